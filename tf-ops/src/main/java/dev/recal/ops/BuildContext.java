@@ -1,0 +1,169 @@
+package dev.recal.ops;
+
+import dev.recal.ops.initializer.Initializer;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * What a layer sees while it builds itself: operations, variables by name, phase and seeds.
+ *
+ * <p>A context is a place in a tower. {@link #at} goes one scope deeper; the path so far is the
+ * prefix of every variable's name. It never touches a session.
+ */
+public final class BuildContext {
+
+  private final TowerState state;
+  private final String path;
+  private final Ops tf;
+
+  private BuildContext(TowerState state, String path, Ops tf) {
+    this.state = state;
+    this.path = path;
+    this.tf = tf;
+  }
+
+  /** Opens a tower in the store's graph. */
+  public static BuildContext of(VariableStore store, Tower tower) {
+    TowerState state = new TowerState(store, tower);
+    return new BuildContext(state, "", state.scope(""));
+  }
+
+  /** Returns the operations of this scope. */
+  public Ops tf() {
+    return tf;
+  }
+
+  /**
+   * Returns the context of a scope inside this one. Asking twice for one scope is allowed; asking
+   * twice for one variable is not.
+   *
+   * @param name one word
+   */
+  public BuildContext at(String name) {
+    if (name.isEmpty() || name.indexOf('/') >= 0) {
+      throw new IllegalArgumentException(
+          "name: a scope's name is one word without a slash, but '" + name + "' came.");
+    }
+    String inner = join(name);
+    return new BuildContext(state, inner, state.scope(inner));
+  }
+
+  /** Returns the names of the scopes that led here, joined by slashes; empty at the root. */
+  public String path() {
+    return path;
+  }
+
+  /** Returns the phase. */
+  public Phase phase() {
+    return state.tower().phase();
+  }
+
+  /** Returns whether batch statistics are used and updated. */
+  public boolean training() {
+    return phase() == Phase.TRAINING;
+  }
+
+  /** Returns whether gradients may be asked for through what is built here. */
+  public boolean differentiable() {
+    return state.tower().differentiable();
+  }
+
+  /**
+   * Returns a float32 variable of this scope: a new one, or in a further tower of the same graph
+   * the one that an earlier tower made.
+   *
+   * @throws IllegalArgumentException if this tower has asked for the name before, or an earlier
+   *     tower made it with another shape
+   */
+  public Variable<TFloat32> variable(VariableSpec spec) {
+    return state.variable(join(spec.name()), spec);
+  }
+
+  /** Returns a trainable variable's value; see {@link #variable(VariableSpec)}. */
+  public Operand<TFloat32> weight(String name, Shape shape, Initializer initializer) {
+    return variable(VariableSpec.weight(name, shape, initializer)).read();
+  }
+
+  /** Returns a stored statistic; see {@link #variable(VariableSpec)}. */
+  public Variable<TFloat32> statistic(String name, Shape shape, Initializer initializer) {
+    return variable(VariableSpec.statistic(name, shape, initializer));
+  }
+
+  /**
+   * Registers a stored statistic's batch value. Ignored outside training, so that a layer need not
+   * ask.
+   *
+   * @param decay the share of the old value that is kept, from 0 to 1
+   */
+  public void movingAverage(
+      Variable<TFloat32> variable, Operand<TFloat32> batchValue, float decay) {
+    if (training()) {
+      state.movingAverages().add(new MovingAverage(variable, batchValue, decay));
+    }
+  }
+
+  /** Registers a scalar that training adds to the loss. */
+  public void penalty(Operand<TFloat32> scalar) {
+    state.penalties().add(scalar);
+  }
+
+  /**
+   * Makes an inner value visible by this scope's path and a word, for example a gate. Export offers
+   * what was published in the signature {@code recalibration}.
+   */
+  public void publish(String name, Operand<?> value) {
+    String full = join(name);
+    if (state.published().putIfAbsent(full, value) != null) {
+      throw new IllegalArgumentException("name: '" + full + "' was published already.");
+    }
+  }
+
+  /**
+   * Returns a seed for stateless random operations, of shape (2): it differs for every path and
+   * word, and in training for every step, and a resumed run repeats it.
+   */
+  public Operand<TInt64> seed(String name) {
+    long derived = Seeds.derive(state.store().seed(), "random:" + join(name));
+    return state
+        .tower()
+        .step()
+        .<Operand<TInt64>>map(step -> tf.stack(List.of(tf.constant(derived), step)))
+        .orElseGet(() -> tf.constant(new long[] {derived, 0}));
+  }
+
+  /** Returns every stored statistic with its batch value, in the order of building. */
+  public List<MovingAverage> movingAverages() {
+    return Collections.unmodifiableList(state.movingAverages());
+  }
+
+  /** Returns the operations that move every stored statistic one step; to be run with a step. */
+  public List<Op> updates() {
+    return state.movingAverages().stream().map(average -> average.update(tf)).toList();
+  }
+
+  /** Returns the penalties in the order of building. */
+  public List<Operand<TFloat32>> penalties() {
+    return Collections.unmodifiableList(state.penalties());
+  }
+
+  /** Returns the published values by full name, in the order of building. */
+  public Map<String, Operand<?>> published() {
+    return Collections.unmodifiableMap(state.published());
+  }
+
+  /** Returns the store. */
+  public VariableStore store() {
+    return state.store();
+  }
+
+  private String join(String name) {
+    return path.isEmpty() ? name : path + "/" + name;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.recal.ops;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * One function of a feature map, as a record of its settings.
+ *
+ * <p>A layer owns no variables: it asks the context for them by name, so one record may be built
+ * any number of times, into any number of graphs, and can be compared, printed and written as JSON.
+ */
+@FunctionalInterface
+public interface Layer {
+
+  /**
+   * Adds this layer to the graph.
+   *
+   * @param context where operations and variables go; its path is the layer's own scope
+   * @param x the input, for feature maps of shape (N, H, W, C)
+   * @return the output; its shape is the layer's to say
+   * @throws IllegalArgumentException if {@code x} has a shape that this layer cannot take
+   */
+  Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x);
+}

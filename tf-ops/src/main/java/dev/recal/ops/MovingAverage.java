@@ -1,0 +1,32 @@
+package dev.recal.ops;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A stored statistic that follows a batch's value: v ← decay·v + (1 − decay)·value.
+ *
+ * @param variable the stored statistic
+ * @param batchValue its value on the current batch
+ * @param decay TensorFlow's meaning: the share that is kept
+ */
+public record MovingAverage(
+    Variable<TFloat32> variable, Operand<TFloat32> batchValue, float decay) {
+
+  /** Returns the operation that moves the variable one step with the layer's own decay. */
+  public Op update(Ops tf) {
+    return update(tf, tf.constant(1f - decay));
+  }
+
+  /**
+   * Returns the operation that moves the variable by a share of the way to the batch's value.
+   *
+   * @param share a scalar; 1/k at the k-th batch makes the variable the plain mean of all batches
+   */
+  public Op update(Ops tf, Operand<TFloat32> share) {
+    Operand<TFloat32> step = tf.math.mul(tf.math.sub(variable.read(), batchValue), share);
+    return tf.assignSubVariableOp(variable.handle(), step);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.recal.ops;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tensorflow.Operand;
+
+/**
+ * One way to call a graph.
+ *
+ * @param key its public name, for example {@code serving_default}
+ * @param inputs placeholders by their public names, in order
+ * @param outputs results by their public names, in order
+ */
+public record ServableSignature(
+    String key, Map<String, Operand<?>> inputs, Map<String, Operand<?>> outputs) {
+
+  /** Refuses signatures without outputs. */
+  public ServableSignature {
+    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+    if (outputs.isEmpty()) {
+      throw new IllegalArgumentException(
+          "outputs: signature '" + key + "' needs at least one output.");
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.recal.ops;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * One building of a network into a graph. Several towers of one graph share its variables: a
+ * training tower makes them, an evaluation tower finds them again by name.
+ *
+ * @param name the scope of the tower's operations; variables stand outside it
+ * @param phase training or inference
+ * @param step the step's number, from which layers draw randomness that a resumed run repeats
+ * @param substitution which variable the tower reads in place of the named one; identity except in
+ *     towers over averaged weights
+ * @param differentiable whether gradients will be asked for; an exported graph has none, and
+ *     carries no gradient scaffolding
+ */
+public record Tower(
+    String name,
+    Phase phase,
+    Optional<Operand<TInt64>> step,
+    UnaryOperator<Variable<TFloat32>> substitution,
+    boolean differentiable) {
+
+  /** Refuses missing settings. */
+  public Tower {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(phase, "phase");
+    Objects.requireNonNull(step, "step");
+    Objects.requireNonNull(substitution, "substitution");
+  }
+
+  /** A tower that learns. */
+  public static Tower training() {
+    return new Tower("training", Phase.TRAINING, Optional.empty(), v -> v, true);
+  }
+
+  /** A tower that answers, and through which gradients may still be taken. */
+  public static Tower inference() {
+    return new Tower("inference", Phase.INFERENCE, Optional.empty(), v -> v, true);
+  }
+
+  /** A tower to be exported: it answers, and nothing else. */
+  public static Tower serving() {
+    return new Tower("serving", Phase.INFERENCE, Optional.empty(), v -> v, false);
+  }
+
+  /** The same tower under another scope. */
+  public Tower named(String otherName) {
+    return new Tower(otherName, phase, step, substitution, differentiable);
+  }
+
+  /** The same tower with randomness that follows {@code number}, an int64 scalar. */
+  public Tower atStep(Operand<TInt64> number) {
+    return new Tower(name, phase, Optional.of(number), substitution, differentiable);
+  }
+
+  /** The same tower over other variables. */
+  public Tower over(UnaryOperator<Variable<TFloat32>> otherSubstitution) {
+    return new Tower(name, phase, step, otherSubstitution, differentiable);
+  }
+}

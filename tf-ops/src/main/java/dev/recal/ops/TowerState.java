@@ -1,0 +1,91 @@
+package dev.recal.ops;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** What all contexts of one tower share. */
+final class TowerState {
+
+  private final VariableStore store;
+  private final Tower tower;
+  // Each scope is kept: a second Ops of one name would hand out the same operation names again.
+  private final Map<String, Ops> scopes = new HashMap<>();
+  private final Set<String> taken = new HashSet<>();
+  private final List<MovingAverage> movingAverages = new ArrayList<>();
+  private final List<Operand<TFloat32>> penalties = new ArrayList<>();
+  private final Map<String, Operand<?>> published = new LinkedHashMap<>();
+
+  TowerState(VariableStore store, Tower tower) {
+    this.store = store;
+    this.tower = tower;
+    if (store.graph().operation(tower.name() + "/" + MARK) != null) {
+      throw new IllegalArgumentException(
+          "tower: the graph has a tower named '" + tower.name() + "' already.");
+    }
+    Ops root = Ops.create(store.graph()).withSubScope(tower.name());
+    root.withName(MARK).noOp();
+    scopes.put("", root);
+  }
+
+  private static final String MARK = "tower";
+
+  VariableStore store() {
+    return store;
+  }
+
+  Tower tower() {
+    return tower;
+  }
+
+  List<MovingAverage> movingAverages() {
+    return movingAverages;
+  }
+
+  List<Operand<TFloat32>> penalties() {
+    return penalties;
+  }
+
+  Map<String, Operand<?>> published() {
+    return published;
+  }
+
+  Ops scope(String path) {
+    Ops known = scopes.get(path);
+    if (known != null) {
+      return known;
+    }
+    int slash = path.lastIndexOf('/');
+    Ops outer = scope(slash < 0 ? "" : path.substring(0, slash));
+    Ops inner = outer.withSubScope(path.substring(slash + 1));
+    scopes.put(path, inner);
+    return inner;
+  }
+
+  Variable<TFloat32> variable(String path, VariableSpec spec) {
+    if (!taken.add(path)) {
+      throw new IllegalArgumentException(
+          "name: two layers may not take one name, but '" + path + "' is taken already.");
+    }
+    Variable<TFloat32> variable =
+        store.find(path).map(VariableStore::asFloat).orElseGet(() -> store.create(path, spec));
+    if (!variable.shape().equals(spec.shape())) {
+      throw new IllegalArgumentException(
+          "shape: variable '"
+              + path
+              + "' has shape "
+              + variable.shape()
+              + " in another tower, but "
+              + spec.shape()
+              + " was asked for.");
+    }
+    return tower.substitution().apply(variable);
+  }
+}

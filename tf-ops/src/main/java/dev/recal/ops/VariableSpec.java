@@ -1,0 +1,46 @@
+package dev.recal.ops;
+
+import dev.recal.ops.initializer.Initializer;
+import java.util.Objects;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * What a layer asks for when it wants a float32 variable.
+ *
+ * @param name its name inside the layer's scope, without a slash
+ * @param shape its shape, fully known
+ * @param initializer its first value
+ * @param trainable whether optimisers change it
+ * @param decayed whether weight decay may apply to it
+ */
+public record VariableSpec(
+    String name, Shape shape, Initializer initializer, boolean trainable, boolean decayed) {
+
+  /** Refuses names with slashes and shapes with unknown dimensions. */
+  public VariableSpec {
+    Objects.requireNonNull(initializer, "initializer");
+    if (name.isEmpty() || name.indexOf('/') >= 0) {
+      throw new IllegalArgumentException(
+          "name: a variable's name is one word inside its layer's scope, but '" + name + "' came.");
+    }
+    if (shape.hasUnknownDimension()) {
+      throw new IllegalArgumentException(
+          "shape: variable '" + name + "' needs a fully known shape, but " + shape + " came.");
+    }
+  }
+
+  /** A trainable variable to which weight decay may apply. */
+  public static VariableSpec weight(String name, Shape shape, Initializer initializer) {
+    return new VariableSpec(name, shape, initializer, true, true);
+  }
+
+  /** A trainable variable to which weight decay never applies. */
+  public static VariableSpec undecayed(String name, Shape shape, Initializer initializer) {
+    return new VariableSpec(name, shape, initializer, true, false);
+  }
+
+  /** A stored statistic, which optimisers leave alone. */
+  public static VariableSpec statistic(String name, Shape shape, Initializer initializer) {
+    return new VariableSpec(name, shape, initializer, false, false);
+  }
+}

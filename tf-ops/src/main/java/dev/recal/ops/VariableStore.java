@@ -1,0 +1,216 @@
+package dev.recal.ops;
+
+import dev.recal.ops.initializer.Initializer;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Operands;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The variables of one graph, in the order of their making.
+ *
+ * <p>Not safe for building from several threads. Values live in a session, not here.
+ */
+public final class VariableStore {
+
+  private final Graph graph;
+  private final long seed;
+  private final Ops tf;
+  private final Map<String, Variable<?>> variables = new LinkedHashMap<>();
+
+  /**
+   * A store without variables.
+   *
+   * @param graph the graph that gets the variables
+   * @param seed where initial values draw their randomness from; a variable's value depends on the
+   *     seed and its name only
+   */
+  public VariableStore(Graph graph, long seed) {
+    this.graph = graph;
+    this.seed = seed;
+    this.tf = Ops.create(graph);
+  }
+
+  /** Returns the graph. */
+  public Graph graph() {
+    return graph;
+  }
+
+  /** Returns the seed. */
+  public long seed() {
+    return seed;
+  }
+
+  /**
+   * Makes a float32 variable.
+   *
+   * @param path its full name, for example {@code stage1/block0/conv1/kernel}
+   * @param spec shape, first value and role; its own name must be the path's last word
+   * @throws IllegalArgumentException if the name is taken
+   */
+  public Variable<TFloat32> create(String path, VariableSpec spec) {
+    Initializer initializer = spec.initializer();
+    Ops scope = initialScope(path);
+    Operand<TFloat32> value = initializer.values(scope, spec.shape(), Seeds.derive(seed, path));
+    return make(path, TFloat32.class, spec.shape(), value, spec.trainable(), spec.decayed());
+  }
+
+  /**
+   * Makes an int64 scalar that starts at zero, for steps and the like.
+   *
+   * @throws IllegalArgumentException if the name is taken
+   */
+  public Variable<TInt64> counter(String path) {
+    Ops scope = initialScope(path);
+    return make(path, TInt64.class, Shape.scalar(), scope.constant(0L), false, false);
+  }
+
+  /** Returns the variable of that name, if there is one. */
+  public Optional<Variable<?>> find(String path) {
+    return Optional.ofNullable(variables.get(path));
+  }
+
+  /** Returns all variables in the order of their making. */
+  public Collection<Variable<?>> all() {
+    return Collections.unmodifiableCollection(variables.values());
+  }
+
+  /** Returns the float32 variables that optimisers change. */
+  public List<Variable<TFloat32>> trainable() {
+    return variables.values().stream()
+        .filter(Variable::trainable)
+        .map(VariableStore::asFloat)
+        .toList();
+  }
+
+  /** Returns the number of trainable values. */
+  public long parameters() {
+    return trainable().stream().mapToLong(Variable::size).sum();
+  }
+
+  /** Gives every variable its first value. Initial values do not read other variables. */
+  public void initialize(Session session) {
+    if (variables.isEmpty()) {
+      return;
+    }
+    Session.Runner runner = session.runner();
+    variables.values().forEach(variable -> runner.addTarget(variable.initializer()));
+    runner.run().close();
+  }
+
+  /**
+   * Replaces the values of float32 variables.
+   *
+   * @param values by full name; row-major
+   * @throws IllegalArgumentException if a name is unknown or a length does not fit
+   */
+  public void assign(Session session, Map<String, float[]> values) {
+    values.forEach((path, array) -> assign(session, path, array));
+  }
+
+  private void assign(Session session, String path, float[] array) {
+    Variable<?> variable = variables.get(path);
+    if (variable == null) {
+      throw new IllegalArgumentException(
+          "values: there is no variable '" + path + "'; there are " + variables.keySet() + ".");
+    }
+    if (variable.size() != array.length) {
+      throw new IllegalArgumentException(
+          "values: variable '"
+              + path
+              + "' of shape "
+              + variable.shape()
+              + " takes "
+              + variable.size()
+              + " values, but "
+              + array.length
+              + " came.");
+    }
+    try (Tensor tensor = TFloat32.tensorOf(variable.shape(), DataBuffers.of(array))) {
+      session
+          .runner()
+          .feed(variable.initialValue(), tensor)
+          .addTarget(variable.initializer())
+          .run()
+          .close();
+    }
+  }
+
+  /** Returns the values of a float32 variable, row-major. */
+  public float[] values(Session session, Variable<TFloat32> variable) {
+    try (var result = session.runner().fetch(variable.read()).run()) {
+      float[] array = new float[Math.toIntExact(variable.size())];
+      ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(array);
+      return array;
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  static Variable<TFloat32> asFloat(Variable<?> variable) {
+    if (variable.type() != TFloat32.class) {
+      throw new IllegalArgumentException(
+          "variable '" + variable.name() + "' is not float32 but " + variable.type() + ".");
+    }
+    return (Variable<TFloat32>) variable;
+  }
+
+  private Ops initialScope(String path) {
+    if (variables.containsKey(path)) {
+      throw new IllegalArgumentException(
+          "name: two layers may not take one name, but '" + path + "' is taken already.");
+    }
+    return scoped(path).withSubScope("Initializer");
+  }
+
+  private Ops scoped(String path) {
+    Ops scope = tf;
+    for (String word : path.split("/")) {
+      scope = scope.withSubScope(word);
+    }
+    return scope;
+  }
+
+  private <T extends TNumber> Variable<T> make(
+      String path,
+      Class<T> type,
+      Shape shape,
+      Operand<T> initial,
+      boolean trainable,
+      boolean decayed) {
+    Operand<? extends TType> handle = handle(path, type, shape);
+    Ops scope = scoped(path);
+    Op assign = scope.withName("Assign").assignVariableOp(handle, initial);
+    Operand<T> read =
+        scope.withSubScope("Read").withName("ReadVariableOp").readVariableOp(handle, type);
+    Variable<T> variable =
+        new Variable<>(
+            path, type, shape, trainable, decayed, handle, read, initial.asOutput(), assign.op());
+    variables.put(path, variable);
+    return variable;
+  }
+
+  // The generated VarHandleOp refuses names with slashes; the graph itself takes them.
+  private Operand<? extends TType> handle(String path, Class<? extends TType> type, Shape shape) {
+    var builder = graph.opBuilder(VarHandleOp.OP_NAME, path, graph.baseScope());
+    builder.setAttr("dtype", Operands.toDataType(type));
+    builder.setAttr("shape", shape);
+    builder.setAttr("shared_name", path);
+    return new VarHandleOp(builder.build());
+  }
+}

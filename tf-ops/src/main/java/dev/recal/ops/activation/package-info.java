@@ -1,0 +1,2 @@
+/** Element-wise functions. */
+package dev.recal.ops.activation;

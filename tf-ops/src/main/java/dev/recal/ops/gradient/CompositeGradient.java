@@ -1,0 +1,199 @@
+package dev.recal.ops.gradient;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.IdentityN;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A gradient of one's own for any composite of operations: the counterpart of Python's {@code
+ * tf.custom_gradient} in a static graph.
+ *
+ * <p>The forward value is cut off from its own gradient ({@code StopGradient}) and leaves through
+ * an {@code IdentityN} together with the composite's inputs and whatever the backward pass wants to
+ * reuse. TensorFlow has no gradient for {@code IdentityN}, so one can be registered: it finds the
+ * composite by the operation's name and asks it for the gradients of the inputs. All composites
+ * share this one registration, because a JVM has room for ten.
+ *
+ * <pre>{@code
+ * Operand<TFloat32> y = CompositeGradient.define(tf, tf.math.square(x), List.of(x), List.of(),
+ *     (ops, call) -> List.of(ops.math.mul(call.outputGradient(),
+ *         ops.math.mul(ops.constant(2f), call.input(0)))));
+ * }</pre>
+ */
+public final class CompositeGradient {
+
+  // Composites are found by graph and operation. The keys are weak so that a graph can go; a
+  // Backward should therefore take operands from the call and not capture them.
+  private static final Map<Graph, Map<String, Composite>> COMPOSITES =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  private static final ThreadLocal<Throwable> FAILURE = new ThreadLocal<>();
+
+  private CompositeGradient() {}
+
+  /** Computes the gradients of a composite's inputs. */
+  @FunctionalInterface
+  public interface Backward {
+
+    /**
+     * Adds the backward operations. TensorFlow holds the graph's lock meanwhile: asking an operand
+     * for its static shape here would wait for ever, so take sizes from the layer's settings or
+     * from {@code tf.shape}.
+     *
+     * @param tf where they go
+     * @param call the composite's inputs, saved values and output gradient
+     * @return one gradient for each input, in order, of the input's shape
+     */
+    List<Operand<TFloat32>> gradients(Ops tf, Call call);
+  }
+
+  /**
+   * What the backward pass of one composite sees.
+   *
+   * @param inputs the composite's inputs
+   * @param saved the values that the forward pass left for it
+   * @param outputGradient the loss's gradient at the output
+   */
+  public record Call(
+      List<Operand<TFloat32>> inputs,
+      List<Operand<TFloat32>> saved,
+      Operand<TFloat32> outputGradient) {
+
+    /** Returns an input. */
+    public Operand<TFloat32> input(int index) {
+      return inputs.get(index);
+    }
+
+    /** Returns a saved value. */
+    public Operand<TFloat32> saved(int index) {
+      return saved.get(index);
+    }
+  }
+
+  private record Composite(int inputs, int saved, Backward backward) {}
+
+  private static final class Registration {
+    // TensorFlow.registerCustomGradient keeps the adapter alive.
+    private static final boolean DONE =
+        TensorFlow.registerCustomGradient(IdentityN.OP_NAME, CompositeGradient::dispatch);
+
+    private Registration() {}
+  }
+
+  /**
+   * Returns {@code forward} with the given gradient in place of its own.
+   *
+   * @param tf where the operations go
+   * @param forward the composite's value
+   * @param inputs what the value was computed from and gradients are wanted for; anything else that
+   *     it was computed from gets none
+   * @param saved values of the forward pass that the backward pass reuses; no gradient flows to
+   *     them
+   * @param backward computes the inputs' gradients; it should not capture operands
+   * @throws IllegalStateException if another library has registered a gradient for {@code
+   *     IdentityN}
+   */
+  public static Operand<TFloat32> define(
+      Ops tf,
+      Operand<TFloat32> forward,
+      List<Operand<TFloat32>> inputs,
+      List<Operand<TFloat32>> saved,
+      Backward backward) {
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException("inputs: a composite needs at least one input.");
+    }
+    if (!Registration.DONE) {
+      throw new IllegalStateException(
+          "A gradient of the op IdentityN was registered elsewhere in this JVM; composites need it.");
+    }
+    List<Operand<?>> through = new ArrayList<>();
+    through.add(tf.stopGradient(forward));
+    through.addAll(inputs);
+    saved.forEach(value -> through.add(tf.stopGradient(value)));
+    IdentityN identity = tf.identityN(through);
+    Graph graph = (Graph) tf.scope().env();
+    COMPOSITES
+        .computeIfAbsent(graph, key -> new ConcurrentHashMap<>())
+        .put(identity.op().name(), new Composite(inputs.size(), saved.size(), backward));
+    return floats(identity.output().get(0).asOutput());
+  }
+
+  // Called by native code with the graph's lock held: a Java exception would end the JVM, and
+  // asking
+  // for a shape would wait for that lock for ever. Gradients.of throws what is kept here.
+  private static List<Operand<?>> dispatch(
+      Ops tf, GraphOperation operation, List<Output<?>> gradients) {
+    try {
+      return gradients(tf, operation, gradients);
+    } catch (RuntimeException | Error failure) {
+      if (FAILURE.get() == null) {
+        FAILURE.set(failure);
+      }
+      List<Operand<?>> zeros = new ArrayList<>();
+      for (int i = 0; i < operation.numOutputs(); i++) {
+        zeros.add(tf.zerosLike(operation.output(i)));
+      }
+      return zeros;
+    }
+  }
+
+  /** Returns and forgets what a backward pass threw in this thread, or null. */
+  static Throwable takeFailure() {
+    Throwable failure = FAILURE.get();
+    FAILURE.remove();
+    return failure;
+  }
+
+  private static List<Operand<?>> gradients(
+      Ops tf, GraphOperation operation, List<Output<?>> gradients) {
+    Graph graph = (Graph) tf.scope().env();
+    Composite composite = COMPOSITES.getOrDefault(graph, Map.of()).get(operation.name());
+    if (composite == null) {
+      // An IdentityN that is not ours passes gradients on, as Python's does.
+      return new ArrayList<>(gradients);
+    }
+    List<Operand<TFloat32>> inputs = outputs(operation, 1, composite.inputs());
+    List<Operand<TFloat32>> saved = outputs(operation, 1 + composite.inputs(), composite.saved());
+    List<Operand<TFloat32>> wanted =
+        composite.backward().gradients(tf, new Call(inputs, saved, floats(gradients.get(0))));
+    if (wanted.size() != inputs.size()) {
+      throw new IllegalStateException(
+          "The backward pass of '"
+              + operation.name()
+              + "' returned "
+              + wanted.size()
+              + " gradients for "
+              + inputs.size()
+              + " inputs.");
+    }
+    List<Operand<?>> all = new ArrayList<>();
+    all.add(tf.zerosLike(floats(operation.output(0))));
+    all.addAll(wanted);
+    saved.forEach(value -> all.add(tf.zerosLike(value)));
+    return all;
+  }
+
+  private static List<Operand<TFloat32>> outputs(GraphOperation operation, int from, int count) {
+    List<Operand<TFloat32>> found = new ArrayList<>();
+    for (int i = from; i < from + count; i++) {
+      found.add(floats(operation.output(i)));
+    }
+    return found;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operand<TFloat32> floats(Output<?> output) {
+    return (Operand<TFloat32>) output;
+  }
+}

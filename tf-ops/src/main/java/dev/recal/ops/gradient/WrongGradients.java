@@ -1,0 +1,64 @@
+package dev.recal.ops.gradient;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.OperationAttributeInspector;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * The operations whose gradients TensorFlow's C++ library computes wrongly, as measured on
+ * TensorFlow Java 1.1.0 (TensorFlow 2.18). Each entry can go when a release mends it.
+ */
+final class WrongGradients {
+
+  private WrongGradients() {}
+
+  /** Returns why the gradient of an operation cannot be trusted and what to use instead. */
+  static Optional<String> reason(GraphOperation operation) {
+    return switch (operation.type()) {
+      case "Conv2D" -> convolution(operation.attributes());
+      case "DepthwiseConv2dNative" -> dilated(operation.attributes());
+      case "LogSoftmax" ->
+          rank(operation) == 2
+              ? Optional.empty()
+              : Optional.of("it is wrong above rank 2; reshape to rank 2");
+      case "LRN" -> Optional.of("it ignores the attributes; compose it of other operations");
+      case "GatherV2" -> negativeAxis(operation);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> convolution(OperationAttributeInspector attributes) {
+    if ("EXPLICIT".equals(attributes.getAttrString("padding"))) {
+      return Optional.of("it ignores explicit paddings; use Pad and VALID, as Conv2d does");
+    }
+    return dilated(attributes);
+  }
+
+  private static Optional<String> dilated(OperationAttributeInspector attributes) {
+    boolean plain = Arrays.stream(attributes.getAttrIntList("dilations")).allMatch(d -> d == 1);
+    return plain
+        ? Optional.empty()
+        : Optional.of("it ignores dilations; use SpaceToBatchND around it, as Conv2d does");
+  }
+
+  private static Optional<String> negativeAxis(GraphOperation operation) {
+    GraphOperation axis = (GraphOperation) operation.input(2).op();
+    if (!axis.type().equals("Const")) {
+      return Optional.empty();
+    }
+    try (var value = axis.attributes().getAttrTensor("value")) {
+      boolean negative =
+          value instanceof TInt64 wide ? wide.getLong() < 0 : ((TInt32) value).getInt() < 0;
+      return negative
+          ? Optional.of("it fails for a negative axis; count the axis from the front")
+          : Optional.empty();
+    }
+  }
+
+  private static int rank(GraphOperation operation) {
+    return operation.output(0).shape().numDimensions();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.recal.ops.initializer;
+
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** The first value of a variable. */
+public sealed interface Initializer
+    permits Constant, Normal, TruncatedNormal, Uniform, VarianceScaling {
+
+  /**
+   * Adds the operations that compute the value.
+   *
+   * @param tf where they go
+   * @param shape the variable's shape
+   * @param seed the variable's own seed; equal seeds give equal values
+   * @return an operand of that shape
+   */
+  Operand<TFloat32> values(Ops tf, Shape shape, long seed);
+
+  /** All values 0. */
+  static Initializer zeros() {
+    return new Constant(0f);
+  }
+
+  /** All values 1. */
+  static Initializer ones() {
+    return new Constant(1f);
+  }
+}

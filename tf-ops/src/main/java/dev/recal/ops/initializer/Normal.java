@@ -1,0 +1,31 @@
+package dev.recal.ops.initializer;
+
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Independent normal values.
+ *
+ * @param mean their mean
+ * @param deviation their standard deviation, not negative
+ */
+public record Normal(float mean, float deviation) implements Initializer {
+
+  /** Refuses negative deviations. */
+  public Normal {
+    if (!(deviation >= 0)) {
+      throw new IllegalArgumentException(
+          "deviation: expected a standard deviation of at least 0, but " + deviation + " came.");
+    }
+  }
+
+  @Override
+  public Operand<TFloat32> values(Ops tf, Shape shape, long seed) {
+    Operand<TFloat32> standard =
+        tf.random.statelessRandomNormal(
+            tf.constant(shape.asArray()), tf.constant(new long[] {seed, 0}), TFloat32.class);
+    return tf.math.add(tf.math.mul(standard, tf.constant(deviation)), tf.constant(mean));
+  }
+}
