@@ -1,0 +1,129 @@
+package dev.recal.ops.conv;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Layer;
+import dev.recal.ops.Shapes;
+import dev.recal.ops.initializer.Initializer;
+import dev.recal.ops.initializer.VarianceScaling;
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A convolution of a map (N, H, W, C) with a kernel (height, width, C / groups, channels).
+ *
+ * <p>Variables: {@code kernel}, and {@code bias} (channels) where asked for.
+ *
+ * @param channels output channels
+ * @param window kernel size, stride, padding and dilation
+ * @param groups how many independent convolutions share the channels; divides both channel counts
+ * @param bias whether a bias is added
+ * @param initializer the kernel's first value
+ */
+public record Conv2d(int channels, Window window, int groups, boolean bias, Initializer initializer)
+    implements Layer {
+
+  /** Refuses counts below 1 and groups that do not divide the output channels. */
+  public Conv2d {
+    Window.requirePositive("channels", channels);
+    Window.requirePositive("groups", groups);
+    Objects.requireNonNull(window, "window");
+    Objects.requireNonNull(initializer, "initializer");
+    requireDivides(groups, channels, "output");
+  }
+
+  /** A square kernel, stride 1, centred, without groups or bias, He-normal by fan-out. */
+  public static Conv2d of(int channels, int kernel) {
+    return new Conv2d(
+        channels,
+        new Window(kernel, kernel, 1, Padding.CENTRED, 1),
+        1,
+        false,
+        VarianceScaling.heNormalFanOut());
+  }
+
+  /** The same with another stride. */
+  public Conv2d stride(int stride) {
+    return window(
+        new Window(window.height(), window.width(), stride, window.padding(), window.dilation()));
+  }
+
+  /** The same with another padding. */
+  public Conv2d padding(Padding padding) {
+    return window(
+        new Window(window.height(), window.width(), window.stride(), padding, window.dilation()));
+  }
+
+  /** The same with another dilation. */
+  public Conv2d dilation(int dilation) {
+    return window(
+        new Window(window.height(), window.width(), window.stride(), window.padding(), dilation));
+  }
+
+  /** The same with another window. */
+  public Conv2d window(Window other) {
+    return new Conv2d(channels, other, groups, bias, initializer);
+  }
+
+  /** The same in groups. */
+  public Conv2d groups(int count) {
+    return new Conv2d(channels, window, count, bias, initializer);
+  }
+
+  /** The same with a bias. */
+  public Conv2d biased() {
+    return new Conv2d(channels, window, groups, true, initializer);
+  }
+
+  /** The same with another first value of the kernel. */
+  public Conv2d initializer(Initializer other) {
+    return new Conv2d(channels, window, groups, bias, other);
+  }
+
+  @Override
+  public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
+    int in = Shapes.channels(x);
+    requireDivides(groups, in, "input");
+    Shape shape = Shape.of(window.height(), window.width(), in / groups, channels);
+    Operand<TFloat32> kernel = context.weight("kernel", shape, initializer);
+    Ops tf = context.tf();
+    Operand<TFloat32> y = convolve(tf, x, kernel, window, groups);
+    if (!bias) {
+      return y;
+    }
+    return tf.nn.biasAdd(y, context.weight("bias", Shape.of(channels), Initializer.zeros()));
+  }
+
+  /**
+   * Convolves with a kernel that is already there.
+   *
+   * @param x a map (N, H, W, C)
+   * @param kernel (height, width, C / groups, channels), of the window's size
+   * @return a map of {@code channels} channels
+   */
+  public static Operand<TFloat32> convolve(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel, Window window, int groups) {
+    return window.apply(
+        tf,
+        x,
+        (padded, call) ->
+            groups == 1 || GroupedConvolution.isNative()
+                ? tf.nn.conv2d(padded, kernel, call.strides(), call.padding())
+                : GroupedConvolution.split(tf, padded, kernel, call, groups));
+  }
+
+  private static void requireDivides(int groups, int channels, String which) {
+    if (channels % groups != 0) {
+      throw new IllegalArgumentException(
+          "groups: expected a divisor of the "
+              + channels
+              + " "
+              + which
+              + " channels, but "
+              + groups
+              + " came.");
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.recal.ops.conv;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Layer;
+import dev.recal.ops.Shapes;
+import dev.recal.ops.initializer.Initializer;
+import dev.recal.ops.initializer.VarianceScaling;
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A matrix product: (N, C) to (N, features).
+ *
+ * <p>Variables: {@code kernel} (C, features), and {@code bias} (features) where asked for.
+ *
+ * @param features outputs
+ * @param bias whether a bias is added
+ * @param initializer the kernel's first value
+ */
+public record Dense(int features, boolean bias, Initializer initializer) implements Layer {
+
+  /** Refuses counts below 1. */
+  public Dense {
+    Window.requirePositive("features", features);
+    Objects.requireNonNull(initializer, "initializer");
+  }
+
+  /** With a bias, U(±1/√C) at first. */
+  public static Dense of(int features) {
+    return new Dense(features, true, VarianceScaling.uniformFanIn());
+  }
+
+  @Override
+  public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
+    Ops tf = context.tf();
+    Shape shape = Shape.of(Shapes.features(x), features);
+    Operand<TFloat32> y = tf.linalg.matMul(x, context.weight("kernel", shape, initializer));
+    if (!bias) {
+      return y;
+    }
+    return tf.nn.biasAdd(y, context.weight("bias", Shape.of(features), Initializer.zeros()));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.recal.ops.conv;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Grouped convolution where the runtime has it, and split convolutions where not.
+ *
+ * <p>{@code Conv2D} takes groups from the kernel's depth. On the CPU that works with oneDNN, which
+ * is on by default, and fails without it.
+ */
+final class GroupedConvolution {
+
+  private GroupedConvolution() {}
+
+  private static final class Probe {
+    private static final boolean NATIVE = runs();
+  }
+
+  /** Returns whether {@code Conv2D} runs in groups here, forward and backward; tried once. */
+  static boolean isNative() {
+    return Probe.NATIVE;
+  }
+
+  private static boolean runs() {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Operand<TFloat32> x = tf.fill(tf.constant(new int[] {1, 4, 4, 4}), tf.constant(1f));
+      Operand<TFloat32> kernel = tf.fill(tf.constant(new int[] {3, 3, 2, 4}), tf.constant(1f));
+      Operand<TFloat32> y = tf.nn.conv2d(x, kernel, List.of(1L, 1L, 1L, 1L), "SAME");
+      Output<?>[] gradients =
+          graph.addGradients(y.asOutput(), new Output<?>[] {x.asOutput(), kernel.asOutput()});
+      session.runner().fetch(gradients[0]).fetch(gradients[1]).run().close();
+      return true;
+    } catch (TensorFlowException refused) {
+      return false;
+    }
+  }
+
+  /** The same as one convolution per group, concatenated. */
+  static Operand<TFloat32> split(
+      Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel, Window.Call call, int groups) {
+    List<Output<TFloat32>> xs = tf.split(tf.constant(3), x, (long) groups).output();
+    List<Output<TFloat32>> kernels = tf.split(tf.constant(3), kernel, (long) groups).output();
+    List<Operand<TFloat32>> parts = new ArrayList<>();
+    for (int g = 0; g < groups; g++) {
+      parts.add(tf.nn.conv2d(xs.get(g), kernels.get(g), call.strides(), call.padding()));
+    }
+    return tf.concat(parts, tf.constant(3));
+  }
+}

@@ -1,0 +1,67 @@
+package dev.recal.ops.conv;
+
+/** How a window meets the border of a map. */
+public sealed interface Padding {
+
+  /** TensorFlow's SAME: ceil(size / stride) outputs; the odd pixel goes to the bottom and right. */
+  Padding SAME = Rule.SAME;
+
+  /** No padding. */
+  Padding VALID = Rule.VALID;
+
+  /**
+   * dilation · (kernel − 1) / 2 pixels on every side: what PyTorch's networks use. Equal to SAME at
+   * stride 1, shifted by a pixel from it at stride 2.
+   */
+  Padding CENTRED = Rule.CENTRED;
+
+  /** The same number of pixels on every side. */
+  static Padding pixels(int pixels) {
+    return new Pixels(pixels);
+  }
+
+  /** The paddings without a number. */
+  enum Rule implements Padding {
+    /** See {@link Padding#SAME}. */
+    SAME,
+    /** See {@link Padding#VALID}. */
+    VALID,
+    /** See {@link Padding#CENTRED}. */
+    CENTRED
+  }
+
+  /**
+   * A number of pixels on every side.
+   *
+   * @param pixels not negative
+   */
+  record Pixels(int pixels) implements Padding {
+    /** Refuses negative numbers. */
+    public Pixels {
+      if (pixels < 0) {
+        throw new IllegalArgumentException(
+            "padding: expected at least 0 pixels, but " + pixels + " came.");
+      }
+    }
+  }
+
+  /**
+   * Returns the padding before and after along one dimension, or null where TensorFlow's own SAME
+   * must decide.
+   *
+   * @param kernel the window's size
+   * @param stride its step
+   * @param dilation the distance of its taps
+   */
+  default int[] along(int kernel, int stride, int dilation) {
+    int reach = dilation * (kernel - 1);
+    if (this instanceof Pixels own) {
+      return new int[] {own.pixels(), own.pixels()};
+    }
+    return switch ((Rule) this) {
+      case VALID -> new int[] {0, 0};
+      case CENTRED -> new int[] {reach / 2, reach - reach / 2};
+      case SAME -> stride == 1 ? new int[] {reach / 2, reach - reach / 2} : null;
+    };
+  }
+}

@@ -1,0 +1,151 @@
+package dev.recal.ops.conv;
+
+import dev.recal.ops.Shapes;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.op.core.StridedSlice;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A sliding window over a map: size, step, border and distance of taps.
+ *
+ * <p>TensorFlow's gradient of {@code Conv2D} ignores dilations and explicit paddings: silently
+ * wrong with SAME, a crash of the JVM with VALID. So padding is an operation of its own, and a
+ * dilated window is a plain one between {@code SpaceToBatchND} and {@code BatchToSpaceND}.
+ *
+ * @param height rows of the kernel, at least 1
+ * @param width columns of the kernel, at least 1
+ * @param stride at least 1
+ * @param padding the border
+ * @param dilation at least 1
+ */
+public record Window(int height, int width, int stride, Padding padding, int dilation) {
+
+  /** Refuses sizes below 1 and a dilated, strided SAME, which nobody defines. */
+  public Window {
+    requirePositive("kernel", Math.min(height, width));
+    requirePositive("stride", stride);
+    requirePositive("dilation", dilation);
+    if (padding == Padding.SAME && stride > 1 && dilation > 1) {
+      throw new IllegalArgumentException(
+          "padding: SAME with stride "
+              + stride
+              + " and dilation "
+              + dilation
+              + " is not defined; use CENTRED.");
+    }
+  }
+
+  static void requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+    }
+  }
+
+  /**
+   * Applies an undilated windowed operation.
+   *
+   * @param x a map (N, H, W, C)
+   * @param operation takes a map and TensorFlow's strides and padding word
+   */
+  Operand<TFloat32> apply(
+      Ops tf,
+      Operand<TFloat32> x,
+      BiFunction<Operand<TFloat32>, Call, Operand<TFloat32>> operation) {
+    requireFits(x);
+    int[] rows = padding.along(height, stride, dilation);
+    int[] columns = padding.along(width, stride, dilation);
+    if (dilation > 1) {
+      return dilated(tf, pad(tf, x, rows, columns), operation);
+    }
+    boolean same =
+        rows == null
+            || (stride == 1
+                && rows[0] == (height - 1) / 2
+                && rows[1] == height - 1 - rows[0]
+                && columns[0] == (width - 1) / 2
+                && columns[1] == width - 1 - columns[0]);
+    if (same) {
+      return operation.apply(x, new Call(strides(stride), "SAME"));
+    }
+    return operation.apply(pad(tf, x, rows, columns), new Call(strides(stride), "VALID"));
+  }
+
+  /**
+   * TensorFlow's own words for a windowed operation.
+   *
+   * @param strides four numbers
+   * @param padding SAME or VALID
+   */
+  record Call(List<Long> strides, String padding) {}
+
+  // Every dilation-th pixel becomes an image of its own; a stride is taken from the finished map.
+  private Operand<TFloat32> dilated(
+      Ops tf,
+      Operand<TFloat32> x,
+      BiFunction<Operand<TFloat32>, Call, Operand<TFloat32>> operation) {
+    Operand<TInt32> block = tf.constant(new int[] {dilation, dilation});
+    Operand<TInt32> size =
+        tf.slice(tf.shape(x), tf.constant(new int[] {1}), tf.constant(new int[] {2}));
+    Operand<TInt32> missing = tf.math.floorMod(tf.math.neg(size), block);
+    Operand<TInt32> surplus = tf.stack(List.of(tf.zerosLike(missing), missing), Stack.axis(1L));
+    Operand<TFloat32> spread = tf.spaceToBatchNd(x, block, surplus);
+    Operand<TFloat32> y = operation.apply(spread, new Call(strides(1), "VALID"));
+    Operand<TFloat32> whole = tf.batchToSpaceNd(y, block, surplus);
+    if (stride == 1) {
+      return whole;
+    }
+    return tf.stridedSlice(
+        whole,
+        tf.constant(new int[] {0, 0, 0, 0}),
+        tf.constant(new int[] {0, 0, 0, 0}),
+        tf.constant(new int[] {1, stride, stride, 1}),
+        StridedSlice.beginMask(15L),
+        StridedSlice.endMask(15L));
+  }
+
+  private static Operand<TFloat32> pad(Ops tf, Operand<TFloat32> x, int[] rows, int[] columns) {
+    if (rows[0] + rows[1] + columns[0] + columns[1] == 0) {
+      return x;
+    }
+    return tf.pad(x, tf.constant(new int[][] {{0, 0}, rows, columns, {0, 0}}), tf.constant(0f));
+  }
+
+  private void requireFits(Operand<TFloat32> x) {
+    if (!Shapes.hasStaticSize(x)) {
+      return;
+    }
+    int[] rows = padding.along(height, stride, dilation);
+    int[] columns = padding.along(width, stride, dilation);
+    if (rows == null) {
+      return;
+    }
+    Shape shape = x.shape();
+    boolean fits =
+        shape.get(1) + rows[0] + rows[1] > (long) dilation * (height - 1)
+            && shape.get(2) + columns[0] + columns[1] > (long) dilation * (width - 1);
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "kernel: a window of "
+              + height
+              + "×"
+              + width
+              + " with dilation "
+              + dilation
+              + " and padding "
+              + padding
+              + " does not fit into a map of shape "
+              + shape
+              + ".");
+    }
+  }
+
+  private static List<Long> strides(int stride) {
+    return List.of(1L, (long) stride, (long) stride, 1L);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.recal.ops.pool;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Layer;
+import dev.recal.ops.Shapes;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The mean over size × size cells: cell i covers rows floor(i·H/size) to ceil((i+1)·H/size), and
+ * columns likewise, so that cells of a map that does not divide overlap.
+ *
+ * <p>PyTorch's definition. Where the cells are equal it is one pooling; otherwise two products with
+ * averaging matrices, which are made in the graph, so that H and W may be known at run time only.
+ *
+ * @param size rows and columns of the result
+ */
+public record AdaptiveAveragePool(int size) implements Layer {
+
+  /** Refuses sizes below 1. */
+  public AdaptiveAveragePool {
+    if (size < 1) {
+      throw new IllegalArgumentException("size: expected at least 1, but " + size + " came.");
+    }
+  }
+
+  @Override
+  public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
+    return pool(context.tf(), x, size);
+  }
+
+  /** Returns a map (N, size, size, C). */
+  public static Operand<TFloat32> pool(Ops tf, Operand<TFloat32> x, int size) {
+    if (Shapes.hasStaticSize(x)) {
+      int height = Shapes.height(x);
+      int width = Shapes.width(x);
+      if (height % size == 0 && width % size == 0) {
+        List<Long> window = List.of(1L, (long) height / size, (long) width / size, 1L);
+        return tf.nn.avgPool(x, window, window, "VALID");
+      }
+    }
+    Operand<TInt32> whole = tf.shape(x);
+    Operand<TFloat32> rows = cells(tf, dimension(tf, whole, 1), size);
+    Operand<TFloat32> columns = cells(tf, dimension(tf, whole, 2), size);
+    return tf.linalg.einsum(List.of(x, rows, columns), "nhwc,ih,jw->nijc");
+  }
+
+  // Row i holds 1/count where the cell covers a pixel and 0 elsewhere.
+  private static Operand<TFloat32> cells(Ops tf, Operand<TInt32> length, int size) {
+    Operand<TInt32> index = tf.reshape(tf.constant(range(size)), tf.constant(new int[] {size, 1}));
+    Operand<TInt32> count = tf.constant(size);
+    Operand<TInt32> start = tf.math.floorDiv(tf.math.mul(index, length), count);
+    Operand<TInt32> after = tf.math.mul(tf.math.add(index, tf.constant(1)), length);
+    Operand<TInt32> end = tf.math.neg(tf.math.floorDiv(tf.math.neg(after), count));
+    Operand<TInt32> pixel = tf.range(tf.constant(0), length, tf.constant(1));
+    Operand<TFloat32> covered =
+        tf.dtypes.cast(
+            tf.math.logicalAnd(tf.math.greaterEqual(pixel, start), tf.math.less(pixel, end)),
+            TFloat32.class);
+    Operand<TFloat32> pixels = tf.dtypes.cast(tf.math.sub(end, start), TFloat32.class);
+    return tf.math.div(covered, pixels);
+  }
+
+  private static Operand<TInt32> dimension(Ops tf, Operand<TInt32> whole, int index) {
+    return tf.reshape(
+        tf.slice(whole, tf.constant(new int[] {index}), tf.constant(new int[] {1})),
+        tf.constant(Shape.scalar().asArray()));
+  }
+
+  private static int[] range(int size) {
+    int[] numbers = new int[size];
+    for (int i = 0; i < size; i++) {
+      numbers[i] = i;
+    }
+    return numbers;
+  }
+}

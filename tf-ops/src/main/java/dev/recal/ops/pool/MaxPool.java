@@ -1,0 +1,33 @@
+package dev.recal.ops.pool;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Layer;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The maximum over square windows. The border never wins: it is filled with the lowest float.
+ *
+ * @param size rows and columns of the window
+ * @param stride its step
+ * @param padding pixels added on every side
+ */
+public record MaxPool(int size, int stride, int padding) implements Layer {
+
+  /** Refuses windows without pixels and borders as wide as the window. */
+  public MaxPool {
+    Pooling.require(size, stride, padding);
+  }
+
+  @Override
+  public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
+    Ops tf = context.tf();
+    Operand<TFloat32> padded =
+        padding == 0
+            ? x
+            : tf.pad(x, tf.constant(Pooling.border(padding)), tf.constant(-Float.MAX_VALUE));
+    return tf.nn.maxPool(
+        padded, tf.constant(Pooling.window(size)), tf.constant(Pooling.window(stride)), "VALID");
+  }
+}

@@ -1,0 +1,52 @@
+package dev.recal.ops.pool;
+
+import dev.recal.ops.Shapes;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.image.ResizeBicubic;
+import org.tensorflow.op.image.ResizeBilinear;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** Changing a map's height and width. */
+public enum Resize {
+  /** The pixel at floor(i · from / to), PyTorch's {@code nearest}. */
+  NEAREST {
+    @Override
+    public Operand<TFloat32> to(Ops tf, Operand<TFloat32> x, Operand<TInt32> size) {
+      return tf.image.resizeNearestNeighbor(x, size);
+    }
+  },
+  /** Linear between pixel centres, without anti-aliasing; PyTorch's {@code align_corners=False}. */
+  BILINEAR {
+    @Override
+    public Operand<TFloat32> to(Ops tf, Operand<TFloat32> x, Operand<TInt32> size) {
+      return tf.image.resizeBilinear(x, size, ResizeBilinear.halfPixelCenters(true));
+    }
+  },
+  /** Cubic (a = −0.5, TensorFlow's kernel) between pixel centres, without anti-aliasing. */
+  BICUBIC {
+    @Override
+    public Operand<TFloat32> to(Ops tf, Operand<TFloat32> x, Operand<TInt32> size) {
+      return tf.image.resizeBicubic(x, size, ResizeBicubic.halfPixelCenters(true));
+    }
+  };
+
+  /**
+   * Returns {@code x} at another size.
+   *
+   * @param size (2): height and width
+   */
+  public abstract Operand<TFloat32> to(Ops tf, Operand<TFloat32> x, Operand<TInt32> size);
+
+  /**
+   * Returns {@code x} at the height and width of another map, which may be known at run time only.
+   */
+  public Operand<TFloat32> like(Ops tf, Operand<TFloat32> x, Operand<TFloat32> target) {
+    if (Shapes.hasStaticSize(target)) {
+      return to(tf, x, tf.constant(new int[] {Shapes.height(target), Shapes.width(target)}));
+    }
+    return to(
+        tf, x, tf.slice(tf.shape(target), tf.constant(new int[] {1}), tf.constant(new int[] {2})));
+  }
+}

@@ -1,0 +1,46 @@
+package dev.recal.ops.recalibration;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Shapes;
+import dev.recal.ops.activation.Activation;
+import dev.recal.ops.conv.Dense;
+import dev.recal.ops.initializer.VarianceScaling;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** What the gates have in common. */
+final class Gate {
+
+  private Gate() {}
+
+  /** Multiplies a map by gates (N, C), and publishes them. */
+  static Operand<TFloat32> apply(
+      BuildContext context, Operand<TFloat32> x, Operand<TFloat32> gates) {
+    Ops tf = context.tf();
+    context.publish("gate", gates);
+    int channels = Shapes.channels(x);
+    return tf.math.mul(x, tf.reshape(gates, tf.constant(new int[] {-1, 1, 1, channels})));
+  }
+
+  /** The two-layer perceptron {@code expand(relu(reduce(x)))}, both with biases. */
+  static Operand<TFloat32> bottleneck(
+      BuildContext context, Operand<TFloat32> x, int hidden, int channels) {
+    Ops tf = context.tf();
+    Dense reduce = new Dense(hidden, true, VarianceScaling.heNormalFanOut());
+    Dense expand = new Dense(channels, true, VarianceScaling.heNormalFanOut());
+    Operand<TFloat32> inner = Activation.RELU.apply(tf, reduce.build(context.at("reduce"), x));
+    return expand.build(context.at("expand"), inner);
+  }
+
+  static int hidden(int channels, int reduction) {
+    return Math.max(1, channels / reduction);
+  }
+
+  static void requireReduction(int reduction) {
+    if (reduction < 1) {
+      throw new IllegalArgumentException(
+          "reduction: expected at least 1, but " + reduction + " came.");
+    }
+  }
+}

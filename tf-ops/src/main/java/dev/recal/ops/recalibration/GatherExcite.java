@@ -1,0 +1,134 @@
+package dev.recal.ops.recalibration;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Layer;
+import dev.recal.ops.Shapes;
+import dev.recal.ops.activation.Activation;
+import dev.recal.ops.conv.Conv2d;
+import dev.recal.ops.conv.DepthwiseConv2d;
+import dev.recal.ops.conv.Padding;
+import dev.recal.ops.conv.Window;
+import dev.recal.ops.initializer.VarianceScaling;
+import dev.recal.ops.norm.BatchNorm;
+import dev.recal.ops.pool.AveragePool;
+import dev.recal.ops.pool.GlobalAveragePool;
+import dev.recal.ops.pool.Resize;
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Gather-Excite: y = x ⊙ σ(excite(gather(x))).
+ *
+ * <p>Hu et al. 2018, "Gather-Excite: Exploiting Feature Context in Convolutional Neural Networks"
+ * (arXiv 1810.12348); official prototxts: github hujie-frank/GENet.
+ *
+ * <ul>
+ *   <li>θ⁻ gathers by average pooling, over the whole map or windows of 2e − 1 pixels and stride e
+ *       whose border is not counted (as timm does); no variables.
+ *   <li>θ gathers by a depthwise convolution over the whole map, or by log₂ e depthwise 3×3
+ *       convolutions of stride 2 with batch norm after each and ReLU between them.
+ *   <li>θ⁺ gathers as θ and excites through ReLU and a two-layer perceptron.
+ * </ul>
+ *
+ * <p>Gates of an extent are up-sampled by the nearest pixel. The official prototxts have no bias in
+ * the gathering convolution, SRM's authors' comparison has one; it is a setting.
+ *
+ * <p>Variables: {@code gather/kernel} (H, W, C, 1) and {@code gather/bias}, {@code bn/*}; with an
+ * extent {@code gather0/*}, {@code bn0/*}, {@code gather1/*} and so on with kernels (3, 3, C, 1);
+ * with θ⁺ also {@code reduce/kernel} (1, 1, C, C/r), {@code reduce/bias}, {@code expand/*}.
+ *
+ * @param variant θ⁻, θ or θ⁺
+ * @param extent 0 for the whole map, or 2, 4 or 8
+ * @param bias whether the gathering convolution has a bias
+ * @param reduction of θ⁺'s perceptron
+ */
+public record GatherExcite(Variant variant, int extent, boolean bias, int reduction)
+    implements Layer {
+
+  /** How values are gathered and excited. */
+  public enum Variant {
+    /** θ⁻: no variables. */
+    THETA_MINUS,
+    /** θ: a learned gathering. */
+    THETA,
+    /** θ⁺: a learned gathering and excitation. */
+    THETA_PLUS
+  }
+
+  /** Refuses unknown extents and reductions below 1. */
+  public GatherExcite {
+    Objects.requireNonNull(variant, "variant");
+    Gate.requireReduction(reduction);
+    if (extent != 0 && extent != 2 && extent != 4 && extent != 8) {
+      throw new IllegalArgumentException(
+          "extent: expected 0 (the whole map), 2, 4 or 8, but " + extent + " came.");
+    }
+  }
+
+  /** θ over the whole map without bias; r = 16. */
+  public static GatherExcite defaults() {
+    return new GatherExcite(Variant.THETA, 0, false, 16);
+  }
+
+  @Override
+  public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
+    int channels = Shapes.channels(x);
+    Ops tf = context.tf();
+    Operand<TFloat32> gathered = gather(context, x);
+    Operand<TFloat32> logits =
+        variant == Variant.THETA_PLUS ? excite(context, gathered, channels) : gathered;
+    Operand<TFloat32> gates = tf.math.sigmoid(logits);
+    context.publish("gate", gates);
+    return tf.math.mul(x, extent == 0 ? gates : Resize.NEAREST.like(tf, gates, x));
+  }
+
+  private Operand<TFloat32> gather(BuildContext context, Operand<TFloat32> x) {
+    if (variant == Variant.THETA_MINUS) {
+      return extent == 0
+          ? asMap(context.tf(), GlobalAveragePool.mean(context.tf(), x), Shapes.channels(x))
+          : new AveragePool(2 * extent - 1, extent, extent - 1, false).build(context, x);
+    }
+    if (extent == 0) {
+      Operand<TFloat32> whole = overWholeMap(x).build(context.at("gather"), x);
+      return BatchNorm.defaults().build(context.at("bn"), whole);
+    }
+    Operand<TFloat32> y = x;
+    int steps = Integer.numberOfTrailingZeros(extent);
+    for (int i = 0; i < steps; i++) {
+      Operand<TFloat32> input = i == 0 ? y : Activation.RELU.apply(context.tf(), y);
+      DepthwiseConv2d half = DepthwiseConv2d.of(3, 2);
+      y = (bias ? half.biased() : half).build(context.at("gather" + i), input);
+      y = BatchNorm.defaults().build(context.at("bn" + i), y);
+    }
+    return y;
+  }
+
+  private DepthwiseConv2d overWholeMap(Operand<TFloat32> x) {
+    if (!Shapes.hasStaticSize(x)) {
+      throw new IllegalArgumentException(
+          "x: "
+              + variant
+              + " over the whole map has a kernel of the map's size, so height and width must be"
+              + " known when the graph is built, but the shape is "
+              + x.shape()
+              + ".");
+    }
+    Window whole = new Window(Shapes.height(x), Shapes.width(x), 1, Padding.VALID, 1);
+    return new DepthwiseConv2d(whole, bias, VarianceScaling.heNormalFanOut());
+  }
+
+  private Operand<TFloat32> excite(BuildContext context, Operand<TFloat32> gathered, int channels) {
+    Ops tf = context.tf();
+    Conv2d reduce = Conv2d.of(Gate.hidden(channels, reduction), 1).biased();
+    Conv2d expand = Conv2d.of(channels, 1).biased();
+    Operand<TFloat32> hidden =
+        reduce.build(context.at("reduce"), Activation.RELU.apply(tf, gathered));
+    return expand.build(context.at("expand"), Activation.RELU.apply(tf, hidden));
+  }
+
+  private static Operand<TFloat32> asMap(Ops tf, Operand<TFloat32> vector, int channels) {
+    return tf.reshape(vector, tf.constant(new int[] {-1, 1, 1, channels}));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.recal.ops.recalibration;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Layer;
+import dev.recal.ops.Shapes;
+import dev.recal.ops.pool.GlobalAveragePool;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Squeeze-and-Excitation: y = x ⊙ σ(W₂ · relu(W₁ · mean(x) + b₁) + b₂).
+ *
+ * <p>Hu, Shen, Sun 2018, "Squeeze-and-Excitation Networks" (arXiv 1709.01507); official code:
+ * github hujie-frank/SENet (Caffe). The same, with biases. The hidden width is C / reduction
+ * rounded down, at least 1.
+ *
+ * <p>Variables: {@code reduce/kernel} (C, C/r), {@code reduce/bias}, {@code expand/kernel} (C/r,
+ * C), {@code expand/bias}; 2C²/r + C + C/r parameters.
+ *
+ * @param reduction r, at least 1
+ */
+public record SqueezeExcitation(int reduction) implements Layer {
+
+  /** Refuses reductions below 1. */
+  public SqueezeExcitation {
+    Gate.requireReduction(reduction);
+  }
+
+  /** r = 16. */
+  public static SqueezeExcitation defaults() {
+    return new SqueezeExcitation(16);
+  }
+
+  @Override
+  public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
+    int channels = Shapes.channels(x);
+    Ops tf = context.tf();
+    Operand<TFloat32> mean = GlobalAveragePool.mean(tf, x);
+    Operand<TFloat32> logits =
+        Gate.bottleneck(context, mean, Gate.hidden(channels, reduction), channels);
+    return Gate.apply(context, x, tf.math.sigmoid(logits));
+  }
+}

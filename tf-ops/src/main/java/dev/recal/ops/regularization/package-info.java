@@ -1,0 +1,2 @@
+/** Layers that act in training only. */
+package dev.recal.ops.regularization;
