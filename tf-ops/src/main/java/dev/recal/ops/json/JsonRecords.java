@@ -1,0 +1,130 @@
+package dev.recal.ops.json;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns records into JSON and back.
+ *
+ * <ul>
+ *   <li>A record is an object with one member for each component. Where the record has a static
+ *       method {@code defaults()}, members may be left out.
+ *   <li>A value of a sealed interface, or of an open family given to {@link #with}, is an object
+ *       with the member {@code type}; a bare word stands for that type with all its defaults.
+ *   <li>Enum constants are words in kebab case; an empty {@code Optional} is left out.
+ *   <li>A member that no component takes is refused, with the nearest known name.
+ * </ul>
+ *
+ * <p>Immutable.
+ */
+public final class JsonRecords {
+
+  private final Map<Class<?>, Map<String, Class<?>>> families;
+
+  private JsonRecords(Map<Class<?>, Map<String, Class<?>>> families) {
+    this.families = families;
+  }
+
+  /** Knows sealed interfaces only. */
+  public static JsonRecords sealed() {
+    return new JsonRecords(Map.of());
+  }
+
+  /**
+   * Also knows an open family.
+   *
+   * @param family an interface
+   * @param types its record classes by their words
+   */
+  public JsonRecords with(Class<?> family, Map<String, ? extends Class<?>> types) {
+    Map<Class<?>, Map<String, Class<?>>> more = new LinkedHashMap<>(families);
+    more.put(family, new LinkedHashMap<>(types));
+    return new JsonRecords(more);
+  }
+
+  /** Returns the JSON of a record, enum constant, number, text, list or optional. */
+  public JsonElement write(Object value) {
+    return new RecordWriter(this).write(value, value.getClass());
+  }
+
+  /** Returns the JSON of a value of a family, with its {@code type}. */
+  public JsonElement write(Object value, Class<?> family) {
+    return new RecordWriter(this).write(value, family);
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @param type the record class, or a family
+   * @throws JsonException if the JSON does not describe one; the message names the place
+   */
+  public <T> T read(JsonElement json, Class<T> type) {
+    return type.cast(new RecordReader(this).read(json, type, ""));
+  }
+
+  /**
+   * Parses strictly: no comments, no repeated members, nothing after the value.
+   *
+   * @throws JsonException if the text is not JSON
+   */
+  public static JsonElement parse(String text) {
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
+      reader.setStrictness(Strictness.STRICT);
+      JsonElement element = JsonParser.parseReader(reader);
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new JsonException("", "expected one value, but more text follows it.");
+      }
+      return element;
+    } catch (IOException | JsonParseException wrong) {
+      Throwable cause = wrong.getCause() == null ? wrong : wrong.getCause();
+      throw new JsonException("", "this is not JSON: " + firstLine(cause.getMessage()) + ".");
+    }
+  }
+
+  /** Returns the types of a family by their words, if it is one. */
+  Optional<Map<String, Class<?>>> types(Class<?> family) {
+    if (families.containsKey(family)) {
+      return Optional.of(families.get(family));
+    }
+    if (!family.isInterface() || !family.isSealed()) {
+      return Optional.empty();
+    }
+    Map<String, Class<?>> types = new LinkedHashMap<>();
+    for (Class<?> permitted : family.getPermittedSubclasses()) {
+      types(permitted)
+          .ifPresentOrElse(types::putAll, () -> types.put(Names.ofClass(permitted), permitted));
+    }
+    return Optional.of(types);
+  }
+
+  static String firstLine(String message) {
+    return message == null ? "no reason given" : message.lines().findFirst().orElse("");
+  }
+
+  /** Returns a deep copy in which {@code over}'s members replace or join {@code base}'s. */
+  public static JsonObject merge(JsonObject base, JsonObject over) {
+    JsonObject merged = base.deepCopy();
+    over.entrySet()
+        .forEach(
+            member -> {
+              JsonElement old = merged.get(member.getKey());
+              boolean both = old != null && old.isJsonObject() && member.getValue().isJsonObject();
+              merged.add(
+                  member.getKey(),
+                  both
+                      ? merge(old.getAsJsonObject(), member.getValue().getAsJsonObject())
+                      : member.getValue().deepCopy());
+            });
+    return merged;
+  }
+}

@@ -1,0 +1,216 @@
+package dev.recal.ops.json;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads values as {@link JsonRecords} describes. */
+final class RecordReader {
+
+  private static final String TYPE = "type";
+
+  private final JsonRecords mapper;
+
+  RecordReader(JsonRecords mapper) {
+    this.mapper = mapper;
+  }
+
+  Object read(JsonElement json, Class<?> type, String place) {
+    if (json == null || json.isJsonNull()) {
+      throw new JsonException(place, "expected " + describe(type) + ", but nothing came.");
+    }
+    Optional<Map<String, Class<?>>> types = mapper.types(type);
+    if (types.isPresent()) {
+      return member(json, types.get(), place);
+    }
+    if (type.isEnum()) {
+      return constant(text(json, type, place), List.of(type.getEnumConstants()), place);
+    }
+    if (type.isRecord()) {
+      return record(object(json, type, place), type, place);
+    }
+    return simple(json, type, place);
+  }
+
+  private Object simple(JsonElement json, Class<?> type, String place) {
+    if (type == boolean.class || type == Boolean.class) {
+      if (json instanceof JsonPrimitive primitive && primitive.isBoolean()) {
+        return primitive.getAsBoolean();
+      }
+      throw wrong(json, type, place);
+    }
+    if (type == String.class) {
+      return text(json, type, place);
+    }
+    if (type == Path.class) {
+      return Path.of(text(json, type, place));
+    }
+    return number(json, type, place);
+  }
+
+  private Object number(JsonElement json, Class<?> type, String place) {
+    if (!(json instanceof JsonPrimitive primitive) || !primitive.isNumber()) {
+      throw wrong(json, type, place);
+    }
+    try {
+      BigDecimal value = primitive.getAsBigDecimal();
+      if (type == int.class || type == Integer.class) {
+        return value.intValueExact();
+      }
+      if (type == long.class || type == Long.class) {
+        return value.longValueExact();
+      }
+      if (type == float.class || type == Float.class) {
+        return value.floatValue();
+      }
+      if (type == double.class || type == Double.class) {
+        return value.doubleValue();
+      }
+    } catch (ArithmeticException inexact) {
+      throw wrong(json, type, place);
+    }
+    throw new IllegalStateException("JSON has no form for " + type + " at " + place);
+  }
+
+  // A value of a family: an object with its type, or the type's word alone.
+  private Object member(JsonElement json, Map<String, Class<?>> types, String place) {
+    boolean bare = json instanceof JsonPrimitive primitive && primitive.isString();
+    JsonElement word = bare ? json : object(json, Object.class, place).get(TYPE);
+    if (word == null) {
+      throw new JsonException(
+          place, "expected a member 'type', one of " + String.join(", ", types.keySet()) + ".");
+    }
+    String name = text(word, String.class, inside(place, TYPE));
+    Optional<Object> constant = constantOf(types, name);
+    if (bare && constant.isPresent()) {
+      return constant.get();
+    }
+    Class<?> type = types.get(name);
+    if (type == null) {
+      throw new JsonException(
+          place, "there is no '" + name + "'." + Names.hint(name, types.keySet()));
+    }
+    JsonObject members = bare ? new JsonObject() : json.getAsJsonObject().deepCopy();
+    members.remove(TYPE);
+    return record(members, type, place);
+  }
+
+  private static Optional<Object> constantOf(Map<String, Class<?>> types, String name) {
+    return types.values().stream()
+        .filter(Class::isEnum)
+        .flatMap(type -> Arrays.stream(type.getEnumConstants()))
+        .filter(constant -> Names.ofConstant((Enum<?>) constant).equals(name))
+        .map(constant -> (Object) constant)
+        .findFirst();
+  }
+
+  private static Object constant(String word, List<?> constants, String place) {
+    List<String> known = constants.stream().map(c -> Names.ofConstant((Enum<?>) c)).toList();
+    int index = known.indexOf(word);
+    if (index < 0) {
+      throw new JsonException(place, "there is no '" + word + "'." + Names.hint(word, known));
+    }
+    return constants.get(index);
+  }
+
+  private Object record(JsonObject object, Class<?> type, String place) {
+    RecordComponent[] components = type.getRecordComponents();
+    List<String> known = Arrays.stream(components).map(RecordComponent::getName).toList();
+    for (String name : object.keySet()) {
+      if (!known.contains(name)) {
+        throw new JsonException(
+            inside(place, name), "there is no such key." + Names.hint(name, known));
+      }
+    }
+    Optional<Record> defaults = Components.defaults(type);
+    Object[] values = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      RecordComponent component = components[i];
+      JsonElement json = object.get(component.getName());
+      values[i] =
+          json == null && defaults.isPresent()
+              ? Components.value(defaults.get(), component)
+              : component(json, component, inside(place, component.getName()));
+    }
+    try {
+      return Components.create(type, values);
+    } catch (InvocationTargetException refused) {
+      throw new JsonException(place, String.valueOf(refused.getCause().getMessage()));
+    }
+  }
+
+  private Object component(JsonElement json, RecordComponent component, String place) {
+    Class<?> type = component.getType();
+    if (type == Optional.class) {
+      return json == null || json.isJsonNull()
+          ? Optional.empty()
+          : Optional.of(read(json, Components.argument(component), place));
+    }
+    if (type == List.class) {
+      if (json == null || !json.isJsonArray()) {
+        throw wrong(json, type, place);
+      }
+      List<Object> items = new ArrayList<>();
+      for (JsonElement item : json.getAsJsonArray()) {
+        items.add(
+            read(
+                item, Components.argument(component), inside(place, String.valueOf(items.size()))));
+      }
+      return List.copyOf(items);
+    }
+    return read(json, type, place);
+  }
+
+  private static JsonObject object(JsonElement json, Class<?> type, String place) {
+    if (!json.isJsonObject()) {
+      throw wrong(json, type, place);
+    }
+    return json.getAsJsonObject();
+  }
+
+  private static String text(JsonElement json, Class<?> type, String place) {
+    if (json instanceof JsonPrimitive primitive && primitive.isString()) {
+      return primitive.getAsString();
+    }
+    throw wrong(json, type, place);
+  }
+
+  private static JsonException wrong(JsonElement json, Class<?> type, String place) {
+    return new JsonException(
+        place,
+        "expected "
+            + describe(type)
+            + ", but "
+            + (json == null ? "nothing" : JsonRecords.firstLine(json.toString()))
+            + " came.");
+  }
+
+  private static String describe(Class<?> type) {
+    if (type == int.class || type == long.class) {
+      return "a whole number";
+    }
+    if (type == float.class || type == double.class) {
+      return "a number";
+    }
+    if (type == boolean.class) {
+      return "true or false";
+    }
+    if (type == List.class) {
+      return "a list";
+    }
+    return type == String.class || type == Path.class || type.isEnum() ? "a text" : "an object";
+  }
+
+  private static String inside(String place, String name) {
+    return place.isEmpty() ? name : place + "." + name;
+  }
+}

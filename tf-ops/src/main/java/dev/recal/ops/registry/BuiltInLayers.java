@@ -1,0 +1,21 @@
+package dev.recal.ops.registry;
+
+import dev.recal.ops.Layer;
+import dev.recal.ops.recalibration.GatherExcite;
+import dev.recal.ops.recalibration.SqueezeExcitation;
+import dev.recal.ops.recalibration.StyleRecalibration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The layers of this library that a network can name. */
+public final class BuiltInLayers implements LayerProvider {
+
+  @Override
+  public Map<String, Class<? extends Layer>> layers() {
+    Map<String, Class<? extends Layer>> layers = new LinkedHashMap<>();
+    layers.put("squeeze-excitation", SqueezeExcitation.class);
+    layers.put("gather-excite", GatherExcite.class);
+    layers.put("style-recalibration", StyleRecalibration.class);
+    return layers;
+  }
+}
