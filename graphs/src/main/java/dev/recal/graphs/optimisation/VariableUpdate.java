@@ -1,0 +1,44 @@
+package dev.recal.graphs.optimisation;
+
+import dev.recal.ops.Variable;
+import dev.recal.ops.VariableSpec;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.initializer.Initializer;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * One variable, its gradient and what an optimiser needs besides.
+ *
+ * @param tf where the operations go
+ * @param store takes the slots, under {@code optimiser/}
+ * @param variable what changes
+ * @param gradient of the variable's shape
+ * @param learningRate a scalar
+ * @param number the number of this step from 1, a scalar
+ * @param decay the weight decay of this variable, 0 where it is exempt
+ */
+public record VariableUpdate(
+    Ops tf,
+    VariableStore store,
+    Variable<TFloat32> variable,
+    Operand<TFloat32> gradient,
+    Operand<TFloat32> learningRate,
+    Operand<TFloat32> number,
+    float decay) {
+
+  /** Makes a slot that starts at zero and is saved with every checkpoint. */
+  Variable<TFloat32> slot(String name) {
+    VariableSpec spec = VariableSpec.statistic(name, variable.shape(), Initializer.zeros());
+    return store.create("optimiser/" + variable.name() + "/" + name, spec);
+  }
+
+  /** The gradient of the loss plus decay/2 · ‖v‖²: weight decay as PyTorch's SGD and Adam do it. */
+  Operand<TFloat32> decayedGradient() {
+    if (decay == 0) {
+      return gradient;
+    }
+    return tf.math.add(gradient, tf.math.mul(variable.read(), tf.constant(decay)));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.recal.graphs.optimisation;
+
+import dev.recal.ops.Variable;
+import java.util.Objects;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * How strongly, and which, weights are pulled to zero. Layers exempt some of their variables
+ * themselves, SRM all of its own; a scope can exempt more.
+ *
+ * @param rate the factor of the weight in its gradient, not negative
+ * @param scope which of the remaining variables it applies to
+ */
+public record WeightDecay(double rate, Scope scope) {
+
+  /** The variables that decay. */
+  public enum Scope {
+    /** All. */
+    ALL,
+    /** Kernels: variables of rank above 1, so no bias, gamma or beta. */
+    KERNELS
+  }
+
+  /** Refuses negative rates. */
+  public WeightDecay {
+    Objects.requireNonNull(scope, "scope");
+    if (!(rate >= 0)) {
+      throw new IllegalArgumentException("rate: expected at least 0, but " + rate + " came.");
+    }
+  }
+
+  /** 1e-4 on all. */
+  public static WeightDecay defaults() {
+    return new WeightDecay(1e-4, Scope.ALL);
+  }
+
+  /** Returns the rate for one variable. */
+  public float of(Variable<TFloat32> variable) {
+    boolean applies =
+        variable.decayed() && (scope == Scope.ALL || variable.shape().numDimensions() > 1);
+    return applies ? (float) rate : 0f;
+  }
+}

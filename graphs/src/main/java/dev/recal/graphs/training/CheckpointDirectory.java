@@ -1,0 +1,244 @@
+package dev.recal.graphs.training;
+
+import com.google.gson.GsonBuilder;
+import dev.recal.graphs.training.CheckpointState.CheckpointFile;
+import dev.recal.ops.Saver;
+import dev.recal.ops.json.JsonRecords;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
+
+/**
+ * The checkpoints of a run: {@code step-000001234/} with TensorFlow's {@code variables.*} and a
+ * {@code state.json}.
+ *
+ * <p>Each is written into a temporary directory, synced and renamed, so whatever ends the process,
+ * a directory with a checkpoint's name is a whole checkpoint.
+ */
+public final class CheckpointDirectory {
+
+  private static final String PREFIX = "step-";
+  private static final String TEMPORARY = ".writing-";
+  private static final String STATE = "state.json";
+  private static final String VARIABLES = "variables";
+
+  private final Path root;
+  private final int keep;
+
+  /**
+   * A directory that is made with the first checkpoint.
+   *
+   * @param root where it is
+   * @param keep how many of the last checkpoints stay, besides the best
+   */
+  public CheckpointDirectory(Path root, int keep) {
+    this.root = root;
+    this.keep = keep;
+  }
+
+  /** Returns where the checkpoints are. */
+  public Path root() {
+    return root;
+  }
+
+  /** Returns the complete checkpoints, the newest first. */
+  public List<Path> all() throws IOException {
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(root)) {
+      return entries
+          .filter(path -> path.getFileName().toString().startsWith(PREFIX))
+          .sorted(Comparator.comparing((Path path) -> path.getFileName().toString()).reversed())
+          .toList();
+    }
+  }
+
+  /** Returns the file prefix that TensorFlow reads a checkpoint's variables from. */
+  public static String variables(Path checkpoint) {
+    return checkpoint.resolve(VARIABLES).toString();
+  }
+
+  /** Returns the checkpoint with the best accuracy, or the newest where none was evaluated. */
+  public Optional<Path> best() throws IOException {
+    Path best = null;
+    double highest = Double.NEGATIVE_INFINITY;
+    for (Path path : all()) {
+      double accuracy = read(path).accuracy().orElse(Double.NEGATIVE_INFINITY);
+      if (best == null || accuracy > highest) {
+        best = path;
+        highest = accuracy;
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+
+  /**
+   * Writes a checkpoint and deletes what need not stay. One of the same step is replaced.
+   *
+   * @throws CheckpointException if it cannot be written; what was there is still there
+   */
+  void write(Session session, Saver saver, CheckpointState state) throws CheckpointException {
+    Path target = root.resolve("%s%09d".formatted(PREFIX, state.step()));
+    Path temporary = root.resolve(TEMPORARY + target.getFileName());
+    try {
+      Files.createDirectories(root);
+      delete(temporary);
+      Files.createDirectory(temporary);
+      saver.save(session, variables(temporary));
+      CheckpointState complete = state.withFiles(syncAll(temporary));
+      String text = new GsonBuilder().setPrettyPrinting().create().toJson(complete.json());
+      Files.writeString(temporary.resolve(STATE), text + "\n");
+      sync(temporary.resolve(STATE));
+      replace(temporary, target);
+      sync(root);
+      prune();
+    } catch (IOException | TensorFlowException failure) {
+      deleteQuietly(temporary);
+      throw new CheckpointException(
+          "The checkpoint " + target + " could not be written: " + reason(failure) + ".", failure);
+    }
+  }
+
+  private void replace(Path temporary, Path target) throws IOException {
+    if (Files.exists(target)) {
+      Path old = root.resolve(".old-" + target.getFileName());
+      delete(old);
+      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      delete(old);
+    } else {
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /**
+   * Reads what a checkpoint says, and checks that its files are whole.
+   *
+   * @throws CheckpointException if it is damaged
+   */
+  static CheckpointState read(Path checkpoint) throws CheckpointException {
+    try {
+      CheckpointState state =
+          JsonRecords.sealed()
+              .read(
+                  JsonRecords.parse(Files.readString(checkpoint.resolve(STATE))),
+                  CheckpointState.class);
+      for (CheckpointFile file : state.files()) {
+        long found = Files.size(checkpoint.resolve(file.name()));
+        if (found != file.bytes()) {
+          throw new CheckpointException(
+              "The checkpoint "
+                  + checkpoint
+                  + " is damaged: "
+                  + file.name()
+                  + " has "
+                  + found
+                  + " bytes and should have "
+                  + file.bytes()
+                  + ".",
+              null);
+        }
+      }
+      return state;
+    } catch (CheckpointException damaged) {
+      throw damaged;
+    } catch (IOException | IllegalArgumentException unreadable) {
+      throw new CheckpointException(
+          "The checkpoint " + checkpoint + " is damaged: " + reason(unreadable) + ".", unreadable);
+    }
+  }
+
+  /**
+   * Gives the variables their stored values.
+   *
+   * @throws CheckpointException if the files are damaged or hold other variables
+   */
+  static void restore(Session session, Saver saver, Path checkpoint) throws CheckpointException {
+    try {
+      saver.restore(session, variables(checkpoint));
+    } catch (TensorFlowException | IllegalArgumentException failure) {
+      throw new CheckpointException(
+          "The checkpoint " + checkpoint + " cannot be read: " + reason(failure) + ".", failure);
+    }
+  }
+
+  private void prune() throws IOException {
+    List<Path> all = all();
+    Set<Path> stay = new HashSet<>(all.subList(0, Math.min(keep, all.size())));
+    best().ifPresent(stay::add);
+    for (Path path : all) {
+      if (!stay.contains(path)) {
+        delete(path);
+      }
+    }
+    deleteTemporary();
+  }
+
+  // What an earlier process was writing when it was killed.
+  private void deleteTemporary() throws IOException {
+    List<Path> left;
+    try (Stream<Path> entries = Files.list(root)) {
+      left = entries.filter(path -> path.getFileName().toString().startsWith(".")).toList();
+    }
+    for (Path path : left) {
+      delete(path);
+    }
+  }
+
+  private static List<CheckpointFile> syncAll(Path directory) throws IOException {
+    List<CheckpointFile> files = new ArrayList<>();
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (Path file : entries.sorted().toList()) {
+        sync(file);
+        files.add(new CheckpointFile(file.getFileName().toString(), Files.size(file)));
+      }
+    }
+    return files;
+  }
+
+  private static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    List<Path> inside;
+    try (Stream<Path> walk = Files.walk(directory)) {
+      inside = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : inside) {
+      Files.delete(path);
+    }
+  }
+
+  private static void deleteQuietly(Path directory) {
+    try {
+      delete(directory);
+    } catch (IOException left) {
+      // The next checkpoint deletes it.
+    }
+  }
+
+  private static String reason(Exception failure) {
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    String line = message.lines().findFirst().orElse(message);
+    return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
+  }
+}

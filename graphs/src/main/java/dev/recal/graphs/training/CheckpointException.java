@@ -1,0 +1,13 @@
+package dev.recal.graphs.training;
+
+import java.io.IOException;
+
+/** A checkpoint that cannot be written or read; the message is one sentence that names the file. */
+public final class CheckpointException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  CheckpointException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.recal.graphs.training;
+
+import com.google.gson.JsonElement;
+import dev.recal.ops.json.JsonRecords;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a checkpoint says besides its variables.
+ *
+ * @param step optimiser steps done
+ * @param epoch epochs done
+ * @param batch runs done in the current epoch: the position in the data
+ * @param seed the seed of the run
+ * @param dataDigest the digest of the training data
+ * @param settingsDigest the digest of everything that a resumed run must share
+ * @param firstLoss the loss of the first step, which divergence is measured against
+ * @param accuracy the last evaluation's accuracy at this step, if there was one
+ * @param files the variables' files
+ */
+record CheckpointState(
+    long step,
+    long epoch,
+    long batch,
+    long seed,
+    String dataDigest,
+    String settingsDigest,
+    Optional<Double> firstLoss,
+    Optional<Double> accuracy,
+    List<CheckpointFile> files) {
+
+  /**
+   * A file of a checkpoint.
+   *
+   * @param name inside the checkpoint's directory
+   * @param bytes its length
+   */
+  record CheckpointFile(String name, long bytes) {}
+
+  JsonElement json() {
+    return JsonRecords.sealed().write(this);
+  }
+
+  CheckpointState withFiles(List<CheckpointFile> found) {
+    return new CheckpointState(
+        step, epoch, batch, seed, dataDigest, settingsDigest, firstLoss, accuracy, found);
+  }
+}
