@@ -1,6 +1,7 @@
 package dev.recal.graphs.logs;
 
 import java.awt.AWTError;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -20,6 +21,15 @@ import org.slf4j.LoggerFactory;
  * other logs as a message, is kept in {@link #failures()}, and is said again by {@link #close()}.
  */
 public final class TrainingLogs implements TrainingLog {
+  /** The name of the metrics file in a run's directory. */
+  public static final String METRICS_FILE = "metrics.jsonl";
+
+  /** The name of the picture of the curves in a run's directory. */
+  public static final String CURVES_FILE = "curves.png";
+
+  /** The name of the directory of event files in a run's directory. */
+  public static final String TENSORBOARD_DIRECTORY = "tensorboard";
+
   private static final Logger LOGGER = LoggerFactory.getLogger(TrainingLogs.class);
 
   private final List<TrainingLog> active;
@@ -38,6 +48,21 @@ public final class TrainingLogs implements TrainingLog {
   /** Joins logs; they hear everything in this order. */
   public static TrainingLogs all(TrainingLog... logs) {
     return new TrainingLogs(List.of(logs));
+  }
+
+  /**
+   * What every run keeps: {@value #METRICS_FILE}, {@value #CURVES_FILE} and event files in {@value
+   * #TENSORBOARD_DIRECTORY}, beside a log for the console.
+   *
+   * @param directory created when the run starts
+   */
+  public static TrainingLogs inDirectory(Path directory, TrainingLog console) {
+    Path metrics = directory.resolve(METRICS_FILE);
+    return all(
+        console,
+        new TensorBoardLog(directory.resolve(TENSORBOARD_DIRECTORY)),
+        new MetricsLog(metrics),
+        new CurvesLog(metrics, directory.resolve(CURVES_FILE)));
   }
 
   @Override
@@ -119,7 +144,8 @@ public final class TrainingLogs implements TrainingLog {
       } catch (RuntimeException | LinkageError | AWTError e) {
         String sentence =
             "The training log %s could not be finished: %s".formatted(log, e.getMessage());
-        LOGGER.warn(sentence, e);
+        LOGGER.warn(sentence);
+        LOGGER.debug("Where the training log {} failed at its end", log, e);
         failures.put(log + " at its end", sentence);
       }
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TrainingLogsTest {
   /** Notes what it hears and fails when told to. */
@@ -129,5 +131,18 @@ class TrainingLogsTest {
         .containsExactly(
             "The training log bad could not be finished: Cannot write bad: No space left on device.");
     assertThat(good.heard).containsExactly("started", "close");
+  }
+
+  @Test
+  void aDirectoryGetsTheFilesOfARun(@TempDir Path directory) {
+    Recorder console = new Recorder("console");
+    try (TrainingLogs logs = TrainingLogs.inDirectory(directory.resolve("run"), console)) {
+      logs.started(Reports.run(0));
+      logs.step(Reports.step(1));
+    }
+    assertThat(console.heard).containsExactly("started", "step 1", "close");
+    assertThat(directory.resolve("run/metrics.jsonl")).content().contains("\"step\":1,");
+    assertThat(directory.resolve("run/curves.png")).isNotEmptyFile();
+    assertThat(directory.resolve("run/tensorboard")).isDirectoryContaining("glob:**tfevents*");
   }
 }
