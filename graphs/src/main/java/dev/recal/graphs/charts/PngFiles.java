@@ -1,0 +1,62 @@
+package dev.recal.graphs.charts;
+
+import dev.recal.graphs.files.AtomicFiles;
+import java.awt.AWTError;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** Draws pictures into PNG files, without a screen. */
+public final class PngFiles {
+  private PngFiles() {}
+
+  /**
+   * Draws a picture and writes it; a reader sees the old picture or the new one.
+   *
+   * @param file its directory is created when absent
+   * @param picture draws; called once
+   * @throws UncheckedIOException when this Java cannot draw or the file cannot be written
+   */
+  public static void write(Path file, Supplier<BufferedImage> picture) {
+    byte[] content = encode(draw(file, picture));
+    try {
+      AtomicFiles.write(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot write the picture %s: %s.".formatted(file, AtomicFiles.reason(e)), e);
+    }
+  }
+
+  /**
+   * Encodes in memory: ImageIO's own files hide why a write failed, and need a place for a cache.
+   */
+  private static byte[] encode(BufferedImage image) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+      if (!ImageIO.write(image, "png", out)) {
+        throw new IllegalStateException("This Java has no PNG writer.");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot encode a picture as PNG: " + e.getMessage(), e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static BufferedImage draw(Path file, Supplier<BufferedImage> picture) {
+    try {
+      return picture.get();
+    } catch (LinkageError | AWTError | InternalError e) {
+      // A Java on a system without fontconfig, freetype or a font fails with one of these.
+      throw new UncheckedIOException(
+          "Cannot draw the picture %s: this Java cannot draw text here (%s); install fontconfig and a font."
+              .formatted(file, e),
+          new IOException(e));
+    }
+  }
+}

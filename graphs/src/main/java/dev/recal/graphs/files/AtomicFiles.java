@@ -1,0 +1,99 @@
+package dev.recal.graphs.files;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Replaces whole files: temporary file in the same directory, sync, rename. */
+public final class AtomicFiles {
+  private AtomicFiles() {}
+
+  /** Writes the content of a file; it need not close the stream. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** As {@link #write(Path, Content)} for content at hand. */
+  public static void write(Path file, byte[] content) throws IOException {
+    write(file, out -> out.write(content));
+  }
+
+  /**
+   * Writes a file, or replaces it; after a failure or a kill the old content is still there.
+   *
+   * @param file target; its directory is created when absent
+   * @throws IOException when the directory or the file cannot be written
+   */
+  public static void write(Path file, Content content) throws IOException {
+    Path target = file.toAbsolutePath();
+    Path directory = target.getParent();
+    Files.createDirectories(directory);
+    // A name of its own per process, so that two writers never share a temporary file.
+    Path temporary =
+        directory.resolve(
+            ".%s.%d.tmp".formatted(target.getFileName(), ProcessHandle.current().pid()));
+    try {
+      writeAndSync(temporary, content);
+      move(temporary, target);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static void writeAndSync(Path file, Content content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
+      content.writeTo(out);
+      out.flush();
+      channel.force(true);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      // Some network file systems; the window without the old file is the price of having one.
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /**
+   * What went wrong, in words: Java reports a missing permission as a bare path.
+   *
+   * @return for example {@code "no permission to write /data/run"} or {@code "No space left on
+   *     device"}
+   */
+  public static String reason(IOException e) {
+    if (e instanceof AccessDeniedException denied) {
+      return "no permission to write " + denied.getFile();
+    }
+    if (e instanceof NoSuchFileException missing) {
+      return "there is no " + missing.getFile();
+    }
+    if (e instanceof FileAlreadyExistsException existing) {
+      return existing.getFile() + " exists already";
+    }
+    if (e instanceof FileSystemException other && other.getReason() != null) {
+      return other.getReason();
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

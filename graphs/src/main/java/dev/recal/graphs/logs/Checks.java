@@ -1,0 +1,42 @@
+package dev.recal.graphs.logs;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** The argument checks that the reports share. */
+final class Checks {
+  private static final Pattern SCALAR_NAME = Pattern.compile("[A-Za-z0-9_.-]+");
+
+  private Checks() {}
+
+  static void notBlank(String argument, String value) {
+    if (value == null || value.isBlank()) {
+      throw new IllegalArgumentException(
+          "%s must be a text that is not blank, but it is %s."
+              .formatted(argument, value == null ? "null" : "'" + value + "'"));
+    }
+  }
+
+  static void atLeast(String argument, long value, long least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "%s must be at least %d, but it is %d.".formatted(argument, least, value));
+    }
+  }
+
+  static void scalarName(String argument, String name) {
+    if (name == null || !SCALAR_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "%s must consist of letters, digits, '_', '-' and '.', but it is '%s'."
+              .formatted(argument, name));
+    }
+  }
+
+  static SortedMap<String, Double> scalars(String argument, Map<String, Double> values) {
+    values.keySet().forEach(name -> scalarName("a name in " + argument, name));
+    return Collections.unmodifiableSortedMap(new TreeMap<>(values));
+  }
+}

@@ -1,0 +1,128 @@
+package dev.recal.graphs.logs;
+
+import dev.recal.graphs.charts.Palette;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.Locale;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** One chart of the picture of a run: styled once, so that the panels line up. */
+final class CurvePanel {
+  private static final int BUCKETS = 1000;
+  private static final int LEFT_LABEL_WIDTH = 100;
+  private static final double HEADROOM = 1.04;
+
+  /** Room beyond the ends of an axis, without which XChart leaves their ticks out. */
+  private static final double EDGE = 0.004;
+
+  private final XYChart chart;
+
+  CurvePanel(String title, int width, int height, CurveAxis axis) {
+    chart =
+        new XYChartBuilder()
+            .width(width)
+            .height(height)
+            .xAxisTitle(axis.title())
+            .yAxisTitle(title)
+            .build();
+    style(chart.getStyler(), axis);
+  }
+
+  private static void style(XYStyler styler, CurveAxis axis) {
+    styler.setChartBackgroundColor(Palette.BACKGROUND);
+    styler.setChartFontColor(Palette.TEXT);
+    styler.setChartTitleVisible(false);
+    styler.setChartPadding(12);
+    styler.setPlotBackgroundColor(Palette.BACKGROUND);
+    styler.setPlotBorderColor(Palette.BORDER);
+    styler.setPlotGridLinesColor(Palette.GRID);
+    styler.setPlotGridLinesStroke(new BasicStroke(1));
+    styler.setPlotContentSize(1);
+    styler.setPlotMargin(0);
+    styler.setAxisTicksLineVisible(false);
+    styler.setAxisTickMarksColor(Palette.BORDER);
+    styler.setAxisTickLabelsFont(Palette.font(14));
+    styler.setAxisTickLabelsColor(Palette.MUTED_TEXT);
+    styler.setAxisTitleFont(Palette.boldFont(15));
+    styler.setLocale(Locale.ROOT);
+    styler.setXAxisTickMarkSpacingHint(100);
+    styler.setYAxisTickMarkSpacingHint(48);
+    styler.setYAxisLeftWidthHint(LEFT_LABEL_WIDTH);
+    styler.setxAxisTickLabelsFormattingFunction(CurvePanel::label);
+    styler.setyAxisTickLabelsFormattingFunction(CurvePanel::label);
+    styler.setXAxisMin(-EDGE * axis.end());
+    styler.setXAxisMax((1 + EDGE) * axis.end());
+    // Below the plot: to the right of it, legends of unlike widths would make plots of unlike
+    // widths.
+    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
+    styler.setLegendLayout(Styler.LegendLayout.Horizontal);
+    styler.setLegendFont(Palette.font(14));
+    styler.setLegendBorderColor(Palette.BACKGROUND);
+    styler.setLegendSeriesLineLength(26);
+    styler.setMarkerSize(7);
+  }
+
+  /** A curve as it is, pale, under its smooth line. */
+  void noisy(String name, Curve curve, int span, Color color) {
+    if (curve.hasFinite()) {
+      add(name + ", each step", curve.thinned(BUCKETS), Palette.light(color, 0.7), 1);
+      add(name + ", smooth", curve.smoothed(span).thinned(BUCKETS), color, 2.5f);
+    }
+  }
+
+  void line(String name, Curve curve, Color color) {
+    if (curve.hasFinite()) {
+      add(name, curve.thinned(BUCKETS), color, 2.5f);
+    }
+  }
+
+  /** A curve of few points, each with a dot. */
+  void dots(String name, Curve curve, Color color) {
+    if (curve.hasFinite()) {
+      XYSeries series = add(name, curve, color, 1.5f);
+      series.setMarker(SeriesMarkers.CIRCLE);
+      series.setMarkerColor(color);
+    }
+  }
+
+  private XYSeries add(String name, Curve curve, Color color, float width) {
+    Curve drawn = curve.withGaps();
+    XYSeries series = chart.addSeries(name, drawn.x(), drawn.y());
+    series.setLineColor(color);
+    series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    series.setMarker(SeriesMarkers.NONE);
+    return series;
+  }
+
+  /** Bounds the vertical axis; a few outliers above {@code top} are cut off. */
+  void from(double bottom, double top) {
+    double height = Double.isFinite(top) && top > bottom ? top - bottom : 1;
+    chart.getStyler().setYAxisMin(bottom - EDGE * height);
+    chart.getStyler().setYAxisMax(bottom + HEADROOM * height);
+  }
+
+  /**
+   * A tick's number in at most four figures and without an exponent; ticks lie on round numbers.
+   */
+  private static String label(double value) {
+    BigDecimal rounded = new BigDecimal(value, new MathContext(4, RoundingMode.HALF_EVEN));
+    return Math.abs(value) < 1e-12 ? "0" : rounded.stripTrailingZeros().toPlainString();
+  }
+
+  /** For a panel whose axis title says what its one curve is. */
+  void withoutLegend() {
+    chart.getStyler().setLegendVisible(false);
+  }
+
+  XYChart chart() {
+    return chart;
+  }
+}

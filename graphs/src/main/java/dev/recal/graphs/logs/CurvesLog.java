@@ -1,0 +1,73 @@
+package dev.recal.graphs.logs;
+
+import java.nio.file.Path;
+
+/**
+ * Keeps the picture of the curves up to date: it is drawn again from the metrics file after
+ * evaluations, and at the end. Put it after the {@link MetricsLog} whose file it draws.
+ *
+ * <p>Drawing takes at most about one part in thirty of the time: after a drawing, evaluations are
+ * passed over until thirty times its duration has gone by.
+ */
+public final class CurvesLog implements TrainingLog {
+  private static final int PAUSE_FACTOR = 30;
+
+  private final Path metrics;
+  private final Path png;
+  private long pauseEnd;
+  private boolean started;
+  private boolean stale;
+
+  /**
+   * A log that draws.
+   *
+   * @param metrics the file of a {@link MetricsLog}
+   * @param png the picture
+   */
+  public CurvesLog(Path metrics, Path png) {
+    this.metrics = metrics;
+    this.png = png;
+  }
+
+  /** Draws at once, so that a picture that cannot be written is known before the first step. */
+  @Override
+  public void started(RunInfo run) {
+    started = true;
+    draw();
+    pauseEnd = System.nanoTime(); // The first drawing loads classes and fonts, and says little.
+  }
+
+  @Override
+  public void step(StepReport report) {
+    stale = true;
+  }
+
+  @Override
+  public void evaluated(EvaluationReport report) {
+    stale = true;
+    if (System.nanoTime() - pauseEnd >= 0) {
+      draw();
+    }
+  }
+
+  private void draw() {
+    long start = System.nanoTime();
+    TrainingCurves.draw(metrics, png);
+    long end = System.nanoTime();
+    pauseEnd = end + PAUSE_FACTOR * (end - start);
+    stale = false;
+  }
+
+  @Override
+  public void close() {
+    if (started && stale) {
+      draw();
+    }
+    started = false;
+  }
+
+  @Override
+  public String toString() {
+    return "curves " + png;
+  }
+}

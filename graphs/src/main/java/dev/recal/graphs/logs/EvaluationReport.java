@@ -1,0 +1,46 @@
+package dev.recal.graphs.logs;
+
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+
+/**
+ * What one pass over held-out images gave.
+ *
+ * @param step the training step after which it ran; 0 before training
+ * @param name what was evaluated: {@code "evaluation"}, or for example {@code "evaluation_average"}
+ *     for averaged weights; letters, digits, {@code _}, {@code -} and {@code .}
+ * @param images how many images were looked at
+ * @param loss mean loss per image
+ * @param top1 share of images whose first prediction is right, 0 to 1
+ * @param top5 share of images with the label among the first five, where there are more than five
+ *     classes
+ * @param seconds wall-clock seconds the evaluation took
+ * @param extras further scalars by name
+ */
+public record EvaluationReport(
+    long step,
+    String name,
+    long images,
+    double loss,
+    double top1,
+    OptionalDouble top5,
+    double seconds,
+    SortedMap<String, Double> extras) {
+
+  /** The name of the evaluation that every run has. */
+  public static final String MAIN = "evaluation";
+
+  public EvaluationReport {
+    Checks.atLeast("step", step, 0);
+    Checks.scalarName("name", name);
+    Checks.atLeast("images", images, 0);
+    extras = Checks.scalars("extras", extras);
+  }
+
+  /** The main evaluation, without further scalars. */
+  public EvaluationReport(
+      long step, long images, double loss, double top1, OptionalDouble top5, double seconds) {
+    this(step, MAIN, images, loss, top1, top5, seconds, Checks.scalars("extras", Map.of()));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.recal.graphs.logs;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** How the console logs put figures into words. */
+final class LogText {
+  private LogText() {}
+
+  static String started(RunInfo run) {
+    String where =
+        run.startStep() == 0
+            ? format("training for %,d steps", run.totalSteps())
+            : format("going on after step %,d of %,d", run.startStep(), run.totalSteps());
+    return format(
+        "%s: %s (%.4g epochs of %,d steps), batch %d",
+        run.name(),
+        where,
+        run.totalSteps() / (double) run.stepsPerEpoch(),
+        run.stepsPerEpoch(),
+        run.batchSize());
+  }
+
+  static String step(StepReport report, Optional<Duration> left) {
+    return format(
+        "step %d/%d  %s%s",
+        report.step(),
+        report.totalSteps(),
+        figures(report),
+        left.map(duration -> "  " + duration(duration) + " left").orElse(""));
+  }
+
+  /** Loss, accuracy, learning rate and throughput of a step. */
+  static String figures(StepReport report) {
+    return format(
+        "epoch %d/%d  loss %.4f%s  lr %.3g  %s img/s",
+        report.epoch(),
+        -Math.floorDiv(-report.totalSteps(), report.stepsPerEpoch()),
+        report.loss(),
+        percent("  top-1 ", report.accuracy()),
+        report.learningRate(),
+        rate(report.imagesPerSecond()));
+  }
+
+  /** The same in fewer letters, for the end of a progress bar. */
+  static String shortFigures(StepReport report) {
+    return format(
+        "%s img/s, epoch %d, loss %.3f%s",
+        rate(report.imagesPerSecond()),
+        report.epoch(),
+        report.loss(),
+        percent(", top-1 ", report.accuracy()));
+  }
+
+  static String evaluation(EvaluationReport report) {
+    return format(
+        "%s at step %,d: loss %.4f%s%s, %,d images in %.1f s",
+        report.name(),
+        report.step(),
+        report.loss(),
+        percent(", top-1 ", OptionalDouble.of(report.top1())),
+        percent(", top-5 ", report.top5()),
+        report.images(),
+        report.seconds());
+  }
+
+  /** Hours, minutes and seconds: {@code 0:07}, {@code 12:34}, {@code 3:02:01}. */
+  static String duration(Duration duration) {
+    long seconds = Math.max(0, duration.toSeconds());
+    return seconds < 3600
+        ? format("%d:%02d", seconds / 60, seconds % 60)
+        : format("%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  }
+
+  private static String rate(double imagesPerSecond) {
+    return format(imagesPerSecond < 100 ? "%.1f" : "%,.0f", imagesPerSecond);
+  }
+
+  private static String percent(String name, OptionalDouble share) {
+    return share.isPresent() ? format("%s%.2f %%", name, 100 * share.getAsDouble()) : "";
+  }
+
+  static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

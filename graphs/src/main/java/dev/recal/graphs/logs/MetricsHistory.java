@@ -1,0 +1,127 @@
+package dev.recal.graphs.logs;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.recal.graphs.files.AtomicFiles;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a metrics file holds, in the order of the steps.
+ *
+ * <p>Of several lines for one step, or for one evaluation of a name at one step, the last counts: a
+ * resumed run repeats an evaluation that was done after its checkpoint was written.
+ *
+ * @param name the name of the newest run in the file, empty when there is none
+ * @param steps one report for each step
+ * @param evaluations by name, then by step
+ * @param damagedLines lines that were no metrics, such as one torn by a kill; they are left out
+ */
+public record MetricsHistory(
+    String name,
+    List<StepReport> steps,
+    SortedMap<String, List<EvaluationReport>> evaluations,
+    int damagedLines) {
+
+  /**
+   * Reads a metrics file, of a run that is over or still under way.
+   *
+   * @throws UncheckedIOException when the file cannot be read
+   */
+  public static MetricsHistory read(Path file) {
+    Collector collector = new Collector();
+    // Not Files.newBufferedReader: it refuses a file whose last line a kill tore inside a letter.
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        collector.add(line);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot read the metrics file %s: %s.".formatted(file, AtomicFiles.reason(e)), e);
+    }
+    return collector.history();
+  }
+
+  /** The JSON object of a line, or nothing when the line is torn. */
+  static Optional<JsonObject> parse(String line) {
+    try {
+      JsonElement element = JsonParser.parseString(line);
+      if (element.isJsonObject()
+          && element.getAsJsonObject().has(MetricsJson.KIND)
+          && element.getAsJsonObject().has(MetricsJson.STEP)) {
+        return Optional.of(element.getAsJsonObject());
+      }
+    } catch (JsonParseException e) {
+      return Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  private static final class Collector {
+    private final SortedMap<Long, StepReport> steps = new TreeMap<>();
+    private final SortedMap<String, SortedMap<Long, EvaluationReport>> evaluations =
+        new TreeMap<>();
+    private String name = "";
+    private int damaged;
+
+    void add(String line) {
+      if (line.isBlank()) {
+        return;
+      }
+      Optional<JsonObject> object = parse(line);
+      if (object.isEmpty()) {
+        damaged++;
+        return;
+      }
+      try {
+        add(object.get());
+      } catch (RuntimeException e) {
+        // Gson throws four kinds of these for a field that is missing or of another type.
+        damaged++;
+      }
+    }
+
+    private void add(JsonObject line) {
+      switch (line.get(MetricsJson.KIND).getAsString()) {
+        case MetricsJson.RUN -> name = line.get("name").getAsString();
+        case MetricsJson.STEP -> {
+          StepReport report = MetricsJson.step(line);
+          steps.put(report.step(), report);
+        }
+        case MetricsJson.EVALUATION -> {
+          EvaluationReport report = MetricsJson.evaluation(line);
+          evaluations
+              .computeIfAbsent(report.name(), key -> new TreeMap<>())
+              .put(report.step(), report);
+        }
+        default -> {
+          // Messages, and kinds that a later version may add.
+        }
+      }
+    }
+
+    MetricsHistory history() {
+      SortedMap<String, List<EvaluationReport>> lists = new TreeMap<>();
+      evaluations.forEach((key, reports) -> lists.put(key, values(reports.values())));
+      return new MetricsHistory(name, values(steps.values()), lists, damaged);
+    }
+
+    private static <T> List<T> values(Collection<T> values) {
+      return List.copyOf(values);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.recal.graphs.logs;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import dev.recal.graphs.files.AtomicFiles;
+import java.io.BufferedReader;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Writes metrics as JSON lines: one object a line with {@code kind} ({@code run}, {@code step},
+ * {@code evaluation}, {@code message}), {@code time} (UTC) and {@code step}; {@link MetricsHistory}
+ * reads it back.
+ *
+ * <p>Each line goes to the operating system as one write, so a kill tears at most the last line.
+ * When training goes on at step s, the lines after s and torn lines are taken out (the file is
+ * replaced in one move), so that each step stands in it once. A fresh run never writes over the
+ * steps of an older one: the old file is kept beside the new one as {@code <name>.1}, {@code .2}
+ * and so on.
+ */
+public final class MetricsLog implements TrainingLog {
+  private static final Gson GSON =
+      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+  private final Path file;
+  private OutputStream out;
+  private long step;
+
+  /**
+   * A log that appends to a file.
+   *
+   * @param file its directory is created when absent
+   */
+  public MetricsLog(Path file) {
+    this.file = file;
+  }
+
+  @Override
+  public void started(RunInfo run) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      if (Files.exists(file)) {
+        if (run.startStep() == 0) {
+          keepOld();
+        } else {
+          dropAfter(run.startStep());
+        }
+      }
+      // No buffer: what write returned from survives the death of this process.
+      out = new FileOutputStream(file.toFile(), true);
+    } catch (IOException e) {
+      throw failure(e);
+    }
+    step = run.startStep();
+    write(MetricsJson.of(run));
+  }
+
+  private void keepOld() throws IOException {
+    int number = 1;
+    while (Files.exists(numbered(number))) {
+      number++;
+    }
+    Files.move(file, numbered(number));
+  }
+
+  private Path numbered(int number) {
+    return file.resolveSibling(file.getFileName() + "." + number);
+  }
+
+  private void dropAfter(long lastStep) throws IOException {
+    AtomicFiles.write(
+        file,
+        content -> {
+          try (BufferedReader reader =
+              new BufferedReader(
+                  new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+              if (isKept(line, lastStep)) {
+                content.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+              }
+            }
+          }
+        });
+  }
+
+  private static boolean isKept(String line, long lastStep) {
+    return MetricsHistory.parse(line)
+        .map(object -> object.get(MetricsJson.STEP))
+        .filter(value -> value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber())
+        .map(value -> value.getAsLong() <= lastStep)
+        .orElse(false);
+  }
+
+  @Override
+  public void step(StepReport report) {
+    step = report.step();
+    write(MetricsJson.of(report));
+  }
+
+  @Override
+  public void evaluated(EvaluationReport report) {
+    write(MetricsJson.of(report));
+  }
+
+  @Override
+  public void message(String text) {
+    write(MetricsJson.message(step, text));
+  }
+
+  private void write(JsonObject line) {
+    if (out == null) {
+      return; // A message before the start or after the end has no place in the file.
+    }
+    try {
+      out.write((GSON.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (out == null) {
+      return;
+    }
+    try {
+      out.close();
+    } catch (IOException e) {
+      throw failure(e);
+    } finally {
+      out = null;
+    }
+  }
+
+  private UncheckedIOException failure(IOException e) {
+    return new UncheckedIOException(
+        "Cannot write the metrics file %s: %s.".formatted(file, AtomicFiles.reason(e)), e);
+  }
+
+  @Override
+  public String toString() {
+    return "metrics file " + file;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.recal.graphs.logs;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Prints plain lines, for a file or a pipe: the first and the last step, and between them one step
+ * whenever enough steps or enough time have passed; evaluations and messages always.
+ */
+public final class PlainLog implements TrainingLog {
+  private final PrintStream out;
+  private final long everySteps;
+  private final long everyNanos;
+  private final LongSupplier nanoClock;
+  private boolean anyStep;
+  private long firstStep;
+  private long firstNanos;
+  private long printedStep;
+  private long printedNanos;
+
+  /**
+   * A log with its own pace.
+   *
+   * @param out not closed by this log
+   * @param everySteps a line after so many steps at the latest, at least 1
+   * @param everyTime a line after so much time at the latest
+   */
+  public PlainLog(PrintStream out, long everySteps, Duration everyTime) {
+    this(out, everySteps, everyTime, System::nanoTime);
+  }
+
+  PlainLog(PrintStream out, long everySteps, Duration everyTime, LongSupplier nanoClock) {
+    Checks.atLeast("everySteps", everySteps, 1);
+    this.out = out;
+    this.everySteps = everySteps;
+    this.everyNanos = everyTime.toNanos();
+    this.nanoClock = nanoClock;
+  }
+
+  @Override
+  public void started(RunInfo run) {
+    anyStep = false;
+    out.println(LogText.started(run));
+  }
+
+  @Override
+  public void step(StepReport report) {
+    long now = nanoClock.getAsLong();
+    boolean due =
+        !anyStep
+            || report.step() == report.totalSteps()
+            || report.step() - printedStep >= everySteps
+            || now - printedNanos >= everyNanos;
+    if (!anyStep) {
+      // Time is counted from the end of the first step, which is slow: it optimises the graph.
+      anyStep = true;
+      firstStep = report.step();
+      firstNanos = now;
+    }
+    if (due) {
+      printedStep = report.step();
+      printedNanos = now;
+      out.println(LogText.step(report, left(report, now)));
+    }
+  }
+
+  private Optional<Duration> left(StepReport report, long now) {
+    if (report.step() == firstStep) {
+      return Optional.empty();
+    }
+    double nanosPerStep = (now - firstNanos) / (double) (report.step() - firstStep);
+    long stepsLeft = report.totalSteps() - report.step();
+    return Optional.of(Duration.ofNanos((long) (nanosPerStep * stepsLeft)));
+  }
+
+  @Override
+  public void evaluated(EvaluationReport report) {
+    out.println(LogText.evaluation(report));
+  }
+
+  @Override
+  public void message(String text) {
+    out.println(text);
+  }
+
+  @Override
+  public void close() {
+    out.flush();
+  }
+
+  @Override
+  public String toString() {
+    return "lines on the console";
+  }
+}

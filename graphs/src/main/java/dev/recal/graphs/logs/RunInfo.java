@@ -1,0 +1,38 @@
+package dev.recal.graphs.logs;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What is known when a run starts or goes on.
+ *
+ * @param name a short name for people, such as {@code "srm-resnet-20 on cifar-10"}
+ * @param startStep steps already done: 0 for a fresh run, the checkpoint's step after a resume
+ * @param totalSteps the step at which training ends
+ * @param stepsPerEpoch optimizer steps in one pass over the training set
+ * @param batchSize images in one step
+ * @param settings anything worth keeping beside the figures, in the order given
+ */
+public record RunInfo(
+    String name,
+    long startStep,
+    long totalSteps,
+    long stepsPerEpoch,
+    int batchSize,
+    Map<String, String> settings) {
+
+  public RunInfo {
+    Checks.notBlank("name", name);
+    Checks.atLeast("startStep", startStep, 0);
+    Checks.atLeast("totalSteps", totalSteps, startStep);
+    Checks.atLeast("stepsPerEpoch", stepsPerEpoch, 1);
+    Checks.atLeast("batchSize", batchSize, 1);
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+  }
+
+  /** A run without further settings. */
+  public RunInfo(String name, long startStep, long totalSteps, long stepsPerEpoch, int batchSize) {
+    this(name, startStep, totalSteps, stepsPerEpoch, batchSize, Map.of());
+  }
+}

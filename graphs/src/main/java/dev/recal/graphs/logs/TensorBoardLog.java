@@ -1,0 +1,134 @@
+package dev.recal.graphs.logs;
+
+import dev.recal.graphs.files.AtomicFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Writes TensorBoard event files: {@code train/loss}, {@code train/accuracy}, {@code
+ * learning_rate}, {@code images_per_second}, {@code train/<extra>}, and for each evaluation {@code
+ * <name>/loss}, {@code <name>/top1}, {@code <name>/top5}, {@code <name>/<extra>}.
+ *
+ * <p>Each process writes a file of its own. After a resume at step s the new file tells TensorBoard
+ * to forget what older files say about the steps after s.
+ *
+ * <p>The file is flushed every five seconds, at evaluations, and at the end.
+ */
+public final class TensorBoardLog implements TrainingLog {
+  private static final long FLUSH_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private final Path directory;
+  private TensorBoardFile file;
+  private long flushed;
+
+  /**
+   * A log that writes into a directory.
+   *
+   * @param directory created when absent
+   */
+  public TensorBoardLog(Path directory) {
+    this.directory = directory;
+  }
+
+  @Override
+  public void started(RunInfo run) {
+    attempt(
+        () -> {
+          file = TensorBoardFile.create(directory);
+          if (run.startStep() > 0) {
+            file.restart(run.startStep() + 1);
+          }
+          file.text(run.startStep(), "run", markdown(run));
+          flush();
+        });
+  }
+
+  private static String markdown(RunInfo run) {
+    StringBuilder text = new StringBuilder("| setting | value |\n|---|---|\n");
+    Map<String, String> rows = new LinkedHashMap<>();
+    rows.put("name", run.name());
+    rows.put("steps", Long.toString(run.totalSteps()));
+    rows.put("steps per epoch", Long.toString(run.stepsPerEpoch()));
+    rows.put("batch size", Integer.toString(run.batchSize()));
+    rows.putAll(run.settings());
+    rows.forEach(
+        (name, value) ->
+            text.append("| ").append(cell(name)).append(" | ").append(cell(value)).append(" |\n"));
+    return text.toString();
+  }
+
+  private static String cell(String value) {
+    return value.replace("|", "\\|").replace('\n', ' ');
+  }
+
+  @Override
+  public void step(StepReport report) {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    scalars.put("train/loss", report.loss());
+    report.accuracy().ifPresent(accuracy -> scalars.put("train/accuracy", accuracy));
+    scalars.put("learning_rate", report.learningRate());
+    scalars.put("images_per_second", report.imagesPerSecond());
+    report.extras().forEach((name, value) -> scalars.put("train/" + name, value));
+    attempt(
+        () -> {
+          file.scalars(report.step(), scalars);
+          if (System.nanoTime() - flushed > FLUSH_NANOS) {
+            flush();
+          }
+        });
+  }
+
+  @Override
+  public void evaluated(EvaluationReport report) {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    scalars.put(report.name() + "/loss", report.loss());
+    scalars.put(report.name() + "/top1", report.top1());
+    report.top5().ifPresent(top5 -> scalars.put(report.name() + "/top5", top5));
+    report.extras().forEach((name, value) -> scalars.put(report.name() + "/" + name, value));
+    attempt(
+        () -> {
+          file.scalars(report.step(), scalars);
+          flush();
+        });
+  }
+
+  private void flush() throws IOException {
+    file.flush();
+    flushed = System.nanoTime();
+  }
+
+  @Override
+  public void close() {
+    if (file == null) {
+      return;
+    }
+    TensorBoardFile closing = file;
+    file = null;
+    attempt(closing::close);
+  }
+
+  /** An action on files. */
+  private interface Action {
+    void run() throws IOException;
+  }
+
+  private void attempt(Action action) {
+    try {
+      action.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot write a TensorBoard event file in %s: %s."
+              .formatted(directory, AtomicFiles.reason(e)),
+          e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "TensorBoard files in " + directory;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.recal.graphs.logs;
+
+import dev.recal.graphs.charts.Palette;
+import dev.recal.graphs.charts.PngFiles;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+
+/**
+ * The picture of a run: loss, accuracy and learning rate, for training (each step and a smooth
+ * line) and for each evaluation.
+ *
+ * <p>It is drawn from the metrics file, so it can be drawn again at any time, also of a run that
+ * was killed and resumed.
+ */
+public final class TrainingCurves {
+  private static final int WIDTH = 1280;
+  private static final int TITLE_HEIGHT = 56;
+  private static final int PANEL_HEIGHT = 400;
+  private static final int RATE_PANEL_HEIGHT = 260;
+
+  /** The smooth line averages over this share of the steps. */
+  private static final int SMOOTHING_SHARE = 40;
+
+  private TrainingCurves() {}
+
+  /**
+   * Draws a metrics file as a PNG file of 1280×1116 pixels.
+   *
+   * @param metrics what {@link MetricsLog} wrote
+   * @param png the picture, written whole or not at all
+   * @throws java.io.UncheckedIOException when the metrics cannot be read or the picture not written
+   */
+  public static void draw(Path metrics, Path png) {
+    MetricsHistory history = MetricsHistory.read(metrics);
+    PngFiles.write(png, () -> picture(history));
+  }
+
+  private static BufferedImage picture(MetricsHistory history) {
+    CurveAxis axis = CurveAxis.of(history);
+    BufferedImage picture =
+        new BufferedImage(
+            WIDTH, TITLE_HEIGHT + 2 * PANEL_HEIGHT + RATE_PANEL_HEIGHT, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = picture.createGraphics();
+    try {
+      graphics.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      graphics.setColor(Palette.BACKGROUND);
+      graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
+      title(graphics, history);
+      int y = TITLE_HEIGHT;
+      for (XYChart chart : List.of(loss(history, axis), accuracy(history, axis))) {
+        graphics.drawImage(BitmapEncoder.getBufferedImage(chart), 0, y, null);
+        y += PANEL_HEIGHT;
+      }
+      graphics.drawImage(BitmapEncoder.getBufferedImage(rate(history, axis)), 0, y, null);
+    } finally {
+      graphics.dispose();
+    }
+    return picture;
+  }
+
+  private static void title(Graphics2D graphics, MetricsHistory history) {
+    graphics.setColor(Palette.TEXT);
+    graphics.setFont(Palette.boldFont(22));
+    graphics.drawString(history.name(), 24, 36);
+    int nameWidth = graphics.getFontMetrics().stringWidth(history.name());
+    graphics.setColor(Palette.MUTED_TEXT);
+    graphics.setFont(Palette.font(16));
+    graphics.drawString(subtitle(history), 24 + nameWidth + 20, 36);
+  }
+
+  private static String subtitle(MetricsHistory history) {
+    String steps =
+        history.steps().isEmpty()
+            ? "no step yet"
+            : LogText.format("%,d steps", history.steps().get(history.steps().size() - 1).step());
+    return history.evaluations().getOrDefault(EvaluationReport.MAIN, List.of()).stream()
+        .max((a, b) -> Double.compare(a.top1(), b.top1()))
+        .map(
+            best ->
+                LogText.format(
+                    "%s, best top-1 %.2f %% at step %,d", steps, 100 * best.top1(), best.step()))
+        .orElse(steps);
+  }
+
+  private static XYChart loss(MetricsHistory history, CurveAxis axis) {
+    CurvePanel panel = new CurvePanel("loss", WIDTH, PANEL_HEIGHT, axis);
+    Curve training = axis.steps(history, StepReport::loss);
+    double top = training.quantile(0.99);
+    panel.noisy("training", training, span(training), Palette.BLUE);
+    top = Math.max(top, evaluations(panel, history, axis, "", EvaluationReport::loss));
+    panel.from(0, top);
+    return panel.chart();
+  }
+
+  private static XYChart accuracy(MetricsHistory history, CurveAxis axis) {
+    CurvePanel panel = new CurvePanel("accuracy, %", WIDTH, PANEL_HEIGHT, axis);
+    Curve training = axis.steps(history, report -> 100 * report.accuracy().orElse(Double.NaN));
+    panel.noisy("training top-1", training, span(training), Palette.BLUE);
+    evaluations(panel, history, axis, " top-1", report -> 100 * report.top1());
+    Curve top5 =
+        axis.evaluations(
+            history.evaluations().getOrDefault(EvaluationReport.MAIN, List.of()),
+            report -> 100 * report.top5().orElse(Double.NaN));
+    panel.dots(EvaluationReport.MAIN + " top-5", top5, Palette.GREEN);
+    panel.from(0, 100);
+    return panel.chart();
+  }
+
+  private static XYChart rate(MetricsHistory history, CurveAxis axis) {
+    CurvePanel panel = new CurvePanel("learning rate", WIDTH, RATE_PANEL_HEIGHT, axis);
+    Curve rate = axis.steps(history, StepReport::learningRate);
+    panel.line("learning rate", rate, Palette.PURPLE);
+    panel.from(0, rate.quantile(1));
+    panel.withoutLegend();
+    return panel.chart();
+  }
+
+  /** Adds one curve for each name of an evaluation and returns the largest value of all. */
+  private static double evaluations(
+      CurvePanel panel,
+      MetricsHistory history,
+      CurveAxis axis,
+      String suffix,
+      ToDoubleFunction<EvaluationReport> value) {
+    Color[] colors = {Palette.VERMILION, Palette.AMBER, Palette.PURPLE, Palette.TEXT};
+    double top = Double.NEGATIVE_INFINITY;
+    int index = 0;
+    for (String name : history.evaluations().keySet()) {
+      Curve curve = axis.evaluations(history.evaluations().get(name), value);
+      panel.dots(name.replace('_', ' ') + suffix, curve, colors[index++ % colors.length]);
+      top = curve.hasFinite() ? Math.max(top, curve.quantile(1)) : top;
+    }
+    return top;
+  }
+
+  private static int span(Curve curve) {
+    return Math.max(1, curve.size() / SMOOTHING_SHARE);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.recal.graphs.logs;
+
+/**
+ * Listens to a training run.
+ *
+ * <p>The trainer calls {@link #started} once, then the others in any order, then {@link #close},
+ * always from one thread. A constructor does no input or output; files are opened in {@code
+ * started}.
+ *
+ * <p>Every method but {@code close} may throw {@link java.io.UncheckedIOException} with one full
+ * sentence that names the file. {@link TrainingLogs#all} turns that into the rule of the package:
+ * out of {@code started} it ends the run, later it ends the log.
+ */
+public interface TrainingLog extends AutoCloseable {
+  /** The run begins, or goes on after {@link RunInfo#startStep()} steps. */
+  default void started(RunInfo run) {}
+
+  /** A step is done. The trainer chooses whether it reports every step. */
+  default void step(StepReport report) {}
+
+  /** An evaluation is done. */
+  default void evaluated(EvaluationReport report) {}
+
+  /** Something worth a line: a checkpoint was written, an image was skipped. */
+  default void message(String text) {}
+
+  /** The run is over, for good or ill. May be called twice. */
+  @Override
+  void close();
+}

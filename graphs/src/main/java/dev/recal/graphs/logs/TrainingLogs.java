@@ -1,0 +1,154 @@
+package dev.recal.graphs.logs;
+
+import java.awt.AWTError;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Several logs as one, and the rule for a log that fails.
+ *
+ * <p><b>A log that cannot start ends the run before its first step</b>: {@link #started} closes
+ * what was open and throws on, so that nobody finds out after a day that the directory was
+ * read-only. <b>A log that fails later ends alone</b>: hours of training are worth more than its
+ * next line. It is closed and hears nothing more, the failure goes to SLF4J as a warning and to the
+ * other logs as a message, is kept in {@link #failures()}, and is said again by {@link #close()}.
+ */
+public final class TrainingLogs implements TrainingLog {
+  /** The name of the metrics file in a run's directory. */
+  public static final String METRICS_FILE = "metrics.jsonl";
+
+  /** The name of the picture of the curves in a run's directory. */
+  public static final String CURVES_FILE = "curves.png";
+
+  /** The name of the directory of event files in a run's directory. */
+  public static final String TENSORBOARD_DIRECTORY = "tensorboard";
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(TrainingLogs.class);
+
+  private final List<TrainingLog> active;
+  private final Map<String, String> failures = new LinkedHashMap<>();
+  private boolean closed;
+
+  private TrainingLogs(List<TrainingLog> logs) {
+    this.active = new ArrayList<>(logs);
+  }
+
+  /** Joins logs; they hear everything in this order. */
+  public static TrainingLogs all(List<? extends TrainingLog> logs) {
+    return new TrainingLogs(List.copyOf(logs));
+  }
+
+  /** Joins logs; they hear everything in this order. */
+  public static TrainingLogs all(TrainingLog... logs) {
+    return new TrainingLogs(List.of(logs));
+  }
+
+  /**
+   * What every run keeps: {@value #METRICS_FILE}, {@value #CURVES_FILE} and event files in {@value
+   * #TENSORBOARD_DIRECTORY}, beside a log for the console.
+   *
+   * @param directory created when the run starts
+   */
+  public static TrainingLogs inDirectory(Path directory, TrainingLog console) {
+    Path metrics = directory.resolve(METRICS_FILE);
+    return all(
+        console,
+        new TensorBoardLog(directory.resolve(TENSORBOARD_DIRECTORY)),
+        new MetricsLog(metrics),
+        new CurvesLog(metrics, directory.resolve(CURVES_FILE)));
+  }
+
+  @Override
+  public void started(RunInfo run) {
+    try {
+      active.forEach(log -> log.started(run));
+    } catch (RuntimeException | LinkageError | AWTError e) {
+      closeQuietly();
+      throw e;
+    }
+  }
+
+  @Override
+  public void step(StepReport report) {
+    tell("step " + report.step(), log -> log.step(report));
+  }
+
+  @Override
+  public void evaluated(EvaluationReport report) {
+    tell("the evaluation at step " + report.step(), log -> log.evaluated(report));
+  }
+
+  @Override
+  public void message(String text) {
+    tell("a message", log -> log.message(text));
+  }
+
+  /** One sentence for each log that was dropped, in the order of their failing. */
+  public List<String> failures() {
+    return List.copyOf(failures.values());
+  }
+
+  private void tell(String what, Consumer<TrainingLog> call) {
+    List<String> news = new ArrayList<>();
+    Iterator<TrainingLog> logs = active.iterator();
+    while (logs.hasNext()) {
+      TrainingLog log = logs.next();
+      // A Java without fonts fails with an Error when a curve is drawn, hence the two errors.
+      try {
+        call.accept(log);
+      } catch (RuntimeException | LinkageError | AWTError e) {
+        logs.remove();
+        news.add(drop(log, what, e));
+      }
+    }
+    news.forEach(this::message);
+  }
+
+  private String drop(TrainingLog log, String what, Throwable failure) {
+    String sentence =
+        "The training log %s stopped at %s, and training goes on without it: %s"
+            .formatted(log, what, failure.getMessage());
+    LOGGER.warn(sentence);
+    LOGGER.debug("Where the training log {} failed", log, failure);
+    failures.put(log.toString(), sentence);
+    try {
+      log.close();
+    } catch (RuntimeException | LinkageError | AWTError e) {
+      LOGGER.debug("The training log {} could not be closed after its failure", log, e);
+    }
+    return sentence;
+  }
+
+  /** Closes all, whatever happens, and repeats what was lost. Never throws for a log's failure. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    failures().forEach(sentence -> tell("its end", log -> log.message(sentence)));
+    closeQuietly();
+  }
+
+  private void closeQuietly() {
+    for (TrainingLog log : active) {
+      try {
+        log.close();
+      } catch (RuntimeException | LinkageError | AWTError e) {
+        String sentence =
+            "The training log %s could not be finished: %s".formatted(log, e.getMessage());
+        LOGGER.warn(sentence);
+        LOGGER.debug("Where the training log {} failed at its end", log, e);
+        failures.put(log + " at its end", sentence);
+      }
+    }
+    active.clear();
+  }
+}

@@ -1,0 +1,22 @@
+package dev.recal.graphs.records;
+
+import java.util.zip.CRC32C;
+
+/**
+ * The masked CRC-32C of the TFRecord format.
+ *
+ * <p>The checksum is rotated and shifted by a constant, because the checksum of bytes that hold
+ * checksums themselves is weak. Source: {@code tsl/lib/hash/crc32c.h} of TensorFlow.
+ */
+final class RecordChecksum {
+  private static final int MASK_DELTA = 0xa282ead8;
+
+  private RecordChecksum() {}
+
+  static int masked(byte[] bytes, int offset, int length) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes, offset, length);
+    int crc = (int) checksum.getValue();
+    return Integer.rotateRight(crc, 15) + MASK_DELTA;
+  }
+}

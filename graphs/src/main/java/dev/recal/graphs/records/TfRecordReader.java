@@ -1,0 +1,123 @@
+package dev.recal.graphs.records;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Reads the records that {@link TfRecordWriter} or TensorFlow wrote, and checks both checksums of
+ * each.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class TfRecordReader implements Closeable {
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int HEADER_BYTES = Long.BYTES + Integer.BYTES;
+  private static final long LARGEST_RECORD = Integer.MAX_VALUE - 64L;
+
+  private final InputStream in;
+  private final String name;
+  private long offset;
+  private long records;
+
+  /**
+   * Reads a stream, which {@link #close()} closes. Wrap it in a {@code GZIPInputStream} for a
+   * compressed file.
+   *
+   * @param name what error messages call the stream
+   */
+  public TfRecordReader(InputStream in, String name) {
+    this.in = new BufferedInputStream(in, BUFFER_BYTES);
+    this.name = name;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws IOException when it cannot be opened
+   */
+  public static TfRecordReader open(Path file) throws IOException {
+    return new TfRecordReader(Files.newInputStream(file), file.toString());
+  }
+
+  /**
+   * The next record, or nothing at the end of the file.
+   *
+   * @throws DamagedRecordException when the file ends inside a record or a checksum does not fit;
+   *     the reader cannot go on after it
+   * @throws IOException when reading fails
+   */
+  public Optional<byte[]> next() throws IOException {
+    byte[] header = in.readNBytes(HEADER_BYTES);
+    if (header.length == 0) {
+      return Optional.empty();
+    }
+    if (header.length < HEADER_BYTES) {
+      throw truncated("its header", HEADER_BYTES, header.length);
+    }
+    ByteBuffer head = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
+    long length = head.getLong();
+    check("length", RecordChecksum.masked(header, 0, Long.BYTES), head.getInt());
+    if (length < 0 || length > LARGEST_RECORD) {
+      throw new DamagedRecordException(
+          "Record %d of %s at byte %d says that it is %d bytes long; at most %d can be read."
+              .formatted(records, name, offset, length, LARGEST_RECORD),
+          offset,
+          false);
+    }
+    byte[] data = in.readNBytes((int) length);
+    if (data.length < length) {
+      throw truncated("its data", length, data.length);
+    }
+    byte[] footer = in.readNBytes(Integer.BYTES);
+    if (footer.length < Integer.BYTES) {
+      throw truncated("its checksum", Integer.BYTES, footer.length);
+    }
+    check(
+        "data",
+        RecordChecksum.masked(data, 0, data.length),
+        ByteBuffer.wrap(footer).order(ByteOrder.LITTLE_ENDIAN).getInt());
+    offset += HEADER_BYTES + length + Integer.BYTES;
+    records++;
+    return Optional.of(data);
+  }
+
+  /** How many whole records were read so far. */
+  public long records() {
+    return records;
+  }
+
+  /** How many bytes these records took, in uncompressed data. */
+  public long offset() {
+    return offset;
+  }
+
+  private void check(String part, int computed, int stored) throws DamagedRecordException {
+    if (computed != stored) {
+      throw new DamagedRecordException(
+          "Record %d of %s at byte %d is damaged: the checksum of its %s is %08x, stored is %08x."
+              .formatted(records, name, offset, part, computed, stored),
+          offset,
+          false);
+    }
+  }
+
+  private DamagedRecordException truncated(String part, long expected, long found) {
+    return new DamagedRecordException(
+        "Record %d of %s at byte %d is cut off: %s needs %d bytes and the file has %d more."
+            .formatted(records, name, offset, part, expected, found),
+        offset,
+        true);
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.recal.graphs.logs;
+
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/** Reports for the tests of this package. */
+final class Reports {
+  static final long STEPS_PER_EPOCH = 10;
+  static final long TOTAL_STEPS = 100;
+
+  private Reports() {}
+
+  static RunInfo run(long startStep) {
+    return new RunInfo(
+        "srm-resnet-20", startStep, TOTAL_STEPS, STEPS_PER_EPOCH, 128, Map.of("seed", "7"));
+  }
+
+  static StepReport step(long step) {
+    return step(step, 2.0 / step);
+  }
+
+  static StepReport step(long step, double loss) {
+    return new StepReport(
+        step,
+        (step - 1) / STEPS_PER_EPOCH + 1,
+        STEPS_PER_EPOCH,
+        TOTAL_STEPS,
+        loss,
+        OptionalDouble.of(step / 100.0),
+        0.1,
+        812.5,
+        step * 0.25);
+  }
+
+  static EvaluationReport evaluation(long step, double top1) {
+    return new EvaluationReport(step, 10_000, 1.5, top1, OptionalDouble.of(0.9), 3.25);
+  }
+
+  static StepReport withExtras(StepReport report, Map<String, Double> extras) {
+    return new StepReport(
+        report.step(),
+        report.epoch(),
+        report.stepsPerEpoch(),
+        report.totalSteps(),
+        report.loss(),
+        report.accuracy(),
+        report.learningRate(),
+        report.imagesPerSecond(),
+        report.seconds(),
+        new TreeMap<>(extras));
+  }
+}

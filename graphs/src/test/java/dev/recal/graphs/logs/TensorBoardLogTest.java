@@ -1,0 +1,110 @@
+package dev.recal.graphs.logs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.recal.graphs.records.TfRecordReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.Event;
+import org.tensorflow.proto.SessionLog;
+import org.tensorflow.proto.Summary;
+
+class TensorBoardLogTest {
+  @TempDir Path directory;
+
+  private static List<Event> events(Path file) throws IOException {
+    List<Event> events = new ArrayList<>();
+    try (TfRecordReader reader = TfRecordReader.open(file)) {
+      Optional<byte[]> record = reader.next();
+      while (record.isPresent()) {
+        events.add(Event.parseFrom(record.get()));
+        record = reader.next();
+      }
+    }
+    return events;
+  }
+
+  private static Map<String, Float> scalars(Event event) {
+    Map<String, Float> scalars = new LinkedHashMap<>();
+    for (Summary.Value value : event.getSummary().getValueList()) {
+      scalars.put(value.getTag(), value.getSimpleValue());
+    }
+    return scalars;
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.sorted().toList();
+    }
+  }
+
+  @Test
+  void writesScalarsOfStepsAndEvaluations() throws IOException {
+    try (TensorBoardLog log = new TensorBoardLog(directory)) {
+      log.started(Reports.run(0));
+      log.step(Reports.withExtras(Reports.step(1, Double.NaN), Map.of("gradient_norm", 2.5)));
+      log.evaluated(Reports.evaluation(1, 0.25));
+    }
+    List<Event> events = events(files().get(0));
+    assertThat(files().get(0).getFileName().toString())
+        .matches("events\\.out\\.tfevents\\.\\d{10}\\..+");
+    assertThat(events).hasSize(4);
+    assertThat(events.get(0).getFileVersion()).isEqualTo("brain.Event:2");
+    assertThat(events.get(1).getSummary().getValue(0).getTensor().getStringVal(0).toStringUtf8())
+        .contains("| seed | 7 |")
+        .contains("| batch size | 128 |");
+    assertThat(events.get(2).getStep()).isEqualTo(1);
+    assertThat(events.get(2).getWallTime()).isGreaterThan(1.7e9);
+    assertThat(scalars(events.get(2)))
+        .containsEntry("train/loss", Float.NaN)
+        .containsEntry("train/accuracy", 0.01f)
+        .containsEntry("learning_rate", 0.1f)
+        .containsEntry("images_per_second", 812.5f)
+        .containsEntry("train/gradient_norm", 2.5f)
+        .hasSize(5);
+    assertThat(scalars(events.get(3)))
+        .containsEntry("evaluation/loss", 1.5f)
+        .containsEntry("evaluation/top1", 0.25f)
+        .containsEntry("evaluation/top5", 0.9f)
+        .hasSize(3);
+  }
+
+  @Test
+  void aResumeBeginsALaterFileThatTakesBackTheStepsAfterIt() throws IOException {
+    for (long start : new long[] {0, 2, 3}) {
+      try (TensorBoardLog log = new TensorBoardLog(directory)) {
+        log.started(Reports.run(start));
+        log.step(Reports.step(start + 1));
+      }
+    }
+    assertThat(files()).hasSize(3);
+    Event restart = events(files().get(1)).get(1);
+    assertThat(restart.getSessionLog().getStatus()).isEqualTo(SessionLog.SessionStatus.START);
+    assertThat(restart.getStep()).isEqualTo(3);
+    assertThat(events(files().get(2)).get(1).getStep()).isEqualTo(4);
+    assertThat(events(files().get(0))).noneMatch(Event::hasSessionLog);
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsOneSentence() throws IOException {
+    Path inTheWay = Files.writeString(directory.resolve("file"), "");
+    try (TensorBoardLog log = new TensorBoardLog(inTheWay)) {
+      assertThatThrownBy(() -> log.started(Reports.run(0)))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessage(
+              "Cannot write a TensorBoard event file in %s: %s exists already."
+                  .formatted(inTheWay, inTheWay));
+    }
+  }
+}
