@@ -13,7 +13,6 @@ import java.util.Optional;
  * @param batch runs done in the current epoch: the position in the data
  * @param seed the seed of the run
  * @param dataDigest the digest of the training data
- * @param settingsDigest the digest of everything that a resumed run must share
  * @param firstLoss the loss of the first step, which divergence is measured against
  * @param accuracy the last evaluation's accuracy at this step, if there was one
  * @param files the variables' files
@@ -24,7 +23,6 @@ record CheckpointState(
     long batch,
     long seed,
     String dataDigest,
-    String settingsDigest,
     Optional<Double> firstLoss,
     Optional<Double> accuracy,
     List<CheckpointFile> files) {
@@ -43,6 +41,6 @@ record CheckpointState(
 
   CheckpointState withFiles(List<CheckpointFile> found) {
     return new CheckpointState(
-        step, epoch, batch, seed, dataDigest, settingsDigest, firstLoss, accuracy, found);
+        step, epoch, batch, seed, dataDigest, firstLoss, accuracy, found);
   }
 }

@@ -1,0 +1,27 @@
+package dev.recal.graphs.training;
+
+import java.util.Optional;
+
+/**
+ * How far a run is.
+ *
+ * @param step optimiser steps done
+ * @param epoch epochs done
+ * @param batch runs done in the current epoch
+ * @param firstLoss the loss of the first step
+ */
+record Position(long step, long epoch, long batch, Optional<Double> firstLoss) {
+
+  static Position start() {
+    return new Position(0, 0, 0, Optional.empty());
+  }
+
+  Position afterStep(int runs, double loss) {
+    return new Position(
+        step + 1, epoch, batch + runs, firstLoss.isPresent() ? firstLoss : Optional.of(loss));
+  }
+
+  Position nextEpoch() {
+    return new Position(step, epoch + 1, 0, firstLoss);
+  }
+}

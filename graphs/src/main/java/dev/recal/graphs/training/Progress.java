@@ -1,0 +1,58 @@
+package dev.recal.graphs.training;
+
+/** The clock of a run, which stands still while it evaluates and writes. */
+final class Progress {
+
+  // A line of every step would make the metrics of a long run too large to draw.
+  private static final long REPORTS = 20_000;
+
+  private final int batch;
+  private final long every;
+  private long total;
+  private long resumed;
+  private long steps;
+  private long reportedSteps;
+  private long reportedTime;
+
+  Progress(int batch, long totalSteps) {
+    this.batch = batch;
+    this.every = Math.max(1, totalSteps / REPORTS);
+  }
+
+  void resume() {
+    resumed = System.nanoTime();
+  }
+
+  void pause() {
+    total += System.nanoTime() - resumed;
+  }
+
+  void stepped() {
+    steps++;
+  }
+
+  boolean reports(long step) {
+    return step % every == 0;
+  }
+
+  private long elapsed() {
+    return total + System.nanoTime() - resumed;
+  }
+
+  double seconds() {
+    return elapsed() / 1e9;
+  }
+
+  /** Images a second since this was asked before. */
+  double imagesPerSecond() {
+    long now = elapsed();
+    double rate = (steps - reportedSteps) * (double) batch / Math.max(1, now - reportedTime) * 1e9;
+    reportedSteps = steps;
+    reportedTime = now;
+    return rate;
+  }
+
+  double stepsPerSecond() {
+    return total == 0 ? 0 : steps / (total / 1e9);
+  }
+}

@@ -1,0 +1,329 @@
+package dev.recal.graphs.training;
+
+import dev.recal.graphs.data.InputPipeline;
+import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.logs.EvaluationReport;
+import dev.recal.graphs.logs.RunInfo;
+import dev.recal.graphs.logs.StepReport;
+import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.metrics.ClassificationSummary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Trains a network: steps, evaluations and checkpoints, from the start or from a checkpoint.
+ *
+ * <p>Batches, randomness and learning rate are functions of the seed and the step, and checkpoints
+ * hold every variable, so a run that was stopped and resumed goes where an unbroken one goes: bit
+ * for bit with one thread, otherwise as closely as two equal runs agree.
+ */
+public final class Trainer implements AutoCloseable {
+
+  private final TrainingPlan plan;
+  private final TrainingSettings settings;
+  private final TrainingLog log;
+  private final Graph graph = new Graph();
+  private final InputPipeline input;
+  private final InputPipeline evaluationInput;
+  private final Optional<InputPipeline> statisticsInput;
+  private final TrainingGraph built;
+  private final Evaluator evaluator;
+  private final Session session;
+  private final long stepsPerEpoch;
+  private final long totalSteps;
+  private final CheckpointDirectory checkpoints;
+
+  /**
+   * Builds the graph.
+   *
+   * @param log gets every step; not closed by the trainer
+   * @throws IOException if images cannot be read
+   * @throws IllegalArgumentException if network, images and settings do not fit each other
+   */
+  public Trainer(TrainingPlan plan, TrainingLog log) throws IOException {
+    this.plan = plan;
+    this.settings = plan.settings();
+    this.log = log;
+    this.checkpoints = plan.checkpoints();
+    Ops tf = Ops.create(graph);
+    PipelineSettings training = plan.input();
+    this.input =
+        InputPipeline.build(tf.withSubScope("training_input"), plan.training(), training);
+    this.evaluationInput =
+        InputPipeline.build(
+            tf.withSubScope("evaluation_input"), plan.evaluation(), plan.evaluationInput());
+    this.statisticsInput =
+        settings.average().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                InputPipeline.build(
+                    tf.withSubScope("statistics_input"), plan.training(), training));
+    this.stepsPerEpoch = input.batchesPerEpoch() / settings.accumulation();
+    if (stepsPerEpoch == 0) {
+      throw new IllegalArgumentException(
+          "batch: an epoch of "
+              + plan.training().count()
+              + " images has no full step of "
+              + settings.batch()
+              + ".");
+    }
+    this.totalSteps = settings.totalSteps(stepsPerEpoch);
+    this.built =
+        TrainingGraph.build(
+            graph,
+            plan.network(),
+            settings,
+            new TrainingGraph.Batches(
+                batch(input),
+                batch(evaluationInput),
+                batch(statisticsInput.orElse(input)),
+                stepsPerEpoch));
+    this.evaluator =
+        new Evaluator(built.evaluation(), evaluationInput, plan.network().classes());
+    this.session = new Session(graph, settings.precision().session(settings.threads()));
+  }
+
+  /** Returns the number of trainable values. */
+  public long parameters() {
+    return built.store().parameters();
+  }
+
+  /**
+   * Trains from the first step.
+   *
+   * @throws IOException if a checkpoint cannot be written
+   * @throws DivergenceException if the loss is no number or has blown up
+   */
+  public TrainingResult run() throws IOException {
+    built.store().initialize(session);
+    built
+        .estimation()
+        .ifPresent(
+            estimation -> session.runner().addTarget(estimation.start()).run().close());
+    Position start = Position.start();
+    write(start, Optional.empty());
+    return train(start);
+  }
+
+  /**
+   * Goes on from the newest checkpoint that can be read; without any, from the start.
+   *
+   * @throws IOException if the checkpoints are damaged, or belong to other data
+   */
+  public TrainingResult resume() throws IOException {
+    for (Path checkpoint : checkpoints.all()) {
+      CheckpointState state;
+      try {
+        state = CheckpointDirectory.read(checkpoint);
+        CheckpointDirectory.restore(session, built.saver(), checkpoint);
+      } catch (CheckpointException damaged) {
+        log.message(damaged.getMessage() + " An earlier one is tried.");
+        continue;
+      }
+      requireSameData(checkpoint, state);
+      log.message("Going on from " + checkpoint + " at step " + state.step() + ".");
+      return train(
+          new Position(state.step(), state.epoch(), state.batch(), state.firstLoss()));
+    }
+    if (!checkpoints.all().isEmpty()) {
+      throw new CheckpointException(
+          "No checkpoint in " + checkpoints.root() + " can be read.", null);
+    }
+    log.message("There is no checkpoint in " + checkpoints.root() + "; training starts anew.");
+    return run();
+  }
+
+  private void requireSameData(Path checkpoint, CheckpointState state)
+      throws CheckpointException {
+    if (!state.dataDigest().equals(plan.training().digest())) {
+      throw new CheckpointException(
+          "The checkpoint "
+              + checkpoint
+              + " was made with other training images than "
+              + plan.training().name()
+              + " holds now.",
+          null);
+    }
+  }
+
+  private TrainingResult train(Position start) throws IOException {
+    log.started(
+        new RunInfo(plan.name(), start.step(), totalSteps, stepsPerEpoch, settings.batch()));
+    Position position = start;
+    Progress progress = new Progress(settings.batch(), totalSteps);
+    ClassificationSummary summary = null;
+    startEpoch(position);
+    long written = System.nanoTime();
+    while (position.step() < totalSteps) {
+      progress.resume();
+      position = step(position, progress);
+      progress.pause();
+      boolean epochDone = position.batch() >= stepsPerEpoch * settings.accumulation();
+      boolean last = position.step() == totalSteps;
+      if (epochDone) {
+        position = position.nextEpoch();
+      }
+      boolean evaluates = last || (epochDone && position.epoch() % settings.evaluateEvery() == 0);
+      if (evaluates) {
+        summary = evaluate(position);
+      }
+      boolean late = (System.nanoTime() - written) / 6e10 > settings.checkpoints().everyMinutes();
+      boolean regular = epochDone && position.epoch() % settings.checkpoints().everyEpochs() == 0;
+      if (last || late || regular) {
+        write(position, evaluates ? Optional.of(summary) : Optional.empty());
+        written = System.nanoTime();
+      }
+      if (epochDone && !last) {
+        startEpoch(position);
+      }
+    }
+    if (summary == null) {
+      summary = evaluate(position);
+    }
+    return result(position, summary, progress);
+  }
+
+  private TrainingResult result(
+      Position position, ClassificationSummary summary, Progress progress) throws IOException {
+    Path best = checkpoints.best().orElseThrow();
+    double accuracy = CheckpointDirectory.read(best).accuracy().orElse(summary.top1());
+    return new TrainingResult(
+        position.step(), summary, accuracy, best, progress.stepsPerSecond());
+  }
+
+  private Position step(Position position, Progress progress) throws CheckpointException {
+    for (int i = 1; i < settings.accumulation(); i++) {
+      session.runner().addTarget(built.accumulate()).run().close();
+    }
+    double loss;
+    double accuracy;
+    double rate;
+    try (Result result = fetch(built.apply())) {
+      loss = ((TFloat32) result.get(0)).getFloat();
+      accuracy = ((TInt32) result.get(1)).getInt() / (double) settings.microBatch();
+      rate = ((TFloat32) result.get(2)).getFloat();
+    }
+    Position after = position.afterStep(settings.accumulation(), loss);
+    progress.stepped();
+    if (progress.reports(after.step())) {
+      log.step(
+          new StepReport(
+              after.step(),
+              after.epoch() + 1,
+              stepsPerEpoch,
+              totalSteps,
+              loss,
+              OptionalDouble.of(accuracy),
+              rate,
+              progress.imagesPerSecond(),
+              progress.seconds()));
+    }
+    requireConverging(after, loss);
+    return after;
+  }
+
+  private Result fetch(Op target) {
+    return session
+        .runner()
+        .fetch(built.training().loss())
+        .fetch(built.training().correct())
+        .fetch(built.learningRate())
+        .addTarget(target)
+        .run();
+  }
+
+  private void requireConverging(Position position, double loss) {
+    double limit = position.firstLoss().orElse(loss) * settings.divergence();
+    if (Double.isFinite(loss) && loss <= limit) {
+      return;
+    }
+    throw new DivergenceException(
+        "Training diverged at step "
+            + position.step()
+            + ": the loss is "
+            + loss
+            + (Double.isFinite(loss) ? ", above the limit " + limit : "")
+            + ". The checkpoints in "
+            + checkpoints.root()
+            + " are from before; a lower learning rate, a warm-up or clipNorm may help.");
+  }
+
+  private ClassificationSummary evaluate(Position position) {
+    long from = System.nanoTime();
+    built
+        .estimation()
+        .ifPresent(
+            estimation ->
+                Evaluator.estimateStatistics(
+                    session, estimation, statisticsInput.orElseThrow(), settings.averageBatches()));
+    ClassificationSummary summary = evaluator.evaluate(session);
+    OptionalDouble top5 =
+        summary.k() > 1 && plan.network().classes() > summary.k()
+            ? OptionalDouble.of(summary.topK())
+            : OptionalDouble.empty();
+    log.evaluated(
+        new EvaluationReport(
+            position.step(),
+            summary.images(),
+            summary.loss(),
+            summary.top1(),
+            top5,
+            (System.nanoTime() - from) / 1e9));
+    return summary;
+  }
+
+  private void startEpoch(Position position) {
+    input.start(session, position.epoch(), position.batch());
+  }
+
+  private void write(Position position, Optional<ClassificationSummary> summary)
+      throws CheckpointException {
+    Operand<TBool> finite = built.weightsFinite();
+    try (Result result = session.runner().fetch(finite).run()) {
+      if (!((TBool) result.get(0)).getBoolean()) {
+        throw new DivergenceException(
+            "Training diverged at step "
+                + position.step()
+                + ": a weight is no finite number. The checkpoints in "
+                + checkpoints.root()
+                + " are from before.");
+      }
+    }
+    CheckpointState state =
+        new CheckpointState(
+            position.step(),
+            position.epoch(),
+            position.batch(),
+            settings.seed(),
+            plan.training().digest(),
+            position.firstLoss(),
+            summary.map(ClassificationSummary::top1).filter(Double::isFinite),
+            List.of());
+    checkpoints.write(session, built.saver(), state);
+  }
+
+  private static Batch batch(InputPipeline pipeline) {
+    return new Batch(pipeline.images(), pipeline.labels());
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    input.close();
+    evaluationInput.close();
+    statisticsInput.ifPresent(InputPipeline::close);
+    graph.close();
+  }
+}

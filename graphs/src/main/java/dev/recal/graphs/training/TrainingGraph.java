@@ -1,0 +1,245 @@
+package dev.recal.graphs.training;
+
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.optimisation.AveragedWeights;
+import dev.recal.graphs.optimisation.VariableUpdate;
+import dev.recal.ops.MovingAverage;
+import dev.recal.ops.Saver;
+import dev.recal.ops.Tower;
+import dev.recal.ops.Variable;
+import dev.recal.ops.VariableSpec;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.gradient.Gradients;
+import dev.recal.ops.initializer.Initializer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * Everything that a run computes, as one static graph: batch → network → loss → gradients → {@code
+ * ResourceApply*}, so that a step is one {@code session.run}; and beside it a tower that evaluates.
+ *
+ * <p>With averaged weights there is a third tower, which estimates the averages' batch statistics,
+ * and the evaluation reads the averages. With accumulation a run either adds its gradient to the
+ * sum or also applies the sum.
+ */
+final class TrainingGraph {
+
+  private final TrainingSettings settings;
+  private final VariableStore store;
+  private final Ops tf;
+  private final Variable<TInt64> step;
+  private final Variable<TInt64> run;
+  private final ClassificationTower training;
+  private final Operand<TFloat32> learningRate;
+  private final Op accumulate;
+  private final Op apply;
+  private final ClassificationTower evaluation;
+  private final Optional<Estimation> estimation;
+  private final Operand<TBool> finite;
+  private final Saver saver;
+
+  /**
+   * How averaged weights get batch statistics.
+   *
+   * @param start sets the averages to the weights, once before training
+   * @param share takes 1/k at the k-th batch
+   * @param update moves every statistic by that share to its value on a batch
+   */
+  record Estimation(Op start, Placeholder<TFloat32> share, Op update) {}
+
+  private TrainingGraph(Graph graph, Network network, TrainingSettings settings, Batches batches) {
+    this.settings = settings;
+    this.store = new VariableStore(graph, settings.seed());
+    this.tf = Ops.create(graph).withSubScope("trainer");
+    this.step = store.counter("training/step");
+    this.run = store.counter("training/run");
+    Tower tower = Tower.training().atStep(run.read());
+    Targets targets = MixedTargets.of(settings);
+    this.training = ClassificationTower.build(store, tower, network, batches.training(), targets);
+    Optional<AveragedWeights> averages = settings.average().map(d -> AveragedWeights.of(store));
+    long stepsPerEpoch = batches.stepsPerEpoch();
+    double epochs = (double) settings.totalSteps(stepsPerEpoch) / stepsPerEpoch;
+    this.learningRate = settings.learningRate().rate(tf, step.read(), stepsPerEpoch, epochs);
+    List<Operand<TFloat32>> gradients = gradients();
+    List<Op> sums = new ArrayList<>(training.context().updates());
+    List<Op> changes = new ArrayList<>();
+    addSteps(gradients, averages, sums, changes);
+    this.accumulate = counted(sums, run);
+    this.apply = counted(changes, run, step);
+    Tower answering = Tower.inference();
+    this.evaluation =
+        ClassificationTower.build(
+            store,
+            averages.map(a -> answering.over(a.substitution())).orElse(answering),
+            network,
+            batches.evaluation(),
+            Targets.plain());
+    this.estimation = averages.map(a -> estimate(a, network, batches.statistics()));
+    this.finite = finite();
+    this.saver = Saver.add(tf, "save", store.all());
+  }
+
+  /** The three streams of images; the graph must hold them already. */
+  record Batches(Batch training, Batch evaluation, Batch statistics, long stepsPerEpoch) {}
+
+  /** Adds everything to a graph. */
+  static TrainingGraph build(
+      Graph graph, Network network, TrainingSettings settings, Batches batches) {
+    return new TrainingGraph(graph, network, settings, batches);
+  }
+
+  private List<Operand<TFloat32>> gradients() {
+    List<Operand<TFloat32>> reads = new ArrayList<>();
+    store.trainable().forEach(variable -> reads.add(variable.read()));
+    return Gradients.of(training.objective(), reads);
+  }
+
+  // Fills in what a run does that only sums, and what one does that takes the step.
+  private void addSteps(
+      List<Operand<TFloat32>> gradients,
+      Optional<AveragedWeights> averages,
+      List<Op> sums,
+      List<Op> changes) {
+    changes.addAll(sums);
+    List<Variable<TFloat32>> variables = store.trainable();
+    List<Operand<TFloat32>> complete = gradients;
+    List<Variable<TFloat32>> slots = new ArrayList<>();
+    if (settings.accumulation() > 1) {
+      complete = new ArrayList<>();
+      for (int i = 0; i < variables.size(); i++) {
+        Variable<TFloat32> slot = accumulator(variables.get(i));
+        Operand<TFloat32> part =
+            tf.math.mul(gradients.get(i), tf.constant(1f / settings.accumulation()));
+        sums.add(tf.assignAddVariableOp(slot.handle(), part));
+        complete.add(tf.math.add(slot.read(), part));
+        slots.add(slot);
+      }
+    }
+    Operand<TFloat32> number =
+        tf.dtypes.cast(tf.math.add(step.read(), tf.constant(1L)), TFloat32.class);
+    List<Operand<TFloat32>> clipped = clip(complete);
+    List<Op> applied = new ArrayList<>();
+    for (int i = 0; i < variables.size(); i++) {
+      Variable<TFloat32> variable = variables.get(i);
+      float decay = settings.weightDecay().of(variable);
+      applied.add(
+          settings
+              .optimiser()
+              .apply(
+                  new VariableUpdate(
+                      tf, store, variable, clipped.get(i), learningRate, number, decay)));
+    }
+    changes.addAll(applied);
+    Ops after = tf.withControlDependencies(applied);
+    slots.forEach(
+        slot -> changes.add(after.assignVariableOp(slot.handle(), tf.zerosLike(slot.read()))));
+    Operand<TFloat32> done = tf.dtypes.cast(step.read(), TFloat32.class);
+    averages.ifPresent(
+        a -> changes.addAll(a.updates(tf, applied, settings.average().orElseThrow(), done)));
+  }
+
+  private Variable<TFloat32> accumulator(Variable<TFloat32> variable) {
+    VariableSpec spec = VariableSpec.statistic("gradient", variable.shape(), Initializer.zeros());
+    return store.create("accumulator/" + variable.name() + "/gradient", spec);
+  }
+
+  private List<Operand<TFloat32>> clip(List<Operand<TFloat32>> gradients) {
+    if (settings.clipNorm().isEmpty()) {
+      return gradients;
+    }
+    List<Operand<TFloat32>> squares = new ArrayList<>();
+    gradients.forEach(g -> squares.add(tf.nn.l2Loss(g)));
+    Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.math.addN(squares), tf.constant(2f)));
+    Operand<TFloat32> limit = tf.constant(settings.clipNorm().get().floatValue());
+    Operand<TFloat32> factor = tf.math.div(limit, tf.math.maximum(norm, limit));
+    return gradients.stream().<Operand<TFloat32>>map(g -> tf.math.mul(g, factor)).toList();
+  }
+
+  @SafeVarargs
+  private Op counted(List<Op> work, Variable<TInt64>... counters) {
+    Ops after = tf.withControlDependencies(work);
+    List<Op> counts = new ArrayList<>();
+    for (Variable<TInt64> counter : counters) {
+      counts.add(after.assignAddVariableOp(counter.handle(), tf.constant(1L)));
+    }
+    return tf.withControlDependencies(counts).noOp();
+  }
+
+  private Estimation estimate(AveragedWeights averages, Network network, Batch batch) {
+    Tower tower =
+        Tower.training().named("statistics").atStep(run.read()).over(averages.substitution());
+    ClassificationTower built =
+        ClassificationTower.build(store, tower, network, batch, Targets.plain());
+    Placeholder<TFloat32> share =
+        tf.withName("statistics_share")
+            .placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+    List<Op> moves = new ArrayList<>();
+    for (MovingAverage average : built.context().movingAverages()) {
+      moves.add(average.update(tf, share));
+    }
+    return new Estimation(averages.copy(tf), share, tf.withControlDependencies(moves).noOp());
+  }
+
+  // True while no weight is NaN or infinite: a sum is finite only if all of its terms are.
+  private Operand<TBool> finite() {
+    List<Operand<TFloat32>> sums = new ArrayList<>();
+    for (Variable<TFloat32> variable : store.trainable()) {
+      Operand<TFloat32> flat = tf.reshape(variable.read(), tf.constant(new int[] {-1}));
+      sums.add(tf.reduceSum(tf.math.abs(flat), tf.constant(0)));
+    }
+    return tf.math.isFinite(tf.math.addN(sums));
+  }
+
+  VariableStore store() {
+    return store;
+  }
+
+  Variable<TInt64> step() {
+    return step;
+  }
+
+  ClassificationTower training() {
+    return training;
+  }
+
+  ClassificationTower evaluation() {
+    return evaluation;
+  }
+
+  Operand<TFloat32> learningRate() {
+    return learningRate;
+  }
+
+  /** One run that adds to the gradient's sum; without accumulation it is not used. */
+  Op accumulate() {
+    return accumulate;
+  }
+
+  /** One run that completes a step. */
+  Op apply() {
+    return apply;
+  }
+
+  Optional<Estimation> estimation() {
+    return estimation;
+  }
+
+  /** Whether all weights are finite. */
+  Operand<TBool> weightsFinite() {
+    return finite;
+  }
+
+  Saver saver() {
+    return saver;
+  }
+}
