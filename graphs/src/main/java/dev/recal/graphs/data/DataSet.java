@@ -1,0 +1,234 @@
+package dev.recal.graphs.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Labelled images: class names, items and labels, what was left out, and a digest of the content.
+ * How the pixels come into a graph is the business of {@link InputPipeline}.
+ *
+ * <p>A set may hold native memory, which {@link #close} frees once no view of the set and no
+ * pipeline on it is open either. Sets are immutable and safe for use by several threads.
+ */
+public final class DataSet implements AutoCloseable {
+  private final String name;
+  private final List<String> classNames;
+  private final Items items;
+  private final int[] itemOf;
+  private final int[] labelOf;
+  private final String digest;
+  private final List<SkippedItem> skipped;
+  private boolean closed;
+
+  /** Takes over one share of the items. */
+  DataSet(
+      String name,
+      List<String> classNames,
+      Items items,
+      int[] itemOf,
+      int[] labelOf,
+      String digest,
+      List<SkippedItem> skipped) {
+    this.name = name;
+    this.classNames = List.copyOf(classNames);
+    this.items = items;
+    this.itemOf = itemOf;
+    this.labelOf = labelOf;
+    this.digest = digest;
+    this.skipped = List.copyOf(skipped);
+  }
+
+  /** What the set was made from, for messages. */
+  public String name() {
+    return name;
+  }
+
+  /** The names of the classes; a label is an index into this list. */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /** How many images there are. */
+  public int count() {
+    return itemOf.length;
+  }
+
+  /** The label of each image, in the order of the set. */
+  public int[] labels() {
+    return labelOf.clone();
+  }
+
+  /** The name of an image, as a path within its source. */
+  public String itemName(int index) {
+    return items.name(itemOf[Objects.checkIndex(index, count())]);
+  }
+
+  /**
+   * SHA-256, in hexadecimal, over class names, labels, names and sizes or checksums of the images
+   * in use: two sets with the same digest hold the same images in the same order.
+   */
+  public String digest() {
+    return digest;
+  }
+
+  /** What was found and left out, and why. */
+  public List<SkippedItem> skipped() {
+    return skipped;
+  }
+
+  /** How many images each class has. */
+  public int[] classCounts() {
+    int[] counts = new int[classNames.size()];
+    for (int label : labelOf) {
+      counts[label]++;
+    }
+    return counts;
+  }
+
+  /**
+   * The same images with labels that follow another list of class names, such as the one that a
+   * network was trained with.
+   *
+   * @param names must contain each class name of this set
+   * @return a view, to be closed on its own
+   */
+  public DataSet withClasses(List<String> names) {
+    Map<String, Integer> positions = new TreeMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      positions.put(names.get(i), i);
+    }
+    List<String> unknown =
+        classNames.stream().filter(className -> !positions.containsKey(className)).toList();
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          ("names must contain all classes of " + name + ", but lacks " + brief(unknown))
+              + (" (it has " + brief(names) + ")."));
+    }
+    int[] labels =
+        IntStream.of(labelOf).map(label -> positions.get(classNames.get(label))).toArray();
+    return view(name, names, itemOf.clone(), labels, skipped);
+  }
+
+  /**
+   * Splits off a share of each class.
+   *
+   * @param share of the second part, between 0 and 1 exclusive; a class of two images or more has
+   *     at least one in each part
+   * @param seed of the choice
+   * @return the rest and the share, to be closed each
+   */
+  public Split split(double share, long seed) {
+    if (!(share > 0 && share < 1)) {
+      throw new IllegalArgumentException(
+          "share must lie between 0 and 1 exclusive, but is " + share + ".");
+    }
+    Map<Integer, List<Integer>> byClass =
+        IntStream.range(0, count())
+            .boxed()
+            .collect(
+                Collectors.groupingBy(index -> labelOf[index], TreeMap::new, Collectors.toList()));
+    boolean[] second = new boolean[count()];
+    for (Map.Entry<Integer, List<Integer>> entry : byClass.entrySet()) {
+      List<Integer> members = entry.getValue();
+      int size = members.size();
+      int wanted = (int) Math.max(1, Math.min(size - 1L, Math.round(share * size)));
+      int[] order = new SplitMix64(SplitMix64.mix(seed, entry.getKey())).permutation(size);
+      for (int i = 0; i < (size == 1 ? 0 : wanted); i++) {
+        second[members.get(order[i])] = true;
+      }
+    }
+    int[] restOf = IntStream.range(0, count()).filter(index -> !second[index]).toArray();
+    int[] shareOf = IntStream.range(0, count()).filter(index -> second[index]).toArray();
+    if (shareOf.length == 0) {
+      throw new IllegalArgumentException(
+          "No class of " + name + " has two images or more, so that nothing can be split off.");
+    }
+    return new Split(
+        choose(restOf, name + " (training part)", skipped),
+        choose(shareOf, name + " (held-out part)", List.of()));
+  }
+
+  /**
+   * The two parts of a {@link #split}.
+   *
+   * @param rest what stays, for training
+   * @param share what was split off, for evaluation
+   */
+  public record Split(DataSet rest, DataSet share) implements AutoCloseable {
+    @Override
+    public void close() {
+      rest.close();
+      share.close();
+    }
+  }
+
+  /**
+   * Draws a few images of each class as a PNG file, a row a class, to look at.
+   *
+   * @param png file to write; an existing one is replaced
+   * @throws IOException if it cannot be written or an image cannot be decoded
+   */
+  public void contactSheet(Path png) throws IOException {
+    ContactSheet.write(this, png);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      items.release();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + ": " + count() + " images in " + classNames.size() + " classes";
+  }
+
+  Items items() {
+    return items;
+  }
+
+  /** The position among {@link #items()} of each image. */
+  int itemOf(int index) {
+    return itemOf[index];
+  }
+
+  int labelOf(int index) {
+    return labelOf[index];
+  }
+
+  private DataSet choose(int[] indices, String newName, List<SkippedItem> newSkipped) {
+    int[] newItems = IntStream.of(indices).map(index -> itemOf[index]).toArray();
+    int[] newLabels = IntStream.of(indices).map(index -> labelOf[index]).toArray();
+    return view(newName, classNames, newItems, newLabels, newSkipped);
+  }
+
+  private DataSet view(
+      String newName,
+      List<String> names,
+      int[] newItems,
+      int[] newLabels,
+      List<SkippedItem> newSkipped) {
+    Digest newDigest = new Digest().add(digest).addAll(names, Function.identity());
+    newDigest.add(newItems).add(newLabels);
+    items.retain();
+    return new DataSet(newName, names, items, newItems, newLabels, newDigest.toHex(), newSkipped);
+  }
+
+  static String brief(List<String> names) {
+    List<String> shown = new ArrayList<>(names.subList(0, Math.min(5, names.size())));
+    if (names.size() > shown.size()) {
+      shown.add((names.size() - shown.size()) + " more");
+    }
+    return String.join(", ", shown);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.recal.graphs.data;
+
+import java.io.IOException;
+
+/** Where labelled images come from. A source is a record of settings; opening it reads files. */
+public sealed interface DataSource permits ImageArchive, ImageFolder, Textures {
+
+  /**
+   * Finds and checks the items.
+   *
+   * @return a data set, to be closed by the caller
+   * @throws IllegalArgumentException if the source does not exist or holds no classes of images
+   * @throws IOException if it cannot be read, or holds unusable files and settings are strict
+   */
+  DataSet open(OpenSettings settings) throws IOException;
+
+  /** {@link #open(OpenSettings)} with {@link OpenSettings#defaults()}. */
+  default DataSet open() throws IOException {
+    return open(OpenSettings.defaults());
+  }
+}

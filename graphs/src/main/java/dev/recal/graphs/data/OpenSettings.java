@@ -1,0 +1,44 @@
+package dev.recal.graphs.data;
+
+import java.util.Objects;
+
+/**
+ * How a source is opened.
+ *
+ * @param strict whether a file that cannot be used makes opening fail, instead of being reported
+ * @param validation how closely files are checked
+ * @param memoryLimitBytes decoded sets up to this size are kept in memory; archives up to this size
+ *     are read into it, larger ones are unpacked to a temporary folder
+ */
+public record OpenSettings(boolean strict, Validation validation, long memoryLimitBytes) {
+  /** 1 GiB. */
+  public static final long DEFAULT_MEMORY_LIMIT = 1L << 30;
+
+  public OpenSettings {
+    Objects.requireNonNull(validation, "validation");
+    if (memoryLimitBytes < 0) {
+      throw new IllegalArgumentException(
+          "memoryLimitBytes must not be negative, but is " + memoryLimitBytes + ".");
+    }
+  }
+
+  /** Unusable files are reported, small sets are decoded once, 1 GiB of memory. */
+  public static OpenSettings defaults() {
+    return new OpenSettings(false, Validation.AUTOMATIC, DEFAULT_MEMORY_LIMIT);
+  }
+
+  /** The same, with unusable files refused. */
+  public OpenSettings withStrict(boolean newStrict) {
+    return new OpenSettings(newStrict, validation, memoryLimitBytes);
+  }
+
+  /** The same with another validation. */
+  public OpenSettings withValidation(Validation newValidation) {
+    return new OpenSettings(strict, newValidation, memoryLimitBytes);
+  }
+
+  /** The same with another limit. */
+  public OpenSettings withMemoryLimitBytes(long newLimit) {
+    return new OpenSettings(strict, validation, newLimit);
+  }
+}
