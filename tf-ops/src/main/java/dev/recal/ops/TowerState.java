@@ -1,7 +1,6 @@
 package dev.recal.ops;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +15,7 @@ final class TowerState {
 
   private final VariableStore store;
   private final Tower tower;
-  // Each scope is kept: a second Ops of one name would hand out the same operation names again.
-  private final Map<String, Ops> scopes = new HashMap<>();
+  private final Ops root;
   private final Set<String> taken = new HashSet<>();
   private final List<MovingAverage> movingAverages = new ArrayList<>();
   private final List<Operand<TFloat32>> penalties = new ArrayList<>();
@@ -30,9 +28,8 @@ final class TowerState {
       throw new IllegalArgumentException(
           "tower: the graph has a tower named '" + tower.name() + "' already.");
     }
-    Ops root = Ops.create(store.graph()).withSubScope(tower.name());
+    this.root = GraphScope.ops(store.graph()).withSubScope(tower.name());
     root.withName(MARK).noOp();
-    scopes.put("", root);
   }
 
   private static final String MARK = "tower";
@@ -58,15 +55,11 @@ final class TowerState {
   }
 
   Ops scope(String path) {
-    Ops known = scopes.get(path);
-    if (known != null) {
-      return known;
+    Ops scope = root;
+    for (String word : path.isEmpty() ? new String[0] : path.split("/")) {
+      scope = scope.withSubScope(word);
     }
-    int slash = path.lastIndexOf('/');
-    Ops outer = scope(slash < 0 ? "" : path.substring(0, slash));
-    Ops inner = outer.withSubScope(path.substring(slash + 1));
-    scopes.put(path, inner);
-    return inner;
+    return scope;
   }
 
   Variable<TFloat32> variable(String path, VariableSpec spec) {

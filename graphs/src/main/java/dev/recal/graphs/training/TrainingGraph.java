@@ -3,6 +3,7 @@ package dev.recal.graphs.training;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.optimisation.VariableUpdate;
+import dev.recal.ops.GraphScope;
 import dev.recal.ops.MovingAverage;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
@@ -60,7 +61,7 @@ final class TrainingGraph {
   private TrainingGraph(Graph graph, Network network, TrainingSettings settings, Batches batches) {
     this.settings = settings;
     this.store = new VariableStore(graph, settings.seed());
-    this.tf = Ops.create(graph).withSubScope("trainer");
+    this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.step = store.counter("training/step");
     this.run = store.counter("training/run");
     Tower tower = Tower.training().atStep(run.read());

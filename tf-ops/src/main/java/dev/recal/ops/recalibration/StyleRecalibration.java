@@ -172,9 +172,9 @@ public record StyleRecalibration(
 
   // The root's gradient at 0 is infinite; there the branch not taken keeps it 0.
   private static Operand<TFloat32> root(Ops tf, Operand<TFloat32> v) {
-    Operand<TFloat32> zero = tf.zerosLike(v);
+    Operand<TFloat32> zero = tf.constant(0f);
     var positive = tf.math.greater(v, zero);
-    Operand<TFloat32> safe = tf.select(positive, v, tf.onesLike(v));
+    Operand<TFloat32> safe = tf.select(positive, v, tf.constant(1f));
     return tf.select(positive, tf.math.sqrt(safe), zero);
   }
 }
