@@ -30,7 +30,7 @@ final class TowerState {
       throw new IllegalArgumentException(
           "tower: the graph has a tower named '" + tower.name() + "' already.");
     }
-    Ops root = Ops.create(store.graph()).withSubScope(tower.name());
+    Ops root = PathScope.root(store.graph()).withSubScope(tower.name());
     root.withName(MARK).noOp();
     scopes.put("", root);
   }

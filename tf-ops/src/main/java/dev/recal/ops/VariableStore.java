@@ -44,7 +44,7 @@ public final class VariableStore {
   public VariableStore(Graph graph, long seed) {
     this.graph = graph;
     this.seed = seed;
-    this.tf = Ops.create(graph);
+    this.tf = PathScope.root(graph);
   }
 
   /** Returns the graph. */
