@@ -1,0 +1,31 @@
+package dev.recal.graphs.network;
+
+import dev.recal.ops.BuildContext;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A classification network, as a record of its settings.
+ *
+ * <p>Like a layer it owns no variables: one record may be built into any number of graphs, and
+ * twice into one graph from two towers that share its variables.
+ */
+public interface Network {
+
+  /**
+   * Adds this network to the graph.
+   *
+   * @param context where operations and variables go; usually the tower's root
+   * @param images (N, H, W, 3), red, green, blue, from 0 to 1; the network normalises them itself.
+   *     Layers with a kernel of the map's size need H and W to be known when the graph is built
+   * @return the logits and the named feature maps on the way to them
+   * @throws IllegalArgumentException if {@code images} has another shape
+   */
+  NetworkOutput build(BuildContext context, Operand<TFloat32> images);
+
+  /** Returns the number of classes. */
+  int classes();
+
+  /** Returns the same network for another number of classes. */
+  Network withClasses(int count);
+}

@@ -1,0 +1,133 @@
+package dev.recal.graphs.network;
+
+import dev.recal.ops.Layer;
+import dev.recal.ops.recalibration.GatherExcite;
+import dev.recal.ops.recalibration.GatherExcite.Variant;
+import dev.recal.ops.recalibration.SqueezeExcitation;
+import dev.recal.ops.recalibration.StyleRecalibration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The networks by name.
+ *
+ * <table>
+ * <caption>Names; each may be preceded by a recalibration.</caption>
+ * <tr><th>name</th><th>network</th><th>input</th></tr>
+ * <tr><td>{@code resnet18}, {@code 34}, {@code 50}, {@code 101}, {@code 152}</td>
+ *     <td>ResNet with the stride in the 3×3</td><td>224×224, 1,000 classes</td></tr>
+ * <tr><td>{@code resnet50-v1}, {@code 101}, {@code 152}</td>
+ *     <td>the same with the stride in the first 1×1</td><td>224×224, 1,000 classes</td></tr>
+ * <tr><td>{@code resnet50-v1d}, {@code 101}, {@code 152}</td>
+ *     <td>deep stem and average-pooling shortcuts</td><td>224×224, 1,000 classes</td></tr>
+ * <tr><td>{@code resnext50-32x4d}, {@code resnext101-32x4d}, {@code -32x8d}, {@code -64x4d}</td>
+ *     <td>ResNeXt</td><td>224×224, 1,000 classes</td></tr>
+ * <tr><td>{@code resnet20-cifar}, {@code 32}, {@code 56}, {@code 110}</td>
+ *     <td>the networks for CIFAR</td><td>32×32, 10 classes</td></tr>
+ * </table>
+ *
+ * <p>Recalibrations: {@code se-}, {@code srm-}, {@code ge-} (θ over the whole map, gathering with
+ * bias, as in SRM's comparison), {@code ge-minus-} (θ⁻), {@code ge-plus-} (θ⁺). For example {@code
+ * srm-resnet50} or {@code se-resnet20-cifar}.
+ */
+public final class Networks {
+
+  private static final Map<String, Preset> PRESETS = presets();
+
+  private Networks() {}
+
+  /**
+   * A network with the size of image it was published for.
+   *
+   * @param name its name
+   * @param network its settings
+   * @param imageSize rows and columns
+   */
+  public record Preset(String name, Network network, int imageSize) {}
+
+  /**
+   * Returns the network of that name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Network named(String name) {
+    return preset(name).network();
+  }
+
+  /**
+   * Returns the network of that name with its image size.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Preset preset(String name) {
+    Preset preset = PRESETS.get(name);
+    if (preset == null) {
+      throw new IllegalArgumentException(
+          "name: there is no network '" + name + "'; there are " + PRESETS.keySet() + ".");
+    }
+    return preset;
+  }
+
+  /** Returns all names, plain networks before recalibrated ones. */
+  public static List<String> names() {
+    return List.copyOf(PRESETS.keySet());
+  }
+
+  private static Map<String, Preset> presets() {
+    List<Preset> plain = plain();
+    Map<String, Preset> all = new LinkedHashMap<>();
+    plain.forEach(preset -> all.put(preset.name(), preset));
+    recalibrations()
+        .forEach(
+            (prefix, layer) -> {
+              for (Preset preset : plain) {
+                ResNet network =
+                    ((ResNet) preset.network()).with().recalibration(layer).build();
+                String name = prefix + "-" + preset.name();
+                all.put(name, new Preset(name, network, preset.imageSize()));
+              }
+            });
+    return Collections.unmodifiableMap(all);
+  }
+
+  private static List<Preset> plain() {
+    List<Preset> found = new ArrayList<>();
+    for (int depth : List.of(18, 34, 50, 101, 152)) {
+      found.add(new Preset("resnet" + depth, ResNet.imagenet(depth), 224));
+    }
+    for (int depth : List.of(50, 101, 152)) {
+      ResNetBuilder first = ResNet.imagenet(depth).with().stridePlace(ResNet.StridePlace.FIRST);
+      found.add(new Preset("resnet" + depth + "-v1", first.build(), 224));
+    }
+    for (int depth : List.of(50, 101, 152)) {
+      ResNet deep = ResNet.imagenet(depth).with().v1d().build();
+      found.add(new Preset("resnet" + depth + "-v1d", deep, 224));
+    }
+    found.add(resnext(50, 32, 4));
+    found.add(resnext(101, 32, 4));
+    found.add(resnext(101, 32, 8));
+    found.add(resnext(101, 64, 4));
+    for (int depth : List.of(20, 32, 56, 110)) {
+      found.add(new Preset("resnet" + depth + "-cifar", ResNet.cifar(depth), 32));
+    }
+    return found;
+  }
+
+  private static Preset resnext(int depth, int groups, int groupWidth) {
+    ResNet network = ResNet.imagenet(depth).with().groups(groups, groupWidth).build();
+    return new Preset("resnext" + depth + "-" + groups + "x" + groupWidth + "d", network, 224);
+  }
+
+  private static Map<String, Layer> recalibrations() {
+    Map<String, Layer> layers = new LinkedHashMap<>();
+    layers.put("se", SqueezeExcitation.defaults());
+    layers.put("srm", StyleRecalibration.defaults());
+    layers.put("ge", new GatherExcite(Variant.THETA, 0, true, 16));
+    layers.put("ge-minus", new GatherExcite(Variant.THETA_MINUS, 0, false, 16));
+    layers.put("ge-plus", new GatherExcite(Variant.THETA_PLUS, 0, true, 16));
+    return layers;
+  }
+}

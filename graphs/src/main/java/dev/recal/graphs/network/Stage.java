@@ -1,0 +1,20 @@
+package dev.recal.graphs.network;
+
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A named feature map of a network.
+ *
+ * @param map (N, H, W, channels)
+ * @param stride how many pixels of the image one step in the map is
+ * @param channels its channels
+ */
+public record Stage(Operand<TFloat32> map, int stride, int channels) {
+
+  /** Refuses a missing map. */
+  public Stage {
+    Objects.requireNonNull(map, "map");
+  }
+}

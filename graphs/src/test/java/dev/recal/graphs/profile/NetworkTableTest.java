@@ -1,0 +1,65 @@
+package dev.recal.graphs.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recal.graphs.network.Networks;
+import java.util.Locale;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The published counts, exactly. */
+class NetworkTableTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18, 11689512",
+    "resnet34, 21797672",
+    "resnet50, 25557032",
+    "resnet101, 44549160",
+    "resnet152, 60192808",
+    "resnet50-v1, 25557032",
+    "resnet101-v1, 44549160",
+    "se-resnet50, 28088024",
+    "se-resnet101, 49326872",
+    "ge-resnet50, 31121704",
+    "ge-resnet101, 53578024",
+    "ge-minus-resnet50, 25557032",
+    "srm-resnet50, 25617448",
+    "srm-resnet101, 44679208",
+    "resnext50-32x4d, 25028904",
+    "resnext101-32x4d, 44177704",
+    "resnext101-32x8d, 88791336",
+    "resnext101-64x4d, 83455272",
+    "resnet32-cifar, 466906",
+    "se-resnet32-cifar, 470266",
+    "srm-resnet32-cifar, 469146"
+  })
+  void countsParametersAsPublished(String name, long parameters) {
+    assertThat(profile(name).parameters()).isEqualTo(parameters);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18, 1.81",
+    "resnet34, 3.66",
+    "resnet50, 4.09",
+    "resnet101, 7.80",
+    "resnet152, 11.51",
+    "resnet50-v1, 3.86",
+    "resnet101-v1, 7.57",
+    "resnext50-32x4d, 4.23",
+    "resnext101-32x4d, 7.97",
+    "resnext101-32x8d, 16.4",
+    "resnext101-64x4d, 15.5"
+  })
+  void countsMultiplyAddsAsPublished(String name, String billions) {
+    int digits = billions.length() - billions.indexOf('.') - 1;
+    String counted = String.format(Locale.ROOT, "%." + digits + "f", profile(name).macs() / 1e9);
+    assertThat(counted).isEqualTo(billions);
+  }
+
+  private static Profile profile(String name) {
+    Networks.Preset preset = Networks.preset(name);
+    return Profiler.of(preset.network(), preset.imageSize(), preset.imageSize());
+  }
+}
