@@ -2,8 +2,12 @@ package dev.recal.graphs.data;
 
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.IntNdArray;
+import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -22,7 +26,9 @@ final class BatchGraph {
   private static final int COLUMN_SATURATION = 5;
 
   /** Grey as Pillow and torchvision weigh it (ITU-R 601-2). */
-  private static final float[] GREY = {0.299f, 0.587f, 0.114f};
+  private static final float[][] GREY = {
+    {0.299f, 0.299f, 0.299f}, {0.587f, 0.587f, 0.587f}, {0.114f, 0.114f, 0.114f}
+  };
 
   private BatchGraph() {}
 
@@ -90,13 +96,12 @@ final class BatchGraph {
     return tf.select(inside, values, tf.constant(Pixels.OUTSIDE));
   }
 
-  private static org.tensorflow.ndarray.IntNdArray range(int step, int count, Shape shape) {
+  private static IntNdArray range(int step, int count, Shape shape) {
     int[] values = new int[count];
     for (int i = 0; i < count; i++) {
       values[i] = step > 0 ? i : count - 1 - i;
     }
-    return org.tensorflow.ndarray.NdArrays.wrap(
-        shape, org.tensorflow.ndarray.buffer.DataBuffers.of(values));
+    return NdArrays.wrap(shape, DataBuffers.of(values));
   }
 
   /** True for half of the numbers in [0, 1). */
@@ -117,7 +122,11 @@ final class BatchGraph {
    */
   static Operand<TFloat32> jitter(
       Ops tf, Operand<TFloat32> images, Operand<TFloat32> random, ColourJitter jitter) {
-    Operand<TFloat32> result = images;
+    // Rows of one image each and plain matrix products: broadcasting over three channels is slow.
+    Operand<TInt32> shape = tf.shape(images);
+    Operand<TInt32> count = tf.gather(shape, tf.constant(0), tf.constant(0));
+    Operand<TInt32> rows = tf.stack(List.of(count, tf.constant(-1)));
+    Operand<TFloat32> result = tf.reshape(images, rows);
     if (jitter.brightness() > 0) {
       Operand<TFloat32> factor = factor(tf, random, COLUMN_BRIGHTNESS, jitter.brightness());
       result = clip(tf, tf.math.mul(result, factor));
@@ -125,17 +134,14 @@ final class BatchGraph {
     if (jitter.contrast() > 0) {
       Operand<TFloat32> factor = factor(tf, random, COLUMN_CONTRAST, jitter.contrast());
       Operand<TFloat32> mean =
-          tf.math.mean(
-              grey(tf, result),
-              tf.constant(new int[] {1, 2, 3}),
-              org.tensorflow.op.math.Mean.keepDims(true));
+          tf.math.mean(grey(tf, result, rows), tf.constant(new int[] {1}), Mean.keepDims(true));
       result = blend(tf, result, mean, factor);
     }
     if (jitter.saturation() > 0) {
       Operand<TFloat32> factor = factor(tf, random, COLUMN_SATURATION, jitter.saturation());
-      result = blend(tf, result, grey(tf, result), factor);
+      result = blend(tf, result, grey(tf, result, rows), factor);
     }
-    return result;
+    return tf.reshape(result, shape);
   }
 
   private static Operand<TFloat32> factor(
@@ -146,15 +152,14 @@ final class BatchGraph {
         tf.math.add(
             tf.math.mul(RandomRows.column(tf, random, column), tf.constant(span)),
             tf.constant(least));
-    return tf.reshape(factor, tf.constant(new int[] {-1, 1, 1, 1}));
+    return tf.expandDims(factor, tf.constant(1));
   }
 
-  /** n×height×width×1. */
-  private static Operand<TFloat32> grey(Ops tf, Operand<TFloat32> images) {
-    return tf.reduceSum(
-        tf.math.mul(images, tf.constant(GREY)),
-        tf.constant(new int[] {3}),
-        org.tensorflow.op.core.ReduceSum.keepDims(true));
+  /** Each pixel's grey, on all three of its channels. */
+  private static Operand<TFloat32> grey(
+      Ops tf, Operand<TFloat32> images, Operand<TInt32> rows) {
+    Operand<TFloat32> pixels = tf.reshape(images, tf.constant(new int[] {-1, 3}));
+    return tf.reshape(tf.linalg.matMul(pixels, tf.constant(GREY)), rows);
   }
 
   private static Operand<TFloat32> blend(

@@ -3,6 +3,7 @@ package dev.recal.graphs.data;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Arrays;
 
 /** Bytes that can be read at any place: a file, or an array. */
 interface ByteWindow {
@@ -22,7 +23,7 @@ interface ByteWindow {
       public byte[] read(long position, int length) {
         int from = (int) Math.min(position, bytes.length);
         int to = (int) Math.min(position + length, bytes.length);
-        return java.util.Arrays.copyOfRange(bytes, from, to);
+        return Arrays.copyOfRange(bytes, from, to);
       }
     };
   }
@@ -42,7 +43,7 @@ interface ByteWindow {
         while (buffer.hasRemaining() && channel.read(buffer, position + buffer.position()) >= 0) {
           // Each read goes on where the last one stopped.
         }
-        return java.util.Arrays.copyOf(buffer.array(), buffer.position());
+        return Arrays.copyOf(buffer.array(), buffer.position());
       }
     };
   }

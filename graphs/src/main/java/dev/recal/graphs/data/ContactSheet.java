@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.tensorflow.Graph;
@@ -71,7 +73,7 @@ final class ContactSheet {
   private static final class Reader implements AutoCloseable {
     private final Items items;
     private final Graph graph = new Graph();
-    private final java.util.Map<String, Operand<?>> placeholders = new java.util.HashMap<>();
+    private final Map<String, Operand<?>> placeholders = new HashMap<>();
     private final Operand<TInt32> item;
     private final Operand<TUint8> image;
     private final Session session;

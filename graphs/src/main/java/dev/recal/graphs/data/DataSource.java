@@ -3,7 +3,7 @@ package dev.recal.graphs.data;
 import java.io.IOException;
 
 /** Where labelled images come from. A source is a record of settings; opening it reads files. */
-public sealed interface DataSource permits ImageArchive, ImageFolder, Textures {
+public sealed interface DataSource permits CifarBinary, ImageArchive, ImageFolder, Textures, TfRecords {
 
   /**
    * Finds and checks the items.

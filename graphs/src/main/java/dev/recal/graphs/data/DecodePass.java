@@ -144,18 +144,21 @@ final class DecodePass {
         Session.Runner start = session.runner().addTarget(make.op());
         tensors.forEach((name, tensor) -> start.feed(placeholders.get(name), tensor));
         start.run().close();
-        drain(session, next, sink);
+        drain(session, next, items.count(), sink);
       }
     }
   }
 
-  private static void drain(Session session, IteratorGetNext next, Sink sink) {
-    while (true) {
+  private static void drain(Session session, IteratorGetNext next, int count, Sink sink) {
+    long drained = 0;
+    while (drained < count) {
       try (Result results =
           session.runner().fetch(next.components().get(0)).fetch(next.components().get(1)).run()) {
-        sink.accept((TInt64) results.get(0), results.get(1));
+        TInt64 indices = (TInt64) results.get(0);
+        sink.accept(indices, results.get(1));
+        drained += indices.size();
       } catch (TFOutOfRangeException end) {
-        // Errors are ignored in the dataset, so the number of results is not known before.
+        // Items that failed are missing from the results.
         return;
       }
     }

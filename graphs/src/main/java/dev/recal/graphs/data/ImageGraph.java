@@ -7,6 +7,7 @@ import org.tensorflow.op.image.DecodeImage;
 import org.tensorflow.op.image.DecodeJpeg;
 import org.tensorflow.op.image.ScaleAndTranslate;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
@@ -94,8 +95,8 @@ final class ImageGraph {
                 tf.math.div(
                     tf.math.mul(
                         tf.constant((double) resize),
-                        tf.dtypes.cast(sides, org.tensorflow.types.TFloat64.class)),
-                    tf.dtypes.cast(shorter, org.tensorflow.types.TFloat64.class))),
+                        tf.dtypes.cast(sides, TFloat64.class)),
+                    tf.dtypes.cast(shorter, TFloat64.class))),
             TInt32.class);
     Operand<TFloat32> scale = tf.math.div(floats(tf, resized), floats(tf, sides));
     Operand<TFloat32> rest =

@@ -14,7 +14,7 @@ import java.util.List;
  * @param scatter how far directions scatter about it in degrees; 90 for none preferred
  * @param bend 0 for a smooth field; positive sharpens it to two tones; negative folds it to ridges
  * @param contrast standard deviation of a channel, full range being 1
- * @param together how much of the field the channels share, 0–1
+ * @param together share of a channel's variance that all channels have in common, 0–1
  * @param grain standard deviation of independent noise on each pixel
  * @param tint what each channel is shifted by, times a common brightness
  */
@@ -91,13 +91,14 @@ record TextureStyle(
       own[channel] = field(size, zoom, turn, random);
       level[channel] = brightness + tint.get(channel) + random.uniform(-0.1, 0.1);
     }
-    double rest = Math.sqrt(1 - share * share);
+    double shared = Math.sqrt(share);
+    double rest = Math.sqrt(1 - share);
     byte[] bytes = new byte[size * size * 3];
     for (int i = 0; i < common.length; i++) {
       for (int channel = 0; channel < 3; channel++) {
         double value =
             level[channel]
-                + strength * (share * common[i] + rest * own[channel][i])
+                + strength * (shared * common[i] + rest * own[channel][i])
                 + noise * random.nextGaussian();
         bytes[3 * i + channel] = (byte) Math.round(255 * Math.max(0, Math.min(1, value)));
       }

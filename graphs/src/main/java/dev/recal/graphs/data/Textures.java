@@ -3,6 +3,8 @@ package dev.recal.graphs.data;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -26,7 +28,7 @@ public record Textures(Split split, int perClass, int size, long seed) implement
   }
 
   public Textures {
-    java.util.Objects.requireNonNull(split, "split");
+    Objects.requireNonNull(split, "split");
     if (perClass < 1) {
       throw new IllegalArgumentException("perClass must be at least 1, but is " + perClass + ".");
     }
@@ -78,7 +80,7 @@ public record Textures(Split split, int perClass, int size, long seed) implement
     Digest digest =
         new Digest().add("textures " + TextureStyle.VERSION).add(split.name()).add(perClass);
     digest.add(size).add(seed);
-    String name = "textures (" + split.name().toLowerCase(java.util.Locale.ROOT) + ")";
+    String name = "textures (" + split.name().toLowerCase(Locale.ROOT) + ")";
     return new DataSetAssembly(name, settings)
         .decoded(classes, new PixelItems(names, pixels), labels, digest);
   }
