@@ -1,0 +1,63 @@
+package dev.recal.savedmodels;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The files that lie beside a model, in {@code assets.extra}, which TensorFlow leaves alone. */
+final class Extras {
+
+  static final String DIRECTORY = "assets.extra";
+  static final String METADATA = "recal.json";
+  static final String LABELS = "labels.txt";
+  static final String GOLDEN_INPUTS = "golden_inputs.safetensors";
+  static final String GOLDEN_OUTPUTS = "golden_outputs.safetensors";
+
+  private static final Gson GSON =
+      new GsonBuilder()
+          .setPrettyPrinting()
+          .disableHtmlEscaping()
+          .serializeSpecialFloatingPointValues()
+          .create();
+
+  private Extras() {}
+
+  static void writeMetadata(Path model, JsonObject metadata) throws IOException {
+    Files.writeString(file(model, METADATA), GSON.toJson(metadata) + "\n");
+  }
+
+  static void writeLabels(Path model, List<String> labels) throws IOException {
+    if (!labels.isEmpty()) {
+      Files.writeString(file(model, LABELS), String.join("\n", labels) + "\n");
+    }
+  }
+
+  static JsonObject readMetadata(Path model) throws IOException {
+    Path file = file(model, METADATA);
+    if (!Files.exists(file)) {
+      return new JsonObject();
+    }
+    try {
+      JsonElement json = JsonParser.parseString(Files.readString(file));
+      return json.getAsJsonObject();
+    } catch (JsonParseException | IllegalStateException e) {
+      throw new IOException("File " + file + " should hold a JSON object, but does not.", e);
+    }
+  }
+
+  static List<String> readLabels(Path model) throws IOException {
+    Path file = file(model, LABELS);
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+
+  static Path file(Path model, String name) {
+    return model.resolve(DIRECTORY).resolve(name);
+  }
+}

@@ -1,0 +1,20 @@
+package dev.recal.savedmodels;
+
+import dev.recal.savedmodels.tensor.TensorValue;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Inputs on which a model is run when it is written, so that any copy can be checked.
+ *
+ * @param signature the key; one case for each signature at most
+ * @param inputs by name; numbers only, since weight files hold no strings
+ */
+public record GoldenCase(String signature, Map<String, TensorValue> inputs) {
+
+  /** Copies the map. */
+  public GoldenCase {
+    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+  }
+}

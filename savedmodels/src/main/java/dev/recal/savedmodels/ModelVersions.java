@@ -1,0 +1,81 @@
+package dev.recal.savedmodels;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The layout {@code <model>/<integer version>/}. */
+final class ModelVersions {
+
+  static final String MODEL_FILE = "saved_model.pb";
+  // Longer numbers do not fit the 64 bits that servers give a version.
+  private static final String VERSION = "\\d{1,18}";
+
+  private ModelVersions() {}
+
+  /**
+   * Returns where to write: the path itself where it ends in a number, else the next free version.
+   */
+  static Path next(Path target) throws IOException {
+    if (isVersion(target)) {
+      return target;
+    }
+    if (Files.exists(target.resolve(MODEL_FILE))) {
+      throw new IOException(
+          "target: "
+              + target
+              + " holds a SavedModel itself; a directory of integer versions was expected.");
+    }
+    List<Long> versions = list(target);
+    long last = versions.isEmpty() ? 0 : versions.get(versions.size() - 1);
+    return target.resolve(Long.toString(last + 1));
+  }
+
+  /** Returns the directory that holds a SavedModel: the path itself or its highest version. */
+  static Path find(Path model) throws IOException {
+    if (Files.isRegularFile(model.resolve(MODEL_FILE))) {
+      return model;
+    }
+    if (!Files.isDirectory(model)) {
+      List<Long> others = isVersion(model) ? list(model.toAbsolutePath().getParent()) : List.of();
+      throw new IOException(
+          "There is no SavedModel directory "
+              + model
+              + (others.isEmpty() ? "." : "; beside it there are the versions " + others + "."));
+    }
+    List<Long> versions = list(model);
+    for (int i = versions.size() - 1; i >= 0; i--) {
+      Path version = model.resolve(Long.toString(versions.get(i)));
+      if (Files.isRegularFile(version.resolve(MODEL_FILE))) {
+        return version;
+      }
+    }
+    throw new IOException(
+        "Directory "
+            + model
+            + " is no SavedModel: it holds neither "
+            + MODEL_FILE
+            + " nor an integer version that does.");
+  }
+
+  private static boolean isVersion(Path path) {
+    Path name = path.toAbsolutePath().normalize().getFileName();
+    return name != null && name.toString().matches(VERSION);
+  }
+
+  private static List<Long> list(Path model) throws IOException {
+    if (!Files.isDirectory(model)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(model)) {
+      return children
+          .map(child -> child.getFileName().toString())
+          .filter(name -> name.matches(VERSION))
+          .map(Long::valueOf)
+          .sorted()
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package dev.recal.savedmodels;
+
+import dev.recal.savedmodels.tensor.ElementType;
+import dev.recal.savedmodels.tensor.TensorValue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.proto.ConfigProto;
+
+/**
+ * A loaded model that answers calls from any number of threads.
+ *
+ * <p>Values go in and out as Java arrays; nothing of TensorFlow's memory leaves this class, so
+ * nothing can leak but the predictor itself, which is to be closed.
+ */
+public final class Predictor implements AutoCloseable {
+
+  private static final String BYTES_SIGNATURE = "serving_bytes";
+  private static final String PROBABILITIES = "probabilities";
+
+  private final SavedModelDescription description;
+  private final SavedModelBundle bundle;
+  private final int batch;
+  // Calls hold the reading side, so that closing waits for them.
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  private Predictor(SavedModelDescription description, SavedModelBundle bundle, int batch) {
+    this.description = description;
+    this.bundle = bundle;
+    this.batch = batch;
+  }
+
+  /** Loads a model with the default settings; see {@link #open(Path, PredictorSettings)}. */
+  public static Predictor open(Path model) throws IOException {
+    return open(model, PredictorSettings.defaults());
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param model a SavedModel, or a directory of integer versions, of which the highest is taken
+   * @throws IOException if it is missing or damaged
+   */
+  public static Predictor open(Path model, PredictorSettings settings) throws IOException {
+    SavedModelDescription description = SavedModelReader.describe(model);
+    Predictor predictor = new Predictor(description, load(description, settings), settings.batch());
+    try {
+      if (settings.warmUp()) {
+        Verification.goldenInputs(description.directory()).forEach(predictor::call);
+      }
+      return predictor;
+    } catch (IOException | RuntimeException e) {
+      predictor.close();
+      throw e;
+    }
+  }
+
+  private static SavedModelBundle load(
+      SavedModelDescription description, PredictorSettings settings) throws IOException {
+    ConfigProto config =
+        ConfigProto.newBuilder()
+            .setIntraOpParallelismThreads(settings.threads())
+            .setInterOpParallelismThreads(settings.threads())
+            .build();
+    try {
+      return SavedModelBundle.loader(description.directory().toString())
+          .withTags(SavedModelReader.SERVE)
+          .withConfigProto(config)
+          .load();
+    } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
+      throw new IOException(
+          "The SavedModel in "
+              + description.directory()
+              + " cannot be loaded: "
+              + firstLine(e)
+              + ".",
+          e);
+    }
+  }
+
+  /** Returns what the model offers. */
+  public SavedModelDescription description() {
+    return description;
+  }
+
+  /**
+   * Calls a signature. Where all its inputs and outputs have a free first dimension, more rows than
+   * the batch of the settings are run in parts.
+   *
+   * @param signature the key
+   * @param inputs by name
+   * @return the outputs by name
+   * @throws IllegalArgumentException if a name, a type or a shape does not fit, or the model
+   *     refuses the values
+   */
+  public Map<String, TensorValue> call(String signature, Map<String, TensorValue> inputs) {
+    SignatureDescription called = description.signature(signature);
+    SignatureCall.check(called, inputs);
+    lock.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("This predictor is closed.");
+      }
+      int rows = called.batched() ? commonRows(called, inputs) : 0;
+      return rows <= batch ? run(called, inputs) : runInParts(called, inputs, rows);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /**
+   * Says what images show, through the signature {@code serving_bytes}.
+   *
+   * @param images the bytes of JPEG or PNG files
+   * @param k how many classes to return for each image, at most all
+   * @return for each image the most probable classes, the best first
+   * @throws IllegalArgumentException if a file is no image, which is named by its index
+   */
+  public List<List<Classification>> classify(List<byte[]> images, int k) {
+    if (k < 1) {
+      throw new IllegalArgumentException("k: expected at least 1, but " + k + " came.");
+    }
+    if (images.isEmpty()) {
+      return List.of();
+    }
+    SignatureDescription signature = description.signature(BYTES_SIGNATURE);
+    String input = onlyStringInput(signature);
+    if (!signature.outputs().containsKey(PROBABILITIES)) {
+      throw new IllegalArgumentException(
+          "signature: '"
+              + BYTES_SIGNATURE
+              + "' has no output '"
+              + PROBABILITIES
+              + "', but "
+              + signature.outputs().keySet()
+              + ".");
+    }
+    TensorValue probabilities =
+        answer(images, chunk -> call(BYTES_SIGNATURE, Map.of(input, TensorValue.ofBytes(chunk))));
+    int classes = Math.toIntExact(probabilities.shape().get(1));
+    List<List<Classification>> results = new ArrayList<>();
+    for (int row = 0; row < images.size(); row++) {
+      results.add(best(probabilities.floats(), row * classes, classes, k));
+    }
+    return results;
+  }
+
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        bundle.close();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private Map<String, TensorValue> run(
+      SignatureDescription signature, Map<String, TensorValue> inputs) {
+    try {
+      return SignatureCall.run(bundle.session(), signature, inputs);
+    } catch (TensorFlowException e) {
+      throw new IllegalArgumentException(
+          "inputs: the model cannot answer signature '"
+              + signature.key()
+              + "' on them: "
+              + firstLine(e)
+              + ".",
+          e);
+    }
+  }
+
+  private Map<String, TensorValue> runInParts(
+      SignatureDescription signature, Map<String, TensorValue> inputs, int rows) {
+    Map<String, List<TensorValue>> parts = new LinkedHashMap<>();
+    for (int from = 0; from < rows; from += batch) {
+      int begin = from;
+      int end = Math.min(rows, from + batch);
+      Map<String, TensorValue> part = new LinkedHashMap<>();
+      inputs.forEach((name, value) -> part.put(name, value.rows(begin, end)));
+      run(signature, part)
+          .forEach((name, value) -> parts.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
+    }
+    Map<String, TensorValue> outputs = new LinkedHashMap<>();
+    parts.forEach((name, values) -> outputs.put(name, TensorValue.concatenate(values)));
+    return outputs;
+  }
+
+  // Inputs of different lengths are the model's to judge, so they are not split.
+  private static int commonRows(SignatureDescription signature, Map<String, TensorValue> inputs) {
+    int[] rows = inputs.values().stream().mapToInt(TensorValue::rows).distinct().toArray();
+    return rows.length == 1 ? rows[0] : 0;
+  }
+
+  private interface ImageCall {
+    Map<String, TensorValue> run(List<byte[]> images);
+  }
+
+  // One bad file fails its whole batch; asking again one by one tells which it was.
+  private static TensorValue answer(List<byte[]> images, ImageCall call) {
+    try {
+      return call.run(images).get(PROBABILITIES);
+    } catch (IllegalArgumentException e) {
+      for (int i = 0; i < images.size(); i++) {
+        try {
+          call.run(List.of(images.get(i)));
+        } catch (IllegalArgumentException single) {
+          throw new IllegalArgumentException(
+              "images: number "
+                  + i
+                  + " (counted from 0, "
+                  + images.get(i).length
+                  + " bytes) is no JPEG or PNG file that can be decoded.",
+              single);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private List<Classification> best(float[] all, int offset, int classes, int k) {
+    return IntStream.range(0, classes)
+        .mapToObj(index -> new Classification(index, label(index), all[offset + index]))
+        .sorted(Comparator.comparingDouble(Classification::probability).reversed())
+        .limit(k)
+        .toList();
+  }
+
+  private String label(int index) {
+    List<String> labels = description.labels();
+    return index < labels.size() ? labels.get(index) : Integer.toString(index);
+  }
+
+  private static String onlyStringInput(SignatureDescription signature) {
+    if (signature.inputs().size() != 1
+        || signature.inputs().values().iterator().next().type() != ElementType.STRING.proto()) {
+      throw new IllegalArgumentException(
+          "signature: '"
+              + signature.key()
+              + "' should take one vector of image files, but takes "
+              + signature.inputs()
+              + ".");
+    }
+    return signature.inputs().keySet().iterator().next();
+  }
+
+  private static String firstLine(Exception e) {
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    return message.lines().findFirst().orElse("").strip().replaceAll("[.:]+$", "");
+  }
+}

@@ -1,0 +1,136 @@
+package dev.recal.savedmodels;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A directory that is written under another name beside its target and then renamed: whoever looks
+ * sees all of it or nothing. Closing without publishing removes all traces.
+ */
+final class Publication implements AutoCloseable {
+
+  private final Path target;
+  private final Path temporary;
+  private final Deque<Path> createdParents;
+  private boolean published;
+
+  private Publication(Path target, Path temporary, Deque<Path> createdParents) {
+    this.target = target;
+    this.temporary = temporary;
+    this.createdParents = createdParents;
+  }
+
+  /**
+   * Prepares the writing.
+   *
+   * @param target must not exist yet
+   */
+  static Publication begin(Path target) throws IOException {
+    Path absolute = target.toAbsolutePath().normalize();
+    if (Files.exists(absolute)) {
+      throw new FileAlreadyExistsException(
+          "target: " + absolute + " exists already; choose another version or directory.");
+    }
+    Deque<Path> created = new ArrayDeque<>();
+    try {
+      for (Path parent = absolute.getParent(); !Files.exists(parent); parent = parent.getParent()) {
+        created.addLast(parent);
+      }
+      Files.createDirectories(absolute.getParent());
+      // A loader that watches for integer names does not look at this one.
+      Path temporary =
+          Files.createTempDirectory(absolute.getParent(), "." + absolute.getFileName() + ".part-");
+      openPermissions(temporary);
+      return new Publication(absolute, temporary, created);
+    } catch (IOException e) {
+      removeEmpty(created);
+      throw new IOException(
+          "target: cannot write into "
+              + absolute.getParent()
+              + ", which should be a writable directory ("
+              + e
+              + ").",
+          e);
+    }
+  }
+
+  /** Returns the directory to fill. */
+  Path directory() {
+    return temporary;
+  }
+
+  /** Brings the files to the disk and gives the directory its name. */
+  Path publish() throws IOException {
+    List<Path> files;
+    try (Stream<Path> walk = Files.walk(temporary)) {
+      files = walk.toList();
+    }
+    for (Path file : files) {
+      synchronize(file);
+    }
+    if (Files.exists(target)) {
+      throw new FileAlreadyExistsException("target: " + target + " was made by somebody else.");
+    }
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    published = true;
+    synchronize(target.getParent());
+    return target;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!published) {
+      try (Stream<Path> walk = Files.walk(temporary)) {
+        for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(path);
+        }
+      }
+      removeEmpty(createdParents);
+    }
+  }
+
+  // Directories for one person only are what createTempDirectory makes; a server needs to read.
+  private static void openPermissions(Path directory) throws IOException {
+    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Path sample = Files.createDirectory(directory.resolve("sample"));
+      Files.setPosixFilePermissions(directory, Files.getPosixFilePermissions(sample));
+      Files.delete(sample);
+    }
+  }
+
+  private static void synchronize(Path path) throws IOException {
+    boolean directory = Files.isDirectory(path);
+    try (FileChannel channel =
+        FileChannel.open(path, directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Windows does not open directories, and needs no synchronising of them.
+      if (!directory) {
+        throw e;
+      }
+    }
+  }
+
+  private static void removeEmpty(Deque<Path> directories) throws IOException {
+    for (Path directory : directories) {
+      if (Files.isDirectory(directory)) {
+        try (Stream<Path> children = Files.list(directory)) {
+          if (children.findAny().isPresent()) {
+            return;
+          }
+        }
+        Files.delete(directory);
+      }
+    }
+  }
+}

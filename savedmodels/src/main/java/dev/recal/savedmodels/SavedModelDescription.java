@@ -1,0 +1,67 @@
+package dev.recal.savedmodels;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What a SavedModel offers, read without loading it.
+ *
+ * @param directory the version's own directory
+ * @param tensorflowVersion what wrote it
+ * @param signatures in the order of the file
+ * @param variables in the order of the file
+ * @param labels the class names of {@code assets.extra/labels.txt}; empty where there are none
+ * @param metadata the contents of {@code assets.extra/recal.json}; empty where there are none
+ * @param operations the number of operations of the main graph
+ * @param bytes the size of all files
+ */
+public record SavedModelDescription(
+    Path directory,
+    String tensorflowVersion,
+    List<SignatureDescription> signatures,
+    List<VariableDescription> variables,
+    List<String> labels,
+    JsonObject metadata,
+    int operations,
+    long bytes) {
+
+  /** Copies the lists. */
+  public SavedModelDescription {
+    signatures = List.copyOf(signatures);
+    variables = List.copyOf(variables);
+    labels = List.copyOf(labels);
+    metadata = metadata.deepCopy();
+  }
+
+  /**
+   * Returns the signature of that key.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public SignatureDescription signature(String key) {
+    return signatures.stream()
+        .filter(signature -> signature.key().equals(key))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    String.format(
+                        "signature: the model in %s has no signature '%s', but %s.",
+                        directory,
+                        key,
+                        signatures.stream()
+                            .map(SignatureDescription::key)
+                            .sorted()
+                            .collect(Collectors.toList()))));
+  }
+
+  /** Returns the number of trainable values. */
+  public long parameters() {
+    return variables.stream()
+        .filter(VariableDescription::trainable)
+        .mapToLong(VariableDescription::size)
+        .sum();
+  }
+}

@@ -1,0 +1,205 @@
+package dev.recal.savedmodels;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.recal.ops.Servable;
+import dev.recal.ops.ServableSignature;
+import dev.recal.savedmodels.meta.ExportedGraph;
+import dev.recal.savedmodels.tensor.ElementType;
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.savedmodels.weights.Safetensors;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tensorflow.Session;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.proto.SavedModel;
+
+/**
+ * Writes SavedModels that TensorFlow of any language loads: a clean graph with resource variables,
+ * collections and a saver, without default attributes.
+ *
+ * <p>What is written is loaded again and run on the golden inputs before it gets its name; a reader
+ * never sees half a model, and a failure leaves nothing behind.
+ *
+ * @param metadata what {@code assets.extra/recal.json} is to say: configuration, seeds, metrics
+ * @param golden inputs to be run and recorded; may be empty
+ */
+public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SavedModelWriter.class);
+  private static final int SCHEMA_VERSION = 1;
+  private static final String OWN_METADATA = "savedmodel";
+
+  /** Copies its settings. */
+  public SavedModelWriter {
+    metadata = metadata.deepCopy();
+    golden = List.copyOf(golden);
+    long keys = golden.stream().map(GoldenCase::signature).distinct().count();
+    if (keys != golden.size()) {
+      throw new IllegalArgumentException("golden: expected one case for each signature at most.");
+    }
+    for (GoldenCase one : golden) {
+      one.inputs()
+          .forEach(
+              (name, value) -> {
+                if (value.type() == ElementType.STRING) {
+                  throw new IllegalArgumentException(
+                      "golden: input '"
+                          + name
+                          + "' of '"
+                          + one.signature()
+                          + "' is of strings, but only numbers can be recorded.");
+                }
+              });
+    }
+  }
+
+  /** A writer without metadata and golden cases. */
+  public static SavedModelWriter plain() {
+    return new SavedModelWriter(new JsonObject(), List.of());
+  }
+
+  /**
+   * Writes a model.
+   *
+   * @param servable an inference graph with its signatures; the graph is not changed
+   * @param session holds the values of its variables
+   * @param target {@code <model>/<integer version>}, which must not exist, or {@code <model>}, in
+   *     which the next free version is made
+   * @return the directory of the version
+   * @throws IllegalArgumentException if the servable cannot be exported as it is
+   * @throws IOException if the directory cannot be written, or what was written does not answer as
+   *     the session does
+   */
+  public Path write(Servable servable, Session session, Path target) throws IOException {
+    Objects.requireNonNull(session, "session");
+    checkLabels(servable);
+    ExportedGraph exported = ExportedGraph.of(servable);
+    Map<String, Map<String, TensorValue>> outputs = runGolden(servable, session);
+    Path version = ModelVersions.next(target);
+    try (Publication publication = Publication.begin(version)) {
+      fill(publication.directory(), servable, session, exported, outputs);
+      Path published = publication.publish();
+      LOG.debug(
+          "Wrote {} variables and {} operations to {}",
+          exported.variables().size(),
+          exported.metaGraph().getGraphDef().getNodeCount(),
+          published);
+      return published;
+    }
+  }
+
+  private void fill(
+      Path directory,
+      Servable servable,
+      Session session,
+      ExportedGraph exported,
+      Map<String, Map<String, TensorValue>> outputs)
+      throws IOException {
+    try {
+      if (!exported.variables().isEmpty()) {
+        Path variables = Files.createDirectory(directory.resolve("variables"));
+        CheckpointFiles.write(
+            session, exported.variables(), variables.resolve("variables").toString());
+      }
+      SavedModel model =
+          SavedModel.newBuilder()
+              .setSavedModelSchemaVersion(SCHEMA_VERSION)
+              .addMetaGraphs(exported.metaGraph())
+              .build();
+      try (OutputStream file = Files.newOutputStream(directory.resolve(ModelVersions.MODEL_FILE))) {
+        model.writeTo(file);
+      }
+      Files.createDirectory(directory.resolve(Extras.DIRECTORY));
+      Extras.writeMetadata(directory, describe(servable, exported));
+      Extras.writeLabels(directory, servable.labels());
+      writeGolden(directory, outputs);
+    } catch (TensorFlowException | IOException e) {
+      throw new IOException(
+          "target: the SavedModel could not be written to "
+              + directory.getParent()
+              + ", and nothing was left there ("
+              + e.getMessage()
+              + ").",
+          e);
+    }
+    Verification.of(directory).requireWithin(Verification.TOLERANCE);
+  }
+
+  private JsonObject describe(Servable servable, ExportedGraph exported) {
+    JsonObject own = new JsonObject();
+    own.addProperty("form", "flat");
+    own.addProperty("tensorflow", TensorFlow.version());
+    JsonArray signatures = new JsonArray();
+    servable.signatures().forEach(signature -> signatures.add(signature.key()));
+    own.add("signatures", signatures);
+    own.addProperty("variables", exported.variables().size());
+    own.addProperty(
+        "parameters",
+        exported.variables().stream()
+            .filter(variable -> variable.trainable())
+            .mapToLong(variable -> variable.size())
+            .sum());
+    JsonObject all = metadata.deepCopy();
+    all.add(OWN_METADATA, own);
+    return all;
+  }
+
+  private Map<String, Map<String, TensorValue>> runGolden(Servable servable, Session session) {
+    Map<String, Map<String, TensorValue>> outputs = new LinkedHashMap<>();
+    for (GoldenCase one : golden) {
+      ServableSignature signature =
+          servable.signatures().stream()
+              .filter(candidate -> candidate.key().equals(one.signature()))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "golden: there is no signature '" + one.signature() + "'."));
+      outputs.put(
+          signature.key(),
+          SignatureCall.run(session, SignatureDescription.of(signature), one.inputs()));
+    }
+    return outputs;
+  }
+
+  private void writeGolden(Path directory, Map<String, Map<String, TensorValue>> outputs)
+      throws IOException {
+    if (golden.isEmpty()) {
+      return;
+    }
+    Map<String, TensorValue> in = new LinkedHashMap<>();
+    Map<String, TensorValue> out = new LinkedHashMap<>();
+    for (GoldenCase one : golden) {
+      one.inputs().forEach((name, value) -> in.put(one.signature() + "/" + name, value));
+      outputs
+          .get(one.signature())
+          .forEach(
+              (name, value) -> {
+                if (value.type() != ElementType.STRING) {
+                  out.put(one.signature() + "/" + name, value);
+                }
+              });
+    }
+    Safetensors.write(Extras.file(directory, Extras.GOLDEN_INPUTS), in, Map.of());
+    Safetensors.write(Extras.file(directory, Extras.GOLDEN_OUTPUTS), out, Map.of());
+  }
+
+  private static void checkLabels(Servable servable) {
+    for (String label : servable.labels()) {
+      if (label.indexOf('\n') >= 0 || label.indexOf('\r') >= 0) {
+        throw new IllegalArgumentException(
+            "labels: a label is one line, but '" + label + "' has several.");
+      }
+    }
+  }
+}

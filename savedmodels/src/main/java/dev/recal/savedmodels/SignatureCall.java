@@ -1,0 +1,116 @@
+package dev.recal.savedmodels;
+
+import dev.recal.savedmodels.tensor.ElementType;
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.savedmodels.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+
+/** Runs a signature on Java values; everything is checked before TensorFlow sees it. */
+final class SignatureCall {
+
+  private SignatureCall() {}
+
+  /**
+   * Runs a signature.
+   *
+   * @return the outputs by name, in the signature's order
+   * @throws IllegalArgumentException if a name, a type or a shape does not fit the signature
+   */
+  static Map<String, TensorValue> run(
+      Session session, SignatureDescription signature, Map<String, TensorValue> inputs) {
+    check(signature, inputs);
+    List<Tensor> fed = new ArrayList<>();
+    try {
+      Session.Runner runner = session.runner();
+      signature
+          .inputs()
+          .forEach(
+              (name, description) -> {
+                Tensor tensor = Tensors.toTensor(inputs.get(name));
+                fed.add(tensor);
+                runner.feed(description.tensor(), tensor);
+              });
+      // A tensor that is fetched twice misbehaves.
+      Set<String> fetched = new LinkedHashSet<>();
+      signature.outputs().values().forEach(description -> fetched.add(description.tensor()));
+      fetched.forEach(runner::fetch);
+      try (Result result = runner.run()) {
+        Map<String, TensorValue> values = new LinkedHashMap<>();
+        int index = 0;
+        for (String tensor : fetched) {
+          values.put(tensor, Tensors.toValue(result.get(index++)));
+        }
+        Map<String, TensorValue> outputs = new LinkedHashMap<>();
+        signature.outputs().forEach((name, d) -> outputs.put(name, values.get(d.tensor())));
+        return outputs;
+      }
+    } finally {
+      fed.forEach(Tensor::close);
+    }
+  }
+
+  /** Refuses inputs that do not fit the signature. */
+  static void check(SignatureDescription signature, Map<String, TensorValue> inputs) {
+    if (!inputs.keySet().equals(signature.inputs().keySet())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "inputs: signature '%s' takes %s, but %s came.",
+              signature.key(), signature.inputs().keySet(), inputs.keySet()));
+    }
+    signature
+        .inputs()
+        .forEach((name, description) -> check(signature.key(), name, description, inputs));
+    signature
+        .outputs()
+        .forEach(
+            (name, description) -> {
+              if (ElementType.of(description.type()).isEmpty()) {
+                throw new IllegalArgumentException(
+                    String.format(
+                        "signature: output '%s' of '%s' is of %s, which has no Java array here.",
+                        name, signature.key(), description.typeName()));
+              }
+            });
+  }
+
+  private static void check(
+      String key, String name, TensorDescription expected, Map<String, TensorValue> inputs) {
+    TensorValue value = inputs.get(name);
+    if (value.type().proto() != expected.type()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "inputs: '%s' of signature '%s' takes %s, but %s came.",
+              name, key, expected.typeName(), value.type()));
+    }
+    if (!fits(value.shape(), expected.shape())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "inputs: '%s' of signature '%s' takes shape %s (-1 is free), but %s came.",
+              name, key, expected.shape(), value.shape()));
+    }
+  }
+
+  private static boolean fits(Shape actual, Shape expected) {
+    if (expected.isUnknown()) {
+      return true;
+    }
+    if (actual.numDimensions() != expected.numDimensions()) {
+      return false;
+    }
+    for (int axis = 0; axis < actual.numDimensions(); axis++) {
+      if (expected.get(axis) != Shape.UNKNOWN_SIZE && expected.get(axis) != actual.get(axis)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.recal.savedmodels;
+
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.savedmodels.weights.Safetensors;
+import java.io.IOException;
+import java.lang.reflect.Array;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came of running a model on its own golden inputs.
+ *
+ * @param directory the model
+ * @param errors one for each recorded output; empty where the model has no golden inputs
+ */
+public record Verification(Path directory, List<GoldenError> errors) {
+
+  /** The relative error that a sound copy stays under on any machine. */
+  public static final double TOLERANCE = 1e-5;
+
+  /** Copies the list. */
+  public Verification {
+    errors = List.copyOf(errors);
+  }
+
+  /**
+   * Loads a model and runs its golden inputs.
+   *
+   * @param model a SavedModel, or a directory of versions
+   * @throws IOException if the model or its golden files are damaged
+   */
+  public static Verification of(Path model) throws IOException {
+    try (Predictor predictor = Predictor.open(model)) {
+      Path directory = predictor.description().directory();
+      Map<String, Map<String, TensorValue>> inputs = goldenInputs(directory);
+      Map<String, Map<String, TensorValue>> outputs =
+          bySignature(Extras.file(directory, Extras.GOLDEN_OUTPUTS));
+      List<GoldenError> errors = new ArrayList<>();
+      outputs.forEach(
+          (signature, recorded) -> {
+            Map<String, TensorValue> answer =
+                predictor.call(signature, inputs.getOrDefault(signature, Map.of()));
+            recorded.forEach(
+                (name, value) ->
+                    errors.add(
+                        new GoldenError(signature, name, relativeError(answer.get(name), value))));
+          });
+      return new Verification(directory, errors);
+    }
+  }
+
+  /** Returns the greatest error; 0 where nothing was compared. */
+  public double worst() {
+    return errors.stream().mapToDouble(GoldenError::relativeError).max().orElse(0);
+  }
+
+  void requireWithin(double tolerance) throws IOException {
+    for (GoldenError error : errors) {
+      if (!(error.relativeError() <= tolerance)) {
+        throw new IOException(
+            String.format(
+                "The written model does not answer as the session does: output '%s' of '%s' is off"
+                    + " by %.2e, where at most %.0e was expected.",
+                error.output(), error.signature(), error.relativeError(), tolerance));
+      }
+    }
+  }
+
+  static Map<String, Map<String, TensorValue>> goldenInputs(Path directory) throws IOException {
+    return bySignature(Extras.file(directory, Extras.GOLDEN_INPUTS));
+  }
+
+  private static Map<String, Map<String, TensorValue>> bySignature(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return Collections.emptyMap();
+    }
+    Map<String, Map<String, TensorValue>> signatures = new LinkedHashMap<>();
+    for (Map.Entry<String, TensorValue> entry : Safetensors.read(file).entrySet()) {
+      int slash = entry.getKey().indexOf('/');
+      if (slash < 0) {
+        throw new IOException(
+            "File "
+                + file
+                + " should name tensors SIGNATURE/NAME, but has '"
+                + entry.getKey()
+                + "'.");
+      }
+      signatures
+          .computeIfAbsent(entry.getKey().substring(0, slash), key -> new LinkedHashMap<>())
+          .put(entry.getKey().substring(slash + 1), entry.getValue());
+    }
+    return signatures;
+  }
+
+  static double relativeError(TensorValue answer, TensorValue recorded) {
+    if (answer == null
+        || answer.type() != recorded.type()
+        || !answer.shape().equals(recorded.shape())) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < recorded.length(); i++) {
+      double expected = number(recorded, i);
+      double delta = number(answer, i) - expected;
+      difference += delta * delta;
+      norm += expected * expected;
+    }
+    double error = Math.sqrt(difference) / (norm == 0 ? 1 : Math.sqrt(norm));
+    return Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+  }
+
+  private static double number(TensorValue value, int index) {
+    Object element = Array.get(value.data(), index);
+    return element instanceof Boolean truth ? (truth ? 1 : 0) : ((Number) element).doubleValue();
+  }
+}

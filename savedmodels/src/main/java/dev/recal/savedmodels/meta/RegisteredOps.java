@@ -1,0 +1,78 @@
+package dev.recal.savedmodels.meta;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
+import org.tensorflow.proto.OpList;
+
+/** What the running TensorFlow knows about its operations. */
+final class RegisteredOps {
+
+  // Attributes that describe a run and not the graph.
+  private static final String OUTPUT_SHAPES = "_output_shapes";
+
+  private RegisteredOps() {}
+
+  private static final class Holder {
+    static final Map<String, OpDef> BY_NAME = load();
+
+    private static Map<String, OpDef> load() {
+      Map<String, OpDef> definitions = new LinkedHashMap<>();
+      TensorFlow.registeredOpList().getOpList().forEach(op -> definitions.put(op.getName(), op));
+      return definitions;
+    }
+  }
+
+  /**
+   * Returns the graph without attributes that have their default value: an older TensorFlow refuses
+   * attributes that it does not know, even where their value changes nothing.
+   */
+  static GraphDef withoutDefaults(GraphDef graph) {
+    GraphDef.Builder stripped = graph.toBuilder();
+    stripped.getNodeBuilderList().forEach(RegisteredOps::stripDefaults);
+    stripped
+        .getLibraryBuilder()
+        .getFunctionBuilderList()
+        .forEach(
+            function -> function.getNodeDefBuilderList().forEach(RegisteredOps::stripDefaults));
+    return stripped.build();
+  }
+
+  private static void stripDefaults(NodeDef.Builder node) {
+    node.removeAttr(OUTPUT_SHAPES);
+    OpDef definition = Holder.BY_NAME.get(node.getOp());
+    if (definition == null) {
+      return;
+    }
+    for (OpDef.AttrDef attribute : definition.getAttrList()) {
+      AttrValue value = node.getAttrOrDefault(attribute.getName(), null);
+      if (attribute.hasDefaultValue() && attribute.getDefaultValue().equals(value)) {
+        node.removeAttr(attribute.getName());
+      }
+    }
+  }
+
+  /** Returns the definitions of the operations that a graph and its functions use. */
+  static OpList used(GraphDef graph) {
+    Map<String, OpDef> used = new TreeMap<>();
+    collect(graph.getNodeList(), used);
+    graph.getLibrary().getFunctionList().forEach(f -> collect(f.getNodeDefList(), used));
+    return OpList.newBuilder().addAllOp(used.values()).build();
+  }
+
+  private static void collect(Collection<NodeDef> nodes, Map<String, OpDef> used) {
+    for (NodeDef node : nodes) {
+      OpDef definition = Holder.BY_NAME.get(node.getOp());
+      if (definition != null) {
+        used.computeIfAbsent(
+            node.getOp(), name -> definition.toBuilder().clearSummary().clearDescription().build());
+      }
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package dev.recal.savedmodels.tensor;
+
+import java.lang.reflect.Array;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * A tensor as a Java array.
+ *
+ * <p>Arrays are neither copied on the way in nor on the way out: whoever hands one over leaves it
+ * unchanged from then on.
+ *
+ * @param type what the elements are
+ * @param shape fully known
+ * @param data row-major, of the array class of {@code type}
+ */
+public record TensorValue(ElementType type, Shape shape, Object data) {
+
+  /** Refuses arrays that do not fit the type or the shape. */
+  public TensorValue {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(data, "data");
+    if (!type.array().isInstance(data)) {
+      throw new IllegalArgumentException(
+          "data: a tensor of "
+              + type
+              + " is held in a "
+              + type.array().getSimpleName()
+              + ", but a "
+              + data.getClass().getSimpleName()
+              + " came.");
+    }
+    if (shape.isUnknown() || shape.hasUnknownDimension()) {
+      throw new IllegalArgumentException(
+          "shape: a value needs a fully known shape, but " + shape + " came.");
+    }
+    int length = Array.getLength(data);
+    if (shape.size() != length) {
+      throw new IllegalArgumentException(
+          "data: shape "
+              + shape
+              + " takes "
+              + shape.size()
+              + " elements, but "
+              + length
+              + " came.");
+    }
+  }
+
+  /** A float32 tensor. */
+  public static TensorValue of(float[] data, long... shape) {
+    return new TensorValue(ElementType.FLOAT32, Shape.of(shape), data);
+  }
+
+  /** A float64 tensor. */
+  public static TensorValue of(double[] data, long... shape) {
+    return new TensorValue(ElementType.FLOAT64, Shape.of(shape), data);
+  }
+
+  /** An int32 tensor. */
+  public static TensorValue of(int[] data, long... shape) {
+    return new TensorValue(ElementType.INT32, Shape.of(shape), data);
+  }
+
+  /** An int64 tensor. */
+  public static TensorValue of(long[] data, long... shape) {
+    return new TensorValue(ElementType.INT64, Shape.of(shape), data);
+  }
+
+  /** A uint8 tensor. */
+  public static TensorValue of(byte[] data, long... shape) {
+    return new TensorValue(ElementType.UINT8, Shape.of(shape), data);
+  }
+
+  /** A bool tensor. */
+  public static TensorValue of(boolean[] data, long... shape) {
+    return new TensorValue(ElementType.BOOL, Shape.of(shape), data);
+  }
+
+  /** A vector of byte strings, for example of image files. */
+  public static TensorValue ofBytes(List<byte[]> strings) {
+    byte[][] data = strings.toArray(byte[][]::new);
+    return new TensorValue(ElementType.STRING, Shape.of(data.length), data);
+  }
+
+  /** A vector of strings, in UTF-8. */
+  public static TensorValue ofStrings(List<String> strings) {
+    return ofBytes(strings.stream().map(s -> s.getBytes(StandardCharsets.UTF_8)).toList());
+  }
+
+  /** Returns the elements of a float32 tensor. */
+  public float[] floats() {
+    return (float[]) expect(ElementType.FLOAT32);
+  }
+
+  /** Returns the elements of a float64 tensor. */
+  public double[] doubles() {
+    return (double[]) expect(ElementType.FLOAT64);
+  }
+
+  /** Returns the elements of an int32 tensor. */
+  public int[] ints() {
+    return (int[]) expect(ElementType.INT32);
+  }
+
+  /** Returns the elements of an int64 tensor. */
+  public long[] longs() {
+    return (long[]) expect(ElementType.INT64);
+  }
+
+  /** Returns the elements of a uint8 tensor. */
+  public byte[] unsignedBytes() {
+    return (byte[]) expect(ElementType.UINT8);
+  }
+
+  /** Returns the elements of a bool tensor. */
+  public boolean[] booleans() {
+    return (boolean[]) expect(ElementType.BOOL);
+  }
+
+  /** Returns the elements of a string tensor. */
+  public byte[][] byteStrings() {
+    return (byte[][]) expect(ElementType.STRING);
+  }
+
+  /** Returns the elements of a string tensor, read as UTF-8. */
+  public List<String> strings() {
+    return Arrays.stream(byteStrings())
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  /** Returns the number of elements. */
+  public int length() {
+    return Array.getLength(data);
+  }
+
+  /** Returns the number of rows, that is the size of the first axis. */
+  public int rows() {
+    if (shape.numDimensions() == 0) {
+      throw new IllegalStateException("This tensor is a scalar, which has no rows.");
+    }
+    return Math.toIntExact(shape.get(0));
+  }
+
+  /**
+   * Returns a copy of some rows.
+   *
+   * @param from the first row
+   * @param to the row after the last
+   */
+  public TensorValue rows(int from, int to) {
+    Objects.checkFromToIndex(from, to, rows());
+    int width = Math.toIntExact(shape.size() / Math.max(1, rows()));
+    Object part = Array.newInstance(data.getClass().getComponentType(), (to - from) * width);
+    System.arraycopy(data, from * width, part, 0, (to - from) * width);
+    return new TensorValue(type, withRows(shape, to - from), part);
+  }
+
+  /** Returns tensors of one type and row shape, one below the other. */
+  public static TensorValue concatenate(List<TensorValue> parts) {
+    TensorValue first = parts.get(0);
+    if (parts.size() == 1) {
+      return first;
+    }
+    int total = parts.stream().mapToInt(TensorValue::length).sum();
+    int rows = parts.stream().mapToInt(TensorValue::rows).sum();
+    Object all = Array.newInstance(first.data.getClass().getComponentType(), total);
+    int position = 0;
+    for (TensorValue part : parts) {
+      System.arraycopy(part.data, 0, all, position, part.length());
+      position += part.length();
+    }
+    return new TensorValue(first.type, withRows(first.shape, rows), all);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TensorValue that
+        && type == that.type
+        && shape.equals(that.shape)
+        && Arrays.deepEquals(new Object[] {data}, new Object[] {that.data});
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(type, shape, Arrays.deepHashCode(new Object[] {data}));
+  }
+
+  @Override
+  public String toString() {
+    return type + " " + shape;
+  }
+
+  private static Shape withRows(Shape shape, int rows) {
+    long[] sizes = shape.asArray();
+    sizes[0] = rows;
+    return Shape.of(sizes);
+  }
+
+  private Object expect(ElementType wanted) {
+    if (type != wanted) {
+      throw new IllegalStateException("This tensor holds " + type + ", not " + wanted + ".");
+    }
+    return data;
+  }
+}

@@ -1,0 +1,238 @@
+package dev.recal.savedmodels.weights;
+
+import com.google.gson.stream.JsonWriter;
+import dev.recal.savedmodels.tensor.ElementType;
+import dev.recal.savedmodels.tensor.TensorValue;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Reads and writes safetensors files: eight bytes of header length (little-endian), a JSON header,
+ * raw data (https://huggingface.co/docs/safetensors).
+ *
+ * <p>A file that breaks the format's rules is refused with an {@link IOException} of one sentence.
+ */
+public final class Safetensors {
+
+  /** The longest header that the format allows, in bytes. */
+  public static final long LONGEST_HEADER = 100_000_000;
+
+  private static final int LENGTH_BYTES = 8;
+
+  private Safetensors() {}
+
+  /** Reads what a file holds, without the data. */
+  public static SafetensorsHeader header(Path file) throws IOException {
+    try (FileChannel channel = open(file)) {
+      return header(file, channel);
+    }
+  }
+
+  /**
+   * Reads all tensors of a file.
+   *
+   * @return by name, in the order of the header; F16 and BF16 become float32
+   */
+  public static Map<String, TensorValue> read(Path file) throws IOException {
+    return read(file, name -> true);
+  }
+
+  /**
+   * Reads some tensors of a file.
+   *
+   * @param wanted which names
+   */
+  public static Map<String, TensorValue> read(Path file, Predicate<String> wanted)
+      throws IOException {
+    try (FileChannel channel = open(file)) {
+      SafetensorsHeader header = header(file, channel);
+      Map<String, TensorValue> tensors = new LinkedHashMap<>();
+      for (Map.Entry<String, SafetensorsHeader.Entry> entry : header.tensors().entrySet()) {
+        if (wanted.test(entry.getKey())) {
+          tensors.put(entry.getKey(), read(file, channel, header, entry));
+        }
+      }
+      return tensors;
+    }
+  }
+
+  /**
+   * Writes a file, in place of one that may be there; a reader never sees half of it.
+   *
+   * @param tensors by name; strings cannot be written
+   * @param metadata free text by key, may be empty
+   */
+  public static void write(
+      Path file, Map<String, TensorValue> tensors, Map<String, String> metadata)
+      throws IOException {
+    List<Map.Entry<String, TensorValue>> ordered = new ArrayList<>(tensors.entrySet());
+    ordered.forEach(entry -> typeOf(entry.getKey(), entry.getValue()));
+    // Wide elements first, so that every tensor is aligned.
+    ordered.sort(
+        Comparator.comparingInt((Map.Entry<String, TensorValue> e) -> -e.getValue().type().bytes())
+            .thenComparing(Map.Entry::getKey));
+    Path absolute = file.toAbsolutePath();
+    Path temporary = Files.createTempFile(absolute.getParent(), "." + file.getFileName(), ".part");
+    try {
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        writeFully(channel, headerBytes(ordered, metadata));
+        for (Map.Entry<String, TensorValue> entry : ordered) {
+          writeFully(channel, SafetensorsData.encode(entry.getValue()));
+        }
+        channel.force(true);
+      }
+      move(temporary, absolute);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("There is no safetensors file " + file + ".");
+    }
+    return FileChannel.open(file, StandardOpenOption.READ);
+  }
+
+  private static SafetensorsHeader header(Path file, FileChannel channel) throws IOException {
+    try {
+      long size = channel.size();
+      if (size < LENGTH_BYTES) {
+        throw new IOException("it has " + size + " bytes, too few for a header");
+      }
+      long length = readFully(channel, 0, LENGTH_BYTES).getLong();
+      if (length < 0 || length > LONGEST_HEADER || length > size - LENGTH_BYTES) {
+        throw new IOException(
+            String.format(
+                "it promises a header of %s bytes, but has %d bytes in all",
+                Long.toUnsignedString(length), size));
+      }
+      byte[] json = readFully(channel, LENGTH_BYTES, (int) length).array();
+      if (json.length == 0 || json[0] != '{') {
+        throw new IOException("its header does not begin with '{'");
+      }
+      long dataOffset = LENGTH_BYTES + length;
+      return SafetensorsHeader.parse(
+          new String(json, StandardCharsets.UTF_8), dataOffset, size - dataOffset);
+    } catch (IOException e) {
+      throw new IOException(
+          "File " + file + " is no valid safetensors file: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static TensorValue read(
+      Path file,
+      FileChannel channel,
+      SafetensorsHeader header,
+      Map.Entry<String, SafetensorsHeader.Entry> named)
+      throws IOException {
+    SafetensorsHeader.Entry entry = named.getValue();
+    long bytes = entry.end() - entry.begin();
+    if (bytes > Integer.MAX_VALUE - 8) {
+      throw new IOException(
+          String.format(
+              "Tensor '%s' of %s has %d bytes, more than a Java array holds.",
+              named.getKey(), file, bytes));
+    }
+    ByteBuffer data = readFully(channel, header.dataOffset() + entry.begin(), (int) bytes);
+    return SafetensorsData.decode(entry.type(), entry.shape(), data);
+  }
+
+  private static ByteBuffer readFully(FileChannel channel, long position, int length)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, position + buffer.position()) < 0) {
+        throw new IOException("it ends early");
+      }
+    }
+    return buffer.flip();
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  private static ByteBuffer headerBytes(
+      List<Map.Entry<String, TensorValue>> tensors, Map<String, String> metadata) {
+    StringWriter text = new StringWriter();
+    try (JsonWriter json = new JsonWriter(text)) {
+      json.beginObject();
+      if (!metadata.isEmpty()) {
+        json.name("__metadata__").beginObject();
+        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+          json.name(entry.getKey()).value(entry.getValue());
+        }
+        json.endObject();
+      }
+      long position = 0;
+      for (Map.Entry<String, TensorValue> entry : tensors) {
+        TensorValue value = entry.getValue();
+        json.name(entry.getKey()).beginObject();
+        json.name("dtype").value(typeOf(entry.getKey(), value).name());
+        json.name("shape").beginArray();
+        for (long size : value.shape().asArray()) {
+          json.value(size);
+        }
+        json.endArray();
+        json.name("data_offsets").beginArray().value(position);
+        position += (long) value.length() * value.type().bytes();
+        json.value(position).endArray().endObject();
+      }
+      json.endObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    byte[] header = text.toString().getBytes(StandardCharsets.UTF_8);
+    int padded = (header.length + LENGTH_BYTES - 1) / LENGTH_BYTES * LENGTH_BYTES;
+    byte[] spaces = new byte[padded - header.length];
+    Arrays.fill(spaces, (byte) ' ');
+    ByteBuffer buffer = ByteBuffer.allocate(LENGTH_BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+    return buffer.putLong(padded).put(header).put(spaces).flip();
+  }
+
+  private static SafetensorsType typeOf(String name, TensorValue value) {
+    return switch (value.type()) {
+      case FLOAT32 -> SafetensorsType.F32;
+      case FLOAT64 -> SafetensorsType.F64;
+      case INT32 -> SafetensorsType.I32;
+      case INT64 -> SafetensorsType.I64;
+      case UINT8 -> SafetensorsType.U8;
+      case BOOL -> SafetensorsType.BOOL;
+      case STRING ->
+          throw new IllegalArgumentException(
+              "tensors: safetensors holds numbers only, but '"
+                  + name
+                  + "' is of "
+                  + ElementType.STRING
+                  + ".");
+    };
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

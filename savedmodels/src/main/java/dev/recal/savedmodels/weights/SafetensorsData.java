@@ -1,0 +1,113 @@
+package dev.recal.savedmodels.weights;
+
+import dev.recal.savedmodels.tensor.ElementType;
+import dev.recal.savedmodels.tensor.TensorValue;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.tensorflow.ndarray.Shape;
+
+/** The bytes of one tensor of a safetensors file. */
+final class SafetensorsData {
+
+  private static final int HALF_EXPONENT_BIAS = 15;
+  private static final int FLOAT_EXPONENT_BIAS = 127;
+
+  private SafetensorsData() {}
+
+  static TensorValue decode(SafetensorsType type, Shape shape, ByteBuffer data) {
+    int length = data.remaining() / type.bytes();
+    switch (type) {
+      case F64 -> {
+        double[] array = new double[length];
+        data.asDoubleBuffer().get(array);
+        return new TensorValue(ElementType.FLOAT64, shape, array);
+      }
+      case F32 -> {
+        float[] array = new float[length];
+        data.asFloatBuffer().get(array);
+        return new TensorValue(ElementType.FLOAT32, shape, array);
+      }
+      case F16, BF16 -> {
+        short[] bits = new short[length];
+        data.asShortBuffer().get(bits);
+        float[] array = type == SafetensorsType.F16 ? fromHalf(bits) : fromBrain(bits);
+        return new TensorValue(ElementType.FLOAT32, shape, array);
+      }
+      case I64 -> {
+        long[] array = new long[length];
+        data.asLongBuffer().get(array);
+        return new TensorValue(ElementType.INT64, shape, array);
+      }
+      case I32 -> {
+        int[] array = new int[length];
+        data.asIntBuffer().get(array);
+        return new TensorValue(ElementType.INT32, shape, array);
+      }
+      case U8 -> {
+        byte[] array = new byte[length];
+        data.get(array);
+        return new TensorValue(ElementType.UINT8, shape, array);
+      }
+      case BOOL -> {
+        boolean[] array = new boolean[length];
+        for (int i = 0; i < length; i++) {
+          array[i] = data.get(i) != 0;
+        }
+        return new TensorValue(ElementType.BOOL, shape, array);
+      }
+    }
+    throw new IllegalStateException("Unknown element type " + type + ".");
+  }
+
+  static ByteBuffer encode(TensorValue value) {
+    int bytes = Math.multiplyExact(value.length(), value.type().bytes());
+    ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    switch (value.type()) {
+      case FLOAT64 -> buffer.asDoubleBuffer().put(value.doubles());
+      case FLOAT32 -> buffer.asFloatBuffer().put(value.floats());
+      case INT64 -> buffer.asLongBuffer().put(value.longs());
+      case INT32 -> buffer.asIntBuffer().put(value.ints());
+      case UINT8 -> buffer.put(0, value.unsignedBytes());
+      case BOOL -> {
+        boolean[] array = value.booleans();
+        for (int i = 0; i < array.length; i++) {
+          buffer.put(i, array[i] ? (byte) 1 : 0);
+        }
+      }
+      case STRING -> throw new IllegalStateException("Strings have no fixed size.");
+    }
+    return buffer;
+  }
+
+  private static float[] fromBrain(short[] bits) {
+    float[] array = new float[bits.length];
+    for (int i = 0; i < bits.length; i++) {
+      array[i] = Float.intBitsToFloat(bits[i] << 16);
+    }
+    return array;
+  }
+
+  private static float[] fromHalf(short[] bits) {
+    float[] array = new float[bits.length];
+    for (int i = 0; i < bits.length; i++) {
+      array[i] = fromHalf(bits[i]);
+    }
+    return array;
+  }
+
+  // One sign, five exponent, ten fraction bits; Java has this built in from 20 on.
+  private static float fromHalf(short half) {
+    int sign = (half & 0x8000) << 16;
+    int exponent = (half >> 10) & 0x1f;
+    int fraction = half & 0x3ff;
+    if (exponent == 0) {
+      float subnormal = fraction * 0x1p-24f;
+      return sign == 0 ? subnormal : -subnormal;
+    }
+    if (exponent == 0x1f) {
+      return Float.intBitsToFloat(sign | 0x7f800000 | (fraction << 13));
+    }
+    int rebased = exponent - HALF_EXPONENT_BIAS + FLOAT_EXPONENT_BIAS;
+    return Float.intBitsToFloat(sign | (rebased << 23) | (fraction << 13));
+  }
+}

@@ -1,0 +1,176 @@
+package dev.recal.savedmodels.weights;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * The table of contents of a safetensors file.
+ *
+ * @param tensors what the file holds by name, in the order of the header
+ * @param metadata free text by key
+ * @param dataOffset where the data begin, in bytes from the file's beginning
+ */
+public record SafetensorsHeader(
+    Map<String, Entry> tensors, Map<String, String> metadata, long dataOffset) {
+
+  private static final String METADATA = "__metadata__";
+
+  /** Copies the maps. */
+  public SafetensorsHeader {
+    tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  }
+
+  /**
+   * One tensor of a file.
+   *
+   * @param type how its elements are written
+   * @param shape fully known
+   * @param begin its first byte, from the beginning of the data
+   * @param end the byte after its last
+   */
+  public record Entry(SafetensorsType type, Shape shape, long begin, long end) {}
+
+  /**
+   * Reads a header.
+   *
+   * @param json the header's text
+   * @param dataOffset where the data begin in the file
+   * @param dataBytes how many bytes of data the file has
+   * @throws IOException if the text is no valid header, or its offsets leave gaps, overlap or do
+   *     not agree with the shapes or the file's length
+   */
+  static SafetensorsHeader parse(String json, long dataOffset, long dataBytes) throws IOException {
+    Map<String, Entry> tensors = new LinkedHashMap<>();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    try (JsonReader reader = new JsonReader(new StringReader(json))) {
+      reader.setStrictness(Strictness.STRICT);
+      reader.beginObject();
+      while (reader.hasNext()) {
+        String name = reader.nextName();
+        if (name.equals(METADATA)) {
+          readMetadata(reader, metadata);
+        } else if (tensors.put(name, readEntry(name, reader)) != null) {
+          throw new IOException("the header names the tensor '" + name + "' twice");
+        }
+      }
+      reader.endObject();
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new IOException("something follows the header's JSON object");
+      }
+    } catch (IllegalStateException | NumberFormatException e) {
+      throw new IOException("the header is not the JSON object it should be", e);
+    }
+    checkLayout(tensors, dataBytes);
+    return new SafetensorsHeader(tensors, metadata, dataOffset);
+  }
+
+  private static void readMetadata(JsonReader reader, Map<String, String> metadata)
+      throws IOException {
+    reader.beginObject();
+    while (reader.hasNext()) {
+      metadata.put(reader.nextName(), reader.nextString());
+    }
+    reader.endObject();
+  }
+
+  private static Entry readEntry(String name, JsonReader reader) throws IOException {
+    String type = null;
+    List<Long> shape = null;
+    List<Long> offsets = null;
+    reader.beginObject();
+    while (reader.hasNext()) {
+      switch (reader.nextName()) {
+        case "dtype" -> type = reader.nextString();
+        case "shape" -> shape = readNumbers(reader);
+        case "data_offsets" -> offsets = readNumbers(reader);
+        default -> reader.skipValue();
+      }
+    }
+    reader.endObject();
+    if (type == null || shape == null || offsets == null || offsets.size() != 2) {
+      throw new IOException(
+          "tensor '" + name + "' needs dtype, shape and two data_offsets in the header");
+    }
+    String typeName = type;
+    SafetensorsType known =
+        SafetensorsType.named(type)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "tensor '"
+                            + name
+                            + "' has elements of "
+                            + typeName
+                            + ", but only "
+                            + List.of(SafetensorsType.values())
+                            + " are read"));
+    return entry(name, known, shape, offsets.get(0), offsets.get(1));
+  }
+
+  private static Entry entry(
+      String name, SafetensorsType type, List<Long> shape, long begin, long end)
+      throws IOException {
+    long expected;
+    try {
+      expected = shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
+    } catch (ArithmeticException e) {
+      throw new IOException("tensor '" + name + "' has the absurd shape " + shape, e);
+    }
+    if (begin < 0 || end < begin || end - begin != expected) {
+      throw new IOException(
+          String.format(
+              "tensor '%s' of %s %s takes %d bytes, but its offsets are %d to %d",
+              name, type, shape, expected, begin, end));
+    }
+    return new Entry(
+        type, Shape.of(shape.stream().mapToLong(Long::longValue).toArray()), begin, end);
+  }
+
+  private static List<Long> readNumbers(JsonReader reader) throws IOException {
+    List<Long> numbers = new ArrayList<>();
+    reader.beginArray();
+    while (reader.hasNext()) {
+      long number = reader.nextLong();
+      if (number < 0) {
+        throw new IOException("the header holds the negative number " + number);
+      }
+      numbers.add(number);
+    }
+    reader.endArray();
+    return numbers;
+  }
+
+  // The format allows neither gaps nor overlaps nor bytes that belong to nobody.
+  private static void checkLayout(Map<String, Entry> tensors, long dataBytes) throws IOException {
+    List<Map.Entry<String, Entry>> byOffset = new ArrayList<>(tensors.entrySet());
+    byOffset.sort(
+        Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().begin())
+            .thenComparingLong(e -> e.getValue().end()));
+    long position = 0;
+    for (Map.Entry<String, Entry> next : byOffset) {
+      if (next.getValue().begin() != position) {
+        throw new IOException(
+            String.format(
+                "tensor '%s' begins at byte %d of the data, where %d was expected",
+                next.getKey(), next.getValue().begin(), position));
+      }
+      position = next.getValue().end();
+    }
+    if (position != dataBytes) {
+      throw new IOException(
+          String.format(
+              "its header promises %d bytes of data, but there are %d", position, dataBytes));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Files of weights: safetensors. */
+package dev.recal.savedmodels.weights;
