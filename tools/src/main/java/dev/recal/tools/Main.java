@@ -1,0 +1,87 @@
+package dev.recal.tools;
+
+import dev.recal.tools.command.DoctorCommand;
+import dev.recal.tools.console.Failures;
+import dev.recal.tools.console.Versions;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code recal}.
+ *
+ * <p>Exit codes: 0 success, 1 failure, 2 a command line that makes no sense.
+ */
+@Command(
+    name = "recal",
+    description = "Trains, exports, serves and measures recalibrated networks.",
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = Versions.class,
+    sortOptions = false,
+    subcommands = {DoctorCommand.class},
+    footer = {"", "'recal COMMAND --help' tells more about a command."})
+public final class Main implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the versions of Recal, TensorFlow Java and the JVM.")
+  private boolean version;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show stack traces (or set RECAL_DEBUG=1).")
+  private boolean debug;
+
+  /** Runs the command and ends the virtual machine. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** Returns the command line, ready to execute. */
+  public static CommandLine commandLine() {
+    Failures failures = new Failures();
+    return new CommandLine(new Main())
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures)
+        .setExecutionStrategy(Main::run)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true);
+  }
+
+  // A native library that does not load is an Error, which picocli lets through.
+  private static int run(ParseResult parsed) {
+    try {
+      return new RunLast().execute(parsed);
+    } catch (LinkageError | OutOfMemoryError error) {
+      CommandLine last = parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);
+      throw new ExecutionException(last, String.valueOf(error.getMessage()), error);
+    }
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    spec.commandLine().usage(err);
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+}

@@ -1,0 +1,2 @@
+/** The subcommands: each reads its arguments, calls a library and prints. */
+package dev.recal.tools.command;

@@ -1,0 +1,38 @@
+package dev.recal.tools.console;
+
+import dev.recal.ops.json.Names;
+import java.util.Collection;
+import java.util.function.Supplier;
+
+/** A command line that asks for something that cannot be; the exit code is 2. */
+public final class UsageException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * A usage error.
+   *
+   * @param sentence names the argument, what was expected and what came
+   */
+  public UsageException(String sentence) {
+    super(sentence);
+  }
+
+  private UsageException(IllegalArgumentException cause) {
+    super(cause.getMessage(), cause);
+  }
+
+  /** There is nothing of that name; the nearest known one is offered. */
+  public static UsageException unknown(String argument, String name, Collection<String> known) {
+    return new UsageException(argument + ": there is no '" + name + "'." + Names.hint(name, known));
+  }
+
+  /** Returns a setting's value; where the setting is refused, that is a usage error. */
+  public static <T> T check(Supplier<T> setting) {
+    try {
+      return setting.get();
+    } catch (IllegalArgumentException refused) {
+      throw new UsageException(refused);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.recal.tools.doctor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The machine's processor.
+ *
+ * @param model its name as the system tells it; empty where it does not
+ * @param cores the cores that this process may use
+ * @param flags instruction sets that matter to TensorFlow, of {@link #INTERESTING}; empty where the
+ *     system does not tell
+ */
+public record Processor(Optional<String> model, int cores, Set<String> flags) {
+
+  /** The instruction sets that are looked for. */
+  public static final List<String> INTERESTING =
+      List.of("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8");
+
+  private static final Path LINUX = Path.of("/proc/cpuinfo");
+
+  /** Looks at this machine. */
+  public static Processor here() {
+    return parse(lines(), Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Reads Linux's description.
+   *
+   * @param lines of {@code /proc/cpuinfo}; none on other systems
+   */
+  static Processor parse(List<String> lines, int cores) {
+    Set<String> flags = new TreeSet<>(INTERESTING);
+    // arm64 calls them features, and has names of its own: none of the interesting ones.
+    List<String> told =
+        value(lines, "flags").map(line -> Arrays.asList(line.split(" "))).orElse(List.of());
+    flags.retainAll(told);
+    return new Processor(value(lines, "model name"), cores, flags);
+  }
+
+  /**
+   * Returns whether the processor multiplies bfloat16 matrices in hardware, which is what makes
+   * training in bfloat16 faster than in float32.
+   */
+  public boolean multipliesBfloat16() {
+    return flags.contains("amx_bf16") || flags.contains("avx512_bf16");
+  }
+
+  private static Optional<String> value(List<String> lines, String key) {
+    return lines.stream()
+        .filter(line -> line.startsWith(key))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .findFirst();
+  }
+
+  private static List<String> lines() {
+    try {
+      return Files.isReadable(LINUX) ? Files.readAllLines(LINUX) : List.of();
+    } catch (IOException unreadable) {
+      return List.of();
+    }
+  }
+}

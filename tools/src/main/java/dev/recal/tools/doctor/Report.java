@@ -1,0 +1,129 @@
+package dev.recal.tools.doctor;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.recal.tools.console.Versions;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What this machine and this installation can do.
+ *
+ * @param recal this library's version
+ * @param tensorflowJava the version of TensorFlow Java
+ * @param tensorflow the version of the native library
+ * @param natives the builds of the native library on the class path
+ * @param jvm the virtual machine
+ * @param system the operating system
+ * @param processor the processor
+ * @param memoryBytes memory of the machine or the container
+ * @param freeMemoryBytes what of it is free
+ * @param heapBytes the largest size of the Java heap; tensors live outside it
+ * @param oneDnn whether oneDNN's kernels are used
+ * @param devices what TensorFlow sees, by name
+ * @param gpu what the GPU library needs
+ * @param advice sentences: what is missing or could be better
+ */
+public record Report(
+    String recal,
+    String tensorflowJava,
+    String tensorflow,
+    List<String> natives,
+    String jvm,
+    String system,
+    Processor processor,
+    long memoryBytes,
+    long freeMemoryBytes,
+    long heapBytes,
+    boolean oneDnn,
+    List<String> devices,
+    GpuLibraries gpu,
+    List<String> advice) {
+
+  /** Copies the lists. */
+  public Report {
+    natives = List.copyOf(natives);
+    devices = List.copyOf(devices);
+    advice = List.copyOf(advice);
+  }
+
+  /** Looks at this machine; loads TensorFlow. */
+  public static Report here() {
+    Processor processor = Processor.here();
+    List<String> natives = NativeLibrary.classifiers(System.getProperty("java.class.path"));
+    List<Runtimes.Device> devices = Runtimes.devices();
+    GpuLibraries gpu = GpuLibraries.here();
+    boolean oneDnn = oneDnn(System.getenv("TF_ENABLE_ONEDNN_OPTS"), System.getProperty("os.arch"));
+    boolean sees = devices.stream().anyMatch(device -> device.type().equals("GPU"));
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    return new Report(
+        Versions.recal(),
+        Versions.tensorflowJava(),
+        Runtimes.version(),
+        natives,
+        Versions.jvm(),
+        Versions.system(),
+        processor,
+        system.getTotalMemorySize(),
+        system.getFreeMemorySize(),
+        Runtime.getRuntime().maxMemory(),
+        oneDnn,
+        devices.stream().map(Runtimes.Device::name).toList(),
+        gpu,
+        advice(processor, natives, oneDnn, sees, gpu));
+  }
+
+  // TensorFlow turns oneDNN on by itself on x86-64 under Linux; the variable overrules it.
+  static boolean oneDnn(String variable, String architecture) {
+    return variable == null || variable.isBlank()
+        ? architecture.equals("amd64") || architecture.equals("x86_64")
+        : !variable.strip().equals("0") && !variable.strip().equalsIgnoreCase("false");
+  }
+
+  static List<String> advice(
+      Processor processor,
+      List<String> natives,
+      boolean oneDnn,
+      boolean seesGpu,
+      GpuLibraries gpu) {
+    List<String> advice = new ArrayList<>();
+    if (natives.size() > 1) {
+      advice.add(
+          "There are several native libraries on the class path, " + natives + "; keep one.");
+    }
+    if (processor.multipliesBfloat16() && oneDnn) {
+      advice.add(
+          "This processor multiplies bfloat16 in hardware: precision bfloat16 is worth measuring"
+              + " for networks of dense convolutions.");
+    } else if (!processor.flags().isEmpty()) {
+      advice.add("This processor has neither AMX nor AVX-512 for bfloat16: stay with float32.");
+    }
+    if (!oneDnn && !processor.flags().isEmpty()) {
+      advice.add("oneDNN is off; unset TF_ENABLE_ONEDNN_OPTS to make convolutions faster.");
+    }
+    if (!seesGpu) {
+      advice.add(gpuAdvice(natives, gpu));
+    }
+    return advice;
+  }
+
+  private static String gpuAdvice(List<String> natives, GpuLibraries gpu) {
+    List<String> steps = new ArrayList<>();
+    if (!gpu.driver()) {
+      steps.add("an NVIDIA driver (none is loaded)");
+    }
+    if (natives.stream().noneMatch(name -> name.endsWith("-gpu"))) {
+      steps.add("TensorFlow's GPU library (RECAL_GPU=1 ./recal …)");
+    }
+    if (!gpu.missing().isEmpty()) {
+      steps.add(
+          "CUDA 12 and cuDNN 9 on LD_LIBRARY_PATH (not found: "
+              + String.join(", ", gpu.missing())
+              + ")");
+    }
+    return steps.isEmpty()
+        ? "TensorFlow sees no GPU though all that it needs is here; TF_CPP_MIN_LOG_LEVEL=0 shows"
+            + " its reasons."
+        : "For a GPU this misses: " + String.join("; ", steps) + ".";
+  }
+}

@@ -1,0 +1,2 @@
+/** What this machine and this installation can do. */
+package dev.recal.tools.doctor;

@@ -1,0 +1,2 @@
+/** The command {@code recal}. */
+package dev.recal.tools;
