@@ -84,8 +84,7 @@ public final class Networks {
         .forEach(
             (prefix, layer) -> {
               for (Preset preset : plain) {
-                ResNet network =
-                    ((ResNet) preset.network()).with().recalibration(layer).build();
+                ResNet network = ((ResNet) preset.network()).with().recalibration(layer).build();
                 String name = prefix + "-" + preset.name();
                 all.put(name, new Preset(name, network, preset.imageSize()));
               }

@@ -52,8 +52,7 @@ final class ResidualBlock {
   private Operand<TFloat32> bottleneck(BuildContext context, Operand<TFloat32> x, int stride) {
     boolean early = net.stridePlace() == ResNet.StridePlace.FIRST;
     int middle = (int) (inner * (long) net.groupWidth() / 64) * net.groups();
-    Operand<TFloat32> first =
-        unit(context, 1, Conv2d.of(middle, 1).stride(early ? stride : 1), x);
+    Operand<TFloat32> first = unit(context, 1, Conv2d.of(middle, 1).stride(early ? stride : 1), x);
     Conv2d spatial = Conv2d.of(middle, 3).stride(early ? 1 : stride).groups(net.groups());
     Operand<TFloat32> second = unit(context, 2, spatial, first);
     Operand<TFloat32> gated =
@@ -64,21 +63,17 @@ final class ResidualBlock {
   private Operand<TFloat32> unit(
       BuildContext context, int number, Conv2d convolution, Operand<TFloat32> x) {
     Operand<TFloat32> y = convolution.build(context.at("conv" + number), x);
-    return Activation.RELU.apply(
-        context.tf(), net.norm().build(context.at("bn" + number), y));
+    return Activation.RELU.apply(context.tf(), net.norm().build(context.at("bn" + number), y));
   }
 
   private Operand<TFloat32> last(
       BuildContext context, int number, Conv2d convolution, Operand<TFloat32> x) {
     Norm norm = net.zeroInitialised() ? net.norm().zeroInitialised() : net.norm();
-    return norm.build(
-        context.at("bn" + number), convolution.build(context.at("conv" + number), x));
+    return norm.build(context.at("bn" + number), convolution.build(context.at("conv" + number), x));
   }
 
   private Operand<TFloat32> recalibrated(BuildContext context, Operand<TFloat32> x) {
-    return net.recalibration()
-        .map(layer -> layer.build(context.at("recalibration"), x))
-        .orElse(x);
+    return net.recalibration().map(layer -> layer.build(context.at("recalibration"), x)).orElse(x);
   }
 
   private Operand<TFloat32> shortcut(BuildContext context, Operand<TFloat32> x, int stride) {
@@ -89,8 +84,7 @@ final class ResidualBlock {
     return switch (net.shortcut()) {
       case PROJECTION -> projection(scope, x, stride);
       case AVERAGE_PROJECTION ->
-          projection(
-              scope, stride == 1 ? x : new AveragePool(2, 2, 0, true).build(scope, x), 1);
+          projection(scope, stride == 1 ? x : new AveragePool(2, 2, 0, true).build(scope, x), 1);
       case ZERO_PADDING -> zeroPadded(scope.tf(), x, stride);
     };
   }

@@ -84,8 +84,7 @@ public record Profile(List<Long> input, List<Layer> layers) {
   public String toText() {
     int name = layers.stream().mapToInt(layer -> layer.name().length()).max().orElse(0);
     int operation = layers.stream().mapToInt(layer -> layer.operation().length()).max().orElse(0);
-    int output =
-        layers.stream().mapToInt(layer -> shape(layer.output()).length()).max().orElse(0);
+    int output = layers.stream().mapToInt(layer -> shape(layer.output()).length()).max().orElse(0);
     String format =
         "%-"
             + Math.max(name, "layer".length())
