@@ -1,13 +1,20 @@
 package dev.recal.graphs.training;
 
+import dev.recal.graphs.data.LabelSmoothing;
+import dev.recal.graphs.data.Mixup;
 import dev.recal.ops.BuildContext;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** How labels become what the cross entropy compares with. */
-@FunctionalInterface
-interface Targets {
+/**
+ * How labels become what the cross entropy compares with.
+ *
+ * @param smoothing spreads a share of each target over all classes
+ * @param mixup mixes pairs of images and their targets
+ */
+record Targets(LabelSmoothing smoothing, Optional<Mixup> mixup) {
 
   /**
    * A batch ready for the network.
@@ -17,16 +24,26 @@ interface Targets {
    */
   record Prepared(Operand<TFloat32> images, Operand<TFloat32> targets) {}
 
-  /** Adds the operations. */
-  Prepared prepare(BuildContext context, Batch batch, int classes);
-
   /** The label's class and no other. */
   static Targets plain() {
-    return (context, batch, classes) ->
-        new Prepared(batch.images(), oneHot(context.at("targets").tf(), batch, classes));
+    return new Targets(new LabelSmoothing(0), Optional.empty());
   }
 
-  private static Operand<TFloat32> oneHot(Ops tf, Batch batch, int classes) {
-    return tf.oneHot(batch.labels(), tf.constant(classes), tf.constant(1f), tf.constant(0f));
+  /** As a run's settings ask. */
+  static Targets of(TrainingSettings settings) {
+    return new Targets(
+        new LabelSmoothing(settings.labelSmoothing()), settings.mixup().map(Mixup::new));
+  }
+
+  /** Adds the operations. */
+  Prepared prepare(BuildContext context, Batch batch, int classes) {
+    BuildContext inner = context.at("targets");
+    Ops tf = inner.tf();
+    Operand<TFloat32> targets = smoothing.apply(tf, batch.labels(), classes);
+    if (mixup.isEmpty()) {
+      return new Prepared(batch.images(), targets);
+    }
+    Mixup.Mixed mixed = mixup.get().apply(tf, batch.images(), targets, inner.seed("mixup"));
+    return new Prepared(mixed.images(), mixed.labels());
   }
 }

@@ -65,7 +65,7 @@ final class TrainingGraph {
     this.step = store.counter("training/step");
     this.run = store.counter("training/run");
     Tower tower = Tower.training().atStep(run.read());
-    Targets targets = MixedTargets.of(settings);
+    Targets targets = Targets.of(settings);
     this.training = ClassificationTower.build(store, tower, network, batches.training(), targets);
     Optional<AveragedWeights> averages = settings.average().map(d -> AveragedWeights.of(store));
     long stepsPerEpoch = batches.stepsPerEpoch();

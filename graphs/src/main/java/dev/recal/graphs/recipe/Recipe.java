@@ -1,0 +1,32 @@
+package dev.recal.graphs.recipe;
+
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.training.TrainingSettings;
+import java.util.Objects;
+
+/**
+ * A training run as a file.
+ *
+ * @param name a short name for people and directories
+ * @param network what is trained; the data sets its number of classes
+ * @param data the images
+ * @param training optimiser, schedule and the rest
+ */
+public record Recipe(String name, Network network, DataRecipe data, TrainingSettings training) {
+
+  /** Refuses missing parts and names that are no file names. */
+  public Recipe {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(training, "training");
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+      throw new IllegalArgumentException(
+          "name: expected letters, digits, '.', '_' and '-', but '" + name + "' came.");
+    }
+  }
+
+  /** Returns the same recipe for a network of its own. */
+  public Recipe withNetwork(Network other) {
+    return new Recipe(name, other, data, training);
+  }
+}

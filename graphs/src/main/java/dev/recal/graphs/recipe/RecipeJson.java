@@ -1,0 +1,117 @@
+package dev.recal.graphs.recipe;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.network.ResNet;
+import dev.recal.ops.json.JsonRecords;
+import dev.recal.ops.registry.LayerRegistry;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Recipes as JSON.
+ *
+ * <p>A network is written out ({@code {"type": "resnet", …}}), or is a name of {@link Networks}, or
+ * {@code {"preset": NAME, …}} with what differs from it.
+ */
+public final class RecipeJson {
+
+  private static final String NETWORK = "network";
+  private static final String PRESET = "preset";
+  private static final String TYPE = "type";
+  private static final JsonRecords JSON =
+      LayerRegistry.json().with(Network.class, Map.of("resnet", ResNet.class));
+
+  private RecipeJson() {}
+
+  /**
+   * Reads a recipe.
+   *
+   * @param text JSON
+   * @param overrides {@code key=value} pairs with dotted keys, applied in order; a value that is no
+   *     JSON is a text
+   * @throws IllegalArgumentException if text or overrides do not describe a recipe; the message
+   *     names the key
+   */
+  public static Recipe read(String text, List<String> overrides) {
+    JsonElement json = JsonRecords.parse(text);
+    if (!json.isJsonObject()) {
+      throw new IllegalArgumentException("recipe: expected an object, but " + json + " came.");
+    }
+    JsonObject recipe = json.getAsJsonObject();
+    if (recipe.has(NETWORK)) {
+      recipe.add(NETWORK, expand(recipe.get(NETWORK)));
+    }
+    overrides.forEach(override -> apply(recipe, override));
+    return JSON.read(recipe, Recipe.class);
+  }
+
+  /** Reads a network: written out, by name, or as a preset with what differs. */
+  public static Network readNetwork(String text) {
+    return JSON.read(expand(JsonRecords.parse(text)), Network.class);
+  }
+
+  /** Returns a recipe's JSON, with every setting written out. */
+  public static String write(Recipe recipe) {
+    return pretty(JSON.write(recipe));
+  }
+
+  /** Returns a network's JSON with its type. */
+  public static JsonElement write(Network network) {
+    return JSON.write(network, Network.class);
+  }
+
+  private static String pretty(JsonElement json) {
+    return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json) + "\n";
+  }
+
+  private static JsonElement expand(JsonElement network) {
+    if (network instanceof JsonPrimitive name && name.isString()) {
+      return write(Networks.named(name.getAsString()));
+    }
+    if (!network.isJsonObject() || !network.getAsJsonObject().has(PRESET)) {
+      return network;
+    }
+    JsonObject changes = network.getAsJsonObject().deepCopy();
+    String preset = changes.remove(PRESET).getAsString();
+    return JsonRecords.merge(write(Networks.named(preset)).getAsJsonObject(), changes);
+  }
+
+  private static void apply(JsonObject recipe, String override) {
+    int equals = override.indexOf('=');
+    if (equals < 1) {
+      throw new IllegalArgumentException("set: expected key=value, but '" + override + "' came.");
+    }
+    String[] path = override.substring(0, equals).split("\\.");
+    JsonElement value = value(override.substring(equals + 1));
+    JsonObject place = recipe;
+    for (int i = 0; i < path.length - 1; i++) {
+      JsonElement inner = place.get(path[i]);
+      if (inner instanceof JsonPrimitive word && word.isString()) {
+        inner = new JsonObject();
+        inner.getAsJsonObject().add(TYPE, word);
+      } else if (inner == null || !inner.isJsonObject()) {
+        inner = new JsonObject();
+      }
+      place.add(path[i], inner);
+      place = inner.getAsJsonObject();
+    }
+    String last = path[path.length - 1];
+    boolean network = place == recipe && last.equals(NETWORK);
+    place.add(last, network ? expand(value) : value);
+  }
+
+  private static JsonElement value(String text) {
+    try {
+      JsonElement json = JsonRecords.parse(text);
+      return json == null ? JsonNull.INSTANCE : json;
+    } catch (IllegalArgumentException word) {
+      return new JsonPrimitive(text);
+    }
+  }
+}
