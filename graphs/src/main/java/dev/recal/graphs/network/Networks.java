@@ -1,10 +1,12 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.Layer;
+import dev.recal.ops.json.JsonRecords;
 import dev.recal.ops.recalibration.GatherExcite;
 import dev.recal.ops.recalibration.GatherExcite.Variant;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
+import dev.recal.ops.registry.LayerRegistry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,12 +28,17 @@ import java.util.Map;
  * <tr><td>{@code resnext50-32x4d}, {@code resnext101-32x4d}, {@code -32x8d}, {@code -64x4d}</td>
  *     <td>ResNeXt</td><td>224×224, 1,000 classes</td></tr>
  * <tr><td>{@code resnet20-cifar}, {@code 32}, {@code 56}, {@code 110}</td>
- *     <td>the networks for CIFAR</td><td>32×32, 10 classes</td></tr>
+ *     <td>the networks for CIFAR, with projections as shortcuts</td>
+ *     <td>32×32, 10 classes</td></tr>
+ * <tr><td>{@code resnet20-cifar-a}, {@code 32}, {@code 56}, {@code 110}</td>
+ *     <td>the same with shortcuts without variables ("option A")</td>
+ *     <td>32×32, 10 classes</td></tr>
  * </table>
  *
- * <p>Recalibrations: {@code se-}, {@code srm-}, {@code ge-} (θ over the whole map, gathering with
- * bias, as in SRM's comparison), {@code ge-minus-} (θ⁻), {@code ge-plus-} (θ⁺). For example {@code
- * srm-resnet50} or {@code se-resnet20-cifar}.
+ * <p>Recalibrations: {@code se-} (with biases; in the networks for CIFAR without, as in SRM's
+ * comparison), {@code srm-}, {@code ge-} (θ over the whole map, gathering with bias, as in SRM's
+ * comparison), {@code ge-minus-} (θ⁻), {@code ge-plus-} (θ⁺). For example {@code srm-resnet50} or
+ * {@code se-resnet20-cifar}.
  */
 public final class Networks {
 
@@ -76,20 +83,35 @@ public final class Networks {
     return List.copyOf(PRESETS.keySet());
   }
 
+  /** Returns the JSON mapper that knows networks and their layers. */
+  public static JsonRecords json() {
+    return LayerRegistry.json().with(Network.class, Map.of("resnet", ResNet.class));
+  }
+
   private static Map<String, Preset> presets() {
     List<Preset> plain = plain();
     Map<String, Preset> all = new LinkedHashMap<>();
     plain.forEach(preset -> all.put(preset.name(), preset));
-    recalibrations()
-        .forEach(
-            (prefix, layer) -> {
-              for (Preset preset : plain) {
-                ResNet network = ((ResNet) preset.network()).with().recalibration(layer).build();
-                String name = prefix + "-" + preset.name();
-                all.put(name, new Preset(name, network, preset.imageSize()));
-              }
-            });
+    for (String word : List.of("se", "srm", "ge", "ge-minus", "ge-plus")) {
+      for (Preset preset : plain) {
+        ResNet net = (ResNet) preset.network();
+        ResNet gated = net.with().recalibration(recalibration(word, net)).build();
+        String name = word + "-" + preset.name();
+        all.put(name, new Preset(name, gated, preset.imageSize()));
+      }
+    }
     return Collections.unmodifiableMap(all);
+  }
+
+  private static Layer recalibration(String word, ResNet net) {
+    return switch (word) {
+      case "se" -> new SqueezeExcitation(16, net.stem() != ResNet.Stem.CIFAR);
+      case "srm" -> StyleRecalibration.defaults();
+      case "ge" -> new GatherExcite(Variant.THETA, 0, true, 16);
+      case "ge-minus" -> new GatherExcite(Variant.THETA_MINUS, 0, false, 16);
+      case "ge-plus" -> new GatherExcite(Variant.THETA_PLUS, 0, true, 16);
+      default -> throw new IllegalStateException(word);
+    };
   }
 
   private static List<Preset> plain() {
@@ -112,21 +134,15 @@ public final class Networks {
     for (int depth : List.of(20, 32, 56, 110)) {
       found.add(new Preset("resnet" + depth + "-cifar", ResNet.cifar(depth), 32));
     }
+    for (int depth : List.of(20, 32, 56, 110)) {
+      ResNetBuilder bare = ResNet.cifar(depth).with().shortcut(ResNet.Shortcut.ZERO_PADDING);
+      found.add(new Preset("resnet" + depth + "-cifar-a", bare.build(), 32));
+    }
     return found;
   }
 
   private static Preset resnext(int depth, int groups, int groupWidth) {
     ResNet network = ResNet.imagenet(depth).with().groups(groups, groupWidth).build();
     return new Preset("resnext" + depth + "-" + groups + "x" + groupWidth + "d", network, 224);
-  }
-
-  private static Map<String, Layer> recalibrations() {
-    Map<String, Layer> layers = new LinkedHashMap<>();
-    layers.put("se", SqueezeExcitation.defaults());
-    layers.put("srm", StyleRecalibration.defaults());
-    layers.put("ge", new GatherExcite(Variant.THETA, 0, true, 16));
-    layers.put("ge-minus", new GatherExcite(Variant.THETA_MINUS, 0, false, 16));
-    layers.put("ge-plus", new GatherExcite(Variant.THETA_PLUS, 0, true, 16));
-    return layers;
   }
 }

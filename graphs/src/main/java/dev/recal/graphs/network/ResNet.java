@@ -179,7 +179,8 @@ public record ResNet(
 
   /**
    * A network for 32×32 images: three stages of 16, 32 and 64 channels, 10 classes, batch norm,
-   * shortcuts without variables.
+   * projections as shortcuts. He et al. use {@link Shortcut#ZERO_PADDING} here; SRM's authors count
+   * projections in their comparison.
    *
    * @param depth 6n + 2, for example 20, 32, 56 or 110
    */
@@ -193,7 +194,6 @@ public record ResNet(
         .block(Block.BASIC, List.of(repeats, repeats, repeats))
         .channels(16)
         .stem(Stem.CIFAR)
-        .shortcut(Shortcut.ZERO_PADDING)
         .classes(10)
         .normalization(ImageNormalization.cifar())
         .build();

@@ -32,7 +32,8 @@ class NetworkTableTest {
     "resnext101-64x4d, 83455272",
     "resnet32-cifar, 466906",
     "se-resnet32-cifar, 470266",
-    "srm-resnet32-cifar, 469146"
+    "srm-resnet32-cifar, 469146",
+    "resnet32-cifar-a, 464154"
   })
   void countsParametersAsPublished(String name, long parameters) {
     assertThat(profile(name).parameters()).isEqualTo(parameters);

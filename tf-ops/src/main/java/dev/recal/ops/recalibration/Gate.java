@@ -23,12 +23,12 @@ final class Gate {
     return tf.math.mul(x, tf.reshape(gates, tf.constant(new int[] {-1, 1, 1, channels})));
   }
 
-  /** The two-layer perceptron {@code expand(relu(reduce(x)))}, both with biases. */
+  /** The two-layer perceptron {@code expand(relu(reduce(x)))}. */
   static Operand<TFloat32> bottleneck(
-      BuildContext context, Operand<TFloat32> x, int hidden, int channels) {
+      BuildContext context, Operand<TFloat32> x, int hidden, int channels, boolean bias) {
     Ops tf = context.tf();
-    Dense reduce = new Dense(hidden, true, VarianceScaling.heNormalFanOut());
-    Dense expand = new Dense(channels, true, VarianceScaling.heNormalFanOut());
+    Dense reduce = new Dense(hidden, bias, VarianceScaling.heNormalFanOut());
+    Dense expand = new Dense(channels, bias, VarianceScaling.heNormalFanOut());
     Operand<TFloat32> inner = Activation.RELU.apply(tf, reduce.build(context.at("reduce"), x));
     return expand.build(context.at("expand"), inner);
   }

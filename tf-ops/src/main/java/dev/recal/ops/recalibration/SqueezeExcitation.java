@@ -12,22 +12,28 @@ import org.tensorflow.types.TFloat32;
  * Squeeze-and-Excitation: y = x ⊙ σ(W₂ · relu(W₁ · mean(x) + b₁) + b₂).
  *
  * <p>Hu, Shen, Sun 2018, "Squeeze-and-Excitation Networks" (arXiv 1709.01507); official code:
- * github hujie-frank/SENet (Caffe). The same, with biases. The hidden width is C / reduction
- * rounded down, at least 1.
+ * github hujie-frank/SENet (Caffe). The same, with biases, which some ports leave out. The hidden
+ * width is C / reduction rounded down, at least 1.
  *
  * <p>Variables: {@code reduce/kernel} (C, C/r), {@code reduce/bias}, {@code expand/kernel} (C/r,
- * C), {@code expand/bias}; 2C²/r + C + C/r parameters.
+ * C), {@code expand/bias}; 2C²/r + C + C/r parameters, 2C²/r without biases.
  *
  * @param reduction r, at least 1
+ * @param bias whether both dense layers have one
  */
-public record SqueezeExcitation(int reduction) implements Layer {
+public record SqueezeExcitation(int reduction, boolean bias) implements Layer {
 
   /** Refuses reductions below 1. */
   public SqueezeExcitation {
     Gate.requireReduction(reduction);
   }
 
-  /** r = 16. */
+  /** With biases. */
+  public SqueezeExcitation(int reduction) {
+    this(reduction, true);
+  }
+
+  /** r = 16, with biases. */
   public static SqueezeExcitation defaults() {
     return new SqueezeExcitation(16);
   }
@@ -38,7 +44,7 @@ public record SqueezeExcitation(int reduction) implements Layer {
     Ops tf = context.tf();
     Operand<TFloat32> mean = GlobalAveragePool.mean(tf, x);
     Operand<TFloat32> logits =
-        Gate.bottleneck(context, mean, Gate.hidden(channels, reduction), channels);
+        Gate.bottleneck(context, mean, Gate.hidden(channels, reduction), channels, bias);
     return Gate.apply(context, x, tf.math.sigmoid(logits));
   }
 }

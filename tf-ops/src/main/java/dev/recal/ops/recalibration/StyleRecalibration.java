@@ -109,7 +109,8 @@ public record StyleRecalibration(
                   context,
                   style.size() == 1 ? style.get(0) : tf.concat(style, tf.constant(1)),
                   Gate.hidden(channels, reduction),
-                  channels);
+                  channels,
+                  true);
         };
     return Gate.apply(context, x, tf.math.sigmoid(logits));
   }
