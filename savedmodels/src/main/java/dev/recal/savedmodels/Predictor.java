@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
+import org.tensorflow.Output;
 import org.tensorflow.SavedModelBundle;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.ConfigProto;
 
 /**
@@ -55,6 +55,7 @@ public final class Predictor implements AutoCloseable {
     SavedModelDescription description = SavedModelReader.describe(model);
     Predictor predictor = new Predictor(description, load(description, settings), settings.batch());
     try {
+      predictor.checkTensors();
       if (settings.warmUp()) {
         Verification.goldenInputs(description.directory()).forEach(predictor::call);
       }
@@ -77,14 +78,32 @@ public final class Predictor implements AutoCloseable {
           .withTags(SavedModelReader.SERVE)
           .withConfigProto(config)
           .load();
-    } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
+    } catch (RuntimeException e) {
       throw new IOException(
           "The SavedModel in "
               + description.directory()
               + " cannot be loaded: "
-              + firstLine(e)
+              + Messages.firstLine(e)
               + ".",
           e);
+    }
+  }
+
+  // A signature that names what the graph does not have would fail at its first call only.
+  private void checkTensors() throws IOException {
+    for (SignatureDescription signature : description.signatures()) {
+      List<TensorDescription> tensors = new ArrayList<>(signature.inputs().values());
+      tensors.addAll(signature.outputs().values());
+      for (TensorDescription tensor : tensors) {
+        Output<?> output = bundle.graph().output(tensor.tensor());
+        if (output == null || output.dataType() != tensor.type()) {
+          throw new IOException(
+              String.format(
+                  "The SavedModel in %s is damaged: signature '%s' names the tensor '%s' of %s,"
+                      + " which its graph does not have.",
+                  description.directory(), signature.key(), tensor.tensor(), tensor.typeName()));
+        }
+      }
     }
   }
 
@@ -172,12 +191,12 @@ public final class Predictor implements AutoCloseable {
       SignatureDescription signature, Map<String, TensorValue> inputs) {
     try {
       return SignatureCall.run(bundle.session(), signature, inputs);
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) {
       throw new IllegalArgumentException(
           "inputs: the model cannot answer signature '"
               + signature.key()
               + "' on them: "
-              + firstLine(e)
+              + Messages.firstLine(e)
               + ".",
           e);
     }
@@ -255,10 +274,5 @@ public final class Predictor implements AutoCloseable {
               + ".");
     }
     return signature.inputs().keySet().iterator().next();
-  }
-
-  private static String firstLine(Exception e) {
-    String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    return message.lines().findFirst().orElse("").strip().replaceAll("[.:]+$", "");
   }
 }

@@ -71,6 +71,22 @@ final class Publication implements AutoCloseable {
 
   /** Brings the files to the disk and gives the directory its name. */
   Path publish() throws IOException {
+    if (Files.exists(target)) {
+      throw new FileAlreadyExistsException(
+          "target: " + target + " was made by somebody else meanwhile.");
+    }
+    try {
+      synchronizeAll();
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      published = true;
+      synchronize(target.getParent());
+      return target;
+    } catch (IOException e) {
+      throw new IOException("target: " + target + " could not be brought to the disk: " + e, e);
+    }
+  }
+
+  private void synchronizeAll() throws IOException {
     List<Path> files;
     try (Stream<Path> walk = Files.walk(temporary)) {
       files = walk.toList();
@@ -78,13 +94,6 @@ final class Publication implements AutoCloseable {
     for (Path file : files) {
       synchronize(file);
     }
-    if (Files.exists(target)) {
-      throw new FileAlreadyExistsException("target: " + target + " was made by somebody else.");
-    }
-    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    published = true;
-    synchronize(target.getParent());
-    return target;
   }
 
   @Override

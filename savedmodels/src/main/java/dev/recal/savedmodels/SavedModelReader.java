@@ -33,7 +33,7 @@ public final class SavedModelReader {
   public static SavedModelDescription describe(Path model) throws IOException {
     Path directory = ModelVersions.find(model);
     MetaGraphDef metaGraph = metaGraph(directory);
-    List<VariableDescription> variables = Variables.of(metaGraph);
+    List<VariableDescription> variables = variables(directory, metaGraph);
     if (!variables.isEmpty()) {
       checkVariableFiles(directory);
     }
@@ -49,6 +49,16 @@ public final class SavedModelReader {
         Extras.readMetadata(directory),
         metaGraph.getGraphDef().getNodeCount(),
         size(directory));
+  }
+
+  private static List<VariableDescription> variables(Path directory, MetaGraphDef metaGraph)
+      throws IOException {
+    try {
+      return Variables.of(metaGraph);
+    } catch (IOException e) {
+      throw new IOException(
+          "The SavedModel in " + directory + " is damaged: " + e.getMessage() + ".", e);
+    }
   }
 
   private static MetaGraphDef metaGraph(Path directory) throws IOException {

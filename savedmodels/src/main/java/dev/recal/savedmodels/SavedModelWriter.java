@@ -20,7 +20,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.SavedModel;
 
 /**
@@ -123,12 +122,12 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden) {
       Extras.writeMetadata(directory, describe(servable, exported));
       Extras.writeLabels(directory, servable.labels());
       writeGolden(directory, outputs);
-    } catch (TensorFlowException | IOException e) {
+    } catch (RuntimeException | IOException e) {
       throw new IOException(
           "target: the SavedModel could not be written to "
               + directory.getParent()
               + ", and nothing was left there ("
-              + e.getMessage()
+              + Messages.firstLine(e)
               + ").",
           e);
     }

@@ -97,6 +97,13 @@ final class SignatureCall {
               "inputs: '%s' of signature '%s' takes shape %s (-1 is free), but %s came.",
               name, key, expected.shape(), value.shape()));
     }
+    // Fused convolutions fail on empty batches, and with which operation is not foreseeable.
+    if (value.length() == 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "inputs: '%s' of signature '%s' needs at least one element, but shape %s came.",
+              name, key, value.shape()));
+    }
   }
 
   private static boolean fits(Shape actual, Shape expected) {

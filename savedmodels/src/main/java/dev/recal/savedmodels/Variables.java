@@ -2,6 +2,7 @@ package dev.recal.savedmodels;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,9 +23,18 @@ final class Variables {
 
   private Variables() {}
 
-  static List<VariableDescription> of(MetaGraphDef graph) throws InvalidProtocolBufferException {
+  /**
+   * Lists the variables.
+   *
+   * @throws IOException if the collections are damaged
+   */
+  static List<VariableDescription> of(MetaGraphDef graph) throws IOException {
     List<VariableDescription> objects = ofObjects(graph);
-    return objects.isEmpty() ? ofNodes(graph) : objects;
+    try {
+      return objects.isEmpty() ? ofNodes(graph) : objects;
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      throw new IOException("its list of variables cannot be read: " + e.getMessage(), e);
+    }
   }
 
   private static List<VariableDescription> ofObjects(MetaGraphDef graph) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.TensorFlow;
@@ -23,9 +22,9 @@ import org.tensorflow.proto.TensorInfo;
  * A servable as every TensorFlow can load it: a flat graph of what the signatures need, with
  * resource variables, their collections and a saver of its own.
  *
- * <p>What TensorFlow Java's exporter writes instead, and what breaks with it, is told in the
- * project's documentation: reference variables only, default attributes that older loaders refuse,
- * no collections.
+ * <p>TensorFlow Java's own exporter knows reference variables only, writes default attributes that
+ * older loaders refuse, and no collections, without which Python finds neither variables nor
+ * gradients.
  *
  * @param metaGraph ready to be written
  * @param variables those that a signature reaches, in the order of the store
@@ -185,10 +184,5 @@ public record ExportedGraph(MetaGraphDef metaGraph, List<Variable<?>> variables)
         .setTensorflowVersion(TensorFlow.version())
         .setStrippedDefaultAttrs(true)
         .build();
-  }
-
-  /** Returns the names of the operations of the written graph. */
-  public Stream<String> operations() {
-    return metaGraph.getGraphDef().getNodeList().stream().map(NodeDef::getName);
   }
 }

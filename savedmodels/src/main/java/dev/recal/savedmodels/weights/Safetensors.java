@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
@@ -89,9 +90,10 @@ public final class Safetensors {
         Comparator.comparingInt((Map.Entry<String, TensorValue> e) -> -e.getValue().type().bytes())
             .thenComparing(Map.Entry::getKey));
     Path absolute = file.toAbsolutePath();
-    Path temporary = Files.createTempFile(absolute.getParent(), "." + file.getFileName(), ".part");
+    Path temporary = absolute.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
     try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         writeFully(channel, headerBytes(ordered, metadata));
         for (Map.Entry<String, TensorValue> entry : ordered) {
           writeFully(channel, SafetensorsData.encode(entry.getValue()));

@@ -1,0 +1,35 @@
+package dev.recal.savedmodels;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "dev.recal.savedmodels",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+      slices().matching("dev.recal.savedmodels.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule ROOMS_DO_NOT_KNOW_WHO_USES_THEM =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.recal.savedmodels.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.recal.savedmodels");
+
+  @ArchTest
+  static final ArchRule TRAINING_AND_TOOLS_ARE_NOT_KNOWN =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.recal.graphs..", "dev.recal.tools..");
+}

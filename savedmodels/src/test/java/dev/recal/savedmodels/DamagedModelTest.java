@@ -1,0 +1,128 @@
+package dev.recal.savedmodels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every kind of damage is told in a sentence; none reaches native code that would abort. */
+class DamagedModelTest {
+
+  @TempDir Path directory;
+  private Path model;
+
+  @BeforeEach
+  void write() throws IOException {
+    try (TinyNetwork network = new TinyNetwork()) {
+      model =
+          new SavedModelWriter(new JsonObject(), TinyNetwork.golden())
+              .write(network.servable, network.session, directory.resolve("tiny"));
+    }
+  }
+
+  @Test
+  void aMissingModelIsNamed() throws IOException {
+    assertDamaged(directory.resolve("nowhere"), "There is no SavedModel directory");
+    assertDamaged(directory.resolve("tiny/2"), "beside it there are the versions [1].");
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    assertDamaged(empty, "holds neither saved_model.pb nor an integer version");
+  }
+
+  @Test
+  void aCutGraphIsNamed() throws IOException {
+    cut("saved_model.pb");
+    assertDamaged(model, "saved_model.pb is damaged");
+    Files.write(model.resolve("saved_model.pb"), new byte[0]);
+    assertDamaged(model, "holds no graph with the tag 'serve'");
+  }
+
+  @Test
+  void missingVariableFilesAreNamed() throws IOException {
+    Files.delete(model.resolve("variables/variables.data-00000-of-00001"));
+    assertDamaged(model, "of 1 files variables/variables.data-… there are 0");
+    Files.delete(model.resolve("variables/variables.index"));
+    assertDamaged(model, "variables/variables.index is missing");
+  }
+
+  @Test
+  void cutVariableFilesAreRefused() throws IOException {
+    cut("variables/variables.data-00000-of-00001");
+    assertDamaged(model, "cannot be loaded");
+  }
+
+  @Test
+  void aCutIndexIsRefused() throws IOException {
+    cut("variables/variables.index");
+    assertDamaged(model, "cannot be loaded");
+  }
+
+  @Test
+  void changedWeightsAreFoundByTheirChecksum() throws IOException {
+    Path file = model.resolve("variables/variables.data-00000-of-00001");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[100] ^= 1;
+    Files.write(file, bytes);
+    assertDamaged(model, "cannot be loaded");
+  }
+
+  @Test
+  void damagedExtrasAreNamed() throws IOException {
+    cut("assets.extra/golden_outputs.safetensors");
+    assertThatThrownBy(() -> Verification.of(model))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("golden_outputs.safetensors is no valid safetensors file");
+    Files.writeString(model.resolve("assets.extra/recal.json"), "[1]");
+    assertDamaged(model, "recal.json should hold a JSON object");
+  }
+
+  @Test
+  void arbitraryDamageNeverAbortsTheProcess() throws IOException {
+    Path file = model.resolve("saved_model.pb");
+    byte[] original = Files.readAllBytes(file);
+    Random random = new Random(4);
+    int refused = 0;
+    for (int i = 0; i < 60; i++) {
+      byte[] bytes = original.clone();
+      for (int k = 0; k < 3; k++) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+      }
+      Files.write(file, bytes);
+      try {
+        Predictor.open(model).close();
+      } catch (IOException e) {
+        assertThat(e.getMessage()).doesNotContain("\n");
+        refused++;
+      }
+    }
+    assertThat(refused).isBetween(1, 60);
+  }
+
+  @Test
+  void aChangedAnswerIsFoundByVerification() throws IOException {
+    Path file = model.resolve("assets.extra/golden_outputs.safetensors");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 2] ^= 0x20;
+    Files.write(file, bytes);
+    assertThat(Verification.of(model).worst()).isGreaterThan(Verification.TOLERANCE);
+  }
+
+  private void cut(String name) throws IOException {
+    Path file = model.resolve(name);
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+  }
+
+  private static void assertDamaged(Path model, String message) {
+    assertThatThrownBy(() -> Predictor.open(model).close())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(message);
+  }
+}
