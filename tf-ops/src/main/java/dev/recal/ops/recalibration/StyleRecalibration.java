@@ -174,7 +174,8 @@ public record StyleRecalibration(
   private static Operand<TFloat32> root(Ops tf, Operand<TFloat32> v) {
     Operand<TFloat32> zero = tf.zerosLike(v);
     var positive = tf.math.greater(v, zero);
-    Operand<TFloat32> safe = tf.select(positive, v, tf.onesLike(v));
+    // Not onesLike, which has no gradient function and would end the differentiation here.
+    Operand<TFloat32> safe = tf.select(positive, v, tf.math.add(zero, tf.constant(1f)));
     return tf.select(positive, tf.math.sqrt(safe), zero);
   }
 }
