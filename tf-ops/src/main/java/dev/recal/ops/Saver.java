@@ -3,6 +3,7 @@ package dev.recal.ops;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
@@ -42,13 +43,23 @@ public final class Saver {
    * @param variables at least one; each is stored under its own name
    */
   public static Saver add(Ops tf, String name, Collection<Variable<?>> variables) {
+    return add(tf, name, variables, Variable::name);
+  }
+
+  /**
+   * The same with other names in the file, for example those of averaged weights.
+   *
+   * @param key the name under which a variable is stored
+   */
+  public static Saver add(
+      Ops tf, String name, Collection<Variable<?>> variables, Function<Variable<?>, String> key) {
     if (variables.isEmpty()) {
       throw new IllegalArgumentException("variables: a saver needs at least one variable.");
     }
     Ops scope = tf.withSubScope(name);
     Placeholder<TString> prefix =
         scope.withName("prefix").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-    String[] names = variables.stream().map(Variable::name).toArray(String[]::new);
+    String[] names = variables.stream().map(key).toArray(String[]::new);
     String[] whole = variables.stream().map(variable -> "").toArray(String[]::new);
     List<Operand<?>> values = new ArrayList<>();
     List<Class<? extends TType>> types = new ArrayList<>();

@@ -3,11 +3,14 @@ package dev.recal.ops.json;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reflection over records. */
 final class Components {
@@ -43,19 +46,44 @@ final class Components {
     }
   }
 
-  static Record create(Class<?> type, Object[] values) throws InvocationTargetException {
+  static Constructor<?> canonical(Class<?> type) {
     Class<?>[] types =
         Arrays.stream(type.getRecordComponents())
             .map(RecordComponent::getType)
             .toArray(Class<?>[]::new);
     try {
-      Constructor<?> constructor = type.getDeclaredConstructor(types);
+      return type.getDeclaredConstructor(types);
+    } catch (NoSuchMethodException broken) {
+      throw new IllegalStateException("cannot make a " + type, broken);
+    }
+  }
+
+  /**
+   * Returns the constructor whose parameters have exactly these names, if it is no canonical one.
+   */
+  static Optional<Constructor<?>> constructor(Class<?> type, Set<String> names) {
+    Constructor<?> canonical = canonical(type);
+    return Arrays.stream(type.getDeclaredConstructors())
+        .filter(constructor -> !constructor.equals(canonical))
+        .filter(
+            constructor ->
+                Arrays.stream(constructor.getParameters())
+                    .map(Parameter::getName)
+                    .collect(Collectors.toSet())
+                    .equals(names))
+        .<Constructor<?>>map(constructor -> constructor)
+        .findFirst();
+  }
+
+  static Record create(Constructor<?> constructor, Object[] values)
+      throws InvocationTargetException {
+    try {
       constructor.setAccessible(true);
       return (Record) constructor.newInstance(values);
     } catch (InvocationTargetException refused) {
       throw refused;
     } catch (ReflectiveOperationException broken) {
-      throw new IllegalStateException("cannot make a " + type, broken);
+      throw new IllegalStateException("cannot call " + constructor, broken);
     }
   }
 }

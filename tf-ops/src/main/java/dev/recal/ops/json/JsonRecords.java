@@ -18,7 +18,8 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>A record is an object with one member for each component. Where the record has a static
- *       method {@code defaults()}, members may be left out.
+ *       method {@code defaults()}, members may be left out; where it has another constructor, those
+ *       that it does not take may.
  *   <li>A value of a sealed interface, or of an open family given to {@link #with}, is an object
  *       with the member {@code type}; a bare word stands for that type with all its defaults.
  *   <li>Enum constants are words in kebab case; an empty {@code Optional} is left out.

@@ -3,6 +3,7 @@ package dev.recal.ops.json;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
@@ -132,6 +133,12 @@ final class RecordReader {
       }
     }
     Optional<Record> defaults = Components.defaults(type);
+    if (defaults.isEmpty()) {
+      Optional<Constructor<?>> shorter = Components.constructor(type, object.keySet());
+      if (shorter.isPresent()) {
+        return shorter(object, components, shorter.get(), place);
+      }
+    }
     Object[] values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
       RecordComponent component = components[i];
@@ -141,8 +148,33 @@ final class RecordReader {
               ? Components.value(defaults.get(), component)
               : component(json, component, inside(place, component.getName()));
     }
+    return create(Components.canonical(type), values, place);
+  }
+
+  // The members given are all that another constructor takes; it knows the others.
+  private Object shorter(
+      JsonObject object, RecordComponent[] components, Constructor<?> constructor, String place) {
+    Object[] values =
+        Arrays.stream(constructor.getParameters())
+            .map(
+                parameter ->
+                    Arrays.stream(components)
+                        .filter(component -> component.getName().equals(parameter.getName()))
+                        .findFirst()
+                        .orElseThrow())
+            .map(
+                component ->
+                    component(
+                        object.get(component.getName()),
+                        component,
+                        inside(place, component.getName())))
+            .toArray();
+    return create(constructor, values, place);
+  }
+
+  private static Object create(Constructor<?> constructor, Object[] values, String place) {
     try {
-      return Components.create(type, values);
+      return Components.create(constructor, values);
     } catch (InvocationTargetException refused) {
       throw new JsonException(place, String.valueOf(refused.getCause().getMessage()));
     }
