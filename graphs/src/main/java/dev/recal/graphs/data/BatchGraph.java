@@ -156,8 +156,7 @@ final class BatchGraph {
   }
 
   /** Each pixel's grey, on all three of its channels. */
-  private static Operand<TFloat32> grey(
-      Ops tf, Operand<TFloat32> images, Operand<TInt32> rows) {
+  private static Operand<TFloat32> grey(Ops tf, Operand<TFloat32> images, Operand<TInt32> rows) {
     Operand<TFloat32> pixels = tf.reshape(images, tf.constant(new int[] {-1, 3}));
     return tf.reshape(tf.linalg.matMul(pixels, tf.constant(GREY)), rows);
   }

@@ -3,7 +3,8 @@ package dev.recal.graphs.data;
 import java.io.IOException;
 
 /** Where labelled images come from. A source is a record of settings; opening it reads files. */
-public sealed interface DataSource permits CifarBinary, ImageArchive, ImageFolder, Textures, TfRecords {
+public sealed interface DataSource
+    permits CifarBinary, ImageArchive, ImageFolder, Textures, TfRecords {
 
   /**
    * Finds and checks the items.

@@ -94,8 +94,7 @@ final class ImageGraph {
             tf.math.floor(
                 tf.math.div(
                     tf.math.mul(
-                        tf.constant((double) resize),
-                        tf.dtypes.cast(sides, TFloat64.class)),
+                        tf.constant((double) resize), tf.dtypes.cast(sides, TFloat64.class)),
                     tf.dtypes.cast(shorter, TFloat64.class))),
             TInt32.class);
     Operand<TFloat32> scale = tf.math.div(floats(tf, resized), floats(tf, sides));

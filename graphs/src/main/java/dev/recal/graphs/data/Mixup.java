@@ -17,7 +17,8 @@ import org.tensorflow.types.TInt64;
 public record Mixup(double alpha) {
   public Mixup {
     if (!(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("alpha must be positive and finite, but is " + alpha + ".");
+      throw new IllegalArgumentException(
+          "alpha must be positive and finite, but is " + alpha + ".");
     }
   }
 
@@ -40,8 +41,7 @@ public record Mixup(double alpha) {
       Ops tf, Operand<TFloat32> images, Operand<TFloat32> labels, Operand<TInt64> seed) {
     Operand<TFloat32> lambda = lambda(tf, seed);
     Operand<TInt32> partners = partners(tf, images, seed);
-    return new Mixed(
-        mix(tf, images, partners, lambda), mix(tf, labels, partners, lambda));
+    return new Mixed(mix(tf, images, partners, lambda), mix(tf, labels, partners, lambda));
   }
 
   /** λ, a scalar distributed as Beta(α, α): x / (x + y) for two Gamma(α) variables. */
@@ -63,10 +63,8 @@ public record Mixup(double alpha) {
   }
 
   /** A random permutation of the batch. */
-  private static Operand<TInt32> partners(
-      Ops tf, Operand<TFloat32> images, Operand<TInt64> seed) {
-    Operand<TInt32> n =
-        tf.gather(tf.shape(images), tf.constant(0), tf.constant(0));
+  private static Operand<TInt32> partners(Ops tf, Operand<TFloat32> images, Operand<TInt64> seed) {
+    Operand<TInt32> n = tf.gather(tf.shape(images), tf.constant(0), tf.constant(0));
     // The complement of the seed gives a stream of its own.
     Operand<TInt64> other = tf.math.sub(tf.constant(-1L), seed);
     Operand<TFloat32> keys =

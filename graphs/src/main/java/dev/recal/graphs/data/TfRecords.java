@@ -20,8 +20,8 @@ import org.tensorflow.types.TString;
 
 /**
  * TFRecord files of {@code tf.train.Example}, uncompressed. Opening reads them through once and
- * notes where each record begins; afterwards TensorFlow reads single records by their place, so that
- * the whole set is shuffled and resumed like any other.
+ * notes where each record begins; afterwards TensorFlow reads single records by their place, so
+ * that the whole set is shuffled and resumed like any other.
  *
  * <p>Labels are integers of any range, sorted. Classes are named by the text feature, if each label
  * goes with one text of its own, and by the integers otherwise.

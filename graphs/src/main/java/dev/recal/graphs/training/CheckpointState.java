@@ -40,7 +40,6 @@ record CheckpointState(
   }
 
   CheckpointState withFiles(List<CheckpointFile> found) {
-    return new CheckpointState(
-        step, epoch, batch, seed, dataDigest, firstLoss, accuracy, found);
+    return new CheckpointState(step, epoch, batch, seed, dataDigest, firstLoss, accuracy, found);
   }
 }

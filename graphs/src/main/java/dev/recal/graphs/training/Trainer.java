@@ -59,8 +59,7 @@ public final class Trainer implements AutoCloseable {
     this.checkpoints = plan.checkpoints();
     Ops tf = Ops.create(graph);
     PipelineSettings training = plan.input();
-    this.input =
-        InputPipeline.build(tf.withSubScope("training_input"), plan.training(), training);
+    this.input = InputPipeline.build(tf.withSubScope("training_input"), plan.training(), training);
     this.evaluationInput =
         InputPipeline.build(
             tf.withSubScope("evaluation_input"), plan.evaluation(), plan.evaluationInput());
@@ -90,8 +89,7 @@ public final class Trainer implements AutoCloseable {
                 batch(evaluationInput),
                 batch(statisticsInput.orElse(input)),
                 stepsPerEpoch));
-    this.evaluator =
-        new Evaluator(built.evaluation(), evaluationInput, plan.network().classes());
+    this.evaluator = new Evaluator(built.evaluation(), evaluationInput, plan.network().classes());
     this.session = new Session(graph, settings.precision().session(settings.threads()));
   }
 
@@ -110,8 +108,7 @@ public final class Trainer implements AutoCloseable {
     built.store().initialize(session);
     built
         .estimation()
-        .ifPresent(
-            estimation -> session.runner().addTarget(estimation.start()).run().close());
+        .ifPresent(estimation -> session.runner().addTarget(estimation.start()).run().close());
     Position start = Position.start();
     write(start, Optional.empty());
     return train(start);
@@ -134,8 +131,7 @@ public final class Trainer implements AutoCloseable {
       }
       requireSameData(checkpoint, state);
       log.message("Going on from " + checkpoint + " at step " + state.step() + ".");
-      return train(
-          new Position(state.step(), state.epoch(), state.batch(), state.firstLoss()));
+      return train(new Position(state.step(), state.epoch(), state.batch(), state.firstLoss()));
     }
     if (!checkpoints.all().isEmpty()) {
       throw new CheckpointException(
@@ -145,8 +141,7 @@ public final class Trainer implements AutoCloseable {
     return run();
   }
 
-  private void requireSameData(Path checkpoint, CheckpointState state)
-      throws CheckpointException {
+  private void requireSameData(Path checkpoint, CheckpointState state) throws CheckpointException {
     if (!state.dataDigest().equals(plan.training().digest())) {
       throw new CheckpointException(
           "The checkpoint "
@@ -195,12 +190,11 @@ public final class Trainer implements AutoCloseable {
     return result(position, summary, progress);
   }
 
-  private TrainingResult result(
-      Position position, ClassificationSummary summary, Progress progress) throws IOException {
+  private TrainingResult result(Position position, ClassificationSummary summary, Progress progress)
+      throws IOException {
     Path best = checkpoints.best().orElseThrow();
     double accuracy = CheckpointDirectory.read(best).accuracy().orElse(summary.top1());
-    return new TrainingResult(
-        position.step(), summary, accuracy, best, progress.stepsPerSecond());
+    return new TrainingResult(position.step(), summary, accuracy, best, progress.stepsPerSecond());
   }
 
   private Position step(Position position, Progress progress) throws CheckpointException {

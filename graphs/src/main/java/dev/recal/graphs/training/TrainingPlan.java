@@ -59,7 +59,6 @@ public record TrainingPlan(
 
   /** Returns where the checkpoints go. */
   public CheckpointDirectory checkpoints() {
-    return new CheckpointDirectory(
-        directory.resolve(CHECKPOINTS), settings.checkpoints().keep());
+    return new CheckpointDirectory(directory.resolve(CHECKPOINTS), settings.checkpoints().keep());
   }
 }

@@ -41,8 +41,7 @@ final class Batches implements AutoCloseable {
   }
 
   Batch next() {
-    try (Result result =
-        session.runner().fetch(pipeline.images()).fetch(pipeline.labels()).run()) {
+    try (Result result = session.runner().fetch(pipeline.images()).fetch(pipeline.labels()).run()) {
       TFloat32 images = (TFloat32) result.get(0);
       float[] pixels = new float[(int) images.size()];
       images.copyTo(DataBuffers.of(pixels));
