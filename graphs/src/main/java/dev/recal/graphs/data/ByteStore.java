@@ -91,10 +91,10 @@ sealed interface ByteStore extends AutoCloseable {
       Operand<TInt64> offset = tf.gather(arguments.get("record_offsets", TInt64.class), item, axis);
       var records =
           tf.data.tfRecordDataset(
-              path,
+              tf.expandDims(path, axis),
               tf.constant(""),
               tf.constant(READ_BUFFER_BYTES),
-              tf.expandDims(offset, tf.constant(0)));
+              tf.expandDims(offset, axis));
       List<Shape> scalar = List.of(Shape.scalar());
       var first = tf.data.takeDataset(records, tf.constant(1L), List.of(TString.class), scalar);
       DatasetToSingleElement record =

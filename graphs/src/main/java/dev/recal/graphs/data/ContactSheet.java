@@ -15,7 +15,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -46,9 +45,6 @@ final class ContactSheet {
           sheet.setRGB(x, y, TILE, TILE, pixels, 0, TILE);
         }
       }
-    } catch (TensorFlowException e) {
-      throw new IOException(
-          "An image of " + data.name() + " cannot be decoded: " + e.getMessage(), e);
     }
     Path folder = png.toAbsolutePath().getParent();
     Files.createDirectories(folder);
@@ -94,7 +90,7 @@ final class ContactSheet {
     }
 
     /** The pixels of a tile, as 0xRRGGBB. */
-    int[] read(int index) {
+    int[] read(int index) throws IOException {
       try (TInt32 indexTensor = TInt32.scalarOf(index)) {
         Session.Runner runner = session.runner().fetch(image).feed(item, indexTensor);
         for (var entry : items.tensors().entrySet()) {
@@ -105,6 +101,9 @@ final class ContactSheet {
         try (Result result = runner.run()) {
           TUint8 tile = (TUint8) result.get(0);
           tile.asRawTensor().data().copyTo(DataBuffers.of(bytes), bytes.length);
+        } catch (RuntimeException e) {
+          // TensorFlow's exceptions share no type of their own.
+          throw new IOException(items.name(index) + " cannot be decoded: " + e.getMessage(), e);
         }
         int[] pixels = new int[TILE * TILE];
         for (int i = 0; i < pixels.length; i++) {

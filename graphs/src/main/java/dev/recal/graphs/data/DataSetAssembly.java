@@ -71,7 +71,7 @@ final class DataSetAssembly {
       Digest digest = new Digest();
       usable.forEach(c -> digest.add(c.name()).add(c.size()).add(c.checksum()));
       int[] labels = usable.stream().mapToInt(Candidate::label).toArray();
-      return finish(classNames, items, labels, digest);
+      return withoutEmptyClasses(classNames, items, labels, digest);
     } catch (IOException | RuntimeException e) {
       items.release();
       throw e;
@@ -79,13 +79,16 @@ final class DataSetAssembly {
   }
 
   /**
-   * Makes a set of decoded images; frees the items if that fails.
+   * Makes a set of decoded images whose classes are known beforehand and all kept; frees the items
+   * if that fails.
    *
    * @param digest so far holds the content of the items
    */
   DataSet decoded(List<String> classNames, Items items, int[] labels, Digest digest)
       throws IOException {
     try {
+      report(labels.length);
+      requireImages(labels.length);
       return finish(classNames, items, labels, digest);
     } catch (IOException | RuntimeException e) {
       items.release();
@@ -93,8 +96,9 @@ final class DataSetAssembly {
     }
   }
 
-  private DataSet finish(List<String> classNames, Items items, int[] labels, Digest digest)
-      throws IOException {
+  /** Leaves out the classes that no image is left of. */
+  private DataSet withoutEmptyClasses(
+      List<String> classNames, Items items, int[] labels, Digest digest) throws IOException {
     boolean[] present = new boolean[classNames.size()];
     IntStream.of(labels).forEach(label -> present[label] = true);
     int[] newLabel = new int[classNames.size()];
@@ -115,9 +119,13 @@ final class DataSetAssembly {
               + ("those of " + kept.get(0) + skippedNote()));
     }
     int[] relabelled = IntStream.of(labels).map(label -> newLabel[label]).toArray();
-    digest.addAll(kept, Function.identity()).add(relabelled);
+    return finish(kept, items, relabelled, digest);
+  }
+
+  private DataSet finish(List<String> classNames, Items items, int[] labels, Digest digest) {
+    digest.addAll(classNames, Function.identity()).add(labels);
     int[] all = IntStream.range(0, labels.length).toArray();
-    return new DataSet(name, kept, items, all, relabelled, digest.toHex(), skipped);
+    return new DataSet(name, classNames, items, all, labels, digest.toHex(), skipped);
   }
 
   private void requireImages(int count) throws IOException {

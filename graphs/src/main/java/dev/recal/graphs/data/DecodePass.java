@@ -14,7 +14,6 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFOutOfRangeException;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -198,13 +197,14 @@ final class DecodePass {
         items.tensors().forEach((name, tensor) -> runner.feed(placeholders.get(name), tensor));
         runner.run().close();
         return "";
-      } catch (TensorFlowException e) {
+      } catch (RuntimeException e) {
+        // TensorFlow's exceptions share no type of their own.
         return " (" + firstLine(e) + ")";
       }
     }
   }
 
-  private static String firstLine(TensorFlowException e) {
+  private static String firstLine(RuntimeException e) {
     String message = String.valueOf(e.getMessage());
     String line = message.lines().findFirst().orElse("");
     // TensorFlow appends the failing node, which means nothing to the owner of the file.

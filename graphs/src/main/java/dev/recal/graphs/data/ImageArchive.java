@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -105,6 +106,11 @@ public record ImageArchive(Path file, String folder) implements DataSource {
     }
     try (InputStream stream = zip.getInputStream(entry)) {
       byte[] content = stream.readAllBytes();
+      CRC32 checksum = new CRC32();
+      checksum.update(content);
+      if (checksum.getValue() != entry.getCrc()) {
+        throw new ZipException("its content does not match its checksum");
+      }
       ImageHeader header = ImageHeader.read(ByteWindow.of(content));
       candidates.add(new Candidate(path, label, content.length, entry.getCrc(), header, handle));
       return content;

@@ -7,8 +7,8 @@ import java.util.Objects;
  *
  * @param strict whether a file that cannot be used makes opening fail, instead of being reported
  * @param validation how closely files are checked
- * @param memoryLimitBytes decoded sets up to this size are kept in memory; archives up to this size
- *     are read into it, larger ones are unpacked to a temporary folder
+ * @param memoryLimitBytes images of one size that take at most this much when decoded are kept in
+ *     memory; archives with larger members are refused, as their bytes are kept in memory
  */
 public record OpenSettings(boolean strict, Validation validation, long memoryLimitBytes) {
   /** 1 GiB. */

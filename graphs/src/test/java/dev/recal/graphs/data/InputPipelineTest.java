@@ -156,7 +156,7 @@ class InputPipelineTest {
           Batches batches = new Batches(data, settings)) {
         assertThat(batches.pipeline.batchesPerEpoch()).isEqualTo(4);
         assertThat(batches.pipeline.imagesPerEpoch()).isEqualTo(50);
-        assertThat(batches.pipeline.images().shape()).isEqualTo(Shape.of(-1, 16, 16, 3));
+        assertThat(batches.pipeline.images().shape().asArray()).containsExactly(-1, 16, 16, 3);
         List<Batches.Batch> all = batches.epoch(0, 0);
         assertThat(all.get(3).labels()).hasSize(2);
         assertThat(Batches.labels(all)).isEqualTo(data.labels());
