@@ -1,6 +1,7 @@
 package dev.recal.tools;
 
 import dev.recal.tools.command.DoctorCommand;
+import dev.recal.tools.command.GoldenCommand;
 import dev.recal.tools.console.Failures;
 import dev.recal.tools.console.Versions;
 import java.io.PrintWriter;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Versions.class,
     sortOptions = false,
-    subcommands = {DoctorCommand.class},
+    subcommands = {DoctorCommand.class, GoldenCommand.class},
     footer = {"", "'recal COMMAND --help' tells more about a command."})
 public final class Main implements Callable<Integer> {
 

@@ -1,0 +1,109 @@
+package dev.recal.tools.golden;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.recal.ops.json.JsonException;
+import dev.recal.ops.json.JsonRecords;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.tensorflow.ndarray.Shape;
+
+/** Reads a directory's {@code manifest.json}: an object of cases by name. */
+public final class GoldenManifest {
+
+  private static final String FILE = "manifest.json";
+  private static final Set<String> OWN =
+      Set.of("module", "training", "file", "output_shape", "parameters");
+
+  private GoldenManifest() {}
+
+  /**
+   * Reads the cases of a directory, in the manifest's order.
+   *
+   * @throws IOException if there is no manifest or it does not describe cases; the message names
+   *     the place
+   */
+  public static List<GoldenCase> read(Path directory) throws IOException {
+    Path manifest = directory.resolve(FILE);
+    if (!Files.isRegularFile(manifest)) {
+      throw new IOException("There is no " + FILE + " in " + directory + ".");
+    }
+    try {
+      JsonElement json = JsonRecords.parse(Files.readString(manifest));
+      if (!json.isJsonObject() || json.getAsJsonObject().isEmpty()) {
+        throw new IOException("expected an object of cases by name.");
+      }
+      List<GoldenCase> cases = new ArrayList<>();
+      for (String name : json.getAsJsonObject().keySet()) {
+        cases.add(entry(directory, name, json.getAsJsonObject().get(name)));
+      }
+      return List.copyOf(cases);
+    } catch (CharacterCodingException wrong) {
+      throw new IOException("File " + manifest + " is not UTF-8 text.", wrong);
+    } catch (IOException | JsonException wrong) {
+      throw new IOException("File " + manifest + ": " + wrong.getMessage(), wrong);
+    }
+  }
+
+  private static GoldenCase entry(Path directory, String name, JsonElement json)
+      throws IOException {
+    if (!json.isJsonObject()) {
+      throw new IOException("case '" + name + "': expected an object.");
+    }
+    JsonObject entry = json.getAsJsonObject();
+    JsonObject settings = entry.deepCopy();
+    OWN.forEach(settings::remove);
+    return new GoldenCase(
+        name,
+        member(entry, name, "module", JsonPrimitive::isString, "a text").getAsString(),
+        settings,
+        member(entry, name, "training", JsonPrimitive::isBoolean, "true or false").getAsBoolean(),
+        directory.resolve(
+            member(entry, name, "file", JsonPrimitive::isString, "a text").getAsString()),
+        shape(entry.get("output_shape"), name),
+        member(entry, name, "parameters", JsonPrimitive::isNumber, "a number").getAsLong());
+  }
+
+  private static JsonPrimitive member(
+      JsonObject entry, String name, String key, Predicate<JsonPrimitive> fits, String expected)
+      throws IOException {
+    if (entry.get(key) instanceof JsonPrimitive primitive && fits.test(primitive)) {
+      return primitive;
+    }
+    throw wrong(name, key, expected, entry.get(key));
+  }
+
+  private static Shape shape(JsonElement json, String name) throws IOException {
+    String expected = "a list of sizes";
+    if (json == null || !json.isJsonArray()) {
+      throw wrong(name, "output_shape", expected, json);
+    }
+    List<JsonElement> sizes = json.getAsJsonArray().asList();
+    for (JsonElement size : sizes) {
+      if (!(size instanceof JsonPrimitive number) || !number.isNumber() || number.getAsLong() < 0) {
+        throw wrong(name, "output_shape", expected, json);
+      }
+    }
+    return Shape.of(sizes.stream().mapToLong(JsonElement::getAsLong).toArray());
+  }
+
+  private static IOException wrong(String name, String key, String expected, JsonElement found) {
+    return new IOException(
+        "case '"
+            + name
+            + "': "
+            + key
+            + ": expected "
+            + expected
+            + ", but "
+            + (found == null ? "nothing" : found)
+            + " came.");
+  }
+}

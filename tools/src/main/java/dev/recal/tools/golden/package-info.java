@@ -1,0 +1,2 @@
+/** Checks layers against reference values that other code computed. */
+package dev.recal.tools.golden;
