@@ -43,8 +43,7 @@ final class TinyNetwork implements AutoCloseable {
     Placeholder<TString> bytes =
         tf.withName("image_bytes").placeholder(TString.class, Placeholder.shape(Shape.of(-1)));
     Operand<TFloat32> decoded =
-        ImageBytes.decode(
-            tf.withSubScope("decode"), bytes, new ImageBytes.Settings(SIZE, SIZE, true));
+        ImageBytes.decode(tf.withSubScope("decode"), bytes, ImageBytes.Settings.centre(SIZE, SIZE));
     // One network for both inputs: the variables are made once.
     Weights weights = new Weights(context);
     Map<String, Operand<?>> byImage = weights.outputs(tf.withSubScope("by_image"), images);
