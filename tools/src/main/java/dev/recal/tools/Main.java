@@ -1,7 +1,9 @@
 package dev.recal.tools;
 
 import dev.recal.tools.command.DoctorCommand;
+import dev.recal.tools.command.ExportCommand;
 import dev.recal.tools.command.GoldenCommand;
+import dev.recal.tools.command.TrainCommand;
 import dev.recal.tools.console.Failures;
 import dev.recal.tools.console.Versions;
 import java.io.PrintWriter;
@@ -27,7 +29,12 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Versions.class,
     sortOptions = false,
-    subcommands = {DoctorCommand.class, GoldenCommand.class},
+    subcommands = {
+      TrainCommand.class,
+      ExportCommand.class,
+      DoctorCommand.class,
+      GoldenCommand.class
+    },
     footer = {"", "'recal COMMAND --help' tells more about a command."})
 public final class Main implements Callable<Integer> {
 

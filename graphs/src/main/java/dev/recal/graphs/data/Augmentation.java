@@ -10,12 +10,12 @@ public sealed interface Augmentation {
 
   /** The recipe of CIFAR: 4 pixels of padding, a random crop and a random flip. */
   static Augmentation padCropFlip() {
-    return new PadCropFlip(4, true);
+    return PadCropFlip.defaults();
   }
 
   /** The recipe of ImageNet training: area 0.08–1, ratio 3/4–4/3, a random flip. */
   static Augmentation randomResizedCrop() {
-    return new RandomResizedCrop(0.08, 1, 3.0 / 4, 4.0 / 3, true);
+    return RandomResizedCrop.defaults();
   }
 
   /** The recipe of ImageNet evaluation. */
@@ -39,6 +39,11 @@ public sealed interface Augmentation {
    * @param flip whether images are mirrored
    */
   record PadCropFlip(int padding, boolean flip) implements Augmentation {
+    /** 4 pixels, mirrored. */
+    public static PadCropFlip defaults() {
+      return new PadCropFlip(4, true);
+    }
+
     public PadCropFlip {
       if (padding < 0) {
         throw new IllegalArgumentException(
@@ -65,6 +70,11 @@ public sealed interface Augmentation {
   record RandomResizedCrop(
       double minScale, double maxScale, double minRatio, double maxRatio, boolean flip)
       implements Augmentation {
+    /** Area 0.08–1, ratio 3/4–4/3, mirrored. */
+    public static RandomResizedCrop defaults() {
+      return new RandomResizedCrop(0.08, 1, 3.0 / 4, 4.0 / 3, true);
+    }
+
     public RandomResizedCrop {
       if (!(minScale > 0 && minScale <= maxScale && maxScale <= 1)) {
         throw new IllegalArgumentException(

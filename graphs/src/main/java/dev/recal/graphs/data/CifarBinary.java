@@ -92,6 +92,13 @@ public record CifarBinary(List<Path> files, Labels labels) implements DataSource
   }
 
   @Override
+  public DataSource at(Path base) {
+    return new CifarBinary(
+        files.stream().map(file -> base.resolve(file).toAbsolutePath().normalize()).toList(),
+        labels);
+  }
+
+  @Override
   public DataSet open(OpenSettings settings) throws IOException {
     int record = labels.bytes + IMAGE_BYTES;
     long records = 0;

@@ -19,6 +19,11 @@ public record ColourJitter(double brightness, double contrast, double saturation
     require("saturation", saturation);
   }
 
+  /** No jitter. */
+  public static ColourJitter defaults() {
+    return NONE;
+  }
+
   /** Whether images stay as they are. */
   public boolean isNone() {
     return brightness == 0 && contrast == 0 && saturation == 0;

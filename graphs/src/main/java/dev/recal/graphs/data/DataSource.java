@@ -1,6 +1,7 @@
 package dev.recal.graphs.data;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** Where labelled images come from. A source is a record of settings; opening it reads files. */
 public sealed interface DataSource
@@ -14,6 +15,15 @@ public sealed interface DataSource
    * @throws IOException if it cannot be read, or holds unusable files and settings are strict
    */
   DataSet open(OpenSettings settings) throws IOException;
+
+  /**
+   * Returns the same source with absolute paths.
+   *
+   * @param base where relative paths start
+   */
+  default DataSource at(Path base) {
+    return this;
+  }
 
   /** {@link #open(OpenSettings)} with {@link OpenSettings#defaults()}. */
   default DataSet open() throws IOException {

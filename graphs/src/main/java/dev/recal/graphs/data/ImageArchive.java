@@ -35,6 +35,11 @@ public record ImageArchive(Path file, String folder) implements DataSource {
   }
 
   @Override
+  public DataSource at(Path base) {
+    return new ImageArchive(base.resolve(file).toAbsolutePath().normalize(), folder);
+  }
+
+  @Override
   public DataSet open(OpenSettings settings) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(

@@ -27,6 +27,11 @@ public record ImageFolder(Path root) implements DataSource {
   }
 
   @Override
+  public DataSource at(Path base) {
+    return new ImageFolder(base.resolve(root).toAbsolutePath().normalize());
+  }
+
+  @Override
   public DataSet open(OpenSettings settings) throws IOException {
     if (!Files.isDirectory(root)) {
       throw new IllegalArgumentException(

@@ -37,6 +37,11 @@ public record Textures(Split split, int perClass, int size, long seed) implement
     }
   }
 
+  /** Those to train with. */
+  public static Textures defaults() {
+    return train();
+  }
+
   /** 5,000 images of 32×32 to train with. */
   public static Textures train() {
     return new Textures(Split.TRAIN, 500, 32, 0);

@@ -50,6 +50,15 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
   }
 
   @Override
+  public DataSource at(Path base) {
+    return new TfRecords(
+        files.stream().map(file -> base.resolve(file).toAbsolutePath().normalize()).toList(),
+        imageKey,
+        labelKey,
+        textKey);
+  }
+
+  @Override
   public DataSet open(OpenSettings settings) throws IOException {
     String name = files.size() == 1 ? files.get(0).toString() : files.get(0) + " …";
     DataSetAssembly assembly = new DataSetAssembly(name, settings);

@@ -5,6 +5,7 @@ import dev.recal.graphs.data.ColourJitter;
 import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.Textures;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -67,5 +68,18 @@ public record DataRecipe(
         ColourJitter.NONE,
         Augmentation.none(),
         OpenSettings.DEFAULT_MEMORY_LIMIT);
+  }
+
+  /** Returns the same recipe whose relative paths start at a directory. */
+  public DataRecipe at(Path base) {
+    return new DataRecipe(
+        training.at(base),
+        evaluation.map(source -> source.at(base)),
+        holdOut,
+        imageSize,
+        augmentation,
+        jitter,
+        evaluationAugmentation,
+        memoryLimitBytes);
   }
 }

@@ -2,6 +2,7 @@ package dev.recal.graphs.recipe;
 
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.training.TrainingSettings;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -23,6 +24,11 @@ public record Recipe(String name, Network network, DataRecipe data, TrainingSett
       throw new IllegalArgumentException(
           "name: expected letters, digits, '.', '_' and '-', but '" + name + "' came.");
     }
+  }
+
+  /** Returns the same recipe whose relative paths start at a directory. */
+  public Recipe at(Path base) {
+    return new Recipe(name, network, data.at(base), training);
   }
 
   /** Returns the same recipe for a network of its own. */

@@ -86,6 +86,17 @@ public final class CheckpointDirectory {
   }
 
   /**
+   * Returns what a checkpoint holds.
+   *
+   * @throws CheckpointException if it is damaged
+   */
+  public static CheckpointSummary describe(Path checkpoint) throws CheckpointException {
+    CheckpointState state = read(checkpoint);
+    return new CheckpointSummary(
+        state.step(), state.epoch(), state.seed(), state.dataDigest(), state.accuracy());
+  }
+
+  /**
    * Writes a checkpoint and deletes what need not stay. One of the same step is replaced.
    *
    * @throws CheckpointException if it cannot be written; what was there is still there

@@ -103,7 +103,8 @@ public final class JsonRecords {
     Map<String, Class<?>> types = new LinkedHashMap<>();
     for (Class<?> permitted : family.getPermittedSubclasses()) {
       types(permitted)
-          .ifPresentOrElse(types::putAll, () -> types.put(Names.ofClass(permitted), permitted));
+          .ifPresentOrElse(
+              types::putAll, () -> types.put(Names.ofMember(permitted, family), permitted));
     }
     return Optional.of(types);
   }

@@ -17,6 +17,13 @@ public final class Names {
     return type.getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
+  /** Returns {@code cosine} for {@code CosineSchedule} in the family {@code Schedule}. */
+  static String ofMember(Class<?> type, Class<?> family) {
+    String name = ofClass(type);
+    String suffix = "-" + ofClass(family);
+    return name.endsWith(suffix) ? name.substring(0, name.length() - suffix.length()) : name;
+  }
+
   /** Returns {@code mean-max} for {@code MEAN_MAX}. */
   public static String ofConstant(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');

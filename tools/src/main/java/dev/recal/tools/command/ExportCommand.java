@@ -1,0 +1,58 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.run.RunExport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal export}: a run becomes a SavedModel. */
+@Command(name = "export", description = "Write a run's best weights as a SavedModel.")
+public final class ExportCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "RUN", description = "The run's directory.")
+  private Path directory;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "MODEL",
+      description = "MODEL/VERSION, or MODEL for its next free version.")
+  private Path target;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "DIR",
+      description = "A checkpoint of the run; the best one by default.")
+  private Path checkpoint;
+
+  @Override
+  public Integer call() throws IOException {
+    TrainingRun run = TrainingRun.open(directory);
+    if (checkpoint != null && !Files.isDirectory(checkpoint)) {
+      throw new UsageException(
+          "--checkpoint: expected a checkpoint's directory, but there is no " + checkpoint + ".");
+    }
+    Path chosen =
+        checkpoint != null
+            ? checkpoint
+            : run.checkpoints()
+                .best()
+                .orElseThrow(() -> new UsageException("RUN: " + directory + " has no checkpoint."));
+    Path version = RunExport.write(run, chosen, target);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("Exported " + chosen + " to " + version);
+    out.println("Next: recal predict " + version + " IMAGE...");
+    out.flush();
+    return 0;
+  }
+}

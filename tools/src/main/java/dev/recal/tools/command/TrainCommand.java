@@ -1,0 +1,156 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.recipe.Recipe;
+import dev.recal.graphs.recipe.RecipeData;
+import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.training.DivergenceException;
+import dev.recal.graphs.training.TrainingResult;
+import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.run.Recipes;
+import dev.recal.tools.run.RunExport;
+import dev.recal.tools.run.Runs;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal train}: a recipe becomes a run, or a run goes on. */
+@Command(
+    name = "train",
+    description = "Train a network by a recipe, or go on with a run that was stopped.",
+    footer = {
+      "",
+      "Examples:",
+      "  recal train quickstart",
+      "  recal train cifar10-srm --data ../data --set training.epochs=5",
+      "  recal train --resume runs/cifar10-srm"
+    })
+public final class TrainCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "RECIPE",
+      description = "A recipe's file, or the name of one in recipes/.")
+  private String recipe;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Change a setting of the recipe, for example training.learningRate.base=0.05.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where the recipe's relative paths start; the current directory by default.")
+  private Path data = Path.of("");
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where the run goes; runs/NAME by default.")
+  private Path out;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description = "Go on with this run from its newest checkpoint.")
+  private Path resume;
+
+  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  private boolean strict;
+
+  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  private boolean plain;
+
+  @Option(
+      names = "--export",
+      paramLabel = "MODEL",
+      description = "Export the best weights to MODEL/VERSION at the end.")
+  private Path export;
+
+  @Override
+  public Integer call() throws IOException {
+    if ((recipe == null) == (resume == null)) {
+      throw new UsageException("train: expected either RECIPE or --resume RUN.");
+    }
+    return resume == null ? start() : goOn();
+  }
+
+  private int start() throws IOException {
+    Recipe chosen = Recipes.read(recipe, overrides).at(data);
+    Path directory = out == null ? Runs.free(chosen.name()) : out;
+    try (RecipeData images = open(chosen)) {
+      TrainingRun run =
+          UsageException.check(
+              () -> {
+                try {
+                  return TrainingRun.create(directory, chosen, images);
+                } catch (IOException failure) {
+                  throw new UncheckedIOException(failure);
+                }
+              });
+      return train(run, images, false);
+    }
+  }
+
+  private int goOn() throws IOException {
+    if (!overrides.isEmpty() || out != null) {
+      throw new UsageException(
+          "--resume: a run goes on as it began; --set and --out start a new one.");
+    }
+    TrainingRun run = TrainingRun.open(resume);
+    try (RecipeData images = open(run.recipe())) {
+      return train(run, images, true);
+    }
+  }
+
+  private RecipeData open(Recipe chosen) throws IOException {
+    return RecipeData.open(chosen.data(), chosen.training().seed(), strict);
+  }
+
+  private int train(TrainingRun run, RecipeData images, boolean goingOn) throws IOException {
+    PrintWriter writer = spec.commandLine().getOut();
+    Runs.describe(writer, images);
+    writer.println("Run " + run.directory());
+    writer.flush();
+    TrainingResult result;
+    try {
+      result = Runs.train(run, images, goingOn, System.out, plain);
+    } catch (DivergenceException diverged) {
+      throw new FailureException(diverged.getMessage(), diverged);
+    }
+    report(writer, run, result);
+    if (export != null) {
+      Path version = RunExport.write(run, result.bestCheckpoint(), export);
+      writer.println("Exported to " + version);
+    }
+    writer.flush();
+    return 0;
+  }
+
+  private static void report(PrintWriter writer, TrainingRun run, TrainingResult result) {
+    writer.printf(
+        Locale.ROOT,
+        "Top-1 %.2f %% at the end, %.2f %% at best (%s); %.2f steps/s%n",
+        100 * result.last().top1(),
+        100 * result.bestAccuracy(),
+        result.bestCheckpoint().getFileName(),
+        result.stepsPerSecond());
+    writer.println("Curves, metrics and checkpoints are in " + run.directory());
+    writer.println("Next: recal export " + run.directory() + " models/" + run.recipe().name());
+    writer.flush();
+  }
+}

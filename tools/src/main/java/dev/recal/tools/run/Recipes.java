@@ -1,0 +1,56 @@
+package dev.recal.tools.run;
+
+import dev.recal.graphs.recipe.Recipe;
+import dev.recal.graphs.recipe.RecipeJson;
+import dev.recal.tools.console.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Finds recipes: a file, or the name of one that ships with the product. */
+public final class Recipes {
+
+  private static final String SUFFIX = ".json";
+
+  private Recipes() {}
+
+  /**
+   * Reads a recipe.
+   *
+   * @param nameOrFile a path, or a name of {@link #names}
+   * @param overrides {@code key=value} pairs
+   * @throws UsageException if there is none, or it is no recipe
+   */
+  public static Recipe read(String nameOrFile, List<String> overrides) throws IOException {
+    Path file = Path.of(nameOrFile);
+    if (!Files.isRegularFile(file)) {
+      file = home().resolve(nameOrFile + SUFFIX);
+    }
+    if (!Files.isRegularFile(file)) {
+      throw UsageException.unknown("recipe", nameOrFile, names());
+    }
+    String text = Files.readString(file);
+    return UsageException.check(() -> RecipeJson.read(text, overrides));
+  }
+
+  /** Returns the names of the recipes that ship with the product. */
+  public static List<String> names() throws IOException {
+    if (!Files.isDirectory(home())) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(home())) {
+      return files
+          .map(path -> path.getFileName().toString())
+          .filter(name -> name.endsWith(SUFFIX))
+          .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static Path home() {
+    return Path.of(System.getProperty("recal.home", ".")).resolve("recipes");
+  }
+}

@@ -1,0 +1,2 @@
+/** What commands do with a training run: train, measure, export. */
+package dev.recal.tools.run;
