@@ -13,8 +13,12 @@ import java.util.Map;
  */
 public record GoldenCase(String signature, Map<String, TensorValue> inputs) {
 
-  /** Copies the map. */
+  /** Copies the map; refuses keys with slashes, which divide signature and name in the files. */
   public GoldenCase {
+    if (signature.indexOf('/') >= 0) {
+      throw new IllegalArgumentException(
+          "signature: a golden case's key has no slash, but '" + signature + "' came.");
+    }
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
   }
 }

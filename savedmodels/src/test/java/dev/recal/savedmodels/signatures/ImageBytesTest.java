@@ -113,6 +113,26 @@ class ImageBytesTest {
   }
 
   @Test
+  void oneGraphMayDecodeTwice() throws IOException {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph);
+        Tensor input =
+            Tensors.toTensor(
+                TensorValue.ofBytes(
+                    List.of(png(BufferedImage.TYPE_INT_RGB, 9, 9, (x, y) -> RED))))) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TString> bytes = tf.placeholder(TString.class, Placeholder.shape(Shape.of(-1)));
+      Operand<TFloat32> small = ImageBytes.decode(tf, bytes, ImageBytes.Settings.whole(4, 4));
+      Operand<TFloat32> big = ImageBytes.decode(tf, bytes, ImageBytes.Settings.centre(8, 12));
+      try (Result result = session.runner().feed(bytes, input).fetch(small).fetch(big).run()) {
+        assertThat(result.get(0).shape().asArray()).containsExactly(1, 4, 4, 3);
+        assertThat(result.get(1).shape().asArray()).containsExactly(1, 8, 8, 3);
+        assertRed(Tensors.toValue(result.get(1)));
+      }
+    }
+  }
+
+  @Test
   void impossibleSizesAreRefused() {
     assertThatThrownBy(() -> ImageBytes.Settings.centre(224, 200))
         .isInstanceOf(IllegalArgumentException.class)
