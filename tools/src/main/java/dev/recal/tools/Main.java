@@ -3,7 +3,12 @@ package dev.recal.tools;
 import dev.recal.tools.command.DoctorCommand;
 import dev.recal.tools.command.ExportCommand;
 import dev.recal.tools.command.GoldenCommand;
+import dev.recal.tools.command.InspectCommand;
+import dev.recal.tools.command.PredictCommand;
+import dev.recal.tools.command.ProfileCommand;
+import dev.recal.tools.command.RunCommand;
 import dev.recal.tools.command.TrainCommand;
+import dev.recal.tools.command.VerifyCommand;
 import dev.recal.tools.console.Failures;
 import dev.recal.tools.console.Versions;
 import java.io.PrintWriter;
@@ -32,8 +37,13 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       ExportCommand.class,
-      DoctorCommand.class,
-      GoldenCommand.class
+      PredictCommand.class,
+      RunCommand.class,
+      VerifyCommand.class,
+      InspectCommand.class,
+      ProfileCommand.class,
+      GoldenCommand.class,
+      DoctorCommand.class
     },
     footer = {"", "'recal COMMAND --help' tells more about a command."})
 public final class Main implements Callable<Integer> {

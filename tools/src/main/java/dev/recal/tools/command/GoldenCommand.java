@@ -1,6 +1,7 @@
 package dev.recal.tools.command;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
@@ -18,7 +19,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,7 +90,14 @@ public final class GoldenCommand implements Callable<Integer> {
         result.problems().forEach(p -> out.println(result.golden().name() + ": " + p));
       }
     }
+    Map<String, Long> unknown = new TreeMap<>();
+    results.stream()
+        .filter(result -> result.status() == Status.UNKNOWN)
+        .forEach(result -> unknown.merge(result.golden().module(), 1L, Long::sum));
     out.println();
+    if (!unknown.isEmpty()) {
+      out.println("Not known here, with their cases: " + unknown);
+    }
     out.printf(
         "%d passed, %d failed, %d unknown of %d cases. Relative errors in the 2-norm; tolerances:"
             + " output %s, gradients %s, updates %s.%n",
@@ -138,7 +148,7 @@ public final class GoldenCommand implements Callable<Integer> {
   }
 
   // JSON has no infinity.
-  private static com.google.gson.JsonElement number(OptionalDouble error) {
+  private static JsonElement number(OptionalDouble error) {
     return error.isPresent() && Double.isFinite(error.getAsDouble())
         ? new JsonPrimitive(error.getAsDouble())
         : JsonNull.INSTANCE;

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 public final class UsageException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
+  private static final int LONGEST_LIST = 20;
 
   /**
    * A usage error.
@@ -22,7 +23,7 @@ public final class UsageException extends RuntimeException {
     super(cause.getMessage(), cause);
   }
 
-  /** There is nothing of that name; the nearest known one is offered. */
+  /** There is nothing of that name; the nearest known one is offered, and all if they are few. */
   public static UsageException unknown(String argument, String name, Collection<String> known) {
     return new UsageException(argument + ": there is no '" + name + "'." + Names.hint(name, known));
   }

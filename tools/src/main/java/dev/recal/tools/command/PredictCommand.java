@@ -1,0 +1,146 @@
+package dev.recal.tools.command;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.recal.savedmodels.Classification;
+import dev.recal.savedmodels.Predictor;
+import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.Json;
+import dev.recal.tools.console.Table;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.predict.ImageFiles;
+import dev.recal.tools.predict.Prediction;
+import dev.recal.tools.predict.Predictions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal predict}: says what images show. */
+@Command(
+    name = "predict",
+    description = {
+      "Say what images show.",
+      "Files that are no images are named, counted and skipped; the exit code is 1 if one of them"
+          + " was named on the command line or nothing is left."
+    })
+public final class PredictCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL_DIR",
+      description = "A SavedModel, or a directory of versions.")
+  private Path model;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "FILE|FOLDER",
+      description = "Images, and folders that are searched for images.")
+  private List<Path> paths;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      defaultValue = "5",
+      description = "How many classes to show for each image (${DEFAULT-VALUE}).")
+  private int topK;
+
+  @Option(names = "--strict", description = "Refuse to go on at the first file that is no image.")
+  private boolean strict;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    if (topK < 1) {
+      throw new UsageException("--top-k: expected at least 1, but " + topK + " came.");
+    }
+    List<ImageFiles.Found> files = ImageFiles.find(paths);
+    Predictions predictions;
+    try (Predictor predictor = Predictor.open(model)) {
+      predictions = Predictions.of(predictor, files, topK, strict);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Json.print(out, toJson(predictions));
+    } else {
+      print(out, predictions);
+    }
+    out.flush();
+    if (predictions.answered().isEmpty()) {
+      throw new FailureException(
+          "Of " + files.size() + " files none is an image that can be decoded.");
+    }
+    return predictions.skipped().stream().anyMatch(Predictions.Skipped::named) ? 1 : 0;
+  }
+
+  private void print(PrintWriter out, Predictions predictions) {
+    Table table = Table.of("image", ">rank", "class", ">probability");
+    for (Prediction prediction : predictions.answered()) {
+      int rank = 1;
+      for (Classification best : prediction.classes()) {
+        table.row(
+            rank == 1 ? prediction.file().toString() : "",
+            Integer.toString(rank++),
+            best.label(),
+            String.format(Locale.ROOT, "%.4f", best.probability()));
+      }
+    }
+    if (!predictions.answered().isEmpty()) {
+      table.print(out);
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    out.flush();
+    predictions
+        .skipped()
+        .forEach(skip -> err.println("skipped " + skip.file() + ": " + skip.reason()));
+    if (!predictions.skipped().isEmpty()) {
+      err.println(
+          predictions.skipped().size()
+              + " of "
+              + (predictions.skipped().size() + predictions.answered().size())
+              + " files skipped.");
+    }
+    err.flush();
+  }
+
+  private static JsonObject toJson(Predictions predictions) {
+    JsonArray images = new JsonArray();
+    for (Prediction prediction : predictions.answered()) {
+      JsonArray classes = new JsonArray();
+      for (Classification one : prediction.classes()) {
+        JsonObject entry = new JsonObject();
+        entry.addProperty("index", one.index());
+        entry.addProperty("label", one.label());
+        entry.addProperty("probability", one.probability());
+        classes.add(entry);
+      }
+      JsonObject image = new JsonObject();
+      image.addProperty("file", prediction.file().toString());
+      image.add("classes", classes);
+      images.add(image);
+    }
+    JsonArray skipped = new JsonArray();
+    for (Predictions.Skipped skip : predictions.skipped()) {
+      JsonObject entry = new JsonObject();
+      entry.addProperty("file", skip.file().toString());
+      entry.addProperty("reason", skip.reason());
+      skipped.add(entry);
+    }
+    JsonObject object = new JsonObject();
+    object.add("images", images);
+    object.add("skipped", skipped);
+    return object;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.recal.tools.console;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Checks before a file is written, so that nothing is computed in vain and nothing is lost. */
+public final class Outputs {
+
+  private Outputs() {}
+
+  /** Something that writes a file. */
+  @FunctionalInterface
+  public interface Writing {
+    /** Writes. */
+    void run() throws IOException;
+  }
+
+  /**
+   * Refuses a file that cannot or should not be written.
+   *
+   * @param force whether an existing file may be replaced
+   * @throws FailureException if it exists, is a directory, or its directory is missing or
+   *     unwritable
+   */
+  public static void requireWritable(Path file, boolean force) {
+    Path parent = file.toAbsolutePath().normalize().getParent();
+    if (Files.isDirectory(file)) {
+      throw new FailureException("Output " + file + " is a directory; a file was expected.");
+    }
+    if (Files.exists(file) && !force) {
+      throw new FailureException("Output " + file + " exists already; give --force to replace it.");
+    }
+    if (!Files.isDirectory(parent)) {
+      throw new FailureException("There is no directory " + parent + " to write " + file + " in.");
+    }
+    if (!Files.isWritable(parent)) {
+      throw new FailureException("Directory " + parent + " cannot be written.");
+    }
+  }
+
+  /** Writes, and says which file could not be written. */
+  public static void writing(Path file, Writing writing) {
+    try {
+      writing.run();
+    } catch (IOException failure) {
+      throw new FailureException(
+          "Cannot write " + file + ": " + Failures.sentence(failure), failure);
+    }
+  }
+}
