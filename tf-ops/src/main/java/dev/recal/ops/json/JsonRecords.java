@@ -1,14 +1,16 @@
 package dev.recal.ops.json;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -81,14 +83,55 @@ public final class JsonRecords {
   public static JsonElement parse(String text) {
     try (JsonReader reader = new JsonReader(new StringReader(text))) {
       reader.setStrictness(Strictness.STRICT);
-      JsonElement element = JsonParser.parseReader(reader);
+      JsonElement element = value(reader, "");
       if (reader.peek() != JsonToken.END_DOCUMENT) {
         throw new JsonException("", "expected one value, but more text follows it.");
       }
       return element;
-    } catch (IOException | JsonParseException wrong) {
-      Throwable cause = wrong.getCause() == null ? wrong : wrong.getCause();
-      throw new JsonException("", "this is not JSON: " + firstLine(cause.getMessage()) + ".");
+    } catch (IOException | NumberFormatException wrong) {
+      throw new JsonException("", "this is not JSON: " + firstLine(wrong.getMessage()) + ".");
+    }
+  }
+
+  // Gson's own parser lets the last of several equal members win, and takes no text for null.
+  private static JsonElement value(JsonReader reader, String place) throws IOException {
+    switch (reader.peek()) {
+      case BEGIN_OBJECT -> {
+        JsonObject object = new JsonObject();
+        reader.beginObject();
+        while (reader.hasNext()) {
+          String name = reader.nextName();
+          String inner = place.isEmpty() ? name : place + "." + name;
+          if (object.has(name)) {
+            throw new JsonException(inner, "this key is there twice.");
+          }
+          object.add(name, value(reader, inner));
+        }
+        reader.endObject();
+        return object;
+      }
+      case BEGIN_ARRAY -> {
+        JsonArray array = new JsonArray();
+        reader.beginArray();
+        while (reader.hasNext()) {
+          array.add(value(reader, place + "." + array.size()));
+        }
+        reader.endArray();
+        return array;
+      }
+      case STRING -> {
+        return new JsonPrimitive(reader.nextString());
+      }
+      case NUMBER -> {
+        return new JsonPrimitive(new BigDecimal(reader.nextString()));
+      }
+      case BOOLEAN -> {
+        return new JsonPrimitive(reader.nextBoolean());
+      }
+      default -> {
+        reader.nextNull();
+        return JsonNull.INSTANCE;
+      }
     }
   }
 

@@ -29,10 +29,15 @@ public final class Names {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Returns the known word that is at most a third of its letters away, if there is one. */
+  /**
+   * Returns the known word that is at most a third of its letters away, if there is one. Two
+   * letters are always allowed in words of four or more: a transposition costs that much.
+   */
   public static Optional<String> nearest(String word, Collection<String> known) {
     return known.stream()
-        .filter(other -> distance(word, other) <= Math.max(1, other.length() / 3))
+        .filter(
+            other ->
+                distance(word, other) <= Math.max(other.length() < 4 ? 1 : 2, other.length() / 3))
         .min(Comparator.comparingInt(other -> distance(word, other)));
   }
 

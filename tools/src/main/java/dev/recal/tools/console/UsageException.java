@@ -25,7 +25,11 @@ public final class UsageException extends RuntimeException {
 
   /** There is nothing of that name; the nearest known one is offered, and all if they are few. */
   public static UsageException unknown(String argument, String name, Collection<String> known) {
-    return new UsageException(argument + ": there is no '" + name + "'." + Names.hint(name, known));
+    String hint =
+        known.size() <= LONGEST_LIST
+            ? Names.hint(name, known)
+            : Names.nearest(name, known).map(near -> " Did you mean '" + near + "'?").orElse("");
+    return new UsageException(argument + ": there is no '" + name + "'." + hint);
   }
 
   /** Returns a setting's value; where the setting is refused, that is a usage error. */

@@ -1,0 +1,185 @@
+package dev.recal.ops.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonRecordsTest {
+
+  enum Colour {
+    DEEP_BLUE,
+    RED
+  }
+
+  sealed interface Form permits Circle, Square, Named {}
+
+  record Circle(double radius) implements Form {
+    Circle {
+      if (!(radius > 0)) {
+        throw new IllegalArgumentException(
+            "radius: expected more than 0, but " + radius + " came.");
+      }
+    }
+
+    static Circle defaults() {
+      return new Circle(1);
+    }
+  }
+
+  record Square(int side, Optional<Colour> colour) implements Form {
+    static Square defaults() {
+      return new Square(2, Optional.empty());
+    }
+  }
+
+  enum Named implements Form {
+    EMPTY_FORM
+  }
+
+  interface Plain {}
+
+  record Ring(int width) implements Plain {}
+
+  record Dot() implements Plain {}
+
+  record Drawing(
+      String title,
+      Path file,
+      boolean shown,
+      long seed,
+      float scale,
+      Form form,
+      List<Form> others) {}
+
+  private static final Drawing DRAWING =
+      new Drawing(
+          "t",
+          Path.of("a/b"),
+          true,
+          1L << 40,
+          0.1f,
+          new Circle(2.5),
+          List.of(new Square(3, Optional.of(Colour.DEEP_BLUE)), new Circle(4)));
+
+  private final JsonRecords json = JsonRecords.sealed();
+
+  @Test
+  void aRecordSurvivesTheRoundTrip() {
+    JsonElement written = json.write(DRAWING);
+    assertThat(json.read(written, Drawing.class)).isEqualTo(DRAWING);
+    assertThat(json.read(JsonRecords.parse(written.toString()), Drawing.class)).isEqualTo(DRAWING);
+  }
+
+  @Test
+  void theFormIsTheOneDescribed() {
+    assertThat(json.write(DRAWING))
+        .hasToString(
+            "{\"title\":\"t\",\"file\":\"a/b\",\"shown\":true,\"seed\":1099511627776,\"scale\":0.1,"
+                + "\"form\":{\"type\":\"circle\",\"radius\":2.5},"
+                + "\"others\":[{\"type\":\"square\",\"side\":3,\"colour\":\"deep-blue\"},"
+                + "{\"type\":\"circle\",\"radius\":4.0}]}");
+  }
+
+  @Test
+  void aBareWordIsATypeWithItsDefaults() {
+    assertThat(form("\"circle\"")).isEqualTo(new Circle(1));
+    assertThat(form("{\"type\": \"square\", \"colour\": \"red\"}"))
+        .isEqualTo(new Square(2, Optional.of(Colour.RED)));
+    assertThat(form("\"empty-form\"")).isEqualTo(Named.EMPTY_FORM);
+  }
+
+  @Test
+  void anAbsentOrNullOptionalIsEmpty() {
+    assertThat(form("{\"type\": \"square\", \"colour\": null}"))
+        .isEqualTo(new Square(2, Optional.empty()));
+    assertThat(json.write(new Square(1, Optional.empty()))).hasToString("{\"side\":1}");
+  }
+
+  @Test
+  void anOpenFamilyIsAsGoodAsASealedOne() {
+    JsonRecords open =
+        JsonRecords.sealed().with(Plain.class, Map.of("ring", Ring.class, "dot", Dot.class));
+    Plain ring = new Ring(3);
+    assertThat(open.write(ring, Plain.class)).hasToString("{\"type\":\"ring\",\"width\":3}");
+    assertThat(open.read(open.write(ring, Plain.class), Plain.class)).isEqualTo(ring);
+    assertThatThrownBy(() -> open.read(JsonRecords.parse("\"rang\""), Plain.class))
+        .isInstanceOf(JsonException.class)
+        .hasMessageContaining("Did you mean 'ring'?");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "title|3|title: expected a text, but 3 came.",
+        "shown|\"yes\"|shown: expected true or false, but \"yes\" came.",
+        "seed|1.5|seed: expected a whole number, but 1.5 came.",
+        "seed|99999999999999999999|seed: expected a whole number",
+        "scale|\"0.1\"|scale: expected a number, but \"0.1\" came.",
+        "scale|null|scale: expected a number, but nothing came.",
+        "form|[]|form: expected an object, but [] came.",
+        "form|{}|form: expected a member 'type', one of circle, square",
+        "form|\"cirle\"|form: there is no 'cirle'. Did you mean 'circle'?",
+        "form|{\"type\":\"circle\",\"raduis\":1}|form.raduis: there is no such key. Did you mean 'radius'?",
+        "form|{\"type\":\"circle\",\"radius\":-1}|form: radius: expected more than 0, but -1.0 came.",
+        "form|{\"type\":\"square\",\"colour\":\"rad\"}|form.colour: there is no 'rad'. Did you mean 'red'?",
+        "others|\"circle\"|others: expected a list, but \"circle\" came.",
+        "others|[\"circle\",{\"type\":\"square\",\"side\":0.5}]|others.1.side: expected a whole number, but 0.5 came.",
+      })
+  void whatIsWrongIsNamedWithItsPlace(String key, String value, String message) {
+    JsonObject object = json.write(DRAWING).getAsJsonObject();
+    object.add(key, JsonRecords.parse(value));
+    assertThatThrownBy(() -> json.read(object, Drawing.class))
+        .isInstanceOf(JsonException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void aMissingMemberIsNamedWhereThereAreNoDefaults() {
+    JsonObject object = json.write(DRAWING).getAsJsonObject();
+    object.remove("file");
+    assertThatThrownBy(() -> json.read(object, Drawing.class))
+        .isInstanceOf(JsonException.class)
+        .hasMessage("file: expected a text, but nothing came.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"a\": 1,}",
+        "{a: 1}",
+        "{\"a\": 1} // comment",
+        "{\"a\": 1} {}",
+        "{'a': 1}",
+        "{\"a\": 1",
+        "{\"a\": 1, \"a\": 2}",
+        "NaN",
+        ""
+      })
+  void parsingIsStrict(String text) {
+    assertThatThrownBy(() -> JsonRecords.parse(text)).isInstanceOf(JsonException.class);
+  }
+
+  @Test
+  void mergingReplacesAndJoinsDeeply() {
+    JsonObject base = JsonRecords.parse("{\"a\":{\"b\":1,\"c\":2},\"d\":3}").getAsJsonObject();
+    JsonObject over = JsonRecords.parse("{\"a\":{\"c\":4},\"d\":{\"e\":5}}").getAsJsonObject();
+    assertThat(JsonRecords.merge(base, over))
+        .hasToString("{\"a\":{\"b\":1,\"c\":4},\"d\":{\"e\":5}}");
+    assertThat(base).hasToString("{\"a\":{\"b\":1,\"c\":2},\"d\":3}");
+  }
+
+  private Form form(String text) {
+    return json.read(JsonRecords.parse(text), Form.class);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.recal.tools;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may import whom; this module sees all others. */
+@AnalyzeClasses(packages = "dev.recal", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule GRAPHS_DO_NOT_KNOW_SAVED_MODELS =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.recal.graphs..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.recal.savedmodels..");
+
+  @ArchTest
+  static final ArchRule SAVED_MODELS_DO_NOT_KNOW_GRAPHS =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.recal.savedmodels..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.recal.graphs..");
+
+  @ArchTest
+  static final ArchRule OPS_KNOW_NOBODY =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.recal.ops..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.recal.graphs..", "dev.recal.savedmodels..", "dev.recal.tools..");
+
+  @ArchTest
+  static final ArchRule NOBODY_KNOWS_TOOLS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.recal.tools..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.recal.tools..");
+
+  @ArchTest
+  static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+      slices().matching("dev.recal.(**)").should().beFreeOfCycles();
+}

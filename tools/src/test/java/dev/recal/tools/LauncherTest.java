@@ -1,0 +1,96 @@
+package dev.recal.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The script {@code recal} in front of the classes that this build made: a copy of the tree's
+ * outline with a class path that is up to date, so that no build starts within the build.
+ */
+class LauncherTest {
+
+  @TempDir private Path directory;
+  private Path script;
+
+  @BeforeEach
+  void copy() throws IOException {
+    assumeThat(Path.of("/bin/sh")).exists();
+    Path home = Files.createDirectories(directory.resolve("a home"));
+    script = Files.copy(Path.of("..", "recal"), home.resolve("recal"));
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    Files.createFile(home.resolve("pom.xml"));
+    Files.createDirectories(home.resolve("tools/src/main"));
+    Files.createFile(home.resolve("tools/pom.xml"));
+    Files.createDirectories(home.resolve("tools/target/classes"));
+    Files.writeString(
+        home.resolve("tools/target/recal-cpu.classpath"), System.getProperty("java.class.path"));
+  }
+
+  @Test
+  void startsFromAnyDirectoryThroughALink() throws Exception {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), script);
+    Ran ran = launch(List.of(link.toString(), "--version"), Map.of());
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.out()).startsWith("Recal ");
+    assertThat(ran.err()).isEmpty();
+  }
+
+  @Test
+  void handsArgumentsAndExitCodesThrough() throws Exception {
+    Ran ran = launch(List.of(script.toString(), "inspect", "no such model"), Map.of());
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err()).isEqualTo("recal: There is no SavedModel directory no such model.\n");
+    assertThat(launch(List.of(script.toString(), "--nonsense"), Map.of()).exit()).isEqualTo(2);
+  }
+
+  @Test
+  void saysWhatIsWrongWithJava() throws Exception {
+    String missing = directory.resolve("none").toString();
+    Ran ran = launch(List.of(script.toString(), "--version"), Map.of("JAVA_HOME", missing));
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err()).startsWith("recal: JAVA_HOME is " + missing).contains("JDK 17");
+
+    Path old = Files.createDirectories(directory.resolve("old/bin")).resolve("java");
+    Files.writeString(old, "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
+    assertThat(old.toFile().setExecutable(true)).isTrue();
+    String oldHome = directory.resolve("old").toString();
+    Ran eleven = launch(List.of(script.toString(), "--version"), Map.of("JAVA_HOME", oldHome));
+    assertThat(eleven.exit()).isEqualTo(1);
+    assertThat(eleven.err()).contains("is Java 11, but a JDK 17 or newer is needed");
+  }
+
+  private Ran launch(List<String> command, Map<String, String> environment) throws Exception {
+    Path out = directory.resolve("out");
+    Path err = directory.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(new ArrayList<>(command))
+            .directory(directory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().keySet().removeIf(name -> name.endsWith("JAVA_OPTIONS"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      return new Ran(
+          process.exitValue(),
+          Files.readString(out, StandardCharsets.UTF_8),
+          Files.readString(err, StandardCharsets.UTF_8));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.recal.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+  @Test
+  void helpListsEveryCommand() {
+    Ran ran = Ran.of("--help");
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err()).isEmpty();
+    Main.commandLine()
+        .getSubcommands()
+        .keySet()
+        .forEach(name -> assertThat(ran.out()).contains(name));
+  }
+
+  @Test
+  void versionNamesWhatItRunsOn() {
+    Ran ran = Ran.of("--version");
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out())
+        .containsPattern("Recal \\d+\\.\\d+")
+        .contains("TensorFlow Java 1.")
+        .contains("JVM ");
+  }
+
+  @Test
+  void nothingToDoIsAUsageErrorWithHelpOnStderr() {
+    Ran ran = Ran.of();
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).contains("Usage: recal");
+  }
+
+  @Test
+  void aMistypedCommandIsHinted() {
+    Ran ran = Ran.of("docter");
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).contains("docter").contains("recal doctor").doesNotContain("\tat ");
+  }
+
+  @Test
+  void aMistypedOptionIsHinted() {
+    Ran ran = Ran.of("doctor", "--jsn");
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).contains("--jsn").contains("--json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"predict", "run", "verify", "inspect", "profile", "golden", "doctor"})
+  void everyCommandHasHelp(String command) {
+    Ran ran = Ran.of(command, "--help");
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).contains("Usage: recal " + command);
+  }
+
+  @Test
+  void aFailureIsOneSentenceAndDebugShowsItsTrace() {
+    Ran plain = Ran.of("inspect", "no-such-model");
+    assertThat(plain.exit()).isEqualTo(1);
+    assertThat(plain.err().lines()).hasSize(1);
+    assertThat(plain.err()).startsWith("recal: ").contains("no-such-model");
+    assertThat(Ran.of("--debug", "inspect", "no-such-model").err()).contains("\tat ");
+    assertThat(Ran.of("inspect", "--debug", "no-such-model").err()).contains("\tat ");
+  }
+
+  @Test
+  void doctorSeesTheProcessorAsADevice() {
+    Ran ran = Ran.of("doctor", "--json");
+    assertThat(ran.exit()).isZero();
+    JsonObject report = JsonParser.parseString(ran.out()).getAsJsonObject();
+    assertThat(report.get("tensorflow").getAsString()).startsWith("2.");
+    assertThat(report.get("devices").toString()).contains("/device:CPU:0");
+    assertThat(report.getAsJsonObject("processor").get("cores").getAsInt())
+        .isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(report.getAsJsonObject("memory").get("total_bytes").getAsLong()).isPositive();
+    assertThat(Ran.of("doctor").out()).contains("oneDNN").contains("Devices");
+  }
+}

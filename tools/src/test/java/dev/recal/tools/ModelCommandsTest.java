@@ -1,0 +1,189 @@
+package dev.recal.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.savedmodels.weights.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelCommandsTest {
+
+  @TempDir private static Path shared;
+  private static Path model;
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void write() throws IOException {
+    model = shared.resolve("tiny");
+    TinyModel.write(model);
+  }
+
+  @Test
+  void inspectShowsSignaturesAndVariables() {
+    Ran table = Ran.of("inspect", model);
+    assertThat(table.exit()).isZero();
+    assertThat(table.out())
+        .contains("serving_default", "serving_bytes", "head/dense/kernel", "cat, dog");
+    JsonObject json =
+        JsonParser.parseString(Ran.of("inspect", model, "--json").out()).getAsJsonObject();
+    JsonObject images =
+        json.getAsJsonObject("signatures")
+            .getAsJsonObject("serving_default")
+            .getAsJsonObject("inputs")
+            .getAsJsonObject("images");
+    assertThat(images.get("shape")).hasToString("[-1,16,16,3]");
+    assertThat(json.get("labels")).hasToString("[\"cat\",\"dog\"]");
+    assertThat(json.get("parameters").getAsLong()).isGreaterThan(70_000);
+  }
+
+  @Test
+  void verifyAgreesWithAnIntactModelAndNotWithAChangedOne() throws IOException {
+    Ran ran = Ran.of("verify", model);
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.out()).contains("serving_default").contains("logits");
+
+    Path changed = TinyModel.write(directory.resolve("changed"));
+    Path golden;
+    try (var files = Files.walk(changed.resolve("assets.extra"))) {
+      golden = files.filter(f -> f.getFileName().toString().contains("output")).findFirst().get();
+    }
+    Map<String, TensorValue> outputs = Safetensors.read(golden);
+    Arrays.fill(outputs.get("serving_default/logits").floats(), 3f);
+    Safetensors.write(golden, outputs, Map.of());
+    Ran broken = Ran.of("verify", changed);
+    assertThat(broken.exit()).isEqualTo(1);
+    assertThat(broken.out()).contains("NOT");
+  }
+
+  @Test
+  void runCallsASignatureOnTensors() throws IOException {
+    Path input = directory.resolve("in.safetensors");
+    Path output = directory.resolve("out.safetensors");
+    Safetensors.write(input, Map.of("images", TinyModel.images(3)), Map.of());
+    Ran ran = Ran.of("run", model, "--input", input, "--output", output);
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    float[] probabilities = Safetensors.read(output).get("probabilities").floats();
+    assertThat(probabilities).hasSize(6);
+    assertThat(probabilities[0] + probabilities[1]).isBetween(0.9999f, 1.0001f);
+
+    Ran again = Ran.of("run", model, "--input", input, "--output", output);
+    assertThat(again.exit()).isEqualTo(1);
+    assertThat(again.err()).contains("exists already").contains("--force");
+    assertThat(Ran.of("run", model, "--input", input, "--output", output, "--force").exit())
+        .isZero();
+  }
+
+  @Test
+  void runSaysWhatIsWrongWithItsArguments() throws IOException {
+    Path input = directory.resolve("in.safetensors");
+    Path output = directory.resolve("out.safetensors");
+    Safetensors.write(input, Map.of("image", TinyModel.images(1)), Map.of());
+    String[] files = {"--input", input.toString(), "--output", output.toString()};
+    assertSentence(Ran.of("run", model, files[0], files[1], files[2], files[3]), 1, "images");
+    assertSentence(
+        Ran.of(
+            "run", model, "--signature", "serving_defualt", files[0], files[1], files[2], files[3]),
+        2,
+        "Did you mean 'serving_default'?");
+    assertSentence(
+        Ran.of(
+            "run", model, "--signature", "serving_bytes", files[0], files[1], files[2], files[3]),
+        1,
+        "takes strings");
+    Safetensors.write(
+        input, Map.of("images", TensorValue.of(new double[4 * 4 * 3], 1, 4, 4, 3)), Map.of());
+    assertSentence(Ran.of("run", model, files[0], files[1], files[2], files[3]), 1, "float64");
+    assertSentence(
+        Ran.of("run", model, files[0], files[1], "--output", directory.resolve("a/b")),
+        1,
+        "There is no directory");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void predictAnswersForFilesAndFolders() throws IOException {
+    Path folder = Files.createDirectories(directory.resolve("images/inner"));
+    TinyModel.image(folder.resolve("b.png"));
+    TinyModel.image(directory.resolve("images/a.jpg"));
+    Ran ran = Ran.of("predict", model, directory.resolve("images"), "--top-k", "1", "--json");
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    JsonObject json = JsonParser.parseString(ran.out()).getAsJsonObject();
+    assertThat(json.getAsJsonArray("images")).hasSize(2);
+    JsonObject first = json.getAsJsonArray("images").get(0).getAsJsonObject();
+    assertThat(first.get("file").getAsString()).endsWith("a.jpg");
+    assertThat(first.getAsJsonArray("classes")).hasSize(1);
+    assertThat(Ran.of("predict", model, folder.resolve("b.png")).out()).contains("cat", "dog");
+  }
+
+  @Test
+  void predictSkipsWhatIsNoImage() throws IOException {
+    Path good = TinyModel.image(directory.resolve("good.png"));
+    byte[] bytes = Files.readAllBytes(good);
+    Files.write(directory.resolve("cut.png"), Arrays.copyOf(bytes, bytes.length / 2));
+    Files.writeString(directory.resolve("notes.jpg"), "no image");
+    Files.createFile(directory.resolve("aa-empty.png"));
+
+    Ran folder = Ran.of("predict", model, directory);
+    assertThat(folder.exit()).isZero();
+    assertThat(folder.out()).contains("good.png").doesNotContain("cut.png");
+    assertThat(folder.err())
+        .contains("cut.png", "notes.jpg", "aa-empty.png", "3 of 4 files skipped");
+
+    assertThat(Ran.of("predict", model, good, directory.resolve("cut.png")).exit()).isEqualTo(1);
+    Ran strict = Ran.of("predict", model, directory, "--strict");
+    assertThat(strict.exit()).isEqualTo(1);
+    assertThat(strict.out()).isEmpty();
+    assertThat(strict.err()).contains("aa-empty.png cannot be used");
+  }
+
+  @Test
+  void predictSaysWhatIsWrongWithItsArguments() throws IOException {
+    assertSentence(Ran.of("predict", model, directory.resolve("none.png")), 1, "none.png");
+    assertSentence(Ran.of("predict", model, directory), 1, "There are no files");
+    assertSentence(Ran.of("predict", model, directory, "--top-k", "0"), 2, "--top-k");
+    Path image = TinyModel.image(directory.resolve("image.png"));
+    assertSentence(Ran.of("predict", directory, image), 1, "no SavedModel");
+    assertThat(Ran.of("predict", model).exit()).isEqualTo(2);
+  }
+
+  @Test
+  void profileCountsByNameAndByFile() throws IOException {
+    Ran ran = Ran.of("profile", "resnet20-cifar", "--json");
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(JsonParser.parseString(ran.out()).getAsJsonObject().get("parameters").getAsLong())
+        .isEqualTo(272_474);
+    Path file = directory.resolve("network.json");
+    Files.writeString(file, "{\"preset\": \"resnet20-cifar\"}");
+    Ran fromFile = Ran.of("profile", file, "--size", "32x32", "--json");
+    assertThat(fromFile.out()).isEqualTo(ran.out());
+    assertThat(Ran.of("profile", "--list").out()).contains("srm-resnet50");
+  }
+
+  @Test
+  void profileSaysWhatIsWrongWithItsArguments() throws IOException {
+    assertSentence(Ran.of("profile", "resnet51"), 2, "Did you mean 'resnet50'?");
+    assertSentence(Ran.of("profile"), 2, "NETWORK");
+    assertSentence(Ran.of("profile", "resnet50", "--size", "big"), 2, "'big'");
+    assertSentence(Ran.of("profile", directory.resolve("none.json")), 1, "none.json");
+    Path file = directory.resolve("network.json");
+    Files.writeString(file, "{\"preset\": \"resnet20-cifar\", \"widht\": 2}");
+    assertSentence(Ran.of("profile", file), 2, "widht");
+  }
+
+  private static void assertSentence(Ran ran, int exit, String part) {
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(exit);
+    assertThat(ran.err()).startsWith("recal: ").contains(part);
+    assertThat(ran.err().lines()).hasSize(1);
+    assertThat(ran.out()).isEmpty();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.recal.tools;
+
+import com.google.gson.JsonObject;
+import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.network.ResNet;
+import dev.recal.graphs.serving.ClassifierServable;
+import dev.recal.ops.Servable;
+import dev.recal.savedmodels.GoldenCase;
+import dev.recal.savedmodels.SavedModelWriter;
+import dev.recal.savedmodels.tensor.TensorValue;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+
+/** An untrained classifier of two classes, 16×16, as a SavedModel; and images for it. */
+final class TinyModel {
+
+  static final int SIZE = 16;
+
+  private TinyModel() {}
+
+  static Path write(Path target) throws IOException {
+    try (Graph graph = new Graph()) {
+      Servable servable =
+          ClassifierServable.build(
+              graph,
+              ResNet.cifar(8).withClasses(2),
+              List.of("cat", "dog"),
+              Augmentation.none(),
+              SIZE,
+              SIZE);
+      try (Session session = new Session(graph)) {
+        servable.store().initialize(session);
+        GoldenCase golden = new GoldenCase("serving_default", Map.of("images", images(2)));
+        return new SavedModelWriter(new JsonObject(), List.of(golden))
+            .write(servable, session, target);
+      }
+    }
+  }
+
+  static TensorValue images(int count) {
+    float[] values = new float[count * SIZE * SIZE * 3];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (i % 17) / 17f;
+    }
+    return TensorValue.of(values, count, SIZE, SIZE, 3);
+  }
+
+  static Path image(Path file) throws IOException {
+    BufferedImage image = new BufferedImage(20, 12, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.setColor(Color.ORANGE);
+    graphics.fillOval(2, 2, 9, 9);
+    graphics.dispose();
+    String name = file.getFileName().toString();
+    ImageIO.write(image, name.substring(name.lastIndexOf('.') + 1), file.toFile());
+    return file;
+  }
+}
