@@ -1,11 +1,13 @@
 package dev.recal.tools;
 
 import dev.recal.tools.command.DoctorCommand;
+import dev.recal.tools.command.EvaluateCommand;
 import dev.recal.tools.command.ExportCommand;
 import dev.recal.tools.command.GoldenCommand;
 import dev.recal.tools.command.InspectCommand;
 import dev.recal.tools.command.PredictCommand;
 import dev.recal.tools.command.ProfileCommand;
+import dev.recal.tools.command.QuickstartCommand;
 import dev.recal.tools.command.RunCommand;
 import dev.recal.tools.command.TrainCommand;
 import dev.recal.tools.command.VerifyCommand;
@@ -35,7 +37,9 @@ import picocli.CommandLine.Spec;
     versionProvider = Versions.class,
     sortOptions = false,
     subcommands = {
+      QuickstartCommand.class,
       TrainCommand.class,
+      EvaluateCommand.class,
       ExportCommand.class,
       PredictCommand.class,
       RunCommand.class,

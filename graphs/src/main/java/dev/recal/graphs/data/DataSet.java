@@ -180,6 +180,18 @@ public final class DataSet implements AutoCloseable {
     ContactSheet.write(this, png);
   }
 
+  /**
+   * Writes the centre of one image as a square PNG file.
+   *
+   * @param index of the image, in the order of the set
+   * @param side rows and columns of the picture
+   * @param png file to write; an existing one is replaced
+   * @throws IOException if it cannot be written or the image cannot be decoded
+   */
+  public void writeImage(int index, int side, Path png) throws IOException {
+    ContactSheet.writeItem(this, Objects.checkIndex(index, count()), side, png);
+  }
+
   @Override
   public synchronized void close() {
     if (!closed) {

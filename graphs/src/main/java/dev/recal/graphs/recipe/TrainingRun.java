@@ -150,6 +150,25 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
         directory.resolve(TrainingPlan.CHECKPOINTS), recipe.training().checkpoints().keep());
   }
 
+  /**
+   * Opens the images that the run is measured on.
+   *
+   * @param strict whether unusable files are refused instead of skipped
+   * @throws IOException if they cannot be read
+   */
+  public DataSet openEvaluation(boolean strict) throws IOException {
+    DataRecipe data = recipe.data();
+    if (data.evaluation().isPresent()) {
+      try (DataSet own = data.evaluation().get().open(opening(data, strict))) {
+        return own.withClasses(labels);
+      }
+    }
+    try (DataSet whole = data.training().open(opening(data, strict));
+        DataSet.Split split = whole.split(data.holdOut(), recipe.training().seed())) {
+      return split.share().withClasses(labels);
+    }
+  }
+
   /** Returns how the sources of a recipe are opened. */
   static OpenSettings opening(DataRecipe data, boolean strict) {
     return OpenSettings.defaults().withStrict(strict).withMemoryLimitBytes(data.memoryLimitBytes());

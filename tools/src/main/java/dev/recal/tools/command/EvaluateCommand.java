@@ -1,0 +1,120 @@
+package dev.recal.tools.command;
+
+import com.google.gson.JsonObject;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.DataSource;
+import dev.recal.graphs.data.ImageArchive;
+import dev.recal.graphs.data.ImageFolder;
+import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.metrics.ClassificationSummary;
+import dev.recal.graphs.metrics.ConfusionHeatMap;
+import dev.recal.graphs.metrics.ConfusionTable;
+import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.training.CheckpointEvaluation;
+import dev.recal.tools.console.Json;
+import dev.recal.tools.console.UsageException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal evaluate}: a run's weights against images. */
+@Command(
+    name = "evaluate",
+    description = "Measure a run's best weights on its evaluation images, or on others.")
+public final class EvaluateCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "The run's directory.")
+  private Path directory;
+
+  @Option(
+      names = "--images",
+      paramLabel = "PATH",
+      description = "A folder or zip archive of class folders; the recipe's images by default.")
+  private Path images;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "DIR",
+      description = "A checkpoint of the run; the best one by default.")
+  private Path checkpoint;
+
+  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  private boolean strict;
+
+  @Option(
+      names = "--confusion",
+      paramLabel = "PNG",
+      description = "Draw the confusion matrix into this file.")
+  private Path picture;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    TrainingRun run = TrainingRun.open(directory);
+    Path chosen =
+        checkpoint != null
+            ? checkpoint
+            : run.checkpoints()
+                .best()
+                .orElseThrow(() -> new UsageException("RUN: " + directory + " has no checkpoint."));
+    ClassificationSummary summary;
+    try (DataSet data = open(run)) {
+      summary =
+          CheckpointEvaluation.evaluate(
+              run.recipe().network(), run.recipe().training(), data, run.evaluationInput(), chosen);
+    }
+    if (picture != null) {
+      ConfusionHeatMap.draw(summary.confusion(), run.labels(), picture);
+    }
+    print(run, chosen, summary);
+    return 0;
+  }
+
+  private DataSet open(TrainingRun run) throws IOException {
+    if (images == null) {
+      return run.openEvaluation(strict);
+    }
+    DataSource source =
+        Files.isDirectory(images) ? new ImageFolder(images) : new ImageArchive(images);
+    try (DataSet found = source.open(OpenSettings.defaults().withStrict(strict))) {
+      return found.withClasses(run.labels());
+    }
+  }
+
+  private void print(TrainingRun run, Path chosen, ClassificationSummary summary) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      JsonObject object = new JsonObject();
+      object.addProperty("checkpoint", chosen.toString());
+      object.addProperty("images", summary.images());
+      object.addProperty("loss", summary.loss());
+      object.addProperty("top1", summary.top1());
+      object.addProperty("top" + summary.k(), summary.topK());
+      Json.print(out, object);
+    } else {
+      out.println(ConfusionTable.render(summary.confusion(), run.labels()));
+      out.printf(
+          Locale.ROOT,
+          "%,d images: top-1 %.2f %%, top-%d %.2f %%, loss %.4f (%s)%n",
+          summary.images(),
+          100 * summary.top1(),
+          summary.k(),
+          100 * summary.topK(),
+          summary.loss(),
+          chosen.getFileName());
+    }
+    out.flush();
+  }
+}

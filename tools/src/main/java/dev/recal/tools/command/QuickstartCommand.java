@@ -1,0 +1,129 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.recipe.Recipe;
+import dev.recal.graphs.recipe.RecipeData;
+import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.training.TrainingResult;
+import dev.recal.tools.console.FailureException;
+import dev.recal.tools.run.Recipes;
+import dev.recal.tools.run.RunExport;
+import dev.recal.tools.run.Runs;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code recal quickstart}: the whole road on images that need no download. */
+@Command(
+    name = "quickstart",
+    description = {
+      "Train SRM-ResNet-20 on drawn textures, export it, and let a second JVM answer.",
+      "Takes about two minutes on two cores and needs no download."
+    })
+public final class QuickstartCommand implements Callable<Integer> {
+
+  private static final String RECIPE = "quickstart";
+  private static final int SIDE = 32;
+  private static final String MAIN = "dev.recal.tools.Main";
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where everything goes; runs/quickstart by default.")
+  private Path out;
+
+  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  private boolean plain;
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter writer = spec.commandLine().getOut();
+    Recipe recipe = Recipes.read(RECIPE, List.of());
+    Path directory = out == null ? Runs.free(RECIPE) : out;
+    writer.println("1. Drawing textures: ten classes that differ in style, not in shape.");
+    writer.flush();
+    List<Path> samples;
+    TrainingRun run;
+    TrainingResult result;
+    try (RecipeData images = RecipeData.open(recipe.data(), recipe.training().seed(), true)) {
+      run = TrainingRun.create(directory, recipe, images);
+      images.training().contactSheet(directory.resolve("textures.png"));
+      samples = samples(images.evaluation(), directory.resolve("samples"));
+      writer.println("2. Training SRM-ResNet-20 on " + images.training().count() + " images.");
+      writer.flush();
+      result = Runs.train(run, images, false, System.out, plain);
+    }
+    writer.println("3. Exporting the best weights as a SavedModel.");
+    Path model = RunExport.write(run, result.bestCheckpoint(), directory.resolve("model"));
+    writer.println("4. A second JVM loads it and answers:");
+    writer.flush();
+    predict(model, samples);
+    report(writer, run, result, model);
+    return 0;
+  }
+
+  private static List<Path> samples(DataSet data, Path directory) throws IOException {
+    int[] labels = data.labels();
+    List<Path> files = new ArrayList<>();
+    for (int label = 0; label < data.classNames().size(); label += 3) {
+      for (int i = 0; i < labels.length; i++) {
+        if (labels[i] == label) {
+          Path file = directory.resolve(data.classNames().get(label) + ".png");
+          data.writeImage(i, SIDE, file);
+          files.add(file);
+          break;
+        }
+      }
+    }
+    return files;
+  }
+
+  private static void predict(Path model, List<Path> images)
+      throws IOException, InterruptedException {
+    ProcessHandle.Info self = ProcessHandle.current().info();
+    List<String> command = new ArrayList<>();
+    command.add(self.command().orElse("java"));
+    command.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(MAIN);
+    command.addAll(List.of("predict", model.toString(), "--top-k", "3"));
+    images.forEach(image -> command.add(image.toString()));
+    int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (code != 0) {
+      throw new FailureException("The second JVM ended with exit code " + code + ".");
+    }
+  }
+
+  private static void report(
+      PrintWriter writer, TrainingRun run, TrainingResult result, Path model) {
+    Path directory = run.directory();
+    int classes = run.labels().size();
+    writer.printf(
+        Locale.ROOT,
+        "%nTop-1 accuracy %.2f %% on images it has not seen; chance is %.0f %%.%n%n",
+        100 * result.bestAccuracy(),
+        100.0 / classes);
+    writer.println("Textures      " + directory.resolve("textures.png"));
+    writer.println("Curves        " + directory.resolve("curves.png"));
+    writer.println("TensorBoard   tensorboard --logdir " + directory.resolve("tensorboard"));
+    writer.println("Checkpoints   " + run.checkpoints().root());
+    writer.println("SavedModel    " + model);
+    writer.println();
+    writer.println("Next, your own images, a folder for each class:");
+    writer.println(
+        "  recal train quickstart --set data.training={\"type\":\"image-folder\",\"root\":\"FOLDER\"}"
+            + " --set data.evaluation=null");
+    writer.flush();
+  }
+}
