@@ -16,6 +16,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.data.IteratorGetNext;
 import org.tensorflow.op.data.ParallelMapDataset;
+import org.tensorflow.proto.data.DatasetOptions;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -86,6 +87,7 @@ final class PipelineGraph {
     List<Shape> shapes = MapFunction.shapes(results);
     dataset =
         tf.data.prefetchDataset(dataset, tf.constant((long) settings.prefetch()), types, shapes);
+    dataset = tf.data.optionsDataset(dataset, asWritten(), types, shapes);
     String sharedName = tf.scope().makeOpName("Iterator");
     var iterator = tf.data.iterator(sharedName, "", types, shapes);
     make = tf.data.makeIterator(dataset, iterator).op();
@@ -135,6 +137,21 @@ final class PipelineGraph {
     epochTensors.forEach((name, tensor) -> runner.feed(placeholders.get(name), tensor));
     fixed.forEach((name, tensor) -> runner.feed(placeholders.get(name), tensor));
     runner.run().close();
+  }
+
+  /**
+   * Options that run the pipeline as it is written. TensorFlow would otherwise rewrite and tune it
+   * anew at each start, which takes longer than small epochs and gains nothing here: the numbers of
+   * threads and batches are given.
+   */
+  private static String asWritten() {
+    return DatasetOptions.Options.newBuilder()
+        .setOptimizationOptions(
+            DatasetOptions.OptimizationOptions.newBuilder().setApplyDefaultOptimizations(false))
+        .setAutotuneOptions(DatasetOptions.AutotuneOptions.newBuilder().setEnabled(false))
+        .build()
+        .toByteString()
+        .toStringUtf8();
   }
 
   private Operand<? extends TType> batchesFromMemory(
