@@ -1,6 +1,7 @@
 package dev.recal.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +145,19 @@ class GoldenCommandTest {
     assertThat(ran.err()).contains("manifest.json").contains("not JSON");
     Files.writeString(directory.resolve("manifest.json"), "{\"a\": {\"module\": 3}}");
     assertThat(golden().err()).contains("case 'a': module: expected a text, but 3 came");
+  }
+
+  /** The cases of other people's code, where they lie beside the project. */
+  @Test
+  void everyPublishedCaseOfAKnownLayerPasses() throws IOException {
+    Path published =
+        Path.of(Objects.requireNonNullElse(System.getenv("RECAL_GOLDEN"), "../../shared/golden"));
+    assumeThat(published.resolve("manifest.json")).exists();
+    Ran ran = Ran.of("golden", published, "--json");
+    JsonObject report = JsonParser.parseString(ran.out()).getAsJsonObject();
+    assertThat(report.get("failed").getAsInt()).as(ran.out()).isZero();
+    assertThat(report.get("passed").getAsInt()).isGreaterThanOrEqualTo(12);
+    assertThat(ran.exit()).isZero();
   }
 
   private Ran golden(String... options) {
