@@ -5,10 +5,9 @@ import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.image.Images;
 import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.initializer.Normal;
-import dev.recal.savedmodels.signatures.ImageBytes;
-import dev.recal.savedmodels.signatures.Labels;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,10 +16,12 @@ import java.util.Random;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
 /** A network of one convolution, a stored statistic and a dense layer, with all its signatures. */
@@ -43,14 +44,26 @@ final class TinyNetwork implements AutoCloseable {
     Placeholder<TString> bytes =
         tf.withName("image_bytes").placeholder(TString.class, Placeholder.shape(Shape.of(-1)));
     Operand<TFloat32> decoded =
-        ImageBytes.decode(tf.withSubScope("decode"), bytes, ImageBytes.Settings.centre(SIZE, SIZE));
+        Images.decodeBatch(
+            tf.withSubScope("decode"),
+            bytes,
+            SIZE,
+            SIZE,
+            (ops, image) -> Images.resizeShorterSideAndCrop(ops, image, SIZE, SIZE, SIZE));
     // One network for both inputs: the variables are made once.
     Weights weights = new Weights(context);
     Map<String, Operand<?>> byImage = weights.outputs(tf.withSubScope("by_image"), images);
     Map<String, Operand<?>> byBytes = weights.outputs(tf.withSubScope("by_bytes"), decoded);
     Map<String, Operand<?>> features = Map.of("stage1", byImage.remove("stage1"));
     byBytes.remove("stage1");
-    Labels.add(tf.withSubScope("labels"), byBytes, "probabilities", LABELS);
+    Operand<TInt64> classes = tf.math.argMax(probabilities(byBytes), tf.constant(1));
+    byBytes.put("classes", classes);
+    byBytes.put(
+        "labels",
+        tf.gather(
+            tf.constant(NdArrays.vectorOfObjects(LABELS.toArray(String[]::new))),
+            classes,
+            tf.constant(0)));
     // A variable that no signature reads stays at home.
     context.at("optimizer").statistic("slot", Shape.of(4), Initializer.zeros());
     servable =
@@ -64,6 +77,11 @@ final class TinyNetwork implements AutoCloseable {
     session = new Session(graph);
     store.initialize(session);
     store.assign(session, Map.of("stage1/moving_mean", new float[] {0.1f, 0.2f, 0.3f, 0.4f}));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operand<TFloat32> probabilities(Map<String, Operand<?>> outputs) {
+    return (Operand<TFloat32>) outputs.get("probabilities");
   }
 
   private static final class Weights {

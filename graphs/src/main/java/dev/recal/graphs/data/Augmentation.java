@@ -1,5 +1,11 @@
 package dev.recal.graphs.data;
 
+import dev.recal.ops.image.Images;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+
 /** What brings an image to the height and width of the batch. */
 public sealed interface Augmentation {
 
@@ -21,6 +27,24 @@ public sealed interface Augmentation {
   /** The recipe of ImageNet evaluation. */
   static Augmentation centerCrop(int resize) {
     return new CenterCrop(resize);
+  }
+
+  /**
+   * Adds the decoding of a batch of files, brought to size as an evaluation's pipeline does it.
+   *
+   * @param bytes JPEG or PNG files, (N)
+   * @param height of the result in pixels
+   * @param width of the result in pixels
+   * @return (N, height, width, 3) in 0–1
+   * @throws IllegalArgumentException if this augmentation is random
+   */
+  default Operand<TFloat32> decode(Ops tf, Operand<TString> bytes, int height, int width) {
+    if (isRandom()) {
+      throw new IllegalArgumentException(
+          "augmentation: a served image cannot be prepared at random, but " + this + " came.");
+    }
+    Preparation preparation = Preparation.of(this, height, width).orElseThrow();
+    return Images.decodeBatch(tf, bytes, height, width, preparation::apply);
   }
 
   /** Whether two epochs show different pixels. */

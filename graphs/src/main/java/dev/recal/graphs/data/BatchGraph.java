@@ -1,5 +1,6 @@
 package dev.recal.graphs.data;
 
+import dev.recal.ops.image.Images;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.IntNdArray;
@@ -111,7 +112,7 @@ final class BatchGraph {
 
   /** The bytes 0–255 as floats 0–1. */
   static Operand<TFloat32> toFloats(Ops tf, Operand<TUint8> images) {
-    return tf.math.mul(tf.dtypes.cast(images, TFloat32.class), tf.constant(1f / 255));
+    return Images.toFloats(tf, images);
   }
 
   /**

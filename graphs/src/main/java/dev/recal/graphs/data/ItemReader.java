@@ -1,5 +1,6 @@
 package dev.recal.graphs.data;
 
+import dev.recal.ops.image.Images;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class ItemReader implements AutoCloseable {
     }
     item = tf.placeholder(TInt32.class);
     Operand<TUint8> whole = items.image(tf, new MapFunction.Arguments(placeholders), item);
-    image = ImageGraph.resizeShorterSideAndCrop(tf, whole, side, side, side);
+    image = Images.resizeShorterSideAndCrop(tf, whole, side, side, side);
     session = new Session(graph);
   }
 

@@ -1,5 +1,6 @@
 package dev.recal.graphs.data;
 
+import dev.recal.ops.image.Images;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -112,7 +113,7 @@ final class PipelineFunctions {
               bytes,
               CropBox.draw(tf, size, tries, crop),
               DecodeAndCropJpeg.channels(3L),
-              DecodeAndCropJpeg.dctMethod(ImageGraph.DCT_METHOD));
+              DecodeAndCropJpeg.dctMethod(Images.DCT_METHOD));
     } else {
       Operand<TUint8> whole = items.image(tf, arguments, item);
       Operand<TInt32> box = CropBox.draw(tf, ImageGraph.Size.of(tf, whole), tries, crop);
@@ -125,7 +126,7 @@ final class PipelineFunctions {
               tf.concat(List.of(begin, tf.constant(new int[] {0})), tf.constant(0)),
               tf.concat(List.of(size, tf.constant(new int[] {3})), tf.constant(0)));
     }
-    Operand<TUint8> resized = ImageGraph.resize(tf, part, settings.height(), settings.width());
+    Operand<TUint8> resized = Images.resize(tf, part, settings.height(), settings.width());
     if (!crop.flip()) {
       return resized;
     }

@@ -1,5 +1,6 @@
 package dev.recal.graphs.data;
 
+import dev.recal.ops.image.Images;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -43,7 +44,7 @@ sealed interface Preparation {
 
     @Override
     public Operand<TUint8> apply(Ops tf, Operand<TUint8> image) {
-      return ImageGraph.resize(tf, image, height, width);
+      return Images.resize(tf, image, height, width);
     }
   }
 
@@ -56,7 +57,7 @@ sealed interface Preparation {
 
     @Override
     public Operand<TUint8> apply(Ops tf, Operand<TUint8> image) {
-      return ImageGraph.resizeShorterSideAndCrop(tf, image, resize, height, width);
+      return Images.resizeShorterSideAndCrop(tf, image, resize, height, width);
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.recal.graphs.serving;
 
 import dev.recal.graphs.data.Augmentation;
-import dev.recal.graphs.data.EncodedImages;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkOutput;
 import dev.recal.ops.BuildContext;
@@ -73,8 +72,7 @@ public final class ClassifierServable {
             .placeholder(TString.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
     BuildContext context = BuildContext.of(store, Tower.serving());
     NetworkOutput output = network.build(context, images);
-    Operand<TFloat32> decoded =
-        EncodedImages.decode(tf.withSubScope("decode"), files, evaluation, height, width);
+    Operand<TFloat32> decoded = evaluation.decode(tf.withSubScope("decode"), files, height, width);
     BuildContext second = BuildContext.of(store, Tower.serving().named("serving_bytes"));
     Operand<TFloat32> byteLogits = network.build(second, decoded).logits();
 

@@ -1,0 +1,162 @@
+package dev.recal.ops.image;
+
+import java.util.List;
+import java.util.function.BiFunction;
+import org.tensorflow.ConcreteFunction;
+import org.tensorflow.Operand;
+import org.tensorflow.Signature;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.MapDefun;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.image.DecodeJpeg;
+import org.tensorflow.op.image.ScaleAndTranslate;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.TUint8;
+
+/**
+ * Decoding and resizing. Resizing is bilinear with antialiasing, as Pillow and torchvision do it: a
+ * triangle as wide as the reduction, pixel centres at halves, the result rounded to 0–255.
+ *
+ * <p>Pipelines and served graphs share it, so that a served model sees what it was measured on.
+ */
+public final class Images {
+
+  /** libjpeg's accurate inverse transform, which Pillow uses too. */
+  public static final String DCT_METHOD = "INTEGER_ACCURATE";
+
+  private Images() {}
+
+  /**
+   * Decodes a JPEG or PNG file to red, green and blue; grey and CMYK are converted, transparency is
+   * dropped. In spite of its name the op decodes PNG too, and every TensorFlow has it.
+   *
+   * @param bytes a scalar
+   * @return (height, width, 3)
+   */
+  public static Operand<TUint8> decodeJpeg(Ops tf, Operand<TString> bytes) {
+    return tf.image.decodeJpeg(bytes, DecodeJpeg.channels(3L), DecodeJpeg.dctMethod(DCT_METHOD));
+  }
+
+  /**
+   * Decodes a batch of any size inside a graph that answers; its files are decoded side by side.
+   *
+   * @param bytes JPEG or PNG files, (N)
+   * @param height of the result in pixels
+   * @param width of the result in pixels
+   * @param preparation brings one image to that size
+   * @return (N, height, width, 3) in 0–1
+   */
+  public static Operand<TFloat32> decodeBatch(
+      Ops tf,
+      Operand<TString> bytes,
+      int height,
+      int width,
+      BiFunction<Ops, Operand<TUint8>, Operand<TUint8>> preparation) {
+    Shape shape = Shape.of(height, width, 3);
+    try (ConcreteFunction one = ConcreteFunction.create(inner -> decodeOne(inner, preparation))) {
+      MapDefun images =
+          MapDefun.create(
+              tf.scope(), List.of(bytes), List.of(), List.of(TUint8.class), List.of(shape), one);
+      return toFloats(tf, pixels(images.output().get(0)));
+    }
+  }
+
+  private static Signature decodeOne(
+      Ops tf, BiFunction<Ops, Operand<TUint8>, Operand<TUint8>> preparation) {
+    Placeholder<TString> bytes =
+        tf.withName("bytes").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+    Operand<TUint8> image = preparation.apply(tf, decodeJpeg(tf, bytes));
+    return Signature.builder("decode").input("bytes", bytes).output("image", image).build();
+  }
+
+  /** Returns the bytes 0–255 as floats 0–1. */
+  public static Operand<TFloat32> toFloats(Ops tf, Operand<TUint8> images) {
+    return tf.math.mul(tf.dtypes.cast(images, TFloat32.class), tf.constant(1f / 255));
+  }
+
+  /**
+   * Returns the whole image at another size; the ratio of its sides is not kept.
+   *
+   * @param image (any, any, 3)
+   * @param height of the result in pixels
+   * @param width of the result in pixels
+   * @return (height, width, 3)
+   */
+  public static Operand<TUint8> resize(Ops tf, Operand<TUint8> image, int height, int width) {
+    Operand<TFloat32> scale =
+        tf.math.div(tf.constant(new float[] {height, width}), floats(tf, sides(tf, image)));
+    return resample(tf, image, scale, tf.constant(new float[2]), height, width);
+  }
+
+  /**
+   * Returns the centre of the image after its shorter side was resized, in one pass over the
+   * pixels. Sizes and places are rounded as in torchvision: {@code int(resize · long / short)} for
+   * the longer side, {@code round(half the rest)} for the margin.
+   *
+   * @param image (any, any, 3)
+   * @param resize length of the shorter side in pixels, at least height and width
+   * @param height of the result in pixels
+   * @param width of the result in pixels
+   * @return (height, width, 3)
+   */
+  public static Operand<TUint8> resizeShorterSideAndCrop(
+      Ops tf, Operand<TUint8> image, int resize, int height, int width) {
+    Operand<TInt32> sides = sides(tf, image);
+    Operand<TInt32> shorter = tf.min(sides, tf.constant(0));
+    // Doubles, so that a product of two sides is exact and rounds down as it does in Python.
+    Operand<TInt32> resized =
+        tf.dtypes.cast(
+            tf.math.floor(
+                tf.math.div(
+                    tf.math.mul(
+                        tf.constant((double) resize), tf.dtypes.cast(sides, TFloat64.class)),
+                    tf.dtypes.cast(shorter, TFloat64.class))),
+            TInt32.class);
+    Operand<TFloat32> scale = tf.math.div(floats(tf, resized), floats(tf, sides));
+    Operand<TFloat32> rest =
+        floats(tf, tf.math.sub(resized, tf.constant(new int[] {height, width})));
+    Operand<TFloat32> margin = tf.math.rint(tf.math.mul(rest, tf.constant(0.5f)));
+    return resample(tf, image, scale, tf.math.neg(margin), height, width);
+  }
+
+  private static Operand<TUint8> resample(
+      Ops tf,
+      Operand<TUint8> image,
+      Operand<TFloat32> scale,
+      Operand<TFloat32> translation,
+      int height,
+      int width) {
+    Operand<TFloat32> resized =
+        tf.image.scaleAndTranslate(
+            tf.expandDims(image, tf.constant(0)),
+            tf.constant(new int[] {height, width}),
+            scale,
+            translation,
+            ScaleAndTranslate.kernelType("triangle"),
+            ScaleAndTranslate.antialias(true));
+    Operand<TFloat32> rounded =
+        tf.clipByValue(
+            tf.math.floor(tf.math.add(resized, tf.constant(0.5f))),
+            tf.constant(0f),
+            tf.constant(255f));
+    return tf.reshape(
+        tf.dtypes.cast(rounded, TUint8.class), tf.constant(new int[] {height, width, 3}));
+  }
+
+  private static Operand<TInt32> sides(Ops tf, Operand<TUint8> image) {
+    return tf.slice(tf.shape(image), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
+  }
+
+  private static Operand<TFloat32> floats(Ops tf, Operand<TInt32> integers) {
+    return tf.dtypes.cast(integers, TFloat32.class);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operand<TUint8> pixels(Operand<?> operand) {
+    return (Operand<TUint8>) operand;
+  }
+}
