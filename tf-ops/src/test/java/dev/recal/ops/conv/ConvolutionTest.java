@@ -31,7 +31,7 @@ class ConvolutionTest {
     List<Case> cases = new ArrayList<>();
     for (Padding padding :
         List.of(Padding.SAME, Padding.VALID, Padding.CENTRED, Padding.pixels(2))) {
-      for (int stride : List.of(1, 2, 3)) {
+      for (int stride : List.of(1, 2)) {
         for (int dilation : List.of(1, 2)) {
           if (padding == Padding.SAME && stride > 1 && dilation > 1) {
             continue;
@@ -42,6 +42,7 @@ class ConvolutionTest {
       }
     }
     cases.add(new Case(1, 2, Padding.CENTRED, 1, 1));
+    cases.add(new Case(3, 3, Padding.CENTRED, 2, 1));
     cases.add(new Case(3, 1, Padding.CENTRED, 3, 2));
     return cases;
   }
@@ -75,8 +76,7 @@ class ConvolutionTest {
   @ParameterizedTest
   @MethodSource("cases")
   void convolvesEachChannel(Case setting) {
-    DepthwiseConv2d layer =
-        new DepthwiseConv2d(setting.window(), false, Initializer.ones());
+    DepthwiseConv2d layer = new DepthwiseConv2d(setting.window(), false, Initializer.ones());
     try (LayerTrial trial = LayerTrial.training(layer, MAP).scatter()) {
       Close.check(
           trial.output(),
@@ -181,7 +181,8 @@ class ConvolutionTest {
     refused(Conv2d.of(4, 3), Shape.of(5, 6), "x: expected a feature map");
     refused(Conv2d.of(4, 3), Shape.of(1, 5, 5, -1), "channels must be known");
     refused(Dense.of(4), Shape.of(1, 5, 5, 6), "x: expected a matrix");
-    assertThatThrownBy(() -> Conv2d.of(0, 3)).hasMessage("channels: expected at least 1, but 0 came.");
+    assertThatThrownBy(() -> Conv2d.of(0, 3))
+        .hasMessage("channels: expected at least 1, but 0 came.");
     assertThatThrownBy(() -> Conv2d.of(4, 3).stride(0)).hasMessageContaining("stride");
     assertThatThrownBy(() -> Conv2d.of(6, 3).groups(4)).hasMessageContaining("output channels");
     assertThatThrownBy(() -> Conv2d.of(4, 3).padding(Padding.SAME).stride(2).dilation(2))
