@@ -46,7 +46,8 @@ public final class LayerTrial implements AutoCloseable {
     this.input = input;
     context = BuildContext.of(store, tower);
     x = Ops.create(graph).placeholder(TFloat32.class, Placeholder.shape(known));
-    y = layer.build(context, x);
+    // A layer may return its input, and what is fed may not be fetched.
+    y = Ops.create(graph).identity(layer.build(context, x));
     session = new Session(graph);
     store.initialize(session);
   }
