@@ -166,13 +166,17 @@ public final class LayerTrial implements AutoCloseable {
   }
 
   private Operand<TFloat32> weights() {
-    float[] weights = new float[output().length];
+    float[] weights = new float[size()];
     Random random = new Random(17);
     for (int i = 0; i < weights.length; i++) {
       weights[i] = (float) random.nextGaussian();
     }
     Ops tf = Ops.create(graph);
     return tf.reshape(tf.constant(weights), tf.shape(y));
+  }
+
+  private int size() {
+    return y.shape().hasUnknownDimension() ? output().length : (int) y.shape().size();
   }
 
   private List<Operand<TFloat32>> differentiated() {
@@ -221,7 +225,7 @@ public final class LayerTrial implements AutoCloseable {
 
   private double loss(Operand<TFloat32> at, Shape place, float[] point, float[] weights) {
     Session.Runner runner = session.runner();
-    boolean isInput = at.asOutput().equals(x.asOutput());
+    boolean isInput = isInput(at);
     try (TFloat32 own = TFloat32.tensorOf(place, DataBuffers.of(point));
         TFloat32 usual = TFloat32.tensorOf(shape, DataBuffers.of(input))) {
       runner.feed(x, isInput ? own : usual);
@@ -247,9 +251,9 @@ public final class LayerTrial implements AutoCloseable {
 
   /** Asserts that outputs and gradients hold no NaN and no infinity. */
   public void checkFinite() {
-    List<float[]> all = new ArrayList<>(gradients());
-    all.add(output());
-    for (float[] values : all) {
+    List<Operand<TFloat32>> all = new ArrayList<>(List.of(y));
+    all.addAll(Gradients.of(y, differentiated(), Optional.of(weights())));
+    for (float[] values : values(all)) {
       for (float value : values) {
         assertThat(value).isFinite();
       }
@@ -258,20 +262,26 @@ public final class LayerTrial implements AutoCloseable {
 
   /** Returns the values of operands from one run on the input. */
   public List<float[]> values(List<? extends Operand<TFloat32>> operands) {
-    try (TFloat32 tensor = TFloat32.tensorOf(shape, DataBuffers.of(input))) {
-      List<float[]> values = new ArrayList<>();
-      for (Operand<TFloat32> operand : operands) {
-        // A feed may not be fetched.
-        if (operand.asOutput().equals(x.asOutput())) {
-          values.add(input.clone());
-          continue;
-        }
-        try (var result = session.runner().feed(x, tensor).fetch(operand).run()) {
-          values.add(array((TFloat32) result.get(0)));
-        }
-      }
-      return values;
+    if (operands.stream().allMatch(this::isInput)) {
+      return operands.stream().map(operand -> input.clone()).toList();
     }
+    try (TFloat32 tensor = TFloat32.tensorOf(shape, DataBuffers.of(input))) {
+      Session.Runner runner = session.runner().feed(x, tensor);
+      operands.stream().filter(operand -> !isInput(operand)).forEach(runner::fetch);
+      try (var result = runner.run()) {
+        List<float[]> values = new ArrayList<>();
+        int next = 0;
+        for (Operand<TFloat32> operand : operands) {
+          // What is fed may not be fetched.
+          values.add(isInput(operand) ? input.clone() : array((TFloat32) result.get(next++)));
+        }
+        return values;
+      }
+    }
+  }
+
+  private boolean isInput(Operand<TFloat32> operand) {
+    return operand.asOutput().equals(x.asOutput());
   }
 
   private static float[] array(TFloat32 tensor) {
