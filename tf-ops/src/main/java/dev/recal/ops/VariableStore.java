@@ -118,7 +118,8 @@ public final class VariableStore {
    * Replaces the values of float32 variables.
    *
    * @param values by full name; row-major
-   * @throws IllegalArgumentException if a name is unknown or a length does not fit
+   * @throws IllegalArgumentException if a name is unknown, its variable is not float32, or a length
+   *     does not fit
    */
   public void assign(Session session, Map<String, float[]> values) {
     values.forEach((path, array) -> assign(session, path, array));
@@ -129,6 +130,14 @@ public final class VariableStore {
     if (variable == null) {
       throw new IllegalArgumentException(
           "values: there is no variable '" + path + "'; there are " + variables.keySet() + ".");
+    }
+    if (variable.type() != TFloat32.class) {
+      throw new IllegalArgumentException(
+          "values: variable '"
+              + path
+              + "' holds "
+              + variable.type().getSimpleName()
+              + ", but float32 values came.");
     }
     if (variable.size() != array.length) {
       throw new IllegalArgumentException(

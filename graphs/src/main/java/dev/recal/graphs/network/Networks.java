@@ -2,6 +2,7 @@ package dev.recal.graphs.network;
 
 import dev.recal.ops.Layer;
 import dev.recal.ops.json.JsonRecords;
+import dev.recal.ops.json.Names;
 import dev.recal.ops.recalibration.GatherExcite;
 import dev.recal.ops.recalibration.GatherExcite.Variant;
 import dev.recal.ops.recalibration.SqueezeExcitation;
@@ -42,6 +43,9 @@ import java.util.Map;
  */
 public final class Networks {
 
+  private static final List<String> RECALIBRATIONS =
+      List.of("se", "srm", "ge", "ge-minus", "ge-plus");
+
   private static final Map<String, Preset> PRESETS = presets();
 
   private Networks() {}
@@ -72,8 +76,21 @@ public final class Networks {
   public static Preset preset(String name) {
     Preset preset = PRESETS.get(name);
     if (preset == null) {
+      String guess =
+          Names.nearest(name, PRESETS.keySet())
+              .map(near -> " Did you mean '" + near + "'?")
+              .orElse("");
+      List<String> plain = plain().stream().map(Preset::name).toList();
       throw new IllegalArgumentException(
-          "name: there is no network '" + name + "'; there are " + PRESETS.keySet() + ".");
+          "name: there is no network '"
+              + name
+              + "'."
+              + guess
+              + " Known are "
+              + String.join(", ", plain)
+              + ", each also with "
+              + String.join("-, ", RECALIBRATIONS)
+              + "- before it.");
     }
     return preset;
   }
@@ -92,7 +109,7 @@ public final class Networks {
     List<Preset> plain = plain();
     Map<String, Preset> all = new LinkedHashMap<>();
     plain.forEach(preset -> all.put(preset.name(), preset));
-    for (String word : List.of("se", "srm", "ge", "ge-minus", "ge-plus")) {
+    for (String word : RECALIBRATIONS) {
       for (Preset preset : plain) {
         ResNet net = (ResNet) preset.network();
         ResNet gated = net.with().recalibration(recalibration(word, net)).build();

@@ -253,7 +253,8 @@ class ResNetTest {
     assertThatThrownBy(() -> TINY.with().groups(2, 64).build()).hasMessageContaining("groups");
     assertThatThrownBy(() -> new ImageNormalization(List.of(0f), List.of(1f, 1f, 1f)))
         .hasMessageContaining("mean");
-    assertThatThrownBy(() -> Networks.named("resnet-50")).hasMessageContaining("resnet50");
+    assertThatThrownBy(() -> Networks.named("srm-resnet-50"))
+        .hasMessageContaining("Did you mean 'srm-resnet50'?");
     assertThatThrownBy(() -> new Towers(TINY, Tower.serving(), Shape.of(1, 8, 8, 1)))
         .hasMessage("images: expected (N, H, W, 3), but the shape is [1, 8, 8, 1].");
     assertThatThrownBy(() -> TINY.with().block(ResNet.Block.BASIC, List.of()).build())

@@ -26,6 +26,8 @@ class NetworkTableTest {
     "ge-minus-resnet50, 25557032",
     "srm-resnet50, 25617448",
     "srm-resnet101, 44679208",
+    "resnet50-v1d, 25576264",
+    "resnet101-v1d, 44568392",
     "resnext50-32x4d, 25028904",
     "resnext101-32x4d, 44177704",
     "resnext101-32x8d, 88791336",

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.OperationAttributeInspector;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
+import org.tensorflow.proto.DataType;
 
 /**
  * The operations whose gradients TensorFlow's C++ library computes wrongly, as measured on
@@ -49,9 +50,13 @@ final class WrongGradients {
     if (!axis.type().equals("Const")) {
       return Optional.empty();
     }
-    try (var value = axis.attributes().getAttrTensor("value")) {
+    // The attribute comes as a raw tensor, whatever its type.
+    try (Tensor value = axis.attributes().getAttrTensor("value")) {
+      ByteDataBuffer bytes = value.asRawTensor().data();
       boolean negative =
-          value instanceof TInt64 wide ? wide.getLong() < 0 : ((TInt32) value).getInt() < 0;
+          value.dataType() == DataType.DT_INT64
+              ? bytes.asLongs().getLong(0) < 0
+              : bytes.asInts().getInt(0) < 0;
       return negative
           ? Optional.of("it fails for a negative axis; count the axis from the front")
           : Optional.empty();

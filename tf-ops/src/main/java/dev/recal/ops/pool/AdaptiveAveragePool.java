@@ -46,7 +46,9 @@ public record AdaptiveAveragePool(int size) implements Layer {
     Operand<TInt32> whole = tf.shape(x);
     Operand<TFloat32> rows = cells(tf, dimension(tf, whole, 1), size);
     Operand<TFloat32> columns = cells(tf, dimension(tf, whole, 2), size);
-    return tf.linalg.einsum(List.of(x, rows, columns), "nhwc,ih,jw->nijc");
+    // TensorFlow's operation takes two operands at most.
+    Operand<TFloat32> narrow = tf.linalg.einsum(List.of(x, rows), "nhwc,ih->niwc");
+    return tf.linalg.einsum(List.of(narrow, columns), "niwc,jw->nijc");
   }
 
   // Row i holds 1/count where the cell covers a pixel and 0 elsewhere.

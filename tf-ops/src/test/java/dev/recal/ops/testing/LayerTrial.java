@@ -1,0 +1,298 @@
+package dev.recal.ops.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Layer;
+import dev.recal.ops.Tower;
+import dev.recal.ops.Variable;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.gradient.Gradients;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+
+/** One layer in a graph of its own, with an input, random variables and a session. */
+public final class LayerTrial implements AutoCloseable {
+
+  // A step may cross the kink of a ReLU, where the difference is no derivative; a smaller one does
+  // not. A wrong gradient is wrong at every step.
+  private static final List<Float> STEPS = List.of(1e-3f, 3e-4f, 1e-4f);
+
+  private final Graph graph = new Graph();
+  private final VariableStore store = new VariableStore(graph, 3);
+  private final BuildContext context;
+  private final Placeholder<TFloat32> x;
+  private final Operand<TFloat32> y;
+  private final Session session;
+  private final Shape shape;
+  private final float[] input;
+
+  private LayerTrial(Layer layer, Tower tower, Shape known, Shape shape, float[] input) {
+    this.shape = shape;
+    this.input = input;
+    context = BuildContext.of(store, tower);
+    x = Ops.create(graph).placeholder(TFloat32.class, Placeholder.shape(known));
+    // A layer may return its input, and what is fed may not be fetched.
+    y = Ops.create(graph).identity(layer.build(context, x));
+    session = new Session(graph);
+    store.initialize(session);
+  }
+
+  /** A layer in training on values from N(0, 1). */
+  public static LayerTrial training(Layer layer, Shape shape) {
+    return of(layer, Tower.training(), shape, normal(shape));
+  }
+
+  /** A layer in inference on values from N(0, 1). */
+  public static LayerTrial inference(Layer layer, Shape shape) {
+    return of(layer, Tower.inference(), shape, normal(shape));
+  }
+
+  /** A layer on values of one's own. */
+  public static LayerTrial of(Layer layer, Tower tower, Shape shape, float... input) {
+    return new LayerTrial(layer, tower, shape, shape, input);
+  }
+
+  /** A layer in inference whose input's height and width are known at run time only. */
+  public static LayerTrial dynamic(Layer layer, Shape shape) {
+    Shape known = Shape.of(-1, -1, -1, shape.get(3));
+    return new LayerTrial(layer, Tower.inference(), known, shape, normal(shape));
+  }
+
+  /** Returns reproducible values from N(0, 1). */
+  public static float[] normal(Shape shape) {
+    Random random = new Random(5);
+    float[] values = new float[(int) shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  /** Gives every variable random values; moving variances positive ones. */
+  public LayerTrial scatter() {
+    Random random = new Random(11);
+    for (Variable<TFloat32> variable : floats()) {
+      float[] values = new float[(int) variable.size()];
+      boolean positive = variable.name().endsWith("variance");
+      for (int i = 0; i < values.length; i++) {
+        double value = 0.6 * random.nextGaussian();
+        values[i] = (float) (positive ? 0.5 + Math.abs(value) : value);
+      }
+      assign(variable.name(), values);
+    }
+    return this;
+  }
+
+  /** Gives one variable values. */
+  public LayerTrial assign(String name, float... values) {
+    store.assign(session, Map.of(name, values));
+    return this;
+  }
+
+  /** Returns a variable's values. */
+  public float[] variable(String name) {
+    return floats().stream()
+        .filter(variable -> variable.name().equals(name))
+        .map(variable -> store.values(session, variable))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Returns the names of all variables. */
+  public List<String> names() {
+    return store.all().stream().map(Variable::name).toList();
+  }
+
+  private List<Variable<TFloat32>> floats() {
+    List<Variable<TFloat32>> found = new ArrayList<>(store.trainable());
+    context.movingAverages().forEach(average -> found.add(average.variable()));
+    return found.stream().distinct().toList();
+  }
+
+  /** Returns the values of the input. */
+  public float[] input() {
+    return input;
+  }
+
+  /** Returns the output's static shape. */
+  public Shape shape() {
+    return y.shape();
+  }
+
+  /** Returns the context, with what the layer registered. */
+  public BuildContext context() {
+    return context;
+  }
+
+  /** Returns the number of trainable values. */
+  public long parameters() {
+    return store.parameters();
+  }
+
+  /** Returns the output, row-major. */
+  public float[] output() {
+    return values(List.of(y)).get(0);
+  }
+
+  /** Moves every statistic by one step. */
+  public void update() {
+    try (TFloat32 tensor = TFloat32.tensorOf(shape, DataBuffers.of(input))) {
+      Session.Runner runner = session.runner().feed(x, tensor);
+      for (Op op : context.updates()) {
+        runner.addTarget(op);
+      }
+      runner.run().close();
+    }
+  }
+
+  /** Returns the gradients of Σ y ⊙ w, w from N(0, 1): for the input, then for each variable. */
+  public List<float[]> gradients() {
+    return values(Gradients.of(y, differentiated(), Optional.of(weights())));
+  }
+
+  private Operand<TFloat32> weights() {
+    float[] weights = new float[size()];
+    Random random = new Random(17);
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) random.nextGaussian();
+    }
+    Ops tf = Ops.create(graph);
+    return tf.reshape(tf.constant(weights), tf.shape(y));
+  }
+
+  private int size() {
+    return y.shape().hasUnknownDimension() ? output().length : (int) y.shape().size();
+  }
+
+  private List<Operand<TFloat32>> differentiated() {
+    List<Operand<TFloat32>> xs = new ArrayList<>();
+    xs.add(x);
+    store.trainable().forEach(variable -> xs.add(variable.read()));
+    return xs;
+  }
+
+  /** Compares every gradient with central differences along random directions. */
+  public void checkGradients() {
+    List<Operand<TFloat32>> xs = differentiated();
+    List<float[]> gradients = gradients();
+    float[] weights = values(List.of(weights())).get(0);
+    List<float[]> points = values(xs);
+    Random random = new Random(23);
+    for (int i = 0; i < xs.size(); i++) {
+      String name = i == 0 ? "input" : store.trainable().get(i - 1).name();
+      Shape place = i == 0 ? shape : store.trainable().get(i - 1).shape();
+      assertThat(gradients.get(i)).as(name).hasSameSizeAs(points.get(i));
+      for (int trial = 0; trial < 2; trial++) {
+        float[] direction = new float[points.get(i).length];
+        double expected = 0;
+        double norm = 0;
+        for (int j = 0; j < direction.length; j++) {
+          direction[j] = (float) random.nextGaussian();
+          expected += (double) gradients.get(i)[j] * direction[j];
+          norm += (double) gradients.get(i)[j] * gradients.get(i)[j];
+        }
+        double bound = 1e-2 * Math.sqrt(norm) + 5e-3;
+        List<Double> measured = new ArrayList<>();
+        for (float step : STEPS) {
+          double above = loss(xs.get(i), place, moved(points.get(i), direction, step), weights);
+          double below = loss(xs.get(i), place, moved(points.get(i), direction, -step), weights);
+          measured.add((above - below) / (2 * step));
+          if (Math.abs(measured.get(measured.size() - 1) - expected) <= bound) {
+            break;
+          }
+        }
+        assertThat(measured.get(measured.size() - 1))
+            .as("gradient of %s along a direction; differences by step: %s", name, measured)
+            .isCloseTo(expected, Offset.offset(bound));
+      }
+    }
+  }
+
+  private double loss(Operand<TFloat32> at, Shape place, float[] point, float[] weights) {
+    Session.Runner runner = session.runner();
+    boolean isInput = isInput(at);
+    try (TFloat32 own = TFloat32.tensorOf(place, DataBuffers.of(point));
+        TFloat32 usual = TFloat32.tensorOf(shape, DataBuffers.of(input))) {
+      runner.feed(x, isInput ? own : usual);
+      if (!isInput) {
+        runner.feed(at, own);
+      }
+      try (var result = runner.fetch(y).run()) {
+        float[] outputs = array((TFloat32) result.get(0));
+        return IntStream.range(0, outputs.length)
+            .mapToDouble(i -> (double) outputs[i] * weights[i])
+            .sum();
+      }
+    }
+  }
+
+  private static float[] moved(float[] point, float[] direction, float step) {
+    float[] moved = new float[point.length];
+    for (int i = 0; i < point.length; i++) {
+      moved[i] = point[i] + step * direction[i];
+    }
+    return moved;
+  }
+
+  /** Asserts that outputs and gradients hold no NaN and no infinity. */
+  public void checkFinite() {
+    List<Operand<TFloat32>> all = new ArrayList<>(List.of(y));
+    all.addAll(Gradients.of(y, differentiated(), Optional.of(weights())));
+    for (float[] values : values(all)) {
+      for (float value : values) {
+        assertThat(value).isFinite();
+      }
+    }
+  }
+
+  /** Returns the values of operands from one run on the input. */
+  public List<float[]> values(List<? extends Operand<TFloat32>> operands) {
+    if (operands.stream().allMatch(this::isInput)) {
+      return operands.stream().map(operand -> input.clone()).toList();
+    }
+    try (TFloat32 tensor = TFloat32.tensorOf(shape, DataBuffers.of(input))) {
+      Session.Runner runner = session.runner().feed(x, tensor);
+      operands.stream().filter(operand -> !isInput(operand)).forEach(runner::fetch);
+      try (var result = runner.run()) {
+        List<float[]> values = new ArrayList<>();
+        int next = 0;
+        for (Operand<TFloat32> operand : operands) {
+          // What is fed may not be fetched.
+          values.add(isInput(operand) ? input.clone() : array((TFloat32) result.get(next++)));
+        }
+        return values;
+      }
+    }
+  }
+
+  private boolean isInput(Operand<TFloat32> operand) {
+    return operand.asOutput().equals(x.asOutput());
+  }
+
+  private static float[] array(TFloat32 tensor) {
+    float[] array = new float[Math.toIntExact(tensor.size())];
+    tensor.asRawTensor().data().asFloats().read(array);
+    return array;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

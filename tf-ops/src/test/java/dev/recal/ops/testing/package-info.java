@@ -1,0 +1,2 @@
+/** What tests of layers share. */
+package dev.recal.ops.testing;
