@@ -1,5 +1,6 @@
 package dev.recal.tools;
 
+import dev.recal.tools.command.BenchCommand;
 import dev.recal.tools.command.DoctorCommand;
 import dev.recal.tools.command.EvaluateCommand;
 import dev.recal.tools.command.ExportCommand;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       InspectCommand.class,
       ProfileCommand.class,
+      BenchCommand.class,
       GoldenCommand.class,
       DoctorCommand.class
     },

@@ -99,6 +99,29 @@ public record TrainingSettings(
         1);
   }
 
+  /** Returns the same settings for another batch and precision. */
+  public TrainingSettings with(int images, Precision format) {
+    return new TrainingSettings(
+        images,
+        epochs,
+        steps,
+        optimiser,
+        learningRate,
+        weightDecay,
+        clipNorm,
+        average,
+        averageBatches,
+        accumulation,
+        labelSmoothing,
+        mixup,
+        format,
+        evaluateEvery,
+        divergence,
+        checkpoints,
+        threads,
+        seed);
+  }
+
   /** Returns the images of one {@code session.run}. */
   public int microBatch() {
     return batch / accumulation;

@@ -1,0 +1,86 @@
+package dev.recal.tools.bench;
+
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.training.Precision;
+import dev.recal.graphs.training.StepBench;
+import dev.recal.graphs.training.TrainingSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Steps a second of whole networks. All are built first and then take turns, so that a machine
+ * whose speed drifts slows them equally; figures are medians.
+ */
+public final class NetworkBench {
+
+  /**
+   * A network to be measured.
+   *
+   * @param name for the table
+   * @param network its settings
+   * @param precision the number format
+   */
+  public record Subject(String name, Network network, Precision precision) {}
+
+  /**
+   * What was measured.
+   *
+   * @param subject the network
+   * @param trainSeconds median seconds of a training step
+   * @param inferSeconds median seconds of a batch in inference
+   */
+  public record Figure(Subject subject, double trainSeconds, double inferSeconds) {}
+
+  private NetworkBench() {}
+
+  /**
+   * Measures.
+   *
+   * @param batch images in a step
+   * @param size rows and columns of an image
+   * @param warmUp turns that are not counted
+   * @param repeats turns that are
+   */
+  public static List<Figure> run(
+      List<Subject> subjects, int batch, int size, int warmUp, int repeats) {
+    List<StepBench> benches = new ArrayList<>();
+    try {
+      for (Subject subject : subjects) {
+        TrainingSettings settings = TrainingSettings.defaults().with(batch, subject.precision());
+        benches.add(new StepBench(subject.network(), settings, size, size));
+      }
+      double[] train = medians(benches, StepBench::train, warmUp, repeats);
+      double[] infer = medians(benches, StepBench::infer, warmUp, repeats);
+      List<Figure> figures = new ArrayList<>();
+      for (int i = 0; i < subjects.size(); i++) {
+        figures.add(new Figure(subjects.get(i), train[i], infer[i]));
+      }
+      return figures;
+    } finally {
+      benches.forEach(StepBench::close);
+    }
+  }
+
+  private static double[] medians(
+      List<StepBench> benches, ToDoubleFunction<StepBench> turn, int warmUp, int repeats) {
+    double[][] seconds = new double[benches.size()][repeats];
+    for (int round = -warmUp; round < repeats; round++) {
+      for (int i = 0; i < benches.size(); i++) {
+        double taken = turn.applyAsDouble(benches.get(i));
+        if (round >= 0) {
+          seconds[i][round] = taken;
+        }
+      }
+    }
+    return Arrays.stream(seconds).mapToDouble(NetworkBench::median).toArray();
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+}

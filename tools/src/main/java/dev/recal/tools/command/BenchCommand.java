@@ -1,0 +1,10 @@
+package dev.recal.tools.command;
+
+import picocli.CommandLine.Command;
+
+/** {@code recal bench}: measurements. */
+@Command(
+    name = "bench",
+    description = "Measure speed, side by side in one run.",
+    subcommands = {BenchNetworksCommand.class})
+public final class BenchCommand {}

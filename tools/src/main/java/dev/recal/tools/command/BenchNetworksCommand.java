@@ -1,0 +1,143 @@
+package dev.recal.tools.command;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.training.Precision;
+import dev.recal.tools.bench.NetworkBench;
+import dev.recal.tools.bench.NetworkBench.Figure;
+import dev.recal.tools.bench.NetworkBench.Subject;
+import dev.recal.tools.console.Json;
+import dev.recal.tools.console.Table;
+import dev.recal.tools.console.UsageException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal bench networks}: steps a second, as ratios to the first network. */
+@Command(
+    name = "networks",
+    description = "Measure training and inference of whole networks, taking turns.")
+public final class BenchNetworksCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "NETWORK",
+      description =
+          "Names, as in 'recal profile --list'; the first one is what the others are"
+              + " compared with. Default: resnet50 srm-resnet50.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(names = "--batch", paramLabel = "N", description = "Images in a step (${DEFAULT-VALUE}).")
+  private int batch = 16;
+
+  @Option(
+      names = "--size",
+      paramLabel = "PIXELS",
+      description = "Rows and columns of an image (${DEFAULT-VALUE}).")
+  private int size = 224;
+
+  @Option(
+      names = "--precision",
+      split = ",",
+      paramLabel = "P",
+      description = "float32, bfloat16 or both (${DEFAULT-VALUE}).")
+  private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      description = "Turns that count (${DEFAULT-VALUE}).")
+  private int repeats = 5;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Turns before them (${DEFAULT-VALUE}).")
+  private int warmUp = 2;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    if (batch < 1 || size < 1 || repeats < 1 || warmUp < 0) {
+      throw new UsageException(
+          "--batch, --size and --repeats: expected at least 1; --warm-up: at least 0.");
+    }
+    List<Subject> subjects = new ArrayList<>();
+    for (Precision precision : precisions) {
+      for (String name : names.isEmpty() ? List.of("resnet50", "srm-resnet50") : names) {
+        if (!Networks.names().contains(name)) {
+          throw UsageException.unknown("NETWORK", name, Networks.names());
+        }
+        subjects.add(new Subject(name, Networks.named(name), precision));
+      }
+    }
+    List<Figure> figures = NetworkBench.run(subjects, batch, size, warmUp, repeats);
+    print(figures);
+    return 0;
+  }
+
+  private void print(List<Figure> figures) {
+    PrintWriter out = spec.commandLine().getOut();
+    JsonArray rows = new JsonArray();
+    Table table =
+        Table.of(
+            "network",
+            "precision",
+            ">steps/s",
+            ">img/s",
+            ">of first",
+            ">inference img/s",
+            ">of first");
+    for (Figure figure : figures) {
+      Figure first =
+          figures.stream()
+              .filter(other -> other.subject().precision() == figure.subject().precision())
+              .findFirst()
+              .orElseThrow();
+      double train = figure.trainSeconds() / first.trainSeconds();
+      double infer = figure.inferSeconds() / first.inferSeconds();
+      String precision = figure.subject().precision().name().toLowerCase(Locale.ROOT);
+      table.row(
+          figure.subject().name(),
+          precision,
+          number(1 / figure.trainSeconds()),
+          number(batch / figure.trainSeconds()),
+          number(train),
+          number(batch / figure.inferSeconds()),
+          number(infer));
+      JsonObject row = new JsonObject();
+      row.addProperty("network", figure.subject().name());
+      row.addProperty("precision", precision);
+      row.addProperty("batch", batch);
+      row.addProperty("size", size);
+      row.addProperty("trainSeconds", figure.trainSeconds());
+      row.addProperty("trainRatio", train);
+      row.addProperty("inferSeconds", figure.inferSeconds());
+      row.addProperty("inferRatio", infer);
+      rows.add(row);
+    }
+    if (json) {
+      Json.print(out, rows);
+    } else {
+      table.print(out);
+      out.println("Time of a step and of a batch over the first network's; medians of turns.");
+    }
+    out.flush();
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+}
