@@ -47,8 +47,14 @@ public final class RecipeJson {
     if (recipe.has(NETWORK)) {
       recipe.add(NETWORK, expand(recipe.get(NETWORK)));
     }
-    overrides.forEach(override -> apply(recipe, override));
-    return JSON.read(recipe, Recipe.class);
+    Recipe plain = JSON.read(recipe, Recipe.class);
+    if (overrides.isEmpty()) {
+      return plain;
+    }
+    // Written out, so that a setting can be changed inside of one that the file leaves to defaults.
+    JsonObject complete = JSON.write(plain).getAsJsonObject();
+    overrides.forEach(override -> apply(complete, override));
+    return JSON.read(complete, Recipe.class);
   }
 
   /** Reads a network: written out, by name, or as a preset with what differs. */
@@ -102,6 +108,10 @@ public final class RecipeJson {
       place = inner.getAsJsonObject();
     }
     String last = path[path.length - 1];
+    if (last.equals(TYPE)) {
+      // Another type has other settings.
+      List.copyOf(place.keySet()).forEach(place::remove);
+    }
     boolean network = place == recipe && last.equals(NETWORK);
     place.add(last, network ? expand(value) : value);
   }
