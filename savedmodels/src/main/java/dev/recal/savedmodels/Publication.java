@@ -2,7 +2,6 @@ package dev.recal.savedmodels;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,7 +37,7 @@ final class Publication implements AutoCloseable {
   static Publication begin(Path target) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
     if (Files.exists(absolute)) {
-      throw new FileAlreadyExistsException(
+      throw new IOException(
           "target: " + absolute + " exists already; choose another version or directory.");
     }
     Deque<Path> created = new ArrayDeque<>();
@@ -72,8 +71,7 @@ final class Publication implements AutoCloseable {
   /** Brings the files to the disk and gives the directory its name. */
   Path publish() throws IOException {
     if (Files.exists(target)) {
-      throw new FileAlreadyExistsException(
-          "target: " + target + " was made by somebody else meanwhile.");
+      throw new IOException("target: " + target + " was made by somebody else meanwhile.");
     }
     try {
       synchronizeAll();

@@ -1,6 +1,7 @@
 package dev.recal.ops.initializer;
 
 import org.tensorflow.Operand;
+import org.tensorflow.framework.initializers.RandomNormal;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -23,9 +24,7 @@ public record Normal(float mean, float deviation) implements Initializer {
 
   @Override
   public Operand<TFloat32> values(Ops tf, Shape shape, long seed) {
-    Operand<TFloat32> standard =
-        tf.random.statelessRandomNormal(
-            tf.constant(shape.asArray()), tf.constant(new long[] {seed, 0}), TFloat32.class);
-    return tf.math.add(tf.math.mul(standard, tf.constant(deviation)), tf.constant(mean));
+    return new RandomNormal<TFloat32>(mean, deviation, seed)
+        .call(tf, tf.constant(shape.asArray()), TFloat32.class);
   }
 }

@@ -23,9 +23,8 @@ public record TruncatedNormal(float mean, float deviation) implements Initialize
 
   @Override
   public Operand<TFloat32> values(Ops tf, Shape shape, long seed) {
-    Operand<TFloat32> standard =
-        tf.random.statelessTruncatedNormal(
-            tf.constant(shape.asArray()), tf.constant(new long[] {seed, 0}), TFloat32.class);
-    return tf.math.add(tf.math.mul(standard, tf.constant(deviation)), tf.constant(mean));
+    return new org.tensorflow.framework.initializers.TruncatedNormal<TFloat32>(
+            mean, deviation, seed)
+        .call(tf, tf.constant(shape.asArray()), TFloat32.class);
   }
 }

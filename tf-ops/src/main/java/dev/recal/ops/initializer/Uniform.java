@@ -1,6 +1,7 @@
 package dev.recal.ops.initializer;
 
 import org.tensorflow.Operand;
+import org.tensorflow.framework.initializers.RandomUniform;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -23,9 +24,7 @@ public record Uniform(float minimum, float maximum) implements Initializer {
 
   @Override
   public Operand<TFloat32> values(Ops tf, Shape shape, long seed) {
-    Operand<TFloat32> unit =
-        tf.random.statelessRandomUniform(
-            tf.constant(shape.asArray()), tf.constant(new long[] {seed, 0}), TFloat32.class);
-    return tf.math.add(tf.math.mul(unit, tf.constant(maximum - minimum)), tf.constant(minimum));
+    return new RandomUniform<TFloat32>(minimum, maximum, seed)
+        .call(tf, tf.constant(shape.asArray()), TFloat32.class);
   }
 }
