@@ -1,6 +1,7 @@
 package dev.recal.ops.registry;
 
 import dev.recal.ops.Layer;
+import dev.recal.ops.SkipLayer;
 import java.util.Map;
 
 /** Names the layers of a library; found by {@code ServiceLoader}. */
@@ -8,4 +9,9 @@ public interface LayerProvider {
 
   /** Returns record classes by their type names in kebab case. */
   Map<String, Class<? extends Layer>> layers();
+
+  /** Returns record classes of layers of two maps by their type names in kebab case. */
+  default Map<String, Class<? extends SkipLayer>> skipLayers() {
+    return Map.of();
+  }
 }

@@ -1,57 +1,57 @@
 package dev.recal.ops.registry;
 
 import dev.recal.ops.Layer;
+import dev.recal.ops.SkipLayer;
 import dev.recal.ops.json.JsonRecords;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 
 /** Every layer that JSON can name: this library's and those of all providers on the class path. */
 public final class LayerRegistry {
 
-  private static final Map<String, Class<? extends Layer>> LAYERS = load();
+  private static final Map<String, Class<? extends Layer>> LAYERS = load(LayerProvider::layers);
+  private static final Map<String, Class<? extends SkipLayer>> SKIP_LAYERS =
+      load(LayerProvider::skipLayers);
 
   private LayerRegistry() {}
 
-  /** Returns record classes by type name. */
+  /** Returns record classes of layers by type name. */
   public static Map<String, Class<? extends Layer>> layers() {
     return LAYERS;
   }
 
-  /** Returns the JSON mapper that knows every layer. */
-  public static JsonRecords json() {
-    return JsonRecords.sealed().with(Layer.class, LAYERS);
+  /** Returns record classes of layers of two maps by type name. */
+  public static Map<String, Class<? extends SkipLayer>> skipLayers() {
+    return SKIP_LAYERS;
   }
 
-  private static Map<String, Class<? extends Layer>> load() {
-    Map<String, Class<? extends Layer>> all = new LinkedHashMap<>();
+  /** Returns the JSON mapper that knows every layer. */
+  public static JsonRecords json() {
+    return JsonRecords.sealed().with(Layer.class, LAYERS).with(SkipLayer.class, SKIP_LAYERS);
+  }
+
+  private static <T> Map<String, Class<? extends T>> load(
+      Function<LayerProvider, Map<String, Class<? extends T>>> family) {
+    Map<String, Class<? extends T>> all = new LinkedHashMap<>();
     for (LayerProvider provider : ServiceLoader.load(LayerProvider.class)) {
-      provider
-          .layers()
-          .forEach(
-              (name, type) -> {
-                if (!type.isRecord()) {
-                  throw new IllegalStateException(
-                      "layer '"
-                          + name
-                          + "': a registered layer is a record, but "
-                          + type
-                          + " is not.");
-                }
-                Class<?> other = all.put(name, type);
-                if (other != null && other != type) {
-                  throw new IllegalStateException(
-                      "layer '"
-                          + name
-                          + "' is registered twice, as "
-                          + other
-                          + " and "
-                          + type
-                          + ".");
-                }
-              });
+      family.apply(provider).forEach((name, type) -> add(all, name, type));
     }
     return Collections.unmodifiableMap(all);
+  }
+
+  private static <T> void add(
+      Map<String, Class<? extends T>> all, String name, Class<? extends T> type) {
+    if (!type.isRecord()) {
+      throw new IllegalStateException(
+          "layer '" + name + "': a registered layer is a record, but " + type + " is not.");
+    }
+    Class<?> other = all.put(name, type);
+    if (other != null && other != type) {
+      throw new IllegalStateException(
+          "layer '" + name + "' is registered twice, as " + other + " and " + type + ".");
+    }
   }
 }

@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.tensorflow.ndarray.Shape;
 
 /** Reads a directory's {@code manifest.json}: an object of cases by name. */
@@ -58,8 +60,10 @@ public final class GoldenManifest {
       throw new IOException("case '" + name + "': expected an object.");
     }
     JsonObject entry = json.getAsJsonObject();
-    JsonObject settings = entry.deepCopy();
-    OWN.forEach(settings::remove);
+    JsonObject settings = new JsonObject();
+    entry.entrySet().stream()
+        .filter(member -> !OWN.contains(member.getKey()))
+        .forEach(member -> settings.add(camelCase(member.getKey()), member.getValue()));
     return new GoldenCase(
         name,
         member(entry, name, "module", JsonPrimitive::isString, "a text").getAsString(),
@@ -105,5 +109,12 @@ public final class GoldenManifest {
             + ", but "
             + (found == null ? "nothing" : found)
             + " came.");
+  }
+
+  // Manifests write style_norm, records styleNorm.
+  private static String camelCase(String key) {
+    return Pattern.compile("_([a-z])")
+        .matcher(key)
+        .replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
   }
 }

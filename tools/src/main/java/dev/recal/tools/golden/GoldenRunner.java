@@ -1,15 +1,12 @@
 package dev.recal.tools.golden;
 
-import com.google.gson.JsonObject;
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.Layer;
 import dev.recal.ops.MovingAverage;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.json.Names;
-import dev.recal.ops.registry.LayerRegistry;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.io.IOException;
@@ -21,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.TreeMap;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -37,8 +33,6 @@ import org.tensorflow.types.TFloat32;
 /** Builds a case's layer, feeds it the case's inputs and compares. */
 public final class GoldenRunner {
 
-  private static final String ONLY_INPUT = "x";
-
   private GoldenRunner() {}
 
   /** Runs a case. Whatever goes wrong is in the result. */
@@ -48,45 +42,44 @@ public final class GoldenRunner {
       return GoldenResult.unknown(golden, unknown.get());
     }
     try {
-      JsonObject json = golden.settings().deepCopy();
-      json.addProperty("type", golden.module());
-      Layer layer = LayerRegistry.json().read(json, Layer.class);
+      GoldenModule module = GoldenModule.read(golden.module(), golden.settings());
       GoldenTensors tensors = GoldenTensors.read(golden.file());
-      if (!tensors.inputs().keySet().equals(Set.of(ONLY_INPUT))) {
+      if (!module.takes(tensors.inputs().keySet())) {
         return GoldenResult.unknown(
             golden,
             "the case has the inputs "
                 + String.join(", ", tensors.inputs().keySet())
-                + ", but the layer takes one, x.");
+                + ", which the module does not take.");
       }
-      return compare(golden, layer, tensors);
+      return compare(golden, module, tensors);
     } catch (IOException | IllegalArgumentException | TensorFlowException failure) {
       return GoldenResult.failed(golden, String.valueOf(failure.getMessage()));
     }
   }
 
   private static Optional<String> unknown(GoldenCase golden) {
-    Class<? extends Layer> type = LayerRegistry.layers().get(golden.module());
-    if (type == null) {
-      Set<String> known = LayerRegistry.layers().keySet();
+    Optional<Class<?>> type = GoldenModule.type(golden.module());
+    if (type.isEmpty()) {
+      List<String> known = GoldenModule.names();
       return Optional.of(
           "there is no module '" + golden.module() + "'." + Names.hint(golden.module(), known));
     }
     List<String> known =
-        Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+        Arrays.stream(type.get().getRecordComponents()).map(RecordComponent::getName).toList();
     return golden.settings().keySet().stream()
         .filter(key -> !known.contains(key))
         .findFirst()
         .map(key -> golden.module() + " has no setting '" + key + "'." + Names.hint(key, known));
   }
 
-  private static GoldenResult compare(GoldenCase golden, Layer layer, GoldenTensors tensors) {
+  private static GoldenResult compare(
+      GoldenCase golden, GoldenModule module, GoldenTensors tensors) {
     try (Graph graph = new Graph()) {
       VariableStore store = new VariableStore(graph, 0);
       Tower tower = golden.training() ? Tower.training() : Tower.inference();
       BuildContext context = BuildContext.of(store, tower);
       Map<String, Placeholder<TFloat32>> inputs = placeholders(graph, tensors.inputs());
-      Operand<TFloat32> output = call(layer, context, inputs);
+      Operand<TFloat32> output = module.build(context, inputs);
       Comparison comparison = new Comparison();
       if (!checkVariables(golden, store, tensors, comparison)) {
         return result(golden, comparison, List.of());
@@ -118,12 +111,6 @@ public final class GoldenRunner {
             errors(golden, tensors, values, statistics(session, context), comparison));
       }
     }
-  }
-
-  // Layers of several inputs join here.
-  private static Operand<TFloat32> call(
-      Layer layer, BuildContext context, Map<String, Placeholder<TFloat32>> inputs) {
-    return layer.build(context, inputs.get(ONLY_INPUT));
   }
 
   private static Map<String, Placeholder<TFloat32>> placeholders(
