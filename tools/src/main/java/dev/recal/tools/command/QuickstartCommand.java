@@ -122,7 +122,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     writer.println();
     writer.println("Next, your own images, a folder for each class:");
     writer.println(
-        "  recal train quickstart --set data.training={\"type\":\"image-folder\",\"root\":\"FOLDER\"}"
+        "  recal train quickstart --set 'data.training={\"type\":\"image-folder\",\"root\":\"FOLDER\"}'"
             + " --set data.evaluation=null");
     writer.flush();
   }
