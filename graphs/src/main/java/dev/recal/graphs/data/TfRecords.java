@@ -1,6 +1,9 @@
 package dev.recal.graphs.data;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.recal.graphs.records.DamagedRecordException;
+import dev.recal.graphs.records.RecordChecksum;
+import dev.recal.graphs.records.TfRecordReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.tensorflow.proto.Example;
@@ -101,26 +105,35 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
   private void scan(int file, DataSetAssembly assembly, List<Found> found) throws IOException {
     Path path = files.get(file);
     int index = 0;
-    try (RecordFile records = new RecordFile(path)) {
+    try (TfRecordReader records = TfRecordReader.open(path)) {
       while (true) {
-        long offset = records.position();
-        byte[] data = records.next();
-        if (data == null) {
+        long offset = records.offset();
+        Optional<byte[]> data = records.next();
+        if (data.isEmpty()) {
           return;
         }
         String name = path.getFileName() + "#" + index++;
         try {
-          found.add(usable(name, file, offset, data));
+          found.add(usable(name, file, offset, data.get()));
         } catch (InvalidProtocolBufferException e) {
           assembly.skip(name, "is not a tf.train.Example (" + e.getMessage() + ")");
         } catch (ImageHeader.UnusableImageException e) {
           assembly.skip(name, e.getMessage());
         }
       }
-    } catch (RecordFile.DamagedRecordException e) {
+    } catch (DamagedRecordException e) {
       assembly.skip(
-          path.getFileName() + "#" + index, e.getMessage() + "; what follows in the file is lost");
+          path.getFileName() + "#" + index, reason(e) + "; what follows in the file is lost");
     }
+  }
+
+  private static String reason(DamagedRecordException damaged) {
+    if (damaged.truncated()) {
+      return "is truncated";
+    }
+    return damaged.offset() == 0
+        ? "is not a TFRecord file, or a compressed or damaged one"
+        : "has data that do not match their checksum";
   }
 
   private Found usable(String name, int file, long offset, byte[] data)
@@ -145,7 +158,7 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
             ? text.getBytesList().getValue(0).toStringUtf8()
             : "",
         encoded.length,
-        RecordFile.masked(encoded, encoded.length),
+        RecordChecksum.masked(encoded, 0, encoded.length),
         ImageHeader.read(ByteWindow.of(encoded)));
   }
 

@@ -7,11 +7,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
-import dev.recal.graphs.network.ResNet;
 import dev.recal.ops.json.JsonRecords;
-import dev.recal.ops.registry.LayerRegistry;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Recipes as JSON.
@@ -24,8 +21,7 @@ public final class RecipeJson {
   private static final String NETWORK = "network";
   private static final String PRESET = "preset";
   private static final String TYPE = "type";
-  private static final JsonRecords JSON =
-      LayerRegistry.json().with(Network.class, Map.of("resnet", ResNet.class));
+  private static final JsonRecords JSON = Networks.json();
 
   private RecipeJson() {}
 

@@ -8,12 +8,13 @@ import java.util.zip.CRC32C;
  * <p>The checksum is rotated and shifted by a constant, because the checksum of bytes that hold
  * checksums themselves is weak. Source: {@code tsl/lib/hash/crc32c.h} of TensorFlow.
  */
-final class RecordChecksum {
+public final class RecordChecksum {
   private static final int MASK_DELTA = 0xa282ead8;
 
   private RecordChecksum() {}
 
-  static int masked(byte[] bytes, int offset, int length) {
+  /** Returns the masked checksum of a range of bytes. */
+  public static int masked(byte[] bytes, int offset, int length) {
     CRC32C checksum = new CRC32C();
     checksum.update(bytes, offset, length);
     int crc = (int) checksum.getValue();

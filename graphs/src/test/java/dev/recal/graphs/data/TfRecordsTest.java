@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.recal.graphs.records.RecordChecksum;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,9 +45,9 @@ class TfRecordsTest {
   private static byte[] record(byte[] data) {
     ByteBuffer buffer = ByteBuffer.allocate(data.length + 16).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(data.length);
-    buffer.putInt(RecordFile.masked(buffer.array(), 8));
+    buffer.putInt(RecordChecksum.masked(buffer.array(), 0, 8));
     buffer.put(data);
-    buffer.putInt(RecordFile.masked(data, data.length));
+    buffer.putInt(RecordChecksum.masked(data, 0, data.length));
     return buffer.array();
   }
 
