@@ -109,8 +109,8 @@ public final class DataSet implements AutoCloseable {
         classNames.stream().filter(className -> !positions.containsKey(className)).toList();
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          ("names must contain all classes of " + name + ", but lacks " + brief(unknown))
-              + (" (it has " + brief(names) + ")."));
+          (name + " has classes that are not among the expected ones: " + brief(unknown))
+              + ("; expected are " + brief(names) + "."));
     }
     int[] labels =
         IntStream.of(labelOf).map(label -> positions.get(classNames.get(label))).toArray();

@@ -101,17 +101,20 @@ public final class EvaluateCommand implements Callable<Integer> {
       object.addProperty("images", summary.images());
       object.addProperty("loss", summary.loss());
       object.addProperty("top1", summary.top1());
-      object.addProperty("top" + summary.k(), summary.topK());
+      if (summary.k() < run.labels().size()) {
+        object.addProperty("top" + summary.k(), summary.topK());
+      }
       Json.print(out, object);
     } else {
       out.println(ConfusionTable.render(summary.confusion(), run.labels()));
       out.printf(
           Locale.ROOT,
-          "%,d images: top-1 %.2f %%, top-%d %.2f %%, loss %.4f (%s)%n",
+          "%,d images: top-1 %.2f %%%s, loss %.4f (%s)%n",
           summary.images(),
           100 * summary.top1(),
-          summary.k(),
-          100 * summary.topK(),
+          summary.k() < run.labels().size()
+              ? String.format(Locale.ROOT, ", top-%d %.2f %%", summary.k(), 100 * summary.topK())
+              : "",
           summary.loss(),
           chosen.getFileName());
     }

@@ -1,6 +1,7 @@
 package dev.recal.tools.command;
 
 import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.RunExport;
 import java.io.IOException;
@@ -51,7 +52,7 @@ public final class ExportCommand implements Callable<Integer> {
     Path version = RunExport.write(run, chosen, target);
     PrintWriter out = spec.commandLine().getOut();
     out.println("Exported " + chosen + " to " + version);
-    out.println("Next: recal predict " + version + " IMAGE...");
+    out.println("Next: " + CommandLineText.of("predict " + version + " IMAGE..."));
     out.flush();
     return 0;
   }

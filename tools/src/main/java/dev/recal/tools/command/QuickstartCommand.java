@@ -5,6 +5,7 @@ import dev.recal.graphs.recipe.Recipe;
 import dev.recal.graphs.recipe.RecipeData;
 import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.training.TrainingResult;
+import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.run.Recipes;
 import dev.recal.tools.run.RunExport;
@@ -122,8 +123,11 @@ public final class QuickstartCommand implements Callable<Integer> {
     writer.println();
     writer.println("Next, your own images, a folder for each class:");
     writer.println(
-        "  recal train quickstart --set 'data.training={\"type\":\"image-folder\",\"root\":\"FOLDER\"}'"
-            + " --set data.evaluation=null");
+        "  "
+            + CommandLineText.of(
+                "train quickstart --set name=mine --set data.evaluation=null --set"
+                    + " training.batch=32 --set"
+                    + " 'data.training={\"type\":\"image-folder\",\"root\":\"FOLDER\"}'"));
     writer.flush();
   }
 }

@@ -5,6 +5,7 @@ import dev.recal.graphs.recipe.RecipeData;
 import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.training.DivergenceException;
 import dev.recal.graphs.training.TrainingResult;
+import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Recipes;
@@ -144,13 +145,17 @@ public final class TrainCommand implements Callable<Integer> {
   private static void report(PrintWriter writer, TrainingRun run, TrainingResult result) {
     writer.printf(
         Locale.ROOT,
-        "Top-1 %.2f %% at the end, %.2f %% at best (%s); %.2f steps/s%n",
+        "Top-1 %.2f %% at the end, %.2f %% at best (%s)%s%n",
         100 * result.last().top1(),
         100 * result.bestAccuracy(),
         result.bestCheckpoint().getFileName(),
-        result.stepsPerSecond());
+        result.stepsPerSecond() == 0
+            ? "; there was nothing left to train"
+            : String.format(Locale.ROOT, "; %.2f steps/s", result.stepsPerSecond()));
     writer.println("Curves, metrics and checkpoints are in " + run.directory());
-    writer.println("Next: recal export " + run.directory() + " models/" + run.recipe().name());
+    writer.println(
+        "Next: "
+            + CommandLineText.of("export " + run.directory() + " models/" + run.recipe().name()));
     writer.flush();
   }
 }
