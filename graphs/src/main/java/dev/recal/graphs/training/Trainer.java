@@ -1,5 +1,6 @@
 package dev.recal.graphs.training;
 
+import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.InputPipeline;
 import dev.recal.graphs.data.PipelineSettings;
 import dev.recal.graphs.logs.EvaluationReport;
@@ -10,15 +11,15 @@ import dev.recal.graphs.metrics.ClassificationSummary;
 import dev.recal.ops.GraphScope;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.tensorflow.Graph;
-import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -35,7 +36,9 @@ public final class Trainer implements AutoCloseable {
   private final TrainingPlan plan;
   private final TrainingSettings settings;
   private final TrainingLog log;
-  private final Graph graph = new Graph();
+  // What close() has to close, the last opened first.
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Graph graph;
   private final InputPipeline input;
   private final InputPipeline evaluationInput;
   private final Optional<InputPipeline> statisticsInput;
@@ -58,20 +61,60 @@ public final class Trainer implements AutoCloseable {
     this.settings = plan.settings();
     this.log = log;
     this.checkpoints = plan.checkpoints();
-    Ops tf = GraphScope.ops(graph);
-    PipelineSettings training = plan.input();
-    this.input = InputPipeline.build(tf.withSubScope("training_input"), plan.training(), training);
-    this.evaluationInput =
-        InputPipeline.build(
-            tf.withSubScope("evaluation_input"), plan.evaluation(), plan.evaluationInput());
-    this.statisticsInput =
-        settings.average().isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                InputPipeline.build(
-                    tf.withSubScope("statistics_input"), plan.training(), training));
-    this.stepsPerEpoch = input.batchesPerEpoch() / settings.accumulation();
-    if (stepsPerEpoch == 0) {
+    try {
+      this.graph = opened(new Graph());
+      this.input = pipeline("training_input", plan.training(), plan.input());
+      this.evaluationInput =
+          pipeline("evaluation_input", plan.evaluation(), plan.evaluationInput());
+      this.statisticsInput =
+          settings.average().isEmpty()
+              ? Optional.empty()
+              : Optional.of(pipeline("statistics_input", plan.training(), plan.input()));
+      this.stepsPerEpoch = stepsPerEpoch(plan, input.batchesPerEpoch());
+      this.totalSteps = settings.totalSteps(stepsPerEpoch);
+      this.built =
+          TrainingGraph.build(
+              graph,
+              plan.network(),
+              settings,
+              new TrainingGraph.Batches(
+                  batch(input),
+                  batch(evaluationInput),
+                  batch(statisticsInput.orElse(input)),
+                  stepsPerEpoch));
+      this.evaluator = new Evaluator(built.evaluation(), evaluationInput, plan.network().classes());
+      this.session = opened(new Session(graph, settings.precision().session(settings.threads())));
+    } catch (IOException | RuntimeException | Error failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  private InputPipeline pipeline(String scope, DataSet data, PipelineSettings settings)
+      throws IOException {
+    return opened(InputPipeline.build(GraphScope.ops(graph).withSubScope(scope), data, settings));
+  }
+
+  private static long stepsPerEpoch(TrainingPlan plan, long runsPerEpoch) {
+    TrainingSettings settings = plan.settings();
+    if (plan.input().batch() != settings.microBatch()) {
+      throw new IllegalArgumentException(
+          "input: expected batches of "
+              + settings.microBatch()
+              + " images, a step's "
+              + settings.batch()
+              + " over its "
+              + settings.accumulation()
+              + " runs, but batches of "
+              + plan.input().batch()
+              + " came.");
+    }
+    if (runsPerEpoch < settings.accumulation()) {
       throw new IllegalArgumentException(
           "batch: an epoch of "
               + plan.training().count()
@@ -79,19 +122,7 @@ public final class Trainer implements AutoCloseable {
               + settings.batch()
               + ".");
     }
-    this.totalSteps = settings.totalSteps(stepsPerEpoch);
-    this.built =
-        TrainingGraph.build(
-            graph,
-            plan.network(),
-            settings,
-            new TrainingGraph.Batches(
-                batch(input),
-                batch(evaluationInput),
-                batch(statisticsInput.orElse(input)),
-                stepsPerEpoch));
-    this.evaluator = new Evaluator(built.evaluation(), evaluationInput, plan.network().classes());
-    this.session = new Session(graph, settings.precision().session(settings.threads()));
+    return runsPerEpoch / settings.accumulation();
   }
 
   /** Returns the number of trainable values. */
@@ -104,8 +135,15 @@ public final class Trainer implements AutoCloseable {
    *
    * @throws IOException if a checkpoint cannot be written
    * @throws DivergenceException if the loss is no number or has blown up
+   * @throws IllegalArgumentException if there are checkpoints already
    */
   public TrainingResult run() throws IOException {
+    if (!checkpoints.all().isEmpty()) {
+      throw new IllegalArgumentException(
+          "directory: expected no checkpoints, but "
+              + checkpoints.root()
+              + " holds some; go on with them, or train in another directory.");
+    }
     built.store().initialize(session);
     built
         .estimation()
@@ -121,6 +159,7 @@ public final class Trainer implements AutoCloseable {
    * @throws IOException if the checkpoints are damaged, or belong to other data
    */
   public TrainingResult resume() throws IOException {
+    checkpoints.deleteTemporary();
     for (Path checkpoint : checkpoints.all()) {
       CheckpointState state;
       try {
@@ -130,19 +169,29 @@ public final class Trainer implements AutoCloseable {
         log.message(damaged.getMessage() + " An earlier one is tried.");
         continue;
       }
-      requireSameData(checkpoint, state);
+      requireSameRun(checkpoint, state);
       log.message("Going on from " + checkpoint + " at step " + state.step() + ".");
       return train(new Position(state.step(), state.epoch(), state.batch(), state.firstLoss()));
     }
     if (!checkpoints.all().isEmpty()) {
-      throw new CheckpointException(
-          "No checkpoint in " + checkpoints.root() + " can be read.", null);
+      throw checkpoints.noneReadable();
     }
     log.message("There is no checkpoint in " + checkpoints.root() + "; training starts anew.");
     return run();
   }
 
-  private void requireSameData(Path checkpoint, CheckpointState state) throws CheckpointException {
+  private void requireSameRun(Path checkpoint, CheckpointState state) throws CheckpointException {
+    if (state.seed() != settings.seed()) {
+      throw new CheckpointException(
+          "The checkpoint "
+              + checkpoint
+              + " was made with seed "
+              + state.seed()
+              + ", but the run's is "
+              + settings.seed()
+              + ".",
+          null);
+    }
     if (!state.dataDigest().equals(plan.training().digest())) {
       throw new CheckpointException(
           "The checkpoint "
@@ -172,12 +221,16 @@ public final class Trainer implements AutoCloseable {
         position = position.nextEpoch();
       }
       boolean evaluates = last || (epochDone && position.epoch() % settings.evaluateEvery() == 0);
+      boolean late = (System.nanoTime() - written) / 6e10 > settings.checkpoints().everyMinutes();
+      boolean regular = epochDone && position.epoch() % settings.checkpoints().everyEpochs() == 0;
+      boolean writes = last || late || regular;
+      if (evaluates || writes) {
+        requireFinite(position);
+      }
       if (evaluates) {
         summary = evaluate(position);
       }
-      boolean late = (System.nanoTime() - written) / 6e10 > settings.checkpoints().everyMinutes();
-      boolean regular = epochDone && position.epoch() % settings.checkpoints().everyEpochs() == 0;
-      if (last || late || regular) {
+      if (writes) {
         write(position, evaluates ? Optional.of(summary) : Optional.empty());
         written = System.nanoTime();
       }
@@ -198,19 +251,22 @@ public final class Trainer implements AutoCloseable {
     return new TrainingResult(position.step(), summary, accuracy, best, progress.stepsPerSecond());
   }
 
-  private Position step(Position position, Progress progress) throws CheckpointException {
-    for (int i = 1; i < settings.accumulation(); i++) {
-      session.runner().addTarget(built.accumulate()).run().close();
+  // One session.run, or as many as the gradient is summed over.
+  private Position step(Position position, Progress progress) {
+    int runs = settings.accumulation();
+    double lossSum = 0;
+    long correct = 0;
+    double rate = 0;
+    for (int i = 1; i <= runs; i++) {
+      try (Result result = fetch(i < runs ? built.accumulate() : built.apply())) {
+        lossSum += ((TFloat32) result.get(0)).getFloat();
+        correct += ((TInt32) result.get(1)).getInt();
+        rate = ((TFloat32) result.get(2)).getFloat();
+      }
     }
-    double loss;
-    double accuracy;
-    double rate;
-    try (Result result = fetch(built.apply())) {
-      loss = ((TFloat32) result.get(0)).getFloat();
-      accuracy = ((TInt32) result.get(1)).getInt() / (double) settings.microBatch();
-      rate = ((TFloat32) result.get(2)).getFloat();
-    }
-    Position after = position.afterStep(settings.accumulation(), loss);
+    double loss = lossSum / runs;
+    double accuracy = correct / (double) settings.batch();
+    Position after = position.afterStep(runs, loss);
     progress.stepped();
     if (progress.reports(after.step())) {
       log.step(
@@ -255,6 +311,20 @@ public final class Trainer implements AutoCloseable {
             + " are from before; a lower learning rate, a warm-up or clipNorm may help.");
   }
 
+  // The loss of a step is that of the weights before it; these are the weights after it.
+  private void requireFinite(Position position) {
+    try (Result result = session.runner().fetch(built.finite()).run()) {
+      if (!((TBool) result.get(0)).getBoolean()) {
+        throw new DivergenceException(
+            "Training diverged at step "
+                + position.step()
+                + ": a weight or statistic is no finite number. The checkpoints in "
+                + checkpoints.root()
+                + " are from before; a lower learning rate, a warm-up or clipNorm may help.");
+      }
+    }
+  }
+
   private ClassificationSummary evaluate(Position position) {
     long from = System.nanoTime();
     built
@@ -285,17 +355,6 @@ public final class Trainer implements AutoCloseable {
 
   private void write(Position position, Optional<ClassificationSummary> summary)
       throws CheckpointException {
-    Operand<TBool> finite = built.weightsFinite();
-    try (Result result = session.runner().fetch(finite).run()) {
-      if (!((TBool) result.get(0)).getBoolean()) {
-        throw new DivergenceException(
-            "Training diverged at step "
-                + position.step()
-                + ": a weight is no finite number. The checkpoints in "
-                + checkpoints.root()
-                + " are from before.");
-      }
-    }
     CheckpointState state =
         new CheckpointState(
             position.step(),
@@ -315,10 +374,12 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
-    session.close();
-    input.close();
-    evaluationInput.close();
-    statisticsInput.ifPresent(InputPipeline::close);
-    graph.close();
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception failure) {
+        throw new IllegalStateException("The trainer could not be closed.", failure);
+      }
+    }
   }
 }
