@@ -38,6 +38,7 @@ public final class CheckpointDirectory {
   private static final String PREFIX = "step-";
   private static final String TEMPORARY = ".writing-";
   private static final String REPLACED = ".old-";
+  private static final String DIVERGED = "diverged-";
   private static final String STATE = "state.json";
   private static final String VARIABLES = "variables";
 
@@ -134,12 +135,13 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Writes a checkpoint and deletes what need not stay. One of the same step is replaced.
+   * Writes a checkpoint. One of the same step is replaced; others stay until {@link #prune}.
    *
+   * @return its directory
    * @throws CheckpointException if it cannot be written; what was there is still there
    */
-  void write(Session session, Saver saver, CheckpointState state) throws CheckpointException {
-    Path target = root.resolve("%s%09d".formatted(PREFIX, state.step()));
+  Path write(Session session, Saver saver, CheckpointState state) throws CheckpointException {
+    Path target = path(state.step());
     Path temporary = root.resolve(TEMPORARY + target.getFileName());
     try {
       makeRoot();
@@ -153,12 +155,17 @@ public final class CheckpointDirectory {
       syncDirectory(temporary);
       replace(temporary, target);
       syncDirectory(root);
-      prune(target);
+      deleteTemporary();
+      return target;
     } catch (IOException | TensorFlowException failure) {
       deleteQuietly(temporary);
       throw new CheckpointException(
           "The checkpoint " + target + " could not be written: " + reason(failure) + ".", failure);
     }
+  }
+
+  private Path path(long step) {
+    return root.resolve("%s%09d".formatted(PREFIX, step));
   }
 
   private void makeRoot() throws IOException {
@@ -231,8 +238,31 @@ public final class CheckpointDirectory {
     }
   }
 
-  // A damaged checkpoint takes no place of a whole one, and goes when training has passed it.
-  private void prune(Path newest) throws IOException {
+  /**
+   * Takes a checkpoint of ruined weights out of the way of those before it.
+   *
+   * @return where it is now, if there is one of that step and one before it
+   */
+  Optional<Path> setAside(long step) throws IOException {
+    Path ruined = path(step);
+    List<Path> all = all();
+    int index = all.indexOf(ruined);
+    if (index < 0 || index == all.size() - 1) {
+      return Optional.empty();
+    }
+    Path aside = root.resolve(DIVERGED + ruined.getFileName());
+    delete(aside);
+    Files.move(ruined, aside, StandardCopyOption.ATOMIC_MOVE);
+    return Optional.of(aside);
+  }
+
+  /**
+   * Deletes what need not stay. A damaged checkpoint takes no place of a whole one, and goes when
+   * training has passed it.
+   *
+   * @param newest the last one that was written
+   */
+  void prune(Path newest) throws IOException {
     Map<Path, CheckpointState> whole = whole();
     Set<Path> stay = whole.keySet().stream().limit(keep).collect(Collectors.toSet());
     best(whole).ifPresent(stay::add);
@@ -243,7 +273,6 @@ public final class CheckpointDirectory {
         delete(path);
       }
     }
-    deleteTemporary();
   }
 
   /** Deletes what an earlier process was writing when it was killed. */

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.tensorflow.Graph;
@@ -47,7 +46,7 @@ public final class Trainer implements AutoCloseable {
   private final Session session;
   private final long stepsPerEpoch;
   private final long totalSteps;
-  private final CheckpointDirectory checkpoints;
+  private final RunCheckpoints checkpoints;
 
   /**
    * Builds the graph.
@@ -60,7 +59,6 @@ public final class Trainer implements AutoCloseable {
     this.plan = plan;
     this.settings = plan.settings();
     this.log = log;
-    this.checkpoints = plan.checkpoints();
     try {
       this.graph = opened(new Graph());
       this.input = pipeline("training_input", plan.training(), plan.input());
@@ -84,6 +82,7 @@ public final class Trainer implements AutoCloseable {
                   stepsPerEpoch));
       this.evaluator = new Evaluator(built.evaluation(), evaluationInput, plan.network().classes());
       this.session = opened(new Session(graph, settings.precision().session(settings.threads())));
+      this.checkpoints = new RunCheckpoints(plan, session, built.saver());
     } catch (IOException | RuntimeException | Error failure) {
       close();
       throw failure;
@@ -138,18 +137,13 @@ public final class Trainer implements AutoCloseable {
    * @throws IllegalArgumentException if there are checkpoints already
    */
   public TrainingResult run() throws IOException {
-    if (!checkpoints.all().isEmpty()) {
-      throw new IllegalArgumentException(
-          "directory: expected no checkpoints, but "
-              + checkpoints.root()
-              + " holds some; go on with them, or train in another directory.");
-    }
+    checkpoints.requireNone();
     built.store().initialize(session);
     built
         .estimation()
         .ifPresent(estimation -> session.runner().addTarget(estimation.start()).run().close());
     Position start = Position.start();
-    write(start, Optional.empty());
+    checkpoints.write(start, Optional.empty());
     return train(start);
   }
 
@@ -159,48 +153,12 @@ public final class Trainer implements AutoCloseable {
    * @throws IOException if the checkpoints are damaged, or belong to other data
    */
   public TrainingResult resume() throws IOException {
-    checkpoints.deleteTemporary();
-    for (Path checkpoint : checkpoints.all()) {
-      CheckpointState state;
-      try {
-        state = CheckpointDirectory.read(checkpoint);
-        CheckpointDirectory.restore(session, built.saver(), checkpoint);
-      } catch (CheckpointException damaged) {
-        log.message(damaged.getMessage() + " An earlier one is tried.");
-        continue;
-      }
-      requireSameRun(checkpoint, state);
-      log.message("Going on from " + checkpoint + " at step " + state.step() + ".");
-      return train(new Position(state.step(), state.epoch(), state.batch(), state.firstLoss()));
-    }
-    if (!checkpoints.all().isEmpty()) {
-      throw checkpoints.noneReadable();
+    Optional<Position> position = checkpoints.restore(log);
+    if (position.isPresent()) {
+      return train(position.get());
     }
     log.message("There is no checkpoint in " + checkpoints.root() + "; training starts anew.");
     return run();
-  }
-
-  private void requireSameRun(Path checkpoint, CheckpointState state) throws CheckpointException {
-    if (state.seed() != settings.seed()) {
-      throw new CheckpointException(
-          "The checkpoint "
-              + checkpoint
-              + " was made with seed "
-              + state.seed()
-              + ", but the run's is "
-              + settings.seed()
-              + ".",
-          null);
-    }
-    if (!state.dataDigest().equals(plan.training().digest())) {
-      throw new CheckpointException(
-          "The checkpoint "
-              + checkpoint
-              + " was made with other training images than "
-              + plan.training().name()
-              + " holds now.",
-          null);
-    }
   }
 
   private TrainingResult train(Position start) throws IOException {
@@ -231,13 +189,14 @@ public final class Trainer implements AutoCloseable {
         summary = evaluate(position);
       }
       if (writes) {
-        write(position, evaluates ? Optional.of(summary) : Optional.empty());
+        checkpoints.write(position, evaluates ? accuracy(summary) : Optional.empty());
         written = System.nanoTime();
       }
       if (epochDone && !last) {
         startEpoch(position);
       }
     }
+    checkpoints.prove();
     if (summary == null) {
       summary = evaluate(position);
     }
@@ -246,13 +205,13 @@ public final class Trainer implements AutoCloseable {
 
   private TrainingResult result(Position position, ClassificationSummary summary, Progress progress)
       throws IOException {
-    Path best = checkpoints.best().orElseThrow();
+    Path best = checkpoints.best();
     double accuracy = CheckpointDirectory.read(best).accuracy().orElse(summary.top1());
     return new TrainingResult(position.step(), summary, accuracy, best, progress.stepsPerSecond());
   }
 
   // One session.run, or as many as the gradient is summed over.
-  private Position step(Position position, Progress progress) {
+  private Position step(Position position, Progress progress) throws IOException {
     int runs = settings.accumulation();
     double lossSum = 0;
     long correct = 0;
@@ -282,6 +241,7 @@ public final class Trainer implements AutoCloseable {
               progress.seconds()));
     }
     requireConverging(after, loss);
+    checkpoints.prove();
     return after;
   }
 
@@ -295,7 +255,7 @@ public final class Trainer implements AutoCloseable {
         .run();
   }
 
-  private void requireConverging(Position position, double loss) {
+  private void requireConverging(Position position, double loss) throws IOException {
     double limit = position.firstLoss().orElse(loss) * settings.divergence();
     if (Double.isFinite(loss) && loss <= limit) {
       return;
@@ -306,9 +266,7 @@ public final class Trainer implements AutoCloseable {
             + ": the loss is "
             + loss
             + (Double.isFinite(loss) ? ", above the limit " + limit : "")
-            + ". The checkpoints in "
-            + checkpoints.root()
-            + " are from before; a lower learning rate, a warm-up or clipNorm may help.");
+            + advice(checkpoints.setAside(position.step() - 1)));
   }
 
   // The loss of a step is that of the weights before it; these are the weights after it.
@@ -318,11 +276,18 @@ public final class Trainer implements AutoCloseable {
         throw new DivergenceException(
             "Training diverged at step "
                 + position.step()
-                + ": a weight or statistic is no finite number. The checkpoints in "
-                + checkpoints.root()
-                + " are from before; a lower learning rate, a warm-up or clipNorm may help.");
+                + ": a weight or statistic is no finite number"
+                + advice(Optional.empty()));
       }
     }
+  }
+
+  private String advice(Optional<Path> aside) {
+    return ". The checkpoints in "
+        + checkpoints.root()
+        + " are from before"
+        + aside.map(path -> ", but for " + path.getFileName() + " with these weights").orElse("")
+        + "; a lower learning rate, a warm-up or clipNorm may help.";
   }
 
   private ClassificationSummary evaluate(Position position) {
@@ -353,19 +318,8 @@ public final class Trainer implements AutoCloseable {
     input.start(session, position.epoch(), position.batch());
   }
 
-  private void write(Position position, Optional<ClassificationSummary> summary)
-      throws CheckpointException {
-    CheckpointState state =
-        new CheckpointState(
-            position.step(),
-            position.epoch(),
-            position.batch(),
-            settings.seed(),
-            plan.training().digest(),
-            position.firstLoss(),
-            summary.map(ClassificationSummary::top1).filter(Double::isFinite),
-            List.of());
-    checkpoints.write(session, built.saver(), state);
+  private static Optional<Double> accuracy(ClassificationSummary summary) {
+    return Optional.of(summary.top1()).filter(Double::isFinite);
   }
 
   private static Batch batch(InputPipeline pipeline) {
