@@ -147,7 +147,7 @@ class RecipeJsonTest {
         "training.bach=3 | training.bach: there is no such key. Did you mean 'batch'?",
         "trainig.batch=3 | trainig: there is no such key. Did you mean 'training'?",
         "network.widht=3 | network.widht: there is no such key. Did you mean 'width'?",
-        "training.optimiser=adamw | training.optimiser: there is no 'adamw'. Did you mean"
+        "training.optimiser=adam-x | training.optimiser: there is no 'adam-x'. Did you mean"
             + " 'adam-w'?",
         "training.batch=many | training.batch: expected a whole number, but \"many\" came.",
         "training.batch=1.5 | training.batch: expected a whole number, but 1.5 came.",

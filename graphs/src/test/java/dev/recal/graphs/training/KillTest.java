@@ -67,7 +67,8 @@ class KillTest {
           whole,
           KilledRun.NETWORK,
           Bench.settings(
-              KilledRun.SETTINGS.replace("{'steps'", "{'checkpoints': {'everyMinutes': 9}, 'steps'")));
+              KilledRun.SETTINGS.replace(
+                  "{'steps'", "{'checkpoints': {'everyMinutes': 9}, 'steps'")));
       bench.resume(run, KilledRun.NETWORK, settings, log);
     }
 
