@@ -30,7 +30,8 @@ import org.tensorflow.exceptions.TensorFlowException;
  * {@code state.json}.
  *
  * <p>Each is written into a temporary directory, synced and renamed, so whatever ends the process,
- * a directory with a checkpoint's name is a whole checkpoint.
+ * a directory with a checkpoint's name is a whole checkpoint. Weights that turned out to have
+ * diverged are moved to {@code diverged-step-…}, which nothing reads.
  */
 public final class CheckpointDirectory {
 
