@@ -80,8 +80,12 @@ public final class RecipeJson {
       return network;
     }
     JsonObject changes = network.getAsJsonObject().deepCopy();
-    String preset = changes.remove(PRESET).getAsString();
-    return JsonRecords.merge(write(Networks.named(preset)).getAsJsonObject(), changes);
+    JsonElement preset = changes.remove(PRESET);
+    if (!(preset instanceof JsonPrimitive name && name.isString())) {
+      throw new IllegalArgumentException(
+          "network.preset: expected the name of a network, but " + preset + " came.");
+    }
+    return JsonRecords.merge(write(Networks.named(name.getAsString())).getAsJsonObject(), changes);
   }
 
   private static void apply(JsonObject recipe, String override) {
@@ -89,7 +93,11 @@ public final class RecipeJson {
     if (equals < 1) {
       throw new IllegalArgumentException("set: expected key=value, but '" + override + "' came.");
     }
-    String[] path = override.substring(0, equals).split("\\.");
+    String[] path = override.substring(0, equals).split("\\.", -1);
+    if (List.of(path).contains("")) {
+      throw new IllegalArgumentException(
+          "set: expected keys joined by single dots, but '" + override + "' came.");
+    }
     JsonElement value = value(override.substring(equals + 1));
     JsonObject place = recipe;
     for (int i = 0; i < path.length - 1; i++) {

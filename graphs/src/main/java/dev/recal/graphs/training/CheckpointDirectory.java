@@ -1,6 +1,7 @@
 package dev.recal.graphs.training;
 
 import com.google.gson.GsonBuilder;
+import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.graphs.training.CheckpointState.CheckpointFile;
 import dev.recal.ops.Saver;
 import dev.recal.ops.json.JsonRecords;
@@ -12,11 +13,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
 
@@ -25,12 +30,16 @@ import org.tensorflow.exceptions.TensorFlowException;
  * {@code state.json}.
  *
  * <p>Each is written into a temporary directory, synced and renamed, so whatever ends the process,
- * a directory with a checkpoint's name is a whole checkpoint.
+ * a directory with a checkpoint's name is a whole checkpoint. Weights that turned out to have
+ * diverged are moved to {@code diverged-step-…}, which nothing reads.
  */
 public final class CheckpointDirectory {
 
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);
   private static final String PREFIX = "step-";
   private static final String TEMPORARY = ".writing-";
+  private static final String REPLACED = ".old-";
+  private static final String DIVERGED = "diverged-";
   private static final String STATE = "state.json";
   private static final String VARIABLES = "variables";
 
@@ -71,18 +80,48 @@ public final class CheckpointDirectory {
     return checkpoint.resolve(VARIABLES).toString();
   }
 
-  /** Returns the checkpoint with the best accuracy, or the newest where none was evaluated. */
+  /**
+   * Returns the whole checkpoint with the best accuracy, or the newest where none was evaluated.
+   *
+   * @return nothing where there is no checkpoint
+   * @throws CheckpointException if there are checkpoints and all of them are damaged
+   */
   public Optional<Path> best() throws IOException {
+    Map<Path, CheckpointState> whole = whole();
+    if (whole.isEmpty() && !all().isEmpty()) {
+      throw noneReadable();
+    }
+    return best(whole);
+  }
+
+  private static Optional<Path> best(Map<Path, CheckpointState> whole) {
     Path best = null;
     double highest = Double.NEGATIVE_INFINITY;
-    for (Path path : all()) {
-      double accuracy = read(path).accuracy().orElse(Double.NEGATIVE_INFINITY);
+    for (Map.Entry<Path, CheckpointState> entry : whole.entrySet()) {
+      double accuracy = entry.getValue().accuracy().orElse(Double.NEGATIVE_INFINITY);
       if (best == null || accuracy > highest) {
-        best = path;
+        best = entry.getKey();
         highest = accuracy;
       }
     }
     return Optional.ofNullable(best);
+  }
+
+  // Those whose files are as they were written, the newest first.
+  private Map<Path, CheckpointState> whole() throws IOException {
+    Map<Path, CheckpointState> whole = new LinkedHashMap<>();
+    for (Path path : all()) {
+      try {
+        whole.put(path, read(path));
+      } catch (CheckpointException damaged) {
+        // Whoever resumes hears of it; here the others count.
+      }
+    }
+    return whole;
+  }
+
+  CheckpointException noneReadable() {
+    return new CheckpointException("No checkpoint in " + root + " can be read.", null);
   }
 
   /**
@@ -97,15 +136,16 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Writes a checkpoint and deletes what need not stay. One of the same step is replaced.
+   * Writes a checkpoint. One of the same step is replaced; others stay until {@link #prune}.
    *
+   * @return its directory
    * @throws CheckpointException if it cannot be written; what was there is still there
    */
-  void write(Session session, Saver saver, CheckpointState state) throws CheckpointException {
-    Path target = root.resolve("%s%09d".formatted(PREFIX, state.step()));
+  Path write(Session session, Saver saver, CheckpointState state) throws CheckpointException {
+    Path target = path(state.step());
     Path temporary = root.resolve(TEMPORARY + target.getFileName());
     try {
-      Files.createDirectories(root);
+      makeRoot();
       delete(temporary);
       Files.createDirectory(temporary);
       saver.save(session, variables(temporary));
@@ -113,9 +153,11 @@ public final class CheckpointDirectory {
       String text = new GsonBuilder().setPrettyPrinting().create().toJson(complete.json());
       Files.writeString(temporary.resolve(STATE), text + "\n");
       sync(temporary.resolve(STATE));
+      syncDirectory(temporary);
       replace(temporary, target);
-      sync(root);
-      prune();
+      syncDirectory(root);
+      deleteTemporary();
+      return target;
     } catch (IOException | TensorFlowException failure) {
       deleteQuietly(temporary);
       throw new CheckpointException(
@@ -123,9 +165,20 @@ public final class CheckpointDirectory {
     }
   }
 
+  private Path path(long step) {
+    return root.resolve("%s%09d".formatted(PREFIX, step));
+  }
+
+  private void makeRoot() throws IOException {
+    if (Files.exists(root) && !Files.isDirectory(root)) {
+      throw new IOException(root + " is a file and not a directory");
+    }
+    Files.createDirectories(root);
+  }
+
   private void replace(Path temporary, Path target) throws IOException {
     if (Files.exists(target)) {
-      Path old = root.resolve(".old-" + target.getFileName());
+      Path old = root.resolve(REPLACED + target.getFileName());
       delete(old);
       Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
@@ -186,27 +239,60 @@ public final class CheckpointDirectory {
     }
   }
 
-  private void prune() throws IOException {
+  /**
+   * Takes a checkpoint of ruined weights out of the way of those before it.
+   *
+   * @return where it is now, if there is one of that step and one before it
+   */
+  Optional<Path> setAside(long step) throws IOException {
+    Path ruined = path(step);
     List<Path> all = all();
-    Set<Path> stay = new HashSet<>(all.subList(0, Math.min(keep, all.size())));
-    best().ifPresent(stay::add);
+    int index = all.indexOf(ruined);
+    if (index < 0 || index == all.size() - 1) {
+      return Optional.empty();
+    }
+    Path aside = root.resolve(DIVERGED + ruined.getFileName());
+    delete(aside);
+    Files.move(ruined, aside, StandardCopyOption.ATOMIC_MOVE);
+    return Optional.of(aside);
+  }
+
+  /**
+   * Deletes what need not stay. A damaged checkpoint takes no place of a whole one, and goes when
+   * training has passed it.
+   *
+   * @param newest the last one that was written
+   */
+  void prune(Path newest) throws IOException {
+    Map<Path, CheckpointState> whole = whole();
+    Set<Path> stay = whole.keySet().stream().limit(keep).collect(Collectors.toSet());
+    best(whole).ifPresent(stay::add);
+    List<Path> all = all();
     for (Path path : all) {
-      if (!stay.contains(path)) {
+      boolean ahead = all.indexOf(path) < all.indexOf(newest);
+      if (!stay.contains(path) && !(ahead && !whole.containsKey(path))) {
         delete(path);
       }
     }
-    deleteTemporary();
   }
 
-  // What an earlier process was writing when it was killed.
-  private void deleteTemporary() throws IOException {
+  /** Deletes what an earlier process was writing when it was killed. */
+  void deleteTemporary() throws IOException {
+    if (!Files.isDirectory(root)) {
+      return;
+    }
     List<Path> left;
     try (Stream<Path> entries = Files.list(root)) {
-      left = entries.filter(path -> path.getFileName().toString().startsWith(".")).toList();
+      left = entries.filter(CheckpointDirectory::isTemporary).toList();
     }
     for (Path path : left) {
       delete(path);
     }
+  }
+
+  private static boolean isTemporary(Path path) {
+    String name = path.getFileName().toString();
+    return name.startsWith(TEMPORARY) || name.startsWith(REPLACED);
   }
 
   private static List<CheckpointFile> syncAll(Path directory) throws IOException {
@@ -220,9 +306,18 @@ public final class CheckpointDirectory {
     return files;
   }
 
-  private static void sync(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+  private static void sync(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(true);
+    }
+  }
+
+  // Makes names and renames durable. Windows has no such call and refuses to open a directory.
+  private static void syncDirectory(Path directory) {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException unsupported) {
+      LOG.debug("The directory {} cannot be synced.", directory, unsupported);
     }
   }
 
@@ -248,7 +343,11 @@ public final class CheckpointDirectory {
   }
 
   private static String reason(Exception failure) {
-    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    String message =
+        failure instanceof IOException file ? AtomicFiles.reason(file) : failure.getMessage();
+    if (message == null) {
+      message = failure.toString();
+    }
     String line = message.lines().findFirst().orElse(message);
     return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
   }

@@ -30,6 +30,7 @@ public final class CheckpointEvaluation {
    * @param input how they are prepared
    * @param checkpoint its directory
    * @throws IOException if checkpoint or images cannot be read
+   * @throws IllegalArgumentException if the images have another number of classes
    */
   public static ClassificationSummary evaluate(
       Network network,
@@ -38,6 +39,16 @@ public final class CheckpointEvaluation {
       PipelineSettings input,
       Path checkpoint)
       throws IOException {
+    if (data.classNames().size() != network.classes()) {
+      throw new IllegalArgumentException(
+          "data: expected the network's "
+              + network.classes()
+              + " classes, but "
+              + data.name()
+              + " has "
+              + data.classNames().size()
+              + ".");
+    }
     CheckpointDirectory.read(checkpoint);
     try (Graph graph = new Graph()) {
       Ops tf = GraphScope.ops(graph);

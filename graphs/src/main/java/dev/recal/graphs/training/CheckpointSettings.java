@@ -4,7 +4,7 @@ package dev.recal.graphs.training;
  * When checkpoints are written, and which stay.
  *
  * <p>There is one before the first step, one at the end, and the best one stays besides the last
- * ones.
+ * ones. One more stays until the step after the newest has shown that its weights are sound.
  *
  * @param everyEpochs epochs between two, at least 1
  * @param everyMinutes minutes between two inside a long epoch, positive

@@ -4,7 +4,6 @@ import dev.recal.graphs.data.InputPipeline;
 import dev.recal.graphs.metrics.ClassificationMetrics;
 import dev.recal.graphs.metrics.ClassificationOps;
 import dev.recal.graphs.metrics.ClassificationSummary;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -59,6 +58,7 @@ final class Evaluator {
   static void estimateStatistics(
       Session session, TrainingGraph.Estimation estimation, InputPipeline input, int batches) {
     long count = Math.min(batches, input.batchesPerEpoch());
+    session.runner().addTarget(estimation.reset()).run().close();
     input.start(session, 0, 0);
     for (long k = 1; k <= count; k++) {
       try (TFloat32 share = TFloat32.scalarOf(1f / k)) {
@@ -70,10 +70,6 @@ final class Evaluator {
             .close();
       }
     }
-  }
-
-  static Optional<Double> finite(double value) {
-    return Double.isFinite(value) ? Optional.of(value) : Optional.empty();
   }
 
   private static int[] ints(TInt32 tensor) {

@@ -1,5 +1,6 @@
 package dev.recal.graphs.training;
 
+import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.InputPipeline;
 import dev.recal.graphs.data.PipelineSettings;
 import dev.recal.graphs.logs.EvaluationReport;
@@ -10,15 +11,14 @@ import dev.recal.graphs.metrics.ClassificationSummary;
 import dev.recal.ops.GraphScope;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.tensorflow.Graph;
-import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -35,7 +35,9 @@ public final class Trainer implements AutoCloseable {
   private final TrainingPlan plan;
   private final TrainingSettings settings;
   private final TrainingLog log;
-  private final Graph graph = new Graph();
+  // What close() has to close, the last opened first.
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Graph graph;
   private final InputPipeline input;
   private final InputPipeline evaluationInput;
   private final Optional<InputPipeline> statisticsInput;
@@ -44,7 +46,7 @@ public final class Trainer implements AutoCloseable {
   private final Session session;
   private final long stepsPerEpoch;
   private final long totalSteps;
-  private final CheckpointDirectory checkpoints;
+  private final RunCheckpoints checkpoints;
 
   /**
    * Builds the graph.
@@ -57,21 +59,61 @@ public final class Trainer implements AutoCloseable {
     this.plan = plan;
     this.settings = plan.settings();
     this.log = log;
-    this.checkpoints = plan.checkpoints();
-    Ops tf = GraphScope.ops(graph);
-    PipelineSettings training = plan.input();
-    this.input = InputPipeline.build(tf.withSubScope("training_input"), plan.training(), training);
-    this.evaluationInput =
-        InputPipeline.build(
-            tf.withSubScope("evaluation_input"), plan.evaluation(), plan.evaluationInput());
-    this.statisticsInput =
-        settings.average().isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                InputPipeline.build(
-                    tf.withSubScope("statistics_input"), plan.training(), training));
-    this.stepsPerEpoch = input.batchesPerEpoch() / settings.accumulation();
-    if (stepsPerEpoch == 0) {
+    try {
+      this.graph = opened(new Graph());
+      this.input = pipeline("training_input", plan.training(), plan.input());
+      this.evaluationInput =
+          pipeline("evaluation_input", plan.evaluation(), plan.evaluationInput());
+      this.statisticsInput =
+          settings.average().isEmpty()
+              ? Optional.empty()
+              : Optional.of(pipeline("statistics_input", plan.training(), plan.input()));
+      this.stepsPerEpoch = stepsPerEpoch(plan, input.batchesPerEpoch());
+      this.totalSteps = settings.totalSteps(stepsPerEpoch);
+      this.built =
+          TrainingGraph.build(
+              graph,
+              plan.network(),
+              settings,
+              new TrainingGraph.Batches(
+                  batch(input),
+                  batch(evaluationInput),
+                  batch(statisticsInput.orElse(input)),
+                  stepsPerEpoch));
+      this.evaluator = new Evaluator(built.evaluation(), evaluationInput, plan.network().classes());
+      this.session = opened(new Session(graph, settings.precision().session(settings.threads())));
+      this.checkpoints = new RunCheckpoints(plan, session, built.saver());
+    } catch (IOException | RuntimeException | Error failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  private InputPipeline pipeline(String scope, DataSet data, PipelineSettings settings)
+      throws IOException {
+    return opened(InputPipeline.build(GraphScope.ops(graph).withSubScope(scope), data, settings));
+  }
+
+  private static long stepsPerEpoch(TrainingPlan plan, long runsPerEpoch) {
+    TrainingSettings settings = plan.settings();
+    if (plan.input().batch() != settings.microBatch()) {
+      throw new IllegalArgumentException(
+          "input: expected batches of "
+              + settings.microBatch()
+              + " images, a step's "
+              + settings.batch()
+              + " over its "
+              + settings.accumulation()
+              + " runs, but batches of "
+              + plan.input().batch()
+              + " came.");
+    }
+    if (runsPerEpoch < settings.accumulation()) {
       throw new IllegalArgumentException(
           "batch: an epoch of "
               + plan.training().count()
@@ -79,19 +121,7 @@ public final class Trainer implements AutoCloseable {
               + settings.batch()
               + ".");
     }
-    this.totalSteps = settings.totalSteps(stepsPerEpoch);
-    this.built =
-        TrainingGraph.build(
-            graph,
-            plan.network(),
-            settings,
-            new TrainingGraph.Batches(
-                batch(input),
-                batch(evaluationInput),
-                batch(statisticsInput.orElse(input)),
-                stepsPerEpoch));
-    this.evaluator = new Evaluator(built.evaluation(), evaluationInput, plan.network().classes());
-    this.session = new Session(graph, settings.precision().session(settings.threads()));
+    return runsPerEpoch / settings.accumulation();
   }
 
   /** Returns the number of trainable values. */
@@ -104,14 +134,16 @@ public final class Trainer implements AutoCloseable {
    *
    * @throws IOException if a checkpoint cannot be written
    * @throws DivergenceException if the loss is no number or has blown up
+   * @throws IllegalArgumentException if there are checkpoints already
    */
   public TrainingResult run() throws IOException {
+    checkpoints.requireNone();
     built.store().initialize(session);
     built
         .estimation()
         .ifPresent(estimation -> session.runner().addTarget(estimation.start()).run().close());
     Position start = Position.start();
-    write(start, Optional.empty());
+    checkpoints.write(start, Optional.empty());
     return train(start);
   }
 
@@ -121,37 +153,12 @@ public final class Trainer implements AutoCloseable {
    * @throws IOException if the checkpoints are damaged, or belong to other data
    */
   public TrainingResult resume() throws IOException {
-    for (Path checkpoint : checkpoints.all()) {
-      CheckpointState state;
-      try {
-        state = CheckpointDirectory.read(checkpoint);
-        CheckpointDirectory.restore(session, built.saver(), checkpoint);
-      } catch (CheckpointException damaged) {
-        log.message(damaged.getMessage() + " An earlier one is tried.");
-        continue;
-      }
-      requireSameData(checkpoint, state);
-      log.message("Going on from " + checkpoint + " at step " + state.step() + ".");
-      return train(new Position(state.step(), state.epoch(), state.batch(), state.firstLoss()));
-    }
-    if (!checkpoints.all().isEmpty()) {
-      throw new CheckpointException(
-          "No checkpoint in " + checkpoints.root() + " can be read.", null);
+    Optional<Position> position = checkpoints.restore(log);
+    if (position.isPresent()) {
+      return train(position.get());
     }
     log.message("There is no checkpoint in " + checkpoints.root() + "; training starts anew.");
     return run();
-  }
-
-  private void requireSameData(Path checkpoint, CheckpointState state) throws CheckpointException {
-    if (!state.dataDigest().equals(plan.training().digest())) {
-      throw new CheckpointException(
-          "The checkpoint "
-              + checkpoint
-              + " was made with other training images than "
-              + plan.training().name()
-              + " holds now.",
-          null);
-    }
   }
 
   private TrainingResult train(Position start) throws IOException {
@@ -172,19 +179,24 @@ public final class Trainer implements AutoCloseable {
         position = position.nextEpoch();
       }
       boolean evaluates = last || (epochDone && position.epoch() % settings.evaluateEvery() == 0);
+      boolean late = (System.nanoTime() - written) / 6e10 > settings.checkpoints().everyMinutes();
+      boolean regular = epochDone && position.epoch() % settings.checkpoints().everyEpochs() == 0;
+      boolean writes = last || late || regular;
+      if (evaluates || writes) {
+        requireFinite(position);
+      }
       if (evaluates) {
         summary = evaluate(position);
       }
-      boolean late = (System.nanoTime() - written) / 6e10 > settings.checkpoints().everyMinutes();
-      boolean regular = epochDone && position.epoch() % settings.checkpoints().everyEpochs() == 0;
-      if (last || late || regular) {
-        write(position, evaluates ? Optional.of(summary) : Optional.empty());
+      if (writes) {
+        checkpoints.write(position, evaluates ? accuracy(summary) : Optional.empty());
         written = System.nanoTime();
       }
       if (epochDone && !last) {
         startEpoch(position);
       }
     }
+    checkpoints.prove();
     if (summary == null) {
       summary = evaluate(position);
     }
@@ -193,24 +205,27 @@ public final class Trainer implements AutoCloseable {
 
   private TrainingResult result(Position position, ClassificationSummary summary, Progress progress)
       throws IOException {
-    Path best = checkpoints.best().orElseThrow();
+    Path best = checkpoints.best();
     double accuracy = CheckpointDirectory.read(best).accuracy().orElse(summary.top1());
     return new TrainingResult(position.step(), summary, accuracy, best, progress.stepsPerSecond());
   }
 
-  private Position step(Position position, Progress progress) throws CheckpointException {
-    for (int i = 1; i < settings.accumulation(); i++) {
-      session.runner().addTarget(built.accumulate()).run().close();
+  // One session.run, or as many as the gradient is summed over.
+  private Position step(Position position, Progress progress) throws IOException {
+    int runs = settings.accumulation();
+    double lossSum = 0;
+    long correct = 0;
+    double rate = 0;
+    for (int i = 1; i <= runs; i++) {
+      try (Result result = fetch(i < runs ? built.accumulate() : built.apply())) {
+        lossSum += ((TFloat32) result.get(0)).getFloat();
+        correct += ((TInt32) result.get(1)).getInt();
+        rate = ((TFloat32) result.get(2)).getFloat();
+      }
     }
-    double loss;
-    double accuracy;
-    double rate;
-    try (Result result = fetch(built.apply())) {
-      loss = ((TFloat32) result.get(0)).getFloat();
-      accuracy = ((TInt32) result.get(1)).getInt() / (double) settings.microBatch();
-      rate = ((TFloat32) result.get(2)).getFloat();
-    }
-    Position after = position.afterStep(settings.accumulation(), loss);
+    double loss = lossSum / runs;
+    double accuracy = correct / (double) settings.batch();
+    Position after = position.afterStep(runs, loss);
     progress.stepped();
     if (progress.reports(after.step())) {
       log.step(
@@ -226,6 +241,7 @@ public final class Trainer implements AutoCloseable {
               progress.seconds()));
     }
     requireConverging(after, loss);
+    checkpoints.prove();
     return after;
   }
 
@@ -239,7 +255,7 @@ public final class Trainer implements AutoCloseable {
         .run();
   }
 
-  private void requireConverging(Position position, double loss) {
+  private void requireConverging(Position position, double loss) throws IOException {
     double limit = position.firstLoss().orElse(loss) * settings.divergence();
     if (Double.isFinite(loss) && loss <= limit) {
       return;
@@ -250,9 +266,28 @@ public final class Trainer implements AutoCloseable {
             + ": the loss is "
             + loss
             + (Double.isFinite(loss) ? ", above the limit " + limit : "")
-            + ". The checkpoints in "
-            + checkpoints.root()
-            + " are from before; a lower learning rate, a warm-up or clipNorm may help.");
+            + advice(checkpoints.setAside(position.step() - 1)));
+  }
+
+  // The loss of a step is that of the weights before it; these are the weights after it.
+  private void requireFinite(Position position) {
+    try (Result result = session.runner().fetch(built.finite()).run()) {
+      if (!((TBool) result.get(0)).getBoolean()) {
+        throw new DivergenceException(
+            "Training diverged at step "
+                + position.step()
+                + ": a weight or statistic is no finite number"
+                + advice(Optional.empty()));
+      }
+    }
+  }
+
+  private String advice(Optional<Path> aside) {
+    return ". The checkpoints in "
+        + checkpoints.root()
+        + " are from before"
+        + aside.map(path -> ", but for " + path.getFileName() + " with these weights").orElse("")
+        + "; a lower learning rate, a warm-up or clipNorm may help.";
   }
 
   private ClassificationSummary evaluate(Position position) {
@@ -283,30 +318,8 @@ public final class Trainer implements AutoCloseable {
     input.start(session, position.epoch(), position.batch());
   }
 
-  private void write(Position position, Optional<ClassificationSummary> summary)
-      throws CheckpointException {
-    Operand<TBool> finite = built.weightsFinite();
-    try (Result result = session.runner().fetch(finite).run()) {
-      if (!((TBool) result.get(0)).getBoolean()) {
-        throw new DivergenceException(
-            "Training diverged at step "
-                + position.step()
-                + ": a weight is no finite number. The checkpoints in "
-                + checkpoints.root()
-                + " are from before.");
-      }
-    }
-    CheckpointState state =
-        new CheckpointState(
-            position.step(),
-            position.epoch(),
-            position.batch(),
-            settings.seed(),
-            plan.training().digest(),
-            position.firstLoss(),
-            summary.map(ClassificationSummary::top1).filter(Double::isFinite),
-            List.of());
-    checkpoints.write(session, built.saver(), state);
+  private static Optional<Double> accuracy(ClassificationSummary summary) {
+    return Optional.of(summary.top1()).filter(Double::isFinite);
   }
 
   private static Batch batch(InputPipeline pipeline) {
@@ -315,10 +328,12 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
-    session.close();
-    input.close();
-    evaluationInput.close();
-    statisticsInput.ifPresent(InputPipeline::close);
-    graph.close();
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception failure) {
+        throw new IllegalStateException("The trainer could not be closed.", failure);
+      }
+    }
   }
 }

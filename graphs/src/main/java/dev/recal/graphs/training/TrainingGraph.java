@@ -53,10 +53,12 @@ final class TrainingGraph {
    * How averaged weights get batch statistics.
    *
    * @param start sets the averages to the weights, once before training
+   * @param reset sets the statistics to zero, before an estimation: what stays of an old value is
+   *     its rounding error otherwise
    * @param share takes 1/k at the k-th batch
    * @param update moves every statistic by that share to its value on a batch
    */
-  record Estimation(Op start, Placeholder<TFloat32> share, Op update) {}
+  record Estimation(Op start, Op reset, Placeholder<TFloat32> share, Op update) {}
 
   private TrainingGraph(Graph graph, Network network, TrainingSettings settings, Batches batches) {
     this.settings = settings;
@@ -86,7 +88,7 @@ final class TrainingGraph {
             batches.evaluation(),
             Targets.plain());
     this.estimation = averages.map(a -> estimate(a, network, batches.statistics()));
-    this.finite = finite();
+    this.finite = allFinite();
     this.saver = Saver.add(tf, "save", store.all());
   }
 
@@ -185,28 +187,34 @@ final class TrainingGraph {
         tf.withName("statistics_share")
             .placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
     List<Op> moves = new ArrayList<>();
+    List<Op> resets = new ArrayList<>();
     for (MovingAverage average : built.context().movingAverages()) {
+      Variable<TFloat32> statistic = average.variable();
       moves.add(average.update(tf, share));
+      resets.add(tf.assignVariableOp(statistic.handle(), tf.zerosLike(statistic.read())));
     }
-    return new Estimation(averages.copy(tf), share, tf.withControlDependencies(moves).noOp());
+    return new Estimation(
+        averages.copy(tf),
+        tf.withControlDependencies(resets).noOp(),
+        share,
+        tf.withControlDependencies(moves).noOp());
   }
 
-  // True while no weight is NaN or infinite: a sum is finite only if all of its terms are.
-  private Operand<TBool> finite() {
+  // A sum of absolute values is finite only if all of its terms are.
+  private Operand<TBool> allFinite() {
     List<Operand<TFloat32>> sums = new ArrayList<>();
-    for (Variable<TFloat32> variable : store.trainable()) {
-      Operand<TFloat32> flat = tf.reshape(variable.read(), tf.constant(new int[] {-1}));
-      sums.add(tf.reduceSum(tf.math.abs(flat), tf.constant(0)));
+    for (Variable<?> variable : store.all()) {
+      if (variable.type() == TFloat32.class) {
+        Operand<TFloat32> value = ((Operand<?>) variable.read()).asOutput().expect(TFloat32.class);
+        Operand<TFloat32> flat = tf.reshape(value, tf.constant(new int[] {-1}));
+        sums.add(tf.reduceSum(tf.math.abs(flat), tf.constant(0)));
+      }
     }
     return tf.math.isFinite(tf.math.addN(sums));
   }
 
   VariableStore store() {
     return store;
-  }
-
-  Variable<TInt64> step() {
-    return step;
   }
 
   ClassificationTower training() {
@@ -235,8 +243,8 @@ final class TrainingGraph {
     return estimation;
   }
 
-  /** Whether all weights are finite. */
-  Operand<TBool> weightsFinite() {
+  /** Whether all weights, statistics, slots and averages are finite. */
+  Operand<TBool> finite() {
     return finite;
   }
 

@@ -1,0 +1,141 @@
+package dev.recal.graphs.training;
+
+import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.ops.Saver;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Session;
+
+/** A session's variables in the checkpoints of its run: written, proven by a step, and restored. */
+final class RunCheckpoints {
+
+  private final CheckpointDirectory directory;
+  private final TrainingPlan plan;
+  private final Session session;
+  private final Saver saver;
+  private Optional<Path> unproven = Optional.empty();
+
+  RunCheckpoints(TrainingPlan plan, Session session, Saver saver) {
+    this.directory = plan.checkpoints();
+    this.plan = plan;
+    this.session = session;
+    this.saver = saver;
+  }
+
+  Path root() {
+    return directory.root();
+  }
+
+  /** Returns the checkpoint with the best accuracy. */
+  Path best() throws IOException {
+    return directory.best().orElseThrow();
+  }
+
+  /**
+   * Writes the variables as they are.
+   *
+   * @param accuracy of these weights, where they were measured
+   */
+  void write(Position position, Optional<Double> accuracy) throws CheckpointException {
+    CheckpointState state =
+        new CheckpointState(
+            position.step(),
+            position.epoch(),
+            position.batch(),
+            plan.settings().seed(),
+            plan.training().digest(),
+            position.firstLoss(),
+            accuracy,
+            List.of());
+    unproven = Optional.of(directory.write(session, saver, state));
+  }
+
+  /**
+   * Says that the last checkpoint's weights are sound, or that nothing more will be known of them.
+   * Until then those before it stay; now what need not stay goes.
+   */
+  void prove() throws IOException {
+    if (unproven.isPresent()) {
+      directory.prune(unproven.get());
+      unproven = Optional.empty();
+    }
+  }
+
+  /**
+   * Takes a checkpoint of ruined weights out of the way of those before it.
+   *
+   * @return where it is now, if there is one of that step and one before it
+   */
+  Optional<Path> setAside(long step) throws IOException {
+    return directory.setAside(step);
+  }
+
+  /**
+   * Refuses a directory that holds checkpoints.
+   *
+   * @throws IllegalArgumentException if it holds any
+   */
+  void requireNone() throws IOException {
+    if (!directory.all().isEmpty()) {
+      throw new IllegalArgumentException(
+          "directory: expected no checkpoints, but "
+              + root()
+              + " holds some; go on with them, or train in another directory.");
+    }
+  }
+
+  /**
+   * Restores the newest checkpoint that can be read.
+   *
+   * @param log is told of damaged ones
+   * @return where it stands; nothing where there is no checkpoint
+   * @throws CheckpointException if all are damaged, or it belongs to another run
+   */
+  Optional<Position> restore(TrainingLog log) throws IOException {
+    directory.deleteTemporary();
+    List<Path> all = directory.all();
+    for (Path checkpoint : all) {
+      CheckpointState state;
+      try {
+        state = CheckpointDirectory.read(checkpoint);
+        CheckpointDirectory.restore(session, saver, checkpoint);
+      } catch (CheckpointException damaged) {
+        log.message(damaged.getMessage() + " An earlier one is tried.");
+        continue;
+      }
+      requireSameRun(checkpoint, state);
+      log.message("Going on from " + checkpoint + " at step " + state.step() + ".");
+      return Optional.of(
+          new Position(state.step(), state.epoch(), state.batch(), state.firstLoss()));
+    }
+    if (!all.isEmpty()) {
+      throw directory.noneReadable();
+    }
+    return Optional.empty();
+  }
+
+  private void requireSameRun(Path checkpoint, CheckpointState state) throws CheckpointException {
+    if (state.seed() != plan.settings().seed()) {
+      throw new CheckpointException(
+          "The checkpoint "
+              + checkpoint
+              + " was made with seed "
+              + state.seed()
+              + ", but the run's is "
+              + plan.settings().seed()
+              + ".",
+          null);
+    }
+    if (!state.dataDigest().equals(plan.training().digest())) {
+      throw new CheckpointException(
+          "The checkpoint "
+              + checkpoint
+              + " was made with other training images than "
+              + plan.training().name()
+              + " holds now.",
+          null);
+    }
+  }
+}
