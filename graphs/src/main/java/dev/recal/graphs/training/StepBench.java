@@ -22,6 +22,7 @@ public final class StepBench implements AutoCloseable {
   private static final long STEPS_PER_EPOCH = 1_000_000;
 
   private final Graph graph = new Graph();
+  private final VariableStore images;
   private final TrainingGraph built;
   private final Session session;
 
@@ -33,8 +34,20 @@ public final class StepBench implements AutoCloseable {
    * @param width of the images in pixels
    */
   public StepBench(Network network, TrainingSettings settings, int height, int width) {
+    try {
+      this.images = new VariableStore(graph, settings.seed());
+      this.built = build(network, settings, height, width);
+    } catch (RuntimeException refused) {
+      graph.close();
+      throw refused;
+    }
+    this.session = new Session(graph, settings.precision().session(settings.threads()));
+    images.initialize(session);
+    built.store().initialize(session);
+  }
+
+  private TrainingGraph build(Network network, TrainingSettings settings, int height, int width) {
     Ops tf = GraphScope.ops(graph).withSubScope("bench_input");
-    VariableStore images = new VariableStore(graph, settings.seed());
     Shape shape = Shape.of(settings.microBatch(), height, width, 3);
     Operand<TFloat32> pixels =
         images
@@ -46,15 +59,8 @@ public final class StepBench implements AutoCloseable {
     }
     Operand<TInt32> labels = tf.constant(classes);
     Batch batch = new Batch(pixels, labels);
-    this.built =
-        TrainingGraph.build(
-            graph,
-            network,
-            settings,
-            new TrainingGraph.Batches(batch, batch, batch, STEPS_PER_EPOCH));
-    this.session = new Session(graph, settings.precision().session(settings.threads()));
-    images.initialize(session);
-    built.store().initialize(session);
+    return TrainingGraph.build(
+        graph, network, settings, new TrainingGraph.Batches(batch, batch, batch, STEPS_PER_EPOCH));
   }
 
   /** Runs one training step; returns its seconds. */

@@ -256,7 +256,9 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void requireConverging(Position position, double loss) throws IOException {
-    double limit = position.firstLoss().orElse(loss) * settings.divergence();
+    // A network that guesses has the loss log(classes); a tuned one may start far below it.
+    double guessing = Math.log(Math.max(2, plan.network().classes()));
+    double limit = Math.max(guessing, position.firstLoss().orElse(loss)) * settings.divergence();
     if (Double.isFinite(loss) && loss <= limit) {
       return;
     }

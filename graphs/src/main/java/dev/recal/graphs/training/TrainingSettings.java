@@ -24,7 +24,8 @@ import java.util.Optional;
  * @param mixup α of the Beta(α, α) that mixes pairs of images; none where absent
  * @param precision the number format of convolutions
  * @param evaluateEvery epochs between two evaluations, at least 1
- * @param divergence training stops when the loss exceeds this multiple of the first one
+ * @param divergence training stops when the loss exceeds this multiple of the first one, or of
+ *     log(classes) where that is greater
  * @param checkpoints when checkpoints are written
  * @param threads TensorFlow's threads; 0 for all cores, 1 for bit-exact repetition
  * @param seed of weights, order, augmentation and dropout

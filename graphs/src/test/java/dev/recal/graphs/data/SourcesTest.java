@@ -337,7 +337,8 @@ class SourcesTest {
         assertThat(all(view, 8).images()).isEqualTo(all(split.share(), 8).images());
       }
       assertThatThrownBy(() -> split.share().withClasses(List.of("wood")))
-          .hasMessageContaining("not among the expected ones: canvas, cloud, coal, felt, grass, 4 more");
+          .hasMessageContaining(
+              "not among the expected ones: canvas, cloud, coal, felt, grass, 4 more");
     }
     assertThatThrownBy(() -> data.split(0.5, 0)).isInstanceOf(IllegalStateException.class);
   }
