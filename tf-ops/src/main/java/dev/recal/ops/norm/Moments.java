@@ -33,7 +33,12 @@ record Moments(Operand<TFloat32> centred, Operand<TFloat32> mean, Operand<TFloat
         tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
     Operand<TFloat32> n =
         tf.reshape(tf.dtypes.cast(first, TFloat32.class), tf.constant(new int[0]));
+    return unbiased(tf, variance, n);
+  }
+
+  /** Returns v · n / (n − 1); v at n = 1. */
+  static Operand<TFloat32> unbiased(Ops tf, Operand<TFloat32> v, Operand<TFloat32> n) {
     Operand<TFloat32> less = tf.math.maximum(tf.math.sub(n, tf.constant(1f)), tf.constant(1f));
-    return tf.math.mul(variance, tf.math.div(n, less));
+    return tf.math.mul(v, tf.math.div(n, less));
   }
 }
