@@ -72,14 +72,13 @@ class AttentiveNormTest {
     try (LayerTrial fresh = LayerTrial.of(norm, Tower.training(), Shape.of(2, 3, 3, 6), constant)) {
       fresh.checkFinite();
     }
-    for (Shape shape : List.of(Shape.of(2, 1, 1, 6), Shape.of(1, 1, 1, 6), Shape.of(1, 4, 3, 6))) {
-      try (LayerTrial trial = LayerTrial.training(norm, shape).scatter()) {
-        trial.checkFinite();
-        int pixels = (int) (shape.get(1) * shape.get(2));
-        AttentiveReference reference =
-            new AttentiveReference(norm, trial, true, (int) shape.get(0), pixels);
-        Close.check(trial.output(), reference.output());
-      }
+    try (LayerTrial pixels = LayerTrial.training(norm, Shape.of(2, 1, 1, 6)).scatter();
+        LayerTrial pixel = LayerTrial.training(norm, Shape.of(1, 1, 1, 6)).scatter();
+        LayerTrial image = LayerTrial.training(norm, Shape.of(1, 4, 3, 6)).scatter()) {
+      pixels.checkFinite();
+      pixel.checkFinite();
+      image.checkFinite();
+      Close.check(pixels.output(), new AttentiveReference(norm, pixels, true, 2, 1).output());
     }
   }
 
