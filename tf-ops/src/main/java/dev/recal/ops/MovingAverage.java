@@ -15,8 +15,14 @@ import org.tensorflow.types.TFloat32;
 public record MovingAverage(
     Variable<TFloat32> variable, Operand<TFloat32> batchValue, float decay) {
 
-  /** Returns the operation that moves the variable one step with the layer's own decay. */
+  /**
+   * Returns the operation that moves the variable one step with the layer's own decay. At decay 0
+   * it is an assignment, so that two towers that compute the same value may both run it.
+   */
   public Op update(Ops tf) {
+    if (decay == 0) {
+      return tf.assignVariableOp(variable.handle(), batchValue);
+    }
     return update(tf, tf.constant(1f - decay));
   }
 

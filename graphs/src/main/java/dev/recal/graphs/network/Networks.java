@@ -3,12 +3,15 @@ package dev.recal.graphs.network;
 import dev.recal.ops.Layer;
 import dev.recal.ops.json.JsonRecords;
 import dev.recal.ops.json.Names;
+import dev.recal.ops.recalibration.ConvolutionalBlockAttention;
+import dev.recal.ops.recalibration.EfficientChannelAttention;
 import dev.recal.ops.recalibration.GatherExcite;
 import dev.recal.ops.recalibration.GatherExcite.Variant;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
 import dev.recal.ops.registry.LayerRegistry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +21,7 @@ import java.util.Map;
  * The networks by name.
  *
  * <table>
- * <caption>Names; each may be preceded by a recalibration.</caption>
+ * <caption>Names; each may be preceded by a recalibration or an attentive norm.</caption>
  * <tr><th>name</th><th>network</th><th>input</th></tr>
  * <tr><td>{@code resnet18}, {@code 34}, {@code 50}, {@code 101}, {@code 152}</td>
  *     <td>ResNet with the stride in the 3×3</td><td>224×224, 1,000 classes</td></tr>
@@ -38,13 +41,16 @@ import java.util.Map;
  *
  * <p>Recalibrations: {@code se-} (with biases; in the networks for CIFAR without, as in SRM's
  * comparison), {@code srm-}, {@code ge-} (θ over the whole map, gathering with bias, as in SRM's
- * comparison), {@code ge-minus-} (θ⁻), {@code ge-plus-} (θ⁺). For example {@code srm-resnet50} or
- * {@code se-resnet20-cifar}.
+ * comparison), {@code ge-minus-} (θ⁻), {@code ge-plus-} (θ⁺), {@code eca-}, {@code cbam-}.
+ * Attentive norms, with 10, 10, 20 and 20 components a stage: {@code an-} (at the published place:
+ * bn2 of bottlenecks, bn1 of basic blocks), {@code an-bn3-} (of bottlenecks), {@code an-all-}
+ * (every norm). For example {@code srm-resnet50}, {@code se-resnet20-cifar} or {@code an-resnet50}.
  */
 public final class Networks {
 
   private static final List<String> RECALIBRATIONS =
-      List.of("se", "srm", "ge", "ge-minus", "ge-plus");
+      List.of("se", "srm", "ge", "ge-minus", "ge-plus", "eca", "cbam");
+  private static final List<String> ATTENTIVE = List.of("an", "an-bn3", "an-all");
 
   private static final Map<String, Preset> PRESETS = presets();
 
@@ -90,6 +96,8 @@ public final class Networks {
               + String.join(", ", plain)
               + ", each also with "
               + String.join("-, ", RECALIBRATIONS)
+              + "-, "
+              + String.join("-, ", ATTENTIVE)
               + "- before it.");
     }
     return preset;
@@ -117,6 +125,17 @@ public final class Networks {
         all.put(name, new Preset(name, gated, preset.imageSize()));
       }
     }
+    for (String word : ATTENTIVE) {
+      for (Preset preset : plain) {
+        ResNet net = (ResNet) preset.network();
+        if (net.block() == ResNet.Block.BASIC && word.equals("an-bn3")) {
+          continue;
+        }
+        ResNet attentive = net.with().attentive(attentive(word, net)).build();
+        String name = word + "-" + preset.name();
+        all.put(name, new Preset(name, attentive, preset.imageSize()));
+      }
+    }
     return Collections.unmodifiableMap(all);
   }
 
@@ -127,8 +146,26 @@ public final class Networks {
       case "ge" -> new GatherExcite(Variant.THETA, 0, true, 16);
       case "ge-minus" -> new GatherExcite(Variant.THETA_MINUS, 0, false, 16);
       case "ge-plus" -> new GatherExcite(Variant.THETA_PLUS, 0, true, 16);
+      case "eca" -> EfficientChannelAttention.defaults();
+      case "cbam" -> ConvolutionalBlockAttention.defaults();
       default -> throw new IllegalStateException(word);
     };
+  }
+
+  private static AttentivePlaces attentive(String word, ResNet net) {
+    boolean basic = net.block() == ResNet.Block.BASIC;
+    AttentivePlaces places =
+        switch (word) {
+          case "an" -> AttentivePlaces.at(basic ? NormPlace.BN1 : NormPlace.BN2);
+          case "an-bn3" -> AttentivePlaces.at(NormPlace.BN3);
+          case "an-all" ->
+              AttentivePlaces.at(
+                  Arrays.stream(NormPlace.values())
+                      .filter(place -> !basic || place != NormPlace.BN3)
+                      .toArray(NormPlace[]::new));
+          default -> throw new IllegalStateException(word);
+        };
+    return places.components(places.components().subList(0, net.repeats().size()));
   }
 
   private static List<Preset> plain() {

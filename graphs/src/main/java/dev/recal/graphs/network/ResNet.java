@@ -35,6 +35,7 @@ import org.tensorflow.types.TFloat32;
  * @param shortcut how a shortcut changes size and channels
  * @param stridePlace which convolution of a bottleneck strides
  * @param norm after every convolution
+ * @param attentive at which places an attentive norm stands instead; empty for none
  * @param zeroInitialised whether the last norm of each branch starts with γ = 0
  * @param recalibration in every block, in the scope {@code recalibration}; empty for none
  * @param place where in the block it stands
@@ -53,6 +54,7 @@ public record ResNet(
     Shortcut shortcut,
     StridePlace stridePlace,
     Norm norm,
+    Optional<AttentivePlaces> attentive,
     boolean zeroInitialised,
     Optional<Layer> recalibration,
     Place place,
@@ -117,6 +119,7 @@ public record ResNet(
     Objects.requireNonNull(shortcut, "shortcut");
     Objects.requireNonNull(stridePlace, "stridePlace");
     Objects.requireNonNull(norm, "norm");
+    Objects.requireNonNull(attentive, "attentive");
     Objects.requireNonNull(recalibration, "recalibration");
     Objects.requireNonNull(place, "place");
     Objects.requireNonNull(normalization, "normalization");
@@ -137,6 +140,8 @@ public record ResNet(
       throw new IllegalArgumentException(
           "dropout: expected from 0 to less than 1, but " + dropout + " came.");
     }
+    int stages = repeats.size();
+    attentive.ifPresent(places -> places.requireFits(block, stages));
     if (block == Block.BASIC && (groups != 1 || groupWidth != 64)) {
       throw new IllegalArgumentException(
           "groups: basic blocks have one group of width 64, but "
@@ -212,6 +217,15 @@ public record ResNet(
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
     return new ResNetGraph(this).build(context, images);
+  }
+
+  /**
+   * Returns the norm at a place.
+   *
+   * @param stage from 0; the stem's is 0
+   */
+  Norm norm(NormPlace place, int stage) {
+    return attentive.map(places -> places.at(place, stage, norm)).orElse(norm);
   }
 
   /** Returns the channels of a stage inside its blocks, after the width multiplier. */

@@ -19,6 +19,7 @@ public final class ResNetBuilder {
   private ResNet.Shortcut shortcut = ResNet.Shortcut.PROJECTION;
   private ResNet.StridePlace stridePlace = ResNet.StridePlace.SPATIAL;
   private Norm norm = BatchNorm.defaults();
+  private Optional<AttentivePlaces> attentive = Optional.empty();
   private boolean zeroInitialised;
   private Optional<Layer> recalibration = Optional.empty();
   private ResNet.Place place = ResNet.Place.BRANCH_END;
@@ -39,6 +40,7 @@ public final class ResNetBuilder {
     shortcut = start.shortcut();
     stridePlace = start.stridePlace();
     norm = start.norm();
+    attentive = start.attentive();
     zeroInitialised = start.zeroInitialised();
     recalibration = start.recalibration();
     place = start.place();
@@ -102,6 +104,12 @@ public final class ResNetBuilder {
     return this;
   }
 
+  /** Sets where attentive norms stand in place of that norm. */
+  public ResNetBuilder attentive(AttentivePlaces places) {
+    attentive = Optional.of(places);
+    return this;
+  }
+
   /** Sets whether the last norm of each branch starts with γ = 0. */
   public ResNetBuilder zeroInitialised(boolean zero) {
     zeroInitialised = zero;
@@ -161,6 +169,7 @@ public final class ResNetBuilder {
         shortcut,
         stridePlace,
         norm,
+        attentive,
         zeroInitialised,
         recalibration,
         place,

@@ -66,7 +66,7 @@ final class ResNetGraph {
   private Operand<TFloat32> unit(
       BuildContext scope, String suffix, Conv2d convolution, Operand<TFloat32> x) {
     Operand<TFloat32> y = convolution.build(scope.at("conv" + suffix), x);
-    Operand<TFloat32> normal = net.norm().build(scope.at("bn" + suffix), y);
+    Operand<TFloat32> normal = net.norm(NormPlace.STEM, 0).build(scope.at("bn" + suffix), y);
     return Activation.RELU.apply(scope.tf(), normal);
   }
 

@@ -6,6 +6,7 @@ import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.norm.Norm;
 import dev.recal.ops.pool.AveragePool;
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.StridedSlice;
@@ -17,10 +18,12 @@ final class ResidualBlock {
   private static final int EXPANSION = 4;
 
   private final ResNet net;
+  private final int stage;
   private final int inner;
 
   ResidualBlock(ResNet net, int stage) {
     this.net = net;
+    this.stage = stage;
     this.inner = net.innerChannels(stage);
   }
 
@@ -63,13 +66,19 @@ final class ResidualBlock {
   private Operand<TFloat32> unit(
       BuildContext context, int number, Conv2d convolution, Operand<TFloat32> x) {
     Operand<TFloat32> y = convolution.build(context.at("conv" + number), x);
-    return Activation.RELU.apply(context.tf(), net.norm().build(context.at("bn" + number), y));
+    return Activation.RELU.apply(context.tf(), norm(number).build(context.at("bn" + number), y));
   }
 
   private Operand<TFloat32> last(
       BuildContext context, int number, Conv2d convolution, Operand<TFloat32> x) {
-    Norm norm = net.zeroInitialised() ? net.norm().zeroInitialised() : net.norm();
+    Norm plain = norm(number);
+    Norm norm = net.zeroInitialised() ? plain.zeroInitialised() : plain;
     return norm.build(context.at("bn" + number), convolution.build(context.at("conv" + number), x));
+  }
+
+  private Norm norm(int number) {
+    List<NormPlace> places = List.of(NormPlace.BN1, NormPlace.BN2, NormPlace.BN3);
+    return net.norm(places.get(number - 1), stage);
   }
 
   private Operand<TFloat32> recalibrated(BuildContext context, Operand<TFloat32> x) {
@@ -91,7 +100,8 @@ final class ResidualBlock {
 
   private Operand<TFloat32> projection(BuildContext scope, Operand<TFloat32> x, int stride) {
     Conv2d convolution = Conv2d.of(outputChannels(), 1).stride(stride);
-    return net.norm().build(scope.at("bn"), convolution.build(scope.at("conv"), x));
+    Norm norm = net.norm(NormPlace.SHORTCUT, stage);
+    return norm.build(scope.at("bn"), convolution.build(scope.at("conv"), x));
   }
 
   private Operand<TFloat32> zeroPadded(Ops tf, Operand<TFloat32> x, int stride) {

@@ -17,7 +17,7 @@ public record WeightDecay(double rate, Scope scope) {
   public enum Scope {
     /** All. */
     ALL,
-    /** Kernels: variables of rank above 1, so no bias, gamma or beta. */
+    /** Kernels: variables of rank above 1 that are no gamma or beta, which are (K, C) in AN. */
     KERNELS
   }
 
@@ -36,8 +36,13 @@ public record WeightDecay(double rate, Scope scope) {
 
   /** Returns the rate for one variable. */
   public float of(Variable<TFloat32> variable) {
-    boolean applies =
-        variable.decayed() && (scope == Scope.ALL || variable.shape().numDimensions() > 1);
+    boolean applies = variable.decayed() && (scope == Scope.ALL || isKernel(variable));
     return applies ? (float) rate : 0f;
+  }
+
+  private static boolean isKernel(Variable<TFloat32> variable) {
+    String word = variable.name().substring(variable.name().lastIndexOf('/') + 1);
+    boolean affine = word.equals("gamma") || word.equals("beta");
+    return !affine && variable.shape().numDimensions() > 1;
   }
 }

@@ -7,8 +7,10 @@ import dev.recal.ops.BuildContext;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.gradient.Gradients;
+import dev.recal.ops.norm.AttentiveNorm;
 import dev.recal.ops.norm.GroupNorm;
 import dev.recal.ops.norm.InstanceNorm;
+import dev.recal.ops.norm.SwitchableNorm;
 import dev.recal.ops.recalibration.GatherExcite;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
@@ -85,6 +87,13 @@ class ResNetTest {
     nets.add(bottleneck().stem(ResNet.Stem.IMAGENET).build());
     nets.add(bottleneck().stridePlace(ResNet.StridePlace.FIRST).build());
     nets.add(bottleneck().channels(16).groups(4, 16).build());
+    nets.add(TINY.with().norm(SwitchableNorm.defaults()).build());
+    nets.add(TINY.with().norm(AttentiveNorm.defaults()).zeroInitialised(true).build());
+    AttentiveNorm grouped = AttentiveNorm.defaults().groups(4);
+    AttentivePlaces everywhere = AttentivePlaces.at(NormPlace.values()).norm(grouped);
+    nets.add(bottleneck().attentive(everywhere.components(List.of(2, 3))).build());
+    AttentivePlaces second = AttentivePlaces.defaults().components(List.of(2, 3));
+    nets.add(bottleneck().attentive(second).build());
     for (ResNet.Place place : ResNet.Place.values()) {
       nets.add(bottleneck().recalibration(new SqueezeExcitation(4)).place(place).build());
       nets.add(bottleneck().recalibration(StyleRecalibration.paper()).place(place).build());
@@ -189,6 +198,43 @@ class ResNetTest {
       Operand<TFloat32> map = towers.output.stages().get("stage1").map();
       assertThat(map.op().type()).isEqualTo(place == ResNet.Place.AFTER_ADDITION ? "Mul" : "Relu");
     }
+  }
+
+  @Test
+  void placesAttentiveNormsWithTheComponentsOfTheStage() {
+    AttentivePlaces places =
+        AttentivePlaces.at(NormPlace.BN2, NormPlace.SHORTCUT).components(List.of(3, 4));
+    ResNet net = bottleneck().attentive(places).build();
+    try (Towers towers = new Towers(net, Tower.serving(), Shape.of(1, 8, 8, 3))) {
+      List<String> attentive =
+          towers.store.trainable().stream()
+              .filter(variable -> variable.name().endsWith("gamma"))
+              .filter(variable -> variable.shape().numDimensions() == 2)
+              .map(Variable::toString)
+              .toList();
+      assertThat(attentive)
+          .containsExactlyInAnyOrder(
+              "stage1/block0/bn2/gamma[3, 8]",
+              "stage1/block0/shortcut/bn/gamma[3, 32]",
+              "stage2/block0/bn2/gamma[4, 16]",
+              "stage2/block0/shortcut/bn/gamma[4, 64]",
+              "stage2/block1/bn2/gamma[4, 16]");
+      assertThat(towers.context.published()).containsKey("stage2/block1/bn2/attention");
+    }
+  }
+
+  @Test
+  void refusesAttentiveNormsWhereThereAreNone() {
+    AttentivePlaces third = AttentivePlaces.at(NormPlace.BN3);
+    assertThatThrownBy(() -> ResNet.imagenet(18).with().attentive(third).build())
+        .hasMessage("places: basic blocks have no bn3, but [BN3] came.");
+    assertThatThrownBy(() -> TINY.with().attentive(AttentivePlaces.defaults()).build())
+        .hasMessage(
+            "components: expected one for each of the 3 stages, but [10, 10, 20, 20] came.");
+    assertThatThrownBy(() -> third.components(List.of(10, 1)))
+        .hasMessage("components: expected at least 2 in each stage, but [10, 1] came.");
+    assertThatThrownBy(() -> AttentivePlaces.at(NormPlace.BN1, NormPlace.BN1))
+        .hasMessageContaining("places");
   }
 
   @Test

@@ -21,8 +21,16 @@ import org.tensorflow.types.TFloat32;
  * @param groups how many independent convolutions share the channels; divides both channel counts
  * @param bias whether a bias is added
  * @param initializer the kernel's first value
+ * @param spectral whether the kernel is divided by its largest singular value, see {@link
+ *     SpectralNorm}
  */
-public record Conv2d(int channels, Window window, int groups, boolean bias, Initializer initializer)
+public record Conv2d(
+    int channels,
+    Window window,
+    int groups,
+    boolean bias,
+    Initializer initializer,
+    boolean spectral)
     implements Layer {
 
   /** Refuses counts below 1 and groups that do not divide the output channels. */
@@ -32,6 +40,11 @@ public record Conv2d(int channels, Window window, int groups, boolean bias, Init
     Objects.requireNonNull(window, "window");
     Objects.requireNonNull(initializer, "initializer");
     requireDivides(groups, channels, "output");
+  }
+
+  /** Without spectral norm. */
+  public Conv2d(int channels, Window window, int groups, boolean bias, Initializer initializer) {
+    this(channels, window, groups, bias, initializer, false);
   }
 
   /** A square kernel, stride 1, centred, without groups or bias, He-normal by fan-out. */
@@ -64,22 +77,27 @@ public record Conv2d(int channels, Window window, int groups, boolean bias, Init
 
   /** The same with another window. */
   public Conv2d window(Window other) {
-    return new Conv2d(channels, other, groups, bias, initializer);
+    return new Conv2d(channels, other, groups, bias, initializer, spectral);
   }
 
   /** The same in groups. */
   public Conv2d groups(int count) {
-    return new Conv2d(channels, window, count, bias, initializer);
+    return new Conv2d(channels, window, count, bias, initializer, spectral);
   }
 
   /** The same with a bias. */
   public Conv2d biased() {
-    return new Conv2d(channels, window, groups, true, initializer);
+    return new Conv2d(channels, window, groups, true, initializer, spectral);
   }
 
   /** The same with another first value of the kernel. */
   public Conv2d initializer(Initializer other) {
-    return new Conv2d(channels, window, groups, bias, other);
+    return new Conv2d(channels, window, groups, bias, other, spectral);
+  }
+
+  /** The same with its kernel divided by its largest singular value. */
+  public Conv2d withSpectralNorm() {
+    return new Conv2d(channels, window, groups, bias, initializer, true);
   }
 
   @Override
@@ -87,7 +105,8 @@ public record Conv2d(int channels, Window window, int groups, boolean bias, Init
     int in = Shapes.channels(x);
     requireDivides(groups, in, "input");
     Shape shape = Shape.of(window.height(), window.width(), in / groups, channels);
-    Operand<TFloat32> kernel = context.weight("kernel", shape, initializer);
+    Operand<TFloat32> weights = context.weight("kernel", shape, initializer);
+    Operand<TFloat32> kernel = spectral ? SpectralNorm.normalise(context, weights, 3) : weights;
     Ops tf = context.tf();
     Operand<TFloat32> y = convolve(tf, x, kernel, window, groups);
     if (!bias) {

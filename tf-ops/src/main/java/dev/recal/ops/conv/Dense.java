@@ -19,8 +19,11 @@ import org.tensorflow.types.TFloat32;
  * @param features outputs
  * @param bias whether a bias is added
  * @param initializer the kernel's first value
+ * @param spectral whether the kernel is divided by its largest singular value, see {@link
+ *     SpectralNorm}
  */
-public record Dense(int features, boolean bias, Initializer initializer) implements Layer {
+public record Dense(int features, boolean bias, Initializer initializer, boolean spectral)
+    implements Layer {
 
   /** Refuses counts below 1. */
   public Dense {
@@ -28,16 +31,28 @@ public record Dense(int features, boolean bias, Initializer initializer) impleme
     Objects.requireNonNull(initializer, "initializer");
   }
 
+  /** Without spectral norm. */
+  public Dense(int features, boolean bias, Initializer initializer) {
+    this(features, bias, initializer, false);
+  }
+
   /** With a bias, U(±1/√C) at first. */
   public static Dense of(int features) {
     return new Dense(features, true, VarianceScaling.uniformFanIn());
+  }
+
+  /** The same with its kernel divided by its largest singular value. */
+  public Dense withSpectralNorm() {
+    return new Dense(features, bias, initializer, true);
   }
 
   @Override
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
     Ops tf = context.tf();
     Shape shape = Shape.of(Shapes.features(x), features);
-    Operand<TFloat32> y = tf.linalg.matMul(x, context.weight("kernel", shape, initializer));
+    Operand<TFloat32> weights = context.weight("kernel", shape, initializer);
+    Operand<TFloat32> kernel = spectral ? SpectralNorm.normalise(context, weights, 1) : weights;
+    Operand<TFloat32> y = tf.linalg.matMul(x, kernel);
     if (!bias) {
       return y;
     }

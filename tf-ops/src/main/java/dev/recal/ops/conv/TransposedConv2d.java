@@ -26,9 +26,17 @@ import org.tensorflow.types.TInt32;
  * @param padding pixels cropped from every side
  * @param bias whether a bias is added
  * @param initializer the kernel's first value
+ * @param spectral whether the kernel is divided by its largest singular value, by output channels,
+ *     see {@link SpectralNorm}
  */
 public record TransposedConv2d(
-    int channels, int kernel, int stride, int padding, boolean bias, Initializer initializer)
+    int channels,
+    int kernel,
+    int stride,
+    int padding,
+    boolean bias,
+    Initializer initializer,
+    boolean spectral)
     implements Layer {
 
   /** Refuses counts below 1 and paddings that leave nothing. */
@@ -47,16 +55,28 @@ public record TransposedConv2d(
     }
   }
 
+  /** Without spectral norm. */
+  public TransposedConv2d(
+      int channels, int kernel, int stride, int padding, boolean bias, Initializer initializer) {
+    this(channels, kernel, stride, padding, bias, initializer, false);
+  }
+
   /** No padding, no bias, N(0, 0.02²), the synthesis networks' first value. */
   public static TransposedConv2d of(int channels, int kernel, int stride) {
     return new TransposedConv2d(channels, kernel, stride, 0, false, new Normal(0f, 0.02f));
+  }
+
+  /** The same with its kernel divided by its largest singular value. */
+  public TransposedConv2d withSpectralNorm() {
+    return new TransposedConv2d(channels, kernel, stride, padding, bias, initializer, true);
   }
 
   @Override
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
     Ops tf = context.tf();
     Shape shape = Shape.of(kernel, kernel, channels, Shapes.channels(x));
-    Operand<TFloat32> weights = context.weight("kernel", shape, initializer);
+    Operand<TFloat32> stored = context.weight("kernel", shape, initializer);
+    Operand<TFloat32> weights = spectral ? SpectralNorm.normalise(context, stored, 2) : stored;
     Operand<TInt32> size = tf.shape(x);
     Operand<TFloat32> whole =
         tf.nn.conv2dBackpropInput(

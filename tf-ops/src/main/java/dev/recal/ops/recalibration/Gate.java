@@ -43,4 +43,11 @@ final class Gate {
           "reduction: expected at least 1, but " + reduction + " came.");
     }
   }
+
+  static void requireOdd(String name, int value) {
+    if (value < 1 || value % 2 == 0) {
+      throw new IllegalArgumentException(
+          name + ": expected an odd number of at least 1, but " + value + " came.");
+    }
+  }
 }

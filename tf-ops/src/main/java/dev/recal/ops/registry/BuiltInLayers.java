@@ -1,6 +1,10 @@
 package dev.recal.ops.registry;
 
 import dev.recal.ops.Layer;
+import dev.recal.ops.norm.AttentiveNorm;
+import dev.recal.ops.norm.SwitchableNorm;
+import dev.recal.ops.recalibration.ConvolutionalBlockAttention;
+import dev.recal.ops.recalibration.EfficientChannelAttention;
 import dev.recal.ops.recalibration.GatherExcite;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
@@ -16,6 +20,10 @@ public final class BuiltInLayers implements LayerProvider {
     layers.put("squeeze-excitation", SqueezeExcitation.class);
     layers.put("gather-excite", GatherExcite.class);
     layers.put("style-recalibration", StyleRecalibration.class);
+    layers.put("efficient-channel-attention", EfficientChannelAttention.class);
+    layers.put("convolutional-block-attention", ConvolutionalBlockAttention.class);
+    layers.put("attentive-norm", AttentiveNorm.class);
+    layers.put("switchable-norm", SwitchableNorm.class);
     return layers;
   }
 }

@@ -60,7 +60,8 @@ class BatchNormOfSinglePixelsTest {
 
   // A shift of all samples changes nothing, so the gradient sums to zero. What remains of the sum
   // is multiplied by statistics far larger than their differences on the way to SRM's weights. The
-  // fused kernel leaves up to 1.3e-3 of the gradient here, plain operations 1.1e-4.
+  // fused kernel leaves up to 1.3e-3 of the gradient here, plain operations 1.1e-4, in double
+  // precision nothing but the rounding of the result.
   @Test
   void theGradientOfPairsSumsToZero() {
     double worst = 0;
@@ -73,7 +74,7 @@ class BatchNormOfSinglePixelsTest {
       double sum = (double) run.gradient[0] + run.gradient[1];
       worst = Math.max(worst, Math.abs(sum / run.gradient[0]));
     }
-    assertThat(worst).isLessThan(3e-4);
+    assertThat(worst).isLessThan(3e-7);
   }
 
   private record Run(float[] output, float[] gradient, float mean, float variance) {}

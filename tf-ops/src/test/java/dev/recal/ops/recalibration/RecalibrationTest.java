@@ -44,6 +44,7 @@ class RecalibrationTest {
       }
     }
     layers.add(StyleRecalibration.paper());
+    layers.add(EfficientChannelAttention.defaults());
     return layers;
   }
 

@@ -120,8 +120,16 @@ public final class LayerTrial implements AutoCloseable {
 
   private List<Variable<TFloat32>> floats() {
     List<Variable<TFloat32>> found = new ArrayList<>(store.trainable());
-    context.movingAverages().forEach(average -> found.add(average.variable()));
-    return found.stream().distinct().toList();
+    store.all().stream()
+        .filter(variable -> !variable.trainable())
+        .forEach(variable -> found.add(asFloat(variable)));
+    return found;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Variable<TFloat32> asFloat(Variable<?> variable) {
+    assertThat(variable.type()).isEqualTo(TFloat32.class);
+    return (Variable<TFloat32>) variable;
   }
 
   /** Returns the values of the input. */

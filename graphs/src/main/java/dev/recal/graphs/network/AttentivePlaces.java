@@ -1,0 +1,79 @@
+package dev.recal.graphs.network;
+
+import dev.recal.ops.norm.AttentiveNorm;
+import dev.recal.ops.norm.Norm;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Where a residual network has attentive norms in place of its ordinary ones.
+ *
+ * <p>Li, Sun, Wu 2020 (arXiv 1908.01259): in a bottleneck the norm after the 3×3 only, in a basic
+ * block the first, with 10, 10, 20 and 20 components.
+ *
+ * @param places at least one
+ * @param components K of each stage; the stem has the first stage's
+ * @param norm every other setting; its own components are not used
+ */
+public record AttentivePlaces(
+    List<NormPlace> places, List<Integer> components, AttentiveNorm norm) {
+
+  private static final List<Integer> COMPONENTS = List.of(10, 10, 20, 20);
+
+  /** Refuses no places, repeated ones, and components below 2. */
+  public AttentivePlaces {
+    Objects.requireNonNull(norm, "norm");
+    places = List.copyOf(places);
+    components = List.copyOf(components);
+    if (places.isEmpty() || EnumSet.copyOf(places).size() < places.size()) {
+      throw new IllegalArgumentException(
+          "places: expected one or more different places, but " + places + " came.");
+    }
+    if (components.stream().anyMatch(count -> count < 2)) {
+      throw new IllegalArgumentException(
+          "components: expected at least 2 in each stage, but " + components + " came.");
+    }
+  }
+
+  /** After the 3×3 of bottlenecks: the published default. */
+  public static AttentivePlaces defaults() {
+    return at(NormPlace.BN2);
+  }
+
+  /** At these places, with 10, 10, 20 and 20 components over batch norm. */
+  public static AttentivePlaces at(NormPlace... places) {
+    return new AttentivePlaces(List.of(places), COMPONENTS, AttentiveNorm.defaults());
+  }
+
+  /** The same with another K of each stage. */
+  public AttentivePlaces components(List<Integer> counts) {
+    return new AttentivePlaces(places, counts, norm);
+  }
+
+  /** The same with other settings of the norm. */
+  public AttentivePlaces norm(AttentiveNorm other) {
+    return new AttentivePlaces(places, components, other);
+  }
+
+  /** Returns the norm at a place: the attentive one, or {@code other} where there is none. */
+  Norm at(NormPlace place, int stage, Norm other) {
+    return places.contains(place) ? norm.components(components.get(stage)) : other;
+  }
+
+  /** Refuses a network without one of the places, or with another number of stages. */
+  void requireFits(ResNet.Block block, int stages) {
+    if (components.size() != stages) {
+      throw new IllegalArgumentException(
+          "components: expected one for each of the "
+              + stages
+              + " stages, but "
+              + components
+              + " came.");
+    }
+    if (block == ResNet.Block.BASIC && places.contains(NormPlace.BN3)) {
+      throw new IllegalArgumentException(
+          "places: basic blocks have no bn3, but " + places + " came.");
+    }
+  }
+}

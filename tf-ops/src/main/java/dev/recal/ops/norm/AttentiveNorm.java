@@ -1,0 +1,202 @@
+package dev.recal.ops.norm;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Shapes;
+import dev.recal.ops.initializer.Initializer;
+import dev.recal.ops.initializer.Normal;
+import java.util.Objects;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Attentive Normalization, AN: y = (λ·γ) ⊙ x̂ + (λ·β). x̂ is x normalised without affine by the
+ * base; λ (N, K) weighs K affine transformations for each sample; γ and β are (K, C).
+ *
+ * <p>Li, Sun, Wu 2020, "Attentive Normalization" (arXiv 1908.01259); official code: github
+ * iVMCL/AOGNet-v2 and iVMCL/AttentiveNorm_Detection. λ = act(… a·W …), see {@link Attention}, of
+ * the pooled feature a = mean(x) · (var(x) + 1e-3)^(−½), with the mean and the unbiased variance of
+ * each channel of the layer's input over H and W. Two differences: at H·W = 1, where the unbiased
+ * variance does not exist, it is 0; and the paper speaks of a mixture, but λ sums to 1 under {@link
+ * Attention#BN_SOFTMAX} only, here as in the code. Layer and instance bases follow the equations.
+ *
+ * <p>Variables: {@code gamma} from N(1, 0.1²) and {@code beta} from N(0, 0.1²), each (K, C); over a
+ * batch base {@code norm/moving_mean}, {@code norm/moving_variance} (C); and in the scope {@code
+ * attention}, with kernels He-normal by fan-out:
+ *
+ * <table>
+ * <caption>Variables of the attention; bn and gn have gamma and beta, bn moving statistics.</caption>
+ * <tr><th>attention</th><th>variables</th><th>trainable values</th></tr>
+ * <tr><td>sigmoid, hsigmoid</td><td>kernel (C, K), bias (K)</td><td>CK + K</td></tr>
+ * <tr><td>mlp-sigmoid</td><td>reduce/kernel (C, 2K), reduce/bias, expand/kernel (2K, K),
+ *     expand/bias</td><td>2CK + 2K² + 3K</td></tr>
+ * <tr><td>bn-hsigmoid, bn-sigmoid, bn-softmax</td><td>kernel, bn/*</td><td>CK + 2K</td></tr>
+ * <tr><td>mlp-bn-hsigmoid</td><td>reduce/kernel, reduce/bn/*, expand/kernel, expand/bn/*</td>
+ *     <td>2CK + 2K² + 6K</td></tr>
+ * <tr><td>gn-hsigmoid</td><td>kernel, gn/*</td><td>CK + 2K</td></tr>
+ * </table>
+ *
+ * <p>Publishes λ as {@code attention}. Takes maps (N, H, W, C).
+ *
+ * @param base what x is normalised over
+ * @param groups of a group base, a divisor of the channels; unused with another base, not negative
+ * @param components K, at least 2: with one there is nothing to weigh
+ * @param attention how λ comes from the pooled feature; empty for the base's own, which is {@link
+ *     Attention#GN_HSIGMOID} over groups and {@link Attention#BN_HSIGMOID} otherwise
+ * @param pooling what the attention sees of the input
+ * @param epsilon added to the variances of the base and of the attention's norms, not negative
+ * @param decay the share of the moving statistics that a step keeps
+ * @param zero whether γ and β start at 0, so that the output does
+ */
+public record AttentiveNorm(
+    Base base,
+    int groups,
+    int components,
+    Optional<Attention> attention,
+    Pooling pooling,
+    float epsilon,
+    float decay,
+    boolean zero)
+    implements Norm {
+
+  /** What x is normalised over, without affine variables. */
+  public enum Base {
+    /** N, H and W; stored statistics in inference. */
+    BATCH,
+    /** H, W and the channels of a group. */
+    GROUP,
+    /** H and W. */
+    INSTANCE,
+    /** H, W and C. */
+    LAYER
+  }
+
+  /** How λ comes from the pooled feature a; W, W₁ (to 2K) and W₂ are dense kernels. */
+  public enum Attention {
+    /** sigmoid(a·W + b). */
+    SIGMOID,
+    /** hard-sigmoid(a·W + b). */
+    HSIGMOID,
+    /** sigmoid(relu(a·W₁ + b₁)·W₂ + b₂). */
+    MLP_SIGMOID,
+    /** hard-sigmoid(BN(a·W)), the published default. */
+    BN_HSIGMOID,
+    /** sigmoid(BN(a·W)). */
+    BN_SIGMOID,
+    /** softmax(BN(a·W)). */
+    BN_SOFTMAX,
+    /** hard-sigmoid(BN(relu(BN(a·W₁))·W₂)). */
+    MLP_BN_HSIGMOID,
+    /** hard-sigmoid(GN(a·W)) with one group over the K values, for small batches. */
+    GN_HSIGMOID
+  }
+
+  /** What the attention sees of each channel of the input. */
+  public enum Pooling {
+    /** mean · (variance + 1e-3)^(−½). */
+    NORMALISED,
+    /** The mean, as in the paper's first version. */
+    MEAN
+  }
+
+  /** Refuses missing settings, K below 2, and groups, epsilons and decays out of range. */
+  public AttentiveNorm {
+    Objects.requireNonNull(base, "base");
+    Objects.requireNonNull(attention, "attention");
+    Objects.requireNonNull(pooling, "pooling");
+    Epsilon.require(epsilon);
+    BatchStatistics.requireDecay(decay);
+    if (components < 2) {
+      throw new IllegalArgumentException(
+          "components: expected at least 2, but " + components + " came.");
+    }
+    int least = base == Base.GROUP ? 1 : 0;
+    if (groups < least) {
+      throw new IllegalArgumentException(
+          "groups: expected at least " + least + ", but " + groups + " came.");
+    }
+  }
+
+  /** Over batch norm, K = 10, the base's own attention; 32 groups where the base is grouped. */
+  public static AttentiveNorm defaults() {
+    return new AttentiveNorm(
+        Base.BATCH, 32, 10, Optional.empty(), Pooling.NORMALISED, 1e-5f, 0.9f, false);
+  }
+
+  /** The same with another K. */
+  public AttentiveNorm components(int count) {
+    return new AttentiveNorm(base, groups, count, attention, pooling, epsilon, decay, zero);
+  }
+
+  /** The same over another base. */
+  public AttentiveNorm base(Base other) {
+    return new AttentiveNorm(other, groups, components, attention, pooling, epsilon, decay, zero);
+  }
+
+  /** The same over group norm. */
+  public AttentiveNorm groups(int count) {
+    return new AttentiveNorm(
+        Base.GROUP, count, components, attention, pooling, epsilon, decay, zero);
+  }
+
+  /** The same with another attention. */
+  public AttentiveNorm attention(Attention other) {
+    return new AttentiveNorm(
+        base, groups, components, Optional.of(other), pooling, epsilon, decay, zero);
+  }
+
+  /** The same with another pooling. */
+  public AttentiveNorm pooling(Pooling other) {
+    return new AttentiveNorm(base, groups, components, attention, other, epsilon, decay, zero);
+  }
+
+  @Override
+  public AttentiveNorm zeroInitialised() {
+    return new AttentiveNorm(base, groups, components, attention, pooling, epsilon, decay, true);
+  }
+
+  @Override
+  public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
+    int channels = Shapes.channels(x);
+    Ops tf = context.tf();
+    Shape shape = Shape.of(components, channels);
+    Operand<TFloat32> gamma = context.weight("gamma", shape, first(1f));
+    Operand<TFloat32> beta = context.weight("beta", shape, first(0f));
+    Operand<TFloat32> plain = normalised(context, x, channels);
+    Operand<TFloat32> weights = new AttentiveWeights(this).build(context.at("attention"), x);
+    context.publish("attention", weights);
+    Operand<TFloat32> scale = tf.linalg.matMul(weights, gamma);
+    Operand<TFloat32> offset = tf.linalg.matMul(weights, beta);
+    return tf.math.add(tf.math.mul(plain, asMap(tf, scale, channels)), asMap(tf, offset, channels));
+  }
+
+  /** Returns the attention, the base's own where none is set. */
+  Attention effectiveAttention() {
+    return attention.orElse(base == Base.GROUP ? Attention.GN_HSIGMOID : Attention.BN_HSIGMOID);
+  }
+
+  private Initializer first(float mean) {
+    return zero ? Initializer.zeros() : new Normal(mean, 0.1f);
+  }
+
+  private Operand<TFloat32> normalised(BuildContext context, Operand<TFloat32> x, int channels) {
+    Ops tf = context.tf();
+    return switch (base) {
+      case BATCH -> {
+        Operand<TFloat32> one = tf.fill(tf.constant(new int[] {channels}), tf.constant(1f));
+        Operand<TFloat32> zero = tf.fill(tf.constant(new int[] {channels}), tf.constant(0f));
+        BuildContext scope = context.at("norm");
+        yield BatchStatistics.of(scope, channels, epsilon, decay).normalise(scope, x, one, zero);
+      }
+      case GROUP -> GroupNorm.normalise(tf, x, groups, epsilon);
+      case INSTANCE -> GroupNorm.normalise(tf, x, channels, epsilon);
+      case LAYER -> GroupNorm.normalise(tf, x, 1, epsilon);
+    };
+  }
+
+  private static Operand<TFloat32> asMap(Ops tf, Operand<TFloat32> vector, int channels) {
+    return tf.reshape(vector, tf.constant(new int[] {-1, 1, 1, channels}));
+  }
+}
