@@ -1,6 +1,8 @@
 package dev.recal.ops.registry;
 
 import dev.recal.ops.Layer;
+import dev.recal.ops.dynamic.CondConv;
+import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.recalibration.GatherExcite;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
@@ -16,6 +18,8 @@ public final class BuiltInLayers implements LayerProvider {
     layers.put("squeeze-excitation", SqueezeExcitation.class);
     layers.put("gather-excite", GatherExcite.class);
     layers.put("style-recalibration", StyleRecalibration.class);
+    layers.put("drconv", DynamicRegionConv.class);
+    layers.put("condconv", CondConv.class);
     return layers;
   }
 }
