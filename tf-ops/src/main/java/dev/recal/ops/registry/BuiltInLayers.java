@@ -5,6 +5,8 @@ import dev.recal.ops.norm.AttentiveNorm;
 import dev.recal.ops.norm.SwitchableNorm;
 import dev.recal.ops.recalibration.ConvolutionalBlockAttention;
 import dev.recal.ops.recalibration.EfficientChannelAttention;
+import dev.recal.ops.dynamic.CondConv;
+import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.recalibration.GatherExcite;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
@@ -24,6 +26,8 @@ public final class BuiltInLayers implements LayerProvider {
     layers.put("convolutional-block-attention", ConvolutionalBlockAttention.class);
     layers.put("attentive-norm", AttentiveNorm.class);
     layers.put("switchable-norm", SwitchableNorm.class);
+    layers.put("drconv", DynamicRegionConv.class);
+    layers.put("condconv", CondConv.class);
     return layers;
   }
 }

@@ -1,0 +1,195 @@
+package dev.recal.ops.dynamic;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.GuidedLayer;
+import dev.recal.ops.Shapes;
+import dev.recal.ops.conv.Conv2d;
+import dev.recal.ops.conv.Window;
+import dev.recal.ops.initializer.Initializer;
+import dev.recal.ops.initializer.VarianceScaling;
+import dev.recal.ops.pool.Resize;
+import java.util.Objects;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Dynamic Region-Aware Convolution, DRConv: y(p) = W_{n,j} ∗ x at p with j = argmax_j F_j(p), one
+ * filter for each region of each image, made from the image.
+ *
+ * <p>Chen, Wang, Guo, Zhang, Sun 2021, "Dynamic Region-Aware Convolution" (arXiv 2003.12243);
+ * official code: github megvii-model/DRConv, whose filters are mixtures of experts. Both generators
+ * are here:
+ *
+ * <ul>
+ *   <li>{@code POOLED}, the paper's: adaptive average pooling to k×k → 1×1 C → m² → σ → 1×1 in m
+ *       groups m² → m·O·C, see {@link PooledFilters}. Its guide is a k×k convolution C → m of its
+ *       own with the layer's window, {@code guide/kernel}, {@code guide/bias}.
+ *   <li>{@code EXPERTS}, the code's: W_{n,j} = Σ_e a_{n,j,e} expert_e, see {@link ExpertFilters}.
+ *       The code makes the guide once for a block, by a 1×1 convolution without bias, and hands it
+ *       to the block's layers; a layer that is given none makes that convolution for itself, {@code
+ *       guide/kernel} (1, 1, C, m).
+ * </ul>
+ *
+ * <p>A guide from outside can be given to both; no guide variables are then made. A guide of
+ * another resolution is resized with nearest (floor). The lowest region wins a tie.
+ *
+ * <p>Backward, x and the filters get gradients through the chosen region only, and the guide gets
+ * s_j · (g_j − Σ_i s_i g_i), see {@link GuideSurrogate}.
+ *
+ * <p>Cost, in plain convolutions of the same window: forward one ((m + 1)/k² of one for {@code
+ * POOLED} with m + 1 ≤ 2k²) in training and inference alike, which are the same operations, so that
+ * their outputs agree bit for bit; backward two for x and the filters and m, in one batched
+ * product, for the guide. Memory: a patch for each pixel, k²·C values, which {@code POOLED} with m
+ * + 1 ≤ 2k² keeps twice; backward also m output maps and N·m·k²·C·O values of filters. What differs
+ * from the code: filters of regions that nobody chose are not multiplied.
+ *
+ * <p>Publishes {@code regions}, int32 (N, H', W').
+ *
+ * @param generator how filters are made
+ * @param regions m, at least 1
+ * @param kernel k, at least 1
+ * @param stride at least 1
+ * @param padding pixels on every side; empty for dilation · (k − 1) in all, centred
+ * @param filters O, output channels; 0 for as many as x has
+ * @param experts E, at least 1; unused with {@code POOLED}
+ * @param dilation distance of the kernel's taps, at least 1
+ * @param bias whether a bias {@code bias} (O) is added, the same for all regions
+ */
+public record DynamicRegionConv(
+    Generator generator,
+    int regions,
+    int kernel,
+    int stride,
+    Optional<Integer> padding,
+    int filters,
+    int experts,
+    int dilation,
+    boolean bias)
+    implements GuidedLayer {
+
+  /** Where filters come from. */
+  public enum Generator {
+    /** From the map averaged to k×k cells; the paper. */
+    POOLED,
+    /** From experts mixed by the map's mean; the released code. */
+    EXPERTS
+  }
+
+  /** Refuses missing settings, and numbers out of their range. */
+  public DynamicRegionConv {
+    Objects.requireNonNull(generator, "generator");
+    Settings.atLeast("regions", 1, regions);
+    Settings.atLeast("filters", 0, filters);
+    Settings.atLeast("experts", 1, experts);
+    Settings.window(kernel, stride, padding, dilation);
+  }
+
+  /** The paper's: 8 regions, 3×3, stride 1, centred, as many filters as channels, no bias. */
+  public static DynamicRegionConv defaults() {
+    return new DynamicRegionConv(Generator.POOLED, 8, 3, 1, Optional.empty(), 0, 8, 1, false);
+  }
+
+  /** The released code's pointwise convolution: 8 regions, 8 experts. */
+  public static DynamicRegionConv pointwise(int filters) {
+    return new DynamicRegionConv(
+        Generator.EXPERTS, 8, 1, 1, Optional.empty(), filters, 8, 1, false);
+  }
+
+  @Override
+  public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
+    requireFits(x);
+    return apply(context, x, ownGuide(context.at("guide"), x));
+  }
+
+  @Override
+  public Operand<TFloat32> build(
+      BuildContext context, Operand<TFloat32> x, Operand<TFloat32> guide) {
+    requireFits(x);
+    requireGuide(x.shape(), guide.shape());
+    return apply(context, x, guide);
+  }
+
+  private Operand<TFloat32> ownGuide(BuildContext context, Operand<TFloat32> x) {
+    Conv2d convolution =
+        switch (generator) {
+          case POOLED -> Conv2d.of(regions, kernel).window(window()).biased();
+          case EXPERTS -> Conv2d.of(regions, 1);
+        };
+    return convolution.initializer(VarianceScaling.uniformFanIn()).build(context, x);
+  }
+
+  private Operand<TFloat32> apply(
+      BuildContext context, Operand<TFloat32> x, Operand<TFloat32> anyGuide) {
+    Ops tf = context.tf();
+    int channels = Shapes.channels(x);
+    int outputs = filters == 0 ? channels : filters;
+    Settings.countable("filters", (long) regions * kernel * kernel * channels * outputs);
+    Window window = window();
+    Filters made =
+        switch (generator) {
+          case POOLED -> PooledFilters.of(context, x, channels, kernel, regions, outputs);
+          case EXPERTS -> ExpertFilters.of(context, x, channels, kernel, regions, experts, outputs);
+        };
+    PatchGrid grid = PatchGrid.of(tf, x, x.shape(), window);
+    Shape result = Settings.result(x.shape(), window, outputs);
+    Operand<TFloat32> guide = resized(tf, anyGuide, grid, result);
+    Operand<TInt32> chosen = tf.math.argMax(guide, tf.constant(3), TInt32.class);
+    context.publish("regions", chosen);
+    Operand<TInt32> flat = tf.reshape(chosen, tf.constant(new int[] {-1}));
+    Operand<TFloat32> rows = RegionProduct.of(tf, grid, made, flat, regions, pixels(result));
+    Operand<TFloat32> y = tf.reshape(rows, grid.shape(tf, result));
+    if (context.differentiable()) {
+      y = GuideSurrogate.attach(tf, y, guide, x, made, window, regions);
+    }
+    if (!bias) {
+      return y;
+    }
+    return tf.nn.biasAdd(y, context.weight("bias", Shape.of(outputs), Initializer.zeros()));
+  }
+
+  private static Operand<TFloat32> resized(
+      Ops tf, Operand<TFloat32> guide, PatchGrid grid, Shape result) {
+    Shape shape = guide.shape();
+    boolean same =
+        pixels(result) > 0 && shape.get(1) == result.get(1) && shape.get(2) == result.get(2);
+    return same ? guide : Resize.NEAREST.to(tf, guide, grid.size(tf));
+  }
+
+  // 0 where it is not known.
+  private static long pixels(Shape result) {
+    boolean known = result.get(1) != Shape.UNKNOWN_SIZE && result.get(2) != Shape.UNKNOWN_SIZE;
+    return known ? result.get(1) * result.get(2) : 0;
+  }
+
+  private Window window() {
+    return Settings.window(kernel, stride, padding, dilation);
+  }
+
+  private void requireFits(Operand<TFloat32> x) {
+    Shapes.channels(x);
+    Settings.requireFits(x.shape(), window());
+  }
+
+  private void requireGuide(Shape x, Shape guide) {
+    boolean fits =
+        guide.numDimensions() == 4
+            && guide.get(3) == regions
+            && (guide.get(0) == x.get(0)
+                || guide.get(0) == Shape.UNKNOWN_SIZE
+                || x.get(0) == Shape.UNKNOWN_SIZE);
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "guide: expected a map of shape (N, H, W, "
+              + regions
+              + ") for an x of shape "
+              + x
+              + ", but the shape is "
+              + guide
+              + ".");
+    }
+  }
+}

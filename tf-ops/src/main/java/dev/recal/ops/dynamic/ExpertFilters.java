@@ -1,0 +1,93 @@
+package dev.recal.ops.dynamic;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.initializer.Initializer;
+import dev.recal.ops.initializer.Normal;
+import dev.recal.ops.initializer.Uniform;
+import dev.recal.ops.pool.GlobalAveragePool;
+import java.util.List;
+import java.util.function.Function;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * W_{n,j} = Σ_e a_{n,j,e} · expert_e with a = 2σ(mean(x)·R + r) / E.
+ *
+ * <p>Variables: {@code experts} (E, k, k, C, O), {@code routing/kernel} (C, m·E), {@code
+ * routing/bias} (m·E).
+ *
+ * @param shares (N·m, E): a
+ * @param experts (E, k²·C·O)
+ * @param regions m
+ * @param depth k²·C
+ * @param outputs O
+ */
+record ExpertFilters(
+    Operand<TFloat32> shares, Operand<TFloat32> experts, int regions, int depth, int outputs)
+    implements Filters {
+
+  static ExpertFilters of(
+      BuildContext context,
+      Operand<TFloat32> x,
+      int channels,
+      int kernel,
+      int regions,
+      int experts,
+      int outputs) {
+    Ops tf = context.tf();
+    int depth = kernel * kernel * channels;
+    float bound = (float) Math.sqrt(6.0 / depth);
+    Operand<TFloat32> kernels =
+        context.weight(
+            "experts",
+            Shape.of(experts, kernel, kernel, channels, outputs),
+            new Uniform(-bound, bound));
+    BuildContext routing = context.at("routing");
+    Operand<TFloat32> logits =
+        tf.nn.biasAdd(
+            tf.linalg.matMul(
+                GlobalAveragePool.mean(tf, x),
+                routing.weight(
+                    "kernel", Shape.of(channels, regions * experts), new Normal(0f, 0.01f))),
+            routing.weight("bias", Shape.of(regions * experts), Initializer.zeros()));
+    Operand<TFloat32> shares = tf.math.mul(tf.math.sigmoid(logits), tf.constant(2f / experts));
+    return new ExpertFilters(
+        tf.reshape(shares, tf.constant(new int[] {-1, experts})),
+        tf.reshape(kernels, tf.constant(new int[] {experts, depth * outputs})),
+        regions,
+        depth,
+        outputs);
+  }
+
+  @Override
+  public List<Operand<TFloat32>> sources() {
+    return List.of(shares, experts);
+  }
+
+  @Override
+  public Function<List<Operand<TFloat32>>, Filters> form() {
+    int m = regions;
+    int rows = depth;
+    int columns = outputs;
+    return others -> new ExpertFilters(others.get(0), others.get(1), m, rows, columns);
+  }
+
+  @Override
+  public Operand<TFloat32> byGroup(Ops tf) {
+    return tf.reshape(
+        tf.linalg.matMul(shares, experts), tf.constant(new int[] {-1, depth, outputs}));
+  }
+
+  @Override
+  public Operand<TFloat32> sideBySide(Ops tf) {
+    Operand<TFloat32> filters =
+        tf.reshape(
+            tf.linalg.matMul(shares, experts),
+            tf.constant(new int[] {-1, regions, depth, outputs}));
+    return tf.reshape(
+        tf.linalg.transpose(filters, tf.constant(new int[] {0, 2, 1, 3})),
+        tf.constant(new int[] {-1, depth, regions * outputs}));
+  }
+}

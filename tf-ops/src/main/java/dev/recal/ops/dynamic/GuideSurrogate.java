@@ -1,0 +1,74 @@
+package dev.recal.ops.dynamic;
+
+import dev.recal.ops.conv.Window;
+import dev.recal.ops.gradient.CompositeGradient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The guide's gradient, for which the choice of a region is replaced by a softmax: with g_j(p) =
+ * ⟨∂L/∂y(p), (W_{n,j} ∗ x)(p)⟩ and s = softmax(F), ∂L/∂F_j = s_j · (g_j − Σ_i s_i g_i).
+ *
+ * <p>The backward pass multiplies every patch with all m filters, in one batched product (N, P,
+ * k²·C) × (N, k²·C, m·O); nothing of that is kept from the forward pass.
+ */
+final class GuideSurrogate {
+
+  private GuideSurrogate() {}
+
+  /**
+   * Returns {@code y} with a gradient for the guide; the gradients that it has stay.
+   *
+   * @param y (N, H', W', O)
+   * @param guide (N, H', W', m)
+   * @param x (N, H, W, C)
+   */
+  static Operand<TFloat32> attach(
+      Ops tf,
+      Operand<TFloat32> y,
+      Operand<TFloat32> guide,
+      Operand<TFloat32> x,
+      Filters filters,
+      Window window,
+      int regions) {
+    List<Operand<TFloat32>> saved = new ArrayList<>();
+    saved.add(x);
+    saved.addAll(filters.sources());
+    return CompositeGradient.define(
+        tf, y, List.of(y, guide), saved, backward(filters, window, x.shape(), regions));
+  }
+
+  // Only numbers are captured; the operands come from the call.
+  private static CompositeGradient.Backward backward(
+      Filters filters, Window window, Shape shape, int regions) {
+    int outputs = filters.outputs();
+    Function<List<Operand<TFloat32>>, Filters> form = filters.form();
+    return (tf, call) -> {
+      Operand<TFloat32> guide = call.input(1);
+      if (regions == 1) {
+        return List.of(call.outputGradient(), tf.zerosLike(guide));
+      }
+      PatchGrid grid = PatchGrid.of(tf, call.saved(0), shape, window);
+      Filters own = form.apply(call.saved().subList(1, call.saved().size()));
+      Operand<TFloat32> all =
+          tf.train.batchMatMul(grid.all(tf), own.sideBySide(tf), TFloat32.class);
+      Operand<TFloat32> byRegion = tf.reshape(all, tf.constant(new int[] {-1, regions, outputs}));
+      Operand<TFloat32> upstream =
+          tf.reshape(call.outputGradient(), tf.constant(new int[] {-1, outputs, 1}));
+      Operand<TInt32> rows = tf.constant(new int[] {-1, regions});
+      Operand<TFloat32> gains =
+          tf.reshape(tf.train.batchMatMul(byRegion, upstream, TFloat32.class), rows);
+      Operand<TFloat32> softmax = tf.nn.softmax(tf.reshape(guide, rows));
+      Operand<TFloat32> mean =
+          tf.expandDims(tf.reduceSum(tf.math.mul(softmax, gains), tf.constant(1)), tf.constant(1));
+      Operand<TFloat32> gradient = tf.math.mul(softmax, tf.math.sub(gains, mean));
+      return List.of(call.outputGradient(), tf.reshape(gradient, tf.shape(guide)));
+    };
+  }
+}

@@ -1,0 +1,120 @@
+package dev.recal.ops.dynamic;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.conv.Conv2d;
+import dev.recal.ops.initializer.Initializer;
+import dev.recal.ops.initializer.Normal;
+import dev.recal.ops.initializer.VarianceScaling;
+import dev.recal.ops.pool.AdaptiveAveragePool;
+import java.util.List;
+import java.util.function.Function;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The paper's generator: adaptive average pooling to k×k, a 1×1 convolution C → m², σ, and a 1×1
+ * convolution in m groups m² → m·O·C with the output channels in the order (region, out, in).
+ *
+ * <p>Tap t of a region's filter is therefore Σ_i s_{n,t,j,i} · E_{i,j} + b_j, a mixture of m + 1
+ * matrices (O, C) that all images share. Who works with the matrices need not write filters out.
+ *
+ * <p>Variables: {@code generator/squeeze/*}, {@code generator/expand/*} with the kernel (1, 1, m,
+ * m·O·C). First values, which the paper leaves open: the expand kernel such that a generated filter
+ * has the variance 2/(k²·C) at s = ½, biases 0.
+ *
+ * @param shares (N, k², m, m): s, by tap, region and matrix
+ * @param matrices (m, m·O·C): E, by matrix and (region, out, in)
+ * @param constants (m·O·C): b
+ * @param regions m
+ * @param area k²
+ * @param channels C
+ * @param outputs O
+ */
+record PooledFilters(
+    Operand<TFloat32> shares,
+    Operand<TFloat32> matrices,
+    Operand<TFloat32> constants,
+    int regions,
+    int area,
+    int channels,
+    int outputs)
+    implements Filters {
+
+  static PooledFilters of(
+      BuildContext context,
+      Operand<TFloat32> x,
+      int channels,
+      int kernel,
+      int regions,
+      int outputs) {
+    BuildContext generator = context.at("generator");
+    Ops tf = generator.tf();
+    int area = kernel * kernel;
+    Operand<TFloat32> hidden =
+        Conv2d.of(regions * regions, 1)
+            .biased()
+            .initializer(VarianceScaling.uniformFanIn())
+            .build(generator.at("squeeze"), AdaptiveAveragePool.pool(tf, x, kernel));
+    int wide = Math.multiplyExact(regions, Math.multiplyExact(outputs, channels));
+    BuildContext expand = generator.at("expand");
+    float deviation = (float) Math.sqrt(8.0 / ((double) regions * area * channels));
+    Operand<TFloat32> matrices =
+        expand.weight("kernel", Shape.of(1, 1, regions, wide), new Normal(0f, deviation));
+    return new PooledFilters(
+        tf.reshape(tf.math.sigmoid(hidden), tf.constant(new int[] {-1, area, regions, regions})),
+        tf.reshape(matrices, tf.constant(new int[] {regions, wide})),
+        expand.weight("bias", Shape.of(wide), Initializer.zeros()),
+        regions,
+        area,
+        channels,
+        outputs);
+  }
+
+  @Override
+  public List<Operand<TFloat32>> sources() {
+    return List.of(shares, matrices, constants);
+  }
+
+  @Override
+  public Function<List<Operand<TFloat32>>, Filters> form() {
+    int m = regions;
+    int taps = area;
+    int in = channels;
+    int out = outputs;
+    return others ->
+        new PooledFilters(others.get(0), others.get(1), others.get(2), m, taps, in, out);
+  }
+
+  @Override
+  public Operand<TFloat32> byGroup(Ops tf) {
+    return tf.reshape(
+        tf.linalg.transpose(written(tf), tf.constant(new int[] {1, 0, 2, 4, 3})),
+        tf.constant(new int[] {-1, area * channels, outputs}));
+  }
+
+  @Override
+  public Operand<TFloat32> sideBySide(Ops tf) {
+    return tf.reshape(
+        tf.linalg.transpose(written(tf), tf.constant(new int[] {1, 2, 4, 0, 3})),
+        tf.constant(new int[] {-1, area * channels, regions * outputs}));
+  }
+
+  // (m, N, k², O, C): one product for each region.
+  private Operand<TFloat32> written(Ops tf) {
+    int matrix = outputs * channels;
+    Operand<TFloat32> byRegion =
+        tf.reshape(
+            tf.linalg.transpose(shares, tf.constant(new int[] {2, 0, 1, 3})),
+            tf.constant(new int[] {regions, -1, regions}));
+    Operand<TFloat32> basis =
+        tf.linalg.transpose(
+            tf.reshape(matrices, tf.constant(new int[] {regions, regions, matrix})),
+            tf.constant(new int[] {1, 0, 2}));
+    Operand<TFloat32> mixed = tf.train.batchMatMul(byRegion, basis, TFloat32.class);
+    Operand<TFloat32> whole =
+        tf.math.add(mixed, tf.reshape(constants, tf.constant(new int[] {regions, 1, matrix})));
+    return tf.reshape(whole, tf.constant(new int[] {regions, -1, area, outputs, channels}));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.recal.ops.dynamic;
+
+import dev.recal.ops.conv.Padding;
+import dev.recal.ops.conv.Window;
+import java.util.Objects;
+import java.util.Optional;
+import org.tensorflow.ndarray.Shape;
+
+/** Checks that the layers of this package share. */
+final class Settings {
+
+  private Settings() {}
+
+  static void atLeast(String name, int least, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + ": expected at least " + least + ", but " + value + " came.");
+    }
+  }
+
+  /** Returns the window of a layer's settings, which it checks. */
+  static Window window(int kernel, int stride, Optional<Integer> padding, int dilation) {
+    Objects.requireNonNull(padding, "padding");
+    return new Window(
+        kernel, kernel, stride, padding.map(Padding::pixels).orElse(Padding.CENTRED), dilation);
+  }
+
+  /** Refuses more values than one tensor's index can count. */
+  static void countable(String name, long values) {
+    if (values > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          name + ": the filters of one image would hold " + values + " values, above 2³¹ − 1.");
+    }
+  }
+
+  /** Refuses maps that are smaller than the window, where their size is known. */
+  static void requireFits(Shape x, Window window) {
+    for (int dimension = 1; dimension <= 2; dimension++) {
+      long size = x.get(dimension);
+      if (size == Shape.UNKNOWN_SIZE) {
+        continue;
+      }
+      if (size < 1 || PatchGrid.results(Math.toIntExact(size), window) < 1) {
+        throw new IllegalArgumentException(
+            "kernel: a window of "
+                + window.height()
+                + "×"
+                + window.width()
+                + " with dilation "
+                + window.dilation()
+                + " and padding "
+                + window.padding()
+                + " does not fit into a map of shape "
+                + x
+                + ".");
+      }
+    }
+  }
+
+  /** Returns the static shape of what a window makes of a map. */
+  static Shape result(Shape x, Window window, int outputs) {
+    return Shape.of(x.get(0), along(x.get(1), window), along(x.get(2), window), outputs);
+  }
+
+  private static long along(long size, Window window) {
+    return size == Shape.UNKNOWN_SIZE
+        ? Shape.UNKNOWN_SIZE
+        : PatchGrid.results(Math.toIntExact(size), window);
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Convolutions whose filters are made from the input: {@link
+ * dev.recal.ops.dynamic.DynamicRegionConv} with one filter for each region of a map, {@link
+ * dev.recal.ops.dynamic.CondConv} with one for each image.
+ */
+package dev.recal.ops.dynamic;
