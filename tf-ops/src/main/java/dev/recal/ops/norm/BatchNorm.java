@@ -69,7 +69,7 @@ public record BatchNorm(float epsilon, float decay, float gamma, boolean decayed
     Ops tf = context.tf();
     if (context.training() && (matrix || isSinglePixel(x))) {
       Moments moments = Moments.of(tf, x);
-      context.movingAverage(mean, moments.mean(), decay);
+      context.movingAverage(mean, moments.singleMean(tf), decay);
       context.movingAverage(variance, moments.unbiasedVariance(tf, x), decay);
       return tf.math.add(tf.math.mul(moments.normalise(tf, epsilon), scale), offset);
     }

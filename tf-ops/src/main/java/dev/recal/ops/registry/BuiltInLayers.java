@@ -1,9 +1,13 @@
 package dev.recal.ops.registry;
 
 import dev.recal.ops.Layer;
+import dev.recal.ops.SkipLayer;
 import dev.recal.ops.recalibration.GatherExcite;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
+import dev.recal.ops.skip.SameLayerSlim;
+import dev.recal.ops.skip.SkipLayerExcitation;
+import dev.recal.ops.skip.SkipLayerSlim;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,6 +20,15 @@ public final class BuiltInLayers implements LayerProvider {
     layers.put("squeeze-excitation", SqueezeExcitation.class);
     layers.put("gather-excite", GatherExcite.class);
     layers.put("style-recalibration", StyleRecalibration.class);
+    layers.put("same-layer-slim", SameLayerSlim.class);
+    return layers;
+  }
+
+  @Override
+  public Map<String, Class<? extends SkipLayer>> skipLayers() {
+    Map<String, Class<? extends SkipLayer>> layers = new LinkedHashMap<>();
+    layers.put("skip-layer-excitation", SkipLayerExcitation.class);
+    layers.put("skip-layer-slim", SkipLayerSlim.class);
     return layers;
   }
 }
