@@ -78,20 +78,10 @@ record Modulation(int reduction, int dilation, boolean styleNorm) {
   }
 
   private Operand<TFloat32> logits(Groups groups, Operand<TFloat32> low, int hidden) {
-    Operand<TFloat32> x = unit(groups, "reduce", "bn0", low, hidden, 1);
-    x = unit(groups, "conv1", "bn1", x, hidden, 3);
-    x = unit(groups, "conv2", "bn2", x, hidden, 3);
-    Groups project = groups.at("project");
-    Operand<TFloat32> y = project.convolution(x, 1, 1, 1);
-    return groups.joint().tf().nn.biasAdd(y, project.bias(1));
-  }
-
-  private Operand<TFloat32> unit(
-      Groups groups, String name, String norm, Operand<TFloat32> x, int hidden, int size) {
-    Groups inner = groups.at(name);
-    Operand<TFloat32> y = inner.convolution(x, hidden, size, size == 1 ? 1 : dilation);
-    Operand<TFloat32> normal = groups.batchNorm(norm, y, Optional.of(inner.bias(hidden)));
-    return Activation.RELU.apply(groups.joint().tf(), normal);
+    Operand<TFloat32> x = groups.at("reduce").unit(groups, "bn0", low, hidden, 1, 1, true);
+    x = groups.at("conv1").unit(groups, "bn1", x, hidden, 3, dilation, true);
+    x = groups.at("conv2").unit(groups, "bn2", x, hidden, 3, dilation, true);
+    return groups.at("project").weightedSum(x);
   }
 
   private static Operand<TFloat32> noisy(

@@ -123,7 +123,7 @@ public record SameLayerSlim(Form form, int groups, int reduction, int dilation, 
     Operand<TFloat32> keys = keys(all.at("key"), x, hidden, share);
     context.publish("keys", tf.reshape(keys, tf.constant(new int[] {-1, groups, share})));
     Operand<TFloat32> queries = queries(all.at("query"), x, hidden, share);
-    Operand<TFloat32> values = biased(all.at("value"), x, share);
+    Operand<TFloat32> values = all.at("value").convolution(x, share, 3);
     int channels = groups * share;
     Operand<TFloat32> pixel = tf.reshape(keys, tf.constant(new int[] {-1, 1, 1, channels}));
     Operand<TFloat32> logits =
@@ -145,14 +145,8 @@ public record SameLayerSlim(Form form, int groups, int reduction, int dilation, 
 
   private static Operand<TFloat32> queries(
       Groups groups, Operand<TFloat32> x, int hidden, int share) {
-    Operand<TFloat32> first = groups.at("reduce").convolution(x, hidden, 3, 1);
-    Operand<TFloat32> normal = groups.batchNorm("bn", first, Optional.empty());
-    return biased(groups.at("expand"), Activation.RELU.apply(groups.joint().tf(), normal), share);
-  }
-
-  private static Operand<TFloat32> biased(Groups groups, Operand<TFloat32> x, int features) {
-    Operand<TFloat32> y = groups.convolution(x, features, 3, 1);
-    return groups.joint().tf().nn.biasAdd(y, groups.bias(features));
+    Operand<TFloat32> inner = groups.at("reduce").unit(groups, "bn", x, hidden, 3, 1, false);
+    return groups.at("expand").convolution(inner, share, 3);
   }
 
   private Operand<TFloat32> pooled(Ops tf, Operand<TFloat32> x) {
