@@ -1,0 +1,181 @@
+package dev.recal.ops.skip;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Shapes;
+import dev.recal.ops.VariableSpec;
+import dev.recal.ops.conv.Conv2d;
+import dev.recal.ops.conv.Padding;
+import dev.recal.ops.conv.Window;
+import dev.recal.ops.initializer.Initializer;
+import dev.recal.ops.initializer.VarianceScaling;
+import dev.recal.ops.norm.JointBatchNorm;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The same layers in each of G groups of channels, computed together.
+ *
+ * <p>Every group has variables of its own, in the scopes {@code group0}, {@code group1}, …. Their
+ * kernels are stacked to the kernel of one grouped convolution: a pack and a reshape, whose
+ * gradient is an unpack. Operations stand in {@code joint}.
+ *
+ * @param joint where operations go
+ * @param scopes where each group's variables go
+ */
+record Groups(BuildContext joint, List<BuildContext> scopes) {
+
+  static Groups of(BuildContext context, int count) {
+    return new Groups(
+        context, IntStream.range(0, count).mapToObj(i -> context.at("group" + i)).toList());
+  }
+
+  /** Goes one scope deeper in every group. */
+  Groups at(String name) {
+    return new Groups(joint.at(name), scopes.stream().map(scope -> scope.at(name)).toList());
+  }
+
+  int count() {
+    return scopes.size();
+  }
+
+  /**
+   * Convolves each group's channels, centred.
+   *
+   * @param x (N, H, W, G·c)
+   * @param features output channels of a group
+   * @return (N, H, W, G·features)
+   */
+  Operand<TFloat32> convolution(Operand<TFloat32> x, int features, int size) {
+    Operand<TFloat32> y = convolved(x, kernel(x, features, size), size, 1);
+    return joint.tf().nn.biasAdd(y, bias(features));
+  }
+
+  /**
+   * Convolves each group's channels, centred, then batch norm in the scope {@code norm} of {@code
+   * outer} and ReLU. In inference the kernel takes the norm's scale.
+   */
+  Operand<TFloat32> unit(
+      Groups outer,
+      String norm,
+      Operand<TFloat32> x,
+      int features,
+      int size,
+      int dilation,
+      boolean biased) {
+    Ops tf = joint.tf();
+    Groups inner = outer.at(norm);
+    Operand<TFloat32> kernel = kernel(x, features, size);
+    Optional<Operand<TFloat32>> bias = biased ? Optional.of(bias(features)) : Optional.empty();
+    JointBatchNorm layer = JointBatchNorm.defaults();
+    if (joint.training()) {
+      Operand<TFloat32> y = convolved(x, kernel, size, dilation);
+      return tf.nn.relu(layer.ofBatch(inner.joint, inner.scopes, y, bias));
+    }
+    JointBatchNorm.Line line = layer.stored(inner.joint, inner.scopes, count() * features, bias);
+    Operand<TFloat32> y = convolved(x, tf.math.mul(kernel, line.scale()), size, dilation);
+    return tf.nn.relu(tf.nn.biasAdd(y, line.shift()));
+  }
+
+  private Operand<TFloat32> convolved(
+      Operand<TFloat32> x, Operand<TFloat32> kernel, int size, int dilation) {
+    Window window = new Window(size, size, 1, Padding.CENTRED, dilation);
+    return Conv2d.convolve(joint.tf(), x, kernel, window, count());
+  }
+
+  private Operand<TFloat32> kernel(Operand<TFloat32> x, int features, int size) {
+    int in = (int) x.shape().get(3) / count();
+    Operand<TFloat32> pack = packed(Shape.of(size, size, in, features), 3);
+    return joint
+        .tf()
+        .reshape(pack, joint.tf().constant(new int[] {size, size, in, count() * features}));
+  }
+
+  /**
+   * Adds up each group's channels with one weight each, plus a bias: a 1×1 convolution to one
+   * channel of a group.
+   *
+   * @param x (N, H, W, G·c)
+   * @return (N, H, W, G)
+   */
+  Operand<TFloat32> weightedSum(Operand<TFloat32> x) {
+    Ops tf = joint.tf();
+    int in = (int) x.shape().get(3) / count();
+    Operand<TFloat32> kernel =
+        tf.reshape(packed(Shape.of(1, 1, in, 1), 0), tf.constant(new int[] {count() * in}));
+    Operand<TFloat32> products =
+        tf.reshape(tf.math.mul(x, kernel), tf.constant(new int[] {-1, in}));
+    Operand<TFloat32> sums = tf.sum(products, tf.constant(new int[] {1}));
+    return tf.nn.biasAdd(withChannels(x, sums, count()), bias(1));
+  }
+
+  // Values of another number of channels for each pixel of a map.
+  private Operand<TFloat32> withChannels(
+      Operand<TFloat32> map, Operand<TFloat32> values, int channels) {
+    Ops tf = joint.tf();
+    if (Shapes.hasStaticSize(map)) {
+      int[] shape = {-1, Shapes.height(map), Shapes.width(map), channels};
+      return tf.reshape(values, tf.constant(shape));
+    }
+    Operand<TInt32> pixels =
+        tf.slice(tf.shape(map), tf.constant(new int[] {0}), tf.constant(new int[] {3}));
+    Operand<TInt32> shape =
+        tf.concat(List.of(pixels, tf.constant(new int[] {channels})), tf.constant(0));
+    return tf.reshape(values, shape);
+  }
+
+  /**
+   * Multiplies each group's values with a matrix, without bias: one batched product.
+   *
+   * @param x (N, G·c)
+   * @param features of a group
+   * @return (N, G·features)
+   */
+  Operand<TFloat32> dense(Operand<TFloat32> x, int features) {
+    Ops tf = joint.tf();
+    int in = (int) x.shape().get(1) / count();
+    Operand<TFloat32> kernel = packed(Shape.of(in, features), 0);
+    Operand<TInt32> groupsFirst = tf.constant(new int[] {1, 0, 2});
+    Operand<TFloat32> parts = tf.reshape(x, tf.constant(new int[] {-1, count(), in}));
+    Operand<TFloat32> products =
+        tf.train.batchMatMul(tf.linalg.transpose(parts, groupsFirst), kernel, TFloat32.class);
+    return tf.reshape(
+        tf.linalg.transpose(products, groupsFirst),
+        tf.constant(new int[] {-1, count() * features}));
+  }
+
+  /** Returns the biases of all groups, (G·features). */
+  Operand<TFloat32> bias(int features) {
+    VariableSpec spec = VariableSpec.weight("bias", Shape.of(features), Initializer.zeros());
+    return joint.tf().reshape(packed(spec, 0), joint.tf().constant(new int[] {-1}));
+  }
+
+  /** Normalises each group's values (N, G·c) in the scope {@code name}. */
+  Operand<TFloat32> batchNorm(String name, Operand<TFloat32> x, Optional<Operand<TFloat32>> bias) {
+    Ops tf = joint.tf();
+    Groups inner = at(name);
+    JointBatchNorm layer = JointBatchNorm.defaults();
+    if (joint.training()) {
+      return layer.ofBatch(inner.joint, inner.scopes, x, bias);
+    }
+    int channels = (int) x.shape().get(1);
+    JointBatchNorm.Line line = layer.stored(inner.joint, inner.scopes, channels, bias);
+    return tf.math.add(tf.math.mul(x, line.scale()), line.shift());
+  }
+
+  private Operand<TFloat32> packed(Shape shape, long axis) {
+    return packed(VariableSpec.weight("kernel", shape, VarianceScaling.heNormalFanOut()), axis);
+  }
+
+  private Operand<TFloat32> packed(VariableSpec spec, long axis) {
+    List<Operand<TFloat32>> parts =
+        scopes.stream().<Operand<TFloat32>>map(scope -> scope.variable(spec).read()).toList();
+    return joint.tf().stack(parts, Stack.axis(axis));
+  }
+}

@@ -1,0 +1,172 @@
+package dev.recal.ops.skip;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Shapes;
+import dev.recal.ops.activation.Activation;
+import dev.recal.ops.initializer.Initializer;
+import dev.recal.ops.pool.GlobalAveragePool;
+import dev.recal.ops.pool.Resize;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * SLIM's masks and styles of one map, applied to another: y = high ⊙ (1 + Σ_g m_g s_g / (Σ_g m_g +
+ * 1e-6)).
+ *
+ * <p>Masks are enlarged by repeating pixels, and the factor is a function of single pixels. So it
+ * is computed at the low resolution, where it is small, and the factor is repeated: the large map
+ * is touched by one product. Where the sizes divide, the product is a broadcast over rows; nothing
+ * of the large map's size is made besides the result.
+ *
+ * @param reduction r; a group's hidden width is max(1, c / r)
+ * @param dilation of the masks' 3×3 convolutions
+ * @param styleNorm whether the style branch has a batch norm
+ */
+record Modulation(int reduction, int dilation, boolean styleNorm) {
+
+  private static final float EPSILON = 1e-6f;
+
+  /**
+   * Adds the modulation to the graph, publishing {@code masks} (N, H, W, G), of {@code high}'s
+   * size, and {@code styles} (N, G, D).
+   *
+   * @param low what masks and styles are made of, (N, h, w, C)
+   * @param high what is modulated, (N, H, W, D)
+   * @param noise added to the masks' logits times {@code noise_gain}, (N, h, w, 1)
+   */
+  Operand<TFloat32> build(
+      BuildContext context,
+      int count,
+      Operand<TFloat32> low,
+      Operand<TFloat32> high,
+      Optional<Operand<TFloat32>> noise) {
+    Ops tf = context.tf();
+    Groups groups = Groups.of(context, count);
+    int hidden = Math.max(1, Shapes.channels(low) / count / reduction);
+    Operand<TFloat32> styles = styles(groups.at("style"), low, hidden, Shapes.channels(high));
+    Operand<TFloat32> logits = logits(groups.at("mask"), low, hidden);
+    Operand<TFloat32> masks =
+        tf.math.sigmoid(noise.map(values -> noisy(context, logits, values)).orElse(logits));
+    Operand<TFloat32> resized =
+        sameSize(masks, high) ? masks : Resize.NEAREST.like(tf, masks, high);
+    context.publish("masks", resized);
+    context.publish("styles", styles);
+    if (isSmaller(high, masks)) {
+      return tf.math.mul(high, factor(tf, resized, styles));
+    }
+    return multiplied(tf, high, factor(tf, masks, styles));
+  }
+
+  private Operand<TFloat32> styles(Groups groups, Operand<TFloat32> low, int hidden, int channels) {
+    Ops tf = groups.joint().tf();
+    Operand<TFloat32> means = GlobalAveragePool.mean(tf, low);
+    Groups reduce = groups.at("reduce");
+    Operand<TFloat32> first = reduce.dense(means, hidden);
+    Operand<TFloat32> bias = reduce.bias(hidden);
+    Operand<TFloat32> normal =
+        styleNorm ? groups.batchNorm("bn", first, Optional.of(bias)) : tf.nn.biasAdd(first, bias);
+    Groups expand = groups.at("expand");
+    Operand<TFloat32> last = expand.dense(Activation.RELU.apply(tf, normal), channels);
+    Operand<TFloat32> biased = tf.nn.biasAdd(last, expand.bias(channels));
+    return tf.reshape(biased, tf.constant(new int[] {-1, groups.count(), channels}));
+  }
+
+  private Operand<TFloat32> logits(Groups groups, Operand<TFloat32> low, int hidden) {
+    Operand<TFloat32> x = groups.at("reduce").unit(groups, "bn0", low, hidden, 1, 1, true);
+    x = groups.at("conv1").unit(groups, "bn1", x, hidden, 3, dilation, true);
+    x = groups.at("conv2").unit(groups, "bn2", x, hidden, 3, dilation, true);
+    return groups.at("project").weightedSum(x);
+  }
+
+  private static Operand<TFloat32> noisy(
+      BuildContext context, Operand<TFloat32> logits, Operand<TFloat32> noise) {
+    Ops tf = context.tf();
+    Operand<TFloat32> gain = context.weight("noise_gain", Shape.scalar(), Initializer.zeros());
+    return tf.math.add(logits, tf.math.mul(noise, gain));
+  }
+
+  // (N, h, w, G) and (N, G, D) to (N, h, w, D).
+  private static Operand<TFloat32> factor(
+      Ops tf, Operand<TFloat32> masks, Operand<TFloat32> styles) {
+    long groups = styles.shape().get(1);
+    long channels = styles.shape().get(2);
+    Operand<TFloat32> sum =
+        tf.reduceSum(masks, tf.constant(new int[] {3}), ReduceSum.keepDims(true));
+    Operand<TFloat32> shares = tf.math.div(masks, tf.math.add(sum, tf.constant(EPSILON)));
+    Operand<TFloat32> mixed;
+    if (Shapes.hasStaticSize(masks)) {
+      int height = Shapes.height(masks);
+      int width = Shapes.width(masks);
+      Operand<TFloat32> flat =
+          tf.reshape(shares, tf.constant(new long[] {-1, (long) height * width, groups}));
+      mixed =
+          tf.reshape(
+              tf.train.batchMatMul(flat, styles, TFloat32.class),
+              tf.constant(new long[] {-1, height, width, channels}));
+    } else {
+      Operand<TInt32> size = tf.shape(masks);
+      Operand<TInt32> batch =
+          tf.slice(size, tf.constant(new int[] {0}), tf.constant(new int[] {1}));
+      Operand<TFloat32> flat =
+          tf.reshape(
+              shares,
+              tf.concat(List.of(batch, tf.constant(new int[] {-1, (int) groups})), tf.constant(0)));
+      Operand<TInt32> map = tf.slice(size, tf.constant(new int[] {0}), tf.constant(new int[] {3}));
+      mixed =
+          tf.reshape(
+              tf.train.batchMatMul(flat, styles, TFloat32.class),
+              tf.concat(List.of(map, tf.constant(new int[] {(int) channels})), tf.constant(0)));
+    }
+    return tf.math.add(mixed, tf.constant(1f));
+  }
+
+  private static Operand<TFloat32> multiplied(
+      Ops tf, Operand<TFloat32> high, Operand<TFloat32> factor) {
+    if (sameSize(factor, high)) {
+      return tf.math.mul(high, factor);
+    }
+    if (!divides(factor, high)) {
+      return tf.math.mul(high, Resize.NEAREST.like(tf, factor, high));
+    }
+    int rows = Shapes.height(factor);
+    int columns = Shapes.width(factor);
+    int height = Shapes.height(high);
+    int width = Shapes.width(high);
+    int channels = Shapes.channels(high);
+    Operand<TFloat32> pixels =
+        tf.reshape(factor, tf.constant(new int[] {-1, columns, 1, channels}));
+    Operand<TFloat32> wide = tf.tile(pixels, tf.constant(new int[] {1, 1, width / columns, 1}));
+    Operand<TFloat32> line = tf.reshape(wide, tf.constant(new int[] {-1, 1, width * channels}));
+    Operand<TFloat32> lines =
+        tf.reshape(high, tf.constant(new int[] {-1, height / rows, width * channels}));
+    return tf.reshape(
+        tf.math.mul(lines, line), tf.constant(new int[] {-1, height, width, channels}));
+  }
+
+  private static boolean sameSize(Operand<TFloat32> one, Operand<TFloat32> other) {
+    return Shapes.hasStaticSize(one)
+        && Shapes.hasStaticSize(other)
+        && Shapes.height(one) == Shapes.height(other)
+        && Shapes.width(one) == Shapes.width(other);
+  }
+
+  private static boolean divides(Operand<TFloat32> low, Operand<TFloat32> high) {
+    return Shapes.hasStaticSize(low)
+        && Shapes.hasStaticSize(high)
+        && Shapes.height(high) % Shapes.height(low) == 0
+        && Shapes.width(high) % Shapes.width(low) == 0;
+  }
+
+  private static boolean isSmaller(Operand<TFloat32> map, Operand<TFloat32> than) {
+    return Shapes.hasStaticSize(map)
+        && Shapes.hasStaticSize(than)
+        && (long) Shapes.height(map) * Shapes.width(map)
+            < (long) Shapes.height(than) * Shapes.width(than);
+  }
+}
