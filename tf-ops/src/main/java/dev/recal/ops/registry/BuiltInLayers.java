@@ -1,13 +1,13 @@
 package dev.recal.ops.registry;
 
 import dev.recal.ops.Layer;
+import dev.recal.ops.SkipLayer;
+import dev.recal.ops.dynamic.CondConv;
+import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.norm.AttentiveNorm;
 import dev.recal.ops.norm.SwitchableNorm;
 import dev.recal.ops.recalibration.ConvolutionalBlockAttention;
 import dev.recal.ops.recalibration.EfficientChannelAttention;
-import dev.recal.ops.dynamic.CondConv;
-import dev.recal.ops.dynamic.DynamicRegionConv;
-import dev.recal.ops.SkipLayer;
 import dev.recal.ops.recalibration.GatherExcite;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
