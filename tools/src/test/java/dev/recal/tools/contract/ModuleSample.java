@@ -1,0 +1,86 @@
+package dev.recal.tools.contract;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Layer;
+import dev.recal.ops.SkipLayer;
+import dev.recal.ops.json.JsonRecords;
+import dev.recal.ops.registry.LayerRegistry;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A registered module with settings and inputs to try it on.
+ *
+ * @param type its type name
+ * @param module the record
+ * @param parameters how many trainable values its formula gives
+ * @param differentiable whether differences show its gradient; a hard choice has a surrogate
+ */
+record ModuleSample(String type, Object module, long parameters, boolean differentiable) {
+
+  private static final int C = 16;
+  private static final Shape MAP = Shape.of(3, 8, 8, C);
+  private static final Shape HIGH = Shape.of(3, 16, 16, 6);
+
+  static final List<ModuleSample> ALL =
+      List.of(
+          layer("squeeze-excitation", "\"reduction\": 4", 2 * C * C / 4 + C + C / 4),
+          layer("gather-excite", "\"bias\": true", 8 * 8 * C + C + 2 * C),
+          layer("style-recalibration", "\"epsilon\": 1e-5", 4 * C),
+          layer("efficient-channel-attention", "", 3),
+          layer(
+              "convolutional-block-attention",
+              "\"reduction\": 4",
+              2 * C * C / 4 + C + C / 4 + 2 * 49 + 2),
+          layer("attentive-norm", "\"components\": 5", 2 * C * 5 + C * 5 + 2 * 5),
+          layer("switchable-norm", "", 2 * C + 6),
+          new ModuleSample(
+              "drconv",
+              read(
+                  Layer.class,
+                  "drconv",
+                  "\"generator\": \"pooled\", \"regions\": 4, \"filters\": 10"),
+              // squeeze C→m², expand m²→m·O·C in m groups, guide 3×3 C→m; all with biases
+              (C * 16 + 16) + (4 * 640 + 640) + (9 * C * 4 + 4),
+              false),
+          layer(
+              "condconv",
+              "\"filters\": 10, \"experts\": 4, \"kernel\": 3",
+              4 * 9 * C * 10 + C * 4 + 4),
+          layer("same-layer-slim", "\"groups\": 4, \"reduction\": 2, \"dilation\": 2", 1228),
+          skip("skip-layer-excitation", "", 16 * C * 6 + 6 * 6),
+          skip("skip-layer-slim", "\"groups\": 4, \"reduction\": 2, \"dilation\": 2", 532));
+
+  private static ModuleSample layer(String type, String settings, long parameters) {
+    return new ModuleSample(type, read(Layer.class, type, settings), parameters, true);
+  }
+
+  private static ModuleSample skip(String type, String settings, long parameters) {
+    return new ModuleSample(type, read(SkipLayer.class, type, settings), parameters, true);
+  }
+
+  private static Object read(Class<?> family, String type, String settings) {
+    String comma = settings.isEmpty() ? "" : ", ";
+    return LayerRegistry.json()
+        .read(JsonRecords.parse("{\"type\": \"" + type + "\"" + comma + settings + "}"), family);
+  }
+
+  /** Returns the inputs' shapes by name. */
+  Map<String, Shape> inputs() {
+    return module instanceof Layer ? Map.of("x", MAP) : Map.of("low", MAP, "high", HIGH);
+  }
+
+  Operand<TFloat32> build(BuildContext context, Map<String, ? extends Operand<TFloat32>> inputs) {
+    return module instanceof Layer layer
+        ? layer.build(context, inputs.get("x"))
+        : ((SkipLayer) module).build(context, inputs.get("low"), inputs.get("high"));
+  }
+
+  @Override
+  public String toString() {
+    return type;
+  }
+}
