@@ -19,13 +19,19 @@ import org.tensorflow.types.TFloat32;
  * routing/bias} (m·E).
  *
  * @param shares (N·m, E): a
- * @param experts (E, k²·C·O)
+ * @param kernels (E, k²·C·O)
+ * @param experts E
  * @param regions m
  * @param depth k²·C
  * @param outputs O
  */
 record ExpertFilters(
-    Operand<TFloat32> shares, Operand<TFloat32> experts, int regions, int depth, int outputs)
+    Operand<TFloat32> shares,
+    Operand<TFloat32> kernels,
+    int experts,
+    int regions,
+    int depth,
+    int outputs)
     implements Filters {
 
   static ExpertFilters of(
@@ -56,6 +62,7 @@ record ExpertFilters(
     return new ExpertFilters(
         tf.reshape(shares, tf.constant(new int[] {-1, experts})),
         tf.reshape(kernels, tf.constant(new int[] {experts, depth * outputs})),
+        experts,
         regions,
         depth,
         outputs);
@@ -63,28 +70,29 @@ record ExpertFilters(
 
   @Override
   public List<Operand<TFloat32>> sources() {
-    return List.of(shares, experts);
+    return List.of(shares, kernels);
   }
 
   @Override
   public Function<List<Operand<TFloat32>>, Filters> form() {
+    int e = experts;
     int m = regions;
     int rows = depth;
     int columns = outputs;
-    return others -> new ExpertFilters(others.get(0), others.get(1), m, rows, columns);
+    return others -> new ExpertFilters(others.get(0), others.get(1), e, m, rows, columns);
   }
 
   @Override
   public Operand<TFloat32> byGroup(Ops tf) {
     return tf.reshape(
-        tf.linalg.matMul(shares, experts), tf.constant(new int[] {-1, depth, outputs}));
+        tf.linalg.matMul(shares, kernels), tf.constant(new int[] {-1, depth, outputs}));
   }
 
   @Override
   public Operand<TFloat32> sideBySide(Ops tf) {
     Operand<TFloat32> filters =
         tf.reshape(
-            tf.linalg.matMul(shares, experts),
+            tf.linalg.matMul(shares, kernels),
             tf.constant(new int[] {-1, regions, depth, outputs}));
     return tf.reshape(
         tf.linalg.transpose(filters, tf.constant(new int[] {0, 2, 1, 3})),

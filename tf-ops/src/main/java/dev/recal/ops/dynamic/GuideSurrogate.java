@@ -56,14 +56,12 @@ final class GuideSurrogate {
       }
       PatchGrid grid = PatchGrid.of(tf, call.saved(0), shape, window);
       Filters own = form.apply(call.saved().subList(1, call.saved().size()));
-      Operand<TFloat32> all =
-          tf.train.batchMatMul(grid.all(tf), own.sideBySide(tf), TFloat32.class);
+      Operand<TFloat32> all = Products.batched(tf, grid.all(tf), own.sideBySide(tf));
       Operand<TFloat32> byRegion = tf.reshape(all, tf.constant(new int[] {-1, regions, outputs}));
       Operand<TFloat32> upstream =
           tf.reshape(call.outputGradient(), tf.constant(new int[] {-1, outputs, 1}));
       Operand<TInt32> rows = tf.constant(new int[] {-1, regions});
-      Operand<TFloat32> gains =
-          tf.reshape(tf.train.batchMatMul(byRegion, upstream, TFloat32.class), rows);
+      Operand<TFloat32> gains = tf.reshape(Products.batched(tf, byRegion, upstream), rows);
       Operand<TFloat32> softmax = tf.nn.softmax(tf.reshape(guide, rows));
       Operand<TFloat32> mean =
           tf.expandDims(tf.reduceSum(tf.math.mul(softmax, gains), tf.constant(1)), tf.constant(1));

@@ -112,7 +112,7 @@ record PooledFilters(
         tf.linalg.transpose(
             tf.reshape(matrices, tf.constant(new int[] {regions, regions, matrix})),
             tf.constant(new int[] {1, 0, 2}));
-    Operand<TFloat32> mixed = tf.train.batchMatMul(byRegion, basis, TFloat32.class);
+    Operand<TFloat32> mixed = Products.batched(tf, byRegion, basis);
     Operand<TFloat32> whole =
         tf.math.add(mixed, tf.reshape(constants, tf.constant(new int[] {regions, 1, matrix})));
     return tf.reshape(whole, tf.constant(new int[] {regions, -1, area, outputs, channels}));

@@ -12,7 +12,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The output at every pixel from its region's filter only. Three forms of one result; all are made
+ * The output at every pixel from its region's filter only. Four forms of one result; all are made
  * of operations with gradients for the map and the filters.
  */
 final class RegionProduct {
@@ -49,12 +49,18 @@ final class RegionProduct {
     if (filters instanceof PooledFilters pooled && count + 1 <= 2 * grid.area()) {
       return mixedPatches(tf, grid, pooled, regions);
     }
+    // Few pixels do not repay filters of their image's own.
+    if (filters instanceof ExpertFilters experts
+        && pixelsPerImage > 0
+        && pixelsPerImage <= 4L * count * experts.experts()) {
+      return mixedExperts(tf, grid, experts, regions);
+    }
     return tiles(tf, grid, filters, regions, count, tile(count, pixelsPerImage));
   }
 
   /** One filter for each image: (N, P, k²·C) × (N, k²·C, O). */
   static Operand<TFloat32> perImage(Ops tf, PatchGrid grid, Filters filters) {
-    Operand<TFloat32> y = tf.train.batchMatMul(grid.all(tf), filters.byGroup(tf), TFloat32.class);
+    Operand<TFloat32> y = Products.batched(tf, grid.all(tf), filters.byGroup(tf));
     return tf.reshape(y, tf.constant(new int[] {-1, filters.outputs()}));
   }
 
@@ -75,7 +81,7 @@ final class RegionProduct {
     Operand<TInt32> group = tf.gather(groups(tf, grid, regions, count), order, tf.constant(0));
     Operand<TFloat32> mixture = tf.gather(mixtures(tf, filters), group, tf.constant(0));
     Operand<TFloat32> patches = grid.patches(tf, tf.gather(grid.bases(), order, tf.constant(0)));
-    Operand<TFloat32> mixed = tf.train.batchMatMul(mixture, patches, TFloat32.class);
+    Operand<TFloat32> mixed = Products.batched(tf, mixture, patches);
     List<Operand<TInt32>> sizes = new ArrayList<>();
     members.forEach(member -> sizes.add(tf.size(member)));
     List<Output<TFloat32>> parts =
@@ -139,6 +145,24 @@ final class RegionProduct {
   }
 
   /**
+   * Each patch, times each of its group's shares, meets all experts side by side in one product:
+   * (N·P, E·k²·C) × (E·k²·C, O). Costs E plain convolutions, but no filter is written out or
+   * copied.
+   */
+  static Operand<TFloat32> mixedExperts(
+      Ops tf, PatchGrid grid, ExpertFilters filters, Operand<TInt32> regions) {
+    int wide = filters.experts() * filters.depth();
+    Operand<TFloat32> shares =
+        tf.gather(filters.shares(), groups(tf, grid, regions, filters.regions()), tf.constant(0));
+    Operand<TFloat32> patches =
+        tf.reshape(grid.all(tf), tf.constant(new int[] {-1, 1, filters.depth()}));
+    Operand<TFloat32> mixed = tf.math.mul(tf.expandDims(shares, tf.constant(2)), patches);
+    return tf.linalg.matMul(
+        tf.reshape(mixed, tf.constant(new int[] {-1, wide})),
+        tf.reshape(filters.kernels(), tf.constant(new int[] {wide, filters.outputs()})));
+  }
+
+  /**
    * The pixels of each group, an image's region, are laid into tiles of a fixed number of rows, the
    * last one filled up with a pixel whose results nobody reads; each tile meets a copy of its
    * group's filter in one batched product. Nothing is sorted: a pixel's place in its group is the
@@ -179,7 +203,7 @@ final class RegionProduct {
     Operand<TFloat32> rows =
         tf.reshape(grid.patches(tf, bases), tf.constant(new int[] {-1, tile, grid.depth()}));
     Operand<TFloat32> copies = tf.gather(filters.byGroup(tf), owner, tf.constant(0));
-    Operand<TFloat32> products = tf.train.batchMatMul(rows, copies, TFloat32.class);
+    Operand<TFloat32> products = Products.batched(tf, rows, copies);
     return tf.gather(
         tf.reshape(products, tf.constant(new int[] {-1, filters.outputs()})), slot, tf.constant(0));
   }

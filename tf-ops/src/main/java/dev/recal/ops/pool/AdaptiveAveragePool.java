@@ -46,9 +46,21 @@ public record AdaptiveAveragePool(int size) implements Layer {
     Operand<TInt32> whole = tf.shape(x);
     Operand<TFloat32> rows = cells(tf, dimension(tf, whole, 1), size);
     Operand<TFloat32> columns = cells(tf, dimension(tf, whole, 2), size);
-    // TensorFlow's operation takes two operands at most.
-    Operand<TFloat32> narrow = tf.linalg.einsum(List.of(x, rows), "nhwc,ih->niwc");
-    return tf.linalg.einsum(List.of(narrow, columns), "niwc,jw->nijc");
+    // The big product comes first and has the map's own layout, so that nothing is transposed.
+    Operand<TInt32> last = tf.constant(new int[] {-1});
+    Operand<TInt32> flat =
+        tf.concat(
+            List.of(tf.slice(whole, tf.constant(new int[] {0}), tf.constant(new int[] {2})), last),
+            tf.constant(0));
+    Operand<TFloat32> narrow = tf.train.batchMatMul(rows, tf.reshape(x, flat), TFloat32.class);
+    Operand<TInt32> map =
+        tf.stack(
+            List.of(
+                tf.constant(-1),
+                tf.constant(size),
+                dimension(tf, whole, 2),
+                tf.constant(Shapes.channels(x))));
+    return tf.train.batchMatMul(columns, tf.reshape(narrow, map), TFloat32.class);
   }
 
   // Row i holds 1/count where the cell covers a pixel and 0 elsewhere.
