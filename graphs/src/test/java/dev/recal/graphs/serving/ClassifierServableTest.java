@@ -81,7 +81,7 @@ class ClassifierServableTest {
       assertThat(i).isEqualTo(sides.length);
       if (!plain) {
         assertThat(signatures.get("recalibration").outputs().keySet())
-            .allMatch(key -> key.matches("stage\\d/block\\d+/recalibration/\\w+"));
+            .allMatch(key -> key.matches("(stem|stage\\d/block\\d+)/(\\w+/)+\\w+"));
       }
     }
   }
