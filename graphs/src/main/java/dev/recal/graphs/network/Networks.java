@@ -10,6 +10,7 @@ import dev.recal.ops.recalibration.GatherExcite.Variant;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
 import dev.recal.ops.registry.LayerRegistry;
+import dev.recal.ops.skip.SameLayerSlim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -44,7 +45,9 @@ import java.util.Map;
  * comparison), {@code ge-minus-} (θ⁻), {@code ge-plus-} (θ⁺), {@code eca-}, {@code cbam-}.
  * Attentive norms, with 10, 10, 20 and 20 components a stage: {@code an-} (at the published place:
  * bn2 of bottlenecks, bn1 of basic blocks), {@code an-bn3-} (of bottlenecks), {@code an-all-}
- * (every norm). For example {@code srm-resnet50}, {@code se-resnet20-cifar} or {@code an-resnet50}.
+ * (every norm). Spatial convolution: {@code slim-} (query-key SLIM with 4 groups and reduction 4;
+ * not with ResNeXt). For example {@code srm-resnet50}, {@code se-resnet20-cifar} or {@code
+ * an-resnet50}.
  */
 public final class Networks {
 
@@ -98,7 +101,7 @@ public final class Networks {
               + String.join("-, ", RECALIBRATIONS)
               + "-, "
               + String.join("-, ", ATTENTIVE)
-              + "- before it.");
+              + "-, slim- before it.");
     }
     return preset;
   }
@@ -134,6 +137,14 @@ public final class Networks {
         ResNet attentive = net.with().attentive(attentive(word, net)).build();
         String name = word + "-" + preset.name();
         all.put(name, new Preset(name, attentive, preset.imageSize()));
+      }
+    }
+    for (Preset preset : plain) {
+      ResNet net = (ResNet) preset.network();
+      if (net.groups() == 1) {
+        ResNet slim = net.with().spatial(SameLayerSlim.queryKey(4, 4)).build();
+        String name = "slim-" + preset.name();
+        all.put(name, new Preset(name, slim, preset.imageSize()));
       }
     }
     return Collections.unmodifiableMap(all);

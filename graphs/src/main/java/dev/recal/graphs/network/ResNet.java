@@ -2,6 +2,7 @@ package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Layer;
+import dev.recal.ops.SpatialLayer;
 import dev.recal.ops.norm.Norm;
 import java.util.List;
 import java.util.Objects;
@@ -31,6 +32,8 @@ import org.tensorflow.types.TFloat32;
  * @param width multiplies every count of channels, which is then rounded to a multiple of 8
  * @param groups of the 3×3 in a bottleneck; 1 for an ordinary one
  * @param groupWidth channels of a group at 64 inner channels; 64 with one group is the ordinary one
+ * @param spatial what stands in place of the 3×3 of a bottleneck, or of the second 3×3 of a basic
+ *     block, which keeps size and channels; empty for the convolution
  * @param stem what comes before the first stage
  * @param shortcut how a shortcut changes size and channels
  * @param stridePlace which convolution of a bottleneck strides
@@ -50,6 +53,7 @@ public record ResNet(
     double width,
     int groups,
     int groupWidth,
+    Optional<SpatialLayer> spatial,
     Stem stem,
     Shortcut shortcut,
     StridePlace stridePlace,
@@ -115,6 +119,7 @@ public record ResNet(
   /** Refuses settings that make no network. */
   public ResNet {
     Objects.requireNonNull(block, "block");
+    Objects.requireNonNull(spatial, "spatial");
     Objects.requireNonNull(stem, "stem");
     Objects.requireNonNull(shortcut, "shortcut");
     Objects.requireNonNull(stridePlace, "stridePlace");
@@ -142,6 +147,15 @@ public record ResNet(
     }
     int stages = repeats.size();
     attentive.ifPresent(places -> places.requireFits(block, stages));
+    if (spatial.isPresent() && (groups != 1 || groupWidth != 64)) {
+      throw new IllegalArgumentException(
+          "groups: a spatial layer replaces the grouped convolution, so one group of width 64 was"
+              + " expected, but "
+              + groups
+              + " of width "
+              + groupWidth
+              + " came.");
+    }
     if (block == Block.BASIC && (groups != 1 || groupWidth != 64)) {
       throw new IllegalArgumentException(
           "groups: basic blocks have one group of width 64, but "

@@ -1,6 +1,7 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.Layer;
+import dev.recal.ops.SpatialLayer;
 import dev.recal.ops.norm.BatchNorm;
 import dev.recal.ops.norm.Norm;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class ResNetBuilder {
   private double width = 1;
   private int groups = 1;
   private int groupWidth = 64;
+  private Optional<SpatialLayer> spatial = Optional.empty();
   private ResNet.Stem stem = ResNet.Stem.IMAGENET;
   private ResNet.Shortcut shortcut = ResNet.Shortcut.PROJECTION;
   private ResNet.StridePlace stridePlace = ResNet.StridePlace.SPATIAL;
@@ -36,6 +38,7 @@ public final class ResNetBuilder {
     width = start.width();
     groups = start.groups();
     groupWidth = start.groupWidth();
+    spatial = start.spatial();
     stem = start.stem();
     shortcut = start.shortcut();
     stridePlace = start.stridePlace();
@@ -72,6 +75,12 @@ public final class ResNetBuilder {
   public ResNetBuilder groups(int count, int widthOfEach) {
     groups = count;
     groupWidth = widthOfEach;
+    return this;
+  }
+
+  /** Sets what stands in place of each block's spatial convolution. */
+  public ResNetBuilder spatial(SpatialLayer layer) {
+    spatial = Optional.of(layer);
     return this;
   }
 
@@ -165,6 +174,7 @@ public final class ResNetBuilder {
         width,
         groups,
         groupWidth,
+        spatial,
         stem,
         shortcut,
         stridePlace,

@@ -1,6 +1,7 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.Layer;
 import dev.recal.ops.Shapes;
 import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Conv2d;
@@ -49,7 +50,7 @@ final class ResidualBlock {
 
   private Operand<TFloat32> basic(BuildContext context, Operand<TFloat32> x, int stride) {
     Operand<TFloat32> first = unit(context, 1, Conv2d.of(inner, 3).stride(stride), x);
-    return last(context, 2, Conv2d.of(inner, 3), first);
+    return last(context, 2, spatial(Conv2d.of(inner, 3)), first);
   }
 
   private Operand<TFloat32> bottleneck(BuildContext context, Operand<TFloat32> x, int stride) {
@@ -57,20 +58,26 @@ final class ResidualBlock {
     int middle = (int) (inner * (long) net.groupWidth() / 64) * net.groups();
     Operand<TFloat32> first = unit(context, 1, Conv2d.of(middle, 1).stride(early ? stride : 1), x);
     Conv2d spatial = Conv2d.of(middle, 3).stride(early ? 1 : stride).groups(net.groups());
-    Operand<TFloat32> second = unit(context, 2, spatial, first);
+    Operand<TFloat32> second = unit(context, 2, spatial(spatial), first);
     Operand<TFloat32> gated =
         net.place() == ResNet.Place.SPATIAL ? recalibrated(context, second) : second;
     return last(context, 3, Conv2d.of(outputChannels(), 1), gated);
   }
 
+  private Layer spatial(Conv2d plain) {
+    return net.spatial()
+        .map(layer -> layer.sized(plain.channels(), plain.window().stride()))
+        .orElse(plain);
+  }
+
   private Operand<TFloat32> unit(
-      BuildContext context, int number, Conv2d convolution, Operand<TFloat32> x) {
+      BuildContext context, int number, Layer convolution, Operand<TFloat32> x) {
     Operand<TFloat32> y = convolution.build(context.at("conv" + number), x);
     return Activation.RELU.apply(context.tf(), norm(number).build(context.at("bn" + number), y));
   }
 
   private Operand<TFloat32> last(
-      BuildContext context, int number, Conv2d convolution, Operand<TFloat32> x) {
+      BuildContext context, int number, Layer convolution, Operand<TFloat32> x) {
     Norm plain = norm(number);
     Norm norm = net.zeroInitialised() ? plain.zeroInitialised() : plain;
     return norm.build(context.at("bn" + number), convolution.build(context.at("conv" + number), x));

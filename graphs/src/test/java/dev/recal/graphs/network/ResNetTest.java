@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.SpatialLayer;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
+import dev.recal.ops.dynamic.CondConv;
+import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.norm.AttentiveNorm;
 import dev.recal.ops.norm.GroupNorm;
@@ -14,6 +17,7 @@ import dev.recal.ops.norm.SwitchableNorm;
 import dev.recal.ops.recalibration.GatherExcite;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
+import dev.recal.ops.skip.SameLayerSlim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +98,16 @@ class ResNetTest {
     nets.add(bottleneck().attentive(everywhere.components(List.of(2, 3))).build());
     AttentivePlaces second = AttentivePlaces.defaults().components(List.of(2, 3));
     nets.add(bottleneck().attentive(second).build());
+    SameLayerSlim styles = new SameLayerSlim(SameLayerSlim.Form.STYLE_MASK, 4, 2, 2, 1);
+    for (SpatialLayer layer :
+        List.of(
+            styles,
+            SameLayerSlim.queryKey(4, 4),
+            CondConv.defaults(),
+            DynamicRegionConv.defaults())) {
+      nets.add(bottleneck().spatial(layer).build());
+      nets.add(TINY.with().spatial(layer).build());
+    }
     for (ResNet.Place place : ResNet.Place.values()) {
       nets.add(bottleneck().recalibration(new SqueezeExcitation(4)).place(place).build());
       nets.add(bottleneck().recalibration(StyleRecalibration.paper()).place(place).build());
@@ -297,6 +311,9 @@ class ResNetTest {
     assertThatThrownBy(() -> TINY.with().width(0).build()).hasMessageContaining("width");
     assertThatThrownBy(() -> TINY.with().dropout(1).build()).hasMessageContaining("dropout");
     assertThatThrownBy(() -> TINY.with().groups(2, 64).build()).hasMessageContaining("groups");
+    assertThatThrownBy(
+            () -> bottleneck().groups(2, 32).spatial(SameLayerSlim.queryKey(4, 4)).build())
+        .hasMessageStartingWith("groups: a spatial layer replaces the grouped convolution");
     assertThatThrownBy(() -> new ImageNormalization(List.of(0f), List.of(1f, 1f, 1f)))
         .hasMessageContaining("mean");
     assertThatThrownBy(() -> Networks.named("srm-resnet-50"))

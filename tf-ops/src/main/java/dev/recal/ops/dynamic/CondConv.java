@@ -1,8 +1,8 @@
 package dev.recal.ops.dynamic;
 
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.Layer;
 import dev.recal.ops.Shapes;
+import dev.recal.ops.SpatialLayer;
 import dev.recal.ops.conv.Window;
 import dev.recal.ops.initializer.Initializer;
 import java.util.Optional;
@@ -43,7 +43,7 @@ public record CondConv(
     int experts,
     int dilation,
     boolean bias)
-    implements Layer {
+    implements SpatialLayer {
 
   /** Refuses numbers out of their range. */
   public CondConv {
@@ -55,6 +55,11 @@ public record CondConv(
   /** 8 experts, 3×3, stride 1, centred, as many filters as channels, no bias. */
   public static CondConv defaults() {
     return new CondConv(3, 1, Optional.empty(), 0, 8, 1, false);
+  }
+
+  @Override
+  public CondConv sized(int channels, int otherStride) {
+    return new CondConv(kernel, otherStride, padding, channels, experts, dilation, bias);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.recal.ops.dynamic;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GuidedLayer;
 import dev.recal.ops.Shapes;
+import dev.recal.ops.SpatialLayer;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.conv.Window;
 import dev.recal.ops.initializer.Initializer;
@@ -69,7 +70,7 @@ public record DynamicRegionConv(
     int experts,
     int dilation,
     boolean bias)
-    implements GuidedLayer {
+    implements GuidedLayer, SpatialLayer {
 
   /** Where filters come from. */
   public enum Generator {
@@ -97,6 +98,12 @@ public record DynamicRegionConv(
   public static DynamicRegionConv pointwise(int filters) {
     return new DynamicRegionConv(
         Generator.EXPERTS, 8, 1, 1, Optional.empty(), filters, 8, 1, false);
+  }
+
+  @Override
+  public DynamicRegionConv sized(int channels, int otherStride) {
+    return new DynamicRegionConv(
+        generator, regions, kernel, otherStride, padding, channels, experts, dilation, bias);
   }
 
   @Override

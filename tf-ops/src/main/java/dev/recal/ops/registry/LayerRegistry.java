@@ -2,6 +2,7 @@ package dev.recal.ops.registry;
 
 import dev.recal.ops.Layer;
 import dev.recal.ops.SkipLayer;
+import dev.recal.ops.SpatialLayer;
 import dev.recal.ops.json.JsonRecords;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,6 +16,8 @@ public final class LayerRegistry {
   private static final Map<String, Class<? extends Layer>> LAYERS = load(LayerProvider::layers);
   private static final Map<String, Class<? extends SkipLayer>> SKIP_LAYERS =
       load(LayerProvider::skipLayers);
+
+  private static final Map<String, Class<? extends SpatialLayer>> SPATIAL_LAYERS = spatial();
 
   private LayerRegistry() {}
 
@@ -30,7 +33,10 @@ public final class LayerRegistry {
 
   /** Returns the JSON mapper that knows every layer. */
   public static JsonRecords json() {
-    return JsonRecords.sealed().with(Layer.class, LAYERS).with(SkipLayer.class, SKIP_LAYERS);
+    return JsonRecords.sealed()
+        .with(Layer.class, LAYERS)
+        .with(SkipLayer.class, SKIP_LAYERS)
+        .with(SpatialLayer.class, SPATIAL_LAYERS);
   }
 
   private static <T> Map<String, Class<? extends T>> load(
@@ -40,6 +46,17 @@ public final class LayerRegistry {
       family.apply(provider).forEach((name, type) -> add(all, name, type));
     }
     return Collections.unmodifiableMap(all);
+  }
+
+  private static Map<String, Class<? extends SpatialLayer>> spatial() {
+    Map<String, Class<? extends SpatialLayer>> found = new LinkedHashMap<>();
+    LAYERS.forEach(
+        (name, type) -> {
+          if (SpatialLayer.class.isAssignableFrom(type)) {
+            found.put(name, type.asSubclass(SpatialLayer.class));
+          }
+        });
+    return Collections.unmodifiableMap(found);
   }
 
   private static <T> void add(

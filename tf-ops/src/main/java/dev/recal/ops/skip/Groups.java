@@ -83,6 +83,27 @@ record Groups(BuildContext joint, List<BuildContext> scopes) {
     return tf.nn.relu(tf.nn.biasAdd(y, line.shift()));
   }
 
+  /**
+   * A 1×1 convolution of each group's channels with bias, then batch norm in the scope {@code norm}
+   * of {@code outer} and ReLU. It is one product over pixels: few channels come out, and a
+   * convolution's fixed cost would be several times that.
+   *
+   * @param x (N, H, W, G·c)
+   * @param features output channels of a group
+   * @return (N, H, W, G·features)
+   */
+  Operand<TFloat32> pointwiseUnit(Groups outer, String norm, Operand<TFloat32> x, int features) {
+    Ops tf = joint.tf();
+    int in = (int) x.shape().get(3) / count();
+    Operand<TFloat32> kernel =
+        tf.reshape(
+            packed(Shape.of(1, 1, in, features), 0),
+            tf.constant(new int[] {count(), in, features}));
+    Operand<TFloat32> rows = tf.reshape(x, tf.constant(new int[] {-1, count() * in}));
+    Operand<TFloat32> y = withChannels(x, product(rows, kernel, in, features), count() * features);
+    return tf.nn.relu(outer.batchNorm(norm, y, Optional.of(bias(features))));
+  }
+
   private Operand<TFloat32> convolved(
       Operand<TFloat32> x, Operand<TFloat32> kernel, int size, int dilation) {
     Window window = new Window(size, size, 1, Padding.CENTRED, dilation);
@@ -131,23 +152,40 @@ record Groups(BuildContext joint, List<BuildContext> scopes) {
   }
 
   /**
-   * Multiplies each group's values with a matrix, without bias: one batched product.
+   * Multiplies each group's values with a matrix, without bias.
    *
    * @param x (N, G·c)
    * @param features of a group
    * @return (N, G·features)
    */
   Operand<TFloat32> dense(Operand<TFloat32> x, int features) {
-    Ops tf = joint.tf();
     int in = (int) x.shape().get(1) / count();
-    Operand<TFloat32> kernel = packed(Shape.of(in, features), 0);
-    Operand<TInt32> groupsFirst = tf.constant(new int[] {1, 0, 2});
-    Operand<TFloat32> parts = tf.reshape(x, tf.constant(new int[] {-1, count(), in}));
-    Operand<TFloat32> products =
-        tf.train.batchMatMul(tf.linalg.transpose(parts, groupsFirst), kernel, TFloat32.class);
-    return tf.reshape(
-        tf.linalg.transpose(products, groupsFirst),
-        tf.constant(new int[] {-1, count() * features}));
+    return product(x, packed(Shape.of(in, features), 0), in, features);
+  }
+
+  // (R, G·c) and (G, c, features) to (R, G·features). One product with a block-diagonal matrix: its
+  // zeros cost less than bringing the groups to the front, which a batched product would need.
+  private Operand<TFloat32> product(
+      Operand<TFloat32> rows, Operand<TFloat32> kernel, int in, int features) {
+    Ops tf = joint.tf();
+    Operand<TFloat32> column = tf.reshape(kernel, tf.constant(new int[] {count() * in, features}));
+    Operand<TFloat32> blocks =
+        tf.math.mul(tf.tile(column, tf.constant(new int[] {1, count()})), diagonal(in, features));
+    return tf.linalg.matMul(rows, blocks);
+  }
+
+  // 1 where row and column belong to one group, (G·c, G·features).
+  private Operand<TFloat32> diagonal(int in, int features) {
+    Ops tf = joint.tf();
+    Operand<TInt32> rows = owners(in, new int[] {-1, 1});
+    Operand<TInt32> columns = owners(features, new int[] {1, -1});
+    return tf.dtypes.cast(tf.math.equal(rows, columns), TFloat32.class);
+  }
+
+  private Operand<TInt32> owners(int size, int[] shape) {
+    Ops tf = joint.tf();
+    Operand<TInt32> index = tf.range(tf.constant(0), tf.constant(count() * size), tf.constant(1));
+    return tf.reshape(tf.math.floorDiv(index, tf.constant(size)), tf.constant(shape));
   }
 
   /** Returns the biases of all groups, (G·features). */
@@ -156,7 +194,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes) {
     return joint.tf().reshape(packed(spec, 0), joint.tf().constant(new int[] {-1}));
   }
 
-  /** Normalises each group's values (N, G·c) in the scope {@code name}. */
+  /** Normalises each group's channels, of a map or a matrix, in the scope {@code name}. */
   Operand<TFloat32> batchNorm(String name, Operand<TFloat32> x, Optional<Operand<TFloat32>> bias) {
     Ops tf = joint.tf();
     Groups inner = at(name);
@@ -164,7 +202,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes) {
     if (joint.training()) {
       return layer.ofBatch(inner.joint, inner.scopes, x, bias);
     }
-    int channels = (int) x.shape().get(1);
+    int channels = (int) x.shape().get(x.shape().numDimensions() - 1);
     JointBatchNorm.Line line = layer.stored(inner.joint, inner.scopes, channels, bias);
     return tf.math.add(tf.math.mul(x, line.scale()), line.shift());
   }

@@ -32,6 +32,9 @@ record Modulation(int reduction, int dilation, boolean styleNorm) {
 
   private static final float EPSILON = 1e-6f;
 
+  // Up to here a convolution costs more than a product whose matrix is mostly zeros.
+  private static final int FEW = 8;
+
   /**
    * Adds the modulation to the graph, publishing {@code masks} (N, H, W, G), of {@code high}'s
    * size, and {@code styles} (N, G, D).
@@ -78,7 +81,11 @@ record Modulation(int reduction, int dilation, boolean styleNorm) {
   }
 
   private Operand<TFloat32> logits(Groups groups, Operand<TFloat32> low, int hidden) {
-    Operand<TFloat32> x = groups.at("reduce").unit(groups, "bn0", low, hidden, 1, 1, true);
+    Groups reduce = groups.at("reduce");
+    Operand<TFloat32> x =
+        hidden <= FEW
+            ? reduce.pointwiseUnit(groups, "bn0", low, hidden)
+            : reduce.unit(groups, "bn0", low, hidden, 1, 1, true);
     x = groups.at("conv1").unit(groups, "bn1", x, hidden, 3, dilation, true);
     x = groups.at("conv2").unit(groups, "bn2", x, hidden, 3, dilation, true);
     return groups.at("project").weightedSum(x);

@@ -108,6 +108,8 @@ public record SkipLayerSlim(
     Operand<TInt32> plane =
         tf.slice(tf.shape(low), tf.constant(new int[] {0}), tf.constant(new int[] {3}));
     Operand<TInt32> size = tf.concat(List.of(plane, tf.constant(new int[] {1})), tf.constant(0));
-    return tf.random.statelessRandomNormal(size, context.seed("noise"), TFloat32.class);
+    // The size depends on the map, and TensorFlow would ask the draw for its gradient.
+    return tf.stopGradient(
+        tf.random.statelessRandomNormal(size, context.seed("noise"), TFloat32.class));
   }
 }
