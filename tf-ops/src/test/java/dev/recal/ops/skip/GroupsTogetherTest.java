@@ -63,7 +63,7 @@ class GroupsTogetherTest {
   @ParameterizedTest
   @EnumSource(Phase.class)
   void skipLayersToASmallerMap(Phase phase) {
-    SkipLayerSlim slim = new SkipLayerSlim(4, 1, 2, true, false);
+    SkipLayerSlim slim = new SkipLayerSlim(2, 1, 2, true, false);
     compare(
         phase,
         Shape.of(4, 9, 10, 8),
@@ -157,13 +157,25 @@ class GroupsTogetherTest {
         scale = Math.max(scale, norm(values.get(i)));
       }
       for (int i = 0; i < half; i++) {
-        // The loop's gradients of biases before a norm are rounding errors around zero.
-        double bound = 1e-4 * norm(values.get(half + i)) + 1e-5 * scale;
+        if (phase == Phase.TRAINING && isCancelled(names, i)) {
+          // The loop's are rounding errors.
+          assertThat(norm(values.get(i))).as(names.get(i)).isZero();
+          continue;
+        }
+        double bound = 1e-4 * norm(values.get(half + i)) + 1e-6 * scale;
         assertThat(distance(values.get(i), values.get(half + i)))
             .as(names.get(i))
             .isLessThan(bound);
       }
     }
+  }
+
+  // A bias before a batch norm changes nothing.
+  private static boolean isCancelled(List<String> names, int index) {
+    String name = names.get(index);
+    boolean styleNorm = names.stream().anyMatch(other -> other.endsWith("style/bn/gamma"));
+    return name.matches(".*/mask/(reduce|conv1|conv2)/bias")
+        || (styleNorm && name.endsWith("style/reduce/bias"));
   }
 
   private static Map<String, Operand<TFloat32>> statistics(BuildContext context) {
