@@ -93,21 +93,6 @@ public final class Saver {
     run(session, filePrefix, restore);
   }
 
-  /** Returns the string scalar that takes the file prefix. */
-  public Operand<TString> prefix() {
-    return prefix;
-  }
-
-  /** Returns the operation that writes. */
-  public Op saveOp() {
-    return save;
-  }
-
-  /** Returns the operation that reads and assigns. */
-  public Op restoreOp() {
-    return restore;
-  }
-
   private void run(Session session, String filePrefix, Op target) {
     try (TString path = TString.tensorOf(NdArrays.scalarOfObject(filePrefix))) {
       session.runner().feed(prefix, path).addTarget(target).run().close();

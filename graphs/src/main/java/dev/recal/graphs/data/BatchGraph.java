@@ -1,6 +1,5 @@
 package dev.recal.graphs.data;
 
-import dev.recal.ops.image.Images;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.IntNdArray;
@@ -108,11 +107,6 @@ final class BatchGraph {
   /** True for half of the numbers in [0, 1). */
   static Operand<TBool> coin(Ops tf, Operand<TFloat32> uniform) {
     return tf.math.less(uniform, tf.constant(0.5f));
-  }
-
-  /** The bytes 0–255 as floats 0–1. */
-  static Operand<TFloat32> toFloats(Ops tf, Operand<TUint8> images) {
-    return Images.toFloats(tf, images);
   }
 
   /**

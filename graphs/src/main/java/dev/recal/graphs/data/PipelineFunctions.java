@@ -139,7 +139,7 @@ final class PipelineFunctions {
   }
 
   private Operand<TFloat32> colours(Ops tf, Operand<TUint8> images, Operand<TFloat32> random) {
-    Operand<TFloat32> floats = BatchGraph.toFloats(tf, images);
+    Operand<TFloat32> floats = Images.toFloats(tf, images);
     return settings.jitter().isNone()
         ? floats
         : BatchGraph.jitter(tf, floats, random, settings.jitter());
