@@ -60,9 +60,9 @@ public final class BuildContext {
     return path;
   }
 
-  /** Returns the phase. */
+  /** Returns the phase: the tower's, but inference in a frozen scope. */
   public Phase phase() {
-    return state.tower().phase();
+    return state.tower().isFrozen(path) ? Phase.INFERENCE : state.tower().phase();
   }
 
   /** Returns whether batch statistics are used and updated. */

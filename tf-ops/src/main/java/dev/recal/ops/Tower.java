@@ -1,7 +1,9 @@
 package dev.recal.ops;
 
+import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -18,13 +20,16 @@ import org.tensorflow.types.TInt64;
  *     towers over averaged weights
  * @param differentiable whether gradients will be asked for; an exported graph has none, and
  *     carries no gradient scaffolding
+ * @param frozen scopes that stay as they are in training: built in inference phase, so that stored
+ *     statistics are used and not moved
  */
 public record Tower(
     String name,
     Phase phase,
     Optional<Operand<TInt64>> step,
     UnaryOperator<Variable<TFloat32>> substitution,
-    boolean differentiable) {
+    boolean differentiable,
+    Set<String> frozen) {
 
   /** Refuses missing settings. */
   public Tower {
@@ -32,35 +37,50 @@ public record Tower(
     Objects.requireNonNull(phase, "phase");
     Objects.requireNonNull(step, "step");
     Objects.requireNonNull(substitution, "substitution");
+    frozen = Set.copyOf(frozen);
   }
 
   /** A tower that learns. */
   public static Tower training() {
-    return new Tower("training", Phase.TRAINING, Optional.empty(), v -> v, true);
+    return new Tower("training", Phase.TRAINING, Optional.empty(), v -> v, true, Set.of());
   }
 
   /** A tower that answers, and through which gradients may still be taken. */
   public static Tower inference() {
-    return new Tower("inference", Phase.INFERENCE, Optional.empty(), v -> v, true);
+    return new Tower("inference", Phase.INFERENCE, Optional.empty(), v -> v, true, Set.of());
   }
 
   /** A tower to be exported: it answers, and nothing else. */
   public static Tower serving() {
-    return new Tower("serving", Phase.INFERENCE, Optional.empty(), v -> v, false);
+    return new Tower("serving", Phase.INFERENCE, Optional.empty(), v -> v, false, Set.of());
   }
 
   /** The same tower under another scope. */
   public Tower named(String otherName) {
-    return new Tower(otherName, phase, step, substitution, differentiable);
+    return new Tower(otherName, phase, step, substitution, differentiable, frozen);
   }
 
   /** The same tower with randomness that follows {@code number}, an int64 scalar. */
   public Tower atStep(Operand<TInt64> number) {
-    return new Tower(name, phase, Optional.of(number), substitution, differentiable);
+    return new Tower(name, phase, Optional.of(number), substitution, differentiable, frozen);
   }
 
   /** The same tower over other variables. */
   public Tower over(UnaryOperator<Variable<TFloat32>> otherSubstitution) {
-    return new Tower(name, phase, step, otherSubstitution, differentiable);
+    return new Tower(name, phase, step, otherSubstitution, differentiable, frozen);
+  }
+
+  /** The same tower with scopes that do not learn. */
+  public Tower frozen(Collection<String> scopes) {
+    return new Tower(name, phase, step, substitution, differentiable, Set.copyOf(scopes));
+  }
+
+  /**
+   * Returns whether a scope, or the variable of a name, lies in a frozen scope.
+   *
+   * @param path words joined by slashes
+   */
+  public boolean isFrozen(String path) {
+    return frozen.stream().anyMatch(scope -> path.equals(scope) || path.startsWith(scope + "/"));
   }
 }

@@ -41,6 +41,7 @@ final class TrainingGraph {
   private final Variable<TInt64> step;
   private final Variable<TInt64> run;
   private final ClassificationTower training;
+  private final List<Variable<TFloat32>> learned;
   private final Operand<TFloat32> learningRate;
   private final Op accumulate;
   private final Op apply;
@@ -66,9 +67,10 @@ final class TrainingGraph {
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.step = store.counter("training/step");
     this.run = store.counter("training/run");
-    Tower tower = Tower.training().atStep(run.read());
+    Tower tower = Tower.training().atStep(run.read()).frozen(settings.transfer().frozen());
     Targets targets = Targets.of(settings);
     this.training = ClassificationTower.build(store, tower, network, batches.training(), targets);
+    this.learned = learned(tower);
     Optional<AveragedWeights> averages = settings.average().map(d -> AveragedWeights.of(store));
     long stepsPerEpoch = batches.stepsPerEpoch();
     double epochs = (double) settings.totalSteps(stepsPerEpoch) / stepsPerEpoch;
@@ -101,9 +103,28 @@ final class TrainingGraph {
     return new TrainingGraph(graph, network, settings, batches);
   }
 
+  private List<Variable<TFloat32>> learned(Tower tower) {
+    List<Variable<TFloat32>> all = store.trainable();
+    settings.transfer().requireKnown(all);
+    List<Variable<TFloat32>> free =
+        all.stream().filter(variable -> !tower.isFrozen(variable.name())).toList();
+    if (free.isEmpty()) {
+      throw new IllegalArgumentException(
+          "transfer.frozen: nothing is left to learn outside of "
+              + settings.transfer().frozen()
+              + ".");
+    }
+    return free;
+  }
+
+  private Operand<TFloat32> rate(Variable<TFloat32> variable) {
+    float factor = settings.transfer().factor(variable);
+    return factor == 1 ? learningRate : tf.math.mul(learningRate, tf.constant(factor));
+  }
+
   private List<Operand<TFloat32>> gradients() {
     List<Operand<TFloat32>> reads = new ArrayList<>();
-    store.trainable().forEach(variable -> reads.add(variable.read()));
+    learned.forEach(variable -> reads.add(variable.read()));
     return Gradients.of(training.objective(), reads);
   }
 
@@ -114,7 +135,7 @@ final class TrainingGraph {
       List<Op> sums,
       List<Op> changes) {
     changes.addAll(sums);
-    List<Variable<TFloat32>> variables = store.trainable();
+    List<Variable<TFloat32>> variables = learned;
     List<Operand<TFloat32>> complete = gradients;
     List<Variable<TFloat32>> slots = new ArrayList<>();
     if (settings.accumulation() > 1) {
@@ -140,7 +161,7 @@ final class TrainingGraph {
               .optimiser()
               .apply(
                   new VariableUpdate(
-                      tf, store, variable, clipped.get(i), learningRate, number, decay)));
+                      tf, store, variable, clipped.get(i), rate(variable), number, decay)));
     }
     changes.addAll(applied);
     Ops after = tf.withControlDependencies(applied);
@@ -180,7 +201,11 @@ final class TrainingGraph {
 
   private Estimation estimate(AveragedWeights averages, Network network, Batch batch) {
     Tower tower =
-        Tower.training().named("statistics").atStep(run.read()).over(averages.substitution());
+        Tower.training()
+            .named("statistics")
+            .atStep(run.read())
+            .over(averages.substitution())
+            .frozen(settings.transfer().frozen());
     ClassificationTower built =
         ClassificationTower.build(store, tower, network, batch, Targets.plain());
     Placeholder<TFloat32> share =

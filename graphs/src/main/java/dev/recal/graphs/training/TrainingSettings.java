@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param accumulation over how many runs a step's gradient is summed; divides the batch
  * @param labelSmoothing the share of each target spread over all classes, from 0 to less than 1
  * @param mixup α of the Beta(α, α) that mixes pairs of images; none where absent
+ * @param transfer what is frozen, and what learns at another rate
  * @param precision the number format of convolutions
  * @param evaluateEvery epochs between two evaluations, at least 1
  * @param divergence training stops when the loss exceeds this multiple of the first one, or of
@@ -43,6 +44,7 @@ public record TrainingSettings(
     int accumulation,
     double labelSmoothing,
     Optional<Double> mixup,
+    Transfer transfer,
     Precision precision,
     int evaluateEvery,
     double divergence,
@@ -55,6 +57,7 @@ public record TrainingSettings(
     Objects.requireNonNull(optimiser, "optimiser");
     Objects.requireNonNull(learningRate, "learningRate");
     Objects.requireNonNull(weightDecay, "weightDecay");
+    Objects.requireNonNull(transfer, "transfer");
     Objects.requireNonNull(precision, "precision");
     Objects.requireNonNull(checkpoints, "checkpoints");
     require(batch >= 1, "batch", "at least 1", batch);
@@ -92,6 +95,7 @@ public record TrainingSettings(
         1,
         0,
         Optional.empty(),
+        Transfer.defaults(),
         Precision.FLOAT32,
         1,
         100,
@@ -115,6 +119,7 @@ public record TrainingSettings(
         accumulation,
         labelSmoothing,
         mixup,
+        transfer,
         format,
         evaluateEvery,
         divergence,
