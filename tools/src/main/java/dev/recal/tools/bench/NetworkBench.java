@@ -74,13 +74,6 @@ public final class NetworkBench {
         }
       }
     }
-    return Arrays.stream(seconds).mapToDouble(NetworkBench::median).toArray();
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return Arrays.stream(seconds).mapToDouble(Medians::of).toArray();
   }
 }

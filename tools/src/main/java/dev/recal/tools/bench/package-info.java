@@ -1,2 +1,2 @@
-/** Measurements, as ratios in one run. */
+/** Measurements, as ratios in one run: networks by their steps, modules by the blocks they join. */
 package dev.recal.tools.bench;

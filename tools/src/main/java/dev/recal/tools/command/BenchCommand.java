@@ -6,5 +6,9 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measure speed, side by side in one run.",
-    subcommands = {BenchNetworksCommand.class, BenchInputCommand.class})
+    subcommands = {
+      BenchNetworksCommand.class,
+      BenchModulesCommand.class,
+      BenchInputCommand.class
+    })
 public final class BenchCommand {}

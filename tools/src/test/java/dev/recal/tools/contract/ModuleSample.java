@@ -21,9 +21,12 @@ import org.tensorflow.types.TFloat32;
  *     SLIM's three ReLUs over two channels have a kink in nearly every step (its own tests and the
  *     golden cases pin the numbers)
  */
-record ModuleSample(String type, Object module, long parameters, boolean differentiable) {
+public record ModuleSample(String type, Object module, long parameters, boolean differentiable) {
 
-  private static final int C = 16;
+  /** The channels of the map x, and of a skip layer's low map. */
+  public static final int CHANNELS = 16;
+
+  private static final int C = CHANNELS;
   private static final Shape MAP = Shape.of(3, 8, 8, C);
   private static final Shape HIGH = Shape.of(3, 16, 16, 6);
 
@@ -61,16 +64,25 @@ record ModuleSample(String type, Object module, long parameters, boolean differe
               "\"groups\": 4, \"reduction\": 2, \"dilation\": 2",
               532));
 
-  private static ModuleSample layer(String type, String settings, long parameters) {
+  /**
+   * A sample of a layer that is differentiable nearly everywhere.
+   *
+   * @param settings members of its JSON object, for example {@code "reduction": 4}; empty for the
+   *     defaults
+   * @param parameters how many trainable values its formula gives for {@link #CHANNELS}
+   */
+  public static ModuleSample layer(String type, String settings, long parameters) {
     return new ModuleSample(type, read(Layer.class, type, settings), parameters, true);
   }
 
-  private static ModuleSample kinked(
+  /** A sample of a layer of either family whose gradient no difference shows. */
+  public static ModuleSample kinked(
       String type, Class<?> family, String settings, long parameters) {
     return new ModuleSample(type, read(family, type, settings), parameters, false);
   }
 
-  private static ModuleSample skip(String type, String settings, long parameters) {
+  /** A sample of a layer of two maps, as {@link #layer} gives one of a layer of one. */
+  public static ModuleSample skip(String type, String settings, long parameters) {
     return new ModuleSample(type, read(SkipLayer.class, type, settings), parameters, true);
   }
 

@@ -1,0 +1,140 @@
+package dev.recal.tools.bench;
+
+import dev.recal.graphs.training.Precision;
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Tower;
+import dev.recal.ops.VariableSpec;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.gradient.Gradients;
+import dev.recal.ops.initializer.Uniform;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.proto.RunOptions;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * One block in a session of its own, in two towers that share its variables: as it is exported, and
+ * in training with the gradients of its inputs and variables. Inputs and the gradient that comes
+ * from behind lie in the graph, as they do in a network.
+ */
+final class BlockBench implements AutoCloseable {
+
+  private static final RunOptions TRACED =
+      RunOptions.newBuilder()
+          .setTraceLevel(RunOptions.TraceLevel.FULL_TRACE)
+          .setOutputPartitionGraphs(true)
+          .build();
+
+  private final Graph graph = new Graph();
+  private final VariableStore store = new VariableStore(graph, 1);
+  private final List<Operand<TFloat32>> answer;
+  private final List<Operand<TFloat32>> learned = new ArrayList<>();
+  private final List<Op> updates;
+  private final Session session;
+
+  /**
+   * Builds and initialises.
+   *
+   * @throws IllegalArgumentException if the block cannot be built on these inputs, or changes their
+   *     size
+   */
+  BlockBench(ModuleBlock block, Map<String, Shape> inputs, int channels, Precision precision) {
+    try {
+      Map<String, Operand<TFloat32>> maps = new LinkedHashMap<>();
+      inputs.forEach((name, shape) -> maps.put(name, values(name, shape)));
+      Shape expected = withChannels(inputs.get("x"), channels);
+      Operand<TFloat32> served = block.build(BuildContext.of(store, Tower.serving()), maps);
+      if (!served.shape().equals(expected)) {
+        throw new IllegalArgumentException(
+            "module: in this place a map of shape "
+                + expected
+                + " was expected of it, but the shape is "
+                + served.shape()
+                + ".");
+      }
+      BuildContext training = BuildContext.of(store, Tower.training());
+      Operand<TFloat32> y = block.build(training, maps);
+      List<Operand<TFloat32>> sources = new ArrayList<>(maps.values());
+      store.trainable().forEach(variable -> sources.add(variable.read()));
+      answer = List.of(served);
+      learned.addAll(Gradients.of(y, sources, Optional.of(values("gradient", expected))));
+      updates = training.updates();
+    } catch (RuntimeException refused) {
+      graph.close();
+      throw refused;
+    }
+    session = new Session(graph, precision.session(0));
+    store.initialize(session);
+  }
+
+  private Operand<TFloat32> values(String name, Shape shape) {
+    return store
+        .create("bench/" + name, VariableSpec.statistic(name, shape, new Uniform(-1f, 1f)))
+        .read();
+  }
+
+  private static Shape withChannels(Shape map, int channels) {
+    return Shape.of(map.get(0), map.get(1), map.get(2), channels);
+  }
+
+  /** Runs the exported form once; returns its seconds. */
+  double forward() {
+    return seconds(answering());
+  }
+
+  /** Runs training's forward and backward pass once; returns their seconds. */
+  double step() {
+    return seconds(learning());
+  }
+
+  /** Returns the greatest number of bytes that a run of the exported form holds at once. */
+  long forwardBytes() {
+    return bytes(answering());
+  }
+
+  /** Returns the greatest number of bytes that a forward and backward pass holds at once. */
+  long stepBytes() {
+    return bytes(learning());
+  }
+
+  // Fetching costs no copy, and nothing that is fetched can be optimised away.
+  private Session.Runner answering() {
+    Session.Runner runner = session.runner();
+    answer.forEach(runner::fetch);
+    return runner;
+  }
+
+  private Session.Runner learning() {
+    Session.Runner runner = session.runner();
+    learned.forEach(runner::fetch);
+    updates.forEach(runner::addTarget);
+    return runner;
+  }
+
+  private static double seconds(Session.Runner runner) {
+    long from = System.nanoTime();
+    runner.run().close();
+    return (System.nanoTime() - from) / 1e9;
+  }
+
+  private static long bytes(Session.Runner runner) {
+    try (Result result = runner.setOptions(TRACED).runAndFetchMetadata()) {
+      return RunMemory.peak(result.getMetadata().orElseThrow());
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

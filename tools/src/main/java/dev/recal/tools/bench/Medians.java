@@ -1,0 +1,23 @@
+package dev.recal.tools.bench;
+
+import java.util.Arrays;
+import java.util.Collection;
+
+/** The middle of what was measured. */
+final class Medians {
+
+  private Medians() {}
+
+  /** Returns the middle value, or the mean of the two middle ones. */
+  static double of(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** The same of a collection. */
+  static double of(Collection<Double> values) {
+    return of(values.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+}

@@ -1,0 +1,119 @@
+package dev.recal.tools.bench;
+
+import dev.recal.graphs.training.Precision;
+import dev.recal.tools.bench.ModuleFigure.Cost;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * Forward and backward passes of single modules in the blocks that they join, each taking turns
+ * with the block without it, so that a machine whose speed drifts slows both. Only two blocks are
+ * in memory at a time.
+ */
+public final class ModuleBench {
+
+  // Passes of microseconds need more turns than were asked for; these bound them.
+  private static final double LEAST_SECONDS = 0.06;
+  private static final int MOST_TURNS = 60;
+
+  private final int warmUp;
+  private final int repeats;
+
+  /** Hears how far a measurement is. */
+  public interface Listener {
+    /** A module was measured at one stage, batch and precision. */
+    void measured(ModuleFigure figure);
+
+    /** A module could not be built there. */
+    void leftOut(ModuleSubject subject, BlockStage stage, String reason);
+  }
+
+  /**
+   * A measurement.
+   *
+   * @param warmUp turns that are not counted
+   * @param repeats turns that are; short passes get more
+   */
+  public ModuleBench(int warmUp, int repeats) {
+    if (warmUp < 0 || repeats < 1) {
+      throw new IllegalArgumentException(
+          "repeats: expected at least 1 and a warm-up of at least 0, but "
+              + repeats
+              + " and "
+              + warmUp
+              + " came.");
+    }
+    this.warmUp = warmUp;
+    this.repeats = repeats;
+  }
+
+  /** Measures modules at one stage. */
+  public List<ModuleFigure> run(
+      List<ModuleSubject> subjects,
+      BlockStage stage,
+      int batch,
+      Precision precision,
+      Listener listener) {
+    Map<ModulePlace, BlockBench> plain = new EnumMap<>(ModulePlace.class);
+    List<ModuleFigure> figures = new ArrayList<>();
+    try {
+      for (ModuleSubject subject : subjects) {
+        ModulePlace place = subject.place();
+        BlockBench other =
+            plain.computeIfAbsent(
+                place, p -> bench(ModuleBlock.plain(p, stage), p, stage, batch, precision));
+        try (BlockBench bench = bench(block(subject, stage), place, stage, batch, precision)) {
+          Cost[] costs = costs(bench, other);
+          ModuleFigure figure =
+              new ModuleFigure(subject, stage, batch, precision, costs[0], costs[1]);
+          figures.add(figure);
+          listener.measured(figure);
+        } catch (IllegalArgumentException refused) {
+          listener.leftOut(subject, stage, refused.getMessage());
+        }
+      }
+    } finally {
+      plain.values().forEach(BlockBench::close);
+    }
+    return figures;
+  }
+
+  private static ModuleBlock block(ModuleSubject subject, BlockStage stage) {
+    return ModuleBlock.with(subject.module(), subject.place(), stage);
+  }
+
+  private static BlockBench bench(
+      ModuleBlock block, ModulePlace place, BlockStage stage, int batch, Precision precision) {
+    Map<String, Shape> inputs = block.inputs(stage, batch);
+    return new BlockBench(block, inputs, place.channels(stage), precision);
+  }
+
+  private Cost[] costs(BlockBench block, BlockBench plain) {
+    double[] forward = medians(BlockBench::forward, block, plain);
+    double[] step = medians(BlockBench::step, block, plain);
+    return new Cost[] {
+      new Cost(forward[0], step[0], block.forwardBytes(), block.stepBytes()),
+      new Cost(forward[1], step[1], plain.forwardBytes(), plain.stepBytes())
+    };
+  }
+
+  private double[] medians(ToDoubleFunction<BlockBench> turn, BlockBench block, BlockBench plain) {
+    List<Double> ours = new ArrayList<>();
+    List<Double> theirs = new ArrayList<>();
+    for (int i = 0; i < warmUp; i++) {
+      turn.applyAsDouble(block);
+      turn.applyAsDouble(plain);
+    }
+    double spent = 0;
+    while (ours.size() < repeats || spent < LEAST_SECONDS && ours.size() < MOST_TURNS) {
+      ours.add(turn.applyAsDouble(block));
+      theirs.add(turn.applyAsDouble(plain));
+      spent += ours.get(ours.size() - 1) + theirs.get(theirs.size() - 1);
+    }
+    return new double[] {Medians.of(ours), Medians.of(theirs)};
+  }
+}

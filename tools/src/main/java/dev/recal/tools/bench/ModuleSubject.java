@@ -1,0 +1,94 @@
+package dev.recal.tools.bench;
+
+import dev.recal.ops.Layer;
+import dev.recal.ops.SkipLayer;
+import dev.recal.ops.json.JsonRecords;
+import dev.recal.ops.norm.GroupNorm;
+import dev.recal.ops.norm.InstanceNorm;
+import dev.recal.ops.norm.LayerNorm;
+import dev.recal.ops.registry.LayerRegistry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * A module to be measured.
+ *
+ * @param name its type, and after a colon the form of it that this is
+ * @param module the record, a {@link Layer} or a {@link SkipLayer}
+ * @param place where it stands
+ */
+public record ModuleSubject(String name, Object module, ModulePlace place) {
+
+  // Forms that cost something else than the defaults do.
+  private static final Map<String, List<String>> FORMS =
+      Map.of(
+          "gather-excite",
+          List.of(
+              "theta-minus {\"variant\": \"theta-minus\"}",
+              "theta-plus {\"variant\": \"theta-plus\"}",
+              "extent-4 {\"extent\": 4}"),
+          "attentive-norm",
+          List.of(
+              "group {\"base\": \"group\"}",
+              "instance {\"base\": \"instance\"}",
+              "layer {\"base\": \"layer\"}",
+              "mlp {\"attention\": \"mlp-bn-hsigmoid\"}",
+              "mean {\"pooling\": \"mean\"}"),
+          "drconv",
+          List.of("experts {\"generator\": \"experts\"}"),
+          "same-layer-slim",
+          List.of("query-key {\"form\": \"query-key\", \"reduction\": 4}"));
+
+  /** Refuses missing parts. */
+  public ModuleSubject {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(module, "module");
+    Objects.requireNonNull(place, "place");
+  }
+
+  /**
+   * Returns every registered module with its defaults, further forms of some, and the norms that
+   * stand beside the registered ones.
+   *
+   * @param leftOut is told of modules without defaults, which cannot be measured
+   */
+  public static List<ModuleSubject> all(Consumer<String> leftOut) {
+    List<ModuleSubject> subjects = new ArrayList<>();
+    LayerRegistry.layers().keySet().forEach(type -> add(subjects, Layer.class, type, leftOut));
+    LayerRegistry.skipLayers()
+        .keySet()
+        .forEach(type -> add(subjects, SkipLayer.class, type, leftOut));
+    Map<String, Layer> norms = new LinkedHashMap<>();
+    norms.put("group-norm", GroupNorm.defaults());
+    norms.put("instance-norm", InstanceNorm.defaults());
+    norms.put("layer-norm", LayerNorm.defaults());
+    norms.forEach((name, norm) -> subjects.add(new ModuleSubject(name, norm, ModulePlace.NORM)));
+    return List.copyOf(subjects);
+  }
+
+  private static void add(
+      List<ModuleSubject> subjects, Class<?> family, String type, Consumer<String> leftOut) {
+    try {
+      subjects.add(of(type, family, type, "{}"));
+    } catch (IllegalArgumentException refused) {
+      leftOut.accept(type + " has no defaults: " + refused.getMessage());
+      return;
+    }
+    for (String form : FORMS.getOrDefault(type, List.of())) {
+      int space = form.indexOf(' ');
+      String name = type + ":" + form.substring(0, space);
+      subjects.add(of(name, family, type, form.substring(space + 1)));
+    }
+  }
+
+  private static ModuleSubject of(String name, Class<?> family, String type, String settings) {
+    var json = JsonRecords.parse(settings).getAsJsonObject();
+    json.addProperty("type", type);
+    Object module = LayerRegistry.json().read(json, family);
+    return new ModuleSubject(name, module, ModulePlace.of(module));
+  }
+}

@@ -1,0 +1,154 @@
+package dev.recal.tools.bench;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.proto.AllocationDescription;
+import org.tensorflow.proto.AllocatorMemoryUsed;
+import org.tensorflow.proto.DeviceStepStats;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.NodeExecStats;
+import org.tensorflow.proto.NodeOutput;
+import org.tensorflow.proto.RunMetadata;
+
+/**
+ * The memory of a run, from TensorFlow's trace of it.
+ *
+ * <p>The trace says when each operation of the optimised graph began and ended, how much it
+ * allocated meanwhile, and in which buffers it left its outputs; the optimised graph says who reads
+ * them. So every buffer's life is known: it begins with the operation that allocates it and ends
+ * with the last one that reads it, or with the run if it is fetched. Where an operation writes into
+ * its input's buffer, that buffer lives on. What is not counted is what outlives a run: variables,
+ * constants, and what operations keep for the next run.
+ */
+final class RunMemory {
+
+  private static final String FETCH = "_Retval";
+
+  private final Map<String, List<String>> inputs = new HashMap<>();
+  private final Map<String, Integer> readers = new HashMap<>();
+  private final Set<String> fetched = new HashSet<>();
+  private final Map<String, Buffer> buffers = new HashMap<>();
+  private long held;
+  private long peak;
+
+  /** A piece of memory and how many operations have still to read it. */
+  private static final class Buffer {
+    private final long address;
+    private final long bytes;
+    private int pending;
+
+    Buffer(long address, long bytes) {
+      this.address = address;
+      this.bytes = bytes;
+    }
+  }
+
+  /** The beginning or the end of an operation. */
+  private record Moment(long nanos, boolean end, NodeExecStats stats) {}
+
+  private RunMemory() {}
+
+  /**
+   * Returns the greatest number of bytes that were allocated at one moment.
+   *
+   * @param metadata of a run with a full trace and its partition graphs
+   */
+  static long peak(RunMetadata metadata) {
+    RunMemory memory = new RunMemory();
+    metadata.getPartitionGraphsList().forEach(memory::read);
+    List<Moment> moments = new ArrayList<>();
+    for (DeviceStepStats device : metadata.getStepStats().getDevStatsList()) {
+      for (NodeExecStats stats : device.getNodeStatsList()) {
+        long start = stats.getAllStartNanos();
+        moments.add(new Moment(start, false, stats));
+        // Not the end of all: readers may begin before an operation's own bookkeeping is done.
+        moments.add(new Moment(start + stats.getOpEndRelNanos(), true, stats));
+      }
+    }
+    // The sort is stable, so an operation that takes no time still begins before it ends.
+    moments.sort(Comparator.comparingLong(Moment::nanos));
+    for (Moment moment : moments) {
+      if (moment.end()) {
+        memory.end(moment.stats());
+      } else {
+        memory.start(moment.stats());
+      }
+    }
+    return memory.peak;
+  }
+
+  private void read(GraphDef graph) {
+    for (NodeDef node : graph.getNodeList()) {
+      List<String> edges = new ArrayList<>();
+      for (String input : node.getInputList()) {
+        if (!input.startsWith("^")) {
+          String edge = input.indexOf(':') < 0 ? input + ":0" : input;
+          edges.add(edge);
+          readers.merge(edge, 1, Integer::sum);
+          if (node.getOp().equals(FETCH)) {
+            fetched.add(edge);
+          }
+        }
+      }
+      inputs.put(node.getName(), edges);
+    }
+  }
+
+  private void start(NodeExecStats stats) {
+    held += allocated(stats);
+    peak = Math.max(peak, held);
+  }
+
+  private void end(NodeExecStats stats) {
+    long own = allocated(stats);
+    held -= own;
+    List<String> edges = inputs.getOrDefault(stats.getNodeName(), List.of());
+    for (NodeOutput output : stats.getOutputList()) {
+      String edge = stats.getNodeName() + ":" + output.getSlot();
+      AllocationDescription place = output.getTensorDescription().getAllocationDescription();
+      Buffer buffer = shared(edges, place.getPtr());
+      if (buffer == null && own > 0) {
+        buffer = new Buffer(place.getPtr(), place.getAllocatedBytes());
+        held += buffer.bytes;
+      }
+      if (buffer != null) {
+        buffer.pending += readers.getOrDefault(edge, 0) + (fetched.contains(edge) ? 1 : 0);
+        buffers.put(edge, buffer);
+        freeUnread(buffer);
+      }
+    }
+    for (String edge : edges) {
+      Buffer buffer = buffers.get(edge);
+      if (buffer != null) {
+        buffer.pending--;
+        freeUnread(buffer);
+      }
+    }
+  }
+
+  private void freeUnread(Buffer buffer) {
+    if (buffer.pending == 0) {
+      held -= buffer.bytes;
+    }
+  }
+
+  private Buffer shared(List<String> edges, long address) {
+    for (String edge : edges) {
+      Buffer buffer = buffers.get(edge);
+      if (buffer != null && buffer.address == address) {
+        return buffer;
+      }
+    }
+    return null;
+  }
+
+  private static long allocated(NodeExecStats stats) {
+    return stats.getMemoryList().stream().mapToLong(AllocatorMemoryUsed::getPeakBytes).sum();
+  }
+}

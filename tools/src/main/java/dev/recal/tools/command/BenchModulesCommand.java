@@ -1,0 +1,154 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.training.Precision;
+import dev.recal.tools.bench.BlockStage;
+import dev.recal.tools.bench.ModuleBench;
+import dev.recal.tools.bench.ModuleFigure;
+import dev.recal.tools.bench.ModuleReport;
+import dev.recal.tools.bench.ModuleSubject;
+import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.Json;
+import dev.recal.tools.console.UsageException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code recal bench modules}: what modules add to the blocks that they join. */
+@Command(
+    name = "modules",
+    description =
+        "Measure every registered module in a convolution block, taking turns with the block"
+            + " without it.")
+public final class BenchModulesCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--module",
+      split = ",",
+      paramLabel = "NAMES",
+      description = "Modules, as --list shows them; 'drconv' also means its forms. Default: all.")
+  private List<String> names = List.of();
+
+  @Option(
+      names = "--stage",
+      split = ",",
+      paramLabel = "N",
+      description = "Stages of ResNet-50: 1 is 56×56, 2 28×28, 3 14×14, 4 7×7 (default: all).")
+  private List<Integer> stages = List.of(1, 2, 3, 4);
+
+  @Option(
+      names = "--batch",
+      split = ",",
+      paramLabel = "N",
+      description = "Images in a run, one or more numbers (default: 16,1).")
+  private List<Integer> batches = List.of(16, 1);
+
+  @Option(
+      names = "--precision",
+      split = ",",
+      paramLabel = "P",
+      description = "float32, bfloat16 or both (default: both).")
+  private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      description = "Turns that count, at least; short runs get more (${DEFAULT-VALUE}).")
+  private int repeats = 5;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Turns before them (${DEFAULT-VALUE}).")
+  private int warmUp = 2;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Option(names = "--list", description = "List the names.")
+  private boolean list;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    List<ModuleSubject> all = ModuleSubject.all(reason -> err.println("Left out: " + reason));
+    if (list) {
+      all.forEach(subject -> out.println(subject.name()));
+      out.flush();
+      return 0;
+    }
+    List<ModuleSubject> subjects = chosen(all);
+    List<BlockStage> shapes = shapes();
+    if (repeats < 1 || warmUp < 0 || batches.stream().anyMatch(batch -> batch < 1)) {
+      throw new UsageException(
+          "--batch and --repeats: expected at least 1; --warm-up: at least 0.");
+    }
+    List<ModuleFigure> figures = measure(subjects, shapes, err);
+    if (figures.isEmpty()) {
+      throw new FailureException("No module could be measured; the reasons are above.");
+    }
+    ModuleReport report = new ModuleReport(figures);
+    if (json) {
+      Json.print(out, report.toJson());
+    } else {
+      report.print(out);
+    }
+    out.flush();
+    return 0;
+  }
+
+  private List<ModuleFigure> measure(
+      List<ModuleSubject> subjects, List<BlockStage> shapes, PrintWriter err) {
+    ModuleBench bench = new ModuleBench(warmUp, repeats);
+    int total = subjects.size() * shapes.size() * batches.size() * precisions.size();
+    List<ModuleFigure> figures = new ArrayList<>();
+    try (BenchProgress progress = new BenchProgress(err, total)) {
+      for (Precision precision : precisions) {
+        for (int batch : batches) {
+          for (BlockStage stage : shapes) {
+            figures.addAll(bench.run(subjects, stage, batch, precision, progress));
+          }
+        }
+      }
+    }
+    return figures;
+  }
+
+  private List<ModuleSubject> chosen(List<ModuleSubject> all) {
+    List<String> known = all.stream().map(ModuleSubject::name).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw UsageException.unknown("--module (--list shows them)", name, known);
+      }
+    }
+    return names.isEmpty()
+        ? all
+        : all.stream().filter(subject -> names.stream().anyMatch(n -> means(n, subject))).toList();
+  }
+
+  private static boolean means(String name, ModuleSubject subject) {
+    return subject.name().equals(name) || subject.name().startsWith(name + ":");
+  }
+
+  private List<BlockStage> shapes() {
+    List<BlockStage> found = new ArrayList<>();
+    for (int number : stages) {
+      found.add(
+          BlockStage.RESNET50.stream()
+              .filter(stage -> stage.number() == number)
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new UsageException(
+                          "--stage: expected numbers from 1 to 4, but " + number + " came.")));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.logs.ConsoleLogs;
+import dev.recal.tools.bench.BlockStage;
+import dev.recal.tools.bench.ModuleBench;
+import dev.recal.tools.bench.ModuleFigure;
+import dev.recal.tools.bench.ModuleSubject;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Optional;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** How far a measurement of modules is: a bar on a terminal, otherwise a line for each stage. */
+final class BenchProgress implements ModuleBench.Listener, AutoCloseable {
+
+  private final PrintWriter err;
+  private final int total;
+  private final Optional<ProgressBar> bar;
+  private String place = "";
+  private int done;
+
+  /**
+   * Begins.
+   *
+   * @param total how many figures are to come
+   */
+  BenchProgress(PrintWriter err, int total) {
+    this.err = err;
+    this.total = total;
+    this.bar = ConsoleLogs.isTerminal() ? Optional.of(bar(total)) : Optional.empty();
+  }
+
+  // The library's own place for a bar is stderr.
+  private static ProgressBar bar(int total) {
+    return new ProgressBarBuilder()
+        .setTaskName("bench")
+        .setInitialMax(total)
+        .setStyle(ProgressBarStyle.ASCII)
+        .build();
+  }
+
+  @Override
+  public void measured(ModuleFigure figure) {
+    String now =
+        figure.precision().name().toLowerCase(Locale.ROOT)
+            + ", batch "
+            + figure.batch()
+            + ", "
+            + figure.stage().size()
+            + "²";
+    done++;
+    bar.ifPresent(shown -> shown.setExtraMessage(" " + now).step());
+    if (bar.isEmpty() && !now.equals(place)) {
+      err.println(now + ": " + done + " of " + total);
+      err.flush();
+    }
+    place = now;
+  }
+
+  @Override
+  public void leftOut(ModuleSubject subject, BlockStage stage, String reason) {
+    done++;
+    bar.ifPresent(ProgressBar::step);
+    err.println("Left out: " + subject.name() + " at " + stage.size() + "²: " + reason);
+    err.flush();
+  }
+
+  @Override
+  public void close() {
+    bar.ifPresent(ProgressBar::close);
+  }
+}
