@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,23 @@ class LauncherTest {
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err()).isEqualTo("recal: There is no SavedModel directory no such model.\n");
     assertThat(launch(List.of(script.toString(), "--nonsense"), Map.of()).exit()).isEqualTo(2);
+  }
+
+  @Test
+  void findsLayersOnAClassPathOfOnesOwn() throws Exception {
+    // The tests' own classes hold such a layer; the launcher gets them by the variable only.
+    String tests = Path.of("target/test-classes").toAbsolutePath().toString();
+    String separator = System.getProperty("path.separator");
+    Path classes = script.resolveSibling("tools/target/recal-cpu.classpath");
+    String without =
+        Stream.of(Files.readString(classes).split(separator))
+            .filter(entry -> !entry.equals(tests))
+            .collect(Collectors.joining(separator));
+    Files.writeString(classes, without);
+    List<String> command = List.of(script.toString(), "bench", "modules", "--list");
+    String layer = "gated-channel-transformation";
+    assertThat(launch(command, Map.of()).out()).contains("drconv").doesNotContain(layer);
+    assertThat(launch(command, Map.of("RECAL_CLASS_PATH", tests)).out()).contains(layer);
   }
 
   @Test
