@@ -73,7 +73,12 @@ final class BlockBench implements AutoCloseable {
       throw refused;
     }
     session = new Session(graph, precision.session(0));
-    store.initialize(session);
+    try {
+      store.initialize(session);
+    } catch (RuntimeException failure) {
+      close();
+      throw failure;
+    }
   }
 
   private Operand<TFloat32> values(String name, Shape shape) {

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -28,7 +29,7 @@ public final class ModuleBench {
     /** A module was measured at one stage, batch and precision. */
     void measured(ModuleFigure figure);
 
-    /** A module could not be built there. */
+    /** A module could not be built or run there. */
     void leftOut(ModuleSubject subject, BlockStage stage, String reason);
   }
 
@@ -72,7 +73,7 @@ public final class ModuleBench {
               new ModuleFigure(subject, stage, batch, precision, costs[0], costs[1]);
           figures.add(figure);
           listener.measured(figure);
-        } catch (IllegalArgumentException refused) {
+        } catch (IllegalArgumentException | TensorFlowException refused) {
           listener.leftOut(subject, stage, refused.getMessage());
         }
       }

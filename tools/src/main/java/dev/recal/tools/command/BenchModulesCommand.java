@@ -66,7 +66,7 @@ public final class BenchModulesCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "N",
       description = "Turns before them (${DEFAULT-VALUE}).")
-  private int warmUp = 2;
+  private int warmUp = 1;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
