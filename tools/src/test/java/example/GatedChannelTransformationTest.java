@@ -2,6 +2,7 @@ package example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Tower;
@@ -69,7 +70,7 @@ class GatedChannelTransformationTest extends ModuleContract {
         try (Result result = session.runner().fetch(y).run()) {
           float[] answer = new float[x.length];
           ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(answer);
-          assertThat(answer).usingComparatorWithPrecision(1e-5f).isEqualTo(expected);
+          assertThat(answer).containsExactly(expected, within(1e-5f));
         }
       }
     }
