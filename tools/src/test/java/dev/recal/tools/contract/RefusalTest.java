@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.GuidedLayer;
 import dev.recal.ops.Layer;
 import dev.recal.ops.SkipLayer;
 import dev.recal.ops.Tower;
@@ -159,9 +158,7 @@ class RefusalTest {
     DynamicRegionConv layer =
         new DynamicRegionConv(generator, 8, 3, 1, Optional.empty(), 0, 8, 1, false);
     assertRefused(
-        "guide",
-        () ->
-            inGraph((context, x, guide) -> ((GuidedLayer) layer).build(context, x, guide), shape));
+        "guide", () -> inGraph((context, x, guide) -> layer.build(context, x, guide), shape));
   }
 
   @ParameterizedTest
