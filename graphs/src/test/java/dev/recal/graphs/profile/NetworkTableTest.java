@@ -30,6 +30,8 @@ class NetworkTableTest {
     "an-resnet50, 25755420",
     "an-bn3-resnet50, 26349084",
     "an-all-resnet50, 26947472",
+    "an-bn1-resnet50, 25755420",
+    "sn-resnet50, 25557350",
     "an-resnet101, 45000644",
     "eca-resnet50, 25557118",
     "cbam-resnet50, 28089624",

@@ -16,8 +16,9 @@ import org.tensorflow.types.TInt32;
  * Group normalisation: mean and biased variance over H, W and the channels of a group, per sample;
  * then γ and β per channel.
  *
- * <p>Wu and He 2018 (arXiv 1803.08494). Training and inference are the same. Variables: {@code
- * gamma}, {@code beta}, each (C).
+ * <p>Wu and He 2018, "Group Normalization" (arXiv 1803.08494); official code: github
+ * facebookresearch/Detectron, projects/GN. The same. Training and inference are the same.
+ * Variables: {@code gamma}, {@code beta}, each (C).
  *
  * @param groups a divisor of the channels
  * @param epsilon added to the variance, not negative

@@ -32,6 +32,9 @@ import org.tensorflow.types.TFloat32;
  *   <li>θ⁺ gathers as θ and excites through ReLU and a two-layer perceptron.
  * </ul>
  *
+ * <p>What differs: the prototxts' networks have one fixed image size and fix the kernels with it;
+ * here the kernel over the whole map takes the map's size when the graph is built.
+ *
  * <p>Gates of an extent are up-sampled by the nearest pixel. The official prototxts have no bias in
  * the gathering convolution, SRM's authors' comparison has one; it is a setting.
  *

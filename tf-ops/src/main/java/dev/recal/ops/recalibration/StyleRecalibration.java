@@ -79,8 +79,9 @@ public record StyleRecalibration(
     Objects.requireNonNull(pooling, "pooling");
     Objects.requireNonNull(integration, "integration");
     Gate.requireReduction(reduction);
-    if (!(epsilon >= 0)) {
-      throw new IllegalArgumentException("epsilon: expected at least 0, but " + epsilon + " came.");
+    if (!(epsilon >= 0 && epsilon < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "epsilon: expected at least 0 and finite, but " + epsilon + " came.");
     }
   }
 

@@ -10,6 +10,7 @@ import dev.recal.ops.gradient.Gradients;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,12 +146,7 @@ final class ModuleBench implements AutoCloseable {
     Gradients.of(output, sources, Optional.of(weight))
         .forEach(gradient -> gradients.add(tf.identity(gradient)));
     List<TensorValue> values = run(gradients);
-    values.forEach(
-        value -> {
-          for (float number : value.floats()) {
-            assertThat(number).isFinite();
-          }
-        });
+    values.forEach(this::assertFinite);
     if (!sample.differentiable()) {
       return;
     }
@@ -169,6 +165,28 @@ final class ModuleBench implements AutoCloseable {
           gradient,
           cotangent,
           moved -> store.assign(session, Map.of(variable.name(), moved)));
+    }
+  }
+
+  /** Gives every input one value everywhere. */
+  ModuleBench constant(float value) {
+    inputs.values().forEach(array -> Arrays.fill(array, value));
+    return this;
+  }
+
+  /** Asserts that the output and all gradients of its sum are finite. */
+  void assertFinite() {
+    List<Operand<TFloat32>> sources = new ArrayList<>(placeholders.values());
+    store.trainable().forEach(variable -> sources.add(variable.read()));
+    Ops tf = Ops.create(graph).withSubScope("fetches");
+    List<Operand<TFloat32>> fetches = new ArrayList<>(List.of(output));
+    Gradients.of(output, sources).forEach(gradient -> fetches.add(tf.identity(gradient)));
+    run(fetches).forEach(this::assertFinite);
+  }
+
+  private void assertFinite(TensorValue value) {
+    for (float number : value.floats()) {
+      assertThat(number).as(sample + " on " + sample.inputs()).isFinite();
     }
   }
 

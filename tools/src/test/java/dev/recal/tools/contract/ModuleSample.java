@@ -7,6 +7,7 @@ import dev.recal.ops.json.JsonRecords;
 import dev.recal.ops.registry.LayerRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
@@ -20,8 +21,14 @@ import org.tensorflow.types.TFloat32;
  * @param differentiable whether differences show its gradient: a hard choice has a surrogate, and
  *     SLIM's three ReLUs over two channels have a kink in nearly every step (its own tests and the
  *     golden cases pin the numbers)
+ * @param inputs the inputs' shapes by name
  */
-public record ModuleSample(String type, Object module, long parameters, boolean differentiable) {
+public record ModuleSample(
+    String type,
+    Object module,
+    long parameters,
+    boolean differentiable,
+    Map<String, Shape> inputs) {
 
   /** The channels of the map x, and of a skip layer's low map. */
   public static final int CHANNELS = 16;
@@ -72,29 +79,44 @@ public record ModuleSample(String type, Object module, long parameters, boolean 
    * @param parameters how many trainable values its formula gives for {@link #CHANNELS}
    */
   public static ModuleSample layer(String type, String settings, long parameters) {
-    return new ModuleSample(type, read(Layer.class, type, settings), parameters, true);
+    return of(type, read(Layer.class, type, settings), parameters, true);
   }
 
   /** A sample of a layer of either family whose gradient no difference shows. */
   public static ModuleSample kinked(
       String type, Class<?> family, String settings, long parameters) {
-    return new ModuleSample(type, read(family, type, settings), parameters, false);
+    return of(type, read(family, type, settings), parameters, false);
   }
 
   /** A sample of a layer of two maps, as {@link #layer} gives one of a layer of one. */
   public static ModuleSample skip(String type, String settings, long parameters) {
-    return new ModuleSample(type, read(SkipLayer.class, type, settings), parameters, true);
+    return of(type, read(SkipLayer.class, type, settings), parameters, true);
+  }
+
+  private static ModuleSample of(
+      String type, Object module, long parameters, boolean differentiable) {
+    Map<String, Shape> inputs =
+        module instanceof Layer ? Map.of("x", MAP) : Map.of("low", MAP, "high", HIGH);
+    return new ModuleSample(type, module, parameters, differentiable, inputs);
+  }
+
+  /** A module with other settings, to see what it does with inputs, not what it counts. */
+  static ModuleSample variant(String type, String settings) {
+    boolean layer = LayerRegistry.layers().containsKey(type);
+    return of(type, read(layer ? Layer.class : SkipLayer.class, type, settings), 0, false);
+  }
+
+  /** The same with inputs of other sizes; channels stay. */
+  ModuleSample sized(int batch, int size) {
+    Map<String, Shape> others = new TreeMap<>();
+    inputs.forEach((name, shape) -> others.put(name, Shape.of(batch, size, size, shape.get(3))));
+    return new ModuleSample(type, module, parameters, differentiable, others);
   }
 
   private static Object read(Class<?> family, String type, String settings) {
     String comma = settings.isEmpty() ? "" : ", ";
     return LayerRegistry.json()
         .read(JsonRecords.parse("{\"type\": \"" + type + "\"" + comma + settings + "}"), family);
-  }
-
-  /** Returns the inputs' shapes by name. */
-  Map<String, Shape> inputs() {
-    return module instanceof Layer ? Map.of("x", MAP) : Map.of("low", MAP, "high", HIGH);
   }
 
   Operand<TFloat32> build(BuildContext context, Map<String, ? extends Operand<TFloat32>> inputs) {
