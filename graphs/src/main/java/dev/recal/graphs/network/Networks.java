@@ -1,8 +1,12 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.Layer;
+import dev.recal.ops.SpatialLayer;
+import dev.recal.ops.dynamic.CondConv;
+import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.json.JsonRecords;
 import dev.recal.ops.json.Names;
+import dev.recal.ops.norm.SwitchableNorm;
 import dev.recal.ops.recalibration.ConvolutionalBlockAttention;
 import dev.recal.ops.recalibration.EfficientChannelAttention;
 import dev.recal.ops.recalibration.GatherExcite;
@@ -17,12 +21,15 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * The networks by name.
  *
  * <table>
- * <caption>Names; each may be preceded by a recalibration or an attentive norm.</caption>
+ * <caption>Names; each may be preceded by one of the words below.</caption>
  * <tr><th>name</th><th>network</th><th>input</th></tr>
  * <tr><td>{@code resnet18}, {@code 34}, {@code 50}, {@code 101}, {@code 152}</td>
  *     <td>ResNet with the stride in the 3×3</td><td>224×224, 1,000 classes</td></tr>
@@ -43,17 +50,45 @@ import java.util.Map;
  * <p>Recalibrations: {@code se-} (with biases; in the networks for CIFAR without, as in SRM's
  * comparison), {@code srm-}, {@code ge-} (θ over the whole map, gathering with bias, as in SRM's
  * comparison), {@code ge-minus-} (θ⁻), {@code ge-plus-} (θ⁺), {@code eca-}, {@code cbam-}.
- * Attentive norms, with 10, 10, 20 and 20 components a stage: {@code an-} (at the published place:
- * bn2 of bottlenecks, bn1 of basic blocks), {@code an-bn3-} (of bottlenecks), {@code an-all-}
- * (every norm). Spatial convolution: {@code slim-} (query-key SLIM with 4 groups and reduction 4;
- * not with ResNeXt). For example {@code srm-resnet50}, {@code se-resnet20-cifar} or {@code
- * an-resnet50}.
+ *
+ * <p>Norms: {@code an-}, attentive ones with 10, 10, 20 and 20 components a stage at the published
+ * place (bn2 of bottlenecks, bn1 of basic blocks); {@code an-bn1-} and {@code an-bn3-} (of
+ * bottlenecks), {@code an-bn2-} (of basic blocks), {@code an-all-} (every norm, with those of stem
+ * and shortcuts); {@code sn-}, switchable ones everywhere.
+ *
+ * <p>Spatial convolution, in place of a bottleneck's 3×3 or of the second 3×3 of a basic block; not
+ * with ResNeXt: {@code slim-} (query-key SLIM with 4 groups and reduction 4), {@code slim-mask-}
+ * (its style-mask form with 4 groups and reduction 16), {@code drconv-} (8 regions, the paper's
+ * pooled generator), {@code drconv-experts-} (the released code's 8 experts; the one layer of a
+ * block makes the block's guide), {@code condconv-} (8 experts).
+ *
+ * <p>For example {@code srm-resnet50}, {@code se-resnet20-cifar} or {@code an-resnet50}.
  */
 public final class Networks {
 
-  private static final List<String> RECALIBRATIONS =
-      List.of("se", "srm", "ge", "ge-minus", "ge-plus", "eca", "cbam");
-  private static final List<String> ATTENTIVE = List.of("an", "an-bn3", "an-all");
+  /** A word before a plain network's name, where it fits, and what it changes. */
+  private record Prefix(String word, Predicate<ResNet> fits, UnaryOperator<ResNet> change) {}
+
+  private static final List<Prefix> PREFIXES =
+      List.of(
+          gate("se", net -> new SqueezeExcitation(16, net.stem() != ResNet.Stem.CIFAR)),
+          gate("srm", net -> StyleRecalibration.defaults()),
+          gate("ge", net -> new GatherExcite(Variant.THETA, 0, true, 16)),
+          gate("ge-minus", net -> new GatherExcite(Variant.THETA_MINUS, 0, false, 16)),
+          gate("ge-plus", net -> new GatherExcite(Variant.THETA_PLUS, 0, true, 16)),
+          gate("eca", net -> EfficientChannelAttention.defaults()),
+          gate("cbam", net -> ConvolutionalBlockAttention.defaults()),
+          attentive("an", net -> true, net -> List.of(published(net))),
+          attentive("an-bn1", net -> !isBasic(net), net -> List.of(NormPlace.BN1)),
+          attentive("an-bn2", Networks::isBasic, net -> List.of(NormPlace.BN2)),
+          attentive("an-bn3", net -> !isBasic(net), net -> List.of(NormPlace.BN3)),
+          attentive("an-all", net -> true, Networks::everywhere),
+          new Prefix("sn", net -> true, net -> net.with().norm(SwitchableNorm.defaults()).build()),
+          spatial("slim", SameLayerSlim.queryKey(4, 4)),
+          spatial("slim-mask", SameLayerSlim.defaults()),
+          spatial("drconv", DynamicRegionConv.defaults()),
+          spatial("drconv-experts", DynamicRegionConv.ofExperts()),
+          spatial("condconv", CondConv.defaults()));
 
   private static final Map<String, Preset> PRESETS = presets();
 
@@ -98,10 +133,8 @@ public final class Networks {
               + " Known are "
               + String.join(", ", plain)
               + ", each also with "
-              + String.join("-, ", RECALIBRATIONS)
-              + "-, "
-              + String.join("-, ", ATTENTIVE)
-              + "-, slim- before it.");
+              + String.join("-, ", PREFIXES.stream().map(Prefix::word).toList())
+              + "- before it where the place exists.");
     }
     return preset;
   }
@@ -120,63 +153,50 @@ public final class Networks {
     List<Preset> plain = plain();
     Map<String, Preset> all = new LinkedHashMap<>();
     plain.forEach(preset -> all.put(preset.name(), preset));
-    for (String word : RECALIBRATIONS) {
+    for (Prefix prefix : PREFIXES) {
       for (Preset preset : plain) {
         ResNet net = (ResNet) preset.network();
-        ResNet gated = net.with().recalibration(recalibration(word, net)).build();
-        String name = word + "-" + preset.name();
-        all.put(name, new Preset(name, gated, preset.imageSize()));
-      }
-    }
-    for (String word : ATTENTIVE) {
-      for (Preset preset : plain) {
-        ResNet net = (ResNet) preset.network();
-        if (net.block() == ResNet.Block.BASIC && word.equals("an-bn3")) {
-          continue;
+        if (prefix.fits().test(net)) {
+          String name = prefix.word() + "-" + preset.name();
+          all.put(name, new Preset(name, prefix.change().apply(net), preset.imageSize()));
         }
-        ResNet attentive = net.with().attentive(attentive(word, net)).build();
-        String name = word + "-" + preset.name();
-        all.put(name, new Preset(name, attentive, preset.imageSize()));
-      }
-    }
-    for (Preset preset : plain) {
-      ResNet net = (ResNet) preset.network();
-      if (net.groups() == 1) {
-        ResNet slim = net.with().spatial(SameLayerSlim.queryKey(4, 4)).build();
-        String name = "slim-" + preset.name();
-        all.put(name, new Preset(name, slim, preset.imageSize()));
       }
     }
     return Collections.unmodifiableMap(all);
   }
 
-  private static Layer recalibration(String word, ResNet net) {
-    return switch (word) {
-      case "se" -> new SqueezeExcitation(16, net.stem() != ResNet.Stem.CIFAR);
-      case "srm" -> StyleRecalibration.defaults();
-      case "ge" -> new GatherExcite(Variant.THETA, 0, true, 16);
-      case "ge-minus" -> new GatherExcite(Variant.THETA_MINUS, 0, false, 16);
-      case "ge-plus" -> new GatherExcite(Variant.THETA_PLUS, 0, true, 16);
-      case "eca" -> EfficientChannelAttention.defaults();
-      case "cbam" -> ConvolutionalBlockAttention.defaults();
-      default -> throw new IllegalStateException(word);
-    };
+  private static Prefix gate(String word, Function<ResNet, Layer> layer) {
+    return new Prefix(word, net -> true, net -> net.with().recalibration(layer.apply(net)).build());
   }
 
-  private static AttentivePlaces attentive(String word, ResNet net) {
-    boolean basic = net.block() == ResNet.Block.BASIC;
-    AttentivePlaces places =
-        switch (word) {
-          case "an" -> AttentivePlaces.at(basic ? NormPlace.BN1 : NormPlace.BN2);
-          case "an-bn3" -> AttentivePlaces.at(NormPlace.BN3);
-          case "an-all" ->
-              AttentivePlaces.at(
-                  Arrays.stream(NormPlace.values())
-                      .filter(place -> !basic || place != NormPlace.BN3)
-                      .toArray(NormPlace[]::new));
-          default -> throw new IllegalStateException(word);
-        };
-    return places.components(places.components().subList(0, net.repeats().size()));
+  private static Prefix attentive(
+      String word, Predicate<ResNet> fits, Function<ResNet, List<NormPlace>> places) {
+    return new Prefix(
+        word,
+        fits,
+        net -> {
+          AttentivePlaces all = AttentivePlaces.at(places.apply(net).toArray(NormPlace[]::new));
+          List<Integer> ofStages = all.components().subList(0, net.repeats().size());
+          return net.with().attentive(all.components(ofStages)).build();
+        });
+  }
+
+  private static Prefix spatial(String word, SpatialLayer layer) {
+    return new Prefix(word, net -> net.groups() == 1, net -> net.with().spatial(layer).build());
+  }
+
+  private static boolean isBasic(ResNet net) {
+    return net.block() == ResNet.Block.BASIC;
+  }
+
+  private static NormPlace published(ResNet net) {
+    return isBasic(net) ? NormPlace.BN1 : NormPlace.BN2;
+  }
+
+  private static List<NormPlace> everywhere(ResNet net) {
+    return Arrays.stream(NormPlace.values())
+        .filter(place -> !isBasic(net) || place != NormPlace.BN3)
+        .toList();
   }
 
   private static List<Preset> plain() {

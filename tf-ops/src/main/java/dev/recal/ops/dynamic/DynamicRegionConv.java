@@ -94,6 +94,11 @@ public record DynamicRegionConv(
     return new DynamicRegionConv(Generator.POOLED, 8, 3, 1, Optional.empty(), 0, 8, 1, false);
   }
 
+  /** The same with the released code's generator: 8 experts. */
+  public static DynamicRegionConv ofExperts() {
+    return new DynamicRegionConv(Generator.EXPERTS, 8, 3, 1, Optional.empty(), 0, 8, 1, false);
+  }
+
   /** The released code's pointwise convolution: 8 regions, 8 experts. */
   public static DynamicRegionConv pointwise(int filters) {
     return new DynamicRegionConv(
