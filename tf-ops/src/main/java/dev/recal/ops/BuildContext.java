@@ -126,6 +126,26 @@ public final class BuildContext {
   }
 
   /**
+   * States how many multiply-adds this scope's own operations, without those of inner scopes, are
+   * for one image. For layers whose operations do not show it: products over as many pixels as a
+   * region happens to have, or a convolution of groups as one product with zeros. Several
+   * statements of one scope add up.
+   *
+   * @param count at least 0
+   */
+  public void multiplyAdds(long count) {
+    if (count < 0) {
+      throw new IllegalArgumentException("count: expected at least 0, but " + count + " came.");
+    }
+    state.multiplyAdds().merge(path, count, Math::addExact);
+  }
+
+  /** Returns the stated multiply-adds by path, in the order of building. */
+  public Map<String, Long> multiplyAdds() {
+    return Collections.unmodifiableMap(state.multiplyAdds());
+  }
+
+  /**
    * Returns a seed for stateless random operations, of shape (2): it differs for every path and
    * word, and in training for every step, and a resumed run repeats it.
    */
@@ -156,6 +176,11 @@ public final class BuildContext {
   /** Returns the published values by full name, in the order of building. */
   public Map<String, Operand<?>> published() {
     return Collections.unmodifiableMap(state.published());
+  }
+
+  /** Returns the name of the tower. */
+  public String tower() {
+    return state.tower().name();
   }
 
   /** Returns the store. */

@@ -20,6 +20,7 @@ final class TowerState {
   private final List<MovingAverage> movingAverages = new ArrayList<>();
   private final List<Operand<TFloat32>> penalties = new ArrayList<>();
   private final Map<String, Operand<?>> published = new LinkedHashMap<>();
+  private final Map<String, Long> multiplyAdds = new LinkedHashMap<>();
 
   TowerState(VariableStore store, Tower tower) {
     this.store = store;
@@ -52,6 +53,10 @@ final class TowerState {
 
   Map<String, Operand<?>> published() {
     return published;
+  }
+
+  Map<String, Long> multiplyAdds() {
+    return multiplyAdds;
   }
 
   Ops scope(String path) {

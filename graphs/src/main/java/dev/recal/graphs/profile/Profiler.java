@@ -22,7 +22,8 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>As in the published tables, parameters are trainable values, and multiply-adds are those of
  * convolutions and matrix products; norms, activations, pooling, gates and channel-wise products
- * are not counted.
+ * are not counted. Where a layer states the multiply-adds of its scope ({@link
+ * BuildContext#multiplyAdds(long)}), these are taken, and the scope's operations are not looked at.
  */
 public final class Profiler {
 
@@ -43,21 +44,22 @@ public final class Profiler {
               .withName("images")
               .placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, height, width, 3)));
       network.build(context, images);
-      return of(store, Tower.serving().name(), images.shape());
+      return of(context, images.shape());
     }
   }
 
   /**
    * Counts one tower of a graph.
    *
-   * @param store the graph and its variables
-   * @param tower the tower's name
-   * @param input the shape of what is fed, for the record
+   * @param context of the tower
+   * @param input the shape of what is fed: images first
    * @throws IllegalArgumentException if an operation that is counted has no static shape; it is
    *     named
    */
-  public static Profile of(VariableStore store, String tower, Shape input) {
-    String prefix = tower + "/";
+  public static Profile of(BuildContext context, Shape input) {
+    VariableStore store = context.store();
+    String prefix = context.tower() + "/";
+    Map<String, Long> stated = context.multiplyAdds();
     Map<String, Sum> sums = new LinkedHashMap<>();
     store
         .graph()
@@ -65,10 +67,14 @@ public final class Profiler {
         .forEachRemaining(
             operation -> {
               if (operation.name().startsWith(prefix)) {
-                String name = operation.name().substring(prefix.length());
-                sums.computeIfAbsent(scope(name), scope -> new Sum()).add(operation);
+                String scope = scope(operation.name().substring(prefix.length()));
+                sums.computeIfAbsent(scope, path -> new Sum())
+                    .add(operation, !stated.containsKey(scope));
               }
             });
+    stated.forEach(
+        (scope, count) ->
+            sums.computeIfAbsent(scope, path -> new Sum()).macs += input.get(0) * count);
     for (Variable<?> variable : store.all()) {
       if (variable.trainable()) {
         sums.computeIfAbsent(scope(variable.name()), scope -> new Sum()).parameters +=
@@ -105,9 +111,12 @@ public final class Profiler {
     private String counted = "";
     private GraphOperation last;
 
-    void add(GraphOperation operation) {
+    void add(GraphOperation operation, boolean counting) {
       if (operation.numOutputs() > 0) {
         last = operation;
+      }
+      if (!counting) {
+        return;
       }
       long own = MultiplyAdds.of(operation);
       if (own > 0) {

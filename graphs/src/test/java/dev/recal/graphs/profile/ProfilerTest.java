@@ -39,8 +39,9 @@ class ProfilerTest {
     try (Graph graph = new Graph()) {
       VariableStore store = new VariableStore(graph, 0);
       var x = Ops.create(graph).placeholder(TFloat32.class, Placeholder.shape(shape));
-      layer.build(BuildContext.of(store, Tower.serving()), x);
-      return Profiler.of(store, "serving", shape);
+      BuildContext context = BuildContext.of(store, Tower.serving());
+      layer.build(context, x);
+      return Profiler.of(context, shape);
     }
   }
 

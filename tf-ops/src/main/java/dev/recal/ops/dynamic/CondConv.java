@@ -22,7 +22,8 @@ import org.tensorflow.types.TFloat32;
  * the bias, where there is one, is not mixed.
  *
  * <p>The images' products run as one batched product of patches (N, P, k²·C) and kernels (N, k²·C,
- * O). Costs one convolution and E·k²·C·O multiplications for each image.
+ * O). Costs one convolution and E·k²·C·O multiplications for each image. Publishes a as {@code
+ * routing} (N, E).
  *
  * <p>Variables: {@code experts} (E, k, k, C, O) from U(±√(6/(C·k²))), {@code routing/kernel} (C, E)
  * from N(0, 0.01²), {@code routing/bias} (E), and {@code bias} (O) where asked for.
@@ -70,7 +71,8 @@ public record CondConv(
     int outputs = filters == 0 ? channels : filters;
     Settings.countable("filters", (long) kernel * kernel * channels * outputs);
     Ops tf = context.tf();
-    Filters made = ExpertFilters.of(context, x, channels, kernel, 1, experts, outputs);
+    ExpertFilters made = ExpertFilters.of(context, x, channels, kernel, 1, experts, outputs);
+    context.publish("routing", made.shares());
     PatchGrid grid = PatchGrid.of(tf, x, x.shape(), window);
     Operand<TFloat32> rows = RegionProduct.perImage(tf, grid, made);
     Operand<TFloat32> y =

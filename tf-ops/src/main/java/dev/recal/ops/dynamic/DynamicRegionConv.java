@@ -48,7 +48,8 @@ import org.tensorflow.types.TInt32;
  * output maps and N·m·k²·C·O values of filters. What differs from the code: filters of regions that
  * nobody chose are not multiplied.
  *
- * <p>Publishes {@code regions}, int32 (N, H', W').
+ * <p>Publishes {@code regions}, int32 (N, H', W'), and with {@code EXPERTS} a as {@code routing}
+ * (N, m, E).
  *
  * @param generator how filters are made
  * @param regions m, at least 1
@@ -144,10 +145,13 @@ public record DynamicRegionConv(
     Filters made =
         switch (generator) {
           case POOLED -> PooledFilters.of(context, x, channels, kernel, regions, outputs);
-          case EXPERTS -> ExpertFilters.of(context, x, channels, kernel, regions, experts, outputs);
+          case EXPERTS -> mixed(context, x, channels, outputs);
         };
     PatchGrid grid = PatchGrid.of(tf, x, x.shape(), window);
     Shape result = Settings.result(x.shape(), window, outputs);
+    if (pixels(result) > 0) {
+      context.multiplyAdds(multiplyAdds(channels, outputs, pixels(result)));
+    }
     Operand<TFloat32> guide = resized(tf, anyGuide, grid, result);
     Operand<TInt32> chosen = tf.math.argMax(guide, tf.constant(3), TInt32.class);
     context.publish("regions", chosen);
@@ -161,6 +165,26 @@ public record DynamicRegionConv(
       return y;
     }
     return tf.nn.biasAdd(y, context.weight("bias", Shape.of(outputs), Initializer.zeros()));
+  }
+
+  private ExpertFilters mixed(
+      BuildContext context, Operand<TFloat32> x, int channels, int outputs) {
+    ExpertFilters made = ExpertFilters.of(context, x, channels, kernel, regions, experts, outputs);
+    int[] shape = {-1, regions, experts};
+    context.publish("routing", context.tf().reshape(made.shares(), context.tf().constant(shape)));
+    return made;
+  }
+
+  // One convolution, and what makes the filters of one image: the second 1×1 convolution, or the
+  // routing and the mixing. Guide and first 1×1 convolution have scopes of their own.
+  private long multiplyAdds(long channels, long outputs, long pixels) {
+    long filter = kernel * kernel * channels * outputs;
+    long generation =
+        switch (generator) {
+          case POOLED -> regions * regions * filter;
+          case EXPERTS -> regions * experts * (channels + filter);
+        };
+    return pixels * filter + generation;
   }
 
   private static Operand<TFloat32> resized(

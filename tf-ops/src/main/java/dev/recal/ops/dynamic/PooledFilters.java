@@ -52,6 +52,8 @@ record PooledFilters(
     BuildContext generator = context.at("generator");
     Ops tf = generator.tf();
     int area = kernel * kernel;
+    // Pooling is not counted, though it may be a product.
+    generator.multiplyAdds(0);
     Operand<TFloat32> hidden =
         Conv2d.of(regions * regions, 1)
             .biased()

@@ -100,8 +100,16 @@ record Groups(BuildContext joint, List<BuildContext> scopes) {
             packed(Shape.of(1, 1, in, features), 0),
             tf.constant(new int[] {count(), in, features}));
     Operand<TFloat32> rows = tf.reshape(x, tf.constant(new int[] {-1, count() * in}));
+    count(x, (long) in * features);
     Operand<TFloat32> y = withChannels(x, product(rows, kernel, in, features), count() * features);
     return tf.nn.relu(outer.batchNorm(norm, y, Optional.of(bias(features))));
+  }
+
+  // What a convolution of every group is, whatever product computes it here.
+  private void count(Operand<TFloat32> map, long ofPixelAndGroup) {
+    if (Shapes.hasStaticSize(map)) {
+      joint.multiplyAdds(Shapes.height(map) * Shapes.width(map) * count() * ofPixelAndGroup);
+    }
   }
 
   private Operand<TFloat32> convolved(
@@ -130,6 +138,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes) {
     int in = (int) x.shape().get(3) / count();
     Operand<TFloat32> kernel =
         tf.reshape(packed(Shape.of(1, 1, in, 1), 0), tf.constant(new int[] {count() * in}));
+    count(x, in);
     Operand<TFloat32> products =
         tf.reshape(tf.math.mul(x, kernel), tf.constant(new int[] {-1, in}));
     Operand<TFloat32> sums = tf.sum(products, tf.constant(new int[] {1}));
@@ -160,6 +169,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes) {
    */
   Operand<TFloat32> dense(Operand<TFloat32> x, int features) {
     int in = (int) x.shape().get(1) / count();
+    joint.multiplyAdds((long) count() * in * features);
     return product(x, packed(Shape.of(in, features), 0), in, features);
   }
 

@@ -50,6 +50,8 @@ record Modulation(int reduction, int dilation, boolean styleNorm) {
       Operand<TFloat32> high,
       Optional<Operand<TFloat32>> noise) {
     Ops tf = context.tf();
+    // Factors of pixels are no convolution and not counted, though they are made by a product.
+    context.multiplyAdds(0);
     Groups groups = Groups.of(context, count);
     int hidden = Math.max(1, Shapes.channels(low) / count / reduction);
     Operand<TFloat32> styles = styles(groups.at("style"), low, hidden, Shapes.channels(high));
