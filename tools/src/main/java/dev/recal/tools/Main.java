@@ -9,6 +9,7 @@ import dev.recal.tools.command.InspectCommand;
 import dev.recal.tools.command.PredictCommand;
 import dev.recal.tools.command.ProfileCommand;
 import dev.recal.tools.command.QuickstartCommand;
+import dev.recal.tools.command.RecordsCommand;
 import dev.recal.tools.command.RunCommand;
 import dev.recal.tools.command.TrainCommand;
 import dev.recal.tools.command.VerifyCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       InspectCommand.class,
       ProfileCommand.class,
+      RecordsCommand.class,
       BenchCommand.class,
       GoldenCommand.class,
       DoctorCommand.class

@@ -1,5 +1,6 @@
 package dev.recal.graphs.data;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,14 @@ sealed interface ByteStore extends AutoCloseable {
   record Records(TString paths, TInt32 files, TInt64 offsets, String imageKey)
       implements ByteStore {
     private static final long READ_BUFFER_BYTES = 64 << 10;
+
+    static Records of(List<Path> paths, int[] files, long[] offsets, String imageKey) {
+      return new Records(
+          TString.vectorOf(paths.stream().map(Path::toString).toArray(String[]::new)),
+          TInt32.vectorOf(files),
+          TInt64.vectorOf(offsets),
+          imageKey);
+    }
 
     @Override
     public Map<String, Tensor> tensors() {

@@ -2,8 +2,10 @@ package dev.recal.graphs.data;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -17,11 +19,13 @@ final class ClassFolders {
   private final String source;
   private final String top;
   private final List<String> classNames;
+  private final Map<String, Integer> labels = new HashMap<>();
 
   private ClassFolders(String source, String top, Collection<String> classNames) {
     this.source = source;
     this.top = top;
     this.classNames = List.copyOf(classNames);
+    this.classNames.forEach(name -> labels.put(name, labels.size()));
   }
 
   /**
@@ -71,7 +75,7 @@ final class ClassFolders {
    */
   int label(String path) {
     String className = className(path, top);
-    return className == null ? -1 : classNames.indexOf(className);
+    return className == null ? -1 : labels.getOrDefault(className, -1);
   }
 
   /** The folders that all images share and that have more folders within. */

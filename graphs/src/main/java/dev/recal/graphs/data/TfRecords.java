@@ -18,9 +18,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
-import org.tensorflow.types.TString;
 
 /**
  * TFRecord files of {@code tf.train.Example}, uncompressed. Opening reads them through once and
@@ -123,7 +120,8 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
       }
     } catch (DamagedRecordException e) {
       assembly.skip(
-          path.getFileName() + "#" + index, reason(e) + "; what follows in the file is lost");
+          path.getFileName() + "#" + index,
+          reason(e) + " (at byte " + e.offset() + "); what follows in the file is lost");
     }
   }
 
@@ -175,10 +173,10 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
 
   private ByteStore store(List<Candidate> chosen, List<Found> found) {
     List<Found> records = chosen.stream().map(c -> found.get(c.handle())).toList();
-    return new ByteStore.Records(
-        TString.vectorOf(files.stream().map(Path::toString).toArray(String[]::new)),
-        TInt32.vectorOf(records.stream().mapToInt(Found::file).toArray()),
-        TInt64.vectorOf(records.stream().mapToLong(Found::offset).toArray()),
+    return ByteStore.Records.of(
+        files,
+        records.stream().mapToInt(Found::file).toArray(),
+        records.stream().mapToLong(Found::offset).toArray(),
         imageKey);
   }
 }

@@ -116,7 +116,10 @@ class TfRecordsTest {
       assertThat(data.skipped().stream().map(SkippedItem::name))
           .containsExactly("good#1", "poor#0", "cut#1", "flipped#1", "text#0");
       assertThat(data.skipped().get(2).reason())
-          .isEqualTo("is truncated; what follows in the file is lost");
+          .isEqualTo(
+              "is truncated (at byte "
+                  + (bytes.length / 2)
+                  + "); what follows in the file is lost");
       assertThat(data.skipped().get(3).reason()).startsWith("has data that do not match");
       assertThat(data.skipped().get(4).reason()).startsWith("is not a TFRecord file");
     }

@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measure speed, side by side in one run.",
-    subcommands = {BenchNetworksCommand.class})
+    subcommands = {BenchNetworksCommand.class, BenchInputCommand.class})
 public final class BenchCommand {}

@@ -2,9 +2,7 @@ package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.DataSource;
-import dev.recal.graphs.data.ImageArchive;
-import dev.recal.graphs.data.ImageFolder;
+import dev.recal.graphs.data.DataSources;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.metrics.ClassificationSummary;
 import dev.recal.graphs.metrics.ConfusionHeatMap;
@@ -15,7 +13,6 @@ import dev.recal.tools.console.Json;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -39,7 +36,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "PATH",
-      description = "A folder or zip archive of class folders; the recipe's images by default.")
+      description =
+          "Shards, or a folder or zip archive of class folders; the recipe's images by default.")
   private Path images;
 
   @Option(
@@ -86,9 +84,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (images == null) {
       return run.openEvaluation(strict);
     }
-    DataSource source =
-        Files.isDirectory(images) ? new ImageFolder(images) : new ImageArchive(images);
-    try (DataSet found = source.open(OpenSettings.defaults().withStrict(strict))) {
+    OpenSettings settings = OpenSettings.defaults().withStrict(strict);
+    try (DataSet found = DataSources.of(images).open(settings)) {
       return found.withClasses(run.labels());
     }
   }

@@ -1,0 +1,123 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.data.RecordConversion;
+import dev.recal.graphs.data.RecordConversion.Summary;
+import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.logs.ConsoleLogs;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal records}: an image folder as TFRecord shards. */
+@Command(
+    name = "records",
+    description = {
+      "Copy a folder of class folders, such as ImageNet's, into sharded TFRecord files.",
+      "A conversion that was stopped goes on where it was."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  recal records imagenet/train --out imagenet-train",
+      "  recal train imagenet-srm --set data.training.directory=imagenet-train"
+    })
+public final class RecordsCommand implements Callable<Integer> {
+
+  private static final int SHOWN = 5;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "IMAGES", description = "A folder with one folder a class.")
+  private Path images;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the shards go: a new directory, or that of an earlier start.")
+  private Path target;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      description = "How many files; by default as many as gives each about 128 MiB.")
+  private int shards;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Of the order (${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Shards written at a time; by default the number of processors.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  private boolean strict;
+
+  @Override
+  public Integer call() throws IOException {
+    RecordConversion conversion =
+        new RecordConversion(images, target, shards, seed, threads, strict);
+    long start = System.nanoTime();
+    Summary summary = ConsoleLogs.isTerminal() ? withBar(conversion) : withLines(conversion);
+    print(summary, (System.nanoTime() - start) / 1e9);
+    return 0;
+  }
+
+  private static Summary withBar(RecordConversion conversion) throws IOException {
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName("records")
+            .setUnit(" images", 1)
+            .setStyle(ProgressBarStyle.ASCII)
+            .build()) {
+      return conversion.run((done, all) -> bar.maxHint(all).stepTo(done));
+    }
+  }
+
+  private Summary withLines(RecordConversion conversion) throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    return conversion.run(
+        (done, all) -> {
+          err.printf(Locale.ROOT, "%,d of %,d images%n", done, all);
+          err.flush();
+        });
+  }
+
+  private void print(Summary summary, double seconds) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        Locale.ROOT,
+        "%,d images of %,d classes in %,d shards, %.1f MB, in %s (%.1f s)%n",
+        summary.images(),
+        summary.classes(),
+        summary.shards(),
+        summary.bytes() / 1e6,
+        target,
+        seconds);
+    if (summary.found() > 0) {
+      out.printf(Locale.ROOT, "%,d shards had been finished before.%n", summary.found());
+    }
+    if (!summary.skipped().isEmpty()) {
+      out.printf(Locale.ROOT, "%,d files left out:%n", summary.skipped().size());
+      for (SkippedItem item : summary.skipped().stream().limit(SHOWN).toList()) {
+        out.println("  " + item);
+      }
+      if (summary.skipped().size() > SHOWN) {
+        out.println("  … all of them in " + target.resolve("records.json"));
+      }
+    }
+    out.flush();
+  }
+}
