@@ -3,6 +3,7 @@ package dev.recal.tools;
 import dev.recal.tools.command.BenchCommand;
 import dev.recal.tools.command.DoctorCommand;
 import dev.recal.tools.command.EvaluateCommand;
+import dev.recal.tools.command.ExplainCommand;
 import dev.recal.tools.command.ExportCommand;
 import dev.recal.tools.command.GoldenCommand;
 import dev.recal.tools.command.InspectCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ExportCommand.class,
       PredictCommand.class,
+      ExplainCommand.class,
       RunCommand.class,
       VerifyCommand.class,
       InspectCommand.class,

@@ -1,0 +1,183 @@
+package dev.recal.graphs.explain;
+
+import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.NetworkOutput;
+import dev.recal.graphs.network.Stage;
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.Saver;
+import dev.recal.ops.Tower;
+import dev.recal.ops.Variable;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.gradient.Gradients;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * A trained network opened for looking inside: predictions, Grad-CAM, and what its layers publish.
+ *
+ * <p>Grad-CAM (Selvaraju et al. 2017, arXiv 1610.02391): relu(Σ_c α_c A_c), with A the last stage's
+ * map and α_c the mean over the map of the class logit's gradient at A_c.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Explainer implements AutoCloseable {
+
+  // Prediction, class, probability, image, Grad-CAM; then what is published.
+  private static final int FIXED = 5;
+
+  private final Graph graph = new Graph();
+  private final Session session;
+  private final Placeholder<TString> files;
+  private final Placeholder<TInt32> wanted;
+  private final List<Operand<? extends TNumber>> fetches = new ArrayList<>();
+  private final List<String> published = new ArrayList<>();
+
+  /**
+   * Builds the network and reads its weights.
+   *
+   * @param evaluation how files are brought to size
+   * @param height of the images in pixels
+   * @param width of the images in pixels
+   * @param checkpoint prefix of TensorFlow's checkpoint files
+   * @param key under which name a variable is stored there
+   * @throws RuntimeException if the checkpoint does not hold the network
+   */
+  public Explainer(
+      Network network,
+      Augmentation evaluation,
+      int height,
+      int width,
+      String checkpoint,
+      Function<Variable<?>, String> key) {
+    try {
+      Ops tf = GraphScope.ops(graph);
+      files = tf.placeholder(TString.class, Placeholder.shape(Shape.of(1)));
+      wanted = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
+      Operand<TFloat32> images = evaluation.decode(tf, files, height, width);
+      VariableStore store = new VariableStore(graph, 0);
+      BuildContext context = BuildContext.of(store, Tower.inference());
+      NetworkOutput output = network.build(context, images);
+      fetch(tf, images, output);
+      context.published().forEach(this::fetchPublished);
+      Saver saver = Saver.add(tf, "checkpoint", store.all(), key);
+      session = new Session(graph);
+      saver.restore(session, checkpoint);
+    } catch (RuntimeException refused) {
+      graph.close();
+      throw refused;
+    }
+  }
+
+  private void fetch(Ops tf, Operand<TFloat32> images, NetworkOutput output) {
+    Operand<TInt32> predicted =
+        tf.squeeze(tf.math.argMax(output.logits(), tf.constant(1), TInt32.class));
+    Operand<TInt32> explained = tf.select(tf.math.less(wanted, tf.constant(0)), predicted, wanted);
+    Operand<TFloat32> probabilities = tf.nn.softmax(output.logits());
+    Operand<TFloat32> logit = tf.gather(output.logits(), explained, tf.constant(1));
+    List<Stage> stages = List.copyOf(output.stages().values());
+    Operand<TFloat32> map = stages.get(stages.size() - 1).map();
+    Operand<TFloat32> gradient = Gradients.of(logit, List.of(map)).get(0);
+    Operand<TInt32> places = tf.constant(new int[] {1, 2});
+    Operand<TFloat32> alpha = tf.math.mean(gradient, places, Mean.keepDims(true));
+    Operand<TFloat32> cam =
+        tf.nn.relu(tf.reduceSum(tf.math.mul(map, alpha), tf.constant(3), ReduceSum.keepDims(true)));
+    fetches.addAll(
+        List.of(
+            predicted,
+            explained,
+            tf.reduceMax(probabilities, tf.constant(new int[] {0, 1})),
+            images,
+            cam));
+  }
+
+  private void fetchPublished(String name, Operand<?> value) {
+    if (value.type() == TFloat32.class || value.type() == TInt32.class) {
+      published.add(name);
+      fetches.add(number(value));
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operand<? extends TNumber> number(Operand<?> value) {
+    return (Operand<? extends TNumber>) value;
+  }
+
+  /**
+   * Explains an image.
+   *
+   * @param encoded a JPEG, PNG, GIF or BMP file
+   * @param classIndex the class to be explained; the predicted one where absent
+   * @throws IllegalArgumentException if the file cannot be decoded
+   */
+  public Explanation explain(byte[] encoded, OptionalInt classIndex) {
+    try (TString bytes = TString.tensorOfBytes(NdArrays.vectorOfObjects(encoded));
+        TInt32 label = TInt32.scalarOf(classIndex.orElse(-1))) {
+      Session.Runner runner = session.runner().feed(files, bytes).feed(wanted, label);
+      fetches.forEach(runner::fetch);
+      try (Result result = runner.run()) {
+        return read(result);
+      }
+    }
+  }
+
+  private Explanation read(Result result) {
+    InnerValue image = inner("/image", result.get(3));
+    InnerValue cam = inner("/cam", result.get(4));
+    List<InnerValue> values = new ArrayList<>();
+    for (int i = 0; i < published.size(); i++) {
+      values.add(inner(published.get(i), result.get(FIXED + i)));
+    }
+    return new Explanation(
+        IntStream.range(0, 3).mapToObj(image::plane).toList(),
+        ((TInt32) result.get(0)).getInt(),
+        ((TFloat32) result.get(2)).getFloat(),
+        ((TInt32) result.get(1)).getInt(),
+        cam.plane(0),
+        values);
+  }
+
+  private static InnerValue inner(String name, Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.shape().size())];
+    if (tensor instanceof TInt32 integers) {
+      int[] copy = new int[values.length];
+      integers.copyTo(DataBuffers.of(copy));
+      for (int i = 0; i < copy.length; i++) {
+        values[i] = copy[i];
+      }
+    } else {
+      ((TFloat32) tensor).copyTo(DataBuffers.of(values));
+    }
+    int slash = name.lastIndexOf('/');
+    List<Integer> shape =
+        LongStream.of(tensor.shape().asArray()).skip(1).mapToObj(Math::toIntExact).toList();
+    return new InnerValue(name.substring(0, slash), name.substring(slash + 1), shape, values);
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}
