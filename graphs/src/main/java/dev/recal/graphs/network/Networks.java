@@ -90,6 +90,9 @@ public final class Networks {
           spatial("drconv-experts", DynamicRegionConv.ofExperts()),
           spatial("condconv", CondConv.defaults()));
 
+  private static final Map<String, Class<? extends Network>> TYPES =
+      Map.of("resnet", ResNet.class, "densenet", DenseNet.class, "mobilenetv2", MobileNetV2.class);
+
   private static final Map<String, Preset> PRESETS = presets();
 
   private Networks() {}
@@ -146,7 +149,7 @@ public final class Networks {
 
   /** Returns the JSON mapper that knows networks and their layers. */
   public static JsonRecords json() {
-    return LayerRegistry.json().with(Network.class, Map.of("resnet", ResNet.class));
+    return LayerRegistry.json().with(Network.class, TYPES);
   }
 
   private static Map<String, Preset> presets() {
@@ -162,6 +165,7 @@ public final class Networks {
         }
       }
     }
+    FamilyPresets.all().forEach(preset -> all.put(preset.name(), preset));
     return Collections.unmodifiableMap(all);
   }
 

@@ -46,7 +46,13 @@ class NetworkTableTest {
     "resnet32-cifar, 466906",
     "se-resnet32-cifar, 470266",
     "srm-resnet32-cifar, 469146",
-    "resnet32-cifar-a, 464154"
+    "resnet32-cifar-a, 464154",
+    "densenet121, 7978856",
+    "densenet169, 14149480",
+    "densenet201, 20013928",
+    "an-densenet121, 8342288",
+    "mobilenetv2, 3504872",
+    "an-mobilenetv2, 3672760"
   })
   void countsParametersAsPublished(String name, long parameters) {
     assertThat(profile(name).parameters()).isEqualTo(parameters);
@@ -66,7 +72,11 @@ class NetworkTableTest {
     "resnext50-32x4d, 4.23",
     "resnext101-32x4d, 7.97",
     "resnext101-32x8d, 16.4",
-    "resnext101-64x4d, 15.5"
+    "resnext101-64x4d, 15.5",
+    "densenet121, 2.83",
+    "an-densenet121, 2.83",
+    "mobilenetv2, 0.30",
+    "an-mobilenetv2, 0.30"
   })
   void countsMultiplyAddsAsPublished(String name, String billions) {
     int digits = billions.length() - billions.indexOf('.') - 1;
