@@ -2,6 +2,7 @@ package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -22,6 +23,19 @@ public interface Network {
    * @throws IllegalArgumentException if {@code images} has another shape
    */
   NetworkOutput build(BuildContext context, Operand<TFloat32> images);
+
+  /**
+   * Adds what training's loss compares with the targets: the logits, or for a head with a margin
+   * what that makes of them.
+   *
+   * @param logits of this network, (N, classes)
+   * @param targets (N, classes), each row sums to 1
+   * @return (N, classes)
+   */
+  default Operand<TFloat32> trainingLogits(
+      Ops tf, Operand<TFloat32> logits, Operand<TFloat32> targets) {
+    return logits;
+  }
 
   /** Returns the number of classes. */
   int classes();

@@ -91,7 +91,13 @@ public final class Networks {
           spatial("condconv", CondConv.defaults()));
 
   private static final Map<String, Class<? extends Network>> TYPES =
-      Map.of("resnet", ResNet.class, "densenet", DenseNet.class, "mobilenetv2", MobileNetV2.class);
+      Map.of(
+          "resnet", ResNet.class,
+          "densenet", DenseNet.class,
+          "mobilenetv1", MobileNetV1.class,
+          "mobilenetv2", MobileNetV2.class,
+          "shufflenetv2", ShuffleNetV2.class,
+          "mobilefacenet", MobileFaceNet.class);
 
   private static final Map<String, Preset> PRESETS = presets();
 

@@ -38,8 +38,10 @@ record ClassificationTower(
     Targets.Prepared prepared = targets.prepare(context, batch, network.classes());
     Operand<TFloat32> logits = network.build(context, prepared.images()).logits();
     Ops tf = context.at("loss").tf();
+    Operand<TFloat32> compared =
+        context.training() ? network.trainingLogits(tf, logits, prepared.targets()) : logits;
     SoftmaxCrossEntropyWithLogits<TFloat32> entropy =
-        SoftmaxCrossEntropyWithLogits.create(tf.scope(), logits, prepared.targets());
+        SoftmaxCrossEntropyWithLogits.create(tf.scope(), compared, prepared.targets());
     Operand<TFloat32> loss = tf.math.mean(entropy.loss(), tf.constant(0));
     Operand<TInt32> labels = ClassificationOps.hardLabels(tf, prepared.targets());
     Operand<TInt32> predictions = ClassificationOps.predictions(tf, logits);

@@ -1,0 +1,144 @@
+package dev.recal.graphs.network;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Layer;
+import dev.recal.ops.Shapes;
+import dev.recal.ops.activation.Activation;
+import dev.recal.ops.conv.Conv2d;
+import dev.recal.ops.conv.DepthwiseConv2d;
+import dev.recal.ops.norm.Norm;
+import dev.recal.ops.pool.MaxPool;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.op.core.StridedSlice;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** Builds a ShuffleNetV2: stem, stages of blocks, a last 1×1 and head. */
+final class ShuffleNetV2Graph {
+
+  private static final int STEM_KERNEL = 3;
+
+  private final ShuffleNetV2 net;
+  private final BlockParts parts;
+  private final boolean shuffles;
+
+  ShuffleNetV2Graph(ShuffleNetV2 net) {
+    this.net = net;
+    this.parts =
+        new BlockParts(
+            net.norm(), net.attentive(), net.recalibration(), net.place(), Activation.RELU);
+    this.shuffles = net.mixing() == ShuffleNetV2.Mixing.SHUFFLE;
+  }
+
+  NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
+    NetworkChecks.requireImages(images);
+    Map<String, Stage> stages = new LinkedHashMap<>();
+    int channels = scaled(net.channels());
+    Operand<TFloat32> colours = net.normalization().apply(context.tf(), images);
+    Operand<TFloat32> x =
+        parts.stem(context, net.stem(), STEM_KERNEL, channels, net.biasedEnds(), colours);
+    int stride = net.stem() == ResNet.Stem.CIFAR ? 1 : 2;
+    stages.put("stem", new Stage(x, stride, channels));
+    if (net.stem() != ResNet.Stem.CIFAR) {
+      x = new MaxPool(3, 2, 1).build(context.at("stem").at("pool"), x);
+      stride *= 2;
+    }
+    for (int i = 0; i < net.stages().size(); i++) {
+      BuildContext scope = context.at("stage" + (i + 1));
+      int count = scaled(net.stages().get(i));
+      stride *= 2;
+      for (int j = 0; j < net.repeats().get(i); j++) {
+        BuildContext block = scope.at("block" + j);
+        x = j == 0 ? strided(block, x, i, count) : plain(block, x, i, count);
+      }
+      stages.put("stage" + (i + 1), new Stage(x, stride, count));
+    }
+    int last = scaled(net.lastChannels());
+    Conv2d point = net.biasedEnds() ? Conv2d.of(last, 1).biased() : Conv2d.of(last, 1);
+    Operand<TFloat32> y = parts.activated(context.at("last"), "", point, net.norm(), x);
+    stages.put("last", new Stage(y, stride, last));
+    return new NetworkOutput(BlockParts.head(context, y, net.classes(), net.dropout()), stages);
+  }
+
+  private int scaled(int count) {
+    return NetworkChecks.scaled(count, net.width());
+  }
+
+  private Operand<TFloat32> strided(
+      BuildContext block, Operand<TFloat32> x, int stage, int channels) {
+    int in = Shapes.channels(x);
+    int kept = shuffles ? channels / 2 : in;
+    BuildContext scope = block.at("shortcut");
+    Norm norm = parts.norm(NormPlace.SHORTCUT, stage);
+    Operand<TFloat32> seen = parts.normalised(scope, "1", DepthwiseConv2d.of(3, 2), norm, x);
+    Operand<TFloat32> left = parts.activated(scope, "2", Conv2d.of(kept, 1), norm, seen);
+    return joined(block, left, branch(block, x, stage, channels / 2, channels - kept, 2));
+  }
+
+  private Operand<TFloat32> plain(
+      BuildContext block, Operand<TFloat32> x, int stage, int channels) {
+    Ops tf = block.tf();
+    List<Operand<TFloat32>> halves =
+        shuffles ? halves(tf, x) : List.of(everySecond(tf, x, 0), everySecond(tf, x, 1));
+    int half = channels / 2;
+    return joined(block, halves.get(0), branch(block, halves.get(1), stage, half, half, 1));
+  }
+
+  private Operand<TFloat32> branch(
+      BuildContext block, Operand<TFloat32> x, int stage, int inner, int channels, int stride) {
+    Pointwise points = Pointwise.of(block, net.pointwise(), x);
+    Norm first = parts.norm(NormPlace.BN1, stage);
+    Operand<TFloat32> wide = parts.activated(block, "1", points.to(inner), first, x);
+    Layer depthwise = BlockParts.depthwise(net.spatial(), inner, stride);
+    Norm second = parts.norm(NormPlace.BN2, stage);
+    Operand<TFloat32> seen = parts.normalised(block, "2", depthwise, second, wide);
+    Operand<TFloat32> gated = parts.recalibrated(block, ResNet.Place.SPATIAL, seen);
+    Norm third = parts.norm(NormPlace.BN3, stage);
+    Operand<TFloat32> y = parts.activated(block, "3", points.to(channels), third, gated);
+    return parts.recalibrated(block, ResNet.Place.BRANCH_END, y);
+  }
+
+  private Operand<TFloat32> joined(
+      BuildContext block, Operand<TFloat32> left, Operand<TFloat32> right) {
+    Ops tf = block.tf();
+    Operand<TFloat32> both =
+        shuffles ? inTurn(tf, left, right) : tf.concat(List.of(left, right), tf.constant(3));
+    return parts.recalibrated(block, ResNet.Place.AFTER_ADDITION, both);
+  }
+
+  private static List<Operand<TFloat32>> halves(Ops tf, Operand<TFloat32> x) {
+    List<Output<TFloat32>> parts = tf.split(tf.constant(3), x, 2L).output();
+    return List.of(parts.get(0), parts.get(1));
+  }
+
+  private static Operand<TFloat32> everySecond(Ops tf, Operand<TFloat32> x, int first) {
+    return tf.stridedSlice(
+        x,
+        tf.constant(new int[] {0, 0, 0, first}),
+        tf.constant(new int[] {0, 0, 0, 0}),
+        tf.constant(new int[] {1, 1, 1, 2}),
+        StridedSlice.beginMask(7L),
+        StridedSlice.endMask(15L));
+  }
+
+  // (N, H, W, C) twice → (N, H, W, C, 2) → (N, H, W, 2C).
+  private static Operand<TFloat32> inTurn(Ops tf, Operand<TFloat32> left, Operand<TFloat32> right) {
+    int channels = 2 * Shapes.channels(left);
+    Operand<TFloat32> pairs = tf.stack(List.of(left, right), Stack.axis(4L));
+    if (Shapes.hasStaticSize(left)) {
+      int[] shape = {-1, Shapes.height(left), Shapes.width(left), channels};
+      return tf.reshape(pairs, tf.constant(shape));
+    }
+    Operand<TInt32> size =
+        tf.slice(tf.shape(left), tf.constant(new int[] {0}), tf.constant(new int[] {3}));
+    Operand<TInt32> shape =
+        tf.concat(List.of(size, tf.constant(new int[] {channels})), tf.constant(0));
+    return tf.reshape(pairs, shape);
+  }
+}
