@@ -43,7 +43,7 @@ final class FamilyPresets {
     presets.shuffleNetV2("shufflenetv2-0.5-cifar", half, CIFAR);
     MobileFaceNet face = MobileFaceNet.defaults();
     presets.add("mobilefacenet", face, FACES);
-    presets.add("drconv-mobilefacenet", face.with().pointwise(EXPERTS).build(), FACES);
+    presets.add("drconv-experts-mobilefacenet", face.with().pointwise(EXPERTS).build(), FACES);
     return presets.found;
   }
 
@@ -59,7 +59,7 @@ final class FamilyPresets {
     add(name, net, IMAGENET);
     add("se-" + name, net.with().recalibration(SE).build(), IMAGENET);
     add("srm-" + name, net.with().recalibration(SRM).build(), IMAGENET);
-    add("drconv-" + name, net.with().pointwise(EXPERTS).build(), IMAGENET);
+    add("drconv-experts-" + name, net.with().pointwise(EXPERTS).build(), IMAGENET);
   }
 
   private void mobileNetV2(String name, MobileNetV2 net, int imageSize) {
@@ -68,7 +68,7 @@ final class FamilyPresets {
     add("an-" + name, net.with().attentive(places).build(), imageSize);
     add("se-" + name, net.with().recalibration(SE).build(), imageSize);
     add("srm-" + name, net.with().recalibration(SRM).build(), imageSize);
-    add("drconv-" + name, net.with().pointwise(EXPERTS).build(), imageSize);
+    add("drconv-experts-" + name, net.with().pointwise(EXPERTS).build(), imageSize);
   }
 
   private void shuffleNetV2(String name, ShuffleNetV2 net, int imageSize) {
@@ -77,8 +77,8 @@ final class FamilyPresets {
     add("alternating-" + name, authors.build(), imageSize);
     add("se-" + name, net.with().recalibration(SE).build(), imageSize);
     add("srm-" + name, net.with().recalibration(SRM).build(), imageSize);
-    add("drconv-" + name, net.with().dynamic(EXPERTS).build(), imageSize);
-    add("drconv-pooled-" + name, net.with().dynamic(POOLED).build(), imageSize);
+    add("drconv-experts-" + name, net.with().dynamic(EXPERTS).build(), imageSize);
+    add("drconv-" + name, net.with().dynamic(POOLED).build(), imageSize);
   }
 
   private void add(String name, Network net, int imageSize) {

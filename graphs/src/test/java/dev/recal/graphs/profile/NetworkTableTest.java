@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recal.graphs.network.Networks;
 import java.util.Locale;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -52,7 +53,12 @@ class NetworkTableTest {
     "densenet201, 20013928",
     "an-densenet121, 8342288",
     "mobilenetv2, 3504872",
-    "an-mobilenetv2, 3672760"
+    "an-mobilenetv2, 3672760",
+    "mobilenetv1, 4231976",
+    "shufflenetv2-0.5, 1366792",
+    "shufflenetv2-1.0, 2278604",
+    "shufflenetv2-1.5, 3503624",
+    "shufflenetv2-2.0, 7393996"
   })
   void countsParametersAsPublished(String name, long parameters) {
     assertThat(profile(name).parameters()).isEqualTo(parameters);
@@ -76,12 +82,44 @@ class NetworkTableTest {
     "densenet121, 2.83",
     "an-densenet121, 2.83",
     "mobilenetv2, 0.30",
-    "an-mobilenetv2, 0.30"
+    "an-mobilenetv2, 0.30",
+    "mobilenetv1, 0.57",
+    "shufflenetv2-0.5, 0.0405",
+    "alternating-shufflenetv2-0.5, 0.0405",
+    "alternating-shufflenetv2-1.0, 0.146",
+    "alternating-shufflenetv2-1.5, 0.299",
+    "alternating-shufflenetv2-2.0, 0.591",
+    "drconv-experts-shufflenetv2-0.5, 0.0501",
+    "drconv-experts-shufflenetv2-1.0, 0.1935",
+    "drconv-shufflenetv2-0.5, 0.0501",
+    "drconv-shufflenetv2-1.0, 0.1935",
+    "mobilefacenet, 0.22"
   })
   void countsMultiplyAddsAsPublished(String name, String billions) {
-    int digits = billions.length() - billions.indexOf('.') - 1;
-    String counted = String.format(Locale.ROOT, "%." + digits + "f", profile(name).macs() / 1e9);
-    assertThat(counted).isEqualTo(billions);
+    assertThat(rounded(profile(name).macs() / 1e9, billions)).isEqualTo(billions);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "drconv-experts-shufflenetv2-0.5, 2.294",
+    "drconv-experts-shufflenetv2-1.0, 7.274",
+    "drconv-shufflenetv2-0.5, 9.67",
+    "drconv-shufflenetv2-1.0, 50.3"
+  })
+  void countsMillionsOfParametersAsPublished(String name, String millions) {
+    assertThat(rounded(profile(name).parameters() / 1e6, millions)).isEqualTo(millions);
+  }
+
+  // The paper's 0.99 million are those of the embedding; how many identities the head has is free.
+  @Test
+  void countsTheParametersOfFacesWithoutTheirHead() {
+    long head = 128L * Networks.named("mobilefacenet").classes();
+    assertThat(profile("mobilefacenet").parameters() - head).isEqualTo(1_003_136);
+  }
+
+  private static String rounded(double number, String like) {
+    int digits = like.length() - like.indexOf('.') - 1;
+    return String.format(Locale.ROOT, "%." + digits + "f", number);
   }
 
   private static Profile profile(String name) {
