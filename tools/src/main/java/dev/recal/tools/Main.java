@@ -7,6 +7,7 @@ import dev.recal.tools.command.ExplainCommand;
 import dev.recal.tools.command.ExportCommand;
 import dev.recal.tools.command.GoldenCommand;
 import dev.recal.tools.command.InspectCommand;
+import dev.recal.tools.command.NetworksCommand;
 import dev.recal.tools.command.PredictCommand;
 import dev.recal.tools.command.ProfileCommand;
 import dev.recal.tools.command.QuickstartCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
+      NetworksCommand.class,
       ProfileCommand.class,
       RecordsCommand.class,
       BenchCommand.class,

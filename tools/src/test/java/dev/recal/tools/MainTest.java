@@ -54,7 +54,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"predict", "run", "verify", "inspect", "profile", "golden", "doctor"})
+  @ValueSource(
+      strings = {"predict", "run", "verify", "inspect", "networks", "profile", "golden", "doctor"})
   void everyCommandHasHelp(String command) {
     Ran ran = Ran.of(command, "--help");
     assertThat(ran.exit()).isZero();

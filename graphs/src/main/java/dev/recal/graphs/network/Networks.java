@@ -63,6 +63,27 @@ import java.util.function.UnaryOperator;
  * block makes the block's guide), {@code condconv-} (8 experts).
  *
  * <p>For example {@code srm-resnet50}, {@code se-resnet20-cifar} or {@code an-resnet50}.
+ *
+ * <table>
+ * <caption>The other families, with the words that each of them takes.</caption>
+ * <tr><th>name</th><th>network</th><th>input</th><th>words</th></tr>
+ * <tr><td>{@code densenet121}, {@code 169}, {@code 201}</td><td>DenseNet-BC</td>
+ *     <td>224×224, 1,000 classes</td><td>an, se, srm</td></tr>
+ * <tr><td>{@code mobilenetv1}</td><td>MobileNetV1</td><td>224×224, 1,000 classes</td>
+ *     <td>se, srm, drconv-experts</td></tr>
+ * <tr><td>{@code mobilenetv2}, {@code mobilenetv2-cifar}</td><td>MobileNetV2</td>
+ *     <td>224×224, 1,000 classes; 32×32, 10 classes</td><td>an, se, srm, drconv-experts</td></tr>
+ * <tr><td>{@code shufflenetv2-0.5}, {@code 1.0}, {@code 1.5}, {@code 2.0}, {@code
+ *     shufflenetv2-0.5-cifar}</td><td>ShuffleNetV2 as in torchvision</td>
+ *     <td>224×224, 1,000 classes; 32×32, 10 classes</td>
+ *     <td>alternating (the authors' blocks), se, srm, drconv, drconv-experts</td></tr>
+ * <tr><td>{@code mobilefacenet}</td><td>MobileFaceNet with ArcFace</td>
+ *     <td>112×112, 10,575 identities</td><td>drconv-experts</td></tr>
+ * </table>
+ *
+ * <p>Here {@code an-} has the published K (5, 5, 5, 5, 10, 10, 10 in MobileNetV2), and {@code
+ * drconv-} and {@code drconv-experts-} replace the 1×1 convolutions of the blocks; in ShuffleNetV2
+ * with the blocks and biases of DRConv's authors.
  */
 public final class Networks {
 
@@ -143,7 +164,9 @@ public final class Networks {
               + String.join(", ", plain)
               + ", each also with "
               + String.join("-, ", PREFIXES.stream().map(Prefix::word).toList())
-              + "- before it where the place exists.");
+              + "- before it where the place exists; "
+              + String.join(", ", FamilyPresets.all().stream().map(Preset::name).toList())
+              + ".");
     }
     return preset;
   }

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -203,6 +204,33 @@ class FamiliesTest {
               "stage1/block0/guide/kernel[1, 1, 8, 8]",
               "stage1/block1/guide/kernel[1, 1, 8, 8]",
               "stage2/block0/guide/kernel[1, 1, 16, 8]");
+    }
+  }
+
+  // A second block passes half of what the first made: the even places hold the first half, or the
+  // first half holds the even channels.
+  @ParameterizedTest
+  @EnumSource(ShuffleNetV2.Mixing.class)
+  void halfOfTheChannelsPassABlock(ShuffleNetV2.Mixing mixing) {
+    ShuffleNetV2Builder form = SmallNetworks.shuffleNetV2().mixing(mixing);
+    float[] one = firstStage(form.stages(List.of(16), List.of(1)).build());
+    float[] two = firstStage(form.stages(List.of(16), List.of(2)).build());
+    assertThat(two).hasSameSizeAs(one);
+    for (int pixel = 0; pixel < one.length; pixel += 16) {
+      for (int i = 0; i < 8; i++) {
+        if (mixing == ShuffleNetV2.Mixing.SHUFFLE) {
+          assertThat(two[pixel + 2 * i]).isEqualTo(one[pixel + i]);
+        } else {
+          assertThat(two[pixel + i]).isEqualTo(one[pixel + 2 * i]);
+        }
+      }
+    }
+    assertThat(two).isNotEqualTo(one);
+  }
+
+  private static float[] firstStage(Network net) {
+    try (Towers towers = new Towers(net, Tower.serving(), Shape.of(1, 24, 16, 3))) {
+      return towers.run(towers.output.stages().get("stage1").map());
     }
   }
 
