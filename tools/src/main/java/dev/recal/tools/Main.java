@@ -6,6 +6,7 @@ import dev.recal.tools.command.EvaluateCommand;
 import dev.recal.tools.command.ExplainCommand;
 import dev.recal.tools.command.ExportCommand;
 import dev.recal.tools.command.GoldenCommand;
+import dev.recal.tools.command.ImportCommand;
 import dev.recal.tools.command.InspectCommand;
 import dev.recal.tools.command.NetworksCommand;
 import dev.recal.tools.command.PredictCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       ExportCommand.class,
+      ImportCommand.class,
       PredictCommand.class,
       ExplainCommand.class,
       RunCommand.class,

@@ -5,9 +5,9 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** What a command printed and how it ended. */
-record Ran(int exit, String out, String err) {
+public record Ran(int exit, String out, String err) {
 
-  static Ran of(Object... arguments) {
+  public static Ran of(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     String[] words = new String[arguments.length];

@@ -41,15 +41,15 @@ public final class Safetensors {
 
   /** Reads what a file holds, without the data. */
   public static SafetensorsHeader header(Path file) throws IOException {
-    try (FileChannel channel = open(file)) {
-      return header(file, channel);
+    try (SafetensorsFile open = SafetensorsFile.open(file)) {
+      return open.header();
     }
   }
 
   /**
    * Reads all tensors of a file.
    *
-   * @return by name, in the order of the header; F16 and BF16 become float32
+   * @return by name, in the order of the header; see {@link SafetensorsFile#read}
    */
   public static Map<String, TensorValue> read(Path file) throws IOException {
     return read(file, name -> true);
@@ -62,12 +62,11 @@ public final class Safetensors {
    */
   public static Map<String, TensorValue> read(Path file, Predicate<String> wanted)
       throws IOException {
-    try (FileChannel channel = open(file)) {
-      SafetensorsHeader header = header(file, channel);
+    try (SafetensorsFile open = SafetensorsFile.open(file)) {
       Map<String, TensorValue> tensors = new LinkedHashMap<>();
-      for (Map.Entry<String, SafetensorsHeader.Entry> entry : header.tensors().entrySet()) {
-        if (wanted.test(entry.getKey())) {
-          tensors.put(entry.getKey(), read(file, channel, header, entry));
+      for (String name : open.header().tensors().keySet()) {
+        if (wanted.test(name)) {
+          tensors.put(name, open.read(name));
         }
       }
       return tensors;
@@ -104,68 +103,6 @@ public final class Safetensors {
     } finally {
       Files.deleteIfExists(temporary);
     }
-  }
-
-  private static FileChannel open(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new IOException("There is no safetensors file " + file + ".");
-    }
-    return FileChannel.open(file, StandardOpenOption.READ);
-  }
-
-  private static SafetensorsHeader header(Path file, FileChannel channel) throws IOException {
-    try {
-      long size = channel.size();
-      if (size < LENGTH_BYTES) {
-        throw new IOException("it has " + size + " bytes, too few for a header");
-      }
-      long length = readFully(channel, 0, LENGTH_BYTES).getLong();
-      if (length < 0 || length > LONGEST_HEADER || length > size - LENGTH_BYTES) {
-        throw new IOException(
-            String.format(
-                "it promises a header of %s bytes, but has %d bytes in all",
-                Long.toUnsignedString(length), size));
-      }
-      byte[] json = readFully(channel, LENGTH_BYTES, (int) length).array();
-      if (json.length == 0 || json[0] != '{') {
-        throw new IOException("its header does not begin with '{'");
-      }
-      long dataOffset = LENGTH_BYTES + length;
-      return SafetensorsHeader.parse(
-          new String(json, StandardCharsets.UTF_8), dataOffset, size - dataOffset);
-    } catch (IOException e) {
-      throw new IOException(
-          "File " + file + " is no valid safetensors file: " + e.getMessage() + ".", e);
-    }
-  }
-
-  private static TensorValue read(
-      Path file,
-      FileChannel channel,
-      SafetensorsHeader header,
-      Map.Entry<String, SafetensorsHeader.Entry> named)
-      throws IOException {
-    SafetensorsHeader.Entry entry = named.getValue();
-    long bytes = entry.end() - entry.begin();
-    if (bytes > Integer.MAX_VALUE - 8) {
-      throw new IOException(
-          String.format(
-              "Tensor '%s' of %s has %d bytes, more than a Java array holds.",
-              named.getKey(), file, bytes));
-    }
-    ByteBuffer data = readFully(channel, header.dataOffset() + entry.begin(), (int) bytes);
-    return SafetensorsData.decode(entry.type(), entry.shape(), data);
-  }
-
-  private static ByteBuffer readFully(FileChannel channel, long position, int length)
-      throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw new IOException("it ends early");
-      }
-    }
-    return buffer.flip();
   }
 
   private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {

@@ -4,6 +4,7 @@ import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.tensorflow.ndarray.Shape;
 
 /** The bytes of one tensor of a safetensors file. */
@@ -14,49 +15,80 @@ final class SafetensorsData {
 
   private SafetensorsData() {}
 
+  /**
+   * Copies a tensor out of a file's bytes.
+   *
+   * @param data little-endian, exactly the tensor's bytes
+   * @throws ArithmeticException if an unsigned integer is too large for a signed one
+   */
   static TensorValue decode(SafetensorsType type, Shape shape, ByteBuffer data) {
     int length = data.remaining() / type.bytes();
-    switch (type) {
+    return switch (type) {
       case F64 -> {
         double[] array = new double[length];
         data.asDoubleBuffer().get(array);
-        return new TensorValue(ElementType.FLOAT64, shape, array);
+        yield new TensorValue(ElementType.FLOAT64, shape, array);
       }
       case F32 -> {
         float[] array = new float[length];
         data.asFloatBuffer().get(array);
-        return new TensorValue(ElementType.FLOAT32, shape, array);
+        yield new TensorValue(ElementType.FLOAT32, shape, array);
       }
       case F16, BF16 -> {
-        short[] bits = new short[length];
-        data.asShortBuffer().get(bits);
+        short[] bits = shorts(data, length);
         float[] array = type == SafetensorsType.F16 ? fromHalf(bits) : fromBrain(bits);
-        return new TensorValue(ElementType.FLOAT32, shape, array);
+        yield new TensorValue(ElementType.FLOAT32, shape, array);
       }
-      case I64 -> {
-        long[] array = new long[length];
-        data.asLongBuffer().get(array);
-        return new TensorValue(ElementType.INT64, shape, array);
-      }
-      case I32 -> {
-        int[] array = new int[length];
-        data.asIntBuffer().get(array);
-        return new TensorValue(ElementType.INT32, shape, array);
-      }
+      case I64, U64, U32 -> new TensorValue(ElementType.INT64, shape, longs(type, data, length));
+      case I32, I16, U16, I8 -> new TensorValue(ElementType.INT32, shape, ints(type, data, length));
       case U8 -> {
         byte[] array = new byte[length];
         data.get(array);
-        return new TensorValue(ElementType.UINT8, shape, array);
+        yield new TensorValue(ElementType.UINT8, shape, array);
       }
       case BOOL -> {
         boolean[] array = new boolean[length];
         for (int i = 0; i < length; i++) {
           array[i] = data.get(i) != 0;
         }
-        return new TensorValue(ElementType.BOOL, shape, array);
+        yield new TensorValue(ElementType.BOOL, shape, array);
+      }
+    };
+  }
+
+  private static short[] shorts(ByteBuffer data, int length) {
+    short[] array = new short[length];
+    data.asShortBuffer().get(array);
+    return array;
+  }
+
+  private static int[] ints(SafetensorsType type, ByteBuffer data, int length) {
+    int[] array = new int[length];
+    switch (type) {
+      case I32 -> data.asIntBuffer().get(array);
+      case I16 -> Arrays.setAll(array, i -> data.getShort(2 * i));
+      case U16 -> Arrays.setAll(array, i -> Short.toUnsignedInt(data.getShort(2 * i)));
+      default -> Arrays.setAll(array, data::get);
+    }
+    return array;
+  }
+
+  private static long[] longs(SafetensorsType type, ByteBuffer data, int length) {
+    long[] array = new long[length];
+    if (type == SafetensorsType.U32) {
+      Arrays.setAll(array, i -> Integer.toUnsignedLong(data.getInt(4 * i)));
+      return array;
+    }
+    data.asLongBuffer().get(array);
+    if (type == SafetensorsType.U64) {
+      for (long value : array) {
+        if (value < 0) {
+          throw new ArithmeticException(
+              "it holds " + Long.toUnsignedString(value) + ", which no int64 can");
+        }
       }
     }
-    throw new IllegalStateException("Unknown element type " + type + ".");
+    return array;
   }
 
   static ByteBuffer encode(TensorValue value) {

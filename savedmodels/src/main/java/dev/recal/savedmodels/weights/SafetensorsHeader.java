@@ -3,14 +3,22 @@ package dev.recal.savedmodels.weights;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -24,6 +32,9 @@ public record SafetensorsHeader(
     Map<String, Entry> tensors, Map<String, String> metadata, long dataOffset) {
 
   private static final String METADATA = "__metadata__";
+  private static final int DEEPEST = 4;
+  // TensorFlow's own limit.
+  private static final int MOST_DIMENSIONS = 254;
 
   /** Copies the maps. */
   public SafetensorsHeader {
@@ -44,42 +55,79 @@ public record SafetensorsHeader(
   /**
    * Reads a header.
    *
-   * @param json the header's text
+   * @param json the header's bytes
    * @param dataOffset where the data begin in the file
    * @param dataBytes how many bytes of data the file has
-   * @throws IOException if the text is no valid header, or its offsets leave gaps, overlap or do
-   *     not agree with the shapes or the file's length
+   * @throws IOException if the bytes are no valid header, or its offsets leave gaps, overlap or do
+   *     not agree with the shapes or the file's length; without a sentence end
    */
-  static SafetensorsHeader parse(String json, long dataOffset, long dataBytes) throws IOException {
+  static SafetensorsHeader parse(ByteBuffer json, long dataOffset, long dataBytes)
+      throws IOException {
+    if (!json.hasRemaining() || json.get(json.position()) != '{') {
+      throw new IOException("its header does not begin with '{'");
+    }
     Map<String, Entry> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new LinkedHashMap<>();
-    try (JsonReader reader = new JsonReader(new StringReader(json))) {
+    try (JsonReader reader = new JsonReader(new StringReader(text(json)))) {
       reader.setStrictness(Strictness.STRICT);
-      reader.beginObject();
-      while (reader.hasNext()) {
-        String name = reader.nextName();
-        if (name.equals(METADATA)) {
-          readMetadata(reader, metadata);
-        } else if (tensors.put(name, readEntry(name, reader)) != null) {
-          throw new IOException("the header names the tensor '" + name + "' twice");
-        }
-      }
-      reader.endObject();
-      if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new IOException("something follows the header's JSON object");
-      }
-    } catch (IllegalStateException | NumberFormatException e) {
+      reader.setNestingLimit(DEEPEST);
+      readObject(reader, tensors, metadata);
+    } catch (IllegalStateException | NumberFormatException | MalformedJsonException e) {
       throw new IOException("the header is not the JSON object it should be", e);
+    } catch (EOFException e) {
+      throw new IOException("the header ends in the middle of its JSON object", e);
     }
     checkLayout(tensors, dataBytes);
     return new SafetensorsHeader(tensors, metadata, dataOffset);
+  }
+
+  private static String text(ByteBuffer json) throws IOException {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(json)
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new IOException("its header is not UTF-8", e);
+    }
+  }
+
+  private static void readObject(
+      JsonReader reader, Map<String, Entry> tensors, Map<String, String> metadata)
+      throws IOException {
+    boolean metadataSeen = false;
+    reader.beginObject();
+    while (reader.hasNext()) {
+      String name = reader.nextName();
+      if (name.equals(METADATA)) {
+        if (metadataSeen) {
+          throw new IOException("the header has '" + METADATA + "' twice");
+        }
+        metadataSeen = true;
+        readMetadata(reader, metadata);
+      } else if (tensors.put(name, readEntry(name, reader)) != null) {
+        throw new IOException("the header names the tensor '" + name + "' twice");
+      }
+    }
+    reader.endObject();
+    if (reader.peek() != JsonToken.END_DOCUMENT) {
+      throw new IOException("something follows the header's JSON object");
+    }
   }
 
   private static void readMetadata(JsonReader reader, Map<String, String> metadata)
       throws IOException {
     reader.beginObject();
     while (reader.hasNext()) {
-      metadata.put(reader.nextName(), reader.nextString());
+      String key = reader.nextName();
+      if (reader.peek() != JsonToken.STRING) {
+        throw new IOException("the metadata '" + key + "' is no text");
+      }
+      if (metadata.put(key, reader.nextString()) != null) {
+        throw new IOException("the header has the metadata '" + key + "' twice");
+      }
     }
     reader.endObject();
   }
@@ -88,13 +136,20 @@ public record SafetensorsHeader(
     String type = null;
     List<Long> shape = null;
     List<Long> offsets = null;
+    Set<String> seen = new HashSet<>();
     reader.beginObject();
     while (reader.hasNext()) {
-      switch (reader.nextName()) {
+      String key = reader.nextName();
+      if (!seen.add(key)) {
+        throw new IOException("tensor '" + name + "' has '" + key + "' twice in the header");
+      }
+      switch (key) {
         case "dtype" -> type = reader.nextString();
-        case "shape" -> shape = readNumbers(reader);
-        case "data_offsets" -> offsets = readNumbers(reader);
-        default -> reader.skipValue();
+        case "shape" -> shape = readNumbers(name, reader, MOST_DIMENSIONS);
+        case "data_offsets" -> offsets = readNumbers(name, reader, 2);
+        default ->
+            throw new IOException(
+                "tensor '" + name + "' has '" + key + "' in the header, which the format does not");
       }
     }
     reader.endObject();
@@ -137,13 +192,22 @@ public record SafetensorsHeader(
         type, Shape.of(shape.stream().mapToLong(Long::longValue).toArray()), begin, end);
   }
 
-  private static List<Long> readNumbers(JsonReader reader) throws IOException {
+  private static List<Long> readNumbers(String name, JsonReader reader, int most)
+      throws IOException {
     List<Long> numbers = new ArrayList<>();
     reader.beginArray();
     while (reader.hasNext()) {
-      long number = reader.nextLong();
+      // As written: the reader would take 1e3, "1" and 1.0 for integers.
+      String text = reader.peek() == JsonToken.NUMBER ? reader.nextString() : "";
+      if (!text.matches("-?[0-9]{1,19}")) {
+        throw new IOException("tensor '" + name + "' has something else than an integer");
+      }
+      long number = Long.parseLong(text);
       if (number < 0) {
-        throw new IOException("the header holds the negative number " + number);
+        throw new IOException("tensor '" + name + "' has the negative number " + number);
+      }
+      if (numbers.size() == most) {
+        throw new IOException("tensor '" + name + "' has more than " + most + " numbers in a list");
       }
       numbers.add(number);
     }

@@ -17,6 +17,16 @@ public enum SafetensorsType {
   I64(8),
   /** Signed, 32 bits. */
   I32(4),
+  /** Signed, 16 bits; becomes int32 on reading. */
+  I16(2),
+  /** Signed, 8 bits; becomes int32 on reading. */
+  I8(1),
+  /** Unsigned, 64 bits; becomes int64 on reading where it fits. */
+  U64(8),
+  /** Unsigned, 32 bits; becomes int64 on reading. */
+  U32(4),
+  /** Unsigned, 16 bits; becomes int32 on reading. */
+  U16(2),
   /** Unsigned, 8 bits. */
   U8(1),
   /** One byte, 0 or 1. */

@@ -101,7 +101,7 @@ class SafetensorsTest {
     assertRefused(entry("F32", "[2]", "[4,12]"), 12, "begins at byte 4 of the data, where 0");
     assertRefused(entry("F32", "[3]", "[0,8]"), 8, "takes 12 bytes, but its offsets are 0 to 8");
     assertRefused(entry("F32", "[2]", "[8,0]"), 8, "its offsets are 8 to 0");
-    assertRefused(entry("F32", "[-2]", "[0,8]"), 8, "the negative number -2");
+    assertRefused(entry("F32", "[-2]", "[0,8]"), 8, "has the negative number -2");
     assertRefused(entry("F32", "[4611686018427387904,4]", "[0,8]"), 8, "the absurd shape");
     assertRefused(entry("F8_E4M3", "[8]", "[0,8]"), 8, "has elements of F8_E4M3, but only");
     assertRefused("{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}", 8, "needs dtype, shape and two");

@@ -1,6 +1,7 @@
 package dev.recal.tools.command;
 
 import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.RunExport;
@@ -16,12 +17,17 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code recal export}: a run becomes a SavedModel. */
-@Command(name = "export", description = "Write a run's best weights as a SavedModel.")
+@Command(
+    name = "export",
+    description = "Write a run's best weights, or imported ones, as a SavedModel.")
 public final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "RUN", description = "The run's directory.")
+  @Parameters(
+      index = "0",
+      paramLabel = "RUN",
+      description = "A run's directory, or one that 'import' made.")
   private Path directory;
 
   @Parameters(
@@ -38,6 +44,13 @@ public final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (StoredNetwork.isAt(directory)) {
+      if (checkpoint != null) {
+        throw new UsageException(
+            "--checkpoint: imported weights have no checkpoints to choose from.");
+      }
+      return report(directory, RunExport.write(StoredNetwork.open(directory), target));
+    }
     TrainingRun run = TrainingRun.open(directory);
     if (checkpoint != null && !Files.isDirectory(checkpoint)) {
       throw new UsageException(
@@ -49,9 +62,12 @@ public final class ExportCommand implements Callable<Integer> {
             : run.checkpoints()
                 .best()
                 .orElseThrow(() -> new UsageException("RUN: " + directory + " has no checkpoint."));
-    Path version = RunExport.write(run, chosen, target);
+    return report(chosen, RunExport.write(run, chosen, target));
+  }
+
+  private int report(Path from, Path version) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println("Exported " + chosen + " to " + version);
+    out.println("Exported " + from + " to " + version);
     out.println("Next: " + CommandLineText.of("predict " + version + " IMAGE..."));
     out.flush();
     return 0;

@@ -3,6 +3,8 @@ package dev.recal.tools.run;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.profile.Profile;
 import dev.recal.graphs.profile.Profiler;
@@ -12,6 +14,7 @@ import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.serving.ClassifierServable;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.CheckpointSummary;
+import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Servable;
@@ -28,7 +31,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
 
-/** Writes a run's weights as a SavedModel. */
+/** Writes a run's weights, or imported ones, as a SavedModel. */
 public final class RunExport {
 
   private static final int GOLDEN_IMAGES = 2;
@@ -45,48 +48,91 @@ public final class RunExport {
    */
   public static Path write(TrainingRun run, Path checkpoint, Path target) throws IOException {
     DataRecipe data = run.recipe().data();
-    int size = data.imageSize();
-    CheckpointSummary summary = CheckpointDirectory.describe(checkpoint);
+    Source source =
+        new Source(
+            run.recipe().network(),
+            run.labels(),
+            data.evaluationAugmentation(),
+            data.imageSize(),
+            CheckpointDirectory.variables(checkpoint),
+            run.recipe().training().average().isPresent() ? AveragedWeights.SCOPE : "");
+    return write(
+        source, metadata(run, checkpoint, CheckpointDirectory.describe(checkpoint)), target);
+  }
+
+  /**
+   * Exports weights that were imported.
+   *
+   * @param target {@code MODEL} or {@code MODEL/VERSION}
+   * @return the directory of the version that was written
+   * @throws FailureException if the weights do not fit the network
+   */
+  public static Path write(StoredNetwork stored, Path target) throws IOException {
+    StoredNetwork.Description description = stored.description();
+    Source source =
+        new Source(
+            description.network(),
+            stored.labels(),
+            description.evaluationAugmentation(),
+            description.imageSize(),
+            stored.prefix(),
+            "");
+    JsonObject json = new JsonObject();
+    json.add("network", RecipeJson.write(description.network()));
+    json.addProperty("origin", description.origin());
+    return write(source, json, target);
+  }
+
+  // A network and where its variables are: a checkpoint's prefix, and what stands before their
+  // names.
+  private record Source(
+      Network network,
+      List<String> labels,
+      Augmentation evaluation,
+      int imageSize,
+      String prefix,
+      String scope) {}
+
+  private static Path write(Source source, JsonObject metadata, Path target) throws IOException {
+    int size = source.imageSize();
+    Profile profile = Profiler.of(source.network(), size, size);
+    metadata.addProperty("parameters", profile.parameters());
+    metadata.addProperty("multiplyAdds", profile.macs());
+    metadata.addProperty("imageSize", size);
+    JsonArray labels = new JsonArray();
+    source.labels().forEach(labels::add);
+    metadata.add("labels", labels);
     try (Graph graph = new Graph()) {
       Servable servable =
           ClassifierServable.build(
-              graph,
-              run.recipe().network(),
-              run.labels(),
-              data.evaluationAugmentation(),
-              size,
-              size);
-      String scope = run.recipe().training().average().isPresent() ? AveragedWeights.SCOPE : "";
+              graph, source.network(), source.labels(), source.evaluation(), size, size);
       Saver saver =
           Saver.add(
               GraphScope.ops(graph),
               "checkpoint",
               servable.store().all(),
-              variable -> scope + variable.name());
+              variable -> source.scope() + variable.name());
       try (Session session = new Session(graph)) {
-        restore(saver, session, checkpoint);
-        return new SavedModelWriter(metadata(run, checkpoint, summary), golden(size))
-            .write(servable, session, target);
+        restore(saver, session, source.prefix());
+        return new SavedModelWriter(metadata, golden(size)).write(servable, session, target);
       }
     }
   }
 
-  private static void restore(Saver saver, Session session, Path checkpoint) {
+  private static void restore(Saver saver, Session session, String prefix) {
     try {
-      saver.restore(session, CheckpointDirectory.variables(checkpoint));
+      saver.restore(session, prefix);
     } catch (TensorFlowException | IllegalArgumentException failure) {
       throw new FailureException(
           "The checkpoint "
-              + checkpoint
-              + " does not hold the recipe's network: "
+              + prefix
+              + " does not hold the network's variables: "
               + failure.getMessage(),
           failure);
     }
   }
 
   private static JsonObject metadata(TrainingRun run, Path checkpoint, CheckpointSummary summary) {
-    int size = run.recipe().data().imageSize();
-    Profile profile = Profiler.of(run.recipe().network(), size, size);
     JsonObject json = new JsonObject();
     json.add("recipe", JsonParser.parseString(RecipeJson.write(run.recipe())));
     json.addProperty("seed", summary.seed());
@@ -96,11 +142,6 @@ public final class RunExport {
     JsonObject metrics = new JsonObject();
     summary.accuracy().ifPresent(accuracy -> metrics.addProperty("top1", accuracy));
     json.add("metrics", metrics);
-    json.addProperty("parameters", profile.parameters());
-    json.addProperty("multiplyAdds", profile.macs());
-    JsonArray labels = new JsonArray();
-    run.labels().forEach(labels::add);
-    json.add("labels", labels);
     return json;
   }
 

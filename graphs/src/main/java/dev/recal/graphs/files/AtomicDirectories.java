@@ -1,0 +1,84 @@
+package dev.recal.graphs.files;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Makes whole directories: written under a temporary name beside the target, synced, renamed. */
+public final class AtomicDirectories {
+
+  private AtomicDirectories() {}
+
+  /** Writes the files of a directory. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(Path directory) throws IOException;
+  }
+
+  /**
+   * Makes a directory; whatever ends the process, it is there as a whole or not at all.
+   *
+   * @param target must not exist, or be an empty directory
+   * @throws FileAlreadyExistsException if there is something
+   * @throws IOException if it cannot be written
+   */
+  public static void write(Path target, Content content) throws IOException {
+    Path absolute = target.toAbsolutePath().normalize();
+    requireFree(absolute);
+    Files.createDirectories(absolute.getParent());
+    Path temporary =
+        absolute.resolveSibling(
+            ".%s.%d.tmp".formatted(absolute.getFileName(), ProcessHandle.current().pid()));
+    delete(temporary);
+    try {
+      Files.createDirectory(temporary);
+      content.writeTo(temporary);
+      for (Path file : inside(temporary)) {
+        if (Files.isRegularFile(file)) {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+          }
+        }
+      }
+      // An empty target, which rename replaces on POSIX systems only.
+      Files.deleteIfExists(absolute);
+      Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      delete(temporary);
+    }
+  }
+
+  private static void requireFree(Path target) throws IOException {
+    if (Files.isDirectory(target)) {
+      try (Stream<Path> entries = Files.list(target)) {
+        if (entries.findAny().isEmpty()) {
+          return;
+        }
+      }
+    }
+    if (Files.exists(target)) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+  }
+
+  private static List<Path> inside(Path directory) throws IOException {
+    try (Stream<Path> walk = Files.walk(directory)) {
+      return walk.sorted(Comparator.reverseOrder()).toList();
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      for (Path path : inside(directory)) {
+        Files.delete(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.recal.graphs.weights;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Rules that give variables the names that they have elsewhere, as data.
+ *
+ * <p>A line is {@code OURS THEIRS WHAT}. OURS is a path, in which {@code {s}} stands for a number;
+ * THEIRS is a name, in which {@code {s}} is that number, {@code {s+1}} the next one and {@code {n}}
+ * the running number, from 0, of the place that OURS names up to its last number. WHAT is the word
+ * of a {@link Layout}, and then OURS is a variable; or a kind, and then OURS is a scope. A kind is
+ * {@code kind WORD} with indented lines, {@code OURS THEIRS LAYOUT}, whose OURS is inside the scope
+ * and whose THEIRS, joined by a dot, is inside theirs. The layout {@code counter} is for a tensor
+ * that accompanies a variable and is of no use to us. {@code include NAME} takes the lines of
+ * another file; what comes later replaces its kinds. {@code #} begins a comment. The first line
+ * that fits a variable's path and its shape wins.
+ */
+public final class NameRules {
+
+  private static final String COUNTER = "counter";
+
+  private final List<Rule> rules = new ArrayList<>();
+  private final Map<String, List<Member>> kinds = new LinkedHashMap<>();
+
+  /**
+   * A line.
+   *
+   * @param kind empty where {@code layout} is given
+   */
+  record Rule(PathPattern ours, String theirs, Optional<String> kind, Optional<Layout> layout) {}
+
+  /**
+   * A line of a kind.
+   *
+   * @param layout empty for a companion that we do not have
+   */
+  record Member(String ours, String theirs, Optional<Layout> layout) {}
+
+  /** Finds the text of an included file. */
+  @FunctionalInterface
+  interface Library {
+    /** Returns the text of that name. */
+    Optional<String> text(String name);
+  }
+
+  private NameRules() {}
+
+  /**
+   * Reads rules.
+   *
+   * @param source what to call the text in errors, for example its file
+   * @throws IllegalArgumentException if a line makes no sense; the message names source and line
+   */
+  static NameRules parse(String source, String text, Library library) {
+    NameRules rules = new NameRules();
+    rules.read(source, text, library, 0);
+    return rules;
+  }
+
+  List<Rule> rules() {
+    return rules;
+  }
+
+  List<Member> members(String kind) {
+    return kinds.get(kind);
+  }
+
+  private void read(String source, String text, Library library, int depth) {
+    List<Member> open = null;
+    int number = 0;
+    for (String raw : text.split("\n", -1)) {
+      number++;
+      String where = source + ", line " + number + ": ";
+      String line = raw.replaceFirst("#.*", "").stripTrailing();
+      if (line.isBlank()) {
+        continue;
+      }
+      String[] words = line.strip().split("\\s+");
+      if (Character.isWhitespace(line.charAt(0))) {
+        requireWords(where, words, 3, "OURS THEIRS LAYOUT");
+        if (open == null) {
+          throw new IllegalArgumentException(where + "an indented line belongs below a kind.");
+        }
+        open.add(member(where, words));
+      } else if (words[0].equals("kind")) {
+        requireWords(where, words, 2, "kind WORD");
+        if (Layout.named(words[1]).isPresent()) {
+          throw new IllegalArgumentException(
+              where + "a kind cannot be called '" + words[1] + "', which is a layout.");
+        }
+        open = new ArrayList<>();
+        kinds.put(words[1], open);
+      } else if (words[0].equals("include")) {
+        requireWords(where, words, 2, "include NAME");
+        include(where, words[1], library, depth);
+        open = null;
+      } else {
+        requireWords(where, words, 3, "OURS THEIRS LAYOUT-OR-KIND");
+        rules.add(rule(where, words));
+        open = null;
+      }
+    }
+  }
+
+  private void include(String where, String name, Library library, int depth) {
+    if (depth > 8) {
+      throw new IllegalArgumentException(where + "files include each other without end.");
+    }
+    String text =
+        library
+            .text(name)
+            .orElseThrow(
+                () -> new IllegalArgumentException(where + "there are no rules '" + name + "'."));
+    read(name, text, library, depth + 1);
+  }
+
+  private static Member member(String where, String[] words) {
+    if (words[2].equals(COUNTER)) {
+      return new Member(words[0], words[1], Optional.empty());
+    }
+    Layout layout =
+        Layout.named(words[2])
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(where + "there is no layout '" + words[2] + "'."));
+    return new Member(words[0], words[1], Optional.of(layout));
+  }
+
+  private Rule rule(String where, String[] words) {
+    Optional<Layout> layout = Layout.named(words[2]);
+    if (layout.isEmpty() && !kinds.containsKey(words[2])) {
+      throw new IllegalArgumentException(
+          where
+              + "there is no layout and no kind '"
+              + words[2]
+              + "' above this line; kinds are "
+              + kinds.keySet()
+              + ".");
+    }
+    PathPattern ours = PathPattern.parse(where, words[0]);
+    ours.requireKnows(where, words[1]);
+    Optional<String> kind = layout.isPresent() ? Optional.empty() : Optional.of(words[2]);
+    return new Rule(ours, words[1], kind, layout);
+  }
+
+  private static void requireWords(String where, String[] words, int count, String expected) {
+    if (words.length != count) {
+      throw new IllegalArgumentException(
+          where + "expected " + expected + ", but '" + String.join(" ", words) + "' came.");
+    }
+  }
+}

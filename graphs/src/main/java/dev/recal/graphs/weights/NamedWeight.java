@@ -1,0 +1,30 @@
+package dev.recal.graphs.weights;
+
+import java.util.Objects;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * One variable and the tensor that holds it elsewhere.
+ *
+ * @param variable the path of ours
+ * @param shape of ours
+ * @param tensor the name of theirs
+ * @param layout which axis stands where
+ */
+public record NamedWeight(String variable, Shape shape, String tensor, Layout layout) {
+
+  /** Refuses missing parts and shapes that do not fit the layout. */
+  public NamedWeight {
+    Objects.requireNonNull(variable, "variable");
+    Objects.requireNonNull(tensor, "tensor");
+    if (!layout.fits(shape)) {
+      throw new IllegalArgumentException(
+          "shape: " + variable + " of shape " + shape + " has no layout '" + layout.word() + "'.");
+    }
+  }
+
+  /** Returns the shape of theirs. */
+  public Shape tensorShape() {
+    return layout.theirs(shape);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.recal.graphs.weights;
+
+import com.google.gson.GsonBuilder;
+import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.files.AtomicDirectories;
+import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.Networks;
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.Saver;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.json.JsonRecords;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
+
+/**
+ * A directory with a network's weights and with what the network is: {@code network.json}, {@code
+ * labels.txt}, and TensorFlow's {@code variables.index} and {@code variables.data-…} under the
+ * variables' own names.
+ *
+ * @param directory where it is
+ * @param description what the network is
+ * @param labels the class names in the order of the logits
+ */
+public record StoredNetwork(Path directory, Description description, List<String> labels) {
+
+  /** The file that says what the network is. */
+  public static final String NETWORK = "network.json";
+
+  private static final String LABELS = "labels.txt";
+  private static final String VARIABLES = "variables";
+
+  /**
+   * What a network's weights are for.
+   *
+   * @param network the settings
+   * @param imageSize rows and columns of its images
+   * @param evaluationAugmentation how images from files are brought to that size
+   * @param origin where the weights come from, in words
+   */
+  public record Description(
+      Network network, int imageSize, Augmentation evaluationAugmentation, String origin) {
+
+    /** Refuses missing parts, sizes below 1 and random augmentations. */
+    public Description {
+      Objects.requireNonNull(network, "network");
+      Objects.requireNonNull(origin, "origin");
+      if (imageSize < 1) {
+        throw new IllegalArgumentException(
+            "imageSize: expected at least 1, but " + imageSize + " came.");
+      }
+      if (evaluationAugmentation.isRandom()) {
+        throw new IllegalArgumentException(
+            "evaluationAugmentation: expected one that is not random, but "
+                + evaluationAugmentation
+                + " came.");
+      }
+    }
+  }
+
+  /** Refuses another number of labels than classes. */
+  public StoredNetwork {
+    labels = List.copyOf(labels);
+    int classes = description.network().classes();
+    if (labels.size() != classes) {
+      throw new IllegalArgumentException(
+          "labels: expected one for each of the "
+              + classes
+              + " classes, but "
+              + labels.size()
+              + " came.");
+    }
+  }
+
+  /** Returns whether a directory says that it is one of these. */
+  public static boolean isAt(Path directory) {
+    return Files.isRegularFile(directory.resolve(NETWORK));
+  }
+
+  /**
+   * Opens a directory that was written before.
+   *
+   * @throws IOException if files are missing or damaged
+   */
+  public static StoredNetwork open(Path directory) throws IOException {
+    Path file = directory.resolve(NETWORK);
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(
+          "There are no weights in " + directory + ": it has no " + NETWORK + ".");
+    }
+    try {
+      Description description =
+          Networks.json().read(JsonRecords.parse(Files.readString(file)), Description.class);
+      return new StoredNetwork(
+          directory, description, Files.readAllLines(directory.resolve(LABELS)));
+    } catch (IllegalArgumentException damaged) {
+      throw new IOException("File " + file + " is damaged: " + damaged.getMessage(), damaged);
+    }
+  }
+
+  /** Returns the prefix that TensorFlow reads the variables from. */
+  public String prefix() {
+    return directory.resolve(VARIABLES).toString();
+  }
+
+  /**
+   * Writes the directory.
+   *
+   * @param session holds the variables' values
+   * @param store the graph's variables; the graph gets operations that save them
+   * @throws IOException if the directory holds something already, or cannot be written
+   */
+  public void write(Session session, VariableStore store) throws IOException {
+    Saver saver = Saver.add(GraphScope.ops(store.graph()), "stored_network", store.all());
+    String json =
+        new GsonBuilder()
+            .setPrettyPrinting()
+            .disableHtmlEscaping()
+            .create()
+            .toJson(Networks.json().write(description));
+    try {
+      AtomicDirectories.write(
+          directory,
+          inside -> {
+            Files.writeString(inside.resolve(NETWORK), json + "\n");
+            Files.writeString(inside.resolve(LABELS), String.join("\n", labels) + "\n");
+            saver.save(session, inside.resolve(VARIABLES).toString());
+          });
+    } catch (IOException failure) {
+      throw new IOException(
+          "The weights " + directory + " cannot be written: " + AtomicFiles.reason(failure) + ".",
+          failure);
+    } catch (TensorFlowException failure) {
+      throw new IOException(
+          "The weights " + directory + " cannot be written: " + failure.getMessage(), failure);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.recal.ops.checkpoint;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.BundleEntryProto;
+import org.tensorflow.proto.BundleHeaderProto;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * What a TensorFlow checkpoint holds, read from its {@code PREFIX.index}: names, types and shapes.
+ *
+ * <p>TensorFlow Java has no reader of its own: {@code RestoreV2} must be told names and types, and
+ * cannot tell what else there is.
+ *
+ * @param tensors by key, sorted
+ */
+public record CheckpointIndex(Map<String, Entry> tensors) {
+
+  /** What TensorFlow 2's object-based checkpoints put behind a variable's name. */
+  public static final String VALUE_SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE";
+
+  private static final long LARGEST = 256L << 20;
+
+  /** Copies the map. */
+  public CheckpointIndex {
+    tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+  }
+
+  /**
+   * A stored tensor.
+   *
+   * @param type of its elements
+   * @param shape fully known
+   */
+  public record Entry(DataType type, Shape shape) {}
+
+  /** Returns the index file of a prefix. */
+  public static Path file(String prefix) {
+    return Path.of(prefix + ".index");
+  }
+
+  /**
+   * Reads the index.
+   *
+   * @param prefix for example {@code CHECKPOINT/variables}
+   * @throws IOException if there is none, it is damaged, or data files are missing or too short;
+   *     one sentence that names the file
+   */
+  public static CheckpointIndex read(String prefix) throws IOException {
+    Path file = file(prefix);
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("There is no TensorFlow checkpoint " + prefix + " (no " + file + ").");
+    }
+    if (Files.size(file) > LARGEST) {
+      throw new IOException(
+          "File " + file + " is no index of a checkpoint: it has " + Files.size(file) + " bytes.");
+    }
+    try {
+      return parse(prefix, Files.readAllBytes(file));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IOException(
+          "File " + file + " is no index of a checkpoint: an entry is damaged.", e);
+    } catch (MissingDataException e) {
+      throw new IOException(e.getMessage() + ".", e);
+    } catch (IOException e) {
+      throw new IOException(
+          "File " + file + " is no index of a checkpoint: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static CheckpointIndex parse(String prefix, byte[] bytes) throws IOException {
+    Map<String, Entry> tensors = new LinkedHashMap<>();
+    BundleHeaderProto header = null;
+    Map<Integer, Long> needed = new LinkedHashMap<>();
+    for (TableFile.Entry entry : TableFile.read(bytes)) {
+      if (entry.key().length == 0) {
+        header = BundleHeaderProto.parseFrom(entry.value());
+        continue;
+      }
+      String key = new String(entry.key(), StandardCharsets.UTF_8);
+      BundleEntryProto tensor = BundleEntryProto.parseFrom(entry.value());
+      if (tensor.getOffset() < 0 || tensor.getSize() < 0) {
+        throw new IOException("tensor '" + key + "' has a negative offset or size");
+      }
+      needed.merge(tensor.getShardId(), end(tensor), Math::max);
+      tensors.put(key, new Entry(tensor.getDtype(), shape(key, tensor.getShape())));
+    }
+    if (header == null) {
+      throw new IOException("it has no header");
+    }
+    requireData(prefix, header.getNumShards(), needed);
+    return new CheckpointIndex(tensors);
+  }
+
+  private static long end(BundleEntryProto tensor) throws IOException {
+    try {
+      return Math.addExact(tensor.getOffset(), tensor.getSize());
+    } catch (ArithmeticException e) {
+      throw new IOException("a tensor's size is absurd", e);
+    }
+  }
+
+  private static Shape shape(String key, TensorShapeProto proto) throws IOException {
+    long[] sizes = new long[proto.getDimCount()];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = proto.getDim(i).getSize();
+      if (sizes[i] < 0) {
+        throw new IOException("tensor '" + key + "' has a negative size");
+      }
+    }
+    return Shape.of(sizes);
+  }
+
+  private static void requireData(String prefix, int shards, Map<Integer, Long> needed)
+      throws IOException {
+    for (Map.Entry<Integer, Long> shard : needed.entrySet()) {
+      Path data = Path.of("%s.data-%05d-of-%05d".formatted(prefix, shard.getKey(), shards));
+      if (!Files.isRegularFile(data)) {
+        throw new MissingDataException("The checkpoint " + prefix + " lacks its file " + data);
+      }
+      long size = Files.size(data);
+      if (size < shard.getValue()) {
+        throw new MissingDataException(
+            "The checkpoint's file %s has %d bytes, but its index needs %d"
+                .formatted(data, size, shard.getValue()));
+      }
+    }
+  }
+
+  // Told apart, because the index is not what is at fault.
+  private static final class MissingDataException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    MissingDataException(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** TensorFlow checkpoints as files: what one holds, read without a graph. */
+package dev.recal.ops.checkpoint;

@@ -1,0 +1,238 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.recipe.RecipeJson;
+import dev.recal.graphs.weights.NetworkVariables;
+import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.tools.console.CommandLineText;
+import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.weights.Difference;
+import dev.recal.tools.weights.Globs;
+import dev.recal.tools.weights.Naming;
+import dev.recal.tools.weights.TensorFile;
+import dev.recal.tools.weights.WeightImport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.tensorflow.ndarray.Shape;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal import}: weights of other libraries become a checkpoint. */
+@Command(
+    name = "import",
+    description = {
+      "Take a network's weights from a safetensors file or a TensorFlow checkpoint.",
+      "Every variable must have its tensor and every tensor its variable, in the right shape;"
+          + " options name what may differ."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  recal import resnet50 resnet50.safetensors --out weights/resnet50",
+      "  recal import se-resnet50 seresnet50.safetensors --names timm --out weights/se",
+      "  recal import srm-resnet50 resnet50.safetensors --out weights/srm \\",
+      "      --allow-missing '*/recalibration/*'",
+      "  recal import resnet50 resnet50.safetensors --classes 10 --new-head --out weights/ten",
+      "then",
+      "  recal export weights/resnet50 models/resnet50",
+      "  recal train RECIPE --weights weights/resnet50"
+    })
+public final class ImportCommand implements Callable<Integer> {
+
+  private static final int SIZE_OF_FILES = 224;
+  private static final int CROP_OF_224 = 256;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "NETWORK",
+      description = "A network's name, or its JSON file.")
+  private String network;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "WEIGHTS",
+      description = "A safetensors file, the prefix of a TensorFlow checkpoint, or its directory.")
+  private Path weights;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "CHECKPOINT",
+      description = "The directory that is made.")
+  private Path out;
+
+  @Option(
+      names = "--names",
+      paramLabel = "NAMES",
+      description =
+          "Whose names the tensors have: recal, torchvision, timm, srm, an, aognet, or a file of"
+              + " rules; by default those that differ least.")
+  private String names;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      description = "The number of classes; by default the network's own.")
+  private Integer classes;
+
+  @Option(
+      names = "--new-head",
+      description = "Leave the tensors of the head alone; it keeps its random first values.")
+  private boolean newHead;
+
+  @Option(
+      names = "--allow-missing",
+      paramLabel = "GLOB",
+      description = "Variables or tensors that may be missing; they keep their first values.")
+  private List<String> absent = new ArrayList<>();
+
+  @Option(
+      names = "--allow-unexpected",
+      paramLabel = "GLOB",
+      description = "Tensors that may be there without a variable; they are left out.")
+  private List<String> surplus = new ArrayList<>();
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "The class names, a line each; by default their numbers.")
+  private Path labels;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "PIXELS",
+      description = "Rows and columns of images; by default what the network is published for.")
+  private Integer imageSize;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of the first values of what is not in the file; ${DEFAULT-VALUE} by default.")
+  private long seed;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter writer = spec.commandLine().getOut();
+    Networks.Preset preset = preset();
+    int size = imageSize == null ? preset.imageSize() : imageSize;
+    Network chosen = preset.network();
+    Map<String, Shape> variables = UsageException.check(() -> NetworkVariables.of(chosen, size));
+    Set<String> kept = newHead ? NetworkVariables.head(chosen, size) : Set.of();
+    List<String> classNames = classNames(chosen.classes());
+    try (TensorFile file = TensorFile.open(weights)) {
+      Naming naming =
+          names == null
+              ? Naming.guess(chosen, variables, file, kept)
+              : Naming.of(names, chosen, variables);
+      Difference difference = Difference.of(naming.map(), file.tensors(), kept);
+      Difference refused = difference.allowing(Globs.any(absent), Globs.any(surplus));
+      if (refused.size() > 0) {
+        refuse(writer, naming, difference, refused);
+      }
+      StoredNetwork target =
+          new StoredNetwork(
+              out,
+              new StoredNetwork.Description(
+                  chosen,
+                  size,
+                  size == SIZE_OF_FILES
+                      ? Augmentation.centerCrop(CROP_OF_224)
+                      : Augmentation.none(),
+                  "imported from " + weights.getFileName() + " by the names of " + naming.word()),
+              classNames);
+      WeightImport.write(target, file, difference.fitting(), seed);
+      report(writer, naming, difference, variables.size());
+    }
+    return 0;
+  }
+
+  private void refuse(
+      PrintWriter writer, Naming naming, Difference difference, Difference refused) {
+    refused.print(writer);
+    writer.flush();
+    String hint =
+        refused.misfits().isEmpty()
+            ? " --allow-missing and --allow-unexpected name what may differ."
+            : " Another number of classes is taken with --classes N, and its head left out with"
+                + " --new-head.";
+    throw new FailureException(
+        weights
+            + " does not hold the weights of "
+            + network
+            + " by the names of "
+            + naming.word()
+            + ": "
+            + refused.summary()
+            + "; "
+            + difference.fitting().size()
+            + " tensors fit."
+            + hint);
+  }
+
+  private void report(PrintWriter writer, Naming naming, Difference difference, int variables) {
+    int fitting = difference.fitting().size();
+    writer.println("Names of " + naming.word() + ": " + fitting + " tensors taken");
+    if (fitting < variables) {
+      writer.println((variables - fitting) + " variables keep their first values");
+    }
+    if (!difference.unexpected().isEmpty()) {
+      writer.println(difference.unexpected().size() + " tensors left out");
+    }
+    writer.println("Wrote " + out);
+    writer.println("Next: " + CommandLineText.of("export " + out + " MODEL"));
+    writer.flush();
+  }
+
+  private Networks.Preset preset() throws IOException {
+    Networks.Preset found;
+    if (network.endsWith(".json")) {
+      String text = Files.readString(Path.of(network));
+      Network read = UsageException.check(() -> RecipeJson.readNetwork(text));
+      found = new Networks.Preset(network, read, SIZE_OF_FILES);
+    } else if (Networks.names().contains(network)) {
+      found = Networks.preset(network);
+    } else {
+      throw UsageException.unknown("NETWORK", network, Networks.names());
+    }
+    if (classes == null) {
+      return found;
+    }
+    Network sized = UsageException.check(() -> found.network().withClasses(classes));
+    return new Networks.Preset(found.name(), sized, found.imageSize());
+  }
+
+  private List<String> classNames(int count) throws IOException {
+    if (labels == null) {
+      return IntStream.range(0, count).mapToObj(Integer::toString).toList();
+    }
+    List<String> read = Files.readAllLines(labels);
+    if (read.size() != count) {
+      throw new UsageException(
+          "--labels: expected a line for each of the "
+              + count
+              + " classes, but "
+              + labels
+              + " has "
+              + read.size()
+              + ".");
+    }
+    return read;
+  }
+}
