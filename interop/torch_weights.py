@@ -133,9 +133,27 @@ def gated(network, gate):
 
 
 def attentive(network, attention):
+    """A ResNet with attentive norms after the 3x3."""
     for stage, components in zip(stages(network), (10, 10, 20, 20)):
         for block in stage:
             block.bn2 = AttentiveNorm(block.bn2.num_features, components, attention)
+    return network
+
+
+def attentive_dense(network):
+    """A DenseNet with attentive norms before the 3x3."""
+    for number, components in enumerate((10, 10, 20, 20), start=1):
+        for layer in getattr(network.features, f"denseblock{number}").values():
+            layer.norm2 = AttentiveNorm(layer.norm2.num_features, components)
+    return network
+
+
+def attentive_mobile(network, attention):
+    """A MobileNetV2 with attentive norms after the depthwise convolutions."""
+    counts = [5] * (1 + 2 + 3 + 4) + [10] * (3 + 3 + 1)
+    for block, components in zip(network.features[1:-1], counts):
+        unit = block.conv[len(block.conv) - 3]
+        unit[1] = AttentiveNorm(unit[1].num_features, components, attention)
     return network
 
 
@@ -161,6 +179,21 @@ FAMILIES = {
     "an-resnet50": ("an-resnet50", "an", lambda: attentive(vision("resnet50"), "attn_weights")),
     "aognet-resnet50": (
         "an-resnet50", "aognet", lambda: attentive(vision("resnet50"), "attention_weights")),
+    "densenet121": ("densenet121", "torchvision", lambda: vision("densenet121")),
+    "densenet169": ("densenet169", "torchvision", lambda: vision("densenet169")),
+    "densenet201": ("densenet201", "torchvision", lambda: vision("densenet201")),
+    "an-densenet121": ("an-densenet121", "an", lambda: attentive_dense(vision("densenet121"))),
+    "mobilenetv2": ("mobilenetv2", "torchvision", lambda: vision("mobilenet_v2")),
+    "timm-mobilenetv2": ("mobilenetv2", "timm", lambda: timm.create_model("mobilenetv2_100")),
+    "an-mobilenetv2": (
+        "an-mobilenetv2", "an", lambda: attentive_mobile(vision("mobilenet_v2"), "attn_weights")),
+    "aognet-mobilenetv2": (
+        "an-mobilenetv2", "aognet",
+        lambda: attentive_mobile(vision("mobilenet_v2"), "attention_weights")),
+    "shufflenetv2-0.5": ("shufflenetv2-0.5", "torchvision", lambda: vision("shufflenet_v2_x0_5")),
+    "shufflenetv2-1.0": ("shufflenetv2-1.0", "torchvision", lambda: vision("shufflenet_v2_x1_0")),
+    "shufflenetv2-1.5": ("shufflenetv2-1.5", "torchvision", lambda: vision("shufflenet_v2_x1_5")),
+    "shufflenetv2-2.0": ("shufflenetv2-2.0", "torchvision", lambda: vision("shufflenet_v2_x2_0")),
 }
 
 

@@ -5,6 +5,7 @@ import dev.recal.tools.command.DoctorCommand;
 import dev.recal.tools.command.EvaluateCommand;
 import dev.recal.tools.command.ExplainCommand;
 import dev.recal.tools.command.ExportCommand;
+import dev.recal.tools.command.ExportWeightsCommand;
 import dev.recal.tools.command.GoldenCommand;
 import dev.recal.tools.command.ImportCommand;
 import dev.recal.tools.command.InspectCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ExportCommand.class,
       ImportCommand.class,
+      ExportWeightsCommand.class,
       PredictCommand.class,
       ExplainCommand.class,
       RunCommand.class,

@@ -4,6 +4,7 @@ import dev.recal.graphs.network.Network;
 import dev.recal.graphs.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A training run as a file.
@@ -12,27 +13,45 @@ import java.util.Objects;
  * @param network what is trained; the data sets its number of classes
  * @param data the images
  * @param training optimiser, schedule and the rest
+ * @param weights what the network starts from; empty for random values
  */
-public record Recipe(String name, Network network, DataRecipe data, TrainingSettings training) {
+public record Recipe(
+    String name,
+    Network network,
+    DataRecipe data,
+    TrainingSettings training,
+    Optional<StartingWeights> weights) {
 
   /** Refuses missing parts and names that are no file names. */
   public Recipe {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(training, "training");
+    Objects.requireNonNull(weights, "weights");
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       throw new IllegalArgumentException(
           "name: expected letters, digits, '.', '_' and '-', but '" + name + "' came.");
     }
   }
 
+  /** Starts from random values. */
+  public Recipe(String name, Network network, DataRecipe data, TrainingSettings training) {
+    this(name, network, data, training, Optional.empty());
+  }
+
   /** Returns the same recipe whose relative paths start at a directory. */
   public Recipe at(Path base) {
-    return new Recipe(name, network, data.at(base), training);
+    return new Recipe(
+        name, network, data.at(base), training, weights.map(start -> start.at(base)));
   }
 
   /** Returns the same recipe for a network of its own. */
   public Recipe withNetwork(Network other) {
-    return new Recipe(name, other, data, training);
+    return new Recipe(name, other, data, training, weights);
+  }
+
+  /** Returns the same recipe that starts from weights. */
+  public Recipe withWeights(StartingWeights start) {
+    return new Recipe(name, network, data, training, Optional.of(start));
   }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A run's directory: {@code recipe.json} with every setting, {@code labels.txt}, {@code
@@ -119,6 +120,7 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
         trainingInput(),
         data.evaluation(),
         evaluationInput(),
+        recipe.weights().map(Function.identity()),
         directory);
   }
 

@@ -8,6 +8,7 @@ import dev.recal.graphs.logs.RunInfo;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.metrics.ClassificationSummary;
+import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.GraphScope;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -132,13 +133,22 @@ public final class Trainer implements AutoCloseable {
   /**
    * Trains from the first step.
    *
-   * @throws IOException if a checkpoint cannot be written
+   * @throws IOException if a checkpoint cannot be written, or the weights to start from not be read
    * @throws DivergenceException if the loss is no number or has blown up
-   * @throws IllegalArgumentException if there are checkpoints already
+   * @throws IllegalArgumentException if there are checkpoints already, or the weights to start from
+   *     are another network's
    */
   public TrainingResult run() throws IOException {
     checkpoints.requireNone();
     built.store().initialize(session);
+    if (plan.weights().isPresent()) {
+      InitialWeights weights = plan.weights().get().find();
+      weights
+          .reader(
+              GraphScope.ops(graph), plan.network(), plan.input().height(), built.ofNetwork())
+          .restore(session, weights.prefix());
+      log.message("Starting from " + weights.prefix() + ".");
+    }
     built
         .estimation()
         .ifPresent(estimation -> session.runner().addTarget(estimation.start()).run().close());

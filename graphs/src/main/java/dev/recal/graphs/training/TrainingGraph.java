@@ -15,6 +15,7 @@ import dev.recal.ops.initializer.Initializer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -49,6 +50,7 @@ final class TrainingGraph {
   private final Optional<Estimation> estimation;
   private final Operand<TBool> finite;
   private final Saver saver;
+  private final List<Variable<?>> ofNetwork;
 
   /**
    * How averaged weights get batch statistics.
@@ -69,8 +71,10 @@ final class TrainingGraph {
     this.run = store.counter("training/run");
     Tower tower = Tower.training().atStep(run.read()).frozen(settings.transfer().frozen());
     Targets targets = Targets.of(settings);
+    Set<Variable<?>> counters = Set.copyOf(store.all());
     this.training = ClassificationTower.build(store, tower, network, batches.training(), targets);
     this.learned = learned(tower);
+    this.ofNetwork = store.all().stream().filter(v -> !counters.contains(v)).toList();
     Optional<AveragedWeights> averages = settings.average().map(d -> AveragedWeights.of(store));
     long stepsPerEpoch = batches.stepsPerEpoch();
     double epochs = (double) settings.totalSteps(stepsPerEpoch) / stepsPerEpoch;
@@ -240,6 +244,11 @@ final class TrainingGraph {
 
   VariableStore store() {
     return store;
+  }
+
+  /** The network's own variables, without counters, averages, sums and slots. */
+  List<Variable<?>> ofNetwork() {
+    return ofNetwork;
   }
 
   ClassificationTower training() {

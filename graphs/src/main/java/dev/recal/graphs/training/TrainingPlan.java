@@ -3,7 +3,9 @@ package dev.recal.graphs.training;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.PipelineSettings;
 import dev.recal.graphs.network.Network;
+import dev.recal.graphs.weights.InitialWeights;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Everything that a run needs.
@@ -15,6 +17,7 @@ import java.nio.file.Path;
  * @param input how they are prepared; its batch is one run's
  * @param evaluation the images it is measured on; not closed by the trainer
  * @param evaluationInput how they are prepared
+ * @param weights what the network starts from; empty for random values
  * @param directory where checkpoints go, into {@code checkpoints/}
  */
 public record TrainingPlan(
@@ -25,6 +28,7 @@ public record TrainingPlan(
     PipelineSettings input,
     DataSet evaluation,
     PipelineSettings evaluationInput,
+    Optional<InitialWeights.Source> weights,
     Path directory) {
 
   /** Where a run's checkpoints are, below its directory. */
@@ -55,6 +59,28 @@ public record TrainingPlan(
               + classes
               + ".");
     }
+  }
+
+  /** Starts from random values. */
+  public TrainingPlan(
+      String name,
+      Network network,
+      TrainingSettings settings,
+      DataSet training,
+      PipelineSettings input,
+      DataSet evaluation,
+      PipelineSettings evaluationInput,
+      Path directory) {
+    this(
+        name,
+        network,
+        settings,
+        training,
+        input,
+        evaluation,
+        evaluationInput,
+        Optional.empty(),
+        directory);
   }
 
   /** Returns where the checkpoints go. */

@@ -2,6 +2,7 @@ package dev.recal.tools.command;
 
 import dev.recal.graphs.recipe.Recipe;
 import dev.recal.graphs.recipe.RecipeData;
+import dev.recal.graphs.recipe.StartingWeights;
 import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.training.DivergenceException;
 import dev.recal.graphs.training.TrainingResult;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  recal train quickstart",
       "  recal train cifar10-srm --data ../data --set training.epochs=5",
+      "  recal train my-recipe --weights weights/resnet50 --new-head",
       "  recal train --resume runs/cifar10-srm"
     })
 public final class TrainCommand implements Callable<Integer> {
@@ -70,6 +72,17 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Go on with this run from its newest checkpoint.")
   private Path resume;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "WEIGHTS",
+      description = "Start from imported weights, a run's best checkpoint, or a checkpoint.")
+  private Path weights;
+
+  @Option(
+      names = "--new-head",
+      description = "Start the head anew, for another number of classes than --weights has.")
+  private boolean newHead;
+
   @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
   private boolean strict;
 
@@ -91,7 +104,14 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private int start() throws IOException {
-    Recipe chosen = Recipes.read(recipe, overrides).at(data);
+    if (newHead && weights == null) {
+      throw new UsageException("--new-head: without --weights every weight starts anew.");
+    }
+    Recipe read = Recipes.read(recipe, overrides).at(data);
+    Recipe chosen =
+        weights == null
+            ? read
+            : read.withWeights(new StartingWeights(weights.toAbsolutePath().normalize(), newHead));
     Path directory = out == null ? Runs.free(chosen.name()) : out;
     try (RecipeData images = open(chosen)) {
       TrainingRun run =
@@ -108,9 +128,10 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private int goOn() throws IOException {
-    if (!overrides.isEmpty() || out != null) {
+    if (!overrides.isEmpty() || out != null || weights != null || newHead) {
       throw new UsageException(
-          "--resume: a run goes on as it began; --set and --out start a new one.");
+          "--resume: a run goes on as it began; --set, --weights, --new-head and --out start a new"
+              + " one.");
     }
     TrainingRun run = TrainingRun.open(resume);
     try (RecipeData images = open(run.recipe())) {

@@ -66,7 +66,19 @@ class TorchWeightsTest {
     "srm-resnet50, srm-resnet50, srm",
     "srm-se-resnet50, se-resnet50, srm",
     "srm-ge-resnet50, ge-resnet50, srm",
-    "aognet-resnet50, an-resnet50, aognet"
+    "aognet-resnet50, an-resnet50, aognet",
+    "densenet121, densenet121, torchvision",
+    "densenet169, densenet169, torchvision",
+    "densenet201, densenet201, torchvision",
+    "an-densenet121, an-densenet121, an",
+    "mobilenetv2, mobilenetv2, torchvision",
+    "timm-mobilenetv2, mobilenetv2, timm",
+    "an-mobilenetv2, an-mobilenetv2, an",
+    "aognet-mobilenetv2, an-mobilenetv2, aognet",
+    "shufflenetv2-0.5, shufflenetv2-0.5, torchvision",
+    "shufflenetv2-1.0, shufflenetv2-1.0, torchvision",
+    "shufflenetv2-1.5, shufflenetv2-1.5, torchvision",
+    "shufflenetv2-2.0, shufflenetv2-2.0, torchvision"
   })
   void logitsOfEveryFamilyAgree(String family, String network, String names) throws Exception {
     assertAgrees(family, network, names);

@@ -1,0 +1,83 @@
+package dev.recal.graphs.weights;
+
+import dev.recal.graphs.network.Network;
+import dev.recal.ops.Saver;
+import dev.recal.ops.Variable;
+import dev.recal.ops.checkpoint.CheckpointIndex;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.tensorflow.op.Ops;
+
+/**
+ * Weights that training starts from.
+ *
+ * @param prefix of the TensorFlow checkpoint that holds them
+ * @param scope what stands before their names there, for example {@code average/}; usually empty
+ * @param newHead whether the variables whose shape depends on the number of classes start anew
+ */
+public record InitialWeights(String prefix, String scope, boolean newHead) {
+
+  private static final int NAMED = 5;
+
+  /** Where weights come from, found out when they are needed and not when a run is resumed. */
+  @FunctionalInterface
+  public interface Source {
+    /**
+     * Finds the checkpoint.
+     *
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if there is none
+     */
+    InitialWeights find() throws IOException;
+  }
+
+  /** Refuses missing parts. */
+  public InitialWeights {
+    Objects.requireNonNull(prefix, "prefix");
+    Objects.requireNonNull(scope, "scope");
+  }
+
+  /**
+   * Adds the operations that read the weights.
+   *
+   * @param network whose variables these are
+   * @param imageSize rows and columns of its images
+   * @param variables of the network
+   * @return what {@link Saver#restore} reads {@link #prefix} with
+   * @throws IOException if the checkpoint is missing or damaged
+   * @throws IllegalArgumentException if it lacks a variable, or has one of another shape
+   */
+  public Saver reader(
+      Ops tf, Network network, int imageSize, Collection<Variable<?>> variables)
+      throws IOException {
+    CheckpointIndex index = CheckpointIndex.read(prefix);
+    Set<String> anew = newHead ? NetworkVariables.head(network, imageSize) : Set.of();
+    List<Variable<?>> wanted =
+        variables.stream().filter(variable -> !anew.contains(variable.name())).toList();
+    List<String> faults = new ArrayList<>();
+    for (Variable<?> variable : wanted) {
+      CheckpointIndex.Entry entry = index.tensors().get(scope + variable.name());
+      if (entry == null) {
+        faults.add(variable.name() + " is missing");
+      } else if (!entry.shape().equals(variable.shape())) {
+        faults.add(
+            variable.name() + " is of shape " + entry.shape() + " and not " + variable.shape());
+      }
+    }
+    if (!faults.isEmpty()) {
+      String more = faults.size() > NAMED ? ", and " + (faults.size() - NAMED) + " more" : "";
+      throw new IllegalArgumentException(
+          "weights: "
+              + prefix
+              + " does not hold the network's variables: "
+              + String.join(", ", faults.subList(0, Math.min(NAMED, faults.size())))
+              + more
+              + "; a head of another number of classes starts anew with newHead.");
+    }
+    return Saver.add(tf, "initial_weights", wanted, variable -> scope + variable.name());
+  }
+}

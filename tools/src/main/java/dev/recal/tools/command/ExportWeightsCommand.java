@@ -1,0 +1,146 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.weights.NameMap;
+import dev.recal.graphs.weights.NetworkVariables;
+import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.weights.Difference;
+import dev.recal.tools.weights.Globs;
+import dev.recal.tools.weights.Naming;
+import dev.recal.tools.weights.NetworkFile;
+import dev.recal.tools.weights.WeightExport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import org.tensorflow.ndarray.Shape;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal export-weights}: a network's weights for other libraries. */
+@Command(
+    name = "export-weights",
+    description = "Write weights as a safetensors file or a TensorFlow checkpoint.",
+    footer = {
+      "",
+      "Examples:",
+      "  recal export-weights runs/cifar10-srm --out srm.safetensors",
+      "  recal export-weights models/resnet50 --names torchvision --out resnet50.safetensors",
+      "  recal export-weights weights/resnet50 --out checkpoints/resnet50"
+    })
+public final class ExportWeightsCommand implements Callable<Integer> {
+
+  private static final String OWN = "recal";
+  private static final String SAFETENSORS = ".safetensors";
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "WEIGHTS",
+      description = "Imported weights, a run (its best checkpoint), a checkpoint, or a SavedModel.")
+  private Path weights;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "A file that ends in .safetensors, or the prefix of a TensorFlow checkpoint.")
+  private Path out;
+
+  @Option(
+      names = "--names",
+      paramLabel = "NAMES",
+      defaultValue = OWN,
+      description =
+          "Whose names and layouts: recal, torchvision, timm, srm, an, aognet, or a file of rules;"
+              + " ${DEFAULT-VALUE} by default.")
+  private String names;
+
+  @Option(
+      names = "--leave-out",
+      paramLabel = "GLOB",
+      description = "Variables that are not written.")
+  private List<String> leftOut = new ArrayList<>();
+
+  @Option(names = "--force", description = "Replace a file that exists.")
+  private boolean force;
+
+  @Override
+  public Integer call() throws IOException {
+    boolean safetensors = out.toString().endsWith(SAFETENSORS);
+    requireFree(safetensors ? out : Path.of(out + ".index"));
+    if (!safetensors && (!names.equals(OWN) || !leftOut.isEmpty())) {
+      throw new UsageException(
+          "--out: a TensorFlow checkpoint holds all variables under their own names; with --names"
+              + " or --leave-out a file that ends in .safetensors was expected, but "
+              + out
+              + " came.");
+    }
+    int count;
+    try (NetworkFile from = NetworkFile.open(weights)) {
+      Map<String, Shape> variables = NetworkVariables.of(from.network(), from.imageSize());
+      requireWhole(from, variables);
+      count =
+          safetensors
+              ? WeightExport.safetensors(from.tensors(), names(from, variables), out)
+              : WeightExport.checkpoint(from, out.toString());
+    }
+    PrintWriter writer = spec.commandLine().getOut();
+    writer.println("Wrote " + count + " tensors to " + out + " by the names of " + names);
+    writer.flush();
+    return 0;
+  }
+
+  private void requireFree(Path file) throws IOException {
+    if (Files.exists(file) && !force) {
+      throw new FailureException(file + " exists already; --force replaces it.");
+    }
+    Path parent = out.toAbsolutePath().getParent();
+    if (!Files.isDirectory(parent)) {
+      Files.createDirectories(parent);
+    }
+  }
+
+  private void requireWhole(NetworkFile from, Map<String, Shape> variables) {
+    Difference difference =
+        Difference.of(NameMap.own(variables), from.tensors().tensors(), Set.of());
+    if (difference.size() > 0) {
+      PrintWriter writer = spec.commandLine().getOut();
+      difference.print(writer);
+      writer.flush();
+      throw new FailureException(
+          from.tensors().name()
+              + " does not hold its network's variables: "
+              + difference.summary()
+              + ".");
+    }
+  }
+
+  private NameMap names(NetworkFile from, Map<String, Shape> variables) throws IOException {
+    NameMap all = Naming.of(names, from.network(), variables).map();
+    Predicate<String> left = Globs.any(leftOut);
+    List<String> nameless = all.unnamed().stream().filter(path -> !left.test(path)).toList();
+    if (!nameless.isEmpty()) {
+      throw new FailureException(
+          nameless.size()
+              + " variables have no name by those of "
+              + names
+              + ", for example "
+              + nameless.get(0)
+              + "; --leave-out leaves them out, and a file of rules names them.");
+    }
+    return new NameMap(
+        all.weights().stream().filter(weight -> !left.test(weight.variable())).toList(),
+        List.of(),
+        all.counters());
+  }
+}
