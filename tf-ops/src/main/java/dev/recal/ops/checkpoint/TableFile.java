@@ -49,8 +49,15 @@ final class TableFile {
       ByteBuffer footer = table.slice(bytes.length - FOOTER, FOOTER);
       handle(footer);
       List<Entry> entries = new ArrayList<>();
+      long read = 0;
       for (Entry block : table.block(handle(footer))) {
-        entries.addAll(table.block(handle(ByteBuffer.wrap(block.value()))));
+        Handle handle = handle(ByteBuffer.wrap(block.value()));
+        entries.addAll(table.block(handle));
+        read += handle.size();
+        // Blocks do not overlap; an index that names one again and again would cost without end.
+        if (read > bytes.length) {
+          throw new IOException("its blocks overlap");
+        }
       }
       return entries;
     } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {

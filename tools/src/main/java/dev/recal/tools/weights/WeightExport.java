@@ -12,8 +12,8 @@ import dev.recal.savedmodels.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -38,13 +38,19 @@ public final class WeightExport {
       tensors.put(
           weight.tensor(), new TensorValue(ElementType.FLOAT32, weight.tensorShape(), values));
     }
-    names
-        .counters()
+    names.counters().stream()
+        .filter(name -> counts(name, tensors.keySet()))
         .forEach(
             name ->
                 tensors.put(name, new TensorValue(ElementType.INT64, Shape.scalar(), new long[1])));
     Safetensors.write(file, tensors, Map.of("format", "pt"));
     return tensors.size();
+  }
+
+  // Whether something of the layer that it counts for is written.
+  private static boolean counts(String counter, Set<String> tensors) {
+    String scope = counter.substring(0, counter.lastIndexOf('.') + 1);
+    return tensors.stream().anyMatch(tensor -> tensor.startsWith(scope));
   }
 
   /**
@@ -58,14 +64,12 @@ public final class WeightExport {
     try (Graph graph = new Graph()) {
       VariableStore store = NetworkVariables.build(graph, from.network(), from.imageSize(), 0);
       Saver saver = Saver.add(GraphScope.ops(graph), "weights", store.all());
-      List<String> paths = store.all().stream().map(variable -> variable.name()).toList();
       try (Session session = new Session(graph)) {
-        for (String path : paths) {
-          store.assign(session, Map.of(path, from.tensors().floats(path)));
-        }
+        FirstValues.assign(
+            session, store, store.all(), variable -> from.tensors().floats(variable.name()));
         saver.save(session, prefix);
       }
-      return paths.size();
+      return store.all().size();
     }
   }
 }

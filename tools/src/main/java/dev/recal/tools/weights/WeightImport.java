@@ -7,6 +7,7 @@ import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.ops.VariableStore;
 import dev.recal.tools.console.FailureException;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Graph;
@@ -30,20 +31,26 @@ public final class WeightImport {
       StoredNetwork target, TensorFile file, List<NamedWeight> weights, long seed)
       throws IOException {
     Network network = target.description().network();
+    Map<String, NamedWeight> byPath = new LinkedHashMap<>();
+    weights.forEach(weight -> byPath.put(weight.variable(), weight));
     try (Graph graph = new Graph()) {
       VariableStore store =
           NetworkVariables.build(graph, network, target.description().imageSize(), seed);
       try (Session session = new Session(graph)) {
-        store.initialize(session);
-        for (NamedWeight weight : weights) {
-          float[] values = file.floats(weight.tensor());
-          requireFinite(file, weight, values);
-          float[] ours = weight.layout().toOurs(values, weight.shape());
-          store.assign(session, Map.of(weight.variable(), ours));
-        }
+        FirstValues.assign(
+            session,
+            store,
+            store.all().stream().filter(variable -> byPath.containsKey(variable.name())).toList(),
+            variable -> values(file, byPath.get(variable.name())));
         target.write(session, store);
       }
     }
+  }
+
+  private static float[] values(TensorFile file, NamedWeight weight) throws IOException {
+    float[] values = file.floats(weight.tensor());
+    requireFinite(file, weight, values);
+    return weight.layout().toOurs(values, weight.shape());
   }
 
   private static void requireFinite(TensorFile file, NamedWeight weight, float[] values) {

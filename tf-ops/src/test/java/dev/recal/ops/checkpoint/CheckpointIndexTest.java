@@ -1,0 +1,104 @@
+package dev.recal.ops.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.Saver;
+import dev.recal.ops.VariableSpec;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.initializer.Initializer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+
+class CheckpointIndexTest {
+
+  private static final int MANY = 400;
+
+  @TempDir Path directory;
+  private String prefix;
+
+  @BeforeEach
+  void write() {
+    prefix = directory.resolve("variables").toString();
+    try (Graph graph = new Graph()) {
+      VariableStore store = new VariableStore(graph, 1);
+      // Enough for more than one block, with names that share beginnings.
+      for (int i = 0; i < MANY; i++) {
+        String path = "stage%d/block%d/convolution/kernel".formatted(i % 7, i);
+        store.create(
+            path, VariableSpec.weight("kernel", Shape.of(1, i % 3 + 1), Initializer.zeros()));
+      }
+      store.counter("training/step");
+      Saver saver = Saver.add(GraphScope.ops(graph), "save", store.all());
+      try (Session session = new Session(graph)) {
+        store.initialize(session);
+        saver.save(session, prefix);
+      }
+    }
+  }
+
+  @Test
+  void namesTypesAndShapesAreRead() throws IOException {
+    CheckpointIndex index = CheckpointIndex.read(prefix);
+    assertThat(index.tensors()).hasSize(MANY + 1);
+    assertThat(index.tensors().get("training/step"))
+        .isEqualTo(new CheckpointIndex.Entry(DataType.DT_INT64, Shape.scalar()));
+    assertThat(index.tensors().get("stage2/block100/convolution/kernel"))
+        .isEqualTo(new CheckpointIndex.Entry(DataType.DT_FLOAT, Shape.of(1, 2)));
+  }
+
+  @Test
+  void missingAndShortFilesAreNamed() throws IOException {
+    assertThatThrownBy(() -> CheckpointIndex.read(prefix + "x"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("There is no TensorFlow checkpoint " + prefix + "x");
+    Path data = Path.of(prefix + ".data-00000-of-00001");
+    byte[] whole = Files.readAllBytes(data);
+    Files.write(data, Arrays.copyOf(whole, whole.length - 1));
+    assertThatThrownBy(() -> CheckpointIndex.read(prefix))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(
+            data + " has " + (whole.length - 1) + " bytes, but its index needs " + whole.length);
+    Files.delete(data);
+    assertThatThrownBy(() -> CheckpointIndex.read(prefix))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("lacks its file " + data);
+  }
+
+  @Test
+  void whateverIsChangedIsReadOrRefused() throws IOException {
+    Path file = CheckpointIndex.file(prefix);
+    byte[] whole = Files.readAllBytes(file);
+    SplittableRandom random = new SplittableRandom(7);
+    int refused = 0;
+    for (int i = 0; i < 2_000; i++) {
+      byte[] bytes = whole.clone();
+      if (random.nextInt(4) == 0) {
+        bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length + 10));
+      } else {
+        // The footer as often as the blocks: their checksums catch whatever changes in them.
+        int from = random.nextBoolean() ? 0 : bytes.length - 60;
+        bytes[random.nextInt(from, bytes.length)] = (byte) random.nextInt();
+      }
+      Files.write(file, bytes);
+      try {
+        assertThat(CheckpointIndex.read(prefix).tensors()).isNotEmpty();
+      } catch (IOException sentence) {
+        refused++;
+        assertThat(sentence.getMessage()).startsWith("File " + file).endsWith(".");
+      }
+    }
+    assertThat(refused).isGreaterThan(1_000);
+  }
+}
