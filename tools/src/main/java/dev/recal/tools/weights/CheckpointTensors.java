@@ -22,11 +22,12 @@ import org.tensorflow.types.TString;
 
 /**
  * The variables of a TensorFlow checkpoint, without what only training needs: counters, averages,
- * sums of gradients, and optimisers' slots, which stand below the path of a variable.
+ * sums of gradients, and optimisers' slots.
  */
 final class CheckpointTensors implements TensorFile {
 
-  private static final List<String> OF_TRAINING = List.of("training/", "average/", "accumulator/");
+  private static final List<String> OF_TRAINING =
+      List.of("training/", "average/", "accumulator/", "optimiser/");
 
   private final String prefix;
   private final Map<String, Info> tensors = new LinkedHashMap<>();
@@ -38,7 +39,7 @@ final class CheckpointTensors implements TensorFile {
 
   private CheckpointTensors(String prefix, String scope, CheckpointIndex index) {
     this.prefix = prefix;
-    index.tensors().forEach((key, entry) -> add(scope, index, key, entry));
+    index.tensors().forEach((key, entry) -> add(scope, key, entry));
     Ops tf = Ops.create(graph);
     this.names = tf.placeholder(TString.class, Placeholder.shape(Shape.of(1)));
     this.restore =
@@ -68,9 +69,7 @@ final class CheckpointTensors implements TensorFile {
     if (name.endsWith(CheckpointIndex.VALUE_SUFFIX)) {
       name = name.substring(0, name.length() - CheckpointIndex.VALUE_SUFFIX.length());
     }
-    int slash = name.lastIndexOf('/');
-    boolean slot = slash > 0 && index.tensors().containsKey(scope + name.substring(0, slash));
-    if (slot || OF_TRAINING.stream().anyMatch(name::startsWith)) {
+    if (OF_TRAINING.stream().anyMatch(name::startsWith)) {
       return;
     }
     keys.put(name, key);
