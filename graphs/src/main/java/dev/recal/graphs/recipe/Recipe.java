@@ -41,8 +41,7 @@ public record Recipe(
 
   /** Returns the same recipe whose relative paths start at a directory. */
   public Recipe at(Path base) {
-    return new Recipe(
-        name, network, data.at(base), training, weights.map(start -> start.at(base)));
+    return new Recipe(name, network, data.at(base), training, weights.map(start -> start.at(base)));
   }
 
   /** Returns the same recipe for a network of its own. */

@@ -144,8 +144,7 @@ public final class Trainer implements AutoCloseable {
     if (plan.weights().isPresent()) {
       InitialWeights weights = plan.weights().get().find();
       weights
-          .reader(
-              GraphScope.ops(graph), plan.network(), plan.input().height(), built.ofNetwork())
+          .reader(GraphScope.ops(graph), plan.network(), plan.input().height(), built.ofNetwork())
           .restore(session, weights.prefix());
       log.message("Starting from " + weights.prefix() + ".");
     }

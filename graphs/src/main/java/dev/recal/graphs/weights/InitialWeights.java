@@ -51,8 +51,7 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
    * @throws IOException if the checkpoint is missing or damaged
    * @throws IllegalArgumentException if it lacks a variable, or has one of another shape
    */
-  public Saver reader(
-      Ops tf, Network network, int imageSize, Collection<Variable<?>> variables)
+  public Saver reader(Ops tf, Network network, int imageSize, Collection<Variable<?>> variables)
       throws IOException {
     CheckpointIndex index = CheckpointIndex.read(prefix);
     Set<String> anew = newHead ? NetworkVariables.head(network, imageSize) : Set.of();

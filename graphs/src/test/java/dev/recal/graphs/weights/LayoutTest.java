@@ -44,8 +44,13 @@ class LayoutTest {
   void thereAndBackIsTheSame(Layout layout) {
     for (Shape shape :
         new Shape[] {
-          Shape.scalar(), Shape.of(7), Shape.of(3, 5), Shape.of(3, 2, 4, 5), Shape.of(1, 1, 4, 5),
-          Shape.of(3, 3, 6, 1), Shape.of(0, 4)
+          Shape.scalar(),
+          Shape.of(7),
+          Shape.of(3, 5),
+          Shape.of(3, 2, 4, 5),
+          Shape.of(1, 1, 4, 5),
+          Shape.of(3, 3, 6, 1),
+          Shape.of(0, 4)
         }) {
       if (layout.fits(shape)) {
         float[] values = counting((int) shape.size());

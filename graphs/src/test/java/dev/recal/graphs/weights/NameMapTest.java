@@ -111,10 +111,20 @@ class NameMapTest {
 
   @ParameterizedTest
   @CsvSource({
-    "resnet18, torchvision", "resnext50-32x4d, torchvision", "densenet121, torchvision",
-    "mobilenetv2, torchvision", "shufflenetv2-1.0, torchvision", "resnet50-v1d, timm",
-    "se-resnet50, timm", "mobilenetv2, timm", "srm-resnet50, srm", "ge-resnet50, srm",
-    "an-resnet50, an", "an-mobilenetv2, aognet", "an-densenet121, an", "slim-resnet50, recal"
+    "resnet18, torchvision",
+    "resnext50-32x4d, torchvision",
+    "densenet121, torchvision",
+    "mobilenetv2, torchvision",
+    "shufflenetv2-1.0, torchvision",
+    "resnet50-v1d, timm",
+    "se-resnet50, timm",
+    "mobilenetv2, timm",
+    "srm-resnet50, srm",
+    "ge-resnet50, srm",
+    "an-resnet50, an",
+    "an-mobilenetv2, aognet",
+    "an-densenet121, an",
+    "slim-resnet50, recal"
   })
   void everyVariableOfThePublishedNetworksHasAName(String name, String names) {
     Networks.Preset preset = Networks.preset(name);
@@ -135,8 +145,7 @@ class NameMapTest {
     assertThatThrownBy(() -> Convention.named("torchvison"))
         .hasMessageStartingWith("names: there is no 'torchvison'. Did you mean 'torchvision'?");
     assertThat(Convention.TIMM.knows(Networks.named("shufflenetv2-1.0"))).isFalse();
-    assertThatThrownBy(
-            () -> Convention.TIMM.map(Networks.named("shufflenetv2-1.0"), Map.of()))
+    assertThatThrownBy(() -> Convention.TIMM.map(Networks.named("shufflenetv2-1.0"), Map.of()))
         .hasMessage("names: timm has no names for a ShuffleNetV2.");
   }
 
@@ -158,7 +167,6 @@ class NameMapTest {
               assertThat(weight.tensorShape()).isEqualTo(weight.shape());
             });
     assertThat(List.copyOf(TWO_BLOCKS.keySet()))
-        .isEqualTo(
-            NameMap.own(TWO_BLOCKS).weights().stream().map(NamedWeight::variable).toList());
+        .isEqualTo(NameMap.own(TWO_BLOCKS).weights().stream().map(NamedWeight::variable).toList());
   }
 }

@@ -112,8 +112,7 @@ class SafetensorsFuzzTest {
   @Test
   void manyDimensionsAreRefused() throws IOException {
     String shape = "1,".repeat(300) + "1";
-    String header =
-        "{\"a\":{\"dtype\":\"U8\",\"shape\":[" + shape + "],\"data_offsets\":[0,1]}}";
+    String header = "{\"a\":{\"dtype\":\"U8\",\"shape\":[" + shape + "],\"data_offsets\":[0,1]}}";
     Path file = write(header.getBytes(StandardCharsets.UTF_8), 1);
     assertThatThrownBy(() -> Safetensors.read(file)).hasMessageContaining("more than 254 numbers");
   }
@@ -164,8 +163,7 @@ class SafetensorsFuzzTest {
   }
 
   private Path write(byte[] header, int data) throws IOException {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(8 + header.length + data).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + data).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(header.length).put(header);
     return Files.write(directory.resolve("written"), bytes.array());
   }

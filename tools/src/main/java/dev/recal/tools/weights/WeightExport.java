@@ -30,11 +30,11 @@ public final class WeightExport {
    * @return how many tensors were written
    * @throws IOException if a variable cannot be read, or the file cannot be written
    */
-  public static int safetensors(TensorFile variables, NameMap names, Path file)
-      throws IOException {
+  public static int safetensors(TensorFile variables, NameMap names, Path file) throws IOException {
     Map<String, TensorValue> tensors = new LinkedHashMap<>();
     for (NamedWeight weight : names.weights()) {
-      float[] values = weight.layout().toTheirs(variables.floats(weight.variable()), weight.shape());
+      float[] values =
+          weight.layout().toTheirs(variables.floats(weight.variable()), weight.shape());
       tensors.put(
           weight.tensor(), new TensorValue(ElementType.FLOAT32, weight.tensorShape(), values));
     }

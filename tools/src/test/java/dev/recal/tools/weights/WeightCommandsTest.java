@@ -105,8 +105,7 @@ class WeightCommandsTest {
     assertThat(out).doesNotExist();
     assertThat(importing(file, out, "--allow-missing", "*cfc").exit()).isEqualTo(1);
     String said =
-        succeeds(
-            importing(file, out, "--allow-missing", "*cfc", "--allow-unexpected", "layer9.*"));
+        succeeds(importing(file, out, "--allow-missing", "*cfc", "--allow-unexpected", "layer9.*"));
     assertThat(said).contains("1 variables keep their first values").contains("1 tensors left out");
 
     // As many values in another shape, and integers: no option lets them in.
@@ -209,8 +208,7 @@ class WeightCommandsTest {
   void trainingStartsFromThem() throws IOException {
     Path recipe = json(directory.resolve("recipe.json"), RECIPE);
     Path run = directory.resolve("run");
-    String said =
-        succeeds(Ran.of("train", recipe, "--weights", stored, "--out", run, "--plain"));
+    String said = succeeds(Ran.of("train", recipe, "--weights", stored, "--out", run, "--plain"));
     assertThat(said).contains("Run " + run);
     Path first = run.resolve("checkpoints/step-000000000");
     Path file = directory.resolve("first.safetensors");
