@@ -61,7 +61,7 @@ final class CheckpointTensors implements TensorFile {
     return new CheckpointTensors(prefix, scope, CheckpointIndex.read(prefix));
   }
 
-  private void add(String scope, CheckpointIndex index, String key, CheckpointIndex.Entry entry) {
+  private void add(String scope, String key, CheckpointIndex.Entry entry) {
     if (!key.startsWith(scope) || entry.type() == DataType.DT_STRING) {
       return;
     }
