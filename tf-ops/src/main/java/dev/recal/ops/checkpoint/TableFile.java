@@ -21,7 +21,11 @@ final class TableFile {
   private static final int TRAILER = 5;
   private static final int CHECKSUM_MASK = 0xa282ead8;
 
+  // A key is written whole at least once in 16, so all keys are no longer than this many files.
+  private static final int SHARING = 16;
+
   private final ByteBuffer file;
+  private long keyBytes;
 
   private TableFile(byte[] bytes) {
     this.file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -92,7 +96,7 @@ final class TableFile {
     return entries(content);
   }
 
-  private static List<Entry> entries(ByteBuffer content) throws IOException {
+  private List<Entry> entries(ByteBuffer content) throws IOException {
     List<Entry> entries = new ArrayList<>();
     byte[] previous = new byte[0];
     while (content.hasRemaining()) {
@@ -101,6 +105,10 @@ final class TableFile {
       long value = varint(content);
       if (shared > previous.length || own > content.remaining() || value > content.remaining()) {
         throw new IOException("an entry of a block is damaged");
+      }
+      keyBytes += shared + own;
+      if (keyBytes > (long) SHARING * file.capacity()) {
+        throw new IOException("its keys are longer than such a table can hold");
       }
       byte[] key = Arrays.copyOf(previous, (int) (shared + own));
       content.get(key, (int) shared, (int) own);
