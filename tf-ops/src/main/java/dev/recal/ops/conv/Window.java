@@ -61,7 +61,7 @@ public record Window(int height, int width, int stride, Padding padding, int dil
     int[] rows = padding.along(height, stride, dilation);
     int[] columns = padding.along(width, stride, dilation);
     if (dilation > 1) {
-      return dilated(tf, pad(tf, x, rows, columns), operation);
+      return dilated(tf, x, rows, columns, operation);
     }
     boolean same =
         rows == null
@@ -88,15 +88,29 @@ public record Window(int height, int width, int stride, Padding padding, int dil
   private Operand<TFloat32> dilated(
       Ops tf,
       Operand<TFloat32> x,
+      int[] rows,
+      int[] columns,
       BiFunction<Operand<TFloat32>, Call, Operand<TFloat32>> operation) {
     Operand<TInt32> block = tf.constant(new int[] {dilation, dilation});
-    Operand<TInt32> size =
-        tf.slice(tf.shape(x), tf.constant(new int[] {1}), tf.constant(new int[] {2}));
-    Operand<TInt32> missing = tf.math.floorMod(tf.math.neg(size), block);
-    Operand<TInt32> surplus = tf.stack(List.of(tf.zerosLike(missing), missing), Stack.axis(1L));
-    Operand<TFloat32> spread = tf.spaceToBatchNd(x, block, surplus);
-    Operand<TFloat32> y = operation.apply(spread, new Call(strides(1), "VALID"));
-    Operand<TFloat32> whole = tf.batchToSpaceNd(y, block, surplus);
+    Call call = new Call(strides(1), "VALID");
+    Operand<TFloat32> whole;
+    if (Shapes.hasStaticSize(x)) {
+      // TensorFlow knows the result's size only if borders are constants.
+      int below = Math.floorMod(-(Shapes.height(x) + rows[0] + rows[1]), dilation);
+      int right = Math.floorMod(-(Shapes.width(x) + columns[0] + columns[1]), dilation);
+      int[][] border = {{rows[0], rows[1] + below}, {columns[0], columns[1] + right}};
+      Operand<TFloat32> spread = tf.spaceToBatchNd(x, block, tf.constant(border));
+      Operand<TInt32> surplus = tf.constant(new int[][] {{0, below}, {0, right}});
+      whole = tf.batchToSpaceNd(operation.apply(spread, call), block, surplus);
+    } else {
+      Operand<TFloat32> padded = pad(tf, x, rows, columns);
+      Operand<TInt32> size =
+          tf.slice(tf.shape(padded), tf.constant(new int[] {1}), tf.constant(new int[] {2}));
+      Operand<TInt32> missing = tf.math.floorMod(tf.math.neg(size), block);
+      Operand<TInt32> surplus = tf.stack(List.of(tf.zerosLike(missing), missing), Stack.axis(1L));
+      Operand<TFloat32> spread = tf.spaceToBatchNd(padded, block, surplus);
+      whole = tf.batchToSpaceNd(operation.apply(spread, call), block, surplus);
+    }
     if (stride == 1) {
       return whole;
     }

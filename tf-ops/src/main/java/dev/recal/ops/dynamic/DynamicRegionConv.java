@@ -41,12 +41,13 @@ import org.tensorflow.types.TInt32;
  * <p>Backward, x and the filters get gradients through the chosen region only, and the guide gets
  * s_j · (g_j − Σ_i s_i g_i), see {@link GuideSurrogate}.
  *
- * <p>Cost, in plain convolutions of the same window: forward one ((m + 1)/k² of one for {@code
- * POOLED} with m + 1 ≤ 2k²) in training and inference alike, which are the same operations;
- * backward two for x and the filters and m, in one batched product, for the guide. Memory: a patch
- * for each pixel, k²·C values, which {@code POOLED} with m + 1 ≤ 2k² keeps twice; backward also m
- * output maps and N·m·k²·C·O values of filters. What differs from the code: filters of regions that
- * nobody chose are not multiplied.
+ * <p>Cost, in plain convolutions of the same window: forward one and what the filters take ({@code
+ * POOLED} with m + 1 ≤ 2k² and few pixels: (m + 1)/k² of one, and no filters), in training and
+ * inference alike, which are the same operations; backward two for x and the filters and m, in one
+ * batched product, for the guide. Memory: a patch for each pixel of a region at a time, k²·C
+ * values, in training of all; backward also m output maps and N·m·k²·C·O values of filters. What
+ * bounds the speed is the bytes of the patches, which a plain convolution never writes. What
+ * differs from the code: filters of regions that nobody chose are not multiplied.
  *
  * <p>Publishes {@code regions}, int32 (N, H', W'), and with {@code EXPERTS} a as {@code routing}
  * (N, m, E).

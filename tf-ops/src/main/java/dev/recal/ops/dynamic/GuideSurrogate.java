@@ -1,5 +1,6 @@
 package dev.recal.ops.dynamic;
 
+import dev.recal.ops.Products;
 import dev.recal.ops.conv.Window;
 import dev.recal.ops.gradient.CompositeGradient;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.recal.ops.dynamic;
 
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.Products;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.initializer.Normal;

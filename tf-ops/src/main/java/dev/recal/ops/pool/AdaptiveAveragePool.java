@@ -2,6 +2,7 @@ package dev.recal.ops.pool;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Layer;
+import dev.recal.ops.Products;
 import dev.recal.ops.Shapes;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -14,8 +15,9 @@ import org.tensorflow.types.TInt32;
  * The mean over size × size cells: cell i covers rows floor(i·H/size) to ceil((i+1)·H/size), and
  * columns likewise, so that cells of a map that does not divide overlap.
  *
- * <p>PyTorch's definition. Where the cells are equal it is one pooling; otherwise two products with
- * averaging matrices, which are made in the graph, so that H and W may be known at run time only.
+ * <p>PyTorch's definition. Where the cells are equal it is one pooling; otherwise one product with
+ * an averaging matrix (size², H·W), which is made in the graph, so that H and W may be known at run
+ * time only.
  *
  * @param size rows and columns of the result
  */
@@ -43,24 +45,20 @@ public record AdaptiveAveragePool(int size) implements Layer {
         return tf.nn.avgPool(x, window, window, "VALID");
       }
     }
+    int channels = Shapes.channels(x);
     Operand<TInt32> whole = tf.shape(x);
-    Operand<TFloat32> rows = cells(tf, dimension(tf, whole, 1), size);
-    Operand<TFloat32> columns = cells(tf, dimension(tf, whole, 2), size);
-    // The big product comes first and has the map's own layout, so that nothing is transposed.
-    Operand<TInt32> last = tf.constant(new int[] {-1});
-    Operand<TInt32> flat =
-        tf.concat(
-            List.of(tf.slice(whole, tf.constant(new int[] {0}), tf.constant(new int[] {2})), last),
-            tf.constant(0));
-    Operand<TFloat32> narrow = tf.train.batchMatMul(rows, tf.reshape(x, flat), TFloat32.class);
-    Operand<TInt32> map =
-        tf.stack(
-            List.of(
-                tf.constant(-1),
-                tf.constant(size),
-                dimension(tf, whole, 2),
-                tf.constant(Shapes.channels(x))));
-    return tf.train.batchMatMul(columns, tf.reshape(narrow, map), TFloat32.class);
+    Operand<TInt32> height = dimension(tf, whole, 1);
+    Operand<TInt32> width = dimension(tf, whole, 2);
+    Operand<TFloat32> rows =
+        tf.reshape(cells(tf, height, size), tf.constant(new int[] {size, 1, -1, 1}));
+    Operand<TFloat32> columns =
+        tf.reshape(cells(tf, width, size), tf.constant(new int[] {1, size, 1, -1}));
+    Operand<TFloat32> shares =
+        tf.reshape(tf.math.mul(rows, columns), tf.constant(new int[] {size * size, -1}));
+    Operand<TInt32> pixels =
+        tf.stack(List.of(tf.constant(-1), tf.math.mul(height, width), tf.constant(channels)));
+    Operand<TFloat32> means = Products.batched(tf, shares, tf.reshape(x, pixels));
+    return tf.reshape(means, tf.constant(new int[] {-1, size, size, channels}));
   }
 
   // Row i holds 1/count where the cell covers a pixel and 0 elsewhere.

@@ -95,13 +95,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes) {
   Operand<TFloat32> pointwiseUnit(Groups outer, String norm, Operand<TFloat32> x, int features) {
     Ops tf = joint.tf();
     int in = (int) x.shape().get(3) / count();
-    Operand<TFloat32> kernel =
-        tf.reshape(
-            packed(Shape.of(1, 1, in, features), 0),
-            tf.constant(new int[] {count(), in, features}));
-    Operand<TFloat32> rows = tf.reshape(x, tf.constant(new int[] {-1, count() * in}));
-    count(x, (long) in * features);
-    Operand<TFloat32> y = withChannels(x, product(rows, kernel, in, features), count() * features);
+    Operand<TFloat32> y = pointwise(x, packed(Shape.of(1, 1, in, features), 0), in, features);
     return tf.nn.relu(outer.batchNorm(norm, y, Optional.of(bias(features))));
   }
 
@@ -134,15 +128,17 @@ record Groups(BuildContext joint, List<BuildContext> scopes) {
    * @return (N, H, W, G)
    */
   Operand<TFloat32> weightedSum(Operand<TFloat32> x) {
-    Ops tf = joint.tf();
     int in = (int) x.shape().get(3) / count();
-    Operand<TFloat32> kernel =
-        tf.reshape(packed(Shape.of(1, 1, in, 1), 0), tf.constant(new int[] {count() * in}));
-    count(x, in);
-    Operand<TFloat32> products =
-        tf.reshape(tf.math.mul(x, kernel), tf.constant(new int[] {-1, in}));
-    Operand<TFloat32> sums = tf.sum(products, tf.constant(new int[] {1}));
-    return tf.nn.biasAdd(withChannels(x, sums, count()), bias(1));
+    Operand<TFloat32> sums = pointwise(x, packed(Shape.of(1, 1, in, 1), 0), in, 1);
+    return joint.tf().nn.biasAdd(sums, bias(1));
+  }
+
+  private Operand<TFloat32> pointwise(
+      Operand<TFloat32> x, Operand<TFloat32> kernel, int in, int features) {
+    Ops tf = joint.tf();
+    Operand<TFloat32> rows = tf.reshape(x, tf.constant(new int[] {-1, count() * in}));
+    count(x, (long) in * features);
+    return withChannels(x, product(rows, kernel, in, features), count() * features);
   }
 
   // Values of another number of channels for each pixel of a map.

@@ -1,6 +1,7 @@
 package dev.recal.ops.skip;
 
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.Products;
 import dev.recal.ops.Shapes;
 import dev.recal.ops.activation.Activation;
 import dev.recal.ops.initializer.Initializer;
@@ -65,7 +66,7 @@ record Modulation(int reduction, int dilation, boolean styleNorm) {
     if (isSmaller(high, masks)) {
       return tf.math.mul(high, factor(tf, resized, styles));
     }
-    return multiplied(tf, high, factor(tf, masks, styles));
+    return divides(masks, high) ? byLines(tf, high, masks, styles) : whole(tf, high, masks, styles);
   }
 
   private Operand<TFloat32> styles(Groups groups, Operand<TFloat32> low, int hidden, int channels) {
@@ -103,55 +104,69 @@ record Modulation(int reduction, int dilation, boolean styleNorm) {
   // (N, h, w, G) and (N, G, D) to (N, h, w, D).
   private static Operand<TFloat32> factor(
       Ops tf, Operand<TFloat32> masks, Operand<TFloat32> styles) {
-    long groups = styles.shape().get(1);
-    long channels = styles.shape().get(2);
-    Operand<TFloat32> sum =
-        tf.reduceSum(masks, tf.constant(new int[] {3}), ReduceSum.keepDims(true));
-    Operand<TFloat32> shares = tf.math.div(masks, tf.math.add(sum, tf.constant(EPSILON)));
-    Operand<TFloat32> mixed;
+    int groups = Shapes.channels(masks);
+    int channels = Math.toIntExact(styles.shape().get(2));
+    Operand<TInt32> pixels;
+    Operand<TInt32> map;
     if (Shapes.hasStaticSize(masks)) {
       int height = Shapes.height(masks);
       int width = Shapes.width(masks);
-      Operand<TFloat32> flat =
-          tf.reshape(shares, tf.constant(new long[] {-1, (long) height * width, groups}));
-      mixed =
-          tf.reshape(
-              tf.train.batchMatMul(flat, styles, TFloat32.class),
-              tf.constant(new long[] {-1, height, width, channels}));
+      pixels = tf.constant(new int[] {-1, height * width, groups});
+      map = tf.constant(new int[] {-1, height, width, channels});
     } else {
       Operand<TInt32> size = tf.shape(masks);
-      Operand<TInt32> batch =
-          tf.slice(size, tf.constant(new int[] {0}), tf.constant(new int[] {1}));
-      Operand<TFloat32> flat =
-          tf.reshape(
-              shares,
-              tf.concat(List.of(batch, tf.constant(new int[] {-1, (int) groups})), tf.constant(0)));
-      Operand<TInt32> map = tf.slice(size, tf.constant(new int[] {0}), tf.constant(new int[] {3}));
-      mixed =
-          tf.reshape(
-              tf.train.batchMatMul(flat, styles, TFloat32.class),
-              tf.concat(List.of(map, tf.constant(new int[] {(int) channels})), tf.constant(0)));
+      Operand<TInt32> first = tf.constant(new int[] {0});
+      Operand<TInt32> axis = tf.constant(0);
+      Operand<TInt32> batch = tf.slice(size, first, tf.constant(new int[] {1}));
+      Operand<TInt32> plane = tf.slice(size, first, tf.constant(new int[] {3}));
+      pixels = tf.concat(List.of(batch, tf.constant(new int[] {-1, groups})), axis);
+      map = tf.concat(List.of(plane, tf.constant(new int[] {channels})), axis);
     }
-    return tf.math.add(mixed, tf.constant(1f));
+    Operand<TFloat32> flat = tf.reshape(shares(tf, masks), pixels);
+    return tf.reshape(onePlus(tf, flat, styles), map);
   }
 
-  private static Operand<TFloat32> multiplied(
-      Ops tf, Operand<TFloat32> high, Operand<TFloat32> factor) {
-    if (sameSize(factor, high)) {
-      return tf.math.mul(high, factor);
-    }
-    if (!divides(factor, high)) {
-      return tf.math.mul(high, Resize.NEAREST.like(tf, factor, high));
-    }
-    int rows = Shapes.height(factor);
-    int columns = Shapes.width(factor);
+  private static Operand<TFloat32> shares(Ops tf, Operand<TFloat32> masks) {
+    Operand<TFloat32> sum =
+        tf.reduceSum(masks, tf.constant(new int[] {3}), ReduceSum.keepDims(true));
+    return tf.math.div(masks, tf.math.add(sum, tf.constant(EPSILON)));
+  }
+
+  // (N, P, G) and (N, G, D) to (N, P, D). The one is a further group with share and style 1.
+  private static Operand<TFloat32> onePlus(
+      Ops tf, Operand<TFloat32> shares, Operand<TFloat32> styles) {
+    int[] none = {0, 0};
+    int[] one = {0, 1};
+    Operand<TFloat32> value = tf.constant(1f);
+    return Products.batched(
+        tf,
+        tf.pad(shares, tf.constant(new int[][] {none, none, one}), value),
+        tf.pad(styles, tf.constant(new int[][] {none, one, none}), value));
+  }
+
+  private static Operand<TFloat32> whole(
+      Ops tf, Operand<TFloat32> high, Operand<TFloat32> masks, Operand<TFloat32> styles) {
+    Operand<TFloat32> factor = factor(tf, masks, styles);
+    return tf.math.mul(
+        high, sameSize(factor, high) ? factor : Resize.NEAREST.like(tf, factor, high));
+  }
+
+  // A line of the low map is a broadcast factor of the lines of the high map that repeat it. Along
+  // the line it is the shares that are repeated, which are few.
+  private static Operand<TFloat32> byLines(
+      Ops tf, Operand<TFloat32> high, Operand<TFloat32> masks, Operand<TFloat32> styles) {
+    int groups = Shapes.channels(masks);
+    int rows = Shapes.height(masks);
+    int columns = Shapes.width(masks);
     int height = Shapes.height(high);
     int width = Shapes.width(high);
     int channels = Shapes.channels(high);
     Operand<TFloat32> pixels =
-        tf.reshape(factor, tf.constant(new int[] {-1, columns, 1, channels}));
+        tf.reshape(shares(tf, masks), tf.constant(new int[] {-1, columns, 1, groups}));
     Operand<TFloat32> wide = tf.tile(pixels, tf.constant(new int[] {1, 1, width / columns, 1}));
-    Operand<TFloat32> line = tf.reshape(wide, tf.constant(new int[] {-1, 1, width * channels}));
+    Operand<TFloat32> flat = tf.reshape(wide, tf.constant(new int[] {-1, rows * width, groups}));
+    Operand<TFloat32> line =
+        tf.reshape(onePlus(tf, flat, styles), tf.constant(new int[] {-1, 1, width * channels}));
     Operand<TFloat32> lines =
         tf.reshape(high, tf.constant(new int[] {-1, height / rows, width * channels}));
     return tf.reshape(

@@ -3,8 +3,10 @@ package dev.recal.ops.conv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.recal.ops.BuildContext;
 import dev.recal.ops.Layer;
 import dev.recal.ops.Tower;
+import dev.recal.ops.VariableStore;
 import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.testing.Close;
 import dev.recal.ops.testing.LayerTrial;
@@ -14,7 +16,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
 
 class ConvolutionTest {
 
@@ -110,6 +116,17 @@ class ConvolutionTest {
               Padding.CENTRED,
               3,
               1));
+    }
+  }
+
+  @Test
+  void keepsTheKnownSizeOfADilatedMapWhoseBatchIsFree() {
+    try (Graph graph = new Graph()) {
+      BuildContext context = BuildContext.of(new VariableStore(graph, 0), Tower.serving());
+      Shape free = Shape.of(-1, 7, 8, 4);
+      var x = Ops.create(graph).placeholder(TFloat32.class, Placeholder.shape(free));
+      Layer layer = Conv2d.of(6, 3).dilation(3);
+      assertThat(layer.build(context, x).shape().asArray()).containsExactly(-1, 7, 8, 6);
     }
   }
 

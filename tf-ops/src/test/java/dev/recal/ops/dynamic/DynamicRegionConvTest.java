@@ -39,7 +39,8 @@ class DynamicRegionConvTest {
         generator, m, k, stride, Optional.of(padding), 4, experts, dilation, false);
   }
 
-  // Every form of the product: patches mixed by pixel, tiles, experts mixed by pixel, one filter.
+  // Every form of the product: patches mixed by pixel, tiles of either generator's filters, experts
+  // mixed by pixel, one filter.
   static List<DynamicRegionConv> layers() {
     return List.of(
         layer(Generator.POOLED, 4, 3, 1, 1, 8, 1),
@@ -49,6 +50,7 @@ class DynamicRegionConvTest {
         layer(Generator.POOLED, 5, 1, 1, 0, 8, 1),
         layer(Generator.POOLED, 3, 1, 2, 0, 8, 1),
         layer(Generator.POOLED, 20, 3, 1, 1, 8, 1),
+        layer(Generator.POOLED, 2, 3, 1, 2, 8, 1),
         layer(Generator.POOLED, 1, 3, 1, 1, 8, 1),
         layer(Generator.EXPERTS, 3, 1, 1, 0, 8, 1),
         layer(Generator.EXPERTS, 2, 3, 2, 1, 2, 1),

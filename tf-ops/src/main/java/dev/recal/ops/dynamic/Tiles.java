@@ -1,0 +1,63 @@
+package dev.recal.ops.dynamic;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Max;
+import org.tensorflow.op.core.Sum;
+import org.tensorflow.op.math.Cumsum;
+import org.tensorflow.types.TInt32;
+
+/**
+ * How the pixels of each region are laid into tiles of equal numbers of rows, none of which holds
+ * pixels of two images. By region:
+ *
+ * @param rows scalars, the rows of a tile: the most pixels that an image has, but at most a quarter
+ *     more than images have on average, so that an image of many pixels does not fill up the others
+ * @param totals scalars, the number of tiles
+ * @param ends (N), the number of tiles up to each image's last one
+ * @param gaps (N), what is added to the numbers of an image's pixels, in order, for their rows
+ */
+record Tiles(
+    List<Output<TInt32>> rows,
+    List<Output<TInt32>> totals,
+    List<Output<TInt32>> ends,
+    List<Output<TInt32>> gaps) {
+
+  /**
+   * Lays them.
+   *
+   * @param regions (N·P): the region of each output pixel
+   * @param count m
+   */
+  static Tiles of(Ops tf, PatchGrid grid, Operand<TInt32> regions, int count) {
+    Operand<TInt32> one = tf.constant(1);
+    Operand<TInt32> images = grid.images();
+    Operand<TInt32> all = tf.math.mul(images, grid.perImage(tf));
+    Operand<TInt32> image = tf.math.floorDiv(tf.range(tf.constant(0), all, one), grid.perImage(tf));
+    Operand<TInt32> group = tf.math.add(tf.math.mul(regions, images), image);
+    Operand<TInt32> members =
+        tf.math.unsortedSegmentSum(
+            tf.onesLike(group), group, tf.math.mul(images, tf.constant(count)));
+    Operand<TInt32> sizes = tf.reshape(members, tf.stack(List.of(tf.constant(count), images)));
+    Operand<TInt32> sum = tf.sum(sizes, one, Sum.keepDims(true));
+    Operand<TInt32> quarterMore =
+        tf.math.add(
+            tf.math.floorDiv(tf.math.mul(sum, tf.constant(5)), tf.math.mul(images, tf.constant(4))),
+            one);
+    Operand<TInt32> most = tf.max(sizes, one, Max.keepDims(true));
+    Operand<TInt32> rows = tf.math.maximum(tf.math.minimum(most, quarterMore), one);
+    Operand<TInt32> tiles = tf.math.floorDiv(tf.math.sub(tf.math.add(sizes, rows), one), rows);
+    Operand<TInt32> ends = tf.math.cumsum(tiles, one);
+    Operand<TInt32> before = tf.math.cumsum(sizes, one, Cumsum.exclusive(true));
+    Operand<TInt32> gaps = tf.math.sub(tf.math.mul(tf.math.sub(ends, tiles), rows), before);
+    Operand<TInt32> flat = tf.constant(new int[] {-1});
+    long m = count;
+    return new Tiles(
+        tf.unstack(tf.reshape(rows, flat), m).output(),
+        tf.unstack(tf.sum(tiles, one), m).output(),
+        tf.unstack(ends, m).output(),
+        tf.unstack(gaps, m).output());
+  }
+}
