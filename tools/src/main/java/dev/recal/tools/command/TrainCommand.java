@@ -12,6 +12,7 @@ import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Recipes;
 import dev.recal.tools.run.RunExport;
 import dev.recal.tools.run.Runs;
+import dev.recal.tools.run.Smoke;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  recal train quickstart",
+      "  recal train imagenet-srm --smoke",
       "  recal train cifar10-srm --data ../data --set training.epochs=5",
       "  recal train my-recipe --weights weights/resnet50 --new-head",
       "  recal train --resume runs/cifar10-srm"
@@ -86,6 +88,12 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
   private boolean strict;
 
+  @Option(
+      names = "--smoke",
+      description =
+          "Try the recipe end to end, in two steps on a few drawn images: train, evaluate, export.")
+  private boolean smoke;
+
   @Option(names = "--plain", description = "Print lines instead of a progress bar.")
   private boolean plain;
 
@@ -107,7 +115,7 @@ public final class TrainCommand implements Callable<Integer> {
     if (newHead && weights == null) {
       throw new UsageException("--new-head: without --weights every weight starts anew.");
     }
-    Recipe read = Recipes.read(recipe, overrides).at(data);
+    Recipe read = smoke ? Smoke.read(recipe, overrides) : Recipes.read(recipe, overrides).at(data);
     Recipe chosen =
         weights == null
             ? read
@@ -128,10 +136,10 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private int goOn() throws IOException {
-    if (!overrides.isEmpty() || out != null || weights != null || newHead) {
+    if (!overrides.isEmpty() || out != null || weights != null || newHead || smoke) {
       throw new UsageException(
-          "--resume: a run goes on as it began; --set, --weights, --new-head and --out start a new"
-              + " one.");
+          "--resume: a run goes on as it began; --set, --weights, --new-head, --smoke and --out"
+              + " start a new one.");
     }
     TrainingRun run = TrainingRun.open(resume);
     try (RecipeData images = open(run.recipe())) {
@@ -155,8 +163,9 @@ public final class TrainCommand implements Callable<Integer> {
       throw new FailureException(diverged.getMessage(), diverged);
     }
     report(writer, run, result);
-    if (export != null) {
-      Path version = RunExport.write(run, result.bestCheckpoint(), export);
+    if (export != null || smoke) {
+      Path target = export != null ? export : run.directory().resolve("model");
+      Path version = RunExport.write(run, result.bestCheckpoint(), target);
       writer.println("Exported to " + version);
     }
     writer.flush();
