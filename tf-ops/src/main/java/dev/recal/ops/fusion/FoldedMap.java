@@ -22,6 +22,18 @@ public record FoldedMap(Ops tf, CentredMap map, Operand<TFloat64> scale, Operand
   // Below this share of d₂, d₂ − d₁² is rounding.
   private static final double ROUNDING = 1e-6;
 
+  /**
+   * Returns x itself, to be gated without a norm before.
+   *
+   * @param x (N, H, W, C); see {@link CentredMap#takes}
+   */
+  public static FoldedMap of(Ops tf, Operand<TFloat32> x) {
+    CentredMap map = CentredMap.of(tf, x);
+    Operand<TFloat64> shift = tf.dtypes.cast(map.shift(), TFloat64.class);
+    Operand<TFloat64> ones = tf.fill(tf.constant(new int[] {map.channels()}), tf.constant(1.0));
+    return new FoldedMap(tf, map, ones, shift);
+  }
+
   /** Returns d₁ of {@link CentredMap} in double precision, (N, C). */
   public static Operand<TFloat64> first(Ops tf, CentredMap map) {
     return tf.dtypes.cast(map.first(), TFloat64.class);
