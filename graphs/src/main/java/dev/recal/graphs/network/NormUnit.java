@@ -4,6 +4,7 @@ import dev.recal.ops.BuildContext;
 import dev.recal.ops.activation.Activation;
 import dev.recal.ops.fusion.FoldedMap;
 import dev.recal.ops.norm.AttentiveNorm;
+import dev.recal.ops.norm.BatchNorm;
 import dev.recal.ops.norm.Norm;
 import dev.recal.ops.recalibration.ChannelGate;
 import java.util.Optional;
@@ -59,9 +60,10 @@ record NormUnit(ResNet net, Norm norm) {
 
   private Optional<FoldedMap> withGate(
       BuildContext scope, BuildContext gateScope, Operand<TFloat32> x) {
-    if (net.fusion() == ResNet.Fusion.FUSED
-        && net.recalibration().orElseThrow() instanceof ChannelGate gate
-        && gate.folds()) {
+    boolean fuses =
+        net.fusion() == ResNet.Fusion.FUSED
+            || (net.fusion() == ResNet.Fusion.GATES && norm instanceof BatchNorm);
+    if (fuses && net.recalibration().orElseThrow() instanceof ChannelGate gate && gate.folds()) {
       return norm.fold(scope, x).map(map -> gate.fold(gateScope, map));
     }
     return Optional.empty();

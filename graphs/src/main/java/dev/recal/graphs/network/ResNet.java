@@ -125,7 +125,13 @@ public record ResNet(
   public enum Fusion {
     /** Operation after operation: the reference. */
     NAIVE,
-    /** With the activation, and the addition where one follows, as one operation on the map. */
+    /** Batch norm with its gate, the addition and the activation as one operation on the map. */
+    GATES,
+    /**
+     * Attentive norm over batch norm as well. In float32 it agrees with the reference like gates
+     * do; after the rewrite to bfloat16 it was further from float32 than the reference is, in
+     * training on maps of 8×8 and less by 1.6 times in the mean of six seeds and 4.4 at worst.
+     */
     FUSED
   }
 

@@ -25,7 +25,7 @@ public final class ResNetBuilder {
   private boolean zeroInitialised;
   private Optional<Layer> recalibration = Optional.empty();
   private ResNet.Place place = ResNet.Place.BRANCH_END;
-  private ResNet.Fusion fusion = ResNet.Fusion.FUSED;
+  private ResNet.Fusion fusion = ResNet.Fusion.GATES;
   private int classes = 1000;
   private float dropout;
   private ImageNormalization normalization = ImageNormalization.imagenet();

@@ -26,7 +26,6 @@ import java.util.Optional;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -118,12 +117,7 @@ class FoldedMapTest {
 
   static List<Shape> shapes() {
     return List.of(
-        Shape.of(1, 3, 3, 4),
-        Shape.of(1, 1, 2, 4),
-        Shape.of(2, 7, 7, 8),
-        Shape.of(4, 16, 24, 3),
-        Shape.of(2, 13, 9, 4),
-        Shape.of(8, 2, 1, 5));
+        Shape.of(1, 3, 3, 4), Shape.of(4, 16, 28, 3), Shape.of(2, 13, 9, 4), Shape.of(8, 2, 1, 5));
   }
 
   @ParameterizedTest
@@ -131,7 +125,6 @@ class FoldedMapTest {
   void agreesForOtherShapes(Shape shape) {
     float[] input = LayerTrial.normal(shape);
     compare(gated(SRM, Tail.SUM_AND_RELU), shape, input, 1e-4);
-    compare(gated(new SqueezeExcitation(2), Tail.RELU), shape, input, 1e-4);
     compare(attentive(AttentiveNorm.defaults(), Tail.RELU), shape, input, 1e-4);
   }
 
@@ -148,9 +141,9 @@ class FoldedMapTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(Tail.class)
-  void hasTheGradientThatDifferencesHave(Tail tail) {
+  @Test
+  void hasTheGradientThatDifferencesHave() {
+    Tail tail = Tail.SUM_AND_RELU;
     List<Chain> chains =
         List.of(
             gated(SRM, tail),
