@@ -25,6 +25,7 @@ public final class ResNetBuilder {
   private boolean zeroInitialised;
   private Optional<Layer> recalibration = Optional.empty();
   private ResNet.Place place = ResNet.Place.BRANCH_END;
+  private ResNet.Fusion fusion = ResNet.Fusion.GATES;
   private int classes = 1000;
   private float dropout;
   private ImageNormalization normalization = ImageNormalization.imagenet();
@@ -47,6 +48,7 @@ public final class ResNetBuilder {
     zeroInitialised = start.zeroInitialised();
     recalibration = start.recalibration();
     place = start.place();
+    fusion = start.fusion();
     classes = start.classes();
     dropout = start.dropout();
     normalization = start.normalization();
@@ -143,6 +145,12 @@ public final class ResNetBuilder {
     return this;
   }
 
+  /** Sets how training computes norms with what follows them. */
+  public ResNetBuilder fusion(ResNet.Fusion form) {
+    fusion = form;
+    return this;
+  }
+
   /** Sets the number of classes. */
   public ResNetBuilder classes(int count) {
     classes = count;
@@ -183,6 +191,7 @@ public final class ResNetBuilder {
         zeroInitialised,
         recalibration,
         place,
+        fusion,
         classes,
         dropout,
         normalization);

@@ -2,7 +2,6 @@ package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Shapes;
-import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.conv.Dense;
 import dev.recal.ops.pool.GlobalAveragePool;
@@ -66,8 +65,7 @@ final class ResNetGraph {
   private Operand<TFloat32> unit(
       BuildContext scope, String suffix, Conv2d convolution, Operand<TFloat32> x) {
     Operand<TFloat32> y = convolution.build(scope.at("conv" + suffix), x);
-    Operand<TFloat32> normal = net.norm(NormPlace.STEM, 0).build(scope.at("bn" + suffix), y);
-    return Activation.RELU.apply(scope.tf(), normal);
+    return new NormUnit(net, net.norm(NormPlace.STEM, 0)).rectified(scope.at("bn" + suffix), y);
   }
 
   private Operand<TFloat32> head(BuildContext scope, Operand<TFloat32> x) {

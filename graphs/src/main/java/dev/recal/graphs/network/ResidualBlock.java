@@ -3,7 +3,6 @@ package dev.recal.graphs.network;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Layer;
 import dev.recal.ops.Shapes;
-import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.norm.Norm;
 import dev.recal.ops.pool.AveragePool;
@@ -33,24 +32,17 @@ final class ResidualBlock {
   }
 
   Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x, int stride) {
-    Ops tf = context.tf();
-    Operand<TFloat32> branch =
+    Operand<TFloat32> y =
         switch (net.block()) {
           case BASIC -> basic(context, x, stride);
           case BOTTLENECK -> bottleneck(context, x, stride);
         };
-    boolean atEnd =
-        net.place() == ResNet.Place.BRANCH_END
-            || (net.place() == ResNet.Place.SPATIAL && net.block() == ResNet.Block.BASIC);
-    Operand<TFloat32> residual = atEnd ? recalibrated(context, branch) : branch;
-    Operand<TFloat32> sum = tf.math.add(residual, shortcut(context, x, stride));
-    Operand<TFloat32> y = Activation.RELU.apply(tf, sum);
     return net.place() == ResNet.Place.AFTER_ADDITION ? recalibrated(context, y) : y;
   }
 
   private Operand<TFloat32> basic(BuildContext context, Operand<TFloat32> x, int stride) {
     Operand<TFloat32> first = unit(context, 1, Conv2d.of(inner, 3).stride(stride), x);
-    return last(context, 2, spatial(Conv2d.of(inner, 3)), first);
+    return last(context, 2, spatial(Conv2d.of(inner, 3)), first, x, stride);
   }
 
   private Operand<TFloat32> bottleneck(BuildContext context, Operand<TFloat32> x, int stride) {
@@ -61,7 +53,7 @@ final class ResidualBlock {
     Operand<TFloat32> second = unit(context, 2, spatial(spatial), first);
     Operand<TFloat32> gated =
         net.place() == ResNet.Place.SPATIAL ? recalibrated(context, second) : second;
-    return last(context, 3, Conv2d.of(outputChannels(), 1), gated);
+    return last(context, 3, Conv2d.of(outputChannels(), 1), gated, x, stride);
   }
 
   private Layer spatial(Conv2d plain) {
@@ -73,14 +65,26 @@ final class ResidualBlock {
   private Operand<TFloat32> unit(
       BuildContext context, int number, Layer convolution, Operand<TFloat32> x) {
     Operand<TFloat32> y = convolution.build(context.at("conv" + number), x);
-    return Activation.RELU.apply(context.tf(), norm(number).build(context.at("bn" + number), y));
+    return new NormUnit(net, norm(number)).rectified(context.at("bn" + number), y);
   }
 
+  // The last convolution and norm, the gate where it stands here, the addition and its activation.
   private Operand<TFloat32> last(
-      BuildContext context, int number, Layer convolution, Operand<TFloat32> x) {
+      BuildContext context,
+      int number,
+      Layer convolution,
+      Operand<TFloat32> branch,
+      Operand<TFloat32> x,
+      int stride) {
     Norm plain = norm(number);
     Norm norm = net.zeroInitialised() ? plain.zeroInitialised() : plain;
-    return norm.build(context.at("bn" + number), convolution.build(context.at("conv" + number), x));
+    boolean gated =
+        net.place() == ResNet.Place.BRANCH_END
+            || (net.place() == ResNet.Place.SPATIAL && net.block() == ResNet.Block.BASIC);
+    Operand<TFloat32> map = convolution.build(context.at("conv" + number), branch);
+    return new NormUnit(net, norm)
+        .blockEnd(
+            context, context.at("bn" + number), map, gated, () -> shortcut(context, x, stride));
   }
 
   private Norm norm(int number) {
@@ -108,7 +112,8 @@ final class ResidualBlock {
   private Operand<TFloat32> projection(BuildContext scope, Operand<TFloat32> x, int stride) {
     Conv2d convolution = Conv2d.of(outputChannels(), 1).stride(stride);
     Norm norm = net.norm(NormPlace.SHORTCUT, stage);
-    return norm.build(scope.at("bn"), convolution.build(scope.at("conv"), x));
+    Operand<TFloat32> map = convolution.build(scope.at("conv"), x);
+    return new NormUnit(net, norm).plain(scope.at("bn"), map);
   }
 
   private Operand<TFloat32> zeroPadded(Ops tf, Operand<TFloat32> x, int stride) {

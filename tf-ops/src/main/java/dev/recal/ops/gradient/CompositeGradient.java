@@ -30,6 +30,11 @@ import org.tensorflow.types.TFloat32;
  *     (ops, call) -> List.of(ops.math.mul(call.outputGradient(),
  *         ops.math.mul(ops.constant(2f), call.input(0)))));
  * }</pre>
+ *
+ * <p>A composite may have several outputs ({@link #defineAll}); its backward pass then sees the
+ * gradient at each. Composites with a gradient can be built from others, and an output may carry
+ * whatever a later composite's backward pass hands back, which is how {@link
+ * dev.recal.ops.fusion.CentredMap} computes two gradients of one map in one pass.
  */
 public final class CompositeGradient {
 
@@ -63,12 +68,13 @@ public final class CompositeGradient {
    *
    * @param inputs the composite's inputs
    * @param saved the values that the forward pass left for it
-   * @param outputGradient the loss's gradient at the output
+   * @param outputGradients the loss's gradient at each output; zeros at one that the loss does not
+   *     depend on
    */
   public record Call(
       List<Operand<TFloat32>> inputs,
       List<Operand<TFloat32>> saved,
-      Operand<TFloat32> outputGradient) {
+      List<Operand<TFloat32>> outputGradients) {
 
     /** Returns an input. */
     public Operand<TFloat32> input(int index) {
@@ -79,9 +85,19 @@ public final class CompositeGradient {
     public Operand<TFloat32> saved(int index) {
       return saved.get(index);
     }
+
+    /** Returns the gradient at an output. */
+    public Operand<TFloat32> outputGradient(int index) {
+      return outputGradients.get(index);
+    }
+
+    /** Returns the gradient at the only, or first, output. */
+    public Operand<TFloat32> outputGradient() {
+      return outputGradients.get(0);
+    }
   }
 
-  private record Composite(int inputs, int saved, Backward backward) {}
+  private record Composite(int outputs, int inputs, int saved, Backward backward) {}
 
   private static final class Registration {
     // TensorFlow.registerCustomGradient keeps the adapter alive.
@@ -110,6 +126,24 @@ public final class CompositeGradient {
       List<Operand<TFloat32>> inputs,
       List<Operand<TFloat32>> saved,
       Backward backward) {
+    return defineAll(tf, List.of(forward), inputs, saved, backward).get(0);
+  }
+
+  /**
+   * Returns each of {@code forward} with the given gradient in place of its own; otherwise as
+   * {@link #define}.
+   *
+   * @param forward the composite's values, at least one; an input among them is passed on
+   */
+  public static List<Operand<TFloat32>> defineAll(
+      Ops tf,
+      List<Operand<TFloat32>> forward,
+      List<Operand<TFloat32>> inputs,
+      List<Operand<TFloat32>> saved,
+      Backward backward) {
+    if (forward.isEmpty()) {
+      throw new IllegalArgumentException("forward: a composite needs at least one output.");
+    }
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException("inputs: a composite needs at least one input.");
     }
@@ -118,15 +152,21 @@ public final class CompositeGradient {
           "A gradient of the op IdentityN was registered elsewhere in this JVM; composites need it.");
     }
     List<Operand<?>> through = new ArrayList<>();
-    through.add(tf.stopGradient(forward));
+    forward.forEach(value -> through.add(tf.stopGradient(value)));
     through.addAll(inputs);
     saved.forEach(value -> through.add(tf.stopGradient(value)));
     IdentityN identity = tf.identityN(through);
     Graph graph = (Graph) tf.scope().env();
     COMPOSITES
         .computeIfAbsent(graph, key -> new ConcurrentHashMap<>())
-        .put(identity.op().name(), new Composite(inputs.size(), saved.size(), backward));
-    return floats(identity.output().get(0).asOutput());
+        .put(
+            identity.op().name(),
+            new Composite(forward.size(), inputs.size(), saved.size(), backward));
+    List<Operand<TFloat32>> results = new ArrayList<>();
+    for (int i = 0; i < forward.size(); i++) {
+      results.add(floats(identity.output().get(i).asOutput()));
+    }
+    return results;
   }
 
   // Called by native code with the graph's lock held: a Java exception would end the JVM, and
@@ -163,10 +203,17 @@ public final class CompositeGradient {
       // An IdentityN that is not ours passes gradients on, as Python's does.
       return new ArrayList<>(gradients);
     }
-    List<Operand<TFloat32>> inputs = outputs(operation, 1, composite.inputs());
-    List<Operand<TFloat32>> saved = outputs(operation, 1 + composite.inputs(), composite.saved());
+    int first = composite.outputs();
+    List<Operand<TFloat32>> inputs = outputs(operation, first, composite.inputs());
+    List<Operand<TFloat32>> saved =
+        outputs(operation, first + composite.inputs(), composite.saved());
+    List<Operand<TFloat32>> given = new ArrayList<>();
+    for (int i = 0; i < first; i++) {
+      boolean missing = isMissing(gradients.get(i));
+      given.add(floats(missing ? zeros(tf, operation, i) : gradients.get(i)));
+    }
     List<Operand<TFloat32>> wanted =
-        composite.backward().gradients(tf, new Call(inputs, saved, floats(gradients.get(0))));
+        composite.backward().gradients(tf, new Call(inputs, saved, given));
     if (wanted.size() != inputs.size()) {
       throw new IllegalStateException(
           "The backward pass of '"
@@ -178,10 +225,22 @@ public final class CompositeGradient {
               + " inputs.");
     }
     List<Operand<?>> all = new ArrayList<>();
-    all.add(tf.zerosLike(floats(operation.output(0))));
+    for (int i = 0; i < first; i++) {
+      all.add(zeros(tf, operation, i));
+    }
     all.addAll(wanted);
     saved.forEach(value -> all.add(tf.zerosLike(value)));
     return all;
+  }
+
+  private static Output<?> zeros(Ops tf, GraphOperation operation, int output) {
+    return tf.zerosLike(operation.output(output)).asOutput();
+  }
+
+  // TensorFlow gives no operation for an output that the loss does not depend on.
+  private static boolean isMissing(Output<?> gradient) {
+    var handle = ((GraphOperation) gradient.op()).getUnsafeNativeHandle();
+    return handle == null || handle.isNull();
   }
 
   private static List<Operand<TFloat32>> outputs(GraphOperation operation, int from, int count) {

@@ -2,6 +2,8 @@ package dev.recal.ops.norm;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Shapes;
+import dev.recal.ops.fusion.CentredMap;
+import dev.recal.ops.fusion.FoldedMap;
 import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.initializer.Normal;
 import java.util.Objects;
@@ -161,15 +163,39 @@ public record AttentiveNorm(
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
     int channels = Shapes.channels(x);
     Ops tf = context.tf();
-    Shape shape = Shape.of(components, channels);
-    Operand<TFloat32> gamma = context.weight("gamma", shape, first(1f));
-    Operand<TFloat32> beta = context.weight("beta", shape, first(0f));
+    Components affine = components(context, channels);
     Operand<TFloat32> plain = normalised(context, x, channels);
     Operand<TFloat32> weights = new AttentiveWeights(this).build(context.at("attention"), x);
     context.publish("attention", weights);
-    Operand<TFloat32> scale = tf.linalg.matMul(weights, gamma);
-    Operand<TFloat32> offset = tf.linalg.matMul(weights, beta);
+    Operand<TFloat32> scale = tf.linalg.matMul(weights, affine.gamma());
+    Operand<TFloat32> offset = tf.linalg.matMul(weights, affine.beta());
     return tf.math.add(tf.math.mul(plain, asMap(tf, scale, channels)), asMap(tf, offset, channels));
+  }
+
+  @Override
+  public Optional<FoldedMap> fold(BuildContext context, Operand<TFloat32> x) {
+    if (base != Base.BATCH || !context.training() || !CentredMap.takes(x)) {
+      return Optional.empty();
+    }
+    int channels = Shapes.channels(x);
+    Ops tf = context.tf();
+    Components affine = components(context, channels);
+    BatchStatistics stored = BatchStatistics.of(context.at("norm"), channels, epsilon, decay);
+    CentredMap map = CentredMap.of(tf, x);
+    FoldedStatistics statistics = FoldedStatistics.of(context.at("norm"), map, stored);
+    Operand<TFloat32> weights = new AttentiveWeights(this).build(context.at("attention"), map);
+    context.publish("attention", weights);
+    Operand<TFloat32> scale = tf.linalg.matMul(weights, affine.gamma());
+    Operand<TFloat32> offset = tf.linalg.matMul(weights, affine.beta());
+    return Optional.of(statistics.fold(tf, map, scale, offset));
+  }
+
+  private record Components(Operand<TFloat32> gamma, Operand<TFloat32> beta) {}
+
+  private Components components(BuildContext context, int channels) {
+    Shape shape = Shape.of(components, channels);
+    Operand<TFloat32> gamma = context.weight("gamma", shape, first(1f));
+    return new Components(gamma, context.weight("beta", shape, first(0f)));
   }
 
   /** Returns the attention, the base's own where none is set. */

@@ -3,11 +3,14 @@ package dev.recal.ops.norm;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Dense;
+import dev.recal.ops.fusion.CentredMap;
+import dev.recal.ops.fusion.FoldedMap;
 import dev.recal.ops.initializer.VarianceScaling;
 import dev.recal.ops.pool.GlobalAveragePool;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
 /**
@@ -20,9 +23,18 @@ record AttentiveWeights(AttentiveNorm norm) {
   // Of the pooled feature only; the norms have their own.
   private static final float EPSILON = 1e-3f;
 
+  /** Of the layer's input. */
   Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
+    return weights(context, pooled(context.tf(), x));
+  }
+
+  /** The same from the input's moments. */
+  Operand<TFloat32> build(BuildContext context, CentredMap map) {
+    return weights(context, pooled(context.tf(), map));
+  }
+
+  private Operand<TFloat32> weights(BuildContext context, Operand<TFloat32> pooled) {
     Ops tf = context.tf();
-    Operand<TFloat32> pooled = pooled(tf, x);
     int k = norm.components();
     return switch (norm.effectiveAttention()) {
       case SIGMOID -> tf.math.sigmoid(dense(context, pooled, k, true));
@@ -52,7 +64,23 @@ record AttentiveWeights(AttentiveNorm norm) {
     Operand<TFloat32> centred =
         tf.math.sub(x, tf.expandDims(tf.expandDims(mean, tf.constant(1)), tf.constant(1)));
     Operand<TFloat32> squares = tf.reduceSum(tf.math.square(centred), rowsAndColumns);
-    Operand<TFloat32> variance = tf.math.div(squares, pixelsLessOne(tf, x));
+    return scaled(tf, mean, tf.math.div(squares, pixelsLessOne(tf, x)));
+  }
+
+  private Operand<TFloat32> pooled(Ops tf, CentredMap map) {
+    Operand<TFloat64> shift = tf.dtypes.cast(map.shift(), TFloat64.class);
+    Operand<TFloat32> mean =
+        tf.dtypes.cast(tf.math.add(FoldedMap.first(tf, map), shift), TFloat32.class);
+    if (norm.pooling() == AttentiveNorm.Pooling.MEAN) {
+      return mean;
+    }
+    double unbiased = map.pixels() / (map.pixels() - 1.0);
+    Operand<TFloat64> variance = tf.math.mul(FoldedMap.variance(tf, map), tf.constant(unbiased));
+    return scaled(tf, mean, tf.dtypes.cast(variance, TFloat32.class));
+  }
+
+  private static Operand<TFloat32> scaled(
+      Ops tf, Operand<TFloat32> mean, Operand<TFloat32> variance) {
     // The root is a power, which TensorFlow can differentiate twice; Rsqrt it cannot.
     Operand<TFloat32> root =
         tf.math.pow(tf.math.add(variance, tf.constant(EPSILON)), tf.constant(-0.5f));

@@ -3,8 +3,11 @@ package dev.recal.ops.norm;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Shapes;
 import dev.recal.ops.VariableSpec;
+import dev.recal.ops.fusion.CentredMap;
+import dev.recal.ops.fusion.FoldedMap;
 import dev.recal.ops.initializer.Constant;
 import dev.recal.ops.initializer.Initializer;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
@@ -52,15 +55,37 @@ public record BatchNorm(float epsilon, float decay, float gamma, boolean decayed
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
     boolean matrix = x.shape().numDimensions() == 2;
     int channels = matrix ? Shapes.features(x) : Shapes.channels(x);
-    Shape shape = Shape.of(channels);
-    Operand<TFloat32> scale = affine(context, "gamma", shape, new Constant(gamma));
-    Operand<TFloat32> offset = affine(context, "beta", shape, Initializer.zeros());
+    Operand<TFloat32> scale = scale(context, channels);
+    Operand<TFloat32> offset = offset(context, channels);
     BatchStatistics statistics = BatchStatistics.of(context, channels, epsilon, decay);
     return statistics.normalise(context, x, scale, offset);
   }
 
+  @Override
+  public Optional<FoldedMap> fold(BuildContext context, Operand<TFloat32> x) {
+    if (!context.training() || !CentredMap.takes(x)) {
+      return Optional.empty();
+    }
+    int channels = Shapes.channels(x);
+    Operand<TFloat32> scale = scale(context, channels);
+    Operand<TFloat32> offset = offset(context, channels);
+    BatchStatistics stored = BatchStatistics.of(context, channels, epsilon, decay);
+    CentredMap map = CentredMap.of(context.tf(), x);
+    FoldedStatistics statistics = FoldedStatistics.of(context, map, stored);
+    return Optional.of(statistics.fold(context.tf(), map, scale, offset));
+  }
+
+  private Operand<TFloat32> scale(BuildContext context, int channels) {
+    return affine(context, "gamma", channels, new Constant(gamma));
+  }
+
+  private Operand<TFloat32> offset(BuildContext context, int channels) {
+    return affine(context, "beta", channels, Initializer.zeros());
+  }
+
   private Operand<TFloat32> affine(
-      BuildContext context, String name, Shape shape, Initializer initializer) {
+      BuildContext context, String name, int channels, Initializer initializer) {
+    Shape shape = Shape.of(channels);
     return context.variable(new VariableSpec(name, shape, initializer, true, decayed)).read();
   }
 }

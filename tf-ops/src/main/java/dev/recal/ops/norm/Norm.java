@@ -1,6 +1,11 @@
 package dev.recal.ops.norm;
 
+import dev.recal.ops.BuildContext;
 import dev.recal.ops.Layer;
+import dev.recal.ops.fusion.FoldedMap;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
 
 /** A normalisation; its output has its input's shape. */
 public sealed interface Norm extends Layer
@@ -11,4 +16,16 @@ public sealed interface Norm extends Layer
    * at the end of a residual branch it makes the block start as the identity.
    */
   Norm zeroInitialised();
+
+  /**
+   * Adds this layer like {@link #build}, with the same variables, but leaves the map to be computed
+   * by what follows: a gate, an addition, an activation. {@link #build} is the reference.
+   *
+   * @return empty where this norm cannot, which is anywhere but in training, for maps of unknown
+   *     size or a single pixel, and for other norms than batch norm and an attentive norm over it;
+   *     then nothing was added
+   */
+  default Optional<FoldedMap> fold(BuildContext context, Operand<TFloat32> x) {
+    return Optional.empty();
+  }
 }

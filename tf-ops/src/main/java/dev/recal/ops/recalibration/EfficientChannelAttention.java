@@ -1,11 +1,11 @@
 package dev.recal.ops.recalibration;
 
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.Layer;
 import dev.recal.ops.Shapes;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.conv.Padding;
 import dev.recal.ops.conv.Window;
+import dev.recal.ops.fusion.FoldedMap;
 import dev.recal.ops.initializer.VarianceScaling;
 import dev.recal.ops.pool.GlobalAveragePool;
 import org.tensorflow.Operand;
@@ -26,7 +26,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param kernel k, odd; 0 for the adaptive one
  */
-public record EfficientChannelAttention(int kernel) implements Layer {
+public record EfficientChannelAttention(int kernel) implements ChannelGate {
 
   /** Refuses even and negative kernels, except 0. */
   public EfficientChannelAttention {
@@ -52,13 +52,26 @@ public record EfficientChannelAttention(int kernel) implements Layer {
   @Override
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
     int channels = Shapes.channels(x);
+    Operand<TFloat32> mean = GlobalAveragePool.mean(context.tf(), x);
+    return Gate.apply(context, x, gates(context, mean, channels));
+  }
+
+  @Override
+  public boolean folds() {
+    return true;
+  }
+
+  @Override
+  public FoldedMap fold(BuildContext context, FoldedMap x) {
+    return Gate.apply(context, x, gates(context, x.mean(), x.channels()));
+  }
+
+  private Operand<TFloat32> gates(BuildContext context, Operand<TFloat32> mean, int channels) {
     Ops tf = context.tf();
     Window window = new Window(1, taps(channels), 1, Padding.CENTRED, 1);
     Conv2d convolution = new Conv2d(1, window, 1, false, VarianceScaling.uniformFanIn());
-    Operand<TFloat32> row =
-        tf.reshape(GlobalAveragePool.mean(tf, x), tf.constant(new int[] {-1, 1, channels, 1}));
+    Operand<TFloat32> row = tf.reshape(mean, tf.constant(new int[] {-1, 1, channels, 1}));
     Operand<TFloat32> logits = convolution.build(context.at("conv"), row);
-    Operand<TFloat32> vector = tf.reshape(logits, tf.constant(new int[] {-1, channels}));
-    return Gate.apply(context, x, tf.math.sigmoid(vector));
+    return tf.math.sigmoid(tf.reshape(logits, tf.constant(new int[] {-1, channels})));
   }
 }

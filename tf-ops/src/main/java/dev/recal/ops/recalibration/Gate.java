@@ -4,6 +4,7 @@ import dev.recal.ops.BuildContext;
 import dev.recal.ops.Shapes;
 import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Dense;
+import dev.recal.ops.fusion.FoldedMap;
 import dev.recal.ops.initializer.VarianceScaling;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -21,6 +22,12 @@ final class Gate {
     context.publish("gate", gates);
     int channels = Shapes.channels(x);
     return tf.math.mul(x, tf.reshape(gates, tf.constant(new int[] {-1, 1, 1, channels})));
+  }
+
+  /** The same of a map that is not computed yet. */
+  static FoldedMap apply(BuildContext context, FoldedMap x, Operand<TFloat32> gates) {
+    context.publish("gate", gates);
+    return x.gated(gates);
   }
 
   /** The two-layer perceptron {@code expand(relu(reduce(x)))}. */

@@ -1,11 +1,10 @@
 package dev.recal.ops.recalibration;
 
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.Layer;
 import dev.recal.ops.Shapes;
+import dev.recal.ops.fusion.FoldedMap;
 import dev.recal.ops.pool.GlobalAveragePool;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -21,7 +20,7 @@ import org.tensorflow.types.TFloat32;
  * @param reduction r, at least 1
  * @param bias whether both dense layers have one
  */
-public record SqueezeExcitation(int reduction, boolean bias) implements Layer {
+public record SqueezeExcitation(int reduction, boolean bias) implements ChannelGate {
 
   /** Refuses reductions below 1. */
   public SqueezeExcitation {
@@ -41,10 +40,23 @@ public record SqueezeExcitation(int reduction, boolean bias) implements Layer {
   @Override
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
     int channels = Shapes.channels(x);
-    Ops tf = context.tf();
-    Operand<TFloat32> mean = GlobalAveragePool.mean(tf, x);
+    Operand<TFloat32> mean = GlobalAveragePool.mean(context.tf(), x);
+    return Gate.apply(context, x, gates(context, mean, channels));
+  }
+
+  @Override
+  public boolean folds() {
+    return true;
+  }
+
+  @Override
+  public FoldedMap fold(BuildContext context, FoldedMap x) {
+    return Gate.apply(context, x, gates(context, x.mean(), x.channels()));
+  }
+
+  private Operand<TFloat32> gates(BuildContext context, Operand<TFloat32> mean, int channels) {
     Operand<TFloat32> logits =
         Gate.bottleneck(context, mean, Gate.hidden(channels, reduction), channels, bias);
-    return Gate.apply(context, x, tf.math.sigmoid(logits));
+    return context.tf().math.sigmoid(logits);
   }
 }

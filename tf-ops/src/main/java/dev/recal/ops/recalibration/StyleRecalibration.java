@@ -1,11 +1,12 @@
 package dev.recal.ops.recalibration;
 
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.Layer;
 import dev.recal.ops.Shapes;
 import dev.recal.ops.VariableSpec;
+import dev.recal.ops.fusion.FoldedMap;
 import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.norm.BatchNorm;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Operand;
@@ -41,7 +42,7 @@ import org.tensorflow.types.TFloat32;
  */
 public record StyleRecalibration(
     Variance variance, float epsilon, Pooling pooling, Integration integration, int reduction)
-    implements Layer {
+    implements ChannelGate {
 
   /** The divisor of the variance. */
   public enum Variance {
@@ -99,9 +100,33 @@ public record StyleRecalibration(
 
   @Override
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
-    int channels = Shapes.channels(x);
+    List<Operand<TFloat32>> style = style(context.tf(), x);
+    return Gate.apply(context, x, gates(context, style, Shapes.channels(x)));
+  }
+
+  @Override
+  public boolean folds() {
+    return pooling != Pooling.MAX && pooling != Pooling.MEAN_MAX;
+  }
+
+  @Override
+  public FoldedMap fold(BuildContext context, FoldedMap x) {
+    if (!folds()) {
+      throw new IllegalStateException("A maximum is neither mean nor variance: " + pooling + ".");
+    }
+    List<Operand<TFloat32>> style = new ArrayList<>();
+    if (pooling != Pooling.DEVIATION) {
+      style.add(x.mean());
+    }
+    if (pooling != Pooling.MEAN) {
+      style.add(deviation(context.tf(), x));
+    }
+    return Gate.apply(context, x, gates(context, style, x.channels()));
+  }
+
+  private Operand<TFloat32> gates(
+      BuildContext context, List<Operand<TFloat32>> style, int channels) {
     Ops tf = context.tf();
-    List<Operand<TFloat32>> style = style(tf, x);
     Operand<TFloat32> logits =
         switch (integration) {
           case CFC -> channelWise(context, style, channels);
@@ -113,7 +138,7 @@ public record StyleRecalibration(
                   channels,
                   true);
         };
-    return Gate.apply(context, x, tf.math.sigmoid(logits));
+    return tf.math.sigmoid(logits);
   }
 
   private Operand<TFloat32> channelWise(
@@ -157,6 +182,12 @@ public record StyleRecalibration(
     Operand<TFloat32> squares =
         tf.reduceSum(tf.math.square(centred), tf.constant(new int[] {1, 2}));
     Operand<TFloat32> v = tf.math.div(squares, divisor(tf, x));
+    return root(tf, tf.math.add(v, tf.constant(epsilon)));
+  }
+
+  private Operand<TFloat32> deviation(Ops tf, FoldedMap x) {
+    int divisor = variance == Variance.SAMPLE ? Math.max(x.pixels() - 1, 1) : x.pixels();
+    Operand<TFloat32> v = tf.math.mul(x.variance(), tf.constant((float) x.pixels() / divisor));
     return root(tf, tf.math.add(v, tf.constant(epsilon)));
   }
 

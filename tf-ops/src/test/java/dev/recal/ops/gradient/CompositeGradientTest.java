@@ -72,6 +72,62 @@ class CompositeGradientTest {
     }
   }
 
+  // (a, b) → (a·b, a + b), with gradients that tell which output they came from.
+  private static List<Operand<TFloat32>> productAndSum(
+      Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
+    return CompositeGradient.defineAll(
+        tf,
+        List.of(tf.math.mul(a, b), tf.math.add(a, b)),
+        List.of(a, b),
+        List.of(),
+        (ops, call) ->
+            List.of(
+                ops.math.add(
+                    ops.math.mul(call.outputGradient(0), call.input(1)), call.outputGradient(1)),
+                ops.math.mul(call.outputGradient(1), ops.constant(100f))));
+  }
+
+  @Test
+  void seesTheGradientAtEachOfSeveralOutputs() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Operand<TFloat32> a = tf.constant(new float[] {1, 2});
+      Operand<TFloat32> b = tf.constant(new float[] {5, 7});
+      List<Operand<TFloat32>> outputs = productAndSum(tf, a, b);
+      assertThat(run(graph, outputs.get(0))).containsExactly(5, 14);
+      assertThat(run(graph, outputs.get(1))).containsExactly(6, 9);
+      Operand<TFloat32> y =
+          tf.math.add(
+              tf.math.mul(outputs.get(0), tf.constant(2f)),
+              tf.math.mul(outputs.get(1), tf.constant(3f)));
+      List<Operand<TFloat32>> gradients = Gradients.of(y, List.of(a, b));
+      assertThat(run(graph, gradients.get(0))).containsExactly(2 * 5 + 3, 2 * 7 + 3);
+      assertThat(run(graph, gradients.get(1))).containsExactly(300, 300);
+    }
+  }
+
+  @Test
+  void seesZerosAtAnOutputThatIsNotUsed() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Operand<TFloat32> a = tf.constant(new float[] {1, 2});
+      Operand<TFloat32> b = tf.constant(new float[] {5, 7});
+      Operand<TFloat32> sum = productAndSum(tf, a, b).get(1);
+      List<Operand<TFloat32>> ofSum = Gradients.of(sum, List.of(a, b));
+      assertThat(run(graph, ofSum.get(0))).containsExactly(1, 1);
+      Operand<TFloat32> product = productAndSum(tf, a, b).get(0);
+      List<Operand<TFloat32>> ofProduct = Gradients.of(product, List.of(a, b));
+      assertThat(run(graph, ofProduct.get(0))).containsExactly(5, 7);
+      assertThat(run(graph, ofProduct.get(1))).containsExactly(0, 0);
+      assertThatThrownBy(
+              () ->
+                  CompositeGradient.defineAll(
+                      tf, List.of(), List.of(a), List.of(), (o, c) -> List.of(a)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("forward");
+    }
+  }
+
   @Test
   void nestsAndRepeatsBeyondTheTenSlotsOfAVirtualMachine() {
     try (Graph graph = new Graph()) {

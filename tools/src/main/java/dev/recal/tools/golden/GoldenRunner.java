@@ -72,8 +72,8 @@ public final class GoldenRunner {
         .map(key -> golden.module() + " has no setting '" + key + "'." + Names.hint(key, known));
   }
 
-  private static GoldenResult compare(
-      GoldenCase golden, GoldenModule module, GoldenTensors tensors) {
+  /** Runs a case with this module. */
+  static GoldenResult compare(GoldenCase golden, GoldenModule module, GoldenTensors tensors) {
     try (Graph graph = new Graph()) {
       VariableStore store = new VariableStore(graph, 0);
       Tower tower = golden.training() ? Tower.training() : Tower.inference();

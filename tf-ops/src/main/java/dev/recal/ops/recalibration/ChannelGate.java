@@ -1,0 +1,20 @@
+package dev.recal.ops.recalibration;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Layer;
+import dev.recal.ops.fusion.FoldedMap;
+
+/** A gate for each sample and channel, x ⊙ g, that may be computed from x's mean and variance. */
+public interface ChannelGate extends Layer {
+
+  /** Returns whether mean and variance are enough with these settings. */
+  boolean folds();
+
+  /**
+   * Adds this layer like {@link #build}, with the same variables, to a map that is not computed
+   * yet.
+   *
+   * @throws IllegalStateException if {@link #folds} is false
+   */
+  FoldedMap fold(BuildContext context, FoldedMap x);
+}
