@@ -67,7 +67,8 @@ public final class ModuleBench {
         BlockBench other =
             plain.computeIfAbsent(
                 place, p -> bench(ModuleBlock.plain(p, stage), p, stage, batch, precision));
-        try (BlockBench bench = bench(block(subject, stage), place, stage, batch, precision)) {
+        try (BlockBench bench =
+            bench(ModuleBlock.with(subject, stage), place, stage, batch, precision)) {
           Cost[] costs = costs(bench, other);
           ModuleFigure figure =
               new ModuleFigure(subject, stage, batch, precision, costs[0], costs[1]);
@@ -81,10 +82,6 @@ public final class ModuleBench {
       plain.values().forEach(BlockBench::close);
     }
     return figures;
-  }
-
-  private static ModuleBlock block(ModuleSubject subject, BlockStage stage) {
-    return ModuleBlock.with(subject.module(), subject.place(), stage);
   }
 
   private static BlockBench bench(

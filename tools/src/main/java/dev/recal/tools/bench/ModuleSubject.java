@@ -3,9 +3,11 @@ package dev.recal.tools.bench;
 import dev.recal.ops.Layer;
 import dev.recal.ops.SkipLayer;
 import dev.recal.ops.json.JsonRecords;
+import dev.recal.ops.norm.AttentiveNorm;
 import dev.recal.ops.norm.GroupNorm;
 import dev.recal.ops.norm.InstanceNorm;
 import dev.recal.ops.norm.LayerNorm;
+import dev.recal.ops.recalibration.ChannelGate;
 import dev.recal.ops.registry.LayerRegistry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,8 +22,9 @@ import java.util.function.Consumer;
  * @param name its type, and after a colon the form of it that this is
  * @param module the record, a {@link Layer} or a {@link SkipLayer}
  * @param place where it stands
+ * @param fused whether training computes it with what is around it as one operation on the map
  */
-public record ModuleSubject(String name, Object module, ModulePlace place) {
+public record ModuleSubject(String name, Object module, ModulePlace place, boolean fused) {
 
   // Forms that cost something else than the defaults do.
   private static final Map<String, List<String>> FORMS =
@@ -50,6 +53,11 @@ public record ModuleSubject(String name, Object module, ModulePlace place) {
     Objects.requireNonNull(place, "place");
   }
 
+  /** A module by itself. */
+  public ModuleSubject(String name, Object module, ModulePlace place) {
+    this(name, module, place, false);
+  }
+
   /**
    * Returns every registered module with its defaults, further forms of some, and the norms that
    * stand beside the registered ones.
@@ -73,7 +81,11 @@ public record ModuleSubject(String name, Object module, ModulePlace place) {
   private static void add(
       List<ModuleSubject> subjects, Class<?> family, String type, Consumer<String> leftOut) {
     try {
-      subjects.add(of(type, family, type, "{}"));
+      ModuleSubject subject = of(type, family, type, "{}");
+      subjects.add(subject);
+      if (fuses(subject.module)) {
+        subjects.add(new ModuleSubject(type + ":fused", subject.module, subject.place, true));
+      }
     } catch (IllegalArgumentException refused) {
       leftOut.accept(type + " has no defaults: " + refused.getMessage());
       return;
@@ -83,6 +95,10 @@ public record ModuleSubject(String name, Object module, ModulePlace place) {
       String name = type + ":" + form.substring(0, space);
       subjects.add(of(name, family, type, form.substring(space + 1)));
     }
+  }
+
+  private static boolean fuses(Object module) {
+    return module instanceof ChannelGate gate && gate.folds() || module instanceof AttentiveNorm;
   }
 
   private static ModuleSubject of(String name, Class<?> family, String type, String settings) {
