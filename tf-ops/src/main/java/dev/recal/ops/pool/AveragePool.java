@@ -41,6 +41,9 @@ public record AveragePool(int size, int stride, int padding, boolean ceiling) im
   @Override
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
     Ops tf = context.tf();
+    if (!ceiling) {
+      Pooling.requireFits(x, size, padding);
+    }
     if (padding == 0) {
       return pool(tf, x, ceiling ? "SAME" : "VALID");
     }

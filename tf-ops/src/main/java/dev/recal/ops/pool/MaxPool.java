@@ -22,6 +22,7 @@ public record MaxPool(int size, int stride, int padding) implements Layer {
 
   @Override
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
+    Pooling.requireFits(x, size, padding);
     Ops tf = context.tf();
     Operand<TFloat32> padded =
         padding == 0

@@ -1,5 +1,9 @@
 package dev.recal.ops.pool;
 
+import dev.recal.ops.Shapes;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
 final class Pooling {
 
   private Pooling() {}
@@ -14,6 +18,23 @@ final class Pooling {
     if (padding < 0 || padding >= size) {
       throw new IllegalArgumentException(
           "padding: expected from 0 to less than the size " + size + ", but " + padding + " came.");
+    }
+  }
+
+  /** Refuses maps that are smaller than the window, where their size is known. */
+  static void requireFits(Operand<TFloat32> x, int size, int padding) {
+    if (Shapes.hasStaticSize(x)
+        && Math.min(Shapes.height(x), Shapes.width(x)) + 2 * padding < size) {
+      throw new IllegalArgumentException(
+          "size: a window of "
+              + size
+              + "×"
+              + size
+              + " with padding "
+              + padding
+              + " does not fit into a map of shape "
+              + x.shape()
+              + ".");
     }
   }
 

@@ -192,5 +192,12 @@ class PoolTest {
     assertThatThrownBy(() -> new MaxPool(3, 0, 1)).hasMessageContaining("stride");
     assertThatThrownBy(() -> new MaxPool(3, 1, 3)).hasMessageContaining("padding");
     assertThatThrownBy(() -> new AveragePool(3, 2, 0, true)).hasMessageContaining("ceiling");
+    Shape small = Shape.of(1, 4, 2, 3);
+    assertThatThrownBy(() -> LayerTrial.training(new MaxPool(3, 2, 0), small))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("size: a window of 3×3 with padding 0 does not fit");
+    assertThatThrownBy(() -> LayerTrial.training(AveragePool.of(3), small))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("size:");
   }
 }
