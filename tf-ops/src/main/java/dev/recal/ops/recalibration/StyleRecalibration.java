@@ -100,8 +100,8 @@ public record StyleRecalibration(
 
   @Override
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
-    List<Operand<TFloat32>> style = style(context.tf(), x);
-    return Gate.apply(context, x, gates(context, style, Shapes.channels(x)));
+    int channels = Shapes.channels(x);
+    return Gate.apply(context, x, gates(context, style(context.tf(), x), channels));
   }
 
   @Override

@@ -9,12 +9,15 @@ import java.util.Map;
 import java.util.Set;
 import org.tensorflow.proto.AllocationDescription;
 import org.tensorflow.proto.AllocatorMemoryUsed;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.DeviceStepStats;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.NodeExecStats;
 import org.tensorflow.proto.NodeOutput;
 import org.tensorflow.proto.RunMetadata;
+import org.tensorflow.proto.TensorDescription;
+import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * The memory of a run, from TensorFlow's trace of it.
@@ -29,10 +32,13 @@ import org.tensorflow.proto.RunMetadata;
 final class RunMemory {
 
   private static final String FETCH = "_Retval";
+  // What XLA allocates for its results has no size in the trace, only a shape.
+  private static final Set<String> COMPILED = Set.of("_XlaRun", "XlaLaunch");
 
   private final Map<String, List<String>> inputs = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
   private final Set<String> fetched = new HashSet<>();
+  private final Set<String> compiled = new HashSet<>();
   private final Map<String, Buffer> buffers = new HashMap<>();
   private long held;
   private long peak;
@@ -97,6 +103,9 @@ final class RunMemory {
         }
       }
       inputs.put(node.getName(), edges);
+      if (COMPILED.contains(node.getOp())) {
+        compiled.add(node.getName());
+      }
     }
   }
 
@@ -113,8 +122,8 @@ final class RunMemory {
       String edge = stats.getNodeName() + ":" + output.getSlot();
       AllocationDescription place = output.getTensorDescription().getAllocationDescription();
       Buffer buffer = shared(edges, place.getPtr());
-      if (buffer == null && own > 0) {
-        buffer = new Buffer(place.getPtr(), place.getAllocatedBytes());
+      if (buffer == null && (own > 0 || compiled.contains(stats.getNodeName()))) {
+        buffer = new Buffer(place.getPtr(), bytes(output.getTensorDescription()));
         held += buffer.bytes;
       }
       if (buffer != null) {
@@ -130,6 +139,18 @@ final class RunMemory {
         freeUnread(buffer);
       }
     }
+  }
+
+  private static long bytes(TensorDescription tensor) {
+    long allocated = tensor.getAllocationDescription().getAllocatedBytes();
+    if (allocated > 0) {
+      return allocated;
+    }
+    long size = tensor.getDtype() == DataType.DT_BFLOAT16 ? 2 : 4;
+    for (TensorShapeProto.Dim dimension : tensor.getShape().getDimList()) {
+      size *= dimension.getSize();
+    }
+    return size;
   }
 
   private void freeUnread(Buffer buffer) {
