@@ -82,10 +82,20 @@ public final class Explainer implements AutoCloseable {
       fetch(tf, images, output);
       context.published().forEach(this::fetchPublished);
       Saver saver = Saver.add(tf, "checkpoint", store.all(), key);
-      session = new Session(graph);
-      saver.restore(session, checkpoint);
+      session = restored(saver, checkpoint);
     } catch (RuntimeException refused) {
       graph.close();
+      throw refused;
+    }
+  }
+
+  private Session restored(Saver saver, String checkpoint) {
+    Session opened = new Session(graph);
+    try {
+      saver.restore(opened, checkpoint);
+      return opened;
+    } catch (RuntimeException refused) {
+      opened.close();
       throw refused;
     }
   }

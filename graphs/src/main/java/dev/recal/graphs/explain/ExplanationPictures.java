@@ -37,7 +37,7 @@ public final class ExplanationPictures {
    */
   public List<Path> write(Explanation explanation, Path directory, String name) {
     List<Path> written = new ArrayList<>();
-    int scale = Math.max(1, SIDE / explanation.cam().height() / stride(explanation));
+    int scale = Math.max(1, SIDE / explanation.pixels().get(0).height());
     add(written, directory, name + "-gradcam", cam(explanation, scale));
     add(
         written,
@@ -68,10 +68,6 @@ public final class ExplanationPictures {
             value -> gate(explanation, value, scale)));
     add(written, directory, name + "-mixture", mixtures(explanation));
     return written;
-  }
-
-  private static int stride(Explanation explanation) {
-    return Math.max(1, explanation.pixels().get(0).height() / explanation.cam().height());
   }
 
   private static void add(List<Path> written, Path directory, String name, PanelGrid grid) {

@@ -35,8 +35,6 @@ import picocli.CommandLine.Spec;
     })
 public final class ExplainCommand implements Callable<Integer> {
 
-  private static final int GATE_IMAGES_SHOWN = 12;
-
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -70,7 +68,7 @@ public final class ExplainCommand implements Callable<Integer> {
       description =
           "How many images get pictures of their own (${DEFAULT-VALUE}); all count for the"
               + " histograms.")
-  private int pictures = GATE_IMAGES_SHOWN;
+  private int pictures = 12;
 
   @Override
   public Integer call() throws IOException {
