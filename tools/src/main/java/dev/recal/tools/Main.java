@@ -12,6 +12,7 @@ import dev.recal.tools.command.InspectCommand;
 import dev.recal.tools.command.NetworksCommand;
 import dev.recal.tools.command.PredictCommand;
 import dev.recal.tools.command.ProfileCommand;
+import dev.recal.tools.command.PruneCommand;
 import dev.recal.tools.command.QuickstartCommand;
 import dev.recal.tools.command.RecordsCommand;
 import dev.recal.tools.command.RunCommand;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
       ExportWeightsCommand.class,
       PredictCommand.class,
       ExplainCommand.class,
+      PruneCommand.class,
       RunCommand.class,
       VerifyCommand.class,
       InspectCommand.class,

@@ -1,0 +1,292 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.graphs.pruning.ChannelRanking;
+import dev.recal.graphs.pruning.Comparison;
+import dev.recal.graphs.pruning.PrunableNetwork;
+import dev.recal.graphs.pruning.PruningChart;
+import dev.recal.graphs.pruning.PruningCurve;
+import dev.recal.graphs.pruning.PruningPoint;
+import dev.recal.graphs.pruning.PruningReport;
+import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.tools.console.CommandLineText;
+import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.Outputs;
+import dev.recal.tools.console.Table;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.run.MeasuredModel;
+import dev.recal.tools.run.RunExport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal prune}: accuracy against the share of channels pruned by their gates. */
+@Command(
+    name = "prune",
+    description = {
+      "Prune the channels that a network's gates (SE, GE, SRM, ECA, CBAM) let through least, and",
+      "measure what accuracy is left. A layer's channels are compared with each other by their",
+      "mean gates over the images; every gated layer loses the same share. Pruned channels become",
+      "0 right before their gate; the network keeps its shape.",
+      "Writes DIR/prune.png and DIR/prune.json."
+    })
+public final class PruneCommand implements Callable<Integer> {
+
+  private static final String PICTURE = "prune.png";
+  private static final String JSON = "prune.json";
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      description =
+          "A run's directory (its best weights), a SavedModel that was exported from one, or a"
+              + " directory that 'import' made.")
+  private Path model;
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description =
+          "Images to measure on: a folder or zip archive of class folders, or shards; by default"
+              + " those that the run was evaluated on. Labels play no part in the ranking.")
+  private Path data;
+
+  @Option(
+      names = "--shares",
+      paramLabel = "S",
+      split = ",",
+      description = "Shares of channels to prune, from 0 to 1 (${DEFAULT-VALUE}).",
+      defaultValue = "0,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9")
+  private List<Double> shares;
+
+  @Option(
+      names = "--across-layers",
+      description = "Compare the channels of all layers with each other, not layer by layer.")
+  private boolean across;
+
+  @Option(
+      names = "--random",
+      paramLabel = "SEED",
+      split = ",",
+      description =
+          "Also prune as many channels by chance, to compare with; several seeds give a mean.")
+  private List<Long> seeds = List.of();
+
+  @Option(
+      names = "--export",
+      paramLabel = "SHARE",
+      description =
+          "Write the network pruned by this share: DIR/pruned-SHARE, weights for 'train"
+              + " --weights', and DIR/model-SHARE, a SavedModel.")
+  private Double export;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where everything goes (${DEFAULT-VALUE}).")
+  private Path out = Path.of("prune");
+
+  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  private boolean strict;
+
+  @Override
+  public Integer call() throws IOException {
+    List<Double> measured = shares();
+    requireFree();
+    MeasuredModel opened = MeasuredModel.open(model);
+    PruningReport report;
+    List<String> exported = new ArrayList<>();
+    try (DataSet images = opened.images(Optional.ofNullable(data), strict);
+        PrunableNetwork network =
+            new PrunableNetwork(
+                opened.network(), images, opened.input(), opened.weights(), opened.session())) {
+      warn(network);
+      report = measure(network, measured);
+      if (export != null) {
+        exported.addAll(export(opened, network, report.gates()));
+      }
+    }
+    write(report, opened.labels().size());
+    print(report, exported);
+    return 0;
+  }
+
+  // The exported share is measured too, so that the table says what the model does.
+  private List<Double> shares() {
+    TreeSet<Double> sorted = new TreeSet<>();
+    shares.forEach(share -> sorted.add(share("--shares", share)));
+    if (export != null) {
+      sorted.add(share("--export", export));
+    }
+    return List.copyOf(sorted);
+  }
+
+  private static double share(String option, double share) {
+    try {
+      ChannelRanking.requireShare(share);
+    } catch (IllegalArgumentException refused) {
+      throw new UsageException(
+          option + ": expected shares from 0 to 1, but " + text(share) + " came.");
+    }
+    return share + 0.0;
+  }
+
+  // Before anything is measured in vain.
+  private void requireFree() {
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new FailureException("--out: " + out + " is a file; a directory was expected.");
+    }
+    if (export != null && Files.exists(weights())) {
+      throw new FailureException(
+          "--export: " + weights() + " exists already; remove it or give another --out.");
+    }
+  }
+
+  private Path weights() {
+    return out.resolve("pruned-" + text(export));
+  }
+
+  private static String text(double share) {
+    return new BigDecimal(Double.toString(share)).stripTrailingZeros().toPlainString();
+  }
+
+  private void warn(PrunableNetwork network) {
+    PrintWriter err = spec.commandLine().getErr();
+    network
+        .others()
+        .forEach(
+            gate ->
+                err.println(
+                    "recal: "
+                        + gate
+                        + " is left alone: it stands behind neither a norm nor a convolution."));
+    err.println("Measuring on " + network.images() + " images.");
+    err.flush();
+  }
+
+  private PruningReport measure(PrunableNetwork network, List<Double> measured) {
+    Comparison comparison = across ? Comparison.ACROSS_LAYERS : Comparison.WITHIN_LAYERS;
+    ChannelRanking gates = network.byGates();
+    PruningCurve curve = measure(network, "gate", gates, measured, comparison);
+    List<PruningCurve> controls = new ArrayList<>();
+    for (long seed : new LinkedHashSet<>(seeds)) {
+      ChannelRanking chance = ChannelRanking.random(gates.channels(), seed);
+      controls.add(measure(network, "random " + seed, chance, measured, comparison));
+    }
+    return new PruningReport(
+        network.images(),
+        comparison,
+        network.profile(),
+        network.maps(),
+        network.others(),
+        gates,
+        curve,
+        controls);
+  }
+
+  private PruningCurve measure(
+      PrunableNetwork network,
+      String name,
+      ChannelRanking ranking,
+      List<Double> measured,
+      Comparison comparison) {
+    PrintWriter err = spec.commandLine().getErr();
+    return PruningCurve.measure(
+        name,
+        network,
+        ranking,
+        measured,
+        comparison,
+        point -> {
+          err.println("  " + name + ", " + text(point.share()) + ": " + percent(point.accuracy()));
+          err.flush();
+        });
+  }
+
+  private List<String> export(MeasuredModel opened, PrunableNetwork network, ChannelRanking gates)
+      throws IOException {
+    Comparison comparison = across ? Comparison.ACROSS_LAYERS : Comparison.WITHIN_LAYERS;
+    String origin =
+        text(export) + " of the gated channels of " + model.toAbsolutePath() + " pruned by gate";
+    StoredNetwork.Description description =
+        new StoredNetwork.Description(
+            opened.network(), opened.input().height(), opened.input().augmentation(), origin);
+    StoredNetwork target = new StoredNetwork(weights(), description, opened.labels());
+    Files.createDirectories(out);
+    network.prune(gates.lowest(export, comparison));
+    network.write(target);
+    Path version = RunExport.write(target, out.resolve("model-" + text(export)));
+    return List.of(
+        "Weights      " + weights(),
+        "SavedModel   " + version,
+        "Next: " + CommandLineText.of("train RECIPE --weights " + weights()));
+  }
+
+  private void write(PruningReport report, int classes) throws IOException {
+    Files.createDirectories(out);
+    Path json = out.resolve(JSON);
+    Outputs.writing(
+        json,
+        () -> AtomicFiles.write(json, (report.toJson() + "\n").getBytes(StandardCharsets.UTF_8)));
+    Path name = model.toAbsolutePath().normalize().getFileName();
+    String title =
+        String.format(Locale.ROOT, "Pruning %s by its gates, %,d images", name, report.images());
+    PruningChart.draw(report, title, classes, out.resolve(PICTURE));
+  }
+
+  private void print(PruningReport report, List<String> exported) {
+    PrintWriter console = spec.commandLine().getOut();
+    boolean controlled = !report.controls().isEmpty();
+    List<String> heads =
+        new ArrayList<>(
+            List.of(">share", ">channels", ">zeroed parameters", ">removable MACs", ">top-1"));
+    if (controlled) {
+      heads.add(">by chance");
+    }
+    Table table = Table.of(heads.toArray(String[]::new));
+    List<PruningPoint> points = report.curve().points();
+    for (int i = 0; i < points.size(); i++) {
+      PruningPoint point = points.get(i);
+      List<String> cells =
+          new ArrayList<>(
+              List.of(
+                  text(point.share()),
+                  String.format(
+                      Locale.ROOT, "%,d of %,d", point.cost().channels(), report.channels()),
+                  String.format(Locale.ROOT, "%,d", point.cost().zeroedParameters()),
+                  percent((double) point.cost().removableMultiplyAdds() / report.profile().macs()),
+                  percent(point.accuracy())));
+      if (controlled) {
+        cells.add(percent(report.controlAccuracy(i)));
+      }
+      table.row(cells.toArray(String[]::new));
+    }
+    table.print(console);
+    console.println();
+    console.println("Picture      " + out.resolve(PICTURE));
+    console.println("Figures      " + out.resolve(JSON));
+    exported.forEach(console::println);
+    console.flush();
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  }
+}
