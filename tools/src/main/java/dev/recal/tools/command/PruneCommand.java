@@ -9,6 +9,7 @@ import dev.recal.graphs.pruning.PruningChart;
 import dev.recal.graphs.pruning.PruningCurve;
 import dev.recal.graphs.pruning.PruningPoint;
 import dev.recal.graphs.pruning.PruningReport;
+import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
@@ -119,11 +120,11 @@ public final class PruneCommand implements Callable<Integer> {
                 opened.network(), images, opened.input(), opened.weights(), opened.session())) {
       warn(network);
       report = measure(network, measured);
+      write(report, opened.labels().size());
       if (export != null) {
         exported.addAll(export(opened, network, report.gates()));
       }
     }
-    write(report, opened.labels().size());
     print(report, exported);
     return 0;
   }
@@ -142,8 +143,7 @@ public final class PruneCommand implements Callable<Integer> {
     try {
       ChannelRanking.requireShare(share);
     } catch (IllegalArgumentException refused) {
-      throw new UsageException(
-          option + ": expected shares from 0 to 1, but " + text(share) + " came.");
+      throw new UsageException(option + ": expected shares from 0 to 1, but " + share + " came.");
     }
     return share + 0.0;
   }
@@ -233,10 +233,12 @@ public final class PruneCommand implements Callable<Integer> {
     network.prune(gates.lowest(export, comparison));
     network.write(target);
     Path version = RunExport.write(target, out.resolve("model-" + text(export)));
+    Path own = model.resolve(TrainingRun.RECIPE);
+    String recipe = Files.isRegularFile(own) ? own.toString() : "RECIPE";
     return List.of(
         "Weights      " + weights(),
         "SavedModel   " + version,
-        "Next: " + CommandLineText.of("train RECIPE --weights " + weights()));
+        "Next: " + CommandLineText.of("train " + recipe + " --weights " + weights()));
   }
 
   private void write(PruningReport report, int classes) throws IOException {

@@ -1,0 +1,176 @@
+package dev.recal.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.Textures;
+import dev.recal.savedmodels.Classification;
+import dev.recal.savedmodels.Predictor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PruneCommandTest {
+
+  private static final int PER_CLASS = 6;
+
+  @TempDir private static Path directory;
+  private static Path run;
+  private static Path images;
+
+  @BeforeAll
+  static void train() throws IOException {
+    run = trained("run", "srm-resnet20-cifar");
+    images = directory.resolve("images");
+    Textures textures = new Textures(Textures.Split.TEST, PER_CLASS, 32, 0);
+    try (DataSet data = textures.open(OpenSettings.defaults())) {
+      int[] labels = data.labels();
+      for (int i = 0; i < data.count(); i++) {
+        Path folder = images.resolve(data.classNames().get(labels[i]));
+        data.writeImage(i, 32, Files.createDirectories(folder).resolve(i + ".png"));
+      }
+    }
+  }
+
+  private static Path trained(String name, String network) {
+    Path run = directory.resolve(name);
+    Ran trained =
+        Ran.of(
+            "train",
+            "../recipes/quickstart.json",
+            "--out",
+            run,
+            "--plain",
+            "--set",
+            "network=" + network,
+            "--set",
+            "network.repeats=[1,1,1]",
+            "--set",
+            "training.epochs=4",
+            "--set",
+            "training.evaluateEvery=4",
+            "--set",
+            "data.training.perClass=24",
+            "--set",
+            "data.evaluation.perClass=" + PER_CLASS,
+            "--set",
+            "training.batch=48");
+    assertThat(trained.exit()).as(trained.err()).isZero();
+    return run;
+  }
+
+  private static JsonObject point(Path out, int curve, int number) throws IOException {
+    return JsonParser.parseString(Files.readString(out.resolve("prune.json")))
+        .getAsJsonObject()
+        .getAsJsonArray("curves")
+        .get(curve)
+        .getAsJsonObject()
+        .getAsJsonArray("points")
+        .get(number)
+        .getAsJsonObject();
+  }
+
+  @Test
+  void theExportedModelIsTheOneThatWasMeasured() throws IOException {
+    Path out = directory.resolve("out");
+    Ran ran =
+        Ran.of(
+            "prune",
+            run,
+            "--data",
+            images,
+            "--shares",
+            "0.5,0",
+            "--random",
+            "1,2",
+            "--export",
+            "0.25",
+            "--out",
+            out);
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.out()).contains("by chance").contains("28 of 112").contains("56 of 112");
+    assertThat(out).isDirectoryContaining("glob:**prune.png");
+    assertThat(point(out, 0, 0).get("share").getAsDouble()).isZero();
+    assertThat(point(out, 2, 2).get("prunedChannels").getAsInt()).isEqualTo(56);
+    JsonObject quarter = point(out, 0, 1);
+    assertThat(quarter.get("share").getAsDouble()).isEqualTo(0.25);
+    double measured = quarter.get("top1").getAsDouble();
+    assertThat(accuracy(out.resolve("model-0.25"))).isEqualTo(measured);
+
+    Path weights = out.resolve("pruned-0.25");
+    Path again = directory.resolve("again");
+    Ran whole = Ran.of("prune", weights, "--data", images, "--shares", "0", "--out", again);
+    assertThat(whole.exit()).as(whole.err()).isZero();
+    assertThat(point(again, 0, 0).get("top1").getAsDouble()).isEqualTo(measured);
+
+    Ran noData = Ran.of("prune", weights, "--out", again);
+    assertThat(noData.exit()).isEqualTo(2);
+    assertThat(noData.err()).contains("--data");
+    Ran taken = Ran.of("prune", run, "--export", "0.25", "--out", out);
+    assertThat(taken.exit()).isEqualTo(1);
+    assertThat(taken.err()).contains("pruned-0.25").contains("exists already");
+  }
+
+  private static double accuracy(Path model) throws IOException {
+    List<byte[]> files = new ArrayList<>();
+    List<String> labels = new ArrayList<>();
+    try (var found = Files.walk(images)) {
+      for (Path file : found.filter(Files::isRegularFile).toList()) {
+        files.add(Files.readAllBytes(file));
+        labels.add(file.getParent().getFileName().toString());
+      }
+    }
+    try (Predictor predictor = Predictor.open(model)) {
+      List<List<Classification>> answers = predictor.classify(files, 1);
+      long right =
+          IntStream.range(0, files.size())
+              .filter(i -> answers.get(i).get(0).label().equals(labels.get(i)))
+              .count();
+      return (double) right / files.size();
+    }
+  }
+
+  @Test
+  void measuresOnTheRunsOwnImagesAndOfAnExport() throws IOException {
+    Path out = directory.resolve("own");
+    Ran own = Ran.of("prune", run, "--shares", "0,1", "--across-layers", "--out", out);
+    assertThat(own.exit()).as(own.err()).isZero();
+    assertThat(own.err()).contains("Measuring on 60 images");
+    Path model = directory.resolve("model");
+    assertThat(Ran.of("export", run, model).exit()).isZero();
+    Path other = directory.resolve("other");
+    Ran exported = Ran.of("prune", model, "--shares", "0,1", "--across-layers", "--out", other);
+    assertThat(exported.exit()).as(exported.err()).isZero();
+    assertThat(Files.readString(other.resolve("prune.json")))
+        .isEqualTo(Files.readString(out.resolve("prune.json")));
+  }
+
+  @Test
+  void refusesWhatMakesNoSense() throws IOException {
+    for (String share : List.of("1.5", "-0.1", "NaN")) {
+      Ran ran = Ran.of("prune", run, "--shares=0," + share, "--out", directory.resolve("bad"));
+      assertThat(ran.exit()).isEqualTo(2);
+      assertThat(ran.err()).contains("--shares").contains("from 0 to 1").contains(share);
+    }
+    Ran word = Ran.of("prune", run, "--shares", "half");
+    assertThat(word.exit()).isEqualTo(2);
+    assertThat(word.err()).contains("half");
+    Ran export = Ran.of("prune", run, "--export", "2");
+    assertThat(export.exit()).isEqualTo(2);
+    assertThat(export.err()).contains("--export");
+    assertThat(directory.resolve("bad")).doesNotExist();
+
+    Ran plain = Ran.of("prune", trained("plain", "resnet20-cifar"), "--out", directory);
+    assertThat(plain.exit()).isEqualTo(1);
+    assertThat(plain.err()).contains("expected channel gates").contains("has none");
+  }
+}
