@@ -41,10 +41,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "prune",
     description = {
-      "Prune the channels that a network's gates (SE, GE, SRM, ECA, CBAM) let through least, and",
-      "measure what accuracy is left. A layer's channels are compared with each other by their",
-      "mean gates over the images; every gated layer loses the same share. Pruned channels become",
-      "0 right before their gate; the network keeps its shape.",
+      "Prune the channels that a network's gates (SE, GE, SRM, ECA, CBAM) let through least, and"
+          + " measure what accuracy is left.",
+      "A layer's channels are compared with each other by their mean gates over the images, and"
+          + " every gated layer loses the same share. Pruned channels become 0 right before their"
+          + " gate; the network keeps its shape.",
       "Writes DIR/prune.png and DIR/prune.json."
     })
 public final class PruneCommand implements Callable<Integer> {
