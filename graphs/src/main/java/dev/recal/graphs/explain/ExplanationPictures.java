@@ -1,12 +1,19 @@
 package dev.recal.graphs.explain;
 
+import dev.recal.graphs.charts.Palette;
 import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.explain.PanelGrid.Panel;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Draws explanations of single images into PNG files. */
@@ -14,7 +21,9 @@ public final class ExplanationPictures {
 
   private static final int SIDE = 224;
   private static final int COLUMNS = 4;
-  private static final int CELL = 22;
+  private static final int CELL_WIDTH = 40;
+  private static final int CELL_HEIGHT = 24;
+  private static final PanelGrid.Scale ZERO_TO_ONE = new PanelGrid.Scale("0", "1");
 
   private final List<String> labels;
 
@@ -46,7 +55,8 @@ public final class ExplanationPictures {
         maps(
             explanation,
             "regions",
-            "Regions that DRConv chose",
+            "Regions that DRConv chose: which filter works where, and its share of the places",
+            Optional.empty(),
             value -> regions(explanation, value, scale)));
     add(
         written,
@@ -56,6 +66,7 @@ public final class ExplanationPictures {
             explanation,
             "masks",
             "SLIM's masks, a panel for each group",
+            Optional.of(ZERO_TO_ONE),
             value -> masks(explanation, value, scale)));
     add(
         written,
@@ -65,6 +76,7 @@ public final class ExplanationPictures {
             explanation,
             "gate",
             "Gates by place, mean of the channels",
+            Optional.of(ZERO_TO_ONE),
             value -> gate(explanation, value, scale)));
     add(written, directory, name + "-mixture", mixtures(explanation));
     return written;
@@ -90,6 +102,7 @@ public final class ExplanationPictures {
     Plane cam = explanation.cam();
     return new PanelGrid(
         title,
+        Optional.of(new PanelGrid.Scale("0", "greatest value of the map")),
         List.of(
             new Panel("as the network sees it", Overlays.image(pixels, scale)),
             new Panel(about, Overlays.heat(pixels, cam, cam.max(), scale))),
@@ -97,18 +110,40 @@ public final class ExplanationPictures {
   }
 
   private static PanelGrid maps(
-      Explanation explanation, String word, String title, Function<InnerValue, List<Panel>> draw) {
+      Explanation explanation,
+      String word,
+      String title,
+      Optional<PanelGrid.Scale> scale,
+      Function<InnerValue, List<Panel>> draw) {
     List<Panel> panels =
         explanation.inner().stream()
             .filter(value -> value.word().equals(word) && value.isMap())
             .flatMap(value -> draw.apply(value).stream())
             .toList();
-    return new PanelGrid(title, panels, COLUMNS);
+    return new PanelGrid(title, scale, panels, COLUMNS);
   }
 
   private static List<Panel> regions(Explanation explanation, InnerValue value, int scale) {
-    BufferedImage picture = Overlays.regions(explanation.pixels(), value.plane(0), scale);
-    return List.of(new Panel(value.layer(), picture));
+    Plane chosen = value.plane(0);
+    SortedMap<Integer, Integer> places = new TreeMap<>();
+    for (float region : chosen.values()) {
+      places.merge((int) region, 1, Integer::sum);
+    }
+    List<PanelGrid.Key> keys =
+        places.entrySet().stream()
+            .map(
+                entry ->
+                    new PanelGrid.Key(
+                        Overlays.region(entry.getKey()),
+                        String.format(
+                            Locale.ROOT,
+                            "%d: %.0f %%",
+                            entry.getKey(),
+                            100.0 * entry.getValue() / chosen.values().length)))
+            .toList();
+    BufferedImage picture = Overlays.regions(explanation.pixels(), chosen, scale);
+    String name = value.layer() + ", " + chosen.height() + "×" + chosen.width();
+    return List.of(new Panel(name, PanelGrid.withKeys(picture, keys)));
   }
 
   private static List<Panel> masks(Explanation explanation, InnerValue value, int scale) {
@@ -132,15 +167,30 @@ public final class ExplanationPictures {
             .filter(value -> value.word().equals("attention") && value.isVector())
             .map(value -> new Panel(value.layer(), cells(value.values())))
             .toList();
-    return new PanelGrid("Weights of the mixture of each attentive norm, 0 to 1", panels, 1);
+    return new PanelGrid(
+        "Weights of the mixture of each attentive norm, component by component",
+        Optional.of(ZERO_TO_ONE),
+        panels,
+        1);
   }
 
   private static BufferedImage cells(float[] values) {
-    BufferedImage row = new BufferedImage(CELL * values.length, CELL, BufferedImage.TYPE_INT_RGB);
-    for (int x = 0; x < row.getWidth(); x++) {
-      for (int y = 0; y < CELL; y++) {
-        row.setRGB(x, y, Overlays.heat(values[x / CELL]));
+    BufferedImage row =
+        new BufferedImage(CELL_WIDTH * values.length, CELL_HEIGHT, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = row.createGraphics();
+    try {
+      graphics.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      graphics.setFont(Palette.font(12));
+      for (int i = 0; i < values.length; i++) {
+        graphics.setColor(new Color(Overlays.heat(values[i])));
+        graphics.fillRect(i * CELL_WIDTH, 0, CELL_WIDTH, CELL_HEIGHT);
+        graphics.setColor(values[i] < 0.6f ? Color.WHITE : Color.BLACK);
+        String text = String.format(Locale.ROOT, "%.2f", values[i]);
+        graphics.drawString(text, i * CELL_WIDTH + 8, CELL_HEIGHT - 8);
       }
+    } finally {
+      graphics.dispose();
     }
     return row;
   }

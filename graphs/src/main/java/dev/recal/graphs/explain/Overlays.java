@@ -45,9 +45,13 @@ final class Overlays {
           rgb[1] = grey;
           rgb[2] = grey;
           int region = (int) regions.nearest(y, x, height, width);
-          // Far apart on the wheel of colours for neighbouring numbers.
-          mix(rgb, Color.HSBtoRGB(region * GOLDEN_ANGLE, 0.85f, 1f), REGION_SHARE);
+          mix(rgb, region(region), REGION_SHARE);
         });
+  }
+
+  /** The colour of a region: far apart on the wheel of colours for neighbouring numbers. */
+  static int region(int number) {
+    return Color.HSBtoRGB(number * GOLDEN_ANGLE, 0.85f, 1f) & 0xFFFFFF;
   }
 
   /** A colour from cold at 0 to hot at 1. */

@@ -70,6 +70,19 @@ public record DataRecipe(
         OpenSettings.DEFAULT_MEMORY_LIMIT);
   }
 
+  /** Returns the same recipe for other training images, of which its share is held out. */
+  public DataRecipe withTraining(DataSource source) {
+    return new DataRecipe(
+        source,
+        Optional.empty(),
+        holdOut,
+        imageSize,
+        augmentation,
+        jitter,
+        evaluationAugmentation,
+        memoryLimitBytes);
+  }
+
   /** Returns the same recipe whose relative paths start at a directory. */
   public DataRecipe at(Path base) {
     return new DataRecipe(

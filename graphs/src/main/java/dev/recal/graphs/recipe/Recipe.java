@@ -1,5 +1,6 @@
 package dev.recal.graphs.recipe;
 
+import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.training.TrainingSettings;
 import java.nio.file.Path;
@@ -47,6 +48,11 @@ public record Recipe(
   /** Returns the same recipe for a network of its own. */
   public Recipe withNetwork(Network other) {
     return new Recipe(name, other, data, training, weights);
+  }
+
+  /** Returns the same recipe for other training images, of which its share is held out. */
+  public Recipe withImages(DataSource source) {
+    return new Recipe(name, network, data.withTraining(source), training, weights);
   }
 
   /** Returns the same recipe that starts from weights. */

@@ -1,6 +1,5 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.data.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.recipe.RecipeJson;
@@ -23,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,7 +52,6 @@ import picocli.CommandLine.Spec;
 public final class ImportCommand implements Callable<Integer> {
 
   private static final int SIZE_OF_FILES = 224;
-  private static final int CROP_OF_224 = 256;
 
   @Spec private CommandSpec spec;
 
@@ -149,13 +146,8 @@ public final class ImportCommand implements Callable<Integer> {
       StoredNetwork target =
           new StoredNetwork(
               out,
-              new StoredNetwork.Description(
-                  chosen,
-                  size,
-                  size == SIZE_OF_FILES
-                      ? Augmentation.centerCrop(CROP_OF_224)
-                      : Augmentation.none(),
-                  "imported from " + weights.getFileName() + " by the names of " + naming.word()),
+              WeightImport.description(
+                  new Networks.Preset(preset.name(), chosen, size), weights, naming),
               classNames);
       WeightImport.write(target, file, difference.fitting(), seed);
       report(writer, naming, difference, variables.size());
@@ -220,7 +212,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   private List<String> classNames(int count) throws IOException {
     if (labels == null) {
-      return IntStream.range(0, count).mapToObj(Integer::toString).toList();
+      return WeightImport.numbers(count);
     }
     List<String> read = Files.readAllLines(labels);
     if (read.size() != count) {
