@@ -18,6 +18,10 @@ import org.tensorflow.types.TInt32;
  * wrong with SAME, a crash of the JVM with VALID. So padding is an operation of its own, and a
  * dilated window is a plain one between {@code SpaceToBatchND} and {@code BatchToSpaceND}.
  *
+ * <p>The gradient of a strided 1×1 kernel over fewer than 16 channels writes past its memory in
+ * oneDNN, which ends the JVM (8 channels of 64×64, on a CPU with AVX-512). There the map is cut
+ * down to the pixels that the window sees, which is the same.
+ *
  * @param height rows of the kernel, at least 1
  * @param width columns of the kernel, at least 1
  * @param stride at least 1
@@ -25,6 +29,8 @@ import org.tensorflow.types.TInt32;
  * @param dilation at least 1
  */
 public record Window(int height, int width, int stride, Padding padding, int dilation) {
+
+  private static final int ONEDNN_BLOCK = 16;
 
   /** Refuses sizes below 1 and a dilated, strided SAME, which nobody defines. */
   public Window {
@@ -62,6 +68,10 @@ public record Window(int height, int width, int stride, Padding padding, int dil
     int[] columns = padding.along(width, stride, dilation);
     if (dilation > 1) {
       return dilated(tf, x, rows, columns, operation);
+    }
+    if (height == 1 && width == 1 && stride > 1 && Shapes.channels(x) < ONEDNN_BLOCK) {
+      Operand<TFloat32> padded = rows == null ? x : pad(tf, x, rows, columns);
+      return operation.apply(strided(tf, padded), new Call(strides(1), "VALID"));
     }
     boolean same =
         rows == null
@@ -114,6 +124,11 @@ public record Window(int height, int width, int stride, Padding padding, int dil
     if (stride == 1) {
       return whole;
     }
+    return strided(tf, whole);
+  }
+
+  // Every stride-th row and column.
+  private Operand<TFloat32> strided(Ops tf, Operand<TFloat32> whole) {
     return tf.stridedSlice(
         whole,
         tf.constant(new int[] {0, 0, 0, 0}),

@@ -48,6 +48,9 @@ class ConvolutionTest {
       }
     }
     cases.add(new Case(1, 2, Padding.CENTRED, 1, 1));
+    cases.add(new Case(1, 2, Padding.SAME, 1, 1));
+    cases.add(new Case(1, 3, Padding.VALID, 1, 1));
+    cases.add(new Case(1, 2, Padding.pixels(1), 1, 2));
     cases.add(new Case(3, 3, Padding.CENTRED, 2, 1));
     cases.add(new Case(3, 1, Padding.CENTRED, 3, 2));
     return cases;
