@@ -135,21 +135,22 @@ public final class ExplanationPictures {
                 entry ->
                     new PanelGrid.Key(
                         Overlays.region(entry.getKey()),
-                        String.format(
-                            Locale.ROOT,
-                            "%d: %.0f %%",
-                            entry.getKey(),
-                            100.0 * entry.getValue() / chosen.values().length)))
+                        entry.getKey() + ": " + share(entry.getValue(), chosen)))
             .toList();
     BufferedImage picture = Overlays.regions(explanation.pixels(), chosen, scale);
     String name = value.layer() + ", " + chosen.height() + "×" + chosen.width();
     return List.of(new Panel(name, PanelGrid.withKeys(picture, keys)));
   }
 
+  private static String share(int places, Plane map) {
+    double percent = 100.0 * places / map.values().length;
+    return percent < 1 ? "<1 %" : String.format(Locale.ROOT, "%.0f %%", percent);
+  }
+
   private static List<Panel> masks(Explanation explanation, InnerValue value, int scale) {
     List<Panel> panels = new ArrayList<>();
     for (int group = 0; group < value.shape().get(2); group++) {
-      BufferedImage picture = Overlays.heat(explanation.pixels(), value.plane(group), 1, scale);
+      BufferedImage picture = Overlays.blocks(explanation.pixels(), value.plane(group), scale);
       panels.add(new Panel(value.layer() + ", group " + group, picture));
     }
     return panels;
@@ -157,7 +158,7 @@ public final class ExplanationPictures {
 
   private static List<Panel> gate(Explanation explanation, InnerValue value, int scale) {
     Plane mean = value.mean();
-    return List.of(new Panel(value.layer(), Overlays.heat(explanation.pixels(), mean, 1, scale)));
+    return List.of(new Panel(value.layer(), Overlays.blocks(explanation.pixels(), mean, scale)));
   }
 
   // A row of cells for each layer, hot where a component weighs much.

@@ -13,7 +13,7 @@ final class Overlays {
     0xFCFFA4
   };
 
-  private static final float MAP_SHARE = 0.55f;
+  private static final float MAP_SHARE = 0.65f;
   private static final float REGION_SHARE = 0.6f;
   private static final float GOLDEN_ANGLE = 0.381966f;
 
@@ -24,14 +24,27 @@ final class Overlays {
     return draw(pixels, scale, (y, x, height, width, rgb) -> {});
   }
 
-  /** A smooth heat map over the image; hot where a place is near {@code top}. */
+  /** A smooth heat map over the image in grey; hot where a place is near {@code top}. */
   static BufferedImage heat(List<Plane> pixels, Plane map, float top, int scale) {
     float range = top > 0 ? top : 1;
     return draw(
         pixels,
         scale,
-        (y, x, height, width, rgb) ->
-            mix(rgb, heat(map.smooth(y, x, height, width) / range), MAP_SHARE));
+        (y, x, height, width, rgb) -> {
+          turnGrey(rgb);
+          mix(rgb, heat(map.smooth(y, x, height, width) / range), MAP_SHARE);
+        });
+  }
+
+  /** A heat map from 0 to 1 over the image in grey, each of its places as one block. */
+  static BufferedImage blocks(List<Plane> pixels, Plane map, int scale) {
+    return draw(
+        pixels,
+        scale,
+        (y, x, height, width, rgb) -> {
+          turnGrey(rgb);
+          mix(rgb, heat(map.nearest(y, x, height, width)), MAP_SHARE);
+        });
   }
 
   /** The image, each place in the colour of its region. */
@@ -40,10 +53,7 @@ final class Overlays {
         pixels,
         scale,
         (y, x, height, width, rgb) -> {
-          float grey = (0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2]);
-          rgb[0] = grey;
-          rgb[1] = grey;
-          rgb[2] = grey;
+          turnGrey(rgb);
           int region = (int) regions.nearest(y, x, height, width);
           mix(rgb, region(region), REGION_SHARE);
         });
@@ -88,6 +98,14 @@ final class Overlays {
       }
     }
     return picture;
+  }
+
+  // So that no colour of the image is taken for one of the map.
+  private static void turnGrey(float[] rgb) {
+    float grey = 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
+    rgb[0] = grey;
+    rgb[1] = grey;
+    rgb[2] = grey;
   }
 
   private static void mix(float[] rgb, int colour, float share) {

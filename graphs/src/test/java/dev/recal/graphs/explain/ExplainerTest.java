@@ -186,6 +186,43 @@ class ExplainerTest {
   }
 
   @Test
+  void regionsHaveTheColoursOfTheirKeys() {
+    Plane dark = new Plane(2, 2, new float[4]);
+    Plane regions = new Plane(2, 2, new float[] {0, 3, 1, 7});
+    BufferedImage picture = Overlays.regions(List.of(dark, dark, dark), regions, 4);
+    for (int place = 0; place < 4; place++) {
+      float[] shown = hue(picture.getRGB(place % 2 * 4 + 2, place / 2 * 4 + 2));
+      float[] key = hue(Overlays.region((int) regions.values()[place]));
+      assertThat(shown[0]).isCloseTo(key[0], within(0.01f));
+    }
+    PanelGrid.Key key = new PanelGrid.Key(Overlays.region(3), "3: 25 %");
+    BufferedImage explained = PanelGrid.withKeys(picture, List.of(key, key));
+    assertThat(explained.getHeight()).isGreaterThan(picture.getHeight() + 30);
+    assertThat(explained.getRGB(2, picture.getHeight() + 8) & 0xFFFFFF).isEqualTo(key.rgb());
+  }
+
+  private static float[] hue(int rgb) {
+    return Color.RGBtoHSB(rgb >> 16 & 0xFF, rgb >> 8 & 0xFF, rgb & 0xFF, null);
+  }
+
+  @Test
+  void masksLieInBlocksOverTheImageInGrey() {
+    Plane half = new Plane(1, 2, new float[] {0.5f, 0.5f});
+    Plane none = new Plane(1, 2, new float[2]);
+    Plane mask = new Plane(1, 2, new float[] {0, 1});
+    float grey = 0.299f * 0.5f;
+    Plane same = new Plane(1, 2, new float[] {grey, grey});
+    BufferedImage ofRed = Overlays.blocks(List.of(half, none, none), mask, 8);
+    BufferedImage ofGrey = Overlays.blocks(List.of(same, same, same), mask, 8);
+    for (int x = 0; x < 16; x++) {
+      assertThat(ofRed.getRGB(x, 4)).as("column " + x).isEqualTo(ofGrey.getRGB(x, 4));
+      assertThat(ofRed.getRGB(x, 4)).isEqualTo(ofRed.getRGB(x < 8 ? 0 : 15, 0));
+    }
+    assertThat(new Color(ofRed.getRGB(15, 4)).getRed())
+        .isGreaterThan(new Color(ofRed.getRGB(0, 4)).getRed() + 100);
+  }
+
+  @Test
   void planesAreReadBetweenTheirCentres() {
     Plane plane = new Plane(1, 2, new float[] {0, 4});
     float[] row = new float[8];
