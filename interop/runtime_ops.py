@@ -114,7 +114,7 @@ def describe(operation, type_name):
     for attribute in operation.attr:
         text = attribute.name + ("" if attribute.HasField("default_value") else "!")
         if attribute.type in ("type", "list(type)") and attribute.allowed_values.list.type:
-            text += ":" + ",".join(sorted(map(type_name, attribute.allowed_values.list.type)))
+            text += ":" + ",".join(sorted(set(map(type_name, attribute.allowed_values.list.type))))
         attributes.append(text)
     return " ".join(sorted(attributes))
 

@@ -250,9 +250,9 @@ def main():
     for name, (specs, function) in sorted(recipes().items()):
         tried[name] = converts(specs, function)
         print(name, tried[name], file=sys.stderr, flush=True)
-    # These have no values of their own: the converter folds them, or they are how a graph is held.
+    # The converter folds these, or they are how a graph is held; branches and loops stand for a call.
     structure = {"Const", "Placeholder", "NoOp", "ReadVariableOp", "VarHandleOp", "PartitionedCall",
-                 "StatefulPartitionedCall"}
+                 "StatefulPartitionedCall", "If", "While", "StatelessIf", "StatelessWhile"}
     builtin = structure | {name for name, converted in tried.items() if converted}
     lines = [f"# Made by interop/tflite_ops.py with TensorFlow {tf.__version__}."]
     lines += [f"builtin {name}" for name in sorted(builtin)]

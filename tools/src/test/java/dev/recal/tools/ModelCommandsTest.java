@@ -47,6 +47,24 @@ class ModelCommandsTest {
   }
 
   @Test
+  void inspectTellsWhatARuntimeLacks() {
+    for (String runtime : List.of("1.15", "2.4", "2.21")) {
+      Ran ran = Ran.of("inspect", model, "--for", runtime, "--json");
+      JsonObject report =
+          JsonParser.parseString(ran.out()).getAsJsonObject().getAsJsonObject("for");
+      assertThat(report.get("complete").getAsBoolean()).as(ran.out()).isTrue();
+      assertThat(ran.exit()).isZero();
+    }
+    Ran lite = Ran.of("inspect", model, "--for", "tflite");
+    assertThat(lite.out())
+        .contains("TensorFlow Lite (as TensorFlow 2.21's converter did")
+        .containsPattern("serving_default +built-in +.*Conv2D");
+    Ran unknown = Ran.of("inspect", model, "--for", "2.5");
+    assertThat(unknown.exit()).isEqualTo(2);
+    assertThat(unknown.err()).contains("--for: there is no '2.5'.");
+  }
+
+  @Test
   void verifyAgreesWithAnIntactModelAndNotWithAChangedOne() throws IOException {
     Ran ran = Ran.of("verify", model);
     assertThat(ran.exit()).as(ran.err()).isZero();

@@ -195,7 +195,7 @@ public record RuntimeOps(
       if (!name.equals(parts[0])) {
         required.add(name);
       }
-      allowed.put(name, parts.length == 1 ? Set.of() : Set.of(parts[1].split(",")));
+      allowed.put(name, parts.length == 1 ? Set.of() : Set.copyOf(List.of(parts[1].split(","))));
     }
     return new Operation(Map.copyOf(allowed), Collections.unmodifiableSet(required));
   }
