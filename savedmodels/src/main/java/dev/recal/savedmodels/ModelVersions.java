@@ -2,6 +2,7 @@ package dev.recal.savedmodels;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,6 +13,9 @@ final class ModelVersions {
   static final String MODEL_FILE = "saved_model.pb";
   // Longer numbers do not fit the 64 bits that servers give a version.
   private static final String VERSION = "\\d{1,18}";
+
+  // Text, and the chunks of models above 2 GB.
+  private static final List<String> OTHER_FORMS = List.of("saved_model.pbtxt", "saved_model.cpb");
 
   private ModelVersions() {}
 
@@ -35,7 +39,8 @@ final class ModelVersions {
 
   /** Returns the directory that holds a SavedModel: the path itself or its highest version. */
   static Path find(Path model) throws IOException {
-    if (Files.isRegularFile(model.resolve(MODEL_FILE))) {
+    // What is there but no regular file is refused with its own sentence by whoever reads it.
+    if (Files.exists(model.resolve(MODEL_FILE), LinkOption.NOFOLLOW_LINKS)) {
       return model;
     }
     if (!Files.isDirectory(model)) {
@@ -50,6 +55,18 @@ final class ModelVersions {
       Path version = model.resolve(Long.toString(versions.get(i)));
       if (Files.isRegularFile(version.resolve(MODEL_FILE))) {
         return version;
+      }
+    }
+    for (String other : OTHER_FORMS) {
+      if (Files.exists(model.resolve(other))) {
+        throw new IOException(
+            "Directory "
+                + model
+                + " holds a SavedModel as "
+                + other
+                + ", where "
+                + MODEL_FILE
+                + " was expected; TensorFlow in Python saves it so again.");
       }
     }
     throw new IOException(

@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
-import org.tensorflow.Output;
-import org.tensorflow.SavedModelBundle;
 import org.tensorflow.proto.ConfigProto;
 
 /**
@@ -28,15 +26,15 @@ public final class Predictor implements AutoCloseable {
   private static final String PROBABILITIES = "probabilities";
 
   private final SavedModelDescription description;
-  private final SavedModelBundle bundle;
+  private final LoadedGraph graph;
   private final int batch;
   // Calls hold the reading side, so that closing waits for them.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
-  private Predictor(SavedModelDescription description, SavedModelBundle bundle, int batch) {
+  private Predictor(SavedModelDescription description, LoadedGraph graph, int batch) {
     this.description = description;
-    this.bundle = bundle;
+    this.graph = graph;
     this.batch = batch;
   }
 
@@ -52,12 +50,14 @@ public final class Predictor implements AutoCloseable {
    * @throws IOException if it is missing or damaged
    */
   public static Predictor open(Path model, PredictorSettings settings) throws IOException {
-    SavedModelDescription description = SavedModelReader.describe(model);
-    Predictor predictor = new Predictor(description, load(description, settings), settings.batch());
+    SavedModelReader.Sound sound = SavedModelReader.read(model, settings.tags());
+    sound.check().loadable(sound.metaGraph());
+    Predictor predictor =
+        new Predictor(sound.description(), load(sound, settings), settings.batch());
     try {
       predictor.checkTensors();
       if (settings.warmUp()) {
-        Verification.goldenInputs(description.directory()).forEach(predictor::call);
+        Verification.goldenInputs(predictor.description.directory()).forEach(predictor::call);
       }
       return predictor;
     } catch (IOException | RuntimeException e) {
@@ -66,22 +66,21 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
-  private static SavedModelBundle load(
-      SavedModelDescription description, PredictorSettings settings) throws IOException {
+  private static LoadedGraph load(SavedModelReader.Sound sound, PredictorSettings settings)
+      throws IOException {
+    // A model may name devices of the machine that made it, which is none to insist on.
     ConfigProto config =
         ConfigProto.newBuilder()
             .setIntraOpParallelismThreads(settings.threads())
             .setInterOpParallelismThreads(settings.threads())
+            .setAllowSoftPlacement(true)
             .build();
     try {
-      return SavedModelBundle.loader(description.directory().toString())
-          .withTags(SavedModelReader.SERVE)
-          .withConfigProto(config)
-          .load();
+      return LoadedGraph.load(sound.description().directory(), sound.metaGraph(), config);
     } catch (RuntimeException e) {
       throw new IOException(
           "The SavedModel in "
-              + description.directory()
+              + sound.description().directory()
               + " cannot be loaded: "
               + Messages.firstLine(e)
               + ".",
@@ -95,8 +94,10 @@ public final class Predictor implements AutoCloseable {
       List<TensorDescription> tensors = new ArrayList<>(signature.inputs().values());
       tensors.addAll(signature.outputs().values());
       for (TensorDescription tensor : tensors) {
-        Output<?> output = bundle.graph().output(tensor.tensor());
-        if (output == null || output.dataType() != tensor.type()) {
+        if (graph
+            .output(tensor.tensor())
+            .filter(output -> output.dataType() == tensor.type())
+            .isEmpty()) {
           throw new IOException(
               String.format(
                   "The SavedModel in %s is damaged: signature '%s' names the tensor '%s' of %s,"
@@ -180,7 +181,7 @@ public final class Predictor implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        bundle.close();
+        graph.close();
       }
     } finally {
       lock.writeLock().unlock();
@@ -190,7 +191,7 @@ public final class Predictor implements AutoCloseable {
   private Map<String, TensorValue> run(
       SignatureDescription signature, Map<String, TensorValue> inputs) {
     try {
-      return SignatureCall.run(bundle.session(), signature, inputs);
+      return SignatureCall.run(graph.session(), graph::tensor, signature, inputs);
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
           "inputs: the model cannot answer signature '"
@@ -210,12 +211,29 @@ public final class Predictor implements AutoCloseable {
       int end = Math.min(rows, from + batch);
       Map<String, TensorValue> part = new LinkedHashMap<>();
       inputs.forEach((name, value) -> part.put(name, value.rows(begin, end)));
-      run(signature, part)
-          .forEach((name, value) -> parts.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
+      Map<String, TensorValue> answer = run(signature, part);
+      requireRows(signature, answer, end - begin);
+      answer.forEach(
+          (name, value) -> parts.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
     }
     Map<String, TensorValue> outputs = new LinkedHashMap<>();
     parts.forEach((name, values) -> outputs.put(name, TensorValue.concatenate(values)));
     return outputs;
+  }
+
+  // A signature may have a free dimension that is not the number of rows that came.
+  private static void requireRows(
+      SignatureDescription signature, Map<String, TensorValue> answer, int rows) {
+    answer.forEach(
+        (name, value) -> {
+          if (value.rows() != rows) {
+            throw new IllegalArgumentException(
+                String.format(
+                    "inputs: output '%s' of signature '%s' has %d rows for %d, so the inputs cannot"
+                        + " be run in parts; open the model with a greater batch.",
+                    name, signature.key(), value.rows(), rows));
+          }
+        });
   }
 
   // Inputs of different lengths are the model's to judge, so they are not split.

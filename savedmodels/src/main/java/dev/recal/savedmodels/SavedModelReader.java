@@ -1,14 +1,12 @@
 package dev.recal.savedmodels;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import dev.recal.savedmodels.check.SavedModelCheck;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
@@ -19,36 +17,66 @@ import org.tensorflow.proto.SavedModel;
  */
 public final class SavedModelReader {
 
-  static final String SERVE = "serve";
-  private static final Pattern SHARD = Pattern.compile("variables\\.data-\\d{5}-of-(\\d{5})");
-
   private SavedModelReader() {}
 
+  /** A graph that was found sound, and what it offers. */
+  record Sound(SavedModelCheck check, MetaGraphDef metaGraph, SavedModelDescription description) {}
+
   /**
-   * Describes a SavedModel.
+   * Describes the graph of a SavedModel that is to be served.
    *
    * @param model a SavedModel, or a directory of integer versions, of which the highest is taken
    * @throws IOException if it is missing or damaged
    */
   public static SavedModelDescription describe(Path model) throws IOException {
-    Path directory = ModelVersions.find(model);
-    MetaGraphDef metaGraph = metaGraph(directory);
+    return read(model, Set.of()).description();
+  }
+
+  /**
+   * Tells what a SavedModel consists of.
+   *
+   * @param model a SavedModel, or a directory of integer versions, of which the highest is taken
+   * @param tags of the graph, where the file holds several; empty for the one that is to be served
+   * @throws IOException if it is missing or damaged, or has no such graph
+   */
+  public static SavedModelContents contents(Path model, Set<String> tags) throws IOException {
+    SavedModelCheck check = SavedModelCheck.of(ModelVersions.find(model));
+    SavedModel file = check.read();
+    MetaGraphDef metaGraph = TaggedGraphs.choose(check.directory(), file, tags);
+    return SavedModelContents.of(file, metaGraph, sound(check, metaGraph).description());
+  }
+
+  static Sound read(Path model, Set<String> tags) throws IOException {
+    SavedModelCheck check = SavedModelCheck.of(ModelVersions.find(model));
+    return sound(check, TaggedGraphs.choose(check.directory(), check.read(), tags));
+  }
+
+  private static Sound sound(SavedModelCheck check, MetaGraphDef metaGraph) throws IOException {
+    Path directory = check.directory();
+    check.sound(metaGraph);
     List<VariableDescription> variables = variables(directory, metaGraph);
-    if (!variables.isEmpty()) {
-      checkVariableFiles(directory);
+    // Without its index, TensorFlow loads a model silently with variables that have no values.
+    if (!variables.isEmpty()
+        && !Files.exists(directory.resolve("variables").resolve("variables.index"))) {
+      throw new IOException(
+          "The SavedModel in "
+              + directory
+              + " is damaged: it has variables, but variables/variables.index is missing.");
     }
-    return new SavedModelDescription(
-        directory,
-        metaGraph.getMetaInfoDef().getTensorflowVersion(),
-        metaGraph.getSignatureDefMap().entrySet().stream()
-            .filter(entry -> !entry.getKey().startsWith("__saved_model"))
-            .map(entry -> SignatureDescription.of(entry.getKey(), entry.getValue()))
-            .toList(),
-        variables,
-        Extras.readLabels(directory),
-        Extras.readMetadata(directory),
-        metaGraph.getGraphDef().getNodeCount(),
-        size(directory));
+    SavedModelDescription description =
+        new SavedModelDescription(
+            directory,
+            metaGraph.getMetaInfoDef().getTensorflowVersion(),
+            metaGraph.getSignatureDefMap().entrySet().stream()
+                .filter(entry -> !entry.getKey().startsWith("__saved_model"))
+                .map(entry -> SignatureDescription.of(entry.getKey(), entry.getValue()))
+                .toList(),
+            variables,
+            Extras.readLabels(directory),
+            Extras.readMetadata(directory),
+            metaGraph.getGraphDef().getNodeCount(),
+            size(directory));
+    return new Sound(check, metaGraph, description);
   }
 
   private static List<VariableDescription> variables(Path directory, MetaGraphDef metaGraph)
@@ -58,53 +86,6 @@ public final class SavedModelReader {
     } catch (IOException e) {
       throw new IOException(
           "The SavedModel in " + directory + " is damaged: " + e.getMessage() + ".", e);
-    }
-  }
-
-  private static MetaGraphDef metaGraph(Path directory) throws IOException {
-    Path file = directory.resolve(ModelVersions.MODEL_FILE);
-    SavedModel model;
-    try (InputStream stream = Files.newInputStream(file)) {
-      model = SavedModel.parseFrom(stream);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IOException(
-          "File " + file + " is damaged: it is no complete SavedModel (" + e.getMessage() + ").",
-          e);
-    }
-    return model.getMetaGraphsList().stream()
-        .filter(graph -> graph.getMetaInfoDef().getTagsList().contains(SERVE))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IOException("File " + file + " holds no graph with the tag '" + SERVE + "'."));
-  }
-
-  // Without its index, TensorFlow loads a model silently with variables that have no values.
-  private static void checkVariableFiles(Path directory) throws IOException {
-    Path variables = directory.resolve("variables");
-    if (!Files.isRegularFile(variables.resolve("variables.index"))) {
-      throw new IOException(
-          "The SavedModel in "
-              + directory
-              + " is damaged: it has variables, but variables/variables.index is missing.");
-    }
-    int shards = 0;
-    int expected = 1;
-    try (Stream<Path> files = Files.list(variables)) {
-      for (Path file : files.toList()) {
-        Matcher matcher = SHARD.matcher(file.getFileName().toString());
-        if (matcher.matches()) {
-          shards++;
-          expected = Integer.parseInt(matcher.group(1));
-        }
-      }
-    }
-    if (shards != expected) {
-      throw new IOException(
-          String.format(
-              "The SavedModel in %s is damaged: of %d files variables/variables.data-… there are"
-                  + " %d.",
-              directory, expected, shards));
     }
   }
 

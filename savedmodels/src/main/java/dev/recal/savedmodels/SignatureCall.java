@@ -9,10 +9,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
 
 /** Runs a signature on Java values; everything is checked before TensorFlow sees it. */
 final class SignatureCall {
@@ -27,6 +29,19 @@ final class SignatureCall {
    */
   static Map<String, TensorValue> run(
       Session session, SignatureDescription signature, Map<String, TensorValue> inputs) {
+    return run(session, UnaryOperator.identity(), signature, inputs);
+  }
+
+  /**
+   * Runs a signature on a graph whose tensors have other names than the signature says.
+   *
+   * @param names from the signature's name of a tensor to the graph's
+   */
+  static Map<String, TensorValue> run(
+      Session session,
+      UnaryOperator<String> names,
+      SignatureDescription signature,
+      Map<String, TensorValue> inputs) {
     check(signature, inputs);
     List<Tensor> fed = new ArrayList<>();
     try {
@@ -35,14 +50,16 @@ final class SignatureCall {
           .inputs()
           .forEach(
               (name, description) -> {
-                Tensor tensor = Tensors.toTensor(inputs.get(name));
+                ElementType type = ElementType.of(description.type()).orElseThrow();
+                TensorValue value = inputs.get(name);
+                Tensor tensor = Tensors.toTensor(value.type() == type ? value : value.as(type));
                 fed.add(tensor);
-                runner.feed(description.tensor(), tensor);
+                runner.feed(names.apply(description.tensor()), tensor);
               });
       // A tensor that is fetched twice misbehaves.
       Set<String> fetched = new LinkedHashSet<>();
       signature.outputs().values().forEach(description -> fetched.add(description.tensor()));
-      fetched.forEach(runner::fetch);
+      fetched.forEach(tensor -> runner.fetch(names.apply(tensor)));
       try (Result result = runner.run()) {
         Map<String, TensorValue> values = new LinkedHashMap<>();
         int index = 0;
@@ -85,7 +102,7 @@ final class SignatureCall {
   private static void check(
       String key, String name, TensorDescription expected, Map<String, TensorValue> inputs) {
     TensorValue value = inputs.get(name);
-    if (value.type().proto() != expected.type()) {
+    if (!accepts(expected.type(), value.type())) {
       throw new IllegalArgumentException(
           String.format(
               "inputs: '%s' of signature '%s' takes %s, but %s came.",
@@ -104,6 +121,13 @@ final class SignatureCall {
               "inputs: '%s' of signature '%s' needs at least one element, but shape %s came.",
               name, key, value.shape()));
     }
+  }
+
+  // Java has no 16-bit numbers, so callers hold float32.
+  private static boolean accepts(DataType expected, ElementType actual) {
+    return actual.proto() == expected
+        || (actual == ElementType.FLOAT32
+            && (expected == DataType.DT_HALF || expected == DataType.DT_BFLOAT16));
   }
 
   private static boolean fits(Shape actual, Shape expected) {

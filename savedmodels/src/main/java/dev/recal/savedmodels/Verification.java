@@ -99,7 +99,7 @@ public record Verification(Path directory, List<GoldenError> errors) {
 
   static double relativeError(TensorValue answer, TensorValue recorded) {
     if (answer == null
-        || answer.type() != recorded.type()
+        || answer.type().array() != recorded.type().array()
         || !answer.shape().equals(recorded.shape())) {
       return Double.POSITIVE_INFINITY;
     }

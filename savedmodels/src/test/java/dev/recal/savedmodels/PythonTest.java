@@ -1,7 +1,9 @@
 package dev.recal.savedmodels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import dev.recal.savedmodels.tensor.TensorValue;
@@ -104,6 +106,42 @@ class PythonTest {
       assertThat(answer.get("scaled").floats()).containsExactly(4, 1, 2);
       assertThat(answer.get("sum").ints()).containsExactly(6);
       assertThat(answer.get("ids").longs()).containsExactly(2, 0, 1);
+    }
+  }
+
+  @Test
+  void everyElementTypeGoesThrough() throws Exception {
+    assumePackage("keras");
+    Path script = repository().resolve("interop/python_models.py");
+    run(0, script.toString(), directory.toString(), "types");
+    try (Predictor predictor = Predictor.open(directory.resolve("types"))) {
+      for (String type : List.of("float16", "bfloat16", "float32")) {
+        TensorValue x = TensorValue.of(new float[] {1, -0.5f, 0.1f}, 3);
+        Map<String, TensorValue> answer = predictor.call(type, Map.of("x", x));
+        float third = answer.get("same").floats()[2];
+        assertThat(third).isCloseTo(0.1f, within(1e-3f));
+        assertThat(answer.get("same").type()).hasToString(type);
+        assertThat(answer.get("y").floats()).containsExactly(1, -0.5f, third, 1, -0.5f, third);
+      }
+      for (TensorValue x :
+          List.of(
+              TensorValue.of(new double[] {0.1}),
+              TensorValue.of(new int[] {1, 2, 3, 4}, 2, 1, 2),
+              TensorValue.of(new long[] {1}, 1),
+              TensorValue.of(new byte[] {(byte) 200}, 1),
+              TensorValue.of(new boolean[] {true, false}, 2),
+              TensorValue.ofStrings(List.of("a", "")))) {
+        String type = x.type().toString();
+        assertThat(predictor.call(type, Map.of("x", x)).get("same")).isEqualTo(x);
+      }
+      assertThat(predictor.call("nothing", Map.of()).get("answer").ints()).containsExactly(42);
+      Map<String, TensorValue> power =
+          Map.of("n", TensorValue.of(new int[] {5}), "start", TensorValue.of(new float[] {3}));
+      assertThat(predictor.call("power", power).get("x").floats()).containsExactly(96);
+      TensorValue small = TensorValue.of(new int[] {1}, 1);
+      assertThatThrownBy(() -> predictor.call("int8", Map.of("x", small)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("takes int8, but int32 came.");
     }
   }
 

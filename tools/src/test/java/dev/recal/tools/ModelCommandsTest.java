@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,24 @@ class ModelCommandsTest {
     assertThat(images.get("shape")).hasToString("[-1,16,16,3]");
     assertThat(json.get("labels")).hasToString("[\"cat\",\"dog\"]");
     assertThat(json.get("parameters").getAsLong()).isGreaterThan(70_000);
+  }
+
+  @Test
+  void inspectTellsWhatARuntimeLacks() {
+    for (String runtime : List.of("1.15", "2.4", "2.21")) {
+      Ran ran = Ran.of("inspect", model, "--for", runtime, "--json");
+      JsonObject report =
+          JsonParser.parseString(ran.out()).getAsJsonObject().getAsJsonObject("for");
+      assertThat(report.get("complete").getAsBoolean()).as(ran.out()).isTrue();
+      assertThat(ran.exit()).isZero();
+    }
+    Ran lite = Ran.of("inspect", model, "--for", "tflite");
+    assertThat(lite.out())
+        .contains("TensorFlow Lite (as TensorFlow 2.21's converter did")
+        .containsPattern("serving_default +built-in +.*Conv2D");
+    Ran unknown = Ran.of("inspect", model, "--for", "2.5");
+    assertThat(unknown.exit()).isEqualTo(2);
+    assertThat(unknown.err()).contains("--for: there is no '2.5'.");
   }
 
   @Test

@@ -3,7 +3,9 @@ package dev.recal.savedmodels.meta;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.tensorflow.Graph;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
@@ -12,7 +14,7 @@ import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.OpList;
 
 /** What the running TensorFlow knows about its operations. */
-final class RegisteredOps {
+public final class RegisteredOps {
 
   // Attributes that describe a run and not the graph.
   private static final String OUTPUT_SHAPES = "_output_shapes";
@@ -21,6 +23,13 @@ final class RegisteredOps {
 
   private static final class Holder {
     static final Map<String, OpDef> BY_NAME = load();
+    static final int GRAPH_VERSION = graphVersion();
+
+    private static int graphVersion() {
+      try (Graph graph = new Graph()) {
+        return graph.toGraphDef().getVersions().getProducer();
+      }
+    }
 
     private static Map<String, OpDef> load() {
       Map<String, OpDef> definitions = new LinkedHashMap<>();
@@ -74,5 +83,20 @@ final class RegisteredOps {
             node.getOp(), name -> definition.toBuilder().clearSummary().clearDescription().build());
       }
     }
+  }
+
+  /** Returns the definition of an operation, if the running TensorFlow has it. */
+  public static Optional<OpDef> find(String operation) {
+    return Optional.ofNullable(Holder.BY_NAME.get(operation));
+  }
+
+  /** Returns the version of the running TensorFlow, for example {@code 2.18.0}. */
+  public static String version() {
+    return TensorFlow.version();
+  }
+
+  /** Returns the version of graphs that the running TensorFlow writes and reads. */
+  public static int graphVersion() {
+    return Holder.GRAPH_VERSION;
   }
 }

@@ -11,6 +11,10 @@ public enum ElementType {
   FLOAT32(DataType.DT_FLOAT, float[].class, 4),
   /** In a {@code double[]}. */
   FLOAT64(DataType.DT_DOUBLE, double[].class, 8),
+  /** IEEE half precision, in a {@code float[]}. */
+  FLOAT16(DataType.DT_HALF, float[].class, 2),
+  /** The upper half of a float32, in a {@code float[]}. */
+  BFLOAT16(DataType.DT_BFLOAT16, float[].class, 2),
   /** In an {@code int[]}. */
   INT32(DataType.DT_INT32, int[].class, 4),
   /** In a {@code long[]}. */
@@ -42,7 +46,10 @@ public enum ElementType {
     return array;
   }
 
-  /** Returns the size of one element in bytes; 0 for strings, which have no fixed size. */
+  /**
+   * Returns the size of one element in TensorFlow's memory, in bytes; 0 for strings, which have no
+   * fixed size.
+   */
   public int bytes() {
     return bytes;
   }

@@ -91,9 +91,23 @@ public record TensorValue(ElementType type, Shape shape, Object data) {
     return ofBytes(strings.stream().map(s -> s.getBytes(StandardCharsets.UTF_8)).toList());
   }
 
-  /** Returns the elements of a float32 tensor. */
+  /** Returns the elements of a float32, float16 or bfloat16 tensor. */
   public float[] floats() {
-    return (float[]) expect(ElementType.FLOAT32);
+    boolean floats = data instanceof float[];
+    return (float[]) (floats ? data : expect(ElementType.FLOAT32));
+  }
+
+  /**
+   * Returns the same numbers as a floating-point type of up to 32 bits, which TensorFlow gets
+   * rounded to it.
+   *
+   * @throws IllegalStateException if this or that type is not held in a {@code float[]}
+   */
+  public TensorValue as(ElementType other) {
+    if (type.array() != float[].class || other.array() != float[].class) {
+      throw new IllegalStateException("A tensor of " + type + " does not become " + other + ".");
+    }
+    return new TensorValue(other, shape, data);
   }
 
   /** Returns the elements of a float64 tensor. */

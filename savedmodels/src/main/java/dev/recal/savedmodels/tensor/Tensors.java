@@ -2,7 +2,9 @@ package dev.recal.savedmodels.tensor;
 
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
@@ -20,6 +22,10 @@ public final class Tensors {
     return switch (value.type()) {
       case FLOAT32 -> TFloat32.tensorOf(value.shape(), DataBuffers.of(value.floats()));
       case FLOAT64 -> TFloat64.tensorOf(value.shape(), DataBuffers.of(value.doubles()));
+      case FLOAT16 ->
+          written(TFloat16.tensorOf(value.shape()), HalfPrecision.toHalf(value.floats()));
+      case BFLOAT16 ->
+          written(TBfloat16.tensorOf(value.shape()), HalfPrecision.toBrain(value.floats()));
       case INT32 -> TInt32.tensorOf(value.shape(), DataBuffers.of(value.ints()));
       case INT64 -> TInt64.tensorOf(value.shape(), DataBuffers.of(value.longs()));
       case UINT8 -> TUint8.tensorOf(value.shape(), DataBuffers.of(value.unsignedBytes()));
@@ -27,6 +33,17 @@ public final class Tensors {
       case STRING ->
           TString.tensorOfBytes(value.shape(), DataBuffers.of(value.byteStrings(), true, false));
     };
+  }
+
+  private static Tensor written(Tensor tensor, short[] bits) {
+    tensor.asRawTensor().data().asShorts().write(bits);
+    return tensor;
+  }
+
+  private static short[] bits(Tensor tensor, int length) {
+    short[] bits = new short[length];
+    tensor.asRawTensor().data().asShorts().read(bits);
+    return bits;
   }
 
   /**
@@ -42,8 +59,8 @@ public final class Tensors {
                     new IllegalArgumentException(
                         "tensor: elements of "
                             + tensor.dataType()
-                            + " have no Java array here; there are float32, float64, int32, int64,"
-                            + " uint8, bool and string."));
+                            + " have no Java array here; there are float16, bfloat16, float32,"
+                            + " float64, int32, int64, uint8, bool and string."));
     return new TensorValue(type, tensor.shape(), elements(type, tensor));
   }
 
@@ -59,6 +76,12 @@ public final class Tensors {
         double[] array = new double[length];
         tensor.asRawTensor().data().asDoubles().read(array);
         return array;
+      }
+      case FLOAT16 -> {
+        return HalfPrecision.fromHalf(bits(tensor, length));
+      }
+      case BFLOAT16 -> {
+        return HalfPrecision.fromBrain(bits(tensor, length));
       }
       case INT32 -> {
         int[] array = new int[length];

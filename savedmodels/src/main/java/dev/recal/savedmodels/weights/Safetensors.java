@@ -153,6 +153,8 @@ public final class Safetensors {
     return switch (value.type()) {
       case FLOAT32 -> SafetensorsType.F32;
       case FLOAT64 -> SafetensorsType.F64;
+      case FLOAT16 -> SafetensorsType.F16;
+      case BFLOAT16 -> SafetensorsType.BF16;
       case INT32 -> SafetensorsType.I32;
       case INT64 -> SafetensorsType.I64;
       case UINT8 -> SafetensorsType.U8;

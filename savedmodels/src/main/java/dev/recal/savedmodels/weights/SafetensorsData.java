@@ -1,6 +1,7 @@
 package dev.recal.savedmodels.weights;
 
 import dev.recal.savedmodels.tensor.ElementType;
+import dev.recal.savedmodels.tensor.HalfPrecision;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,9 +10,6 @@ import org.tensorflow.ndarray.Shape;
 
 /** The bytes of one tensor of a safetensors file. */
 final class SafetensorsData {
-
-  private static final int HALF_EXPONENT_BIAS = 15;
-  private static final int FLOAT_EXPONENT_BIAS = 127;
 
   private SafetensorsData() {}
 
@@ -36,7 +34,10 @@ final class SafetensorsData {
       }
       case F16, BF16 -> {
         short[] bits = shorts(data, length);
-        float[] array = type == SafetensorsType.F16 ? fromHalf(bits) : fromBrain(bits);
+        float[] array =
+            type == SafetensorsType.F16
+                ? HalfPrecision.fromHalf(bits)
+                : HalfPrecision.fromBrain(bits);
         yield new TensorValue(ElementType.FLOAT32, shape, array);
       }
       case I64, U64, U32 -> new TensorValue(ElementType.INT64, shape, longs(type, data, length));
@@ -97,6 +98,8 @@ final class SafetensorsData {
     switch (value.type()) {
       case FLOAT64 -> buffer.asDoubleBuffer().put(value.doubles());
       case FLOAT32 -> buffer.asFloatBuffer().put(value.floats());
+      case FLOAT16 -> buffer.asShortBuffer().put(HalfPrecision.toHalf(value.floats()));
+      case BFLOAT16 -> buffer.asShortBuffer().put(HalfPrecision.toBrain(value.floats()));
       case INT64 -> buffer.asLongBuffer().put(value.longs());
       case INT32 -> buffer.asIntBuffer().put(value.ints());
       case UINT8 -> buffer.put(0, value.unsignedBytes());
@@ -109,37 +112,5 @@ final class SafetensorsData {
       case STRING -> throw new IllegalStateException("Strings have no fixed size.");
     }
     return buffer;
-  }
-
-  private static float[] fromBrain(short[] bits) {
-    float[] array = new float[bits.length];
-    for (int i = 0; i < bits.length; i++) {
-      array[i] = Float.intBitsToFloat(bits[i] << 16);
-    }
-    return array;
-  }
-
-  private static float[] fromHalf(short[] bits) {
-    float[] array = new float[bits.length];
-    for (int i = 0; i < bits.length; i++) {
-      array[i] = fromHalf(bits[i]);
-    }
-    return array;
-  }
-
-  // One sign, five exponent, ten fraction bits; Java has this built in from 20 on.
-  private static float fromHalf(short half) {
-    int sign = (half & 0x8000) << 16;
-    int exponent = (half >> 10) & 0x1f;
-    int fraction = half & 0x3ff;
-    if (exponent == 0) {
-      float subnormal = fraction * 0x1p-24f;
-      return sign == 0 ? subnormal : -subnormal;
-    }
-    if (exponent == 0x1f) {
-      return Float.intBitsToFloat(sign | 0x7f800000 | (fraction << 13));
-    }
-    int rebased = exponent - HALF_EXPONENT_BIAS + FLOAT_EXPONENT_BIAS;
-    return Float.intBitsToFloat(sign | (rebased << 23) | (fraction << 13));
   }
 }

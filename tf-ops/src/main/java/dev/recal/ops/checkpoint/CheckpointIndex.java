@@ -80,6 +80,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     Map<String, Entry> tensors = new LinkedHashMap<>();
     BundleHeaderProto header = null;
     Map<Integer, Long> needed = new LinkedHashMap<>();
+    long sliced = 0;
     for (TableFile.Entry entry : TableFile.read(bytes)) {
       if (entry.key().length == 0) {
         header = BundleHeaderProto.parseFrom(entry.value());
@@ -91,12 +92,17 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
         throw new IOException("tensor '" + key + "' has a negative offset or size");
       }
       needed.merge(tensor.getShardId(), end(tensor), Math::max);
-      tensors.put(key, new Entry(tensor.getDtype(), shape(key, tensor.getShape())));
+      Shape shape = shape(key, tensor.getShape());
+      sliced = Math.max(sliced, requireSize(key, tensor, shape));
+      tensors.put(key, new Entry(tensor.getDtype(), shape));
     }
     if (header == null) {
       throw new IOException("it has no header");
     }
     requireData(prefix, header.getNumShards(), needed);
+    if (sliced > needed.values().stream().mapToLong(Long::longValue).sum()) {
+      throw new IOException("a tensor in slices claims more bytes than all have");
+    }
     return new CheckpointIndex(tensors);
   }
 
@@ -117,6 +123,30 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
       }
     }
     return Shape.of(sizes);
+  }
+
+  // TensorFlow takes the memory that the shape claims before it looks at the size. Returns what a
+  // value in slices claims, whose parts stand under keys of their own, else 0.
+  private static long requireSize(String key, BundleEntryProto tensor, Shape shape)
+      throws IOException {
+    boolean plain = ElementWidth.isPlain(tensor.getDtype());
+    long bytes = plain ? ElementWidth.of(tensor.getDtype()) : 1;
+    for (long size : shape.asArray()) {
+      if (size != 0 && bytes > Long.MAX_VALUE / size) {
+        throw new IOException("tensor '" + key + "' has a shape of absurd size");
+      }
+      bytes *= size;
+    }
+    if (tensor.getSlicesCount() > 0) {
+      return bytes;
+    }
+    // A string takes a byte at least.
+    if (plain ? bytes != tensor.getSize() : bytes > tensor.getSize()) {
+      throw new IOException(
+          "tensor '%s' of %s %s has %d bytes"
+              .formatted(key, tensor.getDtype(), shape, tensor.getSize()));
+    }
+    return 0;
   }
 
   private static void requireData(String prefix, int shards, Map<Integer, Long> needed)

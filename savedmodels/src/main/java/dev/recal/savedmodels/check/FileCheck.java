@@ -1,0 +1,103 @@
+package dev.recal.savedmodels.check;
+
+import dev.recal.ops.checkpoint.CheckpointIndex;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Looks at the files beside {@code saved_model.pb}: checkpoint and assets. */
+final class FileCheck {
+
+  private static final String VARIABLES = "variables";
+  private static final String ASSETS = "assets";
+
+  private final Path directory;
+
+  FileCheck(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Returns the prefix of the checkpoint in {@code variables}. */
+  String prefix() {
+    return directory.resolve(VARIABLES).resolve(VARIABLES).toString();
+  }
+
+  boolean hasCheckpoint() {
+    return Files.exists(CheckpointIndex.file(prefix()), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Reads the index and returns how many bytes its data files have.
+   *
+   * @throws IOException if it is damaged, or its files are missing or too short
+   */
+  long checkpoint() throws IOException {
+    requireRegular(CheckpointIndex.file(prefix()));
+    CheckpointIndex.read(prefix());
+    long bytes = 0;
+    try (Stream<Path> files = Files.list(directory.resolve(VARIABLES))) {
+      for (Path file : files.toList()) {
+        if (file.getFileName().toString().startsWith(VARIABLES + ".data-")) {
+          requireRegular(file);
+          bytes += Files.size(file);
+        }
+      }
+    }
+    return bytes;
+  }
+
+  /** Refuses names of assets that lead out of {@code assets}, and assets that are no files. */
+  void assets(List<String> names) throws IOException, Problem {
+    for (String name : names) {
+      if (!isInside(name)) {
+        throw new Problem(
+            "it has an asset %s, where a file below its own directory '%s' was expected",
+            Problem.quote(name), ASSETS);
+      }
+      requireRegular(directory.resolve(ASSETS).resolve(name));
+    }
+  }
+
+  private static boolean isInside(String name) {
+    // The backslash separates on other systems, where the same model may be loaded.
+    if (name.isBlank() || name.startsWith("/") || name.contains("\\") || name.contains("://")) {
+      return false;
+    }
+    try {
+      Path path = Path.of(name);
+      if (path.isAbsolute()) {
+        return false;
+      }
+      for (Path part : path) {
+        if (part.toString().equals("..")) {
+          return false;
+        }
+      }
+      return true;
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** Refuses what is missing, a directory, a pipe or a device, before anything opens it. */
+  static void requireRegular(Path file) throws IOException {
+    if (Files.isRegularFile(file)) {
+      return;
+    }
+    String found;
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      found = "is missing";
+    } else if (Files.isDirectory(file)) {
+      found = "is a directory";
+    } else if (Files.isSymbolicLink(file) && !Files.exists(file)) {
+      found = "is a link that leads to nothing";
+    } else {
+      found = "is a pipe, a device or the like";
+    }
+    throw new DamagedModelException("File " + file + " " + found + ", where a file was expected.");
+  }
+}

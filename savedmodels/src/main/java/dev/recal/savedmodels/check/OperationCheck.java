@@ -1,0 +1,142 @@
+package dev.recal.savedmodels.check;
+
+import dev.recal.savedmodels.meta.RegisteredOps;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Looks at what the operations are: whether TensorFlow knows them, and whether they write files.
+ */
+final class OperationCheck {
+
+  // Operations that write where an attribute or an input says, or run code that is not
+  // TensorFlow's.
+  private static final Set<String> WRITERS =
+      Set.of(
+          "CreateSummaryDbWriter",
+          "CreateSummaryFileWriter",
+          "DatasetToTFRecord",
+          "DebugIdentity",
+          "DebugIdentityV2",
+          "DebugNumericSummary",
+          "DistributedSave",
+          "ExperimentalDatasetToTFRecord",
+          "MergeV2Checkpoints",
+          "PrintV2",
+          "PyFunc",
+          "PyFuncStateless",
+          "EagerPyFunc",
+          "Save",
+          "SaveDataset",
+          "SaveDatasetV2",
+          "SaveSlices",
+          "SaveV2",
+          "SnapshotDataset",
+          "SnapshotDatasetV2",
+          "WriteFile");
+  private static final String FILE_PREFIX = "file://";
+
+  private final GraphDef graph;
+  private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
+
+  OperationCheck(GraphDef graph) {
+    this.graph = graph;
+    graph
+        .getLibrary()
+        .getFunctionList()
+        .forEach(function -> functions.put(function.getSignature().getName(), function));
+  }
+
+  /** Refuses operations that this TensorFlow does not have, wherever they stand. */
+  void known() throws Problem {
+    Set<String> unknown = new TreeSet<>();
+    collectUnknown(graph.getNodeList(), unknown);
+    functions.values().forEach(function -> collectUnknown(function.getNodeDefList(), unknown));
+    if (!unknown.isEmpty()) {
+      throw new Problem(
+          "it uses operations that TensorFlow %s does not have: %s",
+          RegisteredOps.version(),
+          String.join(", ", unknown.stream().limit(10).map(Problem::quote).toList()));
+    }
+  }
+
+  private void collectUnknown(Collection<NodeDef> nodes, Set<String> unknown) {
+    for (NodeDef node : nodes) {
+      if (RegisteredOps.find(node.getOp()).isEmpty() && !functions.containsKey(node.getOp())) {
+        unknown.add(node.getOp());
+      }
+    }
+  }
+
+  /**
+   * Refuses operations that write files and that run when the roots do.
+   *
+   * @param roots nodes or tensors that loading and calling run
+   */
+  void writesNothing(Collection<String> roots) throws Problem {
+    Map<String, NodeDef> nodes = new HashMap<>();
+    graph.getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    Set<String> reached = new HashSet<>();
+    Deque<NodeDef> open = new ArrayDeque<>();
+    for (String root : roots) {
+      reach(GraphCheck.nodeOf(root), nodes, reached, open);
+    }
+    Set<String> called = new HashSet<>();
+    Deque<String> calls = new ArrayDeque<>();
+    while (!open.isEmpty()) {
+      NodeDef node = open.pop();
+      require(node, "");
+      for (String input : node.getInputList()) {
+        reach(GraphCheck.nodeOf(input), nodes, reached, open);
+      }
+      calls.addAll(FunctionCheck.calls(List.of(node), functions.keySet(), Map.of()));
+    }
+    while (!calls.isEmpty()) {
+      String name = calls.pop();
+      if (called.add(name)) {
+        FunctionDef function = functions.get(name);
+        for (NodeDef node : function.getNodeDefList()) {
+          require(node, " of function " + Problem.quote(name));
+        }
+        calls.addAll(FunctionCheck.calls(function.getNodeDefList(), functions.keySet(), Map.of()));
+      }
+    }
+  }
+
+  private static void reach(
+      String name, Map<String, NodeDef> nodes, Set<String> reached, Deque<NodeDef> open) {
+    NodeDef node = nodes.get(name);
+    if (node != null && reached.add(name)) {
+      open.push(node);
+    }
+  }
+
+  private static void require(NodeDef node, String place) throws Problem {
+    if (!WRITERS.contains(node.getOp())) {
+      return;
+    }
+    // Printing to the log is what PrintV2 is for; only with a file's name does it write.
+    if (node.getOp().equals("PrintV2")
+        && !(node.containsAttr("output_stream")
+            && node.getAttrOrThrow("output_stream")
+                .getS()
+                .toStringUtf8()
+                .startsWith(FILE_PREFIX))) {
+      return;
+    }
+    throw new Problem(
+        "node %s%s would write files or run foreign code when the model is called: it is a %s",
+        Problem.quote(node.getName()), place, node.getOp());
+  }
+}

@@ -1,0 +1,155 @@
+package dev.recal.savedmodels.check;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+
+/**
+ * Refuses SavedModels on which TensorFlow's native code would abort, recurse without end, take
+ * memory without bound or write files, before it sees them.
+ *
+ * <p>A SavedModel is a program: one that passes can still read files and compute for long. Models
+ * of unknown origin belong into a process without rights.
+ *
+ * @param directory the SavedModel's own directory
+ * @param limits what a model may claim beyond what its files hold
+ */
+public record SavedModelCheck(Path directory, CheckLimits limits) {
+
+  private static final String FILE = "saved_model.pb";
+  private static final long LARGEST = Integer.MAX_VALUE;
+  private static final int NEWEST_SCHEMA = 1;
+  private static final List<String> INITIALIZERS =
+      List.of("saved_model_main_op", "legacy_init_op", "table_initializer");
+
+  /** Checks with the default limits. */
+  public static SavedModelCheck of(Path directory) {
+    return new SavedModelCheck(directory, CheckLimits.defaults());
+  }
+
+  /**
+   * Reads {@code saved_model.pb}.
+   *
+   * @throws IOException if it is missing, no regular file, too large or cut
+   */
+  public SavedModel read() throws IOException {
+    Path file = directory.resolve(FILE);
+    FileCheck.requireRegular(file);
+    long size = Files.size(file);
+    if (size > LARGEST) {
+      throw new DamagedModelException(
+          String.format(
+              "File %s has %,d bytes, more than the 2 GB that a protocol buffer can have.",
+              file, size));
+    }
+    // The objects of a parsed graph take more than its bytes.
+    if (size > Runtime.getRuntime().maxMemory() / 2) {
+      throw new DamagedModelException(
+          String.format(
+              "File %s has %,d bytes, too many for a Java heap of %,d bytes; a larger one is set by"
+                  + " -Xmx.",
+              file, size, Runtime.getRuntime().maxMemory()));
+    }
+    try (InputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
+      CodedInputStream coded = CodedInputStream.newInstance(stream);
+      SavedModel model = SavedModel.parseFrom(coded);
+      coded.checkLastTagWas(0);
+      return requireSchema(file, model);
+    } catch (InvalidProtocolBufferException e) {
+      throw new DamagedModelException(
+          "File " + file + " is damaged: it is no complete SavedModel (" + reason(e) + ").");
+    }
+  }
+
+  private static SavedModel requireSchema(Path file, SavedModel model) throws IOException {
+    if (model.getMetaGraphsCount() == 0) {
+      throw new DamagedModelException("File " + file + " is damaged: it holds no graph.");
+    }
+    if (model.getSavedModelSchemaVersion() < 0
+        || model.getSavedModelSchemaVersion() > NEWEST_SCHEMA) {
+      throw new DamagedModelException(
+          String.format(
+              "File %s has the schema version %d, where at most %d was expected.",
+              file, model.getSavedModelSchemaVersion(), NEWEST_SCHEMA));
+    }
+    return model;
+  }
+
+  private static String reason(InvalidProtocolBufferException e) {
+    String message = e.getMessage() == null ? "" : e.getMessage();
+    return message.lines().findFirst().orElse("").replaceAll("[.:]+$", "");
+  }
+
+  /**
+   * Refuses a graph that is not sound in itself, or that does not fit the files beside it. What it
+   * lets pass can be described, though this TensorFlow may lack what it needs.
+   *
+   * @throws IOException one sentence with the file and the reason
+   */
+  public void sound(MetaGraphDef graph) throws IOException {
+    FileCheck files = new FileCheck(directory);
+    long checkpoint = files.hasCheckpoint() ? files.checkpoint() : 0;
+    try {
+      new GraphCheck(limits, checkpoint).check(graph.getGraphDef());
+      new FunctionCheck(limits, graph.getGraphDef()).check(graph.getGraphDef());
+      files.assets(Assets.of(graph).stream().map(Assets.Asset::file).toList());
+    } catch (Problem e) {
+      throw refused(e);
+    }
+  }
+
+  /**
+   * Refuses a graph that this TensorFlow cannot load or that would write files when it is loaded or
+   * called; asked after {@link #sound}.
+   *
+   * @throws IOException one sentence with the file and the reason
+   */
+  public void loadable(MetaGraphDef graph) throws IOException {
+    try {
+      VersionCheck.check(graph.getGraphDef().getVersions());
+      OperationCheck operations = new OperationCheck(graph.getGraphDef());
+      operations.known();
+      operations.writesNothing(roots(graph));
+    } catch (Problem e) {
+      throw refused(e);
+    }
+  }
+
+  private static List<String> roots(MetaGraphDef graph) {
+    List<String> roots = new ArrayList<>();
+    roots.add(graph.getSaverDef().getRestoreOpName());
+    for (SignatureDef signature : graph.getSignatureDefMap().values()) {
+      signature.getOutputsMap().values().forEach(tensor -> names(tensor, roots));
+    }
+    for (String collection : INITIALIZERS) {
+      if (graph.containsCollectionDef(collection)) {
+        roots.addAll(graph.getCollectionDefOrThrow(collection).getNodeList().getValueList());
+      }
+    }
+    return roots;
+  }
+
+  private static void names(TensorInfo tensor, List<String> roots) {
+    roots.add(tensor.getName());
+    TensorInfo.CooSparse sparse = tensor.getCooSparse();
+    roots.add(sparse.getValuesTensorName());
+    roots.add(sparse.getIndicesTensorName());
+    roots.add(sparse.getDenseShapeTensorName());
+    tensor.getCompositeTensor().getComponentsList().forEach(part -> names(part, roots));
+  }
+
+  private DamagedModelException refused(Problem problem) {
+    return new DamagedModelException(
+        "File " + directory.resolve(FILE) + " is refused: " + problem.getMessage() + ".");
+  }
+}

@@ -1,0 +1,2 @@
+/** How {@code recal inspect} shows a SavedModel. */
+package dev.recal.tools.inspect;
