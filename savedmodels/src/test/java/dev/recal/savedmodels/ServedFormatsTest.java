@@ -145,14 +145,20 @@ class ServedFormatsTest {
 
   @Test
   void palettesOfFewColoursAreLookedUp() throws IOException {
-    byte[] reds = {0, (byte) 255, 10};
-    byte[] greens = {0, 20, (byte) 255};
-    byte[] blues = {(byte) 255, 30, 0};
+    // Java writes up to 16 colours with 4 bits.
+    byte[] reds = new byte[20];
+    byte[] greens = new byte[20];
+    byte[] blues = new byte[20];
+    for (int i = 0; i < 20; i++) {
+      reds[i] = (byte) (12 * i);
+      greens[i] = (byte) (255 - i);
+      blues[i] = (byte) (i * i % 7);
+    }
     BufferedImage image =
         new BufferedImage(
-            5, 3, BufferedImage.TYPE_BYTE_INDEXED, new IndexColorModel(8, 3, reds, greens, blues));
-    for (int i = 0; i < 15; i++) {
-      image.getRaster().setSample(i % 5, i / 5, 0, i % 3);
+            5, 4, BufferedImage.TYPE_BYTE_INDEXED, new IndexColorModel(8, 20, reds, greens, blues));
+    for (int i = 0; i < 20; i++) {
+      image.getRaster().setSample(i % 5, i / 5, 0, i);
     }
     assertPixels(write(image, "bmp"), 0, "palette");
   }

@@ -3,7 +3,6 @@ package dev.recal.ops.image;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
-import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
@@ -40,8 +39,8 @@ public final class ImageExamples {
     return parsed.output(0);
   }
 
-  // No default makes the feature obligatory.
+  // No names are needed for messages, and no default makes the feature obligatory.
   private static Output<TString> noStrings(Ops tf) {
-    return tf.constant(NdArrays.vectorOfObjects(new String[0])).asOutput();
+    return tf.fill(tf.constant(new int[1]), tf.constant("")).asOutput();
   }
 }

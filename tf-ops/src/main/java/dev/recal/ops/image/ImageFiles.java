@@ -11,7 +11,6 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.op.core.StatelessIf;
-import org.tensorflow.op.image.DecodeBmp;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
@@ -82,14 +81,14 @@ final class ImageFiles {
   }
 
   private static Operand<TUint8> bmpOfColours(Ops tf, Operand<TString> bmp) {
-    Operand<TUint8> image = tf.image.decodeBmp(bmp, DecodeBmp.channels(0L));
+    Operand<TUint8> image = tf.image.decodeBmp(bmp);
     return tf.slice(image, tf.constant(new int[3]), tf.constant(new int[] {-1, -1, 3}));
   }
 
   // TensorFlow takes the numbers of colours for grey values.
   private static Operand<TUint8> bmpOfPalette(Ops tf, Operand<TString> bmp) {
     Operand<TInt32> numbers =
-        tf.dtypes.cast(tf.image.decodeBmp(bmp, DecodeBmp.channels(1L)), TInt32.class);
+        tf.dtypes.cast(tf.image.decodeBmp(bmp), TInt32.class);
     Operand<TInt32> start = tf.math.add(number(tf, bmp, BMP_HEADER_AT), tf.constant(BMP_HEADER_AT));
     Operand<TInt32> length = tf.math.sub(number(tf, bmp, BMP_PIXELS_AT), start);
     Operand<TUint8> palette =
