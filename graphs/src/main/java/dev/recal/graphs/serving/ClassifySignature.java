@@ -45,7 +45,10 @@ final class ClassifySignature {
     Ops inner = tf.withSubScope("examples");
     Operand<TFloat32> logits = classifier.apply(ImageExamples.imageFiles(inner, examples));
     TopK<TFloat32, TInt32> best =
-        inner.nn.topK(inner.nn.softmax(logits), inner.constant(Math.min(CLASSES, labels.size())), new TopK.Options[0]);
+        inner.nn.topK(
+            inner.nn.softmax(logits),
+            inner.constant(Math.min(CLASSES, labels.size())),
+            new TopK.Options[0]);
     Operand<TString> names =
         inner.constant(NdArrays.vectorOfObjects(labels.toArray(String[]::new)));
     Map<String, Operand<?>> answers = new LinkedHashMap<>();

@@ -56,7 +56,8 @@ public final class PredictionCalls {
     Map<String, TensorValue> inputs = new LinkedHashMap<>();
     request.getInputsMap().forEach((name, tensor) -> inputs.put(name, TensorMessages.read(tensor)));
     PredictResponse.Builder response =
-        PredictResponse.newBuilder().setModelSpec(answered(predictor, request.getModelSpec(), signature));
+        PredictResponse.newBuilder()
+            .setModelSpec(answered(predictor, request.getModelSpec(), signature));
     predictor
         .call(signature.key(), inputs)
         .forEach(
@@ -94,8 +95,7 @@ public final class PredictionCalls {
     }
     TensorValue serialized =
         TensorValue.ofBytes(examples.stream().map(Example::toByteArray).toList());
-    Map<String, TensorValue> outputs =
-        predictor.call(signature.key(), Map.of(INPUTS, serialized));
+    Map<String, TensorValue> outputs = predictor.call(signature.key(), Map.of(INPUTS, serialized));
     return ClassificationResponse.newBuilder()
         .setModelSpec(answered(predictor, request.getModelSpec(), signature))
         .setResult(result(outputs.get(CLASSES), outputs.get(SCORES), examples.size()))

@@ -1,5 +1,6 @@
 package dev.recal.savedmodels.serving;
 
+import com.google.protobuf.ByteString;
 import dev.recal.ops.image.ImageExamples;
 import dev.recal.savedmodels.proto.ClassificationRequest;
 import dev.recal.savedmodels.proto.ExampleList;
@@ -7,7 +8,6 @@ import dev.recal.savedmodels.proto.Input;
 import dev.recal.savedmodels.proto.ModelSpec;
 import dev.recal.savedmodels.proto.PredictRequest;
 import dev.recal.savedmodels.tensor.TensorValue;
-import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.BytesList;

@@ -10,6 +10,7 @@ import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SignatureDescription;
 import dev.recal.savedmodels.proto.PredictRequest;
 import dev.recal.savedmodels.proto.PredictionLog;
+import dev.recal.savedmodels.tensor.TensorValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -69,14 +70,28 @@ final class RequestFiles {
         .findFirst();
   }
 
+  // Row by row where every input has a row, as most callers do it.
   private static JsonObject rest(PredictRequest request) {
-    JsonObject inputs = new JsonObject();
-    request
-        .getInputsMap()
-        .forEach((name, tensor) -> inputs.add(name, JsonTensors.nested(TensorMessages.read(tensor))));
+    Map<String, TensorValue> inputs = new LinkedHashMap<>();
+    request.getInputsMap().forEach((name, tensor) -> inputs.put(name, TensorMessages.read(tensor)));
+    boolean rows =
+        inputs.values().stream()
+            .allMatch(value -> value.shape().numDimensions() > 0 && value.rows() == 1);
+    JsonObject values = new JsonObject();
+    inputs.forEach(
+        (name, value) -> {
+          JsonElement nested = JsonTensors.nested(value);
+          values.add(name, rows ? nested.getAsJsonArray().get(0) : nested);
+        });
     JsonObject body = new JsonObject();
     body.addProperty("signature_name", request.getModelSpec().getSignatureName());
-    body.add("inputs", inputs);
+    if (rows) {
+      JsonArray instances = new JsonArray();
+      instances.add(values);
+      body.add("instances", instances);
+    } else {
+      body.add("inputs", values);
+    }
     return body;
   }
 
@@ -97,8 +112,7 @@ final class RequestFiles {
     JsonObject body = new JsonObject();
     body.add(
         "modelSpec",
-        specification(
-            request.getModelSpec().getName(), request.getModelSpec().getSignatureName()));
+        specification(request.getModelSpec().getName(), request.getModelSpec().getSignatureName()));
     body.add("inputs", inputs);
     return body;
   }

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * The files beside a model's versions, with which TensorFlow Serving is started and asked: {@value
- * #MODELS}, {@value #BATCHING}, and in {@value #REQUESTS} bodies of requests with the description of
- * the messages. The server itself looks at directories with integer names only.
+ * #MODELS}, {@value #BATCHING}, and in {@value #REQUESTS} bodies of requests with the description
+ * of the messages. The server itself looks at directories with integer names only.
  *
  * @param model the directory of the versions, absolute, as the server is to see it
  * @param name what the server calls the model
@@ -96,8 +96,7 @@ public record ServingFiles(Path model, String name) {
     }
     SavedModelDescription description = SavedModelReader.describe(version);
     Path requests = Files.createDirectories(model.resolve(REQUESTS));
-    for (Map.Entry<String, byte[]> file :
-        RequestFiles.of(name, description, image).entrySet()) {
+    for (Map.Entry<String, byte[]> file : RequestFiles.of(name, description, image).entrySet()) {
       replace(requests.resolve(file.getKey()), file.getValue());
     }
     kept.sort(null);

@@ -120,8 +120,7 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
     try (TfRecordReader reader = TfRecordReader.open(file)) {
       for (Optional<byte[]> record = reader.next(); record.isPresent(); record = reader.next()) {
         if (requests.size() == LIMIT) {
-          throw new IOException(
-              "File " + file + " has more than " + LIMIT + " warm-up requests.");
+          throw new IOException("File " + file + " has more than " + LIMIT + " warm-up requests.");
         }
         requests.add(PredictionLog.parseFrom(record.get()));
       }

@@ -31,7 +31,8 @@ record WarmUpInputs(String model, byte[] image) {
           PredictionLog.newBuilder()
               .setClassifyLog(
                   ClassifyLog.newBuilder()
-                      .setRequest(PredictionMessages.classify(model, Collections.nCopies(rows, image))))
+                      .setRequest(
+                          PredictionMessages.classify(model, Collections.nCopies(rows, image))))
               .build());
     }
     if (!signature.method().equals(PREDICT_METHOD)) {
@@ -48,7 +49,9 @@ record WarmUpInputs(String model, byte[] image) {
       request.putInputs(input.getKey(), tensor.get());
     }
     return Optional.of(
-        PredictionLog.newBuilder().setPredictLog(PredictLog.newBuilder().setRequest(request)).build());
+        PredictionLog.newBuilder()
+            .setPredictLog(PredictLog.newBuilder().setRequest(request))
+            .build());
   }
 
   private Optional<TensorProto> tensor(String name, TensorDescription input, int rows) {
@@ -68,8 +71,6 @@ record WarmUpInputs(String model, byte[] image) {
       return Optional.of(TensorMessages.of(TensorValue.ofBytes(images)));
     }
     boolean numbers = input.type() == DataType.DT_FLOAT;
-    return numbers
-        ? Optional.of(TensorMessages.filled(0.5f, Shape.of(sizes)))
-        : Optional.empty();
+    return numbers ? Optional.of(TensorMessages.filled(0.5f, Shape.of(sizes))) : Optional.empty();
   }
 }

@@ -87,8 +87,7 @@ final class ImageFiles {
 
   // TensorFlow takes the numbers of colours for grey values.
   private static Operand<TUint8> bmpOfPalette(Ops tf, Operand<TString> bmp) {
-    Operand<TInt32> numbers =
-        tf.dtypes.cast(tf.image.decodeBmp(bmp), TInt32.class);
+    Operand<TInt32> numbers = tf.dtypes.cast(tf.image.decodeBmp(bmp), TInt32.class);
     Operand<TInt32> start = tf.math.add(number(tf, bmp, BMP_HEADER_AT), tf.constant(BMP_HEADER_AT));
     Operand<TInt32> length = tf.math.sub(number(tf, bmp, BMP_PIXELS_AT), start);
     Operand<TUint8> palette =

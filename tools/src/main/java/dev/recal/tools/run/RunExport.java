@@ -114,8 +114,8 @@ public final class RunExport {
       String prefix,
       String scope) {}
 
-  private static Path write(
-      Source source, JsonObject metadata, Path target, ModelAddition addition) throws IOException {
+  private static Path write(Source source, JsonObject metadata, Path target, ModelAddition addition)
+      throws IOException {
     int size = source.imageSize();
     Profile profile = Profiler.of(source.network(), size, size);
     metadata.addProperty("parameters", profile.parameters());
@@ -136,7 +136,8 @@ public final class RunExport {
               variable -> source.scope() + variable.name());
       try (Session session = new Session(graph)) {
         restore(saver, session, source.prefix());
-        return new SavedModelWriter(metadata, golden(size)).write(servable, session, target, addition);
+        return new SavedModelWriter(metadata, golden(size))
+            .write(servable, session, target, addition);
       }
     }
   }

@@ -64,7 +64,8 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
     ServingFiles files = commands.files();
     Path warmUp = version.resolve(WarmUp.FILE);
     if (Files.exists(warmUp)) {
-      out.println("Warm-up requests, all answered: " + WarmUp.read(warmUp).size() + " in " + warmUp);
+      out.println(
+          "Warm-up requests, all answered: " + WarmUp.read(warmUp).size() + " in " + warmUp);
     }
     out.println("Beside it in " + files.model() + ":");
     out.println(
