@@ -10,6 +10,8 @@ import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -115,6 +117,31 @@ class ServingClientsTest {
         .contains("classify (classify_log): batches of [1, 16]")
         .contains("serving_bytes (predict_log): batches of [1, 16]")
         .contains("serving_default (predict_log): batches of [1, 16]");
+  }
+
+  @Test
+  void exportSaysWhatIsWrongWithTheName() {
+    Ran illegal = Ran.of("export", directory, directory.resolve("m"), "--serving", "--name", "a/b");
+    assertThat(illegal.exit()).isEqualTo(2);
+    assertThat(illegal.err()).contains("--name").contains("'a/b'");
+    Ran alone = Ran.of("export", directory, directory.resolve("m"), "--name", "photos");
+    assertThat(alone.exit()).isEqualTo(2);
+    assertThat(alone.err()).contains("--name").contains("--serving");
+  }
+
+  @Test
+  void exportSaysHowTheServerIsStartedAndAsked() throws IOException {
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text);
+    ServingExport.finish(version, "photos").print(out);
+    out.flush();
+    assertThat(text.toString())
+        .contains("Warm-up requests, all answered: 8 in " + version)
+        .contains("models.config differs from what would be written, and was kept")
+        .contains("docker run --rm ")
+        .contains("tensorflow_model_server --port=8500 --rest_api_port=8501 ")
+        .contains("http://localhost:8501/v1/models/photos:predict")
+        .contains("tensorflow.serving.PredictionService/Classify < ");
   }
 
   private static String post(String call, Path body) throws Exception {
