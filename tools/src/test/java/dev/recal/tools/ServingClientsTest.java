@@ -137,7 +137,7 @@ class ServingClientsTest {
     out.flush();
     assertThat(text.toString())
         .contains("Warm-up requests, all answered: 8 in " + version)
-        .contains("models.config differs from what would be written, and was kept")
+        .contains("models.config was there, says something else and was kept")
         .contains("docker run --rm ")
         .contains("tensorflow_model_server --port=8500 --rest_api_port=8501 ")
         .contains("http://localhost:8501/v1/models/photos:predict")

@@ -73,7 +73,10 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
             + String.join(
                 ", ", ServingFiles.MODELS, ServingFiles.BATCHING, ServingFiles.REQUESTS + "/"));
     for (Path path : kept) {
-      out.println("  " + path.getFileName() + " differs from what would be written, and was kept");
+      out.println(
+          "  "
+              + path.getFileName()
+              + " was there, says something else and was kept; delete it to have it written anew");
     }
     print(out, "Start TensorFlow Serving with Docker:", List.of(commands.docker()));
     print(out, "or its program:", List.of(commands.binary()));
