@@ -260,7 +260,7 @@ public final class Predictor implements AutoCloseable {
                   + i
                   + " (counted from 0, "
                   + images.get(i).length
-                  + " bytes) is no JPEG or PNG file that can be decoded.",
+                  + " bytes) is no JPEG, PNG, GIF or BMP file that can be decoded.",
               single);
         }
       }

@@ -80,6 +80,24 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden) {
    *     the session does
    */
   public Path write(Servable servable, Session session, Path target) throws IOException {
+    return write(servable, session, target, directory -> {});
+  }
+
+  /**
+   * Writes a model with further files.
+   *
+   * @param servable an inference graph with its signatures; the graph is not changed
+   * @param session holds the values of its variables
+   * @param target {@code <model>/<integer version>}, which must not exist, or {@code <model>}, in
+   *     which the next free version is made
+   * @param addition writes them, when the model is whole and checked
+   * @return the directory of the version
+   * @throws IllegalArgumentException if the servable cannot be exported as it is
+   * @throws IOException if the directory cannot be written, what was written does not answer as the
+   *     session does, or the addition fails
+   */
+  public Path write(Servable servable, Session session, Path target, ModelAddition addition)
+      throws IOException {
     Objects.requireNonNull(session, "session");
     checkLabels(servable);
     ExportedGraph exported = ExportedGraph.of(servable);
@@ -87,6 +105,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden) {
     Path version = ModelVersions.next(target);
     try (Publication publication = Publication.begin(version)) {
       fill(publication.directory(), servable, session, exported, outputs);
+      addition.addTo(publication.directory());
       Path published = publication.publish();
       LOG.debug(
           "Wrote {} variables and {} operations to {}",

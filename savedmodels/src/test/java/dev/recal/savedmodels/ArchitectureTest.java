@@ -22,9 +22,21 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage("dev.recal.savedmodels.*..")
+          .and()
+          // It stands above: it runs a model to see whether the model takes its requests.
+          .resideOutsideOfPackage("dev.recal.savedmodels.serving..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.recal.savedmodels");
+
+  @ArchTest
+  static final ArchRule MODELS_DO_NOT_KNOW_SERVERS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.recal.savedmodels.serving..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.recal.savedmodels.serving..");
 
   @ArchTest
   static final ArchRule TRAINING_AND_TOOLS_ARE_NOT_KNOWN =

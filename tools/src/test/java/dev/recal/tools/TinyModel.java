@@ -6,6 +6,7 @@ import dev.recal.graphs.network.ResNet;
 import dev.recal.graphs.serving.ClassifierServable;
 import dev.recal.ops.Servable;
 import dev.recal.savedmodels.GoldenCase;
+import dev.recal.savedmodels.ModelAddition;
 import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.awt.Color;
@@ -27,6 +28,10 @@ final class TinyModel {
   private TinyModel() {}
 
   static Path write(Path target) throws IOException {
+    return write(target, directory -> {});
+  }
+
+  static Path write(Path target, ModelAddition addition) throws IOException {
     try (Graph graph = new Graph()) {
       Servable servable =
           ClassifierServable.build(
@@ -40,7 +45,7 @@ final class TinyModel {
         servable.store().initialize(session);
         GoldenCase golden = new GoldenCase("serving_default", Map.of("images", images(2)));
         return new SavedModelWriter(new JsonObject(), List.of(golden))
-            .write(servable, session, target);
+            .write(servable, session, target, addition);
       }
     }
   }

@@ -32,7 +32,7 @@ public sealed interface Augmentation {
   /**
    * Adds the decoding of a batch of files, brought to size as an evaluation's pipeline does it.
    *
-   * @param bytes JPEG or PNG files, (N)
+   * @param bytes JPEG, PNG, GIF or BMP files, (N)
    * @param height of the result in pixels
    * @param width of the result in pixels
    * @return (N, height, width, 3) in 0–1

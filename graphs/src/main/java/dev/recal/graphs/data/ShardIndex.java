@@ -1,9 +1,9 @@
 package dev.recal.graphs.data;
 
 import dev.recal.graphs.files.AtomicFiles;
-import dev.recal.graphs.records.DamagedRecordException;
-import dev.recal.graphs.records.TfRecordReader;
-import dev.recal.graphs.records.TfRecordWriter;
+import dev.recal.ops.records.DamagedRecordException;
+import dev.recal.ops.records.TfRecordReader;
+import dev.recal.ops.records.TfRecordWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

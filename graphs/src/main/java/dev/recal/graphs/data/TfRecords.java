@@ -1,9 +1,9 @@
 package dev.recal.graphs.data;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.recal.graphs.records.DamagedRecordException;
-import dev.recal.graphs.records.RecordChecksum;
-import dev.recal.graphs.records.TfRecordReader;
+import dev.recal.ops.records.DamagedRecordException;
+import dev.recal.ops.records.RecordChecksum;
+import dev.recal.ops.records.TfRecordReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.recal.graphs.logs;
 
 import com.google.protobuf.ByteString;
-import dev.recal.graphs.records.TfRecordWriter;
+import dev.recal.ops.records.TfRecordWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;

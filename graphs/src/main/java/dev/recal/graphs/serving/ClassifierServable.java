@@ -85,6 +85,17 @@ public final class ClassifierServable {
     Map<String, Operand<?>> stages = new LinkedHashMap<>();
     output.stages().forEach((name, stage) -> stages.put(name, stage.map()));
     signatures.add(new ServableSignature("features", input, stages));
+    signatures.add(
+        ClassifySignature.build(
+            tf,
+            labels,
+            bytes -> {
+              BuildContext third = BuildContext.of(store, Tower.serving().named("classify"));
+              Ops decoding = tf.withSubScope("decode_examples");
+              return network
+                  .build(third, evaluation.decode(decoding, bytes, height, width))
+                  .logits();
+            }));
     if (!context.published().isEmpty()) {
       signatures.add(new ServableSignature("recalibration", input, context.published()));
     }

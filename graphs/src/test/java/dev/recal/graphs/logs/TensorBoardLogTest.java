@@ -3,7 +3,7 @@ package dev.recal.graphs.logs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.recal.graphs.records.TfRecordReader;
+import dev.recal.ops.records.TfRecordReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -65,8 +65,12 @@ class ClassifierServableTest {
       assertThat(signatures)
           .containsOnlyKeys(
               plain
-                  ? List.of("serving_default", "serving_bytes", "features")
-                  : List.of("serving_default", "serving_bytes", "features", "recalibration"));
+                  ? List.of("serving_default", "serving_bytes", "features", "classify")
+                  : List.of(
+                      "serving_default", "serving_bytes", "features", "classify", "recalibration"));
+      assertThat(signatures.get("classify").outputs()).containsOnlyKeys("classes", "scores");
+      assertThat(signatures.get("classify").outputs().get("scores").shape().asArray())
+          .containsExactly(-1, 5);
       assertThat(signatures.get("serving_default").outputs())
           .containsOnlyKeys("logits", "probabilities");
       assertThat(signatures.get("serving_bytes").outputs())

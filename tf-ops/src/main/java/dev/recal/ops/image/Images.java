@@ -44,7 +44,7 @@ public final class Images {
   /**
    * Decodes a batch of any size inside a graph that answers; its files are decoded side by side.
    *
-   * @param bytes JPEG or PNG files, (N)
+   * @param bytes files of the formats of {@link ImageFiles}, which may differ in size, (N)
    * @param height of the result in pixels
    * @param width of the result in pixels
    * @param preparation brings one image to that size
@@ -69,7 +69,7 @@ public final class Images {
       Ops tf, BiFunction<Ops, Operand<TUint8>, Operand<TUint8>> preparation) {
     Placeholder<TString> bytes =
         tf.withName("bytes").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-    Operand<TUint8> image = preparation.apply(tf, decodeJpeg(tf, bytes));
+    Operand<TUint8> image = preparation.apply(tf, ImageFiles.decode(tf, bytes));
     return Signature.builder("decode").input("bytes", bytes).output("image", image).build();
   }
 
@@ -156,7 +156,7 @@ public final class Images {
   }
 
   @SuppressWarnings("unchecked")
-  private static Operand<TUint8> pixels(Operand<?> operand) {
+  static Operand<TUint8> pixels(Operand<?> operand) {
     return (Operand<TUint8>) operand;
   }
 }

@@ -2,9 +2,11 @@ package dev.recal.tools.command;
 
 import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.savedmodels.ModelAddition;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.RunExport;
+import dev.recal.tools.run.ServingExport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,7 +21,11 @@ import picocli.CommandLine.Spec;
 /** {@code recal export}: a run becomes a SavedModel. */
 @Command(
     name = "export",
-    description = "Write a run's best weights, or imported ones, as a SavedModel.")
+    description = {
+      "Write a run's best weights, or imported ones, as a SavedModel.",
+      "With --serving also what TensorFlow Serving wants beside it: its configuration, warm-up"
+          + " requests inside the model and example requests; the commands to use them are printed."
+    })
 public final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -32,8 +38,9 @@ public final class ExportCommand implements Callable<Integer> {
 
   @Parameters(
       index = "1",
+      arity = "0..1",
       paramLabel = "MODEL",
-      description = "MODEL/VERSION, or MODEL for its next free version.")
+      description = "MODEL/VERSION, or MODEL for its next free version (RUN/model).")
   private Path target;
 
   @Option(
@@ -42,14 +49,29 @@ public final class ExportCommand implements Callable<Integer> {
       description = "A checkpoint of the run; the best one by default.")
   private Path checkpoint;
 
+  @Option(names = "--serving", description = "Prepare the model for TensorFlow Serving.")
+  private boolean serving;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What the server is to call the model (the name of the directory MODEL).")
+  private String name;
+
   @Override
   public Integer call() throws IOException {
+    if (name != null && !serving) {
+      throw new UsageException("--name: a model has a name on a server only; add --serving.");
+    }
+    ServingExport.requireName(name);
+    Path model = target != null ? target : directory.resolve("model");
+    ModelAddition addition = serving ? ServingExport.warmUp() : extras -> {};
     if (StoredNetwork.isAt(directory)) {
       if (checkpoint != null) {
         throw new UsageException(
             "--checkpoint: imported weights have no checkpoints to choose from.");
       }
-      return report(directory, RunExport.write(StoredNetwork.open(directory), target));
+      return report(directory, RunExport.write(StoredNetwork.open(directory), model, addition));
     }
     TrainingRun run = TrainingRun.open(directory);
     if (checkpoint != null && !Files.isDirectory(checkpoint)) {
@@ -62,13 +84,17 @@ public final class ExportCommand implements Callable<Integer> {
             : run.checkpoints()
                 .best()
                 .orElseThrow(() -> new UsageException("RUN: " + directory + " has no checkpoint."));
-    return report(chosen, RunExport.write(run, chosen, target));
+    return report(chosen, RunExport.write(run, chosen, model, addition));
   }
 
-  private int report(Path from, Path version) {
+  private int report(Path from, Path version) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Exported " + from + " to " + version);
-    out.println("Next: " + CommandLineText.of("predict " + version + " IMAGE..."));
+    if (serving) {
+      ServingExport.finish(version, name).print(out);
+    } else {
+      out.println("Next: " + CommandLineText.of("predict " + version + " IMAGE..."));
+    }
     out.flush();
     return 0;
   }

@@ -19,6 +19,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Servable;
 import dev.recal.savedmodels.GoldenCase;
+import dev.recal.savedmodels.ModelAddition;
 import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.tools.console.FailureException;
@@ -47,6 +48,16 @@ public final class RunExport {
    * @throws FailureException if the checkpoint does not fit the recipe
    */
   public static Path write(TrainingRun run, Path checkpoint, Path target) throws IOException {
+    return write(run, checkpoint, target, directory -> {});
+  }
+
+  /**
+   * The same with further files.
+   *
+   * @param addition writes them into the model before it gets its name
+   */
+  public static Path write(TrainingRun run, Path checkpoint, Path target, ModelAddition addition)
+      throws IOException {
     DataRecipe data = run.recipe().data();
     Source source =
         new Source(
@@ -56,8 +67,8 @@ public final class RunExport {
             data.imageSize(),
             CheckpointDirectory.variables(checkpoint),
             run.recipe().training().average().isPresent() ? AveragedWeights.SCOPE : "");
-    return write(
-        source, metadata(run, checkpoint, CheckpointDirectory.describe(checkpoint)), target);
+    JsonObject json = metadata(run, checkpoint, CheckpointDirectory.describe(checkpoint));
+    return write(source, json, target, addition);
   }
 
   /**
@@ -68,6 +79,16 @@ public final class RunExport {
    * @throws FailureException if the weights do not fit the network
    */
   public static Path write(StoredNetwork stored, Path target) throws IOException {
+    return write(stored, target, directory -> {});
+  }
+
+  /**
+   * The same with further files.
+   *
+   * @param addition writes them into the model before it gets its name
+   */
+  public static Path write(StoredNetwork stored, Path target, ModelAddition addition)
+      throws IOException {
     StoredNetwork.Description description = stored.description();
     Source source =
         new Source(
@@ -80,7 +101,7 @@ public final class RunExport {
     JsonObject json = new JsonObject();
     json.add("network", RecipeJson.write(description.network()));
     json.addProperty("origin", description.origin());
-    return write(source, json, target);
+    return write(source, json, target, addition);
   }
 
   // A network and where its variables are: a checkpoint's prefix, and what stands before their
@@ -93,7 +114,8 @@ public final class RunExport {
       String prefix,
       String scope) {}
 
-  private static Path write(Source source, JsonObject metadata, Path target) throws IOException {
+  private static Path write(Source source, JsonObject metadata, Path target, ModelAddition addition)
+      throws IOException {
     int size = source.imageSize();
     Profile profile = Profiler.of(source.network(), size, size);
     metadata.addProperty("parameters", profile.parameters());
@@ -114,7 +136,8 @@ public final class RunExport {
               variable -> source.scope() + variable.name());
       try (Session session = new Session(graph)) {
         restore(saver, session, source.prefix());
-        return new SavedModelWriter(metadata, golden(size)).write(servable, session, target);
+        return new SavedModelWriter(metadata, golden(size))
+            .write(servable, session, target, addition);
       }
     }
   }

@@ -1,4 +1,4 @@
-package dev.recal.graphs.records;
+package dev.recal.ops.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,2 +1,2 @@
 /** Files of length-prefixed, checksummed records: the TFRecord format, read and written in Java. */
-package dev.recal.graphs.records;
+package dev.recal.ops.records;

@@ -1,4 +1,4 @@
-package dev.recal.graphs.records;
+package dev.recal.ops.records;
 
 import java.io.BufferedInputStream;
 import java.io.Closeable;

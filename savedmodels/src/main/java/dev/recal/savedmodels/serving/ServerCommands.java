@@ -1,0 +1,117 @@
+package dev.recal.savedmodels.serving;
+
+import dev.recal.savedmodels.SavedModelDescription;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Command lines for a POSIX shell that start TensorFlow Serving on a model and ask it.
+ *
+ * @param files the model's side files
+ * @param description which signatures the model has
+ */
+public record ServerCommands(ServingFiles files, SavedModelDescription description) {
+
+  private static final int RPC_PORT = 8500;
+  private static final int REST_PORT = 8501;
+  private static final String SERVICE = "tensorflow.serving.PredictionService/";
+
+  /** Starts the server in its container; it is reached from this machine only. */
+  public String docker() {
+    String model = files.model().toString();
+    List<String> words = new ArrayList<>(List.of("docker", "run", "--rm"));
+    words.addAll(List.of("-p", "127.0.0.1:" + RPC_PORT + ":" + RPC_PORT));
+    words.addAll(List.of("-p", "127.0.0.1:" + REST_PORT + ":" + REST_PORT));
+    // The same path inside, so that one configuration serves both ways.
+    String mount =
+        List.of("type=bind", "source=" + model, "target=" + model, "readonly").stream()
+            .map(ServerCommands::field)
+            .collect(Collectors.joining(","));
+    words.addAll(List.of("--mount", mount, "tensorflow/serving"));
+    words.addAll(settings());
+    return line(words);
+  }
+
+  /** Starts the server as a program of this machine. */
+  public String binary() {
+    List<String> words = new ArrayList<>(List.of("tensorflow_model_server"));
+    words.addAll(List.of("--port=" + RPC_PORT, "--rest_api_port=" + REST_PORT));
+    words.addAll(settings());
+    return line(words);
+  }
+
+  /** Asks over REST: the status, a prediction, a classification, as far as the model has them. */
+  public List<String> rest() {
+    String address = "http://localhost:" + REST_PORT + "/v1/models/" + files.name();
+    List<String> lines = new ArrayList<>();
+    lines.add(line(List.of("curl", address)));
+    if (RequestFiles.predicting(description).isPresent()) {
+      lines.add(post(address + ":predict", ServingFiles.PREDICT));
+    }
+    if (RequestFiles.classifies(description)) {
+      lines.add(post(address + ":classify", ServingFiles.CLASSIFY));
+    }
+    return lines;
+  }
+
+  /** Asks over gRPC, by grpcurl. */
+  public List<String> rpc() {
+    List<String> lines = new ArrayList<>();
+    if (RequestFiles.predicting(description).isPresent()) {
+      lines.add(call("Predict", ServingFiles.PREDICT_RPC));
+    }
+    if (RequestFiles.classifies(description)) {
+      lines.add(call("Classify", ServingFiles.CLASSIFY_RPC));
+    }
+    return lines;
+  }
+
+  /** Returns a word as a POSIX shell reads it, in quotes where it needs them. */
+  static String quote(String word) {
+    boolean plain = word.matches("[A-Za-z0-9_./:=,@%+-]+");
+    return plain ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  // Docker reads the value of --mount as a line of comma-separated values.
+  private static String field(String text) {
+    boolean plain = text.indexOf(',') < 0 && text.indexOf('"') < 0;
+    return plain ? text : "\"" + text.replace("\"", "\"\"") + "\"";
+  }
+
+  private List<String> settings() {
+    return List.of(
+        "--model_config_file=" + files.model().resolve(ServingFiles.MODELS),
+        "--enable_batching",
+        "--batching_parameters_file=" + files.model().resolve(ServingFiles.BATCHING));
+  }
+
+  private String post(String address, String file) {
+    return line(List.of("curl", "-d", "@" + request(file), address));
+  }
+
+  private String call(String method, String file) {
+    List<String> words =
+        List.of(
+            "grpcurl",
+            "-plaintext",
+            "-max-msg-sz",
+            Integer.toString(64 << 20),
+            "-protoset",
+            request(ServingFiles.DESCRIPTORS).toString(),
+            "-d",
+            "@",
+            "localhost:" + RPC_PORT,
+            SERVICE + method);
+    return line(words) + " < " + quote(request(file).toString());
+  }
+
+  private Path request(String file) {
+    return files.model().resolve(ServingFiles.REQUESTS).resolve(file);
+  }
+
+  private static String line(List<String> words) {
+    return words.stream().map(ServerCommands::quote).collect(Collectors.joining(" "));
+  }
+}

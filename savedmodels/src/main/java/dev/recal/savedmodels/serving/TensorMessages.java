@@ -1,0 +1,198 @@
+package dev.recal.savedmodels.serving;
+
+import com.google.protobuf.ByteString;
+import dev.recal.savedmodels.tensor.ElementType;
+import dev.recal.savedmodels.tensor.TensorValue;
+import java.lang.reflect.Array;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.IntFunction;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** Tensors as TensorFlow's message {@code TensorProto}, in both directions. */
+public final class TensorMessages {
+
+  private static final long LARGEST = Integer.MAX_VALUE - 64L;
+
+  private TensorMessages() {}
+
+  /**
+   * Returns a value as a message: strings one by one, numbers as little-endian bytes.
+   *
+   * @throws IllegalArgumentException if its bytes do not fit one array
+   */
+  public static TensorProto of(TensorValue value) {
+    TensorProto.Builder message =
+        TensorProto.newBuilder()
+            .setDtype(value.type().proto())
+            .setTensorShape(shape(value.shape()));
+    if (value.type() == ElementType.STRING) {
+      for (byte[] string : value.byteStrings()) {
+        message.addStringVal(ByteString.copyFrom(string));
+      }
+      return message.build();
+    }
+    return message.setTensorContent(content(value)).build();
+  }
+
+  /**
+   * Returns a tensor of float32 whose elements are all one value, in a few bytes whatever its size.
+   */
+  public static TensorProto filled(float element, Shape shape) {
+    return TensorProto.newBuilder()
+        .setDtype(DataType.DT_FLOAT)
+        .setTensorShape(shape(shape))
+        .addFloatVal(element)
+        .build();
+  }
+
+  /**
+   * Returns the value of a message. As in TensorFlow, elements that are missing at the end are
+   * copies of the last one that is there, or zero.
+   *
+   * @throws IllegalArgumentException if the message has an element type that is none of {@link
+   *     ElementType}, an unknown shape, too many elements for a Java array or for its shape, or
+   *     bytes of another length than its shape takes
+   */
+  public static TensorValue read(TensorProto message) {
+    ElementType type =
+        ElementType.of(message.getDtype())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "message: a tensor of "
+                            + message.getDtype()
+                            + " came, which has no Java array here."));
+    int length = length(message.getTensorShape(), Math.max(1, type.bytes()));
+    Shape shape = shape(message.getTensorShape());
+    boolean content = !message.getTensorContent().isEmpty();
+    Object data =
+        content
+            ? fromContent(type, message.getTensorContent(), length)
+            : fromElements(type, message, length);
+    return new TensorValue(type, shape, data);
+  }
+
+  private static TensorShapeProto shape(Shape shape) {
+    TensorShapeProto.Builder message = TensorShapeProto.newBuilder();
+    for (long size : shape.asArray()) {
+      message.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+    }
+    return message.build();
+  }
+
+  private static Shape shape(TensorShapeProto message) {
+    return Shape.of(
+        message.getDimList().stream().mapToLong(TensorShapeProto.Dim::getSize).toArray());
+  }
+
+  private static int length(TensorShapeProto shape, int bytes) {
+    if (shape.getUnknownRank()) {
+      throw new IllegalArgumentException("message: a tensor came whose shape is not known.");
+    }
+    long length = 1;
+    for (TensorShapeProto.Dim dimension : shape.getDimList()) {
+      long size = dimension.getSize();
+      if (size < 0 || (size > 0 && length > LARGEST / size / bytes)) {
+        throw new IllegalArgumentException(
+            "message: a tensor came with the sizes "
+                + shape.getDimList().stream().map(TensorShapeProto.Dim::getSize).toList()
+                + ", which no Java array holds.");
+      }
+      length *= size;
+    }
+    return (int) length;
+  }
+
+  private static ByteString content(TensorValue value) {
+    long bytes = (long) value.length() * value.type().bytes();
+    if (bytes > LARGEST) {
+      throw new IllegalArgumentException(
+          "value: " + value + " takes " + bytes + " bytes; one message holds " + LARGEST + ".");
+    }
+    ByteBuffer buffer = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+    switch (value.type()) {
+      case FLOAT32 -> buffer.asFloatBuffer().put(value.floats());
+      case FLOAT64 -> buffer.asDoubleBuffer().put(value.doubles());
+      case INT32 -> buffer.asIntBuffer().put(value.ints());
+      case INT64 -> buffer.asLongBuffer().put(value.longs());
+      case UINT8 -> buffer.put(value.unsignedBytes());
+      case BOOL -> {
+        for (boolean truth : value.booleans()) {
+          buffer.put((byte) (truth ? 1 : 0));
+        }
+      }
+      case STRING -> throw new IllegalStateException("Strings have no fixed size.");
+    }
+    return ByteString.copyFrom(buffer.rewind());
+  }
+
+  private static Object fromContent(ElementType type, ByteString content, int length) {
+    if (type == ElementType.STRING || content.size() != (long) length * type.bytes()) {
+      throw new IllegalArgumentException(
+          "message: a tensor of "
+              + length
+              + " elements of "
+              + type
+              + " came with "
+              + content.size()
+              + " bytes of content.");
+    }
+    ByteBuffer buffer = content.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    Object data = Array.newInstance(type.array().getComponentType(), length);
+    switch (type) {
+      case FLOAT32 -> buffer.asFloatBuffer().get((float[]) data);
+      case FLOAT64 -> buffer.asDoubleBuffer().get((double[]) data);
+      case INT32 -> buffer.asIntBuffer().get((int[]) data);
+      case INT64 -> buffer.asLongBuffer().get((long[]) data);
+      case UINT8 -> buffer.get((byte[]) data);
+      case BOOL -> {
+        boolean[] truths = (boolean[]) data;
+        for (int i = 0; i < length; i++) {
+          truths[i] = buffer.get() != 0;
+        }
+      }
+      case STRING -> throw new IllegalStateException("Strings have no fixed size.");
+    }
+    return data;
+  }
+
+  private static Object fromElements(ElementType type, TensorProto message, int length) {
+    return switch (type) {
+      case FLOAT32 -> repeated(type, message.getFloatValCount(), message::getFloatVal, length, 0f);
+      case FLOAT64 ->
+          repeated(type, message.getDoubleValCount(), message::getDoubleVal, length, 0.0);
+      case INT32 -> repeated(type, message.getIntValCount(), message::getIntVal, length, 0);
+      case INT64 -> repeated(type, message.getInt64ValCount(), message::getInt64Val, length, 0L);
+      case UINT8 ->
+          repeated(
+              type, message.getIntValCount(), i -> (byte) message.getIntVal(i), length, (byte) 0);
+      case BOOL -> repeated(type, message.getBoolValCount(), message::getBoolVal, length, false);
+      case STRING ->
+          repeated(
+              type,
+              message.getStringValCount(),
+              i -> message.getStringVal(i).toByteArray(),
+              length,
+              new byte[0]);
+    };
+  }
+
+  private static Object repeated(
+      ElementType type, int present, IntFunction<Object> elements, int length, Object zero) {
+    if (present > length) {
+      throw new IllegalArgumentException(
+          "message: a tensor of " + length + " elements came with " + present + " of them.");
+    }
+    Object data = Array.newInstance(type.array().getComponentType(), length);
+    Object last = zero;
+    for (int i = 0; i < length; i++) {
+      last = i < present ? elements.apply(i) : last;
+      Array.set(data, i, last);
+    }
+    return data;
+  }
+}

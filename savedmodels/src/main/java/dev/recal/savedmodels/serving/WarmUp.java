@@ -1,0 +1,150 @@
+package dev.recal.savedmodels.serving;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.recal.ops.records.TfRecordReader;
+import dev.recal.ops.records.TfRecordWriter;
+import dev.recal.savedmodels.ModelAddition;
+import dev.recal.savedmodels.Predictor;
+import dev.recal.savedmodels.SavedModelDescription;
+import dev.recal.savedmodels.proto.PredictionLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes the requests that TensorFlow Serving runs when it has loaded a model, so that the first
+ * caller does not wait: {@code assets.extra/tf_serving_warmup_requests}, a TFRecord file of {@code
+ * PredictionLog} messages. A request that fails makes the server refuse the model, so the file is
+ * read back and every request is run before the model gets its name.
+ *
+ * @param batches how many rows the requests of each signature have; the greatest is to be at most
+ *     the server's {@code max_batch_size}
+ * @param image an image file, for the signatures that take files
+ */
+public record WarmUp(List<Integer> batches, byte[] image) implements ModelAddition {
+
+  /** Where the server looks. */
+  public static final String FILE = "assets.extra/tf_serving_warmup_requests";
+
+  // A server does not look at the name in requests that lie inside of the model.
+  private static final String MODEL = "default";
+
+  /** More records make the server refuse the file. */
+  public static final int LIMIT = 1000;
+
+  /** Copies the list. */
+  public WarmUp {
+    batches = List.copyOf(batches);
+    if (batches.isEmpty() || batches.stream().anyMatch(rows -> rows < 1)) {
+      throw new IllegalArgumentException(
+          "batches: expected one or more numbers of at least 1, but " + batches + " came.");
+    }
+    image = image.clone();
+  }
+
+  /**
+   * Requests of one row and of as many as a server with {@link ServingFiles#batching()} puts
+   * together.
+   */
+  public static WarmUp with(byte[] image) {
+    return new WarmUp(List.of(1, ServingFiles.MAX_BATCH), image);
+  }
+
+  @Override
+  public void addTo(Path directory) throws IOException {
+    try (Predictor predictor = Predictor.open(directory)) {
+      List<PredictionLog> requests = requests(predictor.description());
+      if (requests.isEmpty()) {
+        return;
+      }
+      Path file = directory.resolve(FILE);
+      Files.createDirectories(file.getParent());
+      write(file, requests);
+      List<PredictionLog> written = read(file);
+      if (!written.equals(requests)) {
+        throw new IOException("The warm-up requests in " + file + " are not those written there.");
+      }
+      run(predictor, written);
+    }
+  }
+
+  /**
+   * Returns a request for each signature and batch. Signatures get none whose inputs cannot be made
+   * up: strings other than image files and examples, and inputs with free sizes besides the first.
+   *
+   * @throws IllegalArgumentException if they were more than {@value #LIMIT}
+   */
+  public List<PredictionLog> requests(SavedModelDescription description) {
+    WarmUpInputs inputs = new WarmUpInputs(MODEL, image);
+    List<PredictionLog> requests = new ArrayList<>();
+    description.signatures().stream()
+        .sorted((one, other) -> one.key().compareTo(other.key()))
+        .forEach(
+            signature ->
+                batches.stream()
+                    .map(rows -> inputs.request(signature, rows))
+                    .flatMap(Optional::stream)
+                    .forEach(requests::add));
+    if (requests.size() > LIMIT) {
+      throw new IllegalArgumentException(
+          "batches: "
+              + batches.size()
+              + " of them make "
+              + requests.size()
+              + " requests, but a server takes at most "
+              + LIMIT
+              + ".");
+    }
+    return requests;
+  }
+
+  /** Writes a file of requests, which must not exist. */
+  static void write(Path file, List<PredictionLog> requests) throws IOException {
+    try (TfRecordWriter writer = TfRecordWriter.create(file)) {
+      for (PredictionLog request : requests) {
+        writer.write(request.toByteArray());
+      }
+    }
+  }
+
+  /**
+   * Reads a file of requests.
+   *
+   * @throws IOException if it is damaged, or has more than {@value #LIMIT} records
+   */
+  public static List<PredictionLog> read(Path file) throws IOException {
+    List<PredictionLog> requests = new ArrayList<>();
+    try (TfRecordReader reader = TfRecordReader.open(file)) {
+      for (Optional<byte[]> record = reader.next(); record.isPresent(); record = reader.next()) {
+        if (requests.size() == LIMIT) {
+          throw new IOException("File " + file + " has more than " + LIMIT + " warm-up requests.");
+        }
+        requests.add(PredictionLog.parseFrom(record.get()));
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new IOException(
+          "Record "
+              + requests.size()
+              + " of "
+              + file
+              + " should be a PredictionLog message: "
+              + e.getMessage(),
+          e);
+    }
+    return requests;
+  }
+
+  private static void run(Predictor predictor, List<PredictionLog> requests) throws IOException {
+    for (int i = 0; i < requests.size(); i++) {
+      try {
+        PredictionCalls.run(predictor, requests.get(i));
+      } catch (IllegalArgumentException e) {
+        throw new IOException(
+            "The model refuses its own warm-up request " + i + ": " + e.getMessage(), e);
+      }
+    }
+  }
+}
