@@ -2,6 +2,7 @@ package dev.recal.savedmodels.serving;
 
 import com.google.protobuf.ByteString;
 import dev.recal.savedmodels.tensor.ElementType;
+import dev.recal.savedmodels.tensor.HalfPrecision;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
@@ -117,6 +118,8 @@ public final class TensorMessages {
     switch (value.type()) {
       case FLOAT32 -> buffer.asFloatBuffer().put(value.floats());
       case FLOAT64 -> buffer.asDoubleBuffer().put(value.doubles());
+      case FLOAT16 -> buffer.asShortBuffer().put(HalfPrecision.toHalf(value.floats()));
+      case BFLOAT16 -> buffer.asShortBuffer().put(HalfPrecision.toBrain(value.floats()));
       case INT32 -> buffer.asIntBuffer().put(value.ints());
       case INT64 -> buffer.asLongBuffer().put(value.longs());
       case UINT8 -> buffer.put(value.unsignedBytes());
@@ -142,6 +145,11 @@ public final class TensorMessages {
               + " bytes of content.");
     }
     ByteBuffer buffer = content.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    if (isHalf(type)) {
+      short[] bits = new short[length];
+      buffer.asShortBuffer().get(bits);
+      return widened(type, bits);
+    }
     Object data = Array.newInstance(type.array().getComponentType(), length);
     switch (type) {
       case FLOAT32 -> buffer.asFloatBuffer().get((float[]) data);
@@ -155,7 +163,8 @@ public final class TensorMessages {
           truths[i] = buffer.get() != 0;
         }
       }
-      case STRING -> throw new IllegalStateException("Strings have no fixed size.");
+      case STRING, FLOAT16, BFLOAT16 ->
+          throw new IllegalStateException("Strings have no fixed size; halves are read above.");
     }
     return data;
   }
@@ -165,6 +174,16 @@ public final class TensorMessages {
       case FLOAT32 -> repeated(type, message.getFloatValCount(), message::getFloatVal, length, 0f);
       case FLOAT64 ->
           repeated(type, message.getDoubleValCount(), message::getDoubleVal, length, 0.0);
+      case FLOAT16, BFLOAT16 ->
+          widened(
+              type,
+              (short[])
+                  repeated(
+                      short.class,
+                      message.getHalfValCount(),
+                      i -> (short) message.getHalfVal(i),
+                      length,
+                      (short) 0));
       case INT32 -> repeated(type, message.getIntValCount(), message::getIntVal, length, 0);
       case INT64 -> repeated(type, message.getInt64ValCount(), message::getInt64Val, length, 0L);
       case UINT8 ->
@@ -181,13 +200,28 @@ public final class TensorMessages {
     };
   }
 
+  private static boolean isHalf(ElementType type) {
+    return type == ElementType.FLOAT16 || type == ElementType.BFLOAT16;
+  }
+
+  private static float[] widened(ElementType type, short[] bits) {
+    return type == ElementType.FLOAT16
+        ? HalfPrecision.fromHalf(bits)
+        : HalfPrecision.fromBrain(bits);
+  }
+
   private static Object repeated(
       ElementType type, int present, IntFunction<Object> elements, int length, Object zero) {
+    return repeated(type.array().getComponentType(), present, elements, length, zero);
+  }
+
+  private static Object repeated(
+      Class<?> component, int present, IntFunction<Object> elements, int length, Object zero) {
     if (present > length) {
       throw new IllegalArgumentException(
           "message: a tensor of " + length + " elements came with " + present + " of them.");
     }
-    Object data = Array.newInstance(type.array().getComponentType(), length);
+    Object data = Array.newInstance(component, length);
     Object last = zero;
     for (int i = 0; i < length; i++) {
       last = i < present ? elements.apply(i) : last;

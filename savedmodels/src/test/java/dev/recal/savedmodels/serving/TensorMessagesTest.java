@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,6 +26,8 @@ class TensorMessagesTest {
         TensorValue.of(new long[] {Long.MAX_VALUE, -1}, 2),
         TensorValue.of(new byte[] {0, 127, -1}, 3),
         TensorValue.of(new boolean[] {true, false}, 1, 2),
+        TensorValue.of(new float[] {1.5f, -2f, 65504f}, 3).as(ElementType.FLOAT16),
+        TensorValue.of(new float[] {1.5f, -0x1p100f, 0f}, 3, 1).as(ElementType.BFLOAT16),
         TensorValue.of(new float[0], 0, 3),
         TensorValue.ofBytes(List.of(new byte[0], new byte[] {0, -1, 10})),
         TensorValue.ofStrings(List.of("größte Kuh")));
@@ -49,6 +52,8 @@ class TensorMessagesTest {
         .containsOnly(0.5f);
     TensorProto two = shaped(4).setDtype(DataType.DT_INT64).addInt64Val(1).addInt64Val(2).build();
     assertThat(TensorMessages.read(two).longs()).containsExactly(1, 2, 2, 2);
+    TensorProto halves = shaped(3).setDtype(DataType.DT_HALF).addHalfVal(0x3e00).build();
+    assertThat(TensorMessages.read(halves).floats()).containsExactly(1.5f, 1.5f, 1.5f);
     TensorProto none = shaped(2).setDtype(DataType.DT_STRING).build();
     assertThat(TensorMessages.read(none).strings()).containsExactly("", "");
   }
