@@ -99,7 +99,10 @@ public final class ClassifierServable {
     if (!context.published().isEmpty()) {
       signatures.add(new ServableSignature("recalibration", input, context.published()));
     }
-    return new Servable(store, signatures, labels);
+    Servable servable = new Servable(store, signatures, labels);
+    return TrainingSignature.build(store, network, IMAGES, images)
+        .map(servable::withTraining)
+        .orElse(servable);
   }
 
   private static Map<String, Operand<?>> answers(Ops tf, Operand<TFloat32> logits) {
