@@ -99,10 +99,7 @@ public final class ClassifierServable {
     if (!context.published().isEmpty()) {
       signatures.add(new ServableSignature("recalibration", input, context.published()));
     }
-    Servable servable = new Servable(store, signatures, labels);
-    return TrainingSignature.build(store, network, IMAGES, images)
-        .map(servable::withTraining)
-        .orElse(servable);
+    return new Servable(store, signatures, labels);
   }
 
   private static Map<String, Operand<?>> answers(Ops tf, Operand<TFloat32> logits) {

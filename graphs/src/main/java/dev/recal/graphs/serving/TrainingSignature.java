@@ -3,6 +3,7 @@ package dev.recal.graphs.serving;
 import dev.recal.graphs.network.Network;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
@@ -25,23 +26,43 @@ import org.tensorflow.types.TInt64;
  *
  * <p>Only operations whose gradients every TensorFlow has are built ({@link Tower#portable}). The
  * loss is the caller's: a margin that a network puts before its loss is not in the logits. Dropout
- * draws anew in each call, and not what Java's training would draw.
+ * draws anew in each call, and not what Java's training would draw. Values are the same as Java's
+ * own training computes, in its plain form; that of fused operations rounds otherwise.
  */
-final class TrainingSignature {
+public final class TrainingSignature {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSignature.class);
   private static final String KEY = "train";
+  private static final String ANSWERS = "serving_default";
 
   private TrainingSignature() {}
 
   /**
-   * Builds the network once more, over the variables that are there.
+   * Builds the network once more, over the variables that are there and the input of {@code
+   * serving_default}: {@code images} → {@code logits}, {@code probabilities} and, where layers
+   * register penalties, their sum {@code penalty}.
    *
-   * @param images the input of {@code serving_default}
-   * @return {@code images} → {@code logits}, {@code probabilities} and, where layers register
-   *     penalties, their sum {@code penalty}; empty if a layer has a gradient that only Java knows
+   * @param servable what {@link ClassifierServable} built
+   * @param network the same one
+   * @return the servable with its training; as it was, with a warning, if a layer has a gradient
+   *     that only Java knows
    */
-  static Optional<ServableSignature> build(
+  public static Servable addTo(Servable servable, Network network) {
+    ServableSignature answers =
+        servable.signatures().stream()
+            .filter(signature -> signature.key().equals(ANSWERS))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "servable: expected a signature '" + ANSWERS + "', but there is none."));
+    Map.Entry<String, Operand<?>> input = answers.inputs().entrySet().iterator().next();
+    return build(servable.store(), network, input.getKey(), floats(input.getValue()))
+        .map(servable::withTraining)
+        .orElse(servable);
+  }
+
+  private static Optional<ServableSignature> build(
       VariableStore store, Network network, String input, Operand<TFloat32> images) {
     Ops tf = GraphScope.ops(store.graph()).withSubScope(KEY);
     Operand<TInt64> call =
@@ -64,6 +85,11 @@ final class TrainingSignature {
         .reduce(tf.math::add)
         .ifPresent(sum -> outputs.put("penalty", after.identity(sum)));
     return Optional.of(new ServableSignature(KEY, Map.of(input, images), outputs));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operand<TFloat32> floats(Operand<?> images) {
+    return (Operand<TFloat32>) images;
   }
 
   // What CompositeGradient makes; others would take the gradient of its inputs for zero.
