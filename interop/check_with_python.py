@@ -69,18 +69,17 @@ class Subject:
         self.directory = directory
         self.reference = reference
         self.resaved = resave
-        spec = self.load().signatures["serving_default"].structured_input_signature[1]
+        self.model = self.load()  # For those who change nothing.
+        spec = self.model.signatures["serving_default"].structured_input_signature[1]
         require(len(spec) == 1, f"serving_default takes {sorted(spec)}, but one input was expected")
         (self.input, self.spec), = spec.items()
         random = np.random.default_rng(7)
         self.images = random.random((8, *self.spec.shape[1:]), np.float32)
-        self.labels = (np.arange(8) % self.outputs()["logits"].shape[1]).astype(np.int32)
+        self.outputs = self.model(self.images)
+        self.labels = (np.arange(8) % self.outputs["logits"].shape[1]).astype(np.int32)
 
     def load(self):
         return tf.saved_model.load(str(self.directory))
-
-    def outputs(self):
-        return self.load()(self.images)
 
     def loss(self, logits, labels=None):
         labels = self.labels if labels is None else labels
@@ -97,7 +96,7 @@ def moved(before, after):
 
 
 def check_objects(subject):
-    model = subject.load()
+    model = subject.model
     trainable = [v.name for v in model.variables if v.trainable]
     require(trainable == [v.name for v in model.trainable_variables], "trainable_variables differ")
     for variable in model.variables:
@@ -126,7 +125,7 @@ def check_golden(subject):
     require((extra / "golden_outputs.safetensors").is_file(), "there are no golden inputs")
     inputs = split(read_safetensors(extra / "golden_inputs.safetensors"))
     outputs = split(read_safetensors(extra / "golden_outputs.safetensors"))
-    model = subject.load()
+    model = subject.model
     worst = 0.0
     for signature, expected in outputs.items():
         fed = {name: tf.constant(value) for name, value in inputs[signature].items()}
@@ -221,7 +220,7 @@ def check_keras(subject):
         str(subject.directory), call_endpoint="serving_default", call_training_endpoint="train")
     inputs = keras.Input(subject.spec.shape[1:])
     model = keras.Model(inputs, layer(inputs)["logits"])
-    close(model.predict(subject.images, verbose=0), subject.outputs()["logits"], ANSWERS, "logits")
+    close(model.predict(subject.images, verbose=0), subject.outputs["logits"], ANSWERS, "logits")
     before = [v.numpy() for v in layer.non_trainable_weights]
     model.compile(
         keras.optimizers.Adam(1e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
@@ -239,8 +238,8 @@ def check_keras(subject):
 
 
 def check_resave(subject):
-    model = subject.load()
-    expected = model(subject.images)
+    model = subject.model
+    expected = subject.outputs
     with tempfile.TemporaryDirectory() as folder:
         path = str(subject.resaved / "1") if subject.resaved else folder
         tf.saved_model.save(model, path, signatures=dict(model.signatures))
@@ -261,7 +260,7 @@ def check_resave(subject):
 
 def check_checkpoint(subject):
     model = subject.load()
-    expected = model(subject.images)["logits"]
+    expected = subject.outputs["logits"]
     for variable in model.variables:
         variable.assign(tf.ones_like(variable) * 0.5)
     prefix = str(subject.directory / "variables" / "variables")
@@ -279,7 +278,7 @@ def check_checkpoint(subject):
 
 
 def check_flat(subject):
-    expected = subject.outputs()
+    expected = subject.outputs
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         graph = tf.compat.v1.saved_model.load(session, ["serve"], str(subject.directory))
         signature = graph.signature_def["serving_default"]
@@ -296,7 +295,7 @@ def check_flat(subject):
 
 
 def check_tflite(subject):
-    expected = subject.outputs()
+    expected = subject.outputs
     converter = tf.lite.TFLiteConverter.from_saved_model(
         str(subject.directory), signature_keys=["serving_default"])
     converter.target_spec.supported_ops = [
