@@ -119,6 +119,7 @@ class FineTuningTest {
     return net.with().block(ResNet.Block.BASIC, List.of(1, 1, 1)).classes(CLASSES).build();
   }
 
+  // Without dropout, which draws otherwise here and there.
   private static Map<String, Network> families() {
     AttentivePlaces second = AttentivePlaces.at(NormPlace.BN2).components(List.of(2, 3));
     List<InvertedStage> stages =
@@ -132,12 +133,14 @@ class FineTuningTest {
             .growth(8, 2)
             .attentive(second)
             .classes(CLASSES)
+            .dropout(0)
             .build());
     networks.put(
         "mobilenetv1",
-        MobileNetV1.defaults().with().repeats(List.of(1, 1)).classes(CLASSES).build());
+        MobileNetV1.defaults().with().repeats(List.of(1, 1)).classes(CLASSES).dropout(0).build());
     networks.put(
-        "mobilenetv2", MobileNetV2.defaults().with().stages(stages).classes(CLASSES).build());
+        "mobilenetv2",
+        MobileNetV2.defaults().with().stages(stages).classes(CLASSES).dropout(0).build());
     networks.put(
         "shufflenetv2",
         ShuffleNetV2.defaults()
@@ -146,6 +149,7 @@ class FineTuningTest {
             .recalibration(StyleRecalibration.defaults())
             .dynamic(DynamicRegionConv.pointwise(0))
             .classes(CLASSES)
+            .dropout(0)
             .build());
     return networks;
   }
