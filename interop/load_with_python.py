@@ -7,10 +7,9 @@ MODEL_DIR is a SavedModel, or a directory of integer versions, of which the high
 Prints the trainable variables and, for every output that Java recorded in assets.extra, the relative
 error ||python - java|| / ||java||. Exit status 1 if one is above the tolerance, 2 for wrong usage.
 
-The model is a flat graph, so tf.saved_model.load gives an object with `variables` (each knows whether
-it is trainable), `signatures`, `graph` and `prune`, but without `trainable_variables` and `__call__`;
-a signature lists the trainable variables that it reads as `signature.trainable_variables`. Gradients
-flow through the signatures: --step trains one step through serving_default to show it.
+tf.saved_model.load gives an object with `variables`, `trainable_variables`, `signatures` and a call,
+`model(images, training=False)`. Gradients flow through all of them: --step trains one step through
+serving_default to show it. check_with_python.py tries everything else, and goes on training.
 
 Needs tensorflow (or tensorflow-cpu) and nothing else.
 """
@@ -56,7 +55,7 @@ def find_model(path):
 
 
 def trainable_variables(model):
-    """Works for flat SavedModels and for those with an object graph."""
+    """Works for SavedModels without objects too, which earlier exports were."""
     if hasattr(model, "trainable_variables"):
         return list(model.trainable_variables)
     return [variable for variable in model.variables if variable.trainable]

@@ -1,6 +1,8 @@
 package dev.recal.savedmodels;
 
 import dev.recal.ops.Variable;
+import dev.recal.savedmodels.meta.CheckpointObjects;
+import dev.recal.savedmodels.meta.ExportedGraph;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Graph;
@@ -15,16 +17,17 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.train.Save;
 import org.tensorflow.types.TString;
 
-/** Writes the values of variables as a TensorFlow checkpoint. */
+/** Writes the values of variables, and the objects that they belong to, as a checkpoint. */
 final class CheckpointFiles {
 
   private CheckpointFiles() {}
 
   /**
-   * Writes {@code prefix.index} and {@code prefix.data-…}. The session's graph gets no new
-   * operations for it, so that other threads may go on running it.
+   * Writes {@code prefix.index} and {@code prefix.data-…}. There must be a variable. The session's
+   * graph gets no new operations for it, so that other threads may go on running it.
    */
-  static void write(Session session, List<Variable<?>> variables, String prefix) {
+  static void write(Session session, ExportedGraph exported, String prefix) {
+    List<Variable<?>> variables = exported.variables();
     Session.Runner reader = session.runner();
     variables.forEach(variable -> reader.fetch(variable.read()));
     try (Result values = reader.run();
@@ -34,18 +37,26 @@ final class CheckpointFiles {
       for (Variable<?> variable : variables) {
         placeholders.add(tf.placeholder(variable.type(), Placeholder.shape(variable.shape())));
       }
+      Operand<TString> objects = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+      List<Operand<?>> written = new ArrayList<>(placeholders);
+      written.add(objects);
       Operand<TString> path = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-      String[] names = variables.stream().map(Variable::name).toArray(String[]::new);
-      String[] slices = variables.stream().map(variable -> "").toArray(String[]::new);
+      List<String> names = new ArrayList<>();
+      variables.forEach(variable -> names.add(CheckpointObjects.key(variable)));
+      names.add(CheckpointObjects.OBJECTS);
+      String[] slices = names.stream().map(name -> "").toArray(String[]::new);
       Save save =
           tf.train.save(
               path,
-              tf.constant(NdArrays.vectorOfObjects(names)),
+              tf.constant(NdArrays.vectorOfObjects(names.toArray(String[]::new))),
               tf.constant(NdArrays.vectorOfObjects(slices)),
-              placeholders);
+              written);
       try (Session writer = new Session(graph);
-          Tensor prefixTensor = TString.scalarOf(prefix)) {
-        Session.Runner runner = writer.runner().feed(path, prefixTensor);
+          Tensor prefixTensor = TString.scalarOf(prefix);
+          Tensor objectsTensor =
+              TString.tensorOfBytes(NdArrays.scalarOfObject(exported.objects().toByteArray()))) {
+        Session.Runner runner =
+            writer.runner().feed(path, prefixTensor).feed(objects, objectsTensor);
         for (int i = 0; i < variables.size(); i++) {
           runner.feed(placeholders.get(i), values.get(i));
         }

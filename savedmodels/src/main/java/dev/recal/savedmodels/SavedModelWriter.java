@@ -126,8 +126,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden) {
     try {
       if (!exported.variables().isEmpty()) {
         Path variables = Files.createDirectory(directory.resolve("variables"));
-        CheckpointFiles.write(
-            session, exported.variables(), variables.resolve("variables").toString());
+        CheckpointFiles.write(session, exported, variables.resolve("variables").toString());
       }
       SavedModel model =
           SavedModel.newBuilder()
@@ -155,7 +154,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden) {
 
   private JsonObject describe(Servable servable, ExportedGraph exported) {
     JsonObject own = new JsonObject();
-    own.addProperty("form", "flat");
+    own.addProperty("form", "flat, objects");
     own.addProperty("tensorflow", TensorFlow.version());
     JsonArray signatures = new JsonArray();
     servable.signatures().forEach(signature -> signatures.add(signature.key()));

@@ -75,6 +75,11 @@ public final class BuildContext {
     return state.tower().differentiable();
   }
 
+  /** Returns whether other languages will take gradients, who know TensorFlow's own only. */
+  public boolean portable() {
+    return state.tower().portable();
+  }
+
   /**
    * Returns a float32 variable of this scope: a new one, or in a further tower of the same graph
    * the one that an earlier tower made.

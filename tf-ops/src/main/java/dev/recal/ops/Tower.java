@@ -20,6 +20,9 @@ import org.tensorflow.types.TInt64;
  *     towers over averaged weights
  * @param differentiable whether gradients will be asked for; an exported graph has none, and
  *     carries no gradient scaffolding
+ * @param portable whether other languages will take the gradients: nothing may be built whose
+ *     gradient only Java knows ({@link dev.recal.ops.gradient.CompositeGradient}), or which is fast
+ *     on this machine only
  * @param frozen scopes that stay as they are in training: built in inference phase, so that stored
  *     statistics are used and not moved
  */
@@ -29,6 +32,7 @@ public record Tower(
     Optional<Operand<TInt64>> step,
     UnaryOperator<Variable<TFloat32>> substitution,
     boolean differentiable,
+    boolean portable,
     Set<String> frozen) {
 
   /** Refuses missing settings. */
@@ -42,37 +46,43 @@ public record Tower(
 
   /** A tower that learns. */
   public static Tower training() {
-    return new Tower("training", Phase.TRAINING, Optional.empty(), v -> v, true, Set.of());
+    return new Tower("training", Phase.TRAINING, Optional.empty(), v -> v, true, false, Set.of());
   }
 
   /** A tower that answers, and through which gradients may still be taken. */
   public static Tower inference() {
-    return new Tower("inference", Phase.INFERENCE, Optional.empty(), v -> v, true, Set.of());
+    return new Tower("inference", Phase.INFERENCE, Optional.empty(), v -> v, true, false, Set.of());
   }
 
   /** A tower to be exported: it answers, and nothing else. */
   public static Tower serving() {
-    return new Tower("serving", Phase.INFERENCE, Optional.empty(), v -> v, false, Set.of());
+    return new Tower("serving", Phase.INFERENCE, Optional.empty(), v -> v, false, true, Set.of());
+  }
+
+  /** A tower to be exported so that others can go on training. */
+  public static Tower exportedTraining() {
+    return new Tower("train", Phase.TRAINING, Optional.empty(), v -> v, true, true, Set.of());
   }
 
   /** The same tower under another scope. */
   public Tower named(String otherName) {
-    return new Tower(otherName, phase, step, substitution, differentiable, frozen);
+    return new Tower(otherName, phase, step, substitution, differentiable, portable, frozen);
   }
 
   /** The same tower with randomness that follows {@code number}, an int64 scalar. */
   public Tower atStep(Operand<TInt64> number) {
-    return new Tower(name, phase, Optional.of(number), substitution, differentiable, frozen);
+    return new Tower(
+        name, phase, Optional.of(number), substitution, differentiable, portable, frozen);
   }
 
   /** The same tower over other variables. */
   public Tower over(UnaryOperator<Variable<TFloat32>> otherSubstitution) {
-    return new Tower(name, phase, step, otherSubstitution, differentiable, frozen);
+    return new Tower(name, phase, step, otherSubstitution, differentiable, portable, frozen);
   }
 
   /** The same tower with scopes that do not learn. */
   public Tower frozen(Collection<String> scopes) {
-    return new Tower(name, phase, step, substitution, differentiable, Set.copyOf(scopes));
+    return new Tower(name, phase, step, substitution, differentiable, portable, Set.copyOf(scopes));
   }
 
   /**

@@ -52,17 +52,23 @@ record NormUnit(ResNet net, Norm norm) {
     return Activation.RELU.apply(block.tf(), block.tf().math.add(residual, shortcut.get()));
   }
 
+  // What is folded has a gradient of its own, which Java alone knows.
+  private ResNet.Fusion fusion(BuildContext scope) {
+    return scope.portable() ? ResNet.Fusion.NAIVE : net.fusion();
+  }
+
   private Optional<FoldedMap> alone(BuildContext scope, Operand<TFloat32> x) {
-    return net.fusion() == ResNet.Fusion.FUSED && norm instanceof AttentiveNorm
+    return fusion(scope) == ResNet.Fusion.FUSED && norm instanceof AttentiveNorm
         ? norm.fold(scope, x)
         : Optional.empty();
   }
 
   private Optional<FoldedMap> withGate(
       BuildContext scope, BuildContext gateScope, Operand<TFloat32> x) {
+    ResNet.Fusion fusion = fusion(scope);
     boolean fuses =
-        net.fusion() == ResNet.Fusion.FUSED
-            || (net.fusion() == ResNet.Fusion.GATES && norm instanceof BatchNorm);
+        fusion == ResNet.Fusion.FUSED
+            || (fusion == ResNet.Fusion.GATES && norm instanceof BatchNorm);
     if (fuses && net.recalibration().orElseThrow() instanceof ChannelGate gate && gate.folds()) {
       return norm.fold(scope, x).map(map -> gate.fold(gateScope, map));
     }

@@ -12,15 +12,21 @@ import java.util.stream.Collectors;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 
 /**
  * A servable as every TensorFlow can load it: a flat graph of what the signatures need, with
- * resource variables, their collections and a saver of its own.
+ * resource variables, their collections and a saver of its own, and beside it the objects and
+ * functions of TensorFlow 2, over the same variables and values.
+ *
+ * <p>The network in training phase is among the functions only: what servers offer is the flat
+ * graph's signatures, and a client's call must not move a model's statistics.
  *
  * <p>TensorFlow Java's own exporter knows reference variables only, writes default attributes that
  * older loaders refuse, and no collections, without which Python finds neither variables nor
@@ -28,8 +34,11 @@ import org.tensorflow.proto.TensorInfo;
  *
  * @param metaGraph ready to be written
  * @param variables those that a signature reaches, in the order of the store
+ * @param objects what the checkpoint is to hold under {@link CheckpointObjects#OBJECTS}; without
+ *     objects where there are no variables
  */
-public record ExportedGraph(MetaGraphDef metaGraph, List<Variable<?>> variables) {
+public record ExportedGraph(
+    MetaGraphDef metaGraph, List<Variable<?>> variables, TrackableObjectGraph objects) {
 
   private static final String SERVE = "serve";
   private static final String METHOD_PREFIX = "tensorflow/serving/";
@@ -51,7 +60,9 @@ public record ExportedGraph(MetaGraphDef metaGraph, List<Variable<?>> variables)
     for (ServableSignature signature : servable.signatures()) {
       reached.addAll(reach(view, signature));
     }
-    List<Variable<?>> variables = variables(servable, view, reached);
+    Set<String> trained = new LinkedHashSet<>(reached);
+    servable.training().ifPresent(signature -> trained.addAll(reach(view, signature)));
+    List<Variable<?>> variables = variables(servable, view, trained);
     NodeSet nodes = new NodeSet();
     full.getNodeList().stream().filter(n -> reached.contains(n.getName())).forEach(nodes::put);
     VariableNodes variableNodes = new VariableNodes(view, nodes, variables);
@@ -64,15 +75,24 @@ public record ExportedGraph(MetaGraphDef metaGraph, List<Variable<?>> variables)
       meta.setSaverDef(variableNodes.addSaver());
       meta.putAllCollectionDef(variableNodes.collections());
     }
+    FunctionDefLibrary.Builder library = view.library(view.inOrder(trained)).toBuilder();
+    TrackableObjectGraph objects = TrackableObjectGraph.getDefaultInstance();
+    // Loaders want a checkpoint beside objects, and a saver beside a checkpoint.
+    if (!variables.isEmpty()) {
+      ObjectGraph graph = ObjectGraph.of(servable, view, variables);
+      library.addAllFunction(graph.library());
+      meta.setObjectGraphDef(graph.objects());
+      objects = graph.checkpoint();
+    }
     GraphDef written =
         RegisteredOps.withoutDefaults(
             GraphDef.newBuilder()
                 .addAllNode(nodes.finished())
-                .setLibrary(view.library(nodes.finished()))
+                .setLibrary(library)
                 .setVersions(full.getVersions())
                 .build());
     meta.setGraphDef(written).setMetaInfoDef(metaInformation(written));
-    return new ExportedGraph(meta.build(), variables);
+    return new ExportedGraph(meta.build(), variables, objects);
   }
 
   private static Set<String> reach(GraphView view, ServableSignature signature) {

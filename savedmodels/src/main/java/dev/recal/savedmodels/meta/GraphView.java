@@ -1,10 +1,12 @@
 package dev.recal.savedmodels.meta;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
@@ -13,6 +15,7 @@ import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GradientDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
 
 /** A graph definition by name: who needs whom. */
 final class GraphView {
@@ -49,6 +52,38 @@ final class GraphView {
       }
     }
     return reached;
+  }
+
+  /** Returns the nodes of those names in the graph's order. */
+  List<NodeDef> inOrder(Set<String> names) {
+    return graph.getNodeList().stream().filter(node -> names.contains(node.getName())).toList();
+  }
+
+  /**
+   * Returns the names of a node's outputs as functions write them, for example {@code output:0}.
+   */
+  List<String> outputNames(NodeDef node) {
+    FunctionDef function = functions.get(node.getOp());
+    OpDef definition =
+        function == null ? RegisteredOps.definition(node.getOp()) : function.getSignature();
+    List<String> names = new ArrayList<>();
+    for (OpDef.ArgDef output : definition.getOutputArgList()) {
+      long count = count(output, node);
+      for (int i = 0; i < count; i++) {
+        names.add(output.getName() + ":" + i);
+      }
+    }
+    return names;
+  }
+
+  private static long count(OpDef.ArgDef output, NodeDef node) {
+    if (!output.getNumberAttr().isEmpty()) {
+      return node.getAttrOrThrow(output.getNumberAttr()).getI();
+    }
+    if (!output.getTypeListAttr().isEmpty()) {
+      return node.getAttrOrThrow(output.getTypeListAttr()).getList().getTypeCount();
+    }
+    return 1;
   }
 
   /** Returns the functions that some nodes call, directly or through other functions. */

@@ -38,6 +38,16 @@ public final class RegisteredOps {
     }
   }
 
+  /** Returns what is known about an operation. */
+  static OpDef definition(String operation) {
+    OpDef definition = Holder.BY_NAME.get(operation);
+    if (definition == null) {
+      throw new IllegalArgumentException(
+          "servable: TensorFlow has no operation of type '" + operation + "'.");
+    }
+    return definition;
+  }
+
   /**
    * Returns the graph without attributes that have their default value: an older TensorFlow refuses
    * attributes that it does not know, even where their value changes nothing.

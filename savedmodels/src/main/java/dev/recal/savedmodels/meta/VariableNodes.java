@@ -74,7 +74,7 @@ final class VariableNodes {
     String names = scope + "/tensor_names";
     String slices = scope + "/shape_and_slices";
     target.put(Nodes.stringScalar(prefix, "model"));
-    target.put(Nodes.strings(names, variables.stream().map(Variable::name).toList()));
+    target.put(Nodes.strings(names, variables.stream().map(CheckpointObjects::key).toList()));
     target.put(Nodes.strings(slices, variables.stream().map(variable -> "").toList()));
     String save = scope + "/SaveV2";
     List<String> saved = new ArrayList<>(List.of(prefix, names, slices));

@@ -160,7 +160,10 @@ public record DynamicRegionConv(
     Operand<TFloat32> rows = RegionProduct.of(tf, grid, made, flat, regions, pixels(result));
     Operand<TFloat32> y = tf.reshape(rows, grid.shape(tf, result));
     if (context.differentiable()) {
-      y = GuideSurrogate.attach(tf, y, guide, x, made, window, regions);
+      y =
+          context.portable()
+              ? GuideSurrogate.express(tf, y, guide, grid, made, regions)
+              : GuideSurrogate.attach(tf, y, guide, x, made, window, regions);
     }
     if (!bias) {
       return y;

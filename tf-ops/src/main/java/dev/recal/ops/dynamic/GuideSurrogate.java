@@ -45,6 +45,31 @@ final class GuideSurrogate {
         tf, y, List.of(y, guide), saved, backward(filters, window, x.shape(), regions));
   }
 
+  /**
+   * Returns {@code y} with the same gradient in TensorFlow's own operations, for graphs that leave
+   * Java: y + (r − r) with r = Σ_j s_j · (W_{n,j} ∗ x), of which only the first r has a gradient,
+   * and for s alone. All m products are made in the forward pass and kept.
+   */
+  static Operand<TFloat32> express(
+      Ops tf,
+      Operand<TFloat32> y,
+      Operand<TFloat32> guide,
+      PatchGrid grid,
+      Filters filters,
+      int regions) {
+    if (regions == 1) {
+      return y;
+    }
+    Operand<TFloat32> all = Products.batched(tf, grid.all(tf), filters.sideBySide(tf));
+    Operand<TFloat32> byRegion =
+        tf.reshape(tf.stopGradient(all), tf.constant(new int[] {-1, regions, filters.outputs()}));
+    Operand<TFloat32> softmax =
+        tf.nn.softmax(tf.reshape(guide, tf.constant(new int[] {-1, regions})));
+    Operand<TFloat32> weighted = tf.math.mul(byRegion, tf.expandDims(softmax, tf.constant(2)));
+    Operand<TFloat32> mean = tf.reshape(tf.reduceSum(weighted, tf.constant(1)), tf.shape(y));
+    return tf.math.add(y, tf.math.sub(mean, tf.stopGradient(mean)));
+  }
+
   // Only numbers are captured; the operands come from the call.
   private static CompositeGradient.Backward backward(
       Filters filters, Window window, Shape shape, int regions) {

@@ -5,6 +5,7 @@ import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.savedmodels.ModelAddition;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.UsageException;
+import dev.recal.tools.run.ExportForm;
 import dev.recal.tools.run.RunExport;
 import dev.recal.tools.run.ServingExport;
 import java.io.IOException;
@@ -58,6 +59,16 @@ public final class ExportCommand implements Callable<Integer> {
       description = "What the server is to call the model (the name of the directory MODEL).")
   private String name;
 
+  @Option(
+      names = "--training",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Whether the model holds its network in training phase too, for Python to go on with it:"
+              + " model(images, training=True), signatures['train']; by default it does.")
+  private boolean training;
+
   @Override
   public Integer call() throws IOException {
     if (name != null && !serving) {
@@ -66,12 +77,14 @@ public final class ExportCommand implements Callable<Integer> {
     ServingExport.requireName(name);
     Path model = target != null ? target : directory.resolve("model");
     ModelAddition addition = serving ? ServingExport.warmUp() : extras -> {};
+    ExportForm form = new ExportForm(training, addition);
     if (StoredNetwork.isAt(directory)) {
       if (checkpoint != null) {
         throw new UsageException(
             "--checkpoint: imported weights have no checkpoints to choose from.");
       }
-      return report(directory, RunExport.write(StoredNetwork.open(directory), model, addition));
+      return report(
+          directory, RunExport.write(StoredNetwork.open(directory), model, form));
     }
     TrainingRun run = TrainingRun.open(directory);
     if (checkpoint != null && !Files.isDirectory(checkpoint)) {
@@ -84,7 +97,7 @@ public final class ExportCommand implements Callable<Integer> {
             : run.checkpoints()
                 .best()
                 .orElseThrow(() -> new UsageException("RUN: " + directory + " has no checkpoint."));
-    return report(chosen, RunExport.write(run, chosen, model, addition));
+    return report(chosen, RunExport.write(run, chosen, model, form));
   }
 
   private int report(Path from, Path version) throws IOException {

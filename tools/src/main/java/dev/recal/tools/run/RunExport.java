@@ -12,6 +12,7 @@ import dev.recal.graphs.recipe.DataRecipe;
 import dev.recal.graphs.recipe.RecipeJson;
 import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.serving.ClassifierServable;
+import dev.recal.graphs.serving.TrainingSignature;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.CheckpointSummary;
 import dev.recal.graphs.weights.StoredNetwork;
@@ -19,7 +20,6 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Servable;
 import dev.recal.savedmodels.GoldenCase;
-import dev.recal.savedmodels.ModelAddition;
 import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.tools.console.FailureException;
@@ -39,24 +39,21 @@ public final class RunExport {
 
   private RunExport() {}
 
+  /** Exports a checkpoint in the default form. */
+  public static Path write(TrainingRun run, Path checkpoint, Path target) throws IOException {
+    return write(run, checkpoint, target, ExportForm.defaults());
+  }
+
   /**
    * Exports a checkpoint: with averaged weights the averages, otherwise the weights.
    *
    * @param checkpoint one of the run's
    * @param target {@code MODEL} or {@code MODEL/VERSION}
+   * @param form what the model holds besides
    * @return the directory of the version that was written
    * @throws FailureException if the checkpoint does not fit the recipe
    */
-  public static Path write(TrainingRun run, Path checkpoint, Path target) throws IOException {
-    return write(run, checkpoint, target, directory -> {});
-  }
-
-  /**
-   * The same with further files.
-   *
-   * @param addition writes them into the model before it gets its name
-   */
-  public static Path write(TrainingRun run, Path checkpoint, Path target, ModelAddition addition)
+  public static Path write(TrainingRun run, Path checkpoint, Path target, ExportForm form)
       throws IOException {
     DataRecipe data = run.recipe().data();
     Source source =
@@ -68,27 +65,23 @@ public final class RunExport {
             CheckpointDirectory.variables(checkpoint),
             run.recipe().training().average().isPresent() ? AveragedWeights.SCOPE : "");
     JsonObject json = metadata(run, checkpoint, CheckpointDirectory.describe(checkpoint));
-    return write(source, json, target, addition);
+    return write(source, json, target, form);
+  }
+
+  /** Exports weights that were imported in the default form. */
+  public static Path write(StoredNetwork stored, Path target) throws IOException {
+    return write(stored, target, ExportForm.defaults());
   }
 
   /**
    * Exports weights that were imported.
    *
    * @param target {@code MODEL} or {@code MODEL/VERSION}
+   * @param form what the model holds besides
    * @return the directory of the version that was written
    * @throws FailureException if the weights do not fit the network
    */
-  public static Path write(StoredNetwork stored, Path target) throws IOException {
-    return write(stored, target, directory -> {});
-  }
-
-  /**
-   * The same with further files.
-   *
-   * @param addition writes them into the model before it gets its name
-   */
-  public static Path write(StoredNetwork stored, Path target, ModelAddition addition)
-      throws IOException {
+  public static Path write(StoredNetwork stored, Path target, ExportForm form) throws IOException {
     StoredNetwork.Description description = stored.description();
     Source source =
         new Source(
@@ -101,7 +94,7 @@ public final class RunExport {
     JsonObject json = new JsonObject();
     json.add("network", RecipeJson.write(description.network()));
     json.addProperty("origin", description.origin());
-    return write(source, json, target, addition);
+    return write(source, json, target, form);
   }
 
   // A network and where its variables are: a checkpoint's prefix, and what stands before their
@@ -114,7 +107,7 @@ public final class RunExport {
       String prefix,
       String scope) {}
 
-  private static Path write(Source source, JsonObject metadata, Path target, ModelAddition addition)
+  private static Path write(Source source, JsonObject metadata, Path target, ExportForm form)
       throws IOException {
     int size = source.imageSize();
     Profile profile = Profiler.of(source.network(), size, size);
@@ -125,9 +118,11 @@ public final class RunExport {
     source.labels().forEach(labels::add);
     metadata.add("labels", labels);
     try (Graph graph = new Graph()) {
-      Servable servable =
+      Servable answering =
           ClassifierServable.build(
               graph, source.network(), source.labels(), source.evaluation(), size, size);
+      Servable servable =
+          form.training() ? TrainingSignature.addTo(answering, source.network()) : answering;
       Saver saver =
           Saver.add(
               GraphScope.ops(graph),
@@ -137,7 +132,7 @@ public final class RunExport {
       try (Session session = new Session(graph)) {
         restore(saver, session, source.prefix());
         return new SavedModelWriter(metadata, golden(size))
-            .write(servable, session, target, addition);
+            .write(servable, session, target, form.addition());
       }
     }
   }

@@ -134,9 +134,12 @@ final class ModuleBench implements AutoCloseable {
     }
   }
 
-  /** Compares gradients with central differences along random directions. */
-  void assertGradients() {
-    float[] cotangent = normal(output.shape(), 1);
+  /** Returns the gradients of the inputs and then of the variables, along a random direction. */
+  List<TensorValue> gradients() {
+    return gradients(normal(output.shape(), 1));
+  }
+
+  private List<TensorValue> gradients(float[] cotangent) {
     Ops tf = Ops.create(graph).withSubScope("gradients");
     Operand<TFloat32> weight =
         tf.reshape(tf.constant(cotangent), tf.constant(output.shape().asArray()));
@@ -145,7 +148,13 @@ final class ModuleBench implements AutoCloseable {
     List<Operand<TFloat32>> gradients = new ArrayList<>();
     Gradients.of(output, sources, Optional.of(weight))
         .forEach(gradient -> gradients.add(tf.identity(gradient)));
-    List<TensorValue> values = run(gradients);
+    return run(gradients);
+  }
+
+  /** Compares gradients with central differences along random directions. */
+  void assertGradients() {
+    float[] cotangent = normal(output.shape(), 1);
+    List<TensorValue> values = gradients(cotangent);
     values.forEach(this::assertFinite);
     if (!sample.differentiable()) {
       return;

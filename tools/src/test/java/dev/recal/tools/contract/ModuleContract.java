@@ -89,6 +89,27 @@ public abstract class ModuleContract {
 
   @ParameterizedTest
   @MethodSource("samples")
+  void othersTrainItWithTheSameGradients(ModuleSample sample) {
+    try (ModuleBench own = new ModuleBench(sample, Tower.training());
+        ModuleBench exported = new ModuleBench(sample, Tower.exportedTraining())) {
+      assertThat(operations(exported.graph())).doesNotContain("IdentityN");
+      List<TensorValue> expected = own.gradients();
+      List<TensorValue> actual = exported.gradients();
+      assertThat(actual).hasSameSizeAs(expected);
+      for (int i = 0; i < expected.size(); i++) {
+        float[] values = expected.get(i).floats();
+        double scale = 0;
+        for (float value : values) {
+          scale = Math.max(scale, Math.abs(value));
+        }
+        assertThat(actual.get(i).floats())
+            .containsExactly(values, within((float) (1e-4 * scale + 1e-6)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
   void onlyTrainingChangesStatistics(ModuleSample sample) {
     try (ModuleBench training = new ModuleBench(sample, Tower.training());
         ModuleBench inference = new ModuleBench(sample, Tower.inference())) {

@@ -1,0 +1,366 @@
+#!/usr/bin/env python3
+"""Does with SavedModels of Recal what Python's TensorFlow and Keras can do with one, and says what worked.
+
+    python check_with_python.py MODEL_DIR... [--reference FILE] [--only CHECK,...] [--resave DIR]
+
+MODEL_DIR is a SavedModel, or a directory of integer versions, of which the highest is taken. For each
+one a line is printed for every check, with "-" where it cannot be made; exit status 1 if one failed, 2
+for wrong usage.
+
+    objects     variables, trainable_variables, signatures, a call by position and by name
+    golden      the answers that Java recorded in assets.extra, through the signatures and the call
+    gradient    the gradient through the call in inference phase, against a difference
+    reference   one training step's loss, gradients and statistics against Java's, where it wrote them
+    train       a loop with tape.gradient over model(images, training=True): loss and statistics
+    keras       TFSMLayer in a Keras model, fit: loss and statistics
+    resave      tf.saved_model.save of the loaded object, loaded again
+    checkpoint  tf.train.Checkpoint restores the model's own variables and writes them
+    flat        the loader of TensorFlow 1 on the same directory
+    tflite      conversion and the interpreter
+
+--reference FILE (default: MODEL_DIR/reference.safetensors) holds images, labels, loss, gradient/NAME
+and statistic/NAME. --resave DIR keeps what was saved again as DIR/1.
+
+Needs tensorflow (or tensorflow-cpu) with keras, and nothing else.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+import tensorflow as tf
+
+from load_with_python import find_model, read_safetensors, relative_error, split
+
+# Two runtimes round differently; of two gradients each may be off by more than an answer is.
+ANSWERS = 1e-4
+GRADIENTS = 2e-3
+
+
+class Failure(Exception):
+    """A check that did not hold."""
+
+
+class Skipped(Exception):
+    """A check that cannot be made here."""
+
+
+def require(condition, message):
+    if not condition:
+        raise Failure(message)
+
+
+def close(actual, expected, tolerance, what):
+    error = relative_error(actual, expected)
+    require(error <= tolerance, f"{what} is off by {error:.1e}, at most {tolerance:.0e} expected")
+    return error
+
+
+class Subject:
+    """A model's directory, and what all checks ask of it."""
+
+    def __init__(self, directory, reference, resave):
+        self.directory = directory
+        self.reference = reference
+        self.resaved = resave
+        self.model = self.load()  # For those who change nothing.
+        spec = self.model.signatures["serving_default"].structured_input_signature[1]
+        require(len(spec) == 1, f"serving_default takes {sorted(spec)}, but one input was expected")
+        (self.input, self.spec), = spec.items()
+        random = np.random.default_rng(7)
+        self.images = random.random((8, *self.spec.shape[1:]), np.float32)
+        self.outputs = self.model(self.images)
+        self.labels = (np.arange(8) % self.outputs["logits"].shape[1]).astype(np.int32)
+
+    def load(self):
+        return tf.saved_model.load(str(self.directory))
+
+    def loss(self, logits, labels=None):
+        labels = self.labels if labels is None else labels
+        return tf.reduce_mean(
+            tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
+
+
+def statistics(variables):
+    return {v.name.removesuffix(":0"): v.numpy() for v in variables if not v.trainable}
+
+
+def moved(before, after):
+    return sum(not np.array_equal(value, after[name]) for name, value in before.items())
+
+
+def check_objects(subject):
+    model = subject.model
+    trainable = [v.name for v in model.variables if v.trainable]
+    require(trainable == [v.name for v in model.trainable_variables], "trainable_variables differ")
+    for variable in model.variables:
+        name = variable.name.removesuffix(":0")
+        require(getattr(model, name) is variable, f"{name} is no attribute of the model")
+    one = model(subject.images)
+    ways = [
+        model(**{subject.input: subject.images}),
+        model(subject.images, training=False),
+        model.serve(tf.constant(subject.images)),
+        model.signatures["serving_default"](tf.constant(subject.images)),
+        model.signatures["serving_default"](**{subject.input: tf.constant(subject.images)}),
+    ]
+    for other in ways:
+        require(sorted(one) == sorted(other), f"{sorted(one)} and {sorted(other)} came")
+        for name in one:
+            close(other[name], one[name], 1e-5, name)
+    single = model(subject.images[:1])
+    close(single["logits"], one["logits"][:1], 1e-3, "the answer on one image alone")
+    return (f"{len(model.variables)} variables, {len(trainable)} trainable;"
+            f" signatures {', '.join(sorted(model.signatures))}")
+
+
+def check_golden(subject):
+    extra = subject.directory / "assets.extra"
+    require((extra / "golden_outputs.safetensors").is_file(), "there are no golden inputs")
+    inputs = split(read_safetensors(extra / "golden_inputs.safetensors"))
+    outputs = split(read_safetensors(extra / "golden_outputs.safetensors"))
+    model = subject.model
+    worst = 0.0
+    for signature, expected in outputs.items():
+        fed = {name: tf.constant(value) for name, value in inputs[signature].items()}
+        answers = model.signatures[signature](**fed)
+        for name, value in expected.items():
+            worst = max(worst, close(answers[name], value, ANSWERS, f"{signature}/{name}"))
+    return f"{len(outputs)} signatures, relative error at most {worst:.1e}"
+
+
+def check_gradient(subject):
+    model = subject.load()
+    variables = model.trainable_variables
+    before = statistics(model.variables)
+    with tf.GradientTape() as tape:
+        loss = subject.loss(model(subject.images)["logits"])
+    gradients = tape.gradient(loss, variables, unconnected_gradients="zero")
+    norm = float(tf.linalg.global_norm(gradients))
+    require(norm > 0, "the gradient is zero")
+    length = 5e-3 / norm  # A change that is far above rounding, and short for the curvature.
+    sides = []
+    for sign in (1, -2):
+        for variable, gradient in zip(variables, gradients):
+            variable.assign_add(sign * length / norm * gradient)
+        sides.append(float(subject.loss(model(subject.images)["logits"])))
+    difference = (sides[0] - sides[1]) / (2 * length)
+    close(difference, norm, 0.1, "the difference along the gradient")
+    require(moved(before, statistics(model.variables)) == 0, "inference moved statistics")
+    return f"norm {norm:.4g}, difference {difference:.4g}"
+
+
+def check_reference(subject):
+    path = subject.reference
+    if not path.is_file():
+        raise Skipped(f"there is no {path.name}")
+    tensors = read_safetensors(path)
+    model = subject.load()
+    with tf.GradientTape() as tape:
+        logits = model(tensors["images"], training=True)["logits"]
+        loss = subject.loss(logits, tensors["labels"])
+    by_name = {v.name.removesuffix(":0"): v for v in model.variables}
+    expected = {k.removeprefix("gradient/"): x for k, x in tensors.items() if k.startswith("gradient/")}
+    require(set(expected) == {v.name.removesuffix(":0") for v in model.trainable_variables},
+            "Java's gradients are of other variables")
+    gradients = tape.gradient(loss, [by_name[name] for name in expected])
+    lost = [name for name, gradient in zip(expected, gradients) if gradient is None]
+    require(not lost, f"no gradient for {lost}")
+    close(float(loss), float(tensors["loss"]), ANSWERS, "the loss")
+    # Of a gradient that is zero but for rounding nothing can be said, so all share one scale.
+    scale = np.sqrt(sum(float(np.sum(np.square(x, dtype=np.float64))) for x in expected.values()))
+    worst = 0.0
+    for (name, value), gradient in zip(expected.items(), gradients):
+        gradient = tf.convert_to_tensor(gradient).numpy()
+        error = np.linalg.norm(gradient - value) / max(np.linalg.norm(value), 1e-3 * scale)
+        require(error <= GRADIENTS, f"the gradient of {name} is off by {error:.1e}")
+        worst = max(worst, error)
+    furthest = 0.0
+    count = 0
+    for key, value in tensors.items():
+        if key.startswith("statistic/"):
+            count += 1
+            name = key.removeprefix("statistic/")
+            furthest = max(furthest, close(by_name[name], value, ANSWERS, name))
+    return (f"loss {float(loss):.6f}, {len(expected)} gradients within {worst:.1e},"
+            f" {count} statistics within {furthest:.1e}")
+
+
+def check_train(subject):
+    model = subject.load()
+    before = statistics(model.variables)
+    optimizer = tf.keras.optimizers.Adam(1e-3)
+
+    @tf.function
+    def step():
+        with tf.GradientTape() as tape:
+            loss = subject.loss(model(subject.images, training=True)["logits"])
+        gradients = tape.gradient(loss, model.trainable_variables)
+        pairs = zip(gradients, model.trainable_variables)
+        optimizer.apply_gradients((g, v) for g, v in pairs if g is not None)
+        return loss
+
+    losses = [float(step()) for _ in range(8)]
+    require(losses[-1] < losses[0], f"the loss went from {losses[0]:.4f} to {losses[-1]:.4f}")
+    count = moved(before, statistics(model.variables))
+    require(count > 0 or not before, "no statistic moved")
+    return f"loss {losses[0]:.4f} -> {losses[-1]:.4f}, {count} of {len(before)} statistics moved"
+
+
+def check_keras(subject):
+    import keras
+
+    layer = keras.layers.TFSMLayer(
+        str(subject.directory), call_endpoint="serving_default", call_training_endpoint="train")
+    inputs = keras.Input(subject.spec.shape[1:])
+    model = keras.Model(inputs, layer(inputs)["logits"])
+    close(model.predict(subject.images, verbose=0), subject.outputs["logits"], ANSWERS, "logits")
+    before = [v.numpy() for v in layer.non_trainable_weights]
+    model.compile(
+        keras.optimizers.Adam(1e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    # Inside fit, Keras 3 refuses the names of any SavedModel's variables for an optimizer's slots.
+    model.optimizer.build(model.trainable_variables)
+    history = model.fit(
+        subject.images, subject.labels, batch_size=8, epochs=6, shuffle=False, verbose=0)
+    losses = history.history["loss"]
+    require(losses[-1] < losses[0], f"the loss went from {losses[0]:.4f} to {losses[-1]:.4f}")
+    changed = sum(
+        not np.array_equal(a, b.numpy()) for a, b in zip(before, layer.non_trainable_weights))
+    require(changed > 0 or not before, "no statistic moved")
+    return (f"fit: loss {losses[0]:.4f} -> {losses[-1]:.4f},"
+            f" {changed} of {len(before)} statistics moved")
+
+
+def check_resave(subject):
+    model = subject.model
+    expected = subject.outputs
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(subject.resaved / "1") if subject.resaved else folder
+        tf.saved_model.save(model, path, signatures=dict(model.signatures))
+        again = tf.saved_model.load(path)
+        for answers in (again(subject.images), again.signatures["serving_default"](
+                **{subject.input: tf.constant(subject.images)})):
+            for name in expected:
+                close(answers[name], expected[name], 1e-5, name)
+        require([v.name for v in again.trainable_variables]
+                == [v.name for v in model.trainable_variables], "trainable_variables differ")
+        with tf.GradientTape() as tape:
+            loss = subject.loss(again(subject.images, training=True)["logits"])
+        gradients = tape.gradient(loss, again.trainable_variables)
+        count = sum(gradient is not None for gradient in gradients)
+        require(count > 0, "no gradients after the second load")
+    return f"the same answers; {count} of {len(gradients)} variables have gradients"
+
+
+def check_checkpoint(subject):
+    model = subject.load()
+    expected = subject.outputs["logits"]
+    for variable in model.variables:
+        variable.assign(tf.ones_like(variable) * 0.5)
+    prefix = str(subject.directory / "variables" / "variables")
+    checkpoint = tf.train.Checkpoint(model)
+    checkpoint.read(prefix).assert_existing_objects_matched()
+    close(model(subject.images)["logits"], expected, 1e-5, "logits")
+    with tempfile.TemporaryDirectory() as folder:
+        written = checkpoint.write(folder + "/again")
+        keys = tf.train.load_checkpoint(written).get_variable_to_shape_map()
+    own = tf.train.load_checkpoint(prefix).get_variable_to_shape_map()
+    for variable in model.variables:
+        key = variable.name.removesuffix(":0") + "/.ATTRIBUTES/VARIABLE_VALUE"
+        require(own.get(key) == variable.shape.as_list(), f"{key} is not in the checkpoint")
+    return f"{len(own) - 1} tensors restored, {len(keys) - 1} written"
+
+
+def check_flat(subject):
+    expected = subject.outputs
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        graph = tf.compat.v1.saved_model.load(session, ["serve"], str(subject.directory))
+        signature = graph.signature_def["serving_default"]
+        fed = {signature.inputs[subject.input].name: subject.images}
+        answers = session.run({k: v.name for k, v in signature.outputs.items()}, fed)
+        for name in expected:
+            close(answers[name], expected[name], ANSWERS, name)
+        count = len(tf.compat.v1.trainable_variables())
+        logits = session.graph.get_tensor_by_name(signature.outputs["logits"].name)
+        found = [g for g in tf.gradients(logits, tf.compat.v1.trainable_variables()) if g is not None]
+        require(found, "there are no gradients")
+        keys = sorted(graph.signature_def)
+    return f"{count} trainable variables, gradients for {len(found)}; signatures {', '.join(keys)}"
+
+
+def check_tflite(subject):
+    expected = subject.outputs
+    converter = tf.lite.TFLiteConverter.from_saved_model(
+        str(subject.directory), signature_keys=["serving_default"])
+    converter.target_spec.supported_ops = [
+        tf.lite.OpsSet.TFLITE_BUILTINS, tf.lite.OpsSet.SELECT_TF_OPS]
+    content = converter.convert()
+    interpreter = tf.lite.Interpreter(model_content=content)
+    own = [op["op_name"] for op in interpreter._get_ops_details()]
+    foreign = sorted({name for name in own if name.startswith("Flex")})
+    try:
+        runner = interpreter.get_signature_runner("serving_default")
+        runner(**{subject.input: subject.images[:1]})
+    except RuntimeError as failure:
+        # Python's wheels come without the delegate that runs TensorFlow's own operations.
+        if foreign and "Flex delegate" in str(failure):
+            raise Skipped(f"converted to {len(content)} bytes, but {', '.join(foreign)} needs TFLite"
+                          " with its Flex delegate") from failure
+        raise
+    worst = 0.0
+    for count in (1, 8):
+        answers = runner(**{subject.input: subject.images[:count]})
+        for name in expected:
+            error = close(answers[name], expected[name][:count], 1e-3, f"{name} of {count}")
+            worst = max(worst, error)
+    return f"{len(content)} bytes, {len(own)} operations, error {worst:.1e}"
+
+
+CHECKS = {
+    name.removeprefix("check_"): function
+    for name, function in list(globals().items()) if name.startswith("check_")
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", type=Path, nargs="+", metavar="MODEL_DIR")
+    parser.add_argument("--reference", type=Path, metavar="FILE")
+    parser.add_argument("--only", metavar="CHECK,...", default=",".join(CHECKS))
+    parser.add_argument("--resave", type=Path, metavar="DIR")
+    parser.add_argument("--trace", action="store_true", help="print where a check failed")
+    arguments = parser.parse_args()
+    chosen = arguments.only.split(",")
+    unknown = sorted(set(chosen) - set(CHECKS))
+    if unknown:
+        parser.error(f"--only: there is no check {unknown}; there are {sorted(CHECKS)}")
+    failures = 0
+    for path in arguments.models:
+        directory = find_model(path)
+        print(f"{directory} in TensorFlow {tf.__version__}")
+        reference = arguments.reference or path / "reference.safetensors"
+        subject = Subject(directory, reference, arguments.resave)
+        for name in chosen:
+            try:
+                print(f"  {'ok':6} {name:10} {CHECKS[name](subject)}")
+            except Skipped as reason:
+                print(f"  {'-':6} {name:10} {reason}")
+            except Exception as failure:  # A consumer's failure of any kind is what is looked for.
+                failures += 1
+                print(f"  {'FAILED':6} {name:10} {type(failure).__name__}: {failure}")
+                if arguments.trace:
+                    traceback.print_exc()
+            sys.stdout.flush()
+    print(f"{failures} checks failed" if failures else "All checks passed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
