@@ -83,8 +83,7 @@ public final class ExportCommand implements Callable<Integer> {
         throw new UsageException(
             "--checkpoint: imported weights have no checkpoints to choose from.");
       }
-      return report(
-          directory, RunExport.write(StoredNetwork.open(directory), model, form));
+      return report(directory, RunExport.write(StoredNetwork.open(directory), model, form));
     }
     TrainingRun run = TrainingRun.open(directory);
     if (checkpoint != null && !Files.isDirectory(checkpoint)) {
