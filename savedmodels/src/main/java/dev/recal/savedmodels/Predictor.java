@@ -114,6 +114,15 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
+   * Refuses inputs that {@link #call} would refuse before TensorFlow sees them.
+   *
+   * @throws IllegalArgumentException if a name, a type or a shape does not fit
+   */
+  public void check(String signature, Map<String, TensorValue> inputs) {
+    SignatureCall.check(description.signature(signature), inputs);
+  }
+
+  /**
    * Calls a signature. Where all its inputs and outputs have a free first dimension, more rows than
    * the batch of the settings are run in parts.
    *

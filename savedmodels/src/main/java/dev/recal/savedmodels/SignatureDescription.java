@@ -47,7 +47,7 @@ public record SignatureDescription(
   }
 
   /** Returns whether all inputs and outputs have a free first dimension. */
-  boolean batched() {
+  public boolean batched() {
     return !inputs.isEmpty()
         && inputs.values().stream().allMatch(TensorDescription::batched)
         && outputs.values().stream().allMatch(TensorDescription::batched);

@@ -16,6 +16,7 @@ import dev.recal.tools.command.PruneCommand;
 import dev.recal.tools.command.QuickstartCommand;
 import dev.recal.tools.command.RecordsCommand;
 import dev.recal.tools.command.RunCommand;
+import dev.recal.tools.command.ServeCommand;
 import dev.recal.tools.command.TrainCommand;
 import dev.recal.tools.command.VerifyCommand;
 import dev.recal.tools.console.Failures;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       PruneCommand.class,
       RunCommand.class,
+      ServeCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
       NetworksCommand.class,

@@ -1,0 +1,118 @@
+package dev.recal.tools.serve;
+
+import dev.recal.tools.serve.model.ServingException;
+import dev.recal.tools.serve.model.ServingStatus;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * Collects a request's body as it arrives; no thread waits for a slow client. Room grows with what
+ * has come, whatever length the client announced.
+ */
+final class BodyReader implements Runnable {
+
+  private static final int FIRST = 16 << 10;
+  // How much more than allowed is read and dropped, so that the client hears of the limit.
+  private static final int DRAINED = 4;
+
+  private final Request request;
+  private final int limit;
+  private final MemoryBudget budget;
+  private final BiConsumer<byte[], Throwable> done;
+  private byte[] bytes = new byte[0];
+  private long taken;
+  private long seen;
+  private ServingException refusal;
+
+  /**
+   * Prepares to read.
+   *
+   * @param limit in bytes
+   * @param budget pays for the bytes; what was taken is {@link #taken} in the end
+   * @param done gets the body, or why there is none
+   */
+  BodyReader(Request request, int limit, MemoryBudget budget, BiConsumer<byte[], Throwable> done) {
+    this.request = request;
+    this.limit = limit;
+    this.budget = budget;
+    this.done = done;
+  }
+
+  /** Returns what was taken from the budget, which whoever uses the body gives back. */
+  long taken() {
+    return taken;
+  }
+
+  /** Reads what is here, and goes on when more comes. */
+  @Override
+  public void run() {
+    while (true) {
+      Content.Chunk chunk = request.read();
+      if (chunk == null) {
+        request.demand(this);
+        return;
+      }
+      if (Content.Chunk.isFailure(chunk)) {
+        done.accept(null, chunk.getFailure());
+        return;
+      }
+      boolean last = chunk.isLast();
+      accept(chunk.getByteBuffer());
+      chunk.release();
+      if (last || seen > (long) DRAINED * limit) {
+        finish();
+        return;
+      }
+    }
+  }
+
+  private void accept(ByteBuffer part) {
+    int length = part.remaining();
+    long before = seen;
+    seen += length;
+    if (refusal == null && seen > limit) {
+      refuse(
+          ServingStatus.TOO_LARGE,
+          "The request body is longer than " + limit + " bytes; --max-body sets the limit.");
+    }
+    if (refusal == null && seen > bytes.length) {
+      grow((int) seen);
+    }
+    if (refusal == null) {
+      part.get(bytes, (int) before, length);
+    }
+  }
+
+  private void grow(int needed) {
+    int larger = (int) Math.min(limit, Math.max(needed, Math.max(FIRST, 2L * bytes.length)));
+    long announced = request.getLength();
+    if (announced >= needed && announced < larger) {
+      larger = (int) announced;
+    }
+    int more = larger - bytes.length;
+    if (!budget.take(more)) {
+      refuse(ServingStatus.UNAVAILABLE, "Too many large requests are being read at once.");
+      return;
+    }
+    taken += more;
+    bytes = Arrays.copyOf(bytes, larger);
+  }
+
+  private void refuse(ServingStatus status, String message) {
+    refusal = new ServingException(status, message);
+    bytes = new byte[0];
+    budget.giveBack(taken);
+    taken = 0;
+  }
+
+  private void finish() {
+    if (refusal != null) {
+      done.accept(null, refusal);
+    } else {
+      done.accept(bytes.length == seen ? bytes : Arrays.copyOf(bytes, (int) seen), null);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.recal.tools.serve;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+
+/** The page and what it is made of; nothing comes from elsewhere. */
+final class PageFiles {
+
+  /** A file as it is sent. */
+  record PageFile(String type, byte[] bytes) {}
+
+  /** Lets the browser run what this server sends and nothing else. */
+  static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+          + " img-src 'self' blob: data:; base-uri 'none'; form-action 'none';"
+          + " frame-ancestors 'none'";
+
+  private final Map<String, PageFile> files =
+      Map.of(
+          "/", file("page.html", "text/html; charset=utf-8"),
+          "/recal/page.css", file("page.css", "text/css; charset=utf-8"),
+          "/recal/page.js", file("page.js", "text/javascript; charset=utf-8"),
+          "/recal/maps.js", file("maps.js", "text/javascript; charset=utf-8"),
+          "/favicon.ico", file("icon.svg", "image/svg+xml"));
+
+  Optional<PageFile> find(String path) {
+    return Optional.ofNullable(files.get(path));
+  }
+
+  private static PageFile file(String name, String type) {
+    try (InputStream stream = PageFiles.class.getResourceAsStream(name)) {
+      if (stream == null) {
+        throw new IllegalStateException("The resource " + name + " is missing in this build.");
+      }
+      return new PageFile(type, stream.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

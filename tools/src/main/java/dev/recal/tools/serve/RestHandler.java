@@ -1,0 +1,262 @@
+package dev.recal.tools.serve;
+
+import dev.recal.savedmodels.SignatureDescription;
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.tools.serve.model.Lease;
+import dev.recal.tools.serve.model.ServedModel;
+import dev.recal.tools.serve.model.ServingException;
+import dev.recal.tools.serve.model.ServingStatus;
+import dev.recal.tools.serve.model.VersionState;
+import dev.recal.tools.serve.rest.AnswerSize;
+import dev.recal.tools.serve.rest.ExampleCall;
+import dev.recal.tools.serve.rest.ExamplesRequest;
+import dev.recal.tools.serve.rest.ExamplesRequestReader;
+import dev.recal.tools.serve.rest.ModelJson;
+import dev.recal.tools.serve.rest.PredictRequest;
+import dev.recal.tools.serve.rest.PredictRequestReader;
+import dev.recal.tools.serve.rest.ResponseWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Answers requests; no thread waits for a client or for the model. */
+final class RestHandler extends Handler.Abstract {
+
+  // JSON is longer than what it says, and an answer than its question.
+  private static final long ANSWER_TO_BODY = 8;
+
+  private final ServedModel model;
+  private final ServeLimits limits;
+  private final SlowClients slowClients;
+  private final MemoryBudget budget;
+  private final Executor executor;
+  private final PageFiles page = new PageFiles();
+
+  RestHandler(
+      ServedModel model,
+      ServeLimits limits,
+      SlowClients slowClients,
+      MemoryBudget budget,
+      Executor executor) {
+    this.model = model;
+    this.limits = limits;
+    this.slowClients = slowClients;
+    this.budget = budget;
+    this.executor = executor;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    // A request has a deadline of its own, whatever happens on its connection.
+    request.addIdleTimeoutListener(timeout -> false);
+    Exchange exchange = new Exchange(request, response, callback, slowClients::remove);
+    slowClients.add(exchange);
+    try {
+      route(exchange);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      exchange.fail(e);
+    }
+    return true;
+  }
+
+  private void route(Exchange exchange) {
+    String method = exchange.request().getMethod();
+    String path = exchange.path();
+    boolean get = method.equals("GET") || method.equals("HEAD");
+    if (get) {
+      exchange.received();
+    }
+    if (!path.toLowerCase(Locale.ROOT).startsWith("/v1/")) {
+      own(exchange, path, get);
+      return;
+    }
+    Optional<RestPath> parsed = RestPath.parse(path);
+    boolean fits = parsed.isPresent() && (parsed.get().isCall() ? method.equals("POST") : get);
+    if (!fits) {
+      throw ServingException.invalid("Malformed request: " + method + " " + path);
+    }
+    RestPath rest = parsed.get();
+    if (!rest.isCall()) {
+      describe(exchange, rest);
+      return;
+    }
+    String encoding = exchange.request().getHeaders().get(HttpHeader.CONTENT_ENCODING);
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      throw new ServingException(
+          ServingStatus.UNSUPPORTED_ENCODING,
+          "The body is encoded as '" + encoding + "', but only plain JSON is read here.");
+    }
+    read(exchange, rest);
+  }
+
+  private void own(Exchange exchange, String path, boolean get) {
+    if (get && path.equals("/recal/model")) {
+      try (Lease lease = model.acquire(OptionalLong.empty())) {
+        exchange.answer(ModelJson.page(model.name(), lease.version(), lease.description()));
+      }
+      return;
+    }
+    PageFiles.PageFile file =
+        page.find(path)
+            .filter(found -> get)
+            .orElseThrow(
+                () ->
+                    new ServingException(
+                        ServingStatus.NOT_FOUND,
+                        "There is nothing at "
+                            + exchange.request().getMethod()
+                            + " "
+                            + path
+                            + "; the page is at /, the model at /v1/models/"
+                            + model.name()));
+    exchange.header("Content-Security-Policy", PageFiles.POLICY);
+    exchange.header("Cache-Control", "no-cache");
+    exchange.answer(ServingStatus.OK, file.type(), file.bytes());
+  }
+
+  private void describe(Exchange exchange, RestPath path) {
+    refuseLabel(path);
+    if (path.verb().equals(RestPath.METADATA)) {
+      try (Lease lease = acquire(path)) {
+        exchange.answer(ModelJson.metadata(model.name(), lease.version(), lease.description()));
+      }
+      return;
+    }
+    List<VersionState> states =
+        path.model().equals(model.name())
+            ? model.states().stream()
+                .filter(
+                    state ->
+                        path.version().isEmpty() || path.version().getAsLong() == state.version())
+                .toList()
+            : List.of();
+    if (states.isEmpty()) {
+      throw new ServingException(
+          ServingStatus.NOT_FOUND,
+          path.version().isPresent()
+              ? "Could not find version " + path.version().getAsLong() + " of model " + path.model()
+              : "Could not find any versions of model " + path.model());
+    }
+    exchange.answer(ModelJson.status(states));
+  }
+
+  private void read(Exchange exchange, RestPath path) {
+    BodyReader[] reader = new BodyReader[1];
+    reader[0] =
+        new BodyReader(
+            exchange.request(),
+            limits.body(),
+            budget,
+            (body, failure) -> {
+              Runnable end = () -> budget.giveBack(reader[0].taken());
+              if (failure != null) {
+                end.run();
+                exchange.fail(
+                    failure instanceof ServingException
+                        ? failure
+                        : ServingException.invalid("The request did not arrive: " + failure));
+                return;
+              }
+              exchange.received();
+              try {
+                call(exchange, path, body, end);
+              } catch (RuntimeException | OutOfMemoryError e) {
+                end.run();
+                exchange.fail(e);
+              }
+            });
+    reader[0].run();
+  }
+
+  // Either throws and leaves the end to the caller, or sees to it.
+  private void call(Exchange exchange, RestPath path, byte[] body, Runnable end) {
+    refuseLabel(path);
+    Lease lease = acquire(path);
+    try {
+      if (path.verb().equals("predict")) {
+        PredictRequest request = PredictRequestReader.read(body, lease.description());
+        answer(
+            exchange,
+            lease,
+            end,
+            request.signature(),
+            request.inputs(),
+            outputs -> ResponseWriter.prediction(outputs, request.rows()));
+      } else {
+        ExampleCall kind = ExampleCall.valueOf(path.verb().toUpperCase(Locale.ROOT));
+        ExamplesRequest request = ExamplesRequestReader.read(body);
+        int examples = request.examples().size();
+        answer(
+            exchange,
+            lease,
+            end,
+            kind.signature(lease.description(), request.signature()),
+            ExampleCall.inputs(request),
+            outputs ->
+                kind == ExampleCall.CLASSIFY
+                    ? ResponseWriter.classifications(outputs, examples)
+                    : ResponseWriter.regressions(outputs, examples));
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  private void answer(
+      Exchange exchange,
+      Lease lease,
+      Runnable end,
+      SignatureDescription signature,
+      Map<String, TensorValue> inputs,
+      Function<Map<String, TensorValue>, byte[]> writer) {
+    lease.check(signature, inputs);
+    AnswerSize.check(signature, inputs, ANSWER_TO_BODY * limits.body());
+    long timeout = limits.timeout().toNanos();
+    lease
+        .call(signature, inputs, System.nanoTime() + timeout)
+        .orTimeout(timeout, TimeUnit.NANOSECONDS)
+        .thenApplyAsync(writer, executor)
+        .whenComplete(
+            (bytes, failure) -> {
+              lease.close();
+              end.run();
+              if (failure == null) {
+                exchange.answer(bytes);
+              } else {
+                exchange.fail(failure);
+              }
+            });
+  }
+
+  private Lease acquire(RestPath path) {
+    if (!path.model().equals(model.name())) {
+      String wanted =
+          path.version().isPresent()
+              ? "Specific(" + path.model() + ", " + path.version().getAsLong() + ")"
+              : "Latest(" + path.model() + ")";
+      throw new ServingException(
+          ServingStatus.NOT_FOUND, "Servable not found for request: " + wanted);
+    }
+    return model.acquire(path.version());
+  }
+
+  // Labels are given in TensorFlow Serving's configuration, of which there is none here.
+  private static void refuseLabel(RestPath path) {
+    path.label()
+        .ifPresent(
+            label -> {
+              throw ServingException.invalid("Unrecognized servable version label: " + label);
+            });
+  }
+}

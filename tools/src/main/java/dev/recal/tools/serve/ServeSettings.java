@@ -1,0 +1,69 @@
+package dev.recal.tools.serve;
+
+import dev.recal.tools.serve.model.BatchSettings;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How a server runs.
+ *
+ * @param name what clients call the model; empty takes the directory's name
+ * @param host the address that it listens at
+ * @param port the port; 0 takes any that is free
+ * @param batches how requests are joined
+ * @param limits what a client may ask
+ * @param poll how often the directory is looked at for versions
+ */
+public record ServeSettings(
+    String name, String host, int port, BatchSettings batches, ServeLimits limits, Duration poll) {
+
+  /** The port of TensorFlow Serving's REST interface. */
+  public static final int PORT = 8501;
+
+  /** Refuses settings that make no sense. */
+  public ServeSettings {
+    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(batches, "batches");
+    Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(poll, "poll");
+    if (!name.matches("[^/:]*")) {
+      throw new IllegalArgumentException(
+          "name: expected a name without '/' and ':', but '" + name + "' came.");
+    }
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException(
+          "port: expected a number from 0 to 65535, but " + port + " came.");
+    }
+  }
+
+  /** Any free port of this machine, batches of 32, versions looked for every second. */
+  public static ServeSettings defaults() {
+    return new ServeSettings(
+        "",
+        "localhost",
+        0,
+        new BatchSettings(32, Duration.ZERO, 1024, 1),
+        ServeLimits.defaults(),
+        Duration.ofSeconds(1));
+  }
+
+  /** Returns the same with another name. */
+  public ServeSettings withName(String other) {
+    return new ServeSettings(other, host, port, batches, limits, poll);
+  }
+
+  /** Returns the same with other batches. */
+  public ServeSettings withBatches(BatchSettings other) {
+    return new ServeSettings(name, host, port, other, limits, poll);
+  }
+
+  /** Returns the same with other limits. */
+  public ServeSettings withLimits(ServeLimits other) {
+    return new ServeSettings(name, host, port, batches, other, poll);
+  }
+
+  /** Returns the same, looking for versions at another pace. */
+  public ServeSettings withPoll(Duration other) {
+    return new ServeSettings(name, host, port, batches, limits, other);
+  }
+}

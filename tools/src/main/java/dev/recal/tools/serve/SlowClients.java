@@ -1,0 +1,85 @@
+package dev.recal.tools.serve;
+
+import dev.recal.tools.serve.model.ServingException;
+import dev.recal.tools.serve.model.ServingStatus;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+
+/**
+ * Ends what only trickles: headers, bodies and answers that a client sends or takes a few bytes at
+ * a time. Connections on which nothing happens at all are ended by Jetty's idle time-out.
+ */
+final class SlowClients {
+
+  // Whoever takes an answer more slowly is not waited for.
+  private static final long BYTES_A_SECOND = 16 << 10;
+
+  /** What a connection without a request had received when it was first looked at. */
+  private record Seen(long requests, long bytes, long since) {}
+
+  private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
+  private final long patience;
+  private Map<EndPoint, Seen> waiting = new HashMap<>();
+
+  /**
+   * Watches.
+   *
+   * @param patience in nanoseconds
+   */
+  SlowClients(long patience) {
+    this.patience = patience;
+  }
+
+  void add(Exchange exchange) {
+    exchanges.add(exchange);
+  }
+
+  void remove(Exchange exchange) {
+    exchanges.remove(exchange);
+  }
+
+  /** Looks at all connections once; called from one thread. */
+  void sweep(Collection<EndPoint> connected) {
+    long now = System.nanoTime();
+    Set<EndPoint> busy = new HashSet<>();
+    for (Exchange exchange : exchanges) {
+      EndPoint endPoint = exchange.endPoint();
+      busy.add(endPoint);
+      if (exchange.receiving() && now - exchange.began() > patience) {
+        exchange.fail(
+            new ServingException(
+                ServingStatus.REQUEST_TIMEOUT, "The request took too long to arrive."));
+      } else if (exchange.overdue(now, patience, BYTES_A_SECOND)) {
+        endPoint.close(new TimeoutException("The client took too long to take its answer."));
+      }
+    }
+    Map<EndPoint, Seen> still = new HashMap<>();
+    for (EndPoint endPoint : connected) {
+      Connection connection = endPoint.getConnection();
+      if (connection != null && !busy.contains(endPoint)) {
+        Seen seen = look(waiting.get(endPoint), connection, now);
+        if (now - seen.since() > patience && connection.getBytesIn() > seen.bytes()) {
+          endPoint.close(new TimeoutException("The client took too long to send its headers."));
+        } else {
+          still.put(endPoint, seen);
+        }
+      }
+    }
+    waiting = still;
+  }
+
+  // As long as nothing comes the time does not count: that is Jetty's business.
+  private static Seen look(Seen before, Connection connection, long now) {
+    long requests = connection.getMessagesIn();
+    long bytes = connection.getBytesIn();
+    boolean same = before != null && before.requests() == requests && before.bytes() < bytes;
+    return same ? before : new Seen(requests, bytes, now);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.recal.tools.serve.model;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where versions lie: {@code <model>/<integer version>/}, or one version by itself.
+ *
+ * @param path the directory
+ * @param single whether it is itself the one version
+ */
+record ModelDirectory(Path path, boolean single) {
+
+  private static final String MODEL_FILE = "saved_model.pb";
+  private static final String VERSION = "\\d{1,18}";
+
+  /** Looks what a directory is. */
+  static ModelDirectory of(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    return new ModelDirectory(absolute, Files.isRegularFile(absolute.resolve(MODEL_FILE)));
+  }
+
+  /** Returns what the model is called where nobody says: the directory, without the version. */
+  String name() {
+    Path named = single && isVersion(path) ? path.getParent() : path;
+    Path last = named == null ? null : named.getFileName();
+    return last == null ? "model" : last.toString().replaceAll("[/:]", "_");
+  }
+
+  /** Returns the versions that are there, the highest first; 1 where a single one has no number. */
+  List<Long> versions() throws IOException {
+    if (single) {
+      return Files.isRegularFile(path.resolve(MODEL_FILE)) ? List.of(singleVersion()) : List.of();
+    }
+    try (Stream<Path> children = Files.list(path)) {
+      return children
+          .filter(ModelDirectory::isVersion)
+          .filter(child -> Files.isRegularFile(child.resolve(MODEL_FILE)))
+          .map(child -> Long.valueOf(child.getFileName().toString()))
+          .sorted(Comparator.reverseOrder())
+          .distinct()
+          .toList();
+    }
+  }
+
+  /** Returns a version's own directory. */
+  Path version(long number) throws IOException {
+    if (single) {
+      return path;
+    }
+    try (Stream<Path> children = Files.list(path)) {
+      // Leading zeros are part of the directory's name, not of the number.
+      return children
+          .filter(ModelDirectory::isVersion)
+          .filter(child -> Long.parseLong(child.getFileName().toString()) == number)
+          .findFirst()
+          .orElseThrow(() -> new IOException("There is no version " + number + " in " + path));
+    }
+  }
+
+  /** Returns a number that changes with a version's files, so that a mended one is tried again. */
+  long fingerprint(long number) throws IOException {
+    long[] sum = {17};
+    Files.walkFileTree(
+        version(number),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            long one = file.hashCode();
+            one = 31 * one + attributes.size();
+            one = 31 * one + attributes.lastModifiedTime().toMillis();
+            // A sum does not depend on the order in which the system lists the files.
+            sum[0] += one;
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return sum[0];
+  }
+
+  private long singleVersion() {
+    return isVersion(path) ? Long.parseLong(path.getFileName().toString()) : 1;
+  }
+
+  private static boolean isVersion(Path path) {
+    Path name = path.getFileName();
+    return name != null && name.toString().matches(VERSION);
+  }
+}

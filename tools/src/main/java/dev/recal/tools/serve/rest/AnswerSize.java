@@ -1,0 +1,53 @@
+package dev.recal.tools.serve.rest;
+
+import dev.recal.savedmodels.SignatureDescription;
+import dev.recal.savedmodels.TensorDescription;
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.tools.serve.model.ServingException;
+import dev.recal.tools.serve.model.ServingStatus;
+import java.util.Map;
+import org.tensorflow.ndarray.Shape;
+
+/** Foresees how long an answer would be, before it is computed. */
+public final class AnswerSize {
+
+  // A float32 in JSON with its comma, about; shorter ones only make the estimate careful.
+  private static final long BYTES = 12;
+
+  private AnswerSize() {}
+
+  /**
+   * Refuses a request whose answer would be too long. Sizes that the signature leaves free count as
+   * one.
+   *
+   * @param most in bytes
+   * @throws ServingException if it would be longer
+   */
+  public static void check(
+      SignatureDescription signature, Map<String, TensorValue> inputs, long most) {
+    if (!signature.batched()) {
+      return;
+    }
+    long rows = inputs.values().stream().mapToLong(TensorValue::rows).max().orElse(1);
+    double elements = 0;
+    for (TensorDescription output : signature.outputs().values()) {
+      elements += rowElements(output.shape());
+    }
+    if (rows * elements * BYTES > most) {
+      throw new ServingException(
+          ServingStatus.TOO_LARGE,
+          String.format(
+              "The answer of signature '%s' for %d rows would be about %.0f MB; the most is %.0f"
+                  + " MB. Ask for fewer rows at a time.",
+              signature.key(), rows, rows * elements * BYTES / 1e6, most / 1e6));
+    }
+  }
+
+  private static double rowElements(Shape shape) {
+    double elements = 1;
+    for (int axis = 1; axis < shape.numDimensions(); axis++) {
+      elements *= Math.max(1, shape.get(axis));
+    }
+    return elements;
+  }
+}
