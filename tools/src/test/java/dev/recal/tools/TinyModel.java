@@ -21,17 +21,17 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 
 /** An untrained classifier of two classes, 16×16, as a SavedModel; and images for it. */
-final class TinyModel {
+public final class TinyModel {
 
-  static final int SIZE = 16;
+  public static final int SIZE = 16;
 
   private TinyModel() {}
 
-  static Path write(Path target) throws IOException {
+  public static Path write(Path target) throws IOException {
     return write(target, directory -> {});
   }
 
-  static Path write(Path target, ModelAddition addition) throws IOException {
+  public static Path write(Path target, ModelAddition addition) throws IOException {
     try (Graph graph = new Graph()) {
       Servable servable =
           ClassifierServable.build(
@@ -50,7 +50,7 @@ final class TinyModel {
     }
   }
 
-  static TensorValue images(int count) {
+  public static TensorValue images(int count) {
     float[] values = new float[count * SIZE * SIZE * 3];
     for (int i = 0; i < values.length; i++) {
       values[i] = (i % 17) / 17f;
@@ -58,7 +58,7 @@ final class TinyModel {
     return TensorValue.of(values, count, SIZE, SIZE, 3);
   }
 
-  static Path image(Path file) throws IOException {
+  public static Path image(Path file) throws IOException {
     BufferedImage image = new BufferedImage(20, 12, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
     graphics.setColor(Color.ORANGE);

@@ -36,9 +36,7 @@ public final class ExamplesRequestReader {
   }
 
   private ExamplesRequest request() throws IOException {
-    if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw ServingException.invalid("JSON Value: Is not object");
-    }
+    RestJson.enterObject(parser);
     for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
       parser.nextToken();
       switch (key) {
@@ -48,10 +46,7 @@ public final class ExamplesRequestReader {
         default -> parser.skipChildren();
       }
     }
-    if (parser.nextToken() != null) {
-      throw ServingException.invalid(
-          "JSON Parse error: The document root must not be followed by other values.");
-    }
+    RestJson.requireEnd(parser);
     if (examples == null) {
       throw ServingException.invalid(
           "JSON Value: When method is classify, key 'examples' is expected and was not found");

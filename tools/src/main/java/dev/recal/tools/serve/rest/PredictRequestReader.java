@@ -78,9 +78,7 @@ public final class PredictRequestReader {
   }
 
   private PredictRequest request() throws IOException {
-    if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw ServingException.invalid("JSON Value: Is not object");
-    }
+    RestJson.enterObject(parser);
     PredictRequest request = null;
     for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
       parser.nextToken();
@@ -96,10 +94,7 @@ public final class PredictRequestReader {
       boolean rows = key.equals(INSTANCES);
       request = new PredictRequest(signature, rows, rows ? instances() : inputs());
     }
-    if (parser.nextToken() != null) {
-      throw ServingException.invalid(
-          "JSON Parse error: The document root must not be followed by other values.");
-    }
+    RestJson.requireEnd(parser);
     if (request == null) {
       throw ServingException.invalid("Missing 'inputs' or 'instances' key");
     }

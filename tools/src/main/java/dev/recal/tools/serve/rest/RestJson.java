@@ -2,7 +2,9 @@ package dev.recal.tools.serve.rest;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
@@ -35,12 +37,33 @@ final class RestJson {
 
   private RestJson() {}
 
+  /** Moves into the object that a body has to be. */
+  static void enterObject(JsonParser parser) throws IOException {
+    JsonToken first = parser.nextToken();
+    if (first == null) {
+      throw ServingException.invalid("JSON Parse error: The document is empty");
+    }
+    if (first != JsonToken.START_OBJECT) {
+      throw ServingException.invalid("JSON Value: Is not object");
+    }
+  }
+
+  /** Refuses what follows after the end of the object. */
+  static void requireEnd(JsonParser parser) throws IOException {
+    if (parser.nextToken() != null) {
+      throw ServingException.invalid(
+          "JSON Parse error: The document root must not be followed by other values.");
+    }
+  }
+
   /** Says what is wrong with a text that is no JSON. */
   static ServingException malformed(IOException problem) {
     if (problem instanceof JsonProcessingException json) {
       String place =
           json.getLocation() == null ? "" : " at offset: " + json.getLocation().getByteOffset();
-      return ServingException.invalid("JSON Parse error: " + json.getOriginalMessage() + place);
+      // The library tells places a second time in its own way.
+      String what = json.getOriginalMessage().replaceAll(" \\(start marker at .*", "");
+      return ServingException.invalid("JSON Parse error: " + what + place);
     }
     return ServingException.invalid("JSON Parse error: " + problem.getMessage());
   }

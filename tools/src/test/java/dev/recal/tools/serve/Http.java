@@ -1,0 +1,54 @@
+package dev.recal.tools.serve;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+
+/** A client of the server under test. */
+final class Http {
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final URI base;
+
+  Http(URI base) {
+    this.base = base;
+  }
+
+  /** What came back. */
+  record Answer(int status, String body, String type) {
+    JsonObject json() {
+      return JsonParser.parseString(body).getAsJsonObject();
+    }
+
+    String error() {
+      return json().get("error").getAsString();
+    }
+  }
+
+  Answer get(String path) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(base.resolve(path)).build());
+  }
+
+  Answer post(String path, String body) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(base.resolve(path)).POST(BodyPublishers.ofString(body)).build());
+  }
+
+  Answer send(HttpRequest request) throws IOException, InterruptedException {
+    HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+    return new Answer(
+        response.statusCode(),
+        response.body(),
+        response.headers().firstValue("Content-Type").orElse(""));
+  }
+
+  URI base() {
+    return base;
+  }
+}
