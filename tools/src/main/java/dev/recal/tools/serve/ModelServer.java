@@ -35,6 +35,7 @@ public final class ModelServer implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
   private final ScheduledExecutorService sweeper;
+  private final SlowClients slowClients;
   private final String host;
 
   private ModelServer(ServedModel model, ServeSettings settings) {
@@ -52,7 +53,7 @@ public final class ModelServer implements AutoCloseable {
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
-    SlowClients slowClients = new SlowClients(limits.timeout().toNanos());
+    slowClients = new SlowClients(limits.timeout().toNanos());
     MemoryBudget budget =
         new MemoryBudget(
             Math.max(2L * limits.body(), Runtime.getRuntime().maxMemory() / HEAP_SHARE));
@@ -69,7 +70,7 @@ public final class ModelServer implements AutoCloseable {
               return thread;
             });
     long pace = Math.max(1, Math.min(1000, limits.timeout().toMillis() / 4));
-    sweeper.scheduleWithFixedDelay(() -> sweep(slowClients), pace, pace, TimeUnit.MILLISECONDS);
+    sweeper.scheduleWithFixedDelay(this::sweep, pace, pace, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -105,6 +106,7 @@ public final class ModelServer implements AutoCloseable {
   /** Accepts no more, lets the requests that run end, and gives everything back. */
   @Override
   public void close() {
+    slowClients.hurry();
     try {
       server.stop();
     } catch (Exception e) {
@@ -115,7 +117,7 @@ public final class ModelServer implements AutoCloseable {
     model.close();
   }
 
-  private void sweep(SlowClients slowClients) {
+  private void sweep() {
     try {
       slowClients.sweep(connector.getConnectedEndPoints());
     } catch (RuntimeException e) {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -161,10 +162,7 @@ final class RestHandler extends Handler.Abstract {
               Runnable end = () -> budget.giveBack(reader[0].taken());
               if (failure != null) {
                 end.run();
-                exchange.fail(
-                    failure instanceof ServingException
-                        ? failure
-                        : ServingException.invalid("The request did not arrive: " + failure));
+                exchange.fail(notArrived(failure));
                 return;
               }
               exchange.received();
@@ -176,6 +174,16 @@ final class RestHandler extends Handler.Abstract {
               }
             });
     reader[0].run();
+  }
+
+  private static ServingException notArrived(Throwable failure) {
+    if (failure instanceof ServingException known) {
+      return known;
+    }
+    return failure instanceof TimeoutException
+        ? new ServingException(
+            ServingStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
+        : ServingException.invalid("The request did not arrive: " + failure.getMessage());
   }
 
   // Either throws and leaves the end to the caller, or sees to it.

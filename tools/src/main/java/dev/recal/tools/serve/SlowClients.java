@@ -25,7 +25,10 @@ final class SlowClients {
   private record Seen(long requests, long bytes, long since) {}
 
   private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
-  private final long patience;
+  // How long a stopping server waits for requests that have only begun to arrive.
+  private static final long LAST_PATIENCE = 2_000_000_000L;
+
+  private volatile long patience;
   private Map<EndPoint, Seen> waiting = new HashMap<>();
 
   /**
@@ -43,6 +46,11 @@ final class SlowClients {
 
   void remove(Exchange exchange) {
     exchanges.remove(exchange);
+  }
+
+  /** Waits no longer than shortly for what has not arrived, because the server stops. */
+  void hurry() {
+    patience = Math.min(patience, LAST_PATIENCE);
   }
 
   /** Looks at all connections once; called from one thread. */

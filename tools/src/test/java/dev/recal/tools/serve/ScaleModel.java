@@ -56,10 +56,16 @@ public final class ScaleModel {
       try (Session session = new Session(graph)) {
         store.initialize(session);
         store.assign(session, Map.of("scale", new float[] {scale}));
+        // Elsewhere first: a server that watches the model is to see whole versions only.
+        Path elsewhere = Files.createTempDirectory("scale");
         Path written =
-            new SavedModelWriter(new JsonObject(), List.of()).write(servable, session, version);
+            new SavedModelWriter(new JsonObject(), List.of())
+                .write(servable, session, elsewhere.resolve(version.getFileName()));
         setMethods(written.resolve("saved_model.pb"));
-        return written;
+        Files.createDirectories(version.getParent());
+        Files.move(written, version);
+        Files.delete(elsewhere);
+        return version;
       }
     }
   }

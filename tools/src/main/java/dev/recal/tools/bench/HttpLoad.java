@@ -1,0 +1,121 @@
+package dev.recal.tools.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Clients that send one request again and again. */
+public final class HttpLoad {
+
+  // Answers are counted in steps of a twentieth of a millisecond, so that hours need no more room.
+  private static final int STEPS_A_MILLISECOND = 20;
+  private static final int LONGEST_MILLISECONDS = 60_000;
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpRequest request;
+
+  /** What one client saw. */
+  private record Seen(long[] counts, long requests, long errors) {}
+
+  /**
+   * Prepares a load.
+   *
+   * @param target where the request goes
+   * @param body what is posted
+   */
+  public HttpLoad(URI target, String body) {
+    request =
+        HttpRequest.newBuilder(target)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body))
+            .build();
+  }
+
+  /**
+   * Asks once.
+   *
+   * @return the body of the answer
+   * @throws IOException if it is an error
+   */
+  public String ask() throws IOException, InterruptedException {
+    var response = client.send(request, BodyHandlers.ofString());
+    if (response.statusCode() != 200) {
+      throw new IOException("The server answered " + response.statusCode() + ": " + response.body());
+    }
+    return response.body();
+  }
+
+  /** Asks with so many clients for some seconds. */
+  public LoadFigure run(int clients, double seconds) throws InterruptedException {
+    ExecutorService threads = Executors.newFixedThreadPool(clients);
+    try {
+      long begin = System.nanoTime();
+      long end = begin + (long) (seconds * 1e9);
+      List<Future<Seen>> all = new ArrayList<>();
+      for (int i = 0; i < clients; i++) {
+        all.add(threads.submit(() -> ask(end)));
+      }
+      long[] counts = new long[STEPS_A_MILLISECOND * LONGEST_MILLISECONDS];
+      long requests = 0;
+      long errors = 0;
+      for (Future<Seen> one : all) {
+        Seen seen = one.get();
+        Arrays.setAll(counts, i -> counts[i] + seen.counts()[i]);
+        requests += seen.requests();
+        errors += seen.errors();
+      }
+      double taken = (System.nanoTime() - begin) / 1e9;
+      return new LoadFigure(
+          clients, requests, errors, taken, within(counts, requests, 0.5), within(counts, requests, 0.99));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private Seen ask(long end) throws InterruptedException {
+    long[] counts = new long[STEPS_A_MILLISECOND * LONGEST_MILLISECONDS];
+    long requests = 0;
+    long errors = 0;
+    while (System.nanoTime() < end) {
+      long sent = System.nanoTime();
+      boolean right;
+      try {
+        right = client.send(request, BodyHandlers.discarding()).statusCode() == 200;
+      } catch (IOException e) {
+        right = false;
+      }
+      if (right) {
+        long step = (System.nanoTime() - sent) * STEPS_A_MILLISECOND / 1_000_000;
+        counts[(int) Math.min(counts.length - 1, step)]++;
+        requests++;
+      } else {
+        errors++;
+      }
+    }
+    return new Seen(counts, requests, errors);
+  }
+
+  private static double within(long[] counts, long requests, double share) {
+    long sum = 0;
+    for (int i = 0; i < counts.length; i++) {
+      sum += counts[i];
+      if (sum > 0 && sum >= share * requests) {
+        return (i + 1) / (double) STEPS_A_MILLISECOND;
+      }
+    }
+    return Double.NaN;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.recal.tools.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code recal serve} in a process of its own, so that its memory is its own too. */
+public final class ServeProcess implements AutoCloseable {
+
+  private static final Pattern PAGE = Pattern.compile("\\s+page\\s+(http\\S+)");
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+  private static final long STOP_SECONDS = 60;
+
+  private final Process process;
+  private final URI uri;
+
+  private ServeProcess(Process process, URI uri) {
+    this.process = process;
+    this.uri = uri;
+  }
+
+  /**
+   * Starts a server at any free port and waits until it listens.
+   *
+   * @param mainClass of the command
+   * @param arguments after {@code serve}, the port apart
+   * @throws IOException if it ends before it listens
+   */
+  public static ServeProcess start(String mainClass, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass, "serve"));
+    command.addAll(arguments);
+    command.addAll(List.of("--port", "0"));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    // Left open: a server that writes to a closed pipe would fail.
+    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      Matcher page = PAGE.matcher(line);
+      if (page.matches()) {
+        return new ServeProcess(process, URI.create(page.group(1)));
+      }
+    }
+    process.destroy();
+    throw new IOException("The server ended before it listened; its reasons are above.");
+  }
+
+  /** Returns where its page is. */
+  public URI uri() {
+    return uri;
+  }
+
+  /** Returns the process. */
+  public Process process() {
+    return process;
+  }
+
+  /** Returns the memory that it holds in bytes; empty where the system does not tell. */
+  public OptionalLong residentBytes() {
+    try {
+      Matcher matcher =
+          RESIDENT.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
+      return matcher.find()
+          ? OptionalLong.of(1024 * Long.parseLong(matcher.group(1)))
+          : OptionalLong.empty();
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** Stops it as Ctrl-C does. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package dev.recal.tools.command;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.recal.savedmodels.Predictor;
+import dev.recal.savedmodels.PredictorSettings;
+import dev.recal.savedmodels.SavedModelReader;
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.tools.bench.HttpLoad;
+import dev.recal.tools.bench.LoadFigure;
+import dev.recal.tools.bench.SampleCall;
+import dev.recal.tools.bench.ServeProcess;
+import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.Json;
+import dev.recal.tools.console.Table;
+import dev.recal.tools.console.UsageException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal bench serve}: the server under load, beside the predictor called directly. */
+@Command(
+    name = "serve",
+    description = {
+      "Measure 'recal serve' under load, beside calling the predictor directly.",
+      "Starts a server of its own. The clients run on the same machine and take their share of it."
+    })
+public final class BenchServeCommand implements Callable<Integer> {
+
+  private static final int[] DIRECT_ROWS = {1, 32};
+  private static final double WARM_UP_SECONDS = 3;
+  private static final double MEGABYTE = 1e6;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "MODEL_DIR",
+      description = "A directory of integer versions, or one SavedModel.")
+  private Path model;
+
+  @Option(
+      names = "--clients",
+      split = ",",
+      paramLabel = "N",
+      description = "Clients at the same time, one or more numbers (default: 1,32).")
+  private List<Integer> clients = List.of(1, 32);
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "How long each of them asks (${DEFAULT-VALUE}).")
+  private double seconds = 10;
+
+  @Option(
+      names = "--signature",
+      paramLabel = "KEY",
+      description = "What is called, a row at a time (${DEFAULT-VALUE}).")
+  private String signature = "serving_default";
+
+  @Option(
+      names = "--batch-delay",
+      paramLabel = "MS",
+      description = "As for 'serve' (${DEFAULT-VALUE}).")
+  private double batchDelay = 0;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  private record Memory(double seconds, long bytes) {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (clients.stream().anyMatch(n -> n < 1) || !(seconds > 0) || !(batchDelay >= 0)) {
+      throw new UsageException(
+          "--clients: expected at least 1; --seconds: more than 0; --batch-delay: 0 or more.");
+    }
+    SampleCall sample = new SampleCall(SavedModelReader.describe(model).signature(signature));
+    List<Double> direct = direct(sample);
+    List<LoadFigure> figures = new ArrayList<>();
+    List<Memory> memory = new ArrayList<>();
+    List<String> arguments =
+        List.of(model.toString(), "--name", "bench", "--batch-delay", Double.toString(batchDelay));
+    String main = spec.root().userObject().getClass().getName();
+    try (ServeProcess server = ServeProcess.start(main, arguments)) {
+      HttpLoad load =
+          new HttpLoad(server.uri().resolve("/v1/models/bench:predict"), sample.body());
+      load.ask();
+      for (int number : clients) {
+        load.run(number, WARM_UP_SECONDS);
+        figures.add(watched(server, load, number, memory));
+      }
+    }
+    report(direct, figures, memory);
+    long errors = figures.stream().mapToLong(LoadFigure::errors).sum();
+    if (errors > 0) {
+      throw new FailureException(errors + " requests were not answered rightly.");
+    }
+    return 0;
+  }
+
+  // Rows a second when the predictor is called in a loop, by rows a call.
+  private List<Double> direct(SampleCall sample) throws IOException {
+    List<Double> rates = new ArrayList<>();
+    int most = DIRECT_ROWS[DIRECT_ROWS.length - 1];
+    try (Predictor predictor = Predictor.open(model, new PredictorSettings(most, true, 0))) {
+      for (int rows : DIRECT_ROWS) {
+        Map<String, TensorValue> inputs = sample.inputs(rows);
+        loop(predictor, inputs, WARM_UP_SECONDS);
+        rates.add(rows * loop(predictor, inputs, Math.min(seconds, 30)));
+      }
+    }
+    return rates;
+  }
+
+  private double loop(Predictor predictor, Map<String, TensorValue> inputs, double duration) {
+    long begin = System.nanoTime();
+    long calls = 0;
+    while (System.nanoTime() - begin < duration * 1e9) {
+      predictor.call(signature, inputs);
+      calls++;
+    }
+    return calls / ((System.nanoTime() - begin) / 1e9);
+  }
+
+  private LoadFigure watched(
+      ServeProcess server, HttpLoad load, int number, List<Memory> memory)
+      throws InterruptedException {
+    long begin = System.nanoTime();
+    Thread watcher =
+        new Thread(
+            () -> {
+              try {
+                while (true) {
+                  OptionalLong bytes = server.residentBytes();
+                  double at = (System.nanoTime() - begin) / 1e9;
+                  bytes.ifPresent(value -> memory.add(new Memory(at, value)));
+                  Thread.sleep((long) (1000 * Math.max(0.5, seconds / 20)));
+                }
+              } catch (InterruptedException e) {
+                // The load has ended.
+              }
+            });
+    watcher.setDaemon(true);
+    watcher.start();
+    LoadFigure figure = load.run(number, seconds);
+    watcher.interrupt();
+    watcher.join();
+    return figure;
+  }
+
+  private void report(List<Double> direct, List<LoadFigure> figures, List<Memory> memory) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Json.print(out, toJson(direct, figures, memory));
+      out.flush();
+      return;
+    }
+    Table table =
+        Table.of("", ">rows/s", ">p50 ms", ">p99 ms", ">errors", ">of direct, batch 1", ">batch 32");
+    for (int i = 0; i < DIRECT_ROWS.length; i++) {
+      table.row(
+          "Predictor, batch " + DIRECT_ROWS[i],
+          number(direct.get(i)),
+          String.format(Locale.ROOT, "%.2f", 1000 * DIRECT_ROWS[i] / direct.get(i)),
+          "",
+          "",
+          ratio(direct.get(i) / direct.get(0)),
+          ratio(direct.get(i) / direct.get(1)));
+    }
+    for (LoadFigure figure : figures) {
+      table.row(
+          "server, " + figure.clients() + (figure.clients() == 1 ? " client" : " clients"),
+          number(figure.perSecond()),
+          String.format(Locale.ROOT, "%.2f", figure.p50()),
+          String.format(Locale.ROOT, "%.2f", figure.p99()),
+          Long.toString(figure.errors()),
+          ratio(figure.perSecond() / direct.get(0)),
+          ratio(figure.perSecond() / direct.get(1)));
+    }
+    table.print(out);
+    if (!memory.isEmpty()) {
+      out.println();
+      out.println("The server's memory in MB, from the first measurement to the last:");
+      out.println(
+          String.join(
+              " ",
+              memory.stream().map(one -> Long.toString(Math.round(one.bytes() / MEGABYTE))).toList()));
+    }
+    out.flush();
+  }
+
+  private JsonObject toJson(List<Double> direct, List<LoadFigure> figures, List<Memory> memory) {
+    JsonObject object = new JsonObject();
+    for (int i = 0; i < DIRECT_ROWS.length; i++) {
+      object.addProperty("direct_rows_per_second_batch_" + DIRECT_ROWS[i], direct.get(i));
+    }
+    JsonArray loads = new JsonArray();
+    for (LoadFigure figure : figures) {
+      JsonObject one = new JsonObject();
+      one.addProperty("clients", figure.clients());
+      one.addProperty("requests", figure.requests());
+      one.addProperty("errors", figure.errors());
+      one.addProperty("seconds", figure.seconds());
+      one.addProperty("requests_per_second", figure.perSecond());
+      one.addProperty("p50_ms", figure.p50());
+      one.addProperty("p99_ms", figure.p99());
+      loads.add(one);
+    }
+    object.add("loads", loads);
+    JsonArray samples = new JsonArray();
+    for (Memory one : memory) {
+      JsonObject sample = new JsonObject();
+      sample.addProperty("seconds", one.seconds());
+      sample.addProperty("bytes", one.bytes());
+      samples.add(sample);
+    }
+    object.add("memory", samples);
+    return object;
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.0f", value);
+  }
+
+  private static String ratio(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.recal.tools.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.gson.JsonObject;
+import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.network.AttentivePlaces;
+import dev.recal.graphs.network.NormPlace;
+import dev.recal.graphs.network.ResNet;
+import dev.recal.graphs.serving.ClassifierServable;
+import dev.recal.ops.Servable;
+import dev.recal.ops.dynamic.DynamicRegionConv;
+import dev.recal.ops.recalibration.SqueezeExcitation;
+import dev.recal.savedmodels.SavedModelWriter;
+import java.awt.Color;
+import java.awt.GradientPaint;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+
+/** The page in a real browser; skipped where there is none. Pictures go to RECAL_SCREENSHOTS. */
+@Timeout(180)
+class PageTest {
+
+  private static final String DROP =
+      """
+      (() => {
+        const bytes = Uint8Array.from(atob('%s'), c => c.charCodeAt(0));
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([bytes], '%s', {type: 'image/png'}));
+        document.getElementById('drop').dispatchEvent(
+          new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}));
+        return '';
+      })()
+      """;
+
+  @TempDir private Path directory;
+
+  @Test
+  void anImageThatIsDroppedShowsClassesAndTheInsideOfTheNetwork() throws Exception {
+    Optional<Path> program = Browser.find();
+    assumeTrue(program.isPresent(), "There is no Chromium here.");
+    Path model = model();
+    try (ModelServer server =
+            ModelServer.start(model, ServeSettings.defaults().withName("mixed"));
+        Browser browser = new Browser(program.get(), directory.resolve("profile"))) {
+      browser.resize(1000, 900, false);
+      browser.open(server.uri());
+      browser.await("document.getElementById('about')?.textContent");
+      assertThat(browser.evaluate("document.title")).isEqualTo("mixed · Recal");
+      browser.evaluate(DROP.formatted(Base64.getEncoder().encodeToString(image()), "drawing.png"));
+      browser.await("!document.getElementById('inside').hidden");
+      assertThat(browser.evaluate("document.querySelectorAll('#classes li').length")).isEqualTo("3");
+      assertThat(browser.evaluate("document.getElementById('classes').innerText"))
+          .contains("round", "square", "striped", " %");
+      assertThat(browser.evaluate("document.getElementById('groups').innerText"))
+          .contains("Regions that DRConv chose", "Gates by channel", "Weights of mixtures");
+      assertThat(browser.evaluate(PAINTED)).isEqualTo("true");
+      assertFits(browser);
+      save("page-desktop.png", browser.screenshot());
+
+      browser.resize(390, 844, true);
+      assertFits(browser);
+      save("page-phone.png", browser.screenshot());
+
+      byte[] noImage = "no image".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      assertThat(browser.complaints()).isEmpty();
+      browser.evaluate(DROP.formatted(Base64.getEncoder().encodeToString(noImage), "bad.png"));
+      browser.await("document.getElementById('message').className === 'error'");
+      assertThat(browser.evaluate("document.getElementById('message').textContent"))
+          .contains("cannot answer signature 'serving_bytes'");
+    }
+  }
+
+  // Every canvas has more than one colour.
+  private static final String PAINTED =
+      """
+      [...document.querySelectorAll('canvas')].every(canvas => {
+        const data = new Uint32Array(canvas.getContext('2d')
+          .getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+        return data.some(pixel => pixel !== data[0]);
+      })
+      """;
+
+  private static void assertFits(Browser browser) {
+    assertThat(browser.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+        .as("nothing is wider than the window")
+        .isEqualTo("true");
+  }
+
+  private static void save(String name, byte[] picture) throws IOException {
+    String target = System.getenv("RECAL_SCREENSHOTS");
+    if (target != null) {
+      Files.write(Files.createDirectories(Path.of(target)).resolve(name), picture);
+    }
+  }
+
+  private Path model() throws IOException {
+    try (Graph graph = new Graph()) {
+      ResNet network =
+          ResNet.cifar(8)
+              .with()
+              .classes(3)
+              .recalibration(SqueezeExcitation.defaults())
+              .spatial(DynamicRegionConv.defaults())
+              .attentive(AttentivePlaces.at(NormPlace.BN2).components(List.of(4, 4, 6)))
+              .build();
+      Servable servable =
+          ClassifierServable.build(
+              graph, network, List.of("round", "square", "striped"), Augmentation.none(), 32, 32);
+      try (Session session = new Session(graph)) {
+        servable.store().initialize(session);
+        return new SavedModelWriter(new JsonObject(), List.of())
+            .write(servable, session, directory.resolve("mixed"));
+      }
+    }
+  }
+
+  private static byte[] image() throws IOException {
+    BufferedImage image = new BufferedImage(480, 360, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.setPaint(new GradientPaint(0, 0, new Color(40, 90, 120), 480, 360, Color.ORANGE));
+    graphics.fillRect(0, 0, 480, 360);
+    graphics.setColor(new Color(245, 240, 220));
+    graphics.fillOval(150, 70, 190, 190);
+    graphics.setColor(new Color(160, 40, 60));
+    for (int i = 0; i < 6; i++) {
+      graphics.fillRect(30 + 75 * i, 280, 40, 60);
+    }
+    graphics.dispose();
+    try (ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
+      ImageIO.write(image, "png", bytes);
+      return bytes.toByteArray();
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.recal.tools.serve.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.recal.savedmodels.SignatureDescription;
+import dev.recal.savedmodels.TensorDescription;
+import dev.recal.savedmodels.tensor.TensorValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+
+@Timeout(60)
+class BatchQueueTest {
+
+  private static final long LATER = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
+
+  /** Doubles its input; refuses negative numbers; tells how many rows each run had. */
+  private static final class Doubling implements BatchQueue.Model {
+    final List<Integer> runs = new CopyOnWriteArrayList<>();
+    final CountDownLatch entered = new CountDownLatch(1);
+    final CountDownLatch gate;
+
+    Doubling(int closed) {
+      gate = new CountDownLatch(closed);
+    }
+
+    @Override
+    public Map<String, TensorValue> call(String signature, Map<String, TensorValue> inputs) {
+      entered.countDown();
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      float[] in = inputs.get("x").floats();
+      runs.add(inputs.get("x").rows());
+      float[] out = new float[in.length];
+      for (int i = 0; i < in.length; i++) {
+        if (in[i] < 0) {
+          throw new IllegalArgumentException("negative");
+        }
+        out[i] = 2 * in[i];
+      }
+      return Map.of("y", TensorValue.of(out, inputs.get("x").shape().asArray()));
+    }
+  }
+
+  private static SignatureDescription signature(String key, long... shape) {
+    TensorDescription tensor = new TensorDescription("t:0", DataType.DT_FLOAT, Shape.of(shape));
+    return new SignatureDescription(key, "", Map.of("x", tensor), Map.of("y", tensor));
+  }
+
+  private static Map<String, TensorValue> row(float... values) {
+    return Map.of("x", TensorValue.of(values, 1, values.length));
+  }
+
+  private static BatchSettings settings(int rows, int delayMilliseconds, int waiting) {
+    return new BatchSettings(rows, Duration.ofMillis(delayMilliseconds), waiting, 1);
+  }
+
+  @Test
+  void callsThatWaitAreJoinedUpToTheLimitAndGetTheirOwnRows() throws Exception {
+    Doubling model = new Doubling(1);
+    SignatureDescription signature = signature("s", -1, -1);
+    List<CompletableFuture<Map<String, TensorValue>>> answers = new ArrayList<>();
+    try (BatchQueue queue = new BatchQueue(model, settings(4, 0, 100))) {
+      answers.add(queue.submit(signature, row(0, 0), LATER));
+      model.entered.await();
+      for (int i = 1; i < 7; i++) {
+        answers.add(queue.submit(signature, row(i, 10 * i), LATER));
+      }
+      // Another width cannot share a run with them.
+      CompletableFuture<Map<String, TensorValue>> wide =
+          queue.submit(signature, row(1, 2, 3), LATER);
+      model.gate.countDown();
+      assertThat(wide.get().get("y").floats()).containsExactly(2, 4, 6);
+    }
+    for (int i = 0; i < answers.size(); i++) {
+      assertThat(answers.get(i).get().get("y").floats()).containsExactly(2 * i, 20 * i);
+    }
+    assertThat(model.runs).containsExactly(1, 4, 2, 1);
+  }
+
+  @Test
+  void aDelayLetsCallsGather() throws Exception {
+    Doubling model = new Doubling(0);
+    SignatureDescription signature = signature("s", -1, -1);
+    try (BatchQueue queue = new BatchQueue(model, settings(3, 5_000, 100))) {
+      long began = System.nanoTime();
+      List<CompletableFuture<Map<String, TensorValue>>> answers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        answers.add(queue.submit(signature, row(i), LATER));
+      }
+      for (CompletableFuture<Map<String, TensorValue>> answer : answers) {
+        answer.get();
+      }
+      // A full batch does not wait for the delay to end.
+      assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(5));
+    }
+    assertThat(model.runs).containsExactly(3);
+  }
+
+  @Test
+  void aRefusedCallDoesNotHarmThoseItWasJoinedWith() throws Exception {
+    Doubling model = new Doubling(1);
+    SignatureDescription signature = signature("s", -1, -1);
+    try (BatchQueue queue = new BatchQueue(model, settings(8, 0, 100))) {
+      queue.submit(signature, row(0), LATER);
+      model.entered.await();
+      CompletableFuture<Map<String, TensorValue>> first = queue.submit(signature, row(1), LATER);
+      CompletableFuture<Map<String, TensorValue>> bad = queue.submit(signature, row(-1), LATER);
+      CompletableFuture<Map<String, TensorValue>> last = queue.submit(signature, row(3), LATER);
+      model.gate.countDown();
+      assertThat(first.get().get("y").floats()).containsExactly(2);
+      assertThat(last.get().get("y").floats()).containsExactly(6);
+      assertThatThrownBy(bad::get)
+          .hasCauseInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("negative");
+    }
+  }
+
+  @Test
+  void callsWithoutAFreeFirstDimensionRunAlone() throws Exception {
+    Doubling model = new Doubling(1);
+    SignatureDescription signature = signature("s", 1, -1);
+    try (BatchQueue queue = new BatchQueue(model, settings(8, 0, 100))) {
+      List<CompletableFuture<Map<String, TensorValue>>> answers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        answers.add(queue.submit(signature, row(i), LATER));
+      }
+      model.gate.countDown();
+      for (int i = 0; i < 4; i++) {
+        assertThat(answers.get(i).get().get("y").floats()).containsExactly(2 * i);
+      }
+    }
+    assertThat(model.runs).containsExactly(1, 1, 1, 1);
+  }
+
+  @Test
+  void tooManyCallsAreRefusedAndTooOldOnesDropped() throws Exception {
+    Doubling model = new Doubling(1);
+    SignatureDescription signature = signature("s", -1, -1);
+    BatchQueue queue = new BatchQueue(model, settings(8, 0, 2));
+    try (queue) {
+      queue.submit(signature, row(0), LATER);
+      model.entered.await();
+      CompletableFuture<Map<String, TensorValue>> old =
+          queue.submit(signature, row(1), System.nanoTime());
+      CompletableFuture<Map<String, TensorValue>> good = queue.submit(signature, row(2), LATER);
+      assertThatThrownBy(() -> queue.submit(signature, row(3), LATER))
+          .isInstanceOf(ServingException.class)
+          .hasMessageContaining("is full");
+      model.gate.countDown();
+      assertThat(good.get().get("y").floats()).containsExactly(4);
+      assertThatThrownBy(old::get).hasMessageContaining("waited too long");
+    }
+    assertThatThrownBy(() -> queue.submit(signature, row(3), LATER))
+        .hasMessageContaining("being unloaded");
+  }
+}
