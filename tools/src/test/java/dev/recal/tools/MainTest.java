@@ -55,7 +55,17 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"predict", "run", "serve", "verify", "inspect", "networks", "profile", "golden", "doctor"})
+      strings = {
+        "predict",
+        "run",
+        "serve",
+        "verify",
+        "inspect",
+        "networks",
+        "profile",
+        "golden",
+        "doctor"
+      })
   void everyCommandHasHelp(String command) {
     Ran ran = Ran.of(command, "--help");
     assertThat(ran.exit()).isZero();

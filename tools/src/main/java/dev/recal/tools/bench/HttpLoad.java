@@ -51,7 +51,8 @@ public final class HttpLoad {
   public String ask() throws IOException, InterruptedException {
     var response = client.send(request, BodyHandlers.ofString());
     if (response.statusCode() != 200) {
-      throw new IOException("The server answered " + response.statusCode() + ": " + response.body());
+      throw new IOException(
+          "The server answered " + response.statusCode() + ": " + response.body());
     }
     return response.body();
   }
@@ -77,7 +78,12 @@ public final class HttpLoad {
       }
       double taken = (System.nanoTime() - begin) / 1e9;
       return new LoadFigure(
-          clients, requests, errors, taken, within(counts, requests, 0.5), within(counts, requests, 0.99));
+          clients,
+          requests,
+          errors,
+          taken,
+          within(counts, requests, 0.5),
+          within(counts, requests, 0.99));
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     } finally {

@@ -6,5 +6,10 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measure speed, side by side in one run.",
-    subcommands = {BenchNetworksCommand.class, BenchModulesCommand.class, BenchInputCommand.class, BenchServeCommand.class})
+    subcommands = {
+      BenchNetworksCommand.class,
+      BenchModulesCommand.class,
+      BenchInputCommand.class,
+      BenchServeCommand.class
+    })
 public final class BenchCommand {}

@@ -93,8 +93,7 @@ public final class BenchServeCommand implements Callable<Integer> {
         List.of(model.toString(), "--name", "bench", "--batch-delay", Double.toString(batchDelay));
     String main = spec.root().userObject().getClass().getName();
     try (ServeProcess server = ServeProcess.start(main, arguments)) {
-      HttpLoad load =
-          new HttpLoad(server.uri().resolve("/v1/models/bench:predict"), sample.body());
+      HttpLoad load = new HttpLoad(server.uri().resolve("/v1/models/bench:predict"), sample.body());
       load.ask();
       for (int number : clients) {
         load.run(number, WARM_UP_SECONDS);
@@ -133,8 +132,7 @@ public final class BenchServeCommand implements Callable<Integer> {
     return calls / ((System.nanoTime() - begin) / 1e9);
   }
 
-  private LoadFigure watched(
-      ServeProcess server, HttpLoad load, int number, List<Memory> memory)
+  private LoadFigure watched(ServeProcess server, HttpLoad load, int number, List<Memory> memory)
       throws InterruptedException {
     long begin = System.nanoTime();
     Thread watcher =
@@ -167,7 +165,8 @@ public final class BenchServeCommand implements Callable<Integer> {
       return;
     }
     Table table =
-        Table.of("", ">rows/s", ">p50 ms", ">p99 ms", ">errors", ">of direct, batch 1", ">batch 32");
+        Table.of(
+            "", ">rows/s", ">p50 ms", ">p99 ms", ">errors", ">of direct, batch 1", ">batch 32");
     for (int i = 0; i < DIRECT_ROWS.length; i++) {
       table.row(
           "Predictor, batch " + DIRECT_ROWS[i],
@@ -195,7 +194,9 @@ public final class BenchServeCommand implements Callable<Integer> {
       out.println(
           String.join(
               " ",
-              memory.stream().map(one -> Long.toString(Math.round(one.bytes() / MEGABYTE))).toList()));
+              memory.stream()
+                  .map(one -> Long.toString(Math.round(one.bytes() / MEGABYTE)))
+                  .toList()));
     }
     out.flush();
   }

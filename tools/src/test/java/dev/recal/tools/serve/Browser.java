@@ -129,7 +129,9 @@ final class Browser implements AutoCloseable {
     while (!evaluate("Boolean(" + expression + ")").equals("true")) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(
-            expression + " did not come true; the page says: " + evaluate("document.body.innerText"));
+            expression
+                + " did not come true; the page says: "
+                + evaluate("document.body.innerText"));
       }
       Thread.sleep(50);
     }
@@ -140,7 +142,8 @@ final class Browser implements AutoCloseable {
     JsonObject how = new JsonObject();
     how.addProperty("format", "png");
     how.addProperty("captureBeyondViewport", true);
-    return Base64.getDecoder().decode(call("Page.captureScreenshot", how).get("data").getAsString());
+    return Base64.getDecoder()
+        .decode(call("Page.captureScreenshot", how).get("data").getAsString());
   }
 
   /** Returns what the page complained of: errors in the console, exceptions, missing files. */

@@ -46,8 +46,7 @@ class GracefulStopTest {
       assertThat(server.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
       // What the system reports of a process that a signal ended, 128 + SIGTERM.
       assertThat(server.process().exitValue()).isEqualTo(143);
-      assertThat(
-              CompletableFuture.supplyAsync(() -> refused(server)).get(30, TimeUnit.SECONDS))
+      assertThat(CompletableFuture.supplyAsync(() -> refused(server)).get(30, TimeUnit.SECONDS))
           .isTrue();
     }
   }

@@ -54,8 +54,7 @@ class PageTest {
     Optional<Path> program = Browser.find();
     assumeTrue(program.isPresent(), "There is no Chromium here.");
     Path model = model();
-    try (ModelServer server =
-            ModelServer.start(model, ServeSettings.defaults().withName("mixed"));
+    try (ModelServer server = ModelServer.start(model, ServeSettings.defaults().withName("mixed"));
         Browser browser = new Browser(program.get(), directory.resolve("profile"))) {
       browser.resize(1000, 900, false);
       browser.open(server.uri());
@@ -63,7 +62,8 @@ class PageTest {
       assertThat(browser.evaluate("document.title")).isEqualTo("mixed · Recal");
       browser.evaluate(DROP.formatted(Base64.getEncoder().encodeToString(image()), "drawing.png"));
       browser.await("!document.getElementById('inside').hidden");
-      assertThat(browser.evaluate("document.querySelectorAll('#classes li').length")).isEqualTo("3");
+      assertThat(browser.evaluate("document.querySelectorAll('#classes li').length"))
+          .isEqualTo("3");
       assertThat(browser.evaluate("document.getElementById('classes').innerText"))
           .contains("round", "square", "striped", " %");
       assertThat(browser.evaluate("document.getElementById('groups').innerText"))
