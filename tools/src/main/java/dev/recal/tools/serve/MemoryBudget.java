@@ -24,6 +24,7 @@ final class MemoryBudget {
     left.addAndGet(bytes);
   }
 
+  /** Returns what is left, which is all when no body is held. */
   long left() {
     return left.get();
   }

@@ -36,6 +36,7 @@ public final class ModelServer implements AutoCloseable {
   private final ServerConnector connector;
   private final ScheduledExecutorService sweeper;
   private final SlowClients slowClients;
+  private final MemoryBudget budget;
   private final String host;
 
   private ModelServer(ServedModel model, ServeSettings settings) {
@@ -54,7 +55,7 @@ public final class ModelServer implements AutoCloseable {
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
     slowClients = new SlowClients(limits.timeout().toNanos());
-    MemoryBudget budget =
+    budget =
         new MemoryBudget(
             Math.max(2L * limits.body(), Runtime.getRuntime().maxMemory() / HEAP_SHARE));
     server.setHandler(
@@ -101,6 +102,16 @@ public final class ModelServer implements AutoCloseable {
   public URI uri() {
     String named = host.contains(":") ? "[" + host + "]" : host;
     return URI.create("http://" + named + ":" + connector.getLocalPort() + "/");
+  }
+
+  /** Returns how many requests have no answer yet. */
+  int openRequests() {
+    return slowClients.open();
+  }
+
+  /** Returns how many bytes of bodies there is room for. */
+  long roomForBodies() {
+    return budget.left();
   }
 
   /** Accepts no more, lets the requests that run end, and gives everything back. */

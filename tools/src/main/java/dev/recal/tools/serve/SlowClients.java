@@ -48,6 +48,11 @@ final class SlowClients {
     exchanges.remove(exchange);
   }
 
+  /** Returns how many requests have no answer yet. */
+  int open() {
+    return exchanges.size();
+  }
+
   /** Waits no longer than shortly for what has not arrived, because the server stops. */
   void hurry() {
     patience = Math.min(patience, LAST_PATIENCE);

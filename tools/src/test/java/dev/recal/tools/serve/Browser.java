@@ -49,7 +49,7 @@ final class Browser implements AutoCloseable {
   }
 
   Browser(Path program, Path profile) throws IOException {
-    process =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 program.toString(),
                 "--headless=new",
@@ -63,8 +63,10 @@ final class Browser implements AutoCloseable {
                 "--remote-debugging-port=0",
                 "--user-data-dir=" + profile,
                 "about:blank")
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    // Its temporary files go with the profile.
+    builder.environment().put("TMPDIR", Files.createDirectories(profile).toString());
+    process = builder.start();
     BufferedReader errors = process.errorReader(StandardCharsets.UTF_8);
     String line = errors.readLine();
     while (line != null && !line.startsWith(LISTENING)) {

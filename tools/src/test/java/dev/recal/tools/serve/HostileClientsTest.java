@@ -129,6 +129,7 @@ class HostileClientsTest {
   @Test
   void aClientThatLeavesHarmsNobody() throws Exception {
     try (ModelServer server = start(20_000, 100)) {
+      long room = server.roomForBodies();
       for (int i = 0; i < 50; i++) {
         try (Socket socket = connect(server)) {
           String body = i % 2 == 0 ? GOOD : GOOD.substring(0, 5);
@@ -143,6 +144,12 @@ class HostileClientsTest {
       }
       assertThat(new Http(server.uri()).post("/v1/models/scale:predict", GOOD).body())
           .isEqualTo("{\"predictions\":[[2.0,4.0]]}");
+      long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+      while (server.openRequests() > 0 && System.nanoTime() < end) {
+        Thread.sleep(10);
+      }
+      assertThat(server.openRequests()).isZero();
+      assertThat(server.roomForBodies()).isEqualTo(room);
     }
   }
 
