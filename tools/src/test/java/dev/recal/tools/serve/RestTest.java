@@ -328,6 +328,31 @@ class RestTest {
   }
 
   @Test
+  void anExportedClassifierAnswersClassify() throws Exception {
+    byte[] png = Files.readAllBytes(TinyModel.image(directory.resolve("classified.png")));
+    String body =
+        "{\"signature_name\": \"classify\", \"examples\": [{\"image/encoded\": {\"b64\": \"%s\"}}]}"
+            .formatted(Base64.getEncoder().encodeToString(png));
+    JsonArray pairs =
+        new Http(images.uri())
+            .post("/v1/models/t:classify", body)
+            .json()
+            .getAsJsonArray("results")
+            .get(0)
+            .getAsJsonArray();
+    assertThat(pairs).hasSize(2);
+    float first = pairs.get(0).getAsJsonArray().get(1).getAsFloat();
+    float second = pairs.get(1).getAsJsonArray().get(1).getAsFloat();
+    assertThat(first).isGreaterThanOrEqualTo(second);
+    assertThat(first + second).isBetween(0.9999f, 1.0001f);
+    assertThat(
+            List.of(
+                pairs.get(0).getAsJsonArray().get(0).getAsString(),
+                pairs.get(1).getAsJsonArray().get(0).getAsString()))
+        .containsExactlyInAnyOrder("cat", "dog");
+  }
+
+  @Test
   void thePageComesWithAllItNeeds() throws Exception {
     Answer page = http.get("/");
     assertThat(page.status()).isEqualTo(200);

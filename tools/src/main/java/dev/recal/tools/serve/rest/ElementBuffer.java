@@ -35,7 +35,7 @@ final class ElementBuffer {
       grow();
     }
     switch (type) {
-      case FLOAT32 -> ((float[]) array)[size] = floating(parser);
+      case FLOAT32, FLOAT16, BFLOAT16 -> ((float[]) array)[size] = floating(parser);
       case FLOAT64 -> ((double[]) array)[size] = doubling(parser);
       case INT32 ->
           ((int[]) array)[size] = (int) integer(parser, Integer.MIN_VALUE, Integer.MAX_VALUE);

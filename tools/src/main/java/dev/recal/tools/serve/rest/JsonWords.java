@@ -25,6 +25,8 @@ final class JsonWords {
   static String type(ElementType type) {
     return switch (type) {
       case FLOAT32 -> "float";
+      case FLOAT16 -> "half";
+      case BFLOAT16 -> "bfloat16";
       case FLOAT64 -> "double";
       case INT32 -> "int32";
       case INT64 -> "int64";

@@ -229,7 +229,7 @@ public final class ResponseWriter {
 
     private void element(int index) throws IOException {
       switch (value.type()) {
-        case FLOAT32 -> json.writeNumber(value.floats()[index]);
+        case FLOAT32, FLOAT16, BFLOAT16 -> json.writeNumber(value.floats()[index]);
         case FLOAT64 -> json.writeNumber(value.doubles()[index]);
         case INT32 -> json.writeNumber(value.ints()[index]);
         case INT64 -> json.writeNumber(value.longs()[index]);
