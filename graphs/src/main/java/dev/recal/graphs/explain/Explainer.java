@@ -4,17 +4,17 @@ import dev.recal.graphs.data.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkOutput;
 import dev.recal.graphs.network.Stage;
+import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
-import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.tensorflow.Graph;
@@ -60,17 +60,13 @@ public final class Explainer implements AutoCloseable {
    * @param evaluation how files are brought to size
    * @param height of the images in pixels
    * @param width of the images in pixels
-   * @param checkpoint prefix of TensorFlow's checkpoint files
-   * @param key under which name a variable is stored there
-   * @throws RuntimeException if the checkpoint does not hold the network
+   * @param weights of the network
+   * @throws IOException if the checkpoint is missing or damaged
+   * @throws IllegalArgumentException if it does not hold the network
    */
   public Explainer(
-      Network network,
-      Augmentation evaluation,
-      int height,
-      int width,
-      String checkpoint,
-      Function<Variable<?>, String> key) {
+      Network network, Augmentation evaluation, int height, int width, InitialWeights weights)
+      throws IOException {
     try {
       Ops tf = GraphScope.ops(graph);
       files = tf.placeholder(TString.class, Placeholder.shape(Shape.of(1)));
@@ -81,9 +77,9 @@ public final class Explainer implements AutoCloseable {
       NetworkOutput output = network.build(context, images);
       fetch(tf, images, output);
       context.published().forEach(this::fetchPublished);
-      Saver saver = Saver.add(tf, "checkpoint", store.all(), key);
-      session = restored(saver, checkpoint);
-    } catch (RuntimeException refused) {
+      Saver saver = weights.reader(tf, network, Math.min(height, width), store.all());
+      session = restored(saver, weights.prefix());
+    } catch (RuntimeException | IOException refused) {
       graph.close();
       throw refused;
     }

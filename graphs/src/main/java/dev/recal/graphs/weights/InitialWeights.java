@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.op.Ops;
 
@@ -59,7 +60,8 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
         variables.stream().filter(variable -> !anew.contains(variable.name())).toList();
     List<String> faults = new ArrayList<>();
     for (Variable<?> variable : wanted) {
-      CheckpointIndex.Entry entry = index.tensors().get(scope + variable.name());
+      Optional<String> key = index.key(scope + variable.name());
+      CheckpointIndex.Entry entry = key.map(index.tensors()::get).orElse(null);
       if (entry == null) {
         faults.add(variable.name() + " is missing");
       } else if (!entry.shape().equals(variable.shape())) {
@@ -77,6 +79,10 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
               + more
               + "; a head of another number of classes starts anew with newHead.");
     }
-    return Saver.add(tf, "initial_weights", wanted, variable -> scope + variable.name());
+    return Saver.add(
+        tf,
+        "initial_weights",
+        wanted,
+        variable -> index.key(scope + variable.name()).orElseThrow());
   }
 }

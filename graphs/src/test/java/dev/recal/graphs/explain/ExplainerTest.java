@@ -9,6 +9,7 @@ import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkOutput;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.network.ResNet;
+import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
@@ -93,14 +94,13 @@ class ExplainerTest {
     return values;
   }
 
-  private Explainer explainer(Network network) {
+  private Explainer explainer(Network network) throws IOException {
     return new Explainer(
         network,
         Augmentation.none(),
         SIZE,
         SIZE,
-        directory.resolve("weights").toString(),
-        Variable::name);
+        new InitialWeights(directory.resolve("weights").toString(), "", false));
   }
 
   @Test

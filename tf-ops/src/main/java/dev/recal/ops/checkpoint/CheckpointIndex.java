@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.BundleHeaderProto;
@@ -41,6 +43,21 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
    * @param shape fully known
    */
   public record Entry(DataType type, Shape shape) {}
+
+  /**
+   * Returns the key under which a variable is stored: its name, as in checkpoints of training, or
+   * the name of an object's value, as in SavedModels and in what Python saves again.
+   *
+   * @param variable its name
+   * @return empty if it is not stored
+   */
+  public Optional<String> key(String variable) {
+    // Python escapes the slashes in names of variables that it saves again.
+    String escaped = variable.replace(".", "..").replace("/", ".S");
+    return Stream.of(variable, variable + VALUE_SUFFIX, escaped + VALUE_SUFFIX)
+        .filter(tensors::containsKey)
+        .findFirst();
+  }
 
   /** Returns the index file of a prefix. */
   public static Path file(String prefix) {

@@ -86,8 +86,7 @@ public final class ExplainCommand implements Callable<Integer> {
             data.evaluationAugmentation(),
             data.imageSize(),
             data.imageSize(),
-            trained.checkpoint(),
-            trained::key)) {
+            trained.weights())) {
       Set<String> names = new HashSet<>();
       int shown = 0;
       for (ImageFiles.Found found : files) {

@@ -72,7 +72,7 @@ public record MeasuredModel(
     return new MeasuredModel(
         trained.recipe().network(),
         trained.labels(),
-        new InitialWeights(trained.checkpoint(), trained.scope(), false),
+        trained.weights(),
         run.evaluationInput(),
         training.precision().session(training.threads()),
         Optional.of(run));

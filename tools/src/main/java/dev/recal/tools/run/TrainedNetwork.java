@@ -6,7 +6,7 @@ import dev.recal.graphs.recipe.Recipe;
 import dev.recal.graphs.recipe.RecipeJson;
 import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.training.CheckpointDirectory;
-import dev.recal.ops.Variable;
+import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
 import dev.recal.tools.console.UsageException;
@@ -20,10 +20,9 @@ import java.util.List;
  *
  * @param recipe that it was trained with
  * @param labels the class names in the order of the logits
- * @param checkpoint prefix of TensorFlow's checkpoint files
- * @param scope before the names of the variables in them; empty or ending in a slash
+ * @param weights of the network
  */
-public record TrainedNetwork(Recipe recipe, List<String> labels, String checkpoint, String scope) {
+public record TrainedNetwork(Recipe recipe, List<String> labels, InitialWeights weights) {
 
   /** Copies the labels. */
   public TrainedNetwork {
@@ -50,8 +49,8 @@ public record TrainedNetwork(Recipe recipe, List<String> labels, String checkpoi
     return new TrainedNetwork(
         run.recipe(),
         run.labels(),
-        CheckpointDirectory.variables(best),
-        averaged ? AveragedWeights.SCOPE : "");
+        new InitialWeights(
+            CheckpointDirectory.variables(best), averaged ? AveragedWeights.SCOPE : "", false));
   }
 
   private static TrainedNetwork ofModel(Path path) throws IOException {
@@ -64,12 +63,7 @@ public record TrainedNetwork(Recipe recipe, List<String> labels, String checkpoi
     return new TrainedNetwork(
         RecipeJson.read(recipe.toString(), List.of()),
         model.labels(),
-        model.directory().resolve("variables").resolve("variables").toString(),
-        "");
-  }
-
-  /** Returns the name under which a variable is stored. */
-  public String key(Variable<?> variable) {
-    return scope + variable.name();
+        new InitialWeights(
+            model.directory().resolve("variables").resolve("variables").toString(), "", false));
   }
 }
