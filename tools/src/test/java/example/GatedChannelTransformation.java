@@ -68,7 +68,7 @@ public record GatedChannelTransformation(float epsilon) implements Layer {
     Operand<TFloat32> squares =
         tf.reduceSum(tf.math.square(x), tf.constant(new int[] {1, 2}), ReduceSum.keepDims(true));
     Operand<TFloat32> norms = tf.math.sqrt(tf.math.add(squares, tf.constant(epsilon)));
-    if (!context.differentiable()) {
+    if (!context.differentiable() || context.portable()) {
       return norms;
     }
     return CompositeGradient.define(
