@@ -1,0 +1,62 @@
+package dev.recal.tools.compatibility;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every family of networks in every consumer; writes {@code docs/compatibility.md}.
+ *
+ * <p>{@code -Dcompatibility.consumers=REGEX} runs those whose title it is found in; the page then
+ * has the others as they were found before.
+ */
+@Tag("compatibility")
+class CompatibilityLabTest {
+
+  private static final Laboratory LABORATORY = Laboratory.in("compatibility");
+  private static List<SampleModel> models;
+
+  static List<Consumer> consumers() {
+    String wanted = System.getProperty("compatibility.consumers", "");
+    return Consumers.all().stream()
+        .filter(consumer -> Pattern.compile(wanted).matcher(consumer.title()).find())
+        .toList();
+  }
+
+  @BeforeAll
+  static void export() throws IOException {
+    Assumptions.assumeTrue(Consumers.havePlatform(), Consumers.PLATFORM);
+    models = LABORATORY.export(List.copyOf(SampleNetworks.all().keySet()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("consumers")
+  void answersAsItWasExported(Consumer consumer) throws Exception {
+    List<Findings> findings = LABORATORY.examine(consumer, models);
+    List<String> unknown = new ArrayList<>();
+    for (Findings one : findings) {
+      for (Check check : one.failures()) {
+        if (!KnownLimits.contain(consumer, one.model(), check)) {
+          unknown.add(one.model() + ", " + check.name() + ": " + check.detail());
+        }
+      }
+    }
+    assertThat(unknown).as(consumer.title()).isEmpty();
+  }
+
+  @AfterAll
+  static void report() throws IOException {
+    Path page = Repository.ROOT.resolve("docs").resolve("compatibility.md");
+    LABORATORY.report(page, Consumers.all());
+  }
+}

@@ -1,0 +1,52 @@
+package dev.recal.tools.compatibility;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** One network in this library's TensorFlow, in an old one, and in Python's where there is one. */
+class CompatibilityTest {
+
+  private static final Laboratory LABORATORY = Laboratory.in("compatibility-of-one");
+  private static List<SampleModel> models;
+
+  static List<Consumer> consumers() {
+    return List.of(Consumers.OWN, Consumers.OLD);
+  }
+
+  @BeforeAll
+  static void export() throws IOException {
+    models = LABORATORY.export(List.of("SRM-ResNet"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("consumers")
+  void answersAsItWasExported(Consumer consumer) throws Exception {
+    Assumptions.assumeTrue(Consumers.havePlatform(), Consumers.PLATFORM);
+    passes(consumer);
+  }
+
+  @Test
+  void answersInPython() throws Exception {
+    PythonProgram program = Consumers.PYTHON;
+    Assumptions.assumeTrue(program.interpreter().isPresent(), "RECAL_PYTHON names no interpreter");
+    String search = "import importlib.util as u; exit(not u.find_spec('tensorflow'))";
+    List<String> command = List.of(program.interpreter().orElseThrow(), "-c", search);
+    Child child = Child.run(command, Map.of(), LABORATORY.home().resolve("python.txt"), 60);
+    Assumptions.assumeTrue(child.succeeded(), "RECAL_PYTHON has no TensorFlow");
+    passes(Consumers.python());
+  }
+
+  private static void passes(Consumer consumer) throws Exception {
+    Findings findings = LABORATORY.examine(consumer, models).get(0);
+    assertThat(findings.failures()).isEmpty();
+    assertThat(findings.checks()).extracting(Check::name).containsAll(models.get(0).signatures());
+  }
+}

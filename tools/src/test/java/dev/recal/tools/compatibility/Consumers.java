@@ -1,0 +1,98 @@
+package dev.recal.tools.compatibility;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The consumers of the lab, as data. The native libraries are those of Linux on x86-64. */
+final class Consumers {
+
+  private static final int JVM_SECONDS = 120;
+  private static final int PYTHON_SECONDS = 600;
+
+  /** The TensorFlow that this library is built with. */
+  static final Consumer OWN = second("2.18", "1.1.0");
+
+  /** The oldest loader whose library is small enough for every build. */
+  static final Consumer OLD = early("2.4", "0.3.3");
+
+  /** Python's TensorFlow. */
+  static final PythonProgram PYTHON =
+      new PythonProgram("lab_tensorflow.py", "requirements-tensorflow.txt", "RECAL_PYTHON");
+
+  static final String PLATFORM = "the lab's native libraries are those of Linux on x86-64";
+
+  private Consumers() {}
+
+  /** Returns whether the native libraries can run here. */
+  static boolean havePlatform() {
+    return System.getProperty("os.name").equals("Linux")
+        && System.getProperty("os.arch").equals("amd64");
+  }
+
+  /** Returns all, the oldest TensorFlow first. */
+  static List<Consumer> all() {
+    return List.of(
+        first(),
+        OLD,
+        early("2.7", "0.4.2"),
+        early("2.10", "0.5.0"),
+        second("2.16", "1.0.0"),
+        OWN,
+        deepJavaLibrary(),
+        python(),
+        new Consumer(
+            "ONNX Runtime after tf2onnx",
+            new PythonProgram("lab_onnx.py", "requirements-onnx.txt", "RECAL_ONNX_PYTHON"),
+            PYTHON_SECONDS),
+        new Consumer(
+            "TensorFlow.js",
+            new PythonProgram("lab_tfjs.py", "requirements-tfjs.txt", "RECAL_TFJS_PYTHON"),
+            PYTHON_SECONDS));
+  }
+
+  /** TensorFlow of Python with Keras and TFLite. */
+  static Consumer python() {
+    return new Consumer("TensorFlow 2.21 (Python)", PYTHON, PYTHON_SECONDS);
+  }
+
+  private static Consumer first() {
+    return jvm(
+        "TensorFlow 1.15 (JVM)",
+        "TensorFlow1",
+        "org.tensorflow:libtensorflow:1.15.0",
+        "org.tensorflow:libtensorflow_jni:1.15.0",
+        "org.tensorflow:proto:1.15.0");
+  }
+
+  // Before 1.0 the library was part of the jar of the API.
+  private static Consumer early(String tensorflow, String java) {
+    return jvm(
+        "TensorFlow " + tensorflow + " (JVM)",
+        "TensorFlow2",
+        "org.tensorflow:tensorflow-core-api:" + java,
+        "org.tensorflow:tensorflow-core-api:jar:linux-x86_64:" + java);
+  }
+
+  private static Consumer second(String tensorflow, String java) {
+    return jvm(
+        "TensorFlow " + tensorflow + " (JVM)",
+        "TensorFlow2",
+        "org.tensorflow:tensorflow-core-api:" + java,
+        "org.tensorflow:tensorflow-core-native:jar:linux-x86_64:" + java);
+  }
+
+  private static Consumer deepJavaLibrary() {
+    return new Consumer(
+        "DJL 0.36 on TensorFlow 2.16 (JVM)",
+        new JvmProgram(
+            "DeepJavaLibrary",
+            List.of("ai.djl.tensorflow:tensorflow-engine:0.36.0"),
+            Optional.of("ai.djl.tensorflow:tensorflow-native-cu121:jar:linux-x86_64:2.16.1")),
+        JVM_SECONDS);
+  }
+
+  private static Consumer jvm(String title, String program, String... coordinates) {
+    return new Consumer(
+        title, new JvmProgram(program, List.of(coordinates), Optional.empty()), JVM_SECONDS);
+  }
+}

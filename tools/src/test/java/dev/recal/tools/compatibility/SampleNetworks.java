@@ -1,0 +1,125 @@
+package dev.recal.tools.compatibility;
+
+import dev.recal.graphs.network.AttentivePlaces;
+import dev.recal.graphs.network.DenseNet;
+import dev.recal.graphs.network.InvertedStage;
+import dev.recal.graphs.network.MobileFaceNet;
+import dev.recal.graphs.network.MobileNetV1;
+import dev.recal.graphs.network.MobileNetV2;
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.network.NormPlace;
+import dev.recal.graphs.network.ResNet;
+import dev.recal.graphs.network.ShuffleNetV2;
+import dev.recal.ops.dynamic.DynamicRegionConv;
+import dev.recal.ops.recalibration.SqueezeExcitation;
+import dev.recal.ops.recalibration.StyleRecalibration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Each family of networks, and each recalibration in a residual network, as small as it goes. */
+final class SampleNetworks {
+
+  /** How many classes each of them has. */
+  static final int CLASSES = 3;
+
+  /** Rows and columns of their images. */
+  static final int SIZE = 32;
+
+  private static final List<InvertedStage> STAGES =
+      List.of(new InvertedStage(2, 8, 2, 2), new InvertedStage(2, 16, 1, 2));
+
+  private SampleNetworks() {}
+
+  /** Returns all by their titles. */
+  static Map<String, Network> all() {
+    Map<String, Network> all = new LinkedHashMap<>();
+    all.put("ResNet", residual("resnet20-cifar"));
+    all.put("ResNet bottleneck", bottleneck());
+    all.put("SE-ResNet", residual("se-resnet20-cifar"));
+    all.put("SRM-ResNet", residual("srm-resnet20-cifar"));
+    all.put("GE-ResNet", residual("ge-resnet20-cifar"));
+    all.put("ECA-ResNet", residual("eca-resnet20-cifar"));
+    all.put("CBAM-ResNet", residual("cbam-resnet20-cifar"));
+    all.put("AN-ResNet", residual("an-resnet20-cifar"));
+    all.put("SN-ResNet", residual("sn-resnet20-cifar"));
+    all.put("DRConv-ResNet", residual("drconv-resnet20-cifar"));
+    all.put("CondConv-ResNet", residual("condconv-resnet20-cifar"));
+    all.put("SLIM-ResNet", residual("slim-resnet20-cifar"));
+    all.putAll(others());
+    return all;
+  }
+
+  private static Map<String, Network> others() {
+    AttentivePlaces second = AttentivePlaces.at(NormPlace.BN2).components(List.of(2, 3));
+    DynamicRegionConv dynamic = DynamicRegionConv.pointwise(0);
+    SqueezeExcitation gate = new SqueezeExcitation(4, true);
+    Map<String, Network> others = new LinkedHashMap<>();
+    others.put(
+        "AN-DenseNet",
+        DenseNet.defaults()
+            .with()
+            .repeats(List.of(1, 1))
+            .growth(8, 2)
+            .attentive(second)
+            .classes(CLASSES)
+            .build());
+    others.put(
+        "SE-MobileNetV1",
+        MobileNetV1.defaults()
+            .with()
+            .repeats(List.of(1, 1))
+            .recalibration(gate)
+            .classes(CLASSES)
+            .build());
+    others.put(
+        "AN-MobileNetV2",
+        MobileNetV2.defaults().with().stages(STAGES).attentive(second).classes(CLASSES).build());
+    for (ShuffleNetV2.Mixing mixing : ShuffleNetV2.Mixing.values()) {
+      others.put(
+          "SRM-ShuffleNetV2 " + mixing.name().toLowerCase(Locale.ROOT),
+          ShuffleNetV2.defaults()
+              .with()
+              .stages(List.of(32, 64), List.of(2, 1))
+              .channels(8, 64)
+              .mixing(mixing)
+              .recalibration(StyleRecalibration.defaults())
+              .classes(CLASSES)
+              .build());
+    }
+    others.put(
+        "DRConv-MobileFaceNet",
+        MobileFaceNet.defaults()
+            .with()
+            .stages(STAGES)
+            .channels(16, 64)
+            .embedding(32)
+            .pointwise(dynamic)
+            .classes(CLASSES)
+            .build());
+    return others;
+  }
+
+  private static Network residual(String name) {
+    ResNet network = (ResNet) Networks.named(name);
+    return network
+        .with()
+        .block(ResNet.Block.BASIC, List.of(1, 1, 1))
+        .channels(16)
+        .classes(CLASSES)
+        .build();
+  }
+
+  private static Network bottleneck() {
+    return ResNet.imagenet(50)
+        .with()
+        .v1d()
+        .block(ResNet.Block.BOTTLENECK, List.of(1, 1))
+        .channels(8)
+        .recalibration(new SqueezeExcitation(4, true))
+        .classes(CLASSES)
+        .build();
+  }
+}
