@@ -10,6 +10,7 @@ import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.network.NormPlace;
 import dev.recal.graphs.network.ResNet;
+import dev.recal.graphs.network.ResNetBuilder;
 import dev.recal.graphs.network.ShuffleNetV2;
 import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.recalibration.SqueezeExcitation;
@@ -102,14 +103,15 @@ final class SampleNetworks {
     return others;
   }
 
+  // The presets as they are, but with two blocks.
   private static Network residual(String name) {
     ResNet network = (ResNet) Networks.named(name);
-    return network
-        .with()
-        .block(ResNet.Block.BASIC, List.of(1, 1, 1))
-        .channels(16)
-        .classes(CLASSES)
-        .build();
+    ResNetBuilder small =
+        network.with().block(ResNet.Block.BASIC, List.of(1, 1)).channels(16).classes(CLASSES);
+    network
+        .attentive()
+        .ifPresent(places -> small.attentive(places.components(places.components().subList(0, 2))));
+    return small.build();
   }
 
   private static Network bottleneck() {
