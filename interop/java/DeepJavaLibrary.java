@@ -14,11 +14,9 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -38,11 +36,7 @@ public final class DeepJavaLibrary {
   // One character a byte, so that bytes survive the way through strings.
   private static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
-  private final Path directory;
-
-  private DeepJavaLibrary(Path directory) {
-    this.directory = directory;
-  }
+  private DeepJavaLibrary() {}
 
   /** Loads and calls. */
   public static void main(String[] arguments) throws IOException {
@@ -52,18 +46,21 @@ public final class DeepJavaLibrary {
 
   private static void examine(String directory, List<Exchange.Case> cases, Exchange exchange)
       throws IOException, ModelNotFoundException, MalformedModelException {
-    DeepJavaLibrary library = new DeepJavaLibrary(Path.of(directory));
-    Set<String> loaded = new LinkedHashSet<>();
-    for (Exchange.Case one : cases) {
-      if (loaded.add(one.signature())) {
-        library.load(one.signature()).close();
+    Map<String, ZooModel<NDList, NDList>> models = new TreeMap<>();
+    try {
+      for (Exchange.Case one : cases) {
+        if (!models.containsKey(one.signature())) {
+          models.put(one.signature(), load(Path.of(directory), one.signature()));
+        }
       }
+      exchange.signatures(models.keySet());
+      exchange.callAll(cases, one -> call(models.get(one.signature()), one));
+    } finally {
+      models.values().forEach(ZooModel::close);
     }
-    exchange.signatures(loaded);
-    exchange.callAll(cases, library::call);
   }
 
-  private ZooModel<NDList, NDList> load(String signature)
+  private static ZooModel<NDList, NDList> load(Path directory, String signature)
       throws ModelNotFoundException, MalformedModelException, IOException {
     return Criteria.builder()
         .setTypes(NDList.class, NDList.class)
@@ -75,10 +72,9 @@ public final class DeepJavaLibrary {
         .loadModel();
   }
 
-  private Map<String, Exchange.Value> call(Exchange.Case one)
-      throws ModelNotFoundException, MalformedModelException, IOException, TranslateException {
-    try (ZooModel<NDList, NDList> model = load(one.signature());
-        Predictor<NDList, NDList> predictor = model.newPredictor();
+  private static Map<String, Exchange.Value> call(ZooModel<NDList, NDList> model, Exchange.Case one)
+      throws TranslateException {
+    try (Predictor<NDList, NDList> predictor = model.newPredictor();
         NDManager manager = model.getNDManager().newSubManager()) {
       NDList inputs = new NDList();
       one.inputs().forEach((name, value) -> inputs.add(array(manager, name, value)));

@@ -59,12 +59,14 @@ public final class TensorFlow1 {
     for (VariableDef variable : collection("trainable_variables")) {
       trainable.add(variable.getVariableName());
     }
-    for (VariableDef variable : collection("variables")) {
-      String name = variable.getVariableName();
-      Session.Runner runner = bundle.session().runner().fetch(variable.getSnapshotName());
-      try (Tensor<?> tensor = runner.run().get(0)) {
-        exchange.variable(name, trainable.contains(name), value(tensor));
-      }
+    List<VariableDef> variables = collection("variables");
+    Session.Runner runner = bundle.session().runner();
+    variables.forEach(variable -> runner.fetch(variable.getSnapshotName()));
+    List<Tensor<?>> values = runner.run();
+    for (int i = 0; i < values.size(); i++) {
+      String name = variables.get(i).getVariableName();
+      exchange.variable(name, trainable.contains(name), value(values.get(i)));
+      values.get(i).close();
     }
   }
 

@@ -64,10 +64,13 @@ public final class TensorFlow2 {
     for (UnknownFieldSet variable : collection("trainable_variables")) {
       trainable.add(text(variable, VARIABLE_NAME));
     }
-    for (UnknownFieldSet variable : collection("variables")) {
-      String name = text(variable, VARIABLE_NAME);
-      Session.Runner runner = bundle.session().runner().fetch(text(variable, SNAPSHOT_NAME));
-      try (Tensor tensor = runner.run().get(0)) {
+    List<UnknownFieldSet> variables = collection("variables");
+    Session.Runner runner = bundle.session().runner();
+    variables.forEach(variable -> runner.fetch(text(variable, SNAPSHOT_NAME)));
+    var values = runner.run();
+    for (int i = 0; i < variables.size(); i++) {
+      String name = text(variables.get(i), VARIABLE_NAME);
+      try (Tensor tensor = values.get(i)) {
         exchange.variable(name, trainable.contains(name), value(tensor));
       }
     }
