@@ -16,7 +16,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import tensorflow as tf
 
 import check_with_python
-from lab_exchange import run
+from lab_exchange import NotApplicable, run
 
 # The lab compares all signatures itself, and has no reference of Java's training step.
 LEFT_OUT = {"golden", "reference"}
@@ -27,6 +27,15 @@ def variables(model):
         variable.name.removesuffix(":0"): (variable.trainable, variable.numpy())
         for variable in model.variables
     }
+
+
+def examination(check, subject):
+    def run_check():
+        try:
+            return check(subject)
+        except check_with_python.Skipped as reason:
+            raise NotApplicable(str(reason)) from reason
+    return run_check
 
 
 def examine(directory, cases, exchange):
@@ -42,7 +51,7 @@ def examine(directory, cases, exchange):
     subject = check_with_python.Subject(directory, directory / "none", None)
     for name, check in check_with_python.CHECKS.items():
         if name not in LEFT_OUT:
-            exchange.check(name, lambda check=check: check(subject))
+            exchange.check(name, examination(check, subject))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import dev.recal.graphs.data.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.serving.ClassifierServable;
+import dev.recal.graphs.serving.TrainingSignature;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
 import dev.recal.ops.Variable;
@@ -63,8 +64,9 @@ record SampleModel(
     Path home = Files.createDirectories(work.resolve(title.replace(' ', '-')));
     try (Graph graph = new Graph()) {
       int size = SampleNetworks.SIZE;
-      Servable servable =
+      Servable answering =
           ClassifierServable.build(graph, network, LABELS, Augmentation.none(), size, size);
+      Servable servable = TrainingSignature.addTo(answering, network);
       try (Session session = new Session(graph)) {
         servable.store().initialize(session);
         servable.store().assign(session, randomised(servable, session));
