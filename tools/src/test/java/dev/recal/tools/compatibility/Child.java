@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A process that has ended.
@@ -22,7 +23,8 @@ record Child(int status, String said) {
    * Runs a process to its end.
    *
    * @param log where its output goes
-   * @param seconds after which it is ended
+   * @param seconds after which it is ended, counted from its start or the last new file beside the
+   *     log
    */
   static Child run(List<String> command, Map<String, String> environment, Path log, int seconds)
       throws IOException, InterruptedException {
@@ -32,14 +34,26 @@ record Child(int status, String said) {
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {
-      boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
-      if (!ended) {
-        return new Child(-1, "It had not ended after " + seconds + " s.");
+      long files = count(log);
+      long waited = 0;
+      while (!process.waitFor(1, TimeUnit.SECONDS)) {
+        long now = count(log);
+        waited = now == files ? waited + 1 : 0;
+        files = now;
+        if (waited > seconds) {
+          return new Child(-1, "It had not come further after " + seconds + " s.");
+        }
       }
     } finally {
       process.destroyForcibly().waitFor();
     }
     return new Child(process.exitValue(), Files.readString(log, StandardCharsets.UTF_8));
+  }
+
+  private static long count(Path log) throws IOException {
+    try (Stream<Path> files = Files.list(log.getParent())) {
+      return files.count();
+    }
   }
 
   boolean succeeded() {

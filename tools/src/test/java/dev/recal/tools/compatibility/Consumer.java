@@ -66,7 +66,7 @@ record Consumer(String title, Program program, int seconds) {
     List<String> all = new ArrayList<>(command);
     all.add(answers.toString());
     models.forEach(model -> all.add(model.home().toString()));
-    return Child.run(all, Map.of(), answers.resolve("log.txt"), seconds * models.size());
+    return Child.run(all, Map.of(), answers.resolve("log.txt"), seconds);
   }
 
   private Findings findings(SampleModel model, Path file) throws IOException {

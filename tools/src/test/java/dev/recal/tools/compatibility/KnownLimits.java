@@ -18,7 +18,26 @@ final class KnownLimits {
     }
   }
 
-  private static final List<Limit> ALL = List.of();
+  private static final String EVERY_CALL = "serving_.*|classify|features|recalibration";
+
+  private static final List<Limit> ALL =
+      List.of(
+          // Its optimiser joins bias and activation to a grouped convolution, for which it has no
+          // kernel.
+          new Limit(
+              "TensorFlow (1\\.15|2\\.4|2\\.7) \\(JVM\\)",
+              "SLIM-ResNet",
+              EVERY_CALL,
+              "Fused conv implementation does not support grouped convolutions"),
+          // Its optimiser takes the axis from a product of sizes that it must have.
+          new Limit(
+              "TensorFlow 2\\.7 \\(JVM\\)",
+              "DRConv-ResNet",
+              EVERY_CALL,
+              "Shapes of all inputs must match: values[0].shape = [] != values[1].shape = [1]"),
+          // oneDNN's generator of code for depthwise convolutions does not come to an end within
+          // minutes where the kernel is the whole map of 32×32.
+          new Limit(".*TensorFlow 2\\.16 \\(JVM\\)", "GE-ResNet", "load", "The process ended"));
 
   private KnownLimits() {}
 
