@@ -3,8 +3,8 @@ package dev.recal.tools.compatibility;
 import java.util.List;
 
 /**
- * What is known not to work, and why nothing here can change it. The report shows it as failed; the
- * lab fails on what is not in this list.
+ * What is known not to work, and why. The report shows it as failed; the lab fails on what is not
+ * in this list.
  */
 final class KnownLimits {
 
@@ -37,7 +37,13 @@ final class KnownLimits {
               "Shapes of all inputs must match: values[0].shape = [] != values[1].shape = [1]"),
           // oneDNN's generator of code for depthwise convolutions does not come to an end within
           // minutes where the kernel is the whole map of 32×32.
-          new Limit(".*TensorFlow 2\\.16 \\(JVM\\)", "GE-ResNet", "load", "The process ended"));
+          new Limit(".*TensorFlow 2\\.16 \\(JVM\\)", "GE-ResNet", "load", "The process ended"),
+          // ONNX has no search in sorted numbers.
+          new Limit("ONNX .*", "DRConv-ResNet", EVERY_CALL, "No Op registered for UpperBound"),
+          // It has max-pooling with sizes as attributes only, no sums by region, and no groups.
+          new Limit("TensorFlow\\.js", ".*", EVERY_CALL, "MaxPoolV2"),
+          new Limit("TensorFlow\\.js", "DRConv-ResNet", EVERY_CALL, "UnsortedSegmentSum"),
+          new Limit("TensorFlow\\.js", "SLIM-ResNet", EVERY_CALL, "must match input depth"));
 
   private KnownLimits() {}
 
