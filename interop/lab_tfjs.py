@@ -36,10 +36,16 @@ def node_modules():
 
 
 def public_names(directory, signature):
-    """Returns the outputs' names by tensor, since the converter keeps the tensors' names."""
+    """Returns the outputs' names by the tensors that the converter leaves.
+
+    Those of a function come in the order of their names, as Identity, Identity_1 and so on.
+    """
     meta = loader.get_meta_graph_def(str(directory), "serve")
     outputs = meta.signature_def[signature].outputs
-    return {tensor.name: name for name, tensor in outputs.items()}
+    names = {tensor.name: name for name, tensor in outputs.items()}
+    for number, name in enumerate(sorted(outputs)):
+        names[f"Identity_{number}:0" if number else "Identity:0"] = name
+    return names
 
 
 def renamed(answer, names):

@@ -6,7 +6,7 @@ import java.util.Optional;
 /** The consumers of the lab, as data. The native libraries are those of Linux on x86-64. */
 final class Consumers {
 
-  private static final int JVM_SECONDS = 180;
+  private static final int JVM_SECONDS = 120;
   private static final int PYTHON_SECONDS = 600;
 
   /** The TensorFlow that this library is built with. */
