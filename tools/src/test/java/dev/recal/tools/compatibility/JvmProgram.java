@@ -30,6 +30,10 @@ record JvmProgram(String name, List<String> coordinates, Optional<String> native
 
   private static final String LIBRARY = "native/lib";
 
+  // One runtime was seen to take all memory of the machine for one model: 12 GB of addresses.
+  private static final List<String> BOUNDED =
+      List.of("sh", "-c", "ulimit -v 12000000; exec \"$@\"", "sh");
+
   JvmProgram {
     coordinates = List.copyOf(coordinates);
   }
@@ -48,7 +52,7 @@ record JvmProgram(String name, List<String> coordinates, Optional<String> native
     classPath.addAll(Jars.of(coordinates));
     classPath.add(gson());
     compile(classPath);
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(BOUNDED);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
@@ -57,7 +61,9 @@ record JvmProgram(String name, List<String> coordinates, Optional<String> native
     // JavaCPP stops when the process outgrows twice the Java heap.
     command.add("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
     // TensorFlow 1.15 leaves its unpacked library behind in the temporary directory.
-    command.add("-Djava.io.tmpdir=" + Files.createDirectories(home.resolve("temporary")));
+    Path temporary = Files.createDirectories(home.resolve("temporary"));
+    command.add("-Djava.io.tmpdir=" + temporary);
+    command.add("-XX:ErrorFile=" + temporary.resolve("error-%p.txt"));
     if (natives.isPresent()) {
       command.add("-Dai.djl.offline=true");
       command.add("-DTENSORFLOW_LIBRARY_PATH=" + library(home));
