@@ -92,7 +92,15 @@ record Report(
   }
 
   private static String reason(Check check) {
-    String text = check.detail().replaceAll("\\s+", " ").replace("|", "\\|").strip();
+    // Where this machine keeps files is nobody's business.
+    String text =
+        check
+            .detail()
+            .replace(Repository.ROOT + "/", "")
+            .replaceAll("/tmp/[^/\\s]+/", "")
+            .replaceAll("\\s+", " ")
+            .replace("|", "\\|")
+            .strip();
     if (text.length() > LONGEST_REASON) {
       text = text.substring(0, LONGEST_REASON) + " …";
     }
