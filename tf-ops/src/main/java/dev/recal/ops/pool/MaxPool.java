@@ -2,7 +2,9 @@ package dev.recal.ops.pool;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Layer;
+import java.util.Arrays;
 import org.tensorflow.Operand;
+import org.tensorflow.OperationBuilder;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -28,7 +30,17 @@ public record MaxPool(int size, int stride, int padding) implements Layer {
         padding == 0
             ? x
             : tf.pad(x, tf.constant(Pooling.border(padding)), tf.constant(-Float.MAX_VALUE));
-    return tf.nn.maxPool(
-        padded, tf.constant(Pooling.window(size)), tf.constant(Pooling.window(stride)), "VALID");
+    // TensorFlow Java offers MaxPoolV2 only, whose window is an input; TensorFlow Lite and
+    // TensorFlow.js do not have it.
+    OperationBuilder builder = tf.scope().opBuilder("MaxPool", "MaxPool");
+    builder.addInput(padded.asOutput());
+    builder.setAttr("ksize", sizes(size));
+    builder.setAttr("strides", sizes(stride));
+    builder.setAttr("padding", "VALID");
+    return builder.build().<TFloat32>output(0);
+  }
+
+  private static long[] sizes(int side) {
+    return Arrays.stream(Pooling.window(side)).asLongStream().toArray();
   }
 }
