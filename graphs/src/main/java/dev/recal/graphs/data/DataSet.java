@@ -56,6 +56,24 @@ public final class DataSet implements AutoCloseable {
     return classNames;
   }
 
+  /**
+   * Refuses images of another number of classes than a network has.
+   *
+   * @param classes of the network
+   */
+  public void requireClasses(int classes) {
+    if (classNames.size() != classes) {
+      throw new IllegalArgumentException(
+          "data: expected the network's "
+              + classes
+              + " classes, but "
+              + name
+              + " has "
+              + classNames.size()
+              + ".");
+    }
+  }
+
   /** How many images there are. */
   public int count() {
     return itemOf.length;

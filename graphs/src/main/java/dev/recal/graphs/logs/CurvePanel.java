@@ -1,16 +1,15 @@
 package dev.recal.graphs.logs;
 
+import dev.recal.graphs.charts.LineStyle;
 import dev.recal.graphs.charts.Palette;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
-import java.util.Locale;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -37,22 +36,9 @@ final class CurvePanel {
   }
 
   private static void style(XYStyler styler, CurveAxis axis) {
-    styler.setChartBackgroundColor(Palette.BACKGROUND);
-    styler.setChartFontColor(Palette.TEXT);
+    LineStyle.apply(styler);
     styler.setChartTitleVisible(false);
     styler.setChartPadding(12);
-    styler.setPlotBackgroundColor(Palette.BACKGROUND);
-    styler.setPlotBorderColor(Palette.BORDER);
-    styler.setPlotGridLinesColor(Palette.GRID);
-    styler.setPlotGridLinesStroke(new BasicStroke(1));
-    styler.setPlotContentSize(1);
-    styler.setPlotMargin(0);
-    styler.setAxisTicksLineVisible(false);
-    styler.setAxisTickMarksColor(Palette.BORDER);
-    styler.setAxisTickLabelsFont(Palette.font(14));
-    styler.setAxisTickLabelsColor(Palette.MUTED_TEXT);
-    styler.setAxisTitleFont(Palette.boldFont(15));
-    styler.setLocale(Locale.ROOT);
     styler.setXAxisTickMarkSpacingHint(100);
     styler.setYAxisTickMarkSpacingHint(48);
     styler.setYAxisLeftWidthHint(LEFT_LABEL_WIDTH);
@@ -60,14 +46,6 @@ final class CurvePanel {
     styler.setyAxisTickLabelsFormattingFunction(CurvePanel::label);
     styler.setXAxisMin(-EDGE * axis.end());
     styler.setXAxisMax((1 + EDGE) * axis.end());
-    // Below the plot: to the right of it, legends of unlike widths would make plots of unlike
-    // widths.
-    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
-    styler.setLegendLayout(Styler.LegendLayout.Horizontal);
-    styler.setLegendFont(Palette.font(14));
-    styler.setLegendBorderColor(Palette.BACKGROUND);
-    styler.setLegendSeriesLineLength(26);
-    styler.setMarkerSize(7);
   }
 
   /** A curve as it is, pale, under its smooth line. */

@@ -84,7 +84,7 @@ public final class PrunableNetwork implements AutoCloseable {
     this.input = input;
     InputPipeline opened = null;
     try {
-      requireClasses(network, data);
+      data.requireClasses(network.classes());
       Ops tf = GraphScope.ops(graph);
       opened = InputPipeline.build(tf, data, input);
       pipeline = opened;
@@ -106,19 +106,6 @@ public final class PrunableNetwork implements AutoCloseable {
       }
       graph.close();
       throw refused;
-    }
-  }
-
-  private static void requireClasses(Network network, DataSet data) {
-    if (data.classNames().size() != network.classes()) {
-      throw new IllegalArgumentException(
-          "data: expected the network's "
-              + network.classes()
-              + " classes, but "
-              + data.name()
-              + " has "
-              + data.classNames().size()
-              + ".");
     }
   }
 

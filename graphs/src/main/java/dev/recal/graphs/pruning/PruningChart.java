@@ -1,18 +1,17 @@
 package dev.recal.graphs.pruning;
 
+import dev.recal.graphs.charts.LineStyle;
 import dev.recal.graphs.charts.Palette;
 import dev.recal.graphs.charts.PngFiles;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -92,23 +91,10 @@ public final class PruningChart {
   }
 
   private static void style(XYStyler styler) {
-    styler.setChartBackgroundColor(Palette.BACKGROUND);
-    styler.setChartFontColor(Palette.TEXT);
+    LineStyle.apply(styler);
     styler.setChartTitleFont(Palette.boldFont(17));
     styler.setChartTitleBoxVisible(false);
     styler.setChartPadding(14);
-    styler.setPlotBackgroundColor(Palette.BACKGROUND);
-    styler.setPlotBorderColor(Palette.BORDER);
-    styler.setPlotGridLinesColor(Palette.GRID);
-    styler.setPlotGridLinesStroke(new BasicStroke(1));
-    styler.setPlotContentSize(1);
-    styler.setPlotMargin(0);
-    styler.setAxisTicksLineVisible(false);
-    styler.setAxisTickMarksColor(Palette.BORDER);
-    styler.setAxisTickLabelsFont(Palette.font(14));
-    styler.setAxisTickLabelsColor(Palette.MUTED_TEXT);
-    styler.setAxisTitleFont(Palette.boldFont(15));
-    styler.setLocale(Locale.ROOT);
     styler.setDecimalPattern("0");
     styler.setXAxisMin(-EDGE);
     styler.setXAxisMax(100 + EDGE);
@@ -116,11 +102,5 @@ public final class PruningChart {
     styler.setYAxisMax(100 + EDGE);
     styler.setXAxisTickMarkSpacingHint(70);
     styler.setYAxisTickMarkSpacingHint(40);
-    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
-    styler.setLegendLayout(Styler.LegendLayout.Horizontal);
-    styler.setLegendFont(Palette.font(14));
-    styler.setLegendBorderColor(Palette.BACKGROUND);
-    styler.setLegendSeriesLineLength(26);
-    styler.setMarkerSize(7);
   }
 }

@@ -39,16 +39,7 @@ public final class CheckpointEvaluation {
       PipelineSettings input,
       Path checkpoint)
       throws IOException {
-    if (data.classNames().size() != network.classes()) {
-      throw new IllegalArgumentException(
-          "data: expected the network's "
-              + network.classes()
-              + " classes, but "
-              + data.name()
-              + " has "
-              + data.classNames().size()
-              + ".");
-    }
+    data.requireClasses(network.classes());
     CheckpointDirectory.read(checkpoint);
     try (Graph graph = new Graph()) {
       Ops tf = GraphScope.ops(graph);

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.BundleEntryProto;
@@ -28,6 +29,9 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
 
   /** What TensorFlow 2's object-based checkpoints put behind a variable's name. */
   public static final String VALUE_SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE";
+
+  // Python escapes the slashes in names of variables that it saves again.
+  private static final Pattern ESCAPED = Pattern.compile("\\.([S.])");
 
   private static final long LARGEST = 256L << 20;
 
@@ -52,11 +56,21 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
    * @return empty if it is not stored
    */
   public Optional<String> key(String variable) {
-    // Python escapes the slashes in names of variables that it saves again.
     String escaped = variable.replace(".", "..").replace("/", ".S");
     return Stream.of(variable, variable + VALUE_SUFFIX, escaped + VALUE_SUFFIX)
         .filter(tensors::containsKey)
         .findFirst();
+  }
+
+  /**
+   * Returns the name of the variable that is stored under a key, the counterpart of {@link #key}.
+   */
+  public static String variable(String key) {
+    if (!key.endsWith(VALUE_SUFFIX)) {
+      return key;
+    }
+    String name = key.substring(0, key.length() - VALUE_SUFFIX.length());
+    return ESCAPED.matcher(name).replaceAll(match -> match.group(1).equals("S") ? "/" : ".");
   }
 
   /** Returns the index file of a prefix. */

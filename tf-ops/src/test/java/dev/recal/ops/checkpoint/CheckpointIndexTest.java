@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +60,24 @@ class CheckpointIndexTest {
     prefix = directory.resolve("variables").toString();
     Files.copy(CheckpointIndex.file(written), CheckpointIndex.file(prefix));
     Files.copy(Path.of(written + DATA), Path.of(prefix + DATA));
+  }
+
+  @Test
+  void findsAVariableUnderEveryNameThatTensorFlowGivesIt() {
+    String name = "stage1/block0.1/kernel";
+    for (String key :
+        List.of(
+            name,
+            name + CheckpointIndex.VALUE_SUFFIX,
+            "stage1.Sblock0..1.Skernel" + CheckpointIndex.VALUE_SUFFIX)) {
+      CheckpointIndex.Entry entry = new CheckpointIndex.Entry(DataType.DT_FLOAT, Shape.of(2));
+      CheckpointIndex index = new CheckpointIndex(Map.of(key, entry));
+      assertThat(index.key(name)).contains(key);
+      assertThat(index.key("stage1/block0/kernel")).isEmpty();
+    }
+    String resaved = "stage1.Sblock0..1.Skernel" + CheckpointIndex.VALUE_SUFFIX;
+    assertThat(CheckpointIndex.variable(resaved)).isEqualTo(name);
+    assertThat(CheckpointIndex.variable(name)).isEqualTo(name);
   }
 
   @Test

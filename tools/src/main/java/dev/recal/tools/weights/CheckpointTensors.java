@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -29,8 +28,6 @@ final class CheckpointTensors implements TensorFile {
 
   private static final List<String> OF_TRAINING =
       List.of("training/", "average/", "accumulator/", "optimiser/");
-
-  private static final Pattern ESCAPED = Pattern.compile("\\.([S.])");
 
   private final String prefix;
   private final Map<String, Info> tensors = new LinkedHashMap<>();
@@ -68,12 +65,7 @@ final class CheckpointTensors implements TensorFile {
     if (!key.startsWith(scope) || entry.type() == DataType.DT_STRING) {
       return;
     }
-    String name = key.substring(scope.length());
-    if (name.endsWith(CheckpointIndex.VALUE_SUFFIX)) {
-      name = name.substring(0, name.length() - CheckpointIndex.VALUE_SUFFIX.length());
-      // Python escapes the slashes in names of variables that it saves again.
-      name = ESCAPED.matcher(name).replaceAll(match -> match.group(1).equals("S") ? "/" : ".");
-    }
+    String name = CheckpointIndex.variable(key.substring(scope.length()));
     if (OF_TRAINING.stream().anyMatch(name::startsWith)) {
       return;
     }
