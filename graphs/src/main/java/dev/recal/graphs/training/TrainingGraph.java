@@ -94,7 +94,7 @@ final class TrainingGraph {
             batches.evaluation(),
             Targets.plain());
     this.estimation = averages.map(a -> estimate(a, network, batches.statistics()));
-    this.finite = allFinite();
+    this.finite = FiniteValues.all(tf, store);
     this.saver = Saver.add(tf, "save", store.all());
   }
 
@@ -227,19 +227,6 @@ final class TrainingGraph {
         tf.withControlDependencies(resets).noOp(),
         share,
         tf.withControlDependencies(moves).noOp());
-  }
-
-  // A sum of absolute values is finite only if all of its terms are.
-  private Operand<TBool> allFinite() {
-    List<Operand<TFloat32>> sums = new ArrayList<>();
-    for (Variable<?> variable : store.all()) {
-      if (variable.type() == TFloat32.class) {
-        Operand<TFloat32> value = ((Operand<?>) variable.read()).asOutput().expect(TFloat32.class);
-        Operand<TFloat32> flat = tf.reshape(value, tf.constant(new int[] {-1}));
-        sums.add(tf.reduceSum(tf.math.abs(flat), tf.constant(0)));
-      }
-    }
-    return tf.math.isFinite(tf.math.addN(sums));
   }
 
   VariableStore store() {
