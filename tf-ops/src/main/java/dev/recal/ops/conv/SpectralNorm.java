@@ -4,9 +4,12 @@ import dev.recal.ops.BuildContext;
 import dev.recal.ops.Variable;
 import dev.recal.ops.initializer.Normal;
 import java.util.Arrays;
+import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 
@@ -53,6 +56,58 @@ public final class SpectralNorm {
     context.movingAverage(stored, tf.reshape(u, tf.constant(new int[] {count})), 0f);
     Operand<TFloat32> sigma = tf.reduceSum(tf.math.mul(u, image), tf.constant(new int[] {0, 1}));
     return tf.math.div(kernel, tf.math.maximum(sigma, tf.constant(SMALLEST)));
+  }
+
+  /**
+   * Returns kernels, each divided by its own largest singular value, computed together.
+   *
+   * @param joint where operations go
+   * @param scopes the layers' scopes, in each of which a {@code kernel_u} will be
+   * @param kernels of fully known shape, one beside the other; the last axis is that of the outputs
+   * @param axis along which the kernels lie: the first, or the last but one
+   * @return kernels of the same shape
+   */
+  public static Operand<TFloat32> normaliseEach(
+      BuildContext joint, List<BuildContext> scopes, Operand<TFloat32> kernels, long axis) {
+    Ops tf = joint.tf();
+    Shape shape = kernels.shape();
+    int count = scopes.size();
+    int outputs = (int) shape.get(shape.numDimensions() - 1);
+    boolean first = axis == 0;
+    // (G, rest, outputs) or (rest, G, outputs).
+    int rest = first ? 1 : 0;
+    int[] size = first ? new int[] {count, -1, outputs} : new int[] {-1, count, outputs};
+    Operand<TFloat32> matrices = tf.reshape(kernels, tf.constant(size));
+    List<Variable<TFloat32>> stored =
+        scopes.stream()
+            .map(scope -> scope.statistic("kernel_u", Shape.of(outputs), new Normal(0f, 1f)))
+            .toList();
+    Operand<TFloat32> before =
+        tf.expandDims(
+            tf.stack(stored.stream().<Operand<TFloat32>>map(Variable::read).toList()),
+            tf.constant(rest));
+    Operand<TFloat32> v =
+        tf.stopGradient(units(tf, total(tf, tf.math.mul(matrices, before), 2), rest));
+    Operand<TFloat32> image = total(tf, tf.math.mul(matrices, v), rest);
+    Operand<TFloat32> u = tf.stopGradient(units(tf, joint.training() ? image : before, 2));
+    List<Output<TFloat32>> next =
+        tf.split(tf.constant(0), tf.reshape(u, tf.constant(new int[] {-1})), (long) count).output();
+    for (int i = 0; i < count; i++) {
+      scopes.get(i).movingAverage(stored.get(i), next.get(i), 0f);
+    }
+    Operand<TFloat32> sigmas = total(tf, tf.math.mul(u, image), 2);
+    Operand<TFloat32> normal =
+        tf.math.div(matrices, tf.math.maximum(sigmas, tf.constant(SMALLEST)));
+    return tf.reshape(normal, tf.constant(shape));
+  }
+
+  private static Operand<TFloat32> total(Ops tf, Operand<TFloat32> x, int axis) {
+    return tf.reduceSum(x, tf.constant(new int[] {axis}), ReduceSum.keepDims(true));
+  }
+
+  private static Operand<TFloat32> units(Ops tf, Operand<TFloat32> vectors, int axis) {
+    Operand<TFloat32> length = tf.math.sqrt(total(tf, tf.math.square(vectors), axis));
+    return tf.math.div(vectors, tf.math.maximum(length, tf.constant(SMALLEST)));
   }
 
   private static Operand<TFloat32> outputsLast(Ops tf, Operand<TFloat32> kernel, int outputs) {

@@ -53,9 +53,18 @@ public record BatchNorm(float epsilon, float decay, float gamma, boolean decayed
 
   @Override
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
+    return build(context, x, new Constant(gamma));
+  }
+
+  /**
+   * Adds this layer with other first values of γ than {@link #gamma()}.
+   *
+   * @param gammas its first values, for example N(1, 0.02²) in the synthesis networks
+   */
+  public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x, Initializer gammas) {
     boolean matrix = x.shape().numDimensions() == 2;
     int channels = matrix ? Shapes.features(x) : Shapes.channels(x);
-    Operand<TFloat32> scale = scale(context, channels);
+    Operand<TFloat32> scale = affine(context, "gamma", channels, gammas);
     Operand<TFloat32> offset = offset(context, channels);
     BatchStatistics statistics = BatchStatistics.of(context, channels, epsilon, decay);
     return statistics.normalise(context, x, scale, offset);
@@ -67,16 +76,12 @@ public record BatchNorm(float epsilon, float decay, float gamma, boolean decayed
       return Optional.empty();
     }
     int channels = Shapes.channels(x);
-    Operand<TFloat32> scale = scale(context, channels);
+    Operand<TFloat32> scale = affine(context, "gamma", channels, new Constant(gamma));
     Operand<TFloat32> offset = offset(context, channels);
     BatchStatistics stored = BatchStatistics.of(context, channels, epsilon, decay);
     CentredMap map = CentredMap.of(context.tf(), x);
     FoldedStatistics statistics = FoldedStatistics.of(context, map, stored);
     return Optional.of(statistics.fold(context.tf(), map, scale, offset));
-  }
-
-  private Operand<TFloat32> scale(BuildContext context, int channels) {
-    return affine(context, "gamma", channels, new Constant(gamma));
   }
 
   private Operand<TFloat32> offset(BuildContext context, int channels) {

@@ -29,9 +29,10 @@ import org.tensorflow.types.TInt32;
  * <p>Training is composed of plain operations on small maps, where the fused kernel's fixed cost is
  * several times theirs, and on single pixels, where its gradient loses digits.
  *
- * @param settings ε, decay, the first γ and whether weight decay applies
+ * @param settings ε, decay and whether weight decay applies
+ * @param gamma the first values of γ, in place of the settings' one
  */
-public record JointBatchNorm(BatchNorm settings) {
+public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
 
   // Above, a pass over memory costs more than a kernel's start.
   private static final long SMALL = 1 << 16;
@@ -39,6 +40,12 @@ public record JointBatchNorm(BatchNorm settings) {
   /** Refuses missing settings. */
   public JointBatchNorm {
     Objects.requireNonNull(settings, "settings");
+    Objects.requireNonNull(gamma, "gamma");
+  }
+
+  /** With the settings' first γ. */
+  public JointBatchNorm(BatchNorm settings) {
+    this(settings, new Constant(settings.gamma()));
   }
 
   /** ε 1e-5, decay 0.9. */
@@ -127,7 +134,6 @@ public record JointBatchNorm(BatchNorm settings) {
               + " came.");
     }
     Shape share = Shape.of(channels / scopes.size());
-    Constant gamma = new Constant(settings.gamma());
     return new Variables(
         joined(tf, affine(scopes, "gamma", share, gamma)),
         joined(tf, affine(scopes, "beta", share, Initializer.zeros())),

@@ -5,9 +5,9 @@ import dev.recal.ops.Shapes;
 import dev.recal.ops.VariableSpec;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.conv.Padding;
+import dev.recal.ops.conv.SpectralNorm;
 import dev.recal.ops.conv.Window;
 import dev.recal.ops.initializer.Initializer;
-import dev.recal.ops.initializer.VarianceScaling;
 import dev.recal.ops.norm.JointBatchNorm;
 import java.util.List;
 import java.util.Optional;
@@ -28,17 +28,21 @@ import org.tensorflow.types.TInt32;
  *
  * @param joint where operations go
  * @param scopes where each group's variables go
+ * @param weights what kernels and norms start at
  */
-record Groups(BuildContext joint, List<BuildContext> scopes) {
+record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weights) {
 
-  static Groups of(BuildContext context, int count) {
+  static Groups of(BuildContext context, int count, GroupWeights weights) {
     return new Groups(
-        context, IntStream.range(0, count).mapToObj(i -> context.at("group" + i)).toList());
+        context,
+        IntStream.range(0, count).mapToObj(i -> context.at("group" + i)).toList(),
+        weights);
   }
 
   /** Goes one scope deeper in every group. */
   Groups at(String name) {
-    return new Groups(joint.at(name), scopes.stream().map(scope -> scope.at(name)).toList());
+    return new Groups(
+        joint.at(name), scopes.stream().map(scope -> scope.at(name)).toList(), weights);
   }
 
   int count() {
@@ -73,7 +77,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes) {
     Groups inner = outer.at(norm);
     Operand<TFloat32> kernel = kernel(x, features, size);
     Optional<Operand<TFloat32>> bias = biased ? Optional.of(bias(features)) : Optional.empty();
-    JointBatchNorm layer = JointBatchNorm.defaults();
+    JointBatchNorm layer = weights.norm();
     if (joint.training()) {
       Operand<TFloat32> y = convolved(x, kernel, size, dilation);
       return tf.nn.relu(layer.ofBatch(inner.joint, inner.scopes, y, bias));
@@ -204,7 +208,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes) {
   Operand<TFloat32> batchNorm(String name, Operand<TFloat32> x, Optional<Operand<TFloat32>> bias) {
     Ops tf = joint.tf();
     Groups inner = at(name);
-    JointBatchNorm layer = JointBatchNorm.defaults();
+    JointBatchNorm layer = weights.norm();
     if (joint.training()) {
       return layer.ofBatch(inner.joint, inner.scopes, x, bias);
     }
@@ -214,7 +218,9 @@ record Groups(BuildContext joint, List<BuildContext> scopes) {
   }
 
   private Operand<TFloat32> packed(Shape shape, long axis) {
-    return packed(VariableSpec.weight("kernel", shape, VarianceScaling.heNormalFanOut()), axis);
+    Operand<TFloat32> kernels =
+        packed(VariableSpec.weight("kernel", shape, weights.kernel()), axis);
+    return weights.spectral() ? SpectralNorm.normaliseEach(joint, scopes, kernels, axis) : kernels;
   }
 
   private Operand<TFloat32> packed(VariableSpec spec, long axis) {

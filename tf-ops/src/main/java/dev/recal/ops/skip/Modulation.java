@@ -28,8 +28,9 @@ import org.tensorflow.types.TInt32;
  * @param reduction r; a group's hidden width is max(1, c / r)
  * @param dilation of the masks' 3×3 convolutions
  * @param styleNorm whether the style branch has a batch norm
+ * @param weights what the groups' variables start at
  */
-record Modulation(int reduction, int dilation, boolean styleNorm) {
+record Modulation(int reduction, int dilation, boolean styleNorm, GroupWeights weights) {
 
   private static final float EPSILON = 1e-6f;
 
@@ -53,7 +54,7 @@ record Modulation(int reduction, int dilation, boolean styleNorm) {
     Ops tf = context.tf();
     // Factors of pixels are no convolution and not counted, though they are made by a product.
     context.multiplyAdds(0);
-    Groups groups = Groups.of(context, count);
+    Groups groups = Groups.of(context, count, weights);
     int hidden = Math.max(1, Shapes.channels(low) / count / reduction);
     Operand<TFloat32> styles = styles(groups.at("style"), low, hidden, Shapes.channels(high));
     Operand<TFloat32> logits = logits(groups.at("mask"), low, hidden);

@@ -112,13 +112,13 @@ public record SameLayerSlim(Form form, int groups, int reduction, int dilation, 
   private Operand<TFloat32> styleMask(BuildContext context, Operand<TFloat32> x, int channels) {
     Conv2d convolution = Conv2d.of(channels, 3).stride(stride).groups(groups);
     Operand<TFloat32> value = convolution.build(context.at("value"), x);
-    return new Modulation(reduction, dilation, true)
+    return new Modulation(reduction, dilation, true, GroupWeights.PLAIN)
         .build(context, groups, x, value, Optional.empty());
   }
 
   private Operand<TFloat32> queryKey(BuildContext context, Operand<TFloat32> x, int share) {
     Ops tf = context.tf();
-    Groups all = Groups.of(context, groups);
+    Groups all = Groups.of(context, groups, GroupWeights.PLAIN);
     int hidden = Math.max(LEAST_HIDDEN, share / reduction);
     Operand<TFloat32> keys = keys(all.at("key"), x, hidden, share);
     context.publish("keys", tf.reshape(keys, tf.constant(new int[] {-1, groups, share})));

@@ -5,7 +5,10 @@ import dev.recal.ops.SkipLayer;
 import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.conv.Padding;
+import dev.recal.ops.initializer.Initializer;
+import dev.recal.ops.initializer.VarianceScaling;
 import dev.recal.ops.pool.AdaptiveAveragePool;
+import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -17,15 +20,35 @@ import org.tensorflow.types.TFloat32;
  * Few-shot Image Synthesis" (arXiv 2101.04775); official code: github odegeasslbc/FastGAN-pytorch.
  * The same: adaptive average pooling of the low map to 4×4, a 4×4 convolution without border to one
  * value for each channel of the high map, a 1×1 convolution, no biases. The official network
- * divides both kernels by their spectral norms, which is the network's business and not done here.
- * A low map smaller than 4×4 is pooled by PyTorch's definition, which repeats its pixels.
+ * divides both kernels by their spectral norms and starts them at N(0, 0.02²); here these are
+ * settings. A low map smaller than 4×4 is pooled by PyTorch's definition, which repeats its pixels.
  *
  * <p>Variables: {@code gather/kernel} (4, 4, C, D), {@code expand/kernel} (1, 1, D, D); 16CD + D²
- * parameters. Publishes {@code gate} (N, D).
+ * parameters; with spectral norm the statistics {@code gather/kernel_u}, {@code expand/kernel_u}
+ * (D). Publishes {@code gate} (N, D).
+ *
+ * @param spectral whether both kernels are divided by their largest singular value, see {@link
+ *     dev.recal.ops.conv.SpectralNorm}
+ * @param initializer the kernels' first values
  */
-public record SkipLayerExcitation() implements SkipLayer {
+public record SkipLayerExcitation(boolean spectral, Initializer initializer) implements SkipLayer {
 
   private static final int SIZE = 4;
+
+  /** Refuses a missing initializer. */
+  public SkipLayerExcitation {
+    Objects.requireNonNull(initializer, "initializer");
+  }
+
+  /** Without spectral norm, He-normal by fan-out. */
+  public SkipLayerExcitation() {
+    this(false, VarianceScaling.heNormalFanOut());
+  }
+
+  /** Without spectral norm, He-normal by fan-out. */
+  public static SkipLayerExcitation defaults() {
+    return new SkipLayerExcitation();
+  }
 
   @Override
   public Operand<TFloat32> build(
@@ -35,12 +58,17 @@ public record SkipLayerExcitation() implements SkipLayer {
     Inputs.requireSame("high", high, "low", low, 0);
     Ops tf = context.tf();
     Operand<TFloat32> cells = AdaptiveAveragePool.pool(tf, low, SIZE);
-    Conv2d gather = Conv2d.of(channels, SIZE).padding(Padding.VALID);
+    Conv2d gather = convolution(channels, SIZE).padding(Padding.VALID);
     Operand<TFloat32> gathered = gather.build(context.at("gather"), cells);
     Operand<TFloat32> logits =
-        Conv2d.of(channels, 1).build(context.at("expand"), Activation.SWISH.apply(tf, gathered));
+        convolution(channels, 1).build(context.at("expand"), Activation.SWISH.apply(tf, gathered));
     Operand<TFloat32> gate = tf.math.sigmoid(logits);
     context.publish("gate", tf.reshape(gate, tf.constant(new int[] {-1, channels})));
     return tf.math.mul(high, gate);
+  }
+
+  private Conv2d convolution(int channels, int kernel) {
+    Conv2d plain = Conv2d.of(channels, kernel).initializer(initializer);
+    return spectral ? plain.withSpectralNorm() : plain;
   }
 }

@@ -2,7 +2,9 @@ package dev.recal.ops.skip;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.NoisySkipLayer;
+import dev.recal.ops.initializer.Initializer;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -23,15 +25,16 @@ import org.tensorflow.types.TInt32;
  * </ul>
  *
  * <p>Different from the official code: all groups are computed together; the hidden width is at
- * least 1; sizes are taken from the maps, not from settings; spectral norm is the network's
- * business. The biases before a batch norm are kept, though they cancel: see {@link
+ * least 1; sizes are taken from the maps, not from settings; spectral norm and first values are
+ * settings. The biases before a batch norm are kept, though they cancel: see {@link
  * dev.recal.ops.norm.JointBatchNorm}.
  *
  * <p>Variables, for each group: {@code groupG/style/reduce/*}, {@code style/bn/*}, {@code
  * style/expand/*}, {@code mask/reduce/*}, {@code mask/bn0/*}, {@code mask/conv1/*}, {@code
  * mask/bn1/*}, {@code mask/conv2/*}, {@code mask/bn2/*}, {@code mask/project/*}; with noise one
- * scalar {@code noise_gain}, at first 0. 15,524 parameters at C = 512, D = 64. Publishes {@code
- * masks} (N, H, W, G) and {@code styles} (N, G, D).
+ * scalar {@code noise_gain}, at first 0; with spectral norm beside every kernel the statistic
+ * {@code kernel_u}. 15,524 parameters at C = 512, D = 64. Publishes {@code masks} (N, H, W, G) and
+ * {@code styles} (N, G, D).
  *
  * @param groups G, a divisor of the low map's channels
  * @param reduction r, at least 1
@@ -39,10 +42,22 @@ import org.tensorflow.types.TInt32;
  * @param styleNorm whether the style branch has a batch norm; the one-shot form, where a batch is
  *     one image, has none
  * @param noise whether one map of standard normal values, times {@code noise_gain}, is added to all
- *     groups' logits before σ, in training and in inference
+ *     groups' logits before σ, in training and in inference; in inference it is one map (1, h, w,
+ *     1) for all images of a batch, so that none depends on its place there
+ * @param spectral whether every kernel of every group, of styles and masks, is divided by its
+ *     largest singular value, see {@link dev.recal.ops.conv.SpectralNorm}
+ * @param initializer the kernels' first values
+ * @param gamma the batch norms' first γ
  */
 public record SkipLayerSlim(
-    int groups, int reduction, int dilation, boolean styleNorm, boolean noise)
+    int groups,
+    int reduction,
+    int dilation,
+    boolean styleNorm,
+    boolean noise,
+    boolean spectral,
+    Initializer initializer,
+    Initializer gamma)
     implements NoisySkipLayer {
 
   /** Refuses numbers below 1. */
@@ -50,6 +65,21 @@ public record SkipLayerSlim(
     Inputs.requirePositive("groups", groups);
     Inputs.requirePositive("reduction", reduction);
     Inputs.requirePositive("dilation", dilation);
+    Objects.requireNonNull(initializer, "initializer");
+    Objects.requireNonNull(gamma, "gamma");
+  }
+
+  /** Without spectral norm, He-normal by fan-out, γ = 1. */
+  public SkipLayerSlim(int groups, int reduction, int dilation, boolean styleNorm, boolean noise) {
+    this(
+        groups,
+        reduction,
+        dilation,
+        styleNorm,
+        noise,
+        false,
+        GroupWeights.PLAIN.kernel(),
+        GroupWeights.PLAIN.gamma());
   }
 
   /** The few-shot form: G = 4, r = 16, dilation 2, no noise. */
@@ -60,6 +90,16 @@ public record SkipLayerSlim(
   /** The one-shot form: G = 4, r = 1, no batch norm in the style branch. */
   public static SkipLayerSlim oneShot(int dilation) {
     return new SkipLayerSlim(4, 1, dilation, false, false);
+  }
+
+  /**
+   * The same with spectral norm.
+   *
+   * @param kernels the kernels' first values
+   * @param gammas the batch norms' first γ
+   */
+  public SkipLayerSlim spectral(Initializer kernels, Initializer gammas) {
+    return new SkipLayerSlim(groups, reduction, dilation, styleNorm, noise, true, kernels, gammas);
   }
 
   @Override
@@ -100,14 +140,19 @@ public record SkipLayerSlim(
       Operand<TFloat32> low,
       Operand<TFloat32> high,
       Optional<Operand<TFloat32>> values) {
-    return new Modulation(reduction, dilation, styleNorm).build(context, groups, low, high, values);
+    GroupWeights weights = new GroupWeights(spectral, initializer, gamma);
+    return new Modulation(reduction, dilation, styleNorm, weights)
+        .build(context, groups, low, high, values);
   }
 
   private static Operand<TFloat32> drawn(BuildContext context, Operand<TFloat32> low) {
     Ops tf = context.tf();
-    Operand<TInt32> plane =
-        tf.slice(tf.shape(low), tf.constant(new int[] {0}), tf.constant(new int[] {3}));
-    Operand<TInt32> size = tf.concat(List.of(plane, tf.constant(new int[] {1})), tf.constant(0));
+    Operand<TInt32> one = tf.constant(new int[] {1});
+    Operand<TInt32> whole = tf.shape(low);
+    Operand<TInt32> count =
+        context.training() ? tf.slice(whole, tf.constant(new int[] {0}), one) : one;
+    Operand<TInt32> plane = tf.slice(whole, one, tf.constant(new int[] {2}));
+    Operand<TInt32> size = tf.concat(List.of(count, plane, one), tf.constant(0));
     // The size depends on the map, and TensorFlow would ask the draw for its gradient.
     return tf.stopGradient(
         tf.random.statelessRandomNormal(size, context.seed("noise"), TFloat32.class));

@@ -1,0 +1,30 @@
+package dev.recal.graphs.synthesis;
+
+import dev.recal.ops.SkipLayer;
+import java.util.Objects;
+
+/**
+ * One skip connection: the map of one resolution gates that of another.
+ *
+ * @param from rows and columns of the map that decides
+ * @param to rows and columns of the map that is changed
+ * @param layer how
+ */
+public record Skip(int from, int to, SkipLayer layer) {
+
+  /** Refuses resolutions that are not powers of two and a connection of a map with itself. */
+  public Skip {
+    Resolutions.require("skip.from", from, 4, 1024);
+    Resolutions.require("skip.to", to, 4, 1024);
+    Objects.requireNonNull(layer, "layer");
+    if (from == to) {
+      throw new IllegalArgumentException(
+          "skip.to: expected another resolution than skip.from, but both are " + from + ".");
+    }
+  }
+
+  /** Returns the scope of its variables. */
+  String scope() {
+    return "skip" + from + "to" + to;
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Networks that make images: FastGAN's generator and discriminator as records that build
+ * themselves.
+ */
+package dev.recal.graphs.synthesis;
