@@ -72,9 +72,11 @@ public record DifferentiableAugmentation(
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> images, Operand<TInt64> seed) {
     int size = Shapes.height(images);
     Operand<TInt32> count = tf.gather(tf.shape(images), tf.constant(0), tf.constant(0));
+    // Otherwise gradients would be asked for through the images' shape.
     Operand<TFloat32> draws =
-        tf.random.statelessRandomUniform(
-            tf.stack(List.of(tf.constant(5), count)), seed, TFloat32.class);
+        tf.stopGradient(
+            tf.random.statelessRandomUniform(
+                tf.stack(List.of(tf.constant(5), count)), seed, TFloat32.class));
     return translate(tf, colour(tf, images, draws, size), draws, count, size);
   }
 

@@ -60,8 +60,10 @@ public final class HingeLoss {
       Ops tf, Operand<TFloat32> logits, Operand<TInt64> seed) {
     Operand<TFloat32> share =
         tf.random.statelessRandomUniform(tf.shape(logits), seed, TFloat32.class);
-    return tf.math.add(
-        tf.math.mul(share, tf.constant(LARGEST_MARGIN - SMALLEST_MARGIN)),
-        tf.constant(SMALLEST_MARGIN));
+    // Otherwise gradients would be asked for through the logits' shape.
+    return tf.stopGradient(
+        tf.math.add(
+            tf.math.mul(share, tf.constant(LARGEST_MARGIN - SMALLEST_MARGIN)),
+            tf.constant(SMALLEST_MARGIN)));
   }
 }
