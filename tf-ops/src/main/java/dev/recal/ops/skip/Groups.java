@@ -113,7 +113,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weight
   private Operand<TFloat32> convolved(
       Operand<TFloat32> x, Operand<TFloat32> kernel, int size, int dilation) {
     Window window = new Window(size, size, 1, Padding.CENTRED, dilation);
-    return Conv2d.convolve(joint.tf(), x, kernel, window, count());
+    return Conv2d.convolve(joint, x, kernel, window, count());
   }
 
   private Operand<TFloat32> kernel(Operand<TFloat32> x, int features, int size) {
