@@ -21,7 +21,13 @@ class SmokeTest {
 
   static Stream<String> recipes() throws IOException {
     try (Stream<Path> files = Files.list(RECIPES)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList().stream();
+      // Recipes of synthesis have a command and a test of their own.
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.startsWith("fewshot-"))
+          .sorted()
+          .toList()
+          .stream();
     }
   }
 
