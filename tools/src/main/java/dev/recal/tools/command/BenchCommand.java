@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
       BenchNetworksCommand.class,
       BenchModulesCommand.class,
       BenchInputCommand.class,
-      BenchServeCommand.class
+      BenchServeCommand.class,
+      BenchSynthesizeCommand.class
     })
 public final class BenchCommand {}

@@ -1,0 +1,168 @@
+package dev.recal.tools.command;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.recal.graphs.synthesis.SkipKind;
+import dev.recal.graphs.synthesis.training.SynthesisBench.Part;
+import dev.recal.graphs.training.Precision;
+import dev.recal.tools.bench.SynthesisFigure;
+import dev.recal.tools.console.Json;
+import dev.recal.tools.console.Table;
+import dev.recal.tools.console.UsageException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code recal bench synthesize}: the time of a step of few-shot synthesis, and of its parts. */
+@Command(
+    name = "synthesize",
+    description = "Measure a training step of few-shot synthesis and its parts, taking turns.")
+public final class BenchSynthesizeCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--size",
+      paramLabel = "PIXELS",
+      description = "Rows and columns of an image (${DEFAULT-VALUE}).")
+  private int size = 128;
+
+  @Option(
+      names = "--width",
+      paramLabel = "N",
+      description = "What the networks' channels are multiplied with (${DEFAULT-VALUE}).")
+  private int width = 64;
+
+  @Option(
+      names = "--skip",
+      split = ",",
+      paramLabel = "KIND",
+      description = "none, sle, slim or several; the first is compared with (${DEFAULT-VALUE}).")
+  private List<SkipKind> skips = List.of(SkipKind.SLE, SkipKind.SLIM, SkipKind.NONE);
+
+  @Option(
+      names = "--precision",
+      split = ",",
+      paramLabel = "P",
+      description = "float32, bfloat16 or both (${DEFAULT-VALUE}).")
+  private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
+
+  @Option(names = "--batch", paramLabel = "N", description = "Images in a step (${DEFAULT-VALUE}).")
+  private int batch = 8;
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      description = "Turns that count (${DEFAULT-VALUE}).")
+  private int repeats = 5;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Turns before them (${DEFAULT-VALUE}).")
+  private int warmUp = 2;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    if (batch < 1 || repeats < 1 || warmUp < 0) {
+      throw new UsageException(
+          "--batch and --repeats: expected at least 1; --warm-up: at least 0.");
+    }
+    List<SynthesisFigure.Subject> subjects = new ArrayList<>();
+    for (Precision precision : precisions) {
+      skips.forEach(skip -> subjects.add(new SynthesisFigure.Subject(skip, precision)));
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    List<SynthesisFigure> figures =
+        UsageException.check(
+            () ->
+                SynthesisFigure.measure(
+                    subjects,
+                    size,
+                    width,
+                    batch,
+                    warmUp,
+                    repeats,
+                    line -> {
+                      err.println(line);
+                      err.flush();
+                    }));
+    print(figures);
+    return 0;
+  }
+
+  private void print(List<SynthesisFigure> figures) {
+    PrintWriter out = spec.commandLine().getOut();
+    Table table =
+        Table.of(
+            "skips",
+            "precision",
+            ">step ms",
+            ">of first",
+            ">generator forward",
+            ">augmentation",
+            ">discriminator",
+            ">its optimiser",
+            ">generator's step");
+    JsonArray rows = new JsonArray();
+    for (SynthesisFigure figure : figures) {
+      double step = figure.seconds().get(Part.STEP);
+      double ratio = step / first(figures, figure).seconds().get(Part.STEP);
+      String skip = word(figure.subject().skip());
+      String precision = word(figure.subject().precision());
+      table.row(
+          skip,
+          precision,
+          milliseconds(step),
+          String.format(Locale.ROOT, "%.3f", ratio),
+          milliseconds(figure.seconds().get(Part.GENERATOR_FORWARD)),
+          milliseconds(figure.seconds().get(Part.AUGMENTATION)),
+          milliseconds(figure.discriminator()),
+          milliseconds(figure.discriminatorOptimiser()),
+          milliseconds(figure.generatorStep()));
+      JsonObject row = new JsonObject();
+      row.addProperty("skip", skip);
+      row.addProperty("precision", precision);
+      row.addProperty("size", size);
+      row.addProperty("width", width);
+      row.addProperty("batch", batch);
+      row.addProperty("ratio", ratio);
+      figure.seconds().forEach((part, seconds) -> row.addProperty(word(part), seconds));
+      rows.add(row);
+    }
+    if (json) {
+      Json.print(out, rows);
+    } else {
+      table.print(out);
+      out.println(
+          "Medians of turns in milliseconds. The augmentation is in the discriminator's time, and"
+              + " the generator's step is the judgement of its images, its gradients, optimiser and"
+              + " averages.");
+    }
+    out.flush();
+  }
+
+  private static SynthesisFigure first(List<SynthesisFigure> figures, SynthesisFigure figure) {
+    return figures.stream()
+        .filter(other -> other.subject().precision() == figure.subject().precision())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String milliseconds(double seconds) {
+    return String.format(Locale.ROOT, "%.1f", 1e3 * seconds);
+  }
+}
