@@ -44,7 +44,12 @@ class RecipeJsonTest {
 
   static Stream<Path> shipped() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("../recipes"))) {
-      List<Path> found = files.filter(file -> file.toString().endsWith(".json")).toList();
+      // Those of synthesis say so, and are read by SynthesisJson.
+      List<Path> found =
+          files
+              .filter(file -> file.toString().endsWith(".json"))
+              .filter(file -> !text(file).contains("\"task\""))
+              .toList();
       assertThat(found).isNotEmpty();
       return found.stream();
     }
