@@ -1,0 +1,2 @@
+/** Generators of images for the commands: trained ones opened, exported, and asked. */
+package dev.recal.tools.synthesis;
