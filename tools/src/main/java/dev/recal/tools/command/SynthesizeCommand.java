@@ -12,11 +12,9 @@ import picocli.CommandLine.Command;
     },
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
-      SynthesizeTrainCommand.class,
       SynthesizeSampleCommand.class,
       SynthesizeInterpolateCommand.class,
-      SynthesizeMixCommand.class,
-      SynthesizeProjectCommand.class
+      SynthesizeMixCommand.class
     },
     footer = {
       "",

@@ -87,11 +87,7 @@ public final class SynthesizeInterpolateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    int wanted = count == null ? 4 : count;
-    latents.check("--count", wanted, 2);
-    if (latents.named() && count != null) {
-      throw new UsageException("--count: all vectors of --z are passed.");
-    }
+    latents.check(count, 4, 2);
     if (steps < 1 || steps > 1000) {
       throw new UsageException("--steps: expected from 1 to 1000, but " + steps + " came.");
     }
@@ -103,10 +99,7 @@ public final class SynthesizeInterpolateCommand implements Callable<Integer> {
     Outputs.requireAllWritable(force, strip, gif);
     Outputs.requireFree(frames, force);
     try (ImageGenerator generator = ImageGenerator.open(model)) {
-      float[] vectors = latents.vectors(wanted, generator.latent());
-      if (vectors.length < 2 * generator.latent()) {
-        throw new UsageException("--z: expected two vectors or more, but the file has one.");
-      }
+      float[] vectors = latents.vectors(generator.latent());
       float[] way = Latents.way(vectors, generator.latent(), steps, loop);
       write(generator, way, vectors.length / generator.latent(), strip);
     }

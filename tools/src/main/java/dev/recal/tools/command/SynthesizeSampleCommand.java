@@ -74,11 +74,7 @@ public final class SynthesizeSampleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    int wanted = count == null ? 16 : count;
-    latents.check("--count", wanted, 1);
-    if (latents.named() && count != null) {
-      throw new UsageException("--count: there are as many images as --z has vectors.");
-    }
+    latents.check(count, 16, 1);
     if (columns != null && columns < 1) {
       throw new UsageException("--columns: expected at least 1, but " + columns + " came.");
     }
@@ -86,7 +82,7 @@ public final class SynthesizeSampleCommand implements Callable<Integer> {
     Outputs.requireAllWritable(force, grid, saved);
     Outputs.requireFree(files, force);
     try (ImageGenerator generator = ImageGenerator.open(model)) {
-      float[] z = latents.vectors(wanted, generator.latent());
+      float[] z = latents.vectors(generator.latent());
       int all = z.length / generator.latent();
       int across = Math.min(all, columns == null ? ImageGrid.columns(all) : columns);
       write(generator, z, grid, across);

@@ -1,6 +1,5 @@
 package dev.recal.tools.synthesis;
 
-import dev.recal.graphs.synthesis.training.SynthesisRun;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -40,9 +39,7 @@ public interface ImageGenerator extends AutoCloseable {
    * @throws IllegalArgumentException if it is neither, or makes no images
    */
   static ImageGenerator open(Path model) throws IOException {
-    return SynthesisRun.isAt(model)
-        ? new RestoredGenerator(TrainedGenerator.open(model))
-        : ModelGenerator.open(model);
+    return ModelGenerator.open(model);
   }
 
   /** Returns how many images of a size are made at once, so that the maps stay in memory. */

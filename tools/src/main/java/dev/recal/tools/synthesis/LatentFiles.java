@@ -46,72 +46,41 @@ public final class LatentFiles {
   /**
    * Reads vectors.
    *
-   * @param latent values that each should have
-   * @return row-major
+   * @return one or more, all of one length
    * @throws IOException if the file cannot be read, or holds something else
    */
-  public static float[] read(Path file, int latent) throws IOException {
-    List<JsonElement> rows = rows(file);
-    float[] z = new float[rows.size() * latent];
-    for (int row = 0; row < rows.size(); row++) {
-      float[] values = values(file, rows.get(row));
-      if (values.length != latent) {
-        throw new IOException(
-            "File "
-                + file
-                + " should hold vectors of the generator's "
-                + latent
-                + " numbers, but number "
-                + row
-                + " (counted from 0) has "
-                + values.length
-                + ".");
-      }
-      System.arraycopy(values, 0, z, row * latent, latent);
-    }
-    return z;
-  }
-
-  private static List<JsonElement> rows(Path file) throws IOException {
+  public static List<float[]> read(Path file) throws IOException {
+    List<float[]> vectors;
     try {
-      JsonElement json = JsonParser.parseString(Files.readString(file));
-      List<JsonElement> rows = json.getAsJsonObject().getAsJsonArray(VECTORS).asList();
-      if (!rows.isEmpty()) {
-        return rows;
-      }
+      JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      JsonElement rows = json.get(VECTORS);
+      vectors = rows == null ? List.of() : List.of(GSON.fromJson(rows, float[][].class));
     } catch (JsonParseException
         | IllegalStateException
-        | ClassCastException
-        | NullPointerException
-        | IllegalArgumentException other) {
+        | IllegalArgumentException
+        | NullPointerException other) {
       throw wrong(file, other);
     }
-    throw wrong(file, null);
-  }
-
-  private static float[] values(Path file, JsonElement row) throws IOException {
-    float[] values;
-    try {
-      values = GSON.fromJson(row, float[].class);
-    } catch (JsonParseException other) {
-      throw wrong(file, other);
-    }
-    if (values == null) {
+    long lengths = vectors.stream().mapToInt(vector -> vector.length).distinct().count();
+    if (lengths != 1 || vectors.get(0).length == 0) {
       throw wrong(file, null);
     }
-    for (float value : values) {
-      if (!Float.isFinite(value)) {
-        throw wrong(file, null);
+    for (float[] vector : vectors) {
+      for (float value : vector) {
+        if (!Float.isFinite(value)) {
+          throw wrong(file, null);
+        }
       }
     }
-    return values;
+    return vectors;
   }
 
   private static IOException wrong(Path file, Exception cause) {
     return new IOException(
         "File "
             + file
-            + " should hold latent vectors as JSON, {\"z\": [[numbers], …]}, but does not.",
+            + " should hold latent vectors of one length as JSON, {\"z\": [[numbers], …]}, but does"
+            + " not.",
         cause);
   }
 }
