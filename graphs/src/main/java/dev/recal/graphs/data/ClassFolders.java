@@ -17,6 +17,7 @@ final class ClassFolders {
   private static final Set<String> SYSTEM_FILES = Set.of("thumbs.db", "desktop.ini");
 
   private final String source;
+  // Null where folders mean nothing.
   private final String top;
   private final List<String> classNames;
   private final Map<String, Integer> labels = new HashMap<>();
@@ -52,6 +53,22 @@ final class ClassFolders {
     return result;
   }
 
+  /**
+   * One class of all images, in whatever folders they lie.
+   *
+   * @param source for messages
+   * @param files all paths of files, with slashes, hidden ones left out
+   * @throws IllegalArgumentException if there are no images
+   */
+  static ClassFolders none(String source, Collection<String> files) {
+    if (files.stream().noneMatch(ImageHeader::hasImageName)) {
+      throw new IllegalArgumentException(
+          (source + " must hold images (.jpg, .png, .gif, .bmp), but holds ")
+              + (files.isEmpty() ? "no files." : "none among its " + files.size() + " files."));
+    }
+    return new ClassFolders(source, null, List.of(ImageCollection.CLASS));
+  }
+
   /** Whether a file or folder is none of the user's: hidden, or left by an operating system. */
   static boolean isHidden(String path) {
     for (String part : path.split("/")) {
@@ -74,6 +91,9 @@ final class ClassFolders {
    * @return an index into {@link #classNames()}, or −1 if the file lies outside of class folders
    */
   int label(String path) {
+    if (top == null) {
+      return 0;
+    }
     String className = className(path, top);
     return className == null ? -1 : labels.getOrDefault(className, -1);
   }

@@ -113,7 +113,8 @@ final class DataSetAssembly {
     }
     report(labels.length);
     requireImages(labels.length);
-    if (kept.size() < 2) {
+    // One class from the start is a collection without classes.
+    if (kept.size() < Math.min(2, classNames.size())) {
       throw new IllegalArgumentException(
           (name + " must hold usable images of two classes or more, but holds only ")
               + ("those of " + kept.get(0) + skippedNote()));

@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * What a folder of class folders holds, found by its names and the files' headers.
@@ -34,10 +35,36 @@ record FolderScan(List<String> classNames, List<Candidate> images, List<SkippedI
           "root must be a folder with one folder a class, but "
               + (root + (Files.exists(root) ? " is a file." : " does not exist.")));
     }
+    return of(
+        root,
+        listing -> ClassFolders.of(root.toString(), listing.sizes.keySet(), listing.folders));
+  }
+
+  /**
+   * Looks through a folder of images without classes, at any depth.
+   *
+   * @throws IllegalArgumentException if it holds no images
+   */
+  static FolderScan withoutClasses(Path root) throws IOException {
+    return of(root, listing -> ClassFolders.none(root.toString(), listing.sizes.keySet()));
+  }
+
+  /** Looks at one file. */
+  static FolderScan ofImage(Path file) throws IOException {
+    Path root = file.toAbsolutePath().getParent();
+    Listing listing = new Listing(root);
+    listing.sizes.put(file.getFileName().toString(), Files.size(file));
+    return of(root, listing, ClassFolders.none(file.toString(), listing.sizes.keySet()));
+  }
+
+  private static FolderScan of(Path root, Function<Listing, ClassFolders> rule)
+      throws IOException {
     Listing listing = new Listing(root);
     Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, listing);
-    ClassFolders classes =
-        ClassFolders.of(root.toString(), listing.sizes.keySet(), listing.folders);
+    return of(root, listing, rule.apply(listing));
+  }
+
+  private static FolderScan of(Path root, Listing listing, ClassFolders classes) {
     // Opening a million files is waiting most of the time.
     List<Found> found =
         listing.sizes.entrySet().parallelStream()

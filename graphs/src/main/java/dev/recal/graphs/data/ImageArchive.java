@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -41,19 +43,32 @@ public record ImageArchive(Path file, String folder) implements DataSource {
 
   @Override
   public DataSet open(OpenSettings settings) throws IOException {
+    return open(
+        settings, (members, folders) -> ClassFolders.of(file.toString(), members, folders));
+  }
+
+  /** Opens the archive as images without classes. */
+  DataSet openWithoutClasses(OpenSettings settings) throws IOException {
+    return open(settings, (members, folders) -> ClassFolders.none(file.toString(), members));
+  }
+
+  private DataSet open(OpenSettings settings, Rule rule) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
           "file must be a zip archive, but "
               + (file + (Files.exists(file) ? " is a folder." : " does not exist.")));
     }
     try (ZipFile zip = new ZipFile(file.toFile())) {
-      return open(zip, settings);
+      return open(zip, settings, rule);
     } catch (ZipException e) {
       throw new IOException(file + " cannot be read as a zip archive: " + e.getMessage() + ".", e);
     }
   }
 
-  private DataSet open(ZipFile zip, OpenSettings settings) throws IOException {
+  /** Reads classes out of the paths of members and folders. */
+  private interface Rule extends BiFunction<Set<String>, Set<String>, ClassFolders> {}
+
+  private DataSet open(ZipFile zip, OpenSettings settings, Rule rule) throws IOException {
     DataSetAssembly assembly = new DataSetAssembly(file.toString(), settings);
     TreeMap<String, ZipEntry> members = new TreeMap<>();
     TreeSet<String> folders = new TreeSet<>();
@@ -70,7 +85,7 @@ public record ImageArchive(Path file, String folder) implements DataSource {
         bytes += Math.max(0, entry.getSize());
       }
     }
-    ClassFolders classes = ClassFolders.of(file.toString(), members.keySet(), folders);
+    ClassFolders classes = rule.apply(members.keySet(), folders);
     if (bytes > settings.memoryLimitBytes()) {
       throw new IllegalArgumentException(
           ("file must be an archive whose members take at most " + settings.memoryLimitBytes())

@@ -22,7 +22,10 @@ public record ImageFolder(Path root) implements DataSource {
 
   @Override
   public DataSet open(OpenSettings settings) throws IOException {
-    FolderScan scan = FolderScan.of(root);
+    return open(root, FolderScan.of(root), settings);
+  }
+
+  static DataSet open(Path root, FolderScan scan, OpenSettings settings) throws IOException {
     DataSetAssembly assembly = new DataSetAssembly(root.toString(), settings);
     assembly.skipAll(scan.skipped());
     return assembly.encoded(

@@ -1,6 +1,7 @@
 package dev.recal.graphs.data;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +40,9 @@ import org.tensorflow.types.TInt64;
  * out of memory. The pixels are the same either way.
  */
 public final class InputPipeline implements AutoCloseable {
+  // The order of an epoch is an array, of images and of labels.
+  private static final long MOST_IMAGES = 1 << 30;
+
   private final DataSet data;
   private final Items items;
   private final PipelineSettings settings;
@@ -70,13 +74,22 @@ public final class InputPipeline implements AutoCloseable {
       throws IOException {
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(settings, "settings");
+    long images = settings.imagesPerEpoch(data.count());
+    if (images > MOST_IMAGES) {
+      throw new IllegalArgumentException(
+          "passes must make an epoch of at most "
+              + MOST_IMAGES
+              + " images, but make one of "
+              + images
+              + ".");
+    }
     long batches =
         settings.dropRemainder()
-            ? data.count() / settings.batch()
-            : (data.count() + settings.batch() - 1L) / settings.batch();
+            ? images / settings.batch()
+            : (images + settings.batch() - 1L) / settings.batch();
     if (batches == 0) {
       throw new IllegalArgumentException(
-          ("batch must be at most " + data.count() + ", the number of images in " + data.name())
+          ("batch must be at most " + images + ", the number of images in " + data.name())
               + (", as the remainder is dropped, but is " + settings.batch() + "."));
     }
     data.items().retain();
@@ -108,7 +121,8 @@ public final class InputPipeline implements AutoCloseable {
 
   /** Images delivered in an epoch. */
   public long imagesPerEpoch() {
-    return Math.min(data.count(), batchesPerEpoch * settings.batch());
+    return Math.min(
+        settings.imagesPerEpoch(data.count()), batchesPerEpoch * settings.batch());
   }
 
   /** Whether decoded images are kept in memory. */
@@ -155,10 +169,23 @@ public final class InputPipeline implements AutoCloseable {
   }
 
   private int[] order(long epoch) {
-    if (!settings.shuffle()) {
-      return IntStream.range(0, data.count()).toArray();
+    int count = data.count();
+    int[] order = new int[Math.toIntExact(settings.imagesPerEpoch(count))];
+    if (settings.replacement()) {
+      SplitMix64 random = new SplitMix64(SplitMix64.mix(settings.seed(), epoch, 0));
+      Arrays.setAll(order, position -> random.nextInt(count));
+      return order;
     }
-    return new SplitMix64(SplitMix64.mix(settings.seed(), epoch, 0)).permutation(data.count());
+    for (int pass = 0; pass < settings.passes(); pass++) {
+      System.arraycopy(pass(epoch * settings.passes() + pass), 0, order, pass * count, count);
+    }
+    return order;
+  }
+
+  private int[] pass(long number) {
+    return settings.shuffle()
+        ? new SplitMix64(SplitMix64.mix(settings.seed(), number, 0)).permutation(data.count())
+        : IntStream.range(0, data.count()).toArray();
   }
 
   @Override

@@ -56,7 +56,7 @@ final class PipelineGraph {
       Map<String, Tensor> fixed) {
     this.tf = tf;
     this.settings = settings;
-    this.count = data.count();
+    this.count = settings.imagesPerEpoch(data.count());
     this.batches = batches;
     this.inMemory = functions.inMemory();
     this.fixed.putAll(fixed);
@@ -115,7 +115,12 @@ final class PipelineGraph {
       fixed = data.items().tensors();
     }
     PipelineFunctions functions =
-        new PipelineFunctions(data.items(), settings, preparation, data.count(), inMemory);
+        new PipelineFunctions(
+            data.items(),
+            settings,
+            preparation,
+            settings.imagesPerEpoch(data.count()),
+            inMemory);
     return new PipelineGraph(tf, data, settings, batches, functions, fixed);
   }
 

@@ -18,6 +18,10 @@ import java.util.Objects;
  *     many bytes is decoded once and kept in memory; a larger one is decoded in every epoch
  * @param threads images or batches worked at in parallel; 0 for the number of processors
  * @param prefetch batches kept ready
+ * @param passes how many passes over the images an epoch has, each with its own order and none
+ *     losing images at its end; for sets of fewer images than a batch, or of few batches
+ * @param replacement whether every image of an epoch is drawn from all, instead of each image once a
+ *     pass; asks for {@code shuffle}
  */
 public record PipelineSettings(
     int batch,
@@ -30,7 +34,9 @@ public record PipelineSettings(
     boolean dropRemainder,
     long memoryLimitBytes,
     int threads,
-    int prefetch) {
+    int prefetch,
+    int passes,
+    boolean replacement) {
 
   public PipelineSettings {
     Objects.requireNonNull(augmentation, "augmentation");
@@ -41,12 +47,46 @@ public record PipelineSettings(
     requireAtLeast("memoryLimitBytes", memoryLimitBytes, 0);
     requireAtLeast("threads", threads, 0);
     requireAtLeast("prefetch", prefetch, 1);
+    requireAtLeast("passes", passes, 1);
+    if (replacement && !shuffle) {
+      throw new IllegalArgumentException(
+          "replacement must be false where shuffle is, since drawing has no order to keep.");
+    }
     if (augmentation instanceof Augmentation.CenterCrop crop
         && crop.resize() < Math.max(height, width)) {
       throw new IllegalArgumentException(
           "resize of the centre crop must be at least the image size, but is "
               + (crop.resize() + " for images of " + height + "×" + width + "."));
     }
+  }
+
+  /** Each image once an epoch. */
+  public PipelineSettings(
+      int batch,
+      int height,
+      int width,
+      Augmentation augmentation,
+      ColourJitter jitter,
+      boolean shuffle,
+      long seed,
+      boolean dropRemainder,
+      long memoryLimitBytes,
+      int threads,
+      int prefetch) {
+    this(
+        batch,
+        height,
+        width,
+        augmentation,
+        jitter,
+        shuffle,
+        seed,
+        dropRemainder,
+        memoryLimitBytes,
+        threads,
+        prefetch,
+        1,
+        false);
   }
 
   /** Settings for training: shuffled, augmented, whole batches only. */
@@ -96,7 +136,9 @@ public record PipelineSettings(
         dropRemainder,
         memoryLimitBytes,
         threads,
-        prefetch);
+        prefetch,
+        passes,
+        replacement);
   }
 
   /** The same with another memory limit; 0 decodes in every epoch. */
@@ -112,7 +154,9 @@ public record PipelineSettings(
         dropRemainder,
         newLimit,
         threads,
-        prefetch);
+        prefetch,
+        passes,
+        replacement);
   }
 
   /** The same with another number of threads. */
@@ -128,7 +172,32 @@ public record PipelineSettings(
         dropRemainder,
         memoryLimitBytes,
         newThreads,
-        prefetch);
+        prefetch,
+        passes,
+        replacement);
+  }
+
+  /** The same with longer epochs. */
+  public PipelineSettings withPasses(int newPasses, boolean newReplacement) {
+    return new PipelineSettings(
+        batch,
+        height,
+        width,
+        augmentation,
+        jitter,
+        shuffle,
+        seed,
+        dropRemainder,
+        memoryLimitBytes,
+        threads,
+        prefetch,
+        newPasses,
+        newReplacement);
+  }
+
+  /** How many images of a set of {@code count} an epoch has. */
+  long imagesPerEpoch(int count) {
+    return (long) count * passes;
   }
 
   /** Threads, with 0 resolved to the number of processors. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -40,9 +41,19 @@ public final class AveragedWeights {
    * has added its slots.
    */
   public static AveragedWeights of(VariableStore store) {
+    return of(store, variable -> true);
+  }
+
+  /**
+   * Makes an average for some of the float32 variables that are there, for example those of one of
+   * two networks.
+   *
+   * @param which whether a variable gets an average
+   */
+  public static AveragedWeights of(VariableStore store, Predicate<Variable<?>> which) {
     AveragedWeights weights = new AveragedWeights(store);
     for (Variable<?> variable : List.copyOf(store.all())) {
-      if (variable.type() == TFloat32.class) {
+      if (variable.type() == TFloat32.class && which.test(variable)) {
         weights.add(variable);
       }
     }
@@ -77,6 +88,9 @@ public final class AveragedWeights {
     List<Op> updates = new ArrayList<>();
     for (Variable<TFloat32> variable : store.trainable()) {
       Variable<TFloat32> average = averages.get(variable.name());
+      if (average == null) {
+        continue;
+      }
       Operand<TFloat32> fresh = after.readVariableOp(variable.handle(), TFloat32.class);
       Operand<TFloat32> distance = tf.math.sub(average.read(), fresh);
       updates.add(tf.assignSubVariableOp(average.handle(), tf.math.mul(distance, share)));

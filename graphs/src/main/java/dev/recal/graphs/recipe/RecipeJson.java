@@ -2,7 +2,6 @@ package dev.recal.graphs.recipe;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.recal.graphs.network.Network;
@@ -20,7 +19,6 @@ public final class RecipeJson {
 
   private static final String NETWORK = "network";
   private static final String PRESET = "preset";
-  private static final String TYPE = "type";
   private static final JsonRecords JSON = Networks.json();
 
   private RecipeJson() {}
@@ -49,7 +47,10 @@ public final class RecipeJson {
     }
     // Written out, so that a setting can be changed inside of one that the file leaves to defaults.
     JsonObject complete = JSON.write(plain).getAsJsonObject();
-    overrides.forEach(override -> apply(complete, override));
+    for (String override : overrides) {
+      Overrides.apply(complete, override);
+      complete.add(NETWORK, expand(complete.get(NETWORK)));
+    }
     return JSON.read(complete, Recipe.class);
   }
 
@@ -86,46 +87,5 @@ public final class RecipeJson {
           "network.preset: expected the name of a network, but " + preset + " came.");
     }
     return JsonRecords.merge(write(Networks.named(name.getAsString())).getAsJsonObject(), changes);
-  }
-
-  private static void apply(JsonObject recipe, String override) {
-    int equals = override.indexOf('=');
-    if (equals < 1) {
-      throw new IllegalArgumentException("set: expected key=value, but '" + override + "' came.");
-    }
-    String[] path = override.substring(0, equals).split("\\.", -1);
-    if (List.of(path).contains("")) {
-      throw new IllegalArgumentException(
-          "set: expected keys joined by single dots, but '" + override + "' came.");
-    }
-    JsonElement value = value(override.substring(equals + 1));
-    JsonObject place = recipe;
-    for (int i = 0; i < path.length - 1; i++) {
-      JsonElement inner = place.get(path[i]);
-      if (inner instanceof JsonPrimitive word && word.isString()) {
-        inner = new JsonObject();
-        inner.getAsJsonObject().add(TYPE, word);
-      } else if (inner == null || !inner.isJsonObject()) {
-        inner = new JsonObject();
-      }
-      place.add(path[i], inner);
-      place = inner.getAsJsonObject();
-    }
-    String last = path[path.length - 1];
-    if (last.equals(TYPE)) {
-      // Another type has other settings.
-      List.copyOf(place.keySet()).forEach(place::remove);
-    }
-    boolean network = place == recipe && last.equals(NETWORK);
-    place.add(last, network ? expand(value) : value);
-  }
-
-  private static JsonElement value(String text) {
-    try {
-      JsonElement json = JsonRecords.parse(text);
-      return json == null ? JsonNull.INSTANCE : json;
-    } catch (IllegalArgumentException word) {
-      return new JsonPrimitive(text);
-    }
   }
 }

@@ -63,7 +63,12 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
     AtomicFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void requireEmpty(Path directory) throws IOException {
+  /**
+   * Refuses a place for a new run that holds something.
+   *
+   * @throws IllegalArgumentException if it is a file, or a directory that is not empty
+   */
+  public static void requireEmpty(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }

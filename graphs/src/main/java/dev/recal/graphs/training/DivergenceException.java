@@ -5,7 +5,8 @@ public final class DivergenceException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  DivergenceException(String message) {
+  /** The sentence says at which step and what to go on from. */
+  public DivergenceException(String message) {
     super(message);
   }
 }

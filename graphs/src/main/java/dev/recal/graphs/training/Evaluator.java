@@ -58,18 +58,8 @@ final class Evaluator {
   static void estimateStatistics(
       Session session, TrainingGraph.Estimation estimation, InputPipeline input, int batches) {
     long count = Math.min(batches, input.batchesPerEpoch());
-    session.runner().addTarget(estimation.reset()).run().close();
     input.start(session, 0, 0);
-    for (long k = 1; k <= count; k++) {
-      try (TFloat32 share = TFloat32.scalarOf(1f / k)) {
-        session
-            .runner()
-            .feed(estimation.share(), share)
-            .addTarget(estimation.update())
-            .run()
-            .close();
-      }
-    }
+    estimation.estimate().run(session, count);
   }
 
   private static int[] ints(TInt32 tensor) {

@@ -10,18 +10,26 @@ import java.util.Optional;
  * @param batch runs done in the current epoch
  * @param firstLoss the loss of the first step
  */
-record Position(long step, long epoch, long batch, Optional<Double> firstLoss) {
+public record Position(long step, long epoch, long batch, Optional<Double> firstLoss) {
 
-  static Position start() {
+  /** Before the first step. */
+  public static Position start() {
     return new Position(0, 0, 0, Optional.empty());
   }
 
-  Position afterStep(int runs, double loss) {
+  /**
+   * Returns the place after a step.
+   *
+   * @param runs how many batches it took
+   * @param loss of the step
+   */
+  public Position afterStep(int runs, double loss) {
     return new Position(
         step + 1, epoch, batch + runs, firstLoss.isPresent() ? firstLoss : Optional.of(loss));
   }
 
-  Position nextEpoch() {
+  /** Returns the start of the next epoch. */
+  public Position nextEpoch() {
     return new Position(step, epoch + 1, 0, firstLoss);
   }
 }

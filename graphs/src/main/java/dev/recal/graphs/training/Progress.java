@@ -1,7 +1,7 @@
 package dev.recal.graphs.training;
 
 /** The clock of a run, which stands still while it evaluates and writes. */
-final class Progress {
+public final class Progress {
 
   // A line of every step would make the metrics of a long run too large to draw.
   private static final long REPORTS = 20_000;
@@ -14,24 +14,34 @@ final class Progress {
   private long reportedSteps;
   private long reportedTime;
 
-  Progress(int batch, long totalSteps) {
+  /**
+   * A clock that stands.
+   *
+   * @param batch images in a step
+   * @param totalSteps of the run
+   */
+  public Progress(int batch, long totalSteps) {
     this.batch = batch;
     this.every = Math.max(1, totalSteps / REPORTS);
   }
 
-  void resume() {
+  /** Steps follow. */
+  public void resume() {
     resumed = System.nanoTime();
   }
 
-  void pause() {
+  /** Something else follows. */
+  public void pause() {
     total += System.nanoTime() - resumed;
   }
 
-  void stepped() {
+  /** A step is done. */
+  public void stepped() {
     steps++;
   }
 
-  boolean reports(long step) {
+  /** Returns whether a step is among those that are reported. */
+  public boolean reports(long step) {
     return step % every == 0;
   }
 
@@ -39,12 +49,13 @@ final class Progress {
     return total + System.nanoTime() - resumed;
   }
 
-  double seconds() {
+  /** Returns the seconds of all steps. */
+  public double seconds() {
     return elapsed() / 1e9;
   }
 
-  /** Images a second since this was asked before. */
-  double imagesPerSecond() {
+  /** Returns the images a second since this was asked before. */
+  public double imagesPerSecond() {
     long now = elapsed();
     double rate = (steps - reportedSteps) * (double) batch / Math.max(1, now - reportedTime) * 1e9;
     reportedSteps = steps;
@@ -52,7 +63,8 @@ final class Progress {
     return rate;
   }
 
-  double stepsPerSecond() {
+  /** Returns the steps a second of all. */
+  public double stepsPerSecond() {
     return total == 0 ? 0 : steps / (total / 1e9);
   }
 }

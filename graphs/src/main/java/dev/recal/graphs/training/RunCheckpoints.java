@@ -1,5 +1,6 @@
 package dev.recal.graphs.training;
 
+import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.ops.Saver;
 import java.io.IOException;
@@ -9,27 +10,39 @@ import java.util.Optional;
 import org.tensorflow.Session;
 
 /** A session's variables in the checkpoints of its run: written, proven by a step, and restored. */
-final class RunCheckpoints {
+public final class RunCheckpoints {
 
   private final CheckpointDirectory directory;
-  private final TrainingPlan plan;
+  private final DataSet data;
+  private final long seed;
   private final Session session;
   private final Saver saver;
   private Optional<Path> unproven = Optional.empty();
 
-  RunCheckpoints(TrainingPlan plan, Session session, Saver saver) {
-    this.directory = plan.checkpoints();
-    this.plan = plan;
+  /**
+   * The checkpoints of a run.
+   *
+   * @param directory where they are
+   * @param data the images that the run learns from; a checkpoint of others is refused
+   * @param seed of the run; a checkpoint of another is refused
+   * @param saver of all variables
+   */
+  public RunCheckpoints(
+      CheckpointDirectory directory, DataSet data, long seed, Session session, Saver saver) {
+    this.directory = directory;
+    this.data = data;
+    this.seed = seed;
     this.session = session;
     this.saver = saver;
   }
 
-  Path root() {
+  /** Returns where they are. */
+  public Path root() {
     return directory.root();
   }
 
   /** Returns the checkpoint with the best accuracy. */
-  Path best() throws IOException {
+  public Path best() throws IOException {
     return directory.best().orElseThrow();
   }
 
@@ -38,14 +51,14 @@ final class RunCheckpoints {
    *
    * @param accuracy of these weights, where they were measured
    */
-  void write(Position position, Optional<Double> accuracy) throws CheckpointException {
+  public void write(Position position, Optional<Double> accuracy) throws CheckpointException {
     CheckpointState state =
         new CheckpointState(
             position.step(),
             position.epoch(),
             position.batch(),
-            plan.settings().seed(),
-            plan.training().digest(),
+            seed,
+            data.digest(),
             position.firstLoss(),
             accuracy,
             List.of());
@@ -56,7 +69,7 @@ final class RunCheckpoints {
    * Says that the last checkpoint's weights are sound, or that nothing more will be known of them.
    * Until then those before it stay; now what need not stay goes.
    */
-  void prove() throws IOException {
+  public void prove() throws IOException {
     if (unproven.isPresent()) {
       directory.prune(unproven.get());
       unproven = Optional.empty();
@@ -68,7 +81,7 @@ final class RunCheckpoints {
    *
    * @return where it is now, if there is one of that step and one before it
    */
-  Optional<Path> setAside(long step) throws IOException {
+  public Optional<Path> setAside(long step) throws IOException {
     return directory.setAside(step);
   }
 
@@ -77,7 +90,7 @@ final class RunCheckpoints {
    *
    * @throws IllegalArgumentException if it holds any
    */
-  void requireNone() throws IOException {
+  public void requireNone() throws IOException {
     if (!directory.all().isEmpty()) {
       throw new IllegalArgumentException(
           "directory: expected no checkpoints, but "
@@ -93,7 +106,7 @@ final class RunCheckpoints {
    * @return where it stands; nothing where there is no checkpoint
    * @throws CheckpointException if all are damaged, or it belongs to another run
    */
-  Optional<Position> restore(TrainingLog log) throws IOException {
+  public Optional<Position> restore(TrainingLog log) throws IOException {
     directory.deleteTemporary();
     List<Path> all = directory.all();
     for (Path checkpoint : all) {
@@ -117,23 +130,23 @@ final class RunCheckpoints {
   }
 
   private void requireSameRun(Path checkpoint, CheckpointState state) throws CheckpointException {
-    if (state.seed() != plan.settings().seed()) {
+    if (state.seed() != seed) {
       throw new CheckpointException(
           "The checkpoint "
               + checkpoint
               + " was made with seed "
               + state.seed()
               + ", but the run's is "
-              + plan.settings().seed()
+              + seed
               + ".",
           null);
     }
-    if (!state.dataDigest().equals(plan.training().digest())) {
+    if (!state.dataDigest().equals(data.digest())) {
       throw new CheckpointException(
           "The checkpoint "
               + checkpoint
               + " was made with other training images than "
-              + plan.training().name()
+              + data.name()
               + " holds now.",
           null);
     }

@@ -2,26 +2,22 @@ package dev.recal.graphs.training;
 
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.AveragedWeights;
+import dev.recal.graphs.optimisation.GradientSums;
 import dev.recal.graphs.optimisation.VariableUpdate;
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.MovingAverage;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
-import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
-import dev.recal.ops.initializer.Initializer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
@@ -56,12 +52,9 @@ final class TrainingGraph {
    * How averaged weights get batch statistics.
    *
    * @param start sets the averages to the weights, once before training
-   * @param reset sets the statistics to zero, before an estimation: what stays of an old value is
-   *     its rounding error otherwise
-   * @param share takes 1/k at the k-th batch
-   * @param update moves every statistic by that share to its value on a batch
+   * @param estimate of the statistics, from training batches
    */
-  record Estimation(Op start, Op reset, Placeholder<TFloat32> share, Op update) {}
+  record Estimation(Op start, StatisticsEstimate estimate) {}
 
   private TrainingGraph(Graph graph, Network network, TrainingSettings settings, Batches batches) {
     this.settings = settings;
@@ -94,7 +87,7 @@ final class TrainingGraph {
             batches.evaluation(),
             Targets.plain());
     this.estimation = averages.map(a -> estimate(a, network, batches.statistics()));
-    this.finite = allFinite();
+    this.finite = FiniteValues.all(tf, store);
     this.saver = Saver.add(tf, "save", store.all());
   }
 
@@ -140,22 +133,12 @@ final class TrainingGraph {
       List<Op> changes) {
     changes.addAll(sums);
     List<Variable<TFloat32>> variables = learned;
-    List<Operand<TFloat32>> complete = gradients;
-    List<Variable<TFloat32>> slots = new ArrayList<>();
-    if (settings.accumulation() > 1) {
-      complete = new ArrayList<>();
-      for (int i = 0; i < variables.size(); i++) {
-        Variable<TFloat32> slot = accumulator(variables.get(i));
-        Operand<TFloat32> part =
-            tf.math.mul(gradients.get(i), tf.constant(1f / settings.accumulation()));
-        sums.add(tf.assignAddVariableOp(slot.handle(), part));
-        complete.add(tf.math.add(slot.read(), part));
-        slots.add(slot);
-      }
-    }
+    GradientSums summed =
+        GradientSums.of(tf, store, variables, gradients, settings.accumulation());
+    sums.addAll(summed.additions());
     Operand<TFloat32> number =
         tf.dtypes.cast(tf.math.add(step.read(), tf.constant(1L)), TFloat32.class);
-    List<Operand<TFloat32>> clipped = clip(complete);
+    List<Operand<TFloat32>> clipped = clip(summed.complete());
     List<Op> applied = new ArrayList<>();
     for (int i = 0; i < variables.size(); i++) {
       Variable<TFloat32> variable = variables.get(i);
@@ -168,17 +151,10 @@ final class TrainingGraph {
                       tf, store, variable, clipped.get(i), rate(variable), number, decay)));
     }
     changes.addAll(applied);
-    Ops after = tf.withControlDependencies(applied);
-    slots.forEach(
-        slot -> changes.add(after.assignVariableOp(slot.handle(), tf.zerosLike(slot.read()))));
+    changes.addAll(summed.resets(applied));
     Operand<TFloat32> done = tf.dtypes.cast(step.read(), TFloat32.class);
     averages.ifPresent(
         a -> changes.addAll(a.updates(tf, applied, settings.average().orElseThrow(), done)));
-  }
-
-  private Variable<TFloat32> accumulator(Variable<TFloat32> variable) {
-    VariableSpec spec = VariableSpec.statistic("gradient", variable.shape(), Initializer.zeros());
-    return store.create("accumulator/" + variable.name() + "/gradient", spec);
   }
 
   private List<Operand<TFloat32>> clip(List<Operand<TFloat32>> gradients) {
@@ -212,34 +188,10 @@ final class TrainingGraph {
             .frozen(settings.transfer().frozen());
     ClassificationTower built =
         ClassificationTower.build(store, tower, network, batch, Targets.plain());
-    Placeholder<TFloat32> share =
-        tf.withName("statistics_share")
-            .placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
-    List<Op> moves = new ArrayList<>();
-    List<Op> resets = new ArrayList<>();
-    for (MovingAverage average : built.context().movingAverages()) {
-      Variable<TFloat32> statistic = average.variable();
-      moves.add(average.update(tf, share));
-      resets.add(tf.assignVariableOp(statistic.handle(), tf.zerosLike(statistic.read())));
-    }
     return new Estimation(
         averages.copy(tf),
-        tf.withControlDependencies(resets).noOp(),
-        share,
-        tf.withControlDependencies(moves).noOp());
-  }
-
-  // A sum of absolute values is finite only if all of its terms are.
-  private Operand<TBool> allFinite() {
-    List<Operand<TFloat32>> sums = new ArrayList<>();
-    for (Variable<?> variable : store.all()) {
-      if (variable.type() == TFloat32.class) {
-        Operand<TFloat32> value = ((Operand<?>) variable.read()).asOutput().expect(TFloat32.class);
-        Operand<TFloat32> flat = tf.reshape(value, tf.constant(new int[] {-1}));
-        sums.add(tf.reduceSum(tf.math.abs(flat), tf.constant(0)));
-      }
-    }
-    return tf.math.isFinite(tf.math.addN(sums));
+        StatisticsEstimate.of(
+            tf, StatisticsEstimate.number(tf), built.context().movingAverages()));
   }
 
   VariableStore store() {

@@ -1,0 +1,21 @@
+package dev.recal.graphs.synthesis.loss;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** How different two images look, as operations that gradients flow through. */
+public interface ImageDistance {
+
+  /**
+   * Adds the operations for pairs of images. May be called any number of times.
+   *
+   * @param images (N, S, S, 3) in −1..1
+   * @param targets of the same shape
+   * @return (N), 0 for equal images, never negative
+   */
+  Operand<TFloat32> between(Ops tf, Operand<TFloat32> images, Operand<TFloat32> targets);
+
+  /** Returns what it is in a few words, for reports. */
+  String description();
+}

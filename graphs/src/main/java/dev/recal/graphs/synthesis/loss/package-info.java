@@ -1,0 +1,2 @@
+/** What generators and discriminators are trained on: losses, distances, augmentation. */
+package dev.recal.graphs.synthesis.loss;

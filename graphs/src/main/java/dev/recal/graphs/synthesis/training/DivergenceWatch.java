@@ -1,0 +1,65 @@
+package dev.recal.graphs.synthesis.training;
+
+import java.util.Optional;
+
+/** Looks at the figures of every step for signs that nothing is learned any more. */
+final class DivergenceWatch {
+
+  // Of a hinge loss whose margins are 0.8 and more.
+  private static final double FAULTLESS = 1e-3;
+  private static final double SAME_LOGIT = 1e-6;
+
+  private final WatchSettings settings;
+  private int withoutGradient;
+  private int sameLogits;
+  private int faultless;
+
+  DivergenceWatch(WatchSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Takes the figures of the next step.
+   *
+   * @return why training should end, as the second part of a sentence, if it should
+   */
+  Optional<String> trouble(StepFigures figures) {
+    if (!figures.isFinite()) {
+      return Optional.of("a loss is no finite number (" + figures + ")");
+    }
+    double largest = Math.max(Math.abs(figures.adversarial()), Math.abs(figures.generator()));
+    if (largest > settings.blowUp()) {
+      return Optional.of(
+          "an adversarial loss is " + largest + ", above the limit " + settings.blowUp());
+    }
+    withoutGradient = figures.gradient() == 0 ? withoutGradient + 1 : 0;
+    if (withoutGradient >= settings.patience()) {
+      return Optional.of("the generator has had no gradient for " + withoutGradient + " steps");
+    }
+    boolean same = Math.abs(figures.realLogit() - figures.madeLogit()) < SAME_LOGIT;
+    sameLogits = same ? sameLogits + 1 : 0;
+    if (sameLogits >= settings.patience()) {
+      return Optional.of(
+          "the discriminator has given real and made images one logit for "
+              + sameLogits
+              + " steps");
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Takes the figures of the same step.
+   *
+   * @return what to tell the user, once for each time that it comes to pass
+   */
+  Optional<String> warning(StepFigures figures) {
+    faultless = figures.adversarial() < FAULTLESS ? faultless + 1 : 0;
+    return faultless == settings.patience()
+        ? Optional.of(
+            "The discriminator has told real images from made ones without fault for "
+                + faultless
+                + " steps: it may know the images by heart; more images, more augmentation or a"
+                + " smaller width may help.")
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,110 @@
+package dev.recal.graphs.synthesis.training;
+
+import dev.recal.graphs.charts.ImageGrid;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TUint8;
+
+/** Runs steps, of one run or of several, and keeps what the last one showed. */
+final class StepRunner {
+
+  private static final int FIGURES = 6;
+  private static final int OF_DISCRIMINATOR = 4;
+  private static final int MOST_ROWS = 8;
+
+  private final Session session;
+  private final SynthesisGraph graph;
+  private final int accumulation;
+  private byte[] bytes = new byte[0];
+  private Shape shape = Shape.of(0, 0, 0, 0, 0);
+
+  StepRunner(Session session, SynthesisGraph graph, int accumulation) {
+    this.session = session;
+    this.graph = graph;
+    this.accumulation = accumulation;
+  }
+
+  /** Takes one step of both networks. */
+  StepFigures step() {
+    double[] sums = new double[FIGURES];
+    SynthesisRuns runs = graph.runs();
+    if (accumulation == 1) {
+      try (Result result = ofDiscriminator().fetch(graph.generatorFigures()).addTarget(runs.generatorStep()).run()) {
+        add(sums, 0, result.get(0));
+        keep((TUint8) result.get(1));
+        add(sums, OF_DISCRIMINATOR, result.get(2));
+      }
+      return figures(sums);
+    }
+    for (int i = 1; i <= accumulation; i++) {
+      Op target = i < accumulation ? runs.discriminatorSum() : runs.discriminatorStep();
+      try (Result result = ofDiscriminator().addTarget(target).run()) {
+        add(sums, 0, result.get(0));
+        keep((TUint8) result.get(1));
+      }
+    }
+    for (int i = 1; i <= accumulation; i++) {
+      Op target = i < accumulation ? runs.generatorSum() : runs.generatorStep();
+      try (Result result =
+          session.runner().fetch(graph.generatorFigures()).addTarget(target).run()) {
+        add(sums, OF_DISCRIMINATOR, result.get(0));
+      }
+    }
+    return figures(sums);
+  }
+
+  private Session.Runner ofDiscriminator() {
+    return session.runner().fetch(graph.discriminatorFigures()).fetch(graph.pictures());
+  }
+
+  private static void add(double[] sums, int first, Object figures) {
+    TFloat32 tensor = (TFloat32) figures;
+    float[] values = new float[Math.toIntExact(tensor.size())];
+    tensor.copyTo(DataBuffers.of(values));
+    for (int i = 0; i < values.length; i++) {
+      sums[first + i] += values[i];
+    }
+  }
+
+  private StepFigures figures(double[] sums) {
+    double n = accumulation;
+    return new StepFigures(
+        sums[0] / n, sums[1] / n, sums[2] / n, sums[3] / n, sums[4] / n, sums[5] / n);
+  }
+
+  private void keep(TUint8 pictures) {
+    shape = pictures.shape();
+    int size = Math.toIntExact(pictures.size());
+    if (bytes.length != size) {
+      bytes = new byte[size];
+    }
+    pictures.asRawTensor().data().copyTo(DataBuffers.of(bytes), size);
+  }
+
+  /**
+   * Returns the last step's real images, what the decoders made of them, and the same of a quadrant:
+   * a row for each of at most eight images.
+   */
+  ImageGrid pictures() {
+    int kinds = (int) shape.get(0);
+    int count = (int) shape.get(1);
+    int size = (int) shape.get(2);
+    int rows = Math.min(MOST_ROWS, count);
+    float[] pixels = new float[bytes.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (bytes[i] & 0xff) / 255f;
+    }
+    ImageGrid grid = new ImageGrid(rows, kinds, size, size);
+    for (int kind = 0; kind < kinds; kind++) {
+      for (int row = 0; row < rows; row++) {
+        grid.put(row, kind, pixels, kind * count + row);
+      }
+    }
+    return grid;
+  }
+}

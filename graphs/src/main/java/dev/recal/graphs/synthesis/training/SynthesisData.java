@@ -1,0 +1,88 @@
+package dev.recal.graphs.synthesis.training;
+
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.DataSource;
+import dev.recal.graphs.data.ImageCollection;
+import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.data.Validation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * The images that a generator learns from.
+ *
+ * @param images the images; labels do not matter
+ * @param fit how they become squares; smaller ones are enlarged
+ * @param flip whether they are mirrored with probability one half
+ * @param sampling how batches are drawn
+ * @param memoryLimitBytes a set whose decoded images take less is decoded once
+ */
+public record SynthesisData(
+    DataSource images, Fit fit, boolean flip, Sampling sampling, long memoryLimitBytes) {
+
+  // An epoch ends with a new iterator; a thousand batches make that cost nothing.
+  private static final int BATCHES_PER_EPOCH = 1000;
+
+  /** Refuses missing settings. */
+  public SynthesisData {
+    Objects.requireNonNull(images, "images");
+    Objects.requireNonNull(fit, "fit");
+    Objects.requireNonNull(sampling, "sampling");
+    if (memoryLimitBytes < 0) {
+      throw new IllegalArgumentException(
+          "memoryLimitBytes: expected at least 0, but " + memoryLimitBytes + " came.");
+    }
+  }
+
+  /** A folder {@code images}, stretched, mirrored, in epochs. */
+  public static SynthesisData defaults() {
+    return of(new ImageCollection(Path.of("images")));
+  }
+
+  /** Images, stretched, mirrored, in epochs. */
+  public static SynthesisData of(DataSource images) {
+    return new SynthesisData(
+        images, Fit.STRETCH, true, Sampling.AUTOMATIC, OpenSettings.DEFAULT_MEMORY_LIMIT);
+  }
+
+  /** Returns the same for other images. */
+  public SynthesisData withImages(DataSource other) {
+    return new SynthesisData(other, fit, flip, sampling, memoryLimitBytes);
+  }
+
+  /** Returns the same with absolute paths. */
+  public SynthesisData at(Path base) {
+    return withImages(images.at(base));
+  }
+
+  /**
+   * Opens the images; each is decoded once, so that a broken file is known before the first step.
+   *
+   * @param strict whether unusable files are refused instead of skipped
+   * @throws IOException if files cannot be read, or are refused
+   * @throws IllegalArgumentException if there are no images
+   */
+  public DataSet open(boolean strict) throws IOException {
+    return images.open(
+        OpenSettings.defaults()
+            .withStrict(strict)
+            .withValidation(Validation.DECODE)
+            .withMemoryLimitBytes(memoryLimitBytes));
+  }
+
+  /**
+   * Returns how batches of squares are made.
+   *
+   * @param count images in the set
+   * @param size rows and columns
+   */
+  PipelineSettings pipeline(int count, int batch, int size, long seed) {
+    long wanted = (long) BATCHES_PER_EPOCH * batch;
+    int passes = (int) Math.max(1, (wanted + count - 1) / count);
+    return PipelineSettings.training(batch, size, size, fit.preparation(size), seed)
+        .withMemoryLimitBytes(memoryLimitBytes)
+        .withPasses(passes, sampling.replaces(count, batch));
+  }
+}

@@ -1,0 +1,303 @@
+package dev.recal.graphs.synthesis.training;
+
+import dev.recal.graphs.optimisation.AveragedWeights;
+import dev.recal.graphs.synthesis.DiscriminatorOutput;
+import dev.recal.graphs.synthesis.FastGan;
+import dev.recal.graphs.synthesis.GeneratorOutput;
+import dev.recal.graphs.synthesis.Reconstructions;
+import dev.recal.graphs.synthesis.loss.HingeLoss;
+import dev.recal.graphs.synthesis.loss.ImageDistance;
+import dev.recal.graphs.training.FiniteValues;
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.Saver;
+import dev.recal.ops.Tower;
+import dev.recal.ops.Variable;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.gradient.Gradients;
+import dev.recal.ops.pool.Resize;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TUint8;
+
+/**
+ * Both steps of a run as one static graph, so that they are one {@code session.run}:
+ *
+ * <pre>
+ * z → generator → augmented, twice ┐
+ * images → augmented ──────────────┴→ discriminator → hinge + reconstructions → its new weights
+ *                                     discriminator with these, on the same made images
+ *                                       → −mean → generator's new weights → their averages
+ * </pre>
+ *
+ * <p>The generator runs once. The discriminator stands in the graph three times: over real images,
+ * whose batch statistics and power iteration it stores; over made ones, whose statistics it forgets;
+ * and again over the made ones with reads that wait for the new weights. Control dependencies order
+ * all that reads and changes a variable, so a step's result does not depend on luck.
+ *
+ * <p>With accumulation a step is several runs over the discriminator, then as many over the
+ * generator, which repeat the same draws.
+ */
+final class SynthesisGraph {
+
+  static final String GENERATOR = "generator";
+  static final String DISCRIMINATOR = "discriminator";
+
+  private final FastGan network;
+  private final SynthesisSettings settings;
+  private final ImageDistance distance;
+  private final VariableStore store;
+  private final Ops tf;
+  private final Variable<TInt64> step;
+  private final SynthesisDraws draws;
+  private final GeneratorOutput made;
+  private final BuildContext generator;
+  private final Operand<TFloat32> madeImages;
+  private final Operand<TFloat32> madeSmall;
+  private final SynthesisRuns runs;
+  private final AveragedGenerator averaged;
+  private final Operand<TFloat32> discriminatorFigures;
+  private final Operand<TFloat32> generatorFigures;
+  private final Operand<TUint8> pictures;
+  private final Operand<TBool> finite;
+  private final Saver saver;
+
+  private SynthesisGraph(
+      Graph graph,
+      SynthesisRecipe recipe,
+      Operand<TFloat32> images,
+      ImageDistance distance) {
+    this.network = recipe.network();
+    this.settings = recipe.training();
+    this.distance = distance;
+    this.store = new VariableStore(graph, settings.seed());
+    this.tf = GraphScope.ops(graph).withSubScope("trainer");
+    this.step = store.counter("training/step");
+    this.draws = SynthesisDraws.of(store, step, settings.accumulation());
+    this.generator = tower("generator_training");
+    this.made =
+        network
+            .generator()
+            .build(
+                generator.at(GENERATOR),
+                draws.latents(settings.microBatch(), network.generator().latent()));
+    this.madeImages = settings.augmentation().apply(tf, made.images(), draws.seed("made_images"));
+    this.madeSmall = settings.augmentation().apply(tf, made.small(), draws.seed("made_small"));
+    Operand<TFloat32> real = draws.prepared(images, recipe.data().flip());
+    Operand<TFloat32> number =
+        tf.dtypes.cast(tf.math.add(step.read(), tf.constant(1L)), TFloat32.class);
+
+    RealSide side = realSide(settings.augmentation().apply(tf, real, draws.seed("real")));
+    List<Variable<TFloat32>> ofDiscriminator = trainable(DISCRIMINATOR);
+    List<Variable<TFloat32>> ofGenerator = trainable(GENERATOR);
+    this.averaged = AveragedGenerator.start(store, network.generator(), settings);
+    NetworkUpdate discriminatorUpdate =
+        NetworkUpdate.of(
+            tf,
+            store,
+            ofDiscriminator,
+            Gradients.of(side.objective(), reads(ofDiscriminator)),
+            settings,
+            number);
+    this.runs = new SynthesisRuns(tf, store, step, settings.accumulation());
+    runs.discriminator(discriminatorUpdate, side.updates());
+
+    Judgement judgement = judge(ofGenerator);
+    NetworkUpdate generatorUpdate =
+        NetworkUpdate.of(tf, store, ofGenerator, judgement.gradients(), settings, number);
+    Operand<TFloat32> done = tf.dtypes.cast(step.read(), TFloat32.class);
+    runs.generator(
+        generatorUpdate,
+        generator.updates(),
+        averaged.weights().updates(tf, generatorUpdate.applied(), settings.average(), done));
+    this.discriminatorFigures = side.figures();
+    this.generatorFigures = judgement.figures();
+    this.pictures = side.pictures();
+    averaged.complete(tf);
+    this.finite = FiniteValues.all(tf, store);
+    this.saver = Saver.add(tf, "save", store.all());
+  }
+
+  /**
+   * Adds everything to a graph.
+   *
+   * @param images the next batch (N, S, S, 3) in 0–1, N of one run
+   */
+  static SynthesisGraph build(
+      Graph graph,
+      SynthesisRecipe recipe,
+      Operand<TFloat32> images,
+      ImageDistance distance) {
+    return new SynthesisGraph(graph, recipe, images, distance);
+  }
+
+  private BuildContext tower(String name) {
+    return BuildContext.of(store, Tower.training().named(name).atStep(draws.number()));
+  }
+
+  // What the discriminator learns from.
+  private record RealSide(
+      Operand<TFloat32> objective,
+      List<Op> updates,
+      Operand<TFloat32> figures,
+      Operand<TUint8> pictures) {}
+
+  private RealSide realSide(Operand<TFloat32> real) {
+    BuildContext context = tower("real");
+    DiscriminatorOutput output =
+        network.discriminator().build(context.at(DISCRIMINATOR), real, smaller(real));
+    Operand<TInt32> quadrant = draws.quadrant();
+    Reconstructions rebuilt =
+        network.discriminator().decode(context.at(DISCRIMINATOR), output, quadrant);
+    Operand<TFloat32> madeLogits =
+        network
+            .discriminator()
+            .build(tower("made").at(DISCRIMINATOR), madeImages, madeSmall)
+            .logits();
+    Operand<TFloat32> adversarial =
+        tf.math.add(
+            HingeLoss.real(tf, output.logits(), draws.seed("real_margins")),
+            HingeLoss.made(tf, madeLogits, draws.seed("made_margins")));
+    Operand<TFloat32> whole = decodedSize(real);
+    Operand<TFloat32> part = decodedSize(quadrant(real, quadrant));
+    Operand<TFloat32> distances =
+        distance.between(
+            tf,
+            tf.concat(List.of(rebuilt.whole(), rebuilt.small(), rebuilt.part()), tf.constant(0)),
+            tf.concat(List.of(whole, whole, part), tf.constant(0)));
+    // The mean over three images for each real one, so three times that is the sum of three means.
+    Operand<TFloat32> reconstruction =
+        tf.math.mul(
+            tf.math.mean(distances, tf.constant(0)),
+            tf.constant((float) (3 * settings.reconstruction())));
+    Operand<TFloat32> figures =
+        tf.stack(
+            List.of(
+                adversarial,
+                reconstruction,
+                HingeLoss.mean(tf, output.logits()),
+                HingeLoss.mean(tf, madeLogits)));
+    Operand<TFloat32> shown =
+        tf.stack(List.of(whole, rebuilt.whole(), rebuilt.small(), part, rebuilt.part()));
+    return new RealSide(
+        tf.math.add(adversarial, reconstruction), context.updates(), figures, bytes(shown));
+  }
+
+  private Operand<TFloat32> smaller(Operand<TFloat32> images) {
+    return resized(images, network.discriminator().smallSize());
+  }
+
+  private Operand<TFloat32> decodedSize(Operand<TFloat32> images) {
+    return resized(images, network.discriminator().decodedSize());
+  }
+
+  private Operand<TFloat32> resized(Operand<TFloat32> images, int size) {
+    return images.shape().get(1) == size
+        ? images
+        : Resize.NEAREST.to(tf, images, tf.constant(new int[] {size, size}));
+  }
+
+  // One of four, row by row.
+  private Operand<TFloat32> quadrant(Operand<TFloat32> images, Operand<TInt32> which) {
+    int half = network.size() / 2;
+    Operand<TInt32> two = tf.constant(2);
+    Operand<TInt32> row = tf.math.mul(tf.math.floorDiv(which, two), tf.constant(half));
+    Operand<TInt32> column = tf.math.mul(tf.math.floorMod(which, two), tf.constant(half));
+    Operand<TInt32> zero = tf.constant(0);
+    return tf.slice(
+        images,
+        tf.stack(List.of(zero, row, column, zero)),
+        tf.constant(new int[] {settings.microBatch(), half, half, 3}));
+  }
+
+  private Operand<TUint8> bytes(Operand<TFloat32> images) {
+    Operand<TFloat32> levels =
+        tf.math.mul(tf.math.add(images, tf.constant(1f)), tf.constant(127.5f));
+    return tf.dtypes.cast(
+        tf.math.rint(tf.clipByValue(levels, tf.constant(0f), tf.constant(255f))), TUint8.class);
+  }
+
+  // The generator's gradients, the images' among them.
+  private record Judgement(List<Operand<TFloat32>> gradients, Operand<TFloat32> figures) {}
+
+  private Judgement judge(List<Variable<TFloat32>> ofGenerator) {
+    BuildContext context =
+        BuildContext.of(
+            store,
+            Tower.training().named("judge").atStep(draws.number()).over(runs::afterDiscriminator));
+    Operand<TFloat32> loss =
+        HingeLoss.generator(
+            tf,
+            network
+                .discriminator()
+                .build(context.at(DISCRIMINATOR), madeImages, madeSmall)
+                .logits());
+    List<Operand<TFloat32>> wanted = new ArrayList<>(reads(ofGenerator));
+    wanted.add(made.images());
+    List<Operand<TFloat32>> gradients = Gradients.of(loss, wanted);
+    Operand<TFloat32> images = gradients.get(gradients.size() - 1);
+    Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.nn.l2Loss(images), tf.constant(2f)));
+    return new Judgement(
+        gradients.subList(0, gradients.size() - 1), tf.stack(List.of(loss, norm)));
+  }
+
+  private List<Variable<TFloat32>> trainable(String scope) {
+    return store.trainable().stream().filter(v -> v.name().startsWith(scope + "/")).toList();
+  }
+
+  private static List<Operand<TFloat32>> reads(List<Variable<TFloat32>> variables) {
+    return variables.stream().map(Variable::read).toList();
+  }
+
+  VariableStore store() {
+    return store;
+  }
+
+  GeneratorOutput made() {
+    return made;
+  }
+
+  /** What one run of the session does. */
+  SynthesisRuns runs() {
+    return runs;
+  }
+
+  AveragedGenerator averaged() {
+    return averaged;
+  }
+
+  /** (4): adversarial loss, weighted reconstruction loss, mean logit of real and of made images. */
+  Operand<TFloat32> discriminatorFigures() {
+    return discriminatorFigures;
+  }
+
+  /** (2): loss, norm of its gradient at the full images. */
+  Operand<TFloat32> generatorFigures() {
+    return generatorFigures;
+  }
+
+  /**
+   * (5, N, D, D, 3): augmented real images, rebuilt from all of the image, rebuilt from the small
+   * image, a quadrant of the real ones, rebuilt.
+   */
+  Operand<TUint8> pictures() {
+    return pictures;
+  }
+
+  /** Whether all weights, statistics, slots and averages are finite. */
+  Operand<TBool> finite() {
+    return finite;
+  }
+
+  Saver saver() {
+    return saver;
+  }
+}

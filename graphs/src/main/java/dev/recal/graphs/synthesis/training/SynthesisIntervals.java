@@ -1,0 +1,33 @@
+package dev.recal.graphs.synthesis.training;
+
+/**
+ * What happens at intervals.
+ *
+ * @param checkpoint steps between two checkpoints; there is one before the first step and one at the
+ *     end
+ * @param keep how many of the last checkpoints stay, at least 1
+ * @param samples steps between two pictures of samples and of reconstructions; there are some at the
+ *     end
+ * @param count how many images a picture of samples has
+ */
+public record SynthesisIntervals(long checkpoint, int keep, long samples, int count) {
+
+  /** Refuses numbers below 1. */
+  public SynthesisIntervals {
+    require("checkpoint", checkpoint);
+    require("keep", keep);
+    require("samples", samples);
+    require("count", count);
+  }
+
+  /** Checkpoints and pictures every 1,000 steps, 3 checkpoints, 64 images. */
+  public static SynthesisIntervals defaults() {
+    return new SynthesisIntervals(1000, 3, 1000, 64);
+  }
+
+  private static void require(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+    }
+  }
+}

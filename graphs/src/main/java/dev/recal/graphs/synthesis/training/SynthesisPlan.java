@@ -1,0 +1,25 @@
+package dev.recal.graphs.synthesis.training;
+
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.synthesis.loss.ImageDistance;
+import dev.recal.graphs.training.CheckpointDirectory;
+import dev.recal.graphs.training.TrainingPlan;
+import java.nio.file.Path;
+
+/**
+ * Everything that a run needs.
+ *
+ * @param recipe network and settings
+ * @param data the opened images; not closed by the trainer
+ * @param distance what reconstructions are compared with
+ * @param directory where checkpoints and pictures go
+ */
+public record SynthesisPlan(
+    SynthesisRecipe recipe, DataSet data, ImageDistance distance, Path directory) {
+
+  /** Returns where the checkpoints go. */
+  public CheckpointDirectory checkpoints() {
+    return new CheckpointDirectory(
+        directory.resolve(TrainingPlan.CHECKPOINTS), recipe.training().intervals().keep());
+  }
+}

@@ -1,0 +1,129 @@
+package dev.recal.graphs.synthesis.training;
+
+import dev.recal.ops.Variable;
+import dev.recal.ops.VariableStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * What the runs of a step do.
+ *
+ * <p>Without accumulation there is one run. With it there are a step's runs over the discriminator,
+ * the last of which changes its weights, then as many over the generator, likewise.
+ */
+final class SynthesisRuns {
+
+  /** Counts the runs of a step over one network. */
+  static final String PART = "training/part";
+
+  private final Ops tf;
+  private final VariableStore store;
+  private final Variable<TInt64> step;
+  private final int accumulation;
+  private Op discriminatorDone;
+  private Op discriminatorSum;
+  private Op discriminatorStep;
+  private Op generatorSum;
+  private Op generatorStep;
+
+  SynthesisRuns(Ops tf, VariableStore store, Variable<TInt64> step, int accumulation) {
+    this.tf = tf;
+    this.store = store;
+    this.step = step;
+    this.accumulation = accumulation;
+  }
+
+  /** Defines the runs over the discriminator. */
+  void discriminator(NetworkUpdate update, List<Op> statistics) {
+    List<Op> changes = joined(update.applied(), update.resets(), statistics);
+    discriminatorDone = tf.withControlDependencies(changes).noOp();
+    if (accumulation > 1) {
+      discriminatorSum = counted(joined(update.sums(), statistics));
+      discriminatorStep = restarted(changes);
+    }
+  }
+
+  /**
+   * Returns a view of a variable of the discriminator whose value is read after the discriminator's
+   * step: in a step of one run its reads wait.
+   */
+  Variable<TFloat32> afterDiscriminator(Variable<TFloat32> variable) {
+    if (accumulation > 1) {
+      return variable;
+    }
+    Ops after = tf.withControlDependencies(List.of(discriminatorDone));
+    return new Variable<>(
+        variable.name(),
+        variable.type(),
+        variable.shape(),
+        variable.trainable(),
+        variable.decayed(),
+        variable.handle(),
+        after.readVariableOp(variable.handle(), TFloat32.class),
+        variable.initialValue(),
+        variable.initializer());
+  }
+
+  /** Defines the runs over the generator. */
+  void generator(NetworkUpdate update, List<Op> statistics, List<Op> averages) {
+    List<Op> changes = joined(update.applied(), update.resets(), statistics, averages);
+    List<Op> all = new ArrayList<>(changes);
+    if (accumulation > 1) {
+      generatorSum = counted(joined(update.sums(), statistics));
+      all.add(restarted(changes));
+    } else {
+      all.add(discriminatorDone);
+    }
+    generatorStep =
+        tf.withControlDependencies(
+                List.of(
+                    tf.withControlDependencies(all)
+                        .assignAddVariableOp(step.handle(), tf.constant(1L))))
+            .noOp();
+  }
+
+  private Op counted(List<Op> work) {
+    return tf.withControlDependencies(work).assignAddVariableOp(part().handle(), tf.constant(1L));
+  }
+
+  private Op restarted(List<Op> work) {
+    return tf.withControlDependencies(work).assignVariableOp(part().handle(), tf.constant(0L));
+  }
+
+  private Variable<?> part() {
+    return store.find(PART).orElseThrow();
+  }
+
+  @SafeVarargs
+  private static List<Op> joined(List<Op>... lists) {
+    List<Op> all = new ArrayList<>();
+    for (List<Op> list : lists) {
+      all.addAll(list);
+    }
+    return all;
+  }
+
+  /** Adds to the discriminator's sums; with accumulation only. */
+  Op discriminatorSum() {
+    return discriminatorSum;
+  }
+
+  /** Changes the discriminator; with accumulation only. */
+  Op discriminatorStep() {
+    return discriminatorStep;
+  }
+
+  /** Adds to the generator's sums; with accumulation only. */
+  Op generatorSum() {
+    return generatorSum;
+  }
+
+  /** Changes the generator, and without accumulation the discriminator before it. */
+  Op generatorStep() {
+    return generatorStep;
+  }
+}

@@ -1,0 +1,263 @@
+package dev.recal.graphs.synthesis.training;
+
+import dev.recal.graphs.charts.ImageGrid;
+import dev.recal.graphs.charts.PngFiles;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.InputPipeline;
+import dev.recal.graphs.logs.RunInfo;
+import dev.recal.graphs.logs.StepReport;
+import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.training.DivergenceException;
+import dev.recal.graphs.training.Position;
+import dev.recal.graphs.training.Progress;
+import dev.recal.graphs.training.RunCheckpoints;
+import dev.recal.ops.GraphScope;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.types.TBool;
+
+/**
+ * Trains a generator and its discriminator: steps, pictures and checkpoints, from the start or from
+ * a checkpoint.
+ *
+ * <p>Batches and all randomness are functions of the seed and the step, and checkpoints hold every
+ * variable, so a run that was stopped and resumed goes where an unbroken one goes: bit for bit with
+ * one thread, otherwise as closely as two equal runs agree.
+ */
+public final class SynthesisTrainer implements AutoCloseable {
+
+  private final SynthesisPlan plan;
+  private final SynthesisSettings settings;
+  private final TrainingLog log;
+  // What close() has to close, the last opened first.
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final InputPipeline input;
+  private final SynthesisGraph built;
+  private final Session session;
+  private final StepRunner runner;
+  private final RunCheckpoints checkpoints;
+  private final DivergenceWatch watch;
+
+  /**
+   * Builds the graph.
+   *
+   * @param log gets every step; not closed by the trainer
+   * @throws IOException if images cannot be read
+   * @throws IllegalArgumentException if network, images and settings do not fit each other
+   */
+  public SynthesisTrainer(SynthesisPlan plan, TrainingLog log) throws IOException {
+    this.plan = plan;
+    this.settings = plan.recipe().training();
+    this.log = log;
+    this.watch = new DivergenceWatch(settings.watch());
+    DataSet data = plan.data();
+    int size = plan.recipe().network().size();
+    try {
+      Graph graph = opened(new Graph());
+      this.input =
+          opened(
+              InputPipeline.build(
+                  GraphScope.ops(graph).withSubScope("training_input"),
+                  data,
+                  plan.recipe()
+                      .data()
+                      .pipeline(data.count(), settings.microBatch(), size, settings.seed())));
+      this.built = SynthesisGraph.build(graph, plan.recipe(), input.images(), plan.distance());
+      this.session = opened(new Session(graph, settings.precision().session(settings.threads())));
+      this.runner = new StepRunner(session, built, settings.accumulation());
+      this.checkpoints =
+          new RunCheckpoints(plan.checkpoints(), data, settings.seed(), session, built.saver());
+    } catch (IOException | RuntimeException | Error failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  /** Returns the number of trainable values of the generator. */
+  public long generatorParameters() {
+    return parameters(SynthesisGraph.GENERATOR);
+  }
+
+  /** Returns the number of trainable values of the discriminator, its decoders among them. */
+  public long discriminatorParameters() {
+    return parameters(SynthesisGraph.DISCRIMINATOR);
+  }
+
+  private long parameters(String scope) {
+    return built.store().trainable().stream()
+        .filter(variable -> variable.name().startsWith(scope + "/"))
+        .mapToLong(variable -> variable.size())
+        .sum();
+  }
+
+  /**
+   * Trains from the first step.
+   *
+   * @throws IOException if a checkpoint cannot be written
+   * @throws DivergenceException if a loss is no number, or nothing is learned any more
+   * @throws IllegalArgumentException if there are checkpoints already
+   */
+  public SynthesisResult run() throws IOException {
+    checkpoints.requireNone();
+    built.store().initialize(session);
+    built.averaged().begin(session);
+    Position start = Position.start();
+    checkpoints.write(start, Optional.empty());
+    return train(start);
+  }
+
+  /**
+   * Goes on from the newest checkpoint that can be read; without any, from the start.
+   *
+   * @throws IOException if the checkpoints are damaged, or belong to other data
+   */
+  public SynthesisResult resume() throws IOException {
+    Optional<Position> position = checkpoints.restore(log);
+    if (position.isPresent()) {
+      return train(position.get());
+    }
+    log.message("There is no checkpoint in " + checkpoints.root() + "; training starts anew.");
+    return run();
+  }
+
+  private SynthesisResult train(Position start) throws IOException {
+    log.started(
+        new RunInfo(
+            plan.recipe().name(),
+            start.step(),
+            Math.max(start.step(), settings.steps()),
+            stepsPerEpoch(),
+            settings.batch(),
+            Map.of("distance", plan.distance().description())));
+    Position position = start;
+    Progress progress = new Progress(settings.batch(), settings.steps());
+    input.start(session, position.epoch(), position.batch());
+    while (position.step() < settings.steps()) {
+      progress.resume();
+      position = step(position, progress);
+      progress.pause();
+      boolean last = position.step() == settings.steps();
+      boolean shows = last || position.step() % settings.intervals().samples() == 0;
+      boolean writes = last || position.step() % settings.intervals().checkpoint() == 0;
+      if (shows || writes) {
+        requireFinite(position);
+      }
+      if (shows) {
+        show(position.step());
+      }
+      if (writes) {
+        // The averages' statistics, estimated here, are what export finds in the checkpoint.
+        if (!shows) {
+          built.averaged().estimate(session);
+        }
+        checkpoints.write(position, Optional.empty());
+      }
+    }
+    checkpoints.prove();
+    return new SynthesisResult(
+        position.step(), checkpoints.best(), progress.stepsPerSecond());
+  }
+
+  private long stepsPerEpoch() {
+    return Math.max(1, plan.data().count() / settings.batch());
+  }
+
+  private Position step(Position position, Progress progress) throws IOException {
+    StepFigures figures = runner.step();
+    double loss = figures.adversarial() + figures.reconstruction();
+    Position after = position.afterStep(settings.accumulation(), loss);
+    if (after.batch() + settings.accumulation() > input.batchesPerEpoch()) {
+      after = after.nextEpoch();
+      input.start(session, after.epoch(), after.batch());
+    }
+    progress.stepped();
+    if (progress.reports(after.step())) {
+      log.step(
+          new StepReport(
+              after.step(),
+              1 + (after.step() - 1) / stepsPerEpoch(),
+              stepsPerEpoch(),
+              settings.steps(),
+              loss,
+              OptionalDouble.empty(),
+              settings.learningRate(),
+              progress.imagesPerSecond(),
+              progress.seconds(),
+              figures.extras()));
+    }
+    requireLearning(after, figures);
+    checkpoints.prove();
+    return after;
+  }
+
+  private void requireLearning(Position position, StepFigures figures) throws IOException {
+    Optional<String> trouble = watch.trouble(figures);
+    if (trouble.isPresent()) {
+      throw new DivergenceException(
+          "Training diverged at step "
+              + position.step()
+              + ": "
+              + trouble.get()
+              + advice(checkpoints.setAside(position.step() - 1)));
+    }
+    watch.warning(figures).ifPresent(log::message);
+  }
+
+  // The losses of a step are those of the weights before it; these are the weights after it.
+  private void requireFinite(Position position) {
+    try (var result = session.runner().fetch(built.finite()).run()) {
+      if (!((TBool) result.get(0)).getBoolean()) {
+        throw new DivergenceException(
+            "Training diverged at step "
+                + position.step()
+                + ": a weight or statistic is no finite number"
+                + advice(Optional.empty()));
+      }
+    }
+  }
+
+  private String advice(Optional<Path> aside) {
+    return ". The checkpoints in "
+        + checkpoints.root()
+        + " are from before"
+        + aside.map(path -> ", but for " + path.getFileName() + " with these weights").orElse("")
+        + "; a lower learning rate, more images or another seed may help.";
+  }
+
+  // Samples of the averaged weights, and what the decoders made of the last batch.
+  private void show(long step) {
+    built.averaged().estimate(session);
+    float[] samples = built.averaged().samples(session);
+    int count = settings.intervals().count();
+    int size = plan.recipe().network().size();
+    String file = "step-%09d.png".formatted(step);
+    PngFiles.write(
+        plan.directory().resolve("samples").resolve(file),
+        () -> ImageGrid.of(samples, size, ImageGrid.columns(count)).image());
+    PngFiles.write(
+        plan.directory().resolve("reconstructions").resolve(file), () -> runner.pictures().image());
+  }
+
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception failure) {
+        throw new IllegalStateException("The trainer could not be closed.", failure);
+      }
+    }
+  }
+}
