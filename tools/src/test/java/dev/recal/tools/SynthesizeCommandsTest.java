@@ -112,7 +112,14 @@ class SynthesizeCommandsTest {
             "")) {
       Files.writeString(z, text);
       assertRefused(
-          1, "should hold latent vectors of one length as JSON", "sample", model, "--z", z, "--out", "x.png");
+          1,
+          "should hold latent vectors of one length as JSON",
+          "sample",
+          model,
+          "--z",
+          z,
+          "--out",
+          "x.png");
     }
   }
 

@@ -12,9 +12,11 @@ import picocli.CommandLine.Command;
     },
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      SynthesizeTrainCommand.class,
       SynthesizeSampleCommand.class,
       SynthesizeInterpolateCommand.class,
-      SynthesizeMixCommand.class
+      SynthesizeMixCommand.class,
+      SynthesizeProjectCommand.class
     },
     footer = {
       "",

@@ -1,5 +1,6 @@
 package dev.recal.tools.synthesis;
 
+import dev.recal.graphs.synthesis.training.SynthesisRun;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -39,7 +40,9 @@ public interface ImageGenerator extends AutoCloseable {
    * @throws IllegalArgumentException if it is neither, or makes no images
    */
   static ImageGenerator open(Path model) throws IOException {
-    return ModelGenerator.open(model);
+    return SynthesisRun.isAt(model)
+        ? new RestoredGenerator(TrainedGenerator.open(model))
+        : ModelGenerator.open(model);
   }
 
   /** Returns how many images of a size are made at once, so that the maps stay in memory. */

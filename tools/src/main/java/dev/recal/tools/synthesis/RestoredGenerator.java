@@ -7,7 +7,7 @@ import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
-import dev.recal.tools.console.FailureException;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +15,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
 
 /** A generator built anew, with the weights of a checkpoint: what export writes. */
 final class RestoredGenerator implements ImageGenerator {
@@ -25,18 +24,13 @@ final class RestoredGenerator implements ImageGenerator {
   private final Servable servable;
   private final Session session;
 
-  RestoredGenerator(TrainedGenerator trained) {
+  RestoredGenerator(TrainedGenerator trained) throws IOException {
     this.trained = trained;
     try {
       servable = GeneratorServable.build(graph, trained.generator(), trained.seed());
-      Saver saver =
-          Saver.add(
-              GraphScope.ops(graph),
-              "checkpoint",
-              servable.store().all(),
-              variable -> trained.scope() + variable.name());
+      Saver saver = trained.weights().reader(GraphScope.ops(graph), servable.store().all());
       session = restored(saver);
-    } catch (RuntimeException refused) {
+    } catch (RuntimeException | IOException refused) {
       graph.close();
       throw refused;
     }
@@ -45,16 +39,11 @@ final class RestoredGenerator implements ImageGenerator {
   private Session restored(Saver saver) {
     Session opened = new Session(graph);
     try {
-      saver.restore(opened, trained.prefix());
+      saver.restore(opened, trained.weights().prefix());
       return opened;
-    } catch (TensorFlowException | IllegalArgumentException failure) {
+    } catch (RuntimeException failure) {
       opened.close();
-      throw new FailureException(
-          "The checkpoint "
-              + trained.prefix()
-              + " does not hold the generator's variables: "
-              + failure.getMessage(),
-          failure);
+      throw failure;
     }
   }
 

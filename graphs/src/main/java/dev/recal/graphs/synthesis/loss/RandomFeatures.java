@@ -37,8 +37,7 @@ public record RandomFeatures(long seed) implements PerceptualDistance, ImageDist
   @Override
   public Operand<TFloat32> between(Ops tf, Operand<TFloat32> images, Operand<TFloat32> targets) {
     Operand<TFloat32> pixels =
-        tf.math.mean(
-            tf.math.abs(tf.math.sub(images, targets)), tf.constant(new int[] {1, 2, 3}));
+        tf.math.mean(tf.math.abs(tf.math.sub(images, targets)), tf.constant(new int[] {1, 2, 3}));
     Operand<TFloat32> map = tf.concat(List.of(images, targets), tf.constant(0));
     List<FeatureNetwork.Feature> features = new ArrayList<>();
     int in = 3;

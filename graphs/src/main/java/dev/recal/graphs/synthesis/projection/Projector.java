@@ -6,6 +6,7 @@ import dev.recal.graphs.serving.GeneratorServable;
 import dev.recal.graphs.synthesis.FastGanGenerator;
 import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.graphs.synthesis.loss.ImageDistance;
+import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
@@ -15,6 +16,7 @@ import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.initializer.Initializer;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -63,18 +65,18 @@ public final class Projector implements AutoCloseable {
    * Builds the search and reads the generator's weights.
    *
    * @param noiseSeed of the run that trained the generator
-   * @param prefix of the checkpoint
-   * @param scope what stands before the variables' names there
+   * @param weights of the generator
    * @param distance what adds to the difference of the pixels
-   * @throws IllegalArgumentException if the checkpoint does not hold the generator
+   * @throws IOException if the checkpoint is missing or damaged
+   * @throws IllegalArgumentException if it does not hold the generator
    */
   public Projector(
       FastGanGenerator generator,
       long noiseSeed,
-      String prefix,
-      String scope,
+      InitialWeights weights,
       ImageDistance distance,
-      ProjectionSettings settings) {
+      ProjectionSettings settings)
+      throws IOException {
     this.generator = generator;
     this.settings = settings;
     try {
@@ -93,15 +95,13 @@ public final class Projector implements AutoCloseable {
       Operand<TFloat32> gradient = Gradients.of(sum, List.of(z.read())).get(0);
       step = Adam.defaults().apply(new VariableUpdate(tf, store, z, gradient, rate, number, 0));
       Saver saver =
-          Saver.add(
+          weights.reader(
               tf,
-              "checkpoint",
               store.all().stream()
                   .filter(variable -> variable.name().startsWith(GeneratorServable.SCOPE + "/"))
-                  .toList(),
-              variable -> scope + variable.name());
-      session = restored(saver, prefix);
-    } catch (RuntimeException refused) {
+                  .toList());
+      session = restored(saver, weights.prefix());
+    } catch (RuntimeException | IOException refused) {
       graph.close();
       throw refused;
     }

@@ -9,11 +9,13 @@ import dev.recal.graphs.synthesis.FastGanGenerator;
 import dev.recal.graphs.synthesis.SkipKind;
 import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.graphs.synthesis.loss.RandomFeatures;
+import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
 import dev.recal.ops.Variable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +39,7 @@ class ProjectorTest {
   @TempDir private Path directory;
 
   @Test
-  void findsWayBackToAnImageOfTheGenerator() {
+  void findsWayBackToAnImageOfTheGenerator() throws IOException {
     float[] target = made(Latents.draw(77, 1, GENERATOR.latent()));
     try (Projector projector = projector()) {
       List<Integer> steps = new ArrayList<>();
@@ -60,7 +62,7 @@ class ProjectorTest {
   }
 
   @Test
-  void refusesImagesOfAnotherSizeAndSettingsThatMakeNoSense() {
+  void refusesImagesOfAnotherSizeAndSettingsThatMakeNoSense() throws IOException {
     made(Latents.draw(77, 1, GENERATOR.latent()));
     try (Projector projector = projector()) {
       assertThatThrownBy(() -> projector.project(new float[12], step -> {}))
@@ -72,8 +74,9 @@ class ProjectorTest {
     assertThatThrownBy(() -> new ProjectionSettings(2, 1, 1, 0, 0)).hasMessageContaining("rate");
   }
 
-  private Projector projector() {
-    return new Projector(GENERATOR, 3, prefix(), "", new RandomFeatures(1), SETTINGS);
+  private Projector projector() throws IOException {
+    return new Projector(
+        GENERATOR, 3, new InitialWeights(prefix(), "", false), new RandomFeatures(1), SETTINGS);
   }
 
   private String prefix() {
