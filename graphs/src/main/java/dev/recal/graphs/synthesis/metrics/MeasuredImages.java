@@ -48,7 +48,7 @@ public record MeasuredImages(
       ImageStream stream,
       FeatureSource source,
       PairwiseDiversity pairs,
-      Optional<ImageDistance> distance)
+      Optional<PairDistance> distance)
       throws IOException {
     try (Collector collector = new Collector(source, pairs)) {
       stream.forEach(collector::add);
@@ -98,7 +98,7 @@ public record MeasuredImages(
     }
 
     MeasuredImages finish(
-        String description, PairwiseDiversity pairs, Optional<ImageDistance> distance) {
+        String description, PairwiseDiversity pairs, Optional<PairDistance> distance) {
       if (count < 2) {
         throw new IllegalArgumentException(
             String.format(

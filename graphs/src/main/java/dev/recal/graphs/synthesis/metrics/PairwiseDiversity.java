@@ -47,7 +47,7 @@ public record PairwiseDiversity(int images, int pairs, long seed) {
    * @param chosen single images of one size
    * @throws IllegalArgumentException if there are fewer than two
    */
-  public Score measure(ImageDistance distance, List<ImageBatch> chosen) {
+  public Score measure(PairDistance distance, List<ImageBatch> chosen) {
     FeatureMatrix.requireCount("a diversity", chosen.size(), 2);
     List<int[]> drawn = draw(chosen.size());
     double sum = 0;

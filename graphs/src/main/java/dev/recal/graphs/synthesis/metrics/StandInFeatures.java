@@ -17,20 +17,28 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The embedded stand-in for a feature network: four levels of fixed random 3×3 convolutions with
- * rectification, average pooling by two between them. An image's features are mean and standard
- * deviation of each channel over the map. Nothing is learned and nothing is stored: the kernels
- * follow from a seed. Three quarters of the kernels of a level have no response to flat colour, so
- * that edges and textures are not drowned in brightness.
+ * The embedded stand-in for a feature network: three levels of fixed random 3×3 convolutions (16,
+ * 32 and 64 channels) with rectification, average pooling by two between them. An image's 224
+ * features are mean and standard deviation of each channel over the map. Nothing is learned and
+ * nothing is stored: the kernels follow from a seed. Three quarters of the kernels of a level have
+ * no response to flat colour, so that edges and textures are not drowned in brightness.
  *
- * <p>Its distances order the images of one task; they are no FID, and have no meaning outside.
+ * <p>Its distances order images of one task and one number; they are no FID, and see textures and
+ * colours, not things. Fréchet distances of 1,000 CIFAR-10 images to 1,000 others of their class,
+ * as multiples of the distance of two halves of real images (means over five splits; horses, then
+ * frogs): blurred with σ 0.5 and 1 pixel 14 and 105, 10 and 69; noise of 0.03 and 0.1 1.5 and 42,
+ * 1.7 and 51; 10, 25, 50 and 100 % replaced by other classes 1.3, 2.7, 6.5 and 20, 1.7, 4.3, 12 and
+ * 41; only 50 different images 11 and 10. Single splits exceed the halves from 25 % on (2.2 at
+ * least), but not always at 10 % (0.75). The network of the recipe quickstart, trained on drawn
+ * textures, was better at noise and worse at everything else (1.2, 1.8, 3.4 and 8.3 for other
+ * classes among horses), so nothing trained is embedded.
  */
 public final class StandInFeatures implements FeatureSource {
 
-  private static final int[] WIDTHS = {16, 32, 64, 64};
+  private static final int[] WIDTHS = {16, 32, 64};
   private static final int KERNEL = 3;
   private static final int LARGEST = 128;
-  private static final long SEED = 6;
+  private static final long SEED = 2;
   private static final float GAIN = 1.5f;
   // One part in so many of a level's kernels sees flat colour.
   private static final int FLAT_PART = 4;
@@ -51,7 +59,7 @@ public final class StandInFeatures implements FeatureSource {
   public StandInFeatures() {
     Ops tf = GraphScope.ops(graph);
     images = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
-    features = build(tf);
+    features = build(tf, new Random(SEED));
     session = new Session(graph);
     description =
         new FeatureDescription(
@@ -63,8 +71,7 @@ public final class StandInFeatures implements FeatureSource {
             true);
   }
 
-  private Operand<TFloat32> build(Ops tf) {
-    Random random = new Random(SEED);
+  private Operand<TFloat32> build(Ops tf, Random random) {
     Operand<TFloat32> map =
         tf.math.mul(tf.math.sub(images, tf.constant(MEAN)), tf.constant(1 / DEVIATION));
     List<Operand<TFloat32>> pooled = new ArrayList<>();

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param distance for the diversity, where there is to be one; not closed here
  */
 public record SynthesisEvaluation(
-    EvaluationSettings settings, FeatureSource features, Optional<ImageDistance> distance) {
+    EvaluationSettings settings, FeatureSource features, Optional<PairDistance> distance) {
 
   /** Refuses missing parts. */
   public SynthesisEvaluation {
@@ -59,7 +59,7 @@ public record SynthesisEvaluation(
         settings.kernel().between(reals.features(), samples.features()),
         settings.precisionRecall().neighbours(),
         score,
-        distance.map(ImageDistance::name),
+        distance.map(PairDistance::name),
         found);
   }
 }

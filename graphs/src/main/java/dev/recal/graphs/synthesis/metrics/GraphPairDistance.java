@@ -13,7 +13,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /** A perceptual distance that is given as operations, in a graph and a session of its own. */
-public final class GraphImageDistance implements ImageDistance {
+public final class GraphPairDistance implements PairDistance {
 
   /** Adds the operations of a distance. */
   @FunctionalInterface
@@ -42,7 +42,7 @@ public final class GraphImageDistance implements ImageDistance {
    * @param name for reports
    * @param size height and width of the images that will come
    */
-  public GraphImageDistance(String name, int size, Builder builder) {
+  public GraphPairDistance(String name, int size, Builder builder) {
     this.name = Objects.requireNonNull(name, "name");
     this.size = size;
     try {

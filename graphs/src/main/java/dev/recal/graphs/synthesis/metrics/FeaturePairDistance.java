@@ -6,7 +6,7 @@ package dev.recal.graphs.synthesis.metrics;
  *
  * @param source not closed with the distance
  */
-public record FeatureImageDistance(FeatureSource source) implements ImageDistance {
+public record FeaturePairDistance(FeatureSource source) implements PairDistance {
 
   @Override
   public String name() {

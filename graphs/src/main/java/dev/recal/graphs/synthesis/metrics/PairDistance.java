@@ -1,7 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 /** How unlike two images look: LPIPS, or another perceptual distance. */
-public interface ImageDistance extends AutoCloseable {
+public interface PairDistance extends AutoCloseable {
 
   /** Returns what the distance is called in reports. */
   String name();
