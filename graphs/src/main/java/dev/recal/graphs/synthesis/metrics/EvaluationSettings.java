@@ -34,4 +34,9 @@ public record EvaluationSettings(
         new PairwiseDiversity(pairs.images(), pairs.pairs(), seed),
         NearestNeighbours.defaults());
   }
+
+  /** The same with another number of neighbours for precision and recall. */
+  public EvaluationSettings withNeighbours(int count) {
+    return new EvaluationSettings(kernel, new PrecisionRecall(count), diversity, neighbours);
+  }
 }

@@ -1,7 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
+import dev.recal.graphs.data.Augmentation;
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.image.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +22,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
 /**
- * Image files, decoded and brought to one square size: bilinear with antialiasing, the whole image,
- * so that the ratio of its sides is not kept. Grey images become colour, transparency is dropped.
+ * Image files, decoded and brought to one square size, bilinear with antialiasing: the whole image,
+ * so that the ratio of its sides is not kept, or its middle. Grey images become colour,
+ * transparency is dropped.
  *
  * <p>Files that cannot be decoded are left out and named in {@link #skipped()}.
  */
@@ -34,6 +35,7 @@ public final class ImageFileStream implements ImageStream {
 
   private final List<Path> files;
   private final int size;
+  private final boolean crop;
   private final String name;
   private final List<Path> skipped = new ArrayList<>();
 
@@ -43,11 +45,14 @@ public final class ImageFileStream implements ImageStream {
    * @param name what the files are together, for reports, for example their folder
    * @param files JPEG, PNG, GIF or BMP
    * @param size height and width that images get, in pixels
+   * @param crop whether the middle of an image that is not square is taken, with its shorter side
+   *     brought to the size, in place of the whole
    */
-  public ImageFileStream(String name, List<Path> files, int size) {
+  public ImageFileStream(String name, List<Path> files, int size, boolean crop) {
     this.name = Objects.requireNonNull(name, "name");
     this.files = List.copyOf(files);
     this.size = size;
+    this.crop = crop;
     if (size < 1) {
       throw new IllegalArgumentException("size: expected at least 1, but " + size + " came.");
     }
@@ -56,8 +61,12 @@ public final class ImageFileStream implements ImageStream {
   @Override
   public String description() {
     return String.format(
-        "%s at %d×%d (bilinear with antialiasing, the ratio of the sides not kept)",
-        name, size, size);
+        "%s at %d×%d (%s, %s)",
+        name,
+        size,
+        size,
+        BatchResize.METHOD,
+        crop ? "the middle of what is not square" : "the ratio of the sides not kept");
   }
 
   /** Returns the files that the last pass could not decode. */
@@ -72,9 +81,8 @@ public final class ImageFileStream implements ImageStream {
       Ops tf = GraphScope.ops(graph);
       Placeholder<TString> bytes =
           tf.placeholder(TString.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
-      Operand<TFloat32> images =
-          Images.decodeBatch(
-              tf, bytes, size, size, (inner, image) -> Images.resize(inner, image, size, size));
+      Augmentation preparation = crop ? Augmentation.centerCrop(size) : Augmentation.none();
+      Operand<TFloat32> images = preparation.decode(tf, bytes, size, size);
       try (Session session = new Session(graph)) {
         for (int from = 0; from < files.size(); from += BATCH) {
           List<Path> part = files.subList(from, Math.min(files.size(), from + BATCH));

@@ -165,7 +165,7 @@ class SynthesisEvaluationTest {
     Path grey = directory.resolve("grey.png");
     ImageIO.write(new BufferedImage(9, 9, BufferedImage.TYPE_BYTE_GRAY), "png", grey.toFile());
     Path broken = Files.writeString(directory.resolve("broken.png"), "no image");
-    ImageFileStream files = new ImageFileStream("photos", List.of(wide, broken, grey), 8);
+    ImageFileStream files = new ImageFileStream("photos", List.of(wide, broken, grey), 8, false);
     List<ImageBatch> read = new ArrayList<>();
     files.forEach(read::add);
     assertThat(read).extracting(ImageBatch::count).containsExactly(1, 1);
