@@ -17,6 +17,7 @@ import dev.recal.tools.command.QuickstartCommand;
 import dev.recal.tools.command.RecordsCommand;
 import dev.recal.tools.command.RunCommand;
 import dev.recal.tools.command.ServeCommand;
+import dev.recal.tools.command.SynthesizeCommand;
 import dev.recal.tools.command.TrainCommand;
 import dev.recal.tools.command.VerifyCommand;
 import dev.recal.tools.console.Failures;
@@ -56,6 +57,7 @@ import picocli.CommandLine.Spec;
       PruneCommand.class,
       RunCommand.class,
       ServeCommand.class,
+      SynthesizeCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
       NetworksCommand.class,

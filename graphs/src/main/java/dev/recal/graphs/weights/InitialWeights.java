@@ -54,10 +54,26 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
    */
   public Saver reader(Ops tf, Network network, int imageSize, Collection<Variable<?>> variables)
       throws IOException {
-    CheckpointIndex index = CheckpointIndex.read(prefix);
     Set<String> anew = newHead ? NetworkVariables.head(network, imageSize) : Set.of();
     List<Variable<?>> wanted =
         variables.stream().filter(variable -> !anew.contains(variable.name())).toList();
+    return reader(tf, wanted, "; a head of another number of classes starts anew with newHead");
+  }
+
+  /**
+   * Adds the operations that read the weights of any variables.
+   *
+   * @param variables that are to be read
+   * @return what {@link Saver#restore} reads {@link #prefix} with
+   * @throws IOException if the checkpoint is missing or damaged
+   * @throws IllegalArgumentException if it lacks a variable, or has one of another shape
+   */
+  public Saver reader(Ops tf, Collection<Variable<?>> variables) throws IOException {
+    return reader(tf, variables, "");
+  }
+
+  private Saver reader(Ops tf, Collection<Variable<?>> wanted, String hint) throws IOException {
+    CheckpointIndex index = CheckpointIndex.read(prefix);
     List<String> faults = new ArrayList<>();
     for (Variable<?> variable : wanted) {
       Optional<String> key = index.key(scope + variable.name());
@@ -77,7 +93,8 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
               + " does not hold the network's variables: "
               + String.join(", ", faults.subList(0, Math.min(NAMED, faults.size())))
               + more
-              + "; a head of another number of classes starts anew with newHead.");
+              + hint
+              + ".");
     }
     return Saver.add(
         tf,

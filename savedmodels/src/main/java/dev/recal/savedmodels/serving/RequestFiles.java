@@ -22,7 +22,8 @@ import org.tensorflow.proto.TensorProto;
 /** The bodies of example requests, for the server's REST interface and for grpcurl. */
 final class RequestFiles {
 
-  private static final List<String> PREFERRED = List.of("serving_bytes", "serving_default");
+  private static final List<String> PREFERRED =
+      List.of("serving_bytes", "generate_bytes", "serving_default");
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
   private RequestFiles() {}

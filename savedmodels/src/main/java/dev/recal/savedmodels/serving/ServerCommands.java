@@ -81,10 +81,20 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
   }
 
   private List<String> settings() {
-    return List.of(
-        "--model_config_file=" + files.model().resolve(ServingFiles.MODELS),
-        "--enable_batching",
-        "--batching_parameters_file=" + files.model().resolve(ServingFiles.BATCHING));
+    List<String> settings = new ArrayList<>();
+    settings.add("--model_config_file=" + files.model().resolve(ServingFiles.MODELS));
+    if (batches()) {
+      settings.add("--enable_batching");
+      settings.add("--batching_parameters_file=" + files.model().resolve(ServingFiles.BATCHING));
+    }
+    return settings;
+  }
+
+  // A server that puts requests together refuses inputs without rows, whatever the signature.
+  private boolean batches() {
+    return description.signatures().stream()
+        .flatMap(signature -> signature.inputs().values().stream())
+        .noneMatch(input -> input.shape().numDimensions() == 0);
   }
 
   private String post(String address, String file) {

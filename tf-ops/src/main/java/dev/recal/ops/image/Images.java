@@ -73,6 +73,47 @@ public final class Images {
     return Signature.builder("decode").input("bytes", bytes).output("image", image).build();
   }
 
+  /**
+   * Encodes a batch of any size inside a graph that answers, image by image, as every TensorFlow
+   * can: {@code EncodePng} itself takes batches only in later ones.
+   *
+   * @param images (N, height, width, 3) in 0–1; what is outside is cut off, and 255 times a value
+   *     is rounded to the nearest
+   * @return PNG files, (N)
+   */
+  public static Operand<TString> encodePng(Ops tf, Operand<TFloat32> images) {
+    Operand<TFloat32> scaled =
+        tf.math.floor(tf.math.add(tf.math.mul(images, tf.constant(255f)), tf.constant(0.5f)));
+    Operand<TUint8> bytes =
+        tf.dtypes.cast(tf.clipByValue(scaled, tf.constant(0f), tf.constant(255f)), TUint8.class);
+    Shape one = Shape.of(images.shape().get(1), images.shape().get(2), 3);
+    try (ConcreteFunction encoding = ConcreteFunction.create(inner -> encodeOne(inner, one))) {
+      MapDefun files =
+          MapDefun.create(
+              tf.scope(),
+              List.of(bytes),
+              List.of(),
+              List.of(TString.class),
+              List.of(Shape.scalar()),
+              encoding);
+      return strings(files.output().get(0));
+    }
+  }
+
+  private static Signature encodeOne(Ops tf, Shape shape) {
+    Placeholder<TUint8> image =
+        tf.withName("image").placeholder(TUint8.class, Placeholder.shape(shape));
+    return Signature.builder("encode")
+        .input("image", image)
+        .output("file", tf.image.encodePng(image))
+        .build();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operand<TString> strings(Operand<?> operand) {
+    return (Operand<TString>) operand;
+  }
+
   /** Returns the bytes 0–255 as floats 0–1. */
   public static Operand<TFloat32> toFloats(Ops tf, Operand<TUint8> images) {
     return tf.math.mul(tf.dtypes.cast(images, TFloat32.class), tf.constant(1f / 255));

@@ -1,6 +1,8 @@
 package dev.recal.tools.command;
 
 import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.synthesis.training.SynthesisRun;
+import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.savedmodels.ModelAddition;
 import dev.recal.tools.console.CommandLineText;
@@ -8,6 +10,7 @@ import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.ExportForm;
 import dev.recal.tools.run.RunExport;
 import dev.recal.tools.run.ServingExport;
+import dev.recal.tools.synthesis.SynthesisExport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -23,11 +26,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     description = {
-      "Write a run's best weights, or imported ones, as a SavedModel.",
+      "Write a run's best weights, or imported ones, as a SavedModel; of a generator the averaged"
+          + " weights of its newest checkpoint.",
       "With --serving also what TensorFlow Serving wants beside it: its configuration, warm-up"
           + " requests inside the model and example requests; the commands to use them are printed."
     })
 public final class ExportCommand implements Callable<Integer> {
+
+  private static final String PREDICT = "predict %s IMAGE...";
+  private static final String SAMPLE = "synthesize sample %s --count 64 --out samples.png";
 
   @Spec private CommandSpec spec;
 
@@ -76,6 +83,12 @@ public final class ExportCommand implements Callable<Integer> {
     }
     ServingExport.requireName(name);
     Path model = target != null ? target : directory.resolve("model");
+    if (SynthesisRun.isAt(directory)) {
+      SynthesisRun run = SynthesisRun.open(directory);
+      ModelAddition addition = serving ? ServingExport.warmUpOfOne() : extras -> {};
+      Path chosen = chosen(run.checkpoints());
+      return report(chosen, SynthesisExport.write(run, chosen, model, addition), SAMPLE);
+    }
     ModelAddition addition = serving ? ServingExport.warmUp() : extras -> {};
     ExportForm form = new ExportForm(training, addition);
     if (StoredNetwork.isAt(directory)) {
@@ -83,29 +96,33 @@ public final class ExportCommand implements Callable<Integer> {
         throw new UsageException(
             "--checkpoint: imported weights have no checkpoints to choose from.");
       }
-      return report(directory, RunExport.write(StoredNetwork.open(directory), model, form));
+      Path version = RunExport.write(StoredNetwork.open(directory), model, form);
+      return report(directory, version, PREDICT);
     }
     TrainingRun run = TrainingRun.open(directory);
+    Path chosen = chosen(run.checkpoints());
+    return report(chosen, RunExport.write(run, chosen, model, form), PREDICT);
+  }
+
+  private Path chosen(CheckpointDirectory checkpoints) throws IOException {
     if (checkpoint != null && !Files.isDirectory(checkpoint)) {
       throw new UsageException(
           "--checkpoint: expected a checkpoint's directory, but there is no " + checkpoint + ".");
     }
-    Path chosen =
-        checkpoint != null
-            ? checkpoint
-            : run.checkpoints()
-                .best()
-                .orElseThrow(() -> new UsageException("RUN: " + directory + " has no checkpoint."));
-    return report(chosen, RunExport.write(run, chosen, model, form));
+    return checkpoint != null
+        ? checkpoint
+        : checkpoints
+            .best()
+            .orElseThrow(() -> new UsageException("RUN: " + directory + " has no checkpoint."));
   }
 
-  private int report(Path from, Path version) throws IOException {
+  private int report(Path from, Path version, String next) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Exported " + from + " to " + version);
     if (serving) {
       ServingExport.finish(version, name).print(out);
     } else {
-      out.println("Next: " + CommandLineText.of("predict " + version + " IMAGE..."));
+      out.println("Next: " + CommandLineText.of(next.formatted(version)));
     }
     out.flush();
     return 0;

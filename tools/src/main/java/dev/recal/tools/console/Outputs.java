@@ -3,6 +3,8 @@ package dev.recal.tools.console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Checks before a file is written, so that nothing is computed in vain and nothing is lost. */
 public final class Outputs {
@@ -36,6 +38,36 @@ public final class Outputs {
     }
     if (!Files.isWritable(parent)) {
       throw new FailureException("Directory " + parent + " cannot be written.");
+    }
+  }
+
+  /**
+   * Refuses files that cannot or should not be written.
+   *
+   * @param files those that are null are not to be written
+   */
+  public static void requireAllWritable(boolean force, Path... files) {
+    Stream.of(files).filter(Objects::nonNull).forEach(file -> requireWritable(file, force));
+  }
+
+  /**
+   * Refuses a directory for many files that holds something already.
+   *
+   * @param directory may be null, where nothing is to be written
+   * @param force whether it may
+   */
+  public static void requireFree(Path directory, boolean force) throws IOException {
+    if (directory == null || !Files.exists(directory)) {
+      return;
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new FailureException("Output " + directory + " is a file; a directory was expected.");
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      if (!force && entries.findAny().isPresent()) {
+        throw new FailureException(
+            "Output " + directory + " holds files already; give --force to add to them.");
+      }
     }
   }
 

@@ -24,6 +24,17 @@ public final class Recipes {
    * @throws UsageException if there is none, or it is no recipe
    */
   public static Recipe read(String nameOrFile, List<String> overrides) throws IOException {
+    String text = text(nameOrFile);
+    return UsageException.check(() -> RecipeJson.read(text, overrides));
+  }
+
+  /**
+   * Returns a recipe's text, of whatever task.
+   *
+   * @param nameOrFile a path, or a name of {@link #names}
+   * @throws UsageException if there is none
+   */
+  public static String text(String nameOrFile) throws IOException {
     Path file = Path.of(nameOrFile);
     if (!Files.isRegularFile(file)) {
       file = home().resolve(nameOrFile + SUFFIX);
@@ -31,8 +42,7 @@ public final class Recipes {
     if (!Files.isRegularFile(file)) {
       throw UsageException.unknown("recipe", nameOrFile, names());
     }
-    String text = Files.readString(file);
-    return UsageException.check(() -> RecipeJson.read(text, overrides));
+    return Files.readString(file);
   }
 
   /** Returns the names of the recipes that ship with the product. */

@@ -1,5 +1,6 @@
 package dev.recal.tools.run;
 
+import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.logs.TrainingLogs;
 import dev.recal.graphs.metrics.ConfusionHeatMap;
@@ -12,6 +13,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Trains in a run's directory. */
 public final class Runs {
@@ -37,7 +39,12 @@ public final class Runs {
   public static void describe(PrintWriter out, RecipeData data) {
     out.println("Training on " + data.training());
     out.println("Evaluating on " + data.evaluation());
-    var skipped = data.skipped();
+    describeSkipped(out, data.skipped());
+    out.flush();
+  }
+
+  /** Prints which files are not used, and why; nothing where all are. */
+  public static void describeSkipped(PrintWriter out, List<SkippedItem> skipped) {
     if (!skipped.isEmpty()) {
       out.println("Skipped " + skipped.size() + (skipped.size() == 1 ? " file:" : " files:"));
       skipped.stream().limit(NAMED).forEach(item -> out.println("  " + item + "."));
@@ -45,7 +52,6 @@ public final class Runs {
         out.println("  and " + (skipped.size() - NAMED) + " more");
       }
     }
-    out.flush();
   }
 
   /**

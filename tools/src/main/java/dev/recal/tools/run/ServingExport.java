@@ -34,6 +34,11 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
     return WarmUp.with(SampleImage.jpeg(IMAGE_SIZE));
   }
 
+  /** The same with single requests only, for models whose answers are large. */
+  public static ModelAddition warmUpOfOne() throws IOException {
+    return new WarmUp(List.of(1), SampleImage.jpeg(IMAGE_SIZE));
+  }
+
   /**
    * Refuses a name that a server could not have.
    *

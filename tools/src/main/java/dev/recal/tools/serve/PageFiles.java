@@ -23,6 +23,7 @@ final class PageFiles {
           "/", file("page.html", "text/html; charset=utf-8"),
           "/recal/page.css", file("page.css", "text/css; charset=utf-8"),
           "/recal/page.js", file("page.js", "text/javascript; charset=utf-8"),
+          "/recal/generator.js", file("generator.js", "text/javascript; charset=utf-8"),
           "/recal/maps.js", file("maps.js", "text/javascript; charset=utf-8"),
           "/favicon.ico", file("icon.svg", "image/svg+xml"));
 

@@ -255,7 +255,7 @@
   }
 
   function take(files) {
-    if (files && files.length) {
+    if (files && files.length && !element('drop').hidden) {
       show(files[0]);
     }
   }
@@ -276,5 +276,7 @@
     take(event.dataTransfer.files);
   });
   document.addEventListener('paste', event => take(event.clipboardData.files));
-  describe().catch(problem => say(problem.message, true));
+  describe()
+    .then(() => generator.fits(model) && generator.show(predict, say))
+    .catch(problem => say(problem.message, true));
 })();

@@ -1,0 +1,280 @@
+package dev.recal.graphs.synthesis.projection;
+
+import dev.recal.graphs.optimisation.Adam;
+import dev.recal.graphs.optimisation.VariableUpdate;
+import dev.recal.graphs.serving.GeneratorServable;
+import dev.recal.graphs.synthesis.FastGanGenerator;
+import dev.recal.graphs.synthesis.latent.Latents;
+import dev.recal.graphs.synthesis.loss.ImageDistance;
+import dev.recal.graphs.weights.InitialWeights;
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.Saver;
+import dev.recal.ops.Tower;
+import dev.recal.ops.Variable;
+import dev.recal.ops.VariableSpec;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.gradient.Gradients;
+import dev.recal.ops.initializer.Initializer;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Searches the latent vector whose image is nearest to a given one: Adam on z through the generator
+ * in inference phase, from several starts side by side, of which the best counts.
+ *
+ * <p>What few images teach is a small part of all images: a picture that the generator was not
+ * trained on is met in colour and rough form at best, and the distance that is left says so.
+ */
+public final class Projector implements AutoCloseable {
+
+  private static final String VECTORS = "projection/z";
+  private static final int CHANNELS = 3;
+
+  private final FastGanGenerator generator;
+  private final ProjectionSettings settings;
+  private final Graph graph = new Graph();
+  private final VariableStore store;
+  private final Session session;
+  private final Placeholder<TFloat32> target;
+  private final Placeholder<TFloat32> rate;
+  private final Placeholder<TFloat32> number;
+  private final Variable<TFloat32> z;
+  private final Operand<TFloat32> images;
+  private final Operand<TFloat32> distances;
+  private final Op step;
+
+  /**
+   * Builds the search and reads the generator's weights.
+   *
+   * @param noiseSeed of the run that trained the generator
+   * @param weights of the generator
+   * @param distance what adds to the difference of the pixels
+   * @throws IOException if the checkpoint is missing or damaged
+   * @throws IllegalArgumentException if it does not hold the generator
+   */
+  public Projector(
+      FastGanGenerator generator,
+      long noiseSeed,
+      InitialWeights weights,
+      ImageDistance distance,
+      ProjectionSettings settings)
+      throws IOException {
+    this.generator = generator;
+    this.settings = settings;
+    try {
+      store = new VariableStore(graph, noiseSeed);
+      Ops tf = GraphScope.ops(graph);
+      int size = generator.size();
+      target = placeholder(tf, "target", Shape.of(1, size, size, CHANNELS));
+      rate = placeholder(tf, "rate", Shape.scalar());
+      number = placeholder(tf, "number", Shape.scalar());
+      Shape vectors = Shape.of(settings.starts(), generator.latent());
+      z = store.create(VECTORS, VariableSpec.weight("z", vectors, Initializer.zeros()));
+      images = build(tf);
+      distances = distances(tf, distance);
+      // A start's distance depends on its own row alone, so the sum's gradient is each one's own.
+      Operand<TFloat32> sum = tf.reduceSum(distances, tf.constant(0));
+      Operand<TFloat32> gradient = Gradients.of(sum, List.of(z.read())).get(0);
+      step = Adam.defaults().apply(new VariableUpdate(tf, store, z, gradient, rate, number, 0));
+      Saver saver =
+          weights.reader(
+              tf,
+              store.all().stream()
+                  .filter(variable -> variable.name().startsWith(GeneratorServable.SCOPE + "/"))
+                  .toList());
+      session = restored(saver, weights.prefix());
+    } catch (RuntimeException | IOException refused) {
+      graph.close();
+      throw refused;
+    }
+  }
+
+  private static Placeholder<TFloat32> placeholder(Ops tf, String name, Shape shape) {
+    return tf.withName(name).placeholder(TFloat32.class, Placeholder.shape(shape));
+  }
+
+  private Operand<TFloat32> build(Ops tf) {
+    BuildContext context = BuildContext.of(store, Tower.inference()).at(GeneratorServable.SCOPE);
+    return tf.clipByValue(
+        generator.build(context, z.read()).images(), tf.constant(-1f), tf.constant(1f));
+  }
+
+  private Operand<TFloat32> distances(Ops tf, ImageDistance distance) {
+    Operand<TFloat32> one = tf.constant(1f);
+    Operand<TFloat32> wanted = tf.math.sub(tf.math.mul(target, tf.constant(2f)), one);
+    Operand<TFloat32> all = tf.tile(wanted, tf.constant(new int[] {settings.starts(), 1, 1, 1}));
+    Operand<TInt32> pixels = tf.constant(new int[] {1, 2, 3});
+    Operand<TFloat32> squares = tf.math.mean(tf.math.squaredDifference(images, all), pixels);
+    return tf.math.add(squares, distance.between(tf.withSubScope("distance"), images, all));
+  }
+
+  private Session restored(Saver saver, String prefix) {
+    Session opened = new Session(graph);
+    try {
+      store.initialize(opened);
+      saver.restore(opened, prefix);
+      return opened;
+    } catch (RuntimeException refused) {
+      opened.close();
+      throw refused;
+    }
+  }
+
+  /**
+   * Searches.
+   *
+   * @param pixels of the image, (size, size, 3) in 0–1
+   * @param progress told the number of each step that is done, from 1
+   */
+  public Projection project(float[] pixels, IntConsumer progress) {
+    int size = generator.size();
+    if (pixels.length != size * size * CHANNELS) {
+      throw new IllegalArgumentException(
+          "pixels: expected " + size + "×" + size + "×3 values, but " + pixels.length + " came.");
+    }
+    try (Tensor wanted =
+        TFloat32.tensorOf(Shape.of(1, size, size, CHANNELS), DataBuffers.of(pixels))) {
+      forget();
+      Best best = new Best();
+      store.assign(session, Map.of(VECTORS, nearest(wanted)));
+      double first = Double.NaN;
+      for (int done = 0; done < settings.steps(); done++) {
+        best.look(step(wanted, done));
+        first = done == 0 ? best.distance : first;
+        progress.accept(done + 1);
+      }
+      best.look(look(wanted));
+      return result(pixels, best, first);
+    }
+  }
+
+  /** The vectors at a moment, and how far their images are. */
+  private record Moment(float[] vectors, float[] distances) {}
+
+  /** The nearest vector so far. */
+  private static final class Best {
+    private double distance = Double.POSITIVE_INFINITY;
+    private float[] vector;
+
+    void look(Moment moment) {
+      int length = moment.vectors.length / moment.distances.length;
+      for (int i = 0; i < moment.distances.length; i++) {
+        if (moment.distances[i] < distance) {
+          distance = moment.distances[i];
+          vector = Latents.row(moment.vectors, length, i);
+        }
+      }
+    }
+  }
+
+  // Adam's moments belong to the search before.
+  private void forget() {
+    Session.Runner runner = session.runner();
+    store.all().stream()
+        .filter(variable -> !variable.name().startsWith(GeneratorServable.SCOPE + "/"))
+        .forEach(variable -> runner.addTarget(variable.initializer()));
+    runner.run().close();
+  }
+
+  // As many candidates at once as there are starts.
+  private float[] nearest(Tensor wanted) {
+    int latent = generator.latent();
+    int starts = settings.starts();
+    int rounds = (settings.candidates() + starts - 1) / starts;
+    float[] drawn = Latents.draw(settings.seed(), rounds * starts, latent);
+    float[] distances = new float[rounds * starts];
+    for (int round = 0; round < rounds; round++) {
+      int from = round * starts;
+      float[] part = Arrays.copyOfRange(drawn, from * latent, (from + starts) * latent);
+      store.assign(session, Map.of(VECTORS, part));
+      System.arraycopy(look(wanted).distances, 0, distances, from, starts);
+    }
+    int[] order =
+        IntStream.range(0, settings.candidates())
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> distances[i]))
+            .limit(starts)
+            .mapToInt(Integer::intValue)
+            .toArray();
+    float[] chosen = new float[starts * latent];
+    for (int i = 0; i < starts; i++) {
+      System.arraycopy(drawn, order[i] * latent, chosen, i * latent, latent);
+    }
+    return chosen;
+  }
+
+  private Moment look(Tensor wanted) {
+    return moment(session.runner().feed(target, wanted));
+  }
+
+  // What is fetched was read before Adam writes, which makes a copy where a reader holds the value.
+  private Moment step(Tensor wanted, int done) {
+    try (Tensor now = TFloat32.scalarOf(settings.rate(done));
+        Tensor count = TFloat32.scalarOf(done + 1f)) {
+      return moment(
+          session
+              .runner()
+              .feed(target, wanted)
+              .feed(rate, now)
+              .feed(number, count)
+              .addTarget(step));
+    }
+  }
+
+  private Moment moment(Session.Runner runner) {
+    try (Result result = runner.fetch(z.read()).fetch(distances).run()) {
+      return new Moment(floats(result.get(0)), floats(result.get(1)));
+    }
+  }
+
+  private Projection result(float[] pixels, Best best, double first) {
+    if (best.vector == null) {
+      throw new IllegalArgumentException(
+          "weights: the generator makes images with values that are no numbers.");
+    }
+    float[] repeated = new float[settings.starts() * best.vector.length];
+    System.arraycopy(best.vector, 0, repeated, 0, best.vector.length);
+    store.assign(session, Map.of(VECTORS, repeated));
+    float[] image = new float[pixels.length];
+    try (Result result = session.runner().fetch(images).run()) {
+      System.arraycopy(floats(result.get(0)), 0, image, 0, image.length);
+    }
+    double squares = 0;
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (image[i] + 1) / 2;
+      squares += Math.pow(image[i] - pixels[i], 2);
+    }
+    return new Projection(
+        best.vector, image, best.distance, Math.sqrt(squares / image.length), first);
+  }
+
+  private static float[] floats(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.shape().size())];
+    tensor.asRawTensor().data().asFloats().read(values);
+    return values;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

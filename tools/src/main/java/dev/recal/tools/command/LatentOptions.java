@@ -1,0 +1,94 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.synthesis.latent.Latents;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.synthesis.LatentFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Where a command's latent vectors come from: a seed, or a file. */
+final class LatentOptions {
+
+  private static final int MOST = 1_000_000;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Which vectors are drawn; the same seed gives the same images (0).")
+  private Long seed;
+
+  @Option(
+      names = "--z",
+      paramLabel = "FILE",
+      description = "Take the vectors of a JSON file, which 'project' writes.")
+  private Path file;
+
+  private int drawn;
+  private List<float[]> read = List.of();
+
+  /** Returns the seed. */
+  long seed() {
+    return seed == null ? 0 : seed;
+  }
+
+  /** Returns whether vectors come from a file. */
+  boolean named() {
+    return file != null;
+  }
+
+  /**
+   * Reads the file, and refuses a seed beside it and a count that makes no sense, before a model is
+   * opened.
+   *
+   * @param count the value of {@code --count}; null where it was not given
+   * @param usual the count in that case
+   * @param least that makes sense
+   */
+  void check(Integer count, int usual, int least) throws IOException {
+    if (file != null && seed != null) {
+      throw new UsageException("--seed: the vectors are those of --z, and none are drawn.");
+    }
+    if (file != null && count != null) {
+      throw new UsageException("--count: all vectors of --z are taken.");
+    }
+    drawn = count == null ? usual : count;
+    if (drawn < least || drawn > MOST) {
+      throw new UsageException(
+          "--count: expected from " + least + " to " + MOST + ", but " + drawn + " came.");
+    }
+    read = file == null ? List.of() : LatentFiles.read(file);
+    if (file != null && read.size() < least) {
+      throw new UsageException(
+          "--z: expected " + least + " vectors or more, but the file has " + read.size() + ".");
+    }
+  }
+
+  /**
+   * Returns the file's vectors, or as many drawn ones as were asked for.
+   *
+   * @param latent values of a vector
+   * @return row-major
+   */
+  float[] vectors(int latent) {
+    if (file == null) {
+      return Latents.draw(seed(), drawn, latent);
+    }
+    if (read.get(0).length != latent) {
+      throw new UsageException(
+          "--z: expected vectors of the generator's "
+              + latent
+              + " numbers, but those of "
+              + file
+              + " have "
+              + read.get(0).length
+              + ".");
+    }
+    float[] z = new float[read.size() * latent];
+    for (int row = 0; row < read.size(); row++) {
+      System.arraycopy(read.get(row), 0, z, row * latent, latent);
+    }
+    return z;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.charts.AnimatedGif;
+import dev.recal.graphs.charts.ImageGrid;
+import dev.recal.graphs.charts.PngFiles;
+import dev.recal.graphs.synthesis.latent.Latents;
+import dev.recal.tools.console.Outputs;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.synthesis.ImageGenerator;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal synthesize interpolate}: ways between images. */
+@Command(
+    name = "interpolate",
+    description = {
+      "Go from image to image through the latent space: a strip of pictures, an animation, or"
+          + " numbered frames for a video.",
+      "The way between two vectors is spherical."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  recal synthesize interpolate runs/photos --count 5 --out strip.png --gif morph.gif",
+      "  recal synthesize interpolate runs/photos --steps 30 --loop --frames frames",
+      "  ffmpeg -framerate 25 -i frames/%%06d.png -pix_fmt yuv420p morph.mp4"
+    })
+public final class SynthesizeInterpolateCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "A run's directory, or a SavedModel.")
+  private Path model;
+
+  @Option(names = "--count", paramLabel = "N", description = "Vectors that are passed (4).")
+  private Integer count;
+
+  @Mixin private LatentOptions latents = new LatentOptions();
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Steps from one vector to the next (${DEFAULT-VALUE}).")
+  private int steps = 8;
+
+  @Option(names = "--loop", description = "Go back to the first vector at the end.")
+  private boolean loop;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "A PNG file with a row from each vector to the next; interpolation.png where nothing is"
+              + " asked for.")
+  private Path out;
+
+  @Option(names = "--gif", paramLabel = "FILE", description = "An animated GIF.")
+  private Path gif;
+
+  @Option(
+      names = "--delay",
+      paramLabel = "MS",
+      description = "How long the GIF shows a frame, in milliseconds (${DEFAULT-VALUE}).")
+  private int delay = 80;
+
+  @Option(
+      names = "--frames",
+      paramLabel = "DIR",
+      description = "Frames 000000.png, 000001.png, … in this directory.")
+  private Path frames;
+
+  @Option(names = "--force", description = "Replace files that exist.")
+  private boolean force;
+
+  @Override
+  public Integer call() throws IOException {
+    latents.check(count, 4, 2);
+    if (steps < 1 || steps > 1000) {
+      throw new UsageException("--steps: expected from 1 to 1000, but " + steps + " came.");
+    }
+    if (delay < 20 || delay > 60_000) {
+      throw new UsageException(
+          "--delay: expected from 20 to 60000 milliseconds, but " + delay + " came.");
+    }
+    Path strip = out == null && gif == null && frames == null ? Path.of("interpolation.png") : out;
+    Outputs.requireAllWritable(force, strip, gif);
+    Outputs.requireFree(frames, force);
+    try (ImageGenerator generator = ImageGenerator.open(model)) {
+      float[] vectors = latents.vectors(generator.latent());
+      float[] way = Latents.way(vectors, generator.latent(), steps, loop);
+      write(generator, way, vectors.length / generator.latent(), strip);
+    }
+    return 0;
+  }
+
+  // A few at a time: only an animation is held as a whole, since it shows frames twice.
+  private void write(ImageGenerator generator, float[] way, int vectors, Path strip) {
+    int size = generator.size();
+    int latent = generator.latent();
+    int all = way.length / latent;
+    int rows = loop ? vectors : vectors - 1;
+    ImageGrid sheet =
+        strip == null
+            ? null
+            : UsageException.check(() -> new ImageGrid(rows, steps + 1, size, size));
+    List<BufferedImage> pictures = new ArrayList<>();
+    int batch = ImageGenerator.batch(size);
+    for (int from = 0; from < all; from += batch) {
+      int end = Math.min(all, from + batch);
+      float[] images = generator.generate(Arrays.copyOfRange(way, from * latent, end * latent));
+      for (int i = from; i < end; i++) {
+        BufferedImage picture = ImageGrid.single(images, size, i - from);
+        if (sheet != null) {
+          place(sheet, rows, i, images, i - from);
+        }
+        if (gif != null) {
+          pictures.add(picture);
+        }
+        if (frames != null) {
+          PngFiles.write(frames.resolve(String.format(Locale.ROOT, "%06d.png", i)), () -> picture);
+        }
+      }
+    }
+    if (sheet != null) {
+      PngFiles.write(strip, sheet::image);
+    }
+    if (gif != null) {
+      AnimatedGif.write(gif, thereAndBack(pictures), delay);
+    }
+    report(all, size, strip);
+  }
+
+  // The vectors themselves end one row and begin the next.
+  private void place(ImageGrid sheet, int rows, int number, float[] images, int index) {
+    int row = number / steps;
+    int step = number % steps;
+    if (row < rows) {
+      sheet.put(row, step, images, index);
+    }
+    if (step == 0 && row > 0) {
+      sheet.put(row - 1, steps, images, index);
+    }
+    if (loop && number == 0) {
+      sheet.put(rows - 1, steps, images, index);
+    }
+  }
+
+  // Where the way does not lead back to its start, the animation goes back as it came.
+  private List<BufferedImage> thereAndBack(List<BufferedImage> pictures) {
+    List<BufferedImage> all = new ArrayList<>(pictures);
+    if (!loop) {
+      for (int i = pictures.size() - 2; i > 0; i--) {
+        all.add(pictures.get(i));
+      }
+    }
+    return all;
+  }
+
+  private void report(int all, int size, Path strip) {
+    PrintWriter console = spec.commandLine().getOut();
+    console.printf(Locale.ROOT, "%,d images of %d×%d%n", all, size, size);
+    if (strip != null) {
+      console.println("Strip: " + strip);
+    }
+    if (gif != null) {
+      console.println("Animation: " + gif);
+    }
+    if (frames != null) {
+      console.println("Frames: " + frames);
+    }
+    console.flush();
+  }
+}

@@ -1,0 +1,181 @@
+package dev.recal.tools.command;
+
+import com.google.gson.JsonObject;
+import dev.recal.graphs.charts.ImageGrid;
+import dev.recal.graphs.charts.PngFiles;
+import dev.recal.graphs.logs.ConsoleLogs;
+import dev.recal.graphs.synthesis.loss.ImageDistance;
+import dev.recal.graphs.synthesis.projection.Projection;
+import dev.recal.graphs.synthesis.projection.ProjectionSettings;
+import dev.recal.graphs.synthesis.projection.Projector;
+import dev.recal.tools.console.Outputs;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.synthesis.FeatureModels;
+import dev.recal.tools.synthesis.LatentFiles;
+import dev.recal.tools.synthesis.TargetImage;
+import dev.recal.tools.synthesis.TrainedGenerator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal synthesize project}: the vector whose image is nearest to a given one. */
+@Command(
+    name = "project",
+    description = {
+      "Search the latent vector whose image is nearest to a given one, by gradient descent through"
+          + " the generator, from several starts.",
+      "What a generator was not trained on it meets in colour and rough form only; the distance that"
+          + " is left says so."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  recal synthesize project runs/photos photo.jpg --out projected.png --z photo.json",
+      "  recal synthesize sample runs/photos --z photo.json --out again.png"
+    })
+public final class SynthesizeProjectCommand implements Callable<Integer> {
+
+  private static final int MOST_STARTS = 64;
+  private static final ProjectionSettings DEFAULTS = ProjectionSettings.defaults();
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A run's directory, or a SavedModel that was exported from one.")
+  private Path model;
+
+  @Parameters(index = "1", paramLabel = "IMAGE", description = "A JPEG, PNG, GIF or BMP file.")
+  private Path image;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The image beside what was found, as PNG (${DEFAULT-VALUE}).")
+  private Path out = Path.of("projected.png");
+
+  @Option(names = "--z", paramLabel = "FILE", description = "The vector, for 'sample --z'.")
+  private Path z;
+
+  @Option(names = "--steps", paramLabel = "N", description = "Steps (${DEFAULT-VALUE}).")
+  private int steps = DEFAULTS.steps();
+
+  @Option(
+      names = "--starts",
+      paramLabel = "N",
+      description = "How many vectors are improved side by side (${DEFAULT-VALUE}).")
+  private int starts = DEFAULTS.starts();
+
+  @Option(
+      names = "--candidates",
+      paramLabel = "N",
+      description = "Of so many drawn ones these are the nearest (${DEFAULT-VALUE}).")
+  private int candidates = DEFAULTS.candidates();
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      description = "The learning rate at the start (${DEFAULT-VALUE}).")
+  private double rate = DEFAULTS.rate();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Which candidates are drawn (${DEFAULT-VALUE}).")
+  private long seed = DEFAULTS.seed();
+
+  @Option(names = "--force", description = "Replace files that exist.")
+  private boolean force;
+
+  @Override
+  public Integer call() throws IOException {
+    if (starts > MOST_STARTS) {
+      throw new UsageException(
+          "--starts: expected from 1 to " + MOST_STARTS + ", but " + starts + " came.");
+    }
+    ProjectionSettings settings =
+        UsageException.check(
+            () -> new ProjectionSettings(Math.max(candidates, starts), starts, steps, rate, seed));
+    Outputs.requireAllWritable(force, out, z);
+    TrainedGenerator trained = TrainedGenerator.open(model);
+    int size = trained.generator().size();
+    float[] target = TargetImage.read(image, trained.recipe().data().fit(), size);
+    ImageDistance distance = trained.recipe().training().distance().open(FeatureModels.networks());
+    Projection found = search(trained, distance, settings, target);
+    ImageGrid pair = new ImageGrid(1, 2, size, size);
+    pair.put(0, 0, target, 0);
+    pair.put(0, 1, found.image(), 0);
+    PngFiles.write(out, pair::image);
+    if (z != null) {
+      LatentFiles.write(z, found.z(), trained.generator().latent(), about(found, distance));
+    }
+    report(found, distance);
+    return 0;
+  }
+
+  private Projection search(
+      TrainedGenerator trained, ImageDistance distance, ProjectionSettings settings, float[] target)
+      throws IOException {
+    try (Projector projector =
+            new Projector(
+                trained.generator(), trained.seed(), trained.weights(), distance, settings);
+        ProgressBar bar = ConsoleLogs.isTerminal() ? bar() : null) {
+      return projector.project(
+          target,
+          done -> {
+            if (bar != null) {
+              bar.stepTo(done);
+            }
+          });
+    }
+  }
+
+  private ProgressBar bar() {
+    return new ProgressBarBuilder()
+        .setTaskName("project")
+        .setInitialMax(steps)
+        .setStyle(ProgressBarStyle.ASCII)
+        .build();
+  }
+
+  private JsonObject about(Projection found, ImageDistance distance) {
+    JsonObject about = new JsonObject();
+    about.addProperty("model", model.toString());
+    about.addProperty("image", image.toString());
+    about.addProperty("distance", found.distance());
+    about.addProperty("measure", measure(distance));
+    return about;
+  }
+
+  private static String measure(ImageDistance distance) {
+    return "mean squared difference of pixels in -1..1 plus " + distance.description();
+  }
+
+  private void report(Projection found, ImageDistance distance) {
+    PrintWriter console = spec.commandLine().getOut();
+    console.printf(
+        Locale.ROOT,
+        "Distance %.4f, from %.4f at the nearest of the candidates; pixels differ by %.1f of 255"
+            + " (root of the mean square)%n",
+        found.distance(),
+        found.startDistance(),
+        255 * found.rootMeanSquare());
+    console.println("The distance is the " + measure(distance));
+    console.println("The image and what was found: " + out);
+    if (z != null) {
+      console.println("The vector: " + z);
+    }
+    console.flush();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.recal.tools.command;
+
+import com.google.gson.JsonObject;
+import dev.recal.graphs.charts.ImageGrid;
+import dev.recal.graphs.charts.PngFiles;
+import dev.recal.tools.console.Outputs;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.synthesis.ImageGenerator;
+import dev.recal.tools.synthesis.LatentFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal synthesize sample}: images of a generator. */
+@Command(
+    name = "sample",
+    description = {
+      "Make images: a grid in one PNG file, single PNG files, or both.",
+      "A seed gives the same images wherever the model runs; a greater count adds images."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  recal synthesize sample runs/photos --count 64 --seed 7 --out grid.png",
+      "  recal synthesize sample models/photos --count 1000 --files samples"
+    })
+public final class SynthesizeSampleCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "A run's directory, or a SavedModel.")
+  private Path model;
+
+  @Option(names = "--count", paramLabel = "N", description = "How many images (16).")
+  private Integer count;
+
+  @Mixin private LatentOptions latents = new LatentOptions();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The grid; samples.png where neither this nor --files is given.")
+  private Path out;
+
+  @Option(
+      names = "--columns",
+      paramLabel = "N",
+      description = "Columns of the grid; about as many as rows by default.")
+  private Integer columns;
+
+  @Option(
+      names = "--files",
+      paramLabel = "DIR",
+      description = "Write every image as a file 000000.png, 000001.png, … in this directory.")
+  private Path files;
+
+  @Option(
+      names = "--save-z",
+      paramLabel = "FILE",
+      description = "Write the latent vectors too, for --z.")
+  private Path saved;
+
+  @Option(names = "--force", description = "Replace files that exist.")
+  private boolean force;
+
+  @Override
+  public Integer call() throws IOException {
+    latents.check(count, 16, 1);
+    if (columns != null && columns < 1) {
+      throw new UsageException("--columns: expected at least 1, but " + columns + " came.");
+    }
+    Path grid = out == null && files == null ? Path.of("samples.png") : out;
+    Outputs.requireAllWritable(force, grid, saved);
+    Outputs.requireFree(files, force);
+    try (ImageGenerator generator = ImageGenerator.open(model)) {
+      float[] z = latents.vectors(generator.latent());
+      int all = z.length / generator.latent();
+      int across = Math.min(all, columns == null ? ImageGrid.columns(all) : columns);
+      write(generator, z, grid, across);
+      if (saved != null) {
+        LatentFiles.write(saved, z, generator.latent(), about());
+      }
+      report(all, generator.size(), grid);
+    }
+    return 0;
+  }
+
+  private JsonObject about() {
+    JsonObject about = new JsonObject();
+    about.addProperty("model", model.toString());
+    if (!latents.named()) {
+      about.addProperty("seed", latents.seed());
+    }
+    return about;
+  }
+
+  // A few at a time, so that any number can be written to single files.
+  private void write(ImageGenerator generator, float[] z, Path grid, int across) {
+    int size = generator.size();
+    int latent = generator.latent();
+    int all = z.length / latent;
+    ImageGrid sheet =
+        grid == null
+            ? null
+            : UsageException.check(
+                () -> new ImageGrid((all + across - 1) / across, across, size, size));
+    int batch = ImageGenerator.batch(size);
+    for (int from = 0; from < all; from += batch) {
+      int end = Math.min(all, from + batch);
+      float[] images = generator.generate(Arrays.copyOfRange(z, from * latent, end * latent));
+      for (int i = from; i < end; i++) {
+        if (sheet != null) {
+          sheet.put(i / across, i % across, images, i - from);
+        }
+        if (files != null) {
+          writeFile(images, size, i - from, i);
+        }
+      }
+    }
+    if (sheet != null) {
+      PngFiles.write(grid, sheet::image);
+    }
+  }
+
+  private void writeFile(float[] images, int size, int index, int number) {
+    Path file = files.resolve(String.format(Locale.ROOT, "%06d.png", number));
+    PngFiles.write(file, () -> ImageGrid.single(images, size, index));
+  }
+
+  private void report(int all, int size, Path grid) {
+    PrintWriter console = spec.commandLine().getOut();
+    console.printf(Locale.ROOT, "%,d image%s of %d×%d", all, all == 1 ? "" : "s", size, size);
+    console.println(grid == null ? "" : " in " + grid);
+    if (files != null) {
+      console.println("Single files are in " + files);
+    }
+    if (saved != null) {
+      console.println("Latent vectors are in " + saved);
+    }
+    console.flush();
+  }
+}

@@ -1,0 +1,230 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.ImageCollection;
+import dev.recal.graphs.synthesis.SkipKind;
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.synthesis.training.SynthesisResult;
+import dev.recal.graphs.synthesis.training.SynthesisRun;
+import dev.recal.graphs.training.DivergenceException;
+import dev.recal.graphs.training.Precision;
+import dev.recal.tools.console.CommandLineText;
+import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.run.Runs;
+import dev.recal.tools.synthesis.SynthesisExport;
+import dev.recal.tools.synthesis.SynthesisRecipes;
+import dev.recal.tools.synthesis.SynthesisTraining;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal synthesize train}: a folder of images becomes a generator. */
+@Command(
+    name = "train",
+    description = {
+      "Train a generator of images, and the discriminator it is trained against, on a folder of"
+          + " images; or go on with a run that was stopped.",
+      "Images of any size are made square of --size pixels: stretched, or cut out with --set"
+          + " data.fit=crop. Grey ones become coloured, transparency is dropped, files that cannot be"
+          + " decoded are named and skipped. With fewer images than a batch they are drawn with"
+          + " replacement."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  recal synthesize train photos --size 128 --skip slim",
+      "  recal synthesize train photos.zip --folder cats --size 256 --precision bfloat16",
+      "  recal synthesize train photos --recipe fewshot-sle --steps 5000 --out runs/short",
+      "  recal synthesize train --resume runs/photos"
+    })
+public final class SynthesizeTrainCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DIR",
+      description = "A folder of images, searched at any depth; a zip archive; or one image.")
+  private Path images;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "NAME",
+      description = "Take the images of this folder in a zip archive only.")
+  private String folder = "";
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      description = "Rows and columns: 32, 64, 128, 256, 512 or 1024 (256).")
+  private Integer size;
+
+  @Option(
+      names = "--skip",
+      paramLabel = "KIND",
+      description =
+          "The generator's skip layers: ${COMPLETION-CANDIDATES}; slim where the recipe says"
+              + " nothing.")
+  private SkipKind skip;
+
+  @Option(
+      names = "--width",
+      paramLabel = "N",
+      description = "What the channels of both networks are multiples of (64).")
+  private Integer width;
+
+  @Option(names = "--steps", paramLabel = "N", description = "How long to train (50000).")
+  private Long steps;
+
+  @Option(names = "--batch", paramLabel = "N", description = "Images in a step (8).")
+  private Integer batch;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "FORMAT",
+      description = "What convolutions compute in: ${COMPLETION-CANDIDATES} (float32).")
+  private Precision precision;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "RECIPE",
+      description = "Start from a recipe of synthesis: a file, or the name of one in recipes/.")
+  private String recipe;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Change a setting, for example training.learningRate=1e-4.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where the run goes; runs/NAME by default.")
+  private Path out;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description = "Go on with this run from its newest checkpoint.")
+  private Path resume;
+
+  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  private boolean strict;
+
+  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  private boolean plain;
+
+  @Option(
+      names = "--export",
+      paramLabel = "MODEL",
+      description = "Export the generator to MODEL/VERSION at the end.")
+  private Path export;
+
+  @Override
+  public Integer call() throws IOException {
+    if ((images == null) == (resume == null)) {
+      throw new UsageException("synthesize train: expected either DIR or --resume RUN.");
+    }
+    return resume == null ? start() : goOn();
+  }
+
+  private int start() throws IOException {
+    Path source = images.toAbsolutePath().normalize();
+    SynthesisRecipe chosen =
+        SynthesisRecipes.read(recipe, source, settings())
+            .withImages(new ImageCollection(source, folder));
+    Path directory = out == null ? Runs.free(chosen.name()) : out;
+    try (DataSet data = chosen.data().open(strict)) {
+      SynthesisRun run =
+          UsageException.check(
+              () -> {
+                try {
+                  return SynthesisRun.create(directory, chosen);
+                } catch (IOException failure) {
+                  throw new UncheckedIOException(failure);
+                }
+              });
+      return train(run, data, false);
+    }
+  }
+
+  private List<String> settings() {
+    List<String> settings = new ArrayList<>();
+    add(settings, "network.size", size);
+    add(settings, "network.skip", skip == null ? null : skip.name().toLowerCase(Locale.ROOT));
+    add(settings, "network.width", width);
+    add(settings, "training.steps", steps);
+    add(settings, "training.batch", batch);
+    add(
+        settings,
+        "training.precision",
+        precision == null ? null : precision.name().toLowerCase(Locale.ROOT));
+    settings.addAll(overrides);
+    return settings;
+  }
+
+  private static void add(List<String> settings, String key, Object value) {
+    if (value != null) {
+      settings.add(key + "=" + value);
+    }
+  }
+
+  private int goOn() throws IOException {
+    if (!settings().isEmpty() || out != null || recipe != null || !folder.isEmpty()) {
+      throw new UsageException(
+          "--resume: a run goes on as it began; settings, --recipe, --folder and --out start a new"
+              + " one.");
+    }
+    SynthesisRun run = SynthesisRun.open(resume);
+    try (DataSet data = run.recipe().data().open(strict)) {
+      return train(run, data, true);
+    }
+  }
+
+  private int train(SynthesisRun run, DataSet data, boolean goingOn) throws IOException {
+    PrintWriter writer = spec.commandLine().getOut();
+    SynthesisTraining training = new SynthesisTraining(run, data);
+    training.describe(writer);
+    SynthesisResult result;
+    try {
+      result = training.run(goingOn, System.out, plain);
+    } catch (DivergenceException diverged) {
+      throw new FailureException(diverged.getMessage(), diverged);
+    }
+    writer.printf(
+        Locale.ROOT,
+        "%,d steps done%s.%n",
+        result.steps(),
+        result.stepsPerSecond() == 0
+            ? "; there was nothing left to train"
+            : String.format(Locale.ROOT, ", %.2f a second", result.stepsPerSecond()));
+    writer.println("Samples, reconstructions, curves and checkpoints are in " + run.directory());
+    if (export != null) {
+      Path version = SynthesisExport.write(run, result.checkpoint(), export, directory -> {});
+      writer.println("Exported to " + version);
+    }
+    writer.println(
+        "Next: "
+            + CommandLineText.of(
+                "synthesize sample " + run.directory() + " --count 64 --out samples.png"));
+    if (export == null) {
+      writer.println(
+          "      "
+              + CommandLineText.of("export " + run.directory() + " models/" + run.recipe().name()));
+    }
+    writer.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.recal.tools.synthesis;
+
+import dev.recal.graphs.synthesis.training.SynthesisJson;
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.run.Recipes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Recipes of synthesis for a command line. */
+public final class SynthesisRecipes {
+
+  private SynthesisRecipes() {}
+
+  /**
+   * Reads a recipe, or takes the default settings.
+   *
+   * @param nameOrFile a path, or the name of a recipe that ships with the product; null for the
+   *     default settings, under the name of the images
+   * @param images where the images are
+   * @param overrides {@code key=value} pairs
+   * @throws UsageException if there is no such recipe, or a setting is refused
+   */
+  public static SynthesisRecipe read(String nameOrFile, Path images, List<String> overrides)
+      throws IOException {
+    String text = nameOrFile == null ? plain(images) : Recipes.text(nameOrFile);
+    if (!SynthesisJson.isOne(text)) {
+      throw new UsageException(
+          "--recipe: expected a recipe of synthesis, but " + nameOrFile + " is another one.");
+    }
+    return UsageException.check(() -> SynthesisJson.read(text, overrides));
+  }
+
+  private static String plain(Path images) {
+    String file = images.getFileName() == null ? "" : images.getFileName().toString();
+    String name =
+        file.replaceFirst("\\.[A-Za-z0-9]+$", "")
+            .replaceAll("[^A-Za-z0-9._-]", "-")
+            .replaceFirst("^[^A-Za-z0-9]+", "");
+    return """
+        {"task": "synthesis", "name": "%s", "network": {}, "data": {}, "training": {}}
+        """
+        .formatted(name.isEmpty() ? "images" : name);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.recal.tools.synthesis;
+
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.logs.ConsoleLogs;
+import dev.recal.graphs.logs.TrainingLogs;
+import dev.recal.graphs.synthesis.loss.ImageDistance;
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.synthesis.training.SynthesisResult;
+import dev.recal.graphs.synthesis.training.SynthesisRun;
+import dev.recal.graphs.synthesis.training.SynthesisTrainer;
+import dev.recal.tools.run.Runs;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/**
+ * Trains in a run's directory.
+ *
+ * @param run the run
+ * @param data its opened images
+ */
+public record SynthesisTraining(SynthesisRun run, DataSet data) {
+
+  /** Prints what is trained on what, and what of the images is not used. */
+  public void describe(PrintWriter out) {
+    SynthesisRecipe recipe = run.recipe();
+    int count = data.count();
+    out.printf(
+        Locale.ROOT,
+        "Training a generator of %d×%d on %,d image%s of %s%n",
+        recipe.network().size(),
+        recipe.network().size(),
+        count,
+        count == 1 ? "" : "s",
+        data.name());
+    if (count < recipe.training().batch()) {
+      out.println(
+          "There are fewer images than the "
+              + recipe.training().batch()
+              + " of a step: a step shows some of them several times"
+              + (count == 1 ? ", and the generator will know nothing but this one." : "."));
+    }
+    Runs.describeSkipped(out, data.skipped());
+    out.println("Run " + run.directory());
+    out.flush();
+  }
+
+  /**
+   * Trains, or goes on.
+   *
+   * @param console gets progress
+   * @param plain whether progress is plain lines even on a terminal
+   */
+  public SynthesisResult run(boolean goingOn, PrintStream console, boolean plain)
+      throws IOException {
+    ImageDistance distance = run.recipe().training().distance().open(FeatureModels.networks());
+    console.println("Reconstructions are compared by " + distance.description() + ".");
+    try (TrainingLogs log =
+            TrainingLogs.inDirectory(run.directory(), ConsoleLogs.choose(console, plain));
+        SynthesisTrainer trainer = new SynthesisTrainer(run.plan(data, distance), log)) {
+      console.printf(
+          Locale.ROOT,
+          "Parameters: generator %,d, discriminator %,d%n",
+          trainer.generatorParameters(),
+          trainer.discriminatorParameters());
+      return goingOn ? trainer.resume() : trainer.run();
+    }
+  }
+}
