@@ -56,7 +56,9 @@ public record FastGanDiscriminator(
     multipliers = List.copyOf(multipliers);
     skips = List.copyOf(skips);
     Resolutions.requireMultipliers(multipliers, END, LARGEST_MAP);
-    for (int resolution = END; resolution <= Math.min(size, LARGEST_MAP); resolution *= 2) {
+    // The stem's first map is half the image where it has more than one.
+    int largest = size > LARGEST_MAP ? LARGEST_MAP : Math.min(size, LARGEST_STEM);
+    for (int resolution = END; resolution <= largest; resolution *= 2) {
       int channels = Resolutions.channels(width, multipliers, END, resolution);
       boolean halved = resolution < smallSize(size);
       Resolutions.requireChannels(width, halved ? channels / 2 : channels, resolution);

@@ -43,7 +43,10 @@ public final class SpectralNorm {
    */
   public static Operand<TFloat32> normalise(
       BuildContext context, Operand<TFloat32> kernel, int outputs) {
-    Ops tf = context.tf();
+    BuildContext scope = context.at("spectral");
+    // Products of the kernel alone are no work for an image.
+    scope.multiplyAdds(0);
+    Ops tf = scope.tf();
     int count = (int) kernel.shape().get(outputs);
     Variable<TFloat32> stored = context.statistic("kernel_u", Shape.of(count), new Normal(0f, 1f));
     Operand<TFloat32> column = tf.reshape(stored.read(), tf.constant(new int[] {count, 1}));

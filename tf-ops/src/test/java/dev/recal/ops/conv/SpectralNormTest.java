@@ -3,17 +3,25 @@ package dev.recal.ops.conv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.recal.ops.BuildContext;
 import dev.recal.ops.Layer;
 import dev.recal.ops.Tower;
 import dev.recal.ops.initializer.Normal;
 import dev.recal.ops.testing.Close;
 import dev.recal.ops.testing.LayerTrial;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.types.TFloat32;
 
 class SpectralNormTest {
 
@@ -186,5 +194,58 @@ class SpectralNormTest {
         assertThat(value).isFinite();
       }
     }
+  }
+
+  // Kernels of several scopes side by side, joined as the axis says.
+  private record Joined(Shape shape, long axis, boolean together) implements Layer {
+    @Override
+    public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
+      Ops tf = context.tf();
+      List<BuildContext> scopes = IntStream.range(0, 3).mapToObj(i -> context.at("g" + i)).toList();
+      List<Operand<TFloat32>> kernels = new ArrayList<>();
+      for (BuildContext scope : scopes) {
+        Operand<TFloat32> kernel = scope.weight("kernel", shape, new Normal(0f, 1f));
+        int outputs = shape.numDimensions() - 1;
+        kernels.add(together ? kernel : SpectralNorm.normalise(scope, kernel, outputs));
+      }
+      Operand<TFloat32> all = tf.stack(kernels, Stack.axis(axis));
+      Operand<TFloat32> normal =
+          together ? SpectralNorm.normaliseEach(context, scopes, all, axis) : all;
+      return tf.math.mul(normal, x);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "0, false", "3, true", "3, false"})
+  void kernelsTogetherAreKernelsOneByOne(long axis, boolean training) {
+    Shape kernel = axis == 0 ? Shape.of(6, 5) : Shape.of(3, 3, 2, 4);
+    Tower tower = training ? Tower.training() : Tower.inference();
+    Shape input = Shape.of(1);
+    try (LayerTrial one = LayerTrial.of(new Joined(kernel, axis, false), tower, input, 1f);
+        LayerTrial all = LayerTrial.of(new Joined(kernel, axis, true), tower, input, 1f)) {
+      one.scatter();
+      for (String name : one.names()) {
+        all.assign(name, one.variable(name));
+      }
+      Close.check(all.output(), wide(one.output()));
+      List<float[]> expected = one.gradients();
+      List<float[]> gradients = all.gradients();
+      for (int i = 0; i < expected.size(); i++) {
+        Close.check(gradients.get(i), wide(expected.get(i)));
+      }
+      if (training) {
+        one.update();
+        all.update();
+      }
+      for (String name : one.names()) {
+        Close.check(all.variable(name), wide(one.variable(name)));
+      }
+    }
+  }
+
+  private static double[] wide(float[] values) {
+    double[] wide = new double[values.length];
+    Arrays.setAll(wide, i -> values[i]);
+    return wide;
   }
 }

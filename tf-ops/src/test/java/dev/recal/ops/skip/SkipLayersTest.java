@@ -193,6 +193,23 @@ class SkipLayersTest {
   }
 
   @Test
+  void inferenceDrawsOneMapOfNoiseForAllImages() {
+    Layer layer = new Pooled(new SkipLayerSlim(2, 1, 1, true, true), 2);
+    Shape shape = Shape.of(2, 8, 8, 4);
+    float[] x = LayerTrial.normal(shape);
+    System.arraycopy(x, 0, x, x.length / 2, x.length / 2);
+    try (LayerTrial inference = LayerTrial.of(layer, Tower.inference(), shape, x).scatter();
+        LayerTrial training = LayerTrial.of(layer, Tower.training(), shape, x).scatter()) {
+      float[] alike = inference.output();
+      assertThat(Arrays.copyOf(alike, alike.length / 2))
+          .isEqualTo(Arrays.copyOfRange(alike, alike.length / 2, alike.length));
+      float[] apart = training.output();
+      assertThat(Arrays.copyOf(apart, apart.length / 2))
+          .isNotEqualTo(Arrays.copyOfRange(apart, apart.length / 2, apart.length));
+    }
+  }
+
+  @Test
   void biasesBeforeBatchNormHaveNoGradientInTraining() {
     Layer layer = new Pooled(new SkipLayerSlim(2, 1, 1, true, false), 2);
     try (LayerTrial trial = LayerTrial.training(layer, Shape.of(2, 8, 8, 8)).scatter()) {

@@ -9,12 +9,12 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * What stands in for {@link Lpips} where there is no trained feature network: the mean absolute
- * difference of pixels, plus the mean difference of the features of three convolutions with fixed
- * random weights (3×3, stride 2, He-normal, leaky ReLU 0.2; 16, 32 and 64 channels), compared as in
- * LPIPS with equal weights.
+ * difference of pixels, plus those of the features of three convolutions with fixed random weights
+ * (3×3, stride 2, He-normal, leaky ReLU 0.2; 16, 32 and 64 channels).
  *
- * <p>Random features see edges and textures, not things: a distance of this kind ranks blurred
- * images lower than plain L1 does, and knows nothing of what people see.
+ * <p>Random features see edges and textures, not things: such a distance punishes a blurred image
+ * more than plain L1 does, and knows nothing of what people see. Unlike those of LPIPS they are not
+ * brought to length 1 pixel by pixel, for which there is no reason without training.
  *
  * @param seed of the weights
  */
@@ -36,19 +36,24 @@ public record RandomFeatures(long seed) implements PerceptualDistance, ImageDist
 
   @Override
   public Operand<TFloat32> between(Ops tf, Operand<TFloat32> images, Operand<TFloat32> targets) {
-    Operand<TFloat32> pixels =
-        tf.math.mean(tf.math.abs(tf.math.sub(images, targets)), tf.constant(new int[] {1, 2, 3}));
+    List<Operand<TFloat32>> distances = new ArrayList<>();
+    distances.add(meanDifference(tf, images, targets));
     Operand<TFloat32> map = tf.concat(List.of(images, targets), tf.constant(0));
-    List<FeatureNetwork.Feature> features = new ArrayList<>();
     int in = 3;
     for (int channels : CHANNELS) {
       Operand<TFloat32> kernel = kernel(tf, in, channels);
       map = tf.nn.conv2d(map, kernel, List.of(1L, 2L, 2L, 1L), "SAME");
       map = tf.nn.leakyRelu(map, LeakyRelu.alpha(SLOPE));
-      features.add(new FeatureNetwork.Feature(map, tf.constant(1f / CHANNELS.size())));
+      var halves = tf.split(tf.constant(0), map, 2L).output();
+      distances.add(meanDifference(tf, halves.get(0), halves.get(1)));
       in = channels;
     }
-    return tf.math.add(pixels, FeatureDistance.of(tf, features));
+    return tf.math.addN(distances);
+  }
+
+  private static Operand<TFloat32> meanDifference(
+      Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
+    return tf.math.mean(tf.math.abs(tf.math.sub(a, b)), tf.constant(new int[] {1, 2, 3}));
   }
 
   private Operand<TFloat32> kernel(Ops tf, int in, int channels) {

@@ -67,6 +67,7 @@ final class SynthesisGraph {
   private final Operand<TFloat32> discriminatorFigures;
   private final Operand<TFloat32> generatorFigures;
   private final Operand<TUint8> pictures;
+  private final List<Operand<TFloat32>> discriminatorGradients;
   private final Operand<TBool> finite;
   private final Saver saver;
 
@@ -96,14 +97,10 @@ final class SynthesisGraph {
     List<Variable<TFloat32>> ofDiscriminator = trainable(DISCRIMINATOR);
     List<Variable<TFloat32>> ofGenerator = trainable(GENERATOR);
     this.averaged = AveragedGenerator.start(store, network.generator(), settings);
+    List<Operand<TFloat32>> gradients = Gradients.of(side.objective(), reads(ofDiscriminator));
+    this.discriminatorGradients = gradients;
     NetworkUpdate discriminatorUpdate =
-        NetworkUpdate.of(
-            tf,
-            store,
-            ofDiscriminator,
-            Gradients.of(side.objective(), reads(ofDiscriminator)),
-            settings,
-            number);
+        NetworkUpdate.of(tf, store, ofDiscriminator, gradients, settings, number);
     this.runs = new SynthesisRuns(tf, store, step, settings.accumulation());
     runs.discriminator(discriminatorUpdate, side.updates());
 
@@ -256,6 +253,11 @@ final class SynthesisGraph {
 
   GeneratorOutput made() {
     return made;
+  }
+
+  /** One for each trainable variable of the discriminator. */
+  List<Operand<TFloat32>> discriminatorGradients() {
+    return discriminatorGradients;
   }
 
   /** What one run of the session does. */

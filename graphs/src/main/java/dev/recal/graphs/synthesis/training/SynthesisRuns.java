@@ -107,6 +107,11 @@ final class SynthesisRuns {
     return all;
   }
 
+  /** Changes the discriminator and nothing else. */
+  Op discriminatorDone() {
+    return discriminatorDone;
+  }
+
   /** Adds to the discriminator's sums; with accumulation only. */
   Op discriminatorSum() {
     return discriminatorSum;
