@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A run's directory: {@code recipe.json} with every setting, {@code checkpoints/}, {@code
- * samples/}, {@code reconstructions/}, and what the logs add.
+ * A run's directory: {@code recipe.json} with every setting, {@code checkpoints/}, {@code samples/},
+ * {@code reconstructions/}, and what the logs add.
  *
  * @param directory where it is
  * @param recipe what is trained and how

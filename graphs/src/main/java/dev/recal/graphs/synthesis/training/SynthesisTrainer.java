@@ -166,7 +166,8 @@ public final class SynthesisTrainer implements AutoCloseable {
       }
     }
     checkpoints.prove();
-    return new SynthesisResult(position.step(), checkpoints.best(), progress.stepsPerSecond());
+    return new SynthesisResult(
+        position.step(), checkpoints.best(), progress.stepsPerSecond());
   }
 
   private long stepsPerEpoch() {
