@@ -40,7 +40,8 @@ public record ParametricRelu(float initial) implements Layer {
     VariableSpec spec = new VariableSpec("slope", shape, new Constant(initial), true, false);
     Operand<TFloat32> slope = context.variable(spec).read();
     Ops tf = context.tf();
-    Operand<TFloat32> below = tf.math.mul(slope, tf.nn.relu(tf.math.neg(x)));
-    return tf.math.sub(tf.nn.relu(x), below);
+    // In Keras's words, which converters know as one operation.
+    Operand<TFloat32> below = tf.math.mul(tf.math.neg(slope), tf.nn.relu(tf.math.neg(x)));
+    return tf.math.add(tf.nn.relu(x), below);
   }
 }

@@ -108,7 +108,7 @@ public record Conv2d(
     Operand<TFloat32> weights = context.weight("kernel", shape, initializer);
     Operand<TFloat32> kernel = spectral ? SpectralNorm.normalise(context, weights, 3) : weights;
     Ops tf = context.tf();
-    Operand<TFloat32> y = convolve(tf, x, kernel, window, groups);
+    Operand<TFloat32> y = convolve(context, x, kernel, window, groups);
     if (!bias) {
       return y;
     }
@@ -123,12 +123,17 @@ public record Conv2d(
    * @return a map of {@code channels} channels
    */
   public static Operand<TFloat32> convolve(
-      Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel, Window window, int groups) {
+      BuildContext context,
+      Operand<TFloat32> x,
+      Operand<TFloat32> kernel,
+      Window window,
+      int groups) {
+    Ops tf = context.tf();
     return window.apply(
         tf,
         x,
         (padded, call) ->
-            groups == 1 || GroupedConvolution.isNative()
+            groups == 1 || !context.portable() && GroupedConvolution.isNative()
                 ? tf.nn.conv2d(padded, kernel, call.strides(), call.padding())
                 : GroupedConvolution.split(tf, padded, kernel, call, groups));
   }

@@ -14,7 +14,9 @@ import org.tensorflow.types.TFloat32;
  * Grouped convolution where the runtime has it, and split convolutions where not.
  *
  * <p>{@code Conv2D} takes groups from the kernel's depth. On the CPU that works with oneDNN, which
- * is on by default, and fails without it.
+ * is on by default, and fails without it. Other runtimes fail at groups more often: TensorFlow 1.15
+ * to 2.7 joins a bias or an activation to them and has no kernel for that, TensorFlow.js knows
+ * none. So a portable tower has split ones.
  */
 final class GroupedConvolution {
 

@@ -179,7 +179,6 @@ final class RegionProduct {
   static Operand<TFloat32> tiles(
       Ops tf, PatchGrid grid, Filters filters, Operand<TInt32> regions, int count) {
     Operand<TInt32> perImage = grid.perImage(tf);
-    Operand<TInt32> flat = tf.constant(new int[] {-1});
     Operand<TInt32> first = tf.constant(0);
     List<Operand<TInt32>> members = members(tf, grid, regions, count);
     Operand<TFloat32> written = filters.byGroup(tf);
@@ -197,12 +196,7 @@ final class RegionProduct {
               tf.expandDims(slot, tf.constant(1)),
               tf.gather(grid.bases(), own, first),
               tf.reshape(tf.math.mul(total, rows), tf.constant(new int[] {1})));
-      Operand<TInt32> owner =
-          tf.reshape(
-              tf.upperBound(
-                  tf.expandDims(tiles.ends().get(j), first),
-                  tf.expandDims(tf.range(first, total, tf.constant(1)), first)),
-              flat);
+      Operand<TInt32> owner = owners(tf, tiles.ends().get(j), total);
       Operand<TInt32> group = tf.math.add(tf.math.mul(owner, tf.constant(count)), tf.constant(j));
       Operand<TFloat32> patches =
           tf.reshape(
@@ -213,6 +207,14 @@ final class RegionProduct {
               tf.reshape(products, tf.constant(new int[] {-1, filters.outputs()})), slot, first));
     }
     return tf.dynamicStitch(members, results);
+  }
+
+  // The image of each tile: as many images before it as have their last tile before it. ONNX has
+  // no search in sorted numbers.
+  private static Operand<TInt32> owners(Ops tf, Operand<TInt32> ends, Operand<TInt32> total) {
+    Operand<TInt32> second = tf.constant(1);
+    Operand<TInt32> tiles = tf.expandDims(tf.range(tf.constant(0), total, second), second);
+    return tf.sum(tf.dtypes.cast(tf.math.lessEqual(ends, tiles), TInt32.class), second);
   }
 
   // The pixels of each region, in order.

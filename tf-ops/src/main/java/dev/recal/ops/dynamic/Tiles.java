@@ -4,8 +4,6 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Max;
-import org.tensorflow.op.core.Sum;
 import org.tensorflow.op.math.Cumsum;
 import org.tensorflow.types.TInt32;
 
@@ -41,21 +39,22 @@ record Tiles(
         tf.math.unsortedSegmentSum(
             tf.onesLike(group), group, tf.math.mul(images, tf.constant(count)));
     Operand<TInt32> sizes = tf.reshape(members, tf.stack(List.of(tf.constant(count), images)));
-    Operand<TInt32> sum = tf.sum(sizes, one, Sum.keepDims(true));
+    Operand<TInt32> sum = tf.sum(sizes, one);
     Operand<TInt32> quarterMore =
         tf.math.add(
             tf.math.floorDiv(tf.math.mul(sum, tf.constant(5)), tf.math.mul(images, tf.constant(4))),
             one);
-    Operand<TInt32> most = tf.max(sizes, one, Max.keepDims(true));
-    Operand<TInt32> rows = tf.math.maximum(tf.math.minimum(most, quarterMore), one);
+    // Dimensions are added here, because TensorFlow 2.7 loses a reshape that takes them away.
+    Operand<TInt32> byRegion =
+        tf.math.maximum(tf.math.minimum(tf.max(sizes, one), quarterMore), one);
+    Operand<TInt32> rows = tf.expandDims(byRegion, one);
     Operand<TInt32> tiles = tf.math.floorDiv(tf.math.sub(tf.math.add(sizes, rows), one), rows);
     Operand<TInt32> ends = tf.math.cumsum(tiles, one);
     Operand<TInt32> before = tf.math.cumsum(sizes, one, Cumsum.exclusive(true));
     Operand<TInt32> gaps = tf.math.sub(tf.math.mul(tf.math.sub(ends, tiles), rows), before);
-    Operand<TInt32> flat = tf.constant(new int[] {-1});
     long m = count;
     return new Tiles(
-        tf.unstack(tf.reshape(rows, flat), m).output(),
+        tf.unstack(byRegion, m).output(),
         tf.unstack(tf.sum(tiles, one), m).output(),
         tf.unstack(ends, m).output(),
         tf.unstack(gaps, m).output());

@@ -6,8 +6,7 @@ import dev.recal.ops.Shapes;
 import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.conv.DepthwiseConv2d;
-import dev.recal.ops.conv.Padding;
-import dev.recal.ops.conv.Window;
+import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.initializer.VarianceScaling;
 import dev.recal.ops.norm.BatchNorm;
 import dev.recal.ops.pool.AveragePool;
@@ -15,7 +14,9 @@ import dev.recal.ops.pool.GlobalAveragePool;
 import dev.recal.ops.pool.Resize;
 import java.util.Objects;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -94,7 +95,7 @@ public record GatherExcite(Variant variant, int extent, boolean bias, int reduct
           : new AveragePool(2 * extent - 1, extent, extent - 1, false).build(context, x);
     }
     if (extent == 0) {
-      Operand<TFloat32> whole = overWholeMap(x).build(context.at("gather"), x);
+      Operand<TFloat32> whole = overWholeMap(context.at("gather"), x);
       return BatchNorm.defaults().build(context.at("bn"), whole);
     }
     Operand<TFloat32> y = x;
@@ -108,7 +109,9 @@ public record GatherExcite(Variant variant, int extent, boolean bias, int reduct
     return y;
   }
 
-  private DepthwiseConv2d overWholeMap(Operand<TFloat32> x) {
+  // A depthwise convolution with a kernel of the map's size is a weighted sum. As such its gradient
+  // costs a few passes over the map, and TensorFlow 2.16 does not run out of memory over it.
+  private Operand<TFloat32> overWholeMap(BuildContext context, Operand<TFloat32> x) {
     if (!Shapes.hasStaticSize(x)) {
       throw new IllegalArgumentException(
           "x: "
@@ -118,8 +121,21 @@ public record GatherExcite(Variant variant, int extent, boolean bias, int reduct
               + x.shape()
               + ".");
     }
-    Window whole = new Window(Shapes.height(x), Shapes.width(x), 1, Padding.VALID, 1);
-    return new DepthwiseConv2d(whole, bias, VarianceScaling.heNormalFanOut());
+    int channels = Shapes.channels(x);
+    int height = Shapes.height(x);
+    int width = Shapes.width(x);
+    Shape shape = Shape.of(height, width, channels, 1);
+    Operand<TFloat32> kernel = context.weight("kernel", shape, VarianceScaling.heNormalFanOut());
+    context.multiplyAdds((long) height * width * channels);
+    Ops tf = context.tf();
+    Operand<TFloat32> weights =
+        tf.reshape(kernel, tf.constant(new int[] {height, width, channels}));
+    Operand<TFloat32> sum =
+        tf.reduceSum(
+            tf.math.mul(x, weights), tf.constant(new int[] {1, 2}), ReduceSum.keepDims(true));
+    return bias
+        ? tf.nn.biasAdd(sum, context.weight("bias", Shape.of(channels), Initializer.zeros()))
+        : sum;
   }
 
   private Operand<TFloat32> excite(BuildContext context, Operand<TFloat32> gathered, int channels) {

@@ -32,9 +32,6 @@ import org.tensorflow.types.TInt32;
  */
 record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weights) {
 
-  // A convolution of so few channels costs the same with the zeros that replace its groups.
-  private static final int FEW = 64;
-
   static Groups of(BuildContext context, int count, GroupWeights weights) {
     return new Groups(
         context,
@@ -116,18 +113,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weight
   private Operand<TFloat32> convolved(
       Operand<TFloat32> x, Operand<TFloat32> kernel, int size, int dilation) {
     Window window = new Window(size, size, 1, Padding.CENTRED, dilation);
-    int features = (int) kernel.shape().get(3) / count();
-    boolean exported = joint.portable() && !joint.differentiable();
-    if (!exported || count() * features > FEW) {
-      return Conv2d.convolve(joint.tf(), x, kernel, window, count());
-    }
-    // TensorFlow 1.15 has no groups on a CPU, and 2.4 and 2.7 lose them when they join operations.
-    int in = (int) kernel.shape().get(2);
-    Ops tf = joint.tf();
-    Operand<TFloat32> tiled = tf.tile(kernel, tf.constant(new int[] {1, 1, count(), 1}));
-    Operand<TFloat32> blocks = tf.math.mul(tiled, diagonal(in, features));
-    count(x, (long) size * size * in * features);
-    return Conv2d.convolve(tf, x, blocks, window, 1);
+    return Conv2d.convolve(joint, x, kernel, window, count());
   }
 
   private Operand<TFloat32> kernel(Operand<TFloat32> x, int features, int size) {

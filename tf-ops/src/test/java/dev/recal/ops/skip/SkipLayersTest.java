@@ -101,7 +101,8 @@ class SkipLayersTest {
       try (LayerTrial inference = LayerTrial.inference(layer, shape);
           LayerTrial serving = LayerTrial.of(layer, Tower.serving(), shape, values);
           LayerTrial dynamic = LayerTrial.dynamic(layer, shape)) {
-        assertThat(serving.output()).isEqualTo(inference.output());
+        // Groups are split for other runtimes, which rounds otherwise.
+        close(serving.output(), inference.output());
         close(dynamic.output(), inference.output());
       }
     }
