@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
       SynthesizeSampleCommand.class,
       SynthesizeInterpolateCommand.class,
       SynthesizeMixCommand.class,
-      SynthesizeProjectCommand.class
+      SynthesizeProjectCommand.class,
+      SynthesizeEvaluateCommand.class
     },
     footer = {
       "",
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
       "  recal synthesize interpolate runs/photos --out strip.png --gif morph.gif",
       "  recal synthesize mix runs/photos --out mixed.png",
       "  recal synthesize project runs/photos photo.jpg --out projected.png --z photo.json",
+      "  recal synthesize evaluate runs/photos photos --count 1000",
       "  recal export runs/photos models/photos"
     })
 public final class SynthesizeCommand {}

@@ -1,0 +1,42 @@
+package dev.recal.graphs.synthesis.metrics;
+
+import java.util.Objects;
+
+/**
+ * What is measured.
+ *
+ * @param kernel distance
+ * @param precisionRecall and its number of neighbours
+ * @param diversity of real images and of samples
+ * @param neighbours of the samples among the real images
+ */
+public record EvaluationSettings(
+    KernelDistance kernel,
+    PrecisionRecall precisionRecall,
+    PairwiseDiversity diversity,
+    NearestNeighbours neighbours) {
+
+  /** Refuses missing settings. */
+  public EvaluationSettings {
+    Objects.requireNonNull(kernel, "kernel");
+    Objects.requireNonNull(precisionRecall, "precisionRecall");
+    Objects.requireNonNull(diversity, "diversity");
+    Objects.requireNonNull(neighbours, "neighbours");
+  }
+
+  /** As papers measure, with a seed for all that is drawn. */
+  public static EvaluationSettings of(long seed) {
+    KernelDistance kernel = KernelDistance.defaults();
+    PairwiseDiversity pairs = PairwiseDiversity.defaults();
+    return new EvaluationSettings(
+        new KernelDistance(kernel.subsets(), kernel.subsetSize(), seed),
+        PrecisionRecall.defaults(),
+        new PairwiseDiversity(pairs.images(), pairs.pairs(), seed),
+        NearestNeighbours.defaults());
+  }
+
+  /** The same with another number of neighbours for precision and recall. */
+  public EvaluationSettings withNeighbours(int count) {
+    return new EvaluationSettings(kernel, new PrecisionRecall(count), diversity, neighbours);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.recal.graphs.synthesis.metrics;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Features of images in double precision, a row an image.
+ *
+ * @param count number of images
+ * @param dimensions number of features of an image
+ * @param values row-major; not copied
+ */
+public record FeatureMatrix(int count, int dimensions, double[] values) {
+
+  /** Refuses values of another number, and those that are no finite numbers. */
+  public FeatureMatrix {
+    Objects.requireNonNull(values, "values");
+    if (count < 1 || dimensions < 1) {
+      throw new IllegalArgumentException(
+          String.format(
+              "count and dimensions: expected at least 1, but %d and %d came.", count, dimensions));
+    }
+    if ((long) count * dimensions != values.length) {
+      throw new IllegalArgumentException(
+          String.format(
+              "values: %d images of %d features take %d values, but %d came.",
+              count, dimensions, (long) count * dimensions, values.length));
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            String.format(
+                "values: feature %d of image %d (both counted from 0) is %s; every measure needs"
+                    + " finite numbers.",
+                i % dimensions, i / dimensions, values[i]));
+      }
+    }
+  }
+
+  /** Widens float32 features. */
+  public static FeatureMatrix of(int count, int dimensions, float[] values) {
+    double[] wide = new double[values.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    return new FeatureMatrix(count, dimensions, wide);
+  }
+
+  /** Returns matrices one below the other; all need the same number of features. */
+  static FeatureMatrix concatenate(List<FeatureMatrix> parts) {
+    int dimensions = parts.get(0).dimensions;
+    int count = 0;
+    for (FeatureMatrix part : parts) {
+      requireAlike(parts.get(0), part);
+      count += part.count;
+    }
+    double[] all = new double[Math.multiplyExact(count, dimensions)];
+    int position = 0;
+    for (FeatureMatrix part : parts) {
+      System.arraycopy(part.values, 0, all, position, part.values.length);
+      position += part.values.length;
+    }
+    return new FeatureMatrix(count, dimensions, all);
+  }
+
+  /** Returns a copy of some rows. */
+  FeatureMatrix rows(int[] indices) {
+    double[] chosen = new double[indices.length * dimensions];
+    for (int i = 0; i < indices.length; i++) {
+      System.arraycopy(values, indices[i] * dimensions, chosen, i * dimensions, dimensions);
+    }
+    return new FeatureMatrix(indices.length, dimensions, chosen);
+  }
+
+  /** Refuses features that cannot be compared. */
+  static void requireAlike(FeatureMatrix first, FeatureMatrix second) {
+    requireAlike(first.dimensions, second.dimensions);
+  }
+
+  static void requireAlike(int first, int second) {
+    if (first != second) {
+      throw new IllegalArgumentException(
+          String.format(
+              "features: both sides need the same number of features, but %d and %d came.",
+              first, second));
+    }
+  }
+
+  /** Refuses fewer images than a measure needs. */
+  static void requireCount(String measure, long count, int least) {
+    if (count < least) {
+      throw new IllegalArgumentException(
+          String.format(
+              "images: %s needs at least %d images on either side, but %d came.",
+              measure, least, count));
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.recal.graphs.synthesis.metrics;
+
+/**
+ * The Euclidean distance of the features of two images, divided by the root of their number: what
+ * there is where no perceptual distance is at hand.
+ *
+ * @param source not closed with the distance
+ */
+public record FeaturePairDistance(FeatureSource source) implements PairDistance {
+
+  @Override
+  public String name() {
+    return "distance of the features of " + source.description().name();
+  }
+
+  @Override
+  public double[] distances(ImageBatch first, ImageBatch second) {
+    if (first.count() != second.count()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "images: expected pairs, but %d and %d images came.", first.count(), second.count()));
+    }
+    FeatureMatrix one = source.features(first);
+    FeatureMatrix other = source.features(second);
+    double[] distances = new double[first.count()];
+    for (int i = 0; i < distances.length; i++) {
+      distances[i] = Math.sqrt(SquaredDistances.between(one, i, other, i) / one.dimensions());
+    }
+    return distances;
+  }
+
+  @Override
+  public void close() {
+    // The source belongs to whoever opened it.
+  }
+}

@@ -1,0 +1,92 @@
+package dev.recal.graphs.synthesis.metrics;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Images of one size, of 8 bits as an image file holds them. So a generated image is measured as it
+ * would be after it was saved and read again.
+ *
+ * @param count number of images
+ * @param height in pixels
+ * @param width in pixels
+ * @param rgb count×height×width×3 bytes, 0–255; not copied
+ */
+public record ImageBatch(int count, int height, int width, byte[] rgb) {
+
+  private static final int CHANNELS = 3;
+
+  /** Refuses sizes that make no images, and bytes of another number. */
+  public ImageBatch {
+    Objects.requireNonNull(rgb, "rgb");
+    if (count < 1 || height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          String.format(
+              "count, height and width: expected at least 1, but %d×%d×%d came.",
+              count, height, width));
+    }
+    requireLength("rgb", rgb.length, count, height, width);
+  }
+
+  /**
+   * Rounds images in 0–1 to 8 bits; values outside are cut off, as an image file would.
+   *
+   * @param pixels count×height×width×3
+   * @throws IllegalArgumentException if a value is no finite number
+   */
+  public static ImageBatch ofFloats(int count, int height, int width, float[] pixels) {
+    requireLength("pixels", pixels.length, count, height, width);
+    byte[] rgb = new byte[pixels.length];
+    for (int i = 0; i < rgb.length; i++) {
+      float value = pixels[i];
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException(
+            String.format(
+                "pixels: expected numbers in 0–1, but image %d (counted from 0) holds %s.",
+                i / (height * width * CHANNELS), value));
+      }
+      rgb[i] = (byte) (int) (255 * Math.max(0f, Math.min(1f, value)) + 0.5f);
+    }
+    return new ImageBatch(count, height, width, rgb);
+  }
+
+  /** Returns the pixels in 0–1, count×height×width×3. */
+  public float[] floats() {
+    float[] pixels = new float[rgb.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (rgb[i] & 0xFF) / 255f;
+    }
+    return pixels;
+  }
+
+  /** Returns the number of bytes of one image. */
+  int imageBytes() {
+    return height * width * CHANNELS;
+  }
+
+  /** Returns a copy of one image. */
+  ImageBatch image(int index) {
+    return images(index, index + 1);
+  }
+
+  /**
+   * Returns a copy of some images.
+   *
+   * @param from the first
+   * @param to the one after the last
+   */
+  ImageBatch images(int from, int to) {
+    Objects.checkFromToIndex(from, to, count);
+    byte[] some = Arrays.copyOfRange(rgb, from * imageBytes(), to * imageBytes());
+    return new ImageBatch(to - from, height, width, some);
+  }
+
+  private static void requireLength(String name, int length, int count, int height, int width) {
+    if ((long) count * height * width * CHANNELS != length) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s: %d images of %d×%d pixels take %d values, but %d came.",
+              name, count, height, width, (long) count * height * width * CHANNELS, length));
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.recal.graphs.synthesis.metrics;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Looks for each sample's nearest real images, to see whether a generator repeats what it was
+ * trained on. Distances say something only beside those that real images have among each other, so
+ * both are told.
+ *
+ * @param neighbours how many are kept for each sample
+ */
+public record NearestNeighbours(int neighbours) {
+
+  /** Share of real images that are nearer to another one than what counts as near. */
+  private static final double NEAR_SHARE = 0.05;
+
+  /** Refuses less than one. */
+  public NearestNeighbours {
+    if (neighbours < 1) {
+      throw new IllegalArgumentException(
+          "neighbours: expected at least 1, but " + neighbours + " came.");
+    }
+  }
+
+  /** Three for each sample. */
+  public static NearestNeighbours defaults() {
+    return new NearestNeighbours(3);
+  }
+
+  /**
+   * A real image near a sample.
+   *
+   * @param image its place among the real images
+   * @param distance to the sample
+   */
+  public record Neighbour(int image, double distance) {}
+
+  /**
+   * Distances in one space.
+   *
+   * @param space what is compared, for reports
+   * @param ofSamples for each sample its nearest real images, nearest first
+   * @param ofReals the distance of each real image to its nearest other
+   */
+  public record Space(String space, List<List<Neighbour>> ofSamples, List<Double> ofReals) {
+
+    /** Copies the lists. */
+    public Space {
+      ofSamples = List.copyOf(ofSamples);
+      ofReals = List.copyOf(ofReals);
+    }
+
+    /** Returns the figures for a report. */
+    public Summary summary() {
+      List<Double> samples = ofSamples.stream().map(near -> near.get(0).distance()).toList();
+      double near = quantile(ofReals, NEAR_SHARE);
+      long nearer = samples.stream().filter(distance -> distance < near).count();
+      return new Summary(
+          space,
+          quantile(samples, 0.5),
+          quantile(samples, 0),
+          quantile(ofReals, 0.5),
+          quantile(ofReals, 0),
+          (double) nearer / samples.size());
+    }
+  }
+
+  /**
+   * Distances to the nearest real image.
+   *
+   * @param space what is compared
+   * @param samplesMedian over the samples
+   * @param samplesSmallest over the samples
+   * @param realsMedian over the real images, each to its nearest other
+   * @param realsSmallest over the real images
+   * @param nearShare share of samples that are nearer to a real image than 95 % of the real images
+   *     are to another; about 0.05 or less where nothing was memorised, near 1 where everything was
+   */
+  public record Summary(
+      String space,
+      double samplesMedian,
+      double samplesSmallest,
+      double realsMedian,
+      double realsSmallest,
+      double nearShare) {}
+
+  /**
+   * What was found, by features and by pixels.
+   *
+   * @param features Euclidean distances of features
+   * @param pixels root mean squares of differences of pixels in 0–1
+   */
+  public record Found(Space features, Space pixels) {}
+
+  /** Returns the nearest real images of all samples. */
+  public Found find(MeasuredImages reals, MeasuredImages samples) {
+    FeatureMatrix real = reals.features();
+    FeatureMatrix sample = samples.features();
+    FeatureMatrix.requireAlike(real, sample);
+    Space features =
+        space(
+            "features",
+            real.count(),
+            sample.count(),
+            (i, j) -> Math.sqrt(SquaredDistances.between(sample, i, real, j)),
+            (i, j) -> Math.sqrt(SquaredDistances.between(real, i, real, j)));
+    ImageBatch realPixels = reals.pixels();
+    ImageBatch samplePixels = samples.pixels();
+    Space pixels =
+        space(
+            String.format("pixels at %d×%d", MeasuredImages.PIXELS, MeasuredImages.PIXELS),
+            real.count(),
+            sample.count(),
+            (i, j) -> pixelDistance(samplePixels, i, realPixels, j),
+            (i, j) -> pixelDistance(realPixels, i, realPixels, j));
+    return new Found(features, pixels);
+  }
+
+  private interface Distance {
+    double of(int i, int j);
+  }
+
+  private Space space(String name, int reals, int samples, Distance toReals, Distance amongReals) {
+    List<List<Neighbour>> ofSamples =
+        IntStream.range(0, samples)
+            .parallel()
+            .mapToObj(sample -> nearest(reals, real -> toReals.of(sample, real)))
+            .toList();
+    List<Double> ofReals =
+        IntStream.range(0, reals)
+            .parallel()
+            .mapToObj(
+                real ->
+                    IntStream.range(0, reals)
+                        .filter(other -> other != real)
+                        .mapToDouble(other -> amongReals.of(real, other))
+                        .min()
+                        .orElseThrow())
+            .toList();
+    return new Space(name, ofSamples, ofReals);
+  }
+
+  private List<Neighbour> nearest(int reals, IntToDoubleFunction distance) {
+    List<Neighbour> all = new ArrayList<>(reals);
+    for (int real = 0; real < reals; real++) {
+      all.add(new Neighbour(real, distance.applyAsDouble(real)));
+    }
+    return all.stream()
+        .sorted(Comparator.comparingDouble(Neighbour::distance))
+        .limit(neighbours)
+        .toList();
+  }
+
+  private static double pixelDistance(ImageBatch a, int image, ImageBatch b, int other) {
+    int size = a.imageBytes();
+    byte[] first = a.rgb();
+    byte[] second = b.rgb();
+    int i = image * size;
+    int j = other * size;
+    // 3,072 squares of at most 255² stay within an int.
+    int sum = 0;
+    for (int k = 0; k < size; k++) {
+      int difference = (first[i + k] & 0xFF) - (second[j + k] & 0xFF);
+      sum += difference * difference;
+    }
+    return Math.sqrt((double) sum / size) / 255;
+  }
+
+  private static double quantile(List<Double> values, double share) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    return sorted[(int) Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  }
+}

@@ -1,0 +1,92 @@
+package dev.recal.graphs.synthesis.metrics;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Improved precision and recall (Kynkäänniemi et al. 2019, arXiv 1904.06991). The images of a side
+ * span balls, each as wide as the distance to the k-th nearest other image of its side. Precision
+ * is the share of generated images inside a ball of the real ones; recall the share of real images
+ * inside a ball of the generated ones.
+ *
+ * @param neighbours k; the paper takes 3
+ */
+public record PrecisionRecall(int neighbours) {
+
+  /** Refuses less than one neighbour. */
+  public PrecisionRecall {
+    if (neighbours < 1) {
+      throw new IllegalArgumentException(
+          "neighbours: expected at least 1, but " + neighbours + " came.");
+    }
+  }
+
+  /** k = 3. */
+  public static PrecisionRecall defaults() {
+    return new PrecisionRecall(3);
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param precision share of generated images that look like real ones, 0–1
+   * @param recall share of real images that the generator could have made, 0–1
+   */
+  public record Score(double precision, double recall) {}
+
+  /**
+   * Measures.
+   *
+   * @throws IllegalArgumentException if a side has not more images than neighbours are asked for,
+   *     or the numbers of features differ
+   */
+  public Score measure(FeatureMatrix reals, FeatureMatrix samples) {
+    FeatureMatrix.requireAlike(reals, samples);
+    requireMore("real", reals.count());
+    requireMore("generated", samples.count());
+    return new Score(inside(samples, reals, radii(reals)), inside(reals, samples, radii(samples)));
+  }
+
+  private void requireMore(String side, int count) {
+    if (count <= neighbours) {
+      throw new IllegalArgumentException(
+          String.format(
+              "neighbours: expected fewer than the %d %s images, of which each has %d others, but"
+                  + " %d came.",
+              count, side, count - 1, neighbours));
+    }
+  }
+
+  /** Returns the squared distance of each image to its k-th nearest other. */
+  private double[] radii(FeatureMatrix features) {
+    return IntStream.range(0, features.count())
+        .parallel()
+        .mapToDouble(
+            row -> {
+              double[] distances =
+                  IntStream.range(0, features.count())
+                      .filter(other -> other != row)
+                      .mapToDouble(
+                          other -> SquaredDistances.between(features, row, features, other))
+                      .toArray();
+              Arrays.sort(distances);
+              return distances[neighbours - 1];
+            })
+        .toArray();
+  }
+
+  private static double inside(FeatureMatrix points, FeatureMatrix centres, double[] radii) {
+    long count =
+        IntStream.range(0, points.count())
+            .parallel()
+            .filter(
+                point ->
+                    IntStream.range(0, centres.count())
+                        .anyMatch(
+                            centre ->
+                                SquaredDistances.between(points, point, centres, centre)
+                                    <= radii[centre]))
+            .count();
+    return (double) count / points.count();
+  }
+}

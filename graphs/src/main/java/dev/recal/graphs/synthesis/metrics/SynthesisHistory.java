@@ -1,0 +1,97 @@
+package dev.recal.graphs.synthesis.metrics;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.recal.graphs.files.AtomicFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The evaluations of a run's checkpoints in a file of JSON lines: a line a checkpoint, in the order
+ * of the steps, with everything that {@link SynthesisReport#toJson()} tells.
+ *
+ * @param file may be absent, which is a history without points
+ */
+public record SynthesisHistory(Path file) {
+
+  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+  private static final String STEP = "step";
+  private static final String VALUES = "values";
+
+  /**
+   * Adds a checkpoint's figures, or replaces those of the same step; the file is written whole.
+   *
+   * @throws IOException if the file cannot be read or written
+   */
+  public void add(long step, SynthesisReport report) throws IOException {
+    JsonObject line = report.toJson();
+    line.addProperty(STEP, step);
+    line.add(VALUES, GSON.toJsonTree(report.values()));
+    SortedMap<Long, JsonObject> lines = lines();
+    lines.put(step, line);
+    StringBuilder text = new StringBuilder();
+    lines.values().forEach(each -> text.append(GSON.toJson(each)).append('\n'));
+    AtomicFiles.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Returns the figures in the order of the steps.
+   *
+   * @throws IOException if the file cannot be read, or a line is no evaluation
+   */
+  public List<SynthesisPoint> points() throws IOException {
+    List<SynthesisPoint> points = new ArrayList<>();
+    for (Map.Entry<Long, JsonObject> line : lines().entrySet()) {
+      JsonObject json = line.getValue();
+      try {
+        SortedMap<String, Double> values = new TreeMap<>();
+        for (Map.Entry<String, JsonElement> value : json.getAsJsonObject(VALUES).entrySet()) {
+          values.put(value.getKey(), value.getValue().getAsDouble());
+        }
+        points.add(
+            new SynthesisPoint(
+                line.getKey(),
+                json.getAsJsonObject("features").get("name").getAsString(),
+                json.getAsJsonObject("samples").get("count").getAsInt(),
+                values));
+      } catch (RuntimeException wrong) {
+        // Gson throws four kinds of these for a field that is missing or of another type.
+        throw damaged(wrong);
+      }
+    }
+    return points;
+  }
+
+  private SortedMap<Long, JsonObject> lines() throws IOException {
+    SortedMap<Long, JsonObject> lines = new TreeMap<>();
+    if (!Files.exists(file)) {
+      return lines;
+    }
+    for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+      try {
+        JsonObject json = JsonParser.parseString(line).getAsJsonObject();
+        lines.put(json.get(STEP).getAsLong(), json);
+      } catch (JsonParseException | IllegalStateException | NullPointerException wrong) {
+        throw damaged(wrong);
+      }
+    }
+    return lines;
+  }
+
+  private IOException damaged(RuntimeException wrong) {
+    return new IOException(
+        "The file " + file + " is no history of evaluations: a line lacks what it should tell.",
+        wrong);
+  }
+}

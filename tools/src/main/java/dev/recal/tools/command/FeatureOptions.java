@@ -1,0 +1,86 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.synthesis.metrics.FeatureSource;
+import dev.recal.graphs.synthesis.metrics.StandInFeatures;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.synthesis.FeatureOutput;
+import dev.recal.tools.synthesis.PixelRange;
+import dev.recal.tools.synthesis.SavedModelFeatures;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** Which network's features a command measures with. */
+final class FeatureOptions {
+
+  @Option(
+      names = "--features",
+      paramLabel = "MODEL",
+      description =
+          "The SavedModel of a feature network, for example Inception-v3; the embedded stand-in by"
+              + " default, whose distances are no FID.")
+  private Path model;
+
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description = "Its output with the features; may be left out where it has only one.")
+  private String output;
+
+  @Option(
+      names = "--signature",
+      paramLabel = "KEY",
+      description = "Its signature; the first that has the output by default.")
+  private String signature;
+
+  @Option(
+      names = "--feature-size",
+      paramLabel = "PIXELS",
+      description = "Height and width of its images, where the model does not tell.")
+  private Integer size;
+
+  @Option(
+      names = "--feature-range",
+      paramLabel = "RANGE",
+      description = "The range of its pixels: 0..1 (the default), -1..1 or 0..255.")
+  private String range;
+
+  /**
+   * Opens the features.
+   *
+   * @throws IOException if the model cannot be read
+   */
+  FeatureSource open() throws IOException {
+    if (model == null) {
+      Stream.of(
+              named("--output", output),
+              named("--signature", signature),
+              named("--feature-size", size),
+              named("--feature-range", range))
+          .flatMap(Optional::stream)
+          .findFirst()
+          .ifPresent(
+              option -> {
+                throw new UsageException(option + ": is for a feature network; give --features.");
+              });
+      return new StandInFeatures();
+    }
+    FeatureOutput chosen =
+        UsageException.check(
+            () ->
+                new FeatureOutput(
+                    model,
+                    Optional.ofNullable(signature),
+                    Optional.ofNullable(output),
+                    size == null ? OptionalInt.empty() : OptionalInt.of(size),
+                    range == null ? PixelRange.UNIT : PixelRange.of(range)));
+    return SavedModelFeatures.open(chosen);
+  }
+
+  private static Optional<String> named(String option, Object value) {
+    return Optional.ofNullable(value).map(given -> option);
+  }
+}

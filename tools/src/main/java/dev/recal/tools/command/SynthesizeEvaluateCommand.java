@@ -1,0 +1,296 @@
+package dev.recal.tools.command;
+
+import dev.recal.graphs.logs.ConsoleLogs;
+import dev.recal.graphs.synthesis.latent.Latents;
+import dev.recal.graphs.synthesis.loss.ImageDistance;
+import dev.recal.graphs.synthesis.loss.Lpips;
+import dev.recal.graphs.synthesis.loss.PerceptualDistance;
+import dev.recal.graphs.synthesis.loss.RandomFeatures;
+import dev.recal.graphs.synthesis.metrics.EvaluationSettings;
+import dev.recal.graphs.synthesis.metrics.FeatureSource;
+import dev.recal.graphs.synthesis.metrics.GraphPairDistance;
+import dev.recal.graphs.synthesis.metrics.ImageFileStream;
+import dev.recal.graphs.synthesis.metrics.MeasuredImages;
+import dev.recal.graphs.synthesis.metrics.NeighbourSheet;
+import dev.recal.graphs.synthesis.metrics.PairDistance;
+import dev.recal.graphs.synthesis.metrics.PrecisionRecall;
+import dev.recal.graphs.synthesis.metrics.SampleStream;
+import dev.recal.graphs.synthesis.metrics.SynthesisCurves;
+import dev.recal.graphs.synthesis.metrics.SynthesisEvaluation;
+import dev.recal.graphs.synthesis.metrics.SynthesisHistory;
+import dev.recal.graphs.synthesis.metrics.SynthesisReport;
+import dev.recal.graphs.synthesis.training.Fit;
+import dev.recal.graphs.synthesis.training.SynthesisRun;
+import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.Json;
+import dev.recal.tools.console.Outputs;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.predict.ImageFiles;
+import dev.recal.tools.synthesis.CheckpointGenerators;
+import dev.recal.tools.synthesis.EvaluationText;
+import dev.recal.tools.synthesis.FeatureModels;
+import dev.recal.tools.synthesis.ImageGenerator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal synthesize evaluate}: how good a generator's images are. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Compare a generator's images with real ones: Fréchet and kernel distance, precision and"
+          + " recall, diversity, and how near its images come to training images.",
+      "With --features of Inception-v3 the distances are FID and KID. Without it the features are"
+          + " those of a small embedded network: good for comparing runs, and nothing else.",
+      "Compare only figures of the same features, sizes and counts."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  recal synthesize evaluate runs/photos photos --count 1000 --nearest near.png",
+      "  recal synthesize evaluate models/photos photos --features inception --output pool",
+      "  recal synthesize evaluate runs/photos photos --all-checkpoints --count 500"
+    })
+public final class SynthesizeEvaluateCommand implements Callable<Integer> {
+
+  private static final int SHEET_ROWS = 10;
+  private static final int LEAST = 2;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A run's directory, or a SavedModel.")
+  private Path model;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "DIR",
+      description = "The folder of real images, at any depth: those it was trained on.")
+  private Path images;
+
+  @Mixin private FeatureOptions features = new FeatureOptions();
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "How many images are made (${DEFAULT-VALUE}).")
+  private int count = 5000;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of the images, as in 'sample', and of all that is drawn (${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--fit",
+      paramLabel = "FIT",
+      description =
+          "How real images become squares: stretch or crop; as in a run's training, or stretch.")
+  private Fit fit;
+
+  @Option(
+      names = "--lpips",
+      paramLabel = "MODEL",
+      description =
+          "A SavedModel of LPIPS for the diversity; a distance of random features by default.")
+  private Path lpips;
+
+  @Option(
+      names = "--k",
+      paramLabel = "K",
+      description = "The neighbours that precision and recall look at (${DEFAULT-VALUE}).")
+  private int k = PrecisionRecall.defaults().neighbours();
+
+  @Option(
+      names = "--nearest",
+      paramLabel = "PNG",
+      description = "Draw the samples that come nearest to real images, beside those.")
+  private Path sheet;
+
+  @Option(
+      names = "--all-checkpoints",
+      description = {
+        "Evaluate every checkpoint of a run: a line each in evaluation.jsonl in its directory, and"
+            + " curves in evaluation.png."
+      })
+  private boolean all;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Option(names = "--force", description = "Replace a picture that exists.")
+  private boolean force;
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    try (FeatureSource source = features.open()) {
+      if (all) {
+        evaluateAll(source);
+      } else {
+        try (ImageGenerator generator = ImageGenerator.open(model)) {
+          evaluateOne(source, generator);
+        }
+      }
+    }
+    return 0;
+  }
+
+  private void check() throws IOException {
+    if (count < LEAST) {
+      throw new UsageException(
+          "--count: expected at least " + LEAST + ", but " + count + " came.");
+    }
+    if (k < 1) {
+      throw new UsageException("--k: expected at least 1, but " + k + " came.");
+    }
+    if (all && !SynthesisRun.isAt(model)) {
+      throw new UsageException("--all-checkpoints: " + model + " is not the directory of a run.");
+    }
+    if (all && sheet != null) {
+      throw new UsageException("--nearest: is for a single checkpoint.");
+    }
+    if (sheet != null) {
+      Outputs.requireWritable(sheet, force);
+    }
+  }
+
+  // Measures refuse few images one by one, and late; here it is known before any is made.
+  private MeasuredImages checked(MeasuredImages reals) {
+    int fewer = Math.min(count, reals.count());
+    if (fewer <= k) {
+      throw new UsageException(
+          String.format(
+              "--k: expected fewer than the %d %s images, but %d came.",
+              fewer, fewer == count ? "generated" : "real", k));
+    }
+    return reals;
+  }
+
+  private void evaluateOne(FeatureSource source, ImageGenerator generator) throws IOException {
+    try (PairDistance distance = distance(generator.size())) {
+      SynthesisEvaluation evaluation = evaluation(source, distance);
+      MeasuredImages reals = reals(evaluation, generator.size());
+      MeasuredImages samples = samples(evaluation, generator, model.toString());
+      SynthesisReport report = evaluation.compare(reals, samples);
+      if (sheet != null) {
+        NeighbourSheet.draw(reals, samples, report.nearest(), SHEET_ROWS, sheet);
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      if (json) {
+        Json.print(out, report.toJson());
+      } else {
+        EvaluationText.print(out, report);
+      }
+      out.flush();
+    }
+  }
+
+  // The real images are looked at once.
+  private void evaluateAll(FeatureSource source) throws IOException {
+    CheckpointGenerators generators = new CheckpointGenerators(model);
+    if (generators.checkpoints().isEmpty()) {
+      throw new UsageException("MODEL: " + model + " has no checkpoint.");
+    }
+    SynthesisHistory history = new SynthesisHistory(model.resolve("evaluation.jsonl"));
+    int size = SynthesisRun.open(model).recipe().network().generator().size();
+    PrintWriter out = spec.commandLine().getOut();
+    try (PairDistance distance = distance(size)) {
+      SynthesisEvaluation evaluation = evaluation(source, distance);
+      MeasuredImages reals = reals(evaluation, size);
+      for (Map.Entry<Long, Path> checkpoint : generators.checkpoints().entrySet()) {
+        try (ImageGenerator generator = generators.open(checkpoint.getKey())) {
+          String name = checkpoint.getValue().toString();
+          SynthesisReport report =
+              evaluation.compare(reals, samples(evaluation, generator, name));
+          history.add(checkpoint.getKey(), report);
+          EvaluationText.printLine(out, checkpoint.getKey(), report);
+          out.flush();
+        }
+      }
+    }
+    Path curves = model.resolve("evaluation.png");
+    SynthesisCurves.draw(Map.of(model.toString(), history.points()), curves);
+    out.println("Every figure is in " + history.file() + ", the curves in " + curves + ".");
+    out.flush();
+  }
+
+  private SynthesisEvaluation evaluation(FeatureSource source, PairDistance distance) {
+    EvaluationSettings settings = EvaluationSettings.of(seed).withNeighbours(k);
+    return new SynthesisEvaluation(settings, source, Optional.of(distance));
+  }
+
+  private PairDistance distance(int size) throws IOException {
+    PerceptualDistance chosen = lpips == null ? RandomFeatures.defaults() : new Lpips(lpips);
+    ImageDistance opened = chosen.open(FeatureModels.networks());
+    return new GraphPairDistance(opened.description(), size, opened::between);
+  }
+
+  private MeasuredImages reals(SynthesisEvaluation evaluation, int size) throws IOException {
+    List<Path> files =
+        ImageFiles.find(List.of(images)).stream().map(ImageFiles.Found::file).toList();
+    boolean crop = fit() == Fit.CROP;
+    ImageFileStream stream = new ImageFileStream(images.toString(), files, size, crop);
+    MeasuredImages reals;
+    try {
+      reals = checked(evaluation.measure(stream));
+    } catch (IllegalArgumentException tooFew) {
+      throw new FailureException("DIR: " + tooFew.getMessage(), tooFew);
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    stream.skipped().forEach(file -> err.println("recal: skipped " + file + ": it is no image."));
+    err.flush();
+    return reals;
+  }
+
+  private Fit fit() throws IOException {
+    if (fit != null) {
+      return fit;
+    }
+    return SynthesisRun.isAt(model) ? SynthesisRun.open(model).recipe().data().fit() : Fit.STRETCH;
+  }
+
+  private MeasuredImages samples(
+      SynthesisEvaluation evaluation, ImageGenerator generator, String name) throws IOException {
+    int size = generator.size();
+    try (ProgressBar bar = ConsoleLogs.isTerminal() ? bar() : null) {
+      return evaluation.measure(
+          new SampleStream(
+              String.format("%s, seed %d", name, seed),
+              generator::generate,
+              generator.latent(),
+              size,
+              ImageGenerator.batch(size),
+              Latents.draw(seed, count, generator.latent()),
+              made -> {
+                if (bar != null) {
+                  bar.stepTo(made);
+                }
+              }));
+    }
+  }
+
+  private ProgressBar bar() {
+    return new ProgressBarBuilder()
+        .setTaskName("samples")
+        .setInitialMax(count)
+        .setStyle(ProgressBarStyle.ASCII)
+        .build();
+  }
+}
