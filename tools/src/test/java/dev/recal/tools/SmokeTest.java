@@ -2,9 +2,12 @@ package dev.recal.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.recal.graphs.synthesis.training.SynthesisJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every recipe that ships runs end to end. */
+/** Every recipe of classification that ships runs end to end. */
 class SmokeTest {
 
   private static final Path RECIPES = Path.of("..", "recipes");
@@ -20,9 +23,15 @@ class SmokeTest {
   @TempDir private Path directory;
 
   static Stream<String> recipes() throws IOException {
+    List<String> names = new ArrayList<>();
     try (Stream<Path> files = Files.list(RECIPES)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList().stream();
+      for (Path file : files.sorted().toList()) {
+        if (!SynthesisJson.isOne(Files.readString(file))) {
+          names.add(file.getFileName().toString());
+        }
+      }
     }
+    return names.stream();
   }
 
   private void runs(String recipe) {
