@@ -84,6 +84,15 @@ public final class DataSet implements AutoCloseable {
     return labelOf.clone();
   }
 
+  /**
+   * How many images are smaller than a size, so that they are enlarged when brought to it.
+   *
+   * @param size in pixels, which the shorter side is compared with
+   */
+  public int countSmallerThan(int size) {
+    return (int) IntStream.of(itemOf).filter(item -> items.shorterSide(item) < size).count();
+  }
+
   /** The name of an image, as a path within its source. */
   public String itemName(int index) {
     return items.name(itemOf[Objects.checkIndex(index, count())]);

@@ -176,7 +176,11 @@ final class DataSetAssembly {
     boolean onlyJpeg =
         candidates.stream().allMatch(c -> c.header().format() == ImageHeader.Format.JPEG);
     List<String> names = candidates.stream().map(Candidate::name).toList();
-    return new EncodedItems(names, store.apply(candidates), onlyJpeg);
+    int[] shorterSides =
+        candidates.stream()
+            .mapToInt(c -> Math.min(c.header().height(), c.header().width()))
+            .toArray();
+    return new EncodedItems(names, store.apply(candidates), onlyJpeg, shorterSides);
   }
 
   /** A header with the height and width of all, or null if they differ. */

@@ -13,11 +13,18 @@ import org.tensorflow.types.TUint8;
 final class EncodedItems extends Items {
   private final ByteStore store;
   private final boolean onlyJpeg;
+  private final int[] shorterSides;
 
-  EncodedItems(List<String> names, ByteStore store, boolean onlyJpeg) {
+  EncodedItems(List<String> names, ByteStore store, boolean onlyJpeg, int[] shorterSides) {
     super(names);
+    this.shorterSides = shorterSides;
     this.store = store;
     this.onlyJpeg = onlyJpeg;
+  }
+
+  @Override
+  int shorterSide(int item) {
+    return shorterSides[item];
   }
 
   /** Whether all are JPEG files, so that parts of them can be decoded. */

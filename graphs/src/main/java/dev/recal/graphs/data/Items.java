@@ -35,6 +35,9 @@ abstract sealed class Items permits EncodedItems, PixelItems {
     return names;
   }
 
+  /** The shorter side of an image in pixels, as its file has it. */
+  abstract int shorterSide(int item);
+
   /** What {@link #image} needs to capture, by argument name; owned by these items. */
   abstract Map<String, Tensor> tensors();
 

@@ -21,6 +21,11 @@ final class PixelItems extends Items {
   }
 
   @Override
+  int shorterSide(int item) {
+    return Math.min(pixels.height(), pixels.width());
+  }
+
+  @Override
   Map<String, Tensor> tensors() {
     return Map.of(PIXELS, pixels.tensor());
   }

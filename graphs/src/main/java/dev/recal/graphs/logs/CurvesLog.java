@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 /**
  * Keeps the picture of the curves up to date: it is drawn again from the metrics file after
- * evaluations, and at the end. Put it after the {@link MetricsLog} whose file it draws.
+ * evaluations and pictures, and at the end. Put it after the {@link MetricsLog} whose file it draws.
  *
  * <p>Drawing takes at most about one part in thirty of the time: after a drawing, evaluations are
  * passed over until thirty times its duration has gone by.
@@ -14,19 +14,39 @@ public final class CurvesLog implements TrainingLog {
 
   private final Path metrics;
   private final Path png;
+  private final Curves curves;
   private long pauseEnd;
   private boolean started;
   private boolean stale;
+
+  /** Draws one kind of metrics. */
+  @FunctionalInterface
+  public interface Curves {
+    /** Draws a metrics file as a picture; see {@link TrainingCurves#draw}. */
+    void draw(Path metrics, Path png);
+  }
+
+  /**
+   * A log that draws {@link TrainingCurves}.
+   *
+   * @param metrics the file of a {@link MetricsLog}
+   * @param png the picture
+   */
+  public CurvesLog(Path metrics, Path png) {
+    this(metrics, png, TrainingCurves::draw);
+  }
 
   /**
    * A log that draws.
    *
    * @param metrics the file of a {@link MetricsLog}
    * @param png the picture
+   * @param curves what it shows
    */
-  public CurvesLog(Path metrics, Path png) {
+  public CurvesLog(Path metrics, Path png, Curves curves) {
     this.metrics = metrics;
     this.png = png;
+    this.curves = curves;
   }
 
   /** Draws at once, so that a picture that cannot be written is known before the first step. */
@@ -44,6 +64,15 @@ public final class CurvesLog implements TrainingLog {
 
   @Override
   public void evaluated(EvaluationReport report) {
+    drawInTurn();
+  }
+
+  @Override
+  public void picture(PictureReport report) {
+    drawInTurn();
+  }
+
+  private void drawInTurn() {
     stale = true;
     if (System.nanoTime() - pauseEnd >= 0) {
       draw();
@@ -52,7 +81,7 @@ public final class CurvesLog implements TrainingLog {
 
   private void draw() {
     long start = System.nanoTime();
-    TrainingCurves.draw(metrics, png);
+    curves.draw(metrics, png);
     long end = System.nanoTime();
     pauseEnd = end + PAUSE_FACTOR * (end - start);
     stale = false;

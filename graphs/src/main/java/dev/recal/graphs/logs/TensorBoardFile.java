@@ -133,6 +133,25 @@ public final class TensorBoardFile implements Closeable {
     write(event(step).setSummary(summary));
   }
 
+  /**
+   * Writes a picture of one step.
+   *
+   * @param png the content of a PNG file of three channels
+   */
+  public void image(long step, String tag, byte[] png, int height, int width) throws IOException {
+    Summary.Builder summary = Summary.newBuilder();
+    summary
+        .addValueBuilder()
+        .setTag(tag)
+        .setImage(
+            Summary.Image.newBuilder()
+                .setHeight(height)
+                .setWidth(width)
+                .setColorspace(3)
+                .setEncodedImageString(ByteString.copyFrom(png)));
+    write(event(step).setSummary(summary));
+  }
+
   /** Hands everything written so far to the operating system. */
   public void flush() throws IOException {
     records.flush();

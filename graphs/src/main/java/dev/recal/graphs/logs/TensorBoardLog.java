@@ -3,6 +3,7 @@ package dev.recal.graphs.logs;
 import dev.recal.graphs.files.AtomicFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -92,6 +93,16 @@ public final class TensorBoardLog implements TrainingLog {
     attempt(
         () -> {
           file.scalars(report.step(), scalars);
+          flush();
+        });
+  }
+
+  @Override
+  public void picture(PictureReport report) {
+    attempt(
+        () -> {
+          byte[] png = Files.readAllBytes(report.png());
+          file.image(report.step(), report.name(), png, report.height(), report.width());
           flush();
         });
   }

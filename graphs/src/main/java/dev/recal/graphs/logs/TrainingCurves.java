@@ -3,13 +3,10 @@ package dev.recal.graphs.logs;
 import dev.recal.graphs.charts.Palette;
 import dev.recal.graphs.charts.PngFiles;
 import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 
 /**
@@ -21,12 +18,8 @@ import org.knowm.xchart.XYChart;
  */
 public final class TrainingCurves {
   private static final int WIDTH = 1280;
-  private static final int TITLE_HEIGHT = 56;
   private static final int PANEL_HEIGHT = 400;
   private static final int RATE_PANEL_HEIGHT = 260;
-
-  /** The smooth line averages over this share of the steps. */
-  private static final int SMOOTHING_SHARE = 40;
 
   private TrainingCurves() {}
 
@@ -44,36 +37,10 @@ public final class TrainingCurves {
 
   private static BufferedImage picture(MetricsHistory history) {
     CurveAxis axis = CurveAxis.of(history);
-    BufferedImage picture =
-        new BufferedImage(
-            WIDTH, TITLE_HEIGHT + 2 * PANEL_HEIGHT + RATE_PANEL_HEIGHT, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = picture.createGraphics();
-    try {
-      graphics.setRenderingHint(
-          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      graphics.setColor(Palette.BACKGROUND);
-      graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
-      title(graphics, history);
-      int y = TITLE_HEIGHT;
-      for (XYChart chart : List.of(loss(history, axis), accuracy(history, axis))) {
-        graphics.drawImage(BitmapEncoder.getBufferedImage(chart), 0, y, null);
-        y += PANEL_HEIGHT;
-      }
-      graphics.drawImage(BitmapEncoder.getBufferedImage(rate(history, axis)), 0, y, null);
-    } finally {
-      graphics.dispose();
-    }
-    return picture;
-  }
-
-  private static void title(Graphics2D graphics, MetricsHistory history) {
-    graphics.setColor(Palette.TEXT);
-    graphics.setFont(Palette.boldFont(22));
-    graphics.drawString(history.name(), 24, 36);
-    int nameWidth = graphics.getFontMetrics().stringWidth(history.name());
-    graphics.setColor(Palette.MUTED_TEXT);
-    graphics.setFont(Palette.font(16));
-    graphics.drawString(subtitle(history), 24 + nameWidth + 20, 36);
+    return CurveSheet.draw(
+        history.name(),
+        subtitle(history),
+        List.of(loss(history, axis), accuracy(history, axis), rate(history, axis)));
   }
 
   private static String subtitle(MetricsHistory history) {
@@ -94,7 +61,7 @@ public final class TrainingCurves {
     CurvePanel panel = new CurvePanel("loss", WIDTH, PANEL_HEIGHT, axis);
     Curve training = axis.steps(history, StepReport::loss);
     double top = training.quantile(0.99);
-    panel.noisy("training", training, span(training), Palette.BLUE);
+    panel.noisy("training", training, CurveSheet.span(training), Palette.BLUE);
     top = Math.max(top, evaluations(panel, history, axis, "", EvaluationReport::loss));
     panel.from(0, top);
     return panel.chart();
@@ -103,7 +70,7 @@ public final class TrainingCurves {
   private static XYChart accuracy(MetricsHistory history, CurveAxis axis) {
     CurvePanel panel = new CurvePanel("accuracy, %", WIDTH, PANEL_HEIGHT, axis);
     Curve training = axis.steps(history, report -> 100 * report.accuracy().orElse(Double.NaN));
-    panel.noisy("training top-1", training, span(training), Palette.BLUE);
+    panel.noisy("training top-1", training, CurveSheet.span(training), Palette.BLUE);
     evaluations(panel, history, axis, " top-1", report -> 100 * report.top1());
     Curve top5 =
         axis.evaluations(
@@ -139,9 +106,5 @@ public final class TrainingCurves {
       top = curve.hasFinite() ? Math.max(top, curve.quantile(1)) : top;
     }
     return top;
-  }
-
-  private static int span(Curve curve) {
-    return Math.max(1, curve.size() / SMOOTHING_SHARE);
   }
 }

@@ -21,6 +21,9 @@ public interface TrainingLog extends AutoCloseable {
   /** An evaluation is done. */
   default void evaluated(EvaluationReport report) {}
 
+  /** A picture was written: samples of a generator, for example. */
+  default void picture(PictureReport report) {}
+
   /** Something worth a line: a checkpoint was written, an image was skipped. */
   default void message(String text) {}
 

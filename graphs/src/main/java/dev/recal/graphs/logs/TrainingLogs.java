@@ -57,12 +57,23 @@ public final class TrainingLogs implements TrainingLog {
    * @param directory created when the run starts
    */
   public static TrainingLogs inDirectory(Path directory, TrainingLog console) {
+    return inDirectory(directory, console, TrainingCurves::draw);
+  }
+
+  /**
+   * The same with other curves.
+   *
+   * @param directory created when the run starts
+   * @param curves what the picture of the curves shows
+   */
+  public static TrainingLogs inDirectory(
+      Path directory, TrainingLog console, CurvesLog.Curves curves) {
     Path metrics = directory.resolve(METRICS_FILE);
     return all(
         console,
         new TensorBoardLog(directory.resolve(TENSORBOARD_DIRECTORY)),
         new MetricsLog(metrics),
-        new CurvesLog(metrics, directory.resolve(CURVES_FILE)));
+        new CurvesLog(metrics, directory.resolve(CURVES_FILE), curves));
   }
 
   @Override
@@ -83,6 +94,11 @@ public final class TrainingLogs implements TrainingLog {
   @Override
   public void evaluated(EvaluationReport report) {
     tell("the evaluation at step " + report.step(), log -> log.evaluated(report));
+  }
+
+  @Override
+  public void picture(PictureReport report) {
+    tell("the picture " + report.png(), log -> log.picture(report));
   }
 
   @Override

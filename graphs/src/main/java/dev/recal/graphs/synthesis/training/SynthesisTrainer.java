@@ -4,6 +4,7 @@ import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.InputPipeline;
+import dev.recal.graphs.logs.PictureReport;
 import dev.recal.graphs.logs.RunInfo;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
@@ -12,6 +13,7 @@ import dev.recal.graphs.training.Position;
 import dev.recal.graphs.training.Progress;
 import dev.recal.graphs.training.RunCheckpoints;
 import dev.recal.ops.GraphScope;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -141,6 +143,7 @@ public final class SynthesisTrainer implements AutoCloseable {
             stepsPerEpoch(),
             settings.batch(),
             Map.of("distance", plan.distance().description())));
+    tellSmallImages();
     Position position = start;
     Progress progress = new Progress(settings.batch(), settings.steps());
     input.start(session, position.epoch(), position.batch());
@@ -168,6 +171,22 @@ public final class SynthesisTrainer implements AutoCloseable {
     checkpoints.prove();
     return new SynthesisResult(
         position.step(), checkpoints.best(), progress.stepsPerSecond());
+  }
+
+  private void tellSmallImages() {
+    int size = plan.recipe().network().size();
+    int small = plan.data().countSmallerThan(size);
+    if (small > 0) {
+      log.message(
+          small
+              + " of "
+              + plan.data().count()
+              + " images are smaller than "
+              + size
+              + "×"
+              + size
+              + " pixels and are enlarged, which a generator learns to imitate.");
+    }
   }
 
   private long stepsPerEpoch() {
@@ -242,12 +261,14 @@ public final class SynthesisTrainer implements AutoCloseable {
     float[] samples = built.averaged().samples(session);
     int count = settings.intervals().count();
     int size = plan.recipe().network().size();
-    String file = "step-%09d.png".formatted(step);
-    PngFiles.write(
-        plan.directory().resolve("samples").resolve(file),
-        () -> ImageGrid.of(samples, size, ImageGrid.columns(count)).image());
-    PngFiles.write(
-        plan.directory().resolve("reconstructions").resolve(file), () -> runner.pictures().image());
+    picture(step, "samples", ImageGrid.of(samples, size, ImageGrid.columns(count)).image());
+    picture(step, "reconstructions", runner.pictures().image());
+  }
+
+  private void picture(long step, String name, BufferedImage image) {
+    Path png = plan.directory().resolve(name).resolve("step-%09d.png".formatted(step));
+    PngFiles.write(png, () -> image);
+    log.picture(new PictureReport(step, name, png, image.getHeight(), image.getWidth()));
   }
 
   @Override

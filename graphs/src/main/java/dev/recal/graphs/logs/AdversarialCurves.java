@@ -1,0 +1,77 @@
+package dev.recal.graphs.logs;
+
+import dev.recal.graphs.charts.Palette;
+import dev.recal.graphs.charts.PngFiles;
+import java.awt.Color;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.knowm.xchart.XYChart;
+
+/**
+ * The picture of a run of two networks against each other: their adversarial losses, the
+ * discriminator's mean logits and its reconstruction loss, each step and a smooth line. It is drawn
+ * from the metrics file, so it can be drawn again at any time.
+ */
+public final class AdversarialCurves {
+  private static final int WIDTH = 1280;
+  private static final int PANEL_HEIGHT = 360;
+
+  private AdversarialCurves() {}
+
+  /**
+   * Draws a metrics file as a PNG file.
+   *
+   * @param metrics what {@link MetricsLog} wrote, with the extras {@code adversarial}, {@code
+   *     generator}, {@code logit_real}, {@code logit_made} and {@code reconstruction}
+   * @param png the picture, written whole or not at all
+   * @throws java.io.UncheckedIOException when the metrics cannot be read or the picture not written
+   */
+  public static void draw(Path metrics, Path png) {
+    MetricsHistory history = MetricsHistory.read(metrics);
+    CurveAxis axis = CurveAxis.of(history);
+    PngFiles.write(
+        png,
+        () ->
+            CurveSheet.draw(
+                history.name(),
+                LogText.format("%,d steps", history.steps().size()),
+                List.of(
+                    panel(
+                        history,
+                        axis,
+                        "adversarial loss",
+                        Map.of(
+                            "adversarial", Palette.BLUE,
+                            "generator", Palette.VERMILION)),
+                    panel(
+                        history,
+                        axis,
+                        "mean logit",
+                        Map.of(
+                            "logit_real", Palette.GREEN,
+                            "logit_made", Palette.AMBER)),
+                    panel(
+                        history,
+                        axis,
+                        "reconstruction loss",
+                        Map.of("reconstruction", Palette.PURPLE)))));
+  }
+
+  private static XYChart panel(
+      MetricsHistory history, CurveAxis axis, String title, Map<String, Color> extras) {
+    CurvePanel panel = new CurvePanel(title, WIDTH, PANEL_HEIGHT, axis);
+    double low = 0;
+    double high = Double.NEGATIVE_INFINITY;
+    for (String name : extras.keySet().stream().sorted().toList()) {
+      Curve curve =
+          axis.steps(history, report -> report.extras().getOrDefault(name, Double.NaN));
+      panel.noisy(name.replace('_', ' '), curve, CurveSheet.span(curve), extras.get(name));
+      // A few outliers are cut off.
+      low = Math.min(low, curve.quantile(0.005));
+      high = Math.max(high, curve.quantile(0.995));
+    }
+    panel.from(low, high);
+    return panel.chart();
+  }
+}
