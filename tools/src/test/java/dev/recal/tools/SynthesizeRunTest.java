@@ -62,7 +62,13 @@ class SynthesizeRunTest {
 
     Ran strict =
         Ran.of(
-            "synthesize", "train", home.resolve("photos"), "--size", 32, "--strict", "--out",
+            "synthesize",
+            "train",
+            home.resolve("photos"),
+            "--size",
+            32,
+            "--strict",
+            "--out",
             directory.resolve("strict"));
     assertThat(strict.err()).contains("broken.jpg").hasLineCount(1);
     assertThat(strict.exit()).isEqualTo(1);
@@ -87,8 +93,7 @@ class SynthesizeRunTest {
     for (List<Path> pair : List.of(List.of(run, fromRun), List.of(model, fromModel))) {
       Ran ran =
           Ran.of(
-              "synthesize", "sample", pair.get(0), "--seed", 5, "--count", 4, "--out",
-              pair.get(1));
+              "synthesize", "sample", pair.get(0), "--seed", 5, "--count", 4, "--out", pair.get(1));
       assertThat(ran.err()).isEmpty();
     }
     byte[] shown = Files.readAllBytes(run.resolve("samples/step-000000002.png"));
@@ -98,8 +103,7 @@ class SynthesizeRunTest {
         .contains("generate_seeded", "mix", "serving_default", "answers as it did");
 
     JsonObject metadata = SavedModelReader.describe(model).metadata();
-    assertThat(metadata.getAsJsonObject("recipe").get("task").getAsString())
-        .isEqualTo("synthesis");
+    assertThat(metadata.getAsJsonObject("recipe").get("task").getAsString()).isEqualTo("synthesis");
     assertThat(metadata.get("step").getAsLong()).isEqualTo(2);
     assertThat(metadata.get("imageSize").getAsInt()).isEqualTo(32);
     assertThat(metadata.get("dataDigest").getAsString()).isNotEmpty();
@@ -108,8 +112,20 @@ class SynthesizeRunTest {
     Path z = directory.resolve("z.json");
     Ran projected =
         Ran.of(
-            "synthesize", "project", model, home.resolve("photos/some/alpha.png"), "--steps", 3,
-            "--starts", 2, "--candidates", 4, "--out", picture, "--z", z);
+            "synthesize",
+            "project",
+            model,
+            home.resolve("photos/some/alpha.png"),
+            "--steps",
+            3,
+            "--starts",
+            2,
+            "--candidates",
+            4,
+            "--out",
+            picture,
+            "--z",
+            z);
     assertThat(projected.err()).isEmpty();
     assertThat(projected.out()).contains("Distance ", "random features", picture.toString());
     assertThat(ImageIO.read(picture.toFile()).getWidth()).isEqualTo(2 * 32 + 2);
@@ -141,14 +157,24 @@ class SynthesizeRunTest {
     assertRefused(2, "either DIR or --resume RUN", "train");
     assertRefused(2, "a run goes on as it began", "train", "--resume", run, "--steps", 5);
     assertRefused(2, "is another one", "train", photos, "--recipe", "../recipes/quickstart.json");
-    assertRefused(2, "training.nothing: there is no such key", "train", photos, "--set",
+    assertRefused(
+        2,
+        "training.nothing: there is no such key",
+        "train",
+        photos,
+        "--set",
         "training.nothing=1");
     assertRefused(1, "does not exist", "train", directory.resolve("nowhere"));
     Path empty = Files.createDirectories(directory.resolve("empty"));
     assertRefused(1, "empty", "train", empty, "--size", 32, "--out", directory.resolve("x"));
     assertRefused(
-        1, "is no JPEG, PNG, GIF or BMP file", "project", run, photos.resolve("some/broken.jpg"),
-        "--out", directory.resolve("p.png"));
+        1,
+        "is no JPEG, PNG, GIF or BMP file",
+        "project",
+        run,
+        photos.resolve("some/broken.jpg"),
+        "--out",
+        directory.resolve("p.png"));
     assertThat(Ran.of("train", "--resume", run).err())
         .contains("expected one of classification, but its task is \"synthesis\"")
         .hasLineCount(1);

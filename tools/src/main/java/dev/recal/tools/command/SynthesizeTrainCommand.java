@@ -1,5 +1,6 @@
 package dev.recal.tools.command;
 
+import com.google.gson.JsonObject;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.ImageCollection;
 import dev.recal.graphs.synthesis.SkipKind;
@@ -97,6 +98,14 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
   private Precision precision;
 
   @Option(
+      names = "--lpips",
+      paramLabel = "MODEL",
+      description =
+          "Compare reconstructions by LPIPS on this SavedModel, which 'synthesize lpips' writes; by"
+              + " default by L1 and random features.")
+  private Path lpips;
+
+  @Option(
       names = "--recipe",
       paramLabel = "RECIPE",
       description = "Start from a recipe of synthesis: a file, or the name of one in recipes/.")
@@ -144,7 +153,8 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
     Path source = images.toAbsolutePath().normalize();
     SynthesisRecipe chosen =
         SynthesisRecipes.read(recipe, source, settings())
-            .withImages(new ImageCollection(source, folder));
+            .withImages(new ImageCollection(source, folder))
+            .at(Path.of(""));
     Path directory = out == null ? Runs.free(chosen.name()) : out;
     try (DataSet data = chosen.data().open(strict)) {
       SynthesisRun run =
@@ -171,6 +181,12 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
         settings,
         "training.precision",
         precision == null ? null : precision.name().toLowerCase(Locale.ROOT));
+    if (lpips != null) {
+      JsonObject distance = new JsonObject();
+      distance.addProperty("type", "lpips");
+      distance.addProperty("model", lpips.toAbsolutePath().normalize().toString());
+      settings.add("training.distance=" + distance);
+    }
     settings.addAll(overrides);
     return settings;
   }

@@ -54,7 +54,7 @@ public record SynthesisTraining(SynthesisRun run, DataSet data) {
    */
   public SynthesisResult run(boolean goingOn, PrintStream console, boolean plain)
       throws IOException {
-    ImageDistance distance = run.recipe().training().distance().open(FeatureModels.networks());
+    ImageDistance distance = run.recipe().training().distance().open(LpipsModel.networks());
     console.println("Reconstructions are compared by " + distance.description() + ".");
     try (TrainingLogs log =
             TrainingLogs.inDirectory(run.directory(), ConsoleLogs.choose(console, plain));

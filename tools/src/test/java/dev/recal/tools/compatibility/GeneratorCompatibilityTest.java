@@ -20,8 +20,7 @@ class GeneratorCompatibilityTest {
   @BeforeAll
   static void export() throws IOException {
     Assumptions.assumeTrue(Consumers.havePlatform(), Consumers.PLATFORM);
-    models =
-        LABORATORY.export("FastGAN-SLIM", FastGanGenerator.of(32, SkipKind.SLIM).width(4));
+    models = LABORATORY.export("FastGAN-SLIM", FastGanGenerator.of(32, SkipKind.SLIM).width(4));
   }
 
   @Test
