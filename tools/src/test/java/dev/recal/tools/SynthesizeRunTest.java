@@ -106,6 +106,7 @@ class SynthesizeRunTest {
     assertThat(metadata.getAsJsonObject("recipe").get("task").getAsString()).isEqualTo("synthesis");
     assertThat(metadata.get("step").getAsLong()).isEqualTo(2);
     assertThat(metadata.get("imageSize").getAsInt()).isEqualTo(32);
+    assertThat(metadata.get("multiplyAdds").getAsLong()).isPositive();
     assertThat(metadata.get("dataDigest").getAsString()).isNotEmpty();
 
     Path picture = directory.resolve("projected.png");
