@@ -41,8 +41,7 @@ public final class FrozenSignature implements AutoCloseable {
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
   private final LoadedGraph values;
 
-  private FrozenSignature(
-      Path directory, String key, MetaGraphDef metaGraph, LoadedGraph values) {
+  private FrozenSignature(Path directory, String key, MetaGraphDef metaGraph, LoadedGraph values) {
     this.directory = directory;
     this.key = key;
     this.signature = metaGraph.getSignatureDefOrThrow(key);
@@ -122,8 +121,7 @@ public final class FrozenSignature implements AutoCloseable {
     Map<String, Output<?>> given = new LinkedHashMap<>();
     inputs.forEach(
         (name, operand) ->
-            given.put(
-                source(signature.getInputsOrThrow(name).getName()), operand.asOutput()));
+            given.put(source(signature.getInputsOrThrow(name).getName()), operand.asOutput()));
     try {
       for (NodeDef node : order()) {
         if (!given.containsKey(node.getName())) {

@@ -62,9 +62,7 @@ public final class ImageGrid {
     this.width = width;
     sheet =
         new BufferedImage(
-            columns * (width + GAP) - GAP,
-            rows * (height + GAP) - GAP,
-            BufferedImage.TYPE_INT_RGB);
+            columns * (width + GAP) - GAP, rows * (height + GAP) - GAP, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = sheet.createGraphics();
     graphics.setColor(Color.WHITE);
     graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
@@ -113,8 +111,7 @@ public final class ImageGrid {
               + " came.");
     }
     int[] colours = colours(pixels, index * height * width * CHANNELS, height * width);
-    sheet.setRGB(
-        column * (width + GAP), row * (height + GAP), width, height, colours, 0, width);
+    sheet.setRGB(column * (width + GAP), row * (height + GAP), width, height, colours, 0, width);
   }
 
   /** Returns the grid as it is now. */

@@ -5,7 +5,13 @@ import java.nio.file.Path;
 
 /** Where labelled images come from. A source is a record of settings; opening it reads files. */
 public sealed interface DataSource
-    permits CifarBinary, ImageArchive, ImageCollection, ImageFolder, RecordShards, Textures, TfRecords {
+    permits CifarBinary,
+        ImageArchive,
+        ImageCollection,
+        ImageFolder,
+        RecordShards,
+        Textures,
+        TfRecords {
 
   /**
    * Finds and checks the items.

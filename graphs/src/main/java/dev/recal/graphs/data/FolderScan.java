@@ -36,8 +36,7 @@ record FolderScan(List<String> classNames, List<Candidate> images, List<SkippedI
               + (root + (Files.exists(root) ? " is a file." : " does not exist.")));
     }
     return of(
-        root,
-        listing -> ClassFolders.of(root.toString(), listing.sizes.keySet(), listing.folders));
+        root, listing -> ClassFolders.of(root.toString(), listing.sizes.keySet(), listing.folders));
   }
 
   /**
@@ -57,8 +56,7 @@ record FolderScan(List<String> classNames, List<Candidate> images, List<SkippedI
     return of(root, listing, ClassFolders.none(file.toString(), listing.sizes.keySet()));
   }
 
-  private static FolderScan of(Path root, Function<Listing, ClassFolders> rule)
-      throws IOException {
+  private static FolderScan of(Path root, Function<Listing, ClassFolders> rule) throws IOException {
     Listing listing = new Listing(root);
     Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, listing);
     return of(root, listing, rule.apply(listing));

@@ -43,8 +43,7 @@ public record ImageArchive(Path file, String folder) implements DataSource {
 
   @Override
   public DataSet open(OpenSettings settings) throws IOException {
-    return open(
-        settings, (members, folders) -> ClassFolders.of(file.toString(), members, folders));
+    return open(settings, (members, folders) -> ClassFolders.of(file.toString(), members, folders));
   }
 
   /** Opens the archive as images without classes. */

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Images without labels: all of a folder at any depth, all of a zip archive or of a folder in it, or
- * one image file. The data set has one class.
+ * Images without labels: all of a folder at any depth, all of a zip archive or of a folder in it,
+ * or one image file. The data set has one class.
  *
  * @param path a folder, a zip archive, or a JPEG, PNG, GIF or BMP file
  * @param folder within an archive; empty for all of it, and for what is no archive

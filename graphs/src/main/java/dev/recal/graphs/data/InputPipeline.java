@@ -121,8 +121,7 @@ public final class InputPipeline implements AutoCloseable {
 
   /** Images delivered in an epoch. */
   public long imagesPerEpoch() {
-    return Math.min(
-        settings.imagesPerEpoch(data.count()), batchesPerEpoch * settings.batch());
+    return Math.min(settings.imagesPerEpoch(data.count()), batchesPerEpoch * settings.batch());
   }
 
   /** Whether decoded images are kept in memory. */

@@ -116,11 +116,7 @@ final class PipelineGraph {
     }
     PipelineFunctions functions =
         new PipelineFunctions(
-            data.items(),
-            settings,
-            preparation,
-            settings.imagesPerEpoch(data.count()),
-            inMemory);
+            data.items(), settings, preparation, settings.imagesPerEpoch(data.count()), inMemory);
     return new PipelineGraph(tf, data, settings, batches, functions, fixed);
   }
 

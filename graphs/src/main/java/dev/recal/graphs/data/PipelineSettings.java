@@ -20,8 +20,8 @@ import java.util.Objects;
  * @param prefetch batches kept ready
  * @param passes how many passes over the images an epoch has, each with its own order and none
  *     losing images at its end; for sets of fewer images than a batch, or of few batches
- * @param replacement whether every image of an epoch is drawn from all, instead of each image once a
- *     pass; asks for {@code shuffle}
+ * @param replacement whether every image of an epoch is drawn from all, instead of each image once
+ *     a pass; asks for {@code shuffle}
  */
 public record PipelineSettings(
     int batch,

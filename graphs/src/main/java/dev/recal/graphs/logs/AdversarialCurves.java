@@ -64,12 +64,13 @@ public final class AdversarialCurves {
     double low = 0;
     double high = Double.NEGATIVE_INFINITY;
     for (String name : extras.keySet().stream().sorted().toList()) {
-      Curve curve =
-          axis.steps(history, report -> report.extras().getOrDefault(name, Double.NaN));
+      Curve curve = axis.steps(history, report -> report.extras().getOrDefault(name, Double.NaN));
       panel.noisy(name.replace('_', ' '), curve, CurveSheet.span(curve), extras.get(name));
-      // A few outliers are cut off.
-      low = Math.min(low, curve.quantile(0.005));
-      high = Math.max(high, curve.quantile(0.995));
+      if (curve.hasFinite()) {
+        // A few outliers are cut off.
+        low = Math.min(low, curve.quantile(0.005));
+        high = Math.max(high, curve.quantile(0.995));
+      }
     }
     panel.from(low, high);
     return panel.chart();

@@ -4,7 +4,8 @@ import java.nio.file.Path;
 
 /**
  * Keeps the picture of the curves up to date: it is drawn again from the metrics file after
- * evaluations and pictures, and at the end. Put it after the {@link MetricsLog} whose file it draws.
+ * evaluations and pictures, and at the end. Put it after the {@link MetricsLog} whose file it
+ * draws.
  *
  * <p>Drawing takes at most about one part in thirty of the time: after a drawing, evaluations are
  * passed over until thirty times its duration has gone by.

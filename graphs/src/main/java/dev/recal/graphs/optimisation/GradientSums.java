@@ -21,10 +21,7 @@ import org.tensorflow.types.TFloat32;
  * @param complete the mean over all runs, of use in the last one
  */
 public record GradientSums(
-    Ops tf,
-    List<Variable<TFloat32>> slots,
-    List<Op> additions,
-    List<Operand<TFloat32>> complete) {
+    Ops tf, List<Variable<TFloat32>> slots, List<Op> additions, List<Operand<TFloat32>> complete) {
 
   /**
    * Adds the variables and operations.
@@ -47,8 +44,7 @@ public record GradientSums(
     List<Operand<TFloat32>> complete = new ArrayList<>();
     for (int i = 0; i < variables.size(); i++) {
       Variable<TFloat32> variable = variables.get(i);
-      VariableSpec spec =
-          VariableSpec.statistic("gradient", variable.shape(), Initializer.zeros());
+      VariableSpec spec = VariableSpec.statistic("gradient", variable.shape(), Initializer.zeros());
       Variable<TFloat32> slot = store.create("accumulator/" + variable.name() + "/gradient", spec);
       Operand<TFloat32> part = tf.math.mul(gradients.get(i), tf.constant(1f / runs));
       additions.add(tf.assignAddVariableOp(slot.handle(), part));

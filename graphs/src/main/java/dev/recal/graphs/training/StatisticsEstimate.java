@@ -38,8 +38,7 @@ public record StatisticsEstimate(Op reset, Placeholder<TInt64> number, Op update
    */
   public static StatisticsEstimate of(
       Ops tf, Placeholder<TInt64> number, List<MovingAverage> averages) {
-    Operand<TFloat32> share =
-        tf.math.div(tf.constant(1f), tf.dtypes.cast(number, TFloat32.class));
+    Operand<TFloat32> share = tf.math.div(tf.constant(1f), tf.dtypes.cast(number, TFloat32.class));
     List<Op> moves = new ArrayList<>();
     List<Op> resets = new ArrayList<>();
     for (MovingAverage average : averages) {

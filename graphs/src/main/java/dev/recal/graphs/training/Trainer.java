@@ -83,7 +83,8 @@ public final class Trainer implements AutoCloseable {
                   stepsPerEpoch));
       this.evaluator = new Evaluator(built.evaluation(), evaluationInput, plan.network().classes());
       this.session = opened(new Session(graph, settings.precision().session(settings.threads())));
-      this.checkpoints = new RunCheckpoints(
+      this.checkpoints =
+          new RunCheckpoints(
               plan.checkpoints(), plan.training(), settings.seed(), session, built.saver());
     } catch (IOException | RuntimeException | Error failure) {
       close();

@@ -133,8 +133,7 @@ final class TrainingGraph {
       List<Op> changes) {
     changes.addAll(sums);
     List<Variable<TFloat32>> variables = learned;
-    GradientSums summed =
-        GradientSums.of(tf, store, variables, gradients, settings.accumulation());
+    GradientSums summed = GradientSums.of(tf, store, variables, gradients, settings.accumulation());
     sums.addAll(summed.additions());
     Operand<TFloat32> number =
         tf.dtypes.cast(tf.math.add(step.read(), tf.constant(1L)), TFloat32.class);
@@ -190,8 +189,7 @@ final class TrainingGraph {
         ClassificationTower.build(store, tower, network, batch, Targets.plain());
     return new Estimation(
         averages.copy(tf),
-        StatisticsEstimate.of(
-            tf, StatisticsEstimate.number(tf), built.context().movingAverages()));
+        StatisticsEstimate.of(tf, StatisticsEstimate.number(tf), built.context().movingAverages()));
   }
 
   VariableStore store() {

@@ -23,14 +23,7 @@ public enum LpipsBackbone {
    * @param feature whether what comes out is one of the maps
    */
   record Layer(
-      int index,
-      int kernel,
-      int stride,
-      int padding,
-      int in,
-      int out,
-      int pool,
-      boolean feature) {}
+      int index, int kernel, int stride, int padding, int in, int out, int pool, boolean feature) {}
 
   /** Returns the layers in order. */
   List<Layer> layers() {
@@ -44,8 +37,7 @@ public enum LpipsBackbone {
     for (int[] block : new int[][] {{64, 2}, {128, 2}, {256, 3}, {512, 3}, {512, 3}}) {
       for (int i = 0; i < block[1]; i++) {
         boolean first = i == 0 && index > 0;
-        layers.add(
-            new Layer(index, 3, 1, 1, in, block[0], first ? 2 : 0, i == block[1] - 1));
+        layers.add(new Layer(index, 3, 1, 1, in, block[0], first ? 2 : 0, i == block[1] - 1));
         in = block[0];
         index += 2;
       }

@@ -73,8 +73,7 @@ public final class LpipsConverter {
     Placeholder<TFloat32> images =
         tf.withName("images")
             .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
-    Operand<TFloat32> x =
-        tf.math.div(tf.math.sub(images, tf.constant(SHIFT)), tf.constant(SCALE));
+    Operand<TFloat32> x = tf.math.div(tf.math.sub(images, tf.constant(SHIFT)), tf.constant(SCALE));
     List<Operand<TFloat32>> maps = new ArrayList<>();
     List<Operand<TFloat32>> linear = new ArrayList<>();
     for (LpipsBackbone.Layer layer : backbone.layers()) {
@@ -88,8 +87,7 @@ public final class LpipsConverter {
               values,
               tensors.kernel(layer));
       Operand<TFloat32> bias =
-          variable(
-              store, name + "/bias", Shape.of(layer.out()), values, tensors.bias(layer));
+          variable(store, name + "/bias", Shape.of(layer.out()), values, tensors.bias(layer));
       x = convolved(tf, x, layer, kernel, bias);
       if (layer.feature()) {
         int number = maps.size();
@@ -121,8 +119,7 @@ public final class LpipsConverter {
       Operand<TFloat32> bias) {
     Operand<TFloat32> map = x;
     if (layer.pool() > 0) {
-      Operand<TInt32> window =
-          tf.constant(new int[] {1, layer.pool(), layer.pool(), 1});
+      Operand<TInt32> window = tf.constant(new int[] {1, layer.pool(), layer.pool(), 1});
       map = tf.nn.maxPool(map, window, tf.constant(new int[] {1, 2, 2, 1}), "VALID");
     }
     int zeros = layer.padding();
@@ -136,11 +133,7 @@ public final class LpipsConverter {
   }
 
   private static Operand<TFloat32> variable(
-      VariableStore store,
-      String path,
-      Shape shape,
-      Map<String, float[]> values,
-      float[] value) {
+      VariableStore store, String path, Shape shape, Map<String, float[]> values, float[] value) {
     String word = path.substring(path.lastIndexOf('/') + 1);
     Variable<TFloat32> variable =
         store.create(path, VariableSpec.statistic(word, shape, Initializer.zeros()));

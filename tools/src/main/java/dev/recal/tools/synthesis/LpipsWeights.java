@@ -36,8 +36,7 @@ final class LpipsWeights implements AutoCloseable {
   /** (H, W, in, out), from PyTorch's (out, in, H, W). */
   float[] kernel(LpipsBackbone.Layer layer) throws IOException {
     int size = layer.kernel();
-    float[] torch =
-        read(layer(layer, "weight"), Shape.of(layer.out(), layer.in(), size, size));
+    float[] torch = read(layer(layer, "weight"), Shape.of(layer.out(), layer.in(), size, size));
     float[] kernel = new float[torch.length];
     int from = 0;
     for (int out = 0; out < layer.out(); out++) {
@@ -61,8 +60,7 @@ final class LpipsWeights implements AutoCloseable {
   }
 
   private static Pattern layer(LpipsBackbone.Layer layer, String what) {
-    return Pattern.compile(
-        "(features|(net\\.)?slice[1-5])\\." + layer.index() + "\\." + what);
+    return Pattern.compile("(features|(net\\.)?slice[1-5])\\." + layer.index() + "\\." + what);
   }
 
   private float[] read(Pattern name, Shape shape) throws IOException {
@@ -88,8 +86,7 @@ final class LpipsWeights implements AutoCloseable {
         return value.floats();
       }
     }
-    throw new IOException(
-        "There is no tensor named like " + name.pattern() + " in " + paths + ".");
+    throw new IOException("There is no tensor named like " + name.pattern() + " in " + paths + ".");
   }
 
   @Override

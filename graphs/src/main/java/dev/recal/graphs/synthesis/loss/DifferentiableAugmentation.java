@@ -17,8 +17,8 @@ import org.tensorflow.types.TInt64;
  *
  * <p>Zhao, Liu, Lin, Zhu, Han 2020, "Differentiable Augmentation for Data-Efficient GAN Training"
  * (arXiv 2006.10738), the policy {@code color,translation}; official code: github
- * mit-han-lab/data-efficient-gans. With x an image in −1..1, m its mean over the channels of a pixel
- * and μ over the whole image:
+ * mit-han-lab/data-efficient-gans. With x an image in −1..1, m its mean over the channels of a
+ * pixel and μ over the whole image:
  *
  * <ul>
  *   <li>brightness: x + U(−b, b);
@@ -123,11 +123,7 @@ public record DifferentiableAugmentation(
   }
 
   private Operand<TFloat32> translate(
-      Ops tf,
-      Operand<TFloat32> images,
-      Operand<TFloat32> draws,
-      Operand<TInt32> count,
-      int size) {
+      Ops tf, Operand<TFloat32> images, Operand<TFloat32> draws, Operand<TInt32> count, int size) {
     int most = (int) (size * translation + 0.5);
     if (most == 0) {
       return images;
@@ -136,16 +132,14 @@ public record DifferentiableAugmentation(
     Operand<TInt32> right = shift(tf, draws, 4, most);
     Operand<TFloat32> moved = moved(tf, images, down, right, count, size);
     // The backward pass sees operands through the call only, and integers cannot be saved there.
-    Operand<TFloat32> place =
-        tf.dtypes.cast(tf.stack(List.of(down, right)), TFloat32.class);
+    Operand<TFloat32> place = tf.dtypes.cast(tf.stack(List.of(down, right)), TFloat32.class);
     return CompositeGradient.define(
         tf,
         moved,
         List.of(images),
         List.of(place),
         (ops, call) -> {
-          Operand<TInt32> back =
-              ops.math.neg(ops.dtypes.cast(call.saved(0), TInt32.class));
+          Operand<TInt32> back = ops.math.neg(ops.dtypes.cast(call.saved(0), TInt32.class));
           Operand<TFloat32> gradient = call.outputGradient();
           Operand<TInt32> number =
               ops.gather(ops.shape(gradient), ops.constant(0), ops.constant(0));
@@ -180,11 +174,9 @@ public record DifferentiableAugmentation(
     Operand<TInt32> y = tf.math.sub(range, tf.expandDims(down, tf.constant(1)));
     Operand<TInt32> x = tf.math.sub(range, tf.expandDims(right, tf.constant(1)));
     Operand<TInt32> image =
-        tf.math.mul(
-            tf.range(tf.constant(0), count, tf.constant(1)), tf.constant(size * size));
+        tf.math.mul(tf.range(tf.constant(0), count, tf.constant(1)), tf.constant(size * size));
     Operand<TInt32> line =
-        tf.math.add(
-            tf.expandDims(image, tf.constant(1)), tf.math.mul(y, tf.constant(size)));
+        tf.math.add(tf.expandDims(image, tf.constant(1)), tf.math.mul(y, tf.constant(size)));
     Operand<TInt32> place =
         tf.math.add(
             tf.math.add(tf.expandDims(line, tf.constant(2)), tf.expandDims(x, tf.constant(1))),
@@ -208,8 +200,7 @@ public record DifferentiableAugmentation(
 
   private static void require(String name, double value) {
     if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          name + ": expected at least 0, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 0, but " + value + " came.");
     }
   }
 }

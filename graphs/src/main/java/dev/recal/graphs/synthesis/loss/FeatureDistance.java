@@ -34,10 +34,7 @@ final class FeatureDistance {
 
   private static Operand<TFloat32> unit(Ops tf, Operand<TFloat32> map) {
     Operand<TFloat32> squares =
-        tf.reduceSum(
-            tf.math.square(map),
-            tf.constant(3),
-            ReduceSum.keepDims(true));
+        tf.reduceSum(tf.math.square(map), tf.constant(3), ReduceSum.keepDims(true));
     return tf.math.mul(map, tf.math.rsqrt(tf.math.add(squares, tf.constant(EPSILON))));
   }
 }

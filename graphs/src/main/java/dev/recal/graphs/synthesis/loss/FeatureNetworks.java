@@ -18,7 +18,8 @@ public interface FeatureNetworks {
   /** Returns a reader that has none, for whoever needs no feature network. */
   static FeatureNetworks none() {
     return model -> {
-      throw new IOException("There is nothing here that can read the feature network " + model + ".");
+      throw new IOException(
+          "There is nothing here that can read the feature network " + model + ".");
     };
   }
 }

@@ -56,8 +56,7 @@ public final class HingeLoss {
     return tf.math.mean(logits, tf.constant(new int[] {0, 1}));
   }
 
-  private static Operand<TFloat32> margins(
-      Ops tf, Operand<TFloat32> logits, Operand<TInt64> seed) {
+  private static Operand<TFloat32> margins(Ops tf, Operand<TFloat32> logits, Operand<TInt64> seed) {
     Operand<TFloat32> share =
         tf.random.statelessRandomUniform(tf.shape(logits), seed, TFloat32.class);
     // Otherwise gradients would be asked for through the logits' shape.

@@ -12,9 +12,9 @@ import org.tensorflow.types.TFloat32;
  * LPIPS: the difference of a trained network's features, channel by channel weighted as people see.
  *
  * <p>Zhang, Isola, Efros, Shechtman, Wang 2018, "The Unreasonable Effectiveness of Deep Features as
- * a Perceptual Metric" (arXiv 1801.03924); official code: github richzhang/PerceptualSimilarity. The
- * same but for the small number that keeps a pixel without features from a division by zero, which
- * stands under the root here.
+ * a Perceptual Metric" (arXiv 1801.03924); official code: github richzhang/PerceptualSimilarity.
+ * The same but for the small number that keeps a pixel without features from a division by zero,
+ * which stands under the root here.
  *
  * @param model a SavedModel of the feature network with its weights
  */
@@ -38,8 +38,7 @@ public record Lpips(Path model) implements PerceptualDistance {
   private record Opened(FeatureNetwork network) implements ImageDistance {
 
     @Override
-    public Operand<TFloat32> between(
-        Ops tf, Operand<TFloat32> images, Operand<TFloat32> targets) {
+    public Operand<TFloat32> between(Ops tf, Operand<TFloat32> images, Operand<TFloat32> targets) {
       Operand<TFloat32> pairs = tf.concat(List.of(images, targets), tf.constant(0));
       return FeatureDistance.of(tf, network.build(tf, pairs));
     }

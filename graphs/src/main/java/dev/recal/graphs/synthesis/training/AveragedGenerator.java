@@ -18,8 +18,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * The generator with averaged weights, which images are made with. Its batch statistics belong to no
- * weights that were ever trained, so they are estimated before use.
+ * The generator with averaged weights, which images are made with. Its batch statistics belong to
+ * no weights that were ever trained, so they are estimated before use.
  */
 final class AveragedGenerator {
 
@@ -59,8 +59,7 @@ final class AveragedGenerator {
     Placeholder<TInt64> batch = StatisticsEstimate.number(tf);
     BuildContext estimating =
         BuildContext.of(
-            store,
-            Tower.training().named("statistics").atStep(batch).over(weights.substitution()));
+            store, Tower.training().named("statistics").atStep(batch).over(weights.substitution()));
     Ops own = estimating.tf();
     generator.build(
         estimating.at(SynthesisGraph.GENERATOR),
@@ -72,8 +71,7 @@ final class AveragedGenerator {
     latents = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, generator.latent())));
     BuildContext answering =
         BuildContext.of(store, Tower.inference().named("sampling").over(weights.substitution()));
-    images =
-        generator.build(answering.at(SynthesisGraph.GENERATOR), latents).images();
+    images = generator.build(answering.at(SynthesisGraph.GENERATOR), latents).images();
     chosen =
         own.random.statelessRandomNormal(
             own.constant(new int[] {settings.intervals().count(), generator.latent()}),
@@ -109,7 +107,8 @@ final class AveragedGenerator {
       int some = Math.min(settings.batch(), count - first);
       try (TFloat32 fed =
               TFloat32.tensorOf(
-                  Shape.of(some, latent), DataBuffers.of(z).slice((long) first * latent, (long) some * latent));
+                  Shape.of(some, latent),
+                  DataBuffers.of(z).slice((long) first * latent, (long) some * latent));
           Result result = session.runner().feed(latents, fed).fetch(images).run()) {
         ((TFloat32) result.get(0))
             .copyTo(DataBuffers.of(all).slice((long) first * values, (long) some * values));

@@ -32,8 +32,7 @@ record NetworkUpdate(List<Op> sums, List<Op> applied, List<Op> resets) {
       List<Operand<TFloat32>> gradients,
       SynthesisSettings settings,
       Operand<TFloat32> number) {
-    GradientSums summed =
-        GradientSums.of(tf, store, variables, gradients, settings.accumulation());
+    GradientSums summed = GradientSums.of(tf, store, variables, gradients, settings.accumulation());
     Operand<TFloat32> rate = tf.constant((float) settings.learningRate());
     List<Op> applied = new ArrayList<>();
     for (int i = 0; i < variables.size(); i++) {
@@ -41,8 +40,7 @@ record NetworkUpdate(List<Op> sums, List<Op> applied, List<Op> resets) {
       applied.add(
           settings
               .optimiser()
-              .apply(
-                  new VariableUpdate(tf, store, variables.get(i), gradient, rate, number, 0)));
+              .apply(new VariableUpdate(tf, store, variables.get(i), gradient, rate, number, 0)));
     }
     return new NetworkUpdate(summed.additions(), applied, summed.resets(applied));
   }

@@ -1,7 +1,6 @@
 package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.charts.ImageGrid;
-import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -34,7 +33,8 @@ final class StepRunner {
     double[] sums = new double[FIGURES];
     SynthesisRuns runs = graph.runs();
     if (accumulation == 1) {
-      try (Result result = ofDiscriminator().fetch(graph.generatorFigures()).addTarget(runs.generatorStep()).run()) {
+      try (Result result =
+          ofDiscriminator().fetch(graph.generatorFigures()).addTarget(runs.generatorStep()).run()) {
         add(sums, 0, result.get(0));
         keep((TUint8) result.get(1));
         add(sums, OF_DISCRIMINATOR, result.get(2));
@@ -87,8 +87,8 @@ final class StepRunner {
   }
 
   /**
-   * Returns the last step's real images, what the decoders made of them, and the same of a quadrant:
-   * a row for each of at most eight images.
+   * Returns the last step's real images, what the decoders made of them, and the same of a
+   * quadrant: a row for each of at most eight images.
    */
   ImageGrid pictures() {
     int kinds = (int) shape.get(0);

@@ -61,7 +61,8 @@ public final class SynthesisBench implements AutoCloseable {
       built = SynthesisGraph.build(graph, recipe, pixels, distance);
       Ops tf = GraphScope.ops(graph).withSubScope("bench");
       targets.put(Part.STEP, built.runs().generatorStep());
-      targets.put(Part.GENERATOR_FORWARD, all(tf, List.of(built.made().images(), built.made().small())));
+      targets.put(
+          Part.GENERATOR_FORWARD, all(tf, List.of(built.made().images(), built.made().small())));
       targets.put(Part.AUGMENTATION, augmentation(tf, recipe, pixels));
       targets.put(Part.DISCRIMINATOR_GRADIENTS, all(tf, built.discriminatorGradients()));
       targets.put(Part.DISCRIMINATOR_STEP, built.runs().discriminatorDone());

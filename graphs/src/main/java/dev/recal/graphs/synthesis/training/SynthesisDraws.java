@@ -70,8 +70,7 @@ final class SynthesisDraws {
    * @param images (N, S, S, 3) in 0–1, N known
    */
   Operand<TFloat32> prepared(Operand<TFloat32> images, boolean flip) {
-    Operand<TFloat32> centred =
-        tf.math.sub(tf.math.mul(images, tf.constant(2f)), tf.constant(1f));
+    Operand<TFloat32> centred = tf.math.sub(tf.math.mul(images, tf.constant(2f)), tf.constant(1f));
     if (!flip) {
       return centred;
     }

@@ -1,6 +1,5 @@
 package dev.recal.graphs.synthesis.training;
 
-import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.synthesis.DiscriminatorOutput;
 import dev.recal.graphs.synthesis.FastGan;
 import dev.recal.graphs.synthesis.GeneratorOutput;
@@ -39,9 +38,10 @@ import org.tensorflow.types.TUint8;
  * </pre>
  *
  * <p>The generator runs once. The discriminator stands in the graph three times: over real images,
- * whose batch statistics and power iteration it stores; over made ones, whose statistics it forgets;
- * and again over the made ones with reads that wait for the new weights. Control dependencies order
- * all that reads and changes a variable, so a step's result does not depend on luck.
+ * whose batch statistics and power iteration it stores; over made ones, whose statistics it
+ * forgets; and again over the made ones with reads that wait for the new weights. Control
+ * dependencies order all that reads and changes a variable, so a step's result does not depend on
+ * luck.
  *
  * <p>With accumulation a step is several runs over the discriminator, then as many over the
  * generator, which repeat the same draws.
@@ -72,10 +72,7 @@ final class SynthesisGraph {
   private final Saver saver;
 
   private SynthesisGraph(
-      Graph graph,
-      SynthesisRecipe recipe,
-      Operand<TFloat32> images,
-      ImageDistance distance) {
+      Graph graph, SynthesisRecipe recipe, Operand<TFloat32> images, ImageDistance distance) {
     this.network = recipe.network();
     this.settings = recipe.training();
     this.distance = distance;
@@ -129,10 +126,7 @@ final class SynthesisGraph {
    * @param images the next batch (N, S, S, 3) in 0–1, N of one run
    */
   static SynthesisGraph build(
-      Graph graph,
-      SynthesisRecipe recipe,
-      Operand<TFloat32> images,
-      ImageDistance distance) {
+      Graph graph, SynthesisRecipe recipe, Operand<TFloat32> images, ImageDistance distance) {
     return new SynthesisGraph(graph, recipe, images, distance);
   }
 
@@ -242,8 +236,7 @@ final class SynthesisGraph {
     List<Operand<TFloat32>> gradients = Gradients.of(loss, wanted);
     Operand<TFloat32> images = gradients.get(gradients.size() - 1);
     Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.nn.l2Loss(images), tf.constant(2f)));
-    return new Judgement(
-        gradients.subList(0, gradients.size() - 1), tf.stack(List.of(loss, norm)));
+    return new Judgement(gradients.subList(0, gradients.size() - 1), tf.stack(List.of(loss, norm)));
   }
 
   private List<Variable<TFloat32>> trainable(String scope) {

@@ -3,11 +3,11 @@ package dev.recal.graphs.synthesis.training;
 /**
  * What happens at intervals.
  *
- * @param checkpoint steps between two checkpoints; there is one before the first step and one at the
- *     end
+ * @param checkpoint steps between two checkpoints; there is one before the first step and one at
+ *     the end
  * @param keep how many of the last checkpoints stay, at least 1
- * @param samples steps between two pictures of samples and of reconstructions; there are some at the
- *     end
+ * @param samples steps between two pictures of samples and of reconstructions; there are some at
+ *     the end
  * @param count how many images a picture of samples has
  */
 public record SynthesisIntervals(long checkpoint, int keep, long samples, int count) {

@@ -65,8 +65,8 @@ public final class SynthesisJson {
    *
    * @param text JSON
    * @param overrides {@code key=value} pairs with dotted keys, applied in order; {@code
-   *     network.size}, {@code network.skip} and {@code network.width} where the recipe has the short
-   *     form
+   *     network.size}, {@code network.skip} and {@code network.width} where the recipe has the
+   *     short form
    * @throws IllegalArgumentException if text or overrides do not describe a recipe; the message
    *     names the key
    */
@@ -111,7 +111,10 @@ public final class SynthesisJson {
   public static String write(SynthesisRecipe recipe) {
     JsonObject json = new JsonObject();
     json.addProperty(TASK, SYNTHESIS);
-    JSON.write(recipe).getAsJsonObject().entrySet().forEach(e -> json.add(e.getKey(), e.getValue()));
+    JSON.write(recipe)
+        .getAsJsonObject()
+        .entrySet()
+        .forEach(e -> json.add(e.getKey(), e.getValue()));
     return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json) + "\n";
   }
 }

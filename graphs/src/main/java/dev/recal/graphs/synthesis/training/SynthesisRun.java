@@ -2,6 +2,9 @@ package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.graphs.logs.AdversarialCurves;
+import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.logs.TrainingLogs;
 import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.synthesis.loss.ImageDistance;
 import dev.recal.graphs.training.CheckpointDirectory;
@@ -13,8 +16,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A run's directory: {@code recipe.json} with every setting, {@code checkpoints/}, {@code samples/},
- * {@code reconstructions/}, and what the logs add.
+ * A run's directory: {@code recipe.json} with every setting, {@code checkpoints/}, {@code
+ * samples/}, {@code reconstructions/}, and what the logs add.
  *
  * @param directory where it is
  * @param recipe what is trained and how
@@ -79,6 +82,14 @@ public record SynthesisRun(Path directory, SynthesisRecipe recipe) {
    */
   public SynthesisPlan plan(DataSet data, ImageDistance distance) {
     return new SynthesisPlan(recipe, data, distance, directory);
+  }
+
+  /**
+   * Returns what the run keeps of its progress, beside a log for the console: metrics, curves and
+   * event files.
+   */
+  public TrainingLogs logs(TrainingLog console) {
+    return TrainingLogs.inDirectory(directory, console, AdversarialCurves::draw);
   }
 
   /** Returns the run's checkpoints. */

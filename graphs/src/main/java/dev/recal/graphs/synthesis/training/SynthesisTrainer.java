@@ -169,8 +169,7 @@ public final class SynthesisTrainer implements AutoCloseable {
       }
     }
     checkpoints.prove();
-    return new SynthesisResult(
-        position.step(), checkpoints.best(), progress.stepsPerSecond());
+    return new SynthesisResult(position.step(), checkpoints.best(), progress.stepsPerSecond());
   }
 
   private void tellSmallImages() {
@@ -178,14 +177,8 @@ public final class SynthesisTrainer implements AutoCloseable {
     int small = plan.data().countSmallerThan(size);
     if (small > 0) {
       log.message(
-          small
-              + " of "
-              + plan.data().count()
-              + " images are smaller than "
-              + size
-              + "×"
-              + size
-              + " pixels and are enlarged, which a generator learns to imitate.");
+          "Smaller than %d×%d pixels and therefore enlarged: %d of %d images; a generator learns to imitate that."
+              .formatted(size, size, small, plan.data().count()));
     }
   }
 

@@ -14,8 +14,7 @@ public record WatchSettings(double blowUp, int patience) {
   /** Refuses limits that end every run. */
   public WatchSettings {
     if (!(blowUp > 2)) {
-      throw new IllegalArgumentException(
-          "blowUp: expected more than 2, but " + blowUp + " came.");
+      throw new IllegalArgumentException("blowUp: expected more than 2, but " + blowUp + " came.");
     }
     if (patience < 1) {
       throw new IllegalArgumentException(

@@ -121,8 +121,7 @@ class DifferentiableAugmentationTest {
       float factor = (changed[first] - mean) / (images[first] - mean);
       assertThat(factor).isBetween(0.5f, 1.5f);
       for (int i = first; i < first + VALUES; i++) {
-        assertThat(changed[i])
-            .isEqualTo((images[i] - mean) * factor + mean, Offset.offset(1e-4f));
+        assertThat(changed[i]).isEqualTo((images[i] - mean) * factor + mean, Offset.offset(1e-4f));
       }
     }
   }
@@ -152,8 +151,7 @@ class DifferentiableAugmentationTest {
   private boolean isMoved(float[] changed, int image, int down, int right) {
     for (int y = 0; y < SIZE; y++) {
       for (int x = 0; x < SIZE; x++) {
-        boolean inside =
-            y - down >= 0 && y - down < SIZE && x - right >= 0 && x - right < SIZE;
+        boolean inside = y - down >= 0 && y - down < SIZE && x - right >= 0 && x - right < SIZE;
         for (int c = 0; c < 3; c++) {
           float expected =
               inside ? images[image * VALUES + ((y - down) * SIZE + x - right) * 3 + c] : 0;
@@ -169,8 +167,7 @@ class DifferentiableAugmentationTest {
   @Test
   void allTogetherAreOneAfterTheOther() {
     float[] expected = images;
-    for (DifferentiableAugmentation one :
-        List.of(BRIGHTNESS, SATURATION, CONTRAST, TRANSLATION)) {
+    for (DifferentiableAugmentation one : List.of(BRIGHTNESS, SATURATION, CONTRAST, TRANSLATION)) {
       expected = apply(one, expected, 3);
     }
     assertThat(apply(DifferentiableAugmentation.defaults(), images, 3))
@@ -193,14 +190,12 @@ class DifferentiableAugmentationTest {
     BiFunction<Ops, Operand<TFloat32>, Operand<TFloat32>> loss =
         (tf, x) -> {
           Operand<TFloat32> y =
-              DifferentiableAugmentation.defaults()
-                  .apply(tf, x, tf.constant(new long[] {6, 6}));
+              DifferentiableAugmentation.defaults().apply(tf, x, tf.constant(new long[] {6, 6}));
           Operand<TFloat32> w =
               tf.reshape(tf.constant(weights), tf.constant(new int[] {COUNT, SIZE, SIZE, 3}));
           return tf.reduceSum(tf.math.mul(y, w), tf.constant(new int[] {0, 1, 2, 3}));
         };
-    float[] gradient =
-        run(images, (tf, x) -> Gradients.of(loss.apply(tf, x), List.of(x)).get(0));
+    float[] gradient = run(images, (tf, x) -> Gradients.of(loss.apply(tf, x), List.of(x)).get(0));
     float[] moved = images.clone();
     double along = 0;
     for (int i = 0; i < moved.length; i++) {

@@ -86,8 +86,7 @@ class LossTest {
   @Test
   void equalImagesHaveNoDistanceAndOthersTheSameBothWays() {
     RandomFeatures distance = RandomFeatures.defaults();
-    assertThat(
-            run(tf -> distance.between(tf, tf.constant(image(1, 1)), tf.constant(image(1, 1)))))
+    assertThat(run(tf -> distance.between(tf, tf.constant(image(1, 1)), tf.constant(image(1, 1)))))
         .containsExactly(0f);
     float[] there =
         run(tf -> distance.between(tf, tf.constant(image(1, 1)), tf.constant(image(2, 1))));

@@ -28,8 +28,7 @@ class DivergenceWatchTest {
   void whatIsNoNumberEndsTheRunAtOnce() {
     assertThat(watch.trouble(figures(Double.NaN, 1, 0, 1)).orElseThrow())
         .startsWith("a loss is no finite number");
-    assertThat(watch.trouble(new StepFigures(1, Double.POSITIVE_INFINITY, 0, 0, 0, 0)))
-        .isPresent();
+    assertThat(watch.trouble(new StepFigures(1, Double.POSITIVE_INFINITY, 0, 0, 0, 0))).isPresent();
   }
 
   @Test

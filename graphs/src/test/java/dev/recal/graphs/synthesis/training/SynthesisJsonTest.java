@@ -9,9 +9,14 @@ import dev.recal.graphs.synthesis.SkipKind;
 import dev.recal.graphs.synthesis.loss.Lpips;
 import dev.recal.graphs.synthesis.loss.RandomFeatures;
 import dev.recal.graphs.training.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SynthesisJsonTest {
 
@@ -57,6 +62,21 @@ class SynthesisJsonTest {
     assertThat(changed.network().generator().tanh()).isTrue();
     assertThat(read(SHORT, "training.distance.seed=4").training().distance())
         .isEqualTo(new RandomFeatures(4));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = SkipKind.class,
+      names = {"SLE", "SLIM"})
+  void recipesThatShipAreThePublishedOnes(SkipKind kind) throws IOException {
+    String name = "fewshot-" + kind.name().toLowerCase(Locale.ROOT);
+    String text = Files.readString(Path.of("..", "recipes", name + ".json"));
+    SynthesisRecipe recipe = SynthesisJson.read(text, List.of());
+    assertThat(recipe.name()).isEqualTo(name);
+    assertThat(recipe.network()).isEqualTo(FastGan.of(256, kind));
+    assertThat(recipe.training())
+        .isEqualTo(SynthesisSettings.defaults().with(8, Precision.BFLOAT16));
+    assertThat(recipe.data()).isEqualTo(SynthesisData.defaults());
   }
 
   @Test

@@ -3,22 +3,30 @@ package dev.recal.graphs.synthesis.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.recal.graphs.logs.MetricsHistory;
+import dev.recal.graphs.logs.TrainingLogs;
 import dev.recal.graphs.synthesis.training.SynthesisTrial.Log;
 import dev.recal.graphs.synthesis.training.SynthesisTrial.Stop;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.DivergenceException;
 import dev.recal.ops.checkpoint.CheckpointIndex;
+import dev.recal.ops.records.TfRecordReader;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.proto.Event;
+import org.tensorflow.proto.Summary;
 
 class SynthesisTrainerTest {
 
@@ -73,8 +81,7 @@ class SynthesisTrainerTest {
 
   @Test
   void averagesAreOfTheGeneratorOnly() throws IOException {
-    SynthesisTrial.train(
-        directory, SynthesisTrial.recipe(images, "training.steps=1"), new Log());
+    SynthesisTrial.train(directory, SynthesisTrial.recipe(images, "training.steps=1"), new Log());
     List<String> names = names(directory, 1);
     assertThat(names).anyMatch(name -> name.startsWith("average/generator/"));
     assertThat(names).noneMatch(name -> name.startsWith("average/discriminator/"));
@@ -114,12 +121,44 @@ class SynthesisTrainerTest {
         "png",
         folder.resolve("only.png").toFile());
     Files.writeString(folder.resolve("broken.jpg"), "no image");
-    SynthesisResult result =
-        SynthesisTrial.train(
-            directory.resolve("run"),
-            SynthesisTrial.recipe(folder.getParent(), "training.steps=2"),
-            new Log());
+    SynthesisRecipe recipe = SynthesisTrial.recipe(folder.getParent(), "training.steps=2");
+    Path run = directory.resolve("run");
+    Log console = new Log();
+    SynthesisResult result;
+    try (TrainingLogs logs = new SynthesisRun(run, recipe).logs(console)) {
+      result = SynthesisTrial.train(run, recipe, logs);
+      assertThat(logs.failures()).isEmpty();
+    }
     assertThat(result.steps()).isEqualTo(2);
+    assertThat(console.messages)
+        .contains(
+            "Smaller than 32×32 pixels and therefore enlarged: 1 of 1 images; a generator learns"
+                + " to imitate that.");
+    assertThat(MetricsHistory.read(run.resolve("metrics.jsonl")).steps()).hasSize(2);
+    assertThat(ImageIO.read(run.resolve("curves.png").toFile()).getWidth()).isEqualTo(1280);
+    requireEventImages(run);
+  }
+
+  private static void requireEventImages(Path run) throws IOException {
+    Path events;
+    try (var files = Files.list(run.resolve(TrainingLogs.TENSORBOARD_DIRECTORY))) {
+      events = files.findFirst().orElseThrow();
+    }
+    List<String> tags = new ArrayList<>();
+    try (TfRecordReader records = TfRecordReader.open(events)) {
+      for (Optional<byte[]> record = records.next(); record.isPresent(); record = records.next()) {
+        for (Summary.Value value : Event.parseFrom(record.get()).getSummary().getValueList()) {
+          if (value.hasImage()) {
+            assertThat(value.getImage().getHeight()).isPositive();
+            byte[] png = value.getImage().getEncodedImageString().toByteArray();
+            assertThat(ImageIO.read(new ByteArrayInputStream(png)).getHeight())
+                .isEqualTo(value.getImage().getHeight());
+            tags.add(value.getTag());
+          }
+        }
+      }
+    }
+    assertThat(tags).containsExactly("samples", "reconstructions");
   }
 
   @Test

@@ -57,7 +57,7 @@ final class SynthesisTrial {
   }
 
   /** Trains, or goes on where there is a run. */
-  static SynthesisResult train(Path directory, SynthesisRecipe recipe, Log log)
+  static SynthesisResult train(Path directory, SynthesisRecipe recipe, TrainingLog log)
       throws IOException {
     SynthesisRun run =
         SynthesisRun.isAt(directory)
