@@ -67,9 +67,7 @@ class SynthesizeEvaluateCommandTest {
     assertThat(json.getAsJsonObject("samples").get("count").getAsInt()).isEqualTo(8);
     JsonObject again = JsonParser.parseString(evaluate(arguments).out()).getAsJsonObject();
     assertThat(again.get("frechetDistance").getAsDouble())
-        .isCloseTo(
-            json.get("frechetDistance").getAsDouble(),
-            Percentage.withPercentage(0.01));
+        .isCloseTo(json.get("frechetDistance").getAsDouble(), Percentage.withPercentage(0.01));
     Object[] signed = Arrays.copyOf(arguments, arguments.length + 2);
     signed[arguments.length] = "--feature-range";
     signed[arguments.length + 1] = "-1..1";
@@ -107,7 +105,7 @@ class SynthesizeEvaluateCommandTest {
     assertThat(single.err()).contains("DIR:", "at least 2 images", "1 came");
     Ran missing = Ran.of("synthesize", "evaluate", model, directory.resolve("none"));
     assertThat(missing.exit()).isEqualTo(1);
-    assertThat(missing.err()).contains("There is no file or folder");
+    assertThat(missing.err()).contains("does not exist");
     Ran classifier = Ran.of("synthesize", "evaluate", network, images);
     assertThat(classifier.exit()).isEqualTo(2);
     assertThat(classifier.err()).contains("makes no images");

@@ -1,15 +1,19 @@
 package dev.recal.tools.command;
 
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.ImageCollection;
+import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.Validation;
 import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.graphs.synthesis.loss.ImageDistance;
 import dev.recal.graphs.synthesis.loss.Lpips;
 import dev.recal.graphs.synthesis.loss.PerceptualDistance;
 import dev.recal.graphs.synthesis.loss.RandomFeatures;
+import dev.recal.graphs.synthesis.metrics.DataSetStream;
 import dev.recal.graphs.synthesis.metrics.EvaluationSettings;
 import dev.recal.graphs.synthesis.metrics.FeatureSource;
 import dev.recal.graphs.synthesis.metrics.GraphPairDistance;
-import dev.recal.graphs.synthesis.metrics.ImageFileStream;
 import dev.recal.graphs.synthesis.metrics.MeasuredImages;
 import dev.recal.graphs.synthesis.metrics.NeighbourSheet;
 import dev.recal.graphs.synthesis.metrics.PairDistance;
@@ -25,7 +29,6 @@ import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
-import dev.recal.tools.predict.ImageFiles;
 import dev.recal.tools.synthesis.CheckpointGenerators;
 import dev.recal.tools.synthesis.EvaluationText;
 import dev.recal.tools.synthesis.LpipsModel;
@@ -33,7 +36,6 @@ import dev.recal.tools.synthesis.ImageGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -80,8 +82,16 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "DIR",
-      description = "The folder of real images, at any depth: those it was trained on.")
+      description =
+          "The real images, those it was trained on: a folder, searched at any depth, or a zip"
+              + " archive.")
   private Path images;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "NAME",
+      description = "Take the images of this folder in a zip archive only.")
+  private String folder = "";
 
   @Mixin private FeatureOptions features = new FeatureOptions();
 
@@ -154,8 +164,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
 
   private void check() throws IOException {
     if (count < LEAST) {
-      throw new UsageException(
-          "--count: expected at least " + LEAST + ", but " + count + " came.");
+      throw new UsageException("--count: expected at least " + LEAST + ", but " + count + " came.");
     }
     if (k < 1) {
       throw new UsageException("--k: expected at least 1, but " + k + " came.");
@@ -217,8 +226,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
       for (Map.Entry<Long, Path> checkpoint : generators.checkpoints().entrySet()) {
         try (ImageGenerator generator = generators.open(checkpoint.getKey())) {
           String name = checkpoint.getValue().toString();
-          SynthesisReport report =
-              evaluation.compare(reals, samples(evaluation, generator, name));
+          SynthesisReport report = evaluation.compare(reals, samples(evaluation, generator, name));
           history.add(checkpoint.getKey(), report);
           EvaluationText.printLine(out, checkpoint.getKey(), report);
           out.flush();
@@ -243,20 +251,19 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
   }
 
   private MeasuredImages reals(SynthesisEvaluation evaluation, int size) throws IOException {
-    List<Path> files =
-        ImageFiles.find(List.of(images)).stream().map(ImageFiles.Found::file).toList();
-    boolean crop = fit() == Fit.CROP;
-    ImageFileStream stream = new ImageFileStream(images.toString(), files, size, crop);
-    MeasuredImages reals;
-    try {
-      reals = checked(evaluation.measure(stream));
-    } catch (IllegalArgumentException tooFew) {
-      throw new FailureException("DIR: " + tooFew.getMessage(), tooFew);
+    OpenSettings settings = OpenSettings.defaults().withValidation(Validation.DECODE);
+    try (DataSet data = new ImageCollection(images, folder).open(settings)) {
+      PrintWriter err = spec.commandLine().getErr();
+      data.skipped().forEach(item -> err.println("recal: skipped " + item + "."));
+      err.flush();
+      if (data.count() < LEAST) {
+        throw new FailureException(
+            String.format(
+                "DIR: a distribution needs at least %d images, but %d came from %s.",
+                LEAST, data.count(), images));
+      }
+      return checked(evaluation.measure(new DataSetStream(data, size, fit() == Fit.CROP)));
     }
-    PrintWriter err = spec.commandLine().getErr();
-    stream.skipped().forEach(file -> err.println("recal: skipped " + file + ": it is no image."));
-    err.flush();
-    return reals;
   }
 
   private Fit fit() throws IOException {

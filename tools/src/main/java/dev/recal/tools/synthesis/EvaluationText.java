@@ -18,7 +18,8 @@ public final class EvaluationText {
   /** Prints all figures, and what they rest on. */
   public static void print(PrintWriter out, SynthesisReport report) {
     FeatureDescription features = report.features();
-    out.printf("Features   %s: %d, %s%n", features.name(), features.dimensions(), features.resizing());
+    out.printf(
+        "Features   %s: %d, %s%n", features.name(), features.dimensions(), features.resizing());
     out.printf("Real       %s: %d images%n", report.reals().images(), report.reals().count());
     out.printf("Samples    %s: %d images%n", report.samples().images(), report.samples().count());
     out.println();

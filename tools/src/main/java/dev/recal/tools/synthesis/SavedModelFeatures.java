@@ -151,7 +151,8 @@ public final class SavedModelFeatures implements FeatureSource {
 
   // Only an answer tells how many features there are, and that the model gives any.
   private FeatureDescription describe(FeatureOutput settings) {
-    TensorValue answer = call(new ImageBatch(1, height, width, new byte[height * width * CHANNELS]));
+    TensorValue answer =
+        call(new ImageBatch(1, height, width, new byte[height * width * CHANNELS]));
     int rank = answer.shape().numDimensions();
     if (rank != 2 && rank != 4) {
       throw new UsageException(
@@ -162,12 +163,7 @@ public final class SavedModelFeatures implements FeatureSource {
     }
     String pooled = rank == 4 ? ", averaged over its places" : "";
     return new FeatureDescription(
-        String.format(
-            "%s, output '%s' of '%s'%s",
-            settings.model(),
-            output,
-            signature,
-            pooled),
+        String.format("%s, output '%s' of '%s'%s", settings.model(), output, signature, pooled),
         Math.toIntExact(answer.shape().get(rank - 1)),
         String.format(
             "to %d×%d (%s, rounded to 8 bits), pixels in %s",

@@ -92,7 +92,7 @@ public record NearestNeighbours(int neighbours) {
    * What was found, by features and by pixels.
    *
    * @param features Euclidean distances of features
-   * @param pixels root mean squares of differences of pixels in 0–1
+   * @param pixels 1 − the correlation of pixels, so that neither a blurred nor a paler copy is far
    */
   public record Found(Space features, Space pixels) {}
 
@@ -108,15 +108,15 @@ public record NearestNeighbours(int neighbours) {
             sample.count(),
             (i, j) -> Math.sqrt(SquaredDistances.between(sample, i, real, j)),
             (i, j) -> Math.sqrt(SquaredDistances.between(real, i, real, j)));
-    ImageBatch realPixels = reals.pixels();
-    ImageBatch samplePixels = samples.pixels();
+    PixelCorrelation realPixels = new PixelCorrelation(reals.pixels());
+    PixelCorrelation samplePixels = new PixelCorrelation(samples.pixels());
     Space pixels =
         space(
             String.format("pixels at %d×%d", MeasuredImages.PIXELS, MeasuredImages.PIXELS),
             real.count(),
             sample.count(),
-            (i, j) -> pixelDistance(samplePixels, i, realPixels, j),
-            (i, j) -> pixelDistance(realPixels, i, realPixels, j));
+            (i, j) -> samplePixels.distance(i, realPixels, j),
+            (i, j) -> realPixels.distance(i, realPixels, j));
     return new Found(features, pixels);
   }
 
@@ -153,21 +153,6 @@ public record NearestNeighbours(int neighbours) {
         .sorted(Comparator.comparingDouble(Neighbour::distance))
         .limit(neighbours)
         .toList();
-  }
-
-  private static double pixelDistance(ImageBatch a, int image, ImageBatch b, int other) {
-    int size = a.imageBytes();
-    byte[] first = a.rgb();
-    byte[] second = b.rgb();
-    int i = image * size;
-    int j = other * size;
-    // 3,072 squares of at most 255² stay within an int.
-    int sum = 0;
-    for (int k = 0; k < size; k++) {
-      int difference = (first[i + k] & 0xFF) - (second[j + k] & 0xFF);
-      sum += difference * difference;
-    }
-    return Math.sqrt((double) sum / size) / 255;
   }
 
   private static double quantile(List<Double> values, double share) {

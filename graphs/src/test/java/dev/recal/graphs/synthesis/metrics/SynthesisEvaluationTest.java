@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.ImageFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,6 +93,28 @@ class SynthesisEvaluationTest {
   }
 
   @Test
+  void aPaleCopyIsNearByPixelsAndAFlatImageIsNot() throws IOException {
+    SynthesisEvaluation evaluation = evaluation();
+    ImageBatch reals = blobs(40, 1, 0);
+    MeasuredImages real = evaluation.measure(stream("reals", reals));
+    byte[] pale = Arrays.copyOf(reals.rgb(), 10 * reals.imageBytes());
+    byte[] flat = new byte[pale.length];
+    for (int i = 0; i < pale.length; i++) {
+      pale[i] = (byte) (100 + (pale[i] & 0xFF) / 4);
+      flat[i] = (byte) 90;
+    }
+    SynthesisReport copies =
+        evaluation.compare(
+            real, evaluation.measure(stream("pale", new ImageBatch(10, SIZE, SIZE, pale))));
+    SynthesisReport greys =
+        evaluation.compare(
+            real, evaluation.measure(stream("flat", new ImageBatch(10, SIZE, SIZE, flat))));
+    assertThat(copies.nearest().pixels().summary().nearShare()).isEqualTo(1);
+    assertThat(greys.nearest().pixels().summary().nearShare()).isZero();
+    assertThat(greys.nearest().pixels().summary().samplesMedian()).isEqualTo(1);
+  }
+
+  @Test
   void resultsDoNotDependOnBatches() throws IOException {
     SynthesisEvaluation evaluation = evaluation();
     ImageBatch all = blobs(50, 3, 0);
@@ -153,28 +177,31 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void readsFilesAtOneSizeAndLeavesBrokenOnesOut() throws IOException {
-    Path wide = directory.resolve("wide.png");
+  void readsImagesOfAnySizeAtOne() throws IOException {
+    Path folder = directory.resolve("photos");
+    Path halves = Files.createDirectories(folder.resolve("halves")).resolve("a.png");
+    Path dark = Files.createDirectories(folder.resolve("night")).resolve("b.png");
     BufferedImage image = new BufferedImage(40, 20, BufferedImage.TYPE_INT_RGB);
     for (int x = 0; x < 40; x++) {
       for (int y = 0; y < 20; y++) {
         image.setRGB(x, y, x < 20 ? 0xFF0000 : 0x0000FF);
       }
     }
-    ImageIO.write(image, "png", wide.toFile());
-    Path grey = directory.resolve("grey.png");
-    ImageIO.write(new BufferedImage(9, 9, BufferedImage.TYPE_BYTE_GRAY), "png", grey.toFile());
-    Path broken = Files.writeString(directory.resolve("broken.png"), "no image");
-    ImageFileStream files = new ImageFileStream("photos", List.of(wide, broken, grey), 8, false);
-    List<ImageBatch> read = new ArrayList<>();
-    files.forEach(read::add);
-    assertThat(read).extracting(ImageBatch::count).containsExactly(1, 1);
-    assertThat(files.skipped()).containsExactly(broken);
-    assertThat(files.description()).contains("photos").contains("8×8").contains("antialiasing");
-    byte[] rgb = read.get(0).rgb();
-    assertThat(new int[] {rgb[0] & 0xFF, rgb[2] & 0xFF}).containsExactly(255, 0);
-    assertThat(new int[] {rgb[7 * 3] & 0xFF, rgb[7 * 3 + 2] & 0xFF}).containsExactly(0, 255);
-    assertThat(read.get(1).rgb()).containsOnly(0);
+    ImageIO.write(image, "png", halves.toFile());
+    BufferedImage black = new BufferedImage(9, 9, BufferedImage.TYPE_BYTE_GRAY);
+    ImageIO.write(black, "png", dark.toFile());
+    try (DataSet data = new ImageFolder(folder).open()) {
+      DataSetStream stream = new DataSetStream(data, 8, false);
+      List<ImageBatch> read = new ArrayList<>();
+      stream.forEach(read::add);
+      assertThat(read).extracting(ImageBatch::count).containsExactly(2);
+      assertThat(stream.description()).contains("photos", "8×8", "antialiasing", "not kept");
+      byte[] rgb = read.get(0).rgb();
+      assertThat(new int[] {rgb[0] & 0xFF, rgb[2] & 0xFF}).containsExactly(255, 0);
+      assertThat(new int[] {rgb[7 * 3] & 0xFF, rgb[7 * 3 + 2] & 0xFF}).containsExactly(0, 255);
+      assertThat(read.get(0).image(1).rgb()).containsOnly(0);
+      assertThat(new DataSetStream(data, 8, true).description()).contains("the middle");
+    }
   }
 
   @Test

@@ -1,0 +1,72 @@
+package dev.recal.graphs.synthesis.metrics;
+
+import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.InputPipeline;
+import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.ops.GraphScope;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The images of a data set, brought to one square size as for training, without being mirrored or
+ * changed otherwise: bilinear with antialiasing, either the whole image, so that the ratio of its
+ * sides is not kept, or its middle.
+ *
+ * @param data the set; not closed here
+ * @param size height and width that images get, in pixels
+ * @param crop whether the middle of an image that is not square is taken, with its shorter side
+ *     brought to the size, in place of the whole
+ */
+public record DataSetStream(DataSet data, int size, boolean crop) implements ImageStream {
+
+  private static final int BATCH = 16;
+
+  /** Refuses a missing set and sizes below 1. */
+  public DataSetStream {
+    Objects.requireNonNull(data, "data");
+    if (size < 1) {
+      throw new IllegalArgumentException("size: expected at least 1, but " + size + " came.");
+    }
+  }
+
+  @Override
+  public String description() {
+    return String.format(
+        "%s at %d×%d (%s, %s)",
+        data.name(),
+        size,
+        size,
+        BatchResize.METHOD,
+        crop ? "the middle of what is not square" : "the ratio of the sides not kept");
+  }
+
+  @Override
+  public void forEach(Consumer<ImageBatch> sink) throws IOException {
+    Augmentation preparation = crop ? Augmentation.centerCrop(size) : Augmentation.none();
+    PipelineSettings settings = PipelineSettings.evaluation(BATCH, size, size, preparation);
+    try (Graph graph = new Graph();
+        InputPipeline pipeline = InputPipeline.build(GraphScope.ops(graph), data, settings);
+        Session session = new Session(graph)) {
+      pipeline.start(session, 0, 0);
+      for (long i = 0; i < pipeline.batchesPerEpoch(); i++) {
+        try (Result result = session.runner().fetch(pipeline.images()).run()) {
+          sink.accept(batch(result.get(0)));
+        }
+      }
+    }
+  }
+
+  private ImageBatch batch(Tensor images) {
+    float[] pixels = new float[Math.toIntExact(images.shape().size())];
+    ((TFloat32) images).asRawTensor().data().asFloats().read(pixels);
+    int count = Math.toIntExact(images.shape().get(0));
+    return ImageBatch.ofFloats(count, size, size, pixels);
+  }
+}
