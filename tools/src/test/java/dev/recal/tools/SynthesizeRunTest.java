@@ -34,12 +34,13 @@ class SynthesizeRunTest {
     image(photos.resolve("alpha.png"), 64, 64, BufferedImage.TYPE_INT_ARGB);
     Files.writeString(photos.resolve("broken.jpg"), "no image");
     run = home.resolve("run");
-    trained = train(home.resolve("photos"), run, 2);
+    trained = train(home.resolve("photos"), run, 2, List.of("--skip", "slim"));
   }
 
-  private static Ran train(Path images, Path out, int steps) {
-    List<Object> arguments = new ArrayList<>();
-    arguments.addAll(List.of("synthesize", "train", images, "--size", 32, "--skip", "slim"));
+  private static Ran train(Path images, Path out, int steps, List<String> further) {
+    List<Object> arguments = new ArrayList<>(List.of("synthesize", "train", images));
+    arguments.addAll(further);
+    arguments.addAll(List.of("--size", 32));
     arguments.addAll(List.of("--width", 4, "--batch", 4, "--steps", steps, "--out", out));
     for (String setting :
         List.of("averageBatches=1", "intervals.count=4", "intervals.checkpoint=1", "seed=5")) {
@@ -75,9 +76,14 @@ class SynthesizeRunTest {
   }
 
   @Test
-  void oneImageIsEnough() {
+  void oneImageIsEnoughForARecipe() {
     Path one = home.resolve("photos").resolve("some").resolve("alpha.png");
-    Ran ran = train(one, directory.resolve("of-one"), 1);
+    Ran ran =
+        train(
+            one,
+            directory.resolve("of-one"),
+            1,
+            List.of("--recipe", "../recipes/fewshot-sle.json"));
     assertThat(ran.err()).isEmpty();
     assertThat(ran.out()).contains("on 1 image of", "will know nothing but this one");
   }
