@@ -32,8 +32,6 @@ import org.tensorflow.proto.SignatureDef;
 public final class FrozenSignature implements AutoCloseable {
 
   private static final Set<String> READS = Set.of("ReadVariableOp", "VariableV2", "Variable");
-  private static final Set<String> CALLS =
-      Set.of("PartitionedCall", "StatefulPartitionedCall", "If", "StatelessIf", "While");
 
   private final Path directory;
   private final String key;
@@ -171,7 +169,10 @@ public final class FrozenSignature implements AutoCloseable {
   }
 
   private void refuseCall(NodeDef node) throws IOException {
-    if (CALLS.contains(node.getOp()) || RegisteredOps.find(node.getOp()).isEmpty()) {
+    boolean calls =
+        node.getAttrMap().values().stream()
+            .anyMatch(value -> value.hasFunc() || value.getList().getFuncCount() > 0);
+    if (calls || RegisteredOps.find(node.getOp()).isEmpty()) {
       throw new IOException(
           "The signature '"
               + key
