@@ -172,6 +172,10 @@ class SynthesizeRunTest {
         "--set",
         "training.nothing=1");
     assertRefused(1, "does not exist", "train", directory.resolve("nowhere"));
+    Path unborn = directory.resolve("unborn");
+    assertRefused(
+        1, "no-lpips", "train", photos, "--size", 32, "--lpips", "no-lpips", "--out", unborn);
+    assertThat(unborn).doesNotExist();
     Path empty = Files.createDirectories(directory.resolve("empty"));
     assertRefused(1, "empty", "train", empty, "--size", 32, "--out", directory.resolve("x"));
     assertRefused(
