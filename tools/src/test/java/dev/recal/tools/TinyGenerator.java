@@ -56,7 +56,7 @@ public final class TinyGenerator {
       float[] value = servable.store().values(session, variable);
       boolean gain = variable.name().contains("noise_gain");
       for (int i = 0; i < value.length; i++) {
-        value[i] = gain ? 0.5f : variable.name().endsWith("gamma") ? 3 * value[i] : value[i];
+        value[i] = gain ? 0.1f : variable.name().endsWith("gamma") ? 2 * value[i] : value[i];
         value[i] += variable.name().endsWith("beta") ? (float) random.nextDouble() - 0.5f : 0;
       }
       values.put(variable.name(), value);

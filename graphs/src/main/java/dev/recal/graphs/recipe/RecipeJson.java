@@ -18,6 +18,7 @@ import java.util.List;
 public final class RecipeJson {
 
   private static final String NETWORK = "network";
+  private static final String TASK = "task";
   private static final String PRESET = "preset";
   private static final JsonRecords JSON = Networks.json();
 
@@ -38,6 +39,12 @@ public final class RecipeJson {
       throw new IllegalArgumentException("recipe: expected an object, but " + json + " came.");
     }
     JsonObject recipe = json.getAsJsonObject();
+    if (recipe.has(TASK)) {
+      throw new IllegalArgumentException(
+          "recipe: expected one of classification, but its task is "
+              + recipe.get(TASK)
+              + "; 'recal synthesize' and 'recal export' take those of synthesis.");
+    }
     if (recipe.has(NETWORK)) {
       recipe.add(NETWORK, expand(recipe.get(NETWORK)));
     }

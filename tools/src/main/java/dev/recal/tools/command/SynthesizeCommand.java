@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       SynthesizeInterpolateCommand.class,
       SynthesizeMixCommand.class,
       SynthesizeProjectCommand.class,
-      SynthesizeEvaluateCommand.class
+      SynthesizeEvaluateCommand.class,
+      SynthesizeLpipsCommand.class
     },
     footer = {
       "",

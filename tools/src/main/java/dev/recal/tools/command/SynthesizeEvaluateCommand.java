@@ -31,8 +31,8 @@ import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.synthesis.CheckpointGenerators;
 import dev.recal.tools.synthesis.EvaluationText;
-import dev.recal.tools.synthesis.FeatureModels;
 import dev.recal.tools.synthesis.ImageGenerator;
+import dev.recal.tools.synthesis.LpipsModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -246,7 +246,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
 
   private PairDistance distance(int size) throws IOException {
     PerceptualDistance chosen = lpips == null ? RandomFeatures.defaults() : new Lpips(lpips);
-    ImageDistance opened = chosen.open(FeatureModels.networks());
+    ImageDistance opened = chosen.open(LpipsModel.networks());
     return new GraphPairDistance(opened.description(), size, opened::between);
   }
 

@@ -10,8 +10,8 @@ import dev.recal.graphs.synthesis.projection.ProjectionSettings;
 import dev.recal.graphs.synthesis.projection.Projector;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
-import dev.recal.tools.synthesis.FeatureModels;
 import dev.recal.tools.synthesis.LatentFiles;
+import dev.recal.tools.synthesis.LpipsModel;
 import dev.recal.tools.synthesis.TargetImage;
 import dev.recal.tools.synthesis.TrainedGenerator;
 import java.io.IOException;
@@ -111,7 +111,7 @@ public final class SynthesizeProjectCommand implements Callable<Integer> {
     TrainedGenerator trained = TrainedGenerator.open(model);
     int size = trained.generator().size();
     float[] target = TargetImage.read(image, trained.recipe().data().fit(), size);
-    ImageDistance distance = trained.recipe().training().distance().open(FeatureModels.networks());
+    ImageDistance distance = trained.recipe().training().distance().open(LpipsModel.networks());
     Projection found = search(trained, distance, settings, target);
     ImageGrid pair = new ImageGrid(1, 2, size, size);
     pair.put(0, 0, target, 0);

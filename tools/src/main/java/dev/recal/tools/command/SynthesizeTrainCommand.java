@@ -1,8 +1,10 @@
 package dev.recal.tools.command;
 
+import com.google.gson.JsonObject;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.ImageCollection;
 import dev.recal.graphs.synthesis.SkipKind;
+import dev.recal.graphs.synthesis.loss.ImageDistance;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
 import dev.recal.graphs.synthesis.training.SynthesisResult;
 import dev.recal.graphs.synthesis.training.SynthesisRun;
@@ -12,6 +14,7 @@ import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Runs;
+import dev.recal.tools.synthesis.LpipsModel;
 import dev.recal.tools.synthesis.SynthesisExport;
 import dev.recal.tools.synthesis.SynthesisRecipes;
 import dev.recal.tools.synthesis.SynthesisTraining;
@@ -97,6 +100,14 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
   private Precision precision;
 
   @Option(
+      names = "--lpips",
+      paramLabel = "MODEL",
+      description =
+          "Compare reconstructions by LPIPS on this SavedModel, which 'synthesize lpips' writes; by"
+              + " default by L1 and random features.")
+  private Path lpips;
+
+  @Option(
       names = "--recipe",
       paramLabel = "RECIPE",
       description = "Start from a recipe of synthesis: a file, or the name of one in recipes/.")
@@ -144,8 +155,11 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
     Path source = images.toAbsolutePath().normalize();
     SynthesisRecipe chosen =
         SynthesisRecipes.read(recipe, source, settings())
-            .withImages(new ImageCollection(source, folder));
+            .withImages(new ImageCollection(source, folder))
+            .at(Path.of(""));
     Path directory = out == null ? Runs.free(chosen.name()) : out;
+    // Before the run's directory is made, which a second try would find.
+    ImageDistance distance = chosen.training().distance().open(LpipsModel.networks());
     try (DataSet data = chosen.data().open(strict)) {
       SynthesisRun run =
           UsageException.check(
@@ -156,7 +170,7 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
                   throw new UncheckedIOException(failure);
                 }
               });
-      return train(run, data, false);
+      return train(new SynthesisTraining(run, data, distance), false);
     }
   }
 
@@ -171,6 +185,12 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
         settings,
         "training.precision",
         precision == null ? null : precision.name().toLowerCase(Locale.ROOT));
+    if (lpips != null) {
+      JsonObject distance = new JsonObject();
+      distance.addProperty("type", "lpips");
+      distance.addProperty("model", lpips.toAbsolutePath().normalize().toString());
+      settings.add("training.distance=" + distance);
+    }
     settings.addAll(overrides);
     return settings;
   }
@@ -188,18 +208,19 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
               + " one.");
     }
     SynthesisRun run = SynthesisRun.open(resume);
+    ImageDistance distance = run.recipe().training().distance().open(LpipsModel.networks());
     try (DataSet data = run.recipe().data().open(strict)) {
-      return train(run, data, true);
+      return train(new SynthesisTraining(run, data, distance), true);
     }
   }
 
-  private int train(SynthesisRun run, DataSet data, boolean goingOn) throws IOException {
+  private int train(SynthesisTraining training, boolean goingOn) throws IOException {
     PrintWriter writer = spec.commandLine().getOut();
-    SynthesisTraining training = new SynthesisTraining(run, data);
+    SynthesisRun run = training.run();
     training.describe(writer);
     SynthesisResult result;
     try {
-      result = training.run(goingOn, System.out, plain);
+      result = training.train(goingOn, System.out, plain);
     } catch (DivergenceException diverged) {
       throw new FailureException(diverged.getMessage(), diverged);
     }

@@ -2,10 +2,13 @@ package dev.recal.tools.run;
 
 import dev.recal.graphs.recipe.Recipe;
 import dev.recal.graphs.recipe.RecipeJson;
+import dev.recal.graphs.synthesis.training.SynthesisJson;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,40 +27,52 @@ public final class Recipes {
    * @throws UsageException if there is none, or it is no recipe
    */
   public static Recipe read(String nameOrFile, List<String> overrides) throws IOException {
-    String text = text(nameOrFile);
+    String text = text(nameOrFile, names());
     return UsageException.check(() -> RecipeJson.read(text, overrides));
   }
 
   /**
    * Returns a recipe's text, of whatever task.
    *
-   * @param nameOrFile a path, or a name of {@link #names}
+   * @param nameOrFile a path, or a name of a recipe that ships with the product
+   * @param known the names that are offered where there is none
    * @throws UsageException if there is none
    */
-  public static String text(String nameOrFile) throws IOException {
+  public static String text(String nameOrFile, Collection<String> known) throws IOException {
     Path file = Path.of(nameOrFile);
     if (!Files.isRegularFile(file)) {
       file = home().resolve(nameOrFile + SUFFIX);
     }
     if (!Files.isRegularFile(file)) {
-      throw UsageException.unknown("recipe", nameOrFile, names());
+      throw UsageException.unknown("recipe", nameOrFile, known);
     }
     return Files.readString(file);
   }
 
-  /** Returns the names of the recipes that ship with the product. */
+  /** Returns the names of the recipes of classification that ship with the product. */
   public static List<String> names() throws IOException {
+    return names(false);
+  }
+
+  /**
+   * Returns the names of the recipes that ship with the product.
+   *
+   * @param synthesis whether those of synthesis, or the others
+   */
+  public static List<String> names(boolean synthesis) throws IOException {
     if (!Files.isDirectory(home())) {
       return List.of();
     }
+    List<String> names = new ArrayList<>();
     try (Stream<Path> files = Files.list(home())) {
-      return files
-          .map(path -> path.getFileName().toString())
-          .filter(name -> name.endsWith(SUFFIX))
-          .map(name -> name.substring(0, name.length() - SUFFIX.length()))
-          .sorted()
-          .toList();
+      for (Path file : files.sorted().toList()) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(SUFFIX) && SynthesisJson.isOne(Files.readString(file)) == synthesis) {
+          names.add(name.substring(0, name.length() - SUFFIX.length()));
+        }
+      }
     }
+    return names;
   }
 
   private static Path home() {

@@ -2,12 +2,18 @@ package dev.recal.tools.synthesis;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.recal.graphs.profile.Profiler;
 import dev.recal.graphs.serving.GeneratorServable;
+import dev.recal.graphs.synthesis.FastGanGenerator;
 import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.graphs.synthesis.training.SynthesisJson;
 import dev.recal.graphs.synthesis.training.SynthesisRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.CheckpointSummary;
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.Tower;
+import dev.recal.ops.VariableStore;
 import dev.recal.savedmodels.GoldenCase;
 import dev.recal.savedmodels.ModelAddition;
 import dev.recal.savedmodels.SavedModelWriter;
@@ -17,6 +23,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
 
 /** Writes a run's averaged generator as a SavedModel. */
 public final class SynthesisExport {
@@ -57,9 +68,22 @@ public final class SynthesisExport {
     json.addProperty("checkpoint", checkpoint.getFileName().toString());
     json.addProperty("step", summary.step());
     json.addProperty("parameters", generator.servable().store().parameters());
+    json.addProperty("multiplyAdds", multiplyAdds(run.recipe().network().generator()));
     json.addProperty("imageSize", generator.size());
     json.addProperty("latent", generator.latent());
     return json;
+  }
+
+  // Of one image.
+  private static long multiplyAdds(FastGanGenerator generator) {
+    try (Graph graph = new Graph()) {
+      BuildContext context = BuildContext.of(new VariableStore(graph, 0), Tower.serving());
+      Operand<TFloat32> z =
+          GraphScope.ops(graph)
+              .placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, generator.latent())));
+      generator.build(context, z);
+      return Profiler.of(context, z.shape()).macs();
+    }
   }
 
   private static List<GoldenCase> golden(RestoredGenerator generator) {

@@ -24,7 +24,8 @@ public final class SynthesisRecipes {
    */
   public static SynthesisRecipe read(String nameOrFile, Path images, List<String> overrides)
       throws IOException {
-    String text = nameOrFile == null ? plain(images) : Recipes.text(nameOrFile);
+    String text =
+        nameOrFile == null ? plain(images) : Recipes.text(nameOrFile, Recipes.names(true));
     if (!SynthesisJson.isOne(text)) {
       throw new UsageException(
           "--recipe: expected a recipe of synthesis, but " + nameOrFile + " is another one.");

@@ -19,8 +19,9 @@ import java.util.Locale;
  *
  * @param run the run
  * @param data its opened images
+ * @param distance what reconstructions are compared by
  */
-public record SynthesisTraining(SynthesisRun run, DataSet data) {
+public record SynthesisTraining(SynthesisRun run, DataSet data, ImageDistance distance) {
 
   /** Prints what is trained on what, and what of the images is not used. */
   public void describe(PrintWriter out) {
@@ -52,9 +53,8 @@ public record SynthesisTraining(SynthesisRun run, DataSet data) {
    * @param console gets progress
    * @param plain whether progress is plain lines even on a terminal
    */
-  public SynthesisResult run(boolean goingOn, PrintStream console, boolean plain)
+  public SynthesisResult train(boolean goingOn, PrintStream console, boolean plain)
       throws IOException {
-    ImageDistance distance = run.recipe().training().distance().open(FeatureModels.networks());
     console.println("Reconstructions are compared by " + distance.description() + ".");
     try (TrainingLogs log =
             TrainingLogs.inDirectory(run.directory(), ConsoleLogs.choose(console, plain));

@@ -29,6 +29,16 @@ final class Consumers {
         && System.getProperty("os.arch").equals("amd64");
   }
 
+  /** The last TensorFlow of the first generation. */
+  static Consumer first() {
+    return jvm(
+        "TensorFlow 1.15 (JVM)",
+        "TensorFlow1",
+        "org.tensorflow:libtensorflow:1.15.0",
+        "org.tensorflow:libtensorflow_jni:1.15.0",
+        "org.tensorflow:proto:1.15.0");
+  }
+
   /** Returns all, the oldest TensorFlow first. */
   static List<Consumer> all() {
     return List.of(
@@ -53,15 +63,6 @@ final class Consumers {
   /** TensorFlow of Python with Keras and TFLite. */
   static Consumer python() {
     return new Consumer("TensorFlow 2.21 (Python)", PYTHON, PYTHON_SECONDS);
-  }
-
-  private static Consumer first() {
-    return jvm(
-        "TensorFlow 1.15 (JVM)",
-        "TensorFlow1",
-        "org.tensorflow:libtensorflow:1.15.0",
-        "org.tensorflow:libtensorflow_jni:1.15.0",
-        "org.tensorflow:proto:1.15.0");
   }
 
   // Before 1.0 the library was part of the jar of the API.

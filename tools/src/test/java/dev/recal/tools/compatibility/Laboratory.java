@@ -3,6 +3,7 @@ package dev.recal.tools.compatibility;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.reflect.TypeToken;
+import dev.recal.graphs.synthesis.FastGanGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,13 @@ record Laboratory(Path home) {
       models.add(SampleModel.export(title, SampleNetworks.all().get(title), samples));
     }
     return models;
+  }
+
+  /** Exports a generator, in place of what an earlier run left. */
+  List<SampleModel> export(String title, FastGanGenerator generator) throws IOException {
+    Path samples = home.resolve("samples");
+    delete(samples);
+    return List.of(SampleModel.export(title, generator, samples));
   }
 
   /** Has a consumer examine models, and keeps what it found. */

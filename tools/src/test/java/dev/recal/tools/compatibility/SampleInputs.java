@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -41,8 +42,37 @@ final class SampleInputs {
           Map.of(
               "inputs", TensorValue.ofBytes(files().stream().map(SampleInputs::example).toList())));
     }
+    if (names.contains("z")) {
+      return List.of(vectors(signature, 2), vectors(signature, 5));
+    }
+    if (names.equals(Set.of("seed", "count"))) {
+      return List.of(seeded(7, 2), seeded(-3, 5));
+    }
     throw new IllegalArgumentException(
         "signature: the lab knows no inputs " + names + " of '" + signature.key() + "'.");
+  }
+
+  private static Map<String, TensorValue> vectors(ServableSignature signature, int count) {
+    Random random = new Random(count);
+    Map<String, TensorValue> inputs = new LinkedHashMap<>();
+    signature
+        .inputs()
+        .forEach(
+            (name, input) -> {
+              int length = Math.toIntExact(input.asOutput().shape().get(1));
+              float[] values = new float[count * length];
+              for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextGaussian();
+              }
+              inputs.put(name, TensorValue.of(values, count, length));
+            });
+    return inputs;
+  }
+
+  private static Map<String, TensorValue> seeded(long seed, int count) {
+    return Map.of(
+        "seed", TensorValue.of(new long[] {seed}, new long[0]),
+        "count", TensorValue.of(new int[] {count}, new long[0]));
   }
 
   private static TensorValue images(int count, int size) {

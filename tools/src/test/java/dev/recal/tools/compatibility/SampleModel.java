@@ -6,11 +6,14 @@ import com.google.gson.JsonObject;
 import dev.recal.graphs.data.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.serving.ClassifierServable;
+import dev.recal.graphs.serving.GeneratorServable;
 import dev.recal.graphs.serving.TrainingSignature;
+import dev.recal.graphs.synthesis.FastGanGenerator;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
 import dev.recal.ops.Variable;
 import dev.recal.savedmodels.SavedModelWriter;
+import dev.recal.savedmodels.meta.ExportedGraph;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.io.IOException;
@@ -21,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -61,12 +65,28 @@ record SampleModel(
    * @param work where its directory goes
    */
   static SampleModel export(String title, Network network, Path work) throws IOException {
+    int size = SampleNetworks.SIZE;
+    return export(
+        title,
+        graph ->
+            TrainingSignature.addTo(
+                ClassifierServable.build(graph, network, LABELS, Augmentation.none(), size, size),
+                network),
+        work);
+  }
+
+  /** Exports a generator in the same way. */
+  static SampleModel export(String title, FastGanGenerator generator, Path work)
+      throws IOException {
+    return export(title, graph -> GeneratorServable.build(graph, generator, 3), work);
+  }
+
+  private static SampleModel export(String title, Function<Graph, Servable> network, Path work)
+      throws IOException {
     Path home = Files.createDirectories(work.resolve(title.replace(' ', '-')));
     try (Graph graph = new Graph()) {
       int size = SampleNetworks.SIZE;
-      Servable answering =
-          ClassifierServable.build(graph, network, LABELS, Augmentation.none(), size, size);
-      Servable servable = TrainingSignature.addTo(answering, network);
+      Servable servable = network.apply(graph);
       try (Session session = new Session(graph)) {
         servable.store().initialize(session);
         servable.store().assign(session, randomised(servable, session));
@@ -124,7 +144,8 @@ record SampleModel(
 
   private static Map<String, ExpectedVariable> variables(Servable servable, Session session) {
     Map<String, ExpectedVariable> variables = new LinkedHashMap<>();
-    for (Variable<?> variable : servable.store().all()) {
+    // What no signature reads is not exported.
+    for (Variable<?> variable : ExportedGraph.of(servable).variables()) {
       variables.put(
           variable.name(), new ExpectedVariable(variable.trainable(), floats(session, variable)));
     }

@@ -46,6 +46,9 @@ import org.tensorflow.types.TInt32;
 public final class Projector implements AutoCloseable {
 
   private static final String VECTORS = "projection/z";
+  private static final String GENERATOR = GeneratorServable.SCOPE + "/";
+  // The head of the small image, which is for training only: an exported model does not have it.
+  private static final String SMALL = GENERATOR + "small/";
   private static final int CHANNELS = 3;
 
   private final FastGanGenerator generator;
@@ -98,7 +101,8 @@ public final class Projector implements AutoCloseable {
           weights.reader(
               tf,
               store.all().stream()
-                  .filter(variable -> variable.name().startsWith(GeneratorServable.SCOPE + "/"))
+                  .filter(variable -> variable.name().startsWith(GENERATOR))
+                  .filter(variable -> !variable.name().startsWith(SMALL))
                   .toList());
       session = restored(saver, weights.prefix());
     } catch (RuntimeException | IOException refused) {
@@ -189,7 +193,7 @@ public final class Projector implements AutoCloseable {
   private void forget() {
     Session.Runner runner = session.runner();
     store.all().stream()
-        .filter(variable -> !variable.name().startsWith(GeneratorServable.SCOPE + "/"))
+        .filter(variable -> !variable.name().startsWith(GENERATOR))
         .forEach(variable -> runner.addTarget(variable.initializer()));
     runner.run().close();
   }

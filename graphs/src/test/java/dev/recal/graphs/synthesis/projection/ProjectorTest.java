@@ -34,7 +34,7 @@ import org.tensorflow.types.TFloat32;
 class ProjectorTest {
 
   private static final FastGanGenerator GENERATOR = FastGanGenerator.of(32, SkipKind.SLE).width(8);
-  private static final ProjectionSettings SETTINGS = new ProjectionSettings(10, 3, 40, 0.1, 5);
+  private static final ProjectionSettings SETTINGS = new ProjectionSettings(10, 3, 100, 0.1, 5);
 
   @TempDir private Path directory;
 
@@ -45,7 +45,7 @@ class ProjectorTest {
       List<Integer> steps = new ArrayList<>();
       Projection found = projector.project(target, steps::add);
 
-      assertThat(steps).hasSize(40).startsWith(1, 2).endsWith(40);
+      assertThat(steps).hasSize(100).startsWith(1, 2).endsWith(100);
       assertThat(found.distance()).isLessThan(0.5 * found.startDistance());
       assertThat(found.image()).hasSameSizeAs(target);
       double squares = 0;
@@ -98,7 +98,7 @@ class ProjectorTest {
           if (variable.name().endsWith("gamma")) {
             float[] values = servable.store().values(session, variable);
             for (int i = 0; i < values.length; i++) {
-              values[i] *= 3;
+              values[i] *= 2;
             }
             louder.put(variable.name(), values);
           }

@@ -1,0 +1,63 @@
+package dev.recal.tools.command;
+
+import dev.recal.tools.console.CommandLineText;
+import dev.recal.tools.synthesis.LpipsBackbone;
+import dev.recal.tools.synthesis.LpipsConverter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal synthesize lpips}: published weights of LPIPS as a SavedModel. */
+@Command(
+    name = "lpips",
+    description = {
+      "Write published weights of the perceptual distance LPIPS as a SavedModel, for 'train --lpips'.",
+      "The backbone's tensors are named as in torchvision or in the package lpips, the linear ones as"
+          + " in the package; they may be in one safetensors file or in several."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  recal synthesize lpips vgg16 vgg16.safetensors lpips-vgg.safetensors --out models/lpips"
+    })
+public final class SynthesizeLpipsCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "NETWORK",
+      description = "The backbone: ${COMPLETION-CANDIDATES}.")
+  private LpipsBackbone backbone;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "WEIGHTS",
+      description = "Safetensors files that hold backbone and linear weights together.")
+  private List<Path> weights;
+
+  @Option(
+      names = "--out",
+      paramLabel = "MODEL",
+      required = true,
+      description = "MODEL/VERSION, or MODEL for its next free version.")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    Path version = LpipsConverter.convert(backbone, weights, out);
+    PrintWriter console = spec.commandLine().getOut();
+    console.println("Written to " + version);
+    console.println("Next: " + CommandLineText.of("synthesize train DIR --lpips " + version));
+    console.flush();
+    return 0;
+  }
+}
