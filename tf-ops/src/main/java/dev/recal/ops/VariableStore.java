@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -80,40 +79,6 @@ public final class VariableStore {
   public Variable<TInt64> counter(String path) {
     Ops scope = initialScope(path);
     return make(path, TInt64.class, Shape.scalar(), scope.constant(0L), false, false);
-  }
-
-  /**
-   * Takes a variable whose operations are in the graph already, under the names that {@link
-   * #create} gives: {@code path}, {@code path/Assign}, {@code path/Read/ReadVariableOp} and, as the
-   * first value, {@code path/Initializer/value}. It is not trained.
-   *
-   * @throws IllegalArgumentException if the name is taken or one of the operations is missing
-   */
-  public <T extends TNumber> Variable<T> adopt(String path, Class<T> type, Shape shape) {
-    if (variables.containsKey(path)) {
-      throw new IllegalArgumentException("name: '" + path + "' is taken already.");
-    }
-    Variable<T> variable =
-        new Variable<>(
-            path,
-            type,
-            shape,
-            false,
-            false,
-            operation(path).<TType>output(0),
-            operation(path + "/Read/ReadVariableOp").<T>output(0),
-            operation(path + "/Initializer/value").<T>output(0),
-            operation(path + "/Assign"));
-    variables.put(path, variable);
-    return variable;
-  }
-
-  private GraphOperation operation(String name) {
-    GraphOperation operation = graph.operation(name);
-    if (operation == null) {
-      throw new IllegalArgumentException("name: the graph has no operation '" + name + "'.");
-    }
-    return operation;
   }
 
   /** Returns the variable of that name, if there is one. */

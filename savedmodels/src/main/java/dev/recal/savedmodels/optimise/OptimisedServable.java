@@ -72,7 +72,6 @@ public final class OptimisedServable implements AutoCloseable {
     Graph graph = new Graph();
     try {
       graph.importGraphDef(target.definition(source.library(), source.versions()));
-      VariableStore store = target.adopt(graph);
       List<ServableSignature> signatures = new ArrayList<>();
       for (ServableSignature signature : plain.signatures()) {
         Map<String, Operand<?>> inputs = new LinkedHashMap<>();
@@ -85,9 +84,8 @@ public final class OptimisedServable implements AutoCloseable {
             .forEach((name, tensor) -> answers.put(name, operand(graph, tensor)));
         signatures.add(new ServableSignature(signature.key(), inputs, answers));
       }
-      Session session = new Session(graph);
-      target.assign(session, store);
-      return new OptimisedServable(graph, session, new Servable(store, signatures, plain.labels()));
+      Servable servable = new Servable(new VariableStore(graph, 0), signatures, plain.labels());
+      return new OptimisedServable(graph, new Session(graph), servable);
     } catch (RuntimeException e) {
       graph.close();
       throw e;

@@ -5,6 +5,7 @@ import dev.recal.ops.ServableSignature;
 import dev.recal.savedmodels.meta.GraphView;
 import dev.recal.savedmodels.meta.Nodes;
 import dev.recal.savedmodels.meta.RegisteredOps;
+import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.util.HashMap;
@@ -38,6 +39,7 @@ final class SourceGraph {
   private final Set<String> reached;
   private final Map<String, Integer> users = new HashMap<>();
   private final Map<String, Boolean> parameters = new HashMap<>();
+  private final Map<String, TensorValue> values = new HashMap<>();
 
   SourceGraph(Servable servable, Session session) {
     this.graph = servable.store().graph();
@@ -55,6 +57,28 @@ final class SourceGraph {
     this.reached = view.closure(roots);
     for (NodeDef node : view.inOrder(reached)) {
       node.getInputList().forEach(input -> users.merge(canonical(input), 1, Integer::sum));
+    }
+    readParameters();
+  }
+
+  // All in one run: a run of its own for each would have TensorFlow look at the whole graph again.
+  private void readParameters() {
+    Set<String> used = new LinkedHashSet<>();
+    for (NodeDef node : view.inOrder(reached)) {
+      if (!isParameter(node)) {
+        node.getInputList().stream()
+            .filter(input -> !input.startsWith("^") && isParameter(producer(input)))
+            .filter(input -> ElementType.of(type(input)).isPresent())
+            .forEach(input -> used.add(canonical(input)));
+      }
+    }
+    Session.Runner runner = session.runner();
+    used.forEach(runner::fetch);
+    try (Result result = runner.run()) {
+      int index = 0;
+      for (String name : used) {
+        values.put(name, Tensors.toValue(result.get(index++)));
+      }
     }
   }
 
@@ -152,11 +176,13 @@ final class SourceGraph {
         .findFirst();
   }
 
-  /** Computes a parameter. */
+  /** Returns a parameter that some node that is none takes as an input. */
   TensorValue value(String parameter) {
-    try (Result result = session.runner().fetch(canonical(parameter)).run()) {
-      return Tensors.toValue(result.get(0));
+    TensorValue value = values.get(canonical(parameter));
+    if (value == null) {
+      throw new IllegalStateException("There is no value of '" + parameter + "'.");
     }
+    return value;
   }
 
   /** Returns the numbers of a constant vector of int32; empty if it is none. */

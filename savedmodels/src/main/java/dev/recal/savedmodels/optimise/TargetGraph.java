@@ -1,32 +1,31 @@
 package dev.recal.savedmodels.optimise;
 
 import com.google.protobuf.ByteString;
-import dev.recal.ops.Variable;
-import dev.recal.ops.VariableStore;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.recal.savedmodels.meta.Nodes;
-import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.tensorflow.Graph;
-import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.VersionDef;
-import org.tensorflow.types.TBfloat16;
-import org.tensorflow.types.TFloat32;
 
-/** The nodes and the variables of the graph that is being written. */
+/**
+ * The nodes of the graph that is being written. Weights are constants: oneDNN brings a constant
+ * kernel into its own layout once, and a variable's at every call, which is half the time of an
+ * image alone.
+ */
 final class TargetGraph {
 
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
-  private final Map<String, TensorValue> variables = new LinkedHashMap<>();
+  private final Map<String, TensorValue> parameters = new LinkedHashMap<>();
   private final Set<String> reserved;
 
   /**
@@ -55,49 +54,39 @@ final class TargetGraph {
   }
 
   /**
-   * Stores a value in a variable; an equal one of that name is taken again.
+   * Stores a value as a constant; an equal one of that name is taken again.
    *
-   * @param name of the variable; it gets a number where another value has the name
-   * @param value of float32 or bfloat16
-   * @return the tensor that reads it
+   * @param name of the constant; it gets a number where another value has the name
+   * @return the tensor
    */
   String store(String name, TensorValue value) {
     String candidate = name;
     for (int i = 1; nodes.containsKey(candidate); i++) {
-      if (value.equals(variables.get(candidate))) {
-        return read(candidate);
+      if (value.equals(parameters.get(candidate))) {
+        return candidate;
       }
       candidate = name + "_" + i;
     }
-    variables.put(candidate, value);
-    AttrValue type = Nodes.type(value.type().proto());
-    AttrValue shape = AttrValue.newBuilder().setShape(Nodes.shape(value.shape())).build();
-    AttrValue shared = AttrValue.newBuilder().setS(ByteString.copyFromUtf8(candidate)).build();
+    parameters.put(candidate, value);
     put(
-        Nodes.node(candidate, "VarHandleOp", List.of())
-            .putAttr("dtype", type)
-            .putAttr("shape", shape)
-            .putAttr("shared_name", shared)
+        Nodes.node(candidate, "Const", List.of())
+            .putAttr("dtype", Nodes.type(value.type().proto()))
+            .putAttr("value", AttrValue.newBuilder().setTensor(proto(value)).build())
             .build());
-    String first = candidate + "/Initializer/value";
-    put(
-        Nodes.node(first, "Placeholder", List.of())
-            .putAttr("dtype", type)
-            .putAttr("shape", shape)
-            .build());
-    put(
-        Nodes.node(candidate + "/Assign", "AssignVariableOp", List.of(candidate, first))
-            .putAttr("dtype", type)
-            .build());
-    put(
-        Nodes.node(read(candidate), "ReadVariableOp", List.of(candidate))
-            .putAttr("dtype", type)
-            .build());
-    return read(candidate);
+    return candidate;
   }
 
-  private static String read(String variable) {
-    return variable + "/Read/ReadVariableOp";
+  private static TensorProto proto(TensorValue value) {
+    try (Tensor tensor = Tensors.toTensor(value)) {
+      byte[] bytes = new byte[Math.toIntExact(tensor.numBytes())];
+      tensor.asRawTensor().data().read(bytes);
+      ByteString content = UnsafeByteOperations.unsafeWrap(bytes);
+      return TensorProto.newBuilder()
+          .setDtype(value.type().proto())
+          .setTensorShape(Nodes.shape(value.shape()))
+          .setTensorContent(content)
+          .build();
+    }
   }
 
   /** Returns the graph. */
@@ -107,35 +96,5 @@ final class TargetGraph {
         .setLibrary(library)
         .setVersions(versions)
         .build();
-  }
-
-  /** Finds the variables in a graph that was made of the definition. */
-  VariableStore adopt(Graph graph) {
-    VariableStore store = new VariableStore(graph, 0);
-    variables.forEach(
-        (name, value) -> {
-          if (value.type() == ElementType.BFLOAT16) {
-            store.adopt(name, TBfloat16.class, value.shape());
-          } else {
-            store.adopt(name, TFloat32.class, value.shape());
-          }
-        });
-    return store;
-  }
-
-  /** Gives the variables of a session their values. */
-  void assign(Session session, VariableStore store) {
-    variables.forEach(
-        (name, value) -> {
-          Variable<?> variable = store.find(name).orElseThrow();
-          try (Tensor tensor = Tensors.toTensor(value)) {
-            session
-                .runner()
-                .feed(variable.initialValue(), tensor)
-                .addTarget(variable.initializer())
-                .run()
-                .close();
-          }
-        });
   }
 }
