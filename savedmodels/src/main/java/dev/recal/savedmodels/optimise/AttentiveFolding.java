@@ -40,6 +40,7 @@ final class AttentiveFolding implements Rule {
       String scale,
       String offset,
       Affine affine) {
+    translation.countFolded(norm);
     String place = NormFolding.beside(norm.getName(), "folded");
     String name = translation.parameterName(norm.getInput(3));
     int channels = affine.scale().length;

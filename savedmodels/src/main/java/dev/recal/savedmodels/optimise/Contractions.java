@@ -3,7 +3,6 @@ package dev.recal.savedmodels.optimise;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -22,9 +21,8 @@ final class Contractions implements Rule {
     if (!translation.narrows()) {
       return false;
     }
-    Shape shape = translation.source().shape(node.getName());
-    boolean map = shape.numDimensions() == 4 && shape.get(1) != 1 && shape.get(2) != 1;
-    return map || translation.value(node.getInput(0)).narrow();
+    return translation.source().isMap(node.getName())
+        || translation.value(node.getInput(0)).narrow();
   }
 
   @Override
@@ -32,6 +30,7 @@ final class Contractions implements Rule {
     if (!is(node) || !narrow(translation, node)) {
       return Optional.empty();
     }
+    translation.countNarrowed(node);
     return Optional.of(NarrowOperations.write(translation, node, "T", List.of(true, true)));
   }
 }

@@ -26,7 +26,9 @@ final class NormFolding implements Rule {
       return Optional.empty();
     }
     String input = node.getInput(0);
-    return fold(translation, input, affine.get()).map(value -> pad(source, node, value));
+    Optional<Value> folded = fold(translation, input, affine.get());
+    folded.ifPresent(value -> translation.countFolded(node));
+    return folded.map(value -> pad(source, node, value));
   }
 
   // The kernel's other outputs are for training, and nobody asks for them here.
@@ -86,7 +88,6 @@ final class NormFolding implements Rule {
     SourceGraph source = translation.source();
     boolean narrow = Contractions.narrow(translation, node);
     TensorValue kernel = source.value(node.getInput(1));
-    boolean depthwise = node.getOp().equals("DepthwiseConv2dNative");
     float[] scaled = affine.scaled(kernel.floats());
     String kernelName = translation.parameterName(node.getInput(1));
     String filter = translation.store(kernelName, scaled, narrow, kernel.shape().asArray());
@@ -99,7 +100,9 @@ final class NormFolding implements Rule {
             .addInput(filter)
             .putAttr("T", Translation.type(narrow));
     translation.target().put(copy.build());
-    translation.counts().folded(depthwise);
+    if (narrow) {
+      translation.countNarrowed(node);
+    }
     float[] offset = affine.offsets();
     String bias = translation.store(beside(kernelName, "bias"), offset, narrow, offset.length);
     String sum =

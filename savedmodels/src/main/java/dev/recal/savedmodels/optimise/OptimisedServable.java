@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -17,11 +18,19 @@ import org.tensorflow.Session;
 /** A servable that was written anew to answer faster, with a graph and a session of its own. */
 public final class OptimisedServable implements AutoCloseable {
 
+  private static final List<Rule> WIDE =
+      List.of(new NormFolding(), new AttentiveFolding(), new PixelMean(), new SquaredDeviation());
+  private static final List<Rule> NARROW =
+      List.of(new NarrowNorm(), new Contractions(), new NarrowOperations());
+
   private final Graph graph;
   private final Session session;
   private final Servable servable;
+  private final OptimisedCounts counts;
 
-  private OptimisedServable(Graph graph, Session session, Servable servable) {
+  private OptimisedServable(
+      Graph graph, Session session, Servable servable, OptimisedCounts counts) {
+    this.counts = counts;
     this.graph = graph;
     this.session = session;
     this.servable = servable;
@@ -32,23 +41,16 @@ public final class OptimisedServable implements AutoCloseable {
    *
    * @param plain an inference graph; what it holds for training is left out
    * @param values holds the values of its variables
+   * @throws IllegalArgumentException if there is nothing to optimise
    */
   public static OptimisedServable of(Servable plain, Session values, Optimisation kind) {
     SourceGraph source = new SourceGraph(plain, values);
     Set<String> names = new LinkedHashSet<>();
     source.nodes().forEach(node -> names.add(node.getName()));
     TargetGraph target = new TargetGraph(names);
-    List<Rule> rules = new ArrayList<>();
-    rules.add(new NormFolding());
-    rules.add(new AttentiveFolding());
-    rules.add(new PixelMean());
-    rules.add(new SquaredDeviation());
     boolean narrows = kind == Optimisation.BFLOAT16;
-    if (narrows) {
-      rules.add(new NarrowNorm());
-      rules.add(new Contractions());
-      rules.add(new NarrowOperations());
-    }
+    List<Rule> rules =
+        Stream.concat(WIDE.stream(), narrows ? NARROW.stream() : Stream.empty()).toList();
     Translation translation = new Translation(source, target, rules, narrows);
     Map<String, Map<String, String>> outputs = new LinkedHashMap<>();
     for (ServableSignature signature : plain.signatures()) {
@@ -61,14 +63,21 @@ public final class OptimisedServable implements AutoCloseable {
                   named.put(name, translation.wide(SourceGraph.tensor(output.asOutput()))));
       outputs.put(signature.key(), named);
     }
-    return load(plain, source, target, outputs);
+    OptimisedCounts counts = translation.counts(plain.signatures().get(0));
+    if (counts.foldedNorms() + counts.narrowConvolutions() == 0) {
+      throw new IllegalArgumentException(
+          "plain: nothing can be optimised, as it has no batch norm behind a convolution and no"
+              + " convolution.");
+    }
+    return load(plain, source, target, outputs, counts);
   }
 
   private static OptimisedServable load(
       Servable plain,
       SourceGraph source,
       TargetGraph target,
-      Map<String, Map<String, String>> outputs) {
+      Map<String, Map<String, String>> outputs,
+      OptimisedCounts counts) {
     Graph graph = new Graph();
     try {
       graph.importGraphDef(target.definition(source.library(), source.versions()));
@@ -85,7 +94,7 @@ public final class OptimisedServable implements AutoCloseable {
         signatures.add(new ServableSignature(signature.key(), inputs, answers));
       }
       Servable servable = new Servable(new VariableStore(graph, 0), signatures, plain.labels());
-      return new OptimisedServable(graph, new Session(graph), servable);
+      return new OptimisedServable(graph, new Session(graph), servable, counts);
     } catch (RuntimeException e) {
       graph.close();
       throw e;
@@ -104,6 +113,11 @@ public final class OptimisedServable implements AutoCloseable {
   /** Returns the session that holds its values. */
   public Session session() {
     return session;
+  }
+
+  /** Returns what was optimised, counted in the first signature. */
+  public OptimisedCounts counts() {
+    return counts;
   }
 
   @Override

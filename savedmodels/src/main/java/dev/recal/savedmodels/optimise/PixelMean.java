@@ -1,5 +1,6 @@
 package dev.recal.savedmodels.optimise;
 
+import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -63,9 +64,7 @@ final class PixelMean implements Rule {
                 "strides",
                 window,
                 "padding",
-                AttrValue.newBuilder()
-                    .setS(com.google.protobuf.ByteString.copyFromUtf8("VALID"))
-                    .build()));
+                AttrValue.newBuilder().setS(ByteString.copyFromUtf8("VALID")).build()));
     return x.narrow() ? translation.widened(pooled) : pooled;
   }
 

@@ -110,6 +110,19 @@ final class SourceGraph {
     return view.inOrder(reached);
   }
 
+  /** Returns the nodes that one of the signatures needs. */
+  List<NodeDef> needed(ServableSignature signature) {
+    Set<String> roots = new LinkedHashSet<>();
+    signature.outputs().values().forEach(output -> roots.add(output.op().name()));
+    return view.inOrder(view.closure(roots));
+  }
+
+  /** Returns whether a tensor has rows and columns, and not one pixel only. */
+  boolean isMap(String input) {
+    Shape shape = shape(input);
+    return shape.numDimensions() == 4 && shape.get(1) != 1 && shape.get(2) != 1;
+  }
+
   /** Returns the node that computes an input. */
   NodeDef producer(String input) {
     return view.node(Nodes.source(input));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
@@ -19,8 +20,7 @@ final class SquaredDeviation implements Rule {
   public Optional<List<Value>> write(Translation translation, NodeDef node) {
     SourceGraph source = translation.source();
     if (!node.getOp().equals("Sum")
-        || node.getAttrOrDefault("keep_dims", org.tensorflow.proto.AttrValue.getDefaultInstance())
-            .getB()
+        || node.getAttrOrDefault("keep_dims", AttrValue.getDefaultInstance()).getB()
         || !PixelMean.isOverPixels(source, node)) {
       return Optional.empty();
     }
@@ -55,7 +55,7 @@ final class SquaredDeviation implements Rule {
     String place = node.getName();
     String columns = translation.constant(place + "/columns", 2);
     String rows = translation.constant(place + "/rows", 1);
-    Map<String, org.tensorflow.proto.AttrValue> reduction =
+    Map<String, AttrValue> reduction =
         Map.of("T", Translation.type(map.narrow()), "Tidx", Nodes.type(DataType.DT_INT32));
     String roots =
         translation.add(

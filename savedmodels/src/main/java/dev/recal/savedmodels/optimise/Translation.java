@@ -1,13 +1,16 @@
 package dev.recal.savedmodels.optimise;
 
+import dev.recal.ops.ServableSignature;
 import dev.recal.savedmodels.meta.Nodes;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -27,7 +30,8 @@ final class Translation {
   private final TargetGraph target;
   private final List<Rule> rules;
   private final boolean narrows;
-  private final Counts counts = new Counts();
+  private final Set<String> folded = new HashSet<>();
+  private final Set<String> narrowed = new HashSet<>();
   private final Map<String, List<Value>> written = new HashMap<>();
   private final Map<String, String> casts = new HashMap<>();
 
@@ -51,8 +55,36 @@ final class Translation {
     return narrows;
   }
 
-  Counts counts() {
-    return counts;
+  /** Remembers that a norm is no operation any more. */
+  void countFolded(NodeDef norm) {
+    folded.add(norm.getName());
+  }
+
+  /** Remembers that a convolution computes in bfloat16. */
+  void countNarrowed(NodeDef convolution) {
+    narrowed.add(convolution.getName());
+  }
+
+  /**
+   * Counts what was done.
+   *
+   * @param signature of which the outputs have been written
+   */
+  OptimisedCounts counts(ServableSignature signature) {
+    Set<String> norms = new HashSet<>();
+    Set<String> convolutions = new HashSet<>();
+    for (NodeDef node : source.needed(signature)) {
+      if (Affine.of(source, node).isPresent() && source.isMap(node.getName())) {
+        norms.add(node.getName());
+      } else if (Contractions.is(node) && source.isMap(node.getName())) {
+        convolutions.add(node.getName());
+      }
+    }
+    return new OptimisedCounts(
+        norms.size(),
+        (int) norms.stream().filter(folded::contains).count(),
+        convolutions.size(),
+        (int) convolutions.stream().filter(narrowed::contains).count());
   }
 
   /** Returns what stands for an input of the original. */
