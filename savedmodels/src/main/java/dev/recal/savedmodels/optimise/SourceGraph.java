@@ -189,11 +189,15 @@ final class SourceGraph {
         .findFirst();
   }
 
-  /** Returns a parameter that some node that is none takes as an input. */
+  /** Returns a parameter's value. */
   TensorValue value(String parameter) {
-    TensorValue value = values.get(canonical(parameter));
+    String name = canonical(parameter);
+    TensorValue value = values.get(name);
     if (value == null) {
-      throw new IllegalStateException("There is no value of '" + parameter + "'.");
+      try (Result result = session.runner().fetch(name).run()) {
+        value = Tensors.toValue(result.get(0));
+      }
+      values.put(name, value);
     }
     return value;
   }

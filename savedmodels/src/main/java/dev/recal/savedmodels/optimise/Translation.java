@@ -89,6 +89,9 @@ final class Translation {
 
   /** Returns what stands for an input of the original. */
   Value value(String input) {
+    if (source.isFloat(input) && dependsOnVariables(input)) {
+      return Value.wide(target.store(parameterName(input), source.value(input)));
+    }
     NodeDef node = source.producer(input);
     List<Value> values = written.get(node.getName());
     if (values == null) {
@@ -100,9 +103,6 @@ final class Translation {
 
   /** Returns the input in its original type. */
   String wide(String input) {
-    if (source.isFloat(input) && dependsOnVariables(input)) {
-      return target.store(parameterName(input), source.value(input));
-    }
     Value value = value(input);
     return value.narrow() ? cast(value.tensor(), DataType.DT_FLOAT) : value.tensor();
   }
