@@ -21,7 +21,7 @@ public final class OptimisedServable implements AutoCloseable {
   private static final List<Rule> WIDE =
       List.of(new NormFolding(), new AttentiveFolding(), new PixelMean(), new SquaredDeviation());
   private static final List<Rule> NARROW =
-      List.of(new NarrowNorm(), new Contractions(), new NarrowOperations());
+      List.of(new NarrowNorm(), new Contractions(), new SignedRelu(), new NarrowOperations());
 
   private final Graph graph;
   private final Session session;

@@ -187,6 +187,11 @@ final class Translation {
     return constant(name, value);
   }
 
+  /** Adds a scalar zero. */
+  String zero(String name, DataType type) {
+    return constant(name, TensorProto.newBuilder().setDtype(type).build());
+  }
+
   /** Adds an int32 vector of one number. */
   String constant(String name, int number) {
     TensorShapeProto shape =

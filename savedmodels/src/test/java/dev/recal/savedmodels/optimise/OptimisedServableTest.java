@@ -241,6 +241,25 @@ class OptimisedServableTest {
   }
 
   @Test
+  void rectifiesSumsOfMapsByTheirSigns() {
+    Outcome outcome =
+        optimise(
+            Optimisation.BFLOAT16,
+            (context, images) -> {
+              Operand<TFloat32> x = unit(context, "first", Conv2d.of(16, 3), images);
+              Operand<TFloat32> y = unit(context, "second", Conv2d.of(16, 3), images);
+              Operand<TFloat32> difference = context.tf().math.add(context.tf().math.neg(x), y);
+              return context.tf().nn.relu(difference);
+            });
+    assertThat(outcome.count("Bitcast")).isEqualTo(2);
+    assertThat(outcome.error()).isBetween(1e-5, 0.03);
+    assertThat(outcome.optimised().get("y").floats()).contains(0f).doesNotContain(-1f);
+    for (float value : outcome.optimised().get("y").floats()) {
+      assertThat(value).isNotNegative();
+    }
+  }
+
+  @Test
   void sharesOneConstantAmongTowers() {
     Outcome outcome =
         optimise(
