@@ -3,8 +3,7 @@
 
     python interop/tflite_int8.py MODEL OUT.tflite --images FOLDER [--float] [--least-agreement 0.98]
 
-MODEL is a SavedModel of `recal export` (MODEL/VERSION, or MODEL for its highest version), plain or
-`--optimise float32`. Its signature `serving_default` is converted with quantisation of the dynamic
+MODEL is a plain SavedModel of `recal export` (MODEL/VERSION, or MODEL for its highest version). Its signature `serving_default` is converted with quantisation of the dynamic
 range: weights in int8, a scale for each output channel; activations are quantised while it runs.
 `--float` converts without quantisation, to see what int8 costs and gains.
 
