@@ -1,5 +1,6 @@
 package dev.recal.savedmodels.optimise;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
@@ -48,6 +49,13 @@ record Affine(double[] scale, double[] offset) {
       moved[i] += scale[i] * bias[i];
     }
     return new Affine(scale, moved);
+  }
+
+  /** Returns the part of one of several groups of channels. */
+  Affine share(int group, int groups) {
+    int from = scale.length / groups * group;
+    int to = from + scale.length / groups;
+    return new Affine(Arrays.copyOfRange(scale, from, to), Arrays.copyOfRange(offset, from, to));
   }
 
   /** Returns a kernel times the scale of its output channels, which are its last axes. */

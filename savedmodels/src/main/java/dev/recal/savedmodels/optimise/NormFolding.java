@@ -47,7 +47,12 @@ final class NormFolding implements Rule {
       return Optional.empty();
     }
     if (Contractions.is(node) && source.isParameter(node.getInput(1))) {
-      return Optional.of(convolution(translation, node, affine));
+      String map = node.getInput(0);
+      return Optional.of(convolution(translation, node, map, node.getInput(1), affine));
+    }
+    Optional<SplitGroups> groups = SplitGroups.of(source, node);
+    if (groups.isPresent()) {
+      return Optional.of(grouped(translation, node, groups.get(), affine));
     }
     if (node.getOp().equals("BiasAdd") && source.isParameter(node.getInput(1))) {
       float[] bias = source.value(node.getInput(1)).floats();
@@ -84,14 +89,36 @@ final class NormFolding implements Rule {
     return new Value(copy.getName(), value.narrow());
   }
 
-  private static Value convolution(Translation translation, NodeDef node, Affine affine) {
+  // Runtimes that know bfloat16 know groups; for others each group gets its part of the norm.
+  private static Value grouped(
+      Translation translation, NodeDef node, SplitGroups groups, Affine affine) {
+    NodeDef first = groups.parts().get(0);
+    if (Contractions.narrow(translation, first)) {
+      groups.parts().forEach(translation::countNarrowed);
+      return convolution(translation, first, groups.map(), groups.kernel(), affine);
+    }
+    int count = groups.parts().size();
+    NodeDef.Builder joined = node.toBuilder().clearInput().clearDevice();
+    for (int i = 0; i < count; i++) {
+      NodeDef part = groups.parts().get(i);
+      Affine share = affine.share(i, count);
+      String map = part.getInput(0);
+      joined.addInput(convolution(translation, part, map, part.getInput(1), share).tensor());
+    }
+    joined.addInput(translation.wide(node.getInput(count)));
+    translation.target().put(joined.build());
+    return Value.wide(node.getName());
+  }
+
+  private static Value convolution(
+      Translation translation, NodeDef node, String map, String weights, Affine affine) {
     SourceGraph source = translation.source();
     boolean narrow = Contractions.narrow(translation, node);
-    TensorValue kernel = source.value(node.getInput(1));
+    TensorValue kernel = source.value(weights);
     float[] scaled = affine.scaled(kernel.floats());
-    String kernelName = translation.parameterName(node.getInput(1));
+    String kernelName = translation.parameterName(weights);
     String filter = translation.store(kernelName, scaled, narrow, kernel.shape().asArray());
-    String x = narrow ? translation.narrow(node.getInput(0)) : translation.wide(node.getInput(0));
+    String x = narrow ? translation.narrow(map) : translation.wide(map);
     NodeDef.Builder copy =
         node.toBuilder()
             .clearInput()

@@ -19,7 +19,7 @@ import org.tensorflow.Session;
 public final class OptimisedServable implements AutoCloseable {
 
   private static final List<Rule> WIDE =
-      List.of(new NormFolding(), new AttentiveFolding(), new PixelMean(), new SquaredDeviation());
+      List.of(new NormFolding(), new PixelMean(), new SquaredDeviation());
   private static final List<Rule> NARROW =
       List.of(new NarrowNorm(), new Contractions(), new SignedRelu(), new NarrowOperations());
 
