@@ -16,6 +16,13 @@ final class Extras {
 
   static final String DIRECTORY = "assets.extra";
   static final String METADATA = "recal.json";
+
+  /** The member of the metadata that the writer fills. */
+  static final String OWN = "savedmodel";
+
+  /** The member of that with the tolerance of the golden outputs. */
+  static final String TOLERANCE = "tolerance";
+
   static final String LABELS = "labels.txt";
   static final String GOLDEN_INPUTS = "golden_inputs.safetensors";
   static final String GOLDEN_OUTPUTS = "golden_outputs.safetensors";

@@ -31,15 +31,19 @@ import org.tensorflow.proto.SavedModel;
  *
  * @param metadata what {@code assets.extra/recal.json} is to say: configuration, seeds, metrics
  * @param golden inputs to be run and recorded; may be empty
+ * @param tolerance the relative error that a copy of the model stays under on any machine
  */
-public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden) {
+public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, double tolerance) {
 
   private static final Logger LOG = LoggerFactory.getLogger(SavedModelWriter.class);
   private static final int SCHEMA_VERSION = 1;
-  private static final String OWN_METADATA = "savedmodel";
 
   /** Copies its settings. */
   public SavedModelWriter {
+    if (!(tolerance >= 0 && tolerance < 1)) {
+      throw new IllegalArgumentException(
+          "tolerance: expected from 0 to less than 1, but " + tolerance + " came.");
+    }
     metadata = metadata.deepCopy();
     golden = List.copyOf(golden);
     long keys = golden.stream().map(GoldenCase::signature).distinct().count();
@@ -60,6 +64,11 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden) {
                 }
               });
     }
+  }
+
+  /** A writer of a model that computes in float32. */
+  public SavedModelWriter(JsonObject metadata, List<GoldenCase> golden) {
+    this(metadata, golden, Verification.TOLERANCE);
   }
 
   /** A writer without metadata and golden cases. */
@@ -149,13 +158,14 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden) {
               + ").",
           e);
     }
-    Verification.of(directory).requireWithin(Verification.TOLERANCE);
+    Verification.of(directory).requireSound();
   }
 
   private JsonObject describe(Servable servable, ExportedGraph exported) {
     JsonObject own = new JsonObject();
-    own.addProperty("form", "flat, objects");
+    own.addProperty("form", exported.variables().isEmpty() ? "flat" : "flat, objects");
     own.addProperty("tensorflow", TensorFlow.version());
+    own.addProperty(Extras.TOLERANCE, tolerance);
     JsonArray signatures = new JsonArray();
     servable.signatures().forEach(signature -> signatures.add(signature.key()));
     own.add("signatures", signatures);
@@ -167,7 +177,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden) {
             .mapToLong(variable -> variable.size())
             .sum());
     JsonObject all = metadata.deepCopy();
-    all.add(OWN_METADATA, own);
+    all.add(Extras.OWN, own);
     return all;
   }
 

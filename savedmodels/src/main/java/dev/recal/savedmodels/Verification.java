@@ -1,5 +1,7 @@
 package dev.recal.savedmodels;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.weights.Safetensors;
 import java.io.IOException;
@@ -17,10 +19,11 @@ import java.util.Map;
  *
  * @param directory the model
  * @param errors one for each recorded output; empty where the model has no golden inputs
+ * @param tolerance the relative error that a sound copy stays under on any machine
  */
-public record Verification(Path directory, List<GoldenError> errors) {
+public record Verification(Path directory, List<GoldenError> errors, double tolerance) {
 
-  /** The relative error that a sound copy stays under on any machine. */
+  /** The tolerance of models that compute in float32. */
   public static final double TOLERANCE = 1e-5;
 
   /** Copies the list. */
@@ -50,8 +53,21 @@ public record Verification(Path directory, List<GoldenError> errors) {
                     errors.add(
                         new GoldenError(signature, name, relativeError(answer.get(name), value))));
           });
-      return new Verification(directory, errors);
+      return new Verification(directory, errors, tolerance(predictor.description().metadata()));
     }
+  }
+
+  private static double tolerance(JsonObject metadata) {
+    return metadata.get(Extras.OWN) instanceof JsonObject own
+            && own.get(Extras.TOLERANCE) instanceof JsonPrimitive number
+            && number.isNumber()
+        ? number.getAsDouble()
+        : TOLERANCE;
+  }
+
+  /** Returns whether all errors are within the tolerance. */
+  public boolean sound() {
+    return worst() <= tolerance;
   }
 
   /** Returns the greatest error; 0 where nothing was compared. */
@@ -59,7 +75,7 @@ public record Verification(Path directory, List<GoldenError> errors) {
     return errors.stream().mapToDouble(GoldenError::relativeError).max().orElse(0);
   }
 
-  void requireWithin(double tolerance) throws IOException {
+  void requireSound() throws IOException {
     for (GoldenError error : errors) {
       if (!(error.relativeError() <= tolerance)) {
         throw new IOException(

@@ -18,13 +18,14 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
 /** A graph definition by name: who needs whom. */
-final class GraphView {
+public final class GraphView {
 
   private final GraphDef graph;
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
   private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
 
-  GraphView(GraphDef graph) {
+  /** Indexes a graph. */
+  public GraphView(GraphDef graph) {
     this.graph = graph;
     graph.getNodeList().forEach(node -> nodes.put(node.getName(), node));
     graph
@@ -33,7 +34,12 @@ final class GraphView {
         .forEach(function -> functions.put(function.getSignature().getName(), function));
   }
 
-  NodeDef node(String name) {
+  /**
+   * Returns a node.
+   *
+   * @throws IllegalStateException if there is none of that name
+   */
+  public NodeDef node(String name) {
     NodeDef node = nodes.get(name);
     if (node == null) {
       throw new IllegalStateException("The graph has no operation '" + name + "'.");
@@ -42,7 +48,7 @@ final class GraphView {
   }
 
   /** Returns the names of some nodes and of all that they need, through data and control edges. */
-  Set<String> closure(Collection<String> roots) {
+  public Set<String> closure(Collection<String> roots) {
     Set<String> reached = new LinkedHashSet<>();
     Deque<String> open = new ArrayDeque<>(roots);
     while (!open.isEmpty()) {
@@ -55,7 +61,7 @@ final class GraphView {
   }
 
   /** Returns the nodes of those names in the graph's order. */
-  List<NodeDef> inOrder(Set<String> names) {
+  public List<NodeDef> inOrder(Set<String> names) {
     return graph.getNodeList().stream().filter(node -> names.contains(node.getName())).toList();
   }
 
@@ -87,7 +93,7 @@ final class GraphView {
   }
 
   /** Returns the functions that some nodes call, directly or through other functions. */
-  FunctionDefLibrary library(Collection<NodeDef> callers) {
+  public FunctionDefLibrary library(Collection<NodeDef> callers) {
     Set<String> called = new LinkedHashSet<>();
     callers.forEach(node -> collect(node, called));
     FunctionDefLibrary.Builder library = FunctionDefLibrary.newBuilder();

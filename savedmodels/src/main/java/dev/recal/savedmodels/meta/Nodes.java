@@ -10,11 +10,12 @@ import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
 /** Nodes of a graph, written by hand. */
-final class Nodes {
+public final class Nodes {
 
   private Nodes() {}
 
-  static NodeDef.Builder node(String name, String op, List<String> inputs) {
+  /** Starts an operation without attributes. */
+  public static NodeDef.Builder node(String name, String op, List<String> inputs) {
     return NodeDef.newBuilder().setName(name).setOp(op).addAllInput(inputs);
   }
 
@@ -37,7 +38,8 @@ final class Nodes {
     return constant(name, tensor.build());
   }
 
-  static NodeDef dimensions(String name, Shape dimensions) {
+  /** A vector of int32 constants. */
+  public static NodeDef dimensions(String name, Shape dimensions) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
             .setDtype(DataType.DT_INT32)
@@ -65,7 +67,8 @@ final class Nodes {
         .build();
   }
 
-  static AttrValue type(DataType type) {
+  /** An element type as an attribute. */
+  public static AttrValue type(DataType type) {
     return AttrValue.newBuilder().setType(type).build();
   }
 
@@ -75,7 +78,8 @@ final class Nodes {
         .build();
   }
 
-  static TensorShapeProto shape(Shape shape) {
+  /** A shape as a protocol buffer. */
+  public static TensorShapeProto shape(Shape shape) {
     TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
     if (shape.isUnknown()) {
       return proto.setUnknownRank(true).build();
@@ -87,7 +91,7 @@ final class Nodes {
   }
 
   /** Returns the name of the node that an input such as {@code ^name} or {@code name:1} means. */
-  static String source(String input) {
+  public static String source(String input) {
     int begin = input.startsWith("^") ? 1 : 0;
     int colon = input.indexOf(':');
     return input.substring(begin, colon < 0 ? input.length() : colon);

@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       BenchNetworksCommand.class,
       BenchModulesCommand.class,
+      BenchExportsCommand.class,
       BenchInputCommand.class,
       BenchServeCommand.class,
       BenchSynthesizeCommand.class

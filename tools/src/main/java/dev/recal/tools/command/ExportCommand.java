@@ -5,9 +5,13 @@ import dev.recal.graphs.synthesis.training.SynthesisRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.savedmodels.ModelAddition;
+import dev.recal.savedmodels.SavedModelReader;
+import dev.recal.savedmodels.optimise.Optimisation;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.ExportForm;
+import dev.recal.tools.run.OptimisedExport;
+import dev.recal.tools.run.OptimisedForm;
 import dev.recal.tools.run.RunExport;
 import dev.recal.tools.run.ServingExport;
 import dev.recal.tools.synthesis.SynthesisExport;
@@ -15,6 +19,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +55,8 @@ public final class ExportCommand implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "MODEL",
-      description = "MODEL/VERSION, or MODEL for its next free version (RUN/model).")
+      description =
+          "MODEL/VERSION, or MODEL for its next free version (RUN/model, or RUN/model-FORM).")
   private Path target;
 
   @Option(
@@ -76,21 +84,54 @@ public final class ExportCommand implements Callable<Integer> {
               + " model(images, training=True), signatures['train']; by default it does.")
   private boolean training;
 
+  @Option(
+      names = "--optimise",
+      paramLabel = "FORM",
+      description = {
+        "Write the model in a form that answers faster, without its variables and its training:",
+        "float32 folds batch norms into convolutions; bfloat16 also computes convolutions and maps"
+            + " in bfloat16, for processors that have it (see docs/optimised-exports.md).",
+        "The model is compared with the plain one on images first."
+      })
+  private Optimisation optimisation;
+
+  @Option(
+      names = "--images",
+      paramLabel = "FILE|FOLDER",
+      description =
+          "With --optimise: images to compare on, 1,000 at most; by default the run's evaluation"
+              + " images. May be given several times.")
+  private List<Path> images = new ArrayList<>();
+
+  @Option(
+      names = "--least-agreement",
+      paramLabel = "SHARE",
+      description =
+          "With --optimise: the share of images that must get the plain model's class, or nothing"
+              + " is written (${DEFAULT-VALUE}).")
+  private double leastAgreement = 0.98;
+
   @Override
   public Integer call() throws IOException {
     if (name != null && !serving) {
       throw new UsageException("--name: a model has a name on a server only; add --serving.");
     }
     ServingExport.requireName(name);
-    Path model = target != null ? target : directory.resolve("model");
-    if (SynthesisRun.isAt(directory)) {
-      SynthesisRun run = SynthesisRun.open(directory);
-      ModelAddition addition = serving ? ServingExport.warmUpOfOne() : extras -> {};
-      Path chosen = chosen(run.checkpoints());
-      return report(chosen, SynthesisExport.write(run, chosen, model, addition), SAMPLE);
+    if (optimisation == null && !images.isEmpty()) {
+      throw new UsageException("--images: images are compared on with --optimise only.");
     }
+    if (SynthesisRun.isAt(directory)) {
+      return exportGenerator();
+    }
+    String kind = optimisation == null ? "model" : "model-" + optimisation;
+    Path model = target != null ? target : directory.resolve(kind);
     ModelAddition addition = serving ? ServingExport.warmUp() : extras -> {};
-    ExportForm form = new ExportForm(training, addition);
+    Optional<OptimisedForm> optimised =
+        Optional.ofNullable(optimisation)
+            .map(
+                chosen ->
+                    UsageException.check(() -> new OptimisedForm(chosen, images, leastAgreement)));
+    ExportForm form = new ExportForm(training, addition, optimised);
     if (StoredNetwork.isAt(directory)) {
       if (checkpoint != null) {
         throw new UsageException(
@@ -102,6 +143,18 @@ public final class ExportCommand implements Callable<Integer> {
     TrainingRun run = TrainingRun.open(directory);
     Path chosen = chosen(run.checkpoints());
     return report(chosen, RunExport.write(run, chosen, model, form), PREDICT);
+  }
+
+  private int exportGenerator() throws IOException {
+    if (optimisation != null) {
+      throw new UsageException(
+          "--optimise: its forms are compared by classes, but " + directory + " is a generator's.");
+    }
+    SynthesisRun run = SynthesisRun.open(directory);
+    Path model = target != null ? target : directory.resolve("model");
+    ModelAddition addition = serving ? ServingExport.warmUpOfOne() : extras -> {};
+    Path chosen = chosen(run.checkpoints());
+    return report(chosen, SynthesisExport.write(run, chosen, model, addition), SAMPLE);
   }
 
   private Path chosen(CheckpointDirectory checkpoints) throws IOException {
@@ -119,6 +172,11 @@ public final class ExportCommand implements Callable<Integer> {
   private int report(Path from, Path version, String next) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Exported " + from + " to " + version);
+    if (optimisation != null) {
+      OptimisedExport.print(
+          out,
+          SavedModelReader.describe(version).metadata().getAsJsonObject(OptimisedExport.MEMBER));
+    }
     if (serving) {
       ServingExport.finish(version, name).print(out);
     } else {

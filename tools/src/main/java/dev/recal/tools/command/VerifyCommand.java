@@ -40,13 +40,13 @@ public final class VerifyCommand implements Callable<Integer> {
       table.row(error.signature(), error.output(), text(error.relativeError()));
     }
     table.print(out);
-    boolean sound = verification.worst() <= Verification.TOLERANCE;
+    boolean sound = verification.sound();
     out.println();
     out.println(
         verification.directory()
             + (sound ? " answers as it did when it was written" : " does NOT answer as it did")
             + " (tolerance "
-            + text(Verification.TOLERANCE)
+            + text(verification.tolerance())
             + ").");
     out.flush();
     return sound ? 0 : 1;

@@ -21,12 +21,14 @@ import dev.recal.ops.Saver;
 import dev.recal.ops.Servable;
 import dev.recal.savedmodels.GoldenCase;
 import dev.recal.savedmodels.SavedModelWriter;
+import dev.recal.savedmodels.optimise.OptimisedServable;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.tools.console.FailureException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -63,7 +65,8 @@ public final class RunExport {
             data.evaluationAugmentation(),
             data.imageSize(),
             CheckpointDirectory.variables(checkpoint),
-            run.recipe().training().average().isPresent() ? AveragedWeights.SCOPE : "");
+            run.recipe().training().average().isPresent() ? AveragedWeights.SCOPE : "",
+            Optional.of(run));
     JsonObject json = metadata(run, checkpoint, CheckpointDirectory.describe(checkpoint));
     return write(source, json, target, form);
   }
@@ -90,7 +93,8 @@ public final class RunExport {
             description.evaluationAugmentation(),
             description.imageSize(),
             stored.prefix(),
-            "");
+            "",
+            Optional.empty());
     JsonObject json = new JsonObject();
     json.add("network", RecipeJson.write(description.network()));
     json.addProperty("origin", description.origin());
@@ -105,7 +109,8 @@ public final class RunExport {
       Augmentation evaluation,
       int imageSize,
       String prefix,
-      String scope) {}
+      String scope,
+      Optional<TrainingRun> run) {}
 
   private static Path write(Source source, JsonObject metadata, Path target, ExportForm form)
       throws IOException {
@@ -122,7 +127,7 @@ public final class RunExport {
           ClassifierServable.build(
               graph, source.network(), source.labels(), source.evaluation(), size, size);
       Servable servable =
-          form.training() ? TrainingSignature.addTo(answering, source.network()) : answering;
+          form.holdsTraining() ? TrainingSignature.addTo(answering, source.network()) : answering;
       Saver saver =
           Saver.add(
               GraphScope.ops(graph),
@@ -131,9 +136,30 @@ public final class RunExport {
               variable -> source.scope() + variable.name());
       try (Session session = new Session(graph)) {
         restore(saver, session, source.prefix());
+        if (form.optimised().isPresent()) {
+          return writeOptimised(source, servable, session, metadata, target, form);
+        }
         return new SavedModelWriter(metadata, golden(size))
             .write(servable, session, target, form.addition());
       }
+    }
+  }
+
+  private static Path writeOptimised(
+      Source source,
+      Servable plain,
+      Session session,
+      JsonObject metadata,
+      Path target,
+      ExportForm form)
+      throws IOException {
+    OptimisedForm wanted = form.optimised().orElseThrow();
+    try (OptimisedServable optimised = OptimisedServable.of(plain, session, wanted.kind())) {
+      metadata.add(
+          OptimisedExport.MEMBER,
+          OptimisedExport.compare(plain, session, optimised, wanted, source.run()));
+      return new SavedModelWriter(metadata, golden(source.imageSize()), wanted.kind().tolerance())
+          .write(optimised.servable(), optimised.session(), target, form.addition());
     }
   }
 

@@ -60,6 +60,13 @@ public record TrainedNetwork(Recipe recipe, List<String> labels, InitialWeights 
       throw new UsageException(
           "MODEL: " + path + " was not exported by Recal: its assets.extra name no recipe.");
     }
+    if (model.metadata().has(OptimisedExport.MEMBER)) {
+      throw new UsageException(
+          "MODEL: "
+              + path
+              + " is an optimised export, which has no weights to be taken; name the run or its"
+              + " plain export.");
+    }
     return new TrainedNetwork(
         RecipeJson.read(recipe.toString(), List.of()),
         model.labels(),

@@ -1,0 +1,149 @@
+package dev.recal.savedmodels.optimise;
+
+import dev.recal.savedmodels.tensor.TensorValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Batch norm by stored statistics, right after a convolution that nobody else uses: its scale goes
+ * into the kernel, its offset becomes a bias.
+ */
+final class NormFolding implements Rule {
+
+  // They move or leave out pixels, so that what is done to each channel may be done before.
+  private static final Set<String> MOVES = Set.of("BatchToSpaceND", "StridedSlice");
+
+  @Override
+  public Optional<List<Value>> write(Translation translation, NodeDef node) {
+    SourceGraph source = translation.source();
+    Optional<Affine> affine = Affine.of(source, node);
+    if (affine.isEmpty()) {
+      return Optional.empty();
+    }
+    String input = node.getInput(0);
+    Optional<Value> folded = fold(translation, input, affine.get());
+    folded.ifPresent(value -> translation.countFolded(node));
+    return folded.map(value -> pad(source, node, value));
+  }
+
+  // The kernel's other outputs are for training, and nobody asks for them here.
+  private static List<Value> pad(SourceGraph source, NodeDef node, Value value) {
+    List<Value> values = new ArrayList<>();
+    for (int i = 0; i < source.outputs(node); i++) {
+      values.add(value);
+    }
+    return values;
+  }
+
+  private Optional<Value> fold(Translation translation, String input, Affine affine) {
+    SourceGraph source = translation.source();
+    NodeDef node = source.producer(input);
+    if (!source.usedOnce(input)) {
+      return Optional.empty();
+    }
+    if (Contractions.is(node) && source.isParameter(node.getInput(1))) {
+      String map = node.getInput(0);
+      return Optional.of(convolution(translation, node, map, node.getInput(1), affine));
+    }
+    Optional<SplitGroups> groups = SplitGroups.of(source, node);
+    if (groups.isPresent()) {
+      return Optional.of(grouped(translation, node, groups.get(), affine));
+    }
+    if (node.getOp().equals("BiasAdd") && source.isParameter(node.getInput(1))) {
+      float[] bias = source.value(node.getInput(1)).floats();
+      return fold(translation, node.getInput(0), affine.after(bias));
+    }
+    if (MOVES.contains(node.getOp()) && keepsChannels(source, node)) {
+      return fold(translation, node.getInput(0), affine)
+          .map(value -> moved(translation, node, value));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean keepsChannels(SourceGraph source, NodeDef node) {
+    Shape before = source.shape(node.getInput(0));
+    Shape after = source.shape(node.getName());
+    return before.numDimensions() == 4
+        && after.numDimensions() == 4
+        && before.get(3) > 0
+        && before.get(3) == after.get(3);
+  }
+
+  private static Value moved(Translation translation, NodeDef node, Value value) {
+    NodeDef.Builder copy =
+        node.toBuilder()
+            .clearInput()
+            .clearDevice()
+            .setName(translation.target().free(node.getName() + "/folded"))
+            .addInput(value.tensor())
+            .putAttr("T", Translation.type(value.narrow()));
+    for (String input : node.getInputList().subList(1, node.getInputCount())) {
+      copy.addInput(translation.wide(input));
+    }
+    translation.target().put(copy.build());
+    return new Value(copy.getName(), value.narrow());
+  }
+
+  // Runtimes that know bfloat16 know groups; for others each group gets its part of the norm.
+  private static Value grouped(
+      Translation translation, NodeDef node, SplitGroups groups, Affine affine) {
+    NodeDef first = groups.parts().get(0);
+    if (Contractions.narrow(translation, first)) {
+      groups.parts().forEach(translation::countNarrowed);
+      return convolution(translation, first, groups.map(), groups.kernel(), affine);
+    }
+    int count = groups.parts().size();
+    NodeDef.Builder joined = node.toBuilder().clearInput().clearDevice();
+    for (int i = 0; i < count; i++) {
+      NodeDef part = groups.parts().get(i);
+      Affine share = affine.share(i, count);
+      String map = part.getInput(0);
+      joined.addInput(convolution(translation, part, map, part.getInput(1), share).tensor());
+    }
+    joined.addInput(translation.wide(node.getInput(count)));
+    translation.target().put(joined.build());
+    return Value.wide(node.getName());
+  }
+
+  private static Value convolution(
+      Translation translation, NodeDef node, String map, String weights, Affine affine) {
+    SourceGraph source = translation.source();
+    boolean narrow = Contractions.narrow(translation, node);
+    TensorValue kernel = source.value(weights);
+    float[] scaled = affine.scaled(kernel.floats());
+    String kernelName = translation.parameterName(weights);
+    String filter = translation.store(kernelName, scaled, narrow, kernel.shape().asArray());
+    String x = narrow ? translation.narrow(map) : translation.wide(map);
+    NodeDef.Builder copy =
+        node.toBuilder()
+            .clearInput()
+            .clearDevice()
+            .addInput(x)
+            .addInput(filter)
+            .putAttr("T", Translation.type(narrow));
+    translation.target().put(copy.build());
+    if (narrow) {
+      translation.countNarrowed(node);
+    }
+    float[] offset = affine.offsets();
+    String bias = translation.store(beside(kernelName, "bias"), offset, narrow, offset.length);
+    String sum =
+        translation.add(
+            beside(node.getName(), "BiasAdd"),
+            "BiasAdd",
+            List.of(node.getName(), bias),
+            Map.of("T", Translation.type(narrow)));
+    return new Value(sum, narrow);
+  }
+
+  /** Returns another name in the same scope. */
+  static String beside(String name, String last) {
+    int slash = name.lastIndexOf('/');
+    return name.substring(0, slash + 1) + last;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.recal.savedmodels.optimise;
+
+import dev.recal.savedmodels.meta.Nodes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Relu of a sum in bfloat16 that no convolution is a term of, as the greater of its bits as int16
+ * and 0: a bfloat16 has its sign where an int16 has it. TensorFlow's own converts every number to
+ * float32 and back, and takes two to four times as long as integers do. Behind a convolution it
+ * becomes a part of that, and is left as it is.
+ */
+final class SignedRelu implements Rule {
+
+  private static final Set<String> SUMS = Set.of("Add", "AddV2");
+  private static final Set<String> MERGED = Set.of("FusedBatchNormV3", "BiasAdd", "Conv2D");
+
+  @Override
+  public Optional<List<Value>> write(Translation translation, NodeDef node) {
+    if (!node.getOp().equals("Relu") || !isApart(translation.source(), node.getInput(0))) {
+      return Optional.empty();
+    }
+    Value sum = translation.value(node.getInput(0));
+    if (!sum.narrow()) {
+      return Optional.empty();
+    }
+    String place = node.getName();
+    String bits =
+        cast(translation, place + "/bits", sum.tensor(), DataType.DT_BFLOAT16, DataType.DT_INT16);
+    String zero = translation.zero(place + "/zero", DataType.DT_INT16);
+    String greater =
+        translation.add(
+            place + "/greater",
+            "Maximum",
+            List.of(bits, zero),
+            Map.of("T", Nodes.type(DataType.DT_INT16)));
+    return Optional.of(
+        List.of(
+            Value.narrow(
+                cast(
+                    translation,
+                    place + "/positive",
+                    greater,
+                    DataType.DT_INT16,
+                    DataType.DT_BFLOAT16))));
+  }
+
+  private static boolean isApart(SourceGraph source, String input) {
+    NodeDef sum = source.producer(input);
+    return SUMS.contains(sum.getOp())
+        && sum.getInputList().stream()
+            .noneMatch(term -> MERGED.contains(source.producer(term).getOp()));
+  }
+
+  private static String cast(
+      Translation translation, String name, String tensor, DataType from, DataType to) {
+    Map<String, AttrValue> types = Map.of("T", Nodes.type(from), "type", Nodes.type(to));
+    return translation.add(name, "Bitcast", List.of(tensor), types);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.recal.savedmodels.optimise;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.recal.savedmodels.meta.Nodes;
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.savedmodels.tensor.Tensors;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.Tensor;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.FunctionDefLibrary;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.VersionDef;
+
+/**
+ * The nodes of the graph that is being written. Weights are constants: oneDNN brings a constant
+ * kernel into its own layout once, and a variable's at every call, which is half the time of an
+ * image alone.
+ */
+final class TargetGraph {
+
+  private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
+  private final Map<String, TensorValue> parameters = new LinkedHashMap<>();
+  private final Set<String> reserved;
+
+  /**
+   * A graph without nodes.
+   *
+   * @param reserved names that {@link #free} does not give away
+   */
+  TargetGraph(Set<String> reserved) {
+    this.reserved = reserved;
+  }
+
+  /** Adds a node, whose name must be free. */
+  void put(NodeDef node) {
+    if (nodes.putIfAbsent(node.getName(), node) != null) {
+      throw new IllegalStateException("Two operations are named '" + node.getName() + "'.");
+    }
+  }
+
+  /** Returns the name, or the first of {@code name_1}, {@code name_2} … that is free. */
+  String free(String name) {
+    String candidate = name;
+    for (int i = 1; nodes.containsKey(candidate) || reserved.contains(candidate); i++) {
+      candidate = name + "_" + i;
+    }
+    return candidate;
+  }
+
+  /**
+   * Stores a value as a constant; an equal one of that name is taken again.
+   *
+   * @param name of the constant; it gets a number where another value has the name
+   * @return the tensor
+   */
+  String store(String name, TensorValue value) {
+    String candidate = name;
+    for (int i = 1; nodes.containsKey(candidate); i++) {
+      if (value.equals(parameters.get(candidate))) {
+        return candidate;
+      }
+      candidate = name + "_" + i;
+    }
+    parameters.put(candidate, value);
+    put(
+        Nodes.node(candidate, "Const", List.of())
+            .putAttr("dtype", Nodes.type(value.type().proto()))
+            .putAttr("value", AttrValue.newBuilder().setTensor(proto(value)).build())
+            .build());
+    return candidate;
+  }
+
+  private static TensorProto proto(TensorValue value) {
+    try (Tensor tensor = Tensors.toTensor(value)) {
+      byte[] bytes = new byte[Math.toIntExact(tensor.numBytes())];
+      tensor.asRawTensor().data().read(bytes);
+      ByteString content = UnsafeByteOperations.unsafeWrap(bytes);
+      return TensorProto.newBuilder()
+          .setDtype(value.type().proto())
+          .setTensorShape(Nodes.shape(value.shape()))
+          .setTensorContent(content)
+          .build();
+    }
+  }
+
+  /** Returns the graph. */
+  GraphDef definition(FunctionDefLibrary library, VersionDef versions) {
+    return GraphDef.newBuilder()
+        .addAllNode(nodes.values())
+        .setLibrary(library)
+        .setVersions(versions)
+        .build();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.recal.tools.bench;
+
+import com.google.gson.JsonObject;
+import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.serving.ClassifierServable;
+import dev.recal.ops.Servable;
+import dev.recal.savedmodels.Predictor;
+import dev.recal.savedmodels.PredictorSettings;
+import dev.recal.savedmodels.SavedModelWriter;
+import dev.recal.savedmodels.optimise.Optimisation;
+import dev.recal.savedmodels.optimise.OptimisedServable;
+import dev.recal.savedmodels.tensor.TensorValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+
+/**
+ * Images a second of a network's exports, plain and optimised, through the predictor. Weights are
+ * their first values. All forms are opened first and then take turns; figures are medians.
+ */
+public final class ExportBench {
+
+  private static final String SIGNATURE = "serving_default";
+
+  /**
+   * What was measured.
+   *
+   * @param network its name
+   * @param form empty for the plain one
+   * @param bytes of all files
+   * @param seconds median seconds of a call, by the number of images in it
+   */
+  public record Figure(
+      String network, Optional<Optimisation> form, long bytes, Map<Integer, Double> seconds) {
+
+    /** Returns the form's word. */
+    public String formName() {
+      return form.map(Optimisation::toString).orElse("plain");
+    }
+  }
+
+  private ExportBench() {}
+
+  /**
+   * Writes a network's exports into a directory and measures them.
+   *
+   * @param name of the network
+   * @param directory gets a model for each form
+   * @param batches numbers of images in a call
+   * @param size rows and columns of an image
+   * @param warmUp turns that are not counted
+   * @param repeats turns that are
+   */
+  public static List<Figure> run(
+      String name, Path directory, List<Integer> batches, int size, int warmUp, int repeats)
+      throws IOException {
+    Map<Optional<Optimisation>, Path> models = write(name, directory, size);
+    Map<Optional<Optimisation>, Predictor> open = new LinkedHashMap<>();
+    Map<Optional<Optimisation>, Map<Integer, Double>> seconds = new LinkedHashMap<>();
+    try {
+      PredictorSettings settings =
+          new PredictorSettings(batches.stream().max(Integer::compare).orElseThrow(), false, 0);
+      for (var model : models.entrySet()) {
+        open.put(model.getKey(), Predictor.open(model.getValue(), settings));
+        seconds.put(model.getKey(), new LinkedHashMap<>());
+      }
+      for (int batch : batches) {
+        measure(open, batch, warmUp, repeats)
+            .forEach((form, median) -> seconds.get(form).put(batch, median));
+      }
+    } finally {
+      open.values().forEach(Predictor::close);
+    }
+    List<Figure> figures = new ArrayList<>();
+    for (var model : models.entrySet()) {
+      figures.add(
+          new Figure(name, model.getKey(), size(model.getValue()), seconds.get(model.getKey())));
+    }
+    return figures;
+  }
+
+  private static Map<Optional<Optimisation>, Path> write(String name, Path directory, int size)
+      throws IOException {
+    Network network = Networks.named(name);
+    List<String> labels =
+        IntStream.range(0, network.classes()).mapToObj(Integer::toString).toList();
+    Map<Optional<Optimisation>, Path> models = new LinkedHashMap<>();
+    try (Graph graph = new Graph()) {
+      Servable plain =
+          ClassifierServable.build(graph, network, labels, Augmentation.none(), size, size);
+      try (Session session = new Session(graph)) {
+        plain.store().initialize(session);
+        SavedModelWriter writer = new SavedModelWriter(new JsonObject(), List.of());
+        models.put(Optional.empty(), writer.write(plain, session, directory.resolve("plain")));
+        for (Optimisation form : Optimisation.values()) {
+          try (OptimisedServable optimised = OptimisedServable.of(plain, session, form)) {
+            models.put(
+                Optional.of(form),
+                writer.write(
+                    optimised.servable(),
+                    optimised.session(),
+                    directory.resolve(form.name().toLowerCase(Locale.ROOT))));
+          }
+        }
+      }
+    }
+    return models;
+  }
+
+  private static <K> Map<K, Double> measure(
+      Map<K, Predictor> open, int batch, int warmUp, int repeats) {
+    Map<K, List<Double>> seconds = new LinkedHashMap<>();
+    for (int round = -warmUp; round < repeats; round++) {
+      for (var entry : open.entrySet()) {
+        Map<String, TensorValue> inputs =
+            new SampleCall(entry.getValue().description().signature(SIGNATURE)).inputs(batch);
+        long start = System.nanoTime();
+        entry.getValue().call(SIGNATURE, inputs);
+        double taken = (System.nanoTime() - start) / 1e9;
+        if (round >= 0) {
+          seconds.computeIfAbsent(entry.getKey(), key -> new ArrayList<>()).add(taken);
+        }
+      }
+    }
+    Map<K, Double> medians = new LinkedHashMap<>();
+    seconds.forEach((key, all) -> medians.put(key, Medians.of(all)));
+    return medians;
+  }
+
+  private static long size(Path model) throws IOException {
+    long bytes = 0;
+    try (Stream<Path> files = Files.walk(model)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        bytes += Files.size(file);
+      }
+    }
+    return bytes;
+  }
+}

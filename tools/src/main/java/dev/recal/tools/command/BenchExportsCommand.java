@@ -1,0 +1,152 @@
+package dev.recal.tools.command;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.recal.graphs.network.Networks;
+import dev.recal.tools.bench.ExportBench;
+import dev.recal.tools.console.Json;
+import dev.recal.tools.console.Table;
+import dev.recal.tools.console.UsageException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal bench exports}: plain and optimised SavedModels side by side. */
+@Command(
+    name = "exports",
+    description = {
+      "Images a second of exported networks, plain and in each form of 'export --optimise'.",
+      "Weights are the first ones; images go in as float32 and through Recal's predictor."
+    })
+public final class BenchExportsCommand implements Callable<Integer> {
+
+  private static final double MEGABYTE = 1e6;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "NETWORK",
+      description = "Names, as in 'recal profile --list'. Default: resnet50.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--batch",
+      split = ",",
+      paramLabel = "N",
+      description = "Images in a call (1,16).")
+  private List<Integer> batches = List.of(1, 16);
+
+  @Option(
+      names = "--size",
+      paramLabel = "PIXELS",
+      description = "Rows and columns of an image (${DEFAULT-VALUE}).")
+  private int size = 224;
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      description = "Turns that count (${DEFAULT-VALUE}).")
+  private int repeats = 7;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Turns before them (${DEFAULT-VALUE}).")
+  private int warmUp = 2;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    if (size < 1 || repeats < 1 || warmUp < 0 || batches.stream().anyMatch(batch -> batch < 1)) {
+      throw new UsageException(
+          "--batch, --size and --repeats: expected at least 1; --warm-up: at least 0.");
+    }
+    List<ExportBench.Figure> figures = new ArrayList<>();
+    for (String name : names.isEmpty() ? List.of("resnet50") : names) {
+      if (!Networks.names().contains(name)) {
+        throw UsageException.unknown("NETWORK", name, Networks.names());
+      }
+      Path directory = Files.createTempDirectory("recal-exports");
+      try {
+        figures.addAll(ExportBench.run(name, directory, batches, size, warmUp, repeats));
+      } finally {
+        delete(directory);
+      }
+    }
+    print(figures);
+    return 0;
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private void print(List<ExportBench.Figure> figures) {
+    List<String> headings = new ArrayList<>(List.of("network", "form", ">MB"));
+    for (int batch : batches) {
+      headings.add(">img/s, batch " + batch);
+      headings.add(">of plain");
+    }
+    Table table = Table.of(headings.toArray(String[]::new));
+    JsonArray rows = new JsonArray();
+    ExportBench.Figure plain = figures.get(0);
+    for (ExportBench.Figure figure : figures) {
+      plain = figure.form().isEmpty() ? figure : plain;
+      List<String> cells = new ArrayList<>();
+      cells.add(figure.network());
+      cells.add(figure.formName());
+      cells.add(number(figure.bytes() / MEGABYTE, 1));
+      JsonObject row = new JsonObject();
+      row.addProperty("network", figure.network());
+      row.addProperty("form", figure.formName());
+      row.addProperty("size", size);
+      row.addProperty("bytes", figure.bytes());
+      JsonArray calls = new JsonArray();
+      for (int batch : batches) {
+        double rate = batch / figure.seconds().get(batch);
+        double gain = plain.seconds().get(batch) / figure.seconds().get(batch);
+        cells.add(number(rate, 1));
+        cells.add(number(gain, 2));
+        JsonObject call = new JsonObject();
+        call.addProperty("batch", batch);
+        call.addProperty("seconds", figure.seconds().get(batch));
+        call.addProperty("gain", gain);
+        calls.add(call);
+      }
+      row.add("calls", calls);
+      rows.add(row);
+      table.row(cells.toArray(String[]::new));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Json.print(out, rows);
+    } else {
+      table.print(out);
+      out.println("Rates over the plain export's; medians of turns.");
+    }
+    out.flush();
+  }
+
+  private static String number(double value, int digits) {
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+}
