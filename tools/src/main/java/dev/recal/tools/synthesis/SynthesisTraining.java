@@ -56,8 +56,7 @@ public record SynthesisTraining(SynthesisRun run, DataSet data, ImageDistance di
   public SynthesisResult train(boolean goingOn, PrintStream console, boolean plain)
       throws IOException {
     console.println("Reconstructions are compared by " + distance.description() + ".");
-    try (TrainingLogs log =
-            TrainingLogs.inDirectory(run.directory(), ConsoleLogs.choose(console, plain));
+    try (TrainingLogs log = run.logs(ConsoleLogs.choose(console, plain));
         SynthesisTrainer trainer = new SynthesisTrainer(run.plan(data, distance), log)) {
       console.printf(
           Locale.ROOT,

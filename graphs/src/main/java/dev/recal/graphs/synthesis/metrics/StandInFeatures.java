@@ -30,8 +30,8 @@ import org.tensorflow.types.TInt32;
  * 1.7 and 51; 10, 25, 50 and 100 % replaced by other classes 1.3, 2.7, 6.5 and 20, 1.7, 4.3, 12 and
  * 41; only 50 different images 11 and 10. Single splits exceed the halves from 25 % on (2.2 at
  * least), but not always at 10 % (0.75). The network of the recipe quickstart, trained on drawn
- * textures, was better at noise and worse at everything else (1.2, 1.8, 3.4 and 8.3 for other
- * classes among horses), so nothing trained is embedded.
+ * textures, was better at noise and worse at mixing (1.2, 1.8, 3.4 and 8.3 for other classes among
+ * horses), so nothing trained is embedded.
  */
 public final class StandInFeatures implements FeatureSource {
 
