@@ -2,9 +2,7 @@ package dev.recal.graphs.synthesis;
 
 import dev.recal.ops.BuildContext;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -134,7 +132,7 @@ public record FastGanDiscriminator(
   }
 
   private static void requireSkips(int largest, List<Skip> skips) {
-    Set<String> scopes = new HashSet<>();
+    Skip.requireDistinct(skips);
     for (Skip skip : skips) {
       if (skip.from() < skip.to() || skip.from() > largest || skip.to() < END) {
         throw new IllegalArgumentException(
@@ -143,14 +141,6 @@ public record FastGanDiscriminator(
                 + " down to "
                 + END
                 + ", but one goes from "
-                + skip.from()
-                + " to "
-                + skip.to()
-                + ".");
-      }
-      if (!scopes.add(skip.scope())) {
-        throw new IllegalArgumentException(
-            "skips: expected at most one between two resolutions, but two go from "
                 + skip.from()
                 + " to "
                 + skip.to()

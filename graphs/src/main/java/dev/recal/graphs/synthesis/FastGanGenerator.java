@@ -2,9 +2,7 @@ package dev.recal.graphs.synthesis;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.skip.SkipLayerSlim;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -136,21 +134,13 @@ public record FastGanGenerator(
 
   private static void requireSkips(
       int size, int width, List<Double> multipliers, List<Skip> skips) {
-    Set<String> scopes = new HashSet<>();
+    Skip.requireDistinct(skips);
     for (Skip skip : skips) {
       if (skip.from() > skip.to() || skip.to() > size) {
         throw new IllegalArgumentException(
             "skips: expected from a lower to a higher resolution, up to the size "
                 + size
                 + ", but one goes from "
-                + skip.from()
-                + " to "
-                + skip.to()
-                + ".");
-      }
-      if (!scopes.add(skip.scope())) {
-        throw new IllegalArgumentException(
-            "skips: expected at most one between two resolutions, but two go from "
                 + skip.from()
                 + " to "
                 + skip.to()

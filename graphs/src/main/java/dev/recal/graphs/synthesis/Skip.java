@@ -1,7 +1,10 @@
 package dev.recal.graphs.synthesis;
 
 import dev.recal.ops.SkipLayer;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * One skip connection: the map of one resolution gates that of another.
@@ -26,5 +29,20 @@ public record Skip(int from, int to, SkipLayer layer) {
   /** Returns the scope of its variables. */
   String scope() {
     return "skip" + from + "to" + to;
+  }
+
+  /** Refuses several between the same two maps. */
+  static void requireDistinct(List<Skip> skips) {
+    Set<String> scopes = new HashSet<>();
+    for (Skip skip : skips) {
+      if (!scopes.add(skip.scope())) {
+        throw new IllegalArgumentException(
+            "skips: expected at most one between two resolutions, but two go from "
+                + skip.from
+                + " to "
+                + skip.to
+                + ".");
+      }
+    }
   }
 }

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -55,26 +56,16 @@ public final class BenchExportsCommand implements Callable<Integer> {
       description = "Rows and columns of an image (${DEFAULT-VALUE}).")
   private int size = 224;
 
-  @Option(
-      names = "--repeats",
-      paramLabel = "N",
-      description = "Turns that count (${DEFAULT-VALUE}).")
-  private int repeats = 7;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "N",
-      description = "Turns before them (${DEFAULT-VALUE}).")
-  private int warmUp = 2;
+  @Mixin private TurnOptions turns = new TurnOptions(7, 2);
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
-    if (size < 1 || repeats < 1 || warmUp < 0 || batches.stream().anyMatch(batch -> batch < 1)) {
-      throw new UsageException(
-          "--batch, --size and --repeats: expected at least 1; --warm-up: at least 0.");
+    turns.check();
+    if (size < 1 || batches.stream().anyMatch(batch -> batch < 1)) {
+      throw new UsageException("--batch and --size: expected at least 1.");
     }
     List<ExportBench.Figure> figures = new ArrayList<>();
     for (String name : names.isEmpty() ? List.of("resnet50") : names) {
@@ -83,7 +74,8 @@ public final class BenchExportsCommand implements Callable<Integer> {
       }
       Path directory = Files.createTempDirectory("recal-exports");
       try {
-        figures.addAll(ExportBench.run(name, directory, batches, size, warmUp, repeats));
+        figures.addAll(
+            ExportBench.run(name, directory, batches, size, turns.warmUp(), turns.repeats()));
       } finally {
         delete(directory);
       }

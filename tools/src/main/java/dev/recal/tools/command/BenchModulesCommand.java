@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -56,17 +57,7 @@ public final class BenchModulesCommand implements Callable<Integer> {
       description = "float32, bfloat16 or both (default: both).")
   private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
 
-  @Option(
-      names = "--repeats",
-      paramLabel = "N",
-      description = "Turns that count, at least; short runs get more (${DEFAULT-VALUE}).")
-  private int repeats = 5;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "N",
-      description = "Turns before them (${DEFAULT-VALUE}).")
-  private int warmUp = 1;
+  @Mixin private TurnOptions turns = new TurnOptions(5, 1);
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -86,9 +77,9 @@ public final class BenchModulesCommand implements Callable<Integer> {
     }
     List<ModuleSubject> subjects = chosen(all);
     List<BlockStage> shapes = shapes();
-    if (repeats < 1 || warmUp < 0 || batches.stream().anyMatch(batch -> batch < 1)) {
-      throw new UsageException(
-          "--batch and --repeats: expected at least 1; --warm-up: at least 0.");
+    turns.check();
+    if (batches.stream().anyMatch(batch -> batch < 1)) {
+      throw new UsageException("--batch: expected at least 1.");
     }
     List<ModuleFigure> figures = measure(subjects, shapes, err);
     if (figures.isEmpty()) {
@@ -106,7 +97,7 @@ public final class BenchModulesCommand implements Callable<Integer> {
 
   private List<ModuleFigure> measure(
       List<ModuleSubject> subjects, List<BlockStage> shapes, PrintWriter err) {
-    ModuleBench bench = new ModuleBench(warmUp, repeats);
+    ModuleBench bench = new ModuleBench(turns.warmUp(), turns.repeats());
     int total = subjects.size() * shapes.size() * batches.size() * precisions.size();
     List<ModuleFigure> figures = new ArrayList<>();
     try (BenchProgress progress = new BenchProgress(err, total)) {

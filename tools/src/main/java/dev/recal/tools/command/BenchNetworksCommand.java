@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -53,26 +54,16 @@ public final class BenchNetworksCommand implements Callable<Integer> {
       description = "float32, bfloat16 or both (${DEFAULT-VALUE}).")
   private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
 
-  @Option(
-      names = "--repeats",
-      paramLabel = "N",
-      description = "Turns that count (${DEFAULT-VALUE}).")
-  private int repeats = 5;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "N",
-      description = "Turns before them (${DEFAULT-VALUE}).")
-  private int warmUp = 2;
+  @Mixin private TurnOptions turns = new TurnOptions(5, 2);
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() {
-    if (batch < 1 || size < 1 || repeats < 1 || warmUp < 0) {
-      throw new UsageException(
-          "--batch, --size and --repeats: expected at least 1; --warm-up: at least 0.");
+    turns.check();
+    if (batch < 1 || size < 1) {
+      throw new UsageException("--batch and --size: expected at least 1.");
     }
     List<Subject> subjects = new ArrayList<>();
     for (Precision precision : precisions) {
@@ -83,7 +74,7 @@ public final class BenchNetworksCommand implements Callable<Integer> {
         subjects.add(new Subject(name, Networks.named(name), precision));
       }
     }
-    List<Figure> figures = NetworkBench.run(subjects, batch, size, warmUp, repeats);
+    List<Figure> figures = NetworkBench.run(subjects, batch, size, turns.warmUp(), turns.repeats());
     print(figures);
     return 0;
   }

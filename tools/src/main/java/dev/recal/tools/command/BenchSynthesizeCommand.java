@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -56,26 +57,16 @@ public final class BenchSynthesizeCommand implements Callable<Integer> {
   @Option(names = "--batch", paramLabel = "N", description = "Images in a step (${DEFAULT-VALUE}).")
   private int batch = 8;
 
-  @Option(
-      names = "--repeats",
-      paramLabel = "N",
-      description = "Turns that count (${DEFAULT-VALUE}).")
-  private int repeats = 5;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "N",
-      description = "Turns before them (${DEFAULT-VALUE}).")
-  private int warmUp = 2;
+  @Mixin private TurnOptions turns = new TurnOptions(5, 2);
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() {
-    if (batch < 1 || repeats < 1 || warmUp < 0) {
-      throw new UsageException(
-          "--batch and --repeats: expected at least 1; --warm-up: at least 0.");
+    turns.check();
+    if (batch < 1) {
+      throw new UsageException("--batch: expected at least 1.");
     }
     List<SynthesisFigure.Subject> subjects = new ArrayList<>();
     for (Precision precision : precisions) {
@@ -90,8 +81,8 @@ public final class BenchSynthesizeCommand implements Callable<Integer> {
                     size,
                     width,
                     batch,
-                    warmUp,
-                    repeats,
+                    turns.warmUp(),
+                    turns.repeats(),
                     line -> {
                       err.println(line);
                       err.flush();

@@ -246,8 +246,10 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
 
   private PairDistance distance(int size) throws IOException {
     PerceptualDistance chosen = lpips == null ? RandomFeatures.defaults() : new Lpips(lpips);
-    ImageDistance opened = chosen.open(LpipsModel.networks());
-    return new GraphPairDistance(opened.description(), size, opened::between);
+    // The distance's own graph has a copy of the network.
+    try (ImageDistance opened = chosen.open(LpipsModel.networks())) {
+      return new GraphPairDistance(opened.description(), size, opened::between);
+    }
   }
 
   private MeasuredImages reals(SynthesisEvaluation evaluation, int size) throws IOException {

@@ -111,16 +111,18 @@ public final class SynthesizeProjectCommand implements Callable<Integer> {
     TrainedGenerator trained = TrainedGenerator.open(model);
     int size = trained.generator().size();
     float[] target = TargetImage.read(image, trained.recipe().data().fit(), size);
-    ImageDistance distance = trained.recipe().training().distance().open(LpipsModel.networks());
-    Projection found = search(trained, distance, settings, target);
-    ImageGrid pair = new ImageGrid(1, 2, size, size);
-    pair.put(0, 0, target, 0);
-    pair.put(0, 1, found.image(), 0);
-    PngFiles.write(out, pair::image);
-    if (z != null) {
-      LatentFiles.write(z, found.z(), trained.generator().latent(), about(found, distance));
+    try (ImageDistance distance =
+        trained.recipe().training().distance().open(LpipsModel.networks())) {
+      Projection found = search(trained, distance, settings, target);
+      ImageGrid pair = new ImageGrid(1, 2, size, size);
+      pair.put(0, 0, target, 0);
+      pair.put(0, 1, found.image(), 0);
+      PngFiles.write(out, pair::image);
+      if (z != null) {
+        LatentFiles.write(z, found.z(), trained.generator().latent(), about(found, distance));
+      }
+      report(found, distance);
     }
-    report(found, distance);
     return 0;
   }
 

@@ -159,8 +159,8 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
             .at(Path.of(""));
     Path directory = out == null ? Runs.free(chosen.name()) : out;
     // Before the run's directory is made, which a second try would find.
-    ImageDistance distance = chosen.training().distance().open(LpipsModel.networks());
-    try (DataSet data = chosen.data().open(strict)) {
+    try (ImageDistance distance = chosen.training().distance().open(LpipsModel.networks());
+        DataSet data = chosen.data().open(strict)) {
       SynthesisRun run =
           UsageException.check(
               () -> {
@@ -208,8 +208,8 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
               + " one.");
     }
     SynthesisRun run = SynthesisRun.open(resume);
-    ImageDistance distance = run.recipe().training().distance().open(LpipsModel.networks());
-    try (DataSet data = run.recipe().data().open(strict)) {
+    try (ImageDistance distance = run.recipe().training().distance().open(LpipsModel.networks());
+        DataSet data = run.recipe().data().open(strict)) {
       return train(new SynthesisTraining(run, data, distance), true);
     }
   }

@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
  * images (N, H, W, 3) in −1..1; outputs {@code map0}, {@code map1} … (N, H, W, C) and {@code
  * weights0}, {@code weights1} … (C). {@link LpipsConverter} writes such models.
  */
-public final class LpipsModel implements FeatureNetwork, AutoCloseable {
+public final class LpipsModel implements FeatureNetwork {
 
   /** The signature that such a model has. */
   public static final String SIGNATURE = "features";

@@ -52,9 +52,9 @@ class LpipsTest {
     Map<String, TensorValue> tensors = Safetensors.read(file);
 
     try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
+        Session session = new Session(graph);
+        ImageDistance distance = new Lpips(model).open(LpipsModel.networks())) {
       Ops tf = GraphScope.ops(graph);
-      ImageDistance distance = new Lpips(model).open(LpipsModel.networks());
       Operand<TFloat32> images = constant(tf, tensors.get("images"));
       Operand<TFloat32> value = distance.between(tf, images, constant(tf, tensors.get("targets")));
       Operand<TFloat32> gradient = Gradients.of(value, List.of(images)).get(0);

@@ -6,7 +6,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** A network with fixed weights whose inner maps describe images. */
-public interface FeatureNetwork {
+public interface FeatureNetwork extends AutoCloseable {
 
   /**
    * A map of features.
@@ -26,4 +26,8 @@ public interface FeatureNetwork {
 
   /** Returns what it is in a few words, for reports. */
   String description();
+
+  /** Gives back what it was read from; graphs that it was added to keep what they have. */
+  @Override
+  void close();
 }

@@ -5,7 +5,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** How different two images look, as operations that gradients flow through. */
-public interface ImageDistance {
+public interface ImageDistance extends AutoCloseable {
 
   /**
    * Adds the operations for pairs of images. May be called any number of times.
@@ -18,4 +18,8 @@ public interface ImageDistance {
 
   /** Returns what it is in a few words, for reports. */
   String description();
+
+  /** Gives back what it was read from; graphs that it was added to keep what they have. */
+  @Override
+  default void close() {}
 }

@@ -47,5 +47,10 @@ public record Lpips(Path model) implements PerceptualDistance {
     public String description() {
       return "LPIPS, " + network.description();
     }
+
+    @Override
+    public void close() {
+      network.close();
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.recal.graphs.data.ImageCollection;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.synthesis.loss.FeatureNetworks;
+import dev.recal.graphs.synthesis.loss.ImageDistance;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,9 +65,8 @@ final class SynthesisTrial {
             ? new SynthesisRun(directory, recipe)
             : SynthesisRun.create(directory, recipe);
     try (DataSet data = recipe.data().open(false);
-        SynthesisTrainer trainer =
-            new SynthesisTrainer(
-                run.plan(data, recipe.training().distance().open(FeatureNetworks.none())), log)) {
+        ImageDistance distance = recipe.training().distance().open(FeatureNetworks.none());
+        SynthesisTrainer trainer = new SynthesisTrainer(run.plan(data, distance), log)) {
       return trainer.resume();
     }
   }

@@ -1,0 +1,44 @@
+package dev.recal.tools.command;
+
+import dev.recal.tools.console.UsageException;
+import picocli.CommandLine.Option;
+
+/** How often a bench lets its subjects take turns. */
+final class TurnOptions {
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      description = "Turns that count (${DEFAULT-VALUE}).")
+  private int repeats;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Turns before them (${DEFAULT-VALUE}).")
+  private int warmUp;
+
+  /** What a bench does by default. */
+  TurnOptions(int repeats, int warmUp) {
+    this.repeats = repeats;
+    this.warmUp = warmUp;
+  }
+
+  /** Refuses no turns at all. */
+  void check() {
+    if (repeats < 1) {
+      throw new UsageException("--repeats: expected at least 1, but " + repeats + " came.");
+    }
+    if (warmUp < 0) {
+      throw new UsageException("--warm-up: expected at least 0, but " + warmUp + " came.");
+    }
+  }
+
+  int repeats() {
+    return repeats;
+  }
+
+  int warmUp() {
+    return warmUp;
+  }
+}
