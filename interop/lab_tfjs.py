@@ -15,6 +15,9 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# Where oneDNN is on, the converter's optimiser joins a batch norm and its ReLU to an operation that
+# the converter itself refuses.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 import tensorflow as tf
 from tensorflow.python.tools import saved_model_utils as loader

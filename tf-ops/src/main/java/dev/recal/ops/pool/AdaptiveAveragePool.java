@@ -6,7 +6,6 @@ import dev.recal.ops.Products;
 import dev.recal.ops.Shapes;
 import java.util.List;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -66,8 +65,9 @@ public record AdaptiveAveragePool(int size) implements Layer {
     Operand<TInt32> index = tf.reshape(tf.constant(range(size)), tf.constant(new int[] {size, 1}));
     Operand<TInt32> count = tf.constant(size);
     Operand<TInt32> start = tf.math.floorDiv(tf.math.mul(index, length), count);
+    // Rounded up without negative numbers, which ONNX's division rounds the other way.
     Operand<TInt32> after = tf.math.mul(tf.math.add(index, tf.constant(1)), length);
-    Operand<TInt32> end = tf.math.neg(tf.math.floorDiv(tf.math.neg(after), count));
+    Operand<TInt32> end = tf.math.floorDiv(tf.math.add(after, tf.constant(size - 1)), count);
     Operand<TInt32> pixel = tf.range(tf.constant(0), length, tf.constant(1));
     Operand<TFloat32> covered =
         tf.dtypes.cast(
@@ -77,10 +77,9 @@ public record AdaptiveAveragePool(int size) implements Layer {
     return tf.math.div(covered, pixels);
   }
 
+  // Not cut out and reshaped: TensorFlow 2.7 loses the reshape.
   private static Operand<TInt32> dimension(Ops tf, Operand<TInt32> whole, int index) {
-    return tf.reshape(
-        tf.slice(whole, tf.constant(new int[] {index}), tf.constant(new int[] {1})),
-        tf.constant(Shape.scalar().asArray()));
+    return tf.gather(whole, tf.constant(index), tf.constant(0));
   }
 
   private static int[] range(int size) {
