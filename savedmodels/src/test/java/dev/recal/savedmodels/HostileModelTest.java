@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
@@ -109,6 +110,29 @@ class HostileModelTest {
                 .putAttr("dtype", Attributes.type(DataType.DT_FLOAT))
                 .putAttr("shape", Attributes.shape(shape(1 << 20, 1 << 10))));
     assertRefused("node 'big' is a variable of 1,073,741,824 elements, more than the files");
+  }
+
+  @Test
+  void inputsAndOutputsThatAreOnlyClaimedAreRefused() throws IOException {
+    byte[] whole = Files.readAllBytes(model.resolve("saved_model.pb"));
+    changeGraph(
+        graph ->
+            graph.addNode(
+                node("a", "Pack")
+                    .addInput(graph.getNode(0).getName())
+                    .putAttr("T", Attributes.type(DataType.DT_FLOAT))
+                    .putAttr("N", AttrValue.newBuilder().setI(Integer.MAX_VALUE).build())));
+    assertRefused(
+        "node 'a' says of its inputs 'values' that they are 2,147,483,647, where at most 1 can be.");
+    Files.write(model.resolve("saved_model.pb"), whole);
+    changeGraph(
+        graph ->
+            graph.addNode(
+                node("a", "Unpack")
+                    .addInput(graph.getNode(0).getName())
+                    .putAttr("T", Attributes.type(DataType.DT_FLOAT))
+                    .putAttr("num", AttrValue.newBuilder().setI(-1).build())));
+    assertRefused("node 'a' says of its outputs 'output' that they are -1, where at most 100,000");
   }
 
   @Test

@@ -9,14 +9,18 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
 
 /**
- * Looks at what the operations are: whether TensorFlow knows them, and whether they write files.
+ * Looks at what the operations are: whether TensorFlow knows them, how many inputs and outputs they
+ * claim, and whether they write files.
  */
 final class OperationCheck {
 
@@ -46,6 +50,8 @@ final class OperationCheck {
           "SnapshotDatasetV2",
           "WriteFile");
   private static final String FILE_PREFIX = "file://";
+  private static final long MOST_OUTPUTS = 100_000;
+  private static final AttrValue NONE = AttrValue.getDefaultInstance();
 
   private final GraphDef graph;
   private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
@@ -75,6 +81,46 @@ final class OperationCheck {
     for (NodeDef node : nodes) {
       if (RegisteredOps.find(node.getOp()).isEmpty() && !functions.containsKey(node.getOp())) {
         unknown.add(node.getOp());
+      }
+    }
+  }
+
+  /**
+   * Refuses lists of inputs that are longer than a node's inputs, and of outputs longer than any
+   * operation needs: TensorFlow takes memory for each before it counts them.
+   */
+  void counted() throws Problem {
+    for (NodeDef node : graph.getNodeList()) {
+      counted(node, "");
+    }
+    for (FunctionDef function : functions.values()) {
+      String place = " of function " + Problem.quote(function.getSignature().getName());
+      for (NodeDef node : function.getNodeDefList()) {
+        counted(node, place);
+      }
+    }
+  }
+
+  private void counted(NodeDef node, String place) throws Problem {
+    Optional<OpDef> definition =
+        RegisteredOps.find(node.getOp())
+            .or(() -> Optional.ofNullable(functions.get(node.getOp())).map(f -> f.getSignature()));
+    if (definition.isPresent()) {
+      counted(node, place, definition.get().getInputArgList(), node.getInputCount(), "inputs");
+      counted(node, place, definition.get().getOutputArgList(), MOST_OUTPUTS, "outputs");
+    }
+  }
+
+  private static void counted(
+      NodeDef node, String place, List<OpDef.ArgDef> arguments, long most, String kind)
+      throws Problem {
+    for (OpDef.ArgDef argument : arguments) {
+      String attribute = argument.getNumberAttr();
+      long count = attribute.isEmpty() ? 0 : node.getAttrOrDefault(attribute, NONE).getI();
+      if (count < 0 || count > most) {
+        throw new Problem(
+            "node %s%s says of its %s '%s' that they are %,d, where at most %,d can be",
+            Problem.quote(node.getName()), place, kind, argument.getName(), count, most);
       }
     }
   }

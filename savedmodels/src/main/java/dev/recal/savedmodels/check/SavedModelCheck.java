@@ -119,6 +119,7 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
       VersionCheck.check(graph.getGraphDef().getVersions());
       OperationCheck operations = new OperationCheck(graph.getGraphDef());
       operations.known();
+      operations.counted();
       operations.writesNothing(roots(graph));
     } catch (Problem e) {
       throw refused(e);
