@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Assumptions;
@@ -218,6 +219,15 @@ class HostileModelTest {
       }
       assertRefused("saved_model.pb is damaged: ");
     }
+  }
+
+  @Test
+  void lengthsThatProtobufItselfStumblesOverAreDamage() throws IOException {
+    byte[] bytes = Files.readAllBytes(model.resolve("saved_model.pb"));
+    Map.of(567, 0x4a, 12692, 0xea, 19913, 0x5b, 23532, 0xbc)
+        .forEach((position, value) -> bytes[position] = value.byteValue());
+    Files.write(model.resolve("saved_model.pb"), bytes);
+    assertRefused("saved_model.pb is damaged: a length in it reaches beyond what holds it.");
   }
 
   @Test

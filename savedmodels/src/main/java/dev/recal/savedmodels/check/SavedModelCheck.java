@@ -68,6 +68,10 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
     } catch (InvalidProtocolBufferException e) {
       throw new DamagedModelException(
           "File " + file + " is damaged: it is no complete SavedModel (" + reason(e) + ").");
+    } catch (IllegalStateException e) {
+      // Some lengths that are too large are found by Protobuf's reader of streams alone.
+      throw new DamagedModelException(
+          "File " + file + " is damaged: a length in it reaches beyond what holds it.");
     }
   }
 

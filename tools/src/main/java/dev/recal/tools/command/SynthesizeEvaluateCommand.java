@@ -29,6 +29,7 @@ import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
+import dev.recal.tools.run.Runs;
 import dev.recal.tools.synthesis.CheckpointGenerators;
 import dev.recal.tools.synthesis.EvaluationText;
 import dev.recal.tools.synthesis.ImageGenerator;
@@ -256,7 +257,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     OpenSettings settings = OpenSettings.defaults().withValidation(Validation.DECODE);
     try (DataSet data = new ImageCollection(images, folder).open(settings)) {
       PrintWriter err = spec.commandLine().getErr();
-      data.skipped().forEach(item -> err.println("recal: skipped " + item + "."));
+      Runs.describeSkipped(err, data.skipped());
       err.flush();
       if (data.count() < LEAST) {
         throw new FailureException(

@@ -31,10 +31,7 @@ public final class SynthesizeLpipsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "NETWORK",
-      description = "The backbone: ${COMPLETION-CANDIDATES}.")
+  @Parameters(index = "0", paramLabel = "NETWORK", description = "The backbone: vgg16 or alexnet.")
   private LpipsBackbone backbone;
 
   @Parameters(

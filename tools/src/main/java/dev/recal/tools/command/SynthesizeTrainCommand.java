@@ -77,7 +77,7 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
       names = "--skip",
       paramLabel = "KIND",
       description =
-          "The generator's skip layers: ${COMPLETION-CANDIDATES}; slim where the recipe says"
+          "The generator's skip layers: none, sle or slim; slim where the recipe says"
               + " nothing.")
   private SkipKind skip;
 
@@ -96,7 +96,7 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
   @Option(
       names = "--precision",
       paramLabel = "FORMAT",
-      description = "What convolutions compute in: ${COMPLETION-CANDIDATES} (float32).")
+      description = "What convolutions compute in: float32 or bfloat16 (float32).")
   private Precision precision;
 
   @Option(
