@@ -128,8 +128,9 @@ public final class GeneratorServable {
 
   private static Operand<TFloat32> images(Operand<TFloat32> values, Ops tf) {
     Operand<TFloat32> half = tf.constant(0.5f);
-    return tf.clipByValue(
-        tf.math.add(tf.math.mul(values, half), half), tf.constant(0f), tf.constant(1f));
+    Operand<TFloat32> shifted = tf.math.add(tf.math.mul(values, half), half);
+    // TFLite has no ClipByValue of its own.
+    return tf.math.minimum(tf.math.maximum(shifted, tf.constant(0f)), tf.constant(1f));
   }
 
   private static Map<String, Operand<?>> files(Ops tf, Operand<TFloat32> images) {

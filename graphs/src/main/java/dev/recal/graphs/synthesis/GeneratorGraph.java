@@ -103,7 +103,7 @@ record GeneratorGraph(FastGanGenerator net, BuildContext context) {
         tf.reshape(kernel, tf.constant(new int[] {net.latent(), size * size * channels}));
     Operand<TFloat32> map =
         tf.reshape(tf.linalg.matMul(z, matrix), tf.constant(new int[] {-1, size, size, channels}));
-    return Blocks.gated(tf, Blocks.batchNorm(scope.at("bn"), map));
+    return Blocks.gated(scope, Blocks.batchNorm(scope.at("bn"), map));
   }
 
   private Operand<TFloat32> block(int resolution, Operand<TFloat32> x) {
@@ -128,7 +128,7 @@ record GeneratorGraph(FastGanGenerator net, BuildContext context) {
           scope.weight("noise_gain" + number, Shape.scalar(), Initializer.zeros());
       y = tf.math.add(y, tf.math.mul(drawn(scope, number, y), gain));
     }
-    return Blocks.gated(tf, Blocks.batchNorm(scope.at("bn" + number), y));
+    return Blocks.gated(scope, Blocks.batchNorm(scope.at("bn" + number), y));
   }
 
   private static Operand<TFloat32> drawn(BuildContext scope, String number, Operand<TFloat32> y) {

@@ -28,6 +28,8 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
  * <p>The network in training phase is among the functions only: what servers offer is the flat
  * graph's signatures, and a client's call must not move a model's statistics.
  *
+ * <p>Noise that is the same at every call is written as a constant, see {@link FixedDraws}.
+ *
  * <p>TensorFlow Java's own exporter knows reference variables only, writes default attributes that
  * older loaders refuse, and no collections, without which Python finds neither variables nor
  * gradients.
@@ -54,7 +56,7 @@ public record ExportedGraph(
    *     an input that is no placeholder, or a variable that is not in the store
    */
   public static ExportedGraph of(Servable servable) {
-    GraphDef full = servable.store().graph().toGraphDef();
+    GraphDef full = FixedDraws.made(servable.store().graph().toGraphDef());
     GraphView view = new GraphView(full);
     Set<String> reached = new LinkedHashSet<>();
     for (ServableSignature signature : servable.signatures()) {

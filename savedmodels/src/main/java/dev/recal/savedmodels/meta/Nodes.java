@@ -1,7 +1,9 @@
 package dev.recal.savedmodels.meta;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.util.List;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -56,6 +58,23 @@ public final class Nodes {
         TensorProto.newBuilder()
             .setDtype(type)
             .setTensorShape(TensorShapeProto.getDefaultInstance())
+            .build();
+    return constant(name, tensor);
+  }
+
+  /**
+   * A constant.
+   *
+   * @param value a tensor of numbers, which is copied
+   */
+  public static NodeDef constant(String name, Tensor value) {
+    byte[] bytes = new byte[Math.toIntExact(value.numBytes())];
+    value.asRawTensor().data().read(bytes);
+    TensorProto tensor =
+        TensorProto.newBuilder()
+            .setDtype(value.dataType())
+            .setTensorShape(shape(value.shape()))
+            .setTensorContent(UnsafeByteOperations.unsafeWrap(bytes))
             .build();
     return constant(name, tensor);
   }

@@ -48,6 +48,12 @@ public final class RegisteredOps {
     return definition;
   }
 
+  /** Returns whether an operation is known, and its results depend on its inputs alone. */
+  static boolean isStateless(String operation) {
+    OpDef definition = Holder.BY_NAME.get(operation);
+    return definition != null && !definition.getIsStateful();
+  }
+
   /**
    * Returns the graph without attributes that have their default value: an older TensorFlow refuses
    * attributes that it does not know, even where their value changes nothing.

@@ -1,20 +1,15 @@
 package dev.recal.savedmodels.optimise;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.recal.savedmodels.meta.Nodes;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.Tensor;
-import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.VersionDef;
 
 /**
@@ -68,25 +63,10 @@ final class TargetGraph {
       candidate = name + "_" + i;
     }
     parameters.put(candidate, value);
-    put(
-        Nodes.node(candidate, "Const", List.of())
-            .putAttr("dtype", Nodes.type(value.type().proto()))
-            .putAttr("value", AttrValue.newBuilder().setTensor(proto(value)).build())
-            .build());
-    return candidate;
-  }
-
-  private static TensorProto proto(TensorValue value) {
     try (Tensor tensor = Tensors.toTensor(value)) {
-      byte[] bytes = new byte[Math.toIntExact(tensor.numBytes())];
-      tensor.asRawTensor().data().read(bytes);
-      ByteString content = UnsafeByteOperations.unsafeWrap(bytes);
-      return TensorProto.newBuilder()
-          .setDtype(value.type().proto())
-          .setTensorShape(Nodes.shape(value.shape()))
-          .setTensorContent(content)
-          .build();
+      put(Nodes.constant(candidate, tensor));
     }
+    return candidate;
   }
 
   /** Returns the graph. */

@@ -1,0 +1,87 @@
+package dev.recal.savedmodels.meta;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Random values that depend on nothing that a signature is given, as constants.
+ *
+ * <p>A stateless draw of a constant size by a constant seed, such as a generator's maps of noise,
+ * is the same at every call. But ONNX, TensorFlow.js and TFLite have no operation that makes it, so
+ * their converters refuse the draw, and take the constant.
+ */
+final class FixedDraws {
+
+  private static final Set<String> DRAWS =
+      Set.of("StatelessRandomNormal", "StatelessRandomUniform");
+  private static final String CONSTANT = "Const";
+
+  // One map of 512×512; every signature has a copy in the flat graph and one in its function.
+  private static final long LARGEST = 1 << 18;
+
+  private FixedDraws() {}
+
+  /** Returns the graph with such draws made; larger ones stay what they are. */
+  static GraphDef made(GraphDef graph) {
+    GraphView view = new GraphView(graph);
+    List<String> draws = new ArrayList<>();
+    Set<String> needed = new LinkedHashSet<>();
+    for (NodeDef node : graph.getNodeList()) {
+      if (DRAWS.contains(node.getOp())) {
+        Set<String> closure = view.closure(Set.of(node.getName()));
+        if (closure.stream().map(view::node).allMatch(FixedDraws::isFixed)) {
+          draws.add(node.getName());
+          needed.addAll(closure);
+        }
+      }
+    }
+    if (draws.isEmpty()) {
+      return graph;
+    }
+    GraphDef part =
+        GraphDef.newBuilder()
+            .addAllNode(view.inOrder(needed))
+            .setVersions(graph.getVersions())
+            .build();
+    Map<String, NodeDef> constants = constants(part, draws);
+    GraphDef.Builder changed = graph.toBuilder().clearNode();
+    graph
+        .getNodeList()
+        .forEach(node -> changed.addNode(constants.getOrDefault(node.getName(), node)));
+    return changed.build();
+  }
+
+  // What has no inputs is given from outside, unless it is a constant.
+  private static boolean isFixed(NodeDef node) {
+    return node.getOp().equals(CONSTANT)
+        || node.getInputCount() > 0 && RegisteredOps.isStateless(node.getOp());
+  }
+
+  private static Map<String, NodeDef> constants(GraphDef part, List<String> draws) {
+    Map<String, NodeDef> constants = new LinkedHashMap<>();
+    try (Graph graph = new Graph()) {
+      graph.importGraphDef(part);
+      try (Session session = new Session(graph)) {
+        for (String draw : draws) {
+          try (Result result = session.runner().fetch(draw).run()) {
+            Tensor value = result.get(0);
+            if (value.size() <= LARGEST) {
+              constants.put(draw, Nodes.constant(draw, value));
+            }
+          }
+        }
+      }
+    }
+    return constants;
+  }
+}
