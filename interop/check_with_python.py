@@ -11,8 +11,10 @@ for wrong usage.
     golden      the answers that Java recorded in assets.extra, through the signatures and the call
     gradient    the gradient through the call in inference phase, against a difference
     reference   one training step's loss, gradients and statistics against Java's, where it wrote them
-    train       a loop with tape.gradient over model(images, training=True): loss and statistics
-    keras       TFSMLayer in a Keras model, fit: loss and statistics
+    train       a loop with tape.gradient over model(images, training=True): loss and statistics; not
+                of generators, which have no training phase without a discriminator
+    keras       TFSMLayer in a Keras model, fit: loss and statistics (a generator's weights are fitted
+                to images, in inference phase)
     resave      tf.saved_model.save of the loaded object, loaded again
     checkpoint  tf.train.Checkpoint restores the model's own variables and writes them
     flat        the loader of TensorFlow 1 on the same directory
@@ -36,55 +38,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 import tensorflow as tf
 
-from load_with_python import find_model, read_safetensors, relative_error, split
-
-# Two runtimes round differently; of two gradients each may be off by more than an answer is.
-ANSWERS = 1e-4
-GRADIENTS = 2e-3
-
-
-class Failure(Exception):
-    """A check that did not hold."""
-
-
-class Skipped(Exception):
-    """A check that cannot be made here."""
-
-
-def require(condition, message):
-    if not condition:
-        raise Failure(message)
-
-
-def close(actual, expected, tolerance, what):
-    error = relative_error(actual, expected)
-    require(error <= tolerance, f"{what} is off by {error:.1e}, at most {tolerance:.0e} expected")
-    return error
-
-
-class Subject:
-    """A model's directory, and what all checks ask of it."""
-
-    def __init__(self, directory, reference, resave):
-        self.directory = directory
-        self.reference = reference
-        self.resaved = resave
-        self.model = self.load()  # For those who change nothing.
-        spec = self.model.signatures["serving_default"].structured_input_signature[1]
-        require(len(spec) == 1, f"serving_default takes {sorted(spec)}, but one input was expected")
-        (self.input, self.spec), = spec.items()
-        random = np.random.default_rng(7)
-        self.images = random.random((8, *self.spec.shape[1:]), np.float32)
-        self.outputs = self.model(self.images)
-        self.labels = (np.arange(8) % self.outputs["logits"].shape[1]).astype(np.int32)
-
-    def load(self):
-        return tf.saved_model.load(str(self.directory))
-
-    def loss(self, logits, labels=None):
-        labels = self.labels if labels is None else labels
-        return tf.reduce_mean(
-            tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
+from load_with_python import find_model, read_safetensors, split
+from subject import ANSWERS, GRADIENTS, Skipped, Subject, close, require
 
 
 def statistics(variables):
@@ -102,20 +57,20 @@ def check_objects(subject):
     for variable in model.variables:
         name = variable.name.removesuffix(":0")
         require(getattr(model, name) is variable, f"{name} is no attribute of the model")
-    one = model(subject.images)
+    one = model(subject.given)
     ways = [
-        model(**{subject.input: subject.images}),
-        model(subject.images, training=False),
-        model.serve(tf.constant(subject.images)),
-        model.signatures["serving_default"](tf.constant(subject.images)),
-        model.signatures["serving_default"](**{subject.input: tf.constant(subject.images)}),
+        model(**{subject.input: subject.given}),
+        model(subject.given, training=False),
+        model.serve(tf.constant(subject.given)),
+        model.signatures["serving_default"](tf.constant(subject.given)),
+        model.signatures["serving_default"](**{subject.input: tf.constant(subject.given)}),
     ]
     for other in ways:
         require(sorted(one) == sorted(other), f"{sorted(one)} and {sorted(other)} came")
         for name in one:
             close(other[name], one[name], 1e-5, name)
-    single = model(subject.images[:1])
-    close(single["logits"], one["logits"][:1], 1e-3, "the answer on one image alone")
+    single = model(subject.given[:1])[subject.result]
+    close(single, one[subject.result][:1], 1e-3, "the answer on one input alone")
     return (f"{len(model.variables)} variables, {len(trainable)} trainable;"
             f" signatures {', '.join(sorted(model.signatures))}")
 
@@ -140,16 +95,17 @@ def check_gradient(subject):
     variables = model.trainable_variables
     before = statistics(model.variables)
     with tf.GradientTape() as tape:
-        loss = subject.loss(model(subject.images)["logits"])
+        loss = subject.loss(model(subject.given))
     gradients = tape.gradient(loss, variables, unconnected_gradients="zero")
     norm = float(tf.linalg.global_norm(gradients))
     require(norm > 0, "the gradient is zero")
-    length = 5e-3 / norm  # A change that is far above rounding, and short for the curvature.
+    # A change that is far above rounding, and short for the curvature.
+    length = 5e-3 * min(1.0, float(loss)) / norm
     sides = []
     for sign in (1, -2):
         for variable, gradient in zip(variables, gradients):
             variable.assign_add(sign * length / norm * gradient)
-        sides.append(float(subject.loss(model(subject.images)["logits"])))
+        sides.append(float(subject.loss(model(subject.given))))
     difference = (sides[0] - sides[1]) / (2 * length)
     close(difference, norm, 0.1, "the difference along the gradient")
     require(moved(before, statistics(model.variables)) == 0, "inference moved statistics")
@@ -163,8 +119,8 @@ def check_reference(subject):
     tensors = read_safetensors(path)
     model = subject.load()
     with tf.GradientTape() as tape:
-        logits = model(tensors["images"], training=True)["logits"]
-        loss = subject.loss(logits, tensors["labels"])
+        outputs = model(tensors["images"], training=True)
+        loss = subject.loss(outputs, tensors["labels"])
     by_name = {v.name.removesuffix(":0"): v for v in model.variables}
     expected = {k.removeprefix("gradient/"): x for k, x in tensors.items() if k.startswith("gradient/")}
     require(set(expected) == {v.name.removesuffix(":0") for v in model.trainable_variables},
@@ -193,6 +149,7 @@ def check_reference(subject):
 
 
 def check_train(subject):
+    subject.require_training()
     model = subject.load()
     before = statistics(model.variables)
     optimizer = tf.keras.optimizers.Adam(1e-3)
@@ -200,7 +157,7 @@ def check_train(subject):
     @tf.function
     def step():
         with tf.GradientTape() as tape:
-            loss = subject.loss(model(subject.images, training=True)["logits"])
+            loss = subject.loss(model(subject.given, training=True))
         gradients = tape.gradient(loss, model.trainable_variables)
         pairs = zip(gradients, model.trainable_variables)
         optimizer.apply_gradients((g, v) for g, v in pairs if g is not None)
@@ -216,23 +173,28 @@ def check_train(subject):
 def check_keras(subject):
     import keras
 
+    # A generator has no function in training phase: its weights are fitted in inference phase.
     layer = keras.layers.TFSMLayer(
-        str(subject.directory), call_endpoint="serving_default", call_training_endpoint="train")
+        str(subject.directory), call_endpoint="serving_default",
+        call_training_endpoint="train" if subject.trains else None)
     inputs = keras.Input(subject.spec.shape[1:])
-    model = keras.Model(inputs, layer(inputs)["logits"])
-    close(model.predict(subject.images, verbose=0), subject.outputs["logits"], ANSWERS, "logits")
+    model = keras.Model(inputs, layer(inputs)[subject.result])
+    answer = model.predict(subject.given, verbose=0)
+    close(answer, subject.outputs[subject.result], ANSWERS, subject.result)
     before = [v.numpy() for v in layer.non_trainable_weights]
-    model.compile(
-        keras.optimizers.Adam(1e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    loss = (keras.losses.MeanSquaredError() if subject.generates
+            else keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(keras.optimizers.Adam(1e-3), loss)
     # Inside fit, Keras 3 refuses the names of any SavedModel's variables for an optimizer's slots.
     model.optimizer.build(model.trainable_variables)
     history = model.fit(
-        subject.images, subject.labels, batch_size=8, epochs=6, shuffle=False, verbose=0)
+        subject.given, subject.targets, batch_size=8, epochs=6, shuffle=False, verbose=0)
     losses = history.history["loss"]
     require(losses[-1] < losses[0], f"the loss went from {losses[0]:.4f} to {losses[-1]:.4f}")
     changed = sum(
         not np.array_equal(a, b.numpy()) for a, b in zip(before, layer.non_trainable_weights))
-    require(changed > 0 or not before, "no statistic moved")
+    require((changed > 0) == (subject.trains and bool(before)),
+            f"{changed} of {len(before)} statistics moved")
     return (f"fit: loss {losses[0]:.4f} -> {losses[-1]:.4f},"
             f" {changed} of {len(before)} statistics moved")
 
@@ -244,14 +206,14 @@ def check_resave(subject):
         path = str(subject.resaved / "1") if subject.resaved else folder
         tf.saved_model.save(model, path, signatures=dict(model.signatures))
         again = tf.saved_model.load(path)
-        for answers in (again(subject.images), again.signatures["serving_default"](
-                **{subject.input: tf.constant(subject.images)})):
+        for answers in (again(subject.given), again.signatures["serving_default"](
+                **{subject.input: tf.constant(subject.given)})):
             for name in expected:
                 close(answers[name], expected[name], 1e-5, name)
         require([v.name for v in again.trainable_variables]
                 == [v.name for v in model.trainable_variables], "trainable_variables differ")
         with tf.GradientTape() as tape:
-            loss = subject.loss(again(subject.images, training=True)["logits"])
+            loss = subject.loss(again(subject.given, training=subject.trains))
         gradients = tape.gradient(loss, again.trainable_variables)
         count = sum(gradient is not None for gradient in gradients)
         require(count > 0, "no gradients after the second load")
@@ -260,13 +222,13 @@ def check_resave(subject):
 
 def check_checkpoint(subject):
     model = subject.load()
-    expected = subject.outputs["logits"]
+    expected = subject.outputs[subject.result]
     for variable in model.variables:
         variable.assign(tf.ones_like(variable) * 0.5)
     prefix = str(subject.directory / "variables" / "variables")
     checkpoint = tf.train.Checkpoint(model)
     checkpoint.read(prefix).assert_existing_objects_matched()
-    close(model(subject.images)["logits"], expected, 1e-5, "logits")
+    close(model(subject.given)[subject.result], expected, 1e-5, subject.result)
     with tempfile.TemporaryDirectory() as folder:
         written = checkpoint.write(folder + "/again")
         keys = tf.train.load_checkpoint(written).get_variable_to_shape_map()
@@ -282,13 +244,13 @@ def check_flat(subject):
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         graph = tf.compat.v1.saved_model.load(session, ["serve"], str(subject.directory))
         signature = graph.signature_def["serving_default"]
-        fed = {signature.inputs[subject.input].name: subject.images}
+        fed = {signature.inputs[subject.input].name: subject.given}
         answers = session.run({k: v.name for k, v in signature.outputs.items()}, fed)
         for name in expected:
             close(answers[name], expected[name], ANSWERS, name)
         count = len(tf.compat.v1.trainable_variables())
-        logits = session.graph.get_tensor_by_name(signature.outputs["logits"].name)
-        found = [g for g in tf.gradients(logits, tf.compat.v1.trainable_variables()) if g is not None]
+        result = session.graph.get_tensor_by_name(signature.outputs[subject.result].name)
+        found = [g for g in tf.gradients(result, tf.compat.v1.trainable_variables()) if g is not None]
         require(found, "there are no gradients")
         keys = sorted(graph.signature_def)
     return f"{count} trainable variables, gradients for {len(found)}; signatures {', '.join(keys)}"
@@ -306,7 +268,7 @@ def check_tflite(subject):
     foreign = sorted({name for name in own if name.startswith("Flex")})
     try:
         runner = interpreter.get_signature_runner("serving_default")
-        runner(**{subject.input: subject.images[:1]})
+        runner(**{subject.input: subject.given[:1]})
     except RuntimeError as failure:
         # Python's wheels come without the delegate that runs TensorFlow's own operations.
         if foreign and "Flex delegate" in str(failure):
@@ -315,7 +277,7 @@ def check_tflite(subject):
         raise
     worst = 0.0
     for count in (1, 8):
-        answers = runner(**{subject.input: subject.images[:count]})
+        answers = runner(**{subject.input: subject.given[:count]})
         for name in expected:
             error = close(answers[name], expected[name][:count], 1e-3, f"{name} of {count}")
             worst = max(worst, error)

@@ -34,6 +34,12 @@ def encode(value):
     return tensor
 
 
+def of_files(case):
+    """Whether a signature takes or gives files, examples or other strings."""
+    tensors = [*case["inputs"].values(), *case["outputs"].values()]
+    return any(tensor["dtype"] == "string" for tensor in tensors)
+
+
 def message(failure):
     return f"{type(failure).__name__}: {failure}"
 

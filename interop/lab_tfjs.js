@@ -36,10 +36,16 @@ async function load(directory) {
   return {model, signature: json.signature};
 }
 
+/** Returns an input's tensor. Of inputs of one shape the converter forgets the names: z is z_1:0. */
+function input(signature, name) {
+  const names = Object.keys(signature.inputs);
+  return signature.inputs[names.find(one => one.replace(/(_\d+)?:0$/, '') === name)].name;
+}
+
 async function call({model, signature}, inputs) {
   const fed = {};
   for (const [name, tensor] of Object.entries(inputs)) {
-    fed[signature.inputs[name].name] = decode(tensor);
+    fed[input(signature, name)] = decode(tensor);
   }
   const names = Object.keys(signature.outputs).sort();
   const results = await model.executeAsync(fed, names.map(name => signature.outputs[name].name));

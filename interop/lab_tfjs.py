@@ -23,7 +23,7 @@ import tensorflow as tf
 from tensorflow.python.tools import saved_model_utils as loader
 from tensorflowjs.converters import tf_saved_model_conversion_v2 as conversion
 
-from lab_exchange import message, run
+from lab_exchange import message, of_files, run
 
 PACKAGE = "@tensorflow/tfjs@4.22.0"
 
@@ -71,9 +71,8 @@ def examine(directory, cases, exchange):
         failures = {}
         for case in cases:
             signature = case["signature"]
-            strings = any(value["dtype"] == "string" for value in case["inputs"].values())
             target = Path(folder) / signature
-            if not strings and signature not in failures and not target.exists():
+            if not of_files(case) and signature not in failures and not target.exists():
                 try:
                     conversion.convert_tf_saved_model(
                         str(directory), str(target), signature_def=signature,
@@ -87,7 +86,8 @@ def examine(directory, cases, exchange):
             if case["signature"] in failures:
                 answer = {"error": failures[case["signature"]]}
             elif answer is None:
-                answer = {"notApplicable": "TensorFlow.js has no decoders of files in its graphs."}
+                answer = {"notApplicable":
+                          "TensorFlow.js has no operations that read or write files of images."}
             names = public_names(directory, case["signature"])
             exchange.answers["calls"].append(renamed(answer, names))
 

@@ -3,17 +3,24 @@ package dev.recal.tools.compatibility;
 import com.google.gson.JsonObject;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import javax.imageio.ImageIO;
 
 /** Compares what a consumer answered with what the exporting session did. */
 final class Agreement {
 
   /** The largest difference, as a share of the largest value of an output. */
   static final double TOLERANCE = 1e-4;
+
+  private static final String FILES = "image_bytes";
+  private static final int MOST_STEPS = 255;
 
   private Agreement() {}
 
@@ -33,7 +40,11 @@ final class Agreement {
     }
     double worst = 0;
     for (Map.Entry<String, TensorValue> output : expected.outputs().entrySet()) {
-      double error = error(outputs.get(output.getKey()), output.getValue());
+      TensorValue found = outputs.get(output.getKey());
+      double error =
+          output.getKey().equals(FILES)
+              ? steps(found, output.getValue())
+              : error(found, output.getValue());
       if (!(error <= TOLERANCE)) {
         return Check.failed(
             name, String.format("Output '%s' is off by %.1e.", output.getKey(), error));
@@ -72,6 +83,45 @@ final class Agreement {
     Set<String> unknown = new TreeSet<>(found);
     unknown.removeAll(expected);
     return Optional.of("Missing are " + missing + ", unknown are " + unknown + ".");
+  }
+
+  // Libraries pack the same pixels in different ways, and what lies between two of the 255 steps
+  // is rounded to either.
+  private static double steps(TensorValue found, TensorValue expected) {
+    if (found.type() != expected.type() || !found.shape().equals(expected.shape())) {
+      return Double.POSITIVE_INFINITY;
+    }
+    int most = 0;
+    for (int file = 0; file < expected.length(); file++) {
+      BufferedImage one = decoded(found.byteStrings()[file]);
+      BufferedImage other = decoded(expected.byteStrings()[file]);
+      boolean same =
+          one != null && one.getWidth() == other.getWidth() && one.getHeight() == other.getHeight();
+      most = Math.max(most, same ? steps(one, other) : MOST_STEPS);
+    }
+    return most <= 1 ? 0 : most;
+  }
+
+  private static int steps(BufferedImage one, BufferedImage other) {
+    int width = one.getWidth();
+    int[] first = one.getRGB(0, 0, width, one.getHeight(), null, 0, width);
+    int[] second = other.getRGB(0, 0, width, one.getHeight(), null, 0, width);
+    int most = 0;
+    for (int i = 0; i < first.length; i++) {
+      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+        int step = (first[i] >> shift & MOST_STEPS) - (second[i] >> shift & MOST_STEPS);
+        most = Math.max(most, Math.abs(step));
+      }
+    }
+    return most;
+  }
+
+  private static BufferedImage decoded(byte[] file) {
+    try {
+      return ImageIO.read(new ByteArrayInputStream(file));
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   private static double error(TensorValue found, TensorValue expected) {

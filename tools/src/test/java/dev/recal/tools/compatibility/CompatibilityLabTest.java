@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -17,8 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every family of networks in every consumer; writes {@code docs/compatibility.md}.
  *
- * <p>{@code -Dcompatibility.consumers=REGEX} runs those whose title it is found in; the page then
- * has the others as they were found before.
+ * <p>{@code -Dcompatibility.consumers=REGEX} runs those whose title it is found in, and {@code
+ * -Dcompatibility.networks=REGEX} asks them about such networks only; the page then has the others
+ * as they were found before.
  */
 @Tag("compatibility")
 class CompatibilityLabTest {
@@ -27,16 +29,19 @@ class CompatibilityLabTest {
   private static List<SampleModel> models;
 
   static List<Consumer> consumers() {
-    String wanted = System.getProperty("compatibility.consumers", "");
-    return Consumers.all().stream()
-        .filter(consumer -> Pattern.compile(wanted).matcher(consumer.title()).find())
-        .toList();
+    Predicate<String> wanted = wanted("compatibility.consumers");
+    return Consumers.all().stream().filter(one -> wanted.test(one.title())).toList();
   }
 
   @BeforeAll
   static void export() throws IOException {
     Assumptions.assumeTrue(Consumers.havePlatform(), Consumers.PLATFORM);
-    models = LABORATORY.export(List.copyOf(SampleNetworks.all().keySet()));
+    Predicate<String> wanted = wanted("compatibility.networks");
+    models = LABORATORY.export(SampleNetworks.all().keySet().stream().filter(wanted).toList());
+  }
+
+  private static Predicate<String> wanted(String property) {
+    return Pattern.compile(System.getProperty(property, "")).asPredicate();
   }
 
   @ParameterizedTest

@@ -23,7 +23,10 @@ final class KnownLimits {
   private static final List<Limit> ALL =
       List.of(
           // It has no sums by region, and nothing that splits and joins by region.
-          new Limit("TensorFlow\\.js", "DRConv-ResNet", EVERY_CALL, "UnsortedSegmentSum"));
+          new Limit("TensorFlow\\.js", "DRConv-ResNet", EVERY_CALL, "UnsortedSegmentSum"),
+          // Neither has random numbers that follow from a seed which is given at the call.
+          new Limit(
+              "ONNX .*|TensorFlow\\.js", "FastGAN .*", "generate_seeded", "StatelessRandomNormal"));
 
   private KnownLimits() {}
 

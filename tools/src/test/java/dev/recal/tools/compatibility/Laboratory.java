@@ -3,7 +3,6 @@ package dev.recal.tools.compatibility;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.reflect.TypeToken;
-import dev.recal.graphs.synthesis.FastGanGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -42,18 +42,14 @@ record Laboratory(Path home) {
     return models;
   }
 
-  /** Exports a generator, in place of what an earlier run left. */
-  List<SampleModel> export(String title, FastGanGenerator generator) throws IOException {
-    Path samples = home.resolve("samples");
-    delete(samples);
-    return List.of(SampleModel.export(title, generator, samples));
-  }
-
-  /** Has a consumer examine models, and keeps what it found. */
+  /** Has a consumer examine models, and keeps what it found beside what is kept of others. */
   List<Findings> examine(Consumer consumer, List<SampleModel> models)
       throws IOException, InterruptedException {
     List<Findings> findings = consumer.examine(models, home);
-    Files.writeString(kept(consumer), GSON.toJson(findings));
+    Map<String, Findings> all = new LinkedHashMap<>();
+    kept(consumer).forEach(one -> all.put(one.model(), one));
+    findings.forEach(one -> all.put(one.model(), one));
+    Files.writeString(file(consumer), GSON.toJson(all.values()));
     return findings;
   }
 
@@ -62,14 +58,16 @@ record Laboratory(Path home) {
     Map<String, List<Findings>> all = new LinkedHashMap<>();
     Map<String, String> packages = new LinkedHashMap<>();
     for (Consumer consumer : consumers) {
-      if (Files.exists(kept(consumer))) {
-        String json = Files.readString(kept(consumer));
-        all.put(
-            consumer.title(), GSON.fromJson(json, new TypeToken<List<Findings>>() {}.getType()));
+      List<Findings> kept = kept(consumer);
+      if (!kept.isEmpty()) {
+        all.put(consumer.title(), kept);
         packages.put(consumer.title(), consumer.program().packages());
       }
     }
-    Files.writeString(page, new Report(heading(), packages, all).markdown());
+    Map<String, Set<String>> kinds = new LinkedHashMap<>();
+    kinds.put("classifier", SampleNetworks.classifiers().keySet());
+    kinds.put("generator", SampleNetworks.generators().keySet());
+    Files.writeString(page, new Report(heading(), kinds, packages, all).markdown());
   }
 
   private static List<String> heading() {
@@ -88,16 +86,30 @@ record Laboratory(Path home) {
         "",
         "A signature passes when its outputs are those of the session that was exported: numbers to"
             + " 1e-4 of an",
-        "output's largest value, strings byte by byte; float images in batches of 2 and 5, files as"
-            + " PNG and JPEG of",
-        "different sizes. `variables` passes when names, roles and restored values are the"
-            + " exported ones.",
+        "output's largest value, strings byte by byte, files of images to a step of 255; float"
+            + " images and latent vectors",
+        "in batches of 2 and 5, files as PNG and JPEG of different sizes, seeds with counts of 2"
+            + " and 5. `variables` passes",
+        "when names, roles and restored values are the exported ones.",
         "",
         "✓ passed, ✗ failed, – does not apply; an empty cell was not reached, or the network has no"
             + " such signature.");
   }
 
-  private Path kept(Consumer consumer) throws IOException {
+  // Without those of networks that are no longer among the samples, and in the samples' order.
+  private List<Findings> kept(Consumer consumer) throws IOException {
+    Path file = file(consumer);
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    List<Findings> all =
+        GSON.fromJson(Files.readString(file), new TypeToken<List<Findings>>() {}.getType());
+    return SampleNetworks.all().keySet().stream()
+        .flatMap(title -> all.stream().filter(one -> one.model().equals(title)))
+        .toList();
+  }
+
+  private Path file(Consumer consumer) throws IOException {
     return Files.createDirectories(home.resolve("findings")).resolve(consumer.fileName() + ".json");
   }
 

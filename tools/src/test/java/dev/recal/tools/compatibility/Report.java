@@ -10,15 +10,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The findings as a page for readers: a summary, then a table of networks and checks for each
- * consumer, with the reason of everything that failed or does not apply below it.
+ * The findings as a page for readers: a summary, then tables of networks and checks for each
+ * consumer, with the reason of everything that failed or does not apply below them. Kinds of
+ * networks, which have different signatures, have tables of their own.
  *
  * @param heading lines on when and where it was made
+ * @param kinds the titles of the models of each kind, by what one of the kind is called
  * @param packages what each consumer runs on, by its title
  * @param findings of all consumers and models, in order
  */
 record Report(
-    List<String> heading, Map<String, String> packages, Map<String, List<Findings>> findings) {
+    List<String> heading,
+    Map<String, Set<String>> kinds,
+    Map<String, String> packages,
+    Map<String, List<Findings>> findings) {
 
   private static final int LONGEST_REASON = 300;
 
@@ -27,21 +32,27 @@ record Report(
     StringBuilder page = new StringBuilder("# Compatibility\n\n");
     heading.forEach(line -> page.append(line).append('\n'));
     page.append("\n## Summary\n\n");
-    page.append("Networks for which a check passed, of those to which it applies.\n\n");
-    summary(page);
+    page.append("Networks for which a check passed, of those to which it applies.\n");
+    kinds.forEach((kind, titles) -> summary(page, kind, titles));
     findings.forEach((consumer, all) -> section(page, consumer, all));
     return page.toString();
   }
 
-  private void summary(StringBuilder page) {
+  private void summary(StringBuilder page, String kind, Set<String> titles) {
+    Map<String, List<Findings>> some = new LinkedHashMap<>();
     Set<String> checks = new LinkedHashSet<>();
-    findings.values().forEach(all -> checks.addAll(checks(all)));
+    findings.forEach((consumer, all) -> some.put(consumer, of(titles, all)));
+    some.values().forEach(all -> checks.addAll(checks(all)));
+    if (checks.isEmpty()) {
+      return;
+    }
     List<String> consumers = List.copyOf(findings.keySet());
-    row(page, "check", consumers);
+    page.append('\n');
+    row(page, "check of a " + kind, consumers);
     rule(page, consumers.size());
     for (String check : checks) {
       List<String> cells = new ArrayList<>();
-      for (List<Findings> all : findings.values()) {
+      for (List<Findings> all : some.values()) {
         long failed = count(all, check, Outcome.FAILED);
         long passed = count(all, check, Outcome.PASSED);
         String figure = passed + "/" + (passed + failed);
@@ -60,38 +71,60 @@ record Report(
             .distinct()
             .collect(Collectors.joining(", "));
     page.append("It says that it is ").append(runtimes).append(". Packages: `");
-    page.append(packages.get(consumer)).append("`.\n\n");
-    List<String> checks = List.copyOf(checks(all));
-    row(page, "network", checks);
-    rule(page, checks.size());
-    Map<String, Set<String>> reasons = new LinkedHashMap<>();
+    page.append(packages.get(consumer)).append("`.\n");
+    kinds.forEach((kind, titles) -> table(page, kind, of(titles, all)));
+    Map<Check, Set<String>> reasons = new LinkedHashMap<>();
     for (Findings one : all) {
-      List<String> cells = new ArrayList<>();
-      for (String name : checks) {
-        cells.add(one.check(name).map(check -> check.outcome().sign()).orElse(""));
-        one.check(name)
-            .filter(check -> check.outcome() != Outcome.PASSED)
-            .ifPresent(
-                check ->
-                    reasons
-                        .computeIfAbsent(reason(check), key -> new LinkedHashSet<>())
-                        .add(one.model()));
-      }
-      row(page, one.model(), cells);
+      one.checks().stream()
+          .filter(check -> check.outcome() != Outcome.PASSED)
+          .map(Report::readable)
+          .forEach(
+              check ->
+                  reasons.computeIfAbsent(check, key -> new LinkedHashSet<>()).add(one.model()));
     }
     if (!reasons.isEmpty()) {
       page.append('\n');
-      reasons.forEach(
-          (reason, models) ->
-              page.append("- ").append(reason).append(which(models, all)).append('\n'));
+    }
+    reasons.forEach(
+        (check, models) ->
+            page.append("- ")
+                .append(check.outcome().sign())
+                .append(' ')
+                .append(check.name())
+                .append(": ")
+                .append(check.detail())
+                .append(which(check, models, all))
+                .append('\n'));
+  }
+
+  private static void table(StringBuilder page, String kind, List<Findings> all) {
+    if (all.isEmpty()) {
+      return;
+    }
+    page.append('\n');
+    List<String> checks = List.copyOf(checks(all));
+    row(page, kind, checks);
+    rule(page, checks.size());
+    for (Findings one : all) {
+      List<String> cells =
+          checks.stream()
+              .map(name -> one.check(name).map(check -> check.outcome().sign()).orElse(""))
+              .toList();
+      row(page, one.model(), cells);
     }
   }
 
-  private static String which(Set<String> models, List<Findings> all) {
-    return models.size() == all.size() ? "" : " (" + String.join(", ", models) + ")";
+  private static List<Findings> of(Set<String> titles, List<Findings> all) {
+    return all.stream().filter(one -> titles.contains(one.model())).toList();
   }
 
-  private static String reason(Check check) {
+  // Where it is so for all that have the check, they need no names.
+  private static String which(Check check, Set<String> models, List<Findings> all) {
+    long having = all.stream().filter(one -> one.check(check.name()).isPresent()).count();
+    return models.size() == having ? "" : " (" + String.join(", ", models) + ")";
+  }
+
+  private static Check readable(Check check) {
     // Where this machine keeps files is nobody's business.
     String text =
         check
@@ -104,7 +137,7 @@ record Report(
     if (text.length() > LONGEST_REASON) {
       text = text.substring(0, LONGEST_REASON) + " …";
     }
-    return check.outcome().sign() + " " + check.name() + ": " + text;
+    return new Check(check.name(), check.outcome(), text);
   }
 
   private static Set<String> checks(List<Findings> all) {

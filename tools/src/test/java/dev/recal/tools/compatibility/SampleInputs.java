@@ -29,10 +29,10 @@ final class SampleInputs {
   private SampleInputs() {}
 
   /** Returns the inputs of one or more calls, of different batch sizes. */
-  static List<Map<String, TensorValue>> of(ServableSignature signature, int size) {
+  static List<Map<String, TensorValue>> of(ServableSignature signature) {
     Set<String> names = signature.inputs().keySet();
     if (names.equals(Set.of("images"))) {
-      return List.of(Map.of("images", images(2, size)), Map.of("images", images(5, size)));
+      return List.of(Map.of("images", images(2)), Map.of("images", images(5)));
     }
     if (names.equals(Set.of("image_bytes"))) {
       return List.of(Map.of("image_bytes", TensorValue.ofBytes(files())));
@@ -75,7 +75,8 @@ final class SampleInputs {
         "count", TensorValue.of(new int[] {count}, new long[0]));
   }
 
-  private static TensorValue images(int count, int size) {
+  private static TensorValue images(int count) {
+    int size = SampleNetworks.SIZE;
     Random random = new Random(count);
     float[] values = new float[count * size * size * 3];
     for (int i = 0; i < values.length; i++) {

@@ -1,5 +1,6 @@
 package dev.recal.tools.compatibility;
 
+import dev.recal.graphs.data.Augmentation;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.DenseNet;
 import dev.recal.graphs.network.InvertedStage;
@@ -12,6 +13,12 @@ import dev.recal.graphs.network.NormPlace;
 import dev.recal.graphs.network.ResNet;
 import dev.recal.graphs.network.ResNetBuilder;
 import dev.recal.graphs.network.ShuffleNetV2;
+import dev.recal.graphs.serving.ClassifierServable;
+import dev.recal.graphs.serving.GeneratorServable;
+import dev.recal.graphs.serving.TrainingSignature;
+import dev.recal.graphs.synthesis.FastGanGenerator;
+import dev.recal.graphs.synthesis.SkipKind;
+import dev.recal.ops.Servable;
 import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
@@ -19,23 +26,45 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import org.tensorflow.Graph;
 
 /** Each family of networks, and each recalibration in a residual network, as small as it goes. */
 final class SampleNetworks {
 
-  /** How many classes each of them has. */
-  static final int CLASSES = 3;
-
   /** Rows and columns of their images. */
   static final int SIZE = 32;
+
+  private static final List<String> LABELS = List.of("chat", "Hündin", "猫");
+  private static final int CLASSES = LABELS.size();
+  private static final int WIDTH = 4;
 
   private static final List<InvertedStage> STAGES =
       List.of(new InvertedStage(2, 8, 2, 2), new InvertedStage(2, 16, 1, 2));
 
   private SampleNetworks() {}
 
-  /** Returns all by their titles. */
-  static Map<String, Network> all() {
+  /** Returns what builds a network into an empty graph, by the network's title. */
+  static Map<String, Function<Graph, Servable>> all() {
+    Map<String, Function<Graph, Servable>> all = new LinkedHashMap<>();
+    classifiers().forEach((title, network) -> all.put(title, graph -> classifier(graph, network)));
+    generators()
+        .forEach(
+            (title, network) ->
+                all.put(title, graph -> GeneratorServable.build(graph, network, 3)));
+    return all;
+  }
+
+  /** Returns the networks that make images of latent vectors, by their titles. */
+  static Map<String, FastGanGenerator> generators() {
+    Map<String, FastGanGenerator> generators = new LinkedHashMap<>();
+    generators.put("FastGAN SLE", FastGanGenerator.of(SIZE, SkipKind.SLE).width(WIDTH));
+    generators.put("FastGAN SLIM", FastGanGenerator.of(SIZE, SkipKind.SLIM).width(WIDTH));
+    return generators;
+  }
+
+  /** Returns the networks that tell what an image is of, by their titles. */
+  static Map<String, Network> classifiers() {
     Map<String, Network> all = new LinkedHashMap<>();
     all.put("ResNet", residual("resnet20-cifar"));
     all.put("ResNet bottleneck", bottleneck());
@@ -51,6 +80,11 @@ final class SampleNetworks {
     all.put("SLIM-ResNet", residual("slim-resnet20-cifar"));
     all.putAll(others());
     return all;
+  }
+
+  private static Servable classifier(Graph graph, Network network) {
+    return TrainingSignature.addTo(
+        ClassifierServable.build(graph, network, LABELS, Augmentation.none(), SIZE, SIZE), network);
   }
 
   private static Map<String, Network> others() {
