@@ -46,7 +46,7 @@ class SynthesizeEvaluateCommandTest {
         .contains("stand-in", "no FID", "no KID", "precision", "recall")
         .contains("diversity of the samples", "near a real image by pixels at 32×32")
         .contains("12 images", "10 images", "seed 0");
-    assertThat(ran.err()).contains("skipped").contains("note.txt");
+    assertThat(ran.err()).contains("Skipped 1 file:").contains("note.txt");
     assertThat(ImageIO.read(png.toFile()).getWidth()).isGreaterThan(500);
     assertThat(evaluate("--count", 10, "--nearest", png).err()).contains("exists already");
   }
