@@ -20,7 +20,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -48,6 +47,7 @@ public final class Trainer implements AutoCloseable {
   private final long stepsPerEpoch;
   private final long totalSteps;
   private final RunCheckpoints checkpoints;
+  private final Divergence divergence;
 
   /**
    * Builds the graph.
@@ -86,6 +86,7 @@ public final class Trainer implements AutoCloseable {
       this.checkpoints =
           new RunCheckpoints(
               plan.checkpoints(), plan.training(), settings.seed(), session, built.saver());
+      this.divergence = new Divergence(checkpoints, "a lower learning rate, a warm-up or clipNorm");
     } catch (IOException | RuntimeException | Error failure) {
       close();
       throw failure;
@@ -194,7 +195,7 @@ public final class Trainer implements AutoCloseable {
       boolean regular = epochDone && position.epoch() % settings.checkpoints().everyEpochs() == 0;
       boolean writes = last || late || regular;
       if (evaluates || writes) {
-        requireFinite(position);
+        divergence.requireFinite(position, session, built.finite());
       }
       if (evaluates) {
         summary = evaluate(position);
@@ -273,34 +274,9 @@ public final class Trainer implements AutoCloseable {
     if (Double.isFinite(loss) && loss <= limit) {
       return;
     }
-    throw new DivergenceException(
-        "Training diverged at step "
-            + position.step()
-            + ": the loss is "
-            + loss
-            + (Double.isFinite(loss) ? ", above the limit " + limit : "")
-            + advice(checkpoints.setAside(position.step() - 1)));
-  }
-
-  // The loss of a step is that of the weights before it; these are the weights after it.
-  private void requireFinite(Position position) {
-    try (Result result = session.runner().fetch(built.finite()).run()) {
-      if (!((TBool) result.get(0)).getBoolean()) {
-        throw new DivergenceException(
-            "Training diverged at step "
-                + position.step()
-                + ": a weight or statistic is no finite number"
-                + advice(Optional.empty()));
-      }
-    }
-  }
-
-  private String advice(Optional<Path> aside) {
-    return ". The checkpoints in "
-        + checkpoints.root()
-        + " are from before"
-        + aside.map(path -> ", but for " + path.getFileName() + " with these weights").orElse("")
-        + "; a lower learning rate, a warm-up or clipNorm may help.";
+    throw divergence.found(
+        position,
+        "the loss is " + loss + (Double.isFinite(loss) ? ", above the limit " + limit : ""));
   }
 
   private ClassificationSummary evaluate(Position position) {

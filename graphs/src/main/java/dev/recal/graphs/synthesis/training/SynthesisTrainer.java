@@ -8,6 +8,7 @@ import dev.recal.graphs.logs.PictureReport;
 import dev.recal.graphs.logs.RunInfo;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.training.Divergence;
 import dev.recal.graphs.training.DivergenceException;
 import dev.recal.graphs.training.Position;
 import dev.recal.graphs.training.Progress;
@@ -23,7 +24,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
-import org.tensorflow.types.TBool;
 
 /**
  * Trains a generator and its discriminator: steps, pictures and checkpoints, from the start or from
@@ -45,6 +45,7 @@ public final class SynthesisTrainer implements AutoCloseable {
   private final Session session;
   private final StepRunner runner;
   private final RunCheckpoints checkpoints;
+  private final Divergence divergence;
   private final DivergenceWatch watch;
 
   /**
@@ -76,6 +77,8 @@ public final class SynthesisTrainer implements AutoCloseable {
       this.runner = new StepRunner(session, built, settings.accumulation());
       this.checkpoints =
           new RunCheckpoints(plan.checkpoints(), data, settings.seed(), session, built.saver());
+      this.divergence =
+          new Divergence(checkpoints, "a lower learning rate, more images or another seed");
     } catch (IOException | RuntimeException | Error failure) {
       close();
       throw failure;
@@ -155,7 +158,7 @@ public final class SynthesisTrainer implements AutoCloseable {
       boolean shows = last || position.step() % settings.intervals().samples() == 0;
       boolean writes = last || position.step() % settings.intervals().checkpoint() == 0;
       if (shows || writes) {
-        requireFinite(position);
+        divergence.requireFinite(position, session, built.finite());
       }
       if (shows) {
         show(position.step());
@@ -217,35 +220,9 @@ public final class SynthesisTrainer implements AutoCloseable {
   private void requireLearning(Position position, StepFigures figures) throws IOException {
     Optional<String> trouble = watch.trouble(figures);
     if (trouble.isPresent()) {
-      throw new DivergenceException(
-          "Training diverged at step "
-              + position.step()
-              + ": "
-              + trouble.get()
-              + advice(checkpoints.setAside(position.step() - 1)));
+      throw divergence.found(position, trouble.get());
     }
     watch.warning(figures).ifPresent(log::message);
-  }
-
-  // The losses of a step are those of the weights before it; these are the weights after it.
-  private void requireFinite(Position position) {
-    try (var result = session.runner().fetch(built.finite()).run()) {
-      if (!((TBool) result.get(0)).getBoolean()) {
-        throw new DivergenceException(
-            "Training diverged at step "
-                + position.step()
-                + ": a weight or statistic is no finite number"
-                + advice(Optional.empty()));
-      }
-    }
-  }
-
-  private String advice(Optional<Path> aside) {
-    return ". The checkpoints in "
-        + checkpoints.root()
-        + " are from before"
-        + aside.map(path -> ", but for " + path.getFileName() + " with these weights").orElse("")
-        + "; a lower learning rate, more images or another seed may help.";
   }
 
   // Samples of the averaged weights, and what the decoders made of the last batch.

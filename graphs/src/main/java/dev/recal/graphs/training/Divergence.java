@@ -1,0 +1,60 @@
+package dev.recal.graphs.training;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.types.TBool;
+
+/**
+ * How a run ends whose numbers are ruined: with what was found, and which checkpoints are sound.
+ *
+ * @param checkpoints the run's
+ * @param help what may help, as the end of a sentence
+ */
+public record Divergence(RunCheckpoints checkpoints, String help) {
+
+  /**
+   * Takes a checkpoint of the weights that were ruined before this step out of the way.
+   *
+   * @param position after the step
+   * @param trouble what was found, as the second part of a sentence
+   * @return what to throw
+   */
+  public DivergenceException found(Position position, String trouble) throws IOException {
+    return exception(position, trouble, checkpoints.setAside(position.step() - 1));
+  }
+
+  /**
+   * Looks at the weights after a step, which its losses do not tell of.
+   *
+   * @param finite whether all are finite numbers
+   * @throws DivergenceException if not
+   */
+  public void requireFinite(Position position, Session session, Operand<TBool> finite) {
+    try (Result result = session.runner().fetch(finite).run()) {
+      if (!((TBool) result.get(0)).getBoolean()) {
+        throw exception(position, "a weight or statistic is no finite number", Optional.empty());
+      }
+    }
+  }
+
+  private DivergenceException exception(Position position, String trouble, Optional<Path> aside) {
+    return new DivergenceException(
+        "Training diverged at step "
+            + position.step()
+            + ": "
+            + trouble
+            + ". The checkpoints in "
+            + checkpoints.root()
+            + " are from before"
+            + aside
+                .map(path -> ", but for " + path.getFileName() + " with these weights")
+                .orElse("")
+            + "; "
+            + help
+            + " may help.");
+  }
+}
