@@ -20,7 +20,6 @@ import dev.recal.tools.synthesis.SynthesisRecipes;
 import dev.recal.tools.synthesis.SynthesisTraining;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,15 +160,7 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
     // Before the run's directory is made, which a second try would find.
     try (ImageDistance distance = chosen.training().distance().open(LpipsModel.networks());
         DataSet data = chosen.data().open(strict)) {
-      SynthesisRun run =
-          UsageException.check(
-              () -> {
-                try {
-                  return SynthesisRun.create(directory, chosen);
-                } catch (IOException failure) {
-                  throw new UncheckedIOException(failure);
-                }
-              });
+      SynthesisRun run = UsageException.check(() -> SynthesisRun.create(directory, chosen));
       return train(new SynthesisTraining(run, data, distance), false);
     }
   }

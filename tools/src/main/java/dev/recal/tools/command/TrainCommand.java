@@ -15,7 +15,6 @@ import dev.recal.tools.run.Runs;
 import dev.recal.tools.run.Smoke;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,15 +121,7 @@ public final class TrainCommand implements Callable<Integer> {
             : read.withWeights(new StartingWeights(weights.toAbsolutePath().normalize(), newHead));
     Path directory = out == null ? Runs.free(chosen.name()) : out;
     try (RecipeData images = open(chosen)) {
-      TrainingRun run =
-          UsageException.check(
-              () -> {
-                try {
-                  return TrainingRun.create(directory, chosen, images);
-                } catch (IOException failure) {
-                  throw new UncheckedIOException(failure);
-                }
-              });
+      TrainingRun run = UsageException.check(() -> TrainingRun.create(directory, chosen, images));
       return train(run, images, false);
     }
   }

@@ -2,7 +2,6 @@ package dev.recal.tools.console;
 
 import dev.recal.ops.json.Names;
 import java.util.Collection;
-import java.util.function.Supplier;
 
 /** A command line that asks for something that cannot be; the exit code is 2. */
 public final class UsageException extends RuntimeException {
@@ -32,8 +31,20 @@ public final class UsageException extends RuntimeException {
     return new UsageException(argument + ": there is no '" + name + "'." + hint);
   }
 
+  /**
+   * What a command line asks for.
+   *
+   * @param <T> its value
+   * @param <E> what may fail besides; nothing checked for most
+   */
+  @FunctionalInterface
+  public interface Setting<T, E extends Exception> {
+    /** Returns the value, or refuses it by an {@link IllegalArgumentException}. */
+    T get() throws E;
+  }
+
   /** Returns a setting's value; where the setting is refused, that is a usage error. */
-  public static <T> T check(Supplier<T> setting) {
+  public static <T, E extends Exception> T check(Setting<T, E> setting) throws E {
     try {
       return setting.get();
     } catch (IllegalArgumentException refused) {
