@@ -3,16 +3,16 @@ package example;
 import dev.recal.graphs.data.ImageFolder;
 import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.logs.TrainingLogs;
-import dev.recal.graphs.metrics.ClassificationSummary;
-import dev.recal.graphs.metrics.ConfusionTable;
+import dev.recal.graphs.classification.metrics.ClassificationSummary;
+import dev.recal.graphs.classification.metrics.ConfusionTable;
 import dev.recal.graphs.network.Networks;
-import dev.recal.graphs.recipe.Recipe;
-import dev.recal.graphs.recipe.RecipeData;
-import dev.recal.graphs.recipe.RecipeJson;
-import dev.recal.graphs.recipe.StartingWeights;
-import dev.recal.graphs.recipe.TrainingRun;
-import dev.recal.graphs.training.CheckpointEvaluation;
-import dev.recal.graphs.training.Trainer;
+import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.classification.RecipeData;
+import dev.recal.graphs.task.RecipeJson;
+import dev.recal.graphs.task.StartingWeights;
+import dev.recal.graphs.classification.TrainingRun;
+import dev.recal.graphs.classification.CheckpointEvaluation;
+import dev.recal.graphs.classification.Trainer;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.tools.run.RunExport;
@@ -71,7 +71,7 @@ public final class FineTuneFolder {
     List<String> overrides = Arrays.asList(args).subList(4, args.length);
 
     Path start = directory.resolve("start");
-    Recipe recipe =
+    ClassificationRecipe recipe =
         RecipeJson.read(RECIPE.formatted(network.name(), network.imageSize()), overrides)
             .withImages(new ImageFolder(images))
             .withWeights(new StartingWeights(imported(weights, network, start), true));

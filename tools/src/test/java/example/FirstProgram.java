@@ -2,12 +2,12 @@ package example;
 
 import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.logs.TrainingLogs;
-import dev.recal.graphs.recipe.Recipe;
-import dev.recal.graphs.recipe.RecipeData;
-import dev.recal.graphs.recipe.RecipeJson;
-import dev.recal.graphs.recipe.TrainingRun;
-import dev.recal.graphs.training.Trainer;
-import dev.recal.graphs.training.TrainingResult;
+import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.classification.RecipeData;
+import dev.recal.graphs.task.RecipeJson;
+import dev.recal.graphs.classification.TrainingRun;
+import dev.recal.graphs.classification.Trainer;
+import dev.recal.graphs.classification.TrainingResult;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.tools.run.RunExport;
 import java.io.IOException;
@@ -38,7 +38,7 @@ public final class FirstProgram {
   public static void main(String[] args) throws IOException {
     Path directory = Path.of(args[0]);
     List<String> overrides = Arrays.asList(args).subList(1, args.length);
-    Recipe recipe = RecipeJson.read(RECIPE, overrides);
+    ClassificationRecipe recipe = RecipeJson.read(RECIPE, overrides);
 
     try (RecipeData images = RecipeData.open(recipe.data(), recipe.training().seed(), true)) {
       TrainingRun run = TrainingRun.create(directory, recipe, images);

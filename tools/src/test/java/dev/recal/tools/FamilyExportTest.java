@@ -13,7 +13,7 @@ import dev.recal.graphs.network.MobileNetV2;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NormPlace;
 import dev.recal.graphs.network.ShuffleNetV2;
-import dev.recal.graphs.serving.ClassifierServable;
+import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.ops.Servable;
 import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.recalibration.StyleRecalibration;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.recal.graphs.network.Network;
-import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;

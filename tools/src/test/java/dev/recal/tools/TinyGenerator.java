@@ -1,7 +1,7 @@
 package dev.recal.tools;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.serving.GeneratorServable;
+import dev.recal.graphs.synthesis.GeneratorServable;
 import dev.recal.graphs.synthesis.FastGanGenerator;
 import dev.recal.graphs.synthesis.SkipKind;
 import dev.recal.ops.Servable;

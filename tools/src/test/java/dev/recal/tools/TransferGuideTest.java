@@ -7,7 +7,7 @@ import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.Textures;
 import dev.recal.graphs.network.Networks;
-import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.weights.NetworkFile;
 import dev.recal.tools.weights.TensorFile;

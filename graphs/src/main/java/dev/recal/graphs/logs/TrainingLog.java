@@ -30,4 +30,10 @@ public interface TrainingLog extends AutoCloseable {
   /** The run is over, for good or ill. May be called twice. */
   @Override
   void close();
+
+  /** A log that keeps nothing. */
+  final class Silent implements TrainingLog {
+    @Override
+    public void close() {}
+  }
 }

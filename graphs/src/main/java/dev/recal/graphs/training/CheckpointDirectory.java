@@ -13,8 +13,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,9 @@ import org.tensorflow.exceptions.TensorFlowException;
  * diverged are moved to {@code diverged-step-…}, which nothing reads.
  */
 public final class CheckpointDirectory {
+
+  /** The name of the checkpoints' directory in a run's directory. */
+  public static final String NAME = "checkpoints";
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);
   private static final String PREFIX = "step-";
@@ -55,6 +60,16 @@ public final class CheckpointDirectory {
   public CheckpointDirectory(Path root, int keep) {
     this.root = root;
     this.keep = keep;
+  }
+
+  /**
+   * The checkpoints of a run's directory.
+   *
+   * @param run the run's directory
+   * @param keep how many of the last checkpoints stay, besides the best
+   */
+  public static CheckpointDirectory ofRun(Path run, int keep) {
+    return new CheckpointDirectory(run.resolve(NAME), keep);
   }
 
   /** Returns where the checkpoints are. */
@@ -81,7 +96,8 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Returns the whole checkpoint with the best accuracy, or the newest where none was evaluated.
+   * Returns the whole checkpoint with the best score, or the newest where none was reviewed. With
+   * several stages it is one of the last stage.
    *
    * @return nothing where there is no checkpoint
    * @throws CheckpointException if there are checkpoints and all of them are damaged
@@ -95,16 +111,52 @@ public final class CheckpointDirectory {
   }
 
   private static Optional<Path> best(Map<Path, CheckpointState> whole) {
+    int last = whole.values().stream().mapToInt(CheckpointState::stageNumber).max().orElse(0);
     Path best = null;
     double highest = Double.NEGATIVE_INFINITY;
     for (Map.Entry<Path, CheckpointState> entry : whole.entrySet()) {
-      double accuracy = entry.getValue().accuracy().orElse(Double.NEGATIVE_INFINITY);
-      if (best == null || accuracy > highest) {
+      if (entry.getValue().stageNumber() != last) {
+        continue;
+      }
+      double score = entry.getValue().accuracy().orElse(Double.NEGATIVE_INFINITY);
+      if (best == null || score > highest) {
         best = entry.getKey();
-        highest = accuracy;
+        highest = score;
       }
     }
     return Optional.ofNullable(best);
+  }
+
+  /**
+   * Returns the newest whole checkpoint of a stage.
+   *
+   * @param stage from 0
+   * @throws CheckpointException if there is none
+   */
+  Path lastOf(int stage) throws IOException {
+    return whole().entrySet().stream()
+        .filter(entry -> entry.getValue().stageNumber() == stage)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    "There is no whole checkpoint of stage " + (stage + 1) + " in " + root + ".",
+                    null));
+  }
+
+  /**
+   * Refuses a directory that holds checkpoints.
+   *
+   * @throws IllegalArgumentException if it holds any
+   */
+  void requireNone() throws IOException {
+    if (!all().isEmpty()) {
+      throw new IllegalArgumentException(
+          "directory: expected no checkpoints, but "
+              + root
+              + " holds some; resume the run, or train in another directory.");
+    }
   }
 
   // Those whose files are as they were written, the newest first.
@@ -114,7 +166,7 @@ public final class CheckpointDirectory {
       try {
         whole.put(path, read(path));
       } catch (CheckpointException damaged) {
-        // Whoever resumes hears of it; here the others count.
+        // Resuming reports it; here the others count.
       }
     }
     return whole;
@@ -132,7 +184,12 @@ public final class CheckpointDirectory {
   public static CheckpointSummary describe(Path checkpoint) throws CheckpointException {
     CheckpointState state = read(checkpoint);
     return new CheckpointSummary(
-        state.step(), state.epoch(), state.seed(), state.dataDigest(), state.accuracy());
+        state.step(),
+        state.epoch(),
+        state.seed(),
+        state.dataDigest(),
+        state.accuracy(),
+        state.stageNumber());
   }
 
   /**
@@ -166,7 +223,7 @@ public final class CheckpointDirectory {
   }
 
   private Path path(long step) {
-    return root.resolve("%s%09d".formatted(PREFIX, step));
+    return root.resolve(String.format(Locale.ROOT, "%s%09d", PREFIX, step));
   }
 
   private void makeRoot() throws IOException {
@@ -230,7 +287,8 @@ public final class CheckpointDirectory {
    *
    * @throws CheckpointException if the files are damaged or hold other variables
    */
-  static void restore(Session session, Saver saver, Path checkpoint) throws CheckpointException {
+  public static void restore(Session session, Saver saver, Path checkpoint)
+      throws CheckpointException {
     try {
       saver.restore(session, variables(checkpoint));
     } catch (TensorFlowException | IllegalArgumentException failure) {
@@ -258,8 +316,9 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Deletes what need not stay. A damaged checkpoint takes no place of a whole one, and goes when
-   * training has passed it.
+   * Deletes what need not stay: all but the last ones, the best one, and the last one of each
+   * finished stage, which the next one starts from. A damaged checkpoint takes no place of a whole
+   * one, and goes when training has passed it.
    *
    * @param newest the last one that was written
    */
@@ -267,6 +326,13 @@ public final class CheckpointDirectory {
     Map<Path, CheckpointState> whole = whole();
     Set<Path> stay = whole.keySet().stream().limit(keep).collect(Collectors.toSet());
     best(whole).ifPresent(stay::add);
+    Set<Integer> stages = new HashSet<>();
+    whole.forEach(
+        (path, state) -> {
+          if (stages.add(state.stageNumber())) {
+            stay.add(path);
+          }
+        });
     List<Path> all = all();
     for (Path path : all) {
       boolean ahead = all.indexOf(path) < all.indexOf(newest);

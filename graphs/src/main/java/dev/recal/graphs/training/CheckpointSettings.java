@@ -1,5 +1,8 @@
 package dev.recal.graphs.training;
 
+import dev.recal.ops.Arguments;
+import java.util.Optional;
+
 /**
  * When checkpoints are written, and which stay.
  *
@@ -9,26 +12,31 @@ package dev.recal.graphs.training;
  * @param everyEpochs epochs between two, at least 1
  * @param everyMinutes minutes between two inside a long epoch, positive
  * @param keep how many of the last ones stay, at least 1
+ * @param everySteps steps between two, at least 1; empty for none inside an epoch
  */
-public record CheckpointSettings(int everyEpochs, double everyMinutes, int keep) {
+public record CheckpointSettings(
+    int everyEpochs, double everyMinutes, int keep, Optional<Long> everySteps) {
 
   /** Refuses numbers that would write or keep none. */
   public CheckpointSettings {
-    if (everyEpochs < 1) {
-      throw new IllegalArgumentException(
-          "everyEpochs: expected at least 1, but " + everyEpochs + " came.");
-    }
-    if (!(everyMinutes > 0)) {
-      throw new IllegalArgumentException(
-          "everyMinutes: expected a positive number, but " + everyMinutes + " came.");
-    }
-    if (keep < 1) {
-      throw new IllegalArgumentException("keep: expected at least 1, but " + keep + " came.");
-    }
+    Arguments.atLeast(1, "everyEpochs", everyEpochs);
+    Arguments.positive("everyMinutes", everyMinutes);
+    Arguments.atLeast(1, "keep", keep);
+    everySteps.ifPresent(n -> Arguments.atLeast(1, "everySteps", n));
+  }
+
+  /** Without an interval in steps. */
+  public CheckpointSettings(int everyEpochs, double everyMinutes, int keep) {
+    this(everyEpochs, everyMinutes, keep, Optional.empty());
   }
 
   /** Every epoch, every 10 minutes, the last 3. */
   public static CheckpointSettings defaults() {
     return new CheckpointSettings(1, 10, 3);
+  }
+
+  /** Returns when a checkpoint is due. */
+  public Every every() {
+    return new Every(everySteps, Optional.of(everyEpochs), Optional.of(everyMinutes));
   }
 }

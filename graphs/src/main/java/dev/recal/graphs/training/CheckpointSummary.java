@@ -8,8 +8,9 @@ import java.util.Optional;
  * @param step optimiser steps done
  * @param epoch epochs done
  * @param seed the seed of the run
- * @param dataDigest the digest of the training images
- * @param accuracy top-1 of the evaluation at this step, 0 to 1, if there was one
+ * @param dataDigest the digest of the training data
+ * @param score of the review at this step, if there was one: of a classifier top-1, 0 to 1
+ * @param stage which stage of the run, from 0
  */
 public record CheckpointSummary(
-    long step, long epoch, long seed, String dataDigest, Optional<Double> accuracy) {}
+    long step, long epoch, long seed, String dataDigest, Optional<Double> score, int stage) {}

@@ -9,34 +9,36 @@ import org.tensorflow.Session;
 import org.tensorflow.types.TBool;
 
 /**
- * How a run ends whose numbers are ruined: with what was found, and which checkpoints are sound.
+ * Aborts a diverged run: reports what was found, and which checkpoints are sound.
  *
  * @param checkpoints the run's
- * @param help what may help, as the end of a sentence
+ * @param remedies what may help, as the subject of a sentence
  */
-public record Divergence(RunCheckpoints checkpoints, String help) {
+record Divergence(RunCheckpoints checkpoints, String remedies) {
 
   /**
    * Takes a checkpoint of the weights that were ruined before this step out of the way.
    *
    * @param position after the step
    * @param trouble what was found, as the second part of a sentence
+   * @param trained whether the weights before the step are of this stage
    * @return what to throw
    */
-  public DivergenceException found(Position position, String trouble) throws IOException {
-    return exception(position, trouble, checkpoints.setAside(position.step() - 1));
+  DivergenceException found(Position position, String trouble, boolean trained) throws IOException {
+    Optional<Path> aside = trained ? checkpoints.setAside(position.step() - 1) : Optional.empty();
+    return exception(position, trouble, aside);
   }
 
   /**
-   * Looks at the weights after a step, which its losses do not tell of.
+   * Checks the weights after a step, which its losses say nothing about.
    *
    * @param finite whether all are finite numbers
    * @throws DivergenceException if not
    */
-  public void requireFinite(Position position, Session session, Operand<TBool> finite) {
+  void requireFinite(Position position, Session session, Operand<TBool> finite) {
     try (Result result = session.runner().fetch(finite).run()) {
       if (!((TBool) result.get(0)).getBoolean()) {
-        throw exception(position, "a weight or statistic is no finite number", Optional.empty());
+        throw exception(position, "a weight or statistic is not finite", Optional.empty());
       }
     }
   }
@@ -54,7 +56,7 @@ public record Divergence(RunCheckpoints checkpoints, String help) {
                 .map(path -> ", but for " + path.getFileName() + " with these weights")
                 .orElse("")
             + "; "
-            + help
+            + remedies
             + " may help.");
   }
 }

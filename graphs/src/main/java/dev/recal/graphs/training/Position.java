@@ -1,20 +1,42 @@
 package dev.recal.graphs.training;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
- * How far a run is.
+ * Progress of a run.
  *
- * @param step optimiser steps done
- * @param epoch epochs done
- * @param batch runs done in the current epoch
- * @param firstLoss the loss of the first step
+ * @param step optimiser steps done, over all stages
+ * @param epoch passes over the input done in this stage
+ * @param batch runs done in the current pass
+ * @param firstLoss the loss of the stage's first step
+ * @param stage which stage, from 0
+ * @param best the best score of this stage's reviews, where there was one
  */
-public record Position(long step, long epoch, long batch, Optional<Double> firstLoss) {
+public record Position(
+    long step,
+    long epoch,
+    long batch,
+    Optional<Double> firstLoss,
+    int stage,
+    Optional<BestScore> best) {
 
-  /** Before the first step. */
+  /**
+   * The best score so far.
+   *
+   * @param score greater is better
+   * @param reviewsSince how many reviews came after it
+   */
+  public record BestScore(double score, int reviewsSince) {}
+
+  /** Before the first step of a run. */
   public static Position start() {
-    return new Position(0, 0, 0, Optional.empty());
+    return start(0, 0);
+  }
+
+  /** Before the first step of a stage. */
+  static Position start(int stage, long step) {
+    return new Position(step, 0, 0, Optional.empty(), stage, Optional.empty());
   }
 
   /**
@@ -24,12 +46,31 @@ public record Position(long step, long epoch, long batch, Optional<Double> first
    * @param loss of the step
    */
   public Position afterStep(int runs, double loss) {
-    return new Position(
-        step + 1, epoch, batch + runs, firstLoss.isPresent() ? firstLoss : Optional.of(loss));
+    Optional<Double> first = firstLoss.isPresent() ? firstLoss : Optional.of(loss);
+    return new Position(step + 1, epoch, batch + runs, first, stage, best);
   }
 
-  /** Returns the start of the next epoch. */
+  /** Returns the start of the next pass. */
   public Position nextEpoch() {
-    return new Position(step, epoch + 1, 0, firstLoss);
+    return new Position(step, epoch + 1, 0, firstLoss, stage, best);
+  }
+
+  /** Returns the same place after a review. */
+  Position reviewed(OptionalDouble score) {
+    if (score.isEmpty()) {
+      return this;
+    }
+    boolean better = best.isEmpty() || score.getAsDouble() > best.get().score();
+    BestScore now =
+        better
+            ? new BestScore(score.getAsDouble(), 0)
+            : new BestScore(best.get().score(), best.get().reviewsSince() + 1);
+    return new Position(step, epoch, batch, firstLoss, stage, Optional.of(now));
+  }
+
+  /** Returns whether so many reviews in a row found nothing better. */
+  boolean exhausts(Optional<Integer> patience) {
+    return patience.isPresent()
+        && best.filter(found -> found.reviewsSince() >= patience.get()).isPresent();
   }
 }

@@ -1,7 +1,7 @@
 package dev.recal.graphs.training;
 
 /** The clock of a run, which stands still while it evaluates and writes. */
-public final class Progress {
+final class Progress {
 
   // A line of every step would make the metrics of a long run too large to draw.
   private static final long REPORTS = 20_000;
@@ -20,28 +20,28 @@ public final class Progress {
    * @param batch images in a step
    * @param totalSteps of the run
    */
-  public Progress(int batch, long totalSteps) {
+  Progress(int batch, long totalSteps) {
     this.batch = batch;
     this.every = Math.max(1, totalSteps / REPORTS);
   }
 
   /** Steps follow. */
-  public void resume() {
+  void resume() {
     resumed = System.nanoTime();
   }
 
   /** Something else follows. */
-  public void pause() {
+  void pause() {
     total += System.nanoTime() - resumed;
   }
 
   /** A step is done. */
-  public void stepped() {
+  void stepped() {
     steps++;
   }
 
   /** Returns whether a step is among those that are reported. */
-  public boolean reports(long step) {
+  boolean reports(long step) {
     return step % every == 0;
   }
 
@@ -50,12 +50,12 @@ public final class Progress {
   }
 
   /** Returns the seconds of all steps. */
-  public double seconds() {
+  double seconds() {
     return elapsed() / 1e9;
   }
 
   /** Returns the images a second since this was asked before. */
-  public double imagesPerSecond() {
+  double imagesPerSecond() {
     long now = elapsed();
     double rate = (steps - reportedSteps) * (double) batch / Math.max(1, now - reportedTime) * 1e9;
     reportedSteps = steps;
@@ -64,7 +64,7 @@ public final class Progress {
   }
 
   /** Returns the steps a second of all. */
-  public double stepsPerSecond() {
+  double stepsPerSecond() {
     return total == 0 ? 0 : steps / (total / 1e9);
   }
 }

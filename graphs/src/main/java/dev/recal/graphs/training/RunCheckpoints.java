@@ -1,78 +1,63 @@
 package dev.recal.graphs.training;
 
-import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.logs.TrainingLog;
-import dev.recal.ops.Saver;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Session;
 
-/** A session's variables in the checkpoints of its run: written, proven by a step, and restored. */
-public final class RunCheckpoints {
+/** A session's variables in the checkpoints of its run: written, confirmed by a step, restored. */
+final class RunCheckpoints {
 
   private final CheckpointDirectory directory;
-  private final DataSet data;
+  private final DataIdentity data;
   private final long seed;
   private final Session session;
-  private final Saver saver;
-  private Optional<Path> unproven = Optional.empty();
+  private final JobGraph graph;
+  private Optional<Path> unconfirmed = Optional.empty();
 
   /**
    * The checkpoints of a run.
    *
    * @param directory where they are
-   * @param data the images that the run learns from; a checkpoint of others is refused
+   * @param data that the run learns from; a checkpoint of other data is refused
    * @param seed of the run; a checkpoint of another is refused
-   * @param saver of all variables
    */
-  public RunCheckpoints(
-      CheckpointDirectory directory, DataSet data, long seed, Session session, Saver saver) {
+  RunCheckpoints(
+      CheckpointDirectory directory,
+      DataIdentity data,
+      long seed,
+      Session session,
+      JobGraph graph) {
     this.directory = directory;
     this.data = data;
     this.seed = seed;
     this.session = session;
-    this.saver = saver;
+    this.graph = graph;
   }
 
   /** Returns where they are. */
-  public Path root() {
+  Path root() {
     return directory.root();
-  }
-
-  /** Returns the checkpoint with the best accuracy. */
-  public Path best() throws IOException {
-    return directory.best().orElseThrow();
   }
 
   /**
    * Writes the variables as they are.
    *
-   * @param accuracy of these weights, where they were measured
+   * @param score of these weights, where they were reviewed
    */
-  public void write(Position position, Optional<Double> accuracy) throws CheckpointException {
-    CheckpointState state =
-        new CheckpointState(
-            position.step(),
-            position.epoch(),
-            position.batch(),
-            seed,
-            data.digest(),
-            position.firstLoss(),
-            accuracy,
-            List.of());
-    unproven = Optional.of(directory.write(session, saver, state));
+  void write(Position position, Optional<Double> score) throws CheckpointException {
+    CheckpointState state = CheckpointState.at(position, seed, data, score);
+    unconfirmed = Optional.of(directory.write(session, graph.saver(), state));
   }
 
   /**
-   * Says that the last checkpoint's weights are sound, or that nothing more will be known of them.
-   * Until then those before it stay; now what need not stay goes.
+   * Confirms the newest checkpoint, whose weights a step has shown to be sound or of which nothing
+   * more will be known, then prunes older ones. Until then those before it stay.
    */
-  public void prove() throws IOException {
-    if (unproven.isPresent()) {
-      directory.prune(unproven.get());
-      unproven = Optional.empty();
+  void confirm() throws IOException {
+    if (unconfirmed.isPresent()) {
+      directory.prune(unconfirmed.get());
+      unconfirmed = Optional.empty();
     }
   }
 
@@ -81,74 +66,50 @@ public final class RunCheckpoints {
    *
    * @return where it is now, if there is one of that step and one before it
    */
-  public Optional<Path> setAside(long step) throws IOException {
+  Optional<Path> setAside(long step) throws IOException {
     return directory.setAside(step);
   }
 
   /**
-   * Refuses a directory that holds checkpoints.
+   * Restores a checkpoint.
    *
-   * @throws IllegalArgumentException if it holds any
+   * @param state what {@code state.json} says
+   * @throws CheckpointException if its files are damaged
+   * @throws OtherRunException if it belongs to another run
    */
-  public void requireNone() throws IOException {
-    if (!directory.all().isEmpty()) {
-      throw new IllegalArgumentException(
-          "directory: expected no checkpoints, but "
-              + root()
-              + " holds some; go on with them, or train in another directory.");
-    }
+  void restore(Path checkpoint, CheckpointState state) throws CheckpointException {
+    CheckpointDirectory.restore(session, graph.saver(), checkpoint);
+    requireSameRun(checkpoint, state);
   }
 
-  /**
-   * Restores the newest checkpoint that can be read.
-   *
-   * @param log is told of damaged ones
-   * @return where it stands; nothing where there is no checkpoint
-   * @throws CheckpointException if all are damaged, or it belongs to another run
-   */
-  public Optional<Position> restore(TrainingLog log) throws IOException {
-    directory.deleteTemporary();
-    List<Path> all = directory.all();
-    for (Path checkpoint : all) {
-      CheckpointState state;
-      try {
-        state = CheckpointDirectory.read(checkpoint);
-        CheckpointDirectory.restore(session, saver, checkpoint);
-      } catch (CheckpointException damaged) {
-        log.message(damaged.getMessage() + " An earlier one is tried.");
-        continue;
-      }
-      requireSameRun(checkpoint, state);
-      log.message("Going on from " + checkpoint + " at step " + state.step() + ".");
-      return Optional.of(
-          new Position(state.step(), state.epoch(), state.batch(), state.firstLoss()));
-    }
-    if (!all.isEmpty()) {
-      throw directory.noneReadable();
-    }
-    return Optional.empty();
-  }
-
-  private void requireSameRun(Path checkpoint, CheckpointState state) throws CheckpointException {
+  private void requireSameRun(Path checkpoint, CheckpointState state) throws OtherRunException {
     if (state.seed() != seed) {
-      throw new CheckpointException(
+      throw new OtherRunException(
           "The checkpoint "
               + checkpoint
               + " was made with seed "
               + state.seed()
               + ", but the run's is "
               + seed
-              + ".",
-          null);
+              + ".");
     }
     if (!state.dataDigest().equals(data.digest())) {
-      throw new CheckpointException(
+      throw new OtherRunException(
           "The checkpoint "
               + checkpoint
-              + " was made with other training images than "
+              + " was made with other training data than "
               + data.name()
-              + " holds now.",
-          null);
+              + " holds now.");
+    }
+  }
+
+  /** A whole checkpoint that does not belong to the run. */
+  static final class OtherRunException extends CheckpointException {
+
+    private static final long serialVersionUID = 1L;
+
+    OtherRunException(String message) {
+      super(message, null);
     }
   }
 }

@@ -1,90 +1,53 @@
 package dev.recal.graphs.training;
 
-import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.PipelineSettings;
-import dev.recal.graphs.network.Network;
-import dev.recal.graphs.weights.InitialWeights;
+import dev.recal.ops.Arguments;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Everything that a run needs.
+ * Everything that a loop needs.
  *
  * @param name a short name for people
- * @param network for the data's number of classes
- * @param settings how it is trained
- * @param training the images it learns from; not closed by the trainer
- * @param input how they are prepared; its batch is one run's
- * @param evaluation the images it is measured on; not closed by the trainer
- * @param evaluationInput how they are prepared
- * @param weights what the network starts from; empty for random values
- * @param directory where checkpoints go, into {@code checkpoints/}
+ * @param directory of the run; checkpoints go into {@value CheckpointDirectory#NAME}
+ * @param session how TensorFlow computes
+ * @param intervals when checkpoints are written and reviews take place
+ * @param patience after how many reviews in a row without a better score a stage ends early; empty
+ *     for never
+ * @param stages what is trained, one after the other
  */
 public record TrainingPlan(
     String name,
-    Network network,
-    TrainingSettings settings,
-    DataSet training,
-    PipelineSettings input,
-    DataSet evaluation,
-    PipelineSettings evaluationInput,
-    Optional<InitialWeights.Source> weights,
-    Path directory) {
+    Path directory,
+    SessionSettings session,
+    Intervals intervals,
+    Optional<Integer> patience,
+    List<TrainingStage> stages) {
 
-  /** Where a run's checkpoints are, below its directory. */
-  public static final String CHECKPOINTS = "checkpoints";
-
-  /** Refuses data whose classes are not the network's. */
+  /** Refuses missing parts, no stages, and a patience below 1. */
   public TrainingPlan {
-    int classes = training.classNames().size();
-    if (network.classes() != classes) {
-      throw new IllegalArgumentException(
-          "network: it has "
-              + network.classes()
-              + " classes, but "
-              + training.name()
-              + " has "
-              + classes
-              + ".");
-    }
-    if (!training.classNames().equals(evaluation.classNames())) {
-      throw new IllegalArgumentException(
-          "evaluation: "
-              + evaluation.name()
-              + " has other classes than "
-              + training.name()
-              + ": "
-              + evaluation.classNames().size()
-              + " and "
-              + classes
-              + ".");
-    }
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(session, "session");
+    Objects.requireNonNull(intervals, "intervals");
+    stages = List.copyOf(stages);
+    Arguments.atLeast(1, "number of stages", stages.size());
+    requirePatience(patience);
   }
 
-  /** Starts from random values. */
-  public TrainingPlan(
-      String name,
-      Network network,
-      TrainingSettings settings,
-      DataSet training,
-      PipelineSettings input,
-      DataSet evaluation,
-      PipelineSettings evaluationInput,
-      Path directory) {
-    this(
-        name,
-        network,
-        settings,
-        training,
-        input,
-        evaluation,
-        evaluationInput,
-        Optional.empty(),
-        directory);
+  /** Refuses a patience below 1. */
+  public static void requirePatience(Optional<Integer> patience) {
+    patience.ifPresent(reviews -> Arguments.atLeast(1, "patience", reviews));
   }
 
   /** Returns where the checkpoints go. */
   public CheckpointDirectory checkpoints() {
-    return new CheckpointDirectory(directory.resolve(CHECKPOINTS), settings.checkpoints().keep());
+    return CheckpointDirectory.ofRun(directory, intervals.keep());
+  }
+
+  /** Returns the step, counted over all stages, before which a stage begins. */
+  long firstStep(int stage) {
+    return stages.subList(0, stage).stream().mapToLong(TrainingStage::steps).sum();
   }
 }

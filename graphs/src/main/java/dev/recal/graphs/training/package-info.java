@@ -1,8 +1,8 @@
 /**
  * Training a classification network: one {@code session.run} a step.
  *
- * <p>{@link dev.recal.graphs.training.TrainingGraph} is the graph, {@link
- * dev.recal.graphs.training.Trainer} the loop around it, {@link
+ * <p>{@link dev.recal.graphs.classification.ClassificationGraph} is the graph, {@link
+ * dev.recal.graphs.classification.Trainer} the loop around it, {@link
  * dev.recal.graphs.training.CheckpointDirectory} what survives.
  */
 package dev.recal.graphs.training;

@@ -24,18 +24,6 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
 
   private static final int NAMED = 5;
 
-  /** Where weights come from, found out when they are needed and not when a run is resumed. */
-  @FunctionalInterface
-  public interface Source {
-    /**
-     * Finds the checkpoint.
-     *
-     * @throws IOException if it cannot be read
-     * @throws IllegalArgumentException if there is none
-     */
-    InitialWeights find() throws IOException;
-  }
-
   /** Refuses missing parts. */
   public InitialWeights {
     Objects.requireNonNull(prefix, "prefix");

@@ -3,8 +3,8 @@ package dev.recal.graphs.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.graphs.data.Augmentation;
-import dev.recal.graphs.serving.ClassifierServable;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;

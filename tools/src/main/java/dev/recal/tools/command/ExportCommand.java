@@ -1,6 +1,6 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.synthesis.training.SynthesisRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.StoredNetwork;

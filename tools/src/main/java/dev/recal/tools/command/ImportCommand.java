@@ -2,7 +2,7 @@ package dev.recal.tools.command;
 
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
-import dev.recal.graphs.recipe.RecipeJson;
+import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.tools.console.CommandLineText;

@@ -4,7 +4,7 @@ import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.profile.Profile;
 import dev.recal.graphs.profile.Profiler;
-import dev.recal.graphs.recipe.RecipeJson;
+import dev.recal.graphs.task.RecipeJson;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -9,7 +9,7 @@ import dev.recal.graphs.pruning.PruningChart;
 import dev.recal.graphs.pruning.PruningCurve;
 import dev.recal.graphs.pruning.PruningPoint;
 import dev.recal.graphs.pruning.PruningReport;
-import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;

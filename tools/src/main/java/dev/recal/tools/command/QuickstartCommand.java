@@ -1,10 +1,10 @@
 package dev.recal.tools.command;
 
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.recipe.Recipe;
-import dev.recal.graphs.recipe.RecipeData;
-import dev.recal.graphs.recipe.TrainingRun;
-import dev.recal.graphs.training.TrainingResult;
+import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.classification.RecipeData;
+import dev.recal.graphs.classification.TrainingRun;
+import dev.recal.graphs.classification.TrainingResult;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.run.Recipes;
@@ -49,7 +49,7 @@ public final class QuickstartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter writer = spec.commandLine().getOut();
-    Recipe recipe = Recipes.read(RECIPE, List.of());
+    ClassificationRecipe recipe = Recipes.read(RECIPE, List.of());
     Path directory = out == null ? Runs.free(RECIPE) : out;
     writer.println("1. Drawing textures: ten classes that differ in style, not in shape.");
     writer.flush();

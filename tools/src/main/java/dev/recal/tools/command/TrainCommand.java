@@ -1,11 +1,11 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.recipe.Recipe;
-import dev.recal.graphs.recipe.RecipeData;
-import dev.recal.graphs.recipe.StartingWeights;
-import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.classification.RecipeData;
+import dev.recal.graphs.task.StartingWeights;
+import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.training.DivergenceException;
-import dev.recal.graphs.training.TrainingResult;
+import dev.recal.graphs.classification.TrainingResult;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
@@ -114,8 +114,8 @@ public final class TrainCommand implements Callable<Integer> {
     if (newHead && weights == null) {
       throw new UsageException("--new-head: without --weights every weight starts anew.");
     }
-    Recipe read = smoke ? Smoke.read(recipe, overrides) : Recipes.read(recipe, overrides).at(data);
-    Recipe chosen =
+    ClassificationRecipe read = smoke ? Smoke.read(recipe, overrides) : Recipes.read(recipe, overrides).at(data);
+    ClassificationRecipe chosen =
         weights == null
             ? read
             : read.withWeights(new StartingWeights(weights.toAbsolutePath().normalize(), newHead));
@@ -138,7 +138,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private RecipeData open(Recipe chosen) throws IOException {
+  private RecipeData open(ClassificationRecipe chosen) throws IOException {
     return RecipeData.open(chosen.data(), chosen.training().seed(), strict);
   }
 

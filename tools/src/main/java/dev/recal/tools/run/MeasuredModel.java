@@ -5,7 +5,7 @@ import dev.recal.graphs.data.DataSources;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.PipelineSettings;
 import dev.recal.graphs.network.Network;
-import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.training.Precision;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.graphs.weights.StoredNetwork;

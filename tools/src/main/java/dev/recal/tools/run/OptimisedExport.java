@@ -1,7 +1,7 @@
 package dev.recal.tools.run;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.ops.Servable;
 import dev.recal.savedmodels.ServableCall;
 import dev.recal.savedmodels.optimise.OptimisedCounts;

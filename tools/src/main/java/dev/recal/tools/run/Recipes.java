@@ -1,7 +1,7 @@
 package dev.recal.tools.run;
 
-import dev.recal.graphs.recipe.Recipe;
-import dev.recal.graphs.recipe.RecipeJson;
+import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.synthesis.training.SynthesisJson;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
@@ -26,7 +26,7 @@ public final class Recipes {
    * @param overrides {@code key=value} pairs
    * @throws UsageException if there is none, or it is no recipe
    */
-  public static Recipe read(String nameOrFile, List<String> overrides) throws IOException {
+  public static ClassificationRecipe read(String nameOrFile, List<String> overrides) throws IOException {
     String text = text(nameOrFile, names());
     return UsageException.check(() -> RecipeJson.read(text, overrides));
   }

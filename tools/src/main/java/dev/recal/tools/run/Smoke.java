@@ -1,6 +1,6 @@
 package dev.recal.tools.run;
 
-import dev.recal.graphs.recipe.Recipe;
+import dev.recal.graphs.classification.ClassificationRecipe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +22,8 @@ public final class Smoke {
    * @param nameOrFile as {@link Recipes#read} takes it
    * @param overrides applied before the recipe is cut down
    */
-  public static Recipe read(String nameOrFile, List<String> overrides) throws IOException {
-    Recipe whole = Recipes.read(nameOrFile, overrides);
+  public static ClassificationRecipe read(String nameOrFile, List<String> overrides) throws IOException {
+    ClassificationRecipe whole = Recipes.read(nameOrFile, overrides);
     int accumulation = Math.min(2, whole.training().accumulation());
     List<String> all = new ArrayList<>(overrides);
     all.addAll(

@@ -2,9 +2,9 @@ package dev.recal.tools.run;
 
 import com.google.gson.JsonElement;
 import dev.recal.graphs.optimisation.AveragedWeights;
-import dev.recal.graphs.recipe.Recipe;
-import dev.recal.graphs.recipe.RecipeJson;
-import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.task.RecipeJson;
+import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.savedmodels.SavedModelDescription;
@@ -22,7 +22,7 @@ import java.util.List;
  * @param labels the class names in the order of the logits
  * @param weights of the network
  */
-public record TrainedNetwork(Recipe recipe, List<String> labels, InitialWeights weights) {
+public record TrainedNetwork(ClassificationRecipe recipe, List<String> labels, InitialWeights weights) {
 
   /** Copies the labels. */
   public TrainedNetwork {

@@ -1,6 +1,6 @@
 package dev.recal.tools.synthesis;
 
-import dev.recal.graphs.serving.GeneratorServable;
+import dev.recal.graphs.synthesis.GeneratorServable;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.savedmodels.SavedModelDescription;

@@ -1,6 +1,6 @@
 package dev.recal.tools.synthesis;
 
-import dev.recal.graphs.serving.GeneratorServable;
+import dev.recal.graphs.synthesis.GeneratorServable;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Servable;

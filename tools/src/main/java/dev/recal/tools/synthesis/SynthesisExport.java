@@ -3,7 +3,7 @@ package dev.recal.tools.synthesis;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.recal.graphs.profile.Profiler;
-import dev.recal.graphs.serving.GeneratorServable;
+import dev.recal.graphs.synthesis.GeneratorServable;
 import dev.recal.graphs.synthesis.FastGanGenerator;
 import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.graphs.synthesis.training.SynthesisJson;

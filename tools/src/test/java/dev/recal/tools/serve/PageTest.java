@@ -8,7 +8,7 @@ import dev.recal.graphs.data.Augmentation;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.NormPlace;
 import dev.recal.graphs.network.ResNet;
-import dev.recal.graphs.serving.ClassifierServable;
+import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.ops.Servable;
 import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.recalibration.SqueezeExcitation;

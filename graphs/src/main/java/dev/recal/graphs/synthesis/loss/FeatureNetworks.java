@@ -2,8 +2,9 @@ package dev.recal.graphs.synthesis.loss;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ServiceLoader;
 
-/** Reads feature networks from SavedModels; what they are made of is the reader's business. */
+/** Reads feature networks from SavedModels; their format is up to the reader. */
 @FunctionalInterface
 public interface FeatureNetworks {
 
@@ -15,11 +16,19 @@ public interface FeatureNetworks {
    */
   FeatureNetwork open(Path model) throws IOException;
 
-  /** Returns a reader that has none, for whoever needs no feature network. */
-  static FeatureNetworks none() {
-    return model -> {
-      throw new IOException(
-          "There is nothing here that can read the feature network " + model + ".");
-    };
+  /**
+   * Returns the reader on the class path, found by {@code ServiceLoader}; the module models brings
+   * one. Without any, a reader that refuses.
+   */
+  static FeatureNetworks onClassPath() {
+    return ServiceLoader.load(FeatureNetworks.class)
+        .findFirst()
+        .orElse(
+            model -> {
+              throw new IOException(
+                  "The feature network "
+                      + model
+                      + " cannot be read: the module models is not on the class path.");
+            });
   }
 }

@@ -2,8 +2,8 @@ package dev.recal.graphs.synthesis.projection;
 
 import dev.recal.graphs.optimisation.Adam;
 import dev.recal.graphs.optimisation.VariableUpdate;
-import dev.recal.graphs.serving.GeneratorServable;
 import dev.recal.graphs.synthesis.FastGanGenerator;
+import dev.recal.graphs.synthesis.GeneratorServable;
 import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.graphs.synthesis.loss.ImageDistance;
 import dev.recal.graphs.weights.InitialWeights;

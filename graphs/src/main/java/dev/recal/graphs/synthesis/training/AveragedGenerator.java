@@ -75,7 +75,7 @@ final class AveragedGenerator {
     chosen =
         own.random.statelessRandomNormal(
             own.constant(new int[] {settings.intervals().count(), generator.latent()}),
-            own.constant(new long[] {settings.seed(), 0}),
+            own.constant(new long[] {settings.session().seed(), 0}),
             TFloat32.class);
   }
 
@@ -86,7 +86,7 @@ final class AveragedGenerator {
 
   /** Gives the averages batch statistics. */
   void estimate(Session session) {
-    estimate.run(session, settings.averageBatches());
+    estimate.run(session, settings.updates().averageBatches());
   }
 
   /**
@@ -101,6 +101,18 @@ final class AveragedGenerator {
     try (Result result = session.runner().fetch(chosen).run()) {
       ((TFloat32) result.get(0)).copyTo(DataBuffers.of(z));
     }
+    return generate(session, z);
+  }
+
+  /**
+   * Generates images of latent vectors.
+   *
+   * @param z row-major, (N, latent)
+   * @return (N, S, S, 3) in 0–1
+   */
+  float[] generate(Session session, float[] z) {
+    int latent = generator.latent();
+    int count = z.length / latent;
     int values = 3 * generator.size() * generator.size();
     float[] all = new float[count * values];
     for (int first = 0; first < count; first += settings.batch()) {

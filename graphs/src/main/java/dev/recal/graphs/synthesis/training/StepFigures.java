@@ -1,7 +1,7 @@
 package dev.recal.graphs.synthesis.training;
 
+import dev.recal.graphs.training.StepMetrics;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What a step tells.
@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param madeLogit mean logit of made images
  * @param generator the generator's loss
  * @param gradient norm of the generator's loss's gradient at the images
+ * @param learningRate of both networks
  */
 record StepFigures(
     double adversarial,
@@ -19,22 +20,24 @@ record StepFigures(
     double realLogit,
     double madeLogit,
     double generator,
-    double gradient) {
+    double gradient,
+    double learningRate) {
 
   boolean isFinite() {
     return Double.isFinite(
         adversarial + reconstruction + realLogit + madeLogit + generator + gradient);
   }
 
-  /** The figures for a report, beside the discriminator's loss. */
-  TreeMap<String, Double> extras() {
-    return new TreeMap<>(
-        Map.of(
-            "adversarial", adversarial,
-            "reconstruction", reconstruction,
-            "logit_real", realLogit,
-            "logit_made", madeLogit,
-            "generator", generator,
-            "gradient", gradient));
+  /** The metrics for a report; the loss is the discriminator's. */
+  StepMetrics report() {
+    return StepMetrics.of(adversarial + reconstruction, learningRate)
+        .with(
+            Map.of(
+                "adversarial", adversarial,
+                "reconstruction", reconstruction,
+                "logit_real", realLogit,
+                "logit_made", madeLogit,
+                "generator", generator,
+                "gradient", gradient));
   }
 }

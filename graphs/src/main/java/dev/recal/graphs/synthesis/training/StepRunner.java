@@ -12,7 +12,7 @@ import org.tensorflow.types.TUint8;
 /** Runs steps, of one run or of several, and keeps what the last one showed. */
 final class StepRunner {
 
-  private static final int FIGURES = 6;
+  private static final int FIGURES = 7;
   private static final int OF_DISCRIMINATOR = 4;
   private static final int MOST_ROWS = 8;
 
@@ -21,6 +21,7 @@ final class StepRunner {
   private final int accumulation;
   private byte[] bytes = new byte[0];
   private Shape shape = Shape.of(0, 0, 0, 0, 0);
+  private StepFigures last;
 
   StepRunner(Session session, SynthesisGraph graph, int accumulation) {
     this.session = session;
@@ -73,8 +74,26 @@ final class StepRunner {
 
   private StepFigures figures(double[] sums) {
     double n = accumulation;
-    return new StepFigures(
-        sums[0] / n, sums[1] / n, sums[2] / n, sums[3] / n, sums[4] / n, sums[5] / n);
+    last =
+        new StepFigures(
+            sums[0] / n,
+            sums[1] / n,
+            sums[2] / n,
+            sums[3] / n,
+            sums[4] / n,
+            sums[5] / n,
+            sums[6] / n);
+    return last;
+  }
+
+  /** Returns the metrics of the last step. */
+  StepFigures last() {
+    return last;
+  }
+
+  /** Returns whether a step was taken, so that there are pictures. */
+  boolean hasPictures() {
+    return last != null;
   }
 
   private void keep(TUint8 pictures) {

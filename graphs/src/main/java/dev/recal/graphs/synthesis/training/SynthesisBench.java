@@ -39,6 +39,8 @@ public final class SynthesisBench implements AutoCloseable {
     DISCRIMINATOR_STEP
   }
 
+  private static final long STEPS_PER_EPOCH = 1_000_000;
+
   private final Graph graph = new Graph();
   private final Session session;
   private final Map<Part, Op> targets = new EnumMap<>(Part.class);
@@ -50,15 +52,15 @@ public final class SynthesisBench implements AutoCloseable {
    */
   public SynthesisBench(SynthesisRecipe recipe, ImageDistance distance) {
     SynthesisSettings settings = recipe.training();
-    if (settings.accumulation() != 1) {
+    if (settings.updates().accumulation() != 1) {
       throw new IllegalArgumentException(
-          "accumulation: expected 1, but " + settings.accumulation() + " came.");
+          "accumulation: expected 1, but got " + settings.updates().accumulation() + ".");
     }
-    VariableStore images = new VariableStore(graph, settings.seed());
+    VariableStore images = new VariableStore(graph, settings.session().seed());
     SynthesisGraph built;
     try {
       Operand<TFloat32> pixels = pixels(images, settings.batch(), recipe.network().size());
-      built = SynthesisGraph.build(graph, recipe, pixels, distance);
+      built = SynthesisGraph.build(graph, recipe, pixels, distance, STEPS_PER_EPOCH);
       Ops tf = GraphScope.ops(graph).withSubScope("bench");
       targets.put(Part.STEP, built.runs().generatorStep());
       targets.put(
@@ -70,9 +72,9 @@ public final class SynthesisBench implements AutoCloseable {
       graph.close();
       throw refused;
     }
-    this.session = new Session(graph, settings.precision().session(settings.threads()));
+    this.session = new Session(graph, settings.session().config());
     images.initialize(session);
-    built.store().initialize(session);
+    built.job().store().initialize(session);
   }
 
   private static Operand<TFloat32> pixels(VariableStore images, int batch, int size) {

@@ -76,9 +76,12 @@ public record SynthesisData(
    * Returns how batches of squares are made.
    *
    * @param count images in the set
-   * @param size rows and columns
+   * @param recipe whose network and settings count
    */
-  PipelineSettings pipeline(int count, int batch, int size, long seed) {
+  PipelineSettings pipeline(int count, SynthesisRecipe recipe) {
+    int batch = recipe.training().microBatch();
+    int size = recipe.network().size();
+    long seed = recipe.training().session().seed();
     long wanted = (long) BATCHES_PER_EPOCH * batch;
     int passes = (int) Math.max(1, (wanted + count - 1) / count);
     return PipelineSettings.training(batch, size, size, fit.preparation(size), seed)

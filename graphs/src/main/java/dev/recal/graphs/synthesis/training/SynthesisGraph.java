@@ -1,15 +1,16 @@
 package dev.recal.graphs.synthesis.training;
 
+import dev.recal.graphs.optimisation.AveragedWeights;
+import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.synthesis.DiscriminatorOutput;
 import dev.recal.graphs.synthesis.FastGan;
 import dev.recal.graphs.synthesis.GeneratorOutput;
 import dev.recal.graphs.synthesis.Reconstructions;
 import dev.recal.graphs.synthesis.loss.HingeLoss;
 import dev.recal.graphs.synthesis.loss.ImageDistance;
-import dev.recal.graphs.training.FiniteValues;
+import dev.recal.graphs.training.JobGraph;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
@@ -17,11 +18,11 @@ import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.pool.Resize;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -68,18 +69,28 @@ final class SynthesisGraph {
   private final Operand<TFloat32> generatorFigures;
   private final Operand<TUint8> pictures;
   private final List<Operand<TFloat32>> discriminatorGradients;
-  private final Operand<TBool> finite;
-  private final Saver saver;
+  private final List<Variable<?>> ofNetworks;
+  private final Operand<TFloat32> learningRate;
+  private final JobGraph job;
 
   private SynthesisGraph(
-      Graph graph, SynthesisRecipe recipe, Operand<TFloat32> images, ImageDistance distance) {
+      Graph graph,
+      SynthesisRecipe recipe,
+      Operand<TFloat32> images,
+      ImageDistance distance,
+      long stepsPerEpoch) {
     this.network = recipe.network();
     this.settings = recipe.training();
     this.distance = distance;
-    this.store = new VariableStore(graph, settings.seed());
+    this.store = new VariableStore(graph, settings.session().seed());
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.step = store.counter("training/step");
-    this.draws = SynthesisDraws.of(store, step, settings.accumulation());
+    this.learningRate =
+        settings
+            .updates()
+            .learningRate()
+            .rate(tf, step.read(), stepsPerEpoch, (double) settings.steps() / stepsPerEpoch);
+    this.draws = SynthesisDraws.of(store, step, settings.updates().accumulation());
     this.generator = tower("generator_training");
     this.made =
         network
@@ -90,44 +101,52 @@ final class SynthesisGraph {
     this.madeImages = settings.augmentation().apply(tf, made.images(), draws.seed("made_images"));
     this.madeSmall = settings.augmentation().apply(tf, made.small(), draws.seed("made_small"));
     Operand<TFloat32> real = draws.prepared(images, recipe.data().flip());
-    Operand<TFloat32> number =
-        tf.dtypes.cast(tf.math.add(step.read(), tf.constant(1L)), TFloat32.class);
-
     RealSide side = realSide(settings.augmentation().apply(tf, real, draws.seed("real")));
     List<Variable<TFloat32>> ofDiscriminator = trainable(DISCRIMINATOR);
     List<Variable<TFloat32>> ofGenerator = trainable(GENERATOR);
+    this.ofNetworks = store.all().stream().filter(SynthesisGraph::belongsToNetworks).toList();
     this.averaged = AveragedGenerator.start(store, network.generator(), settings);
     List<Operand<TFloat32>> gradients = Gradients.of(side.objective(), reads(ofDiscriminator));
     this.discriminatorGradients = gradients;
-    NetworkUpdate discriminatorUpdate =
-        NetworkUpdate.of(tf, store, ofDiscriminator, gradients, settings, number);
-    this.runs = new SynthesisRuns(tf, store, step, settings.accumulation());
-    runs.discriminator(discriminatorUpdate, side.updates());
+    this.runs = new SynthesisRuns(tf, store, step, settings.updates().accumulation());
+    runs.discriminator(
+        WeightUpdates.of(updates(Optional.empty()), ofDiscriminator, gradients), side.updates());
 
     Judgement judgement = judge(ofGenerator);
-    NetworkUpdate generatorUpdate =
-        NetworkUpdate.of(tf, store, ofGenerator, judgement.gradients(), settings, number);
-    Operand<TFloat32> done = tf.dtypes.cast(step.read(), TFloat32.class);
     runs.generator(
-        generatorUpdate,
-        generator.updates(),
-        averaged.weights().updates(tf, generatorUpdate.applied(), settings.average(), done));
+        WeightUpdates.of(
+            updates(Optional.of(averaged.weights())), ofGenerator, judgement.gradients()),
+        generator.updates());
     this.discriminatorFigures = side.figures();
     this.generatorFigures = judgement.figures();
     this.pictures = side.pictures();
     averaged.complete(tf);
-    this.finite = FiniteValues.all(tf, store);
-    this.saver = Saver.add(tf, "save", store.all());
+    this.job = JobGraph.of(store);
   }
 
   /**
    * Adds everything to a graph.
    *
    * @param images the next batch (N, S, S, 3) in 0–1, N of one run
+   * @param stepsPerEpoch steps of one pass over the images, which the learning rate follows
    */
   static SynthesisGraph build(
-      Graph graph, SynthesisRecipe recipe, Operand<TFloat32> images, ImageDistance distance) {
-    return new SynthesisGraph(graph, recipe, images, distance);
+      Graph graph,
+      SynthesisRecipe recipe,
+      Operand<TFloat32> images,
+      ImageDistance distance,
+      long stepsPerEpoch) {
+    return new SynthesisGraph(graph, recipe, images, distance, stepsPerEpoch);
+  }
+
+  private WeightUpdates.Setup updates(Optional<AveragedWeights> averages) {
+    return new WeightUpdates.Setup(
+        tf, store, settings.updates(), step.read(), learningRate, averages);
+  }
+
+  private static boolean belongsToNetworks(Variable<?> variable) {
+    return variable.name().startsWith(GENERATOR + "/")
+        || variable.name().startsWith(DISCRIMINATOR + "/");
   }
 
   private BuildContext tower(String name) {
@@ -236,7 +255,8 @@ final class SynthesisGraph {
     List<Operand<TFloat32>> gradients = Gradients.of(loss, wanted);
     Operand<TFloat32> images = gradients.get(gradients.size() - 1);
     Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.nn.l2Loss(images), tf.constant(2f)));
-    return new Judgement(gradients.subList(0, gradients.size() - 1), tf.stack(List.of(loss, norm)));
+    return new Judgement(
+        gradients.subList(0, gradients.size() - 1), tf.stack(List.of(loss, norm, learningRate)));
   }
 
   private List<Variable<TFloat32>> trainable(String scope) {
@@ -247,8 +267,19 @@ final class SynthesisGraph {
     return variables.stream().map(Variable::read).toList();
   }
 
-  VariableStore store() {
-    return store;
+  /** What a loop does to the graph. */
+  JobGraph job() {
+    return job;
+  }
+
+  /** The variables of both networks, without counters, averages, sums and slots. */
+  List<Variable<?>> ofNetworks() {
+    return ofNetworks;
+  }
+
+  /** The number of trainable values in a scope. */
+  long parameters(String scope) {
+    return trainable(scope).stream().mapToLong(Variable::size).sum();
   }
 
   GeneratorOutput made() {
@@ -274,7 +305,7 @@ final class SynthesisGraph {
     return discriminatorFigures;
   }
 
-  /** (2): loss, norm of its gradient at the full images. */
+  /** (3): loss, norm of its gradient at the full images, learning rate. */
   Operand<TFloat32> generatorFigures() {
     return generatorFigures;
   }
@@ -285,14 +316,5 @@ final class SynthesisGraph {
    */
   Operand<TUint8> pictures() {
     return pictures;
-  }
-
-  /** Whether all weights, statistics, slots and averages are finite. */
-  Operand<TBool> finite() {
-    return finite;
-  }
-
-  Saver saver() {
-    return saver;
   }
 }

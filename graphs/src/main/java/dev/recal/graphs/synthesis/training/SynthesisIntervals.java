@@ -1,5 +1,9 @@
 package dev.recal.graphs.synthesis.training;
 
+import dev.recal.graphs.training.Every;
+import dev.recal.graphs.training.Intervals;
+import dev.recal.ops.Arguments;
+
 /**
  * What happens at intervals.
  *
@@ -9,25 +13,27 @@ package dev.recal.graphs.synthesis.training;
  * @param samples steps between two pictures of samples and of reconstructions; there are some at
  *     the end
  * @param count how many images a picture of samples has
+ * @param minutes after which a checkpoint is written at the latest, positive
  */
-public record SynthesisIntervals(long checkpoint, int keep, long samples, int count) {
+public record SynthesisIntervals(
+    long checkpoint, int keep, long samples, int count, double minutes) {
 
-  /** Refuses numbers below 1. */
+  /** Refuses numbers below 1, and minutes that are not positive. */
   public SynthesisIntervals {
-    require("checkpoint", checkpoint);
-    require("keep", keep);
-    require("samples", samples);
-    require("count", count);
+    Arguments.atLeast(1, "checkpoint", checkpoint);
+    Arguments.atLeast(1, "keep", keep);
+    Arguments.atLeast(1, "samples", samples);
+    Arguments.atLeast(1, "count", count);
+    Arguments.positive("minutes", minutes);
   }
 
-  /** Checkpoints and pictures every 1,000 steps, 3 checkpoints, 64 images. */
+  /** Checkpoints and pictures every 1,000 steps, 3 checkpoints, 64 images, 10 minutes. */
   public static SynthesisIntervals defaults() {
-    return new SynthesisIntervals(1000, 3, 1000, 64);
+    return new SynthesisIntervals(1000, 3, 1000, 64, 10);
   }
 
-  private static void require(String name, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
-    }
+  /** Returns when checkpoints are written and pictures drawn. */
+  Intervals intervals() {
+    return new Intervals(Every.steps(checkpoint).orMinutes(minutes), Every.steps(samples), keep);
   }
 }

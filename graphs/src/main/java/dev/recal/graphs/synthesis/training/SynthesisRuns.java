@@ -1,5 +1,6 @@
 package dev.recal.graphs.synthesis.training;
 
+import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
 import java.util.ArrayList;
@@ -38,8 +39,8 @@ final class SynthesisRuns {
   }
 
   /** Defines the runs over the discriminator. */
-  void discriminator(NetworkUpdate update, List<Op> statistics) {
-    List<Op> changes = joined(update.applied(), update.resets(), statistics);
+  void discriminator(WeightUpdates update, List<Op> statistics) {
+    List<Op> changes = joined(update.changes(), statistics);
     discriminatorDone = tf.withControlDependencies(changes).noOp();
     if (accumulation > 1) {
       discriminatorSum = counted(joined(update.sums(), statistics));
@@ -69,8 +70,8 @@ final class SynthesisRuns {
   }
 
   /** Defines the runs over the generator. */
-  void generator(NetworkUpdate update, List<Op> statistics, List<Op> averages) {
-    List<Op> changes = joined(update.applied(), update.resets(), statistics, averages);
+  void generator(WeightUpdates update, List<Op> statistics) {
+    List<Op> changes = joined(update.changes(), statistics);
     List<Op> all = new ArrayList<>(changes);
     if (accumulation > 1) {
       generatorSum = counted(joined(update.sums(), statistics));
@@ -98,12 +99,9 @@ final class SynthesisRuns {
     return store.find(PART).orElseThrow();
   }
 
-  @SafeVarargs
-  private static List<Op> joined(List<Op>... lists) {
-    List<Op> all = new ArrayList<>();
-    for (List<Op> list : lists) {
-      all.addAll(list);
-    }
+  private static List<Op> joined(List<Op> first, List<Op> second) {
+    List<Op> all = new ArrayList<>(first);
+    all.addAll(second);
     return all;
   }
 

@@ -1,77 +1,68 @@
 package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.optimisation.Adam;
-import dev.recal.graphs.optimisation.Optimiser;
+import dev.recal.graphs.optimisation.ConstantSchedule;
+import dev.recal.graphs.optimisation.LearningRate;
+import dev.recal.graphs.optimisation.UpdateSettings;
+import dev.recal.graphs.optimisation.WeightDecay;
 import dev.recal.graphs.synthesis.loss.DifferentiableAugmentation;
 import dev.recal.graphs.synthesis.loss.PerceptualDistance;
 import dev.recal.graphs.synthesis.loss.RandomFeatures;
 import dev.recal.graphs.training.Precision;
+import dev.recal.graphs.training.SessionSettings;
+import dev.recal.graphs.training.TrainingPlan;
+import dev.recal.ops.Arguments;
+import dev.recal.ops.json.Flattened;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How a generator and its discriminator are trained.
  *
  * @param batch images per step
  * @param steps steps in all, each of both networks
- * @param optimiser how gradients change weights; each network has slots of its own
- * @param learningRate of both, constant
- * @param average the decay of the averaged weights that images are made with
- * @param averageBatches how many batches estimate the averages' statistics
- * @param accumulation over how many runs a step's gradients are summed; divides the batch
- * @param augmentation of real and made images, before the discriminator sees them
+ * @param updates how gradients change the weights of both networks; each has slots of its own and
+ *     is clipped by itself. Images are generated with averaged weights, so they have a decay here.
+ *     An epoch of the learning rate is one pass over the images
+ * @param augmentation of real and generated images, before the discriminator sees them
  * @param distance what reconstructions are compared with
  * @param reconstruction the weight of the mean distance of a reconstruction, of which there are
  *     three; the official code takes the sum over its batch of 8
- * @param precision the number format of convolutions
  * @param intervals of checkpoints and pictures
  * @param watch when a run is given up
- * @param threads TensorFlow's threads; 0 for all cores, 1 for bit-exact repetition
- * @param seed of weights, order, latents and augmentation
+ * @param patience after how many pictures in a row without a smaller Fréchet distance of the
+ *     stand-in features training stops; empty for never, and then nothing is measured
+ * @param session precision, threads and seed
  */
 public record SynthesisSettings(
     int batch,
     long steps,
-    Optimiser optimiser,
-    double learningRate,
-    double average,
-    int averageBatches,
-    int accumulation,
+    @Flattened UpdateSettings updates,
     DifferentiableAugmentation augmentation,
     PerceptualDistance distance,
     double reconstruction,
-    Precision precision,
     SynthesisIntervals intervals,
     WatchSettings watch,
-    int threads,
-    long seed) {
+    Optional<Integer> patience,
+    @Flattened SessionSettings session) {
 
   /** Refuses settings outside their ranges. */
   public SynthesisSettings {
-    Objects.requireNonNull(optimiser, "optimiser");
     Objects.requireNonNull(augmentation, "augmentation");
     Objects.requireNonNull(distance, "distance");
-    Objects.requireNonNull(precision, "precision");
     Objects.requireNonNull(intervals, "intervals");
     Objects.requireNonNull(watch, "watch");
-    require(batch >= 1, "batch", "at least 1", batch);
-    require(steps >= 1, "steps", "at least 1", steps);
-    require(
-        learningRate > 0 && learningRate < Double.POSITIVE_INFINITY,
-        "learningRate",
-        "a positive number",
-        learningRate);
-    require(average > 0 && average < 1, "average", "between 0 and 1", average);
-    require(averageBatches >= 1, "averageBatches", "at least 1", averageBatches);
-    require(accumulation >= 1, "accumulation", "at least 1", accumulation);
-    require(
-        batch % accumulation == 0, "accumulation", "a divisor of the batch " + batch, accumulation);
-    require(
+    Objects.requireNonNull(session, "session");
+    updates.microBatch(batch);
+    Arguments.atLeast(1, "steps", steps);
+    Arguments.require(updates.average().isPresent(), "average", "a number between 0 and 1", "none");
+    Arguments.require(
         reconstruction >= 0 && reconstruction < Double.POSITIVE_INFINITY,
         "reconstruction",
         "at least 0",
         reconstruction);
-    require(threads >= 0, "threads", "at least 0", threads);
+    TrainingPlan.requirePatience(patience);
   }
 
   /** Batch 8, 50,000 steps, Adam (0.5, 0.999) at 2e-4, average 0.999, all of the augmentation. */
@@ -79,70 +70,47 @@ public record SynthesisSettings(
     return new SynthesisSettings(
         8,
         50_000,
-        new Adam(0.5, 0.999, 1e-8),
-        2e-4,
-        0.999,
-        50,
-        1,
+        UpdateSettings.of(
+                new Adam(0.5, 0.999, 1e-8),
+                new LearningRate(2e-4, new ConstantSchedule(), 0, 0),
+                new WeightDecay(0, WeightDecay.Scope.ALL))
+            .withAverage(0.999),
         DifferentiableAugmentation.defaults(),
         RandomFeatures.defaults(),
         8,
-        Precision.FLOAT32,
         SynthesisIntervals.defaults(),
         WatchSettings.defaults(),
-        0,
-        1);
+        Optional.empty(),
+        SessionSettings.defaults());
   }
 
   /** Returns the images of one {@code session.run}. */
   public int microBatch() {
-    return batch / accumulation;
+    return updates.microBatch(batch);
   }
 
   /** Returns the same with absolute paths. */
   public SynthesisSettings at(Path base) {
-    return new SynthesisSettings(
-        batch,
-        steps,
-        optimiser,
-        learningRate,
-        average,
-        averageBatches,
-        accumulation,
-        augmentation,
-        distance.at(base),
-        reconstruction,
-        precision,
-        intervals,
-        watch,
-        threads,
-        seed);
+    return with(batch, distance.at(base), session);
   }
 
   /** Returns the same for another batch and precision. */
   public SynthesisSettings with(int images, Precision format) {
+    return with(images, distance, session.with(format));
+  }
+
+  private SynthesisSettings with(
+      int images, PerceptualDistance otherDistance, SessionSettings otherSession) {
     return new SynthesisSettings(
         images,
         steps,
-        optimiser,
-        learningRate,
-        average,
-        averageBatches,
-        accumulation,
+        updates,
         augmentation,
-        distance,
+        otherDistance,
         reconstruction,
-        format,
         intervals,
         watch,
-        threads,
-        seed);
-  }
-
-  private static void require(boolean holds, String name, String expected, Object came) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          name + ": expected " + expected + ", but " + came + " came.");
-    }
+        patience,
+        otherSession);
   }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.recal.graphs.serving.GeneratorServable;
 import dev.recal.graphs.synthesis.FastGanGenerator;
+import dev.recal.graphs.synthesis.GeneratorServable;
 import dev.recal.graphs.synthesis.SkipKind;
 import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.graphs.synthesis.loss.RandomFeatures;

@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 
 class DivergenceWatchTest {
 
-  private static final StepFigures SOUND = new StepFigures(1.8, 5, 0.1, -0.1, 0.1, 0.02);
+  private static final StepFigures SOUND = new StepFigures(1.8, 5, 0.1, -0.1, 0.1, 0.02, 1e-3);
 
   private static StepFigures figures(double adversarial, double real, double made, double g) {
-    return new StepFigures(adversarial, 5, real, made, -made, g);
+    return new StepFigures(adversarial, 5, real, made, -made, g, 1e-3);
   }
 
   private final DivergenceWatch watch = new DivergenceWatch(new WatchSettings(100, 3));
@@ -28,7 +28,8 @@ class DivergenceWatchTest {
   void whatIsNoNumberEndsTheRunAtOnce() {
     assertThat(watch.trouble(figures(Double.NaN, 1, 0, 1)).orElseThrow())
         .startsWith("a loss is no finite number");
-    assertThat(watch.trouble(new StepFigures(1, Double.POSITIVE_INFINITY, 0, 0, 0, 0))).isPresent();
+    assertThat(watch.trouble(new StepFigures(1, Double.POSITIVE_INFINITY, 0, 0, 0, 0, 0)))
+        .isPresent();
   }
 
   @Test

@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.graphs.data.ImageCollection;
+import dev.recal.graphs.optimisation.ConstantSchedule;
+import dev.recal.graphs.optimisation.CosineSchedule;
+import dev.recal.graphs.optimisation.LearningRate;
+import dev.recal.graphs.optimisation.UpdateSettings;
 import dev.recal.graphs.synthesis.FastGan;
 import dev.recal.graphs.synthesis.SkipKind;
 import dev.recal.graphs.synthesis.loss.Lpips;
 import dev.recal.graphs.synthesis.loss.RandomFeatures;
+import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.training.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,7 +31,7 @@ class SynthesisJsonTest {
           + " 'training': {}}";
 
   private static SynthesisRecipe read(String json, String... overrides) {
-    return SynthesisJson.read(json.replace('\'', '"'), List.of(overrides));
+    return RecipeJson.read(json.replace('\'', '"'), List.of(overrides), SynthesisRecipe.class);
   }
 
   @Test
@@ -41,9 +47,9 @@ class SynthesisJsonTest {
     SynthesisRecipe recipe =
         read(SHORT, "network.skip=slim", "training.steps=7", "data.sampling=replacement")
             .withImages(new ImageCollection(Path.of("cats.zip"), "train/cat"));
-    String text = SynthesisJson.write(recipe);
-    assertThat(SynthesisJson.isOne(text)).isTrue();
-    assertThat(SynthesisJson.read(text, List.of())).isEqualTo(recipe);
+    String text = RecipeJson.write(recipe);
+    assertThat(RecipeJson.task(text)).isEqualTo("synthesis");
+    assertThat(RecipeJson.read(text, List.of(), SynthesisRecipe.class)).isEqualTo(recipe);
   }
 
   @Test
@@ -57,7 +63,7 @@ class SynthesisJsonTest {
             "training.distance.type=lpips",
             "training.distance.model=vgg",
             "network.generator.tanh=true");
-    assertThat(changed.training().precision()).isEqualTo(Precision.BFLOAT16);
+    assertThat(changed.training().session().precision()).isEqualTo(Precision.BFLOAT16);
     assertThat(changed.training().distance()).isEqualTo(new Lpips(Path.of("vgg")));
     assertThat(changed.network().generator().tanh()).isTrue();
     assertThat(read(SHORT, "training.distance.seed=4").training().distance())
@@ -71,7 +77,7 @@ class SynthesisJsonTest {
   void recipesThatShipAreThePublishedOnes(SkipKind kind) throws IOException {
     String name = "fewshot-" + kind.name().toLowerCase(Locale.ROOT);
     String text = Files.readString(Path.of("..", "recipes", name + ".json"));
-    SynthesisRecipe recipe = SynthesisJson.read(text, List.of());
+    SynthesisRecipe recipe = RecipeJson.read(text, List.of(), SynthesisRecipe.class);
     assertThat(recipe.name()).isEqualTo(name);
     assertThat(recipe.network()).isEqualTo(FastGan.of(256, kind));
     assertThat(recipe.training())
@@ -90,9 +96,9 @@ class SynthesisJsonTest {
 
   @Test
   void whatIsWrongIsNamed() {
-    assertThatThrownBy(() -> read("{'name': 'x'}"))
+    assertThatThrownBy(() -> read("{'task': 'synthesis', 'name': 'x'}"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("\"task\": \"synthesis\"");
+        .hasMessageContaining("network: expected an object, but got nothing.");
     assertThatThrownBy(() -> read(SHORT, "network.size=100"))
         .hasMessageContaining("size: expected a power of two from 32 to 1024, but 100 came.");
     assertThatThrownBy(() -> read(SHORT, "network.width=0"))
@@ -101,6 +107,30 @@ class SynthesisJsonTest {
     assertThatThrownBy(() -> read(SHORT, "training.stepps=4"))
         .hasMessageContaining("training.stepps: there is no such key. Did you mean 'steps'?");
     assertThatThrownBy(() -> read(SHORT, "training.accumulation=3"))
-        .hasMessageContaining("accumulation: expected a divisor of the batch 8, but 3 came.");
+        .hasMessageContaining("accumulation: expected a divisor of the batch 8, but got 3.");
+  }
+
+  @Test
+  void aRateIsANumberOrASchedule() {
+    UpdateSettings usual = SynthesisSettings.defaults().updates();
+    assertThat(read(SHORT, "training.learningRate=1e-4").training().updates().learningRate())
+        .isEqualTo(new LearningRate(1e-4, new ConstantSchedule(), 0, 0));
+    String inFile = SHORT.replace("'training': {}", "'training': {'learningRate': 5e-4}");
+    assertThat(read(inFile).training().updates().learningRate().base()).isEqualTo(5e-4);
+    assertThat(
+            read(SHORT, "training.learningRate.schedule=cosine", "training.clipNorm=1")
+                .training()
+                .updates())
+        .isEqualTo(
+            new UpdateSettings(
+                usual.optimiser(),
+                new LearningRate(2e-4, CosineSchedule.defaults(), 0, 0),
+                usual.weightDecay(),
+                Optional.of(1.0),
+                usual.average(),
+                50,
+                1));
+    assertThatThrownBy(() -> read(SHORT, "training.average=null"))
+        .hasMessageContaining("average: expected a number between 0 and 1, but got none.");
   }
 }

@@ -7,8 +7,12 @@ import dev.recal.graphs.logs.MetricsHistory;
 import dev.recal.graphs.logs.TrainingLogs;
 import dev.recal.graphs.synthesis.training.SynthesisTrial.Log;
 import dev.recal.graphs.synthesis.training.SynthesisTrial.Stop;
+import dev.recal.graphs.task.Recipe;
+import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.StartingWeights;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.DivergenceException;
+import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.ops.checkpoint.CheckpointIndex;
 import dev.recal.ops.records.TfRecordReader;
 import java.awt.image.BufferedImage;
@@ -18,15 +22,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import javax.imageio.ImageIO;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
+import org.tensorflow.types.TFloat32;
 
 class SynthesisTrainerTest {
 
@@ -48,14 +60,14 @@ class SynthesisTrainerTest {
     Path whole = directory.resolve("whole");
     Path broken = directory.resolve("broken");
     Log log = new Log();
-    SynthesisResult expected = SynthesisTrial.train(whole, recipe, log);
+    TrainingOutcome expected = SynthesisTrial.train(whole, recipe, log);
 
     Log stopping = new Log();
     stopping.stop = 2;
     assertThatThrownBy(() -> SynthesisTrial.train(broken, recipe, stopping))
         .isInstanceOf(Stop.class);
     Log going = new Log();
-    SynthesisResult resumed = SynthesisTrial.train(broken, recipe, going);
+    TrainingOutcome resumed = SynthesisTrial.train(broken, recipe, going);
 
     assertThat(going.messages).anyMatch(message -> message.endsWith("at step 2."));
     assertThat(resumed.steps()).isEqualTo(expected.steps()).isEqualTo(4);
@@ -124,16 +136,17 @@ class SynthesisTrainerTest {
     SynthesisRecipe recipe = SynthesisTrial.recipe(folder.getParent(), "training.steps=2");
     Path run = directory.resolve("run");
     Log console = new Log();
-    SynthesisResult result;
-    try (TrainingLogs logs = new SynthesisRun(run, recipe).logs(console)) {
+    TrainingOutcome result;
+    try (PreparedSynthesis prepared = PreparedSynthesis.open(recipe, false);
+        TrainingLogs logs = TrainingLogs.inDirectory(run, console, prepared.curves())) {
       result = SynthesisTrial.train(run, recipe, logs);
       assertThat(logs.failures()).isEmpty();
     }
     assertThat(result.steps()).isEqualTo(2);
     assertThat(console.messages)
         .contains(
-            "Smaller than 32×32 pixels and therefore enlarged: 1 of 1 images; a generator learns"
-                + " to imitate that.");
+            "Smaller than 32×32 pixels and therefore enlarged: 1 of 1 images; the upscaling blur"
+                + " will be learned.");
     assertThat(MetricsHistory.read(run.resolve("metrics.jsonl")).steps()).hasSize(2);
     assertThat(ImageIO.read(run.resolve("curves.png").toFile()).getWidth()).isEqualTo(1280);
     requireEventImages(run);
@@ -164,14 +177,100 @@ class SynthesisTrainerTest {
   @Test
   void anotherRunsDirectoryIsRefused() throws IOException {
     Files.writeString(directory.resolve("notes.txt"), "mine");
-    assertThatThrownBy(() -> SynthesisRun.create(directory, SynthesisTrial.recipe(images)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("holds something already");
-    assertThatThrownBy(() -> SynthesisRun.open(directory))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("is no run of synthesis");
-    Path free = directory.resolve("free");
-    SynthesisRun made = SynthesisRun.create(free, SynthesisTrial.recipe(images));
-    assertThat(SynthesisRun.open(free)).isEqualTo(made);
+    SynthesisRecipe recipe = SynthesisTrial.recipe(images);
+    try (PreparedSynthesis prepared = PreparedSynthesis.open(recipe, false)) {
+      assertThatThrownBy(() -> RunDirectory.create(directory, prepared))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("holds something");
+      assertThatThrownBy(() -> RunDirectory.open(directory))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("is not a run: it has no recipe.json.");
+      Path free = directory.resolve("free");
+      RunDirectory<SynthesisRecipe> made = RunDirectory.create(free, prepared);
+      assertThat(RunDirectory.open(free, SynthesisRecipe.class)).isEqualTo(made);
+      assertThatThrownBy(() -> RunDirectory.open(free, ClassificationLike.class))
+          .hasMessageContaining("is a run of the task 'synthesis', not of");
+    }
+  }
+
+  private record ClassificationLike(String name) implements Recipe {
+    @Override
+    public Recipe at(Path base) {
+      return this;
+    }
+  }
+
+  /** What only classifiers had: a schedule, clipping, decay and weights to start from. */
+  @Test
+  void aRunStartsFromTheWeightsOfAnother() throws IOException {
+    Path first = directory.resolve("first");
+    SynthesisRecipe recipe =
+        SynthesisTrial.recipe(
+            images,
+            "training.learningRate.schedule=cosine",
+            "training.clipNorm=0.5",
+            "training.weightDecay.rate=1e-4",
+            "training.steps=2");
+    Log log = new Log();
+    try (PreparedSynthesis prepared = PreparedSynthesis.open(recipe, false)) {
+      RunDirectory.create(first, prepared).train(prepared, log);
+    }
+    assertThat(log.steps.get(0).learningRate()).isEqualTo(2e-4, Offset.offset(1e-9));
+    assertThat(log.steps.get(1).learningRate()).isEqualTo(1e-4, Offset.offset(1e-9));
+
+    Path second = directory.resolve("second");
+    SynthesisTrial.train(second, recipe.withWeights(new StartingWeights(first, false)), new Log());
+    assertThat(weights(second, 0)).isEqualTo(weights(first, 2));
+    assertThatThrownBy(() -> recipe.withWeights(new StartingWeights(first, true)))
+        .hasMessageContaining("newHead: expected false");
+  }
+
+  // Of both networks, without counters, slots and averages.
+  private static Map<String, List<Float>> weights(Path run, long step) throws IOException {
+    Path checkpoint = run.resolve("checkpoints/step-%09d".formatted(step));
+    Map<String, List<Float>> found = new TreeMap<>();
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      for (String name : names(run, step)) {
+        if (name.startsWith("generator/") || name.startsWith("discriminator/")) {
+          var value =
+              tf.train.restore(
+                  tf.constant(CheckpointDirectory.variables(checkpoint)),
+                  tf.array(name),
+                  tf.array(""),
+                  List.of(TFloat32.class));
+          try (Result result = session.runner().fetch(value.op().output(0)).run()) {
+            List<Float> values = new ArrayList<>();
+            ((TFloat32) result.get(0)).scalars().forEach(v -> values.add(v.getFloat()));
+            found.put(name, values);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void patienceStopsARunWhoseDistanceGrows() throws IOException {
+    SynthesisRecipe recipe =
+        SynthesisTrial.recipe(
+            images,
+            "training.patience=1",
+            "training.steps=40",
+            "training.intervals.samples=1",
+            "training.intervals.checkpoint=40");
+    Log log = new Log();
+
+    TrainingOutcome outcome = SynthesisTrial.train(directory, recipe, log);
+
+    assertThat(outcome.stoppedEarly()).isTrue();
+    assertThat(outcome.steps()).isLessThan(40);
+    assertThat(log.messages).anyMatch(m -> m.startsWith("Fréchet distance of the stand-in"));
+    assertThat(log.messages).anyMatch(m -> m.startsWith("Stopped early at step "));
+    assertThat(outcome.bestScore()).isNotEmpty();
+    Log again = new Log();
+    assertThat(SynthesisTrial.train(directory, recipe, again).steps()).isEqualTo(outcome.steps());
+    assertThat(again.steps).isEmpty();
   }
 }

@@ -1,11 +1,11 @@
 package dev.recal.graphs.synthesis.training;
 
-import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.ImageCollection;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
-import dev.recal.graphs.synthesis.loss.FeatureNetworks;
-import dev.recal.graphs.synthesis.loss.ImageDistance;
+import dev.recal.graphs.task.RecipeJson;
+import dev.recal.graphs.training.TrainingLoop;
+import dev.recal.graphs.training.TrainingOutcome;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,21 +53,15 @@ final class SynthesisTrial {
   }
 
   static SynthesisRecipe recipe(Path images, String... overrides) {
-    return SynthesisJson.read(RECIPE.replace('\'', '"'), List.of(overrides))
+    return RecipeJson.read(RECIPE.replace('\'', '"'), List.of(overrides), SynthesisRecipe.class)
         .withImages(new ImageCollection(images));
   }
 
-  /** Trains, or goes on where there is a run. */
-  static SynthesisResult train(Path directory, SynthesisRecipe recipe, TrainingLog log)
+  /** Trains, or resumes where there is a run. */
+  static TrainingOutcome train(Path directory, SynthesisRecipe recipe, TrainingLog log)
       throws IOException {
-    SynthesisRun run =
-        SynthesisRun.isAt(directory)
-            ? new SynthesisRun(directory, recipe)
-            : SynthesisRun.create(directory, recipe);
-    try (DataSet data = recipe.data().open(false);
-        ImageDistance distance = recipe.training().distance().open(FeatureNetworks.none());
-        SynthesisTrainer trainer = new SynthesisTrainer(run.plan(data, distance), log)) {
-      return trainer.resume();
+    try (PreparedSynthesis prepared = PreparedSynthesis.open(recipe, false)) {
+      return new TrainingLoop(prepared.plan(directory), log).resume();
     }
   }
 

@@ -1,0 +1,65 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.classification.metrics.ClassificationSummary;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.InputPipeline;
+import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.training.CheckpointDirectory;
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.Saver;
+import dev.recal.ops.Tower;
+import dev.recal.ops.VariableStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+
+/** Measures a checkpoint's weights without a trainer. */
+public final class CheckpointEvaluation {
+
+  private CheckpointEvaluation() {}
+
+  /**
+   * Measures all images once; with averaged weights the averages.
+   *
+   * @param network the checkpoint's
+   * @param settings the run's, for precision, threads and averaged weights
+   * @param data the images, with the network's classes
+   * @param input how they are prepared
+   * @param checkpoint its directory
+   * @throws IOException if checkpoint or images cannot be read
+   * @throws IllegalArgumentException if the images have another number of classes
+   */
+  public static ClassificationSummary evaluate(
+      Network network,
+      ClassificationSettings settings,
+      DataSet data,
+      PipelineSettings input,
+      Path checkpoint)
+      throws IOException {
+    data.requireClasses(network.classes());
+    CheckpointDirectory.describe(checkpoint);
+    try (Graph graph = new Graph()) {
+      Ops tf = GraphScope.ops(graph);
+      VariableStore store = new VariableStore(graph, settings.session().seed());
+      try (InputPipeline pipeline = InputPipeline.build(tf, data, input)) {
+        ClassificationTower tower =
+            ClassificationTower.build(
+                store,
+                Tower.inference(),
+                network,
+                new Batch(pipeline.images(), pipeline.labels()),
+                Targets.plain());
+        String scope = settings.weightsScope();
+        Saver saver = Saver.add(tf, "checkpoint", store.all(), variable -> scope + variable.name());
+        Evaluator evaluator = new Evaluator(tower, pipeline, network.classes());
+        try (Session session = new Session(graph, settings.session().config())) {
+          CheckpointDirectory.restore(session, saver, checkpoint);
+          return evaluator.evaluate(session);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.classification.metrics.ClassificationSummary;
+import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
+import dev.recal.graphs.classification.metrics.ConfusionTable;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.DataSources;
+import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.task.Evaluation;
+import dev.recal.graphs.task.EvaluationRequest;
+import dev.recal.graphs.task.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Measures a run's weights on images. */
+final class ClassificationEvaluation {
+
+  private ClassificationEvaluation() {}
+
+  static Evaluation evaluate(RunDirectory<ClassificationRecipe> run, EvaluationRequest request)
+      throws IOException {
+    Path checkpoint = run.checkpoint(request.checkpoint());
+    List<String> labels = ClassificationTask.labels(run.directory());
+    ClassificationRecipe recipe = run.recipe();
+    ClassificationSummary summary;
+    try (DataSet data = open(recipe, labels, request)) {
+      summary =
+          CheckpointEvaluation.evaluate(
+              recipe.network(), recipe.training(), data, recipe.evaluationInput(), checkpoint);
+    }
+    if (request.picture().isPresent()) {
+      ConfusionHeatMap.draw(summary.confusion(), labels, request.picture().get());
+    }
+    return new Evaluation(checkpoint, metrics(summary, labels), text(summary, labels, checkpoint));
+  }
+
+  private static DataSet open(
+      ClassificationRecipe recipe, List<String> labels, EvaluationRequest request)
+      throws IOException {
+    if (request.data().isEmpty()) {
+      return RecipeData.openEvaluation(
+          recipe.data(), labels, recipe.training().session().seed(), request.strict());
+    }
+    OpenSettings settings = OpenSettings.defaults().withStrict(request.strict());
+    try (DataSet found = DataSources.of(request.data().get()).open(settings)) {
+      return found.withClasses(labels);
+    }
+  }
+
+  private static Map<String, Number> metrics(ClassificationSummary summary, List<String> labels) {
+    Map<String, Number> metrics = new LinkedHashMap<>();
+    metrics.put("images", summary.images());
+    metrics.put("loss", summary.loss());
+    metrics.put("top1", summary.top1());
+    if (summary.k() < labels.size()) {
+      metrics.put("top" + summary.k(), summary.topK());
+    }
+    return metrics;
+  }
+
+  private static List<String> text(
+      ClassificationSummary summary, List<String> labels, Path checkpoint) {
+    List<String> text = new ArrayList<>();
+    text.add(ConfusionTable.render(summary.confusion(), labels));
+    text.add(
+        String.format(
+            Locale.ROOT,
+            "%,d images: top-1 %.2f %%%s, loss %.4f (%s)",
+            summary.images(),
+            100 * summary.top1(),
+            summary.k() < labels.size()
+                ? String.format(Locale.ROOT, ", top-%d %.2f %%", summary.k(), 100 * summary.topK())
+                : "",
+            summary.loss(),
+            checkpoint.getFileName()));
+    return text;
+  }
+}

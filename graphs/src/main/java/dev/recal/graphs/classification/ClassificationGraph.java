@@ -1,0 +1,182 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.optimisation.AveragedWeights;
+import dev.recal.graphs.optimisation.UpdateSettings;
+import dev.recal.graphs.optimisation.WeightUpdates;
+import dev.recal.graphs.training.JobGraph;
+import dev.recal.graphs.training.StatisticsEstimate;
+import dev.recal.graphs.training.StepCounters;
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.Tower;
+import dev.recal.ops.Variable;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.gradient.Gradients;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Everything that a run computes, as one static graph: batch → network → loss → gradients → {@link
+ * WeightUpdates}, so that a step is one {@code session.run}; and beside it a tower that evaluates.
+ *
+ * <p>With averaged weights there is a third tower, which estimates the averages' batch statistics,
+ * and the evaluation reads the averages.
+ */
+final class ClassificationGraph {
+
+  private final ClassificationSettings settings;
+  private final VariableStore store;
+  private final Ops tf;
+  private final StepCounters counters;
+  private final ClassificationTower training;
+  private final List<Variable<?>> ofNetwork;
+  private final Operand<TFloat32> learningRate;
+  private final Op accumulate;
+  private final Op apply;
+  private final ClassificationTower evaluation;
+  private final Optional<Estimation> estimation;
+  private final JobGraph job;
+
+  /**
+   * How averaged weights get batch statistics.
+   *
+   * @param start sets the averages to the weights, once before training
+   * @param estimate of the statistics, from training batches
+   */
+  record Estimation(Op start, StatisticsEstimate estimate) {}
+
+  /** The three streams of images; the graph must hold them already. */
+  record Batches(Batch training, Batch evaluation, Batch statistics, long stepsPerEpoch) {}
+
+  private ClassificationGraph(
+      Graph graph, Network network, ClassificationSettings settings, Batches batches) {
+    this.settings = settings;
+    this.store = new VariableStore(graph, settings.session().seed());
+    this.tf = GraphScope.ops(graph).withSubScope("trainer");
+    this.counters = StepCounters.of(store);
+    Tower tower =
+        Tower.training().atStep(counters.run().read()).frozen(settings.transfer().frozen());
+    Set<Variable<?>> before = Set.copyOf(store.all());
+    this.training =
+        ClassificationTower.build(store, tower, network, batches.training(), Targets.of(settings));
+    this.ofNetwork = store.all().stream().filter(v -> !before.contains(v)).toList();
+    Optional<AveragedWeights> averages =
+        settings.updates().average().map(d -> AveragedWeights.of(store));
+    this.learningRate = learningRate(batches.stepsPerEpoch());
+    WeightUpdates updates = updates(learned(tower), averages);
+    this.accumulate = counters.summing(tf, joined(training.context().updates(), updates.sums()));
+    this.apply = counters.completing(tf, joined(training.context().updates(), updates.changes()));
+    Tower answering = Tower.inference();
+    this.evaluation =
+        ClassificationTower.build(
+            store,
+            averages.map(a -> answering.over(a.substitution())).orElse(answering),
+            network,
+            batches.evaluation(),
+            Targets.plain());
+    this.estimation = averages.map(a -> estimate(a, network, batches.statistics()));
+    this.job = JobGraph.of(store);
+  }
+
+  /** Adds everything to a graph. */
+  static ClassificationGraph build(
+      Graph graph, Network network, ClassificationSettings settings, Batches batches) {
+    return new ClassificationGraph(graph, network, settings, batches);
+  }
+
+  private Operand<TFloat32> learningRate(long stepsPerEpoch) {
+    double epochs = (double) settings.totalSteps(stepsPerEpoch) / stepsPerEpoch;
+    return settings
+        .updates()
+        .learningRate()
+        .rate(tf, counters.step().read(), stepsPerEpoch, epochs);
+  }
+
+  private List<Variable<TFloat32>> learned(Tower tower) {
+    List<Variable<TFloat32>> all = store.trainable();
+    settings.transfer().requireKnown(all);
+    List<Variable<TFloat32>> free =
+        all.stream().filter(variable -> !tower.isFrozen(variable.name())).toList();
+    if (free.isEmpty()) {
+      throw new IllegalArgumentException(
+          "transfer.frozen: expected scopes that leave something to learn, but got "
+              + settings.transfer().frozen()
+              + ".");
+    }
+    return free;
+  }
+
+  private WeightUpdates updates(
+      List<Variable<TFloat32>> variables, Optional<AveragedWeights> averages) {
+    List<Operand<TFloat32>> reads = new ArrayList<>();
+    variables.forEach(variable -> reads.add(variable.read()));
+    UpdateSettings of = settings.updates();
+    WeightUpdates.Setup setup =
+        new WeightUpdates.Setup(tf, store, of, counters.step().read(), learningRate, averages)
+            .withRates(settings.transfer()::factor);
+    return WeightUpdates.of(setup, variables, Gradients.of(training.objective(), reads));
+  }
+
+  private static List<Op> joined(List<Op> first, List<Op> second) {
+    List<Op> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
+  }
+
+  private Estimation estimate(AveragedWeights averages, Network network, Batch batch) {
+    Tower tower =
+        Tower.training()
+            .named("statistics")
+            .atStep(counters.run().read())
+            .over(averages.substitution())
+            .frozen(settings.transfer().frozen());
+    ClassificationTower built =
+        ClassificationTower.build(store, tower, network, batch, Targets.plain());
+    return new Estimation(
+        averages.copy(tf),
+        StatisticsEstimate.of(tf, StatisticsEstimate.number(tf), built.context().movingAverages()));
+  }
+
+  /** What a loop does to the graph. */
+  JobGraph job() {
+    return job;
+  }
+
+  /** The network's own variables, without counters, averages, sums and slots. */
+  List<Variable<?>> ofNetwork() {
+    return ofNetwork;
+  }
+
+  ClassificationTower training() {
+    return training;
+  }
+
+  ClassificationTower evaluation() {
+    return evaluation;
+  }
+
+  Operand<TFloat32> learningRate() {
+    return learningRate;
+  }
+
+  /** One run that adds to the gradient's sum; without accumulation it is not used. */
+  Op accumulate() {
+    return accumulate;
+  }
+
+  /** One run that completes a step. */
+  Op apply() {
+    return apply;
+  }
+
+  Optional<Estimation> estimation() {
+    return estimation;
+  }
+}

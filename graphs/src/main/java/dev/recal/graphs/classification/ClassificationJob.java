@@ -1,0 +1,223 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.classification.metrics.ClassificationSummary;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.InputPipeline;
+import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.logs.EvaluationReport;
+import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.training.DataIdentity;
+import dev.recal.graphs.training.JobGraph;
+import dev.recal.graphs.training.Pace;
+import dev.recal.graphs.training.Position;
+import dev.recal.graphs.training.Review;
+import dev.recal.graphs.training.StepMetrics;
+import dev.recal.graphs.training.TrainingJob;
+import dev.recal.graphs.weights.InitialWeights;
+import dev.recal.ops.GraphScope;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.op.Op;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** Trains a classifier: one {@code session.run} a step, an evaluation a review. */
+final class ClassificationJob implements TrainingJob {
+
+  private final ClassificationRecipe recipe;
+  private final ClassificationSettings settings;
+  private final DataSet images;
+  private final TrainingLog log;
+  // What close() has to close, the last opened first.
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Graph graph;
+  private final InputPipeline input;
+  private final Optional<InputPipeline> statisticsInput;
+  private final ClassificationGraph built;
+  private final Evaluator evaluator;
+  private final Pace pace;
+
+  /**
+   * Builds the graph.
+   *
+   * @param data the opened images; not closed by the job
+   * @param log gets evaluations
+   */
+  ClassificationJob(ClassificationRecipe recipe, RecipeData data, TrainingLog log)
+      throws IOException {
+    this.recipe = recipe;
+    this.settings = recipe.training();
+    this.images = data.training();
+    this.log = log;
+    try {
+      this.graph = opened(new Graph());
+      this.input = pipeline("training_input", images, recipe.trainingInput());
+      InputPipeline evaluation =
+          pipeline("evaluation_input", data.evaluation(), recipe.evaluationInput());
+      this.statisticsInput =
+          settings.updates().average().isEmpty()
+              ? Optional.empty()
+              : Optional.of(pipeline("statistics_input", images, recipe.trainingInput()));
+      long stepsPerEpoch = recipe.stepsPerEpoch(images);
+      this.pace =
+          new Pace(
+              settings.batch(), settings.updates().accumulation(), stepsPerEpoch, stepsPerEpoch);
+      this.built =
+          ClassificationGraph.build(
+              graph,
+              recipe.network(),
+              settings,
+              new ClassificationGraph.Batches(
+                  batch(input),
+                  batch(evaluation),
+                  batch(statisticsInput.orElse(input)),
+                  stepsPerEpoch));
+      this.evaluator = new Evaluator(built.evaluation(), evaluation, recipe.network().classes());
+    } catch (IOException | RuntimeException | Error failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  private InputPipeline pipeline(String scope, DataSet data, PipelineSettings prepared)
+      throws IOException {
+    return opened(InputPipeline.build(GraphScope.ops(graph).withSubScope(scope), data, prepared));
+  }
+
+  private static Batch batch(InputPipeline pipeline) {
+    return new Batch(pipeline.images(), pipeline.labels());
+  }
+
+  @Override
+  public JobGraph graph() {
+    return built.job();
+  }
+
+  @Override
+  public Pace pace() {
+    return pace;
+  }
+
+  @Override
+  public DataIdentity data() {
+    return new DataIdentity(images.name(), images.digest());
+  }
+
+  @Override
+  public void initialise(Session session, TrainingLog messages) throws IOException {
+    if (recipe.weights().isPresent()) {
+      InitialWeights weights = recipe.weights().get().find();
+      weights
+          .reader(
+              GraphScope.ops(graph), recipe.network(), recipe.data().imageSize(), built.ofNetwork())
+          .restore(session, weights.prefix());
+      messages.message("Starting from " + weights.prefix() + ".");
+    }
+    built
+        .estimation()
+        .ifPresent(estimation -> session.runner().addTarget(estimation.start()).run().close());
+  }
+
+  @Override
+  public void start(Session session, long pass, long batch) {
+    input.start(session, pass, batch);
+  }
+
+  // One session.run, or as many as the gradient is summed over.
+  @Override
+  public StepMetrics step(Session session) {
+    int runs = pace.runs();
+    double loss = 0;
+    long correct = 0;
+    double rate = 0;
+    for (int i = 1; i <= runs; i++) {
+      try (Result result = fetch(session, i < runs ? built.accumulate() : built.apply())) {
+        loss += ((TFloat32) result.get(0)).getFloat();
+        correct += ((TInt32) result.get(1)).getInt();
+        rate = ((TFloat32) result.get(2)).getFloat();
+      }
+    }
+    double accuracy = correct / (double) settings.batch();
+    return new StepMetrics(loss / runs, OptionalDouble.of(accuracy), rate, new TreeMap<>(Map.of()));
+  }
+
+  private Result fetch(Session session, Op target) {
+    return session
+        .runner()
+        .fetch(built.training().loss())
+        .fetch(built.training().correct())
+        .fetch(built.learningRate())
+        .addTarget(target)
+        .run();
+  }
+
+  @Override
+  public Optional<String> trouble(Position position, StepMetrics metrics) {
+    double loss = metrics.loss();
+    // A network that guesses has the loss log(classes); a tuned one may start far below it.
+    double guessing = Math.log(Math.max(2, recipe.network().classes()));
+    double limit = Math.max(guessing, position.firstLoss().orElse(loss)) * settings.divergence();
+    if (Double.isFinite(loss) && loss <= limit) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "the loss is " + loss + (Double.isFinite(loss) ? ", above the limit " + limit : ""));
+  }
+
+  @Override
+  public String remedies() {
+    return "a lower learning rate, a warm-up or clipNorm";
+  }
+
+  @Override
+  public Review review(Session session, Position position) {
+    long from = System.nanoTime();
+    built
+        .estimation()
+        .ifPresent(
+            estimation ->
+                Evaluator.estimateStatistics(
+                    session,
+                    estimation,
+                    statisticsInput.orElseThrow(),
+                    settings.updates().averageBatches()));
+    ClassificationSummary summary = evaluator.evaluate(session);
+    OptionalDouble top5 =
+        summary.k() > 1 && recipe.network().classes() > summary.k()
+            ? OptionalDouble.of(summary.topK())
+            : OptionalDouble.empty();
+    log.evaluated(
+        new EvaluationReport(
+            position.step(),
+            summary.images(),
+            summary.loss(),
+            summary.top1(),
+            top5,
+            (System.nanoTime() - from) / 1e9));
+    return summary;
+  }
+
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception failure) {
+        throw new IllegalStateException("The training graph could not be closed.", failure);
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.DataSource;
+import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.task.Recipe;
+import dev.recal.graphs.task.StartingWeights;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The training of a classifier as a file.
+ *
+ * @param name a short name for people and directories
+ * @param network what is trained; the data sets its number of classes
+ * @param data the images
+ * @param training optimiser, schedule and the rest
+ * @param weights what the network starts from; empty for random values
+ */
+public record ClassificationRecipe(
+    String name,
+    Network network,
+    DataRecipe data,
+    ClassificationSettings training,
+    Optional<StartingWeights> weights)
+    implements Recipe {
+
+  /** Refuses missing parts and names that are not file names. */
+  public ClassificationRecipe {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(training, "training");
+    Objects.requireNonNull(weights, "weights");
+    Recipe.requireName(name);
+  }
+
+  /** Starts from random values. */
+  public ClassificationRecipe(
+      String name, Network network, DataRecipe data, ClassificationSettings training) {
+    this(name, network, data, training, Optional.empty());
+  }
+
+  @Override
+  public ClassificationRecipe at(Path base) {
+    return new ClassificationRecipe(
+        name, network, data.at(base), training, weights.map(start -> start.at(base)));
+  }
+
+  /** Returns the same recipe for another network. */
+  public ClassificationRecipe withNetwork(Network other) {
+    return new ClassificationRecipe(name, other, data, training, weights);
+  }
+
+  /** Returns the same recipe for other training images, of which its share is held out. */
+  public ClassificationRecipe withImages(DataSource source) {
+    return new ClassificationRecipe(name, network, data.withTraining(source), training, weights);
+  }
+
+  /** Returns the same recipe that starts from weights. */
+  public ClassificationRecipe withWeights(StartingWeights start) {
+    return new ClassificationRecipe(name, network, data, training, Optional.of(start));
+  }
+
+  /** Returns the same recipe for other data. */
+  public ClassificationRecipe withData(DataRecipe other) {
+    return new ClassificationRecipe(name, network, other, training, weights);
+  }
+
+  /** Returns how images are prepared for a training step. */
+  public PipelineSettings trainingInput() {
+    int size = data.imageSize();
+    return PipelineSettings.training(
+            training.microBatch(), size, size, data.augmentation(), training.session().seed())
+        .withJitter(data.jitter())
+        .withMemoryLimitBytes(data.memoryLimitBytes());
+  }
+
+  /** Returns how images are prepared for evaluation. */
+  public PipelineSettings evaluationInput() {
+    int batch = Math.max(1, Math.min(250, training.microBatch() * 2));
+    return PipelineSettings.evaluation(
+            batch, data.imageSize(), data.imageSize(), data.evaluationAugmentation())
+        .withMemoryLimitBytes(data.memoryLimitBytes());
+  }
+
+  /**
+   * Returns the optimiser steps in an epoch; images that are left over come in another order in the
+   * next one.
+   *
+   * @throws IllegalArgumentException if there are fewer images than a step takes
+   */
+  long stepsPerEpoch(DataSet images) {
+    if (images.count() < training.batch()) {
+      throw new IllegalArgumentException(
+          "batch: expected at most the "
+              + images.count()
+              + " images of "
+              + images.name()
+              + ", since an epoch consists of full batches, but got "
+              + training.batch()
+              + ".");
+    }
+    return images.count() / training.batch();
+  }
+}

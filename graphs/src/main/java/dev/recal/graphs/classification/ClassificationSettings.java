@@ -1,0 +1,119 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.optimisation.UpdateSettings;
+import dev.recal.graphs.training.CheckpointSettings;
+import dev.recal.graphs.training.Every;
+import dev.recal.graphs.training.Intervals;
+import dev.recal.graphs.training.Precision;
+import dev.recal.graphs.training.SessionSettings;
+import dev.recal.graphs.training.TrainingPlan;
+import dev.recal.ops.Arguments;
+import dev.recal.ops.json.Flattened;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How a network is trained.
+ *
+ * @param batch images per optimiser step
+ * @param epochs passes over the training images, positive; a fraction is allowed
+ * @param steps optimiser steps in all; where given, it replaces {@code epochs}
+ * @param updates how gradients change weights
+ * @param labelSmoothing the share of each target spread over all classes, from 0 to less than 1
+ * @param mixup α of the Beta(α, α) that mixes pairs of images; none where absent
+ * @param transfer what is frozen, and what learns at another rate
+ * @param evaluateEvery epochs between two evaluations, at least 1
+ * @param divergence training stops when the loss exceeds this multiple of the first one, or of
+ *     log(classes) where that is greater
+ * @param checkpoints when checkpoints are written
+ * @param patience after how many evaluations in a row without a better accuracy training stops;
+ *     empty for never
+ * @param session precision, threads and seed
+ */
+public record ClassificationSettings(
+    int batch,
+    double epochs,
+    Optional<Long> steps,
+    @Flattened UpdateSettings updates,
+    double labelSmoothing,
+    Optional<Double> mixup,
+    Transfer transfer,
+    int evaluateEvery,
+    double divergence,
+    CheckpointSettings checkpoints,
+    Optional<Integer> patience,
+    @Flattened SessionSettings session) {
+
+  /** Refuses settings outside their ranges. */
+  public ClassificationSettings {
+    Objects.requireNonNull(transfer, "transfer");
+    Objects.requireNonNull(checkpoints, "checkpoints");
+    Objects.requireNonNull(session, "session");
+    updates.microBatch(batch);
+    Arguments.positive("epochs", epochs);
+    Arguments.atLeast(1, "evaluateEvery", evaluateEvery);
+    Arguments.require(divergence > 1, "divergence", "more than 1", divergence);
+    Arguments.require(
+        labelSmoothing >= 0 && labelSmoothing < 1,
+        "labelSmoothing",
+        "from 0 to less than 1",
+        labelSmoothing);
+    steps.ifPresent(n -> Arguments.atLeast(1, "steps", n));
+    mixup.ifPresent(alpha -> Arguments.positive("mixup", alpha));
+    TrainingPlan.requirePatience(patience);
+  }
+
+  /** SGD with momentum 0.9, batch 128, rate 0.1 with a cosine to 0, decay 1e-4, 30 epochs. */
+  public static ClassificationSettings defaults() {
+    return new ClassificationSettings(
+        128,
+        30,
+        Optional.empty(),
+        UpdateSettings.defaults(),
+        0,
+        Optional.empty(),
+        Transfer.defaults(),
+        1,
+        100,
+        CheckpointSettings.defaults(),
+        Optional.empty(),
+        SessionSettings.defaults());
+  }
+
+  /** Returns the same settings for another batch and precision. */
+  public ClassificationSettings with(int images, Precision format) {
+    return new ClassificationSettings(
+        images,
+        epochs,
+        steps,
+        updates,
+        labelSmoothing,
+        mixup,
+        transfer,
+        evaluateEvery,
+        divergence,
+        checkpoints,
+        patience,
+        session.with(format));
+  }
+
+  /** Returns the images of one {@code session.run}. */
+  public int microBatch() {
+    return updates.microBatch(batch);
+  }
+
+  /** Returns the optimiser steps in all. */
+  public long totalSteps(long stepsPerEpoch) {
+    return steps.orElseGet(() -> Math.max(1, Math.round(epochs * stepsPerEpoch)));
+  }
+
+  /** Returns when checkpoints are written and evaluations take place. */
+  public Intervals intervals() {
+    return new Intervals(checkpoints.every(), Every.epochs(evaluateEvery), checkpoints.keep());
+  }
+
+  /** Returns what stands before the names of the weights that are evaluated and exported. */
+  public String weightsScope() {
+    return updates.scope();
+  }
+}

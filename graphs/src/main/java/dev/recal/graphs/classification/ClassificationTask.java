@@ -1,0 +1,198 @@
+package dev.recal.graphs.classification;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.recal.graphs.classification.serving.ClassifierServable;
+import dev.recal.graphs.classification.serving.TrainingSignature;
+import dev.recal.graphs.data.Textures;
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.NetworkJson;
+import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.profile.Profile;
+import dev.recal.graphs.profile.Profiler;
+import dev.recal.graphs.task.Evaluation;
+import dev.recal.graphs.task.EvaluationRequest;
+import dev.recal.graphs.task.GoldenInput;
+import dev.recal.graphs.task.RecipeReader;
+import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.ServableModel;
+import dev.recal.graphs.task.Task;
+import dev.recal.ops.Servable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.tensorflow.Graph;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+
+/** Classification of images. */
+public final class ClassificationTask implements Task<ClassificationRecipe> {
+
+  private static final String NETWORK = "network";
+  private static final int GOLDEN_IMAGES = 2;
+  private static final int SMOKE_IMAGES = 4;
+
+  private static final RecipeReader<ClassificationRecipe> READER =
+      new RecipeReader<>(
+          Networks.json(),
+          ClassificationRecipe.class,
+          json -> {
+            if (json.has(NETWORK)) {
+              json.add(NETWORK, NetworkJson.expand(json.get(NETWORK)));
+            }
+            return json;
+          });
+
+  @Override
+  public String name() {
+    return "classification";
+  }
+
+  @Override
+  public Class<ClassificationRecipe> recipeType() {
+    return ClassificationRecipe.class;
+  }
+
+  @Override
+  public ClassificationRecipe read(JsonObject json, List<String> overrides) {
+    return READER.read(json, overrides);
+  }
+
+  @Override
+  public JsonObject write(ClassificationRecipe recipe) {
+    return READER.write(recipe);
+  }
+
+  @Override
+  public PreparedClassification prepare(ClassificationRecipe recipe, boolean strict)
+      throws IOException {
+    return PreparedClassification.open(recipe, strict);
+  }
+
+  @Override
+  public void requireWhole(Path directory, ClassificationRecipe recipe) throws IOException {
+    int lines = labels(directory).size();
+    if (lines != recipe.network().classes()) {
+      throw new IllegalArgumentException(
+          "run: "
+              + directory
+              + " is damaged: the network has "
+              + recipe.network().classes()
+              + " classes, but "
+              + PreparedClassification.LABELS
+              + " has "
+              + lines
+              + " lines.");
+    }
+  }
+
+  /**
+   * Returns the class names of a run in the order of the logits.
+   *
+   * @param directory the run's
+   * @throws IOException if they cannot be read
+   */
+  public static List<String> labels(Path directory) throws IOException {
+    return Files.readAllLines(directory.resolve(PreparedClassification.LABELS));
+  }
+
+  @Override
+  public int keep(ClassificationRecipe recipe) {
+    return recipe.training().checkpoints().keep();
+  }
+
+  @Override
+  public String scoreName() {
+    return "top1";
+  }
+
+  @Override
+  public String weightsScope(ClassificationRecipe recipe) {
+    return recipe.training().weightsScope();
+  }
+
+  @Override
+  public ServableModel servable(
+      Graph graph, RunDirectory<ClassificationRecipe> run, boolean training) throws IOException {
+    DataRecipe data = run.recipe().data();
+    Classifier classifier =
+        new Classifier(
+            run.recipe().network(),
+            labels(run.directory()),
+            data.evaluationAugmentation(),
+            data.imageSize());
+    return servable(graph, classifier, training);
+  }
+
+  /**
+   * Builds the graph of any classifier that answers.
+   *
+   * @param graph an empty one
+   * @param training whether the network should also be there in training phase
+   */
+  public static ServableModel servable(Graph graph, Classifier classifier, boolean training) {
+    Network network = classifier.network();
+    int size = classifier.imageSize();
+    Servable answering =
+        ClassifierServable.build(
+            graph, network, classifier.labels(), classifier.evaluation(), size, size);
+    Servable servable = training ? TrainingSignature.addTo(answering, network) : answering;
+    return new ServableModel(servable, metadata(classifier), List.of(golden(size)));
+  }
+
+  private static JsonObject metadata(Classifier classifier) {
+    int size = classifier.imageSize();
+    Profile profile = Profiler.of(classifier.network(), size, size);
+    JsonObject json = new JsonObject();
+    json.addProperty("parameters", profile.parameters());
+    json.addProperty("multiplyAdds", profile.macs());
+    json.addProperty("imageSize", size);
+    JsonArray labels = new JsonArray();
+    classifier.labels().forEach(labels::add);
+    json.add("labels", labels);
+    return json;
+  }
+
+  private static GoldenInput golden(int size) {
+    SplittableRandom random = new SplittableRandom(1);
+    float[] pixels = new float[GOLDEN_IMAGES * size * size * 3];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) random.nextDouble();
+    }
+    Shape shape = Shape.of(GOLDEN_IMAGES, size, size, 3);
+    return new GoldenInput(
+        "serving_default", Map.of("images", NdArrays.wrap(shape, DataBuffers.of(pixels))));
+  }
+
+  @Override
+  public Evaluation evaluate(RunDirectory<ClassificationRecipe> run, EvaluationRequest request)
+      throws IOException {
+    return ClassificationEvaluation.evaluate(run, request);
+  }
+
+  @Override
+  public Optional<ClassificationRecipe> smoke(ClassificationRecipe recipe) {
+    int accumulation = Math.min(2, recipe.training().updates().accumulation());
+    List<String> cut =
+        List.of(
+            "name=" + recipe.name() + "-smoke",
+            "training.accumulation=" + accumulation,
+            "training.batch=" + SMOKE_IMAGES * accumulation,
+            "training.steps=2",
+            "training.evaluateEvery=1",
+            "training.averageBatches=1");
+    ClassificationRecipe small = READER.read(READER.write(recipe), cut);
+    DataRecipe textures =
+        small.data().withTraining(few(Textures.train(), 2)).withEvaluation(few(Textures.test(), 1));
+    return Optional.of(small.withData(textures));
+  }
+
+  private static Textures few(Textures textures, int perClass) {
+    return new Textures(textures.split(), perClass, textures.size(), textures.seed());
+  }
+}

@@ -1,0 +1,61 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.classification.metrics.ClassificationOps;
+import dev.recal.graphs.network.Network;
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Tower;
+import dev.recal.ops.VariableStore;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.nn.SoftmaxCrossEntropyWithLogits;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * One building of the network with what is measured at its end.
+ *
+ * @param context the tower's root
+ * @param logits (N, classes)
+ * @param labels the classes that count as right, int32 (N)
+ * @param loss the mean cross entropy of the batch, a scalar
+ * @param correct how many of the batch are right, an int32 scalar
+ */
+record ClassificationTower(
+    BuildContext context,
+    Operand<TFloat32> logits,
+    Operand<TInt32> labels,
+    Operand<TFloat32> loss,
+    Operand<TInt32> correct) {
+
+  /**
+   * Builds the network on a batch.
+   *
+   * @param targets turns the batch into what is learned
+   */
+  static ClassificationTower build(
+      VariableStore store, Tower tower, Network network, Batch batch, Targets targets) {
+    BuildContext context = BuildContext.of(store, tower);
+    Targets.Prepared prepared = targets.prepare(context, batch, network.classes());
+    Operand<TFloat32> logits = network.build(context, prepared.images()).logits();
+    Ops tf = context.at("loss").tf();
+    Operand<TFloat32> compared =
+        context.training() ? network.trainingLogits(tf, logits, prepared.targets()) : logits;
+    SoftmaxCrossEntropyWithLogits<TFloat32> entropy =
+        SoftmaxCrossEntropyWithLogits.create(tf.scope(), compared, prepared.targets());
+    Operand<TFloat32> loss = tf.math.mean(entropy.loss(), tf.constant(0));
+    Operand<TInt32> labels = ClassificationOps.hardLabels(tf, prepared.targets());
+    Operand<TInt32> predictions = ClassificationOps.predictions(tf, logits);
+    Operand<TInt32> correct = ClassificationOps.numberCorrect(tf, predictions, labels);
+    return new ClassificationTower(context, logits, labels, loss, correct);
+  }
+
+  /** The loss and the penalties that layers registered. */
+  Operand<TFloat32> objective() {
+    Ops tf = context.at("loss").tf();
+    Operand<TFloat32> sum = loss;
+    for (Operand<TFloat32> penalty : context.penalties()) {
+      sum = tf.math.add(sum, penalty);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.network.Network;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A network with what is needed to answer for images.
+ *
+ * @param network for as many classes as there are labels
+ * @param labels the class names in the order of the logits
+ * @param evaluation how images from files are brought to size
+ * @param imageSize rows and columns that the network sees
+ */
+public record Classifier(
+    Network network, List<String> labels, Augmentation evaluation, int imageSize) {
+
+  /** Copies the labels. */
+  public Classifier {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(evaluation, "evaluation");
+    labels = List.copyOf(labels);
+  }
+}

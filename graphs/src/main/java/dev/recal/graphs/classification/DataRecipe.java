@@ -1,0 +1,111 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.ColourJitter;
+import dev.recal.graphs.data.DataSource;
+import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.Textures;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Which images a network learns from and how they are prepared.
+ *
+ * @param training the images it learns from
+ * @param evaluation the images it is measured on; where absent, a share is split off
+ * @param holdOut that share of each class, between 0 and 1
+ * @param imageSize rows and columns that the network sees
+ * @param augmentation how a training image is brought to size
+ * @param jitter random changes of colour
+ * @param evaluationAugmentation how an evaluated or served image is brought to size
+ * @param memoryLimitBytes a set whose decoded images take less is decoded once
+ */
+public record DataRecipe(
+    DataSource training,
+    Optional<DataSource> evaluation,
+    double holdOut,
+    int imageSize,
+    Augmentation augmentation,
+    ColourJitter jitter,
+    Augmentation evaluationAugmentation,
+    long memoryLimitBytes) {
+
+  /** Refuses missing settings, random evaluation and shares outside (0, 1). */
+  public DataRecipe {
+    Objects.requireNonNull(training, "training");
+    Objects.requireNonNull(augmentation, "augmentation");
+    Objects.requireNonNull(jitter, "jitter");
+    Objects.requireNonNull(evaluationAugmentation, "evaluationAugmentation");
+    if (!(holdOut > 0 && holdOut < 1)) {
+      throw new IllegalArgumentException(
+          "holdOut: expected between 0 and 1, but " + holdOut + " came.");
+    }
+    if (imageSize < 1) {
+      throw new IllegalArgumentException(
+          "imageSize: expected at least 1, but " + imageSize + " came.");
+    }
+    if (evaluationAugmentation.isRandom()) {
+      throw new IllegalArgumentException(
+          "evaluationAugmentation: evaluation is not random, but "
+              + evaluationAugmentation
+              + " came.");
+    }
+    if (memoryLimitBytes < 0) {
+      throw new IllegalArgumentException(
+          "memoryLimitBytes: expected at least 0, but " + memoryLimitBytes + " came.");
+    }
+  }
+
+  /** The textures, a tenth of them held out, 32×32, padded, cropped and flipped. */
+  public static DataRecipe defaults() {
+    return new DataRecipe(
+        Textures.train(),
+        Optional.empty(),
+        0.1,
+        32,
+        Augmentation.padCropFlip(),
+        ColourJitter.NONE,
+        Augmentation.none(),
+        OpenSettings.DEFAULT_MEMORY_LIMIT);
+  }
+
+  /** Returns the same recipe for other training images, of which its share is held out. */
+  public DataRecipe withTraining(DataSource source) {
+    return new DataRecipe(
+        source,
+        Optional.empty(),
+        holdOut,
+        imageSize,
+        augmentation,
+        jitter,
+        evaluationAugmentation,
+        memoryLimitBytes);
+  }
+
+  /** Returns the same recipe that is measured on other images. */
+  public DataRecipe withEvaluation(DataSource source) {
+    return new DataRecipe(
+        training,
+        Optional.of(source),
+        holdOut,
+        imageSize,
+        augmentation,
+        jitter,
+        evaluationAugmentation,
+        memoryLimitBytes);
+  }
+
+  /** Returns the same recipe whose relative paths start at a directory. */
+  public DataRecipe at(Path base) {
+    return new DataRecipe(
+        training.at(base),
+        evaluation.map(source -> source.at(base)),
+        holdOut,
+        imageSize,
+        augmentation,
+        jitter,
+        evaluationAugmentation,
+        memoryLimitBytes);
+  }
+}

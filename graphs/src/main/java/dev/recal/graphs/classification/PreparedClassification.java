@@ -1,0 +1,127 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.classification.metrics.ClassificationSummary;
+import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
+import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.task.PreparedTraining;
+import dev.recal.graphs.training.TrainingJob;
+import dev.recal.graphs.training.TrainingOutcome;
+import dev.recal.graphs.training.TrainingPlan;
+import dev.recal.graphs.training.TrainingStage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The training of a classifier with its opened images.
+ *
+ * @param recipe for a network of as many classes as the images have
+ * @param data the images
+ */
+public record PreparedClassification(ClassificationRecipe recipe, RecipeData data)
+    implements PreparedTraining<ClassificationRecipe> {
+
+  /** The file with the class names, a line each. */
+  public static final String LABELS = "labels.txt";
+
+  /** Where a run leaves its confusion matrix as a picture. */
+  public static final String CONFUSION = "confusion.png";
+
+  /** Refuses images whose classes are not the network's, and fewer than a step takes. */
+  public PreparedClassification {
+    data.training().requireClasses(recipe.network().classes());
+    recipe.stepsPerEpoch(data.training());
+    if (!data.training().classNames().equals(data.evaluation().classNames())) {
+      throw new IllegalArgumentException(
+          "evaluation: expected the classes of "
+              + data.training().name()
+              + ", but got others in "
+              + data.evaluation().name()
+              + ".");
+    }
+  }
+
+  /**
+   * Opens a recipe's images and fits the network to their classes.
+   *
+   * @param strict whether unusable files are refused instead of skipped
+   * @throws IOException if files cannot be read, or are refused
+   * @throws IllegalArgumentException if there are no images, or evaluation has unknown classes
+   */
+  static PreparedClassification open(ClassificationRecipe recipe, boolean strict)
+      throws IOException {
+    RecipeData data = RecipeData.open(recipe.data(), recipe.training().session().seed(), strict);
+    try {
+      int classes = data.training().classNames().size();
+      return new PreparedClassification(
+          recipe.withNetwork(recipe.network().withClasses(classes)), data);
+    } catch (RuntimeException refused) {
+      data.close();
+      throw refused;
+    }
+  }
+
+  @Override
+  public Map<String, String> files() {
+    return Map.of(LABELS, String.join("\n", data.training().classNames()) + "\n");
+  }
+
+  @Override
+  public List<String> description() {
+    return List.of("Training on " + data.training(), "Evaluating on " + data.evaluation());
+  }
+
+  @Override
+  public List<SkippedItem> skipped() {
+    return data.skipped();
+  }
+
+  @Override
+  public TrainingPlan plan(Path directory) {
+    ClassificationSettings settings = recipe.training();
+    return new TrainingPlan(
+        recipe.name(),
+        directory,
+        settings.session(),
+        settings.intervals(),
+        settings.patience(),
+        List.of(stage()));
+  }
+
+  private TrainingStage stage() {
+    return new TrainingStage() {
+      @Override
+      public long steps() {
+        return recipe.training().totalSteps(recipe.stepsPerEpoch(data.training()));
+      }
+
+      @Override
+      public TrainingJob open(Optional<Path> previous, TrainingLog log) throws IOException {
+        return new ClassificationJob(recipe, data, log);
+      }
+    };
+  }
+
+  @Override
+  public List<String> finish(Path directory, TrainingOutcome outcome) {
+    ClassificationSummary last = (ClassificationSummary) outcome.last();
+    ConfusionHeatMap.draw(
+        last.confusion(), data.training().classNames(), directory.resolve(CONFUSION));
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "Top-1 %.2f %% at the end, %.2f %% at best (%s)",
+            100 * last.top1(),
+            100 * outcome.bestScore().orElse(last.top1()),
+            outcome.checkpoint().getFileName()));
+  }
+
+  @Override
+  public void close() {
+    data.close();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.SkippedItem;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The opened images of a recipe.
+ *
+ * @param training the images to learn from
+ * @param evaluation the images to measure on, with the same classes
+ */
+public record RecipeData(DataSet training, DataSet evaluation) implements AutoCloseable {
+
+  /**
+   * Opens the sources; without one for evaluation, a share of the training images is split off.
+   *
+   * @param seed of the split
+   * @param strict whether unusable files are refused instead of skipped
+   * @throws IOException if files cannot be read, or are refused
+   * @throws IllegalArgumentException if there are no images, or evaluation has unknown classes
+   */
+  public static RecipeData open(DataRecipe recipe, long seed, boolean strict) throws IOException {
+    DataSet training = recipe.training().open(opening(recipe, strict));
+    if (recipe.evaluation().isEmpty()) {
+      try (training) {
+        DataSet.Split split = training.split(recipe.holdOut(), seed);
+        return new RecipeData(split.rest(), split.share());
+      }
+    }
+    try {
+      return new RecipeData(training, evaluation(recipe, training.classNames(), strict));
+    } catch (IOException | RuntimeException failure) {
+      training.close();
+      throw failure;
+    }
+  }
+
+  /** Returns what was found and left out. */
+  public List<SkippedItem> skipped() {
+    List<SkippedItem> all = new ArrayList<>(training.skipped());
+    all.addAll(evaluation.skipped());
+    return all;
+  }
+
+  @Override
+  public void close() {
+    training.close();
+    evaluation.close();
+  }
+
+  /**
+   * Opens the images that a recipe measures on.
+   *
+   * @param labels the class names of the network, in the order of the logits
+   * @param seed of the split, where a share of the training images is held out
+   * @param strict whether unusable files are refused instead of skipped
+   * @throws IOException if they cannot be read
+   */
+  public static DataSet openEvaluation(
+      DataRecipe recipe, List<String> labels, long seed, boolean strict) throws IOException {
+    if (recipe.evaluation().isPresent()) {
+      return evaluation(recipe, labels, strict);
+    }
+    try (DataSet whole = recipe.training().open(opening(recipe, strict));
+        DataSet.Split split = whole.split(recipe.holdOut(), seed)) {
+      return split.share().withClasses(labels);
+    }
+  }
+
+  private static DataSet evaluation(DataRecipe recipe, List<String> labels, boolean strict)
+      throws IOException {
+    try (DataSet own = recipe.evaluation().orElseThrow().open(opening(recipe, strict))) {
+      return own.withClasses(labels);
+    }
+  }
+
+  private static OpenSettings opening(DataRecipe recipe, boolean strict) {
+    return OpenSettings.defaults()
+        .withStrict(strict)
+        .withMemoryLimitBytes(recipe.memoryLimitBytes());
+  }
+}

@@ -1,0 +1,89 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.network.Network;
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.VariableSpec;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.initializer.Uniform;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A network's training step and its inference on images that stay in the graph, for measuring: the
+ * same graph that a run has, without its pipeline.
+ */
+public final class StepBench implements AutoCloseable {
+
+  private static final long STEPS_PER_EPOCH = 1_000_000;
+
+  private final Graph graph = new Graph();
+  private final VariableStore images;
+  private final ClassificationGraph built;
+  private final Session session;
+
+  /**
+   * Builds and initialises.
+   *
+   * @param settings the batch, the optimiser and the precision count
+   * @param height of the images in pixels
+   * @param width of the images in pixels
+   */
+  public StepBench(Network network, ClassificationSettings settings, int height, int width) {
+    try {
+      this.images = new VariableStore(graph, settings.session().seed());
+      this.built = build(network, settings, height, width);
+    } catch (RuntimeException refused) {
+      graph.close();
+      throw refused;
+    }
+    this.session = new Session(graph, settings.session().config());
+    images.initialize(session);
+    built.job().store().initialize(session);
+  }
+
+  private ClassificationGraph build(
+      Network network, ClassificationSettings settings, int height, int width) {
+    Ops tf = GraphScope.ops(graph).withSubScope("bench_input");
+    Shape shape = Shape.of(settings.microBatch(), height, width, 3);
+    Operand<TFloat32> pixels =
+        images
+            .create("bench/images", VariableSpec.statistic("images", shape, new Uniform(0f, 1f)))
+            .read();
+    int[] classes = new int[settings.microBatch()];
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = i % network.classes();
+    }
+    Operand<TInt32> labels = tf.constant(classes);
+    Batch batch = new Batch(pixels, labels);
+    return ClassificationGraph.build(
+        graph,
+        network,
+        settings,
+        new ClassificationGraph.Batches(batch, batch, batch, STEPS_PER_EPOCH));
+  }
+
+  /** Runs one training step; returns its seconds. */
+  public double train() {
+    long from = System.nanoTime();
+    session.runner().fetch(built.training().loss()).addTarget(built.apply()).run().close();
+    return (System.nanoTime() - from) / 1e9;
+  }
+
+  /** Runs one batch in inference phase; returns its seconds. */
+  public double infer() {
+    long from = System.nanoTime();
+    session.runner().fetch(built.evaluation().logits()).run().close();
+    return (System.nanoTime() - from) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.ops.Variable;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * How a network that has learned something before is tuned: what stays as it is, and what learns
+ * faster or slower than the rest.
+ *
+ * @param frozen scopes such as {@code stem} and {@code stage1}: their weights do not change, and
+ *     their norms use and keep the stored statistics
+ * @param rates factors of the learning rate by scope; the longest scope that fits a variable counts
+ */
+public record Transfer(List<String> frozen, List<Rate> rates) {
+
+  /**
+   * A scope's share of the learning rate.
+   *
+   * @param scope for example {@code head}, or {@code stage4/block2}
+   * @param factor of the learning rate, positive
+   */
+  public record Rate(String scope, double factor) {
+
+    /** Refuses empty scopes and factors that are not positive. */
+    public Rate {
+      requireScope(scope);
+      if (!(factor > 0)) {
+        throw new IllegalArgumentException(
+            "factor: expected a positive number, but " + factor + " came; 'frozen' stops a scope.");
+      }
+    }
+  }
+
+  /** Refuses empty scopes, and two rates of one scope. */
+  public Transfer {
+    frozen = List.copyOf(frozen);
+    rates = List.copyOf(rates);
+    frozen.forEach(Transfer::requireScope);
+    Set<String> seen = new HashSet<>();
+    for (Rate rate : rates) {
+      if (!seen.add(rate.scope)) {
+        throw new IllegalArgumentException(
+            "rates: expected each scope once, but '" + rate.scope + "' came twice.");
+      }
+    }
+  }
+
+  /** Everything learns alike. */
+  public static Transfer defaults() {
+    return new Transfer(List.of(), List.of());
+  }
+
+  private static void requireScope(String scope) {
+    if (scope.isEmpty() || scope.startsWith("/") || scope.endsWith("/")) {
+      throw new IllegalArgumentException(
+          "scope: expected words joined by slashes, but '" + scope + "' came.");
+    }
+  }
+
+  /** Returns the factor of the learning rate for a variable. */
+  float factor(Variable<?> variable) {
+    return rates.stream()
+        .filter(rate -> covers(rate.scope, variable.name()))
+        .max(Comparator.comparingInt(rate -> rate.scope.length()))
+        .map(rate -> (float) rate.factor)
+        .orElse(1f);
+  }
+
+  /**
+   * Refuses scopes that the network does not have.
+   *
+   * @param variables the network's
+   */
+  void requireKnown(List<? extends Variable<?>> variables) {
+    Stream.concat(frozen.stream(), rates.stream().map(Rate::scope))
+        .filter(scope -> variables.stream().noneMatch(v -> covers(scope, v.name())))
+        .findFirst()
+        .ifPresent(
+            scope -> {
+              Set<String> known = new TreeSet<>();
+              variables.forEach(v -> known.add(v.name().replaceFirst("/.*", "")));
+              throw new IllegalArgumentException(
+                  "transfer: the network has no scope '"
+                      + scope
+                      + "'; its outermost ones are "
+                      + String.join(", ", known)
+                      + ".");
+            });
+  }
+
+  private static boolean covers(String scope, String name) {
+    return name.equals(scope) || name.startsWith(scope + "/");
+  }
+}

@@ -1,0 +1,43 @@
+package dev.recal.graphs.classification.metrics;
+
+import dev.recal.graphs.training.Review;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The metrics of a pass over images.
+ *
+ * @param images how many there were
+ * @param undecided images whose logits were not all finite; they count as wrong
+ * @param loss mean loss per image, NaN without images
+ * @param top1 share of images whose prediction is their label, NaN without images
+ * @param topK share of images with the label among the first {@code k}, NaN without images
+ * @param k the k of {@code topK}, never above the number of classes
+ * @param confusion counts by label and prediction, without the undecided images
+ */
+public record ClassificationSummary(
+    long images,
+    long undecided,
+    double loss,
+    double top1,
+    double topK,
+    int k,
+    ConfusionMatrix confusion)
+    implements Review {
+
+  /** Returns top-1; none without images. */
+  @Override
+  public OptionalDouble score() {
+    return Double.isNaN(top1) ? OptionalDouble.empty() : OptionalDouble.of(top1);
+  }
+
+  @Override
+  public SortedMap<String, Double> metrics() {
+    SortedMap<String, Double> metrics = new TreeMap<>();
+    metrics.put("loss", loss);
+    metrics.put("top1", top1);
+    metrics.put("top" + k, topK);
+    return metrics;
+  }
+}

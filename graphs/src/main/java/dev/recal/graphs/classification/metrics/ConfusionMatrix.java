@@ -1,0 +1,145 @@
+package dev.recal.graphs.classification.metrics;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** How often images of each label got each prediction. Immutable. */
+public final class ConfusionMatrix {
+  /** The largest number of classes whose square is an int. */
+  static final int LARGEST = 46340;
+
+  private final int classes;
+  private final long[] counts;
+
+  /**
+   * A matrix of counts.
+   *
+   * @param classes number of classes
+   * @param counts classes² counts, row by row: rows by label, columns by prediction
+   */
+  public ConfusionMatrix(int classes, long[] counts) {
+    checkClasses(classes);
+    if (counts.length != classes * classes) {
+      throw new IllegalArgumentException(
+          "counts must have %d×%d = %d values, but it has %d."
+              .formatted(classes, classes, classes * classes, counts.length));
+    }
+    if (Arrays.stream(counts).anyMatch(count -> count < 0)) {
+      throw new IllegalArgumentException("counts must not be negative, but one is.");
+    }
+    this.classes = classes;
+    this.counts = counts.clone();
+  }
+
+  static void checkClasses(int classes) {
+    if (classes < 1 || classes > LARGEST) {
+      throw new IllegalArgumentException(
+          "classes must be between 1 and %d, but it is %d.".formatted(LARGEST, classes));
+    }
+  }
+
+  /** Number of classes. */
+  public int classes() {
+    return classes;
+  }
+
+  /** Images of a label that got a prediction. */
+  public long count(int label, int prediction) {
+    checkClass("label", label);
+    checkClass("prediction", prediction);
+    return counts[label * classes + prediction];
+  }
+
+  private void checkClass(String name, int index) {
+    if (index < 0 || index >= classes) {
+      throw new IllegalArgumentException(
+          "%s must be between 0 and %d, but it is %d.".formatted(name, classes - 1, index));
+    }
+  }
+
+  /** Images in the matrix. */
+  public long total() {
+    return Arrays.stream(counts).sum();
+  }
+
+  /** Images with the right prediction. */
+  public long correct() {
+    return IntStream.range(0, classes).mapToLong(i -> counts[i * classes + i]).sum();
+  }
+
+  /** Images of a label. */
+  public long ofLabel(int label) {
+    checkClass("label", label);
+    return Arrays.stream(counts, label * classes, (label + 1) * classes).sum();
+  }
+
+  /** Images that got a prediction. */
+  public long ofPrediction(int prediction) {
+    checkClass("prediction", prediction);
+    return IntStream.range(0, classes).mapToLong(i -> counts[i * classes + prediction]).sum();
+  }
+
+  /** Share of a label's images that are right (recall), NaN when the label has none. */
+  public double accuracy(int label) {
+    return count(label, label) / (double) ofLabel(label);
+  }
+
+  /** Share of a prediction's images that are right (precision), NaN when nothing got it. */
+  public double precision(int prediction) {
+    return count(prediction, prediction) / (double) ofPrediction(prediction);
+  }
+
+  /** Mean of {@link #accuracy} over the labels that have images, NaN without any. */
+  public double balancedAccuracy() {
+    return IntStream.range(0, classes)
+        .mapToDouble(this::accuracy)
+        .filter(accuracy -> !Double.isNaN(accuracy))
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /**
+   * A label, a wrong prediction, and how often.
+   *
+   * @param label the right class
+   * @param prediction the class it was taken for
+   * @param count images, above zero
+   */
+  public record Confusion(int label, int prediction, long count) {}
+
+  /** The most frequent confusions, at most {@code limit}, the most frequent first. */
+  public List<Confusion> mostConfused(int limit) {
+    List<Confusion> confusions = new ArrayList<>();
+    for (int label = 0; label < classes; label++) {
+      for (int prediction = 0; prediction < classes; prediction++) {
+        long count = counts[label * classes + prediction];
+        if (label != prediction && count > 0) {
+          confusions.add(new Confusion(label, prediction, count));
+        }
+      }
+    }
+    confusions.sort(Comparator.comparingLong(Confusion::count).reversed());
+    return List.copyOf(confusions.subList(0, Math.min(limit, confusions.size())));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConfusionMatrix matrix
+        && classes == matrix.classes
+        && Arrays.equals(counts, matrix.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * classes + Arrays.hashCode(counts);
+  }
+
+  @Override
+  public String toString() {
+    return "ConfusionMatrix[classes=%d, images=%d, correct=%d]"
+        .formatted(classes, total(), correct());
+  }
+}

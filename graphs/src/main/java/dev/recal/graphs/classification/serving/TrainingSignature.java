@@ -1,0 +1,108 @@
+package dev.recal.graphs.classification.serving;
+
+import dev.recal.graphs.network.Network;
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.Servable;
+import dev.recal.ops.ServableSignature;
+import dev.recal.ops.Tower;
+import dev.recal.ops.VariableStore;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.IdentityN;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * The network in training phase for those who go on training outside of Java: batch norm by the
+ * batch's statistics, dropout, and with every call one step of the moving averages.
+ *
+ * <p>Only operations whose gradients every TensorFlow has are built ({@link Tower#portable}). The
+ * loss is the caller's: a margin that a network puts before its loss is not in the logits. Dropout
+ * draws anew in each call, and not what Java's training would draw. Values are the same as Java's
+ * own training computes, in its plain form; that of fused operations rounds otherwise.
+ */
+public final class TrainingSignature {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingSignature.class);
+  private static final String KEY = "train";
+  private static final String ANSWERS = "serving_default";
+
+  private TrainingSignature() {}
+
+  /**
+   * Builds the network once more, over the variables that are there and the input of {@code
+   * serving_default}: {@code images} → {@code logits}, {@code probabilities} and, where layers
+   * register penalties, their sum {@code penalty}.
+   *
+   * @param servable what {@link ClassifierServable} built
+   * @param network the same one
+   * @return the servable with its training; as it was, with a warning, if a layer has a gradient
+   *     that only Java knows
+   */
+  public static Servable addTo(Servable servable, Network network) {
+    ServableSignature answers =
+        servable.signatures().stream()
+            .filter(signature -> signature.key().equals(ANSWERS))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "servable: expected a signature '" + ANSWERS + "', but there is none."));
+    Map.Entry<String, Operand<?>> input = answers.inputs().entrySet().iterator().next();
+    return build(servable.store(), network, input.getKey(), floats(input.getValue()))
+        .map(servable::withTraining)
+        .orElse(servable);
+  }
+
+  private static Optional<ServableSignature> build(
+      VariableStore store, Network network, String input, Operand<TFloat32> images) {
+    Ops tf = GraphScope.ops(store.graph()).withSubScope(KEY);
+    Operand<TInt64> call =
+        tf.random.randomUniformInt(
+            tf.constant(new int[0]), tf.constant(0L), tf.constant(Long.MAX_VALUE));
+    BuildContext context = BuildContext.of(store, Tower.exportedTraining().atStep(call));
+    Operand<TFloat32> logits = network.build(context, images).logits();
+    if (hasOwnGradient(store)) {
+      LOG.warn(
+          "The model is written without its training signature: one of the network's layers has a"
+              + " gradient that only Java knows.");
+      return Optional.empty();
+    }
+    List<Op> updates = context.updates();
+    Ops after = updates.isEmpty() ? tf : tf.withControlDependencies(updates);
+    Map<String, Operand<?>> outputs = new LinkedHashMap<>();
+    outputs.put("logits", after.identity(logits));
+    outputs.put("probabilities", after.identity(tf.nn.softmax(logits)));
+    context.penalties().stream()
+        .reduce(tf.math::add)
+        .ifPresent(sum -> outputs.put("penalty", after.identity(sum)));
+    return Optional.of(new ServableSignature(KEY, Map.of(input, images), outputs));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operand<TFloat32> floats(Operand<?> images) {
+    return (Operand<TFloat32>) images;
+  }
+
+  // What CompositeGradient makes; others would take the gradient of its inputs for zero.
+  private static boolean hasOwnGradient(VariableStore store) {
+    boolean[] found = {false};
+    store
+        .graph()
+        .operations()
+        .forEachRemaining(
+            operation ->
+                found[0] |=
+                    operation.type().equals(IdentityN.OP_NAME)
+                        && operation.name().startsWith(KEY + "/"));
+    return found[0];
+  }
+}

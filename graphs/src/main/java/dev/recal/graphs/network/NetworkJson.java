@@ -1,0 +1,52 @@
+package dev.recal.graphs.network;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.recal.ops.json.JsonRecords;
+
+/**
+ * Networks as JSON: written out ({@code {"type": "resnet", …}}), a name of {@link Networks}, or
+ * {@code {"preset": NAME, …}} with what differs from it.
+ */
+public final class NetworkJson {
+
+  private static final String PRESET = "preset";
+
+  private NetworkJson() {}
+
+  /**
+   * Reads a network in any of the forms.
+   *
+   * @throws IllegalArgumentException if the text describes none; the message names the key
+   */
+  public static Network read(String text) {
+    return Networks.json().read(expand(JsonRecords.parse(text)), Network.class);
+  }
+
+  /** Returns a network's JSON with its type, written out. */
+  public static JsonElement write(Network network) {
+    return Networks.json().write(network, Network.class);
+  }
+
+  /**
+   * Writes a name or a preset out; returns anything else as it is.
+   *
+   * @throws IllegalArgumentException if there is no such preset
+   */
+  public static JsonElement expand(JsonElement network) {
+    if (network instanceof JsonPrimitive name && name.isString()) {
+      return write(Networks.named(name.getAsString()));
+    }
+    if (!network.isJsonObject() || !network.getAsJsonObject().has(PRESET)) {
+      return network;
+    }
+    JsonObject changes = network.getAsJsonObject().deepCopy();
+    JsonElement preset = changes.remove(PRESET);
+    if (!(preset instanceof JsonPrimitive name && name.isString())) {
+      throw new IllegalArgumentException(
+          "network.preset: expected the name of a network, but got " + preset + ".");
+    }
+    return JsonRecords.merge(write(Networks.named(name.getAsString())).getAsJsonObject(), changes);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.recal.graphs.optimisation;
+
+import dev.recal.ops.Variable;
+import dev.recal.ops.VariableStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * The only place between gradients and variables: gradients → sums over a step's runs → mean over
+ * {@link Replicas} → clipped by their global norm → decay, learning rate, optimiser → averaged
+ * weights.
+ *
+ * <p>A step is one run, or with accumulation several: all but the last take {@link #sums()}, the
+ * last one {@link #changes()}.
+ */
+public final class WeightUpdates {
+
+  private final GradientSums sums;
+  private final List<Op> changes = new ArrayList<>();
+
+  private WeightUpdates(GradientSums sums) {
+    this.sums = sums;
+  }
+
+  /**
+   * What the updates of some variables need besides their gradients.
+   *
+   * @param tf where the operations go
+   * @param store takes sums and slots
+   * @param settings optimiser, decay, clipping, averages, accumulation
+   * @param step optimiser steps done, an int64 scalar
+   * @param learningRate of this step, a scalar
+   * @param rates the factor of the learning rate for a variable
+   * @param averages of the variables; empty for none
+   * @param replicas averages gradients over copies of the network
+   */
+  public record Setup(
+      Ops tf,
+      VariableStore store,
+      UpdateSettings settings,
+      Operand<TInt64> step,
+      Operand<TFloat32> learningRate,
+      ToDoubleFunction<Variable<TFloat32>> rates,
+      Optional<AveragedWeights> averages,
+      Replicas replicas) {
+
+    /** All variables learn at one rate, in one copy of the network. */
+    public Setup(
+        Ops tf,
+        VariableStore store,
+        UpdateSettings settings,
+        Operand<TInt64> step,
+        Operand<TFloat32> learningRate,
+        Optional<AveragedWeights> averages) {
+      this(tf, store, settings, step, learningRate, variable -> 1, averages, Replicas.single());
+    }
+
+    /** Returns the same with factors of the learning rate. */
+    public Setup withRates(ToDoubleFunction<Variable<TFloat32>> factors) {
+      return new Setup(tf, store, settings, step, learningRate, factors, averages, replicas);
+    }
+  }
+
+  /**
+   * Adds the operations.
+   *
+   * @param variables what changes
+   * @param gradients of one run, one for each variable, of its shape
+   */
+  public static WeightUpdates of(
+      Setup setup, List<Variable<TFloat32>> variables, List<Operand<TFloat32>> gradients) {
+    Ops tf = setup.tf();
+    UpdateSettings settings = setup.settings();
+    GradientSums sums =
+        GradientSums.of(tf, setup.store(), variables, gradients, settings.accumulation());
+    WeightUpdates updates = new WeightUpdates(sums);
+    List<Operand<TFloat32>> clipped =
+        clip(tf, setup.replicas().mean(tf, sums.complete()), settings.clipNorm());
+    Operand<TFloat32> number =
+        tf.dtypes.cast(tf.math.add(setup.step(), tf.constant(1L)), TFloat32.class);
+    List<Op> applied = new ArrayList<>();
+    for (int i = 0; i < variables.size(); i++) {
+      Variable<TFloat32> variable = variables.get(i);
+      VariableUpdate update =
+          new VariableUpdate(
+              tf,
+              setup.store(),
+              variable,
+              clipped.get(i),
+              rate(setup, variable),
+              number,
+              settings.weightDecay().of(variable));
+      applied.add(settings.optimiser().apply(update));
+    }
+    updates.changes.addAll(applied);
+    updates.changes.addAll(sums.resets(applied));
+    if (setup.averages().isPresent()) {
+      Operand<TFloat32> done = tf.dtypes.cast(setup.step(), TFloat32.class);
+      double decay = settings.average().orElseThrow();
+      updates.changes.addAll(setup.averages().get().updates(tf, applied, decay, done));
+    }
+    return updates;
+  }
+
+  private static Operand<TFloat32> rate(Setup setup, Variable<TFloat32> variable) {
+    float factor = (float) setup.rates().applyAsDouble(variable);
+    return factor == 1
+        ? setup.learningRate()
+        : setup.tf().math.mul(setup.learningRate(), setup.tf().constant(factor));
+  }
+
+  // PyTorch's clip_grad_norm_ without its 1e-6: g · limit / max(‖g‖, limit).
+  private static List<Operand<TFloat32>> clip(
+      Ops tf, List<Operand<TFloat32>> gradients, Optional<Double> clipNorm) {
+    if (clipNorm.isEmpty()) {
+      return gradients;
+    }
+    List<Operand<TFloat32>> squares = new ArrayList<>();
+    gradients.forEach(g -> squares.add(tf.nn.l2Loss(g)));
+    Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.math.addN(squares), tf.constant(2f)));
+    Operand<TFloat32> limit = tf.constant(clipNorm.get().floatValue());
+    Operand<TFloat32> factor = tf.math.div(limit, tf.math.maximum(norm, limit));
+    return gradients.stream().<Operand<TFloat32>>map(g -> tf.math.mul(g, factor)).toList();
+  }
+
+  /** Operations of a run that only adds to the sums; none without accumulation. */
+  public List<Op> sums() {
+    return sums.additions();
+  }
+
+  /**
+   * Operations of a run that completes a step: the optimiser's, then resets of the sums and the
+   * averages.
+   */
+  public List<Op> changes() {
+    return List.copyOf(changes);
+  }
+}

@@ -1,2 +1,0 @@
-/** Recipes: network, data and training as one strict JSON file. */
-package dev.recal.graphs.recipe;

@@ -1,0 +1,29 @@
+package dev.recal.graphs.task;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What an evaluation should measure.
+ *
+ * @param checkpoint of the run; empty for the best one
+ * @param data to measure on; empty for the recipe's
+ * @param picture a PNG file to be drawn, where the task has a picture of an evaluation
+ * @param strict whether unusable files are refused instead of skipped
+ */
+public record EvaluationRequest(
+    Optional<Path> checkpoint, Optional<Path> data, Optional<Path> picture, boolean strict) {
+
+  /** Refuses missing parts. */
+  public EvaluationRequest {
+    Objects.requireNonNull(checkpoint, "checkpoint");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(picture, "picture");
+  }
+
+  /** The best checkpoint on the recipe's data. */
+  public static EvaluationRequest defaults() {
+    return new EvaluationRequest(Optional.empty(), Optional.empty(), Optional.empty(), false);
+  }
+}

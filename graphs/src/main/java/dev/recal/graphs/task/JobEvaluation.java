@@ -1,0 +1,42 @@
+package dev.recal.graphs.task;
+
+import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.training.CheckpointReview;
+import dev.recal.graphs.training.Review;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The evaluation of a task that has none of its own: the review of its last stage's job. */
+final class JobEvaluation {
+
+  private JobEvaluation() {}
+
+  static <R extends Recipe> Evaluation evaluate(RunDirectory<R> run, EvaluationRequest request)
+      throws IOException {
+    refuse(run, "data", request.data().isPresent());
+    refuse(run, "picture", request.picture().isPresent());
+    Path checkpoint = run.checkpoint(request.checkpoint());
+    Map<String, Number> metrics = new LinkedHashMap<>();
+    try (PreparedTraining<R> training = run.task().prepare(run.recipe(), request.strict())) {
+      Review review =
+          CheckpointReview.of(training.plan(run.directory()), checkpoint, new TrainingLog.Silent());
+      metrics.putAll(review.metrics());
+      review.score().ifPresent(score -> metrics.putIfAbsent(run.task().scoreName(), score));
+    }
+    List<String> text = new ArrayList<>();
+    metrics.forEach((name, value) -> text.add(String.format(Locale.ROOT, "%s %s", name, value)));
+    return new Evaluation(checkpoint, metrics, text);
+  }
+
+  private static void refuse(RunDirectory<?> run, String name, boolean given) {
+    if (given) {
+      throw new IllegalArgumentException(
+          name + ": runs of the task '" + run.task().name() + "' are evaluated without it.");
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package dev.recal.graphs.task;
+
+import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.logs.TrainingLogs;
+import dev.recal.graphs.training.CheckpointDirectory;
+import dev.recal.graphs.training.TrainingLoop;
+import dev.recal.graphs.training.TrainingOutcome;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A run's directory: {@value #RECIPE} with every setting, {@code checkpoints/}, files of its task,
+ * such as a classifier's {@code labels.txt}, and what the logs add.
+ *
+ * @param directory where it is
+ * @param task what kind of training it is
+ * @param recipe what is trained and how
+ * @param <R> the task's recipes
+ */
+public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R recipe) {
+
+  /** The file with every setting of the run. */
+  public static final String RECIPE = "recipe.json";
+
+  /** Refuses missing parts. */
+  public RunDirectory {
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(task, "task");
+    Objects.requireNonNull(recipe, "recipe");
+  }
+
+  /**
+   * Makes a run's directory.
+   *
+   * @param directory must not exist, or be empty
+   * @param training the recipe with its opened data
+   * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if the directory holds something
+   */
+  public static <R extends Recipe> RunDirectory<R> create(
+      Path directory, PreparedTraining<R> training) throws IOException {
+    requireEmpty(directory);
+    R recipe = training.recipe();
+    try {
+      for (Map.Entry<String, String> file : training.files().entrySet()) {
+        write(directory.resolve(file.getKey()), file.getValue());
+      }
+      write(directory.resolve(RECIPE), RecipeJson.write(recipe));
+    } catch (IOException failure) {
+      throw new IOException(
+          "The run " + directory + " cannot be written: " + AtomicFiles.reason(failure) + ".",
+          failure);
+    }
+    return new RunDirectory<>(directory, Tasks.of(recipe), recipe);
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    AtomicFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Refuses a place for a new run that holds something.
+   *
+   * @throws IllegalArgumentException if it is a file, or a directory that is not empty
+   */
+  public static void requireEmpty(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new IllegalArgumentException(
+          "out: expected a directory to be made, but " + directory + " is a file.");
+    }
+    try (var entries = Files.list(directory)) {
+      if (entries.findAny().isPresent()) {
+        throw new IllegalArgumentException(
+            "out: expected an empty directory, but "
+                + directory
+                + " holds something; give another one, or resume the run.");
+      }
+    }
+  }
+
+  /** Returns whether a directory is a run's, of whatever task. */
+  public static boolean isAt(Path directory) {
+    return Files.isRegularFile(directory.resolve(RECIPE));
+  }
+
+  /**
+   * Returns whether a directory is a run's of one task.
+   *
+   * @param type the class of the task's recipes
+   * @throws IOException if its recipe cannot be read
+   */
+  public static boolean isAt(Path directory, Class<? extends Recipe> type) throws IOException {
+    return isAt(directory)
+        && Tasks.named(RecipeJson.task(Files.readString(directory.resolve(RECIPE)))).recipeType()
+            == type;
+  }
+
+  /**
+   * Opens a run of any task.
+   *
+   * @throws IOException if its files cannot be read
+   * @throws IllegalArgumentException if there is no run, or its recipe is damaged
+   */
+  public static RunDirectory<?> open(Path directory) throws IOException {
+    if (!isAt(directory)) {
+      throw new IllegalArgumentException(
+          "run: " + directory + " is not a run: it has no " + RECIPE + ".");
+    }
+    return whole(
+        directory, RecipeJson.read(Files.readString(directory.resolve(RECIPE)), List.of()));
+  }
+
+  /**
+   * Opens a run of one task.
+   *
+   * @param type the class of the task's recipes
+   * @throws IOException if its files cannot be read
+   * @throws IllegalArgumentException if there is no run, it is of another task, or its recipe is
+   *     damaged
+   */
+  public static <R extends Recipe> RunDirectory<R> open(Path directory, Class<R> type)
+      throws IOException {
+    RunDirectory<?> run = open(directory);
+    if (!type.isInstance(run.recipe)) {
+      throw new IllegalArgumentException(
+          "run: "
+              + directory
+              + " is a run of the task '"
+              + run.task.name()
+              + "', not of '"
+              + Tasks.all().stream()
+                  .filter(task -> task.recipeType() == type)
+                  .map(Task::name)
+                  .findFirst()
+                  .orElse(type.getSimpleName())
+              + "'.");
+    }
+    R recipe = type.cast(run.recipe);
+    return new RunDirectory<>(directory, Tasks.of(recipe), recipe);
+  }
+
+  private static <R extends Recipe> RunDirectory<R> whole(Path directory, R recipe)
+      throws IOException {
+    Task<R> task = Tasks.of(recipe);
+    task.requireWhole(directory, recipe);
+    return new RunDirectory<>(directory, task, recipe);
+  }
+
+  /**
+   * Opens the recipe's data again.
+   *
+   * @param strict whether unusable files are refused instead of skipped
+   * @throws IOException if files cannot be read, or are refused
+   */
+  public PreparedTraining<R> prepare(boolean strict) throws IOException {
+    return task.prepare(recipe, strict);
+  }
+
+  /** Returns the run's checkpoints. */
+  public CheckpointDirectory checkpoints() {
+    return CheckpointDirectory.ofRun(directory, task.keep(recipe));
+  }
+
+  /**
+   * Returns a checkpoint of the run.
+   *
+   * @param chosen empty for the best one
+   * @throws IOException if all checkpoints are damaged
+   * @throws IllegalArgumentException if there is none
+   */
+  public Path checkpoint(Optional<Path> chosen) throws IOException {
+    if (chosen.isPresent()) {
+      if (!Files.isDirectory(chosen.get())) {
+        throw new IllegalArgumentException(
+            "checkpoint: expected the directory of a checkpoint, but there is no "
+                + chosen.get()
+                + ".");
+      }
+      return chosen.get();
+    }
+    return checkpoints()
+        .best()
+        .orElseThrow(
+            () -> new IllegalArgumentException("run: " + directory + " has no checkpoint."));
+  }
+
+  /**
+   * Trains from the first step, and keeps metrics, curves and event files in the directory.
+   *
+   * @param training the recipe with its opened data
+   * @param console gets progress; closed at the end
+   * @throws IOException if data cannot be read or a file cannot be written
+   * @throws dev.recal.graphs.training.DivergenceException if the numbers are ruined
+   */
+  public TrainingOutcome train(PreparedTraining<R> training, TrainingLog console)
+      throws IOException {
+    try (TrainingLogs log = logs(training, console)) {
+      return loop(training, log).run();
+    }
+  }
+
+  /**
+   * Resumes from the newest checkpoint that can be read; without any, starts.
+   *
+   * @param training the recipe with its opened data
+   * @param console gets progress; closed at the end
+   * @throws IOException also if the checkpoints are damaged, or belong to other data
+   * @throws dev.recal.graphs.training.DivergenceException if the numbers are ruined
+   */
+  public TrainingOutcome resume(PreparedTraining<R> training, TrainingLog console)
+      throws IOException {
+    try (TrainingLogs log = logs(training, console)) {
+      return loop(training, log).resume();
+    }
+  }
+
+  private TrainingLoop loop(PreparedTraining<R> training, TrainingLog log) {
+    return new TrainingLoop(training.plan(directory), log);
+  }
+
+  private TrainingLogs logs(PreparedTraining<R> training, TrainingLog console) {
+    return TrainingLogs.inDirectory(directory, console, training.curves());
+  }
+}

@@ -1,0 +1,224 @@
+package dev.recal.graphs.training;
+
+import dev.recal.graphs.logs.RunInfo;
+import dev.recal.graphs.logs.StepReport;
+import dev.recal.graphs.logs.TrainingLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.tensorflow.Session;
+
+/** One stage of a run while it is open: its job, its session and the steps. */
+final class StageRun implements AutoCloseable {
+
+  private final TrainingPlan plan;
+  private final TrainingLog log;
+  private final TrainingJob job;
+  private final Session session;
+  private final RunCheckpoints checkpoints;
+  private final Divergence divergence;
+  private final int stage;
+  private final long firstStep;
+  private final long end;
+  private Optional<Review> review = Optional.empty();
+  private double stepsPerSecond;
+
+  /**
+   * Builds the graph and opens a session.
+   *
+   * @param stage which one, from 0
+   * @param firstStep of the run before which the stage begins
+   * @param previous the last checkpoint of the stage before
+   */
+  StageRun(TrainingPlan plan, TrainingLog log, int stage, long firstStep, Optional<Path> previous)
+      throws IOException {
+    this.plan = plan;
+    this.log = log;
+    this.stage = stage;
+    this.firstStep = firstStep;
+    this.end = firstStep + plan.stages().get(stage).steps();
+    this.job = plan.stages().get(stage).open(previous, log);
+    try {
+      this.session = new Session(job.graph().graph(), plan.session().config());
+    } catch (RuntimeException | Error failure) {
+      job.close();
+      throw failure;
+    }
+    this.checkpoints =
+        new RunCheckpoints(
+            plan.checkpoints(), job.data(), plan.session().seed(), session, job.graph());
+    this.divergence = new Divergence(checkpoints, job.remedies());
+  }
+
+  int stage() {
+    return stage;
+  }
+
+  /** Returns the step at which the stage ends. */
+  long end() {
+    return end;
+  }
+
+  /** Initialises the variables; the first stage also writes the first checkpoint. */
+  Position initialise() throws IOException {
+    job.graph().store().initialize(session);
+    job.initialise(session, log);
+    Position start = Position.start(stage, firstStep);
+    if (stage == 0) {
+      // Of a later stage it would replace the last one of the stage before, which it follows from.
+      checkpoints.write(start, Optional.empty());
+    }
+    return start;
+  }
+
+  /** Restores a checkpoint of this stage. */
+  Position restore(Path checkpoint, CheckpointState state) throws CheckpointException {
+    checkpoints.restore(checkpoint, state);
+    return state.position();
+  }
+
+  /**
+   * Trains to the end of the stage, or until its score gets no better.
+   *
+   * @return where it ended
+   */
+  Position train(Position start) throws IOException {
+    Pace pace = job.pace();
+    log.started(
+        new RunInfo(
+            plan.name(),
+            start.step(),
+            Math.max(start.step(), end),
+            pace.stepsPerEpoch(),
+            pace.batch(),
+            job.settings()));
+    job.notices().forEach(log::message);
+    Progress progress = new Progress(pace.batch(), end);
+    Position position = start;
+    job.start(session, position.epoch(), position.batch());
+    long written = System.nanoTime();
+    while (position.step() < end && !position.exhausts(plan.patience())) {
+      progress.resume();
+      position = step(position, progress);
+      progress.pause();
+      boolean passDone = position.batch() >= pace.stepsPerPass() * pace.runs();
+      if (passDone) {
+        position = position.nextEpoch();
+      }
+      Optional<Long> done = passDone ? Optional.of(position.epoch()) : Optional.empty();
+      boolean last = position.step() == end;
+      long since = System.nanoTime() - written;
+      boolean reviews = last || plan.intervals().reviews().due(inStage(position), done, since);
+      boolean writes = last || plan.intervals().checkpoints().due(inStage(position), done, since);
+      if (reviews || writes) {
+        divergence.requireFinite(position, session, job.graph().finite());
+      }
+      if (reviews) {
+        position = reviewed(position);
+        last = last || position.exhausts(plan.patience());
+        // What early stopping will call the best is there at the end.
+        writes = writes || position.best().filter(best -> best.reviewsSince() == 0).isPresent();
+      }
+      if (writes || last) {
+        write(position, reviews);
+        written = System.nanoTime();
+      }
+      if (passDone && !last) {
+        job.start(session, position.epoch(), position.batch());
+      }
+    }
+    checkpoints.confirm();
+    stepsPerSecond = progress.stepsPerSecond();
+    if (position.step() < end) {
+      reportEarlyEnd(position);
+    }
+    return position;
+  }
+
+  // Intervals count the steps of a stage, whatever came before it.
+  private long inStage(Position position) {
+    return position.step() - firstStep;
+  }
+
+  private Position step(Position position, Progress progress) throws IOException {
+    Pace pace = job.pace();
+    StepMetrics metrics = job.step(session);
+    Position after = position.afterStep(pace.runs(), metrics.loss());
+    progress.stepped();
+    if (progress.reports(after.step())) {
+      log.step(
+          new StepReport(
+              after.step(),
+              1 + (inStage(after) - 1) / pace.stepsPerEpoch(),
+              pace.stepsPerEpoch(),
+              end,
+              metrics.loss(),
+              metrics.accuracy(),
+              metrics.learningRate(),
+              progress.imagesPerSecond(),
+              progress.seconds(),
+              metrics.extras()));
+    }
+    Optional<String> trouble = job.trouble(after, metrics);
+    if (trouble.isPresent()) {
+      throw divergence.found(after, trouble.get(), inStage(after) > 1);
+    }
+    checkpoints.confirm();
+    return after;
+  }
+
+  private Position reviewed(Position position) throws IOException {
+    Review found = job.review(session, position);
+    review = Optional.of(found);
+    return plan.patience().isPresent() ? position.reviewed(found.score()) : position;
+  }
+
+  private void write(Position position, boolean reviewed) throws IOException {
+    if (!reviewed) {
+      job.settle(session);
+    }
+    Optional<Double> score = Optional.empty();
+    if (reviewed && review.orElseThrow().score().isPresent()) {
+      score = Optional.of(review.get().score().getAsDouble()).filter(Double::isFinite);
+    }
+    checkpoints.write(position, score);
+  }
+
+  private void reportEarlyEnd(Position position) {
+    Position.BestScore best = position.best().orElseThrow();
+    log.message(
+        "Stopped early at step "
+            + position.step()
+            + " of "
+            + end
+            + ": "
+            + best.reviewsSince()
+            + " reviews in a row had no better score than "
+            + best.score()
+            + ".");
+  }
+
+  /**
+   * Returns the last review; of weights that were restored and not trained any further, a new one.
+   */
+  Review lastReview(Position position) throws IOException {
+    if (review.isEmpty()) {
+      review = Optional.of(job.review(session, position));
+    }
+    return review.get();
+  }
+
+  /** Returns the rate of this process, without reviews and checkpoints. */
+  double stepsPerSecond() {
+    return stepsPerSecond;
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } finally {
+      job.close();
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.recal.graphs.training;
+
+import dev.recal.graphs.logs.TrainingLog;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Session;
+
+/**
+ * What one graph and one schedule of steps need from a loop: variables, input, first values, a step
+ * with its metrics, signs of trouble, and a review of what was learned.
+ *
+ * <p>A job is built before its session is opened, and its graph does not change afterwards. The
+ * loop opens the session, and restores or initialises the variables before the first {@link
+ * #start}. All calls come from one thread.
+ */
+public interface TrainingJob extends AutoCloseable {
+
+  /** Returns the graph with its variables. */
+  JobGraph graph();
+
+  /** Returns how steps relate to the data. */
+  Pace pace();
+
+  /** Returns which data the job learns from; a checkpoint of other data is refused. */
+  DataIdentity data();
+
+  /** Returns what is worth keeping beside the metrics, for example which distance was used. */
+  default Map<String, String> settings() {
+    return Map.of();
+  }
+
+  /** Returns sentences that the user should read before the first step. */
+  default List<String> notices() {
+    return List.of();
+  }
+
+  /**
+   * Gives variables values other than their initial ones, which they have already: weights to start
+   * from, averages. Called once, before the first step, and not when a run is resumed.
+   *
+   * @throws IOException if weights cannot be read
+   * @throws IllegalArgumentException if they do not fit
+   */
+  default void initialise(Session session, TrainingLog log) throws IOException {}
+
+  /**
+   * Sets the input to a place in a pass.
+   *
+   * @param pass passes done
+   * @param batch runs done in this pass
+   */
+  void start(Session session, long pass, long batch);
+
+  /** Takes one optimiser step, which is {@link Pace#runs()} runs of the session. */
+  StepMetrics step(Session session);
+
+  /**
+   * Takes the metrics of a step.
+   *
+   * @param position after the step
+   * @return why training should end, as the second part of a sentence, if it should
+   */
+  default Optional<String> trouble(Position position, StepMetrics metrics) {
+    return Double.isFinite(metrics.loss())
+        ? Optional.empty()
+        : Optional.of("the loss is " + metrics.loss());
+  }
+
+  /** Returns what may help against divergence, as the subject of a sentence. */
+  default String remedies() {
+    return "a lower learning rate";
+  }
+
+  /**
+   * Evaluates or draws, and logs what it found.
+   *
+   * @param position after the step
+   * @throws IOException if a picture cannot be written
+   */
+  Review review(Session session, Position position) throws IOException;
+
+  /**
+   * Brings variables that follow from others up to date, for example the statistics of averaged
+   * weights, before a checkpoint without a review.
+   */
+  default void settle(Session session) {}
+
+  /** Frees the graph and the input. */
+  @Override
+  void close();
+}

@@ -1,0 +1,151 @@
+package dev.recal.graphs.training;
+
+import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.training.RunCheckpoints.OtherRunException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The loop that trains every kind of network: steps, reviews and checkpoints, stage after stage,
+ * from the start or from a checkpoint.
+ *
+ * <p>Batches, randomness and learning rate are functions of the seed and the step, and checkpoints
+ * hold every variable, so a run that was stopped and resumed goes where an unbroken one goes: bit
+ * for bit with one thread, otherwise as closely as two equal runs agree.
+ */
+public final class TrainingLoop {
+
+  private final TrainingPlan plan;
+  private final TrainingLog log;
+  private final CheckpointDirectory checkpoints;
+
+  /**
+   * A loop over a plan.
+   *
+   * @param log gets every step; not closed by the loop
+   */
+  public TrainingLoop(TrainingPlan plan, TrainingLog log) {
+    this.plan = plan;
+    this.log = log;
+    this.checkpoints = plan.checkpoints();
+  }
+
+  /**
+   * Trains from the first step.
+   *
+   * @throws IOException if data cannot be read, a checkpoint cannot be written, or the weights to
+   *     start from cannot be read
+   * @throws DivergenceException if the numbers are ruined, or nothing is learned any more
+   * @throws IllegalArgumentException if there are checkpoints already, or network, data, settings
+   *     and weights do not fit each other
+   */
+  public TrainingOutcome run() throws IOException {
+    checkpoints.requireNone();
+    return trainFrom(0);
+  }
+
+  /**
+   * Resumes from the newest checkpoint that can be read; without any, starts.
+   *
+   * @throws IOException if all checkpoints are damaged, or belong to another run
+   */
+  public TrainingOutcome resume() throws IOException {
+    checkpoints.deleteTemporary();
+    List<Path> all = checkpoints.all();
+    if (all.isEmpty()) {
+      log.message("There is no checkpoint in " + checkpoints.root() + "; training starts.");
+      return run();
+    }
+    StageRun open = null;
+    try {
+      for (Path checkpoint : all) {
+        try {
+          CheckpointState state = CheckpointDirectory.read(checkpoint);
+          if (open == null || open.stage() != state.stageNumber()) {
+            close(open);
+            open = null;
+            open = open(checkpoint, state);
+          }
+          Position position = open.restore(checkpoint, state);
+          log.message("Resuming from " + checkpoint + " at step " + position.step() + ".");
+          StageRun restored = open;
+          open = null;
+          return finish(restored, position);
+        } catch (OtherRunException other) {
+          throw other;
+        } catch (CheckpointException damaged) {
+          log.message(damaged.getMessage() + " Trying an earlier one.");
+        }
+      }
+    } finally {
+      close(open);
+    }
+    throw checkpoints.noneReadable();
+  }
+
+  private void requireStage(Path checkpoint, CheckpointState state) throws OtherRunException {
+    if (state.stageNumber() >= plan.stages().size()) {
+      throw new OtherRunException(
+          "The checkpoint "
+              + checkpoint
+              + " is of stage "
+              + (state.stageNumber() + 1)
+              + ", but the run has "
+              + plan.stages().size()
+              + ".");
+    }
+  }
+
+  /** Opens the stage of a checkpoint. */
+  StageRun open(Path checkpoint, CheckpointState state) throws IOException {
+    requireStage(checkpoint, state);
+    return open(state.stageNumber());
+  }
+
+  private StageRun open(int stage) throws IOException {
+    Optional<Path> previous =
+        stage == 0 ? Optional.empty() : Optional.of(checkpoints.lastOf(stage - 1));
+    return new StageRun(plan, log, stage, plan.firstStep(stage), previous);
+  }
+
+  private TrainingOutcome trainFrom(int stage) throws IOException {
+    StageRun opened = open(stage);
+    Position start;
+    try {
+      start = opened.initialise();
+    } catch (IOException | RuntimeException | Error failure) {
+      opened.close();
+      throw failure;
+    }
+    return finish(opened, start);
+  }
+
+  // Trains a stage from a position, closes it, and goes on with those that follow.
+  private TrainingOutcome finish(StageRun stage, Position start) throws IOException {
+    try (stage) {
+      Position end = stage.train(start);
+      if (stage.stage() == plan.stages().size() - 1) {
+        return outcome(stage, end);
+      }
+    }
+    return trainFrom(stage.stage() + 1);
+  }
+
+  private TrainingOutcome outcome(StageRun stage, Position end) throws IOException {
+    Review last = stage.lastReview(end);
+    Path best = checkpoints.best().orElseThrow();
+    Optional<Double> stored = CheckpointDirectory.read(best).accuracy();
+    OptionalDouble score = stored.isPresent() ? OptionalDouble.of(stored.get()) : last.score();
+    return new TrainingOutcome(
+        end.step(), best, last, score, stage.stepsPerSecond(), end.step() < stage.end());
+  }
+
+  private static void close(StageRun stage) {
+    if (stage != null) {
+      stage.close();
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.recal.graphs.training;
+
+import dev.recal.graphs.logs.TrainingLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A part of a run with a graph of its own, for example one scale of a pyramid. Most runs have one.
+ * A stage is opened when the one before it is finished and closed.
+ */
+public interface TrainingStage {
+
+  /** Returns the optimiser steps of this stage. */
+  long steps();
+
+  /**
+   * Builds the graph.
+   *
+   * @param previous the last checkpoint of the stage before; empty for the first stage
+   * @param log for messages, reports of evaluations and pictures; not closed by the job
+   * @throws IOException if data or the checkpoint cannot be read
+   * @throws IllegalArgumentException if network, data and settings do not fit each other
+   */
+  TrainingJob open(Optional<Path> previous, TrainingLog log) throws IOException;
+}

@@ -1,0 +1,162 @@
+package dev.recal.graphs.classification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.recal.graphs.training.CheckpointException;
+import dev.recal.graphs.training.TrainingLoop;
+import dev.recal.graphs.training.TrainingOutcome;
+import dev.recal.graphs.training.TrainingPlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A run that was stopped and goes on ends where an unbroken one ends. */
+class ResumeTest {
+
+  private static final String ALL =
+      "{'steps': 11, 'optimiser': 'adam-w', 'clipNorm': 1, 'average': 0.9, 'averageBatches': 3,"
+          + " 'accumulation': 2, 'labelSmoothing': 0.1, 'mixup': 0.2, 'evaluateEvery': 1,"
+          + " 'learningRate': {'base': 0.02, 'warmUpEpochs': 1}}";
+  private static final TinyNetwork DROPPING = new TinyNetwork(10, true, 0.3f);
+
+  private static Bench bench;
+
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void open() {
+    bench = new Bench();
+  }
+
+  @AfterAll
+  static void close() {
+    bench.close();
+  }
+
+  static Stream<Arguments> settings() {
+    String sgd = "{'steps': 11, 'optimiser': {'type': 'sgd', 'nesterov': true, 'momentum': 0.9}}";
+    String adam = "{'epochs': 2.2, 'optimiser': 'adam', 'average': 0.5}";
+    return Stream.of(
+        Arguments.of("SGD at an epoch's border", TinyNetwork.PLAIN, sgd, 5),
+        Arguments.of("SGD inside an epoch", TinyNetwork.PLAIN, sgd, 8),
+        Arguments.of("Adam with averages", TinyNetwork.PLAIN, adam, 3),
+        Arguments.of("everything at an epoch's border", DROPPING, ALL, 5),
+        Arguments.of("everything inside an epoch", DROPPING, ALL, 7),
+        Arguments.of("everything from the first checkpoint", DROPPING, ALL, 0));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("settings")
+  void endsAtTheSameBitsWithOneThread(String name, TinyNetwork network, String json, long stop)
+      throws IOException {
+    ClassificationSettings settings = Bench.settings(json);
+    Path whole = directory.resolve("whole");
+    Path broken = directory.resolve("broken");
+    TrainingOutcome expected = bench.run(whole, network, settings);
+
+    bench.runUntil(stop, broken, network, settings);
+    SilentLog log = new SilentLog();
+    TrainingOutcome resumed = bench.resume(broken, network, settings, log);
+
+    assertThat(log.messages).anyMatch(message -> message.endsWith("at step " + stop + "."));
+    assertThat(resumed.steps()).isEqualTo(expected.steps()).isEqualTo(11);
+    assertThat(Bench.variables(Bench.checkpoint(broken, 11)))
+        .isEqualTo(Bench.variables(Bench.checkpoint(whole, 11)));
+    assertThat(resumed.last()).isEqualTo(expected.last());
+    assertThat(resumed.bestScore()).isEqualTo(expected.bestScore());
+  }
+
+  @Test
+  void endsAtTheSameNumbersWithAllThreads() throws IOException {
+    ClassificationSettings settings =
+        Bench.settings(ALL.replace("{'steps'", "{'threads': 0, 'steps'"));
+    Path whole = directory.resolve("whole");
+    Path broken = directory.resolve("broken");
+    bench.run(whole, DROPPING, settings);
+
+    bench.runUntil(7, broken, DROPPING, settings);
+    bench.resume(broken, DROPPING, settings);
+
+    assertThat(Bench.numbers(Bench.checkpoint(broken, 11)))
+        .containsExactly(Bench.numbers(Bench.checkpoint(whole, 11)), Offset.offset(1e-6f));
+  }
+
+  @Test
+  void anotherSeedEndsElsewhere() throws IOException {
+    bench.run(directory.resolve("one"), DROPPING, Bench.settings(ALL));
+    String other = ALL.replace("{'steps'", "{'seed': 2, 'steps'");
+    bench.run(directory.resolve("two"), DROPPING, Bench.settings(other));
+
+    assertThat(Bench.variables(Bench.checkpoint(directory.resolve("two"), 11)))
+        .isNotEqualTo(Bench.variables(Bench.checkpoint(directory.resolve("one"), 11)));
+  }
+
+  @Test
+  void aFinishedRunIsMeasuredAgainAndLeftAsItIs() throws IOException {
+    ClassificationSettings settings = Bench.settings(ALL);
+    TrainingOutcome first = bench.run(directory, DROPPING, settings);
+    byte[] variables = Bench.variables(Bench.checkpoint(directory, 11));
+
+    TrainingOutcome again = bench.resume(directory, DROPPING, settings);
+
+    assertThat(again.last()).isEqualTo(first.last());
+    assertThat(again.steps()).isEqualTo(11);
+    assertThat(Bench.variables(Bench.checkpoint(directory, 11))).isEqualTo(variables);
+  }
+
+  @Test
+  void withoutCheckpointsARunStarts() throws IOException {
+    ClassificationSettings settings = Bench.settings("{'steps': 2}");
+    SilentLog log = new SilentLog();
+
+    TrainingOutcome result = bench.resume(directory, TinyNetwork.PLAIN, settings, log);
+
+    assertThat(result.steps()).isEqualTo(2);
+    assertThat(log.messages)
+        .containsExactly(
+            "There is no checkpoint in " + directory.resolve("checkpoints") + "; training starts.");
+  }
+
+  @Test
+  void startingWhereCheckpointsAreIsRefused() throws IOException {
+    ClassificationSettings settings = Bench.settings("{'steps': 2}");
+    bench.run(directory, TinyNetwork.PLAIN, settings);
+    byte[] variables = Bench.variables(Bench.checkpoint(directory, 2));
+
+    assertThatThrownBy(() -> bench.run(directory, TinyNetwork.PLAIN, settings))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "directory: expected no checkpoints, but %s holds some; resume the run, or train in"
+                + " another directory.",
+            directory.resolve("checkpoints"));
+    assertThat(Bench.variables(Bench.checkpoint(directory, 2))).isEqualTo(variables);
+  }
+
+  @Test
+  void anotherSeedOrOtherImagesAreRefused() throws IOException {
+    bench.run(directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 1}"));
+
+    assertThatThrownBy(
+            () ->
+                bench.resume(
+                    directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 2, 'seed': 7}")))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("was made with seed 1, but the run's is 7.");
+    try (var other = bench.training.split(0.5, 1).rest()) {
+      TrainingPlan plan =
+          bench.plan(directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 2}"), other);
+      assertThatThrownBy(() -> new TrainingLoop(plan, new SilentLog()).resume())
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("was made with other training data than");
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.recal.ops;
+
+/** Checks of arguments, with one form of message. */
+public final class Arguments {
+
+  private Arguments() {}
+
+  /**
+   * Refuses an argument.
+   *
+   * @param holds whether the argument is as expected
+   * @param name of the argument
+   * @param expected in words, for example {@code at least 1}
+   * @param found the argument
+   * @throws IllegalArgumentException "name: expected …, but got …."
+   */
+  public static void require(boolean holds, String name, String expected, Object found) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          name + ": expected " + expected + ", but got " + found + ".");
+    }
+  }
+
+  /** Refuses a number below a minimum. */
+  public static void atLeast(long minimum, String name, long found) {
+    require(found >= minimum, name, "at least " + minimum, found);
+  }
+
+  /** Refuses numbers that are not positive, infinity and NaN among them. */
+  public static void positive(String name, double found) {
+    require(found > 0 && found < Double.POSITIVE_INFINITY, name, "a positive number", found);
+  }
+}
