@@ -1,18 +1,18 @@
 package example;
 
-import dev.recal.graphs.data.ImageFolder;
-import dev.recal.graphs.logs.ConsoleLogs;
-import dev.recal.graphs.logs.TrainingLogs;
-import dev.recal.graphs.classification.metrics.ClassificationSummary;
-import dev.recal.graphs.classification.metrics.ConfusionTable;
-import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.classification.CheckpointEvaluation;
 import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.classification.RecipeData;
+import dev.recal.graphs.classification.Trainer;
+import dev.recal.graphs.classification.TrainingRun;
+import dev.recal.graphs.classification.metrics.ClassificationSummary;
+import dev.recal.graphs.classification.metrics.ConfusionTable;
+import dev.recal.graphs.data.source.ImageFolder;
+import dev.recal.graphs.logs.ConsoleLogs;
+import dev.recal.graphs.logs.TrainingLogs;
+import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.task.StartingWeights;
-import dev.recal.graphs.classification.TrainingRun;
-import dev.recal.graphs.classification.CheckpointEvaluation;
-import dev.recal.graphs.classification.Trainer;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.tools.run.RunExport;

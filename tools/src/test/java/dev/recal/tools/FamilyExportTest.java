@@ -3,7 +3,8 @@ package dev.recal.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.classification.serving.ClassifierServable;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.DenseNet;
 import dev.recal.graphs.network.InvertedStage;
@@ -13,7 +14,6 @@ import dev.recal.graphs.network.MobileNetV2;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NormPlace;
 import dev.recal.graphs.network.ShuffleNetV2;
-import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.ops.Servable;
 import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.recalibration.StyleRecalibration;

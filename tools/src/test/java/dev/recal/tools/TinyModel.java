@@ -1,9 +1,9 @@
 package dev.recal.tools;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.data.Augmentation;
-import dev.recal.graphs.network.ResNet;
 import dev.recal.graphs.classification.serving.ClassifierServable;
+import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.network.ResNet;
 import dev.recal.ops.Servable;
 import dev.recal.savedmodels.GoldenCase;
 import dev.recal.savedmodels.ModelAddition;

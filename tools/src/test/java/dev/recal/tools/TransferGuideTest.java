@@ -3,11 +3,11 @@ package dev.recal.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
-import dev.recal.graphs.data.Textures;
+import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Networks;
-import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.weights.NetworkFile;
 import dev.recal.tools.weights.TensorFile;

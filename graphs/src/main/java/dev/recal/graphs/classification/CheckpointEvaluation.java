@@ -2,8 +2,8 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.InputPipeline;
-import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.data.pipeline.InputPipeline;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.ops.GraphScope;

@@ -2,7 +2,7 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.DataSource;
-import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.StartingWeights;

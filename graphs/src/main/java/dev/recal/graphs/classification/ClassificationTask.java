@@ -4,7 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.graphs.classification.serving.TrainingSignature;
-import dev.recal.graphs.data.Textures;
+import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Networks;

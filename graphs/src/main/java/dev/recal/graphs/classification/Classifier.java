@@ -1,6 +1,6 @@
 package dev.recal.graphs.classification;
 
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import java.util.List;
 import java.util.Objects;

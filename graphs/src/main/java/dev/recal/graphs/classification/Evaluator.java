@@ -3,7 +3,7 @@ package dev.recal.graphs.classification;
 import dev.recal.graphs.classification.metrics.ClassificationMetrics;
 import dev.recal.graphs.classification.metrics.ClassificationOps;
 import dev.recal.graphs.classification.metrics.ClassificationSummary;
-import dev.recal.graphs.data.InputPipeline;
+import dev.recal.graphs.data.pipeline.InputPipeline;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;

@@ -1,5 +1,7 @@
 package dev.recal.graphs.data;
 
+import dev.recal.graphs.data.items.ImageHeader;
+
 /**
  * An encoded image that a source has found and whose header is sound.
  *

@@ -1,5 +1,13 @@
 package dev.recal.graphs.data;
 
+import dev.recal.graphs.data.items.ByteStore;
+import dev.recal.graphs.data.items.DecodePass;
+import dev.recal.graphs.data.items.EncodedItems;
+import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.items.Items;
+import dev.recal.graphs.data.items.PixelItems;
+import dev.recal.graphs.data.items.Pixels;
+import dev.recal.graphs.data.items.Preparation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,12 @@
 package dev.recal.graphs.data;
 
+import dev.recal.graphs.data.shards.RecordShards;
+import dev.recal.graphs.data.source.CifarBinary;
+import dev.recal.graphs.data.source.ImageArchive;
+import dev.recal.graphs.data.source.ImageCollection;
+import dev.recal.graphs.data.source.ImageFolder;
+import dev.recal.graphs.data.source.Textures;
+import dev.recal.graphs.data.source.TfRecords;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,9 +1,9 @@
 package dev.recal.graphs.classification;
 
-import dev.recal.graphs.data.Augmentation;
-import dev.recal.graphs.data.ColourJitter;
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.Textures;
+import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.data.pipeline.ColourJitter;
+import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.training.TrainingLoop;
 import dev.recal.graphs.training.TrainingOutcome;

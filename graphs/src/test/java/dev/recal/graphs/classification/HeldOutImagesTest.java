@@ -2,7 +2,7 @@ package dev.recal.graphs.classification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.recal.graphs.data.ImageFolder;
+import dev.recal.graphs.data.source.ImageFolder;
 import dev.recal.graphs.task.RecipeJson;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.graphs.classification.serving.ClassifierServable;
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;

@@ -1,10 +1,10 @@
 package dev.recal.tools.bench;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.classification.serving.ClassifierServable;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
-import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.ops.Servable;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;

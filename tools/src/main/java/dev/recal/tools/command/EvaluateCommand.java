@@ -1,14 +1,14 @@
 package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.DataSources;
-import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.classification.CheckpointEvaluation;
+import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
 import dev.recal.graphs.classification.metrics.ConfusionTable;
-import dev.recal.graphs.classification.TrainingRun;
-import dev.recal.graphs.classification.CheckpointEvaluation;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.source.DataSources;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;

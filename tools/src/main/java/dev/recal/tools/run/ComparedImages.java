@@ -1,10 +1,10 @@
 package dev.recal.tools.run;
 
-import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.InputPipeline;
-import dev.recal.graphs.data.PipelineSettings;
 import dev.recal.graphs.classification.DataRecipe;
 import dev.recal.graphs.classification.TrainingRun;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.pipeline.InputPipeline;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.ops.GraphScope;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;

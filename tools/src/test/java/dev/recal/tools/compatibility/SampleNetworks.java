@@ -1,6 +1,8 @@
 package dev.recal.tools.compatibility;
 
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.classification.serving.ClassifierServable;
+import dev.recal.graphs.classification.serving.TrainingSignature;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.DenseNet;
 import dev.recal.graphs.network.InvertedStage;
@@ -13,10 +15,8 @@ import dev.recal.graphs.network.NormPlace;
 import dev.recal.graphs.network.ResNet;
 import dev.recal.graphs.network.ResNetBuilder;
 import dev.recal.graphs.network.ShuffleNetV2;
-import dev.recal.graphs.classification.serving.ClassifierServable;
-import dev.recal.graphs.synthesis.GeneratorServable;
-import dev.recal.graphs.classification.serving.TrainingSignature;
 import dev.recal.graphs.synthesis.FastGanGenerator;
+import dev.recal.graphs.synthesis.GeneratorServable;
 import dev.recal.graphs.synthesis.SkipKind;
 import dev.recal.ops.Servable;
 import dev.recal.ops.dynamic.DynamicRegionConv;

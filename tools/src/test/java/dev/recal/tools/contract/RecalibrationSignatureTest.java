@@ -3,11 +3,11 @@ package dev.recal.tools.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.classification.serving.ClassifierServable;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.NormPlace;
 import dev.recal.graphs.network.ResNet;
-import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.ops.Layer;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;

@@ -1,10 +1,10 @@
 package dev.recal.tools.interop;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.data.Augmentation;
-import dev.recal.graphs.network.Network;
 import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.graphs.classification.serving.TrainingSignature;
+import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.network.Network;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;

@@ -1,7 +1,7 @@
 package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.ImageCollection;
+import dev.recal.graphs.data.source.ImageCollection;
 import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.synthesis.FastGanGenerator;
 import dev.recal.graphs.synthesis.RestoredGenerator;

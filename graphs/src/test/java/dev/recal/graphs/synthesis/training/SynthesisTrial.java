@@ -1,6 +1,6 @@
 package dev.recal.graphs.synthesis.training;
 
-import dev.recal.graphs.data.ImageCollection;
+import dev.recal.graphs.data.source.ImageCollection;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.task.RecipeJson;
