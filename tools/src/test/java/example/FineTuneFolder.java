@@ -1,6 +1,6 @@
 package example;
 
-import dev.recal.graphs.data.ImageFolder;
+import dev.recal.graphs.data.source.ImageFolder;
 import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.logs.TrainingLogs;
 import dev.recal.graphs.metrics.ClassificationSummary;

@@ -6,7 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
-import dev.recal.graphs.data.Textures;
+import dev.recal.graphs.data.source.Textures;
 import dev.recal.savedmodels.Classification;
 import dev.recal.savedmodels.Predictor;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.recal.tools;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.ResNet;
 import dev.recal.graphs.serving.ClassifierServable;
 import dev.recal.ops.Servable;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
-import dev.recal.graphs.data.Textures;
+import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.tools.console.FailureException;

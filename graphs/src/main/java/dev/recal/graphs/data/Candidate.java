@@ -1,5 +1,7 @@
 package dev.recal.graphs.data;
 
+import dev.recal.graphs.data.items.ImageHeader;
+
 /**
  * An encoded image that a source has found and whose header is sound.
  *
@@ -10,5 +12,5 @@ package dev.recal.graphs.data;
  * @param header format and size
  * @param handle what the source finds its bytes by
  */
-record Candidate(
+public record Candidate(
     String name, int label, long size, long checksum, ImageHeader header, int handle) {}

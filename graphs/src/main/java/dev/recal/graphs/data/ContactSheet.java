@@ -1,5 +1,6 @@
 package dev.recal.graphs.data;
 
+import dev.recal.graphs.data.items.ItemReader;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,15 +3,13 @@ package dev.recal.graphs.data;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Where labelled images come from. A source is a record of settings; opening it reads files. */
-public sealed interface DataSource
-    permits CifarBinary,
-        ImageArchive,
-        ImageCollection,
-        ImageFolder,
-        RecordShards,
-        Textures,
-        TfRecords {
+/**
+ * Where images come from. A source is a record of settings; opening it reads files.
+ *
+ * <p>Recipes name a source by its type. A library joins its own through a {@link
+ * DataSourceProvider}.
+ */
+public interface DataSource {
 
   /**
    * Finds and checks the items.

@@ -1,6 +1,6 @@
 package dev.recal.graphs.explain;
 
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkOutput;
 import dev.recal.graphs.network.Stage;

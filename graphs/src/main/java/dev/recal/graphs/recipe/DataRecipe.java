@@ -1,10 +1,10 @@
 package dev.recal.graphs.recipe;
 
-import dev.recal.graphs.data.Augmentation;
-import dev.recal.graphs.data.ColourJitter;
 import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.data.OpenSettings;
-import dev.recal.graphs.data.Textures;
+import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.data.pipeline.ColourJitter;
+import dev.recal.graphs.data.source.Textures;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.recal.graphs.data.DataSourceRegistry;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
 import dev.recal.ops.json.JsonRecords;
@@ -20,7 +21,7 @@ public final class RecipeJson {
   private static final String NETWORK = "network";
   private static final String TASK = "task";
   private static final String PRESET = "preset";
-  private static final JsonRecords JSON = Networks.json();
+  private static final JsonRecords JSON = DataSourceRegistry.addTo(Networks.json());
 
   private RecipeJson() {}
 

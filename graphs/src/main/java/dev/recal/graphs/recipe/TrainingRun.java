@@ -2,7 +2,7 @@ package dev.recal.graphs.recipe;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
-import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.TrainingPlan;

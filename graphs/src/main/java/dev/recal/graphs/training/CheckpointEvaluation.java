@@ -1,8 +1,8 @@
 package dev.recal.graphs.training;
 
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.InputPipeline;
-import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.data.pipeline.InputPipeline;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.metrics.ClassificationSummary;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.AveragedWeights;

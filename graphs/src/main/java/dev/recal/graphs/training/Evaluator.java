@@ -1,6 +1,6 @@
 package dev.recal.graphs.training;
 
-import dev.recal.graphs.data.InputPipeline;
+import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.metrics.ClassificationMetrics;
 import dev.recal.graphs.metrics.ClassificationOps;
 import dev.recal.graphs.metrics.ClassificationSummary;

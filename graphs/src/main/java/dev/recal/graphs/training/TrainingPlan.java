@@ -1,7 +1,7 @@
 package dev.recal.graphs.training;
 
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.weights.InitialWeights;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.recal.graphs.weights;
 
 import com.google.gson.GsonBuilder;
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.files.AtomicDirectories;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.graphs.network.Network;

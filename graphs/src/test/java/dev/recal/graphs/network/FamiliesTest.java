@@ -3,7 +3,7 @@ package dev.recal.graphs.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.serving.ClassifierServable;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Servable;

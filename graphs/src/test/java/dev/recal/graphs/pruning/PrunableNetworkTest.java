@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.recal.graphs.data.Augmentation;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
-import dev.recal.graphs.data.PipelineSettings;
-import dev.recal.graphs.data.Textures;
+import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.ResNet;
 import dev.recal.graphs.training.Precision;

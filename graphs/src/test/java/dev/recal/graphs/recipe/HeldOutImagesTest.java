@@ -2,7 +2,7 @@ package dev.recal.graphs.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.recal.graphs.data.ImageFolder;
+import dev.recal.graphs.data.source.ImageFolder;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,11 +3,11 @@ package dev.recal.graphs.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.recal.graphs.data.Augmentation;
-import dev.recal.graphs.data.CifarBinary;
-import dev.recal.graphs.data.ImageArchive;
-import dev.recal.graphs.data.ImageFolder;
-import dev.recal.graphs.data.TfRecords;
+import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.data.source.CifarBinary;
+import dev.recal.graphs.data.source.ImageArchive;
+import dev.recal.graphs.data.source.ImageFolder;
+import dev.recal.graphs.data.source.TfRecords;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.network.ResNet;
 import dev.recal.graphs.optimisation.AdamW;

@@ -1,9 +1,9 @@
 package dev.recal.graphs.training;
 
-import dev.recal.graphs.data.Augmentation;
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.PipelineSettings;
-import dev.recal.graphs.data.Textures;
+import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Network;
 import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;

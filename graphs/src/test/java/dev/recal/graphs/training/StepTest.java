@@ -3,7 +3,7 @@ package dev.recal.graphs.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.recal.graphs.data.InputPipeline;
+import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Tower;

@@ -1,7 +1,7 @@
 package dev.recal.tools.bench;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.serving.ClassifierServable;

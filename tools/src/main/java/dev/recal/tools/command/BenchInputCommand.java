@@ -2,13 +2,13 @@ package dev.recal.tools.command;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.recal.graphs.data.Augmentation;
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.DataSources;
-import dev.recal.graphs.data.InputBench;
 import dev.recal.graphs.data.OpenSettings;
-import dev.recal.graphs.data.PipelineSettings;
 import dev.recal.graphs.data.Validation;
+import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.data.pipeline.InputBench;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.data.source.DataSources;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.training.Precision;
 import dev.recal.tools.bench.NetworkBench;

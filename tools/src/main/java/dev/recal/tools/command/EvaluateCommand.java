@@ -2,8 +2,8 @@ package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.DataSources;
 import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.source.DataSources;
 import dev.recal.graphs.metrics.ClassificationSummary;
 import dev.recal.graphs.metrics.ConfusionHeatMap;
 import dev.recal.graphs.metrics.ConfusionTable;

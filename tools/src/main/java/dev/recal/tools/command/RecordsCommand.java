@@ -1,8 +1,8 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.data.RecordConversion;
-import dev.recal.graphs.data.RecordConversion.Summary;
 import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.data.shards.RecordConversion;
+import dev.recal.graphs.data.shards.RecordConversion.Summary;
 import dev.recal.graphs.logs.ConsoleLogs;
 import java.io.IOException;
 import java.io.PrintWriter;

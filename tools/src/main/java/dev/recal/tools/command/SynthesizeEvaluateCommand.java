@@ -1,9 +1,9 @@
 package dev.recal.tools.command;
 
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.ImageCollection;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.Validation;
+import dev.recal.graphs.data.source.ImageCollection;
 import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.graphs.synthesis.loss.ImageDistance;

@@ -2,7 +2,7 @@ package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.ImageCollection;
+import dev.recal.graphs.data.source.ImageCollection;
 import dev.recal.graphs.synthesis.SkipKind;
 import dev.recal.graphs.synthesis.loss.ImageDistance;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;

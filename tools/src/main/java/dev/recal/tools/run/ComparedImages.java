@@ -1,8 +1,8 @@
 package dev.recal.tools.run;
 
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.InputPipeline;
-import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.data.pipeline.InputPipeline;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.recipe.DataRecipe;
 import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.ops.GraphScope;

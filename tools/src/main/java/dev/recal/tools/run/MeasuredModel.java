@@ -1,9 +1,9 @@
 package dev.recal.tools.run;
 
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.DataSources;
 import dev.recal.graphs.data.OpenSettings;
-import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.data.source.DataSources;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.training.Precision;

@@ -3,7 +3,7 @@ package dev.recal.tools.run;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.profile.Profile;

@@ -1,6 +1,6 @@
 package dev.recal.tools.synthesis;
 
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.synthesis.training.Fit;
 import dev.recal.ops.GraphScope;
 import dev.recal.tools.console.FailureException;

@@ -1,6 +1,6 @@
 package dev.recal.tools.weights;
 
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.weights.NamedWeight;

@@ -1,6 +1,6 @@
 package dev.recal.tools.compatibility;
 
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.DenseNet;
 import dev.recal.graphs.network.InvertedStage;

@@ -3,7 +3,7 @@ package dev.recal.tools.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.NormPlace;
 import dev.recal.graphs.network.ResNet;

@@ -1,7 +1,7 @@
 package dev.recal.tools.interop;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.serving.ClassifierServable;
 import dev.recal.graphs.serving.TrainingSignature;

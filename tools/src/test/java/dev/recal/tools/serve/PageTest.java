@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.NormPlace;
 import dev.recal.graphs.network.ResNet;

@@ -1,9 +1,9 @@
 package dev.recal.graphs.synthesis.metrics;
 
-import dev.recal.graphs.data.Augmentation;
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.InputPipeline;
-import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.data.pipeline.InputPipeline;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.ops.GraphScope;
 import java.io.IOException;
 import java.util.Objects;

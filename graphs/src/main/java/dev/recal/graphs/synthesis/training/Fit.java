@@ -1,6 +1,6 @@
 package dev.recal.graphs.synthesis.training;
 
-import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.data.pipeline.Augmentation;
 
 /** How an image of any size becomes a square. */
 public enum Fit {

@@ -2,10 +2,10 @@ package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.DataSource;
-import dev.recal.graphs.data.ImageCollection;
 import dev.recal.graphs.data.OpenSettings;
-import dev.recal.graphs.data.PipelineSettings;
 import dev.recal.graphs.data.Validation;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.data.source.ImageCollection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;

@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.recal.graphs.data.DataSourceRegistry;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.recipe.Overrides;
 import dev.recal.graphs.synthesis.FastGan;
@@ -23,7 +24,7 @@ public final class SynthesisJson {
   private static final String TASK = "task";
   private static final String SYNTHESIS = "synthesis";
   private static final String NETWORK = "network";
-  private static final JsonRecords JSON = Networks.json();
+  private static final JsonRecords JSON = DataSourceRegistry.addTo(Networks.json());
 
   private SynthesisJson() {}
 

@@ -3,7 +3,7 @@ package dev.recal.graphs.synthesis.training;
 import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.InputPipeline;
+import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.logs.PictureReport;
 import dev.recal.graphs.logs.RunInfo;
 import dev.recal.graphs.logs.StepReport;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.ImageFolder;
+import dev.recal.graphs.data.source.ImageFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package dev.recal.graphs.synthesis.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.recal.graphs.data.ImageCollection;
+import dev.recal.graphs.data.source.ImageCollection;
 import dev.recal.graphs.synthesis.FastGan;
 import dev.recal.graphs.synthesis.SkipKind;
 import dev.recal.graphs.synthesis.loss.Lpips;

@@ -1,7 +1,7 @@
 package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.ImageCollection;
+import dev.recal.graphs.data.source.ImageCollection;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.synthesis.loss.FeatureNetworks;

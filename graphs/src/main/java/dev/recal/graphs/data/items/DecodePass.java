@@ -1,0 +1,221 @@
+package dev.recal.graphs.data.items;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tensorflow.ConcreteFunction;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFOutOfRangeException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.data.IteratorGetNext;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Decodes all items once, in parallel, with the ops that training uses: to find those that cannot
+ * be decoded, and to fill memory with those that can.
+ */
+public final class DecodePass {
+  private static final Logger LOG = LoggerFactory.getLogger(DecodePass.class);
+
+  /** About the bytes of pixels handed over at a time. */
+  private static final long CHUNK_BYTES = 4 << 20;
+
+  private DecodePass() {}
+
+  /**
+   * What came of a pass.
+   *
+   * @param pixels the decoded images in the order of the items, failures left out
+   * @param failures the items that could not be decoded
+   * @param decoded which items could
+   */
+  public record Prepared(Pixels pixels, List<Failure> failures, BitSet decoded) {}
+
+  /**
+   * An item that could not be decoded.
+   *
+   * @param name of the item
+   * @param reason why, as the end of a sentence that begins with the name
+   */
+  public record Failure(String name, String reason) {}
+
+  /** Decodes and prepares all items. */
+  public static Prepared prepare(Items items, Preparation preparation) {
+    long start = System.nanoTime();
+    int height = preparation.height();
+    int width = preparation.width();
+    Pixels pixels = new Pixels(items.count(), height, width);
+    BitSet decoded = new BitSet();
+    try {
+      long chunk = Math.max(1, CHUNK_BYTES / pixels.imageBytes());
+      MapFunction.Value image =
+          new MapFunction.Value("image", TUint8.class, Shape.of(height, width, 3));
+      run(
+          items,
+          (tf, decodedImage) -> preparation.apply(tf, decodedImage),
+          image,
+          chunk,
+          (indices, images) -> {
+            pixels.write(decoded.cardinality(), (TUint8) images);
+            mark(decoded, indices);
+          });
+      LOG.debug(
+          "decoded {} images to {}×{} in {} ms",
+          items.count(),
+          height,
+          width,
+          (System.nanoTime() - start) / 1_000_000);
+      return new Prepared(pixels, failures(items, decoded), decoded);
+    } catch (RuntimeException e) {
+      pixels.close();
+      throw e;
+    }
+  }
+
+  /** Decodes all items and forgets the pixels. */
+  public static Prepared check(Items items) {
+    BitSet decoded = new BitSet();
+    MapFunction.Value shape = new MapFunction.Value("shape", TInt32.class, Shape.of(3));
+    run(items, (tf, image) -> tf.shape(image), shape, 64, (indices, x) -> mark(decoded, indices));
+    return new Prepared(null, failures(items, decoded), decoded);
+  }
+
+  /** What becomes of each decoded image. */
+  private interface Body {
+    Operand<?> apply(Ops tf, Operand<TUint8> image);
+  }
+
+  /** Takes a batch of results. */
+  private interface Sink {
+    void accept(TInt64 indices, Tensor results);
+  }
+
+  private static void run(Items items, Body body, MapFunction.Value result, long chunk, Sink sink) {
+    MapFunction.Value index = new MapFunction.Value("index", TInt64.class, Shape.scalar());
+    Map<String, Tensor> tensors = items.tensors();
+    List<MapFunction.Value> captured = new ArrayList<>();
+    tensors.forEach((name, tensor) -> captured.add(MapFunction.Value.like(name, tensor)));
+    try (Graph graph = new Graph();
+        ConcreteFunction function =
+            MapFunction.create(
+                "decode_item",
+                List.of(index),
+                captured,
+                (tf, arguments) -> {
+                  Operand<TInt64> element = arguments.get("index", TInt64.class);
+                  Operand<TInt32> item = tf.dtypes.cast(element, TInt32.class);
+                  Operand<TUint8> image = items.image(tf, arguments, item);
+                  return List.of(element, body.apply(tf, image));
+                })) {
+      Ops tf = Ops.create(graph);
+      Map<String, Operand<?>> placeholders = new LinkedHashMap<>();
+      for (MapFunction.Value value : captured) {
+        placeholders.put(
+            value.name(), tf.placeholder(value.type(), Placeholder.shape(value.shape())));
+      }
+      List<MapFunction.Value> elements = List.of(index, result);
+      List<Class<? extends TType>> types = MapFunction.types(elements);
+      List<Shape> shapes = MapFunction.shapes(elements);
+      List<Shape> batched = shapes.stream().map(shape -> Shape.of(-1).append(shape)).toList();
+      Operand<? extends TType> data =
+          tf.data.rangeDataset(
+              tf.constant(0L),
+              tf.constant((long) items.count()),
+              tf.constant(1L),
+              List.of(TInt64.class),
+              List.of(Shape.scalar()));
+      long threads = Runtime.getRuntime().availableProcessors();
+      data =
+          tf.data.parallelMapDataset(
+              data, placeholders.values(), tf.constant(threads), function, types, shapes);
+      data = tf.data.ignoreErrorsDataset(data, types, shapes);
+      data = tf.data.batchDataset(data, tf.constant(chunk), tf.constant(false), types, batched);
+      data = tf.data.prefetchDataset(data, tf.constant(2L), types, batched);
+      var iterator = tf.data.iterator("decode_pass", "", types, batched);
+      var make = tf.data.makeIterator(data, iterator);
+      IteratorGetNext next = tf.data.iteratorGetNext(iterator, types, batched);
+      try (Session session = new Session(graph)) {
+        Session.Runner start = session.runner().addTarget(make.op());
+        tensors.forEach((name, tensor) -> start.feed(placeholders.get(name), tensor));
+        start.run().close();
+        drain(session, next, items.count(), sink);
+      }
+    }
+  }
+
+  private static void drain(Session session, IteratorGetNext next, int count, Sink sink) {
+    long drained = 0;
+    while (drained < count) {
+      try (Result results =
+          session.runner().fetch(next.components().get(0)).fetch(next.components().get(1)).run()) {
+        TInt64 indices = (TInt64) results.get(0);
+        sink.accept(indices, results.get(1));
+        drained += indices.size();
+      } catch (TFOutOfRangeException end) {
+        // Items that failed are missing from the results.
+        return;
+      }
+    }
+  }
+
+  private static void mark(BitSet decoded, TInt64 indices) {
+    indices.scalars().forEach(index -> decoded.set((int) index.getLong()));
+  }
+
+  private static List<Failure> failures(Items items, BitSet decoded) {
+    List<Failure> failures = new ArrayList<>();
+    for (int item = decoded.nextClearBit(0);
+        item < items.count();
+        item = decoded.nextClearBit(item + 1)) {
+      failures.add(new Failure(items.name(item), "cannot be decoded" + reason(items, item)));
+    }
+    return failures;
+  }
+
+  /** Decodes one failing item again, alone, for TensorFlow's message. */
+  private static String reason(Items items, int item) {
+    Map<String, Operand<?>> placeholders = new LinkedHashMap<>();
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      items
+          .tensors()
+          .forEach(
+              (name, tensor) -> {
+                MapFunction.Value value = MapFunction.Value.like(name, tensor);
+                placeholders.put(
+                    name, tf.placeholder(value.type(), Placeholder.shape(value.shape())));
+              });
+      Operand<TUint8> image =
+          items.image(tf, new MapFunction.Arguments(placeholders), tf.constant(item));
+      try (Session session = new Session(graph)) {
+        Session.Runner runner = session.runner().fetch(tf.shape(image));
+        items.tensors().forEach((name, tensor) -> runner.feed(placeholders.get(name), tensor));
+        runner.run().close();
+        return "";
+      } catch (RuntimeException e) {
+        // TensorFlow's exceptions share no type of their own.
+        return " (" + firstLine(e) + ")";
+      }
+    }
+  }
+
+  private static String firstLine(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    String line = message.lines().findFirst().orElse("");
+    // TensorFlow appends the failing node, which means nothing to the owner of the file.
+    return line.replaceAll("\\s*\\[\\[.*", "").strip();
+  }
+}

@@ -1,0 +1,194 @@
+package dev.recal.graphs.data.items;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Format and size of an image file, found without decoding a pixel.
+ *
+ * @param format by the first bytes, whatever the file's name says
+ * @param height in pixels
+ * @param width in pixels
+ */
+public record ImageHeader(Format format, int height, int width) {
+  /** The formats that TensorFlow decodes. */
+  public enum Format {
+    JPEG,
+    PNG,
+    GIF,
+    BMP
+  }
+
+  /** Decoding more pixels than this would take gigabytes for one image. */
+  private static final long MAX_PIXELS = 1L << 28;
+
+  private static final int TAIL_BYTES = 64 << 10;
+  private static final byte[] PNG_MAGIC = {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10};
+  private static final byte[] PNG_END = "IEND".getBytes(StandardCharsets.US_ASCII);
+  private static final Set<String> EXTENSIONS =
+      Set.of("jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp");
+
+  /** Why a file cannot be used, as the end of a sentence that begins with its name. */
+  public static final class UnusableImageException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public UnusableImageException(String reason) {
+      super(reason);
+    }
+  }
+
+  /** Whether a file's name is that of an image TensorFlow decodes. */
+  public static boolean hasImageName(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot >= 0 && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * Reads the header and looks for the end marker.
+   *
+   * @throws UnusableImageException if the file is not an image, or truncated
+   * @throws IOException if it cannot be read
+   */
+  public static ImageHeader read(ByteWindow file) throws IOException, UnusableImageException {
+    if (file.size() == 0) {
+      throw new UnusableImageException("is empty");
+    }
+    byte[] head = file.read(0, 32);
+    ImageHeader header;
+    if (startsWith(head, (byte) 0xFF, (byte) 0xD8, (byte) 0xFF)) {
+      header = jpeg(file);
+    } else if (startsWith(head, PNG_MAGIC)) {
+      header = png(file, head);
+    } else if (startsWith(head, (byte) 'G', (byte) 'I', (byte) 'F', (byte) '8')) {
+      header = gif(file, head);
+    } else if (startsWith(head, (byte) 'B', (byte) 'M')) {
+      header = bmp(file, head);
+    } else {
+      throw new UnusableImageException("is not a JPEG, PNG, GIF or BMP image");
+    }
+    long pixels = (long) header.height * header.width;
+    if (header.height < 1 || header.width < 1) {
+      throw new UnusableImageException("has no pixels");
+    }
+    if (pixels > MAX_PIXELS) {
+      throw new UnusableImageException(
+          "is too large (" + header.height + "×" + header.width + " pixels)");
+    }
+    return header;
+  }
+
+  private static ImageHeader jpeg(ByteWindow file) throws IOException, UnusableImageException {
+    long position = 2;
+    while (true) {
+      byte[] segment = file.read(position, 9);
+      if (segment.length < 4) {
+        throw truncated();
+      }
+      if ((segment[0] & 0xFF) != 0xFF) {
+        throw new UnusableImageException("is a damaged JPEG file (no marker where one must be)");
+      }
+      int marker = segment[1] & 0xFF;
+      if (marker == 0xFF) {
+        position++;
+        continue;
+      }
+      if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7)) {
+        position += 2;
+        continue;
+      }
+      if (marker == 0xD9 || marker == 0xDA) {
+        throw new UnusableImageException("is a damaged JPEG file (pixels without a size)");
+      }
+      if (isFrame(marker)) {
+        if (segment.length < 9) {
+          throw truncated();
+        }
+        requireJpegEnd(file);
+        ByteBuffer size = ByteBuffer.wrap(segment, 5, 4);
+        return new ImageHeader(
+            Format.JPEG,
+            Short.toUnsignedInt(size.getShort()),
+            Short.toUnsignedInt(size.getShort()));
+      }
+      position += 2 + Short.toUnsignedInt(ByteBuffer.wrap(segment, 2, 2).getShort());
+    }
+  }
+
+  /** Start-of-frame markers; C4, C8 and CC in their midst are something else. */
+  private static boolean isFrame(int marker) {
+    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+  }
+
+  private static void requireJpegEnd(ByteWindow file) throws IOException, UnusableImageException {
+    // Cameras append their own data after the end marker, so it is looked for from the end on.
+    byte[] endMarker = {(byte) 0xFF, (byte) 0xD9};
+    if (lastIndexOf(tail(file), endMarker) < 0) {
+      throw truncated();
+    }
+  }
+
+  private static ImageHeader png(ByteWindow file, byte[] head)
+      throws IOException, UnusableImageException {
+    if (head.length < 24 || lastIndexOf(tail(file), PNG_END) < 0) {
+      throw truncated();
+    }
+    ByteBuffer size = ByteBuffer.wrap(head, 16, 8);
+    int width = size.getInt();
+    return new ImageHeader(Format.PNG, size.getInt(), width);
+  }
+
+  private static ImageHeader gif(ByteWindow file, byte[] head)
+      throws IOException, UnusableImageException {
+    byte[] trailer = {0x3B};
+    if (head.length < 13 || lastIndexOf(tail(file), trailer) < 0) {
+      throw truncated();
+    }
+    ByteBuffer size = ByteBuffer.wrap(head, 6, 4).order(ByteOrder.LITTLE_ENDIAN);
+    int width = Short.toUnsignedInt(size.getShort());
+    return new ImageHeader(Format.GIF, Short.toUnsignedInt(size.getShort()), width);
+  }
+
+  private static ImageHeader bmp(ByteWindow file, byte[] head)
+      throws IOException, UnusableImageException {
+    if (head.length < 30) {
+      throw truncated();
+    }
+    ByteBuffer fields = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
+    int width = fields.getInt(18);
+    // A negative height says that the lines run from top to bottom.
+    int height = Math.abs(fields.getInt(22));
+    long line = (Math.abs((long) width) * Short.toUnsignedInt(fields.getShort(28)) + 31) / 32 * 4;
+    long needed = Integer.toUnsignedLong(fields.getInt(10)) + line * height;
+    if (file.size() < needed) {
+      throw truncated();
+    }
+    return new ImageHeader(Format.BMP, height, width);
+  }
+
+  private static UnusableImageException truncated() {
+    return new UnusableImageException("is truncated");
+  }
+
+  private static byte[] tail(ByteWindow file) throws IOException {
+    return file.read(Math.max(0, file.size() - TAIL_BYTES), TAIL_BYTES);
+  }
+
+  private static boolean startsWith(byte[] bytes, byte... magic) {
+    return bytes.length >= magic.length
+        && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
+  }
+
+  private static int lastIndexOf(byte[] bytes, byte[] wanted) {
+    for (int i = bytes.length - wanted.length; i >= 0; i--) {
+      if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

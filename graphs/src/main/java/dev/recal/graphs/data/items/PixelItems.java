@@ -1,0 +1,51 @@
+package dev.recal.graphs.data.items;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.Tensor;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TUint8;
+
+/** Images of one size, decoded in memory. */
+public final class PixelItems extends Items {
+  private static final String PIXELS = "item_pixels";
+
+  private final Pixels pixels;
+
+  public PixelItems(List<String> names, Pixels pixels) {
+    super(names);
+    this.pixels = pixels;
+  }
+
+  @Override
+  public int shorterSide(int item) {
+    return Math.min(pixels.height(), pixels.width());
+  }
+
+  @Override
+  public Map<String, Tensor> tensors() {
+    return Map.of(PIXELS, pixels.tensor());
+  }
+
+  @Override
+  public Operand<TUint8> image(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {
+    Operand<TInt32> afterZeros = tf.math.add(item, tf.constant(1));
+    return tf.gather(arguments.get(PIXELS, TUint8.class), afterZeros, tf.constant(0));
+  }
+
+  @Override
+  Pixels prepare(Preparation preparation) throws IOException {
+    if (preparation.keeps(pixels.height(), pixels.width())) {
+      return pixels;
+    }
+    return super.prepare(preparation);
+  }
+
+  @Override
+  void free() {
+    pixels.close();
+  }
+}

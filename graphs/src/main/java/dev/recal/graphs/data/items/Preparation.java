@@ -1,0 +1,50 @@
+package dev.recal.graphs.data.items;
+
+import dev.recal.ops.image.Images;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TUint8;
+
+/** The deterministic way of an image of any size to one of a fixed size. */
+public sealed interface Preparation {
+  int height();
+
+  int width();
+
+  /** Whether images of a size pass unchanged. */
+  boolean keeps(int imageHeight, int imageWidth);
+
+  /**
+   * Adds the ops.
+   *
+   * @param image of any height and width, 3 channels
+   * @return height×width×3
+   */
+  Operand<TUint8> apply(Ops tf, Operand<TUint8> image);
+
+  /** Resized to the size, whatever the ratio. */
+  record Exact(int height, int width) implements Preparation {
+    @Override
+    public boolean keeps(int imageHeight, int imageWidth) {
+      return imageHeight == height && imageWidth == width;
+    }
+
+    @Override
+    public Operand<TUint8> apply(Ops tf, Operand<TUint8> image) {
+      return Images.resize(tf, image, height, width);
+    }
+  }
+
+  /** The shorter side resized to a length, then the centre. */
+  record Centre(int resize, int height, int width) implements Preparation {
+    @Override
+    public boolean keeps(int imageHeight, int imageWidth) {
+      return imageHeight == height && imageWidth == width && resize == Math.min(height, width);
+    }
+
+    @Override
+    public Operand<TUint8> apply(Ops tf, Operand<TUint8> image) {
+      return Images.resizeShorterSideAndCrop(tf, image, resize, height, width);
+    }
+  }
+}

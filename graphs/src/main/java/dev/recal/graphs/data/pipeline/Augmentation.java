@@ -1,0 +1,155 @@
+package dev.recal.graphs.data.pipeline;
+
+import dev.recal.graphs.data.items.Preparation;
+import dev.recal.ops.image.Images;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+
+/** What brings an image to the height and width of the batch. */
+public sealed interface Augmentation {
+
+  /** The whole image is resized to the exact size; the ratio of its sides is not kept. */
+  static Augmentation none() {
+    return new None();
+  }
+
+  /** The recipe of CIFAR: 4 pixels of padding, a random crop and a random flip. */
+  static Augmentation padCropFlip() {
+    return PadCropFlip.defaults();
+  }
+
+  /** The recipe of ImageNet training: area 0.08–1, ratio 3/4–4/3, a random flip. */
+  static Augmentation randomResizedCrop() {
+    return RandomResizedCrop.defaults();
+  }
+
+  /** The recipe of ImageNet evaluation. */
+  static Augmentation centerCrop(int resize) {
+    return new CenterCrop(resize);
+  }
+
+  /**
+   * Adds the decoding of a batch of files, brought to size as an evaluation's pipeline does it.
+   *
+   * @param bytes JPEG, PNG, GIF or BMP files, (N)
+   * @param height of the result in pixels
+   * @param width of the result in pixels
+   * @return (N, height, width, 3) in 0–1
+   * @throws IllegalArgumentException if this augmentation is random
+   */
+  default Operand<TFloat32> decode(Ops tf, Operand<TString> bytes, int height, int width) {
+    if (isRandom()) {
+      throw new IllegalArgumentException(
+          "augmentation: a served image cannot be prepared at random, but " + this + " came.");
+    }
+    Preparation preparation = preparation(height, width).orElseThrow();
+    return Images.decodeBatch(tf, bytes, height, width, preparation::apply);
+  }
+
+  /**
+   * The part that is the same in every epoch, if the augmentation begins with one.
+   *
+   * @param height of the result in pixels
+   * @param width of the result in pixels
+   */
+  default Optional<Preparation> preparation(int height, int width) {
+    return Optional.of(new Preparation.Exact(height, width));
+  }
+
+  /** Whether two epochs show different pixels. */
+  default boolean isRandom() {
+    return false;
+  }
+
+  /** The whole image resized to the exact size. */
+  record None() implements Augmentation {}
+
+  /**
+   * The whole image resized to the exact size, padded with zeros on all sides, cropped back to the
+   * size at a random place and mirrored with probability one half (He et al. 2016, section 4.2).
+   *
+   * @param padding pixels on each side, 0 or more
+   * @param flip whether images are mirrored
+   */
+  record PadCropFlip(int padding, boolean flip) implements Augmentation {
+    /** 4 pixels, mirrored. */
+    public static PadCropFlip defaults() {
+      return new PadCropFlip(4, true);
+    }
+
+    public PadCropFlip {
+      if (padding < 0) {
+        throw new IllegalArgumentException(
+            "padding must be 0 or more pixels, but is " + padding + ".");
+      }
+    }
+
+    @Override
+    public boolean isRandom() {
+      return true;
+    }
+  }
+
+  /**
+   * A crop of random area and ratio, resized to the exact size, with the semantics of torchvision's
+   * {@code RandomResizedCrop}: ten tries, then the largest central crop of an allowed ratio.
+   *
+   * @param minScale least share of the image's area, above 0
+   * @param maxScale greatest share, at most 1
+   * @param minRatio least width divided by height
+   * @param maxRatio greatest width divided by height
+   * @param flip whether crops are mirrored with probability one half
+   */
+  record RandomResizedCrop(
+      double minScale, double maxScale, double minRatio, double maxRatio, boolean flip)
+      implements Augmentation {
+    /** Area 0.08–1, ratio 3/4–4/3, mirrored. */
+    public static RandomResizedCrop defaults() {
+      return new RandomResizedCrop(0.08, 1, 3.0 / 4, 4.0 / 3, true);
+    }
+
+    public RandomResizedCrop {
+      if (!(minScale > 0 && minScale <= maxScale && maxScale <= 1)) {
+        throw new IllegalArgumentException(
+            "minScale and maxScale must be shares of the area, 0 < minScale <= maxScale <= 1, but"
+                + (" are " + minScale + " and " + maxScale + "."));
+      }
+      if (!(minRatio > 0 && minRatio <= maxRatio && maxRatio < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "minRatio and maxRatio must be positive with minRatio <= maxRatio, but are "
+                + (minRatio + " and " + maxRatio + "."));
+      }
+    }
+
+    @Override
+    public Optional<Preparation> preparation(int height, int width) {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean isRandom() {
+      return true;
+    }
+  }
+
+  /**
+   * The shorter side resized to a length, then the centre cut out.
+   *
+   * @param resize length of the shorter side in pixels, at least the batch's height and width
+   */
+  record CenterCrop(int resize) implements Augmentation {
+    public CenterCrop {
+      if (resize < 1) {
+        throw new IllegalArgumentException("resize must be at least 1 pixel, but is " + resize);
+      }
+    }
+
+    @Override
+    public Optional<Preparation> preparation(int height, int width) {
+      return Optional.of(new Preparation.Centre(resize, height, width));
+    }
+  }
+}

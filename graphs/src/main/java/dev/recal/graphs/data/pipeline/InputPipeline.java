@@ -1,0 +1,200 @@
+package dev.recal.graphs.data.pipeline;
+
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.SplitMix64;
+import dev.recal.graphs.data.items.Items;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * A data set as tf.data ops in a graph: each {@code session.run} that needs {@link #images()} or
+ * {@link #labels()} gets the next batch, prepared ahead in TensorFlow's threads.
+ *
+ * <pre>{@code
+ * try (InputPipeline input = InputPipeline.build(tf, data, settings)) {
+ *   // ... build the network on input.images() and input.labels(), open a session ...
+ *   for (long epoch = 0; epoch < epochs; epoch++) {
+ *     input.start(session, epoch, 0);
+ *     for (long batch = 0; batch < input.batchesPerEpoch(); batch++) {
+ *       session.runner().addTarget(trainStep).run();
+ *     }
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>The order of an epoch and all random augmentation are functions of seed, epoch and position in
+ * the epoch. Therefore {@code start(session, e, k)} delivers, bit for bit, what follows after k
+ * batches of {@code start(session, e, 0)}, and the batch size has no influence on how the image at
+ * a position is augmented.
+ *
+ * <p>What does not change from epoch to epoch (decoding, resizing) is done once, when the pipeline
+ * is built, if the result fits {@link PipelineSettings#memoryLimitBytes()}; batches are then cut
+ * out of memory. The pixels are the same either way.
+ */
+public final class InputPipeline implements AutoCloseable {
+  // The order of an epoch is an array, of images and of labels.
+  private static final long MOST_IMAGES = 1 << 30;
+
+  private final DataSet data;
+  private final Items items;
+  private final PipelineSettings settings;
+  private final PipelineGraph graph;
+  private final long batchesPerEpoch;
+  private boolean closed;
+
+  private InputPipeline(
+      DataSet data, PipelineSettings settings, PipelineGraph graph, long batchesPerEpoch) {
+    this.data = data;
+    this.items = data.items();
+    this.settings = settings;
+    this.graph = graph;
+    this.batchesPerEpoch = batchesPerEpoch;
+  }
+
+  /**
+   * Adds a pipeline to a graph.
+   *
+   * @param tf ops of the graph, whose scope the new ops join
+   * @param data the set; it may be closed before the pipeline
+   * @param settings size, order and augmentation
+   * @return the pipeline, to be closed after its last {@link #start}
+   * @throws IllegalArgumentException if the set has fewer images than a batch and the remainder is
+   *     dropped
+   * @throws IOException if an image cannot be read or decoded while the set is brought into memory
+   */
+  public static InputPipeline build(Ops tf, DataSet data, PipelineSettings settings)
+      throws IOException {
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(settings, "settings");
+    long images = settings.imagesPerEpoch(data.count());
+    if (images > MOST_IMAGES) {
+      throw new IllegalArgumentException(
+          "passes must make an epoch of at most "
+              + MOST_IMAGES
+              + " images, but make one of "
+              + images
+              + ".");
+    }
+    long batches =
+        settings.dropRemainder()
+            ? images / settings.batch()
+            : (images + settings.batch() - 1L) / settings.batch();
+    if (batches == 0) {
+      throw new IllegalArgumentException(
+          ("batch must be at most " + images + ", the number of images in " + data.name())
+              + (", as the remainder is dropped, but is " + settings.batch() + "."));
+    }
+    data.items().retain();
+    try {
+      PipelineGraph graph = PipelineGraph.build(tf.withSubScope("input"), data, settings, batches);
+      return new InputPipeline(data, settings, graph, batches);
+    } catch (IOException | RuntimeException e) {
+      data.items().release();
+      throw e;
+    }
+  }
+
+  /**
+   * The images of the next batch: n×height×width×3 in 0–1; n is static if remainders are dropped.
+   */
+  public Operand<TFloat32> images() {
+    return graph.images();
+  }
+
+  /** The labels of the next batch: n indices into {@link DataSet#classNames()}. */
+  public Operand<TInt32> labels() {
+    return graph.labels();
+  }
+
+  /** Batches in an epoch; the run after the last one fails with an out-of-range error. */
+  public long batchesPerEpoch() {
+    return batchesPerEpoch;
+  }
+
+  /** Images delivered in an epoch. */
+  public long imagesPerEpoch() {
+    return Math.min(settings.imagesPerEpoch(data.count()), batchesPerEpoch * settings.batch());
+  }
+
+  /** Whether decoded images are kept in memory. */
+  public boolean inMemory() {
+    return graph.inMemory();
+  }
+
+  /**
+   * Sets the pipeline to a place; the next run gets that batch. May be called at any time, also in
+   * the middle of an epoch.
+   *
+   * @param session of the graph that the pipeline was built in
+   * @param epoch 0 or more
+   * @param firstBatch in the epoch, 0 … {@link #batchesPerEpoch()} − 1
+   */
+  public synchronized void start(Session session, long epoch, long firstBatch) {
+    if (closed) {
+      throw new IllegalStateException("The input pipeline has been closed.");
+    }
+    if (epoch < 0) {
+      throw new IllegalArgumentException("epoch must be 0 or more, but is " + epoch + ".");
+    }
+    if (firstBatch < 0 || firstBatch >= batchesPerEpoch) {
+      throw new IllegalArgumentException(
+          "firstBatch must lie in 0 to " + (batchesPerEpoch - 1) + ", but is " + firstBatch + ".");
+    }
+    int[] order = order(epoch);
+    int[] itemOrder = IntStream.of(order).map(data::itemOf).toArray();
+    int[] labelOrder = IntStream.of(order).map(data::labelOf).toArray();
+    long[] keys = {
+      SplitMix64.mix(settings.seed(), epoch, 1), SplitMix64.mix(settings.seed(), epoch, 2)
+    };
+    try (TInt32 itemTensor = TInt32.vectorOf(itemOrder);
+        TInt32 labelTensor = TInt32.vectorOf(labelOrder);
+        TInt64 keyTensor = TInt64.vectorOf(keys);
+        TInt64 first = TInt64.scalarOf(firstBatch)) {
+      Map<String, Tensor> epochTensors = new LinkedHashMap<>();
+      epochTensors.put(PipelineGraph.EPOCH_ITEMS, itemTensor);
+      epochTensors.put(PipelineGraph.EPOCH_LABELS, labelTensor);
+      epochTensors.put(PipelineGraph.EPOCH_KEYS, keyTensor);
+      epochTensors.put(PipelineGraph.FIRST_BATCH, first);
+      graph.start(session, epochTensors);
+    }
+  }
+
+  private int[] order(long epoch) {
+    int count = data.count();
+    int[] order = new int[Math.toIntExact(settings.imagesPerEpoch(count))];
+    if (settings.replacement()) {
+      SplitMix64 random = new SplitMix64(SplitMix64.mix(settings.seed(), epoch, 0));
+      Arrays.setAll(order, position -> random.nextInt(count));
+      return order;
+    }
+    for (int pass = 0; pass < settings.passes(); pass++) {
+      System.arraycopy(pass(epoch * settings.passes() + pass), 0, order, pass * count, count);
+    }
+    return order;
+  }
+
+  private int[] pass(long number) {
+    return settings.shuffle()
+        ? new SplitMix64(SplitMix64.mix(settings.seed(), number, 0)).permutation(data.count())
+        : IntStream.range(0, data.count()).toArray();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      items.release();
+    }
+  }
+}

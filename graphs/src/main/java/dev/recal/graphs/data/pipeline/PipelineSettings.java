@@ -1,0 +1,215 @@
+package dev.recal.graphs.data.pipeline;
+
+import dev.recal.graphs.data.OpenSettings;
+import java.util.Objects;
+
+/**
+ * What an input pipeline delivers.
+ *
+ * @param batch images in a batch
+ * @param height of the delivered images in pixels
+ * @param width of the delivered images in pixels
+ * @param augmentation what brings an image to that size
+ * @param jitter random changes of colour
+ * @param shuffle whether each epoch has its own order, a function of seed and epoch
+ * @param seed of order and augmentation
+ * @param dropRemainder whether a last, smaller batch is left out; the batch dimension is then
+ *     static
+ * @param memoryLimitBytes a set whose deterministic part (decoding, resizing) takes at most this
+ *     many bytes is decoded once and kept in memory; a larger one is decoded in every epoch
+ * @param threads images or batches worked at in parallel; 0 for the number of processors
+ * @param prefetch batches kept ready
+ * @param passes how many passes over the images an epoch has, each with its own order and none
+ *     losing images at its end; for sets of fewer images than a batch, or of few batches
+ * @param replacement whether every image of an epoch is drawn from all, instead of each image once
+ *     a pass; asks for {@code shuffle}
+ */
+public record PipelineSettings(
+    int batch,
+    int height,
+    int width,
+    Augmentation augmentation,
+    ColourJitter jitter,
+    boolean shuffle,
+    long seed,
+    boolean dropRemainder,
+    long memoryLimitBytes,
+    int threads,
+    int prefetch,
+    int passes,
+    boolean replacement) {
+
+  public PipelineSettings {
+    Objects.requireNonNull(augmentation, "augmentation");
+    Objects.requireNonNull(jitter, "jitter");
+    requireAtLeast("batch", batch, 1);
+    requireAtLeast("height", height, 1);
+    requireAtLeast("width", width, 1);
+    requireAtLeast("memoryLimitBytes", memoryLimitBytes, 0);
+    requireAtLeast("threads", threads, 0);
+    requireAtLeast("prefetch", prefetch, 1);
+    requireAtLeast("passes", passes, 1);
+    if (replacement && !shuffle) {
+      throw new IllegalArgumentException(
+          "replacement must be false where shuffle is, since drawing has no order to keep.");
+    }
+    if (augmentation instanceof Augmentation.CenterCrop crop
+        && crop.resize() < Math.max(height, width)) {
+      throw new IllegalArgumentException(
+          "resize of the centre crop must be at least the image size, but is "
+              + (crop.resize() + " for images of " + height + "×" + width + "."));
+    }
+  }
+
+  /** Each image once an epoch. */
+  public PipelineSettings(
+      int batch,
+      int height,
+      int width,
+      Augmentation augmentation,
+      ColourJitter jitter,
+      boolean shuffle,
+      long seed,
+      boolean dropRemainder,
+      long memoryLimitBytes,
+      int threads,
+      int prefetch) {
+    this(
+        batch,
+        height,
+        width,
+        augmentation,
+        jitter,
+        shuffle,
+        seed,
+        dropRemainder,
+        memoryLimitBytes,
+        threads,
+        prefetch,
+        1,
+        false);
+  }
+
+  /** Settings for training: shuffled, augmented, whole batches only. */
+  public static PipelineSettings training(
+      int batch, int height, int width, Augmentation augmentation, long seed) {
+    return new PipelineSettings(
+        batch,
+        height,
+        width,
+        augmentation,
+        ColourJitter.NONE,
+        true,
+        seed,
+        true,
+        OpenSettings.DEFAULT_MEMORY_LIMIT,
+        0,
+        2);
+  }
+
+  /** Settings for evaluation: in the order of the set, the last smaller batch kept. */
+  public static PipelineSettings evaluation(
+      int batch, int height, int width, Augmentation augmentation) {
+    return new PipelineSettings(
+        batch,
+        height,
+        width,
+        augmentation,
+        ColourJitter.NONE,
+        false,
+        0,
+        false,
+        OpenSettings.DEFAULT_MEMORY_LIMIT,
+        0,
+        2);
+  }
+
+  /** The same with colour jitter. */
+  public PipelineSettings withJitter(ColourJitter newJitter) {
+    return new PipelineSettings(
+        batch,
+        height,
+        width,
+        augmentation,
+        newJitter,
+        shuffle,
+        seed,
+        dropRemainder,
+        memoryLimitBytes,
+        threads,
+        prefetch,
+        passes,
+        replacement);
+  }
+
+  /** The same with another memory limit; 0 decodes in every epoch. */
+  public PipelineSettings withMemoryLimitBytes(long newLimit) {
+    return new PipelineSettings(
+        batch,
+        height,
+        width,
+        augmentation,
+        jitter,
+        shuffle,
+        seed,
+        dropRemainder,
+        newLimit,
+        threads,
+        prefetch,
+        passes,
+        replacement);
+  }
+
+  /** The same with another number of threads. */
+  public PipelineSettings withThreads(int newThreads) {
+    return new PipelineSettings(
+        batch,
+        height,
+        width,
+        augmentation,
+        jitter,
+        shuffle,
+        seed,
+        dropRemainder,
+        memoryLimitBytes,
+        newThreads,
+        prefetch,
+        passes,
+        replacement);
+  }
+
+  /** The same with longer epochs. */
+  public PipelineSettings withPasses(int newPasses, boolean newReplacement) {
+    return new PipelineSettings(
+        batch,
+        height,
+        width,
+        augmentation,
+        jitter,
+        shuffle,
+        seed,
+        dropRemainder,
+        memoryLimitBytes,
+        threads,
+        prefetch,
+        newPasses,
+        newReplacement);
+  }
+
+  /** How many images of a set of {@code count} an epoch has. */
+  long imagesPerEpoch(int count) {
+    return (long) count * passes;
+  }
+
+  /** Threads, with 0 resolved to the number of processors. */
+  int parallelCalls() {
+    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  private static void requireAtLeast(String name, long value, long least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + " must be at least " + least + ", but is " + value + ".");
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.recal.graphs.data.scan;
+
+import dev.recal.graphs.data.Candidate;
+import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.data.items.ByteWindow;
+import dev.recal.graphs.data.items.ImageHeader;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * What a folder of class folders holds, found by its names and the files' headers.
+ *
+ * @param classNames sorted
+ * @param images the usable ones, sorted by name; a handle is an index into this list
+ * @param skipped the others, and why
+ */
+public record FolderScan(
+    List<String> classNames, List<Candidate> images, List<SkippedItem> skipped) {
+
+  /**
+   * Looks through a folder.
+   *
+   * @throws IllegalArgumentException if it is no folder, or has no class folders
+   */
+  public static FolderScan of(Path root) throws IOException {
+    if (!Files.isDirectory(root)) {
+      throw new IllegalArgumentException(
+          "root must be a folder with one folder a class, but "
+              + (root + (Files.exists(root) ? " is a file." : " does not exist.")));
+    }
+    return of(
+        root, listing -> ClassFolders.of(root.toString(), listing.sizes.keySet(), listing.folders));
+  }
+
+  /**
+   * Looks through a folder of images without classes, at any depth.
+   *
+   * @throws IllegalArgumentException if it holds no images
+   */
+  public static FolderScan withoutClasses(Path root) throws IOException {
+    return of(root, listing -> ClassFolders.none(root.toString(), listing.sizes.keySet()));
+  }
+
+  /** Looks at one file. */
+  public static FolderScan ofImage(Path file) throws IOException {
+    Path root = file.toAbsolutePath().getParent();
+    Listing listing = new Listing(root);
+    listing.sizes.put(file.getFileName().toString(), Files.size(file));
+    return of(root, listing, ClassFolders.none(file.toString(), listing.sizes.keySet()));
+  }
+
+  private static FolderScan of(Path root, Function<Listing, ClassFolders> rule) throws IOException {
+    Listing listing = new Listing(root);
+    Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, listing);
+    return of(root, listing, rule.apply(listing));
+  }
+
+  private static FolderScan of(Path root, Listing listing, ClassFolders classes) {
+    // Opening a million files is waiting most of the time.
+    List<Found> found =
+        listing.sizes.entrySet().parallelStream()
+            .map(file -> look(root, classes, file.getKey(), file.getValue()))
+            .toList();
+    List<Candidate> images = new ArrayList<>();
+    List<SkippedItem> skipped = new ArrayList<>(listing.skipped);
+    for (Found file : found) {
+      if (file.header == null) {
+        skipped.add(new SkippedItem(file.name, file.reason));
+      } else {
+        images.add(new Candidate(file.name, file.label, file.size, 0, file.header, images.size()));
+      }
+    }
+    return new FolderScan(classes.classNames(), List.copyOf(images), List.copyOf(skipped));
+  }
+
+  /** A file: with a header if it can be used, otherwise with the reason why not. */
+  private record Found(String name, int label, long size, ImageHeader header, String reason) {}
+
+  private static Found look(Path root, ClassFolders classes, String name, long size) {
+    int label = classes.label(name);
+    if (!ImageHeader.hasImageName(name)) {
+      return unusable(name, "does not have the name of a JPEG, PNG, GIF or BMP image");
+    }
+    if (label < 0) {
+      return unusable(name, "lies outside of the class folders");
+    }
+    try (FileChannel channel = FileChannel.open(root.resolve(name))) {
+      return new Found(name, label, size, ImageHeader.read(ByteWindow.of(channel)), "");
+    } catch (ImageHeader.UnusableImageException e) {
+      return unusable(name, e.getMessage());
+    } catch (IOException e) {
+      return unusable(name, "cannot be read (" + e + ")");
+    }
+  }
+
+  private static Found unusable(String name, String reason) {
+    return new Found(name, -1, 0, null, reason);
+  }
+
+  /** Collects files and folders by their path below the root, sorted. */
+  private static final class Listing extends SimpleFileVisitor<Path> {
+    private final Path root;
+    private final TreeMap<String, Long> sizes = new TreeMap<>();
+    private final TreeSet<String> folders = new TreeSet<>();
+    private final List<SkippedItem> skipped = new ArrayList<>();
+
+    Listing(Path root) {
+      this.root = root;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+      if (folder.equals(root)) {
+        return FileVisitResult.CONTINUE;
+      }
+      if (ClassFolders.isHidden(folder.getFileName().toString())) {
+        return FileVisitResult.SKIP_SUBTREE;
+      }
+      folders.add(name(folder));
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (!ClassFolders.isHidden(file.getFileName().toString())) {
+        sizes.put(name(file), attributes.size());
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+      skipped.add(new SkippedItem(name(file), "cannot be read (" + e + ")"));
+      return FileVisitResult.CONTINUE;
+    }
+
+    private String name(Path path) {
+      List<String> parts = new ArrayList<>();
+      root.relativize(path).forEach(part -> parts.add(part.toString()));
+      return String.join("/", parts);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.recal.graphs.data.shards;
+
+import dev.recal.graphs.data.Candidate;
+import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.records.DamagedRecordException;
+import dev.recal.ops.records.TfRecordReader;
+import dev.recal.ops.records.TfRecordWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.proto.Example;
+import org.tensorflow.proto.Feature;
+
+/**
+ * Where the images of one shard lie and what their headers say, so that a set of a million images
+ * opens without reading them. The file is a TFRecord file of one {@code tf.train.Example}, which
+ * gives it a checksum.
+ *
+ * @param bytes length of the shard's file
+ * @param images in the order of the file
+ * @param offsets where the record of each begins
+ */
+record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
+
+  void write(Path file) throws IOException {
+    byte[] example =
+        new ExampleFeatures()
+            .put("bytes", bytes)
+            .put("offset", offsets)
+            .put("label", images.stream().mapToLong(Candidate::label).toArray())
+            .put("size", images.stream().mapToLong(Candidate::size).toArray())
+            .put("checksum", images.stream().mapToLong(Candidate::checksum).toArray())
+            .put("height", images.stream().mapToLong(c -> c.header().height()).toArray())
+            .put("width", images.stream().mapToLong(c -> c.header().width()).toArray())
+            .put("format", images.stream().map(c -> c.header().format().name()).toList())
+            .put("name", images.stream().map(Candidate::name).toList())
+            .toBytes();
+    AtomicFiles.write(
+        file,
+        out -> {
+          TfRecordWriter writer = new TfRecordWriter(out);
+          writer.write(example);
+          writer.flush();
+        });
+  }
+
+  /**
+   * Reads an index.
+   *
+   * @param handle of the first image; the others follow
+   * @throws IOException if it is missing or damaged; the message names the file
+   */
+  static ShardIndex read(Path file, int handle) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(
+          "There is no " + file + ": the conversion did not come to its end; run it again.");
+    }
+    try (TfRecordReader reader = TfRecordReader.open(file)) {
+      byte[] record = reader.next().orElseThrow(() -> damaged(file, "it is empty"));
+      Map<String, Feature> features = Example.parseFrom(record).getFeatures().getFeatureMap();
+      return of(file, features, handle);
+    } catch (DamagedRecordException e) {
+      throw damaged(file, e.getMessage());
+    }
+  }
+
+  private static ShardIndex of(Path file, Map<String, Feature> features, int handle)
+      throws IOException {
+    long[] bytes = ExampleFeatures.numbers(features, "bytes");
+    long[] offsets = ExampleFeatures.numbers(features, "offset");
+    long[] labels = ExampleFeatures.numbers(features, "label");
+    long[] sizes = ExampleFeatures.numbers(features, "size");
+    long[] checksums = ExampleFeatures.numbers(features, "checksum");
+    long[] heights = ExampleFeatures.numbers(features, "height");
+    long[] widths = ExampleFeatures.numbers(features, "width");
+    List<String> formats = ExampleFeatures.texts(features, "format");
+    List<String> names = ExampleFeatures.texts(features, "name");
+    int[] counts = {
+      labels.length,
+      sizes.length,
+      checksums.length,
+      heights.length,
+      widths.length,
+      formats.size(),
+      names.size()
+    };
+    if (bytes.length != 1 || Arrays.stream(counts).anyMatch(count -> count != offsets.length)) {
+      throw damaged(file, "its columns differ in length");
+    }
+    List<Candidate> images = new ArrayList<>(names.size());
+    for (int i = 0; i < names.size(); i++) {
+      ImageHeader header =
+          new ImageHeader(
+              ImageHeader.Format.valueOf(formats.get(i)), (int) heights[i], (int) widths[i]);
+      images.add(
+          new Candidate(names.get(i), (int) labels[i], sizes[i], checksums[i], header, handle + i));
+    }
+    return new ShardIndex(bytes[0], List.copyOf(images), offsets);
+  }
+
+  private static IOException damaged(Path file, String why) {
+    return new IOException(file + " is damaged: " + why);
+  }
+}

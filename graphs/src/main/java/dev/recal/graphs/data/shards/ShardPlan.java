@@ -1,0 +1,118 @@
+package dev.recal.graphs.data.shards;
+
+import com.google.gson.GsonBuilder;
+import dev.recal.graphs.data.Digest;
+import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.data.SplitMix64;
+import dev.recal.graphs.data.scan.FolderScan;
+import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.json.JsonRecords;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * What a directory of shards holds or is to hold, kept beside them as {@code records.json}.
+ *
+ * @param format of the directory; 1
+ * @param images how many there are in all shards
+ * @param shards how many files they are spread over
+ * @param seed of their order
+ * @param digest of class names, and names, labels and sizes of the images
+ * @param classNames in the order of the labels
+ * @param skipped what the folder held besides
+ */
+record ShardPlan(
+    int format,
+    int images,
+    int shards,
+    long seed,
+    String digest,
+    List<String> classNames,
+    List<SkippedItem> skipped) {
+
+  static final String FILE = "records.json";
+  static final int FORMAT = 1;
+
+  ShardPlan {
+    Objects.requireNonNull(digest, "digest");
+    classNames = List.copyOf(classNames);
+    skipped = List.copyOf(skipped);
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "format: expected " + FORMAT + ", but " + format + " came.");
+    }
+    if (shards < 1 || images < shards) {
+      throw new IllegalArgumentException(
+          "shards: expected from 1 to the number of images, "
+              + (images + ", but " + shards + " came."));
+    }
+  }
+
+  /** Plans the shards of a folder. */
+  static ShardPlan of(FolderScan scan, int shards, long seed) {
+    Digest digest = new Digest();
+    digest.addAll(scan.classNames(), name -> name);
+    scan.images().forEach(c -> digest.add(c.name()).add(c.label()).add(c.size()));
+    return new ShardPlan(
+        FORMAT,
+        scan.images().size(),
+        shards,
+        seed,
+        digest.toHex(),
+        scan.classNames(),
+        scan.skipped());
+  }
+
+  /**
+   * Reads the plan of a directory.
+   *
+   * @throws IOException if there is none, or it is damaged; the message names the file
+   */
+  static ShardPlan read(Path directory) throws IOException {
+    Path file = directory.resolve(FILE);
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(
+          directory + " holds no " + FILE + ", which 'recal records' writes beside its shards.");
+    }
+    try {
+      return JsonRecords.sealed().read(JsonRecords.parse(Files.readString(file)), ShardPlan.class);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + " is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  void write(Path directory) throws IOException {
+    String text =
+        new GsonBuilder()
+            .setPrettyPrinting()
+            .disableHtmlEscaping()
+            .create()
+            .toJson(JsonRecords.sealed().write(this));
+    AtomicFiles.write(directory.resolve(FILE), (text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns which images a shard holds, in its order: a share of one permutation of all. */
+  int[] members(int shard) {
+    int[] order = new SplitMix64(SplitMix64.mix(seed, 0)).permutation(images);
+    int from = (int) ((long) images * shard / shards);
+    int to = (int) ((long) images * (shard + 1) / shards);
+    return IntStream.range(from, to).map(i -> order[i]).toArray();
+  }
+
+  Path shardFile(Path directory, int shard) {
+    return directory.resolve(name(shard) + ".tfrecord");
+  }
+
+  Path indexFile(Path directory, int shard) {
+    return directory.resolve(name(shard) + ".index");
+  }
+
+  private String name(int shard) {
+    return "images-%05d-of-%05d".formatted(shard, shards);
+  }
+}

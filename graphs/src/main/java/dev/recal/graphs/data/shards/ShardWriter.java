@@ -1,0 +1,122 @@
+package dev.recal.graphs.data.shards;
+
+import dev.recal.graphs.data.Candidate;
+import dev.recal.graphs.data.scan.FolderScan;
+import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.records.RecordChecksum;
+import dev.recal.ops.records.TfRecordReader;
+import dev.recal.ops.records.TfRecordWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes single shards with their indices. Safe for use by several threads.
+ *
+ * @param images the folder that the scan is of
+ * @param target directory of the shards
+ */
+record ShardWriter(Path images, Path target, FolderScan scan) {
+
+  static final String IMAGE = "image/encoded";
+
+  ShardIndex write(ShardPlan plan, int shard) throws IOException {
+    Path file = plan.shardFile(target, shard);
+    List<Candidate> written = new ArrayList<>();
+    List<Long> offsets = new ArrayList<>();
+    int[] members = plan.members(shard);
+    AtomicFiles.write(
+        file,
+        out -> {
+          CountingOutput counted = new CountingOutput(out);
+          TfRecordWriter writer = new TfRecordWriter(counted);
+          for (int member : members) {
+            Candidate image = scan.images().get(member);
+            byte[] encoded = read(image);
+            offsets.add(counted.count);
+            written.add(withChecksum(image, encoded));
+            writer.write(example(image, encoded));
+            writer.flush();
+          }
+        });
+    check(file, written.size());
+    long[] places = offsets.stream().mapToLong(Long::longValue).toArray();
+    ShardIndex index = new ShardIndex(Files.size(file), List.copyOf(written), places);
+    index.write(plan.indexFile(target, shard));
+    return index;
+  }
+
+  private byte[] read(Candidate image) throws IOException {
+    Path file = images.resolve(image.name());
+    byte[] encoded = Files.readAllBytes(file);
+    if (encoded.length != image.size()) {
+      throw new IOException(
+          (file + " changed during the conversion: it had " + image.size() + " bytes and has ")
+              + (encoded.length + "."));
+    }
+    return encoded;
+  }
+
+  private static Candidate withChecksum(Candidate image, byte[] encoded) {
+    return new Candidate(
+        image.name(),
+        image.label(),
+        image.size(),
+        RecordChecksum.masked(encoded, 0, encoded.length),
+        image.header(),
+        image.handle());
+  }
+
+  private byte[] example(Candidate image, byte[] encoded) {
+    return new ExampleFeatures()
+        .put(IMAGE, encoded)
+        .put("image/format", image.header().format().name())
+        .put("image/height", image.header().height())
+        .put("image/width", image.header().width())
+        .put("image/filename", image.name())
+        .put("image/class/label", image.label())
+        .put("image/class/text", scan.classNames().get(image.label()))
+        .toBytes();
+  }
+
+  // What the disk gives back is what training will see.
+  private static void check(Path file, int records) throws IOException {
+    try (TfRecordReader reader = TfRecordReader.open(file)) {
+      while (reader.next().isPresent()) {
+        // The reader compares the checksums.
+      }
+      if (reader.records() != records) {
+        throw new IOException(
+            file + " must hold " + records + " records, but holds " + reader.records() + ".");
+      }
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+
+  /** Counts what passes, which is where the next record begins once the writer is flushed. */
+  private static final class CountingOutput extends OutputStream {
+    private final OutputStream out;
+    private long count;
+
+    CountingOutput(OutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      out.write(value);
+      count++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      out.write(bytes, from, length);
+      count += length;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.recal.graphs.data.source;
+
+import dev.recal.graphs.data.DataSource;
+import dev.recal.graphs.data.shards.RecordShards;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Tells from a path what kind of source lies there. */
+public final class DataSources {
+
+  private DataSources() {}
+
+  /**
+   * Returns the source at a path: a directory of shards, a folder of class folders, a zip archive
+   * of them, or a TFRecord file.
+   *
+   * @throws IllegalArgumentException if there is nothing
+   */
+  public static DataSource of(Path path) {
+    if (Files.isDirectory(path)) {
+      return RecordShards.isAt(path) ? new RecordShards(path) : new ImageFolder(path);
+    }
+    if (!Files.exists(path)) {
+      throw new IllegalArgumentException("There is no file or directory " + path + ".");
+    }
+    return path.toString().matches(".*\\.(tfrecords?|tfr)")
+        ? new TfRecords(List.of(path))
+        : new ImageArchive(path);
+  }
+}

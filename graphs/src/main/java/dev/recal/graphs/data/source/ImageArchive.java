@@ -1,0 +1,152 @@
+package dev.recal.graphs.data.source;
+
+import dev.recal.graphs.data.Candidate;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.DataSetAssembly;
+import dev.recal.graphs.data.DataSource;
+import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.items.ByteStore;
+import dev.recal.graphs.data.items.ByteWindow;
+import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.scan.ClassFolders;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/**
+ * A zip archive of class folders, its members stored or deflated. The encoded images are kept in
+ * memory, or decoded if they are small and of one size.
+ *
+ * @param file the archive
+ * @param folder within the archive that holds the class folders; empty for the whole archive
+ */
+public record ImageArchive(Path file, String folder) implements DataSource {
+  public ImageArchive {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(folder, "folder");
+    folder = folder.isEmpty() || folder.endsWith("/") ? folder : folder + "/";
+  }
+
+  /** The whole of an archive. */
+  public ImageArchive(Path file) {
+    this(file, "");
+  }
+
+  @Override
+  public DataSource at(Path base) {
+    return new ImageArchive(base.resolve(file).toAbsolutePath().normalize(), folder);
+  }
+
+  @Override
+  public DataSet open(OpenSettings settings) throws IOException {
+    return open(settings, (members, folders) -> ClassFolders.of(file.toString(), members, folders));
+  }
+
+  /** Opens the archive as images without classes. */
+  DataSet openWithoutClasses(OpenSettings settings) throws IOException {
+    return open(settings, (members, folders) -> ClassFolders.none(file.toString(), members));
+  }
+
+  private DataSet open(OpenSettings settings, Rule rule) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "file must be a zip archive, but "
+              + (file + (Files.exists(file) ? " is a folder." : " does not exist.")));
+    }
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      return open(zip, settings, rule);
+    } catch (ZipException e) {
+      throw new IOException(file + " cannot be read as a zip archive: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** Reads classes out of the paths of members and folders. */
+  private interface Rule extends BiFunction<Set<String>, Set<String>, ClassFolders> {}
+
+  private DataSet open(ZipFile zip, OpenSettings settings, Rule rule) throws IOException {
+    DataSetAssembly assembly = new DataSetAssembly(file.toString(), settings);
+    TreeMap<String, ZipEntry> members = new TreeMap<>();
+    TreeSet<String> folders = new TreeSet<>();
+    long bytes = 0;
+    for (ZipEntry entry : Collections.list(zip.entries())) {
+      String path = entry.getName();
+      if (!path.startsWith(folder) || ClassFolders.isHidden(path)) {
+        continue;
+      }
+      if (entry.isDirectory()) {
+        folders.add(path.substring(0, path.length() - 1));
+      } else {
+        members.put(path, entry);
+        bytes += Math.max(0, entry.getSize());
+      }
+    }
+    ClassFolders classes = rule.apply(members.keySet(), folders);
+    if (bytes > settings.memoryLimitBytes()) {
+      throw new IllegalArgumentException(
+          ("file must be an archive whose members take at most " + settings.memoryLimitBytes())
+              + (" bytes, which are kept in memory, but those of " + file + " take " + bytes)
+              + "; unpack it and name the folder, or raise the limit.");
+    }
+    List<Candidate> candidates = new ArrayList<>();
+    List<byte[]> contents = new ArrayList<>();
+    for (ZipEntry entry : members.values()) {
+      byte[] content = read(zip, entry, classes, assembly, candidates, contents.size());
+      if (content != null) {
+        contents.add(content);
+      }
+    }
+    return assembly.encoded(
+        classes.classNames(),
+        candidates,
+        chosen -> ByteStore.Memory.of(chosen.stream().map(c -> contents.get(c.handle())).toList()));
+  }
+
+  /** Reads a member and adds it to the candidates, or tells why not and returns null. */
+  private static byte[] read(
+      ZipFile zip,
+      ZipEntry entry,
+      ClassFolders classes,
+      DataSetAssembly assembly,
+      List<Candidate> candidates,
+      int handle) {
+    String path = entry.getName();
+    int label = classes.label(path);
+    if (!ImageHeader.hasImageName(path)) {
+      assembly.skip(path, "does not have the name of a JPEG, PNG, GIF or BMP image");
+      return null;
+    }
+    if (label < 0) {
+      assembly.skip(path, "lies outside of the class folders");
+      return null;
+    }
+    try (InputStream stream = zip.getInputStream(entry)) {
+      byte[] content = stream.readAllBytes();
+      CRC32 checksum = new CRC32();
+      checksum.update(content);
+      if (checksum.getValue() != entry.getCrc()) {
+        throw new ZipException("its content does not match its checksum");
+      }
+      ImageHeader header = ImageHeader.read(ByteWindow.of(content));
+      candidates.add(new Candidate(path, label, content.length, entry.getCrc(), header, handle));
+      return content;
+    } catch (ImageHeader.UnusableImageException e) {
+      assembly.skip(path, e.getMessage());
+    } catch (IOException e) {
+      assembly.skip(path, "cannot be read from the archive (" + e.getMessage() + ")");
+    }
+    return null;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.recal.graphs.data.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.SplitMix64;
+import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.data.pipeline.Batches;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
+import java.io.IOException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class TexturesTest {
+  @Test
+  void theSameSettingsDrawTheSameImages() throws IOException {
+    try (DataSet one = new Textures(Textures.Split.TRAIN, 4, 16, 1).open();
+        DataSet two = new Textures(Textures.Split.TRAIN, 4, 16, 1).open();
+        DataSet test = new Textures(Textures.Split.TEST, 4, 16, 1).open();
+        DataSet larger = new Textures(Textures.Split.TRAIN, 6, 16, 1).open()) {
+      assertThat(one.classNames()).hasSize(10).isSorted();
+      assertThat(one.classCounts()).containsOnly(4);
+      assertThat(one.digest()).isEqualTo(two.digest()).isNotEqualTo(test.digest());
+      float[] pixels = pixels(one);
+      assertThat(pixels(two)).isEqualTo(pixels);
+      assertThat(pixels(test)).isNotEqualTo(pixels);
+      int imageSize = 16 * 16 * 3;
+      assertThat(Arrays.copyOf(pixels(larger), 4 * imageSize))
+          .isEqualTo(Arrays.copyOf(pixels, 4 * imageSize));
+    }
+  }
+
+  private static float[] pixels(DataSet data) throws IOException {
+    try (Batches batches =
+        new Batches(data, PipelineSettings.evaluation(data.count(), 16, 16, Augmentation.none()))) {
+      return batches.epoch(0, 0).get(0).images();
+    }
+  }
+
+  /**
+   * The classes must not be told apart by colour alone, and must be told apart by style: the
+   * nearest class centre in mean colours is a poor guess, in contrasts and roughness a far better
+   * one, and neither solves the task.
+   */
+  @Test
+  void stylesSayMoreThanColours() {
+    double byColour = nearestCentre(TexturesTest::colours);
+    double byStyle = nearestCentre(TexturesTest::style);
+    assertThat(byColour).isBetween(0.1, 0.3);
+    assertThat(byStyle).isBetween(0.45, 0.9);
+  }
+
+  /** Statistics of one texture of 32×32. */
+  private interface Statistics {
+    double[] of(byte[] image);
+  }
+
+  private static double[] colours(byte[] image) {
+    double[] mean = new double[3];
+    for (int i = 0; i < image.length; i++) {
+      mean[i % 3] += Byte.toUnsignedInt(image[i]) / (image.length / 3.0);
+    }
+    return mean;
+  }
+
+  /** Logarithms of contrast and of differences to the right, downwards and between channels. */
+  private static double[] style(byte[] image) {
+    double[] mean = colours(image);
+    double[] sums = new double[4];
+    int row = 32 * 3;
+    for (int i = 0; i < image.length - row - 3; i++) {
+      int value = Byte.toUnsignedInt(image[i]);
+      sums[0] += Math.pow(value - mean[i % 3], 2);
+      sums[1] += Math.pow(value - Byte.toUnsignedInt(image[i + 3]), 2);
+      sums[2] += Math.pow(value - Byte.toUnsignedInt(image[i + row]), 2);
+      int next = i % 3 == 2 ? i - 2 : i + 1;
+      double other = Byte.toUnsignedInt(image[next]) - mean[next % 3];
+      sums[3] += Math.pow(value - mean[i % 3] - other, 2);
+    }
+    double base = sums[0];
+    return new double[] {
+      0.3 * Math.log(base),
+      Math.log(sums[1] / base),
+      Math.log(sums[2] / base),
+      Math.log(sums[3] / base)
+    };
+  }
+
+  private static double nearestCentre(Statistics statistics) {
+    int classes = TextureStyle.ALL.size();
+    int train = 60;
+    int test = 40;
+    double[][] centres = new double[classes][];
+    for (int label = 0; label < classes; label++) {
+      for (int i = 0; i < train; i++) {
+        double[] values = statistics.of(draw(label, i));
+        centres[label] = centres[label] == null ? new double[values.length] : centres[label];
+        for (int j = 0; j < values.length; j++) {
+          centres[label][j] += values[j] / train;
+        }
+      }
+    }
+    int right = 0;
+    for (int label = 0; label < classes; label++) {
+      for (int i = 0; i < test; i++) {
+        right += nearest(centres, statistics.of(draw(label, train + i))) == label ? 1 : 0;
+      }
+    }
+    return right / (double) (classes * test);
+  }
+
+  private static byte[] draw(int label, int index) {
+    return TextureStyle.ALL.get(label).draw(32, new SplitMix64(1000L * label + index));
+  }
+
+  private static int nearest(double[][] centres, double[] values) {
+    int best = -1;
+    double least = Double.POSITIVE_INFINITY;
+    for (int label = 0; label < centres.length; label++) {
+      double distance = 0;
+      for (int j = 0; j < values.length; j++) {
+        distance += Math.pow(values[j] - centres[label][j], 2);
+      }
+      if (distance < least) {
+        least = distance;
+        best = label;
+      }
+    }
+    return best;
+  }
+
+  @Test
+  void settingsAreChecked() {
+    assertThatThrownBy(() -> new Textures(Textures.Split.TRAIN, 0, 32, 0))
+        .hasMessage("perClass must be at least 1, but is 0.");
+    assertThatThrownBy(() -> new Textures(Textures.Split.TRAIN, 1, 7, 0))
+        .hasMessage("size must be 8 to 1024 pixels, but is 7.");
+    assertThatThrownBy(
+            () -> Textures.train().open(OpenSettings.defaults().withMemoryLimitBytes(1000)))
+        .hasMessageContaining("perClass must be small enough");
+  }
+}

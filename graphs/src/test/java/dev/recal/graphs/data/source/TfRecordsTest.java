@@ -1,0 +1,140 @@
+package dev.recal.graphs.data.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.data.TestImages;
+import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.data.pipeline.Batches;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.ops.records.RecordChecksum;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.BytesList;
+import org.tensorflow.proto.Example;
+import org.tensorflow.proto.Feature;
+import org.tensorflow.proto.Features;
+import org.tensorflow.proto.Int64List;
+
+class TfRecordsTest {
+  @TempDir Path folder;
+
+  private static byte[] example(byte[] image, long label, String text) {
+    Features.Builder features = Features.newBuilder();
+    features.putFeature("image/encoded", bytes(image));
+    features.putFeature(
+        "image/class/label",
+        Feature.newBuilder().setInt64List(Int64List.newBuilder().addValue(label)).build());
+    if (text != null) {
+      features.putFeature("image/class/text", bytes(text.getBytes()));
+    }
+    return Example.newBuilder().setFeatures(features).build().toByteArray();
+  }
+
+  private static Feature bytes(byte[] bytes) {
+    return Feature.newBuilder()
+        .setBytesList(BytesList.newBuilder().addValue(ByteString.copyFrom(bytes)))
+        .build();
+  }
+
+  private static byte[] record(byte[] data) {
+    ByteBuffer buffer = ByteBuffer.allocate(data.length + 16).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(data.length);
+    buffer.putInt(RecordChecksum.masked(buffer.array(), 0, 8));
+    buffer.put(data);
+    buffer.putInt(RecordChecksum.masked(data, 0, data.length));
+    return buffer.array();
+  }
+
+  private Path file(String name, byte[]... examples) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (byte[] data : examples) {
+      bytes.write(record(data));
+    }
+    return Files.write(folder.resolve(name), bytes.toByteArray());
+  }
+
+  @Test
+  void recordsAreShuffledAndReadByTheirPlace() throws IOException {
+    byte[][] first = new byte[4][];
+    byte[][] second = new byte[4][];
+    for (int i = 0; i < 4; i++) {
+      first[i] = example(TestImages.png(8, 8 + i, i), 10, "zebra");
+      second[i] = example(TestImages.jpeg(9, 8 + i, 9 + i), 7, "yak");
+    }
+    TfRecords source =
+        new TfRecords(List.of(file("1.tfrecord", first), file("2.tfrecord", second)));
+    PipelineSettings settings =
+        PipelineSettings.training(2, 8, 8, Augmentation.none(), 3).withMemoryLimitBytes(0);
+    try (DataSet data = source.open();
+        Batches batches = new Batches(data, settings)) {
+      assertThat(data.classNames()).containsExactly("yak", "zebra");
+      assertThat(data.labels()).containsExactly(1, 1, 1, 1, 0, 0, 0, 0);
+      assertThat(data.itemName(5)).isEqualTo("2.tfrecord#1");
+      List<Batches.Batch> whole = batches.epoch(0, 0);
+      float[] pixels = Batches.pixels(whole);
+      assertThat(Batches.pixels(batches.epoch(0, 2)))
+          .isEqualTo(Arrays.copyOfRange(pixels, pixels.length / 2, pixels.length));
+      int[] labels = Batches.labels(whole);
+      assertThat(labels).containsExactlyInAnyOrder(1, 1, 1, 1, 0, 0, 0, 0);
+      assertThat(labels).isNotEqualTo(new int[] {1, 1, 1, 1, 0, 0, 0, 0});
+
+      TestImages.write(folder.resolve("f/a/x.png"), TestImages.png(8, 8, 0));
+      TestImages.write(folder.resolve("f/b/y.jpg"), TestImages.jpeg(9, 8, 9));
+      try (DataSet files = new ImageFolder(folder.resolve("f")).open();
+          Batches expected =
+              new Batches(files, PipelineSettings.evaluation(2, 8, 8, Augmentation.none()));
+          Batches inOrder =
+              new Batches(data, PipelineSettings.evaluation(8, 8, 8, Augmentation.none()))) {
+        Batches.Batch want = expected.epoch(0, 0).get(0);
+        Batches.Batch got = inOrder.epoch(0, 0).get(0);
+        assertThat(got.image(0)).isEqualTo(want.image(0));
+        assertThat(got.image(4)).isEqualTo(want.image(1));
+      }
+    }
+  }
+
+  @Test
+  void damagedRecordsAreNamedAndSkipped() throws IOException {
+    byte[] image = TestImages.png(8, 8, 1);
+    Path good = file("good", example(image, 3, null), "junk".getBytes(), example(image, 4, null));
+    Path noImage = file("poor", example(new byte[] {1, 2}, 3, null), example(image, 3, "x"));
+    byte[] bytes =
+        Files.readAllBytes(file("cut", example(image, 3, null), example(image, 4, null)));
+    Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(bytes, bytes.length - 7));
+    bytes[bytes.length - 9] ^= 1;
+    Path flipped = Files.write(folder.resolve("flipped"), bytes);
+    Path text = Files.writeString(folder.resolve("text"), "Surely this is no TFRecord file.");
+    try (DataSet data = new TfRecords(List.of(good, noImage, cut, flipped, text)).open()) {
+      assertThat(data.classNames()).containsExactly("3", "4");
+      assertThat(data.count()).isEqualTo(5);
+      assertThat(data.skipped().stream().map(SkippedItem::name))
+          .containsExactly("good#1", "poor#0", "cut#1", "flipped#1", "text#0");
+      assertThat(data.skipped().get(2).reason())
+          .isEqualTo(
+              "is truncated (at byte "
+                  + (bytes.length / 2)
+                  + "); what follows in the file is lost");
+      assertThat(data.skipped().get(3).reason()).startsWith("has data that do not match");
+      assertThat(data.skipped().get(4).reason()).startsWith("is not a TFRecord file");
+    }
+    assertThatThrownBy(() -> new TfRecords(List.of(text)).open())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("holds no usable image (1 skipped: text#0 is not a TFRecord file");
+    assertThatThrownBy(() -> new TfRecords(List.of(folder.resolve("none"))).open())
+        .hasMessageContaining("none is not a file");
+    TfRecords otherKey = new TfRecords(List.of(good), "image", "label", "text");
+    assertThatThrownBy(otherKey::open).hasMessageContaining("has no image in feature image");
+  }
+}
