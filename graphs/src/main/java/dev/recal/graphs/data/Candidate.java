@@ -12,5 +12,5 @@ import dev.recal.graphs.data.items.ImageHeader;
  * @param header format and size
  * @param handle what the source finds its bytes by
  */
-record Candidate(
+public record Candidate(
     String name, int label, long size, long checksum, ImageHeader header, int handle) {}

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /**
  * Labelled images: class names, items and labels, what was left out, and a digest of the content.
- * How the pixels come into a graph is the business of {@link dev.recal.graphs.data.pipeline.InputPipeline}.
+ * How the pixels come into a graph is the business of the package {@code pipeline}.
  *
  * <p>A set may hold native memory, which {@link #close} frees once no view of the set and no
  * pipeline on it is open either. Sets are immutable and safe for use by several threads.
@@ -233,16 +233,16 @@ public final class DataSet implements AutoCloseable {
     return name + ": " + count() + " images in " + classNames.size() + " classes";
   }
 
-  Items items() {
+  public Items items() {
     return items;
   }
 
   /** The position among {@link #items()} of each image. */
-  int itemOf(int index) {
+  public int itemOf(int index) {
     return itemOf[index];
   }
 
-  int labelOf(int index) {
+  public int labelOf(int index) {
     return labelOf[index];
   }
 

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The last steps of opening any source: validation, classes that are left, report, digest. */
-final class DataSetAssembly {
+public final class DataSetAssembly {
   private static final Logger LOG = LoggerFactory.getLogger(DataSetAssembly.class);
 
   private static final long AUTOMATIC_DECODE_BYTES = 512L << 20;
@@ -26,16 +26,16 @@ final class DataSetAssembly {
   private final OpenSettings settings;
   private final List<SkippedItem> skipped = new ArrayList<>();
 
-  DataSetAssembly(String name, OpenSettings settings) {
+  public DataSetAssembly(String name, OpenSettings settings) {
     this.name = name;
     this.settings = settings;
   }
 
-  void skip(String item, String reason) {
+  public void skip(String item, String reason) {
     skipped.add(new SkippedItem(item, reason));
   }
 
-  void skipAll(List<SkippedItem> items) {
+  public void skipAll(List<SkippedItem> items) {
     skipped.addAll(items);
   }
 
@@ -46,7 +46,7 @@ final class DataSetAssembly {
    * @param candidates in the order of the set
    * @param store makes access to the bytes of some of the candidates
    */
-  DataSet encoded(
+  public DataSet encoded(
       List<String> classNames,
       List<Candidate> candidates,
       Function<List<Candidate>, ByteStore> store)
@@ -65,7 +65,7 @@ final class DataSetAssembly {
             keep
                 ? DecodePass.prepare(items, new Preparation.Exact(size.height(), size.width()))
                 : DecodePass.check(items);
-        skipAll(pass.failures());
+        pass.failures().forEach(failure -> skip(failure.name(), failure.reason()));
         usable = pass.decoded().stream().mapToObj(candidates::get).toList();
         if (keep) {
           items.release();
@@ -92,7 +92,7 @@ final class DataSetAssembly {
    *
    * @param digest so far holds the content of the items
    */
-  DataSet decoded(List<String> classNames, Items items, int[] labels, Digest digest)
+  public DataSet decoded(List<String> classNames, Items items, int[] labels, Digest digest)
       throws IOException {
     try {
       report(labels.length);

@@ -1,24 +1,15 @@
 package dev.recal.graphs.data;
 
-import dev.recal.graphs.data.shards.RecordShards;
-import dev.recal.graphs.data.source.CifarBinary;
-import dev.recal.graphs.data.source.ImageArchive;
-import dev.recal.graphs.data.source.ImageCollection;
-import dev.recal.graphs.data.source.ImageFolder;
-import dev.recal.graphs.data.source.Textures;
-import dev.recal.graphs.data.source.TfRecords;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Where labelled images come from. A source is a record of settings; opening it reads files. */
-public sealed interface DataSource
-    permits CifarBinary,
-        ImageArchive,
-        ImageCollection,
-        ImageFolder,
-        RecordShards,
-        Textures,
-        TfRecords {
+/**
+ * Where images come from. A source is a record of settings; opening it reads files.
+ *
+ * <p>Recipes name a source by its type. A library joins its own through a {@link
+ * DataSourceProvider}.
+ */
+public interface DataSource {
 
   /**
    * Finds and checks the items.

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /** SHA-256 over a sequence of values, each with its length, so that no two sequences meet. */
-final class Digest {
+public final class Digest {
   private final MessageDigest digest;
 
-  Digest() {
+  public Digest() {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -20,35 +20,35 @@ final class Digest {
     }
   }
 
-  Digest add(byte[] bytes, int length) {
+  public Digest add(byte[] bytes, int length) {
     add(length);
     digest.update(bytes, 0, length);
     return this;
   }
 
-  Digest add(String text) {
+  public Digest add(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return add(bytes, bytes.length);
   }
 
-  Digest add(long number) {
+  public Digest add(long number) {
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
     return this;
   }
 
-  Digest add(int[] numbers) {
+  public Digest add(int[] numbers) {
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(numbers.length, Integer.BYTES));
     bytes.asIntBuffer().put(numbers);
     return add(bytes.array(), bytes.capacity());
   }
 
-  <T> Digest addAll(List<T> values, Function<T, String> text) {
+  public <T> Digest addAll(List<T> values, Function<T, String> text) {
     add(values.size());
     values.forEach(value -> add(text.apply(value)));
     return this;
   }
 
-  String toHex() {
+  public String toHex() {
     return HexFormat.of().formatHex(digest.digest());
   }
 }

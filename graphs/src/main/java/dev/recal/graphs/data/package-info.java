@@ -1,16 +1,10 @@
 /**
- * From bytes to batches: where labelled images come from, and the tf.data pipeline that brings them
- * into a graph.
+ * Data sets: images, their labels, a digest of the content, and a report of all files that were
+ * left out.
  *
- * <p>A {@link dev.recal.graphs.data.DataSource} (a folder, a zip archive, CIFAR binary files,
- * TFRecords or the procedurally drawn textures) is opened into a {@link
- * dev.recal.graphs.data.DataSet}: class names, labels, a digest of the content, and a report of all
- * files that were left out. An {@link dev.recal.graphs.data.pipeline.InputPipeline} then adds tf.data ops to
- * a graph: reading, decoding, {@linkplain dev.recal.graphs.data.pipeline.Augmentation augmentation},
- * batching and prefetching run in TensorFlow's threads, and no pixel passes through Java in a step.
- *
- * <p>Everything random is a pure function of seed, epoch and position in the epoch, so that a
- * pipeline started at any batch continues exactly as if it had run from the beginning.
+ * <p>A {@link dev.recal.graphs.data.DataSource} is opened into a {@link
+ * dev.recal.graphs.data.DataSet}; the sources themselves are in {@code source} and {@code shards},
+ * how images are stored in {@code items}, and how a set comes into a graph in {@code pipeline}.
  *
  * <p>Images are float32, N×H×W×3, in 0–1; normalisation belongs to the network.
  */

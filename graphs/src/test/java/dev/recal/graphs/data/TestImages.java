@@ -14,11 +14,11 @@ import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 
 /** Image files for tests. */
-final class TestImages {
+public final class TestImages {
   private TestImages() {}
 
   /** Pixels that follow from a seed, as 0xAARRGGBB, smooth enough for JPEG. */
-  static BufferedImage image(int height, int width, int type, long seed) {
+  public static BufferedImage image(int height, int width, int type, long seed) {
     BufferedImage image = new BufferedImage(width, height, type);
     SplitMix64 random = new SplitMix64(seed);
     double[] slope = new double[6];
@@ -38,11 +38,11 @@ final class TestImages {
     return image;
   }
 
-  static BufferedImage image(int height, int width, long seed) {
+  public static BufferedImage image(int height, int width, long seed) {
     return image(height, width, BufferedImage.TYPE_INT_RGB, seed);
   }
 
-  static byte[] encode(BufferedImage image, String format) throws IOException {
+  public static byte[] encode(BufferedImage image, String format) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     if (!ImageIO.write(image, format, bytes)) {
       throw new IOException("No writer for " + format);
@@ -50,26 +50,27 @@ final class TestImages {
     return bytes.toByteArray();
   }
 
-  static byte[] png(int height, int width, long seed) throws IOException {
+  public static byte[] png(int height, int width, long seed) throws IOException {
     return encode(image(height, width, seed), "png");
   }
 
-  static byte[] jpeg(int height, int width, long seed) throws IOException {
+  public static byte[] jpeg(int height, int width, long seed) throws IOException {
     return encode(image(height, width, seed), "jpg");
   }
 
   /** An 8×8 JPEG of one colour, (200, 40, 90), in CMYK. */
-  static byte[] cmykJpeg() {
+  public static byte[] cmykJpeg() {
     return Base64.getDecoder().decode(CMYK);
   }
 
-  static void write(Path file, byte[] bytes) throws IOException {
+  public static void write(Path file, byte[] bytes) throws IOException {
     Files.createDirectories(file.getParent());
     Files.write(file, bytes);
   }
 
   /** Writes a zip archive; members whose name ends in / are folders. */
-  static void zip(Path file, Map<String, byte[]> members, boolean stored) throws IOException {
+  public static void zip(Path file, Map<String, byte[]> members, boolean stored)
+      throws IOException {
     try (OutputStream stream = Files.newOutputStream(file);
         ZipOutputStream zip = new ZipOutputStream(stream)) {
       for (Map.Entry<String, byte[]> member : members.entrySet()) {
@@ -89,7 +90,7 @@ final class TestImages {
   }
 
   /** Some PNG images of each class in a folder. */
-  static void folder(Path root, int classes, int perClass, int height, int width)
+  public static void folder(Path root, int classes, int perClass, int height, int width)
       throws IOException {
     for (int c = 0; c < classes; c++) {
       for (int i = 0; i < perClass; i++) {

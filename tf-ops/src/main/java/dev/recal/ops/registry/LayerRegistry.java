@@ -7,15 +7,14 @@ import dev.recal.ops.json.JsonRecords;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.ServiceLoader;
-import java.util.function.Function;
 
 /** Every layer that JSON can name: this library's and those of all providers on the class path. */
 public final class LayerRegistry {
 
-  private static final Map<String, Class<? extends Layer>> LAYERS = load(LayerProvider::layers);
+  private static final Map<String, Class<? extends Layer>> LAYERS =
+      ProvidedTypes.load("layer", LayerProvider.class, LayerProvider::layers);
   private static final Map<String, Class<? extends SkipLayer>> SKIP_LAYERS =
-      load(LayerProvider::skipLayers);
+      ProvidedTypes.load("layer", LayerProvider.class, LayerProvider::skipLayers);
 
   private static final Map<String, Class<? extends SpatialLayer>> SPATIAL_LAYERS = spatial();
 
@@ -39,15 +38,6 @@ public final class LayerRegistry {
         .with(SpatialLayer.class, SPATIAL_LAYERS);
   }
 
-  private static <T> Map<String, Class<? extends T>> load(
-      Function<LayerProvider, Map<String, Class<? extends T>>> family) {
-    Map<String, Class<? extends T>> all = new LinkedHashMap<>();
-    for (LayerProvider provider : ServiceLoader.load(LayerProvider.class)) {
-      family.apply(provider).forEach((name, type) -> add(all, name, type));
-    }
-    return Collections.unmodifiableMap(all);
-  }
-
   private static Map<String, Class<? extends SpatialLayer>> spatial() {
     Map<String, Class<? extends SpatialLayer>> found = new LinkedHashMap<>();
     LAYERS.forEach(
@@ -57,18 +47,5 @@ public final class LayerRegistry {
           }
         });
     return Collections.unmodifiableMap(found);
-  }
-
-  private static <T> void add(
-      Map<String, Class<? extends T>> all, String name, Class<? extends T> type) {
-    if (!type.isRecord()) {
-      throw new IllegalStateException(
-          "layer '" + name + "': a registered layer is a record, but " + type + " is not.");
-    }
-    Class<?> other = all.put(name, type);
-    if (other != null && other != type) {
-      throw new IllegalStateException(
-          "layer '" + name + "' is registered twice, as " + other + " and " + type + ".");
-    }
   }
 }

@@ -5,6 +5,8 @@ import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.recipe.DataRecipe;
+import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.ops.GraphScope;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;

@@ -15,7 +15,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
 /** Where the bytes of encoded images are, and the ops that read them in a graph. */
-sealed interface ByteStore extends AutoCloseable {
+public sealed interface ByteStore extends AutoCloseable {
   /** The tensors that {@link #bytes} needs among its arguments. */
   Map<String, Tensor> tensors();
 
@@ -29,7 +29,7 @@ sealed interface ByteStore extends AutoCloseable {
 
   /** Files of the file system, one an item. */
   record Files(TString paths) implements ByteStore {
-    static Files of(List<String> paths) {
+    public static Files of(List<String> paths) {
       return new Files(TString.vectorOf(paths.toArray(String[]::new)));
     }
 
@@ -47,7 +47,7 @@ sealed interface ByteStore extends AutoCloseable {
 
   /** Encoded images in memory. */
   record Memory(TString contents) implements ByteStore {
-    static Memory of(List<byte[]> contents) {
+    public static Memory of(List<byte[]> contents) {
       return new Memory(
           TString.tensorOfBytes(NdArrays.vectorOfObjects(contents.toArray(byte[][]::new))));
     }
@@ -75,7 +75,7 @@ sealed interface ByteStore extends AutoCloseable {
       implements ByteStore {
     private static final long READ_BUFFER_BYTES = 64 << 10;
 
-    static Records of(List<Path> paths, int[] files, long[] offsets, String imageKey) {
+    public static Records of(List<Path> paths, int[] files, long[] offsets, String imageKey) {
       return new Records(
           TString.vectorOf(paths.stream().map(Path::toString).toArray(String[]::new)),
           TInt32.vectorOf(files),

@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.util.Arrays;
 
 /** Bytes that can be read at any place: a file, or an array. */
-interface ByteWindow {
+public interface ByteWindow {
   long size();
 
   /** Reads up to length bytes from a place; fewer only at the end. */

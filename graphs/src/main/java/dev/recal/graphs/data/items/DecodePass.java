@@ -1,6 +1,5 @@
 package dev.recal.graphs.data.items;
 
-import dev.recal.graphs.data.SkippedItem;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -28,7 +27,7 @@ import org.tensorflow.types.family.TType;
  * Decodes all items once, in parallel, with the ops that training uses: to find those that cannot
  * be decoded, and to fill memory with those that can.
  */
-final class DecodePass {
+public final class DecodePass {
   private static final Logger LOG = LoggerFactory.getLogger(DecodePass.class);
 
   /** About the bytes of pixels handed over at a time. */
@@ -43,10 +42,18 @@ final class DecodePass {
    * @param failures the items that could not be decoded
    * @param decoded which items could
    */
-  record Prepared(Pixels pixels, List<SkippedItem> failures, BitSet decoded) {}
+  public record Prepared(Pixels pixels, List<Failure> failures, BitSet decoded) {}
+
+  /**
+   * An item that could not be decoded.
+   *
+   * @param name of the item
+   * @param reason why, as the end of a sentence that begins with the name
+   */
+  public record Failure(String name, String reason) {}
 
   /** Decodes and prepares all items. */
-  static Prepared prepare(Items items, Preparation preparation) {
+  public static Prepared prepare(Items items, Preparation preparation) {
     long start = System.nanoTime();
     int height = preparation.height();
     int width = preparation.width();
@@ -79,7 +86,7 @@ final class DecodePass {
   }
 
   /** Decodes all items and forgets the pixels. */
-  static Prepared check(Items items) {
+  public static Prepared check(Items items) {
     BitSet decoded = new BitSet();
     MapFunction.Value shape = new MapFunction.Value("shape", TInt32.class, Shape.of(3));
     run(items, (tf, image) -> tf.shape(image), shape, 64, (indices, x) -> mark(decoded, indices));
@@ -168,12 +175,12 @@ final class DecodePass {
     indices.scalars().forEach(index -> decoded.set((int) index.getLong()));
   }
 
-  private static List<SkippedItem> failures(Items items, BitSet decoded) {
-    List<SkippedItem> failures = new ArrayList<>();
+  private static List<Failure> failures(Items items, BitSet decoded) {
+    List<Failure> failures = new ArrayList<>();
     for (int item = decoded.nextClearBit(0);
         item < items.count();
         item = decoded.nextClearBit(item + 1)) {
-      failures.add(new SkippedItem(items.name(item), "cannot be decoded" + reason(items, item)));
+      failures.add(new Failure(items.name(item), "cannot be decoded" + reason(items, item)));
     }
     return failures;
   }

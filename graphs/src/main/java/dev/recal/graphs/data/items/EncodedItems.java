@@ -10,12 +10,12 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
 /** Images as encoded files, wherever their bytes are. */
-final class EncodedItems extends Items {
+public final class EncodedItems extends Items {
   private final ByteStore store;
   private final boolean onlyJpeg;
   private final int[] shorterSides;
 
-  EncodedItems(List<String> names, ByteStore store, boolean onlyJpeg, int[] shorterSides) {
+  public EncodedItems(List<String> names, ByteStore store, boolean onlyJpeg, int[] shorterSides) {
     super(names);
     this.shorterSides = shorterSides;
     this.store = store;
@@ -23,27 +23,27 @@ final class EncodedItems extends Items {
   }
 
   @Override
-  int shorterSide(int item) {
+  public int shorterSide(int item) {
     return shorterSides[item];
   }
 
   /** Whether all are JPEG files, so that parts of them can be decoded. */
-  boolean onlyJpeg() {
+  public boolean onlyJpeg() {
     return onlyJpeg;
   }
 
   @Override
-  Map<String, Tensor> tensors() {
+  public Map<String, Tensor> tensors() {
     return store.tensors();
   }
 
   /** Adds ops that read the bytes of one encoded image. */
-  Operand<TString> bytes(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {
+  public Operand<TString> bytes(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {
     return store.bytes(tf, arguments, item);
   }
 
   @Override
-  Operand<TUint8> image(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {
+  public Operand<TUint8> image(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {
     return ImageGraph.decode(tf, bytes(tf, arguments, item), onlyJpeg);
   }
 

@@ -11,12 +11,12 @@ import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TType;
 
 /** Ops on single images that a pipeline needs besides {@link Images}. */
-final class ImageGraph {
+public final class ImageGraph {
   private ImageGraph() {}
 
   /** A tensor of strings whose type got lost in a list of operands. */
   @SuppressWarnings("unchecked")
-  static Operand<TString> strings(Operand<?> operand) {
+  public static Operand<TString> strings(Operand<?> operand) {
     if (operand.type() != TString.class) {
       throw new IllegalStateException("Expected strings, but got " + operand.type() + ".");
     }
@@ -25,7 +25,7 @@ final class ImageGraph {
 
   /** Another typed view of an operand from a list of operands. */
   @SuppressWarnings("unchecked")
-  static <T extends TType> Operand<T> typed(Operand<?> operand, Class<T> type) {
+  public static <T extends TType> Operand<T> typed(Operand<?> operand, Class<T> type) {
     if (operand.type() != type) {
       throw new IllegalStateException("Expected " + type + ", but got " + operand.type() + ".");
     }
@@ -36,7 +36,7 @@ final class ImageGraph {
    * Decodes JPEG, PNG, GIF (first frame) or BMP to height×width×3. Grey becomes three equal
    * channels, CMYK is converted, and transparency is dropped.
    */
-  static Operand<TUint8> decode(Ops tf, Operand<TString> bytes, boolean onlyJpeg) {
+  public static Operand<TUint8> decode(Ops tf, Operand<TString> bytes, boolean onlyJpeg) {
     if (onlyJpeg) {
       return Images.decodeJpeg(tf, bytes);
     }
@@ -45,20 +45,20 @@ final class ImageGraph {
   }
 
   /** Height and width of an image, each a scalar. */
-  record Size(Operand<TInt32> height, Operand<TInt32> width) {
-    static Size of(Ops tf, Operand<TUint8> image) {
+  public record Size(Operand<TInt32> height, Operand<TInt32> width) {
+    public static Size of(Ops tf, Operand<TUint8> image) {
       return ofShape(tf, tf.shape(image));
     }
 
     /** From a vector that begins with height and width. */
-    static Size ofShape(Ops tf, Operand<TInt32> shape) {
+    public static Size ofShape(Ops tf, Operand<TInt32> shape) {
       Operand<TInt32> axis = tf.constant(0);
       return new Size(
           tf.gather(shape, tf.constant(0), axis), tf.gather(shape, tf.constant(1), axis));
     }
   }
 
-  static Operand<TFloat32> floats(Ops tf, Operand<TInt32> integers) {
+  public static Operand<TFloat32> floats(Ops tf, Operand<TInt32> integers) {
     return tf.dtypes.cast(integers, TFloat32.class);
   }
 }

@@ -15,9 +15,9 @@ import java.util.Set;
  * @param height in pixels
  * @param width in pixels
  */
-record ImageHeader(Format format, int height, int width) {
+public record ImageHeader(Format format, int height, int width) {
   /** The formats that TensorFlow decodes. */
-  enum Format {
+  public enum Format {
     JPEG,
     PNG,
     GIF,
@@ -34,16 +34,16 @@ record ImageHeader(Format format, int height, int width) {
       Set.of("jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp");
 
   /** Why a file cannot be used, as the end of a sentence that begins with its name. */
-  static final class UnusableImageException extends Exception {
+  public static final class UnusableImageException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    UnusableImageException(String reason) {
+    public UnusableImageException(String reason) {
       super(reason);
     }
   }
 
   /** Whether a file's name is that of an image TensorFlow decodes. */
-  static boolean hasImageName(String name) {
+  public static boolean hasImageName(String name) {
     int dot = name.lastIndexOf('.');
     return dot >= 0 && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
   }
@@ -54,7 +54,7 @@ record ImageHeader(Format format, int height, int width) {
    * @throws UnusableImageException if the file is not an image, or truncated
    * @throws IOException if it cannot be read
    */
-  static ImageHeader read(ByteWindow file) throws IOException, UnusableImageException {
+  public static ImageHeader read(ByteWindow file) throws IOException, UnusableImageException {
     if (file.size() == 0) {
       throw new UnusableImageException("is empty");
     }

@@ -16,7 +16,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
 /** Decodes single items in a small graph of its own, as squares cut from their centres. */
-final class ItemReader implements AutoCloseable {
+public final class ItemReader implements AutoCloseable {
   private final Items items;
   private final int side;
   private final Graph graph = new Graph();
@@ -25,7 +25,7 @@ final class ItemReader implements AutoCloseable {
   private final Operand<TUint8> image;
   private final Session session;
 
-  ItemReader(Items items, int side) {
+  public ItemReader(Items items, int side) {
     this.items = items;
     this.side = side;
     items.retain();
@@ -42,7 +42,7 @@ final class ItemReader implements AutoCloseable {
   }
 
   /** The pixels of an item, as 0xRRGGBB. */
-  int[] read(int index) throws IOException {
+  public int[] read(int index) throws IOException {
     try (TInt32 indexTensor = TInt32.scalarOf(index)) {
       Session.Runner runner = session.runner().fetch(image).feed(item, indexTensor);
       for (var entry : items.tensors().entrySet()) {

@@ -14,7 +14,7 @@ import org.tensorflow.types.TUint8;
  * The images of a data set without their labels: how a graph gets at them. Several views of a data
  * set may share one; the last one to {@linkplain #release() release} it frees its memory.
  */
-abstract sealed class Items permits EncodedItems, PixelItems {
+public abstract sealed class Items permits EncodedItems, PixelItems {
   private final List<String> names;
   private final Map<Preparation, Pixels> prepared = new HashMap<>();
   private int owners = 1;
@@ -23,11 +23,11 @@ abstract sealed class Items permits EncodedItems, PixelItems {
     this.names = List.copyOf(names);
   }
 
-  final int count() {
+  public final int count() {
     return names.size();
   }
 
-  final String name(int item) {
+  public final String name(int item) {
     return names.get(item);
   }
 
@@ -36,10 +36,10 @@ abstract sealed class Items permits EncodedItems, PixelItems {
   }
 
   /** The shorter side of an image in pixels, as its file has it. */
-  abstract int shorterSide(int item);
+  public abstract int shorterSide(int item);
 
   /** What {@link #image} needs to capture, by argument name; owned by these items. */
-  abstract Map<String, Tensor> tensors();
+  public abstract Map<String, Tensor> tensors();
 
   /**
    * Adds ops that read one image.
@@ -48,7 +48,8 @@ abstract sealed class Items permits EncodedItems, PixelItems {
    * @param item index, a scalar
    * @return height×width×3 in 0–255
    */
-  abstract Operand<TUint8> image(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item);
+  public abstract Operand<TUint8> image(
+      Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item);
 
   /** Frees what {@link #tensors()} holds. */
   abstract void free();
@@ -58,7 +59,7 @@ abstract sealed class Items permits EncodedItems, PixelItems {
    *
    * @throws IOException if an item cannot be decoded
    */
-  final synchronized Pixels prepared(Preparation preparation) throws IOException {
+  public final synchronized Pixels prepared(Preparation preparation) throws IOException {
     requireOpen();
     Pixels pixels = prepared.get(preparation);
     if (pixels == null) {
@@ -72,19 +73,20 @@ abstract sealed class Items permits EncodedItems, PixelItems {
     DecodePass.Prepared result = DecodePass.prepare(this, preparation);
     if (!result.failures().isEmpty()) {
       result.pixels().close();
+      DecodePass.Failure first = result.failures().get(0);
       throw new IOException(
-          result.failures().get(0)
+          (first.name() + " " + first.reason())
               + "; open the data set with Validation.DECODE to leave such files out.");
     }
     return result.pixels();
   }
 
-  final synchronized void retain() {
+  public final synchronized void retain() {
     requireOpen();
     owners++;
   }
 
-  final synchronized void release() {
+  public final synchronized void release() {
     requireOpen();
     owners--;
     if (owners == 0) {

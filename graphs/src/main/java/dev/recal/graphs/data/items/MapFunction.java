@@ -16,7 +16,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.family.TType;
 
 /** Builds the functions that tf.data maps over a dataset's elements. */
-final class MapFunction {
+public final class MapFunction {
   private MapFunction() {}
 
   /**
@@ -24,9 +24,9 @@ final class MapFunction {
    *
    * @param name by which the function's body asks for it
    */
-  record Value(String name, Class<? extends TType> type, Shape shape) {
+  public record Value(String name, Class<? extends TType> type, Shape shape) {
     /** The value that takes the place of a tensor; its first dimension may vary. */
-    static Value like(String name, Tensor tensor) {
+    public static Value like(String name, Tensor tensor) {
       return new Value(name, typeOf(tensor), tensor.shape());
     }
 
@@ -36,10 +36,10 @@ final class MapFunction {
   }
 
   /** The operands of a function's arguments, by name. */
-  static final class Arguments {
+  public static final class Arguments {
     private final Map<String, Operand<?>> operands;
 
-    Arguments(Map<String, Operand<?>> operands) {
+    public Arguments(Map<String, Operand<?>> operands) {
       this.operands = operands;
     }
 
@@ -49,7 +49,7 @@ final class MapFunction {
      * @throws IllegalStateException if no argument has the name
      */
     @SuppressWarnings("unchecked")
-    <T extends TType> Operand<T> get(String name, Class<T> type) {
+    public <T extends TType> Operand<T> get(String name, Class<T> type) {
       Operand<?> operand = operands.get(name);
       if (operand == null || operand.type() != type) {
         throw new IllegalStateException(
@@ -68,7 +68,7 @@ final class MapFunction {
    * @param body gives the outputs
    * @return the function, to be closed after the dataset op has been made
    */
-  static ConcreteFunction create(
+  public static ConcreteFunction create(
       String name,
       Collection<Value> elements,
       Collection<Value> captured,
@@ -94,7 +94,7 @@ final class MapFunction {
   }
 
   /** The types of several values. */
-  static List<Class<? extends TType>> types(Collection<Value> values) {
+  public static List<Class<? extends TType>> types(Collection<Value> values) {
     List<Class<? extends TType>> types = new ArrayList<>();
     for (Value value : values) {
       types.add(value.type());
@@ -103,7 +103,7 @@ final class MapFunction {
   }
 
   /** The shapes of several values. */
-  static List<Shape> shapes(Collection<Value> values) {
+  public static List<Shape> shapes(Collection<Value> values) {
     return values.stream().map(Value::shape).toList();
   }
 }

@@ -10,28 +10,28 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
 /** Images of one size, decoded in memory. */
-final class PixelItems extends Items {
+public final class PixelItems extends Items {
   private static final String PIXELS = "item_pixels";
 
   private final Pixels pixels;
 
-  PixelItems(List<String> names, Pixels pixels) {
+  public PixelItems(List<String> names, Pixels pixels) {
     super(names);
     this.pixels = pixels;
   }
 
   @Override
-  int shorterSide(int item) {
+  public int shorterSide(int item) {
     return Math.min(pixels.height(), pixels.width());
   }
 
   @Override
-  Map<String, Tensor> tensors() {
+  public Map<String, Tensor> tensors() {
     return Map.of(PIXELS, pixels.tensor());
   }
 
   @Override
-  Operand<TUint8> image(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {
+  public Operand<TUint8> image(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {
     Operand<TInt32> afterZeros = tf.math.add(item, tf.constant(1));
     return tf.gather(arguments.get(PIXELS, TUint8.class), afterZeros, tf.constant(0));
   }

@@ -9,12 +9,12 @@ import org.tensorflow.types.TUint8;
  * Images of one size in native memory. Before them lies one image of zeros, so that an index into
  * the pixels that is cut off at 0 reads padding.
  */
-final class Pixels implements AutoCloseable {
+public final class Pixels implements AutoCloseable {
   /** Indices of pixels stay below this, so that sums with {@link #OUTSIDE} cannot overflow. */
   private static final int MAX_PIXELS = 1 << 30;
 
   /** Added to the index of a pixel, once or twice, makes it negative. */
-  static final int OUTSIDE = -MAX_PIXELS;
+  public static final int OUTSIDE = -MAX_PIXELS;
 
   private final TUint8 tensor;
   private final int count;
@@ -22,7 +22,7 @@ final class Pixels implements AutoCloseable {
   private final int width;
 
   /** Memory for images, their content undefined. */
-  Pixels(int count, int height, int width) {
+  public Pixels(int count, int height, int width) {
     this.count = count;
     this.height = height;
     this.width = width;
@@ -32,7 +32,7 @@ final class Pixels implements AutoCloseable {
   }
 
   /** (1 + count)×height×width×3. */
-  TUint8 tensor() {
+  public TUint8 tensor() {
     return tensor;
   }
 
@@ -40,20 +40,20 @@ final class Pixels implements AutoCloseable {
     return count;
   }
 
-  int height() {
+  public int height() {
     return height;
   }
 
-  int width() {
+  public int width() {
     return width;
   }
 
-  long imageBytes() {
+  public long imageBytes() {
     return bytes(1, height, width);
   }
 
   /** Writes images from interleaved RGB bytes. */
-  void write(int first, byte[] bytes, int offset, int length) {
+  public void write(int first, byte[] bytes, int offset, int length) {
     data().offset((1L + first) * imageBytes()).write(bytes, offset, length);
   }
 
@@ -80,7 +80,7 @@ final class Pixels implements AutoCloseable {
   }
 
   /** Whether so many images can be kept: within a limit, and their pixels counted by 30 bits. */
-  static boolean fits(long count, int height, int width, long limit) {
+  public static boolean fits(long count, int height, int width, long limit) {
     double pixels = (count + 1.0) * height * width;
     return pixels < MAX_PIXELS && 3 * pixels <= limit;
   }

@@ -1,14 +1,12 @@
 package dev.recal.graphs.data.items;
 
-import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.ops.image.Images;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TUint8;
 
 /** The deterministic way of an image of any size to one of a fixed size. */
-sealed interface Preparation {
+public sealed interface Preparation {
   int height();
 
   int width();
@@ -23,18 +21,6 @@ sealed interface Preparation {
    * @return height×width×3
    */
   Operand<TUint8> apply(Ops tf, Operand<TUint8> image);
-
-  /** The part of an augmentation that is the same in every epoch, if it begins with one. */
-  static Optional<Preparation> of(Augmentation augmentation, int height, int width) {
-    // Java 17 has no switch over sealed types.
-    if (augmentation instanceof Augmentation.RandomResizedCrop) {
-      return Optional.empty();
-    }
-    if (augmentation instanceof Augmentation.CenterCrop crop) {
-      return Optional.of(new Centre(crop.resize(), height, width));
-    }
-    return Optional.of(new Exact(height, width));
-  }
 
   /** Resized to the size, whatever the ratio. */
   record Exact(int height, int width) implements Preparation {

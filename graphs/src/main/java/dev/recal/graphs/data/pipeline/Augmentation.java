@@ -2,6 +2,7 @@ package dev.recal.graphs.data.pipeline;
 
 import dev.recal.graphs.data.items.Preparation;
 import dev.recal.ops.image.Images;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -44,8 +45,18 @@ public sealed interface Augmentation {
       throw new IllegalArgumentException(
           "augmentation: a served image cannot be prepared at random, but " + this + " came.");
     }
-    Preparation preparation = Preparation.of(this, height, width).orElseThrow();
+    Preparation preparation = preparation(height, width).orElseThrow();
     return Images.decodeBatch(tf, bytes, height, width, preparation::apply);
+  }
+
+  /**
+   * The part that is the same in every epoch, if the augmentation begins with one.
+   *
+   * @param height of the result in pixels
+   * @param width of the result in pixels
+   */
+  default Optional<Preparation> preparation(int height, int width) {
+    return Optional.of(new Preparation.Exact(height, width));
   }
 
   /** Whether two epochs show different pixels. */
@@ -114,6 +125,11 @@ public sealed interface Augmentation {
     }
 
     @Override
+    public Optional<Preparation> preparation(int height, int width) {
+      return Optional.empty();
+    }
+
+    @Override
     public boolean isRandom() {
       return true;
     }
@@ -129,6 +145,11 @@ public sealed interface Augmentation {
       if (resize < 1) {
         throw new IllegalArgumentException("resize must be at least 1 pixel, but is " + resize);
       }
+    }
+
+    @Override
+    public Optional<Preparation> preparation(int height, int width) {
+      return Optional.of(new Preparation.Centre(resize, height, width));
     }
   }
 }

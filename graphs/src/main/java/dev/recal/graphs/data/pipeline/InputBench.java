@@ -15,7 +15,8 @@ public final class InputBench {
   /**
    * Reads and decodes every image once, in all threads, and does nothing with it.
    *
-   * @param data opened with {@link dev.recal.graphs.data.Validation#HEADERS}, so that nothing is decoded yet
+   * @param data opened with {@link dev.recal.graphs.data.Validation#HEADERS}, so that nothing is
+   *     decoded yet
    * @return images a second
    */
   public static double decoding(DataSet data) {

@@ -104,7 +104,7 @@ final class PipelineGraph {
   static PipelineGraph build(Ops tf, DataSet data, PipelineSettings settings, long batches)
       throws IOException {
     Optional<Preparation> preparation =
-        Preparation.of(settings.augmentation(), settings.height(), settings.width());
+        settings.augmentation().preparation(settings.height(), settings.width());
     boolean inMemory =
         preparation.isPresent()
             && Pixels.fits(

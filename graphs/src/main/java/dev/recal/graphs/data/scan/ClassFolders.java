@@ -1,7 +1,6 @@
 package dev.recal.graphs.data.scan;
 
 import dev.recal.graphs.data.items.ImageHeader;
-import dev.recal.graphs.data.source.ImageCollection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,7 +12,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** Reads classes out of paths: one folder a class, perhaps all within folders of one name. */
-final class ClassFolders {
+public final class ClassFolders {
+  /** The name of the class of all images where folders are not classes. */
+  public static final String ONLY_CLASS = "images";
+
   private static final Set<String> SPLITS =
       Set.of("train", "training", "val", "valid", "validation", "test", "testing");
   private static final Set<String> SYSTEM_FILES = Set.of("thumbs.db", "desktop.ini");
@@ -39,7 +41,8 @@ final class ClassFolders {
    * @param folders all paths of folders, so that empty classes are known
    * @throws IllegalArgumentException if there are no images, or no two classes of them
    */
-  static ClassFolders of(String source, Collection<String> files, Collection<String> folders) {
+  public static ClassFolders of(
+      String source, Collection<String> files, Collection<String> folders) {
     List<String> images = files.stream().filter(ImageHeader::hasImageName).toList();
     if (images.isEmpty()) {
       throw new IllegalArgumentException(
@@ -62,17 +65,17 @@ final class ClassFolders {
    * @param files all paths of files, with slashes, hidden ones left out
    * @throws IllegalArgumentException if there are no images
    */
-  static ClassFolders none(String source, Collection<String> files) {
+  public static ClassFolders none(String source, Collection<String> files) {
     if (files.stream().noneMatch(ImageHeader::hasImageName)) {
       throw new IllegalArgumentException(
           (source + " must hold images (.jpg, .png, .gif, .bmp), but holds ")
               + (files.isEmpty() ? "no files." : "none among its " + files.size() + " files."));
     }
-    return new ClassFolders(source, null, List.of(ImageCollection.CLASS));
+    return new ClassFolders(source, null, List.of(ONLY_CLASS));
   }
 
   /** Whether a file or folder is none of the user's: hidden, or left by an operating system. */
-  static boolean isHidden(String path) {
+  public static boolean isHidden(String path) {
     for (String part : path.split("/")) {
       if (part.startsWith(".")
           || part.equals("__MACOSX")
@@ -83,7 +86,7 @@ final class ClassFolders {
     return false;
   }
 
-  List<String> classNames() {
+  public List<String> classNames() {
     return classNames;
   }
 
@@ -92,7 +95,7 @@ final class ClassFolders {
    *
    * @return an index into {@link #classNames()}, or −1 if the file lies outside of class folders
    */
-  int label(String path) {
+  public int label(String path) {
     if (top == null) {
       return 0;
     }

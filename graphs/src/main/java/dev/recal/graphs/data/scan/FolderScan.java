@@ -26,14 +26,15 @@ import java.util.function.Function;
  * @param images the usable ones, sorted by name; a handle is an index into this list
  * @param skipped the others, and why
  */
-record FolderScan(List<String> classNames, List<Candidate> images, List<SkippedItem> skipped) {
+public record FolderScan(
+    List<String> classNames, List<Candidate> images, List<SkippedItem> skipped) {
 
   /**
    * Looks through a folder.
    *
    * @throws IllegalArgumentException if it is no folder, or has no class folders
    */
-  static FolderScan of(Path root) throws IOException {
+  public static FolderScan of(Path root) throws IOException {
     if (!Files.isDirectory(root)) {
       throw new IllegalArgumentException(
           "root must be a folder with one folder a class, but "
@@ -48,12 +49,12 @@ record FolderScan(List<String> classNames, List<Candidate> images, List<SkippedI
    *
    * @throws IllegalArgumentException if it holds no images
    */
-  static FolderScan withoutClasses(Path root) throws IOException {
+  public static FolderScan withoutClasses(Path root) throws IOException {
     return of(root, listing -> ClassFolders.none(root.toString(), listing.sizes.keySet()));
   }
 
   /** Looks at one file. */
-  static FolderScan ofImage(Path file) throws IOException {
+  public static FolderScan ofImage(Path file) throws IOException {
     Path root = file.toAbsolutePath().getParent();
     Listing listing = new Listing(root);
     listing.sizes.put(file.getFileName().toString(), Files.size(file));

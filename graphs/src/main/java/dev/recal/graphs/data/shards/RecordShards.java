@@ -27,6 +27,11 @@ public record RecordShards(Path directory) implements DataSource {
     Objects.requireNonNull(directory, "directory");
   }
 
+  /** Whether a directory was written, or begun, by a {@link RecordConversion}. */
+  public static boolean isAt(Path directory) {
+    return Files.exists(directory.resolve(ShardPlan.FILE));
+  }
+
   @Override
   public DataSource at(Path base) {
     return new RecordShards(base.resolve(directory).toAbsolutePath().normalize());

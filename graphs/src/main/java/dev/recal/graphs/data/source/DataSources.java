@@ -2,7 +2,6 @@ package dev.recal.graphs.data.source;
 
 import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.data.shards.RecordShards;
-import dev.recal.graphs.data.shards.ShardPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,9 +19,7 @@ public final class DataSources {
    */
   public static DataSource of(Path path) {
     if (Files.isDirectory(path)) {
-      return Files.exists(path.resolve(ShardPlan.FILE))
-          ? new RecordShards(path)
-          : new ImageFolder(path);
+      return RecordShards.isAt(path) ? new RecordShards(path) : new ImageFolder(path);
     }
     if (!Files.exists(path)) {
       throw new IllegalArgumentException("There is no file or directory " + path + ".");

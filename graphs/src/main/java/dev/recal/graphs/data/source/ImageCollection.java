@@ -4,6 +4,7 @@ import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.scan.ClassFolders;
 import dev.recal.graphs.data.scan.FolderScan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import java.util.Objects;
 public record ImageCollection(Path path, String folder) implements DataSource {
 
   /** The name of the only class. */
-  public static final String CLASS = "images";
+  public static final String CLASS = ClassFolders.ONLY_CLASS;
 
   public ImageCollection {
     Objects.requireNonNull(path, "path");

@@ -14,10 +14,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** A pipeline in a graph of its own, whose batches come out as Java arrays. */
-final class Batches implements AutoCloseable {
+public final class Batches implements AutoCloseable {
   /** One batch: images flattened, labels. */
-  record Batch(float[] images, int[] labels) {
-    float[] image(int index) {
+  public record Batch(float[] images, int[] labels) {
+    public float[] image(int index) {
       int size = images.length / labels.length;
       return Arrays.copyOfRange(images, index * size, (index + 1) * size);
     }
@@ -25,9 +25,9 @@ final class Batches implements AutoCloseable {
 
   private final Graph graph = new Graph();
   private final Session session;
-  final InputPipeline pipeline;
+  public final InputPipeline pipeline;
 
-  Batches(DataSet data, PipelineSettings settings) throws IOException {
+  public Batches(DataSet data, PipelineSettings settings) throws IOException {
     try {
       pipeline = InputPipeline.build(Ops.create(graph), data, settings);
     } catch (IOException | RuntimeException e) {
@@ -37,11 +37,11 @@ final class Batches implements AutoCloseable {
     session = new Session(graph);
   }
 
-  void start(long epoch, long firstBatch) {
+  public void start(long epoch, long firstBatch) {
     pipeline.start(session, epoch, firstBatch);
   }
 
-  Batch next() {
+  public Batch next() {
     try (Result result = session.runner().fetch(pipeline.images()).fetch(pipeline.labels()).run()) {
       TFloat32 images = (TFloat32) result.get(0);
       float[] pixels = new float[(int) images.size()];
@@ -54,7 +54,7 @@ final class Batches implements AutoCloseable {
   }
 
   /** All batches from one on. */
-  List<Batch> epoch(long epoch, long firstBatch) {
+  public List<Batch> epoch(long epoch, long firstBatch) {
     start(epoch, firstBatch);
     List<Batch> batches = new ArrayList<>();
     for (long batch = firstBatch; batch < pipeline.batchesPerEpoch(); batch++) {
@@ -64,7 +64,7 @@ final class Batches implements AutoCloseable {
   }
 
   /** All images of an epoch in one array. */
-  static float[] pixels(List<Batch> batches) {
+  public static float[] pixels(List<Batch> batches) {
     int size = batches.stream().mapToInt(batch -> batch.images().length).sum();
     float[] pixels = new float[size];
     int position = 0;
@@ -76,7 +76,7 @@ final class Batches implements AutoCloseable {
   }
 
   /** All labels of an epoch in one array. */
-  static int[] labels(List<Batch> batches) {
+  public static int[] labels(List<Batch> batches) {
     return batches.stream().flatMapToInt(b -> Arrays.stream(b.labels())).toArray();
   }
 

@@ -1,0 +1,2 @@
+/** Finds images and their classes in folders and archives, by names and headers alone. */
+package dev.recal.graphs.data.scan;
