@@ -7,7 +7,9 @@ import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,6 +27,32 @@ final class Components {
     } catch (ReflectiveOperationException broken) {
       throw new IllegalStateException("cannot read " + component, broken);
     }
+  }
+
+  /** Returns whether a component's members are members of the record that has it. */
+  static boolean flattened(RecordComponent component) {
+    if (!component.isAnnotationPresent(Flattened.class)) {
+      return false;
+    }
+    if (!component.getType().isRecord()) {
+      throw new IllegalStateException(
+          component + ": expected a record to flatten, but got " + component.getType() + ".");
+    }
+    return true;
+  }
+
+  /** Returns the names of a record's members in JSON, in order. */
+  static List<String> members(Class<?> type) {
+    List<String> names = new ArrayList<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      names.addAll(
+          flattened(component) ? members(component.getType()) : List.of(component.getName()));
+    }
+    if (Set.copyOf(names).size() < names.size()) {
+      throw new IllegalStateException(
+          type + ": expected different members, but got " + names + ".");
+    }
+    return names;
   }
 
   /** Returns the class between the angle brackets of {@code Optional<T>} or {@code List<T>}. */

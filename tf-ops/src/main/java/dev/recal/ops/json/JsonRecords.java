@@ -24,6 +24,8 @@ import java.util.Optional;
  *       that it does not take may.
  *   <li>A value of a sealed interface, or of an open family given to {@link #with}, is an object
  *       with the member {@code type}; a bare word stands for that type with all its defaults.
+ *   <li>A component marked {@link Flattened} has no object of its own: its members are members of
+ *       the outer record.
  *   <li>Enum constants are words in kebab case; an empty {@code Optional} is left out.
  *   <li>A member that no component takes is refused, with the nearest known name.
  * </ul>

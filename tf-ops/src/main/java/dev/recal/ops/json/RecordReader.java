@@ -124,15 +124,19 @@ final class RecordReader {
   }
 
   private Object record(JsonObject object, Class<?> type, String place) {
-    RecordComponent[] components = type.getRecordComponents();
-    List<String> known = Arrays.stream(components).map(RecordComponent::getName).toList();
+    List<String> known = Components.members(type);
     for (String name : object.keySet()) {
       if (!known.contains(name)) {
         throw new JsonException(
             inside(place, name), "there is no such key." + Names.hint(name, known));
       }
     }
-    Optional<Record> defaults = Components.defaults(type);
+    return record(object, type, Components.defaults(type), place);
+  }
+
+  // The object may also have members that are not this record's: those of records around it.
+  private Object record(JsonObject object, Class<?> type, Optional<Record> defaults, String place) {
+    RecordComponent[] components = type.getRecordComponents();
     if (defaults.isEmpty()) {
       Optional<Constructor<?>> shorter = Components.constructor(type, object.keySet());
       if (shorter.isPresent()) {
@@ -142,13 +146,29 @@ final class RecordReader {
     Object[] values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
       RecordComponent component = components[i];
-      JsonElement json = object.get(component.getName());
       values[i] =
-          json == null && defaults.isPresent()
-              ? Components.value(defaults.get(), component)
-              : component(json, component, inside(place, component.getName()));
+          Components.flattened(component)
+              ? flattened(object, component, defaults, place)
+              : single(object, component, defaults, place);
     }
     return create(Components.canonical(type), values, place);
+  }
+
+  private Object single(
+      JsonObject object, RecordComponent component, Optional<Record> defaults, String place) {
+    JsonElement json = object.get(component.getName());
+    return json == null && defaults.isPresent()
+        ? Components.value(defaults.get(), component)
+        : component(json, component, inside(place, component.getName()));
+  }
+
+  private Object flattened(
+      JsonObject object, RecordComponent component, Optional<Record> defaults, String place) {
+    Optional<Record> inner =
+        defaults.isPresent()
+            ? defaults.map(outer -> (Record) Components.value(outer, component))
+            : Components.defaults(component.getType());
+    return record(object, component.getType(), inner, place);
   }
 
   // The members given are all that another constructor takes; it knows the others.

@@ -55,17 +55,23 @@ final class RecordWriter {
   private JsonObject object(Record row, Class<?> declared) {
     JsonObject object = new JsonObject();
     mapper.types(declared).ifPresent(types -> object.addProperty("type", word(types, row)));
+    addMembers(object, row);
+    return object;
+  }
+
+  private void addMembers(JsonObject object, Record row) {
     for (RecordComponent component : row.getClass().getRecordComponents()) {
       Object value = Components.value(row, component);
       Class<?> type = component.getType();
-      if (value instanceof Optional<?> optional) {
+      if (Components.flattened(component)) {
+        addMembers(object, (Record) value);
+      } else if (value instanceof Optional<?> optional) {
         optional.ifPresent(
             inner -> object.add(component.getName(), write(inner, Components.argument(component))));
       } else {
         object.add(component.getName(), write(value, type));
       }
     }
-    return object;
   }
 
   private static String word(Map<String, Class<?>> types, Record row) {

@@ -1,0 +1,20 @@
+package dev.recal.ops.json;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks a component of a record that is a record itself and has no object of its own in JSON: its
+ * members are members of the outer record. So records can share settings while their JSON stays
+ * flat.
+ *
+ * <p>No member may have the name of another one. Members left out take their values from the outer
+ * record's {@code defaults()}, or, where it has none, from the component's.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface Flattened {}
