@@ -20,7 +20,7 @@ import org.tensorflow.types.TFloat32;
  * is s·(cos θ_y − m·sin m) instead, as in the code.
  *
  * <p>The margin needs labels, which a network does not see: the network's logits are s·cos θ, and
- * {@link Network#trainingLogits} puts the margin in before the loss.
+ * {@link Network#trainingLogits} adds the margin before the loss.
  *
  * @param margin m in radians, from 0 to less than π
  * @param scale s, positive
@@ -28,17 +28,17 @@ import org.tensorflow.types.TFloat32;
 public record ArcFace(float margin, float scale) {
 
   // Keeps lengths and sines from 0, where the root's gradient is infinite.
-  private static final float LEAST_SQUARE = 1e-12f;
+  private static final float MIN_SQUARE = 1e-12f;
 
   /** Refuses margins and scales out of range. */
   public ArcFace {
     if (!(margin >= 0 && margin < Math.PI)) {
       throw new IllegalArgumentException(
-          "margin: expected from 0 to less than π, but " + margin + " came.");
+          "margin: expected from 0 to less than π, but got " + margin + ".");
     }
     if (!(scale > 0 && scale < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "scale: expected a positive number, but " + scale + " came.");
+          "scale: expected a positive number, but got " + scale + ".");
     }
   }
 
@@ -62,7 +62,7 @@ public record ArcFace(float margin, float scale) {
   }
 
   /**
-   * Puts the margin in.
+   * Adds the margin.
    *
    * @param logits s·cos θ, (N, classes)
    * @param targets (N, classes); the class with the highest counts as the right one
@@ -78,15 +78,15 @@ public record ArcFace(float margin, float scale) {
             tf.constant(0f));
     Operand<TFloat32> cosine = tf.math.div(logits, tf.constant(scale));
     Operand<TFloat32> square = tf.math.sub(tf.constant(1f), tf.math.square(cosine));
-    Operand<TFloat32> sine = tf.math.sqrt(tf.math.maximum(square, tf.constant(LEAST_SQUARE)));
+    Operand<TFloat32> sine = tf.math.sqrt(tf.math.maximum(square, tf.constant(MIN_SQUARE)));
     Operand<TFloat32> turned =
         tf.math.sub(
             tf.math.mul(cosine, tf.constant((float) Math.cos(margin))),
             tf.math.mul(sine, tf.constant((float) Math.sin(margin))));
-    float most = (float) Math.cos(Math.PI - margin);
+    float limit = (float) Math.cos(Math.PI - margin);
     Operand<TFloat32> shifted =
         tf.math.sub(cosine, tf.constant((float) (margin * Math.sin(margin))));
-    Operand<TBool> below = tf.math.greater(cosine, tf.constant(most));
+    Operand<TBool> below = tf.math.greater(cosine, tf.constant(limit));
     Operand<TFloat32> marginal = tf.math.mul(tf.select(below, turned, shifted), tf.constant(scale));
     return tf.math.add(logits, tf.math.mul(right, tf.math.sub(marginal, logits)));
   }
@@ -94,6 +94,6 @@ public record ArcFace(float margin, float scale) {
   private static Operand<TFloat32> unit(Ops tf, Operand<TFloat32> x, int axis) {
     Operand<TFloat32> squares =
         tf.reduceSum(tf.math.square(x), tf.constant(axis), ReduceSum.keepDims(true));
-    return tf.math.mul(x, tf.math.rsqrt(tf.math.maximum(squares, tf.constant(LEAST_SQUARE))));
+    return tf.math.mul(x, tf.math.rsqrt(tf.math.maximum(squares, tf.constant(MIN_SQUARE))));
   }
 }

@@ -5,9 +5,10 @@ import dev.recal.ops.norm.Norm;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
- * Where a residual network has attentive norms in place of its ordinary ones.
+ * Where a network has attentive norms in place of its ordinary ones.
  *
  * <p>Li, Sun, Wu 2020 (arXiv 1908.01259): in a bottleneck the norm after the 3×3 only, in a basic
  * block the first, with 10, 10, 20 and 20 components.
@@ -28,11 +29,11 @@ public record AttentivePlaces(
     components = List.copyOf(components);
     if (places.isEmpty() || EnumSet.copyOf(places).size() < places.size()) {
       throw new IllegalArgumentException(
-          "places: expected one or more different places, but " + places + " came.");
+          "places: expected one or more different places, but got " + places + ".");
     }
     if (components.stream().anyMatch(count -> count < 2)) {
       throw new IllegalArgumentException(
-          "components: expected at least 2 in each stage, but " + components + " came.");
+          "components: expected at least 2 in each stage, but got " + components + ".");
     }
   }
 
@@ -62,18 +63,24 @@ public record AttentivePlaces(
   }
 
   /** Refuses a network without one of the places, or with another number of stages. */
-  void requireFits(ResNet.Block block, int stages) {
+  void requireFits(String network, Set<NormPlace> known, int stages) {
+    if (!known.containsAll(places)) {
+      throw new IllegalArgumentException(
+          "places: expected some of "
+              + known.stream().sorted().toList()
+              + " in a "
+              + network
+              + ", but got "
+              + places
+              + ".");
+    }
     if (components.size() != stages) {
       throw new IllegalArgumentException(
           "components: expected one for each of the "
               + stages
-              + " stages, but "
+              + " stages, but got "
               + components
-              + " came.");
-    }
-    if (block == ResNet.Block.BASIC && places.contains(NormPlace.BN3)) {
-      throw new IllegalArgumentException(
-          "places: basic blocks have no bn3, but " + places + " came.");
+              + ".");
     }
   }
 }

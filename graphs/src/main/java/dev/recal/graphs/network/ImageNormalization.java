@@ -20,7 +20,7 @@ public record ImageNormalization(List<Float> mean, List<Float> deviation) {
     for (float value : deviation) {
       if (!(value > 0)) {
         throw new IllegalArgumentException(
-            "deviation: expected positive numbers, but " + deviation + " came.");
+            "deviation: expected positive numbers, but got " + deviation + ".");
       }
     }
   }
@@ -62,7 +62,7 @@ public record ImageNormalization(List<Float> mean, List<Float> deviation) {
   private static List<Float> colours(String name, List<Float> values) {
     if (values.size() != 3) {
       throw new IllegalArgumentException(
-          name + ": expected a number for red, green and blue, but " + values + " came.");
+          name + ": expected a number for red, green and blue, but got " + values + ".");
     }
     return List.copyOf(values);
   }

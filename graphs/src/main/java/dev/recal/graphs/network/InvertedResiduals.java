@@ -18,74 +18,68 @@ import org.tensorflow.types.TFloat32;
  * <p>A block with expansion 1 has no first 1×1, so its scopes begin with {@code conv2}.
  *
  * @param stages in order
- * @param width multiplies their channels
- * @param parts norms, recalibration and activation
- * @param spatial in place of the depthwise convolutions
+ * @param parts of the network
  * @param pointwise in place of the 1×1 convolutions
  * @param zeroInitialised whether the last norm of each branch that is added starts with γ = 0
  */
 record InvertedResiduals(
     List<InvertedStage> stages,
-    double width,
-    BlockParts parts,
-    Optional<SpatialLayer> spatial,
+    NetworkParts parts,
     Optional<SpatialLayer> pointwise,
     boolean zeroInitialised) {
 
   /**
-   * Adds all stages.
+   * Adds all stages. For small images the first one that strides does not.
    *
-   * @param stride of {@code input}
-   * @param small whether the first stage that strides does not, for small images
    * @param named where the stages go
+   * @return the last stage
    */
-  Operand<TFloat32> build(
-      BuildContext context,
-      Operand<TFloat32> input,
-      int stride,
-      boolean small,
-      Map<String, Stage> named) {
-    Operand<TFloat32> x = input;
-    int reached = stride;
-    boolean skip = small;
+  Stage build(BuildContext context, Stage input, Map<String, Stage> named) {
+    Stage x = input;
+    boolean skip = parts.settings().stem() == Stem.CIFAR;
     for (int i = 0; i < stages.size(); i++) {
-      InvertedStage stage = stages.get(i);
-      int step = stage.stride();
-      if (skip && step > 1) {
-        step = 1;
+      int stride = stages.get(i).stride();
+      if (skip && stride > 1) {
+        stride = 1;
         skip = false;
       }
-      reached *= step;
-      int channels = NetworkChecks.scaledByTenths(stage.channels(), width);
-      BuildContext scope = context.at("stage" + (i + 1));
-      for (int j = 0; j < stage.repeats(); j++) {
-        x = block(scope.at("block" + j), x, i, channels, j == 0 ? step : 1);
-      }
-      named.put("stage" + (i + 1), new Stage(x, reached, channels));
+      x = stage(context.at("stage" + (i + 1)), x, i, stride);
+      named.put("stage" + (i + 1), x);
     }
     return x;
   }
 
+  private Stage stage(BuildContext scope, Stage input, int number, int stride) {
+    InvertedStage stage = stages.get(number);
+    int channels = parts.settings().scaledByTenths(stage.channels());
+    Operand<TFloat32> x = input.map();
+    for (int i = 0; i < stage.repeats(); i++) {
+      x = block(scope.at("block" + i), x, number, channels, i == 0 ? stride : 1);
+    }
+    return new Stage(x, stride * input.stride(), channels);
+  }
+
   private Operand<TFloat32> block(
       BuildContext block, Operand<TFloat32> x, int stage, int channels, int stride) {
+    NetworkSettings settings = parts.settings();
     int in = Shapes.channels(x);
     int inner = in * stages.get(stage).expansion();
     Pointwise points = Pointwise.of(block, pointwise, x);
     Operand<TFloat32> wide = x;
     if (inner != in) {
-      Norm first = parts.norm(NormPlace.BN1, stage);
-      wide = parts.activated(block, "1", points.to(inner), first, x);
+      Norm first = settings.norm(NormPlace.BN1, stage);
+      wide = parts.unit(block, "1", points.to(inner), first).activated(x);
     }
-    Layer depthwise = BlockParts.depthwise(spatial, inner, stride);
-    Norm second = parts.norm(NormPlace.BN2, stage);
-    Operand<TFloat32> seen = parts.activated(block, "2", depthwise, second, wide);
-    Operand<TFloat32> gated = parts.recalibrated(block, ResNet.Place.SPATIAL, seen);
+    Layer depthwise = parts.depthwise(inner, stride);
+    Norm second = settings.norm(NormPlace.BN2, stage);
+    Operand<TFloat32> filtered = parts.unit(block, "2", depthwise, second).activated(wide);
+    Operand<TFloat32> gated = parts.recalibrated(block, RecalibrationPlace.SPATIAL, filtered);
     boolean added = stride == 1 && in == channels;
-    Norm plain = parts.norm(NormPlace.BN3, stage);
+    Norm plain = settings.norm(NormPlace.BN3, stage);
     Norm third = added && zeroInitialised ? plain.zeroInitialised() : plain;
-    Operand<TFloat32> narrow = parts.normalised(block, "3", points.to(channels), third, gated);
-    Operand<TFloat32> branch = parts.recalibrated(block, ResNet.Place.BRANCH_END, narrow);
-    Operand<TFloat32> y = added ? block.tf().math.add(x, branch) : branch;
-    return parts.recalibrated(block, ResNet.Place.AFTER_ADDITION, y);
+    NormUnit last =
+        parts.unit(block, "3", points.to(channels), third).gated(RecalibrationPlace.BRANCH_END);
+    Operand<TFloat32> y = added ? last.plus(gated, () -> x) : last.build(gated);
+    return parts.recalibrated(block, RecalibrationPlace.AFTER_ADDITION, y);
   }
 }

@@ -16,7 +16,7 @@ public record InvertedStage(int expansion, int channels, int repeats, int stride
     NetworkChecks.requirePositive("channels", channels);
     NetworkChecks.requirePositive("repeats", repeats);
     if (stride != 1 && stride != 2) {
-      throw new IllegalArgumentException("stride: expected 1 or 2, but " + stride + " came.");
+      throw new IllegalArgumentException("stride: expected 1 or 2, but got " + stride + ".");
     }
   }
 }

@@ -9,7 +9,9 @@ import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.conv.DepthwiseConv2d;
 import dev.recal.ops.conv.Padding;
 import dev.recal.ops.conv.Window;
+import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.initializer.VarianceScaling;
+import dev.recal.ops.json.Flattened;
 import dev.recal.ops.norm.Norm;
 import dev.recal.ops.regularization.Dropout;
 import java.util.EnumSet;
@@ -42,126 +44,210 @@ import org.tensorflow.types.TFloat32;
  * @param channels of the stem
  * @param lastChannels of the last 1×1 before the map becomes one pixel
  * @param embedding values of the embedding, which the width does not change
- * @param width multiplies every other count of channels, which is then rounded to a multiple of 8
- * @param spatial what stands in place of the blocks' depthwise 3×3; empty for the convolution
- * @param pointwise what stands in place of the blocks' 1×1 convolutions; empty for them
- * @param stem what comes first; {@code IMAGENET} is 3×3 with stride 2, and with {@code CIFAR} the
- *     first stage does not halve the map either
- * @param norm after every convolution
- * @param attentive at which places an attentive norm stands instead: {@code BN1} to {@code BN3} and
- *     {@code STEM}
+ * @param pointwise in place of the blocks' 1×1 convolutions; empty for the convolutions
  * @param zeroInitialised whether the last norm of each branch that is added starts with γ = 0
- * @param recalibration in every block, in the scope {@code recalibration}; empty for none
- * @param place where in the block, as in {@link MobileNetV2}
  * @param head the margin and scale of the logits
- * @param classes identities of the head
- * @param dropout the share of the embedding that training drops before the head
- * @param normalization of the images' colours
+ * @param settings the shared ones: {@code width} scales every other count of channels to a multiple
+ *     of 8; {@code spatial} replaces the blocks' depthwise 3×3; the stem is 3×3 with stride 2 or
+ *     deep, and with {@code CIFAR} the first stage does not halve the map either; {@code attentive}
+ *     knows {@code BN1} to {@code BN3} and {@code STEM}; the recalibration is where {@link
+ *     MobileNetV2} has it; {@code dropout} is that of the embedding before the head
  */
 public record MobileFaceNet(
     List<InvertedStage> stages,
     int channels,
     int lastChannels,
     int embedding,
-    double width,
-    Optional<SpatialLayer> spatial,
     Optional<SpatialLayer> pointwise,
-    ResNet.Stem stem,
-    Norm norm,
-    Optional<AttentivePlaces> attentive,
     boolean zeroInitialised,
-    Optional<Layer> recalibration,
-    ResNet.Place place,
     ArcFace head,
-    int classes,
-    float dropout,
-    ImageNormalization normalization)
-    implements Network {
+    @Flattened NetworkSettings settings)
+    implements NetworkFamily<MobileFaceNet> {
 
+  private static final int CASIA_WEBFACE = 10_575;
   private static final int STEM_KERNEL = 3;
 
-  /** Refuses settings that make no network. */
+  /** Refuses settings that do not describe a network. */
   public MobileFaceNet {
-    NetworkChecks.requirePresent("spatial", spatial, "pointwise", pointwise, "stem", stem);
-    NetworkChecks.requirePresent("norm", norm, "attentive", attentive, "head", head);
-    NetworkChecks.requirePresent("recalibration", recalibration, "place", place);
-    NetworkChecks.requirePresent("normalization", normalization);
+    NetworkChecks.requirePresent("pointwise", pointwise, "head", head, "settings", settings);
     stages = List.copyOf(stages);
     NetworkChecks.requirePositive("stages", stages.size());
     NetworkChecks.requirePositive("channels", channels);
     NetworkChecks.requirePositive("lastChannels", lastChannels);
     NetworkChecks.requirePositive("embedding", embedding);
-    NetworkChecks.requireWidth(width);
-    NetworkChecks.requireHead(classes, dropout);
     Pointwise.require(pointwise);
     EnumSet<NormPlace> places = EnumSet.complementOf(EnumSet.of(NormPlace.SHORTCUT));
-    NetworkChecks.requireFits(attentive, "MobileFaceNet", places, stages.size());
+    settings.requireAttentive("MobileFaceNet", places, stages.size());
   }
 
   /** For 112×112 images of the 10,575 identities of CASIA-WebFace, margin 0.5, scale 64. */
   public static MobileFaceNet defaults() {
-    return new MobileFaceNetBuilder().build();
-  }
-
-  /** Returns a builder that starts with these settings. */
-  public MobileFaceNetBuilder with() {
-    return new MobileFaceNetBuilder(this);
+    List<InvertedStage> stages =
+        List.of(
+            new InvertedStage(2, 64, 5, 2),
+            new InvertedStage(4, 128, 1, 2),
+            new InvertedStage(2, 128, 6, 1),
+            new InvertedStage(4, 128, 1, 2),
+            new InvertedStage(2, 128, 2, 1));
+    NetworkSettings settings =
+        NetworkSettings.defaults()
+            .with()
+            .classes(CASIA_WEBFACE)
+            .normalization(ImageNormalization.faces())
+            .build();
+    ArcFace head = ArcFace.defaults();
+    return new MobileFaceNet(stages, 64, 512, 128, Optional.empty(), false, head, settings);
   }
 
   @Override
-  public MobileFaceNet withClasses(int count) {
-    return with().classes(count).build();
+  public Builder with() {
+    return new Builder(this);
+  }
+
+  @Override
+  public List<String> papers() {
+    return List.of("1804.07573");
   }
 
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
-    NetworkChecks.requireImages(images);
-    BlockParts parts =
-        new BlockParts(norm, attentive, recalibration, place, ParametricRelu.defaults());
+    NetworkParts parts = new NetworkParts(settings, ParametricRelu.defaults());
     Map<String, Stage> named = new LinkedHashMap<>();
-    boolean small = stem == ResNet.Stem.CIFAR;
-    int first = NetworkChecks.scaledByTenths(channels, width);
-    Operand<TFloat32> colours = normalization.apply(context.tf(), images);
-    Operand<TFloat32> wide = parts.stem(context, stem, STEM_KERNEL, first, false, colours);
+    Stage wide = parts.stem(context, images, STEM_KERNEL, settings.scaledByTenths(channels), false);
     BuildContext depthwise = context.at("stem").at("depthwise");
-    Norm ofStem = parts.norm(NormPlace.STEM, 0);
-    Operand<TFloat32> x = parts.activated(depthwise, "", DepthwiseConv2d.of(3, 1), ofStem, wide);
-    int stride = small ? 1 : 2;
-    named.put("stem", new Stage(x, stride, first));
-    InvertedResiduals blocks =
-        new InvertedResiduals(stages, width, parts, spatial, pointwise, zeroInitialised);
-    Operand<TFloat32> y = blocks.build(context, x, stride, small, named);
-    int last = NetworkChecks.scaledByTenths(lastChannels, width);
-    Operand<TFloat32> z = parts.activated(context.at("last"), "", Conv2d.of(last, 1), norm, y);
-    int reached = named.get("stage" + stages.size()).stride();
-    named.put("last", new Stage(z, reached, last));
-    Operand<TFloat32> pixel = embedded(context, parts, z);
-    int whole = reached * Math.max(Shapes.height(z), Shapes.width(z));
+    Norm ofStem = settings.norm(NormPlace.STEM, 0);
+    Operand<TFloat32> first =
+        parts.unit(depthwise, "", DepthwiseConv2d.of(3, 1), ofStem).activated(wide.map());
+    Stage stem = new Stage(first, wide.stride(), wide.channels());
+    named.put("stem", stem);
+    Stage x =
+        new InvertedResiduals(stages, parts, pointwise, zeroInitialised)
+            .build(context, stem, named);
+    int last = settings.scaledByTenths(lastChannels);
+    NormUnit unit = parts.unit(context.at("last"), "", Conv2d.of(last, 1), settings.norm());
+    Operand<TFloat32> y = unit.activated(x.map());
+    named.put("last", new Stage(y, x.stride(), last));
+    Operand<TFloat32> pixel = embedded(context, parts, y);
+    int whole = x.stride() * Math.max(Shapes.height(y), Shapes.width(y));
     named.put("embedding", new Stage(pixel, whole, embedding));
     return new NetworkOutput(logits(context, pixel), named);
   }
 
   // Linear: neither the depthwise convolution of the map's size nor the 1×1 has an activation.
   private Operand<TFloat32> embedded(
-      BuildContext context, BlockParts parts, Operand<TFloat32> map) {
+      BuildContext context, NetworkParts parts, Operand<TFloat32> map) {
     Window whole = new Window(Shapes.height(map), Shapes.width(map), 1, Padding.VALID, 1);
     Layer pool = new DepthwiseConv2d(whole, false, VarianceScaling.heNormalFanOut());
-    Operand<TFloat32> pixel = parts.normalised(context.at("pool"), "", pool, norm, map);
+    Operand<TFloat32> pixel = parts.unit(context.at("pool"), "", pool, settings.norm()).build(map);
     Conv2d last = Conv2d.of(embedding, 1);
-    return parts.normalised(context.at("embedding"), "", last, norm, pixel);
+    return parts.unit(context.at("embedding"), "", last, settings.norm()).build(pixel);
   }
 
   private Operand<TFloat32> logits(BuildContext context, Operand<TFloat32> pixel) {
     BuildContext scope = context.at("head");
     Ops tf = scope.tf();
     Operand<TFloat32> row = tf.reshape(pixel, tf.constant(new int[] {-1, embedding}));
-    Operand<TFloat32> kept = new Dropout(dropout).build(scope.at("dropout"), row);
-    return head.build(scope, kept, classes);
+    Operand<TFloat32> kept = new Dropout(settings.dropout()).build(scope.at("dropout"), row);
+    return head.build(scope, kept, classes());
   }
 
   @Override
   public Operand<TFloat32> trainingLogits(
       Ops tf, Operand<TFloat32> logits, Operand<TFloat32> targets) {
     return head.withMargin(tf, logits, targets);
+  }
+
+  /** Changes single settings of a MobileFaceNet. */
+  public static final class Builder extends SettingsBuilder<MobileFaceNet, Builder> {
+
+    private List<InvertedStage> stages;
+    private int channels;
+    private int lastChannels;
+    private int embedding;
+    private Optional<SpatialLayer> pointwise;
+    private boolean zeroInitialised;
+    private ArcFace head;
+
+    private Builder(MobileFaceNet start) {
+      super(start.settings());
+      stages = start.stages();
+      channels = start.channels();
+      lastChannels = start.lastChannels();
+      embedding = start.embedding();
+      pointwise = start.pointwise();
+      zeroInitialised = start.zeroInitialised();
+      head = start.head();
+    }
+
+    /** Sets the stages of inverted residuals. */
+    public Builder stages(List<InvertedStage> list) {
+      stages = list;
+      return this;
+    }
+
+    /** Sets the channels of the stem and of the last 1×1, before scaling by the width. */
+    public Builder channels(int ofStem, int last) {
+      channels = ofStem;
+      lastChannels = last;
+      return this;
+    }
+
+    /** Sets the values of the embedding. */
+    public Builder embedding(int count) {
+      embedding = count;
+      return this;
+    }
+
+    /** Sets what replaces the blocks' 1×1 convolutions. */
+    public Builder pointwise(SpatialLayer layer) {
+      pointwise = Optional.of(layer);
+      return this;
+    }
+
+    /** Sets whether the last norm of each branch that is added starts with γ = 0. */
+    public Builder zeroInitialised(boolean zero) {
+      zeroInitialised = zero;
+      return this;
+    }
+
+    /** Sets the margin and scale of the logits. */
+    public Builder head(ArcFace arc) {
+      head = arc;
+      return this;
+    }
+
+    @Override
+    public MobileFaceNet build() {
+      return new MobileFaceNet(
+          stages, channels, lastChannels, embedding, pointwise, zeroInitialised, head, settings());
+    }
+  }
+
+  /**
+   * The names of MobileFaceNet for 112×112 images and 10,575 identities: {@code mobilefacenet},
+   * also with {@code drconv-experts-}, which replaces the 1×1 convolutions of the blocks.
+   */
+  public static final class Provider implements NetworkProvider {
+
+    @Override
+    public String type() {
+      return "mobilefacenet";
+    }
+
+    @Override
+    public Class<MobileFaceNet> network() {
+      return MobileFaceNet.class;
+    }
+
+    @Override
+    public List<Networks.Preset> presets() {
+      MobileFaceNet net = defaults();
+      return new PresetList(112)
+          .add("mobilefacenet", net)
+          .add(
+              "drconv-experts-mobilefacenet",
+              net.with().pointwise(DynamicRegionConv.pointwise(0)).build())
+          .list();
+    }
   }
 }

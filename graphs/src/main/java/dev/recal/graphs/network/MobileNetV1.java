@@ -6,6 +6,8 @@ import dev.recal.ops.Shapes;
 import dev.recal.ops.SpatialLayer;
 import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Conv2d;
+import dev.recal.ops.dynamic.DynamicRegionConv;
+import dev.recal.ops.json.Flattened;
 import dev.recal.ops.norm.Norm;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -32,106 +34,155 @@ import org.tensorflow.types.TFloat32;
  * @param repeats blocks of each stage; each stage after the first halves the map, and each has
  *     twice the channels of what comes before it
  * @param channels of the stem
- * @param width multiplies every count of channels, which is then rounded to a multiple of 8
- * @param spatial what stands in place of each depthwise 3×3; empty for the convolution
- * @param pointwise what stands in place of each 1×1; empty for the convolution
- * @param stem what comes before the first stage; {@code IMAGENET} is 3×3 with stride 2, and with
- *     {@code CIFAR} the second stage does not halve the map either
- * @param norm after every convolution
- * @param attentive at which places an attentive norm stands instead: {@code BN1} (depthwise),
- *     {@code BN2} and {@code STEM}
- * @param recalibration in every block, in the scope {@code recalibration}; empty for none
- * @param place where in the block: after the depthwise 3×3, its norm and activation ({@code
- *     SPATIAL}), after the 1×1 and its norm ({@code BRANCH_END}), or after the last activation
- *     ({@code AFTER_ADDITION})
- * @param classes of the head
- * @param dropout the share of the head's inputs that training drops
- * @param normalization of the images' colours
+ * @param pointwise in place of each 1×1 convolution; empty for the convolution
+ * @param settings the shared ones: {@code width} scales every count of channels to a multiple of 8;
+ *     {@code spatial} replaces each depthwise 3×3; the stem is 3×3 with stride 2 or deep, and with
+ *     {@code CIFAR} the second stage does not halve the map either; {@code attentive} knows {@code
+ *     BN1} (depthwise), {@code BN2} and {@code STEM}; the recalibration is after the depthwise 3×3,
+ *     its norm and activation ({@code SPATIAL}), after the 1×1 and its norm ({@code BRANCH_END}),
+ *     or after the last activation ({@code AFTER_ADDITION})
  */
 public record MobileNetV1(
     List<Integer> repeats,
     int channels,
-    double width,
-    Optional<SpatialLayer> spatial,
     Optional<SpatialLayer> pointwise,
-    ResNet.Stem stem,
-    Norm norm,
-    Optional<AttentivePlaces> attentive,
-    Optional<Layer> recalibration,
-    ResNet.Place place,
-    int classes,
-    float dropout,
-    ImageNormalization normalization)
-    implements Network {
+    @Flattened NetworkSettings settings)
+    implements NetworkFamily<MobileNetV1> {
 
   private static final int STEM_KERNEL = 3;
 
-  /** Refuses settings that make no network. */
+  /** Refuses settings that do not describe a network. */
   public MobileNetV1 {
-    NetworkChecks.requirePresent("spatial", spatial, "pointwise", pointwise, "stem", stem);
-    NetworkChecks.requirePresent("norm", norm, "attentive", attentive);
-    NetworkChecks.requirePresent("recalibration", recalibration, "place", place);
-    NetworkChecks.requirePresent("normalization", normalization);
+    NetworkChecks.requirePresent("pointwise", pointwise, "settings", settings);
     repeats = NetworkChecks.positive("repeats", repeats);
     NetworkChecks.requirePositive("channels", channels);
-    NetworkChecks.requireWidth(width);
-    NetworkChecks.requireHead(classes, dropout);
     Pointwise.require(pointwise);
     EnumSet<NormPlace> places = EnumSet.of(NormPlace.STEM, NormPlace.BN1, NormPlace.BN2);
-    NetworkChecks.requireFits(attentive, "MobileNetV1", places, repeats.size());
+    settings.requireAttentive("MobileNetV1", places, repeats.size());
   }
 
   /** For ImageNet, width 1: 1,000 classes, batch norm, no recalibration. */
   public static MobileNetV1 defaults() {
-    return new MobileNetV1Builder().build();
-  }
-
-  /** Returns a builder that starts with these settings. */
-  public MobileNetV1Builder with() {
-    return new MobileNetV1Builder(this);
+    return new MobileNetV1(
+        List.of(1, 2, 2, 6, 2), 32, Optional.empty(), NetworkSettings.defaults());
   }
 
   @Override
-  public MobileNetV1 withClasses(int count) {
-    return with().classes(count).build();
+  public Builder with() {
+    return new Builder(this);
+  }
+
+  @Override
+  public List<String> papers() {
+    return List.of("1704.04861");
   }
 
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
-    NetworkChecks.requireImages(images);
-    BlockParts parts = new BlockParts(norm, attentive, recalibration, place, Activation.RELU6);
+    NetworkParts parts = new NetworkParts(settings, Activation.RELU6);
     Map<String, Stage> stages = new LinkedHashMap<>();
-    boolean small = stem == ResNet.Stem.CIFAR;
-    int first = NetworkChecks.scaled(channels, width);
-    Operand<TFloat32> colours = normalization.apply(context.tf(), images);
-    Operand<TFloat32> x = parts.stem(context, stem, STEM_KERNEL, first, false, colours);
-    int stride = small ? 1 : 2;
-    stages.put("stem", new Stage(x, stride, first));
+    Stage x = parts.stem(context, images, STEM_KERNEL, settings.scaled(channels), false);
+    stages.put("stem", x);
     for (int i = 0; i < repeats.size(); i++) {
-      int step = i == 0 || (small && i == 1) ? 1 : 2;
-      stride *= step;
-      int count = NetworkChecks.scaled(channels << (i + 1), width);
-      BuildContext scope = context.at("stage" + (i + 1));
-      for (int j = 0; j < repeats.get(i); j++) {
-        x = block(parts, scope.at("block" + j), x, i, count, j == 0 ? step : 1);
-      }
-      stages.put("stage" + (i + 1), new Stage(x, stride, count));
+      x = stage(parts, context.at("stage" + (i + 1)), x, i);
+      stages.put("stage" + (i + 1), x);
     }
-    return new NetworkOutput(BlockParts.head(context, x, classes, dropout), stages);
+    return new NetworkOutput(parts.head(context, x.map()), stages);
+  }
+
+  private Stage stage(NetworkParts parts, BuildContext scope, Stage input, int stage) {
+    int stride = stage == 0 || (settings.stem() == Stem.CIFAR && stage == 1) ? 1 : 2;
+    int count = settings.scaled(channels << (stage + 1));
+    Operand<TFloat32> x = input.map();
+    for (int i = 0; i < repeats.get(stage); i++) {
+      x = block(parts, scope.at("block" + i), x, stage, count, i == 0 ? stride : 1);
+    }
+    return new Stage(x, stride * input.stride(), count);
   }
 
   private Operand<TFloat32> block(
-      BlockParts parts, BuildContext block, Operand<TFloat32> x, int stage, int count, int stride) {
-    Layer depthwise = BlockParts.depthwise(spatial, Shapes.channels(x), stride);
-    Norm first = parts.norm(NormPlace.BN1, stage);
-    Operand<TFloat32> seen = parts.activated(block, "1", depthwise, first, x);
-    Operand<TFloat32> gated = parts.recalibrated(block, ResNet.Place.SPATIAL, seen);
-    // One dynamic convolution a block has a guide of its own.
+      NetworkParts parts,
+      BuildContext block,
+      Operand<TFloat32> x,
+      int stage,
+      int count,
+      int stride) {
+    Layer depthwise = parts.depthwise(Shapes.channels(x), stride);
+    Norm first = settings.norm(NormPlace.BN1, stage);
+    Operand<TFloat32> filtered = parts.unit(block, "1", depthwise, first).activated(x);
+    Operand<TFloat32> gated = parts.recalibrated(block, RecalibrationPlace.SPATIAL, filtered);
+    // A block's only dynamic convolution has its own guide.
     Layer point = pointwise.map(layer -> layer.sized(count, 1)).orElse(Conv2d.of(count, 1));
-    Norm second = parts.norm(NormPlace.BN2, stage);
-    Operand<TFloat32> mixed = parts.normalised(block, "2", point, second, gated);
-    Operand<TFloat32> end = parts.recalibrated(block, ResNet.Place.BRANCH_END, mixed);
-    Operand<TFloat32> y = parts.activation().build(block.at("activation2"), end);
-    return parts.recalibrated(block, ResNet.Place.AFTER_ADDITION, y);
+    Norm second = settings.norm(NormPlace.BN2, stage);
+    Operand<TFloat32> y =
+        parts.unit(block, "2", point, second).gated(RecalibrationPlace.BRANCH_END).activated(gated);
+    return parts.recalibrated(block, RecalibrationPlace.AFTER_ADDITION, y);
+  }
+
+  /** Changes single settings of a MobileNetV1. */
+  public static final class Builder extends SettingsBuilder<MobileNetV1, Builder> {
+
+    private List<Integer> repeats;
+    private int channels;
+    private Optional<SpatialLayer> pointwise;
+
+    private Builder(MobileNetV1 start) {
+      super(start.settings());
+      repeats = start.repeats();
+      channels = start.channels();
+      pointwise = start.pointwise();
+    }
+
+    /** Sets how many blocks each stage has. */
+    public Builder repeats(List<Integer> counts) {
+      repeats = counts;
+      return this;
+    }
+
+    /** Sets the channels of the stem, before scaling by the width. */
+    public Builder channels(int count) {
+      channels = count;
+      return this;
+    }
+
+    /** Sets what replaces each 1×1 convolution. */
+    public Builder pointwise(SpatialLayer layer) {
+      pointwise = Optional.of(layer);
+      return this;
+    }
+
+    @Override
+    public MobileNetV1 build() {
+      return new MobileNetV1(repeats, channels, pointwise, settings());
+    }
+  }
+
+  /**
+   * The names of MobileNetV1 for ImageNet, 224×224: {@code mobilenetv1}, also with {@code se-},
+   * {@code srm-} and {@code drconv-experts-}, which replaces the 1×1 convolutions.
+   */
+  public static final class Provider implements NetworkProvider {
+
+    @Override
+    public String type() {
+      return "mobilenetv1";
+    }
+
+    @Override
+    public Class<MobileNetV1> network() {
+      return MobileNetV1.class;
+    }
+
+    @Override
+    public List<Networks.Preset> presets() {
+      MobileNetV1 net = defaults();
+      return new PresetList(224)
+          .add("mobilenetv1", net)
+          .gated("mobilenetv1", net)
+          .add(
+              "drconv-experts-mobilenetv1",
+              net.with().pointwise(DynamicRegionConv.pointwise(0)).build())
+          .list();
+    }
   }
 }

@@ -1,11 +1,12 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.Layer;
 import dev.recal.ops.SpatialLayer;
 import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Conv2d;
-import dev.recal.ops.norm.Norm;
+import dev.recal.ops.dynamic.DynamicRegionConv;
+import dev.recal.ops.json.Flattened;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,62 +32,51 @@ import org.tensorflow.types.TFloat32;
  * @param stages of inverted residuals
  * @param channels of the stem
  * @param lastChannels of the last 1×1; a width multiplier below 1 does not change it
- * @param width multiplies every count of channels, which is then rounded to a multiple of 8
- * @param spatial what stands in place of each depthwise 3×3; empty for the convolution
- * @param pointwise what stands in place of the blocks' 1×1 convolutions; empty for them
- * @param stem what comes before the first stage; {@code IMAGENET} is 3×3 with stride 2, and with
- *     {@code CIFAR} the first stage that would halve the map does not either
- * @param norm after every convolution
- * @param attentive at which places an attentive norm stands instead: {@code BN1} to {@code BN3} and
- *     {@code STEM}; published at {@code BN2}, the depthwise convolutions
+ * @param pointwise in place of the blocks' 1×1 convolutions; empty for the convolutions
  * @param zeroInitialised whether the last norm of each branch that is added starts with γ = 0
- * @param recalibration in every block, in the scope {@code recalibration}; empty for none
- * @param place where in the block: after the linear 1×1 and its norm ({@code BRANCH_END}), after
- *     the depthwise 3×3, its norm and activation ({@code SPATIAL}), or after the addition
- * @param classes of the head
- * @param dropout the share of the head's inputs that training drops
- * @param normalization of the images' colours
+ * @param settings the shared ones: {@code width} scales every count of channels to a multiple of 8;
+ *     {@code spatial} replaces each depthwise 3×3; the stem is 3×3 with stride 2 or deep, and with
+ *     {@code CIFAR} the first stage that would halve the map does not either; {@code attentive}
+ *     knows {@code BN1} to {@code BN3} and {@code STEM}, published at {@code BN2}, the depthwise
+ *     convolutions; the recalibration is after the linear 1×1 and its norm ({@code BRANCH_END}),
+ *     after the depthwise 3×3, its norm and activation ({@code SPATIAL}), or after the addition
  */
 public record MobileNetV2(
     List<InvertedStage> stages,
     int channels,
     int lastChannels,
-    double width,
-    Optional<SpatialLayer> spatial,
     Optional<SpatialLayer> pointwise,
-    ResNet.Stem stem,
-    Norm norm,
-    Optional<AttentivePlaces> attentive,
     boolean zeroInitialised,
-    Optional<Layer> recalibration,
-    ResNet.Place place,
-    int classes,
-    float dropout,
-    ImageNormalization normalization)
-    implements Network {
+    @Flattened NetworkSettings settings)
+    implements NetworkFamily<MobileNetV2> {
 
   private static final int STEM_KERNEL = 3;
 
-  /** Refuses settings that make no network. */
+  /** Refuses settings that do not describe a network. */
   public MobileNetV2 {
-    NetworkChecks.requirePresent("spatial", spatial, "pointwise", pointwise, "stem", stem);
-    NetworkChecks.requirePresent("norm", norm, "attentive", attentive);
-    NetworkChecks.requirePresent("recalibration", recalibration, "place", place);
-    NetworkChecks.requirePresent("normalization", normalization);
+    NetworkChecks.requirePresent("pointwise", pointwise, "settings", settings);
     stages = List.copyOf(stages);
     NetworkChecks.requirePositive("stages", stages.size());
     NetworkChecks.requirePositive("channels", channels);
     NetworkChecks.requirePositive("lastChannels", lastChannels);
-    NetworkChecks.requireWidth(width);
-    NetworkChecks.requireHead(classes, dropout);
     Pointwise.require(pointwise);
     EnumSet<NormPlace> places = EnumSet.complementOf(EnumSet.of(NormPlace.SHORTCUT));
-    NetworkChecks.requireFits(attentive, "MobileNetV2", places, stages.size());
+    settings.requireAttentive("MobileNetV2", places, stages.size());
   }
 
   /** For ImageNet, width 1: 1,000 classes, batch norm, a fifth of the head's inputs dropped. */
   public static MobileNetV2 defaults() {
-    return new MobileNetV2Builder().build();
+    List<InvertedStage> stages =
+        List.of(
+            new InvertedStage(1, 16, 1, 1),
+            new InvertedStage(6, 24, 2, 2),
+            new InvertedStage(6, 32, 3, 2),
+            new InvertedStage(6, 64, 4, 2),
+            new InvertedStage(6, 96, 3, 1),
+            new InvertedStage(6, 160, 3, 2),
+            new InvertedStage(6, 320, 1, 1));
+    NetworkSettings settings = NetworkSettings.defaults().with().dropout(0.2f).build();
+    return new MobileNetV2(stages, 32, 1280, Optional.empty(), false, settings);
   }
 
   /** Returns attentive norms at the published place, with K = 5, 5, 5, 5, 10, 10, 10. */
@@ -94,34 +84,123 @@ public record MobileNetV2(
     return AttentivePlaces.at(NormPlace.BN2).components(List.of(5, 5, 5, 5, 10, 10, 10));
   }
 
-  /** Returns a builder that starts with these settings. */
-  public MobileNetV2Builder with() {
-    return new MobileNetV2Builder(this);
+  @Override
+  public Builder with() {
+    return new Builder(this);
   }
 
   @Override
-  public MobileNetV2 withClasses(int count) {
-    return with().classes(count).build();
+  public List<String> papers() {
+    return List.of("1801.04381");
   }
 
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
-    NetworkChecks.requireImages(images);
-    BlockParts parts = new BlockParts(norm, attentive, recalibration, place, Activation.RELU6);
+    NetworkParts parts = new NetworkParts(settings, Activation.RELU6);
     Map<String, Stage> named = new LinkedHashMap<>();
-    boolean small = stem == ResNet.Stem.CIFAR;
-    int first = NetworkChecks.scaledByTenths(channels, width);
-    Operand<TFloat32> colours = normalization.apply(context.tf(), images);
-    Operand<TFloat32> x = parts.stem(context, stem, STEM_KERNEL, first, false, colours);
-    int stride = small ? 1 : 2;
-    named.put("stem", new Stage(x, stride, first));
-    InvertedResiduals blocks =
-        new InvertedResiduals(stages, width, parts, spatial, pointwise, zeroInitialised);
-    Operand<TFloat32> y = blocks.build(context, x, stride, small, named);
-    int last = NetworkChecks.scaledByTenths(lastChannels, Math.max(1, width));
-    BuildContext scope = context.at("last");
-    Operand<TFloat32> z = parts.activated(scope, "", Conv2d.of(last, 1), norm, y);
-    named.put("last", new Stage(z, named.get("stage" + stages.size()).stride(), last));
-    return new NetworkOutput(BlockParts.head(context, z, classes, dropout), named);
+    Stage stem = parts.stem(context, images, STEM_KERNEL, settings.scaledByTenths(channels), false);
+    named.put("stem", stem);
+    Stage x =
+        new InvertedResiduals(stages, parts, pointwise, zeroInitialised)
+            .build(context, stem, named);
+    int last = NetworkSettings.scaledByTenths(lastChannels, Math.max(1, settings.width()));
+    NormUnit unit = parts.unit(context.at("last"), "", Conv2d.of(last, 1), settings.norm());
+    Operand<TFloat32> y = unit.activated(x.map());
+    named.put("last", new Stage(y, x.stride(), last));
+    return new NetworkOutput(parts.head(context, y), named);
+  }
+
+  /** Changes single settings of a MobileNetV2. */
+  public static final class Builder extends SettingsBuilder<MobileNetV2, Builder> {
+
+    private List<InvertedStage> stages;
+    private int channels;
+    private int lastChannels;
+    private Optional<SpatialLayer> pointwise;
+    private boolean zeroInitialised;
+
+    private Builder(MobileNetV2 start) {
+      super(start.settings());
+      stages = start.stages();
+      channels = start.channels();
+      lastChannels = start.lastChannels();
+      pointwise = start.pointwise();
+      zeroInitialised = start.zeroInitialised();
+    }
+
+    /** Sets the stages of inverted residuals. */
+    public Builder stages(List<InvertedStage> list) {
+      stages = list;
+      return this;
+    }
+
+    /** Sets the channels of the stem and of the last 1×1, before scaling by the width. */
+    public Builder channels(int ofStem, int last) {
+      channels = ofStem;
+      lastChannels = last;
+      return this;
+    }
+
+    /** Sets what replaces the blocks' 1×1 convolutions. */
+    public Builder pointwise(SpatialLayer layer) {
+      pointwise = Optional.of(layer);
+      return this;
+    }
+
+    /** Sets whether the last norm of each branch that is added starts with γ = 0. */
+    public Builder zeroInitialised(boolean zero) {
+      zeroInitialised = zero;
+      return this;
+    }
+
+    @Override
+    public MobileNetV2 build() {
+      return new MobileNetV2(
+          stages, channels, lastChannels, pointwise, zeroInitialised, settings());
+    }
+  }
+
+  /**
+   * The names of MobileNetV2: {@code mobilenetv2} for ImageNet, 224×224, and {@code
+   * mobilenetv2-cifar} for 32×32, 10 classes; also with {@code an-}, {@code se-}, {@code srm-} and
+   * {@code drconv-experts-}, which replaces the 1×1 convolutions.
+   */
+  public static final class Provider implements NetworkProvider {
+
+    @Override
+    public String type() {
+      return "mobilenetv2";
+    }
+
+    @Override
+    public Class<MobileNetV2> network() {
+      return MobileNetV2.class;
+    }
+
+    @Override
+    public List<Networks.Preset> presets() {
+      MobileNetV2 net = defaults();
+      List<Networks.Preset> presets = new ArrayList<>(presets("mobilenetv2", net, 224));
+      presets.addAll(presets("mobilenetv2-cifar", net.with().cifar().build(), 32));
+      return presets;
+    }
+
+    private static List<Networks.Preset> presets(String name, MobileNetV2 net, int imageSize) {
+      return new PresetList(imageSize)
+          .add(name, net)
+          .add("an-" + name, net.with().attentive(publishedAttention()).build())
+          .gated(name, net)
+          .add(
+              "drconv-experts-" + name,
+              net.with().pointwise(DynamicRegionConv.pointwise(0)).build())
+          .list();
+    }
+
+    @Override
+    public List<PublishedAccuracy> published() {
+      return List.of(
+          PublishedAccuracy.imagenet("mobilenetv2", 71.31, "1908.01259"),
+          PublishedAccuracy.imagenet("an-mobilenetv2", 73.33, "1908.01259"));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -26,7 +27,7 @@ public interface Network {
 
   /**
    * Adds what training's loss compares with the targets: the logits, or for a head with a margin
-   * what that makes of them.
+   * its output of them.
    *
    * @param logits of this network, (N, classes)
    * @param targets (N, classes), each row sums to 1
@@ -35,6 +36,14 @@ public interface Network {
   default Operand<TFloat32> trainingLogits(
       Ops tf, Operand<TFloat32> logits, Operand<TFloat32> targets) {
     return logits;
+  }
+
+  /**
+   * Returns the arXiv numbers of the papers that this network comes from, without those of its
+   * layers; {@link Papers} has them all.
+   */
+  default List<String> papers() {
+    return List.of();
   }
 
   /** Returns the number of classes. */

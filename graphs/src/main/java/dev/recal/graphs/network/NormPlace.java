@@ -1,6 +1,6 @@
 package dev.recal.graphs.network;
 
-/** The norms of a residual network. */
+/** The places of norms; each family says which of them it has. */
 public enum NormPlace {
   /** After every convolution of the stem. */
   STEM,

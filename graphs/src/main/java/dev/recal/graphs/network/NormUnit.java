@@ -1,76 +1,141 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.Layer;
 import dev.recal.ops.activation.Activation;
 import dev.recal.ops.fusion.FoldedMap;
 import dev.recal.ops.norm.AttentiveNorm;
 import dev.recal.ops.norm.BatchNorm;
 import dev.recal.ops.norm.Norm;
 import dev.recal.ops.recalibration.ChannelGate;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** A norm and what follows it, fused where the network's setting and the layers allow. */
-record NormUnit(ResNet net, Norm norm) {
+/**
+ * A norm with what comes before and after it: convolution → norm → gate → addition → activation,
+ * each but the norm optional. Training computes what follows the norm as one operation where the
+ * settings' {@link Fusion} and the layers allow.
+ *
+ * <p>{@link NetworkParts#unit} starts one; {@link #build}, {@link #activated}, {@link #plus} and
+ * {@link #activatedSum} add it to the graph. Maps are (N, H, W, C).
+ *
+ * @param parts of the network
+ * @param scope of the block
+ * @param suffix of the scopes {@code conv}, {@code bn} and {@code activation} inside it
+ * @param convolution before the norm
+ * @param norm in the scope {@code bn}
+ * @param gate right after the norm, in the scope {@code recalibration}
+ */
+public record NormUnit(
+    NetworkParts parts,
+    BuildContext scope,
+    String suffix,
+    Optional<Layer> convolution,
+    Norm norm,
+    Optional<Layer> gate) {
 
-  /** Returns norm(x). */
-  Operand<TFloat32> plain(BuildContext scope, Operand<TFloat32> x) {
-    return alone(scope, x).map(FoldedMap::build).orElseGet(() -> norm.build(scope, x));
+  static NormUnit of(NetworkParts parts, BuildContext scope, String suffix, Norm norm) {
+    return new NormUnit(parts, scope, suffix, Optional.empty(), norm, Optional.empty());
   }
 
-  /** Returns relu(norm(x)). */
-  Operand<TFloat32> rectified(BuildContext scope, Operand<TFloat32> x) {
-    return alone(scope, x)
-        .map(FoldedMap::rectified)
-        .orElseGet(() -> Activation.RELU.apply(scope.tf(), norm.build(scope, x)));
+  /** The same with a convolution before the norm. */
+  NormUnit after(Layer layer) {
+    return new NormUnit(parts, scope, suffix, Optional.of(layer), norm, gate);
+  }
+
+  /** The same with the network's recalibration as gate, if its place is one of these. */
+  public NormUnit gated(RecalibrationPlace... places) {
+    NetworkSettings settings = parts.settings();
+    Optional<Layer> layer =
+        Arrays.asList(places).contains(settings.place())
+            ? settings.recalibration()
+            : Optional.empty();
+    return new NormUnit(parts, scope, suffix, convolution, norm, layer);
+  }
+
+  /** Adds it without addition and activation. */
+  public Operand<TFloat32> build(Operand<TFloat32> x) {
+    Operand<TFloat32> map = convolved(x);
+    return folded(map).map(FoldedMap::build).orElseGet(() -> plain(map));
+  }
+
+  /** Adds it with the activation. */
+  public Operand<TFloat32> activated(Operand<TFloat32> x) {
+    Operand<TFloat32> map = convolved(x);
+    Optional<FoldedMap> folded = folded(map);
+    if (folded.isPresent() && rectifies()) {
+      return folded.get().rectified();
+    }
+    return activate(folded.map(FoldedMap::build).orElseGet(() -> plain(map)));
   }
 
   /**
-   * Returns relu(gate(norm(x)) + shortcut), the end of a block.
+   * Adds it with an addition, the end of a linear residual block.
    *
-   * @param gated whether the network's recalibration stands here
+   * @param addend of the output's shape; built after the norm and the gate
    */
-  Operand<TFloat32> blockEnd(
-      BuildContext block,
-      BuildContext scope,
-      Operand<TFloat32> x,
-      boolean gated,
-      Supplier<Operand<TFloat32>> shortcut) {
-    BuildContext gateScope = block.at("recalibration");
-    Optional<FoldedMap> folded =
-        gated && net.recalibration().isPresent() ? withGate(scope, gateScope, x) : alone(scope, x);
-    if (folded.isPresent()) {
-      return folded.get().rectifiedSum(shortcut.get());
+  public Operand<TFloat32> plus(Operand<TFloat32> x, Supplier<Operand<TFloat32>> addend) {
+    Operand<TFloat32> map = convolved(x);
+    return folded(map)
+        .map(folded -> folded.sum(addend.get()))
+        .orElseGet(() -> scope.tf().math.add(plain(map), addend.get()));
+  }
+
+  /**
+   * Adds it with an addition and the activation, the end of a residual block.
+   *
+   * @param addend of the output's shape; built after the norm and the gate
+   */
+  public Operand<TFloat32> activatedSum(Operand<TFloat32> x, Supplier<Operand<TFloat32>> addend) {
+    if (!rectifies()) {
+      return activate(plus(x, addend));
     }
-    Operand<TFloat32> branch = norm.build(scope, x);
-    Operand<TFloat32> residual =
-        gated
-            ? net.recalibration().map(layer -> layer.build(gateScope, branch)).orElse(branch)
-            : branch;
-    return Activation.RELU.apply(block.tf(), block.tf().math.add(residual, shortcut.get()));
+    Operand<TFloat32> map = convolved(x);
+    return folded(map)
+        .map(folded -> folded.rectifiedSum(addend.get()))
+        .orElseGet(() -> activate(scope.tf().math.add(plain(map), addend.get())));
   }
 
-  // What is folded has a gradient of its own, which Java alone knows.
-  private ResNet.Fusion fusion(BuildContext scope) {
-    return scope.portable() ? ResNet.Fusion.NAIVE : net.fusion();
+  private Operand<TFloat32> convolved(Operand<TFloat32> x) {
+    return convolution.map(layer -> layer.build(scope.at("conv" + suffix), x)).orElse(x);
   }
 
-  private Optional<FoldedMap> alone(BuildContext scope, Operand<TFloat32> x) {
-    return fusion(scope) == ResNet.Fusion.FUSED && norm instanceof AttentiveNorm
-        ? norm.fold(scope, x)
-        : Optional.empty();
+  private Operand<TFloat32> plain(Operand<TFloat32> map) {
+    Operand<TFloat32> normalised = norm.build(normScope(), map);
+    return gate.map(layer -> layer.build(gateScope(), normalised)).orElse(normalised);
   }
 
-  private Optional<FoldedMap> withGate(
-      BuildContext scope, BuildContext gateScope, Operand<TFloat32> x) {
-    ResNet.Fusion fusion = fusion(scope);
-    boolean fuses =
-        fusion == ResNet.Fusion.FUSED
-            || (fusion == ResNet.Fusion.GATES && norm instanceof BatchNorm);
-    if (fuses && net.recalibration().orElseThrow() instanceof ChannelGate gate && gate.folds()) {
-      return norm.fold(scope, x).map(map -> gate.fold(gateScope, map));
+  private boolean rectifies() {
+    return parts.activation() == Activation.RELU;
+  }
+
+  private Operand<TFloat32> activate(Operand<TFloat32> x) {
+    return parts.activation().build(scope.at("activation" + suffix), x);
+  }
+
+  private BuildContext normScope() {
+    return scope.at("bn" + suffix);
+  }
+
+  private BuildContext gateScope() {
+    return scope.at("recalibration");
+  }
+
+  // Empty where it is built operation after operation; then nothing was added.
+  private Optional<FoldedMap> folded(Operand<TFloat32> map) {
+    // A folded map has a custom gradient, which only Java knows.
+    Fusion fusion = scope.portable() ? Fusion.NAIVE : parts.settings().fusion();
+    if (gate.isEmpty()) {
+      return fusion == Fusion.FUSED && norm instanceof AttentiveNorm
+          ? norm.fold(normScope(), map)
+          : Optional.empty();
+    }
+    boolean fuses = fusion == Fusion.FUSED || (fusion == Fusion.GATES && norm instanceof BatchNorm);
+    if (fuses && gate.get() instanceof ChannelGate channels && channels.folds()) {
+      return norm.fold(normScope(), map).map(folded -> channels.fold(gateScope(), folded));
     }
     return Optional.empty();
   }

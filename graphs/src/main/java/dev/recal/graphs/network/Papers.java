@@ -13,6 +13,7 @@ import dev.recal.ops.recalibration.GatherExcite;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
 import dev.recal.ops.skip.SameLayerSlim;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,12 +26,6 @@ public final class Papers {
 
   private static final Map<Class<? extends Record>, String> ARXIV =
       Map.ofEntries(
-          Map.entry(ResNet.class, "1512.03385"),
-          Map.entry(DenseNet.class, "1608.06993"),
-          Map.entry(MobileNetV1.class, "1704.04861"),
-          Map.entry(MobileNetV2.class, "1801.04381"),
-          Map.entry(ShuffleNetV2.class, "1807.11164"),
-          Map.entry(MobileFaceNet.class, "1804.07573"),
           Map.entry(ArcFace.class, "1801.07698"),
           Map.entry(SqueezeExcitation.class, "1709.01507"),
           Map.entry(GatherExcite.class, "1810.12348"),
@@ -46,7 +41,6 @@ public final class Papers {
           Map.entry(CondConv.class, "1904.04971"),
           Map.entry(SameLayerSlim.class, "2112.14804"));
 
-  private static final String RESNEXT = "1611.05431";
   private static final String DEEP_STEM = "1812.01187";
 
   private Papers() {}
@@ -56,7 +50,7 @@ public final class Papers {
    * libraries and what every network has, like batch norm, are not named.
    */
   public static List<String> of(Network network) {
-    Set<String> found = new LinkedHashSet<>();
+    Set<String> found = new LinkedHashSet<>(network.papers());
     collect(network, found);
     return List.copyOf(found);
   }
@@ -64,13 +58,13 @@ public final class Papers {
   private static void collect(Object value, Set<String> found) {
     if (value instanceof Optional<?> maybe) {
       maybe.ifPresent(inner -> collect(inner, found));
-    } else if (value == ResNet.Stem.DEEP) {
+    } else if (value == Stem.DEEP) {
       found.add(DEEP_STEM);
     } else if (value instanceof Record row) {
-      Optional.ofNullable(ARXIV.get(row.getClass())).ifPresent(found::add);
-      if (row instanceof ResNet net && net.groups() > 1) {
-        found.add(RESNEXT);
+      if (row instanceof Network inner) {
+        found.addAll(inner.papers());
       }
+      Optional.ofNullable(ARXIV.get(row.getClass())).ifPresent(found::add);
       for (RecordComponent component : row.getClass().getRecordComponents()) {
         collect(component(row, component), found);
       }
@@ -79,7 +73,9 @@ public final class Papers {
 
   private static Object component(Record row, RecordComponent component) {
     try {
-      return component.getAccessor().invoke(row);
+      Method accessor = component.getAccessor();
+      accessor.setAccessible(true);
+      return accessor.invoke(row);
     } catch (ReflectiveOperationException closed) {
       throw new IllegalStateException("cannot read " + component, closed);
     }

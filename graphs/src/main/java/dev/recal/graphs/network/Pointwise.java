@@ -16,13 +16,20 @@ import org.tensorflow.types.TFloat32;
  * <p>Where they are dynamic by region, a 1×1 convolution of the block's input without bias, {@code
  * guide/kernel}, guides them all, as in the code of DRConv's authors.
  *
- * @param layer what stands in their place; empty for convolutions
- * @param guide what the layers share, where they take one
+ * @param layer in their place; empty for convolutions
+ * @param guide of these layers, shared, where they take one
  */
-record Pointwise(Optional<SpatialLayer> layer, Optional<Operand<TFloat32>> guide) {
+public record Pointwise(Optional<SpatialLayer> layer, Optional<Operand<TFloat32>> guide) {
 
-  /** Makes the guide of a block where there is one. */
-  static Pointwise of(BuildContext block, Optional<SpatialLayer> layer, Operand<TFloat32> input) {
+  /**
+   * Adds the guide of a block where its layers take one.
+   *
+   * @param block the block's scope
+   * @param layer in place of its 1×1 convolutions; empty for them
+   * @param input the block's input, (N, H, W, C)
+   */
+  public static Pointwise of(
+      BuildContext block, Optional<SpatialLayer> layer, Operand<TFloat32> input) {
     if (layer.isPresent() && layer.get() instanceof DynamicRegionConv dynamic) {
       Conv2d convolution =
           Conv2d.of(dynamic.regions(), 1).initializer(VarianceScaling.uniformFanIn());
@@ -32,17 +39,17 @@ record Pointwise(Optional<SpatialLayer> layer, Optional<Operand<TFloat32>> guide
   }
 
   /** Refuses a dynamic layer whose kernel is not 1×1. */
-  static void require(Optional<SpatialLayer> layer) {
+  public static void require(Optional<SpatialLayer> layer) {
     if (layer.isPresent()
         && layer.get() instanceof DynamicRegionConv dynamic
         && dynamic.kernel() != 1) {
       throw new IllegalArgumentException(
-          "pointwise: expected a layer with a kernel of 1, but " + dynamic.kernel() + " came.");
+          "pointwise: expected a layer with a kernel of 1, but got " + dynamic.kernel() + ".");
     }
   }
 
-  /** Returns the convolution to a number of channels. */
-  Layer to(int channels) {
+  /** Returns the 1×1 convolution to a number of channels. */
+  public Layer to(int channels) {
     if (layer.isEmpty()) {
       return Conv2d.of(channels, 1);
     }

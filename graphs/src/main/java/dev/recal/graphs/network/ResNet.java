@@ -1,12 +1,12 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.Layer;
-import dev.recal.ops.SpatialLayer;
-import dev.recal.ops.norm.Norm;
+import dev.recal.ops.activation.Activation;
+import dev.recal.ops.json.Flattened;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -29,45 +29,30 @@ import org.tensorflow.types.TFloat32;
  * @param block the form of the residual branch
  * @param repeats blocks of each stage; each stage after the first halves the map
  * @param channels the inner channels of the first stage, doubled in each further one
- * @param width multiplies every count of channels, which is then rounded to a multiple of 8
  * @param groups of the 3×3 in a bottleneck; 1 for an ordinary one
  * @param groupWidth channels of a group at 64 inner channels; 64 with one group is the ordinary one
- * @param spatial what stands in place of the 3×3 of a bottleneck, or of the second 3×3 of a basic
- *     block, which keeps size and channels; empty for the convolution
- * @param stem what comes before the first stage
  * @param shortcut how a shortcut changes size and channels
  * @param stridePlace which convolution of a bottleneck strides
- * @param norm after every convolution
- * @param attentive at which places an attentive norm stands instead; empty for none
  * @param zeroInitialised whether the last norm of each branch starts with γ = 0
- * @param recalibration in every block, in the scope {@code recalibration}; empty for none
- * @param place where in the block it stands
- * @param fusion whether training computes a norm with what follows it as one operation
- * @param classes of the head
- * @param dropout the share of the head's inputs that training drops
- * @param normalization of the images' colours
+ * @param settings the shared ones: {@code width} scales every count of channels to a multiple of 8;
+ *     {@code spatial} replaces the 3×3 of a bottleneck or the second 3×3 of a basic block, keeping
+ *     size and channels; the stem is 7×7 or deep, then 3×3 max-pooling with stride 2; {@code
+ *     attentive} knows every place, but no {@code BN3} in basic blocks; {@code SPATIAL} is after a
+ *     bottleneck's 3×3, its norm and activation, and in a basic block the branch's end
  */
 public record ResNet(
     Block block,
     List<Integer> repeats,
     int channels,
-    double width,
     int groups,
     int groupWidth,
-    Optional<SpatialLayer> spatial,
-    Stem stem,
     Shortcut shortcut,
     StridePlace stridePlace,
-    Norm norm,
-    Optional<AttentivePlaces> attentive,
     boolean zeroInitialised,
-    Optional<Layer> recalibration,
-    Place place,
-    Fusion fusion,
-    int classes,
-    float dropout,
-    ImageNormalization normalization)
-    implements Network {
+    @Flattened NetworkSettings settings)
+    implements NetworkFamily<ResNet> {
+
+  private static final int STEM_KERNEL = 7;
 
   /** The residual branch. */
   public enum Block {
@@ -75,16 +60,6 @@ public record ResNet(
     BASIC,
     /** 1×1, 3×3, 1×1; the last has four times the channels. */
     BOTTLENECK
-  }
-
-  /** What comes before the first stage. */
-  public enum Stem {
-    /** 7×7 with stride 2, then 3×3 max-pooling with stride 2. */
-    IMAGENET,
-    /** Three 3×3, the first with stride 2 and the first two with half the channels; max-pooling. */
-    DEEP,
-    /** 3×3 with stride 1, without pooling: for small images. */
-    CIFAR
   }
 
   /** A shortcut where the block changes the map's size or channels. */
@@ -105,90 +80,31 @@ public record ResNet(
     FIRST
   }
 
-  /** Where a block is recalibrated. */
-  public enum Place {
-    /** At the end of the residual branch, before the addition. */
-    BRANCH_END,
-    /**
-     * After the 3×3 of a bottleneck, its norm and activation; in a basic block after the second
-     * convolution and its norm, which is the branch's end.
-     */
-    SPATIAL,
-    /** After the addition and its activation. */
-    AFTER_ADDITION
-  }
-
-  /**
-   * How training computes batch norm followed by a gate, and attentive norm over it. Variables,
-   * statistics, published values and everything but training are the same in either form.
-   */
-  public enum Fusion {
-    /** Operation after operation: the reference. */
-    NAIVE,
-    /** Batch norm with its gate, the addition and the activation as one operation on the map. */
-    GATES,
-    /**
-     * Attentive norm over batch norm as well. In float32 it agrees with the reference like gates
-     * do; after the rewrite to bfloat16 it was further from float32 than the reference is, in
-     * training on maps of 8×8 and less by 1.6 times in the mean of six seeds and 4.4 at worst.
-     */
-    FUSED
-  }
-
-  /** Refuses settings that make no network. */
+  /** Refuses settings that do not describe a network. */
   public ResNet {
-    Objects.requireNonNull(block, "block");
-    Objects.requireNonNull(spatial, "spatial");
-    Objects.requireNonNull(stem, "stem");
-    Objects.requireNonNull(shortcut, "shortcut");
-    Objects.requireNonNull(stridePlace, "stridePlace");
-    Objects.requireNonNull(norm, "norm");
-    Objects.requireNonNull(attentive, "attentive");
-    Objects.requireNonNull(recalibration, "recalibration");
-    Objects.requireNonNull(place, "place");
-    Objects.requireNonNull(fusion, "fusion");
-    Objects.requireNonNull(normalization, "normalization");
-    repeats = List.copyOf(repeats);
-    if (repeats.isEmpty() || repeats.stream().anyMatch(count -> count < 1)) {
-      throw new IllegalArgumentException(
-          "repeats: expected one or more stages of at least 1 block, but " + repeats + " came.");
+    NetworkChecks.requirePresent("block", block, "shortcut", shortcut, "stridePlace", stridePlace);
+    NetworkChecks.requirePresent("settings", settings);
+    repeats = NetworkChecks.positive("repeats", repeats);
+    NetworkChecks.requirePositive("channels", channels);
+    NetworkChecks.requirePositive("groups", groups);
+    NetworkChecks.requirePositive("groupWidth", groupWidth);
+    boolean basic = block == Block.BASIC;
+    EnumSet<NormPlace> places = EnumSet.allOf(NormPlace.class);
+    if (basic) {
+      places.remove(NormPlace.BN3);
     }
-    requirePositive("channels", channels);
-    requirePositive("groups", groups);
-    requirePositive("groupWidth", groupWidth);
-    requirePositive("classes", classes);
-    if (!(width > 0)) {
+    String name = basic ? "ResNet of basic blocks" : "ResNet";
+    settings.requireAttentive(name, places, repeats.size());
+    boolean ordinary = groups == 1 && groupWidth == 64;
+    if (!ordinary && (basic || settings.spatial().isPresent())) {
       throw new IllegalArgumentException(
-          "width: expected a positive multiplier, but " + width + " came.");
-    }
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new IllegalArgumentException(
-          "dropout: expected from 0 to less than 1, but " + dropout + " came.");
-    }
-    int stages = repeats.size();
-    attentive.ifPresent(places -> places.requireFits(block, stages));
-    if (spatial.isPresent() && (groups != 1 || groupWidth != 64)) {
-      throw new IllegalArgumentException(
-          "groups: a spatial layer replaces the grouped convolution, so one group of width 64 was"
-              + " expected, but "
+          "groups: expected one group of width 64 with "
+              + (basic ? "basic blocks" : "a spatial layer, which replaces the convolution")
+              + ", but got "
               + groups
               + " of width "
               + groupWidth
-              + " came.");
-    }
-    if (block == Block.BASIC && (groups != 1 || groupWidth != 64)) {
-      throw new IllegalArgumentException(
-          "groups: basic blocks have one group of width 64, but "
-              + groups
-              + " of width "
-              + groupWidth
-              + " came.");
-    }
-  }
-
-  private static void requirePositive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+              + ".");
     }
   }
 
@@ -211,9 +127,15 @@ public record ResNet(
           case 152 -> List.of(3, 8, 36, 3);
           default ->
               throw new IllegalArgumentException(
-                  "depth: expected 18, 34, 50, 101 or 152, but " + depth + " came.");
+                  "depth: expected 18, 34, 50, 101 or 152, but got " + depth + ".");
         };
-    return new ResNetBuilder().block(depth < 50 ? Block.BASIC : Block.BOTTLENECK, repeats).build();
+    return of(depth < 50 ? Block.BASIC : Block.BOTTLENECK, repeats, 64, NetworkSettings.defaults());
+  }
+
+  private static ResNet of(
+      Block block, List<Integer> repeats, int channels, NetworkSettings settings) {
+    return new ResNet(
+        block, repeats, channels, 1, 64, Shortcut.PROJECTION, StridePlace.SPATIAL, false, settings);
   }
 
   /**
@@ -227,52 +149,114 @@ public record ResNet(
     int repeats = (depth - 2) / 6;
     if (repeats < 1 || 6 * repeats + 2 != depth) {
       throw new IllegalArgumentException(
-          "depth: expected 6n + 2, for example 20, 32, 56 or 110, but " + depth + " came.");
+          "depth: expected 6n + 2, for example 20, 32, 56 or 110, but got " + depth + ".");
     }
-    return new ResNetBuilder()
-        .block(Block.BASIC, List.of(repeats, repeats, repeats))
-        .channels(16)
-        .stem(Stem.CIFAR)
-        .classes(10)
-        .normalization(ImageNormalization.cifar())
-        .build();
-  }
-
-  /** Returns a builder that starts with these settings. */
-  public ResNetBuilder with() {
-    return new ResNetBuilder(this);
+    return of(Block.BASIC, List.of(repeats, repeats, repeats), 16, NetworkSettings.cifar());
   }
 
   @Override
-  public ResNet withClasses(int count) {
-    return with().classes(count).build();
+  public Builder with() {
+    return new Builder(this);
+  }
+
+  @Override
+  public List<String> papers() {
+    return groups > 1 ? List.of("1512.03385", "1611.05431") : List.of("1512.03385");
   }
 
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
-    return new ResNetGraph(this).build(context, images);
+    NetworkParts parts = new NetworkParts(settings, Activation.RELU);
+    Map<String, Stage> stages = new LinkedHashMap<>();
+    Stage stem = parts.stem(context, images, STEM_KERNEL, settings.scaled(channels), false);
+    stages.put("stem", stem);
+    Stage x = parts.pooled(context, stem);
+    for (int i = 0; i < repeats.size(); i++) {
+      x = new ResidualStage(this, parts, i).build(context.at("stage" + (i + 1)), x);
+      stages.put("stage" + (i + 1), x);
+    }
+    return new NetworkOutput(parts.head(context, x.map()), stages);
   }
 
-  /**
-   * Returns the norm at a place.
-   *
-   * @param stage from 0; the stem's is 0
-   */
-  Norm norm(NormPlace place, int stage) {
-    return attentive.map(places -> places.at(place, stage, norm)).orElse(norm);
-  }
+  /** Changes single settings of a ResNet. */
+  public static final class Builder extends SettingsBuilder<ResNet, Builder> {
 
-  /** Returns the channels of a stage inside its blocks, after the width multiplier. */
-  int innerChannels(int stage) {
-    return scaled(channels << stage);
-  }
+    private Block block;
+    private List<Integer> repeats;
+    private int channels;
+    private int groups;
+    private int groupWidth;
+    private Shortcut shortcut;
+    private StridePlace stridePlace;
+    private boolean zeroInitialised;
 
-  /** Returns the channels of the stem. */
-  int stemChannels() {
-    return scaled(channels);
-  }
+    private Builder(ResNet start) {
+      super(start.settings());
+      block = start.block();
+      repeats = start.repeats();
+      channels = start.channels();
+      groups = start.groups();
+      groupWidth = start.groupWidth();
+      shortcut = start.shortcut();
+      stridePlace = start.stridePlace();
+      zeroInitialised = start.zeroInitialised();
+    }
 
-  private int scaled(int count) {
-    return width == 1 ? count : 8 * Math.max(1, (int) Math.round(count * width / 8));
+    /** Sets the form of the blocks and how many each stage has. */
+    public Builder block(Block form, List<Integer> counts) {
+      block = form;
+      repeats = counts;
+      return this;
+    }
+
+    /** Sets the inner channels of the first stage, before scaling by the width. */
+    public Builder channels(int count) {
+      channels = count;
+      return this;
+    }
+
+    /** Sets the groups of a bottleneck's 3×3 and the channels of each at 64 inner channels. */
+    public Builder groups(int count, int widthOfEach) {
+      groups = count;
+      groupWidth = widthOfEach;
+      return this;
+    }
+
+    /** Sets how shortcuts change size and channels. */
+    public Builder shortcut(Shortcut form) {
+      shortcut = form;
+      return this;
+    }
+
+    /** Sets V1d: the deep stem and average-pooling shortcuts. */
+    public Builder v1d() {
+      return stem(Stem.DEEP).shortcut(Shortcut.AVERAGE_PROJECTION);
+    }
+
+    /** Sets which convolution of a bottleneck strides. */
+    public Builder stridePlace(StridePlace where) {
+      stridePlace = where;
+      return this;
+    }
+
+    /** Sets whether the last norm of each branch starts with γ = 0. */
+    public Builder zeroInitialised(boolean zero) {
+      zeroInitialised = zero;
+      return this;
+    }
+
+    @Override
+    public ResNet build() {
+      return new ResNet(
+          block,
+          repeats,
+          channels,
+          groups,
+          groupWidth,
+          shortcut,
+          stridePlace,
+          zeroInitialised,
+          settings());
+    }
   }
 }

@@ -1,9 +1,10 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.Layer;
 import dev.recal.ops.SpatialLayer;
-import dev.recal.ops.norm.Norm;
+import dev.recal.ops.dynamic.DynamicRegionConv;
+import dev.recal.ops.json.Flattened;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,43 +35,25 @@ import org.tensorflow.types.TFloat32;
  * @param repeats blocks of each stage
  * @param channels of the stem
  * @param lastChannels of the last 1×1
- * @param width multiplies every count of channels, which is then rounded to a multiple of 8; 1 in
- *     all published sizes
  * @param mixing how a block's input is halved and its output put together
  * @param biasedEnds whether the first and the last convolution have a bias
- * @param spatial what stands in place of each branch's depthwise 3×3; empty for the convolution
- * @param pointwise what stands in place of both 1×1 convolutions of each branch; empty for them
- * @param stem what comes before the first stage; {@code IMAGENET} is 3×3 with stride 2, then
- *     pooling
- * @param norm after every convolution
- * @param attentive at which places an attentive norm stands instead: {@code BN1} to {@code BN3},
- *     {@code SHORTCUT} and {@code STEM}
- * @param recalibration in every block, in the scope {@code recalibration}; empty for none
- * @param place where in the block: at the end of the branch ({@code BRANCH_END}), after its
- *     depthwise 3×3 and norm ({@code SPATIAL}), or on the whole output ({@code AFTER_ADDITION})
- * @param classes of the head
- * @param dropout the share of the head's inputs that training drops
- * @param normalization of the images' colours
+ * @param pointwise in place of both 1×1 convolutions of each branch; empty for the convolutions
+ * @param settings the shared ones: {@code width} scales every count of channels to a multiple of 8
+ *     and is 1 in all published sizes; {@code spatial} replaces each branch's depthwise 3×3; the
+ *     stem is 3×3 with stride 2 or deep, then 3×3 max-pooling with stride 2; {@code attentive}
+ *     knows every place; the recalibration is at the end of the branch ({@code BRANCH_END}), after
+ *     its depthwise 3×3 and norm ({@code SPATIAL}), or on the whole output ({@code AFTER_ADDITION})
  */
 public record ShuffleNetV2(
     List<Integer> stages,
     List<Integer> repeats,
     int channels,
     int lastChannels,
-    double width,
     Mixing mixing,
     boolean biasedEnds,
-    Optional<SpatialLayer> spatial,
     Optional<SpatialLayer> pointwise,
-    ResNet.Stem stem,
-    Norm norm,
-    Optional<AttentivePlaces> attentive,
-    Optional<Layer> recalibration,
-    ResNet.Place place,
-    int classes,
-    float dropout,
-    ImageNormalization normalization)
-    implements Network {
+    @Flattened NetworkSettings settings)
+    implements NetworkFamily<ShuffleNetV2> {
 
   /** How the halves of a block's channels meet. */
   public enum Mixing {
@@ -88,37 +71,37 @@ public record ShuffleNetV2(
     ALTERNATE
   }
 
-  /** Refuses settings that make no network. */
+  /** Refuses settings that do not describe a network. */
   public ShuffleNetV2 {
-    NetworkChecks.requirePresent("mixing", mixing, "spatial", spatial, "pointwise", pointwise);
-    NetworkChecks.requirePresent("stem", stem, "norm", norm, "attentive", attentive);
-    NetworkChecks.requirePresent("recalibration", recalibration, "place", place);
-    NetworkChecks.requirePresent("normalization", normalization);
+    NetworkChecks.requirePresent("mixing", mixing, "pointwise", pointwise, "settings", settings);
     stages = NetworkChecks.positive("stages", stages);
     repeats = NetworkChecks.positive("repeats", repeats);
     NetworkChecks.requirePositive("channels", channels);
     NetworkChecks.requirePositive("lastChannels", lastChannels);
-    NetworkChecks.requireWidth(width);
-    NetworkChecks.requireHead(classes, dropout);
     Pointwise.require(pointwise);
     if (stages.size() != repeats.size() || stages.stream().anyMatch(count -> count % 2 != 0)) {
       throw new IllegalArgumentException(
           "stages: expected an even number of channels for each of the "
               + repeats.size()
-              + " repeats, but "
+              + " repeats, but got "
               + stages
-              + " came.");
+              + ".");
     }
-    EnumSet<NormPlace> places = EnumSet.allOf(NormPlace.class);
-    NetworkChecks.requireFits(attentive, "ShuffleNetV2", places, stages.size());
-    int before = NetworkChecks.scaled(channels, width);
-    for (int count : stages) {
-      int after = NetworkChecks.scaled(count, width);
-      if (mixing == Mixing.ALTERNATE && after <= before) {
+    settings.requireAttentive("ShuffleNetV2", EnumSet.allOf(NormPlace.class), stages.size());
+    if (mixing == Mixing.ALTERNATE) {
+      requireGrowing(settings.scaled(channels), stages.stream().map(settings::scaled).toList());
+    }
+  }
+
+  private static void requireGrowing(int first, List<Integer> stages) {
+    int before = first;
+    for (int after : stages) {
+      if (after <= before) {
         throw new IllegalArgumentException(
-            "stages: with ALTERNATE each stage has more channels than what comes before it, but "
+            "stages: expected each stage to have more channels than its input with ALTERNATE, but"
+                + " got "
                 + after
-                + " came after "
+                + " after "
                 + before
                 + ".");
       }
@@ -145,24 +128,148 @@ public record ShuffleNetV2(
           case "2.0" -> List.of(244, 488, 976);
           default ->
               throw new IllegalArgumentException(
-                  "size: expected 0.5, 1.0, 1.5 or 2.0, but " + size + " came.");
+                  "size: expected 0.5, 1.0, 1.5 or 2.0, but got " + size + ".");
         };
     int last = size.equals("2.0") ? 2048 : 1024;
-    return new ShuffleNetV2Builder().stages(stages, List.of(4, 8, 4)).channels(24, last).build();
-  }
-
-  /** Returns a builder that starts with these settings. */
-  public ShuffleNetV2Builder with() {
-    return new ShuffleNetV2Builder(this);
+    return new ShuffleNetV2(
+        stages,
+        List.of(4, 8, 4),
+        24,
+        last,
+        Mixing.SHUFFLE,
+        false,
+        Optional.empty(),
+        NetworkSettings.defaults());
   }
 
   @Override
-  public ShuffleNetV2 withClasses(int count) {
-    return with().classes(count).build();
+  public Builder with() {
+    return new Builder(this);
+  }
+
+  @Override
+  public List<String> papers() {
+    return List.of("1807.11164");
   }
 
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
     return new ShuffleNetV2Graph(this).build(context, images);
+  }
+
+  /** Changes single settings of a ShuffleNetV2. */
+  public static final class Builder extends SettingsBuilder<ShuffleNetV2, Builder> {
+
+    private List<Integer> stages;
+    private List<Integer> repeats;
+    private int channels;
+    private int lastChannels;
+    private Mixing mixing;
+    private boolean biasedEnds;
+    private Optional<SpatialLayer> pointwise;
+
+    private Builder(ShuffleNetV2 start) {
+      super(start.settings());
+      stages = start.stages();
+      repeats = start.repeats();
+      channels = start.channels();
+      lastChannels = start.lastChannels();
+      mixing = start.mixing();
+      biasedEnds = start.biasedEnds();
+      pointwise = start.pointwise();
+    }
+
+    /** Sets each stage's channels and how many blocks it has. */
+    public Builder stages(List<Integer> channelsOfEach, List<Integer> counts) {
+      stages = channelsOfEach;
+      repeats = counts;
+      return this;
+    }
+
+    /** Sets the channels of the stem and of the last 1×1, before scaling by the width. */
+    public Builder channels(int ofStem, int last) {
+      channels = ofStem;
+      lastChannels = last;
+      return this;
+    }
+
+    /** Sets how a block's input is halved and its output put together. */
+    public Builder mixing(Mixing form) {
+      mixing = form;
+      return this;
+    }
+
+    /** Sets whether the first and the last convolution have a bias. */
+    public Builder biasedEnds(boolean biased) {
+      biasedEnds = biased;
+      return this;
+    }
+
+    /** Sets what replaces both 1×1 convolutions of each branch. */
+    public Builder pointwise(SpatialLayer layer) {
+      pointwise = Optional.of(layer);
+      return this;
+    }
+
+    /** Sets DRConv's form: its authors' blocks and biases, and this layer in the branches. */
+    public Builder dynamic(SpatialLayer layer) {
+      return mixing(Mixing.ALTERNATE).biasedEnds(true).pointwise(layer);
+    }
+
+    @Override
+    public ShuffleNetV2 build() {
+      return new ShuffleNetV2(
+          stages, repeats, channels, lastChannels, mixing, biasedEnds, pointwise, settings());
+    }
+  }
+
+  /**
+   * The names of ShuffleNetV2: {@code shufflenetv2-0.5}, {@code 1.0}, {@code 1.5} and {@code 2.0}
+   * for ImageNet, 224×224, and {@code shufflenetv2-0.5-cifar} for 32×32, 10 classes; also with
+   * {@code alternating-} (the authors' blocks), {@code se-}, {@code srm-}, {@code drconv-} and
+   * {@code drconv-experts-}, which replace the 1×1 convolutions in DRConv's form.
+   */
+  public static final class Provider implements NetworkProvider {
+
+    @Override
+    public String type() {
+      return "shufflenetv2";
+    }
+
+    @Override
+    public Class<ShuffleNetV2> network() {
+      return ShuffleNetV2.class;
+    }
+
+    @Override
+    public List<Networks.Preset> presets() {
+      List<Networks.Preset> presets = new ArrayList<>();
+      for (String size : List.of("0.5", "1.0", "1.5", "2.0")) {
+        presets.addAll(presets("shufflenetv2-" + size, imagenet(size), 224));
+      }
+      ShuffleNetV2 half = imagenet("0.5").with().cifar().build();
+      presets.addAll(presets("shufflenetv2-0.5-cifar", half, 32));
+      return presets;
+    }
+
+    private static List<Networks.Preset> presets(String name, ShuffleNetV2 net, int imageSize) {
+      DynamicRegionConv pooled =
+          new DynamicRegionConv(
+              DynamicRegionConv.Generator.POOLED, 8, 1, 1, Optional.empty(), 0, 8, 1, false);
+      return new PresetList(imageSize)
+          .add(name, net)
+          .add("alternating-" + name, net.with().mixing(Mixing.ALTERNATE).build())
+          .gated(name, net)
+          .add("drconv-experts-" + name, net.with().dynamic(DynamicRegionConv.pointwise(0)).build())
+          .add("drconv-" + name, net.with().dynamic(pooled).build())
+          .list();
+    }
+
+    @Override
+    public List<PublishedAccuracy> published() {
+      return List.of(
+          PublishedAccuracy.imagenet("shufflenetv2-0.5", 60.8, "2003.12243"),
+          PublishedAccuracy.imagenet("drconv-shufflenetv2-0.5", 67.1, "2003.12243"));
+    }
   }
 }

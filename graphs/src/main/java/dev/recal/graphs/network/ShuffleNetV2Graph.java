@@ -1,13 +1,11 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.Layer;
 import dev.recal.ops.Shapes;
 import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.conv.DepthwiseConv2d;
 import dev.recal.ops.norm.Norm;
-import dev.recal.ops.pool.MaxPool;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,49 +23,43 @@ final class ShuffleNetV2Graph {
   private static final int STEM_KERNEL = 3;
 
   private final ShuffleNetV2 net;
-  private final BlockParts parts;
+  private final NetworkSettings settings;
+  private final NetworkParts parts;
   private final boolean shuffles;
 
   ShuffleNetV2Graph(ShuffleNetV2 net) {
     this.net = net;
-    this.parts =
-        new BlockParts(
-            net.norm(), net.attentive(), net.recalibration(), net.place(), Activation.RELU);
+    this.settings = net.settings();
+    this.parts = new NetworkParts(settings, Activation.RELU);
     this.shuffles = net.mixing() == ShuffleNetV2.Mixing.SHUFFLE;
   }
 
   NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
-    NetworkChecks.requireImages(images);
     Map<String, Stage> stages = new LinkedHashMap<>();
-    int channels = scaled(net.channels());
-    Operand<TFloat32> colours = net.normalization().apply(context.tf(), images);
-    Operand<TFloat32> x =
-        parts.stem(context, net.stem(), STEM_KERNEL, channels, net.biasedEnds(), colours);
-    int stride = net.stem() == ResNet.Stem.CIFAR ? 1 : 2;
-    stages.put("stem", new Stage(x, stride, channels));
-    if (net.stem() != ResNet.Stem.CIFAR) {
-      x = new MaxPool(3, 2, 1).build(context.at("stem").at("pool"), x);
-      stride *= 2;
-    }
+    int channels = settings.scaled(net.channels());
+    Stage stem = parts.stem(context, images, STEM_KERNEL, channels, net.biasedEnds());
+    stages.put("stem", stem);
+    Stage x = parts.pooled(context, stem);
     for (int i = 0; i < net.stages().size(); i++) {
-      BuildContext scope = context.at("stage" + (i + 1));
-      int count = scaled(net.stages().get(i));
-      stride *= 2;
-      for (int j = 0; j < net.repeats().get(i); j++) {
-        BuildContext block = scope.at("block" + j);
-        x = j == 0 ? strided(block, x, i, count) : plain(block, x, i, count);
-      }
-      stages.put("stage" + (i + 1), new Stage(x, stride, count));
+      x = stage(context.at("stage" + (i + 1)), x, i);
+      stages.put("stage" + (i + 1), x);
     }
-    int last = scaled(net.lastChannels());
+    int last = settings.scaled(net.lastChannels());
     Conv2d point = net.biasedEnds() ? Conv2d.of(last, 1).biased() : Conv2d.of(last, 1);
-    Operand<TFloat32> y = parts.activated(context.at("last"), "", point, net.norm(), x);
-    stages.put("last", new Stage(y, stride, last));
-    return new NetworkOutput(BlockParts.head(context, y, net.classes(), net.dropout()), stages);
+    Operand<TFloat32> y =
+        parts.unit(context.at("last"), "", point, settings.norm()).activated(x.map());
+    stages.put("last", new Stage(y, x.stride(), last));
+    return new NetworkOutput(parts.head(context, y), stages);
   }
 
-  private int scaled(int count) {
-    return NetworkChecks.scaled(count, net.width());
+  private Stage stage(BuildContext scope, Stage input, int stage) {
+    int count = settings.scaled(net.stages().get(stage));
+    Operand<TFloat32> x = input.map();
+    for (int i = 0; i < net.repeats().get(stage); i++) {
+      BuildContext block = scope.at("block" + i);
+      x = i == 0 ? strided(block, x, stage, count) : plain(block, x, stage, count);
+    }
+    return new Stage(x, 2 * input.stride(), count);
   }
 
   private Operand<TFloat32> strided(
@@ -75,9 +67,9 @@ final class ShuffleNetV2Graph {
     int in = Shapes.channels(x);
     int kept = shuffles ? channels / 2 : in;
     BuildContext scope = block.at("shortcut");
-    Norm norm = parts.norm(NormPlace.SHORTCUT, stage);
-    Operand<TFloat32> seen = parts.normalised(scope, "1", DepthwiseConv2d.of(3, 2), norm, x);
-    Operand<TFloat32> left = parts.activated(scope, "2", Conv2d.of(kept, 1), norm, seen);
+    Norm norm = settings.norm(NormPlace.SHORTCUT, stage);
+    Operand<TFloat32> filtered = parts.unit(scope, "1", DepthwiseConv2d.of(3, 2), norm).build(x);
+    Operand<TFloat32> left = parts.unit(scope, "2", Conv2d.of(kept, 1), norm).activated(filtered);
     return joined(block, left, branch(block, x, stage, channels / 2, channels - kept, 2));
   }
 
@@ -93,15 +85,17 @@ final class ShuffleNetV2Graph {
   private Operand<TFloat32> branch(
       BuildContext block, Operand<TFloat32> x, int stage, int inner, int channels, int stride) {
     Pointwise points = Pointwise.of(block, net.pointwise(), x);
-    Norm first = parts.norm(NormPlace.BN1, stage);
-    Operand<TFloat32> wide = parts.activated(block, "1", points.to(inner), first, x);
-    Layer depthwise = BlockParts.depthwise(net.spatial(), inner, stride);
-    Norm second = parts.norm(NormPlace.BN2, stage);
-    Operand<TFloat32> seen = parts.normalised(block, "2", depthwise, second, wide);
-    Operand<TFloat32> gated = parts.recalibrated(block, ResNet.Place.SPATIAL, seen);
-    Norm third = parts.norm(NormPlace.BN3, stage);
-    Operand<TFloat32> y = parts.activated(block, "3", points.to(channels), third, gated);
-    return parts.recalibrated(block, ResNet.Place.BRANCH_END, y);
+    Norm first = settings.norm(NormPlace.BN1, stage);
+    Operand<TFloat32> wide = parts.unit(block, "1", points.to(inner), first).activated(x);
+    Norm second = settings.norm(NormPlace.BN2, stage);
+    Operand<TFloat32> gated =
+        parts
+            .unit(block, "2", parts.depthwise(inner, stride), second)
+            .gated(RecalibrationPlace.SPATIAL)
+            .build(wide);
+    Norm third = settings.norm(NormPlace.BN3, stage);
+    Operand<TFloat32> y = parts.unit(block, "3", points.to(channels), third).activated(gated);
+    return parts.recalibrated(block, RecalibrationPlace.BRANCH_END, y);
   }
 
   private Operand<TFloat32> joined(
@@ -109,7 +103,7 @@ final class ShuffleNetV2Graph {
     Ops tf = block.tf();
     Operand<TFloat32> both =
         shuffles ? inTurn(tf, left, right) : tf.concat(List.of(left, right), tf.constant(3));
-    return parts.recalibrated(block, ResNet.Place.AFTER_ADDITION, both);
+    return parts.recalibrated(block, RecalibrationPlace.AFTER_ADDITION, both);
   }
 
   private static List<Operand<TFloat32>> halves(Ops tf, Operand<TFloat32> x) {

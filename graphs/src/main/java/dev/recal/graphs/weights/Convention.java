@@ -116,7 +116,7 @@ public enum Convention {
       if (net.shortcut() == ResNet.Shortcut.AVERAGE_PROJECTION) {
         return List.of("resnet-d");
       }
-      if (net.recalibration().filter(GatherExcite.class::isInstance).isPresent()) {
+      if (net.settings().recalibration().filter(GatherExcite.class::isInstance).isPresent()) {
         return List.of("resnet-ge", "resnet");
       }
     }

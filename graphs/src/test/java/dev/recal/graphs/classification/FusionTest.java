@@ -2,6 +2,7 @@ package dev.recal.graphs.classification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.recal.graphs.network.Fusion;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.network.ResNet;
 import java.io.IOException;
@@ -53,11 +54,11 @@ class FusionTest {
 
   private static ResNet network(String word, ResNet.Block block) {
     ResNet recalibrated = (ResNet) Networks.named(word + "-resnet20-cifar");
-    return recalibrated.with().block(block, List.of(1, 1, 1)).fusion(ResNet.Fusion.FUSED).build();
+    return recalibrated.with().block(block, List.of(1, 1, 1)).fusion(Fusion.FUSED).build();
   }
 
   private static ResNet naive(ResNet network) {
-    return network.with().fusion(ResNet.Fusion.NAIVE).build();
+    return network.with().fusion(Fusion.NAIVE).build();
   }
 
   private float[] trained(Bench bench, String name, ResNet network, String precision, int seed)

@@ -33,7 +33,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** What every network has to do, for the families that are no residual networks. */
+/** What every network has to do, for the families other than ResNet. */
 class FamiliesTest {
 
   private static final int STEPS = 2;
@@ -212,7 +212,7 @@ class FamiliesTest {
   @ParameterizedTest
   @EnumSource(ShuffleNetV2.Mixing.class)
   void halfOfTheChannelsPassABlock(ShuffleNetV2.Mixing mixing) {
-    ShuffleNetV2Builder form = SmallNetworks.shuffleNetV2().mixing(mixing);
+    ShuffleNetV2.Builder form = SmallNetworks.shuffleNetV2().mixing(mixing);
     float[] one = firstStage(form.stages(List.of(16), List.of(1)).build());
     float[] two = firstStage(form.stages(List.of(16), List.of(2)).build());
     assertThat(two).hasSameSizeAs(one);
@@ -238,17 +238,17 @@ class FamiliesTest {
   void refusesWhatMakesNoNetwork() {
     assertThatThrownBy(() -> DenseNet.imagenet(120))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("depth: expected 121, 169 or 201, but 120 came.");
+        .hasMessage("depth: expected 121, 169 or 201, but got 120.");
     assertThatThrownBy(() -> SmallNetworks.denseNet().groups(2).spatial(slim()).build())
-        .hasMessageStartingWith("groups: a spatial layer replaces the grouped convolution");
+        .hasMessage(
+            "groups: expected 1 with a spatial layer, which replaces the convolution, but got 2.");
     AttentivePlaces third = AttentivePlaces.at(NormPlace.BN3);
     assertThatThrownBy(() -> DenseNet.imagenet(121).with().attentive(third).build())
         .hasMessage(
-            "places: expected some of [STEM, BN1, BN2, SHORTCUT] in a DenseNet, but [BN3] came.");
+            "places: expected some of [STEM, BN1, BN2, SHORTCUT] in a DenseNet, but got [BN3].");
     assertThatThrownBy(
             () -> MobileNetV2.defaults().with().attentive(AttentivePlaces.defaults()).build())
-        .hasMessage(
-            "components: expected one for each of the 7 stages, but [10, 10, 20, 20] came.");
+        .hasMessage("components: expected one for each of the 7 stages, but got [10, 10, 20, 20].");
     assertThatThrownBy(() -> ShuffleNetV2.imagenet("0.75")).hasMessageContaining("size");
     assertThatThrownBy(
             () -> SmallNetworks.shuffleNetV2().stages(List.of(15, 32), List.of(1, 1)).build())
@@ -260,20 +260,20 @@ class FamiliesTest {
                     .mixing(ShuffleNetV2.Mixing.ALTERNATE)
                     .build())
         .hasMessage(
-            "stages: with ALTERNATE each stage has more channels than what comes before it, but"
-                + " 16 came after 16.");
+            "stages: expected each stage to have more channels than its input with ALTERNATE, but"
+                + " got 16 after 16.");
     assertThatThrownBy(
             () -> SmallNetworks.mobileNetV1().pointwise(DynamicRegionConv.defaults()).build())
-        .hasMessage("pointwise: expected a layer with a kernel of 1, but 3 came.");
+        .hasMessage("pointwise: expected a layer with a kernel of 1, but got 3.");
     assertThatThrownBy(() -> new InvertedStage(1, 8, 1, 3)).hasMessageContaining("stride");
     assertThatThrownBy(() -> MobileNetV1.defaults().with().width(0).build())
-        .hasMessage("width: expected a positive multiplier, but 0.0 came.");
+        .hasMessage("width: expected a positive multiplier, but got 0.0.");
     assertThatThrownBy(() -> MobileNetV1.defaults().withClasses(0)).hasMessageContaining("classes");
     assertThatThrownBy(() -> Networks.named("mobilenet2"))
         .hasMessageContaining("Did you mean 'mobilenetv2'?");
     for (Network net : SmallNetworks.plain()) {
       assertThatThrownBy(() -> new Towers(net, Tower.serving(), Shape.of(1, 32, 32, 1)))
-          .hasMessage("images: expected (N, H, W, 3), but the shape is [1, 32, 32, 1].");
+          .hasMessage("images: expected (N, H, W, 3), but got [1, 32, 32, 1].");
     }
   }
 

@@ -13,8 +13,8 @@ class PublishedAccuracyTest {
 
   @Test
   void knowsNetworksAndTheirPapers() {
-    assertThat(PublishedAccuracy.all()).isNotEmpty();
-    for (PublishedAccuracy one : PublishedAccuracy.all()) {
+    assertThat(Networks.published()).isNotEmpty();
+    for (PublishedAccuracy one : Networks.published()) {
       assertThat(Networks.names()).contains(one.network());
     }
     assertThat(PublishedAccuracy.of("an-resnet50"))
@@ -26,10 +26,10 @@ class PublishedAccuracyTest {
   }
 
   @Test
-  void refusesWhatIsNoPercentage() {
+  void refusesWhatIsNotAPercentage() {
     for (double wrong : new double[] {0, 101, Double.NaN, 96}) {
       assertThatThrownBy(() -> new PublishedAccuracy("a", "b", wrong, Optional.of(95.0), "c"))
-          .hasMessageStartingWith("top1: expected 0 < top1 <= top5 <= 100");
+          .hasMessageStartingWith("top1: expected 0 < top1 <= top5 <= 100, but got ");
     }
   }
 

@@ -36,7 +36,7 @@ class ResNetTest {
 
   private static final ResNet TINY = ResNet.cifar(8);
 
-  private static ResNetBuilder bottleneck() {
+  private static ResNet.Builder bottleneck() {
     return TINY.with().block(ResNet.Block.BOTTLENECK, List.of(1, 2)).channels(8);
   }
 
@@ -88,7 +88,7 @@ class ResNetTest {
     nets.add(TINY.with().norm(new GroupNorm(4, 1e-5f, 1f)).zeroInitialised(true).build());
     nets.add(TINY.with().norm(InstanceNorm.defaults()).build());
     nets.add(bottleneck().v1d().build());
-    nets.add(bottleneck().stem(ResNet.Stem.IMAGENET).build());
+    nets.add(bottleneck().stem(Stem.IMAGENET).build());
     nets.add(bottleneck().stridePlace(ResNet.StridePlace.FIRST).build());
     nets.add(bottleneck().channels(16).groups(4, 16).build());
     nets.add(TINY.with().norm(SwitchableNorm.defaults()).build());
@@ -108,7 +108,7 @@ class ResNetTest {
       nets.add(bottleneck().spatial(layer).build());
       nets.add(TINY.with().spatial(layer).build());
     }
-    for (ResNet.Place place : ResNet.Place.values()) {
+    for (RecalibrationPlace place : RecalibrationPlace.values()) {
       nets.add(bottleneck().recalibration(new SqueezeExcitation(4)).place(place).build());
       nets.add(bottleneck().recalibration(StyleRecalibration.paper()).place(place).build());
       nets.add(TINY.with().recalibration(GatherExcite.defaults()).place(place).build());
@@ -202,15 +202,16 @@ class ResNetTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ResNet.Place.class)
-  void recalibratesAtItsPlace(ResNet.Place place) {
+  @EnumSource(RecalibrationPlace.class)
+  void recalibratesAtItsPlace(RecalibrationPlace place) {
     ResNet net = bottleneck().recalibration(SqueezeExcitation.defaults()).place(place).build();
     try (Towers towers = new Towers(net, Tower.serving(), Shape.of(1, 8, 8, 3))) {
-      int channels = place == ResNet.Place.SPATIAL ? 8 : 32;
+      int channels = place == RecalibrationPlace.SPATIAL ? 8 : 32;
       assertThat(towers.context.published().get("stage1/block0/recalibration/gate").shape())
           .isEqualTo(Shape.of(1, channels));
       Operand<TFloat32> map = towers.output.stages().get("stage1").map();
-      assertThat(map.op().type()).isEqualTo(place == ResNet.Place.AFTER_ADDITION ? "Mul" : "Relu");
+      assertThat(map.op().type())
+          .isEqualTo(place == RecalibrationPlace.AFTER_ADDITION ? "Mul" : "Relu");
     }
   }
 
@@ -241,12 +242,13 @@ class ResNetTest {
   void refusesAttentiveNormsWhereThereAreNone() {
     AttentivePlaces third = AttentivePlaces.at(NormPlace.BN3);
     assertThatThrownBy(() -> ResNet.imagenet(18).with().attentive(third).build())
-        .hasMessage("places: basic blocks have no bn3, but [BN3] came.");
-    assertThatThrownBy(() -> TINY.with().attentive(AttentivePlaces.defaults()).build())
         .hasMessage(
-            "components: expected one for each of the 3 stages, but [10, 10, 20, 20] came.");
+            "places: expected some of [STEM, BN1, BN2, SHORTCUT] in a ResNet of basic blocks, but"
+                + " got [BN3].");
+    assertThatThrownBy(() -> TINY.with().attentive(AttentivePlaces.defaults()).build())
+        .hasMessage("components: expected one for each of the 3 stages, but got [10, 10, 20, 20].");
     assertThatThrownBy(() -> third.components(List.of(10, 1)))
-        .hasMessage("components: expected at least 2 in each stage, but [10, 1] came.");
+        .hasMessage("components: expected at least 2 in each stage, but got [10, 1].");
     assertThatThrownBy(() -> AttentivePlaces.at(NormPlace.BN1, NormPlace.BN1))
         .hasMessageContaining("places");
   }
@@ -305,7 +307,7 @@ class ResNetTest {
   void refusesWhatMakesNoNetwork() {
     assertThatThrownBy(() -> ResNet.imagenet(20))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("depth: expected 18, 34, 50, 101 or 152, but 20 came.");
+        .hasMessage("depth: expected 18, 34, 50, 101 or 152, but got 20.");
     assertThatThrownBy(() -> ResNet.cifar(21)).hasMessageContaining("6n + 2");
     assertThatThrownBy(() -> TINY.withClasses(0)).hasMessageContaining("classes");
     assertThatThrownBy(() -> TINY.with().width(0).build()).hasMessageContaining("width");
@@ -313,13 +315,15 @@ class ResNetTest {
     assertThatThrownBy(() -> TINY.with().groups(2, 64).build()).hasMessageContaining("groups");
     assertThatThrownBy(
             () -> bottleneck().groups(2, 32).spatial(SameLayerSlim.queryKey(4, 4)).build())
-        .hasMessageStartingWith("groups: a spatial layer replaces the grouped convolution");
+        .hasMessage(
+            "groups: expected one group of width 64 with a spatial layer, which replaces the"
+                + " convolution, but got 2 of width 32.");
     assertThatThrownBy(() -> new ImageNormalization(List.of(0f), List.of(1f, 1f, 1f)))
         .hasMessageContaining("mean");
     assertThatThrownBy(() -> Networks.named("srm-resnet-50"))
         .hasMessageContaining("Did you mean 'srm-resnet50'?");
     assertThatThrownBy(() -> new Towers(TINY, Tower.serving(), Shape.of(1, 8, 8, 1)))
-        .hasMessage("images: expected (N, H, W, 3), but the shape is [1, 8, 8, 1].");
+        .hasMessage("images: expected (N, H, W, 3), but got [1, 8, 8, 1].");
     assertThatThrownBy(() -> TINY.with().block(ResNet.Block.BASIC, List.of()).build())
         .hasMessageContaining("repeats");
   }

@@ -29,7 +29,7 @@ final class SmallNetworks {
     return new DynamicRegionConv(generator, 3, 1, 1, Optional.empty(), 0, 2, 1, false);
   }
 
-  static DenseNetBuilder denseNet() {
+  static DenseNet.Builder denseNet() {
     return DenseNet.imagenet(121)
         .with()
         .repeats(List.of(1, 2))
@@ -38,11 +38,11 @@ final class SmallNetworks {
         .classes(CLASSES);
   }
 
-  static MobileNetV1Builder mobileNetV1() {
+  static MobileNetV1.Builder mobileNetV1() {
     return MobileNetV1.defaults().with().repeats(List.of(1, 1, 2)).channels(8).classes(CLASSES);
   }
 
-  static MobileNetV2Builder mobileNetV2() {
+  static MobileNetV2.Builder mobileNetV2() {
     return MobileNetV2.defaults()
         .with()
         .stages(
@@ -55,7 +55,7 @@ final class SmallNetworks {
         .classes(CLASSES);
   }
 
-  static ShuffleNetV2Builder shuffleNetV2() {
+  static ShuffleNetV2.Builder shuffleNetV2() {
     return ShuffleNetV2.defaults()
         .with()
         .stages(List.of(16, 32), List.of(2, 1))
@@ -63,7 +63,7 @@ final class SmallNetworks {
         .classes(CLASSES);
   }
 
-  static MobileFaceNetBuilder mobileFaceNet() {
+  static MobileFaceNet.Builder mobileFaceNet() {
     return MobileFaceNet.defaults()
         .with()
         .stages(List.of(new InvertedStage(2, 8, 2, 2), new InvertedStage(2, 16, 1, 1)))
@@ -88,7 +88,7 @@ final class SmallNetworks {
     List<Network> nets = new ArrayList<>(plain());
     List<Layer> gates =
         List.of(new SqueezeExcitation(1), StyleRecalibration.defaults(), GatherExcite.defaults());
-    for (ResNet.Place place : ResNet.Place.values()) {
+    for (RecalibrationPlace place : RecalibrationPlace.values()) {
       Layer gate = gates.get(place.ordinal());
       nets.add(denseNet().recalibration(gate).place(place).build());
       nets.add(mobileNetV1().recalibration(gate).place(place).build());
@@ -109,7 +109,7 @@ final class SmallNetworks {
     nets.add(mobileFaceNet().spatial(slim).build());
     nets.add(shuffleNetV2().pointwise(EXPERTS).build());
     nets.add(mobileNetV2().pointwise(new CondConv(1, 1, Optional.empty(), 0, 2, 1, false)).build());
-    for (ResNet.Stem stem : List.of(ResNet.Stem.DEEP, ResNet.Stem.CIFAR)) {
+    for (Stem stem : List.of(Stem.DEEP, Stem.CIFAR)) {
       nets.add(denseNet().stem(stem).groups(2).build());
       nets.add(mobileNetV1().stem(stem).build());
       nets.add(mobileNetV2().stem(stem).build());

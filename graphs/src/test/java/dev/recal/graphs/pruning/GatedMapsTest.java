@@ -10,8 +10,8 @@ import dev.recal.graphs.network.MobileNetV1;
 import dev.recal.graphs.network.MobileNetV2;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NormPlace;
+import dev.recal.graphs.network.RecalibrationPlace;
 import dev.recal.graphs.network.ResNet;
-import dev.recal.graphs.network.ResNetBuilder;
 import dev.recal.graphs.network.ShuffleNetV2;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Layer;
@@ -66,7 +66,7 @@ class GatedMapsTest {
 
   private static final Layer SE = new SqueezeExcitation(4);
 
-  private static ResNetBuilder resNet() {
+  private static ResNet.Builder resNet() {
     return ResNet.cifar(8).with().classes(3);
   }
 
@@ -79,7 +79,7 @@ class GatedMapsTest {
     AttentivePlaces attentive = AttentivePlaces.at(NormPlace.BN2).components(List.of(2, 3, 2));
     GatherExcite.Variant minus = GatherExcite.Variant.THETA_MINUS;
     List<InvertedStage> stages = List.of(new InvertedStage(2, 8, 2, 2));
-    ResNetBuilder bottlenecks = resNet().block(ResNet.Block.BOTTLENECK, List.of(1, 1));
+    ResNet.Builder bottlenecks = resNet().block(ResNet.Block.BOTTLENECK, List.of(1, 1));
     return Stream.of(
         Arguments.of("bn2", "conv2", with(SE)),
         Arguments.of("bn2", "conv2", with(StyleRecalibration.defaults())),
@@ -94,7 +94,7 @@ class GatedMapsTest {
             "bn2", "conv2", resNet().norm(SwitchableNorm.defaults()).recalibration(probe).build()),
         Arguments.of("bn2", "conv2", resNet().attentive(attentive).recalibration(probe).build()),
         Arguments.of("bn3", "conv3", bottlenecks.recalibration(probe).build()),
-        Arguments.of("bn2", "conv2", bottlenecks.place(ResNet.Place.SPATIAL).build()),
+        Arguments.of("bn2", "conv2", bottlenecks.place(RecalibrationPlace.SPATIAL).build()),
         Arguments.of(
             "bn2",
             "conv2",
@@ -103,7 +103,7 @@ class GatedMapsTest {
                 .stages(stages)
                 .channels(8, 16)
                 .recalibration(probe)
-                .place(ResNet.Place.SPATIAL)
+                .place(RecalibrationPlace.SPATIAL)
                 .classes(3)
                 .build()),
         Arguments.of(
@@ -114,7 +114,7 @@ class GatedMapsTest {
                 .repeats(List.of(1, 1))
                 .channels(8)
                 .recalibration(probe)
-                .place(ResNet.Place.AFTER_ADDITION)
+                .place(RecalibrationPlace.AFTER_ADDITION)
                 .classes(3)
                 .build()),
         Arguments.of(
@@ -126,7 +126,7 @@ class GatedMapsTest {
                 .channels(8, 16)
                 .embedding(8)
                 .recalibration(probe)
-                .place(ResNet.Place.SPATIAL)
+                .place(RecalibrationPlace.SPATIAL)
                 .classes(3)
                 .build()),
         Arguments.of(
@@ -137,7 +137,7 @@ class GatedMapsTest {
                 .stages(List.of(16), List.of(2))
                 .channels(8, 16)
                 .recalibration(probe)
-                .place(ResNet.Place.BRANCH_END)
+                .place(RecalibrationPlace.BRANCH_END)
                 .classes(3)
                 .build()),
         Arguments.of(
@@ -149,7 +149,7 @@ class GatedMapsTest {
                 .growth(8, 2)
                 .channels(16)
                 .recalibration(probe)
-                .place(ResNet.Place.BRANCH_END)
+                .place(RecalibrationPlace.BRANCH_END)
                 .classes(3)
                 .build()));
   }
@@ -262,7 +262,7 @@ class GatedMapsTest {
 
   @Test
   void gatesBehindAnAdditionAreLeftAlone() {
-    Network network = resNet().recalibration(SE).place(ResNet.Place.AFTER_ADDITION).build();
+    Network network = resNet().recalibration(SE).place(RecalibrationPlace.AFTER_ADDITION).build();
     try (Built built = new Built(network)) {
       GatedMaps maps = built.maps;
       assertThat(maps.prunable()).isEmpty();

@@ -12,6 +12,7 @@ import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.RecalibrationPlace;
 import dev.recal.graphs.network.ResNet;
 import dev.recal.graphs.training.Precision;
 import dev.recal.graphs.weights.InitialWeights;
@@ -221,7 +222,7 @@ class PrunableNetworkTest {
     assertThatThrownBy(() -> open(ResNet.cifar(8), 25))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has none");
-    ResNet late = network().with().place(ResNet.Place.AFTER_ADDITION).build();
+    ResNet late = network().with().place(RecalibrationPlace.AFTER_ADDITION).build();
     assertThatThrownBy(() -> open(late, 25))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("stage1/block0/recalibration/gate");

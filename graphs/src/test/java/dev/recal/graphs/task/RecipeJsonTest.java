@@ -137,7 +137,8 @@ class RecipeJsonTest {
         .extracting(training -> training.updates().optimiser())
         .isEqualTo(new Sgd(0.9, true));
     assertThat(set("network.width=8", "network.classes=3").network().classes()).isEqualTo(3);
-    assertThat(((ResNet) set("network=resnet20-cifar").network()).recalibration()).isEmpty();
+    assertThat(((ResNet) set("network=resnet20-cifar").network()).settings().recalibration())
+        .isEmpty();
     assertThat(set("data.training.perClass=7").data().training())
         .hasFieldOrPropertyWithValue("perClass", 7);
   }

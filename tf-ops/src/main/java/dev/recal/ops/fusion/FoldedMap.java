@@ -96,6 +96,11 @@ public record FoldedMap(Ops tf, CentredMap map, Operand<TFloat64> scale, Operand
     return build(Optional.empty(), true);
   }
 
+  /** Computes y + addend, the end of a linear residual block. */
+  public Operand<TFloat32> sum(Operand<TFloat32> addend) {
+    return build(Optional.of(addend), false);
+  }
+
   /** Computes relu(y + addend), the end of a residual block. */
   public Operand<TFloat32> rectifiedSum(Operand<TFloat32> addend) {
     return build(Optional.of(addend), true);

@@ -41,6 +41,7 @@ class FoldedMapTest {
   enum Tail {
     NOTHING,
     RELU,
+    SUM,
     SUM_AND_RELU
   }
 
@@ -55,6 +56,7 @@ class FoldedMapTest {
         return switch (tail) {
           case NOTHING -> gated;
           case RELU -> context.tf().nn.relu(gated);
+          case SUM -> context.tf().math.add(gated, x);
           case SUM_AND_RELU -> context.tf().nn.relu(context.tf().math.add(gated, x));
         };
       };
@@ -66,6 +68,7 @@ class FoldedMapTest {
         return switch (tail) {
           case NOTHING -> folded.build();
           case RELU -> folded.rectified();
+          case SUM -> folded.sum(x);
           case SUM_AND_RELU -> folded.rectifiedSum(x);
         };
       };

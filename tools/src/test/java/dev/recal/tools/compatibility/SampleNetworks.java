@@ -13,7 +13,6 @@ import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.network.NormPlace;
 import dev.recal.graphs.network.ResNet;
-import dev.recal.graphs.network.ResNetBuilder;
 import dev.recal.graphs.network.ShuffleNetV2;
 import dev.recal.graphs.synthesis.FastGanGenerator;
 import dev.recal.graphs.synthesis.GeneratorServable;
@@ -140,9 +139,10 @@ final class SampleNetworks {
   // The presets as they are, but with two blocks.
   private static Network residual(String name) {
     ResNet network = (ResNet) Networks.named(name);
-    ResNetBuilder small =
+    ResNet.Builder small =
         network.with().block(ResNet.Block.BASIC, List.of(1, 1)).channels(16).classes(CLASSES);
     network
+        .settings()
         .attentive()
         .ifPresent(places -> small.attentive(places.components(places.components().subList(0, 2))));
     return small.build();

@@ -1,0 +1,29 @@
+package dev.recal.graphs.network;
+
+import java.util.List;
+
+/**
+ * A kind of network by its name, with its presets; found by {@code ServiceLoader}. Recipes, {@link
+ * Networks} and the commands know what it names.
+ */
+public interface NetworkProvider {
+
+  /** Returns the type in JSON, in kebab case. */
+  String type();
+
+  /**
+   * Returns the record class of this type. Where it has a static method {@code defaults()}, JSON
+   * may leave settings out.
+   */
+  Class<? extends Network> network();
+
+  /** Returns named networks, usually of this type; see {@link PresetList}. */
+  default List<Networks.Preset> presets() {
+    return List.of();
+  }
+
+  /** Returns what is published of these presets, the first publication of each first. */
+  default List<PublishedAccuracy> published() {
+    return List.of();
+  }
+}

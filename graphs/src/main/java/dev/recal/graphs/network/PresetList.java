@@ -1,0 +1,40 @@
+package dev.recal.graphs.network;
+
+import dev.recal.ops.recalibration.SqueezeExcitation;
+import dev.recal.ops.recalibration.StyleRecalibration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects a provider's presets of one size of image. */
+public final class PresetList {
+
+  private final int imageSize;
+  private final List<Networks.Preset> presets = new ArrayList<>();
+
+  /**
+   * Starts with none.
+   *
+   * @param imageSize rows and columns
+   */
+  public PresetList(int imageSize) {
+    NetworkChecks.requirePositive("imageSize", imageSize);
+    this.imageSize = imageSize;
+  }
+
+  /** Adds a network. */
+  public PresetList add(String name, Network network) {
+    presets.add(new Networks.Preset(name, network, imageSize));
+    return this;
+  }
+
+  /** Adds the network with SE as {@code se-NAME} and with SRM as {@code srm-NAME}. */
+  public PresetList gated(String name, NetworkFamily<?> network) {
+    add("se-" + name, network.with().recalibration(SqueezeExcitation.defaults()).build());
+    return add("srm-" + name, network.with().recalibration(StyleRecalibration.defaults()).build());
+  }
+
+  /** Returns what was added, in order. */
+  public List<Networks.Preset> list() {
+    return List.copyOf(presets);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.recal.graphs.network;
+
+/** Where in a block the recalibration is; each family says what its blocks have there. */
+public enum RecalibrationPlace {
+  /** At the end of the branch, before the addition. */
+  BRANCH_END,
+  /** After the spatial convolution, its norm and, where it has one, its activation. */
+  SPATIAL,
+  /** After the addition and its activation. */
+  AFTER_ADDITION
+}
