@@ -3,7 +3,7 @@ package dev.recal.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.recal.tools.run.ServingExport;
+import dev.recal.models.export.ServingExport;
 import example.GrpcClient;
 import example.RestClient;
 import io.grpc.StatusRuntimeException;

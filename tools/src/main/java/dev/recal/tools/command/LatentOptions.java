@@ -2,7 +2,7 @@ package dev.recal.tools.command;
 
 import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.tools.console.UsageException;
-import dev.recal.tools.synthesis.LatentFiles;
+import dev.recal.models.synthesis.LatentFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.recal.graphs.classification.TrainingResult;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.run.Recipes;
-import dev.recal.tools.run.RunExport;
+import dev.recal.models.export.RunExport;
 import dev.recal.tools.run.Runs;
 import java.io.IOException;
 import java.io.PrintWriter;

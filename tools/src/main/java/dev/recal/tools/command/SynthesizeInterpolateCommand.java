@@ -6,7 +6,7 @@ import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
-import dev.recal.tools.synthesis.ImageGenerator;
+import dev.recal.models.synthesis.ImageGenerator;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -10,7 +10,7 @@ import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Recipes;
-import dev.recal.tools.run.RunExport;
+import dev.recal.models.export.RunExport;
 import dev.recal.tools.run.Runs;
 import dev.recal.tools.run.Smoke;
 import java.io.IOException;

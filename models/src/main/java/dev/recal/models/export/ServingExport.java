@@ -1,0 +1,97 @@
+package dev.recal.models.export;
+
+import dev.recal.savedmodels.ModelAddition;
+import dev.recal.savedmodels.SavedModelReader;
+import dev.recal.savedmodels.serving.SampleImage;
+import dev.recal.savedmodels.serving.ServerCommands;
+import dev.recal.savedmodels.serving.ServingFiles;
+import dev.recal.savedmodels.serving.WarmUp;
+import dev.recal.tools.console.UsageException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What {@code export --serving} does beyond an export, and says.
+ *
+ * @param version the model that was written
+ * @param commands to start a server on it, and to ask it
+ * @param kept configuration files that were there, said something else and were left alone
+ */
+public record ServingExport(Path version, ServerCommands commands, List<Path> kept) {
+
+  private static final int IMAGE_SIZE = 256;
+
+  /** Copies the list. */
+  public ServingExport {
+    kept = List.copyOf(kept);
+  }
+
+  /** Returns what is to be written into the model. */
+  public static ModelAddition warmUp() throws IOException {
+    return WarmUp.with(SampleImage.jpeg(IMAGE_SIZE));
+  }
+
+  /** The same with single requests only, for models whose answers are large. */
+  public static ModelAddition warmUpOfOne() throws IOException {
+    return new WarmUp(List.of(1), SampleImage.jpeg(IMAGE_SIZE));
+  }
+
+  /**
+   * Refuses a name that a server could not have.
+   *
+   * @param name may be null, for the name of the model's directory
+   */
+  public static void requireName(String name) {
+    if (name != null && !ServingFiles.isName(name)) {
+      throw new UsageException(
+          "--name: expected letters, digits, '.', '_' and '-', but '" + name + "' came.");
+    }
+  }
+
+  /**
+   * Writes the files beside a model.
+   *
+   * @param name what the server is to call the model; null for the name of its directory
+   */
+  public static ServingExport finish(Path version, String name) throws IOException {
+    ServingFiles beside = ServingFiles.beside(version);
+    ServingFiles files = name == null ? beside : beside.named(name);
+    List<Path> kept = files.write(version, SampleImage.jpeg(IMAGE_SIZE));
+    return new ServingExport(
+        version, new ServerCommands(files, SavedModelReader.describe(version)), kept);
+  }
+
+  /** Says what was written and how it is used. */
+  public void print(PrintWriter out) throws IOException {
+    ServingFiles files = commands.files();
+    Path warmUp = version.resolve(WarmUp.FILE);
+    if (Files.exists(warmUp)) {
+      out.println(
+          "Warm-up requests, all answered: " + WarmUp.read(warmUp).size() + " in " + warmUp);
+    }
+    out.println("Beside it in " + files.model() + ":");
+    out.println(
+        "  "
+            + String.join(
+                ", ", ServingFiles.MODELS, ServingFiles.BATCHING, ServingFiles.REQUESTS + "/"));
+    for (Path path : kept) {
+      out.println(
+          "  "
+              + path.getFileName()
+              + " was there, says something else and was kept; delete it to have it written anew");
+    }
+    print(out, "Start TensorFlow Serving with Docker:", List.of(commands.docker()));
+    print(out, "or its program:", List.of(commands.binary()));
+    print(out, "Ask it over REST:", commands.rest());
+    print(out, "or gRPC:", commands.rpc());
+  }
+
+  private static void print(PrintWriter out, String title, List<String> lines) {
+    out.println();
+    out.println(title);
+    lines.forEach(line -> out.println("  " + line));
+  }
+}

@@ -1,2 +1,0 @@
-/** Weights of other libraries in and out: files of tensors, matched to a network's variables. */
-package dev.recal.tools.weights;
