@@ -8,10 +8,9 @@ import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.Textures;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.recipe.TrainingRun;
-import dev.recal.tools.console.FailureException;
-import dev.recal.tools.weights.NetworkFile;
-import dev.recal.tools.weights.TensorFile;
-import dev.recal.tools.weights.WeightImport;
+import dev.recal.models.weights.NetworkFile;
+import dev.recal.models.weights.TensorFile;
+import dev.recal.models.weights.WeightImport;
 import example.FineTuneFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -162,7 +161,7 @@ class TransferGuideTest {
             () ->
                 WeightImport.whole(
                     weights, Networks.preset("resnet32-cifar"), directory.resolve("no")))
-        .isInstanceOf(FailureException.class)
+        .isInstanceOf(IOException.class)
         .hasMessageContainingAll("does not hold the weights of resnet32-cifar", "missing");
     assertThat(directory.resolve("no")).doesNotExist();
   }

@@ -4,17 +4,19 @@ import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.synthesis.training.SynthesisRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.models.export.ExportForm;
+import dev.recal.models.export.OptimisedExport;
+import dev.recal.models.export.OptimisedForm;
+import dev.recal.models.export.RunExport;
+import dev.recal.models.export.ServingExport;
+import dev.recal.models.synthesis.SynthesisExport;
 import dev.recal.savedmodels.ModelAddition;
 import dev.recal.savedmodels.SavedModelReader;
 import dev.recal.savedmodels.optimise.Optimisation;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.UsageException;
-import dev.recal.tools.run.ExportForm;
-import dev.recal.tools.run.OptimisedExport;
-import dev.recal.tools.run.OptimisedForm;
-import dev.recal.tools.run.RunExport;
-import dev.recal.tools.run.ServingExport;
-import dev.recal.tools.synthesis.SynthesisExport;
+import dev.recal.tools.run.OptimisedText;
+import dev.recal.tools.run.ServingText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -104,12 +106,17 @@ public final class ExportCommand implements Callable<Integer> {
   private List<Path> images = new ArrayList<>();
 
   @Option(
-      names = "--least-agreement",
+      names = "--min-agreement",
       paramLabel = "SHARE",
       description =
           "With --optimise: the share of images that must get the plain model's class, or nothing"
               + " is written (${DEFAULT-VALUE}).")
-  private double leastAgreement = 0.98;
+  private double minAgreement = 0.98;
+
+  @Option(names = "--least-agreement", hidden = true, paramLabel = "SHARE")
+  private void leastAgreement(double share) {
+    minAgreement = share;
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -130,7 +137,7 @@ public final class ExportCommand implements Callable<Integer> {
         Optional.ofNullable(optimisation)
             .map(
                 chosen ->
-                    UsageException.check(() -> new OptimisedForm(chosen, images, leastAgreement)));
+                    UsageException.check(() -> new OptimisedForm(chosen, images, minAgreement)));
     ExportForm form = new ExportForm(training, addition, optimised);
     if (StoredNetwork.isAt(directory)) {
       if (checkpoint != null) {
@@ -173,12 +180,12 @@ public final class ExportCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Exported " + from + " to " + version);
     if (optimisation != null) {
-      OptimisedExport.print(
+      OptimisedText.print(
           out,
           SavedModelReader.describe(version).metadata().getAsJsonObject(OptimisedExport.MEMBER));
     }
     if (serving) {
-      ServingExport.finish(version, name).print(out);
+      ServingText.print(out, ServingExport.finish(version, name));
     } else {
       out.println("Next: " + CommandLineText.of(next.formatted(version)));
     }

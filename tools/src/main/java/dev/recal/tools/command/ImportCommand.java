@@ -5,14 +5,15 @@ import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.recipe.RecipeJson;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.models.weights.Difference;
+import dev.recal.models.weights.Globs;
+import dev.recal.models.weights.Naming;
+import dev.recal.models.weights.TensorFile;
+import dev.recal.models.weights.WeightImport;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
-import dev.recal.tools.weights.Difference;
-import dev.recal.tools.weights.Globs;
-import dev.recal.tools.weights.Naming;
-import dev.recal.tools.weights.TensorFile;
-import dev.recal.tools.weights.WeightImport;
+import dev.recal.tools.weights.DifferenceText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -157,7 +158,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   private void refuse(
       PrintWriter writer, Naming naming, Difference difference, Difference refused) {
-    refused.print(writer);
+    DifferenceText.print(writer, refused);
     writer.flush();
     String hint =
         refused.misfits().isEmpty()

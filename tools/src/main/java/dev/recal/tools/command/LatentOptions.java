@@ -1,8 +1,8 @@
 package dev.recal.tools.command;
 
 import dev.recal.graphs.synthesis.latent.Latents;
+import dev.recal.models.synthesis.LatentFiles;
 import dev.recal.tools.console.UsageException;
-import dev.recal.tools.synthesis.LatentFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,15 +2,15 @@ package dev.recal.tools.command;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.recal.models.predict.ImageFiles;
+import dev.recal.models.predict.Prediction;
+import dev.recal.models.predict.Predictions;
 import dev.recal.savedmodels.Classification;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Table;
 import dev.recal.tools.console.UsageException;
-import dev.recal.tools.predict.ImageFiles;
-import dev.recal.tools.predict.Prediction;
-import dev.recal.tools.predict.Predictions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

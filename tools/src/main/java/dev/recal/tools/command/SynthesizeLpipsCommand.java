@@ -1,8 +1,8 @@
 package dev.recal.tools.command;
 
+import dev.recal.models.features.LpipsBackbone;
+import dev.recal.models.features.LpipsConverter;
 import dev.recal.tools.console.CommandLineText;
-import dev.recal.tools.synthesis.LpipsBackbone;
-import dev.recal.tools.synthesis.LpipsConverter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,2 +1,2 @@
-/** Weights of other libraries in and out: files of tensors, matched to a network's variables. */
+/** Texts about the weights of other libraries. */
 package dev.recal.tools.weights;

@@ -1,0 +1,104 @@
+package dev.recal.models;
+
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.DataSources;
+import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.training.Precision;
+import dev.recal.graphs.weights.InitialWeights;
+import dev.recal.graphs.weights.StoredNetwork;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.proto.ConfigProto;
+
+/**
+ * A network with its weights and what is needed to measure it: a run, an exported SavedModel, or
+ * imported weights.
+ *
+ * @param network the settings
+ * @param labels the class names in the order of the logits
+ * @param weights where they are
+ * @param input how images are prepared
+ * @param session how it was trained to compute
+ * @param run whose recipe names images; empty for imported weights
+ */
+public record MeasuredModel(
+    Network network,
+    List<String> labels,
+    InitialWeights weights,
+    PipelineSettings input,
+    ConfigProto session,
+    Optional<TrainingRun> run) {
+
+  private static final int BATCH = 100;
+
+  /** Copies the labels. */
+  public MeasuredModel {
+    labels = List.copyOf(labels);
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @throws IllegalArgumentException if the path is no such thing
+   * @throws IOException if it cannot be read
+   */
+  public static MeasuredModel open(Path path) throws IOException {
+    return StoredNetwork.isAt(path)
+        ? of(StoredNetwork.open(path))
+        : of(path, TrainedNetwork.open(path));
+  }
+
+  private static MeasuredModel of(StoredNetwork stored) {
+    StoredNetwork.Description description = stored.description();
+    int size = description.imageSize();
+    return new MeasuredModel(
+        description.network(),
+        stored.labels(),
+        new InitialWeights(stored.prefix(), "", false),
+        PipelineSettings.evaluation(BATCH, size, size, description.evaluationAugmentation()),
+        Precision.FLOAT32.session(0),
+        Optional.empty());
+  }
+
+  private static MeasuredModel of(Path path, TrainedNetwork trained) {
+    TrainingRun run = new TrainingRun(path, trained.recipe(), trained.labels());
+    var training = trained.recipe().training();
+    return new MeasuredModel(
+        trained.recipe().network(),
+        trained.labels(),
+        trained.weights(),
+        run.evaluationInput(),
+        training.precision().session(training.threads()),
+        Optional.of(run));
+  }
+
+  /**
+   * Opens images to measure on, with the model's classes.
+   *
+   * @param data a folder or zip archive of class folders, or shards; where absent those that the
+   *     run was evaluated on
+   * @param strict whether unusable files are refused instead of skipped
+   * @throws IllegalArgumentException if there is no path and no run
+   * @throws IOException if they cannot be read
+   */
+  public DataSet images(Optional<Path> data, boolean strict) throws IOException {
+    if (data.isEmpty()) {
+      return run.orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "data: imported weights name no images to measure on; give a folder, zip"
+                          + " archive or shards with the network's classes."))
+          .openEvaluation(strict);
+    }
+    OpenSettings settings =
+        OpenSettings.defaults().withStrict(strict).withMemoryLimitBytes(input.memoryLimitBytes());
+    try (DataSet found = DataSources.of(data.get()).open(settings)) {
+      return found.withClasses(labels);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.recal.models.export;
+
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.InputPipeline;
+import dev.recal.graphs.data.PipelineSettings;
+import dev.recal.graphs.recipe.DataRecipe;
+import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.models.predict.ImageFiles;
+import dev.recal.ops.GraphScope;
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.savedmodels.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+
+/** Images on which two forms of a model are compared. */
+interface ComparedImages {
+
+  /** The maximum number of images; more change nothing. */
+  int MAX_IMAGES = 1000;
+
+  /** Images in a call. */
+  int BATCH = 32;
+
+  /** Takes the inputs of one call. */
+  interface Consumer {
+
+    /**
+     * Takes them.
+     *
+     * @param signature to be called
+     * @param inputs by name
+     * @param classes the class of each image; empty where it is not known
+     */
+    void accept(String signature, Map<String, TensorValue> inputs, int[] classes);
+  }
+
+  /** Returns what the images are, for people. */
+  String source();
+
+  /** Reads all images. */
+  void forEach(Consumer consumer) throws IOException;
+
+  /** Files and folders, decoded by the model. */
+  static ComparedImages files(List<Path> paths) throws IOException {
+    List<ImageFiles.Found> found = ImageFiles.find(paths);
+    List<ImageFiles.Found> chosen = found.subList(0, Math.min(MAX_IMAGES, found.size()));
+    return new ComparedImages() {
+      @Override
+      public String source() {
+        return String.join(", ", paths.stream().map(Path::toString).toList());
+      }
+
+      @Override
+      public void forEach(Consumer consumer) throws IOException {
+        for (int from = 0; from < chosen.size(); from += BATCH) {
+          List<byte[]> files = new ArrayList<>();
+          for (var one : chosen.subList(from, Math.min(chosen.size(), from + BATCH))) {
+            files.add(Files.readAllBytes(one.file()));
+          }
+          consumer.accept(
+              "serving_bytes", Map.of("image_bytes", TensorValue.ofBytes(files)), new int[0]);
+        }
+      }
+    };
+  }
+
+  /** The images that a run was evaluated on. */
+  static ComparedImages evaluation(TrainingRun run) {
+    return new ComparedImages() {
+      @Override
+      public String source() {
+        return "evaluation images of the run";
+      }
+
+      @Override
+      public void forEach(Consumer consumer) throws IOException {
+        try (DataSet all = open(run);
+            DataSet some = some(all, run)) {
+          DataRecipe data = run.recipe().data();
+          int size = data.imageSize();
+          PipelineSettings settings =
+              PipelineSettings.evaluation(BATCH, size, size, data.evaluationAugmentation());
+          read(some, settings.withMemoryLimitBytes(data.memoryLimitBytes()), consumer);
+        }
+      }
+    };
+  }
+
+  private static DataSet open(TrainingRun run) throws IOException {
+    try {
+      return run.openEvaluation(false);
+    } catch (IOException | IllegalArgumentException missing) {
+      throw new IllegalArgumentException(
+          "images: the images that the run was evaluated on cannot be opened ("
+              + missing.getMessage()
+              + "); give files or folders of others to compare the optimised model on.");
+    }
+  }
+
+  private static DataSet some(DataSet all, TrainingRun run) {
+    if (all.count() <= MAX_IMAGES) {
+      return all.withClasses(run.labels());
+    }
+    try (DataSet.Split split = all.split((double) MAX_IMAGES / all.count(), 1)) {
+      return split.share().withClasses(run.labels());
+    }
+  }
+
+  private static void read(DataSet data, PipelineSettings settings, Consumer consumer)
+      throws IOException {
+    try (Graph graph = new Graph();
+        InputPipeline pipeline = InputPipeline.build(GraphScope.ops(graph), data, settings);
+        Session session = new Session(graph)) {
+      pipeline.start(session, 0, 0);
+      for (long i = 0; i < pipeline.batchesPerEpoch(); i++) {
+        try (Result batch =
+            session.runner().fetch(pipeline.images()).fetch(pipeline.labels()).run()) {
+          TensorValue images = Tensors.toValue(batch.get(0));
+          consumer.accept(
+              "serving_default", Map.of("images", images), Tensors.toValue(batch.get(1)).ints());
+        }
+      }
+    }
+  }
+
+  /** Returns the images of a form, or those of the run. */
+  static ComparedImages of(OptimisedForm form, Optional<TrainingRun> run) throws IOException {
+    if (!form.images().isEmpty()) {
+      return files(form.images());
+    }
+    return evaluation(
+        run.orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "images: imported weights name none; give files or folders to compare the"
+                        + " optimised model with the plain one on.")));
+  }
+}

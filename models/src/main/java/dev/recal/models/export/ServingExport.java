@@ -1,0 +1,64 @@
+package dev.recal.models.export;
+
+import dev.recal.savedmodels.ModelAddition;
+import dev.recal.savedmodels.SavedModelReader;
+import dev.recal.savedmodels.serving.SampleImage;
+import dev.recal.savedmodels.serving.ServerCommands;
+import dev.recal.savedmodels.serving.ServingFiles;
+import dev.recal.savedmodels.serving.WarmUp;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The files of TensorFlow Serving beside an exported model.
+ *
+ * @param version the model that was written
+ * @param commands to start a server on it, and to ask it
+ * @param kept configuration files that were there, said something else and were left alone
+ */
+public record ServingExport(Path version, ServerCommands commands, List<Path> kept) {
+
+  private static final int IMAGE_SIZE = 256;
+
+  /** Copies the list. */
+  public ServingExport {
+    kept = List.copyOf(kept);
+  }
+
+  /** Returns what is to be written into the model. */
+  public static ModelAddition warmUp() throws IOException {
+    return WarmUp.with(SampleImage.jpeg(IMAGE_SIZE));
+  }
+
+  /** The same with single requests only, for models whose answers are large. */
+  public static ModelAddition warmUpOfOne() throws IOException {
+    return new WarmUp(List.of(1), SampleImage.jpeg(IMAGE_SIZE));
+  }
+
+  /**
+   * Refuses a name that a server could not have.
+   *
+   * @param name may be null, for the name of the model's directory
+   * @throws IllegalArgumentException if it has other characters than an address takes as they are
+   */
+  public static void requireName(String name) {
+    if (name != null && !ServingFiles.isName(name)) {
+      throw new IllegalArgumentException(
+          "name: expected letters, digits, '.', '_' and '-', but got '" + name + "'.");
+    }
+  }
+
+  /**
+   * Writes the files beside a model.
+   *
+   * @param name what the server is to call the model; null for the name of its directory
+   */
+  public static ServingExport finish(Path version, String name) throws IOException {
+    ServingFiles beside = ServingFiles.beside(version);
+    ServingFiles files = name == null ? beside : beside.named(name);
+    List<Path> kept = files.write(version, SampleImage.jpeg(IMAGE_SIZE));
+    return new ServingExport(
+        version, new ServerCommands(files, SavedModelReader.describe(version)), kept);
+  }
+}

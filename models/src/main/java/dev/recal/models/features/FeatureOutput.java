@@ -1,0 +1,37 @@
+package dev.recal.models.features;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Which output of which SavedModel gives features.
+ *
+ * @param network the SavedModel
+ * @param signature its key; where absent, the first that has the output, {@code serving_default}
+ *     before others
+ * @param output its name; may be absent where the signature has only one
+ * @param imageSize height and width of its images, where the model does not tell
+ * @param pixelRange of its pixels
+ */
+public record FeatureOutput(
+    Path network,
+    Optional<String> signature,
+    Optional<String> output,
+    OptionalInt imageSize,
+    PixelRange pixelRange) {
+
+  /** Refuses missing settings. */
+  public FeatureOutput {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(signature, "signature");
+    Objects.requireNonNull(output, "output");
+    Objects.requireNonNull(imageSize, "imageSize");
+    Objects.requireNonNull(pixelRange, "pixelRange");
+    if (imageSize.isPresent() && imageSize.getAsInt() < 1) {
+      throw new IllegalArgumentException(
+          "imageSize: expected at least 1, but got " + imageSize.getAsInt() + ".");
+    }
+  }
+}

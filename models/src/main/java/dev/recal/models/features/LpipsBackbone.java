@@ -1,0 +1,57 @@
+package dev.recal.models.features;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The networks whose LPIPS weights are published, layer by layer as torchvision numbers them. */
+public enum LpipsBackbone {
+  /** VGG-16: features behind the ReLU before each pooling. */
+  VGG16,
+  /** AlexNet: features behind each ReLU. */
+  ALEXNET;
+
+  /**
+   * A convolution with a ReLU.
+   *
+   * @param index of the convolution in torchvision's {@code features}
+   * @param kernel its rows and columns
+   * @param stride in both directions
+   * @param padding zeros on each side
+   * @param in input channels
+   * @param out output channels
+   * @param pool rows and columns of a max-pooling of stride 2 before it; 0 for none
+   * @param feature whether what comes out is one of the maps
+   */
+  record Layer(
+      int index, int kernel, int stride, int padding, int in, int out, int pool, boolean feature) {}
+
+  /** Returns the layers in order. */
+  List<Layer> layers() {
+    return this == VGG16 ? vgg() : alexNet();
+  }
+
+  private static List<Layer> vgg() {
+    List<Layer> layers = new ArrayList<>();
+    int index = 0;
+    int in = 3;
+    for (int[] block : new int[][] {{64, 2}, {128, 2}, {256, 3}, {512, 3}, {512, 3}}) {
+      for (int i = 0; i < block[1]; i++) {
+        boolean first = i == 0 && index > 0;
+        layers.add(new Layer(index, 3, 1, 1, in, block[0], first ? 2 : 0, i == block[1] - 1));
+        in = block[0];
+        index += 2;
+      }
+      index++;
+    }
+    return layers;
+  }
+
+  private static List<Layer> alexNet() {
+    return List.of(
+        new Layer(0, 11, 4, 2, 3, 64, 0, true),
+        new Layer(3, 5, 1, 2, 64, 192, 3, true),
+        new Layer(6, 3, 1, 1, 192, 384, 3, true),
+        new Layer(8, 3, 1, 1, 384, 256, 0, true),
+        new Layer(10, 3, 1, 1, 256, 256, 0, true));
+  }
+}

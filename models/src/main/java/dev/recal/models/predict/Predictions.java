@@ -1,0 +1,131 @@
+package dev.recal.models.predict;
+
+import dev.recal.savedmodels.Classification;
+import dev.recal.savedmodels.Predictor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a model says about files.
+ *
+ * @param answered those that it could decode, in the order they were asked
+ * @param skipped the others
+ */
+public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
+
+  private static final int BATCH = 32;
+  // Larger files are no photographs; reading them would only exhaust the memory.
+  private static final long LARGEST = 1L << 28;
+
+  /**
+   * A file that was left out.
+   *
+   * @param file its path
+   * @param named whether a path named it
+   * @param reason a sentence
+   */
+  public record Skipped(Path file, boolean named, String reason) {}
+
+  /** Copies the lists. */
+  public Predictions {
+    answered = List.copyOf(answered);
+    skipped = List.copyOf(skipped);
+  }
+
+  /**
+   * Asks a model.
+   *
+   * @param topK how many classes for each file
+   * @param strict whether the first file that cannot be used ends it all
+   * @throws IllegalArgumentException if the model does not take image files
+   * @throws IOException if {@code strict} and a file cannot be used
+   */
+  public static Predictions of(
+      Predictor predictor, List<ImageFiles.Found> files, int topK, boolean strict)
+      throws IOException {
+    // A model that cannot be asked at all should say so once, and not once for each file.
+    predictor.description().signature("serving_bytes");
+    List<Prediction> answered = new ArrayList<>();
+    List<Skipped> skipped = new ArrayList<>();
+    for (int from = 0; from < files.size(); from += BATCH) {
+      List<ImageFiles.Found> readable = new ArrayList<>();
+      List<byte[]> images = new ArrayList<>();
+      for (ImageFiles.Found found : files.subList(from, Math.min(files.size(), from + BATCH))) {
+        Optional<String> problem = read(found.file(), images);
+        if (problem.isEmpty()) {
+          readable.add(found);
+        } else {
+          skip(skipped, found, problem.get(), strict);
+        }
+      }
+      classify(predictor, readable, images, topK, strict, answered, skipped);
+    }
+    return new Predictions(answered, skipped);
+  }
+
+  private static void classify(
+      Predictor predictor,
+      List<ImageFiles.Found> files,
+      List<byte[]> images,
+      int topK,
+      boolean strict,
+      List<Prediction> answered,
+      List<Skipped> skipped)
+      throws IOException {
+    try {
+      List<List<Classification>> classes = predictor.classify(images, topK);
+      for (int i = 0; i < files.size(); i++) {
+        answered.add(new Prediction(files.get(i).file(), classes.get(i)));
+      }
+    } catch (IllegalArgumentException badBatch) {
+      if (files.size() == 1) {
+        skip(skipped, files.get(0), "It is no image that can be decoded.", strict);
+        return;
+      }
+      // One bad file fails its batch; one by one, only itself.
+      for (int i = 0; i < files.size(); i++) {
+        classify(
+            predictor,
+            files.subList(i, i + 1),
+            images.subList(i, i + 1),
+            topK,
+            strict,
+            answered,
+            skipped);
+      }
+    }
+  }
+
+  // Adds the file's bytes, or says why not.
+  private static Optional<String> read(Path file, List<byte[]> images) {
+    try {
+      long size = Files.size(file);
+      if (!Files.isRegularFile(file)) {
+        return Optional.of("It is no regular file.");
+      }
+      if (size == 0) {
+        return Optional.of("It is empty.");
+      }
+      if (size > LARGEST) {
+        return Optional.of("It has " + size + " bytes, more than any image is expected to have.");
+      }
+      images.add(Files.readAllBytes(file));
+      return Optional.empty();
+    } catch (IOException unreadable) {
+      return Optional.of("It cannot be read.");
+    }
+  }
+
+  private static void skip(
+      List<Skipped> skipped, ImageFiles.Found found, String reason, boolean strict)
+      throws IOException {
+    if (strict) {
+      throw new IOException("File " + found.file() + " cannot be used. " + reason);
+    }
+    skipped.add(new Skipped(found.file(), found.named(), reason));
+  }
+}

@@ -1,0 +1,2 @@
+/** Image files through a model. */
+package dev.recal.models.predict;

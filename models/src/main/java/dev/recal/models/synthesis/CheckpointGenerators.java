@@ -1,0 +1,41 @@
+package dev.recal.models.synthesis;
+
+import dev.recal.graphs.synthesis.training.SynthesisRun;
+import dev.recal.graphs.training.CheckpointDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The generators of all checkpoints of a run, to be opened one after the other. */
+public final class CheckpointGenerators {
+
+  private final SynthesisRun run;
+  private final SortedMap<Long, Path> checkpoints = new TreeMap<>();
+
+  /**
+   * Finds a run's checkpoints.
+   *
+   * @throws IOException if the run cannot be read
+   */
+  public CheckpointGenerators(Path directory) throws IOException {
+    run = SynthesisRun.open(directory);
+    for (Path checkpoint : run.checkpoints().all()) {
+      checkpoints.put(CheckpointDirectory.describe(checkpoint).step(), checkpoint);
+    }
+  }
+
+  /** Returns the checkpoints by their steps. */
+  public SortedMap<Long, Path> checkpoints() {
+    return new TreeMap<>(checkpoints);
+  }
+
+  /**
+   * Opens the generator of a checkpoint.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public ImageGenerator open(long step) throws IOException {
+    return new RestoredGenerator(TrainedGenerator.of(run, checkpoints.get(step)));
+  }
+}

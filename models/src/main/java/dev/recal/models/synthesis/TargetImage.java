@@ -1,0 +1,57 @@
+package dev.recal.models.synthesis;
+
+import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.synthesis.training.Fit;
+import dev.recal.ops.GraphScope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+
+/** An image file brought to the size of a generator as its training images were. */
+public final class TargetImage {
+
+  private TargetImage() {}
+
+  /**
+   * Reads a file.
+   *
+   * @param file JPEG, PNG, GIF or BMP
+   * @param fit how the training images became squares
+   * @param size rows and columns of the result
+   * @return (size, size, 3) in 0–1
+   * @throws IOException if it cannot be read or is not an image
+   */
+  public static float[] read(Path file, Fit fit, int size) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    Augmentation preparation =
+        fit == Fit.CROP ? Augmentation.centerCrop(size) : Augmentation.none();
+    try (Graph graph = new Graph()) {
+      Ops tf = GraphScope.ops(graph);
+      Placeholder<TString> files = tf.placeholder(TString.class, Placeholder.shape(Shape.of(1)));
+      Operand<TFloat32> image = preparation.decode(tf, files, size, size);
+      try (Session session = new Session(graph);
+          Tensor fed = TString.tensorOfBytes(NdArrays.vectorOfObjects(bytes));
+          Result result = session.runner().feed(files, fed).fetch(image).run()) {
+        float[] pixels = new float[size * size * 3];
+        ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(pixels);
+        return pixels;
+      }
+    } catch (TensorFlowException | IllegalArgumentException undecodable) {
+      throw new IOException(
+          "File " + file + " is not a JPEG, PNG, GIF or BMP image that can be decoded.",
+          undecodable);
+    }
+  }
+}

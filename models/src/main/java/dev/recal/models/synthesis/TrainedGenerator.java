@@ -1,0 +1,77 @@
+package dev.recal.models.synthesis;
+
+import com.google.gson.JsonElement;
+import dev.recal.graphs.optimisation.AveragedWeights;
+import dev.recal.graphs.synthesis.FastGanGenerator;
+import dev.recal.graphs.synthesis.training.SynthesisJson;
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.synthesis.training.SynthesisRun;
+import dev.recal.graphs.training.CheckpointDirectory;
+import dev.recal.graphs.weights.InitialWeights;
+import dev.recal.savedmodels.SavedModelDescription;
+import dev.recal.savedmodels.SavedModelReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A generator with the place of its weights, be it a run or a SavedModel that Recal exported.
+ *
+ * @param recipe that it was trained with
+ * @param weights of the generator: the averaged ones
+ */
+public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
+
+  /**
+   * Opens a run's directory, with its newest checkpoint, or a SavedModel.
+   *
+   * @throws IllegalArgumentException if the path is neither, or the SavedModel is not one of Recal
+   * @throws IOException if it cannot be read
+   */
+  public static TrainedGenerator open(Path path) throws IOException {
+    if (!SynthesisRun.isAt(path)) {
+      return ofModel(path);
+    }
+    SynthesisRun run = SynthesisRun.open(path);
+    Path newest =
+        run.checkpoints()
+            .best()
+            .orElseThrow(
+                () -> new IllegalArgumentException("model: " + path + " has no checkpoint."));
+    return of(run, newest);
+  }
+
+  /** A run's generator at one of its checkpoints. */
+  static TrainedGenerator of(SynthesisRun run, Path checkpoint) {
+    return new TrainedGenerator(
+        run.recipe(),
+        new InitialWeights(
+            CheckpointDirectory.variables(checkpoint), AveragedWeights.SCOPE, false));
+  }
+
+  private static TrainedGenerator ofModel(Path path) throws IOException {
+    SavedModelDescription model = SavedModelReader.describe(path);
+    JsonElement recipe = model.metadata().get("recipe");
+    if (recipe == null || !SynthesisJson.isOne(recipe.toString())) {
+      throw new IllegalArgumentException(
+          "model: "
+              + path
+              + " is no generator that Recal exported: its assets.extra name no recipe of"
+              + " synthesis.");
+    }
+    return new TrainedGenerator(
+        SynthesisJson.read(recipe.toString(), List.of()),
+        new InitialWeights(
+            model.directory().resolve("variables").resolve("variables").toString(), "", false));
+  }
+
+  /** Returns the network. */
+  public FastGanGenerator generator() {
+    return recipe.network().generator();
+  }
+
+  /** Returns the seed of the run, from which the network draws its noise. */
+  public long seed() {
+    return recipe.training().seed();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.recal.models.weights;
+
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.weights.Convention;
+import dev.recal.graphs.weights.NameMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * The names that a file of weights uses.
+ *
+ * @param word what they are called
+ * @param map the tensors of a network's variables
+ */
+public record Naming(String word, NameMap map) {
+
+  /**
+   * Returns the names of a word.
+   *
+   * @param word a {@link Convention}'s, or the path of a file of rules
+   * @throws IllegalArgumentException if there are none, or a line of the file is not a rule
+   */
+  public static Naming of(String word, Network network, Map<String, Shape> variables)
+      throws IOException {
+    Path file = Path.of(word);
+    if (!Convention.words().contains(word) && Files.isRegularFile(file)) {
+      try {
+        return new Naming(word, Convention.map(file, variables));
+      } catch (IllegalArgumentException wrong) {
+        throw new IllegalArgumentException("names: " + wrong.getMessage(), wrong);
+      }
+    }
+    return new Naming(word, Convention.named(word).map(network, variables));
+  }
+
+  /** Returns the convention whose names differ least from a file's; the first of equals. */
+  public static Naming guess(
+      Network network, Map<String, Shape> variables, TensorFile file, Set<String> kept) {
+    Naming best = null;
+    int least = Integer.MAX_VALUE;
+    for (Convention convention : Convention.values()) {
+      if (!convention.knows(network)) {
+        continue;
+      }
+      Naming naming = new Naming(convention.word(), convention.map(network, variables));
+      int size = Difference.of(naming.map(), file.tensors(), kept).size();
+      if (size < least) {
+        best = naming;
+        least = size;
+      }
+    }
+    return best;
+  }
+}

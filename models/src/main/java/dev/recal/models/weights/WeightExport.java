@@ -1,0 +1,75 @@
+package dev.recal.models.weights;
+
+import dev.recal.graphs.weights.NameMap;
+import dev.recal.graphs.weights.NamedWeight;
+import dev.recal.graphs.weights.NetworkVariables;
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.Saver;
+import dev.recal.ops.VariableStore;
+import dev.recal.savedmodels.tensor.ElementType;
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.savedmodels.weights.Safetensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+
+/** Writes a network's weights for other libraries. */
+public final class WeightExport {
+
+  private WeightExport() {}
+
+  /**
+   * Writes a safetensors file under other names, in those names' layouts.
+   *
+   * @param names what the tensors are called; counters are written as 0
+   * @return how many tensors were written
+   * @throws IOException if a variable cannot be read, or the file cannot be written
+   */
+  public static int safetensors(TensorFile variables, NameMap names, Path file) throws IOException {
+    Map<String, TensorValue> tensors = new LinkedHashMap<>();
+    for (NamedWeight weight : names.weights()) {
+      float[] values =
+          weight.layout().toTheirs(variables.floats(weight.variable()), weight.shape());
+      tensors.put(
+          weight.tensor(), new TensorValue(ElementType.FLOAT32, weight.tensorShape(), values));
+    }
+    names.counters().stream()
+        .filter(name -> counts(name, tensors.keySet()))
+        .forEach(
+            name ->
+                tensors.put(name, new TensorValue(ElementType.INT64, Shape.scalar(), new long[1])));
+    Safetensors.write(file, tensors, Map.of("format", "pt"));
+    return tensors.size();
+  }
+
+  // Whether something of the layer that it counts for is written.
+  private static boolean counts(String counter, Set<String> tensors) {
+    String scope = counter.substring(0, counter.lastIndexOf('.') + 1);
+    return tensors.stream().anyMatch(tensor -> tensor.startsWith(scope));
+  }
+
+  /**
+   * Writes a TensorFlow checkpoint under the variables' own names.
+   *
+   * @param prefix of its files
+   * @return how many variables were written
+   * @throws IOException if a variable cannot be read
+   */
+  public static int checkpoint(NetworkFile from, String prefix) throws IOException {
+    try (Graph graph = new Graph()) {
+      VariableStore store = NetworkVariables.build(graph, from.network(), from.imageSize(), 0);
+      Saver saver = Saver.add(GraphScope.ops(graph), "weights", store.all());
+      try (Session session = new Session(graph)) {
+        FirstValues.assign(
+            session, store, store.all(), variable -> from.tensors().floats(variable.name()));
+        saver.save(session, prefix);
+      }
+      return store.all().size();
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.recal.models.weights;
+
+import dev.recal.graphs.data.Augmentation;
+import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.weights.NamedWeight;
+import dev.recal.graphs.weights.NetworkVariables;
+import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.ops.VariableStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+
+/** Gives a network the values of a file's tensors, and stores it. */
+public final class WeightImport {
+
+  private static final int SIZE_OF_FILES = 224;
+  private static final int CROP_OF_224 = 256;
+  private static final long NO_SEED = 0;
+
+  private WeightImport() {}
+
+  /**
+   * Imports a file that holds every tensor of a network and no other, by the names that fit it.
+   *
+   * @param file safetensors, or a TensorFlow checkpoint
+   * @param preset the network, with as many classes as the file has, and its size of image
+   * @param directory what is made; the classes are called by their numbers
+   * @return what was written, for example to start a run from
+   * @throws IOException if the file cannot be read, tensors are missing, unexpected or of another
+   *     shape, or the directory cannot be written
+   */
+  public static StoredNetwork whole(Path file, Networks.Preset preset, Path directory)
+      throws IOException {
+    Network network = preset.network();
+    Map<String, Shape> variables = NetworkVariables.of(network, preset.imageSize());
+    try (TensorFile tensors = TensorFile.open(file)) {
+      Naming naming = Naming.guess(network, variables, tensors, Set.of());
+      Difference difference = Difference.of(naming.map(), tensors.tensors(), Set.of());
+      if (difference.size() > 0) {
+        throw new IOException(
+            file
+                + " does not hold the weights of "
+                + preset.name()
+                + " by the names of "
+                + naming.word()
+                + ": "
+                + difference.summary()
+                + "; for example "
+                + difference.example()
+                + ".");
+      }
+      StoredNetwork target =
+          new StoredNetwork(
+              directory, description(preset, file, naming), numbers(network.classes()));
+      write(target, tensors, difference.fitting(), NO_SEED);
+      return target;
+    }
+  }
+
+  /** Returns what is stored about a network whose weights come from a file. */
+  public static StoredNetwork.Description description(
+      Networks.Preset preset, Path file, Naming naming) {
+    int size = preset.imageSize();
+    return new StoredNetwork.Description(
+        preset.network(),
+        size,
+        size == SIZE_OF_FILES ? Augmentation.centerCrop(CROP_OF_224) : Augmentation.none(),
+        "imported from " + file.getFileName() + " by the names of " + naming.word());
+  }
+
+  /** Returns the numbers of classes, as names of classes that have none. */
+  public static List<String> numbers(int classes) {
+    return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+  }
+
+  /**
+   * Writes a directory of weights.
+   *
+   * @param target what is written; its network takes the values
+   * @param weights the variables that take a value; all others keep their first one
+   * @param seed of those first values
+   * @throws IOException if a tensor cannot be read or has a value that is not finite, or the
+   *     directory cannot be written
+   */
+  public static void write(
+      StoredNetwork target, TensorFile file, List<NamedWeight> weights, long seed)
+      throws IOException {
+    Network network = target.description().network();
+    Map<String, NamedWeight> byPath = new LinkedHashMap<>();
+    weights.forEach(weight -> byPath.put(weight.variable(), weight));
+    try (Graph graph = new Graph()) {
+      VariableStore store =
+          NetworkVariables.build(graph, network, target.description().imageSize(), seed);
+      try (Session session = new Session(graph)) {
+        FirstValues.assign(
+            session,
+            store,
+            store.all().stream().filter(variable -> byPath.containsKey(variable.name())).toList(),
+            variable -> values(file, byPath.get(variable.name())));
+        target.write(session, store);
+      }
+    }
+  }
+
+  private static float[] values(TensorFile file, NamedWeight weight) throws IOException {
+    float[] values = file.floats(weight.tensor());
+    requireFinite(file, weight, values);
+    return weight.layout().toOurs(values, weight.shape());
+  }
+
+  private static void requireFinite(TensorFile file, NamedWeight weight, float[] values)
+      throws IOException {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IOException(
+            "Tensor '"
+                + weight.tensor()
+                + "' of "
+                + file.name()
+                + " holds "
+                + values[i]
+                + " at position "
+                + i
+                + "; expected finite numbers.");
+      }
+    }
+  }
+}

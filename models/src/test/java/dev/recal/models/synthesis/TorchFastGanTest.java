@@ -1,0 +1,169 @@
+package dev.recal.models.synthesis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recal.graphs.synthesis.FastGan;
+import dev.recal.graphs.synthesis.FastGanJson;
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.savedmodels.weights.Safetensors;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * PyTorch, given FastGAN's equations by {@code interop/torch_fastgan.py}, answers, differentiates
+ * and steps its statistics as the networks here do. Runs where the environment variable {@code
+ * RECAL_TORCH_PYTHON} names an interpreter with torch and safetensors.
+ */
+class TorchFastGanTest {
+
+  private static final double OUTPUTS = 1e-5;
+  private static final double GRADIENTS = 1e-4;
+
+  @TempDir Path directory;
+
+  private static final FastGan PLAIN = of("32, \"skip\": \"none\", \"width\": 16");
+  private static final FastGan EXCITED = of("32, \"skip\": \"sle\", \"width\": 16");
+  private static final FastGan MODULATED = of("64, \"skip\": \"slim\", \"width\": 16");
+  private static final FastGan MIDDLE = of("128, \"skip\": \"slim\", \"width\": 8");
+  private static final FastGan LARGE = of("512, \"skip\": \"slim\", \"width\": 8");
+  private static final FastGan LARGEST = of("1024, \"skip\": \"sle\", \"width\": 8");
+  private static final FastGan NOISY =
+      of(
+          "64, \"width\": 8, \"latent\": 24, \"tanh\": true, \"skip\": ["
+              + "{\"from\": 4, \"to\": 16, \"layer\": \"sle\"},"
+              + "{\"from\": 16, \"to\": 64, \"layer\": {\"type\": \"skip-layer-slim\","
+              + " \"groups\": 2, \"reduction\": 4, \"noise\": true, \"spectral\": true}}]");
+
+  private static FastGan of(String sizeAndMore) {
+    return FastGanJson.read("{\"size\": " + sizeAndMore + "}");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> answersAlike() throws Exception {
+    return tests(
+        List.of(
+            new FastGanCase("generator", NOISY, true),
+            new FastGanCase("generator", NOISY, false),
+            new FastGanCase("generator", MODULATED, false),
+            new FastGanCase("mix", MODULATED, false),
+            new FastGanCase("discriminator", MODULATED, true),
+            new FastGanCase("discriminator", MIDDLE, false)));
+  }
+
+  @TestFactory
+  @Tag("slow")
+  Stream<DynamicTest> answersAlikeInOtherSizes() throws Exception {
+    return tests(
+        List.of(
+            new FastGanCase("generator", PLAIN, true),
+            new FastGanCase("generator", PLAIN, false),
+            new FastGanCase("generator", EXCITED, true),
+            new FastGanCase("generator", MODULATED, true),
+            new FastGanCase("mix", EXCITED, false),
+            new FastGanCase("mix", NOISY, false),
+            new FastGanCase("discriminator", PLAIN, true),
+            new FastGanCase("discriminator", PLAIN, false),
+            new FastGanCase("generator", LARGE, false),
+            new FastGanCase("discriminator", LARGE, false),
+            new FastGanCase("generator", LARGEST, false),
+            new FastGanCase("discriminator", LARGEST, false)));
+  }
+
+  private Stream<DynamicTest> tests(List<FastGanCase> cases) throws Exception {
+    String python = System.getenv("RECAL_TORCH_PYTHON");
+    Assumptions.assumeTrue(python != null, "RECAL_TORCH_PYTHON names no interpreter");
+    List<Map<String, float[]>> ours = new ArrayList<>();
+    List<String> files = new ArrayList<>();
+    for (FastGanCase one : cases) {
+      Path file = directory.resolve("case" + ours.size() + ".safetensors");
+      files.add(file.toString());
+      files.add(answer(ours.size()).toString());
+      ours.add(one.run(file));
+    }
+    run(python, files);
+    List<DynamicTest> tests = new ArrayList<>();
+    for (int i = 0; i < cases.size(); i++) {
+      Map<String, TensorValue> theirs = Safetensors.read(answer(i));
+      Map<String, float[]> results = ours.get(i);
+      tests.add(DynamicTest.dynamicTest(cases.get(i).title(), () -> compare(results, theirs)));
+    }
+    return tests.stream();
+  }
+
+  private static void compare(Map<String, float[]> ours, Map<String, TensorValue> theirs) {
+    assertThat(ours.keySet()).containsExactlyInAnyOrderElementsOf(theirs.keySet());
+    double steepest =
+        theirs.entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith("gradient:"))
+            .mapToDouble(entry -> largest(entry.getValue().doubles()))
+            .max()
+            .orElse(0);
+    theirs.forEach(
+        (name, value) -> {
+          double[] expected = value.doubles();
+          boolean gradient = name.startsWith("gradient:");
+          // A bias before a batch norm has no gradient but rounding.
+          double floor = gradient ? 1e-6 * steepest : 1e-6;
+          double allowed = (gradient ? GRADIENTS : OUTPUTS) * largest(expected) + floor;
+          assertThat(difference(ours.get(name), expected)).as(name).isLessThanOrEqualTo(allowed);
+        });
+  }
+
+  private static double largest(double[] values) {
+    double largest = 0;
+    for (double value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+
+  private static double difference(float[] ours, double[] theirs) {
+    assertThat(ours).hasSameSizeAs(theirs);
+    double difference = 0;
+    for (int i = 0; i < ours.length; i++) {
+      // A NaN here must not pass.
+      double apart = Math.abs(ours[i] - theirs[i]);
+      difference = Double.isNaN(apart) ? apart : Math.max(difference, apart);
+    }
+    return difference;
+  }
+
+  private Path answer(int index) {
+    return directory.resolve("answer" + index + ".safetensors");
+  }
+
+  private void run(String python, List<String> files) throws IOException, InterruptedException {
+    Path log = directory.resolve("log.txt");
+    List<String> command = new ArrayList<>(List.of(python));
+    command.add(repository().resolve("interop/torch_fastgan.py").toString());
+    command.addAll(files);
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).as(Files.readString(log, StandardCharsets.UTF_8)).isEqualTo(0);
+  }
+
+  private static Path repository() {
+    Path directory = Path.of("").toAbsolutePath();
+    while (!Files.exists(directory.resolve("interop"))) {
+      directory = directory.getParent();
+    }
+    return directory;
+  }
+}

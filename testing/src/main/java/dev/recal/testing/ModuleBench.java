@@ -1,0 +1,268 @@
+package dev.recal.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Tower;
+import dev.recal.ops.Variable;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.gradient.Gradients;
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.savedmodels.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.assertj.core.data.Offset;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+
+/** A module in a graph of its own, with random inputs and variables. */
+final class ModuleBench implements AutoCloseable {
+
+  private final ModuleSample sample;
+  private final Graph graph = new Graph();
+  private final VariableStore store = new VariableStore(graph, 3);
+  private final BuildContext context;
+  private final Map<String, Placeholder<TFloat32>> placeholders;
+  private final Operand<TFloat32> output;
+  private final Session session;
+  private final Map<String, float[]> inputs = new TreeMap<>();
+  private final Random random = new Random(11);
+
+  ModuleBench(ModuleSample sample, Tower tower) {
+    this.sample = sample;
+    this.context = BuildContext.of(store, tower);
+    this.placeholders = placeholders(graph, "feeds", sample);
+    this.output = sample.build(context, placeholders);
+    this.session = new Session(graph);
+    store.initialize(session);
+    sample.inputs().forEach((name, shape) -> inputs.put(name, normal(shape, 1)));
+    // First values are often symmetric; a wrong gradient could hide behind a zero.
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (Variable<TFloat32> variable : store.trainable()) {
+      float[] moved = store.values(session, variable);
+      float[] noise = normal(variable.shape(), 0.3f);
+      for (int i = 0; i < moved.length; i++) {
+        moved[i] += noise[i];
+      }
+      values.put(variable.name(), moved);
+    }
+    store.assign(session, values);
+  }
+
+  static Map<String, Placeholder<TFloat32>> placeholders(
+      Graph graph, String scope, ModuleSample sample) {
+    Ops tf = Ops.create(graph).withSubScope("inputs_" + scope);
+    Map<String, Placeholder<TFloat32>> made = new TreeMap<>();
+    sample
+        .inputs()
+        .forEach(
+            (name, shape) ->
+                made.put(
+                    name, tf.withName(name).placeholder(TFloat32.class, Placeholder.shape(shape))));
+    return made;
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  VariableStore store() {
+    return store;
+  }
+
+  BuildContext context() {
+    return context;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  Operand<TFloat32> output() {
+    return output;
+  }
+
+  Map<String, Operand<?>> placeholders() {
+    return new LinkedHashMap<>(placeholders);
+  }
+
+  Map<String, TensorValue> inputs() {
+    Map<String, TensorValue> values = new TreeMap<>();
+    inputs.forEach(
+        (name, array) ->
+            values.put(name, TensorValue.of(array, sample.inputs().get(name).asArray())));
+    return values;
+  }
+
+  TensorValue run(Operand<TFloat32> fetch) {
+    return run(List.of(fetch)).get(0);
+  }
+
+  private List<TensorValue> run(List<Operand<TFloat32>> fetches) {
+    List<Tensor> fed = new ArrayList<>();
+    try {
+      Session.Runner runner = session.runner();
+      inputs()
+          .forEach(
+              (name, value) -> {
+                Tensor tensor = Tensors.toTensor(value);
+                fed.add(tensor);
+                runner.feed(placeholders.get(name), tensor);
+              });
+      fetches.forEach(runner::fetch);
+      try (Result result = runner.run()) {
+        List<TensorValue> values = new ArrayList<>();
+        result.forEach(entry -> values.add(Tensors.toValue(entry.getValue())));
+        return values;
+      }
+    } finally {
+      fed.forEach(Tensor::close);
+    }
+  }
+
+  /** Returns the gradients of the inputs and then of the variables, along a random direction. */
+  List<TensorValue> gradients() {
+    return gradients(normal(output.shape(), 1));
+  }
+
+  private List<TensorValue> gradients(float[] cotangent) {
+    Ops tf = Ops.create(graph).withSubScope("gradients");
+    Operand<TFloat32> weight =
+        tf.reshape(tf.constant(cotangent), tf.constant(output.shape().asArray()));
+    List<Operand<TFloat32>> sources = new ArrayList<>(placeholders.values());
+    store.trainable().forEach(variable -> sources.add(variable.read()));
+    List<Operand<TFloat32>> gradients = new ArrayList<>();
+    Gradients.of(output, sources, Optional.of(weight))
+        .forEach(gradient -> gradients.add(tf.identity(gradient)));
+    return run(gradients);
+  }
+
+  /** Compares gradients with central differences along random directions. */
+  void assertGradients() {
+    float[] cotangent = normal(output.shape(), 1);
+    List<TensorValue> values = gradients(cotangent);
+    values.forEach(this::assertFinite);
+    if (!sample.differentiable()) {
+      return;
+    }
+    int index = 0;
+    for (String name : placeholders.keySet()) {
+      float[] here = inputs.get(name);
+      float[] gradient = values.get(index++).floats();
+      check("input " + name, here, gradient, cotangent, moved -> inputs.put(name, moved));
+    }
+    for (Variable<TFloat32> variable : store.trainable()) {
+      float[] here = store.values(session, variable);
+      float[] gradient = values.get(index++).floats();
+      check(
+          variable.name(),
+          here,
+          gradient,
+          cotangent,
+          moved -> store.assign(session, Map.of(variable.name(), moved)));
+    }
+  }
+
+  /** Gives every input one value everywhere. */
+  ModuleBench constant(float value) {
+    inputs.values().forEach(array -> Arrays.fill(array, value));
+    return this;
+  }
+
+  /** Asserts that the output and all gradients of its sum are finite. */
+  void assertFinite() {
+    List<Operand<TFloat32>> sources = new ArrayList<>(placeholders.values());
+    store.trainable().forEach(variable -> sources.add(variable.read()));
+    Ops tf = Ops.create(graph).withSubScope("fetches");
+    List<Operand<TFloat32>> fetches = new ArrayList<>(List.of(output));
+    Gradients.of(output, sources).forEach(gradient -> fetches.add(tf.identity(gradient)));
+    run(fetches).forEach(this::assertFinite);
+  }
+
+  private void assertFinite(TensorValue value) {
+    for (float number : value.floats()) {
+      assertThat(number).as(sample + " on " + sample.inputs()).isFinite();
+    }
+  }
+
+  private void check(
+      String name, float[] here, float[] gradient, float[] cotangent, Consumer<float[]> set) {
+    float[] direction = unit(here.length);
+    double expected = 0;
+    double scale = 0;
+    for (int i = 0; i < here.length; i++) {
+      expected += (double) gradient[i] * direction[i];
+      scale += (double) gradient[i] * gradient[i];
+    }
+    // A step may cross the kink of a ReLU; a smaller one does not. A wrong gradient is always
+    // wrong.
+    double best = Double.POSITIVE_INFINITY;
+    for (float step : new float[] {3e-2f, 1e-2f, 3e-3f, 1e-3f}) {
+      set.accept(moved(here, direction, step));
+      double after = weighed(cotangent);
+      set.accept(moved(here, direction, -step));
+      double before = weighed(cotangent);
+      best = Math.min(best, Math.abs((after - before) / (2 * step) - expected));
+    }
+    set.accept(here);
+    double tolerance = 3e-2 * Math.sqrt(scale) + 2e-2;
+    assertThat(best).as(sample + ": gradient of " + name).isCloseTo(0, Offset.offset(tolerance));
+  }
+
+  private float[] unit(int length) {
+    float[] direction = normal(Shape.of(length), 1);
+    double squares = 0;
+    for (float value : direction) {
+      squares += (double) value * value;
+    }
+    for (int i = 0; i < length; i++) {
+      direction[i] /= (float) Math.sqrt(squares);
+    }
+    return direction;
+  }
+
+  private double weighed(float[] cotangent) {
+    float[] values = run(output).floats();
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) {
+      sum += (double) values[i] * cotangent[i];
+    }
+    return sum;
+  }
+
+  private static float[] moved(float[] here, float[] direction, float step) {
+    float[] moved = new float[here.length];
+    for (int i = 0; i < here.length; i++) {
+      moved[i] = here[i] + step * direction[i];
+    }
+    return moved;
+  }
+
+  private float[] normal(Shape shape, float deviation) {
+    float[] values = new float[Math.toIntExact(shape.size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = deviation * (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** The contract of modules, for the tests of libraries that bring their own. */
+package dev.recal.testing;

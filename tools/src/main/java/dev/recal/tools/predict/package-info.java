@@ -1,2 +1,0 @@
-/** Image files through a model. */
-package dev.recal.tools.predict;
