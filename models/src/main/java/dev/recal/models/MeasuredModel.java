@@ -1,7 +1,6 @@
 package dev.recal.models;
 
 import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.DataSources;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.PipelineSettings;
 import dev.recal.graphs.network.Network;
@@ -97,8 +96,6 @@ public record MeasuredModel(
     }
     OpenSettings settings =
         OpenSettings.defaults().withStrict(strict).withMemoryLimitBytes(input.memoryLimitBytes());
-    try (DataSet found = DataSources.of(data.get()).open(settings)) {
-      return found.withClasses(labels);
-    }
+    return RunEvaluation.open(data.get(), labels, settings);
   }
 }

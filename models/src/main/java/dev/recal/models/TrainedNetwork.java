@@ -41,11 +41,7 @@ public record TrainedNetwork(Recipe recipe, List<String> labels, InitialWeights 
 
   private static TrainedNetwork ofRun(Path directory) throws IOException {
     TrainingRun run = TrainingRun.open(directory);
-    Path best =
-        run.checkpoints()
-            .best()
-            .orElseThrow(
-                () -> new IllegalArgumentException("model: " + directory + " has no checkpoint."));
+    Path best = Checkpoints.best(directory, run.checkpoints());
     boolean averaged = run.recipe().training().average().isPresent();
     return new TrainedNetwork(
         run.recipe(),

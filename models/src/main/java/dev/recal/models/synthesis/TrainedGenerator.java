@@ -8,6 +8,7 @@ import dev.recal.graphs.synthesis.training.SynthesisRecipe;
 import dev.recal.graphs.synthesis.training.SynthesisRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.InitialWeights;
+import dev.recal.models.Checkpoints;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
 import java.io.IOException;
@@ -33,11 +34,7 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
       return ofModel(path);
     }
     SynthesisRun run = SynthesisRun.open(path);
-    Path newest =
-        run.checkpoints()
-            .best()
-            .orElseThrow(
-                () -> new IllegalArgumentException("model: " + path + " has no checkpoint."));
+    Path newest = Checkpoints.best(path, run.checkpoints());
     return of(run, newest);
   }
 

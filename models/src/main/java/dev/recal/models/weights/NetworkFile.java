@@ -8,6 +8,7 @@ import dev.recal.graphs.recipe.RecipeJson;
 import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.models.Checkpoints;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
 import java.io.IOException;
@@ -30,6 +31,7 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
    * @param path imported weights, a run (its best checkpoint), a checkpoint of a run, or a
    *     SavedModel
    * @throws IOException if they are missing or damaged, or nothing says what network they belong to
+   * @throws IllegalArgumentException if the run has no checkpoint
    */
   public static NetworkFile open(Path path) throws IOException {
     if (StoredNetwork.isAt(path)) {
@@ -41,11 +43,7 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
     }
     if (Files.isRegularFile(path.resolve(TrainingRun.RECIPE))) {
       TrainingRun run = TrainingRun.open(path);
-      return of(
-          run,
-          run.checkpoints()
-              .best()
-              .orElseThrow(() -> new IOException("The run " + path + " has no checkpoint.")));
+      return of(run, Checkpoints.best(path, run.checkpoints()));
     }
     Path run = path.toAbsolutePath().normalize().resolve("../..").normalize();
     if (Files.isRegularFile(run.resolve(TrainingRun.RECIPE))) {

@@ -129,7 +129,7 @@ public final class WeightImport {
                 + values[i]
                 + " at position "
                 + i
-                + "; expected finite numbers.");
+                + ", which is no weight.");
       }
     }
   }

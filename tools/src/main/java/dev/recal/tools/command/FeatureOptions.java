@@ -69,14 +69,12 @@ final class FeatureOptions {
       return new StandInFeatures();
     }
     FeatureOutput chosen =
-        UsageException.check(
-            () ->
-                new FeatureOutput(
-                    network,
-                    Optional.ofNullable(signature),
-                    Optional.ofNullable(output),
-                    imageSize == null ? OptionalInt.empty() : OptionalInt.of(imageSize),
-                    pixelRange == null ? PixelRange.UNIT : PixelRange.of(pixelRange)));
+        new FeatureOutput(
+            network,
+            Optional.ofNullable(signature),
+            Optional.ofNullable(output),
+            imageSize == null ? OptionalInt.empty() : OptionalInt.of(imageSize),
+            pixelRange == null ? PixelRange.UNIT : PixelRange.of(pixelRange));
     return SavedModelFeatures.open(chosen);
   }
 

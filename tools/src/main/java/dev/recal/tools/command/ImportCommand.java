@@ -207,7 +207,7 @@ public final class ImportCommand implements Callable<Integer> {
     if (classes == null) {
       return found;
     }
-    Network sized = UsageException.check(() -> found.network().withClasses(classes));
+    Network sized = found.network().withClasses(classes);
     return new Networks.Preset(found.name(), sized, found.imageSize());
   }
 

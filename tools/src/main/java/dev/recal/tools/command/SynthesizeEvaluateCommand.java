@@ -28,6 +28,7 @@ import dev.recal.graphs.synthesis.training.SynthesisRun;
 import dev.recal.models.features.LpipsModel;
 import dev.recal.models.synthesis.CheckpointGenerators;
 import dev.recal.models.synthesis.ImageGenerator;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Outputs;
@@ -70,7 +71,7 @@ import picocli.CommandLine.Spec;
 public final class SynthesizeEvaluateCommand implements Callable<Integer> {
 
   private static final int SHEET_ROWS = 10;
-  private static final int LEAST = 2;
+  private static final int MIN = 2;
 
   @Spec private CommandSpec spec;
 
@@ -164,12 +165,8 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
   }
 
   private void check() throws IOException {
-    if (count < LEAST) {
-      throw new UsageException("--count: expected at least " + LEAST + ", but " + count + " came.");
-    }
-    if (k < 1) {
-      throw new UsageException("--k: expected at least 1, but " + k + " came.");
-    }
+    Bounds.requireAtLeast("--count", count, MIN);
+    Bounds.requireAtLeast("--k", k, 1);
     if (all && !SynthesisRun.isAt(model)) {
       throw new UsageException("--all-checkpoints: " + model + " is not the directory of a run.");
     }
@@ -259,11 +256,11 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       Runs.describeSkipped(err, data.skipped());
       err.flush();
-      if (data.count() < LEAST) {
+      if (data.count() < MIN) {
         throw new FailureException(
             String.format(
                 "DIR: a distribution needs at least %d images, but %d came from %s.",
-                LEAST, data.count(), images));
+                MIN, data.count(), images));
       }
       return checked(evaluation.measure(new DataSetStream(data, size, fit() == Fit.CROP)));
     }
