@@ -14,6 +14,8 @@ import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.task.StartingWeights;
 import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.models.export.RunExport;
+import dev.recal.models.weights.WeightImport;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.models.export.RunExport;
 import dev.recal.models.weights.WeightImport;

@@ -9,7 +9,6 @@ import dev.recal.graphs.network.Network;
 import dev.recal.graphs.training.Precision;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.graphs.weights.StoredNetwork;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +44,7 @@ public record MeasuredModel(
   /**
    * Opens a model.
    *
-   * @throws UsageException if the path is no such thing
+   * @throws IllegalArgumentException if the path is no such thing
    * @throws IOException if it cannot be read
    */
   public static MeasuredModel open(Path path) throws IOException {
@@ -84,22 +83,20 @@ public record MeasuredModel(
    * @param data a folder or zip archive of class folders, or shards; where absent those that the
    *     run was evaluated on
    * @param strict whether unusable files are refused instead of skipped
-   * @throws UsageException if there is no path and no run
+   * @throws IllegalArgumentException if there is no path and no run
    * @throws IOException if they cannot be read
    */
   public DataSet images(Optional<Path> data, boolean strict) throws IOException {
     if (data.isEmpty()) {
       return run.orElseThrow(
               () ->
-                  new UsageException(
-                      "--data: imported weights name no images to measure on; give a folder, zip"
+                  new IllegalArgumentException(
+                      "data: imported weights name no images to measure on; give a folder, zip"
                           + " archive or shards with the network's classes."))
           .openEvaluation(strict);
     }
     OpenSettings settings =
         OpenSettings.defaults().withStrict(strict).withMemoryLimitBytes(input.memoryLimitBytes());
-    try (DataSet found = DataSources.of(data.get()).open(settings)) {
-      return found.withClasses(labels);
-    }
+    return RunEvaluation.open(data.get(), labels, settings);
   }
 }

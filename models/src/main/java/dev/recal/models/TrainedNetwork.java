@@ -8,9 +8,9 @@ import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.InitialWeights;
+import dev.recal.models.export.OptimisedExport;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ public record TrainedNetwork(ClassificationRecipe recipe, List<String> labels, I
   /**
    * Opens a run's directory, with the best of its checkpoints, or a SavedModel.
    *
-   * @throws UsageException if the path is neither, or the SavedModel is not one of Recal
+   * @throws IllegalArgumentException if the path is neither, or the SavedModel is not one of Recal
    * @throws IOException if it cannot be read
    */
   public static TrainedNetwork open(Path path) throws IOException {
@@ -42,10 +42,7 @@ public record TrainedNetwork(ClassificationRecipe recipe, List<String> labels, I
 
   private static TrainedNetwork ofRun(Path directory) throws IOException {
     TrainingRun run = TrainingRun.open(directory);
-    Path best =
-        run.checkpoints()
-            .best()
-            .orElseThrow(() -> new UsageException("MODEL: " + directory + " has no checkpoint."));
+    Path best = Checkpoints.best(directory, run.checkpoints());
     boolean averaged = run.recipe().training().average().isPresent();
     return new TrainedNetwork(
         run.recipe(),
@@ -58,12 +55,12 @@ public record TrainedNetwork(ClassificationRecipe recipe, List<String> labels, I
     SavedModelDescription model = SavedModelReader.describe(path);
     JsonElement recipe = model.metadata().get("recipe");
     if (recipe == null) {
-      throw new UsageException(
-          "MODEL: " + path + " was not exported by Recal: its assets.extra name no recipe.");
+      throw new IllegalArgumentException(
+          "model: " + path + " was not exported by Recal: its assets.extra name no recipe.");
     }
     if (model.metadata().has(OptimisedExport.MEMBER)) {
-      throw new UsageException(
-          "MODEL: "
+      throw new IllegalArgumentException(
+          "model: "
               + path
               + " is an optimised export, which has no weights to be taken; name the run or its"
               + " plain export.");

@@ -63,8 +63,8 @@ public abstract class ModuleContract {
   @MethodSource("samples")
   void itsStaticShapeIsItsRunTimeShape(ModuleSample sample) {
     for (Tower tower : List.of(Tower.training(), Tower.inference(), Tower.serving())) {
-      try (ModuleBench bench = new ModuleBench(sample, tower)) {
-        assertThat(bench.output().shape()).isEqualTo(bench.run(bench.output()).shape());
+      try (ModuleTrial trial = new ModuleTrial(sample, tower)) {
+        assertThat(trial.output().shape()).isEqualTo(trial.run(trial.output()).shape());
       }
     }
   }
@@ -72,8 +72,8 @@ public abstract class ModuleContract {
   @ParameterizedTest
   @MethodSource("samples")
   void itHasAsManyParametersAsItsFormulaSays(ModuleSample sample) {
-    try (ModuleBench bench = new ModuleBench(sample, Tower.training())) {
-      assertThat(bench.store().parameters()).isEqualTo(sample.parameters());
+    try (ModuleTrial trial = new ModuleTrial(sample, Tower.training())) {
+      assertThat(trial.store().parameters()).isEqualTo(sample.parameters());
     }
   }
 
@@ -81,8 +81,8 @@ public abstract class ModuleContract {
   @MethodSource("samples")
   void itsGradientsAreTheDifferences(ModuleSample sample) {
     for (Tower tower : List.of(Tower.training(), Tower.inference())) {
-      try (ModuleBench bench = new ModuleBench(sample, tower)) {
-        bench.assertGradients();
+      try (ModuleTrial trial = new ModuleTrial(sample, tower)) {
+        trial.assertGradients();
       }
     }
   }
@@ -90,8 +90,8 @@ public abstract class ModuleContract {
   @ParameterizedTest
   @MethodSource("samples")
   void othersTrainItWithTheSameGradients(ModuleSample sample) {
-    try (ModuleBench own = new ModuleBench(sample, Tower.training());
-        ModuleBench exported = new ModuleBench(sample, Tower.exportedTraining())) {
+    try (ModuleTrial own = new ModuleTrial(sample, Tower.training());
+        ModuleTrial exported = new ModuleTrial(sample, Tower.exportedTraining())) {
       assertThat(operations(exported.graph())).doesNotContain("IdentityN");
       List<TensorValue> expected = own.gradients();
       List<TensorValue> actual = exported.gradients();
@@ -111,8 +111,8 @@ public abstract class ModuleContract {
   @ParameterizedTest
   @MethodSource("samples")
   void onlyTrainingChangesStatistics(ModuleSample sample) {
-    try (ModuleBench training = new ModuleBench(sample, Tower.training());
-        ModuleBench inference = new ModuleBench(sample, Tower.inference())) {
+    try (ModuleTrial training = new ModuleTrial(sample, Tower.training());
+        ModuleTrial inference = new ModuleTrial(sample, Tower.inference())) {
       List<Op> none = inference.context().updates();
       assertThat(none).isEmpty();
       Set<String> statistics = new TreeSet<>();
@@ -142,23 +142,23 @@ public abstract class ModuleContract {
   @MethodSource("samples")
   void anExportAnswersAsTheGraphDid(ModuleSample sample, @TempDir Path directory)
       throws IOException {
-    try (ModuleBench bench = new ModuleBench(sample, Tower.serving())) {
+    try (ModuleTrial trial = new ModuleTrial(sample, Tower.serving())) {
       Map<String, Operand<?>> outputs = new LinkedHashMap<>();
-      outputs.put("output", bench.output());
-      outputs.putAll(bench.context().published());
+      outputs.put("output", trial.output());
+      outputs.putAll(trial.context().published());
       Servable servable =
           new Servable(
-              bench.store(),
-              List.of(new ServableSignature("serving_default", bench.placeholders(), outputs)),
+              trial.store(),
+              List.of(new ServableSignature("serving_default", trial.placeholders(), outputs)),
               List.of());
       Path model =
-          SavedModelWriter.plain().write(servable, bench.session(), directory.resolve("model"));
-      float[] expected = bench.run(bench.output()).floats();
+          SavedModelWriter.plain().write(servable, trial.session(), directory.resolve("model"));
+      float[] expected = trial.run(trial.output()).floats();
       try (Predictor predictor = Predictor.open(model)) {
-        TensorValue answer = predictor.call("serving_default", bench.inputs()).get("output");
+        TensorValue answer = predictor.call("serving_default", trial.inputs()).get("output");
         assertThat(answer.floats()).containsExactly(expected, within(1e-5f));
       }
-      assertThat(operations(bench.graph())).doesNotContain("IdentityN");
+      assertThat(operations(trial.graph())).doesNotContain("IdentityN");
     }
   }
 
@@ -169,7 +169,7 @@ public abstract class ModuleContract {
       VariableStore store = new VariableStore(graph, 1);
       BuildContext context = BuildContext.of(store, Tower.training());
       for (String scope : List.of("first", "second")) {
-        sample.build(context.at(scope), ModuleBench.placeholders(graph, scope, sample));
+        sample.build(context.at(scope), ModuleTrial.placeholders(graph, scope, sample));
       }
       assertThat(store.parameters()).isEqualTo(2 * sample.parameters());
       assertThat(store.all().stream().map(Variable::name))

@@ -5,7 +5,6 @@ import dev.recal.ops.Layer;
 import dev.recal.ops.SkipLayer;
 import dev.recal.ops.json.JsonRecords;
 import dev.recal.ops.registry.LayerRegistry;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.tensorflow.Operand;
@@ -33,43 +32,8 @@ public record ModuleSample(
   /** The channels of the map x, and of a skip layer's low map. */
   public static final int CHANNELS = 16;
 
-  private static final int C = CHANNELS;
-  private static final Shape MAP = Shape.of(3, 8, 8, C);
+  private static final Shape MAP = Shape.of(3, 8, 8, CHANNELS);
   private static final Shape HIGH = Shape.of(3, 16, 16, 6);
-
-  static final List<ModuleSample> ALL =
-      List.of(
-          layer("squeeze-excitation", "\"reduction\": 4", 2 * C * C / 4 + C + C / 4),
-          layer("gather-excite", "\"bias\": true", 8 * 8 * C + C + 2 * C),
-          layer("style-recalibration", "\"epsilon\": 1e-5", 4 * C),
-          layer("efficient-channel-attention", "", 3),
-          layer(
-              "convolutional-block-attention",
-              "\"reduction\": 4",
-              2 * C * C / 4 + C + C / 4 + 2 * 49 + 2),
-          layer("attentive-norm", "\"components\": 5", 2 * C * 5 + C * 5 + 2 * 5),
-          layer("switchable-norm", "", 2 * C + 6),
-          kinked(
-              "drconv",
-              Layer.class,
-              "\"generator\": \"pooled\", \"regions\": 4, \"filters\": 10",
-              // squeeze C→m², expand m²→m·O·C in m groups, guide 3×3 C→m; all with biases
-              (C * 16 + 16) + (4 * 640 + 640) + (9 * C * 4 + 4)),
-          layer(
-              "condconv",
-              "\"filters\": 10, \"experts\": 4, \"kernel\": 3",
-              4 * 9 * C * 10 + C * 4 + 4),
-          kinked(
-              "same-layer-slim",
-              Layer.class,
-              "\"groups\": 4, \"reduction\": 2, \"dilation\": 2",
-              1228),
-          skip("skip-layer-excitation", "", 16 * C * 6 + 6 * 6),
-          kinked(
-              "skip-layer-slim",
-              SkipLayer.class,
-              "\"groups\": 4, \"reduction\": 2, \"dilation\": 2",
-              532));
 
   /**
    * A sample of a layer that is differentiable nearly everywhere.

@@ -1,2 +1,2 @@
-/** The contract that every registered module keeps, as tests that any provider's tests extend. */
+/** The contract of modules, for the tests of libraries that bring their own. */
 package dev.recal.testing;

@@ -14,6 +14,6 @@ class ModuleContractTest extends ModuleContract {
 
   @Override
   protected List<ModuleSample> samples() {
-    return ModuleSample.ALL;
+    return BuiltInSamples.ALL;
   }
 }

@@ -22,7 +22,7 @@ import org.tensorflow.types.TFloat32;
 class ModuleInputTest {
 
   static Stream<ModuleSample> samples() {
-    return ModuleSample.ALL.stream();
+    return BuiltInSamples.ALL.stream();
   }
 
   /** The samples, and the forms that they do not show. */
@@ -80,11 +80,11 @@ class ModuleInputTest {
 
   private static void assertFinite(ModuleSample sample, boolean constant) {
     for (Tower tower : List.of(Tower.training(), Tower.inference())) {
-      try (ModuleBench bench = new ModuleBench(sample, tower)) {
+      try (ModuleTrial trial = new ModuleTrial(sample, tower)) {
         if (constant) {
-          bench.constant(0.7f).assertFinite();
+          trial.constant(0.7f).assertFinite();
         } else {
-          bench.assertFinite();
+          trial.assertFinite();
         }
       }
     }
@@ -117,7 +117,7 @@ class ModuleInputTest {
       BuildContext context = BuildContext.of(new VariableStore(graph, 1), Tower.training());
       Ops tf = Ops.create(graph);
       Map<String, Operand<TFloat32>> inputs =
-          new HashMap<>(ModuleBench.placeholders(graph, "feeds", form));
+          new HashMap<>(ModuleTrial.placeholders(graph, "feeds", form));
       inputs.put(name, tf.placeholder(TFloat32.class, Placeholder.shape(shape)));
       form.build(context, inputs);
     }

@@ -37,7 +37,40 @@ class ArchitectureTest {
           .resideInAPackage("dev.recal.ops..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.recal.graphs..", "dev.recal.savedmodels..", "dev.recal.tools..");
+          .resideInAnyPackage(
+              "dev.recal.graphs..",
+              "dev.recal.savedmodels..",
+              "dev.recal.models..",
+              "dev.recal.testing..",
+              "dev.recal.tools..");
+
+  @ArchTest
+  static final ArchRule THE_LIBRARIES_BELOW_DO_NOT_KNOW_MODELS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.recal.models..", "dev.recal.tools..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.recal.models..");
+
+  @ArchTest
+  static final ArchRule MODELS_KNOW_NO_COMMAND_LINE_SERVER_OR_LOGGING_BINDING =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.recal.models..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "picocli..", "org.eclipse.jetty..", "org.slf4j.simple..", "ch.qos.logback..");
+
+  @ArchTest
+  static final ArchRule NOTHING_THAT_RUNS_KNOWS_THE_TEST_FIXTURES =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.recal.testing..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.recal.testing..", "org.junit..", "org.assertj..");
 
   @ArchTest
   static final ArchRule NOBODY_KNOWS_TOOLS =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.models.export.ServingExport;
+import dev.recal.tools.run.ServingText;
 import example.GrpcClient;
 import example.RestClient;
 import io.grpc.StatusRuntimeException;
@@ -133,7 +134,7 @@ class ServingClientsTest {
   void exportSaysHowTheServerIsStartedAndAsked() throws IOException {
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);
-    ServingExport.finish(version, "photos").print(out);
+    ServingText.print(out, ServingExport.finish(version, "photos"));
     out.flush();
     assertThat(text.toString())
         .contains("Warm-up requests, all answered: 8 in " + version)

@@ -58,6 +58,11 @@ final class Agreement {
     return best;
   }
 
+  /** Returns how many images were compared. */
+  int images() {
+    return images;
+  }
+
   /** Returns the share of images on which both name the same class; 0 where a logit is NaN. */
   double share() {
     return images == 0 || Double.isNaN(largest) ? 0 : (double) same / images;

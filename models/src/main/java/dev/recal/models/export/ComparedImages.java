@@ -7,11 +7,12 @@ import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.recipe.DataRecipe;
 import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.models.predict.ImageFiles;
 import dev.recal.ops.GraphScope;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
-import dev.recal.tools.console.UsageException;
 import dev.recal.models.predict.ImageFiles;
+import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +27,8 @@ import org.tensorflow.Session;
 /** Images on which two forms of a model are compared. */
 interface ComparedImages {
 
-  /** The greatest number of images; more tell nothing new. */
-  int MOST = 1000;
+  /** The maximum number of images; more change nothing. */
+  int MAX_IMAGES = 1000;
 
   /** Images in a call. */
   int BATCH = 32;
@@ -51,10 +52,10 @@ interface ComparedImages {
   /** Reads all images. */
   void forEach(Consumer consumer) throws IOException;
 
-  /** The files of a command line, decoded by the model. */
+  /** Files and folders, decoded by the model. */
   static ComparedImages files(List<Path> paths) throws IOException {
     List<ImageFiles.Found> found = ImageFiles.find(paths);
-    List<ImageFiles.Found> chosen = found.subList(0, Math.min(MOST, found.size()));
+    List<ImageFiles.Found> chosen = found.subList(0, Math.min(MAX_IMAGES, found.size()));
     return new ComparedImages() {
       @Override
       public String source() {
@@ -101,18 +102,18 @@ interface ComparedImages {
     try {
       return run.openEvaluation(false);
     } catch (IOException | IllegalArgumentException missing) {
-      throw new UsageException(
-          "--images: the images that the run was evaluated on cannot be opened ("
+      throw new IllegalArgumentException(
+          "images: the images that the run was evaluated on cannot be opened ("
               + missing.getMessage()
               + "); give files or folders of others to compare the optimised model on.");
     }
   }
 
   private static DataSet some(DataSet all, TrainingRun run) {
-    if (all.count() <= MOST) {
+    if (all.count() <= MAX_IMAGES) {
       return all.withClasses(run.labels());
     }
-    try (DataSet.Split split = all.split((double) MOST / all.count(), 1)) {
+    try (DataSet.Split split = all.split((double) MAX_IMAGES / all.count(), 1)) {
       return split.share().withClasses(run.labels());
     }
   }
@@ -142,8 +143,8 @@ interface ComparedImages {
     return evaluation(
         run.orElseThrow(
             () ->
-                new UsageException(
-                    "--images: imported weights name no images; give files or folders to compare"
-                        + " the optimised model with the plain one on.")));
+                new IllegalArgumentException(
+                    "images: imported weights name none; give files or folders to compare the"
+                        + " optimised model with the plain one on.")));
   }
 }

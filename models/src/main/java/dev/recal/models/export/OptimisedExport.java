@@ -7,10 +7,7 @@ import dev.recal.savedmodels.ServableCall;
 import dev.recal.savedmodels.optimise.OptimisedCounts;
 import dev.recal.savedmodels.optimise.OptimisedServable;
 import dev.recal.savedmodels.tensor.TensorValue;
-import dev.recal.tools.console.FailureException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Session;
@@ -32,7 +29,7 @@ public final class OptimisedExport {
    * @param session with its values
    * @param run whose images are taken where the form names none
    * @return what {@code recal.json} is to say
-   * @throws FailureException if they agree on too few images
+   * @throws DisagreementException if they agree on too few images
    */
   static JsonObject compare(
       Servable plain,
@@ -51,17 +48,9 @@ public final class OptimisedExport {
           agreement.add(expected.get(LOGITS), answer.get(LOGITS), classes);
         });
     JsonObject json = json(form, optimised.counts(), agreement.json(images.source()));
-    if (agreement.share() < form.leastAgreement()) {
-      throw new FailureException(
-          String.format(
-              Locale.ROOT,
-              "The optimised model is not written: it names the same class as the plain one for"
-                  + " %.2f %% of %d images (%s), where at least %.2f %% were expected; see"
-                  + " --least-agreement.",
-              100 * agreement.share(),
-              json.getAsJsonObject("agreement").get("images").getAsInt(),
-              images.source(),
-              100 * form.leastAgreement()));
+    if (agreement.share() < form.minAgreement()) {
+      throw new DisagreementException(
+          agreement.images(), images.source(), agreement.share(), form.minAgreement());
     }
     return json;
   }
@@ -75,35 +64,5 @@ public final class OptimisedExport {
     json.addProperty("bfloat16Convolutions", counts.narrowConvolutions());
     json.add("agreement", agreement);
     return json;
-  }
-
-  /** Prints what {@code recal.json} says about a model's optimisation. */
-  public static void print(PrintWriter out, JsonObject optimised) {
-    JsonObject agreement = optimised.getAsJsonObject("agreement");
-    out.printf(
-        Locale.ROOT,
-        "Optimised (%s): %d of %d batch norms folded, %d of %d convolutions in bfloat16.%n",
-        optimised.get("form").getAsString(),
-        optimised.get("foldedNorms").getAsInt(),
-        optimised.get("norms").getAsInt(),
-        optimised.get("bfloat16Convolutions").getAsInt(),
-        optimised.get("convolutions").getAsInt());
-    out.printf(
-        Locale.ROOT,
-        "Against the plain model on %,d images (%s): the same class for %.2f %%; logits up to %.4g"
-            + " differ by %.2g at most, %.2g on average.%n",
-        agreement.get("images").getAsInt(),
-        agreement.get("source").getAsString(),
-        100 * agreement.get("sameClass").getAsDouble(),
-        agreement.get("largestLogit").getAsDouble(),
-        agreement.get("largestLogitDifference").getAsDouble(),
-        agreement.get("meanLogitDifference").getAsDouble());
-    if (agreement.has("plainTop1")) {
-      out.printf(
-          Locale.ROOT,
-          "Top-1 on these images: %.2f %%, plain %.2f %%.%n",
-          100 * agreement.get("optimisedTop1").getAsDouble(),
-          100 * agreement.get("plainTop1").getAsDouble());
-    }
   }
 }

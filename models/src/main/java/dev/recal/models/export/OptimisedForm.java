@@ -11,17 +11,17 @@ import java.util.Objects;
  * @param kind what is done
  * @param images files and folders of images to compare on; empty for those that the run was
  *     evaluated on
- * @param leastAgreement the share of images on which both must name the same class, from 0 to 1
+ * @param minAgreement the share of images on which both must name the same class, from 0 to 1
  */
-public record OptimisedForm(Optimisation kind, List<Path> images, double leastAgreement) {
+public record OptimisedForm(Optimisation kind, List<Path> images, double minAgreement) {
 
   /** Refuses a missing kind and shares outside [0, 1]. */
   public OptimisedForm {
     Objects.requireNonNull(kind, "kind");
     images = List.copyOf(images);
-    if (!(leastAgreement >= 0 && leastAgreement <= 1)) {
+    if (!(minAgreement >= 0 && minAgreement <= 1)) {
       throw new IllegalArgumentException(
-          "leastAgreement: expected from 0 to 1, but " + leastAgreement + " came.");
+          "minAgreement: expected from 0 to 1, but got " + minAgreement + ".");
     }
   }
 }

@@ -23,7 +23,6 @@ import dev.recal.savedmodels.GoldenCase;
 import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.savedmodels.optimise.OptimisedServable;
 import dev.recal.savedmodels.tensor.TensorValue;
-import dev.recal.tools.console.FailureException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +52,7 @@ public final class RunExport {
    * @param target {@code MODEL} or {@code MODEL/VERSION}
    * @param form what the model holds besides
    * @return the directory of the version that was written
-   * @throws FailureException if the checkpoint does not fit the recipe
+   * @throws IOException if the checkpoint does not fit the recipe
    */
   public static Path write(TrainingRun run, Path checkpoint, Path target, ExportForm form)
       throws IOException {
@@ -82,7 +81,7 @@ public final class RunExport {
    * @param target {@code MODEL} or {@code MODEL/VERSION}
    * @param form what the model holds besides
    * @return the directory of the version that was written
-   * @throws FailureException if the weights do not fit the network
+   * @throws IOException if the weights do not fit the network
    */
   public static Path write(StoredNetwork stored, Path target, ExportForm form) throws IOException {
     StoredNetwork.Description description = stored.description();
@@ -163,11 +162,11 @@ public final class RunExport {
     }
   }
 
-  private static void restore(Saver saver, Session session, String prefix) {
+  private static void restore(Saver saver, Session session, String prefix) throws IOException {
     try {
       saver.restore(session, prefix);
     } catch (TensorFlowException | IllegalArgumentException failure) {
-      throw new FailureException(
+      throw new IOException(
           "The checkpoint "
               + prefix
               + " does not hold the network's variables: "

@@ -6,15 +6,12 @@ import dev.recal.savedmodels.serving.SampleImage;
 import dev.recal.savedmodels.serving.ServerCommands;
 import dev.recal.savedmodels.serving.ServingFiles;
 import dev.recal.savedmodels.serving.WarmUp;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What {@code export --serving} does beyond an export, and says.
+ * The files of TensorFlow Serving beside an exported model.
  *
  * @param version the model that was written
  * @param commands to start a server on it, and to ask it
@@ -43,11 +40,12 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
    * Refuses a name that a server could not have.
    *
    * @param name may be null, for the name of the model's directory
+   * @throws IllegalArgumentException if it has other characters than an address takes as they are
    */
   public static void requireName(String name) {
     if (name != null && !ServingFiles.isName(name)) {
-      throw new UsageException(
-          "--name: expected letters, digits, '.', '_' and '-', but '" + name + "' came.");
+      throw new IllegalArgumentException(
+          "name: expected letters, digits, '.', '_' and '-', but got '" + name + "'.");
     }
   }
 
@@ -62,36 +60,5 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
     List<Path> kept = files.write(version, SampleImage.jpeg(IMAGE_SIZE));
     return new ServingExport(
         version, new ServerCommands(files, SavedModelReader.describe(version)), kept);
-  }
-
-  /** Says what was written and how it is used. */
-  public void print(PrintWriter out) throws IOException {
-    ServingFiles files = commands.files();
-    Path warmUp = version.resolve(WarmUp.FILE);
-    if (Files.exists(warmUp)) {
-      out.println(
-          "Warm-up requests, all answered: " + WarmUp.read(warmUp).size() + " in " + warmUp);
-    }
-    out.println("Beside it in " + files.model() + ":");
-    out.println(
-        "  "
-            + String.join(
-                ", ", ServingFiles.MODELS, ServingFiles.BATCHING, ServingFiles.REQUESTS + "/"));
-    for (Path path : kept) {
-      out.println(
-          "  "
-              + path.getFileName()
-              + " was there, says something else and was kept; delete it to have it written anew");
-    }
-    print(out, "Start TensorFlow Serving with Docker:", List.of(commands.docker()));
-    print(out, "or its program:", List.of(commands.binary()));
-    print(out, "Ask it over REST:", commands.rest());
-    print(out, "or gRPC:", commands.rpc());
-  }
-
-  private static void print(PrintWriter out, String title, List<String> lines) {
-    out.println();
-    out.println(title);
-    lines.forEach(line -> out.println("  " + line));
   }
 }

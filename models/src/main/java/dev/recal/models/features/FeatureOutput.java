@@ -8,30 +8,30 @@ import java.util.OptionalInt;
 /**
  * Which output of which SavedModel gives features.
  *
- * @param model the SavedModel
+ * @param network the SavedModel
  * @param signature its key; where absent, the first that has the output, {@code serving_default}
  *     before others
  * @param output its name; may be absent where the signature has only one
- * @param size height and width of its images, where the model does not tell
- * @param range of its pixels
+ * @param imageSize height and width of its images, where the model does not tell
+ * @param pixelRange of its pixels
  */
 public record FeatureOutput(
-    Path model,
+    Path network,
     Optional<String> signature,
     Optional<String> output,
-    OptionalInt size,
-    PixelRange range) {
+    OptionalInt imageSize,
+    PixelRange pixelRange) {
 
   /** Refuses missing settings. */
   public FeatureOutput {
-    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(network, "network");
     Objects.requireNonNull(signature, "signature");
     Objects.requireNonNull(output, "output");
-    Objects.requireNonNull(size, "size");
-    Objects.requireNonNull(range, "range");
-    if (size.isPresent() && size.getAsInt() < 1) {
+    Objects.requireNonNull(imageSize, "imageSize");
+    Objects.requireNonNull(pixelRange, "pixelRange");
+    if (imageSize.isPresent() && imageSize.getAsInt() < 1) {
       throw new IllegalArgumentException(
-          "size: expected at least 1, but " + size.getAsInt() + " came.");
+          "imageSize: expected at least 1, but got " + imageSize.getAsInt() + ".");
     }
   }
 }

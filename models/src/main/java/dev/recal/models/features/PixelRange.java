@@ -36,7 +36,7 @@ public enum PixelRange {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "range: there is no '" + text + "'." + Names.hint(text, known)));
+                    "pixelRange: there is no '" + text + "'." + Names.hint(text, known)));
   }
 
   /** Brings pixels from 0–1 into this range, in place. */

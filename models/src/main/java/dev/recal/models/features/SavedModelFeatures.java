@@ -5,12 +5,12 @@ import dev.recal.graphs.synthesis.metrics.FeatureDescription;
 import dev.recal.graphs.synthesis.metrics.FeatureMatrix;
 import dev.recal.graphs.synthesis.metrics.FeatureSource;
 import dev.recal.graphs.synthesis.metrics.ImageBatch;
+import dev.recal.ops.json.Names;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.SignatureDescription;
 import dev.recal.savedmodels.TensorDescription;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class SavedModelFeatures implements FeatureSource {
   private SavedModelFeatures(
       Predictor predictor, FeatureOutput settings, SignatureDescription found) {
     this.predictor = predictor;
-    this.range = settings.range();
+    this.range = settings.pixelRange();
     this.signature = found.key();
     this.input = found.inputs().keySet().iterator().next();
     this.output = output(settings, found);
@@ -62,10 +62,10 @@ public final class SavedModelFeatures implements FeatureSource {
    * Opens a model and asks it once.
    *
    * @throws IOException if it cannot be read
-   * @throws UsageException if it has no such output, or none of features
+   * @throws IllegalArgumentException if it has no such output, or none of features
    */
   public static SavedModelFeatures open(FeatureOutput settings) throws IOException {
-    Predictor predictor = Predictor.open(settings.model());
+    Predictor predictor = Predictor.open(settings.network());
     try {
       return new SavedModelFeatures(predictor, settings, signature(predictor, settings));
     } catch (RuntimeException refused) {
@@ -78,10 +78,10 @@ public final class SavedModelFeatures implements FeatureSource {
     List<SignatureDescription> all = predictor.description().signatures();
     if (settings.signature().isPresent()
         && all.stream().noneMatch(known -> known.key().equals(settings.signature().get()))) {
-      throw UsageException.unknown(
-          "--signature",
-          settings.signature().get(),
-          all.stream().map(SignatureDescription::key).toList());
+      String wanted = settings.signature().get();
+      List<String> known = all.stream().map(SignatureDescription::key).toList();
+      throw new IllegalArgumentException(
+          "signature: there is no '" + wanted + "'." + Names.hint(wanted, known));
     }
     Optional<SignatureDescription> chosen =
         all.stream()
@@ -95,11 +95,11 @@ public final class SavedModelFeatures implements FeatureSource {
           all.stream()
               .filter(SavedModelFeatures::takesImages)
               .forEach(known -> outputs.put(known.key(), known.outputs().keySet()));
-          return new UsageException(
+          return new IllegalArgumentException(
               String.format(
-                  "--features: %s has no signature that takes images as float32%s; those that do"
+                  "network: %s has no signature that takes images as float32%s; those that do"
                       + " have these outputs: %s.",
-                  settings.model(),
+                  settings.network(),
                   settings.output().map(name -> " and has the output '" + name + "'").orElse(""),
                   outputs));
         });
@@ -119,10 +119,10 @@ public final class SavedModelFeatures implements FeatureSource {
 
   private static String output(FeatureOutput settings, SignatureDescription signature) {
     if (settings.output().isEmpty() && signature.outputs().size() != 1) {
-      throw new UsageException(
+      throw new IllegalArgumentException(
           String.format(
-              "--output: signature '%s' of %s has several outputs, of which one is to be named: %s.",
-              signature.key(), settings.model(), signature.outputs().keySet()));
+              "output: signature '%s' of %s has several outputs, of which one is to be named: %s.",
+              signature.key(), settings.network(), signature.outputs().keySet()));
     }
     return settings.output().orElseGet(() -> signature.outputs().keySet().iterator().next());
   }
@@ -131,20 +131,20 @@ public final class SavedModelFeatures implements FeatureSource {
     long known = shape.get(axis);
     if (known == Shape.UNKNOWN_SIZE) {
       return settings
-          .size()
+          .imageSize()
           .orElseThrow(
               () ->
-                  new UsageException(
-                      "--feature-size: "
-                          + settings.model()
+                  new IllegalArgumentException(
+                      "imageSize: "
+                          + settings.network()
                           + " takes images of any size, so the one it was trained on is to be"
                           + " given."));
     }
-    if (settings.size().isPresent() && settings.size().getAsInt() != known) {
-      throw new UsageException(
+    if (settings.imageSize().isPresent() && settings.imageSize().getAsInt() != known) {
+      throw new IllegalArgumentException(
           String.format(
-              "--feature-size: %s takes images of %d×%d, but %d came.",
-              settings.model(), shape.get(1), shape.get(2), settings.size().getAsInt()));
+              "imageSize: %s takes images of %d×%d, but got %d.",
+              settings.network(), shape.get(1), shape.get(2), settings.imageSize().getAsInt()));
     }
     return Math.toIntExact(known);
   }
@@ -155,15 +155,15 @@ public final class SavedModelFeatures implements FeatureSource {
         call(new ImageBatch(1, height, width, new byte[height * width * CHANNELS]));
     int rank = answer.shape().numDimensions();
     if (rank != 2 && rank != 4) {
-      throw new UsageException(
+      throw new IllegalArgumentException(
           String.format(
-              "--output: '%s' gives %s for one image; expected features (1, D) or a map (1, H, W,"
+              "output: '%s' gives %s for one image; expected features (1, D) or a map (1, H, W,"
                   + " D).",
               output, answer));
     }
     String pooled = rank == 4 ? ", averaged over its places" : "";
     return new FeatureDescription(
-        String.format("%s, output '%s' of '%s'%s", settings.model(), output, signature, pooled),
+        String.format("%s, output '%s' of '%s'%s", settings.network(), output, signature, pooled),
         Math.toIntExact(answer.shape().get(rank - 1)),
         String.format(
             "to %d×%d (%s, rounded to 8 bits), pixels in %s",
@@ -200,8 +200,8 @@ public final class SavedModelFeatures implements FeatureSource {
       return answer.doubles();
     }
     if (!(answer.data() instanceof float[])) {
-      throw new UsageException(
-          "--output: '" + output + "' gives " + answer + ", which are no features.");
+      throw new IllegalArgumentException(
+          "output: '" + output + "' gives " + answer + ", which are not features.");
     }
     float[] floats = answer.floats();
     double[] values = new double[floats.length];

@@ -1,6 +1,5 @@
 package dev.recal.models.predict;
 
-import dev.recal.tools.console.FailureException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -10,7 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds the files that a command line means. */
+/** Finds image files by paths of files and folders. */
 public final class ImageFiles {
 
   private ImageFiles() {}
@@ -19,7 +18,7 @@ public final class ImageFiles {
    * A file to look at.
    *
    * @param file its path
-   * @param named whether the command line names it, and not a folder around it
+   * @param named whether a path names it, and not a folder around it
    */
   public record Found(Path file, boolean named) {}
 
@@ -27,7 +26,7 @@ public final class ImageFiles {
    * Returns the files themselves, and those in folders at any depth, sorted by path; hidden files
    * in folders are left out.
    *
-   * @throws FailureException if a path does not exist or nothing is found
+   * @throws IOException if a path does not exist or nothing is found
    */
   public static List<Found> find(List<Path> paths) throws IOException {
     List<Found> found = new ArrayList<>();
@@ -37,11 +36,11 @@ public final class ImageFiles {
       } else if (Files.exists(path)) {
         found.add(new Found(path, true));
       } else {
-        throw new FailureException("There is no file or folder " + path + ".");
+        throw new IOException("There is no file or folder " + path + ".");
       }
     }
     if (found.isEmpty()) {
-      throw new FailureException("There are no files in " + paths + ".");
+      throw new IOException("There are no files in " + paths + ".");
     }
     return found;
   }

@@ -2,7 +2,6 @@ package dev.recal.models.predict;
 
 import dev.recal.savedmodels.Classification;
 import dev.recal.savedmodels.Predictor;
-import dev.recal.tools.console.FailureException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +25,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
    * A file that was left out.
    *
    * @param file its path
-   * @param named whether the command line named it
+   * @param named whether a path named it
    * @param reason a sentence
    */
   public record Skipped(Path file, boolean named, String reason) {}
@@ -43,10 +42,11 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
    * @param topK how many classes for each file
    * @param strict whether the first file that cannot be used ends it all
    * @throws IllegalArgumentException if the model does not take image files
-   * @throws FailureException if {@code strict} and a file cannot be used
+   * @throws IOException if {@code strict} and a file cannot be used
    */
   public static Predictions of(
-      Predictor predictor, List<ImageFiles.Found> files, int topK, boolean strict) {
+      Predictor predictor, List<ImageFiles.Found> files, int topK, boolean strict)
+      throws IOException {
     // A model that cannot be asked at all should say so once, and not once for each file.
     predictor.description().signature("serving_bytes");
     List<Prediction> answered = new ArrayList<>();
@@ -74,7 +74,8 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
       int topK,
       boolean strict,
       List<Prediction> answered,
-      List<Skipped> skipped) {
+      List<Skipped> skipped)
+      throws IOException {
     try {
       List<List<Classification>> classes = predictor.classify(images, topK);
       for (int i = 0; i < files.size(); i++) {
@@ -120,9 +121,10 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
   }
 
   private static void skip(
-      List<Skipped> skipped, ImageFiles.Found found, String reason, boolean strict) {
+      List<Skipped> skipped, ImageFiles.Found found, String reason, boolean strict)
+      throws IOException {
     if (strict) {
-      throw new FailureException("File " + found.file() + " cannot be used. " + reason);
+      throw new IOException("File " + found.file() + " cannot be used. " + reason);
     }
     skipped.add(new Skipped(found.file(), found.named(), reason));
   }

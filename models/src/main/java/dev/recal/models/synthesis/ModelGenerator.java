@@ -8,7 +8,6 @@ import dev.recal.savedmodels.SavedModelReader;
 import dev.recal.savedmodels.SignatureDescription;
 import dev.recal.savedmodels.TensorDescription;
 import dev.recal.savedmodels.tensor.TensorValue;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,8 +26,8 @@ record ModelGenerator(Predictor predictor, int latent, int size) implements Imag
             .findFirst()
             .orElseThrow(
                 () ->
-                    new UsageException(
-                        "MODEL: "
+                    new IllegalArgumentException(
+                        "model: "
                             + model
                             + " makes no images: it has no signature '"
                             + GENERATE
@@ -55,8 +54,8 @@ record ModelGenerator(Predictor predictor, int latent, int size) implements Imag
     if (shape.isUnknown()
         || shape.numDimensions() != rank
         || shape.get(axis) == Shape.UNKNOWN_SIZE) {
-      throw new UsageException(
-          "MODEL: signature '"
+      throw new IllegalArgumentException(
+          "model: signature '"
               + GENERATE
               + "' of "
               + model

@@ -3,7 +3,6 @@ package dev.recal.models.synthesis;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.synthesis.training.Fit;
 import dev.recal.ops.GraphScope;
-import dev.recal.tools.console.FailureException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +31,7 @@ public final class TargetImage {
    * @param fit how the training images became squares
    * @param size rows and columns of the result
    * @return (size, size, 3) in 0–1
-   * @throws IOException if it cannot be read
-   * @throws FailureException if it is no image
+   * @throws IOException if it cannot be read or is not an image
    */
   public static float[] read(Path file, Fit fit, int size) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
@@ -51,8 +49,9 @@ public final class TargetImage {
         return pixels;
       }
     } catch (TensorFlowException | IllegalArgumentException undecodable) {
-      throw new FailureException(
-          "IMAGE: " + file + " is no JPEG, PNG, GIF or BMP file that can be decoded.", undecodable);
+      throw new IOException(
+          "File " + file + " is not a JPEG, PNG, GIF or BMP image that can be decoded.",
+          undecodable);
     }
   }
 }

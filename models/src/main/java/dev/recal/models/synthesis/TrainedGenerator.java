@@ -8,9 +8,9 @@ import dev.recal.graphs.synthesis.training.SynthesisRecipe;
 import dev.recal.graphs.synthesis.training.SynthesisRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.InitialWeights;
+import dev.recal.models.Checkpoints;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +26,7 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
   /**
    * Opens a run's directory, with its newest checkpoint, or a SavedModel.
    *
-   * @throws UsageException if the path is neither, or the SavedModel is not one of Recal
+   * @throws IllegalArgumentException if the path is neither, or the SavedModel is not one of Recal
    * @throws IOException if it cannot be read
    */
   public static TrainedGenerator open(Path path) throws IOException {
@@ -34,10 +34,7 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
       return ofModel(path);
     }
     SynthesisRun run = SynthesisRun.open(path);
-    Path newest =
-        run.checkpoints()
-            .best()
-            .orElseThrow(() -> new UsageException("MODEL: " + path + " has no checkpoint."));
+    Path newest = Checkpoints.best(path, run.checkpoints());
     return of(run, newest);
   }
 
@@ -53,8 +50,8 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
     SavedModelDescription model = SavedModelReader.describe(path);
     JsonElement recipe = model.metadata().get("recipe");
     if (recipe == null || !SynthesisJson.isOne(recipe.toString())) {
-      throw new UsageException(
-          "MODEL: "
+      throw new IllegalArgumentException(
+          "model: "
               + path
               + " is no generator that Recal exported: its assets.extra name no recipe of"
               + " synthesis.");

@@ -2,14 +2,13 @@ package dev.recal.models.weights;
 
 import dev.recal.graphs.weights.NameMap;
 import dev.recal.graphs.weights.NamedWeight;
-import dev.recal.tools.console.Table;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * How a file's tensors and a network's variables differ.
@@ -25,7 +24,6 @@ public record Difference(
     List<Unexpected> unexpected,
     List<Misfit> misfits) {
 
-  private static final int MOST_ROWS = 30;
   private static final String NO_NAME = "(these names have none)";
 
   /**
@@ -98,48 +96,20 @@ public record Difference(
     return String.join(", ", parts);
   }
 
+  /** Returns one tensor that does not fit, or the variable that has none, by name. */
+  String example() {
+    return Stream.of(
+            missing.stream().map(Missing::variable),
+            unexpected.stream().map(Unexpected::tensor),
+            misfits.stream().map(misfit -> misfit.weight().tensor()))
+        .flatMap(names -> names)
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static void add(List<String> parts, int count, String what) {
     if (count > 0) {
       parts.add(count + " " + what);
     }
-  }
-
-  /** Prints a table of each kind of difference. */
-  public void print(PrintWriter out) {
-    if (!missing.isEmpty()) {
-      Table table = Table.of("missing tensor", "for the variable");
-      missing.stream().limit(MOST_ROWS).forEach(m -> table.row(m.tensor(), m.variable()));
-      print(out, table, missing.size());
-    }
-    if (!unexpected.isEmpty()) {
-      Table table = Table.of("unexpected tensor", "type", "shape");
-      unexpected.stream()
-          .limit(MOST_ROWS)
-          .forEach(u -> table.row(u.tensor(), u.info().type(), u.info().shape().toString()));
-      print(out, table, unexpected.size());
-    }
-    if (!misfits.isEmpty()) {
-      Table table =
-          Table.of("tensor of another shape or type", "type", "shape", "expected", "variable");
-      misfits.stream()
-          .limit(MOST_ROWS)
-          .forEach(
-              m ->
-                  table.row(
-                      m.weight().tensor(),
-                      m.info().type(),
-                      m.info().shape().toString(),
-                      m.weight().tensorShape().toString(),
-                      m.weight().variable()));
-      print(out, table, misfits.size());
-    }
-  }
-
-  private static void print(PrintWriter out, Table table, int count) {
-    table.print(out);
-    if (count > MOST_ROWS) {
-      out.println("and " + (count - MOST_ROWS) + " more");
-    }
-    out.println();
   }
 }

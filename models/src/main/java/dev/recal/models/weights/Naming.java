@@ -3,7 +3,6 @@ package dev.recal.models.weights;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.weights.Convention;
 import dev.recal.graphs.weights.NameMap;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +19,10 @@ import org.tensorflow.ndarray.Shape;
 public record Naming(String word, NameMap map) {
 
   /**
-   * Returns the names that a command line asks for.
+   * Returns the names of a word.
    *
-   * @param word a {@link Convention}, or a file of rules
-   * @throws UsageException if there are none, or the file makes no sense
+   * @param word a {@link Convention}'s, or the path of a file of rules
+   * @throws IllegalArgumentException if there are none, or a line of the file is not a rule
    */
   public static Naming of(String word, Network network, Map<String, Shape> variables)
       throws IOException {
@@ -32,11 +31,10 @@ public record Naming(String word, NameMap map) {
       try {
         return new Naming(word, Convention.map(file, variables));
       } catch (IllegalArgumentException wrong) {
-        throw new UsageException("--names: " + wrong.getMessage());
+        throw new IllegalArgumentException("names: " + wrong.getMessage(), wrong);
       }
     }
-    return UsageException.check(
-        () -> new Naming(word, Convention.named(word).map(network, variables)));
+    return new Naming(word, Convention.named(word).map(network, variables));
   }
 
   /** Returns the convention whose names differ least from a file's; the first of equals. */

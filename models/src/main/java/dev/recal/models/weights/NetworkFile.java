@@ -8,9 +8,9 @@ import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.models.Checkpoints;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
-import dev.recal.tools.console.FailureException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +30,8 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
    *
    * @param path imported weights, a run (its best checkpoint), a checkpoint of a run, or a
    *     SavedModel
-   * @throws IOException if they are missing or damaged
-   * @throws FailureException if nothing says what network they belong to
+   * @throws IOException if they are missing or damaged, or nothing says what network they belong to
+   * @throws IllegalArgumentException if the run has no checkpoint
    */
   public static NetworkFile open(Path path) throws IOException {
     if (StoredNetwork.isAt(path)) {
@@ -43,11 +43,7 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
     }
     if (Files.isRegularFile(path.resolve(TrainingRun.RECIPE))) {
       TrainingRun run = TrainingRun.open(path);
-      return of(
-          run,
-          run.checkpoints()
-              .best()
-              .orElseThrow(() -> new FailureException("The run " + path + " has no checkpoint.")));
+      return of(run, Checkpoints.best(path, run.checkpoints()));
     }
     Path run = path.toAbsolutePath().normalize().resolve("../..").normalize();
     if (Files.isRegularFile(run.resolve(TrainingRun.RECIPE))) {
@@ -75,7 +71,7 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
             ? metadata.get("imageSize")
             : recipe.getAsJsonObject("data").get("imageSize");
     if (network == null || size == null) {
-      throw new FailureException(
+      throw new IOException(
           "The SavedModel "
               + model.directory()
               + " does not say what network it holds: its assets.extra/recal.json has none.");

@@ -1,6 +1,5 @@
 package dev.recal.models.weights;
 
-import dev.recal.tools.console.FailureException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,12 +49,12 @@ public interface TensorFile extends AutoCloseable {
       }
     }
     if (Files.isDirectory(path)) {
-      throw new FailureException(
-          "WEIGHTS: directory " + path + " holds no variables.index of a TensorFlow checkpoint.");
+      throw new IOException(
+          "The directory " + path + " holds no variables.index of a TensorFlow checkpoint.");
     }
     if (path.toString().matches(".*\\.(pt|pth|bin|pkl|ckpt|tar)") && Files.isRegularFile(path)) {
-      throw new FailureException(
-          "WEIGHTS: "
+      throw new IOException(
+          "File "
               + path
               + " is no safetensors file by its name; Python's pickles are not read, because"
               + " reading them runs what they say. Save it from PyTorch with"

@@ -7,7 +7,6 @@ import dev.recal.graphs.weights.NamedWeight;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.ops.VariableStore;
-import dev.recal.tools.console.FailureException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,8 +34,8 @@ public final class WeightImport {
    * @param preset the network, with as many classes as the file has, and its size of image
    * @param directory what is made; the classes are called by their numbers
    * @return what was written, for example to start a run from
-   * @throws IOException if the file cannot be read, or the directory cannot be written
-   * @throws FailureException if tensors are missing, unexpected or of another shape
+   * @throws IOException if the file cannot be read, tensors are missing, unexpected or of another
+   *     shape, or the directory cannot be written
    */
   public static StoredNetwork whole(Path file, Networks.Preset preset, Path directory)
       throws IOException {
@@ -46,7 +45,7 @@ public final class WeightImport {
       Naming naming = Naming.guess(network, variables, tensors, Set.of());
       Difference difference = Difference.of(naming.map(), tensors.tensors(), Set.of());
       if (difference.size() > 0) {
-        throw new FailureException(
+        throw new IOException(
             file
                 + " does not hold the weights of "
                 + preset.name()
@@ -54,7 +53,9 @@ public final class WeightImport {
                 + naming.word()
                 + ": "
                 + difference.summary()
-                + "; the command import lists them.");
+                + "; for example "
+                + difference.example()
+                + ".");
       }
       StoredNetwork target =
           new StoredNetwork(
@@ -86,8 +87,8 @@ public final class WeightImport {
    * @param target what is written; its network takes the values
    * @param weights the variables that take a value; all others keep their first one
    * @param seed of those first values
-   * @throws IOException if a tensor cannot be read, or the directory cannot be written
-   * @throws FailureException if a value is no finite number
+   * @throws IOException if a tensor cannot be read or has a value that is not finite, or the
+   *     directory cannot be written
    */
   public static void write(
       StoredNetwork target, TensorFile file, List<NamedWeight> weights, long seed)
@@ -115,10 +116,11 @@ public final class WeightImport {
     return weight.layout().toOurs(values, weight.shape());
   }
 
-  private static void requireFinite(TensorFile file, NamedWeight weight, float[] values) {
+  private static void requireFinite(TensorFile file, NamedWeight weight, float[] values)
+      throws IOException {
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
-        throw new FailureException(
+        throw new IOException(
             "Tensor '"
                 + weight.tensor()
                 + "' of "

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.network.Networks;
 import dev.recal.tools.bench.ExportBench;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Table;
 import dev.recal.tools.console.UsageException;
@@ -64,9 +65,8 @@ public final class BenchExportsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     turns.check();
-    if (size < 1 || batches.stream().anyMatch(batch -> batch < 1)) {
-      throw new UsageException("--batch and --size: expected at least 1.");
-    }
+    Bounds.requireAtLeast("--size", size, 1);
+    batches.forEach(batch -> Bounds.requireAtLeast("--batch", batch, 1));
     List<ExportBench.Figure> figures = new ArrayList<>();
     for (String name : names.isEmpty() ? List.of("resnet50") : names) {
       if (!Networks.names().contains(name)) {

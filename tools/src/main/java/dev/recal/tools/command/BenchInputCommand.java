@@ -13,6 +13,7 @@ import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.training.Precision;
 import dev.recal.tools.bench.NetworkBench;
 import dev.recal.tools.bench.NetworkBench.Subject;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Table;
 import dev.recal.tools.console.UsageException;
@@ -79,9 +80,9 @@ public final class BenchInputCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (batch < 1 || size < 1 || batches < 1) {
-      throw new UsageException("--batch, --size and --batches: expected at least 1.");
-    }
+    Bounds.requireAtLeast("--batch", batch, 1);
+    Bounds.requireAtLeast("--size", size, 1);
+    Bounds.requireAtLeast("--batches", batches, 1);
     if (!Networks.names().contains(network)) {
       throw UsageException.unknown("--network", network, Networks.names());
     }

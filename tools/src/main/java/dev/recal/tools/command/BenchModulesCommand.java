@@ -6,6 +6,7 @@ import dev.recal.tools.bench.ModuleBench;
 import dev.recal.tools.bench.ModuleFigure;
 import dev.recal.tools.bench.ModuleReport;
 import dev.recal.tools.bench.ModuleSubject;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.UsageException;
@@ -78,9 +79,7 @@ public final class BenchModulesCommand implements Callable<Integer> {
     List<ModuleSubject> subjects = chosen(all);
     List<BlockStage> shapes = shapes();
     turns.check();
-    if (batches.stream().anyMatch(batch -> batch < 1)) {
-      throw new UsageException("--batch: expected at least 1.");
-    }
+    batches.forEach(batch -> Bounds.requireAtLeast("--batch", batch, 1));
     List<ModuleFigure> figures = measure(subjects, shapes, err);
     if (figures.isEmpty()) {
       throw new FailureException("No module could be measured; the reasons are above.");

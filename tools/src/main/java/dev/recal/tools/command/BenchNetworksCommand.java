@@ -7,6 +7,7 @@ import dev.recal.graphs.training.Precision;
 import dev.recal.tools.bench.NetworkBench;
 import dev.recal.tools.bench.NetworkBench.Figure;
 import dev.recal.tools.bench.NetworkBench.Subject;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Table;
 import dev.recal.tools.console.UsageException;
@@ -62,9 +63,8 @@ public final class BenchNetworksCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     turns.check();
-    if (batch < 1 || size < 1) {
-      throw new UsageException("--batch and --size: expected at least 1.");
-    }
+    Bounds.requireAtLeast("--batch", batch, 1);
+    Bounds.requireAtLeast("--size", size, 1);
     List<Subject> subjects = new ArrayList<>();
     for (Precision precision : precisions) {
       for (String name : names.isEmpty() ? List.of("resnet50", "srm-resnet50") : names) {

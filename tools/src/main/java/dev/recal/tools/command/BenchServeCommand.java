@@ -10,10 +10,10 @@ import dev.recal.tools.bench.HttpLoad;
 import dev.recal.tools.bench.LoadFigure;
 import dev.recal.tools.bench.SampleCall;
 import dev.recal.tools.bench.ServeProcess;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Table;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -81,10 +81,9 @@ public final class BenchServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (clients.stream().anyMatch(n -> n < 1) || !(seconds > 0) || !(batchDelay >= 0)) {
-      throw new UsageException(
-          "--clients: expected at least 1; --seconds: more than 0; --batch-delay: 0 or more.");
-    }
+    clients.forEach(number -> Bounds.requireAtLeast("--clients", number, 1));
+    Bounds.requirePositive("--seconds", seconds);
+    Bounds.requireWithin("--batch-delay", batchDelay, 0, ServeCommand.MAX_BATCH_DELAY);
     SampleCall sample = new SampleCall(SavedModelReader.describe(model).signature(signature));
     List<Double> direct = direct(sample);
     List<LoadFigure> figures = new ArrayList<>();

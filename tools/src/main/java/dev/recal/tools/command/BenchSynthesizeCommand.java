@@ -6,9 +6,9 @@ import dev.recal.graphs.synthesis.SkipKind;
 import dev.recal.graphs.synthesis.training.SynthesisBench.Part;
 import dev.recal.graphs.training.Precision;
 import dev.recal.tools.bench.SynthesisFigure;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Table;
-import dev.recal.tools.console.UsageException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,28 +65,24 @@ public final class BenchSynthesizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     turns.check();
-    if (batch < 1) {
-      throw new UsageException("--batch: expected at least 1.");
-    }
+    Bounds.requireAtLeast("--batch", batch, 1);
     List<SynthesisFigure.Subject> subjects = new ArrayList<>();
     for (Precision precision : precisions) {
       skips.forEach(skip -> subjects.add(new SynthesisFigure.Subject(skip, precision)));
     }
     PrintWriter err = spec.commandLine().getErr();
     List<SynthesisFigure> figures =
-        UsageException.check(
-            () ->
-                SynthesisFigure.measure(
-                    subjects,
-                    size,
-                    width,
-                    batch,
-                    turns.warmUp(),
-                    turns.repeats(),
-                    line -> {
-                      err.println(line);
-                      err.flush();
-                    }));
+        SynthesisFigure.measure(
+            subjects,
+            size,
+            width,
+            batch,
+            turns.warmUp(),
+            turns.repeats(),
+            line -> {
+              err.println(line);
+              err.flush();
+            });
     print(figures);
     return 0;
   }

@@ -9,17 +9,17 @@ import dev.recal.graphs.classification.metrics.ConfusionTable;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.source.DataSources;
-import dev.recal.graphs.classification.metrics.ClassificationSummary;
-import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
-import dev.recal.graphs.classification.metrics.ConfusionTable;
+import dev.recal.graphs.metrics.ClassificationSummary;
+import dev.recal.graphs.metrics.ConfusionHeatMap;
+import dev.recal.graphs.metrics.ConfusionTable;
 import dev.recal.graphs.recipe.TrainingRun;
-import dev.recal.graphs.training.CheckpointEvaluation;
+import dev.recal.models.RunEvaluation;
 import dev.recal.tools.console.Json;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +36,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "RUN", description = "The run's directory.")
-  private Path directory;
+  private Path model;
 
   @Option(
       names = "--images",
@@ -65,34 +65,15 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TrainingRun run = TrainingRun.open(directory);
-    Path chosen =
-        checkpoint != null
-            ? checkpoint
-            : run.checkpoints()
-                .best()
-                .orElseThrow(() -> new UsageException("RUN: " + directory + " has no checkpoint."));
-    ClassificationSummary summary;
-    try (DataSet data = open(run)) {
-      summary =
-          CheckpointEvaluation.evaluate(
-              run.recipe().network(), run.recipe().training(), data, run.evaluationInput(), chosen);
-    }
+    TrainingRun run = TrainingRun.open(model);
+    RunEvaluation evaluation =
+        RunEvaluation.of(run, Optional.ofNullable(checkpoint), Optional.ofNullable(images), strict);
+    ClassificationSummary summary = evaluation.summary();
     if (picture != null) {
       ConfusionHeatMap.draw(summary.confusion(), run.labels(), picture);
     }
-    print(run, chosen, summary);
+    print(run, evaluation.checkpoint(), summary);
     return 0;
-  }
-
-  private DataSet open(TrainingRun run) throws IOException {
-    if (images == null) {
-      return run.openEvaluation(strict);
-    }
-    OpenSettings settings = OpenSettings.defaults().withStrict(strict);
-    try (DataSet found = DataSources.of(images).open(settings)) {
-      return found.withClasses(run.labels());
-    }
   }
 
   private void print(TrainingRun run, Path chosen, ClassificationSummary summary) {

@@ -1,24 +1,22 @@
 package dev.recal.tools.command;
 
+import dev.recal.graphs.classification.DataRecipe;
 import dev.recal.graphs.explain.Explainer;
 import dev.recal.graphs.explain.Explanation;
 import dev.recal.graphs.explain.ExplanationPictures;
 import dev.recal.graphs.explain.GateHistograms;
-import dev.recal.graphs.classification.DataRecipe;
+import dev.recal.models.TrainedNetwork;
+import dev.recal.models.explain.ExplainedFiles;
+import dev.recal.models.predict.ImageFiles;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
-import dev.recal.models.predict.ImageFiles;
-import dev.recal.models.TrainedNetwork;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,41 +72,8 @@ public final class ExplainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     TrainedNetwork trained = TrainedNetwork.open(model);
     OptionalInt wanted = wanted(trained.labels());
-    List<ImageFiles.Found> files = ImageFiles.find(images);
-    DataRecipe data = trained.recipe().data();
-    GateHistograms gates = new GateHistograms();
-    ExplanationPictures drawing = new ExplanationPictures(trained.labels());
-    List<Path> written = new ArrayList<>();
-    List<Path> refused = new ArrayList<>();
-    try (Explainer explainer =
-        new Explainer(
-            trained.recipe().network(),
-            data.evaluationAugmentation(),
-            data.imageSize(),
-            data.imageSize(),
-            trained.weights())) {
-      Set<String> names = new HashSet<>();
-      int shown = 0;
-      for (ImageFiles.Found found : files) {
-        Explanation explanation;
-        try {
-          explanation = explainer.explain(Files.readAllBytes(found.file()), wanted);
-        } catch (IllegalArgumentException undecodable) {
-          refused.add(found.file());
-          continue;
-        }
-        gates.add(classOf(found.file(), trained.labels(), explanation), explanation.inner());
-        if (shown++ < pictures) {
-          written.addAll(drawing.write(explanation, out, free(names, found.file())));
-        }
-      }
-    }
-    if (!gates.isEmpty()) {
-      Path file = out.resolve("gates.png");
-      gates.draw(file);
-      written.add(file);
-    }
-    return report(files.size(), written, refused);
+    List<Path> files = ImageFiles.find(images).stream().map(ImageFiles.Found::file).toList();
+    return report(files.size(), ExplainedFiles.draw(trained, files, wanted, out, pictures));
   }
 
   private OptionalInt wanted(List<String> labels) {
@@ -122,32 +87,17 @@ public final class ExplainCommand implements Callable<Integer> {
     return OptionalInt.of(index);
   }
 
-  private static String classOf(Path file, List<String> labels, Explanation explanation) {
-    Path folder = file.toAbsolutePath().getParent();
-    String name = folder.getFileName() == null ? "" : folder.getFileName().toString();
-    return labels.contains(name) ? name : labels.get(explanation.predicted());
-  }
-
-  // Files of one name lie in different folders.
-  private static String free(Set<String> names, Path file) {
-    String name = file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
-    String candidate = name;
-    for (int number = 2; !names.add(candidate); number++) {
-      candidate = name + "-" + number;
-    }
-    return candidate;
-  }
-
-  private int report(int all, List<Path> written, List<Path> refused) {
+  private int report(int all, ExplainedFiles explained) {
+    List<Path> refused = explained.undecodable();
     PrintWriter console = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    refused.forEach(file -> err.println("recal: skipped " + file + ": it is no image."));
+    refused.forEach(file -> err.println("recal: skipped " + file + ": it is not an image."));
     err.flush();
     if (refused.size() == all) {
       throw new FailureException("None of the files is an image that can be decoded.");
     }
     console.printf(Locale.ROOT, "%,d images explained:%n", all - refused.size());
-    written.forEach(file -> console.println("  " + file));
+    explained.pictures().forEach(file -> console.println("  " + file));
     console.flush();
     return 0;
   }

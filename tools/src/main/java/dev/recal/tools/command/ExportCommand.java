@@ -4,10 +4,19 @@ import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.synthesis.training.SynthesisRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.models.Checkpoints;
+import dev.recal.models.export.DisagreementException;
+import dev.recal.models.export.ExportForm;
+import dev.recal.models.export.OptimisedExport;
+import dev.recal.models.export.OptimisedForm;
+import dev.recal.models.export.RunExport;
+import dev.recal.models.export.ServingExport;
+import dev.recal.models.synthesis.SynthesisExport;
 import dev.recal.savedmodels.ModelAddition;
 import dev.recal.savedmodels.SavedModelReader;
 import dev.recal.savedmodels.optimise.Optimisation;
 import dev.recal.tools.console.CommandLineText;
+import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
 import dev.recal.models.export.ExportForm;
 import dev.recal.models.export.OptimisedExport;
@@ -15,9 +24,10 @@ import dev.recal.models.export.OptimisedForm;
 import dev.recal.models.export.RunExport;
 import dev.recal.models.export.ServingExport;
 import dev.recal.models.synthesis.SynthesisExport;
+import dev.recal.tools.run.OptimisedText;
+import dev.recal.tools.run.ServingText;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +59,7 @@ public final class ExportCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "RUN",
       description = "A run's directory, or one that 'import' made.")
-  private Path directory;
+  private Path model;
 
   @Parameters(
       index = "1",
@@ -104,12 +114,17 @@ public final class ExportCommand implements Callable<Integer> {
   private List<Path> images = new ArrayList<>();
 
   @Option(
-      names = "--least-agreement",
+      names = "--min-agreement",
       paramLabel = "SHARE",
       description =
           "With --optimise: the share of images that must get the plain model's class, or nothing"
               + " is written (${DEFAULT-VALUE}).")
-  private double leastAgreement = 0.98;
+  private double minAgreement = 0.98;
+
+  @Option(names = "--least-agreement", hidden = true, paramLabel = "SHARE")
+  private void leastAgreement(double share) {
+    minAgreement = share;
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -120,65 +135,62 @@ public final class ExportCommand implements Callable<Integer> {
     if (optimisation == null && !images.isEmpty()) {
       throw new UsageException("--images: images are compared on with --optimise only.");
     }
-    if (SynthesisRun.isAt(directory)) {
+    if (SynthesisRun.isAt(model)) {
       return exportGenerator();
     }
     String kind = optimisation == null ? "model" : "model-" + optimisation;
-    Path model = target != null ? target : directory.resolve(kind);
+    Path to = target != null ? target : model.resolve(kind);
     ModelAddition addition = serving ? ServingExport.warmUp() : extras -> {};
     Optional<OptimisedForm> optimised =
         Optional.ofNullable(optimisation)
-            .map(
-                chosen ->
-                    UsageException.check(() -> new OptimisedForm(chosen, images, leastAgreement)));
+            .map(chosen -> new OptimisedForm(chosen, images, minAgreement));
     ExportForm form = new ExportForm(training, addition, optimised);
-    if (StoredNetwork.isAt(directory)) {
+    try {
+      return exportClassifier(to, form);
+    } catch (DisagreementException refused) {
+      throw new FailureException(refused.getMessage() + " See --min-agreement.", refused);
+    }
+  }
+
+  private int exportClassifier(Path to, ExportForm form) throws IOException {
+    if (StoredNetwork.isAt(model)) {
       if (checkpoint != null) {
         throw new UsageException(
             "--checkpoint: imported weights have no checkpoints to choose from.");
       }
-      Path version = RunExport.write(StoredNetwork.open(directory), model, form);
-      return report(directory, version, PREDICT);
+      return report(model, RunExport.write(StoredNetwork.open(model), to, form), PREDICT);
     }
-    TrainingRun run = TrainingRun.open(directory);
+    TrainingRun run = TrainingRun.open(model);
     Path chosen = chosen(run.checkpoints());
-    return report(chosen, RunExport.write(run, chosen, model, form), PREDICT);
+    return report(chosen, RunExport.write(run, chosen, to, form), PREDICT);
   }
 
   private int exportGenerator() throws IOException {
     if (optimisation != null) {
       throw new UsageException(
-          "--optimise: its forms are compared by classes, but " + directory + " is a generator's.");
+          "--optimise: its forms are compared by classes, but " + model + " is a generator's.");
     }
-    SynthesisRun run = SynthesisRun.open(directory);
-    Path model = target != null ? target : directory.resolve("model");
+    SynthesisRun run = SynthesisRun.open(model);
+    Path to = target != null ? target : model.resolve("model");
     ModelAddition addition = serving ? ServingExport.warmUpOfOne() : extras -> {};
     Path chosen = chosen(run.checkpoints());
-    return report(chosen, SynthesisExport.write(run, chosen, model, addition), SAMPLE);
+    return report(chosen, SynthesisExport.write(run, chosen, to, addition), SAMPLE);
   }
 
   private Path chosen(CheckpointDirectory checkpoints) throws IOException {
-    if (checkpoint != null && !Files.isDirectory(checkpoint)) {
-      throw new UsageException(
-          "--checkpoint: expected a checkpoint's directory, but there is no " + checkpoint + ".");
-    }
-    return checkpoint != null
-        ? checkpoint
-        : checkpoints
-            .best()
-            .orElseThrow(() -> new UsageException("RUN: " + directory + " has no checkpoint."));
+    return Checkpoints.choose(model, checkpoints, Optional.ofNullable(checkpoint));
   }
 
   private int report(Path from, Path version, String next) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Exported " + from + " to " + version);
     if (optimisation != null) {
-      OptimisedExport.print(
+      OptimisedText.print(
           out,
           SavedModelReader.describe(version).metadata().getAsJsonObject(OptimisedExport.MEMBER));
     }
     if (serving) {
-      ServingExport.finish(version, name).print(out);
+      ServingText.print(out, ServingExport.finish(version, name));
     } else {
       out.println("Next: " + CommandLineText.of(next.formatted(version)));
     }

@@ -2,6 +2,11 @@ package dev.recal.tools.command;
 
 import dev.recal.graphs.weights.NameMap;
 import dev.recal.graphs.weights.NetworkVariables;
+import dev.recal.models.weights.Difference;
+import dev.recal.models.weights.Globs;
+import dev.recal.models.weights.Naming;
+import dev.recal.models.weights.NetworkFile;
+import dev.recal.models.weights.WeightExport;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
 import dev.recal.models.weights.Difference;
@@ -9,6 +14,7 @@ import dev.recal.models.weights.Globs;
 import dev.recal.models.weights.Naming;
 import dev.recal.models.weights.NetworkFile;
 import dev.recal.models.weights.WeightExport;
+import dev.recal.tools.weights.DifferenceText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -115,7 +121,7 @@ public final class ExportWeightsCommand implements Callable<Integer> {
         Difference.of(NameMap.own(variables), from.tensors().tensors(), Set.of());
     if (difference.size() > 0) {
       PrintWriter writer = spec.commandLine().getOut();
-      difference.print(writer);
+      DifferenceText.print(writer, difference);
       writer.flush();
       throw new FailureException(
           from.tensors().name()

@@ -2,6 +2,9 @@ package dev.recal.tools.command;
 
 import dev.recal.graphs.synthesis.metrics.FeatureSource;
 import dev.recal.graphs.synthesis.metrics.StandInFeatures;
+import dev.recal.models.features.FeatureOutput;
+import dev.recal.models.features.PixelRange;
+import dev.recal.models.features.SavedModelFeatures;
 import dev.recal.tools.console.UsageException;
 import dev.recal.models.features.FeatureOutput;
 import dev.recal.models.features.PixelRange;
@@ -22,7 +25,7 @@ final class FeatureOptions {
       description =
           "The SavedModel of a feature network, for example Inception-v3; the embedded stand-in by"
               + " default, whose distances are no FID.")
-  private Path model;
+  private Path network;
 
   @Option(
       names = "--output",
@@ -40,13 +43,13 @@ final class FeatureOptions {
       names = "--feature-size",
       paramLabel = "PIXELS",
       description = "Height and width of its images, where the model does not tell.")
-  private Integer size;
+  private Integer imageSize;
 
   @Option(
       names = "--feature-range",
       paramLabel = "RANGE",
       description = "The range of its pixels: 0..1 (the default), -1..1 or 0..255.")
-  private String range;
+  private String pixelRange;
 
   /**
    * Opens the features.
@@ -54,12 +57,12 @@ final class FeatureOptions {
    * @throws IOException if the model cannot be read
    */
   FeatureSource open() throws IOException {
-    if (model == null) {
+    if (network == null) {
       Stream.of(
               named("--output", output),
               named("--signature", signature),
-              named("--feature-size", size),
-              named("--feature-range", range))
+              named("--feature-size", imageSize),
+              named("--feature-range", pixelRange))
           .flatMap(Optional::stream)
           .findFirst()
           .ifPresent(
@@ -69,14 +72,12 @@ final class FeatureOptions {
       return new StandInFeatures();
     }
     FeatureOutput chosen =
-        UsageException.check(
-            () ->
-                new FeatureOutput(
-                    model,
-                    Optional.ofNullable(signature),
-                    Optional.ofNullable(output),
-                    size == null ? OptionalInt.empty() : OptionalInt.of(size),
-                    range == null ? PixelRange.UNIT : PixelRange.of(range)));
+        new FeatureOutput(
+            network,
+            Optional.ofNullable(signature),
+            Optional.ofNullable(output),
+            imageSize == null ? OptionalInt.empty() : OptionalInt.of(imageSize),
+            pixelRange == null ? PixelRange.UNIT : PixelRange.of(pixelRange));
     return SavedModelFeatures.open(chosen);
   }
 

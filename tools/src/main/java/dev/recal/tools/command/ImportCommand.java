@@ -5,6 +5,11 @@ import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.models.weights.Difference;
+import dev.recal.models.weights.Globs;
+import dev.recal.models.weights.Naming;
+import dev.recal.models.weights.TensorFile;
+import dev.recal.models.weights.WeightImport;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
@@ -13,6 +18,7 @@ import dev.recal.models.weights.Globs;
 import dev.recal.models.weights.Naming;
 import dev.recal.models.weights.TensorFile;
 import dev.recal.models.weights.WeightImport;
+import dev.recal.tools.weights.DifferenceText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -157,7 +163,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   private void refuse(
       PrintWriter writer, Naming naming, Difference difference, Difference refused) {
-    refused.print(writer);
+    DifferenceText.print(writer, refused);
     writer.flush();
     String hint =
         refused.misfits().isEmpty()
@@ -206,7 +212,7 @@ public final class ImportCommand implements Callable<Integer> {
     if (classes == null) {
       return found;
     }
-    Network sized = UsageException.check(() -> found.network().withClasses(classes));
+    Network sized = found.network().withClasses(classes);
     return new Networks.Preset(found.name(), sized, found.imageSize());
   }
 

@@ -1,6 +1,8 @@
 package dev.recal.tools.command;
 
 import dev.recal.graphs.synthesis.latent.Latents;
+import dev.recal.models.synthesis.LatentFiles;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.UsageException;
 import dev.recal.models.synthesis.LatentFiles;
 import java.io.IOException;
@@ -11,7 +13,7 @@ import picocli.CommandLine.Option;
 /** Where a command's latent vectors come from: a seed, or a file. */
 final class LatentOptions {
 
-  private static final int MOST = 1_000_000;
+  private static final int MAX = 1_000_000;
 
   @Option(
       names = "--seed",
@@ -54,10 +56,7 @@ final class LatentOptions {
       throw new UsageException("--count: all vectors of --z are taken.");
     }
     drawn = count == null ? usual : count;
-    if (drawn < least || drawn > MOST) {
-      throw new UsageException(
-          "--count: expected from " + least + " to " + MOST + ", but " + drawn + " came.");
-    }
+    Bounds.requireWithin("--count", drawn, least, MAX);
     read = file == null ? List.of() : LatentFiles.read(file);
     if (file != null && read.size() < least) {
       throw new UsageException(

@@ -2,15 +2,19 @@ package dev.recal.tools.command;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.recal.savedmodels.Classification;
-import dev.recal.savedmodels.Predictor;
-import dev.recal.tools.console.FailureException;
-import dev.recal.tools.console.Json;
-import dev.recal.tools.console.Table;
-import dev.recal.tools.console.UsageException;
 import dev.recal.models.predict.ImageFiles;
 import dev.recal.models.predict.Prediction;
 import dev.recal.models.predict.Predictions;
+import dev.recal.savedmodels.Classification;
+import dev.recal.savedmodels.Predictor;
+import dev.recal.tools.console.Bounds;
+import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.Json;
+import dev.recal.tools.console.Table;
+import dev.recal.models.predict.ImageFiles;
+import dev.recal.models.predict.Prediction;
+import dev.recal.models.predict.Predictions;
+import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -63,9 +67,7 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (topK < 1) {
-      throw new UsageException("--top-k: expected at least 1, but " + topK + " came.");
-    }
+    Bounds.requireAtLeast("--top-k", topK, 1);
     List<ImageFiles.Found> files = ImageFiles.find(paths);
     Predictions predictions;
     try (Predictor predictor = Predictor.open(model)) {

@@ -2,30 +2,31 @@ package dev.recal.tools.command;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.files.AtomicFiles;
-import dev.recal.graphs.pruning.ChannelRanking;
 import dev.recal.graphs.pruning.Comparison;
 import dev.recal.graphs.pruning.PrunableNetwork;
 import dev.recal.graphs.pruning.PruningChart;
-import dev.recal.graphs.pruning.PruningCurve;
 import dev.recal.graphs.pruning.PruningPoint;
 import dev.recal.graphs.pruning.PruningReport;
 import dev.recal.graphs.classification.TrainingRun;
+import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.models.MeasuredModel;
+import dev.recal.models.pruning.PrunedExport;
+import dev.recal.models.pruning.PruningStudy;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.Table;
-import dev.recal.tools.console.UsageException;
 import dev.recal.models.MeasuredModel;
 import dev.recal.models.export.RunExport;
+import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -120,10 +121,11 @@ public final class PruneCommand implements Callable<Integer> {
             new PrunableNetwork(
                 opened.network(), images, opened.input(), opened.weights(), opened.session())) {
       warn(network);
-      report = measure(network, measured);
+      Comparison comparison = across ? Comparison.ACROSS_LAYERS : Comparison.WITHIN_LAYERS;
+      report = new PruningStudy(measured, comparison, seeds).measure(network, this::measured);
       write(report, opened.labels().size());
       if (export != null) {
-        exported.addAll(export(opened, network, report.gates()));
+        exported.addAll(export(opened, network, report));
       }
     }
     print(report, exported);
@@ -141,11 +143,7 @@ public final class PruneCommand implements Callable<Integer> {
   }
 
   private static double share(String option, double share) {
-    try {
-      ChannelRanking.requireShare(share);
-    } catch (IllegalArgumentException refused) {
-      throw new UsageException(option + ": expected shares from 0 to 1, but " + share + " came.");
-    }
+    Bounds.requireWithin(option, share, 0.0, 1.0);
     return share + 0.0;
   }
 
@@ -154,18 +152,12 @@ public final class PruneCommand implements Callable<Integer> {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new FailureException("--out: " + out + " is a file; a directory was expected.");
     }
-    if (export != null && Files.exists(weights())) {
+    if (export != null && Files.exists(PrunedExport.weights(out, export))) {
       throw new FailureException(
-          "--export: " + weights() + " exists already; remove it or give another --out.");
+          "--export: "
+              + PrunedExport.weights(out, export)
+              + " exists already; remove it or give another --out.");
     }
-  }
-
-  private Path weights() {
-    return out.resolve("pruned-" + text(export));
-  }
-
-  private static String text(double share) {
-    return new BigDecimal(Double.toString(share)).stripTrailingZeros().toPlainString();
   }
 
   private void warn(PrunableNetwork network) {
@@ -182,64 +174,22 @@ public final class PruneCommand implements Callable<Integer> {
     err.flush();
   }
 
-  private PruningReport measure(PrunableNetwork network, List<Double> measured) {
-    Comparison comparison = across ? Comparison.ACROSS_LAYERS : Comparison.WITHIN_LAYERS;
-    ChannelRanking gates = network.byGates();
-    PruningCurve curve = measure(network, "gate", gates, measured, comparison);
-    List<PruningCurve> controls = new ArrayList<>();
-    for (long seed : new LinkedHashSet<>(seeds)) {
-      ChannelRanking chance = ChannelRanking.random(gates.channels(), seed);
-      controls.add(measure(network, "random " + seed, chance, measured, comparison));
-    }
-    return new PruningReport(
-        network.images(),
-        comparison,
-        network.profile(),
-        network.maps(),
-        network.others(),
-        gates,
-        curve,
-        controls);
-  }
-
-  private PruningCurve measure(
-      PrunableNetwork network,
-      String name,
-      ChannelRanking ranking,
-      List<Double> measured,
-      Comparison comparison) {
+  private void measured(String ranking, PruningPoint point) {
     PrintWriter err = spec.commandLine().getErr();
-    return PruningCurve.measure(
-        name,
-        network,
-        ranking,
-        measured,
-        comparison,
-        point -> {
-          err.println("  " + name + ", " + text(point.share()) + ": " + percent(point.accuracy()));
-          err.flush();
-        });
+    String share = PrunedExport.text(point.share());
+    err.println("  " + ranking + ", " + share + ": " + percent(point.accuracy()));
+    err.flush();
   }
 
-  private List<String> export(MeasuredModel opened, PrunableNetwork network, ChannelRanking gates)
+  private List<String> export(MeasuredModel opened, PrunableNetwork network, PruningReport report)
       throws IOException {
-    Comparison comparison = across ? Comparison.ACROSS_LAYERS : Comparison.WITHIN_LAYERS;
-    String origin =
-        text(export) + " of the gated channels of " + model.toAbsolutePath() + " pruned by gate";
-    StoredNetwork.Description description =
-        new StoredNetwork.Description(
-            opened.network(), opened.input().height(), opened.input().augmentation(), origin);
-    StoredNetwork target = new StoredNetwork(weights(), description, opened.labels());
-    Files.createDirectories(out);
-    network.prune(gates.lowest(export, comparison));
-    network.write(target);
-    Path version = RunExport.write(target, out.resolve("model-" + text(export)));
+    PrunedExport written = PrunedExport.write(opened, model, network, report, export, out);
     Path own = model.resolve(TrainingRun.RECIPE);
     String recipe = Files.isRegularFile(own) ? own.toString() : "RECIPE";
     return List.of(
-        "Weights      " + weights(),
-        "SavedModel   " + version,
-        "Next: " + CommandLineText.of("train " + recipe + " --weights " + weights()));
+        "Weights      " + written.weights(),
+        "SavedModel   " + written.model(),
+        "Next: " + CommandLineText.of("train " + recipe + " --weights " + written.weights()));
   }
 
   private void write(PruningReport report, int classes) throws IOException {
@@ -270,7 +220,7 @@ public final class PruneCommand implements Callable<Integer> {
       List<String> cells =
           new ArrayList<>(
               List.of(
-                  text(point.share()),
+                  PrunedExport.text(point.share()),
                   String.format(
                       Locale.ROOT, "%,d of %,d", point.cost().channels(), report.channels()),
                   String.format(Locale.ROOT, "%,d", point.cost().zeroedParameters()),

@@ -1,6 +1,6 @@
 package dev.recal.tools.command;
 
-import dev.recal.tools.console.UsageException;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.serve.ModelServer;
 import dev.recal.tools.serve.ServeLimits;
 import dev.recal.tools.serve.ServeSettings;
@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
           + " SIGTERM lets the requests that run end, and stops."
     })
 public final class ServeCommand implements Callable<Integer> {
+
+  /** The maximum of {@code --batch-delay} in milliseconds. */
+  static final double MAX_BATCH_DELAY = 60_000;
 
   private static final int MEGABYTE = 1 << 20;
 
@@ -118,30 +121,10 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private ServeSettings settings() {
-    if (maxBody < 1 || maxBody > 1024) {
-      throw new UsageException(
-          "--max-body: expected a number of megabytes from 1 to 1024, but " + maxBody + " came.");
-    }
-    if (!(timeout >= 0.1 && timeout <= 86_400)) {
-      throw new UsageException(
-          "--timeout: expected a number of seconds from 0.1 to 86400, but " + timeout + " came.");
-    }
-    if (batch < 1) {
-      throw new UsageException("--batch: expected at least 1, but " + batch + " came.");
-    }
-    if (!(batchDelay >= 0 && batchDelay <= 60_000)) {
-      throw new UsageException(
-          "--batch-delay: expected a number of milliseconds from 0 to 60000, but "
-              + batchDelay
-              + " came.");
-    }
-    if (port < 0 || port > 65535) {
-      throw new UsageException("--port: expected a number from 0 to 65535, but " + port + " came.");
-    }
-    if (!name.matches("[^/:]*")) {
-      throw new UsageException(
-          "--name: expected a name without '/' and ':', but '" + name + "' came.");
-    }
+    Bounds.requireWithin("--max-body", maxBody, 1, 1024);
+    Bounds.requireWithin("--timeout", timeout, 0.1, 86_400);
+    Bounds.requireAtLeast("--batch", batch, 1);
+    Bounds.requireWithin("--batch-delay", batchDelay, 0, MAX_BATCH_DELAY);
     ServeSettings defaults = ServeSettings.defaults();
     BatchSettings batches =
         new BatchSettings(

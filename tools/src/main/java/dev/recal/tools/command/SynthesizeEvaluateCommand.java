@@ -25,15 +25,19 @@ import dev.recal.graphs.synthesis.metrics.SynthesisHistory;
 import dev.recal.graphs.synthesis.metrics.SynthesisReport;
 import dev.recal.graphs.synthesis.training.Fit;
 import dev.recal.graphs.synthesis.training.SynthesisRun;
+import dev.recal.models.features.LpipsModel;
+import dev.recal.models.synthesis.CheckpointGenerators;
+import dev.recal.models.synthesis.ImageGenerator;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Runs;
-import dev.recal.models.synthesis.CheckpointGenerators;
-import dev.recal.tools.synthesis.EvaluationText;
-import dev.recal.models.synthesis.ImageGenerator;
 import dev.recal.models.features.LpipsModel;
+import dev.recal.models.synthesis.CheckpointGenerators;
+import dev.recal.models.synthesis.ImageGenerator;
+import dev.recal.tools.synthesis.EvaluationText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -70,7 +74,7 @@ import picocli.CommandLine.Spec;
 public final class SynthesizeEvaluateCommand implements Callable<Integer> {
 
   private static final int SHEET_ROWS = 10;
-  private static final int LEAST = 2;
+  private static final int MIN = 2;
 
   @Spec private CommandSpec spec;
 
@@ -164,12 +168,8 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
   }
 
   private void check() throws IOException {
-    if (count < LEAST) {
-      throw new UsageException("--count: expected at least " + LEAST + ", but " + count + " came.");
-    }
-    if (k < 1) {
-      throw new UsageException("--k: expected at least 1, but " + k + " came.");
-    }
+    Bounds.requireAtLeast("--count", count, MIN);
+    Bounds.requireAtLeast("--k", k, 1);
     if (all && !SynthesisRun.isAt(model)) {
       throw new UsageException("--all-checkpoints: " + model + " is not the directory of a run.");
     }
@@ -259,11 +259,11 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       Runs.describeSkipped(err, data.skipped());
       err.flush();
-      if (data.count() < LEAST) {
+      if (data.count() < MIN) {
         throw new FailureException(
             String.format(
                 "DIR: a distribution needs at least %d images, but %d came from %s.",
-                LEAST, data.count(), images));
+                MIN, data.count(), images));
       }
       return checked(evaluation.measure(new DataSetStream(data, size, fit() == Fit.CROP)));
     }

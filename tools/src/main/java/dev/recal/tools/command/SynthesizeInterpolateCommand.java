@@ -4,6 +4,8 @@ import dev.recal.graphs.charts.AnimatedGif;
 import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.synthesis.latent.Latents;
+import dev.recal.models.synthesis.ImageGenerator;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
 import dev.recal.models.synthesis.ImageGenerator;
@@ -88,13 +90,8 @@ public final class SynthesizeInterpolateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     latents.check(count, 4, 2);
-    if (steps < 1 || steps > 1000) {
-      throw new UsageException("--steps: expected from 1 to 1000, but " + steps + " came.");
-    }
-    if (delay < 20 || delay > 60_000) {
-      throw new UsageException(
-          "--delay: expected from 20 to 60000 milliseconds, but " + delay + " came.");
-    }
+    Bounds.requireWithin("--steps", steps, 1, 1000);
+    Bounds.requireWithin("--delay", delay, 20, 60_000);
     Path strip = out == null && gif == null && frames == null ? Path.of("interpolation.png") : out;
     Outputs.requireAllWritable(force, strip, gif);
     Outputs.requireFree(frames, force);

@@ -1,5 +1,7 @@
 package dev.recal.tools.command;
 
+import dev.recal.models.features.LpipsBackbone;
+import dev.recal.models.features.LpipsConverter;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.models.features.LpipsBackbone;
 import dev.recal.models.features.LpipsConverter;

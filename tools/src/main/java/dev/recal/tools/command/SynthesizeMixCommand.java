@@ -3,6 +3,8 @@ package dev.recal.tools.command;
 import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.synthesis.latent.Latents;
+import dev.recal.models.synthesis.ImageGenerator;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
 import dev.recal.models.synthesis.ImageGenerator;
@@ -28,7 +30,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  recal synthesize mix runs/photos --rows 4 --columns 6"})
 public final class SynthesizeMixCommand implements Callable<Integer> {
 
-  private static final int MOST = 100;
+  private static final int MAX = 100;
 
   @Spec private CommandSpec spec;
 
@@ -55,8 +57,8 @@ public final class SynthesizeMixCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    require("--rows", rows);
-    require("--columns", columns);
+    Bounds.requireWithin("--rows", rows, 1, MAX);
+    Bounds.requireWithin("--columns", columns, 1, MAX);
     Outputs.requireWritable(out, force);
     try (ImageGenerator generator = ImageGenerator.open(model)) {
       int size = generator.size();
@@ -90,13 +92,6 @@ public final class SynthesizeMixCommand implements Callable<Integer> {
       for (int column = 0; column < columns; column++) {
         sheet.put(row + 1, column + 1, mixed, column);
       }
-    }
-  }
-
-  private static void require(String option, int value) {
-    if (value < 1 || value > MOST) {
-      throw new UsageException(
-          option + ": expected from 1 to " + MOST + ", but " + value + " came.");
     }
   }
 }

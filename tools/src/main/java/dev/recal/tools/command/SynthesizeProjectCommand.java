@@ -8,12 +8,17 @@ import dev.recal.graphs.synthesis.loss.ImageDistance;
 import dev.recal.graphs.synthesis.projection.Projection;
 import dev.recal.graphs.synthesis.projection.ProjectionSettings;
 import dev.recal.graphs.synthesis.projection.Projector;
-import dev.recal.tools.console.Outputs;
-import dev.recal.tools.console.UsageException;
-import dev.recal.models.synthesis.LatentFiles;
 import dev.recal.models.features.LpipsModel;
+import dev.recal.models.synthesis.LatentFiles;
 import dev.recal.models.synthesis.TargetImage;
 import dev.recal.models.synthesis.TrainedGenerator;
+import dev.recal.tools.console.Bounds;
+import dev.recal.tools.console.Outputs;
+import dev.recal.models.features.LpipsModel;
+import dev.recal.models.synthesis.LatentFiles;
+import dev.recal.models.synthesis.TargetImage;
+import dev.recal.models.synthesis.TrainedGenerator;
+import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -45,7 +50,7 @@ import picocli.CommandLine.Spec;
     })
 public final class SynthesizeProjectCommand implements Callable<Integer> {
 
-  private static final int MOST_STARTS = 64;
+  private static final int MAX_STARTS = 64;
   private static final ProjectionSettings DEFAULTS = ProjectionSettings.defaults();
 
   @Spec private CommandSpec spec;
@@ -100,13 +105,9 @@ public final class SynthesizeProjectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (starts > MOST_STARTS) {
-      throw new UsageException(
-          "--starts: expected from 1 to " + MOST_STARTS + ", but " + starts + " came.");
-    }
+    Bounds.requireWithin("--starts", starts, 1, MAX_STARTS);
     ProjectionSettings settings =
-        UsageException.check(
-            () -> new ProjectionSettings(Math.max(candidates, starts), starts, steps, rate, seed));
+        new ProjectionSettings(Math.max(candidates, starts), starts, steps, rate, seed);
     Outputs.requireAllWritable(force, out, z);
     TrainedGenerator trained = TrainedGenerator.open(model);
     int size = trained.generator().size();

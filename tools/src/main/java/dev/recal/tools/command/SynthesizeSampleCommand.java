@@ -3,6 +3,9 @@ package dev.recal.tools.command;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
+import dev.recal.models.synthesis.ImageGenerator;
+import dev.recal.models.synthesis.LatentFiles;
+import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
 import dev.recal.models.synthesis.ImageGenerator;
@@ -75,8 +78,8 @@ public final class SynthesizeSampleCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     latents.check(count, 16, 1);
-    if (columns != null && columns < 1) {
-      throw new UsageException("--columns: expected at least 1, but " + columns + " came.");
+    if (columns != null) {
+      Bounds.requireAtLeast("--columns", columns, 1);
     }
     Path grid = out == null && files == null ? Path.of("samples.png") : out;
     Outputs.requireAllWritable(force, grid, saved);

@@ -10,6 +10,8 @@ import dev.recal.graphs.synthesis.training.SynthesisResult;
 import dev.recal.graphs.synthesis.training.SynthesisRun;
 import dev.recal.graphs.training.DivergenceException;
 import dev.recal.graphs.training.Precision;
+import dev.recal.models.features.LpipsModel;
+import dev.recal.models.synthesis.SynthesisExport;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;

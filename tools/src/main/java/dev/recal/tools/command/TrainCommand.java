@@ -6,6 +6,8 @@ import dev.recal.graphs.task.StartingWeights;
 import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.training.DivergenceException;
 import dev.recal.graphs.classification.TrainingResult;
+import dev.recal.graphs.training.TrainingResult;
+import dev.recal.models.export.RunExport;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;

@@ -1,6 +1,6 @@
 package dev.recal.tools.command;
 
-import dev.recal.tools.console.UsageException;
+import dev.recal.tools.console.Bounds;
 import picocli.CommandLine.Option;
 
 /** How often a bench lets its subjects take turns. */
@@ -26,12 +26,8 @@ final class TurnOptions {
 
   /** Refuses no turns at all. */
   void check() {
-    if (repeats < 1) {
-      throw new UsageException("--repeats: expected at least 1, but " + repeats + " came.");
-    }
-    if (warmUp < 0) {
-      throw new UsageException("--warm-up: expected at least 0, but " + warmUp + " came.");
-    }
+    Bounds.requireAtLeast("--repeats", repeats, 1);
+    Bounds.requireAtLeast("--warm-up", warmUp, 0);
   }
 
   int repeats() {

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -38,15 +39,28 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     PrintWriter err = command.getErr();
     boolean debug = debug(parsed);
     boolean expected = expected(failure);
+    String sentence = sentence(failure);
+    Optional<String> refused =
+        namesArgument(failure)
+            ? ArgumentNames.translate(command.getCommandSpec(), sentence)
+            : Optional.empty();
     err.println(
-        "recal: " + sentence(failure) + (expected || debug ? "" : " Run with --debug for more."));
+        "recal: "
+            + refused.orElse(sentence)
+            + (expected || debug ? "" : " Run with --debug for more."));
     if (debug) {
       failure.printStackTrace(err);
     }
     err.flush();
-    return failure instanceof UsageException
+    return failure instanceof UsageException || refused.isPresent()
         ? CommandLine.ExitCode.USAGE
         : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  // What the libraries refuse, also where a command has said already that it is a usage error.
+  private static boolean namesArgument(Exception failure) {
+    return failure instanceof IllegalArgumentException
+        || failure instanceof UsageException && failure.getCause() != null;
   }
 
   /** Returns what went wrong as one sentence on one line. */

@@ -1,2 +1,2 @@
-/** What commands do with a training run: train, measure, export. */
+/** What commands do with a training run: find recipes, train, and print what was written. */
 package dev.recal.tools.run;

@@ -1,2 +1,2 @@
-/** Generators of images for the commands: trained ones opened, exported, and asked. */
+/** Training and evaluating generators for the commands: recipes, progress and tables. */
 package dev.recal.tools.synthesis;

@@ -228,8 +228,9 @@ class WeightCommandsTest {
     Ran refused =
         Ran.of(
             "train", recipe, "--weights", three, "--out", directory.resolve("second"), "--plain");
-    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.exit()).isEqualTo(2);
     assertThat(refused.err())
+        .startsWith("recal: --weights: ")
         .contains("head/dense/kernel is of shape [64, 3] and not [64, 10]")
         .contains("newHead");
     succeeds(

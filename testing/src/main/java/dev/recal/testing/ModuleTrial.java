@@ -7,6 +7,7 @@ import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
+import dev.recal.ops.gradient.NumericGradient;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.assertj.core.data.Offset;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -30,7 +30,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /** A module in a graph of its own, with random inputs and variables. */
-final class ModuleBench implements AutoCloseable {
+final class ModuleTrial implements AutoCloseable {
 
   private final ModuleSample sample;
   private final Graph graph = new Graph();
@@ -42,7 +42,7 @@ final class ModuleBench implements AutoCloseable {
   private final Map<String, float[]> inputs = new TreeMap<>();
   private final Random random = new Random(11);
 
-  ModuleBench(ModuleSample sample, Tower tower) {
+  ModuleTrial(ModuleSample sample, Tower tower) {
     this.sample = sample;
     this.context = BuildContext.of(store, tower);
     this.placeholders = placeholders(graph, "feeds", sample);
@@ -178,7 +178,7 @@ final class ModuleBench implements AutoCloseable {
   }
 
   /** Gives every input one value everywhere. */
-  ModuleBench constant(float value) {
+  ModuleTrial constant(float value) {
     inputs.values().forEach(array -> Arrays.fill(array, value));
     return this;
   }
@@ -201,38 +201,17 @@ final class ModuleBench implements AutoCloseable {
 
   private void check(
       String name, float[] here, float[] gradient, float[] cotangent, Consumer<float[]> set) {
-    float[] direction = unit(here.length);
-    double expected = 0;
-    double scale = 0;
-    for (int i = 0; i < here.length; i++) {
-      expected += (double) gradient[i] * direction[i];
-      scale += (double) gradient[i] * gradient[i];
-    }
-    // A step may cross the kink of a ReLU; a smaller one does not. A wrong gradient is always
-    // wrong.
-    double best = Double.POSITIVE_INFINITY;
-    for (float step : new float[] {3e-2f, 1e-2f, 3e-3f, 1e-3f}) {
-      set.accept(moved(here, direction, step));
-      double after = weighed(cotangent);
-      set.accept(moved(here, direction, -step));
-      double before = weighed(cotangent);
-      best = Math.min(best, Math.abs((after - before) / (2 * step) - expected));
-    }
+    List<NumericGradient> compared =
+        NumericGradient.compare(
+            name,
+            here,
+            gradient,
+            point -> {
+              set.accept(point);
+              return weighed(cotangent);
+            });
     set.accept(here);
-    double tolerance = 3e-2 * Math.sqrt(scale) + 2e-2;
-    assertThat(best).as(sample + ": gradient of " + name).isCloseTo(0, Offset.offset(tolerance));
-  }
-
-  private float[] unit(int length) {
-    float[] direction = normal(Shape.of(length), 1);
-    double squares = 0;
-    for (float value : direction) {
-      squares += (double) value * value;
-    }
-    for (int i = 0; i < length; i++) {
-      direction[i] /= (float) Math.sqrt(squares);
-    }
-    return direction;
+    assertThat(compared).as("%s", sample).allMatch(NumericGradient::agrees);
   }
 
   private double weighed(float[] cotangent) {
@@ -242,14 +221,6 @@ final class ModuleBench implements AutoCloseable {
       sum += (double) values[i] * cotangent[i];
     }
     return sum;
-  }
-
-  private static float[] moved(float[] here, float[] direction, float step) {
-    float[] moved = new float[here.length];
-    for (int i = 0; i < here.length; i++) {
-      moved[i] = here[i] + step * direction[i];
-    }
-    return moved;
   }
 
   private float[] normal(Shape shape, float deviation) {

@@ -1,0 +1,102 @@
+package dev.recal.models.explain;
+
+import dev.recal.graphs.explain.Explainer;
+import dev.recal.graphs.explain.Explanation;
+import dev.recal.graphs.explain.ExplanationPictures;
+import dev.recal.graphs.explain.GateHistograms;
+import dev.recal.graphs.recipe.DataRecipe;
+import dev.recal.models.TrainedNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Image files explained by pictures.
+ *
+ * @param pictures the PNG files that were written
+ * @param undecodable the files that are not images
+ */
+public record ExplainedFiles(List<Path> pictures, List<Path> undecodable) {
+
+  private static final String GATES = "gates.png";
+
+  /** Copies the lists. */
+  public ExplainedFiles {
+    pictures = List.copyOf(pictures);
+    undecodable = List.copyOf(undecodable);
+  }
+
+  /**
+   * Draws Grad-CAM and what modules publish for each file, and histograms of all gates by class.
+   *
+   * @param files JPEG, PNG, GIF or BMP; a file in a folder named like a class counts for that class
+   *     in the histograms, others for the class that is predicted
+   * @param explained the index of the class that Grad-CAM explains; the predicted one where it is
+   *     empty
+   * @param directory where the pictures go
+   * @param count how many files get pictures of their own; all count for the histograms
+   * @throws IOException if a file cannot be read, or a picture cannot be written
+   */
+  public static ExplainedFiles draw(
+      TrainedNetwork network, List<Path> files, OptionalInt explained, Path directory, int count)
+      throws IOException {
+    GateHistograms gates = new GateHistograms();
+    ExplanationPictures drawing = new ExplanationPictures(network.labels());
+    List<Path> written = new ArrayList<>();
+    List<Path> refused = new ArrayList<>();
+    try (Explainer explainer = explainer(network)) {
+      Set<String> names = new HashSet<>();
+      int shown = 0;
+      for (Path file : files) {
+        Explanation explanation;
+        try {
+          explanation = explainer.explain(Files.readAllBytes(file), explained);
+        } catch (IllegalArgumentException undecodable) {
+          refused.add(file);
+          continue;
+        }
+        gates.add(classOf(file, network.labels(), explanation), explanation.inner());
+        if (shown++ < count) {
+          written.addAll(drawing.write(explanation, directory, free(names, file)));
+        }
+      }
+    }
+    if (!gates.isEmpty()) {
+      Path file = directory.resolve(GATES);
+      gates.draw(file);
+      written.add(file);
+    }
+    return new ExplainedFiles(written, refused);
+  }
+
+  private static Explainer explainer(TrainedNetwork network) throws IOException {
+    DataRecipe data = network.recipe().data();
+    return new Explainer(
+        network.recipe().network(),
+        data.evaluationAugmentation(),
+        data.imageSize(),
+        data.imageSize(),
+        network.weights());
+  }
+
+  private static String classOf(Path file, List<String> labels, Explanation explanation) {
+    Path folder = file.toAbsolutePath().getParent();
+    String name = folder.getFileName() == null ? "" : folder.getFileName().toString();
+    return labels.contains(name) ? name : labels.get(explanation.predicted());
+  }
+
+  // Files of one name lie in different folders.
+  private static String free(Set<String> names, Path file) {
+    String name = file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+    String candidate = name;
+    for (int number = 2; !names.add(candidate); number++) {
+      candidate = name + "-" + number;
+    }
+    return candidate;
+  }
+}

@@ -1,0 +1,2 @@
+/** Pictures of where a trained network looked, for files. */
+package dev.recal.models.explain;

@@ -1,0 +1,2 @@
+/** Texts about the weights of other libraries. */
+package dev.recal.tools.weights;
