@@ -1,19 +1,12 @@
 package example;
 
-import dev.recal.graphs.logs.ConsoleLogs;
-import dev.recal.graphs.logs.TrainingLogs;
 import dev.recal.graphs.classification.ClassificationRecipe;
-import dev.recal.graphs.classification.RecipeData;
-import dev.recal.graphs.classification.Trainer;
-import dev.recal.graphs.classification.TrainingResult;
-import dev.recal.graphs.classification.TrainingRun;
-import dev.recal.graphs.recipe.Recipe;
-import dev.recal.graphs.recipe.RecipeData;
-import dev.recal.graphs.recipe.RecipeJson;
-import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.classification.ClassificationTask;
+import dev.recal.graphs.classification.PreparedClassification;
+import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.task.RecipeJson;
-import dev.recal.graphs.training.Trainer;
-import dev.recal.graphs.training.TrainingResult;
+import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.models.export.RunExport;
 import dev.recal.savedmodels.Predictor;
 import java.io.IOException;
@@ -44,20 +37,15 @@ public final class FirstProgram {
   public static void main(String[] args) throws IOException {
     Path directory = Path.of(args[0]);
     List<String> overrides = Arrays.asList(args).subList(1, args.length);
-    ClassificationRecipe recipe = RecipeJson.read(RECIPE, overrides);
+    ClassificationRecipe recipe = RecipeJson.read(RECIPE, overrides, ClassificationRecipe.class);
 
-    try (RecipeData images = RecipeData.open(recipe.data(), recipe.training().seed(), true)) {
-      TrainingRun run = TrainingRun.create(directory, recipe, images);
-      TrainingResult result;
-      try (TrainingLogs log =
-              TrainingLogs.inDirectory(directory, ConsoleLogs.choose(System.out, false));
-          Trainer trainer = new Trainer(run.plan(images), log)) {
-        result = trainer.run();
-      }
-      Path model = RunExport.write(run, result.bestCheckpoint(), directory.resolve("model"));
+    try (PreparedClassification training = new ClassificationTask().prepare(recipe, true)) {
+      RunDirectory<ClassificationRecipe> run = RunDirectory.create(directory, training);
+      TrainingOutcome outcome = run.train(training, ConsoleLogs.choose(System.out, false));
+      Path model = RunExport.write(run, outcome.checkpoint(), directory.resolve("model"));
 
       Path picture = directory.resolve("picture.png");
-      images.evaluation().writeImage(0, 32, picture);
+      training.data().evaluation().writeImage(0, 32, picture);
       try (Predictor predictor = Predictor.open(model)) {
         predictor
             .classify(List.of(Files.readAllBytes(picture)), 3)

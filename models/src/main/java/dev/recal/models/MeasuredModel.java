@@ -1,6 +1,6 @@
 package dev.recal.models;
 
-import dev.recal.graphs.classification.TrainingRun;
+import dev.recal.models.export.EvaluatedImages;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
@@ -32,7 +32,7 @@ public record MeasuredModel(
     InitialWeights weights,
     PipelineSettings input,
     ConfigProto session,
-    Optional<TrainingRun> run) {
+    Optional<EvaluatedImages> run) {
 
   private static final int BATCH = 100;
 
@@ -50,7 +50,7 @@ public record MeasuredModel(
   public static MeasuredModel open(Path path) throws IOException {
     return StoredNetwork.isAt(path)
         ? of(StoredNetwork.open(path))
-        : of(path, TrainedNetwork.open(path));
+        : of(TrainedNetwork.open(path));
   }
 
   private static MeasuredModel of(StoredNetwork stored) {
@@ -65,16 +65,14 @@ public record MeasuredModel(
         Optional.empty());
   }
 
-  private static MeasuredModel of(Path path, TrainedNetwork trained) {
-    TrainingRun run = new TrainingRun(path, trained.recipe(), trained.labels());
-    var training = trained.recipe().training();
+  private static MeasuredModel of(TrainedNetwork trained) {
     return new MeasuredModel(
         trained.recipe().network(),
         trained.labels(),
         trained.weights(),
-        run.evaluationInput(),
-        training.precision().session(training.threads()),
-        Optional.of(run));
+        trained.recipe().evaluationInput(),
+        trained.recipe().training().session().config(),
+        Optional.of(new EvaluatedImages(trained.recipe(), trained.labels())));
   }
 
   /**
@@ -93,10 +91,12 @@ public record MeasuredModel(
                   new IllegalArgumentException(
                       "data: imported weights name no images to measure on; give a folder, zip"
                           + " archive or shards with the network's classes."))
-          .openEvaluation(strict);
+          .open(strict);
     }
     OpenSettings settings =
         OpenSettings.defaults().withStrict(strict).withMemoryLimitBytes(input.memoryLimitBytes());
-    return RunEvaluation.open(data.get(), labels, settings);
+    try (DataSet found = DataSources.of(data.get()).open(settings)) {
+      return found.withClasses(labels);
+    }
   }
 }

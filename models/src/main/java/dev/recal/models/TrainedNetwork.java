@@ -1,18 +1,17 @@
 package dev.recal.models;
 
+import java.util.Optional;
+import dev.recal.graphs.classification.ClassificationTask;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.models.export.OptimisedExport;
 import com.google.gson.JsonElement;
-import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.task.RecipeJson;
-import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.InitialWeights;
-import dev.recal.models.export.OptimisedExport;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -37,18 +36,19 @@ public record TrainedNetwork(ClassificationRecipe recipe, List<String> labels, I
    * @throws IOException if it cannot be read
    */
   public static TrainedNetwork open(Path path) throws IOException {
-    return Files.isRegularFile(path.resolve(TrainingRun.RECIPE)) ? ofRun(path) : ofModel(path);
+    return RunDirectory.isAt(path) ? ofRun(path) : ofModel(path);
   }
 
   private static TrainedNetwork ofRun(Path directory) throws IOException {
-    TrainingRun run = TrainingRun.open(directory);
-    Path best = Checkpoints.best(directory, run.checkpoints());
-    boolean averaged = run.recipe().training().average().isPresent();
+    RunDirectory<ClassificationRecipe> run =
+        RunDirectory.open(directory, ClassificationRecipe.class);
     return new TrainedNetwork(
         run.recipe(),
-        run.labels(),
+        ClassificationTask.labels(directory),
         new InitialWeights(
-            CheckpointDirectory.variables(best), averaged ? AveragedWeights.SCOPE : "", false));
+            CheckpointDirectory.variables(run.checkpoint(Optional.empty())),
+            run.task().weightsScope(run.recipe()),
+            false));
   }
 
   private static TrainedNetwork ofModel(Path path) throws IOException {
@@ -66,7 +66,7 @@ public record TrainedNetwork(ClassificationRecipe recipe, List<String> labels, I
               + " plain export.");
     }
     return new TrainedNetwork(
-        RecipeJson.read(recipe.toString(), List.of()),
+        RecipeJson.read(recipe.toString(), List.of(), ClassificationRecipe.class),
         model.labels(),
         new InitialWeights(
             model.directory().resolve("variables").resolve("variables").toString(), "", false));

@@ -1,5 +1,6 @@
 package dev.recal.tools;
 
+import dev.recal.tools.command.ResumeCommand;
 import dev.recal.tools.command.BenchCommand;
 import dev.recal.tools.command.DoctorCommand;
 import dev.recal.tools.command.EvaluateCommand;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       QuickstartCommand.class,
       TrainCommand.class,
+      ResumeCommand.class,
       EvaluateCommand.class,
       ExportCommand.class,
       ImportCommand.class,

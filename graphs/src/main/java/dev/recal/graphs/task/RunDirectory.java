@@ -205,7 +205,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   public TrainingOutcome train(PreparedTraining<R> training, TrainingLog console)
       throws IOException {
     try (TrainingLogs log = logs(training, console)) {
-      return loop(training, log).run();
+      return finished(training, loop(training, log).run(), log);
     }
   }
 
@@ -220,8 +220,14 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   public TrainingOutcome resume(PreparedTraining<R> training, TrainingLog console)
       throws IOException {
     try (TrainingLogs log = logs(training, console)) {
-      return loop(training, log).resume();
+      return finished(training, loop(training, log).resume(), log);
     }
+  }
+
+  private TrainingOutcome finished(
+      PreparedTraining<R> training, TrainingOutcome outcome, TrainingLog log) throws IOException {
+    training.finish(directory, outcome).forEach(log::message);
+    return outcome;
   }
 
   private TrainingLoop loop(PreparedTraining<R> training, TrainingLog log) {

@@ -4,7 +4,7 @@ import dev.recal.graphs.explain.Explainer;
 import dev.recal.graphs.explain.Explanation;
 import dev.recal.graphs.explain.ExplanationPictures;
 import dev.recal.graphs.explain.GateHistograms;
-import dev.recal.graphs.recipe.DataRecipe;
+import dev.recal.graphs.classification.DataRecipe;
 import dev.recal.models.TrainedNetwork;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,18 +1,15 @@
 package dev.recal.models.export;
 
 import dev.recal.graphs.classification.DataRecipe;
-import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
-import dev.recal.graphs.recipe.DataRecipe;
-import dev.recal.graphs.recipe.TrainingRun;
+import dev.recal.graphs.classification.DataRecipe;
 import dev.recal.models.predict.ImageFiles;
 import dev.recal.ops.GraphScope;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import dev.recal.models.predict.ImageFiles;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +74,7 @@ interface ComparedImages {
   }
 
   /** The images that a run was evaluated on. */
-  static ComparedImages evaluation(TrainingRun run) {
+  static ComparedImages evaluation(EvaluatedImages run) {
     return new ComparedImages() {
       @Override
       public String source() {
@@ -98,9 +95,9 @@ interface ComparedImages {
     };
   }
 
-  private static DataSet open(TrainingRun run) throws IOException {
+  private static DataSet open(EvaluatedImages run) throws IOException {
     try {
-      return run.openEvaluation(false);
+      return run.open(false);
     } catch (IOException | IllegalArgumentException missing) {
       throw new IllegalArgumentException(
           "images: the images that the run was evaluated on cannot be opened ("
@@ -109,7 +106,7 @@ interface ComparedImages {
     }
   }
 
-  private static DataSet some(DataSet all, TrainingRun run) {
+  private static DataSet some(DataSet all, EvaluatedImages run) {
     if (all.count() <= MAX_IMAGES) {
       return all.withClasses(run.labels());
     }
@@ -136,7 +133,7 @@ interface ComparedImages {
   }
 
   /** Returns the images of a form, or those of the run. */
-  static ComparedImages of(OptimisedForm form, Optional<TrainingRun> run) throws IOException {
+  static ComparedImages of(OptimisedForm form, Optional<EvaluatedImages> run) throws IOException {
     if (!form.images().isEmpty()) {
       return files(form.images());
     }

@@ -1,7 +1,6 @@
 package dev.recal.models.export;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.ops.Servable;
 import dev.recal.savedmodels.ServableCall;
 import dev.recal.savedmodels.optimise.OptimisedCounts;
@@ -36,7 +35,7 @@ public final class OptimisedExport {
       Session session,
       OptimisedServable optimised,
       OptimisedForm form,
-      Optional<TrainingRun> run)
+      Optional<EvaluatedImages> run)
       throws IOException {
     ComparedImages images = ComparedImages.of(form, run);
     Agreement agreement = new Agreement();

@@ -1,23 +1,20 @@
 package dev.recal.models.export;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import dev.recal.graphs.classification.DataRecipe;
-import dev.recal.graphs.classification.TrainingRun;
-import dev.recal.graphs.classification.serving.ClassifierServable;
-import dev.recal.graphs.classification.serving.TrainingSignature;
-import dev.recal.graphs.data.pipeline.Augmentation;
-import dev.recal.graphs.network.Network;
-import dev.recal.graphs.optimisation.AveragedWeights;
-import dev.recal.graphs.profile.Profile;
-import dev.recal.graphs.profile.Profiler;
+import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.classification.ClassificationTask;
+import dev.recal.graphs.classification.Classifier;
+import dev.recal.graphs.network.NetworkJson;
+import dev.recal.graphs.task.GoldenInput;
+import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RecipeJson;
+import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.ServableModel;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.CheckpointSummary;
+import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.Saver;
 import dev.recal.ops.Servable;
 import dev.recal.savedmodels.GoldenCase;
 import dev.recal.savedmodels.SavedModelWriter;
@@ -25,23 +22,27 @@ import dev.recal.savedmodels.optimise.OptimisedServable;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.FloatNdArray;
+import org.tensorflow.ndarray.IntNdArray;
+import org.tensorflow.ndarray.LongNdArray;
+import org.tensorflow.ndarray.NdArray;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 
-/** Writes a run's weights, or imported ones, as a SavedModel. */
+/** Writes the weights of a run of any task, or imported ones, as a SavedModel. */
 public final class RunExport {
-
-  private static final int GOLDEN_IMAGES = 2;
 
   private RunExport() {}
 
   /** Exports a checkpoint in the default form. */
-  public static Path write(TrainingRun run, Path checkpoint, Path target) throws IOException {
+  public static <R extends Recipe> Path write(RunDirectory<R> run, Path checkpoint, Path target)
+      throws IOException {
     return write(run, checkpoint, target, ExportForm.defaults());
   }
 
@@ -52,22 +53,40 @@ public final class RunExport {
    * @param target {@code MODEL} or {@code MODEL/VERSION}
    * @param form what the model holds besides
    * @return the directory of the version that was written
-   * @throws IOException if the checkpoint does not fit the recipe
+   * @throws IOException if the checkpoint cannot be read or the model not be written
+   * @throws IllegalArgumentException if the checkpoint does not fit the recipe, or the task has no
+   *     optimised form
    */
-  public static Path write(TrainingRun run, Path checkpoint, Path target, ExportForm form)
-      throws IOException {
-    DataRecipe data = run.recipe().data();
-    Source source =
-        new Source(
-            run.recipe().network(),
-            run.labels(),
-            data.evaluationAugmentation(),
-            data.imageSize(),
-            CheckpointDirectory.variables(checkpoint),
-            run.recipe().training().average().isPresent() ? AveragedWeights.SCOPE : "",
-            Optional.of(run));
+  public static <R extends Recipe> Path write(
+      RunDirectory<R> run, Path checkpoint, Path target, ExportForm form) throws IOException {
+    Optional<ClassificationRecipe> classifier =
+        run.recipe() instanceof ClassificationRecipe recipe
+            ? Optional.of(recipe)
+            : Optional.empty();
+    if (form.optimised().isPresent() && classifier.isEmpty()) {
+      throw new IllegalArgumentException(
+          "optimise: its forms are compared by classes, but "
+              + run.directory()
+              + " is a run of the task '"
+              + run.task().name()
+              + "'.");
+    }
     JsonObject json = metadata(run, checkpoint, CheckpointDirectory.describe(checkpoint));
-    return write(source, json, target, form);
+    InitialWeights weights =
+        new InitialWeights(
+            CheckpointDirectory.variables(checkpoint),
+            run.task().weightsScope(run.recipe()),
+            false);
+    try (Graph graph = new Graph()) {
+      ServableModel model = run.task().servable(graph, run, form.holdsTraining());
+      Optional<EvaluatedImages> images = Optional.empty();
+      if (classifier.isPresent()) {
+        images =
+            Optional.of(
+                new EvaluatedImages(classifier.get(), ClassificationTask.labels(run.directory())));
+      }
+      return write(model, weights, json, images, target, form);
+    }
   }
 
   /** Exports weights that were imported in the default form. */
@@ -81,120 +100,116 @@ public final class RunExport {
    * @param target {@code MODEL} or {@code MODEL/VERSION}
    * @param form what the model holds besides
    * @return the directory of the version that was written
-   * @throws IOException if the weights do not fit the network
+   * @throws IOException if the weights cannot be read or the model not be written
+   * @throws IllegalArgumentException if the weights do not fit the network
    */
   public static Path write(StoredNetwork stored, Path target, ExportForm form) throws IOException {
     StoredNetwork.Description description = stored.description();
-    Source source =
-        new Source(
+    Classifier classifier =
+        new Classifier(
             description.network(),
             stored.labels(),
             description.evaluationAugmentation(),
-            description.imageSize(),
-            stored.prefix(),
-            "",
-            Optional.empty());
+            description.imageSize());
     JsonObject json = new JsonObject();
-    json.add("network", RecipeJson.write(description.network()));
+    json.add("network", NetworkJson.write(description.network()));
     json.addProperty("origin", description.origin());
-    return write(source, json, target, form);
+    try (Graph graph = new Graph()) {
+      ServableModel model = ClassificationTask.servable(graph, classifier, form.holdsTraining());
+      InitialWeights weights = new InitialWeights(stored.prefix(), "", false);
+      return write(model, weights, json, Optional.empty(), target, form);
+    }
   }
 
-  // A network and where its variables are: a checkpoint's prefix, and what stands before their
-  // names.
-  private record Source(
-      Network network,
-      List<String> labels,
-      Augmentation evaluation,
-      int imageSize,
-      String prefix,
-      String scope,
-      Optional<TrainingRun> run) {}
-
-  private static Path write(Source source, JsonObject metadata, Path target, ExportForm form)
+  private static Path write(
+      ServableModel model,
+      InitialWeights weights,
+      JsonObject metadata,
+      Optional<EvaluatedImages> images,
+      Path target,
+      ExportForm form)
       throws IOException {
-    int size = source.imageSize();
-    Profile profile = Profiler.of(source.network(), size, size);
-    metadata.addProperty("parameters", profile.parameters());
-    metadata.addProperty("multiplyAdds", profile.macs());
-    metadata.addProperty("imageSize", size);
-    JsonArray labels = new JsonArray();
-    source.labels().forEach(labels::add);
-    metadata.add("labels", labels);
-    try (Graph graph = new Graph()) {
-      Servable answering =
-          ClassifierServable.build(
-              graph, source.network(), source.labels(), source.evaluation(), size, size);
-      Servable servable =
-          form.holdsTraining() ? TrainingSignature.addTo(answering, source.network()) : answering;
-      Saver saver =
-          Saver.add(
-              GraphScope.ops(graph),
-              "checkpoint",
-              servable.store().all(),
-              variable -> source.scope() + variable.name());
-      try (Session session = new Session(graph)) {
-        restore(saver, session, source.prefix());
-        if (form.optimised().isPresent()) {
-          return writeOptimised(source, servable, session, metadata, target, form);
-        }
-        return new SavedModelWriter(metadata, golden(size))
+    model
+        .metadata()
+        .entrySet()
+        .forEach(member -> metadata.add(member.getKey(), member.getValue()));
+    List<GoldenCase> golden = model.golden().stream().map(RunExport::goldenCase).toList();
+    Servable servable = model.servable();
+    try (Session session = new Session(servable.store().graph())) {
+      restore(servable, weights, session);
+      if (form.optimised().isEmpty()) {
+        return new SavedModelWriter(metadata, golden)
             .write(servable, session, target, form.addition());
+      }
+      OptimisedForm wanted = form.optimised().get();
+      try (OptimisedServable optimised = OptimisedServable.of(servable, session, wanted.kind())) {
+        metadata.add(
+            OptimisedExport.MEMBER,
+            OptimisedExport.compare(servable, session, optimised, wanted, images));
+        return new SavedModelWriter(metadata, golden, wanted.kind().tolerance())
+            .write(optimised.servable(), optimised.session(), target, form.addition());
       }
     }
   }
 
-  private static Path writeOptimised(
-      Source source,
-      Servable plain,
-      Session session,
-      JsonObject metadata,
-      Path target,
-      ExportForm form)
+  private static void restore(Servable servable, InitialWeights weights, Session session)
       throws IOException {
-    OptimisedForm wanted = form.optimised().orElseThrow();
-    try (OptimisedServable optimised = OptimisedServable.of(plain, session, wanted.kind())) {
-      metadata.add(
-          OptimisedExport.MEMBER,
-          OptimisedExport.compare(plain, session, optimised, wanted, source.run()));
-      return new SavedModelWriter(metadata, golden(source.imageSize()), wanted.kind().tolerance())
-          .write(optimised.servable(), optimised.session(), target, form.addition());
-    }
-  }
-
-  private static void restore(Saver saver, Session session, String prefix) throws IOException {
     try {
-      saver.restore(session, prefix);
-    } catch (TensorFlowException | IllegalArgumentException failure) {
+      weights
+          .reader(GraphScope.ops(servable.store().graph()), servable.store().all())
+          .restore(session, weights.prefix());
+    } catch (TensorFlowException failure) {
       throw new IOException(
-          "The checkpoint "
-              + prefix
-              + " does not hold the network's variables: "
-              + failure.getMessage(),
+          "The checkpoint " + weights.prefix() + " cannot be read: " + failure.getMessage(),
           failure);
     }
   }
 
-  private static JsonObject metadata(TrainingRun run, Path checkpoint, CheckpointSummary summary) {
+  private static <R extends Recipe> JsonObject metadata(
+      RunDirectory<R> run, Path checkpoint, CheckpointSummary summary) {
     JsonObject json = new JsonObject();
-    json.add("recipe", JsonParser.parseString(RecipeJson.write(run.recipe())));
+    json.add("recipe", RecipeJson.object(run.recipe()));
     json.addProperty("seed", summary.seed());
     json.addProperty("dataDigest", summary.dataDigest());
     json.addProperty("checkpoint", checkpoint.getFileName().toString());
     json.addProperty("step", summary.step());
     JsonObject metrics = new JsonObject();
-    summary.accuracy().ifPresent(accuracy -> metrics.addProperty("top1", accuracy));
+    summary.score().ifPresent(score -> metrics.addProperty(run.task().scoreName(), score));
     json.add("metrics", metrics);
     return json;
   }
 
-  private static List<GoldenCase> golden(int size) {
-    SplittableRandom random = new SplittableRandom(1);
-    float[] pixels = new float[GOLDEN_IMAGES * size * size * 3];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (float) random.nextDouble();
+  private static GoldenCase goldenCase(GoldenInput input) {
+    Map<String, TensorValue> values = new LinkedHashMap<>();
+    input.inputs().forEach((name, array) -> values.put(name, value(input.signature(), name, array)));
+    return new GoldenCase(input.signature(), values);
+  }
+
+  private static TensorValue value(String signature, String name, NdArray<?> array) {
+    long[] shape = array.shape().asArray();
+    int size = Math.toIntExact(array.size());
+    if (array instanceof FloatNdArray floats) {
+      float[] values = new float[size];
+      floats.copyTo(DataBuffers.of(values));
+      return TensorValue.of(values, shape);
     }
-    TensorValue images = TensorValue.of(pixels, GOLDEN_IMAGES, size, size, 3);
-    return List.of(new GoldenCase("serving_default", Map.of("images", images)));
+    if (array instanceof IntNdArray ints) {
+      int[] values = new int[size];
+      ints.copyTo(DataBuffers.of(values));
+      return TensorValue.of(values, shape);
+    }
+    if (array instanceof LongNdArray longs) {
+      long[] values = new long[size];
+      longs.copyTo(DataBuffers.of(values));
+      return TensorValue.of(values, shape);
+    }
+    throw new IllegalArgumentException(
+        "golden input: expected floats, ints or longs for "
+            + signature
+            + "/"
+            + name
+            + ", but got "
+            + array.getClass().getSimpleName()
+            + ".");
   }
 }

@@ -1,6 +1,7 @@
 package dev.recal.models.synthesis;
 
-import dev.recal.graphs.synthesis.training.SynthesisRun;
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.training.CheckpointDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.TreeMap;
 /** The generators of all checkpoints of a run, to be opened one after the other. */
 public final class CheckpointGenerators {
 
-  private final SynthesisRun run;
+  private final RunDirectory<SynthesisRecipe> run;
   private final SortedMap<Long, Path> checkpoints = new TreeMap<>();
 
   /**
@@ -19,7 +20,7 @@ public final class CheckpointGenerators {
    * @throws IOException if the run cannot be read
    */
   public CheckpointGenerators(Path directory) throws IOException {
-    run = SynthesisRun.open(directory);
+    run = RunDirectory.open(directory, SynthesisRecipe.class);
     for (Path checkpoint : run.checkpoints().all()) {
       checkpoints.put(CheckpointDirectory.describe(checkpoint).step(), checkpoint);
     }
@@ -36,6 +37,6 @@ public final class CheckpointGenerators {
    * @throws IOException if it cannot be read
    */
   public ImageGenerator open(long step) throws IOException {
-    return new RestoredGenerator(TrainedGenerator.of(run, checkpoints.get(step)));
+    return RunGenerator.open(TrainedGenerator.of(run, checkpoints.get(step)));
   }
 }

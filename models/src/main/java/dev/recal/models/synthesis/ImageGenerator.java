@@ -1,6 +1,8 @@
 package dev.recal.models.synthesis;
 
-import dev.recal.graphs.synthesis.training.SynthesisRun;
+import dev.recal.graphs.synthesis.RestoredGenerator;
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.task.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -40,14 +42,13 @@ public interface ImageGenerator extends AutoCloseable {
    * @throws IllegalArgumentException if it is neither, or makes no images
    */
   static ImageGenerator open(Path model) throws IOException {
-    return SynthesisRun.isAt(model)
-        ? new RestoredGenerator(TrainedGenerator.open(model))
+    return RunDirectory.isAt(model, SynthesisRecipe.class)
+        ? RunGenerator.open(TrainedGenerator.open(model))
         : ModelGenerator.open(model);
   }
 
   /** Returns how many images of a size are made at once, so that the maps stay in memory. */
   static int batch(int size) {
-    int pixels = 1 << 20;
-    return Math.max(1, Math.min(32, pixels / (size * size)));
+    return RestoredGenerator.batch(size);
   }
 }

@@ -1,14 +1,15 @@
 package dev.recal.models.synthesis;
 
+import dev.recal.graphs.synthesis.training.SynthesisTask;
+import java.util.Optional;
+import dev.recal.graphs.task.RecipeJson;
+import dev.recal.graphs.task.RunDirectory;
 import com.google.gson.JsonElement;
 import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.synthesis.FastGanGenerator;
-import dev.recal.graphs.synthesis.training.SynthesisJson;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
-import dev.recal.graphs.synthesis.training.SynthesisRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.InitialWeights;
-import dev.recal.models.Checkpoints;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
 import java.io.IOException;
@@ -23,6 +24,8 @@ import java.util.List;
  */
 public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
 
+  private static final String TASK = new SynthesisTask().name();
+
   /**
    * Opens a run's directory, with its newest checkpoint, or a SavedModel.
    *
@@ -30,16 +33,15 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
    * @throws IOException if it cannot be read
    */
   public static TrainedGenerator open(Path path) throws IOException {
-    if (!SynthesisRun.isAt(path)) {
+    if (!RunDirectory.isAt(path, SynthesisRecipe.class)) {
       return ofModel(path);
     }
-    SynthesisRun run = SynthesisRun.open(path);
-    Path newest = Checkpoints.best(path, run.checkpoints());
-    return of(run, newest);
+    RunDirectory<SynthesisRecipe> run = RunDirectory.open(path, SynthesisRecipe.class);
+    return of(run, run.checkpoint(Optional.empty()));
   }
 
   /** A run's generator at one of its checkpoints. */
-  static TrainedGenerator of(SynthesisRun run, Path checkpoint) {
+  static TrainedGenerator of(RunDirectory<SynthesisRecipe> run, Path checkpoint) {
     return new TrainedGenerator(
         run.recipe(),
         new InitialWeights(
@@ -49,15 +51,15 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
   private static TrainedGenerator ofModel(Path path) throws IOException {
     SavedModelDescription model = SavedModelReader.describe(path);
     JsonElement recipe = model.metadata().get("recipe");
-    if (recipe == null || !SynthesisJson.isOne(recipe.toString())) {
+    if (recipe == null || !RecipeJson.task(recipe.toString()).equals(TASK)) {
       throw new IllegalArgumentException(
           "model: "
               + path
-              + " is no generator that Recal exported: its assets.extra name no recipe of"
+              + " is not a generator that Recal exported: its assets.extra name no recipe of"
               + " synthesis.");
     }
     return new TrainedGenerator(
-        SynthesisJson.read(recipe.toString(), List.of()),
+        RecipeJson.read(recipe.toString(), List.of(), SynthesisRecipe.class),
         new InitialWeights(
             model.directory().resolve("variables").resolve("variables").toString(), "", false));
   }
@@ -69,6 +71,6 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
 
   /** Returns the seed of the run, from which the network draws its noise. */
   public long seed() {
-    return recipe.training().seed();
+    return recipe.training().session().seed();
   }
 }

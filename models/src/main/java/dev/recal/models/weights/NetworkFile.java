@@ -1,18 +1,17 @@
 package dev.recal.models.weights;
 
+import dev.recal.graphs.network.NetworkJson;
+import java.util.Optional;
+import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.task.RunDirectory;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.network.Network;
-import dev.recal.graphs.optimisation.AveragedWeights;
-import dev.recal.graphs.task.RecipeJson;
-import dev.recal.graphs.classification.TrainingRun;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.StoredNetwork;
-import dev.recal.models.Checkpoints;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -41,25 +40,24 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
           stored.description().imageSize(),
           CheckpointTensors.open(stored.prefix(), ""));
     }
-    if (Files.isRegularFile(path.resolve(TrainingRun.RECIPE))) {
-      TrainingRun run = TrainingRun.open(path);
-      return of(run, Checkpoints.best(path, run.checkpoints()));
+    if (RunDirectory.isAt(path)) {
+      RunDirectory<ClassificationRecipe> run = RunDirectory.open(path, ClassificationRecipe.class);
+      return of(run, run.checkpoint(Optional.empty()));
     }
     Path run = path.toAbsolutePath().normalize().resolve("../..").normalize();
-    if (Files.isRegularFile(run.resolve(TrainingRun.RECIPE))) {
-      return of(TrainingRun.open(run), path);
+    if (RunDirectory.isAt(run)) {
+      return of(RunDirectory.open(run, ClassificationRecipe.class), path);
     }
     return ofModel(SavedModelReader.describe(path));
   }
 
-  private static NetworkFile of(TrainingRun run, Path checkpoint) throws IOException {
+  private static NetworkFile of(RunDirectory<ClassificationRecipe> run, Path checkpoint) throws IOException {
     CheckpointDirectory.describe(checkpoint);
-    boolean averaged = run.recipe().training().average().isPresent();
     return new NetworkFile(
         run.recipe().network(),
         run.recipe().data().imageSize(),
         CheckpointTensors.open(
-            CheckpointDirectory.variables(checkpoint), averaged ? AveragedWeights.SCOPE : ""));
+            CheckpointDirectory.variables(checkpoint), run.task().weightsScope(run.recipe())));
   }
 
   private static NetworkFile ofModel(SavedModelDescription model) throws IOException {
@@ -78,7 +76,7 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
     }
     Path prefix = model.directory().resolve("variables").resolve("variables");
     return new NetworkFile(
-        RecipeJson.readNetwork(network.toString()),
+        NetworkJson.read(network.toString()),
         size.getAsInt(),
         CheckpointTensors.open(prefix.toString(), ""));
   }

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /** The middle of what was measured. */
-final class Medians {
+public final class Medians {
 
   private Medians() {}
 
   /** Returns the middle value, or the mean of the two middle ones. */
-  static double of(double[] values) {
+  public static double of(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     int middle = sorted.length / 2;
@@ -17,7 +17,7 @@ final class Medians {
   }
 
   /** The same of a collection. */
-  static double of(Collection<Double> values) {
+  public static double of(Collection<Double> values) {
     return of(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 }

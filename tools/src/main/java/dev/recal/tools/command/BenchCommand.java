@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measure speed, side by side in one run.",
     subcommands = {
+      BenchStepCommand.class,
       BenchNetworksCommand.class,
       BenchModulesCommand.class,
       BenchExportsCommand.class,

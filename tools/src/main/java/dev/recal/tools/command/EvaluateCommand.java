@@ -1,24 +1,14 @@
 package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.classification.CheckpointEvaluation;
-import dev.recal.graphs.classification.TrainingRun;
-import dev.recal.graphs.classification.metrics.ClassificationSummary;
-import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
-import dev.recal.graphs.classification.metrics.ConfusionTable;
-import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.data.OpenSettings;
-import dev.recal.graphs.data.source.DataSources;
-import dev.recal.graphs.metrics.ClassificationSummary;
-import dev.recal.graphs.metrics.ConfusionHeatMap;
-import dev.recal.graphs.metrics.ConfusionTable;
-import dev.recal.graphs.recipe.TrainingRun;
-import dev.recal.models.RunEvaluation;
+import dev.recal.graphs.task.Evaluation;
+import dev.recal.graphs.task.EvaluationRequest;
+import dev.recal.graphs.task.Recipe;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.tools.console.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,23 +17,27 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal evaluate}: a run's weights against images. */
+/** {@code recal evaluate}: measures the weights of a run of any task. */
 @Command(
     name = "evaluate",
-    description = "Measure a run's best weights on its evaluation images, or on others.")
+    description = {
+      "Measure a run's best weights on its evaluation data, or on other data.",
+      "A generator is measured by 1,000 samples and the stand-in features; 'synthesize evaluate' has"
+          + " more choices."
+    })
 public final class EvaluateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "RUN", description = "The run's directory.")
-  private Path model;
+  private Path run;
 
   @Option(
       names = "--images",
       paramLabel = "PATH",
       description =
-          "Shards, or a folder or zip archive of class folders; the recipe's images by default.")
-  private Path images;
+          "Other images: of a classifier shards, or a folder or zip archive of class folders.")
+  private Path data;
 
   @Option(
       names = "--checkpoint",
@@ -55,9 +49,11 @@ public final class EvaluateCommand implements Callable<Integer> {
   private boolean strict;
 
   @Option(
-      names = "--confusion",
+      names = {"--picture", "--confusion"},
       paramLabel = "PNG",
-      description = "Draw the confusion matrix into this file.")
+      description =
+          "Draw the confusion matrix of a classifier, or the samples of a generator that are nearest"
+              + " to real images, into this file.")
   private Path picture;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -65,41 +61,29 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TrainingRun run = TrainingRun.open(model);
-    RunEvaluation evaluation =
-        RunEvaluation.of(run, Optional.ofNullable(checkpoint), Optional.ofNullable(images), strict);
-    ClassificationSummary summary = evaluation.summary();
-    if (picture != null) {
-      ConfusionHeatMap.draw(summary.confusion(), run.labels(), picture);
-    }
-    print(run, evaluation.checkpoint(), summary);
+    print(evaluate(RunDirectory.open(run)));
     return 0;
   }
 
-  private void print(TrainingRun run, Path chosen, ClassificationSummary summary) {
+  private <R extends Recipe> Evaluation evaluate(RunDirectory<R> opened) throws IOException {
+    EvaluationRequest request =
+        new EvaluationRequest(
+            Optional.ofNullable(checkpoint),
+            Optional.ofNullable(data),
+            Optional.ofNullable(picture),
+            strict);
+    return opened.task().evaluate(opened, request);
+  }
+
+  private void print(Evaluation evaluation) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       JsonObject object = new JsonObject();
-      object.addProperty("checkpoint", chosen.toString());
-      object.addProperty("images", summary.images());
-      object.addProperty("loss", summary.loss());
-      object.addProperty("top1", summary.top1());
-      if (summary.k() < run.labels().size()) {
-        object.addProperty("top" + summary.k(), summary.topK());
-      }
+      object.addProperty("checkpoint", evaluation.checkpoint().toString());
+      evaluation.metrics().forEach(object::addProperty);
       Json.print(out, object);
     } else {
-      out.println(ConfusionTable.render(summary.confusion(), run.labels()));
-      out.printf(
-          Locale.ROOT,
-          "%,d images: top-1 %.2f %%%s, loss %.4f (%s)%n",
-          summary.images(),
-          100 * summary.top1(),
-          summary.k() < run.labels().size()
-              ? String.format(Locale.ROOT, ", top-%d %.2f %%", summary.k(), 100 * summary.topK())
-              : "",
-          summary.loss(),
-          chosen.getFileName());
+      evaluation.text().forEach(out::println);
     }
     out.flush();
   }

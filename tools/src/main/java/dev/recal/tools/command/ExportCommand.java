@@ -1,29 +1,22 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.classification.TrainingRun;
-import dev.recal.graphs.synthesis.training.SynthesisRun;
-import dev.recal.graphs.training.CheckpointDirectory;
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.task.Recipe;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.weights.StoredNetwork;
-import dev.recal.models.Checkpoints;
 import dev.recal.models.export.DisagreementException;
 import dev.recal.models.export.ExportForm;
 import dev.recal.models.export.OptimisedExport;
 import dev.recal.models.export.OptimisedForm;
 import dev.recal.models.export.RunExport;
 import dev.recal.models.export.ServingExport;
-import dev.recal.models.synthesis.SynthesisExport;
 import dev.recal.savedmodels.ModelAddition;
 import dev.recal.savedmodels.SavedModelReader;
 import dev.recal.savedmodels.optimise.Optimisation;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
-import dev.recal.models.export.ExportForm;
-import dev.recal.models.export.OptimisedExport;
-import dev.recal.models.export.OptimisedForm;
-import dev.recal.models.export.RunExport;
-import dev.recal.models.export.ServingExport;
-import dev.recal.models.synthesis.SynthesisExport;
 import dev.recal.tools.run.OptimisedText;
 import dev.recal.tools.run.ServingText;
 import java.io.IOException;
@@ -51,6 +44,7 @@ import picocli.CommandLine.Spec;
 public final class ExportCommand implements Callable<Integer> {
 
   private static final String PREDICT = "predict %s IMAGE...";
+  private static final String INSPECT = "inspect %s";
   private static final String SAMPLE = "synthesize sample %s --count 64 --out samples.png";
 
   @Spec private CommandSpec spec;
@@ -135,50 +129,50 @@ public final class ExportCommand implements Callable<Integer> {
     if (optimisation == null && !images.isEmpty()) {
       throw new UsageException("--images: images are compared on with --optimise only.");
     }
-    if (SynthesisRun.isAt(model)) {
-      return exportGenerator();
-    }
     String kind = optimisation == null ? "model" : "model-" + optimisation;
     Path to = target != null ? target : model.resolve(kind);
-    ModelAddition addition = serving ? ServingExport.warmUp() : extras -> {};
     Optional<OptimisedForm> optimised =
         Optional.ofNullable(optimisation)
             .map(chosen -> new OptimisedForm(chosen, images, minAgreement));
-    ExportForm form = new ExportForm(training, addition, optimised);
     try {
-      return exportClassifier(to, form);
+      return StoredNetwork.isAt(model)
+          ? exportStored(to, new ExportForm(training, warmUp(true), optimised))
+          : exportRun(RunDirectory.open(model), to, optimised);
     } catch (DisagreementException refused) {
       throw new FailureException(refused.getMessage() + " See --min-agreement.", refused);
     }
   }
 
-  private int exportClassifier(Path to, ExportForm form) throws IOException {
-    if (StoredNetwork.isAt(model)) {
-      if (checkpoint != null) {
-        throw new UsageException(
-            "--checkpoint: imported weights have no checkpoints to choose from.");
-      }
-      return report(model, RunExport.write(StoredNetwork.open(model), to, form), PREDICT);
-    }
-    TrainingRun run = TrainingRun.open(model);
-    Path chosen = chosen(run.checkpoints());
-    return report(chosen, RunExport.write(run, chosen, to, form), PREDICT);
-  }
-
-  private int exportGenerator() throws IOException {
-    if (optimisation != null) {
+  private int exportStored(Path to, ExportForm form) throws IOException {
+    if (checkpoint != null) {
       throw new UsageException(
-          "--optimise: its forms are compared by classes, but " + model + " is a generator's.");
+          "--checkpoint: imported weights have no checkpoints to choose from.");
     }
-    SynthesisRun run = SynthesisRun.open(model);
-    Path to = target != null ? target : model.resolve("model");
-    ModelAddition addition = serving ? ServingExport.warmUpOfOne() : extras -> {};
-    Path chosen = chosen(run.checkpoints());
-    return report(chosen, SynthesisExport.write(run, chosen, to, addition), SAMPLE);
+    return report(model, RunExport.write(StoredNetwork.open(model), to, form), PREDICT);
   }
 
-  private Path chosen(CheckpointDirectory checkpoints) throws IOException {
-    return Checkpoints.choose(model, checkpoints, Optional.ofNullable(checkpoint));
+  private <R extends Recipe> int exportRun(
+      RunDirectory<R> run, Path to, Optional<OptimisedForm> optimised) throws IOException {
+    boolean classifier = run.recipe() instanceof ClassificationRecipe;
+    ExportForm form = new ExportForm(training, warmUp(classifier), optimised);
+    Path chosen = run.checkpoint(Optional.ofNullable(checkpoint));
+    Path version = RunExport.write(run, chosen, to, form);
+    return report(chosen, version, next(run.recipe()));
+  }
+
+  private static String next(Recipe recipe) {
+    if (recipe instanceof ClassificationRecipe) {
+      return PREDICT;
+    }
+    return recipe instanceof SynthesisRecipe ? SAMPLE : INSPECT;
+  }
+
+  // Answers of other models may be large, as images are: they get single requests only.
+  private ModelAddition warmUp(boolean classifier) throws IOException {
+    if (!serving) {
+      return extras -> {};
+    }
+    return classifier ? ServingExport.warmUp() : ServingExport.warmUpOfOne();
   }
 
   private int report(Path from, Path version, String next) throws IOException {

@@ -1,8 +1,8 @@
 package dev.recal.tools.command;
 
+import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
-import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.models.weights.Difference;
@@ -13,11 +13,6 @@ import dev.recal.models.weights.WeightImport;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
-import dev.recal.models.weights.Difference;
-import dev.recal.models.weights.Globs;
-import dev.recal.models.weights.Naming;
-import dev.recal.models.weights.TensorFile;
-import dev.recal.models.weights.WeightImport;
 import dev.recal.tools.weights.DifferenceText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -202,7 +197,7 @@ public final class ImportCommand implements Callable<Integer> {
     Networks.Preset found;
     if (network.endsWith(".json")) {
       String text = Files.readString(Path.of(network));
-      Network read = UsageException.check(() -> RecipeJson.readNetwork(text));
+      Network read = UsageException.check(() -> NetworkJson.read(text));
       found = new Networks.Preset(network, read, SIZE_OF_FILES);
     } else if (Networks.names().contains(network)) {
       found = Networks.preset(network);

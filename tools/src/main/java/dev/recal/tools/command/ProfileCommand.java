@@ -1,10 +1,10 @@
 package dev.recal.tools.command;
 
+import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.profile.Profile;
 import dev.recal.graphs.profile.Profiler;
-import dev.recal.graphs.task.RecipeJson;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -73,7 +73,7 @@ public final class ProfileCommand implements Callable<Integer> {
     int published;
     if (network.endsWith(".json")) {
       String text = Files.readString(Path.of(network));
-      built = UsageException.check(() -> RecipeJson.readNetwork(text));
+      built = UsageException.check(() -> NetworkJson.read(text));
       published = SIZE_OF_FILES;
     } else {
       if (!Networks.names().contains(network)) {

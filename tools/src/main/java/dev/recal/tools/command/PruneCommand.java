@@ -1,5 +1,6 @@
 package dev.recal.tools.command;
 
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.graphs.pruning.Comparison;
@@ -7,8 +8,6 @@ import dev.recal.graphs.pruning.PrunableNetwork;
 import dev.recal.graphs.pruning.PruningChart;
 import dev.recal.graphs.pruning.PruningPoint;
 import dev.recal.graphs.pruning.PruningReport;
-import dev.recal.graphs.classification.TrainingRun;
-import dev.recal.graphs.recipe.TrainingRun;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.models.MeasuredModel;
 import dev.recal.models.pruning.PrunedExport;
@@ -18,7 +17,6 @@ import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.Table;
-import dev.recal.models.MeasuredModel;
 import dev.recal.models.export.RunExport;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
@@ -184,7 +182,7 @@ public final class PruneCommand implements Callable<Integer> {
   private List<String> export(MeasuredModel opened, PrunableNetwork network, PruningReport report)
       throws IOException {
     PrunedExport written = PrunedExport.write(opened, model, network, report, export, out);
-    Path own = model.resolve(TrainingRun.RECIPE);
+    Path own = model.resolve(RunDirectory.RECIPE);
     String recipe = Files.isRegularFile(own) ? own.toString() : "RECIPE";
     return List.of(
         "Weights      " + written.weights(),

@@ -1,14 +1,14 @@
 package dev.recal.tools.command;
 
+import java.util.Optional;
+import dev.recal.graphs.classification.PreparedClassification;
+import dev.recal.graphs.classification.ClassificationTask;
+import dev.recal.graphs.training.TrainingOutcome;
+import dev.recal.graphs.task.RecipeJson;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.classification.RecipeData;
-import dev.recal.graphs.classification.TrainingResult;
-import dev.recal.graphs.classification.TrainingRun;
-import dev.recal.graphs.recipe.Recipe;
-import dev.recal.graphs.recipe.RecipeData;
-import dev.recal.graphs.recipe.TrainingRun;
-import dev.recal.graphs.training.TrainingResult;
 import dev.recal.models.export.RunExport;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
@@ -53,27 +53,29 @@ public final class QuickstartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter writer = spec.commandLine().getOut();
-    ClassificationRecipe recipe = Recipes.read(RECIPE, List.of());
+    ClassificationRecipe recipe =
+        RecipeJson.read(Recipes.text(RECIPE), List.of(), ClassificationRecipe.class);
     Path directory = out == null ? Runs.free(RECIPE) : out;
     writer.println("1. Drawing textures: ten classes that differ in style, not in shape.");
     writer.flush();
     List<Path> samples;
-    TrainingRun run;
-    TrainingResult result;
-    try (RecipeData images = RecipeData.open(recipe.data(), recipe.training().seed(), true)) {
-      run = TrainingRun.create(directory, recipe, images);
+    RunDirectory<ClassificationRecipe> run;
+    TrainingOutcome outcome;
+    try (PreparedClassification training = new ClassificationTask().prepare(recipe, true)) {
+      RecipeData images = training.data();
+      run = RunDirectory.create(directory, training);
       images.training().contactSheet(directory.resolve("textures.png"));
       samples = samples(images.evaluation(), directory.resolve("samples"));
       writer.println("2. Training SRM-ResNet-20 on " + images.training().count() + " images.");
       writer.flush();
-      result = Runs.train(run, images, false, System.out, plain);
+      outcome = new Runs(writer, plain, true, Optional.empty()).train(run, training, false);
     }
     writer.println("3. Exporting the best weights as a SavedModel.");
-    Path model = RunExport.write(run, result.bestCheckpoint(), directory.resolve("model"));
+    Path model = RunExport.write(run, outcome.checkpoint(), directory.resolve("model"));
     writer.println("4. A second JVM loads it and answers:");
     writer.flush();
     predict(model, samples);
-    report(writer, run, result, model);
+    report(writer, run, outcome, model);
     return 0;
   }
 
@@ -111,13 +113,16 @@ public final class QuickstartCommand implements Callable<Integer> {
   }
 
   private static void report(
-      PrintWriter writer, TrainingRun run, TrainingResult result, Path model) {
+      PrintWriter writer,
+      RunDirectory<ClassificationRecipe> run,
+      TrainingOutcome outcome,
+      Path model) {
     Path directory = run.directory();
-    int classes = run.labels().size();
+    int classes = run.recipe().network().classes();
     writer.printf(
         Locale.ROOT,
         "%nTop-1 accuracy %.2f %% on images it has not seen; chance is %.0f %%.%n%n",
-        100 * result.bestAccuracy(),
+        100 * outcome.bestScore().orElse(0),
         100.0 / classes);
     writer.println("Textures      " + directory.resolve("textures.png"));
     writer.println("Curves        " + directory.resolve("curves.png"));

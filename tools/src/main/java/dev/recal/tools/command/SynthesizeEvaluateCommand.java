@@ -1,5 +1,7 @@
 package dev.recal.tools.command;
 
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.Validation;
@@ -24,7 +26,6 @@ import dev.recal.graphs.synthesis.metrics.SynthesisEvaluation;
 import dev.recal.graphs.synthesis.metrics.SynthesisHistory;
 import dev.recal.graphs.synthesis.metrics.SynthesisReport;
 import dev.recal.graphs.synthesis.training.Fit;
-import dev.recal.graphs.synthesis.training.SynthesisRun;
 import dev.recal.models.features.LpipsModel;
 import dev.recal.models.synthesis.CheckpointGenerators;
 import dev.recal.models.synthesis.ImageGenerator;
@@ -34,9 +35,6 @@ import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Runs;
-import dev.recal.models.features.LpipsModel;
-import dev.recal.models.synthesis.CheckpointGenerators;
-import dev.recal.models.synthesis.ImageGenerator;
 import dev.recal.tools.synthesis.EvaluationText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -170,7 +168,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
   private void check() throws IOException {
     Bounds.requireAtLeast("--count", count, MIN);
     Bounds.requireAtLeast("--k", k, 1);
-    if (all && !SynthesisRun.isAt(model)) {
+    if (all && !RunDirectory.isAt(model, SynthesisRecipe.class)) {
       throw new UsageException("--all-checkpoints: " + model + " is not the directory of a run.");
     }
     if (all && sheet != null) {
@@ -219,7 +217,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
       throw new UsageException("MODEL: " + model + " has no checkpoint.");
     }
     SynthesisHistory history = new SynthesisHistory(model.resolve("evaluation.jsonl"));
-    int size = SynthesisRun.open(model).recipe().network().generator().size();
+    int size = RunDirectory.open(model, SynthesisRecipe.class).recipe().network().generator().size();
     PrintWriter out = spec.commandLine().getOut();
     try (PairDistance distance = distance(size)) {
       SynthesisEvaluation evaluation = evaluation(source, distance);
@@ -273,7 +271,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     if (fit != null) {
       return fit;
     }
-    return SynthesisRun.isAt(model) ? SynthesisRun.open(model).recipe().data().fit() : Fit.STRETCH;
+    return RunDirectory.isAt(model, SynthesisRecipe.class) ? RunDirectory.open(model, SynthesisRecipe.class).recipe().data().fit() : Fit.STRETCH;
   }
 
   private MeasuredImages samples(

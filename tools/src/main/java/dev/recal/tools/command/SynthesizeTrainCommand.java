@@ -1,31 +1,20 @@
 package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.source.ImageCollection;
 import dev.recal.graphs.synthesis.SkipKind;
-import dev.recal.graphs.synthesis.loss.ImageDistance;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
-import dev.recal.graphs.synthesis.training.SynthesisResult;
-import dev.recal.graphs.synthesis.training.SynthesisRun;
-import dev.recal.graphs.training.DivergenceException;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.training.Precision;
-import dev.recal.models.features.LpipsModel;
-import dev.recal.models.synthesis.SynthesisExport;
-import dev.recal.tools.console.CommandLineText;
-import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Runs;
-import dev.recal.models.features.LpipsModel;
-import dev.recal.models.synthesis.SynthesisExport;
 import dev.recal.tools.synthesis.SynthesisRecipes;
-import dev.recal.tools.synthesis.SynthesisTraining;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "train",
     description = {
       "Train a generator of images, and the discriminator it is trained against, on a folder of"
-          + " images; or go on with a run that was stopped.",
+          + " images; or resume a run that was stopped.",
       "Images of any size are made square of --size pixels: stretched, or cut out with --set"
           + " data.fit=crop. Grey ones become coloured, transparency is dropped, files that cannot be"
           + " decoded are named and skipped. With fewer images than a batch they are drawn with"
@@ -129,7 +118,7 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       paramLabel = "RUN",
-      description = "Go on with this run from its newest checkpoint.")
+      description = "Resume this run from its newest checkpoint.")
   private Path resume;
 
   @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
@@ -149,7 +138,7 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
     if ((images == null) == (resume == null)) {
       throw new UsageException("synthesize train: expected either DIR or --resume RUN.");
     }
-    return resume == null ? start() : goOn();
+    return resume == null ? start() : resume();
   }
 
   private int start() throws IOException {
@@ -158,13 +147,12 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
         SynthesisRecipes.read(recipe, source, settings())
             .withImages(new ImageCollection(source, folder))
             .at(Path.of(""));
-    Path directory = out == null ? Runs.free(chosen.name()) : out;
-    // Before the run's directory is made, which a second try would find.
-    try (ImageDistance distance = chosen.training().distance().open(LpipsModel.networks());
-        DataSet data = chosen.data().open(strict)) {
-      SynthesisRun run = UsageException.check(() -> SynthesisRun.create(directory, chosen));
-      return train(new SynthesisTraining(run, data, distance), false);
-    }
+    runs().start(chosen, out == null ? Runs.free(chosen.name()) : out);
+    return 0;
+  }
+
+  private Runs runs() {
+    return new Runs(spec.commandLine().getOut(), plain, strict, Optional.ofNullable(export));
   }
 
   private List<String> settings() {
@@ -194,51 +182,13 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
     }
   }
 
-  private int goOn() throws IOException {
+  private int resume() throws IOException {
     if (!settings().isEmpty() || out != null || recipe != null || !folder.isEmpty()) {
       throw new UsageException(
-          "--resume: a run goes on as it began; settings, --recipe, --folder and --out start a new"
+          "--resume: a run keeps its settings; settings, --recipe, --folder and --out start a new"
               + " one.");
     }
-    SynthesisRun run = SynthesisRun.open(resume);
-    try (ImageDistance distance = run.recipe().training().distance().open(LpipsModel.networks());
-        DataSet data = run.recipe().data().open(strict)) {
-      return train(new SynthesisTraining(run, data, distance), true);
-    }
-  }
-
-  private int train(SynthesisTraining training, boolean goingOn) throws IOException {
-    PrintWriter writer = spec.commandLine().getOut();
-    SynthesisRun run = training.run();
-    training.describe(writer);
-    SynthesisResult result;
-    try {
-      result = training.train(goingOn, System.out, plain);
-    } catch (DivergenceException diverged) {
-      throw new FailureException(diverged.getMessage(), diverged);
-    }
-    writer.printf(
-        Locale.ROOT,
-        "%,d steps done%s.%n",
-        result.steps(),
-        result.stepsPerSecond() == 0
-            ? "; there was nothing left to train"
-            : String.format(Locale.ROOT, ", %.2f a second", result.stepsPerSecond()));
-    writer.println("Samples, reconstructions, curves and checkpoints are in " + run.directory());
-    if (export != null) {
-      Path version = SynthesisExport.write(run, result.checkpoint(), export, directory -> {});
-      writer.println("Exported to " + version);
-    }
-    writer.println(
-        "Next: "
-            + CommandLineText.of(
-                "synthesize sample " + run.directory() + " --count 64 --out samples.png"));
-    if (export == null) {
-      writer.println(
-          "      "
-              + CommandLineText.of("export " + run.directory() + " models/" + run.recipe().name()));
-    }
-    writer.flush();
+    runs().resume(RunDirectory.open(resume, SynthesisRecipe.class).directory());
     return 0;
   }
 }

@@ -1,26 +1,17 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.classification.ClassificationRecipe;
-import dev.recal.graphs.classification.RecipeData;
-import dev.recal.graphs.task.StartingWeights;
-import dev.recal.graphs.classification.TrainingRun;
-import dev.recal.graphs.training.DivergenceException;
-import dev.recal.graphs.classification.TrainingResult;
-import dev.recal.graphs.training.TrainingResult;
-import dev.recal.models.export.RunExport;
-import dev.recal.tools.console.CommandLineText;
-import dev.recal.tools.console.FailureException;
+import com.google.gson.JsonObject;
+import dev.recal.graphs.task.Recipe;
+import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.Tasks;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Recipes;
-import dev.recal.models.export.RunExport;
 import dev.recal.tools.run.Runs;
-import dev.recal.tools.run.Smoke;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,10 +19,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal train}: a recipe becomes a run, or a run goes on. */
+/** {@code recal train}: trains by a recipe of any task, or resumes a run. */
 @Command(
     name = "train",
-    description = "Train a network by a recipe, or go on with a run that was stopped.",
+    description = "Train by a recipe, or resume a run that was stopped.",
     footer = {
       "",
       "Examples:",
@@ -39,7 +30,8 @@ import picocli.CommandLine.Spec;
       "  recal train imagenet-srm --smoke",
       "  recal train cifar10-srm --data ../data --set training.epochs=5",
       "  recal train my-recipe --weights weights/resnet50 --new-head",
-      "  recal train --resume runs/cifar10-srm"
+      "  recal train fewshot-slim --set data.images.path=photos",
+      "  recal train runs/cifar10-srm"
     })
 public final class TrainCommand implements Callable<Integer> {
 
@@ -47,8 +39,9 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "0..1",
-      paramLabel = "RECIPE",
-      description = "A recipe's file, or the name of one in recipes/.")
+      paramLabel = "RECIPE|RUN",
+      description =
+          "A recipe's file, the name of one in recipes/, or the directory of a run to resume.")
   private String recipe;
 
   @Option(
@@ -72,7 +65,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       paramLabel = "RUN",
-      description = "Go on with this run from its newest checkpoint.")
+      description = "Resume this run from its newest checkpoint.")
   private Path resume;
 
   @Option(
@@ -83,7 +76,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--new-head",
-      description = "Start the head anew, for another number of classes than --weights has.")
+      description = "Start the head from scratch, for another number of classes than --weights has.")
   private boolean newHead;
 
   @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
@@ -92,7 +85,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--smoke",
       description =
-          "Try the recipe end to end, in two steps on a few drawn images: train, evaluate, export.")
+          "Try the recipe end to end, in two steps on a few synthetic images: train, evaluate, export.")
   private boolean smoke;
 
   @Option(names = "--plain", description = "Print lines instead of a progress bar.")
@@ -107,78 +100,59 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if ((recipe == null) == (resume == null)) {
-      throw new UsageException("train: expected either RECIPE or --resume RUN.");
+      throw new UsageException("train: expected either RECIPE|RUN or --resume RUN.");
     }
-    return resume == null ? start() : goOn();
+    Path run = resume != null ? resume : Path.of(recipe);
+    if (resume != null || RunDirectory.isAt(run)) {
+      return resume(run);
+    }
+    return start();
   }
 
   private int start() throws IOException {
     if (newHead && weights == null) {
-      throw new UsageException("--new-head: without --weights every weight starts anew.");
+      throw new UsageException("--new-head: without --weights every weight starts from scratch.");
     }
-    ClassificationRecipe read = smoke ? Smoke.read(recipe, overrides) : Recipes.read(recipe, overrides).at(data);
-    ClassificationRecipe chosen =
-        weights == null
-            ? read
-            : read.withWeights(new StartingWeights(weights.toAbsolutePath().normalize(), newHead));
+    Recipe read = Recipes.read(recipe, settings());
+    Recipe chosen = smoke ? smoke(read) : read.at(data);
     Path directory = out == null ? Runs.free(chosen.name()) : out;
-    try (RecipeData images = open(chosen)) {
-      TrainingRun run = UsageException.check(() -> TrainingRun.create(directory, chosen, images));
-      return train(run, images, false);
+    Optional<Path> model = Optional.ofNullable(export);
+    if (smoke && export == null) {
+      model = Optional.of(directory.resolve("model"));
     }
-  }
-
-  private int goOn() throws IOException {
-    if (!overrides.isEmpty() || out != null || weights != null || newHead || smoke) {
-      throw new UsageException(
-          "--resume: a run goes on as it began; --set, --weights, --new-head, --smoke and --out"
-              + " start a new one.");
-    }
-    TrainingRun run = TrainingRun.open(resume);
-    try (RecipeData images = open(run.recipe())) {
-      return train(run, images, true);
-    }
-  }
-
-  private RecipeData open(ClassificationRecipe chosen) throws IOException {
-    return RecipeData.open(chosen.data(), chosen.training().seed(), strict);
-  }
-
-  private int train(TrainingRun run, RecipeData images, boolean goingOn) throws IOException {
-    PrintWriter writer = spec.commandLine().getOut();
-    Runs.describe(writer, images);
-    writer.println("Run " + run.directory());
-    writer.flush();
-    TrainingResult result;
-    try {
-      result = Runs.train(run, images, goingOn, System.out, plain);
-    } catch (DivergenceException diverged) {
-      throw new FailureException(diverged.getMessage(), diverged);
-    }
-    report(writer, run, result);
-    if (export != null || smoke) {
-      Path target = export != null ? export : run.directory().resolve("model");
-      Path version = RunExport.write(run, result.bestCheckpoint(), target);
-      writer.println("Exported to " + version);
-    }
-    writer.flush();
+    new Runs(spec.commandLine().getOut(), plain, strict, model).start(chosen, directory);
     return 0;
   }
 
-  private static void report(PrintWriter writer, TrainingRun run, TrainingResult result) {
-    writer.printf(
-        Locale.ROOT,
-        "Top-1 %.2f %% at the end, %.2f %% at best (%s)%s%n",
-        100 * result.last().top1(),
-        100 * result.bestAccuracy(),
-        result.bestCheckpoint().getFileName(),
-        result.stepsPerSecond() == 0
-            ? "; there was nothing left to train"
-            : String.format(Locale.ROOT, "; %.2f steps/s", result.stepsPerSecond()));
-    writer.println("Curves, metrics and checkpoints are in " + run.directory());
-    writer.println(
-        "Next: "
-            + CommandLineText.of("export " + run.directory() + " models/" + run.recipe().name()));
-    writer.flush();
+  private List<String> settings() {
+    List<String> settings = new ArrayList<>(overrides);
+    if (weights != null) {
+      JsonObject start = new JsonObject();
+      start.addProperty("path", weights.toAbsolutePath().normalize().toString());
+      start.addProperty("newHead", newHead);
+      settings.add("weights=" + start);
+    }
+    return settings;
+  }
+
+  private static <R extends Recipe> Recipe smoke(R recipe) {
+    return Tasks.of(recipe)
+        .smoke(recipe)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "--smoke: recipes of the task '"
+                        + Tasks.of(recipe).name()
+                        + "' have no synthetic data to be tried on."));
+  }
+
+  private int resume(Path run) throws IOException {
+    if (!overrides.isEmpty() || out != null || weights != null || newHead || smoke) {
+      throw new UsageException(
+          "--resume: a run keeps its settings; --set, --weights, --new-head, --smoke and --out"
+              + " start a new one.");
+    }
+    new Runs(spec.commandLine().getOut(), plain, strict, Optional.ofNullable(export)).resume(run);
+    return 0;
   }
 }

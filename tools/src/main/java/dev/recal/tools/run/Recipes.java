@@ -1,14 +1,12 @@
 package dev.recal.tools.run;
 
-import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RecipeJson;
-import dev.recal.graphs.synthesis.training.SynthesisJson;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,46 +18,36 @@ public final class Recipes {
   private Recipes() {}
 
   /**
-   * Reads a recipe.
+   * Reads a recipe of any task.
    *
    * @param nameOrFile a path, or a name of {@link #names}
    * @param overrides {@code key=value} pairs
-   * @throws UsageException if there is none, or it is no recipe
+   * @throws UsageException if there is none, or it is not a recipe
    */
-  public static ClassificationRecipe read(String nameOrFile, List<String> overrides) throws IOException {
-    String text = text(nameOrFile, names());
+  public static Recipe read(String nameOrFile, List<String> overrides) throws IOException {
+    String text = text(nameOrFile);
     return UsageException.check(() -> RecipeJson.read(text, overrides));
   }
 
   /**
-   * Returns a recipe's text, of whatever task.
+   * Returns a recipe's text, of any task.
    *
-   * @param nameOrFile a path, or a name of a recipe that ships with the product
-   * @param known the names that are offered where there is none
+   * @param nameOrFile a path, or a name of {@link #names}
    * @throws UsageException if there is none
    */
-  public static String text(String nameOrFile, Collection<String> known) throws IOException {
+  public static String text(String nameOrFile) throws IOException {
     Path file = Path.of(nameOrFile);
     if (!Files.isRegularFile(file)) {
       file = home().resolve(nameOrFile + SUFFIX);
     }
     if (!Files.isRegularFile(file)) {
-      throw UsageException.unknown("recipe", nameOrFile, known);
+      throw UsageException.unknown("recipe", nameOrFile, names());
     }
     return Files.readString(file);
   }
 
-  /** Returns the names of the recipes of classification that ship with the product. */
+  /** Returns the names of the recipes that ship with the product. */
   public static List<String> names() throws IOException {
-    return names(false);
-  }
-
-  /**
-   * Returns the names of the recipes that ship with the product.
-   *
-   * @param synthesis whether those of synthesis, or the others
-   */
-  public static List<String> names(boolean synthesis) throws IOException {
     if (!Files.isDirectory(home())) {
       return List.of();
     }
@@ -67,7 +55,7 @@ public final class Recipes {
     try (Stream<Path> files = Files.list(home())) {
       for (Path file : files.sorted().toList()) {
         String name = file.getFileName().toString();
-        if (name.endsWith(SUFFIX) && SynthesisJson.isOne(Files.readString(file)) == synthesis) {
+        if (name.endsWith(SUFFIX)) {
           names.add(name.substring(0, name.length() - SUFFIX.length()));
         }
       }

@@ -2,28 +2,37 @@ package dev.recal.tools.run;
 
 import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.logs.ConsoleLogs;
-import dev.recal.graphs.logs.TrainingLogs;
-import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
-import dev.recal.graphs.classification.RecipeData;
-import dev.recal.graphs.classification.TrainingRun;
-import dev.recal.graphs.classification.Trainer;
-import dev.recal.graphs.classification.TrainingResult;
+import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.task.PreparedTraining;
+import dev.recal.graphs.task.Recipe;
+import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.Tasks;
+import dev.recal.graphs.training.DivergenceException;
+import dev.recal.graphs.training.TrainingOutcome;
+import dev.recal.models.export.RunExport;
+import dev.recal.tools.console.CommandLineText;
+import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.UsageException;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
-/** Trains in a run's directory. */
-public final class Runs {
+/**
+ * Trains in a run's directory, whatever the task, and prints what happens.
+ *
+ * @param out gets text
+ * @param plain whether progress is plain lines even on a terminal
+ * @param strict whether unusable files are refused instead of skipped
+ * @param export where the best weights are exported to at the end
+ */
+public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path> export) {
 
   private static final int NAMED = 5;
-
-  private Runs() {}
-
-  /** Where a run leaves its confusion matrix as a picture. */
-  public static final String CONFUSION = "confusion.png";
 
   /** Returns {@code runs/NAME}, or the first free {@code runs/NAME-2}, {@code runs/NAME-3} … */
   public static Path free(String name) {
@@ -33,14 +42,6 @@ public final class Runs {
       candidate = runs.resolve(name + "-" + number);
     }
     return candidate;
-  }
-
-  /** Prints what of the images is used, and what is not. */
-  public static void describe(PrintWriter out, RecipeData data) {
-    out.println("Training on " + data.training());
-    out.println("Evaluating on " + data.evaluation());
-    describeSkipped(out, data.skipped());
-    out.flush();
   }
 
   /** Prints which files are not used, and why; nothing where all are. */
@@ -55,21 +56,78 @@ public final class Runs {
   }
 
   /**
-   * Trains, or goes on.
+   * Starts a run.
    *
-   * @param console gets progress
-   * @param plain whether progress is plain lines even on a terminal
+   * @param directory must not exist, or be empty; made when the recipe's data is open
+   * @throws IOException if files cannot be read or written
    */
-  public static TrainingResult train(
-      TrainingRun run, RecipeData data, boolean resume, PrintStream console, boolean plain)
-      throws IOException {
-    try (TrainingLogs log =
-            TrainingLogs.inDirectory(run.directory(), ConsoleLogs.choose(console, plain));
-        Trainer trainer = new Trainer(run.plan(data), log)) {
-      TrainingResult result = resume ? trainer.resume() : trainer.run();
-      ConfusionHeatMap.draw(
-          result.last().confusion(), run.labels(), run.directory().resolve(CONFUSION));
-      return result;
+  public <R extends Recipe> void start(R recipe, Path directory) throws IOException {
+    try (PreparedTraining<R> training = Tasks.of(recipe).prepare(recipe, strict)) {
+      RunDirectory<R> run = UsageException.check(() -> RunDirectory.create(directory, training));
+      complete(run, training, train(run, training, false));
     }
+  }
+
+  /**
+   * Resumes a run.
+   *
+   * @param directory the run's
+   * @throws IOException if files cannot be read or written, or belong to other data
+   */
+  public void resume(Path directory) throws IOException {
+    resume(RunDirectory.open(directory));
+  }
+
+  private <R extends Recipe> void resume(RunDirectory<R> run) throws IOException {
+    try (PreparedTraining<R> training = run.prepare(strict)) {
+      complete(run, training, train(run, training, true));
+    }
+  }
+
+  /**
+   * Trains, or resumes.
+   *
+   * @throws FailureException if training diverged
+   */
+  public <R extends Recipe> TrainingOutcome train(
+      RunDirectory<R> run, PreparedTraining<R> training, boolean resume) throws IOException {
+    training.description().forEach(out::println);
+    describeSkipped(out, training.skipped());
+    out.println("Run " + run.directory());
+    out.flush();
+    TrainingLog console = ConsoleLogs.choose(System.out, plain);
+    try {
+      return resume ? run.resume(training, console) : run.train(training, console);
+    } catch (DivergenceException diverged) {
+      throw new FailureException(diverged.getMessage(), diverged);
+    }
+  }
+
+  private <R extends Recipe> void complete(
+      RunDirectory<R> run, PreparedTraining<R> training, TrainingOutcome outcome)
+      throws IOException {
+    out.printf(
+        Locale.ROOT,
+        "%,d steps done%s%n",
+        outcome.steps(),
+        outcome.stepsPerSecond() == 0
+            ? "; there was nothing left to train"
+            : String.format(Locale.ROOT, ", %.2f steps/s", outcome.stepsPerSecond()));
+    out.println("Curves, metrics and checkpoints are in " + run.directory());
+    if (export.isPresent()) {
+      out.println("Exported to " + RunExport.write(run, outcome.checkpoint(), export.get()));
+    }
+    next(run).forEach(line -> out.println("Next: " + CommandLineText.of(line)));
+    out.flush();
+  }
+
+  private List<String> next(RunDirectory<?> run) {
+    String name = run.directory().toString();
+    String exporting = "export " + name + " models/" + run.recipe().name();
+    if (run.recipe() instanceof SynthesisRecipe) {
+      String sampling = "synthesize sample " + name + " --count 64 --out samples.png";
+      return export.isPresent() ? List.of(sampling) : List.of(sampling, exporting);
+    }
+    return export.isPresent() ? List.of() : List.of(exporting);
   }
 }

@@ -1,6 +1,6 @@
 package dev.recal.tools.synthesis;
 
-import dev.recal.graphs.synthesis.training.SynthesisJson;
+import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Recipes;
@@ -25,12 +25,8 @@ public final class SynthesisRecipes {
   public static SynthesisRecipe read(String nameOrFile, Path images, List<String> overrides)
       throws IOException {
     String text =
-        nameOrFile == null ? plain(images) : Recipes.text(nameOrFile, Recipes.names(true));
-    if (!SynthesisJson.isOne(text)) {
-      throw new UsageException(
-          "--recipe: expected a recipe of synthesis, but " + nameOrFile + " is another one.");
-    }
-    return UsageException.check(() -> SynthesisJson.read(text, overrides));
+        nameOrFile == null ? plain(images) : Recipes.text(nameOrFile);
+    return UsageException.check(() -> RecipeJson.read(text, overrides, SynthesisRecipe.class));
   }
 
   private static String plain(Path images) {

@@ -1,0 +1,65 @@
+package dev.recal.graphs.training;
+
+import dev.recal.graphs.logs.TrainingLog;
+import java.io.IOException;
+import java.util.Optional;
+import org.tensorflow.Session;
+
+/** The steps of a run's first stage, for measuring: nothing is reviewed or written. */
+public final class JobBench implements AutoCloseable {
+
+  private final TrainingJob job;
+  private final Session session;
+  private long pass;
+  private long stepsInPass;
+
+  /**
+   * Builds the graph and initialises its variables.
+   *
+   * @throws IOException if data cannot be read
+   */
+  public JobBench(TrainingPlan plan) throws IOException {
+    TrainingLog silent = new TrainingLog.Silent();
+    this.job = plan.stages().get(0).open(Optional.empty(), silent);
+    try {
+      this.session = new Session(job.graph().graph(), plan.session().config());
+    } catch (RuntimeException | Error failure) {
+      job.close();
+      throw failure;
+    }
+    try {
+      job.graph().store().initialize(session);
+      job.initialise(session, silent);
+      job.start(session, 0, 0);
+    } catch (IOException | RuntimeException | Error failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  /** Returns how many items, for example images, a step takes. */
+  public int batch() {
+    return job.pace().batch();
+  }
+
+  /** Takes one optimiser step with its input; returns its seconds. */
+  public double step() {
+    long from = System.nanoTime();
+    job.step(session);
+    double seconds = (System.nanoTime() - from) / 1e9;
+    if (++stepsInPass == job.pace().stepsPerPass()) {
+      stepsInPass = 0;
+      job.start(session, ++pass, 0);
+    }
+    return seconds;
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } finally {
+      job.close();
+    }
+  }
+}

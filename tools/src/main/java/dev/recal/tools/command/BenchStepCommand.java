@@ -1,0 +1,122 @@
+package dev.recal.tools.command;
+
+import com.google.gson.JsonObject;
+import dev.recal.graphs.task.PreparedTraining;
+import dev.recal.graphs.task.Recipe;
+import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.Tasks;
+import dev.recal.graphs.training.JobBench;
+import dev.recal.tools.bench.Medians;
+import dev.recal.tools.console.Bounds;
+import dev.recal.tools.console.Json;
+import dev.recal.tools.run.Recipes;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal bench step}: a training step of any task, with its input. */
+@Command(
+    name = "step",
+    description = {
+      "Measure the training step of a recipe of any task on its own data: input, forward and"
+          + " backward pass, optimiser.",
+      "Nothing is written. A recipe of several stages is measured in its first one."
+    })
+public final class BenchStepCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "RECIPE|RUN",
+      description = "A recipe's file, the name of one in recipes/, or a run's directory.")
+  private String recipe;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Change a setting of the recipe, for example training.batch=32.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where the recipe's relative paths start; the current directory by default.")
+  private Path data = Path.of("");
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Steps before the first that counts (${DEFAULT-VALUE}).")
+  private int warmUp = 5;
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      description = "Steps that count (${DEFAULT-VALUE}).")
+  private int repeats = 20;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    Bounds.requireAtLeast("--warm-up", warmUp, 0);
+    Bounds.requireAtLeast("--repeats", repeats, 1);
+    Path run = Path.of(recipe);
+    String file = RunDirectory.isAt(run) ? run.resolve(RunDirectory.RECIPE).toString() : recipe;
+    measure(Recipes.read(file, overrides).at(data));
+    return 0;
+  }
+
+  private <R extends Recipe> void measure(R chosen) throws IOException {
+    List<Double> seconds = new ArrayList<>();
+    int batch;
+    try (PreparedTraining<R> training = Tasks.of(chosen).prepare(chosen, false);
+        JobBench bench = new JobBench(training.plan(Path.of("")))) {
+      batch = bench.batch();
+      for (int i = -warmUp; i < repeats; i++) {
+        double step = bench.step();
+        if (i >= 0) {
+          seconds.add(step);
+        }
+      }
+    }
+    print(chosen, batch, seconds);
+  }
+
+  private void print(Recipe chosen, int batch, List<Double> seconds) {
+    PrintWriter out = spec.commandLine().getOut();
+    double median = Medians.of(seconds);
+    if (json) {
+      JsonObject object = new JsonObject();
+      object.addProperty("recipe", chosen.name());
+      object.addProperty("batch", batch);
+      object.addProperty("medianSeconds", median);
+      object.addProperty("minSeconds", seconds.stream().min(Double::compare).orElseThrow());
+      object.addProperty("maxSeconds", seconds.stream().max(Double::compare).orElseThrow());
+      object.addProperty("imagesPerSecond", batch / median);
+      Json.print(out, object);
+    } else {
+      out.printf(
+          Locale.ROOT,
+          "%s: %.1f ms a step of %d (median of %d; %.1f to %.1f), %.1f images/s%n",
+          chosen.name(),
+          1000 * median,
+          batch,
+          seconds.size(),
+          1000 * seconds.stream().min(Double::compare).orElseThrow(),
+          1000 * seconds.stream().max(Double::compare).orElseThrow(),
+          batch / median);
+    }
+    out.flush();
+  }
+}

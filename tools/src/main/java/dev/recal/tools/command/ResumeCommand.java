@@ -1,0 +1,42 @@
+package dev.recal.tools.command;
+
+import dev.recal.tools.run.Runs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code recal resume}: resumes a run of any task. */
+@Command(
+    name = "resume",
+    description = "Resume a run that was stopped, from its newest checkpoint; as 'train RUN'.")
+public final class ResumeCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "The run's directory.")
+  private Path run;
+
+  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  private boolean strict;
+
+  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  private boolean plain;
+
+  @Option(
+      names = "--export",
+      paramLabel = "MODEL",
+      description = "Export the best weights to MODEL/VERSION at the end.")
+  private Path export;
+
+  @Override
+  public Integer call() throws IOException {
+    new Runs(spec.commandLine().getOut(), plain, strict, Optional.ofNullable(export)).resume(run);
+    return 0;
+  }
+}
