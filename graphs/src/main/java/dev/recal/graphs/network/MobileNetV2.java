@@ -6,7 +6,6 @@ import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.json.Flattened;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -180,20 +179,19 @@ public record MobileNetV2(
     @Override
     public List<Networks.Preset> presets() {
       MobileNetV2 net = defaults();
-      List<Networks.Preset> presets = new ArrayList<>(presets("mobilenetv2", net, 224));
-      presets.addAll(presets("mobilenetv2-cifar", net.with().cifar().build(), 32));
-      return presets;
+      return presets("mobilenetv2", net, 224)
+          .and(presets("mobilenetv2-cifar", net.with().cifar().build(), 32))
+          .list();
     }
 
-    private static List<Networks.Preset> presets(String name, MobileNetV2 net, int imageSize) {
+    private static PresetList presets(String name, MobileNetV2 net, int imageSize) {
       return new PresetList(imageSize)
           .add(name, net)
           .add("an-" + name, net.with().attentive(publishedAttention()).build())
           .gated(name, net)
           .add(
               "drconv-experts-" + name,
-              net.with().pointwise(DynamicRegionConv.pointwise(0)).build())
-          .list();
+              net.with().pointwise(DynamicRegionConv.pointwise(0)).build());
     }
 
     @Override

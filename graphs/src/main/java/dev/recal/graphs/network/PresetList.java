@@ -33,6 +33,12 @@ public final class PresetList {
     return add("srm-" + name, network.with().recalibration(StyleRecalibration.defaults()).build());
   }
 
+  /** Adds those of another list, which may have another size of image. */
+  public PresetList and(PresetList other) {
+    presets.addAll(other.presets);
+    return this;
+  }
+
   /** Returns what was added, in order. */
   public List<Networks.Preset> list() {
     return List.copyOf(presets);

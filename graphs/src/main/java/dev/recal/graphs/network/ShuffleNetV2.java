@@ -4,7 +4,6 @@ import dev.recal.ops.BuildContext;
 import dev.recal.ops.SpatialLayer;
 import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.json.Flattened;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -243,16 +242,15 @@ public record ShuffleNetV2(
 
     @Override
     public List<Networks.Preset> presets() {
-      List<Networks.Preset> presets = new ArrayList<>();
-      for (String size : List.of("0.5", "1.0", "1.5", "2.0")) {
-        presets.addAll(presets("shufflenetv2-" + size, imagenet(size), 224));
-      }
       ShuffleNetV2 half = imagenet("0.5").with().cifar().build();
-      presets.addAll(presets("shufflenetv2-0.5-cifar", half, 32));
-      return presets;
+      PresetList presets = new PresetList(224);
+      for (String size : List.of("0.5", "1.0", "1.5", "2.0")) {
+        presets.and(presets("shufflenetv2-" + size, imagenet(size), 224));
+      }
+      return presets.and(presets("shufflenetv2-0.5-cifar", half, 32)).list();
     }
 
-    private static List<Networks.Preset> presets(String name, ShuffleNetV2 net, int imageSize) {
+    private static PresetList presets(String name, ShuffleNetV2 net, int imageSize) {
       DynamicRegionConv pooled =
           new DynamicRegionConv(
               DynamicRegionConv.Generator.POOLED, 8, 1, 1, Optional.empty(), 0, 8, 1, false);
@@ -261,8 +259,7 @@ public record ShuffleNetV2(
           .add("alternating-" + name, net.with().mixing(Mixing.ALTERNATE).build())
           .gated(name, net)
           .add("drconv-experts-" + name, net.with().dynamic(DynamicRegionConv.pointwise(0)).build())
-          .add("drconv-" + name, net.with().dynamic(pooled).build())
-          .list();
+          .add("drconv-" + name, net.with().dynamic(pooled).build());
     }
 
     @Override
