@@ -20,11 +20,12 @@ final class ContactSheet {
   private ContactSheet() {}
 
   static void write(DataSet data, Path png) throws IOException {
-    int rows = Math.min(MAX_ROWS, data.classNames().size());
+    int strata = 1 + IntStream.range(0, data.count()).map(data::stratum).max().orElse(0);
+    int rows = Math.min(MAX_ROWS, strata);
     BufferedImage sheet =
         new BufferedImage(
             GAP + COLUMNS * (TILE + GAP), GAP + rows * (TILE + GAP), BufferedImage.TYPE_INT_RGB);
-    try (ItemReader reader = new ItemReader(data.items(), TILE)) {
+    try (ItemReader reader = new ItemReader(data.images(), TILE)) {
       for (int row = 0; row < rows; row++) {
         List<Integer> chosen = spread(data, row);
         for (int column = 0; column < chosen.size(); column++) {
@@ -41,7 +42,7 @@ final class ContactSheet {
   /** One image as a square PNG file. */
   static void writeItem(DataSet data, int index, int side, Path png) throws IOException {
     BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
-    try (ItemReader reader = new ItemReader(data.items(), side)) {
+    try (ItemReader reader = new ItemReader(data.images(), side)) {
       picture.setRGB(0, 0, side, side, reader.read(data.itemOf(index)), 0, side);
     }
     save(picture, png);
@@ -57,7 +58,7 @@ final class ContactSheet {
   /** Images of one class, evenly spread over it. */
   private static List<Integer> spread(DataSet data, int label) {
     int[] members =
-        IntStream.range(0, data.count()).filter(i -> data.labelOf(i) == label).toArray();
+        IntStream.range(0, data.count()).filter(i -> data.stratum(i) == label).toArray();
     int count = Math.min(COLUMNS, members.length);
     List<Integer> chosen = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -1,48 +1,58 @@
 package dev.recal.graphs.data;
 
+import dev.recal.graphs.data.items.Digest;
+import dev.recal.graphs.data.items.FeatureItems;
+import dev.recal.graphs.data.items.ImageItems;
 import dev.recal.graphs.data.items.Items;
+import dev.recal.graphs.data.targets.ClassTargets;
+import dev.recal.graphs.data.targets.TargetStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.tensorflow.ndarray.Shape;
 
 /**
- * Labelled images: class names, items and labels, what was left out, and a digest of the content.
- * How the pixels come into a graph is the business of the package {@code pipeline}.
+ * Images, or arrays of numbers, and their targets: a class each or whatever {@link TargetStore}
+ * has; what was left out, and a digest of the content. How they come into a graph is the business
+ * of the package {@code pipeline}.
  *
  * <p>A set may hold native memory, which {@link #close} frees once no view of the set and no
  * pipeline on it is open either. Sets are immutable and safe for use by several threads.
  */
 public final class DataSet implements AutoCloseable {
   private final String name;
-  private final List<String> classNames;
   private final Items items;
   private final int[] itemOf;
-  private final int[] labelOf;
+  private final TargetStore targets;
   private final String digest;
   private final List<SkippedItem> skipped;
   private boolean closed;
 
-  /** Takes over one share of the items. */
+  /**
+   * Takes over one share of the items and targets.
+   *
+   * @param itemOf the items in use, in their order
+   * @param targets of all items, whether in use or not
+   */
   DataSet(
       String name,
-      List<String> classNames,
       Items items,
       int[] itemOf,
-      int[] labelOf,
+      TargetStore targets,
       String digest,
       List<SkippedItem> skipped) {
     this.name = name;
-    this.classNames = List.copyOf(classNames);
     this.items = items;
     this.itemOf = itemOf;
-    this.labelOf = labelOf;
+    this.targets = targets;
     this.digest = digest;
     this.skipped = List.copyOf(skipped);
   }
@@ -52,25 +62,30 @@ public final class DataSet implements AutoCloseable {
     return name;
   }
 
-  /** The names of the classes; a label is an index into this list. */
+  /**
+   * The names of the classes; a label is an index into this list. Empty where targets are not
+   * classes.
+   */
   public List<String> classNames() {
-    return classNames;
+    return targets.classNames();
   }
 
   /**
-   * Refuses images of another number of classes than a network has.
+   * Refuses images of another number of classes than a network has, and such as have not one class
+   * each.
    *
    * @param classes of the network
    */
   public void requireClasses(int classes) {
-    if (classNames.size() != classes) {
+    classTargets("data");
+    if (classNames().size() != classes) {
       throw new IllegalArgumentException(
           "data: expected the network's "
               + classes
               + " classes, but "
               + name
               + " has "
-              + classNames.size()
+              + classNames().size()
               + ".");
     }
   }
@@ -80,9 +95,29 @@ public final class DataSet implements AutoCloseable {
     return itemOf.length;
   }
 
-  /** The label of each image, in the order of the set. */
+  /**
+   * The label of each image, in the order of the set.
+   *
+   * @throws IllegalStateException if images have not one class each
+   */
   public int[] labels() {
-    return labelOf.clone();
+    ClassTargets classes = classTargets("labels");
+    return IntStream.of(itemOf).map(classes::label).toArray();
+  }
+
+  /**
+   * The targets of all stored items; the one at {@code index} in this set is that of {@link
+   * #itemOf}{@code (index)}.
+   */
+  public TargetStore targets() {
+    return targets;
+  }
+
+  /** The shape of one item if the set holds arrays of numbers, empty if it holds images. */
+  public Optional<Shape> featureShape() {
+    return items instanceof FeatureItems features
+        ? Optional.of(features.shape())
+        : Optional.empty();
   }
 
   /**
@@ -91,7 +126,11 @@ public final class DataSet implements AutoCloseable {
    * @param size in pixels, which the shorter side is compared with
    */
   public int countSmallerThan(int size) {
-    return (int) IntStream.of(itemOf).filter(item -> items.shorterSide(item) < size).count();
+    ImageItems images = images();
+    return (int)
+        IntStream.of(itemOf)
+            .filter(item -> Math.min(images.height(item), images.width(item)) < size)
+            .count();
   }
 
   /** The name of an image, as a path within its source. */
@@ -100,7 +139,7 @@ public final class DataSet implements AutoCloseable {
   }
 
   /**
-   * SHA-256, in hexadecimal, over class names, labels, names and sizes or checksums of the images
+   * SHA-256, in hexadecimal, over class names, targets, names and sizes or checksums of the images
    * in use: two sets with the same digest hold the same images in the same order.
    */
   public String digest() {
@@ -112,10 +151,14 @@ public final class DataSet implements AutoCloseable {
     return skipped;
   }
 
-  /** How many images each class has. */
+  /**
+   * How many images each class has.
+   *
+   * @throws IllegalStateException if images have not one class each
+   */
   public int[] classCounts() {
-    int[] counts = new int[classNames.size()];
-    for (int label : labelOf) {
+    int[] counts = new int[classNames().size()];
+    for (int label : labels()) {
       counts[label]++;
     }
     return counts;
@@ -127,6 +170,7 @@ public final class DataSet implements AutoCloseable {
    *
    * @param names must contain each class name of this set
    * @return a view, to be closed on its own
+   * @throws IllegalArgumentException if a class is missing, or targets are not classes
    */
   public DataSet withClasses(List<String> names) {
     Map<String, Integer> positions = new TreeMap<>();
@@ -134,19 +178,18 @@ public final class DataSet implements AutoCloseable {
       positions.put(names.get(i), i);
     }
     List<String> unknown =
-        classNames.stream().filter(className -> !positions.containsKey(className)).toList();
+        classNames().stream().filter(className -> !positions.containsKey(className)).toList();
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
           (name + " has classes that are not among the expected ones: " + brief(unknown))
               + ("; expected are " + brief(names) + "."));
     }
-    int[] labels =
-        IntStream.of(labelOf).map(label -> positions.get(classNames.get(label))).toArray();
-    return view(name, names, itemOf.clone(), labels, skipped);
+    int[] newLabels = classNames().stream().mapToInt(positions::get).toArray();
+    return view(name, itemOf.clone(), targets.relabelled(names, newLabels), skipped);
   }
 
   /**
-   * Splits off a share of each class.
+   * Splits off a share of each class, or of all items where they have not one class each.
    *
    * @param share of the second part, between 0 and 1 exclusive; a class of two images or more has
    *     at least one in each part
@@ -161,8 +204,7 @@ public final class DataSet implements AutoCloseable {
     Map<Integer, List<Integer>> byClass =
         IntStream.range(0, count())
             .boxed()
-            .collect(
-                Collectors.groupingBy(index -> labelOf[index], TreeMap::new, Collectors.toList()));
+            .collect(Collectors.groupingBy(this::stratum, TreeMap::new, Collectors.toList()));
     boolean[] second = new boolean[count()];
     for (Map.Entry<Integer, List<Integer>> entry : byClass.entrySet()) {
       List<Integer> members = entry.getValue();
@@ -225,16 +267,33 @@ public final class DataSet implements AutoCloseable {
     if (!closed) {
       closed = true;
       items.release();
+      targets.release();
     }
   }
 
   @Override
   public String toString() {
-    return name + ": " + count() + " images in " + classNames.size() + " classes";
+    return name
+        + (": " + count() + (items instanceof ImageItems ? " images" : " items") + " with ")
+        + targets.description();
   }
 
+  /** What is stored; several views of a set share it. */
   public Items items() {
     return items;
+  }
+
+  /**
+   * The stored images.
+   *
+   * @throws IllegalStateException if the set holds arrays of numbers
+   */
+  public ImageItems images() {
+    if (items instanceof ImageItems images) {
+      return images;
+    }
+    throw new IllegalStateException(
+        "data: expected images, but got arrays of numbers in " + name + ".");
   }
 
   /** The position among {@link #items()} of each image. */
@@ -242,26 +301,33 @@ public final class DataSet implements AutoCloseable {
     return itemOf[index];
   }
 
-  public int labelOf(int index) {
-    return labelOf[index];
+  /** The group of an image within which a share is split off: its label where it has one. */
+  int stratum(int index) {
+    return targets.stratum(itemOf[index]);
+  }
+
+  private ClassTargets classTargets(String argument) {
+    if (targets instanceof ClassTargets classes) {
+      return classes;
+    }
+    throw new IllegalStateException(
+        (argument + ": expected one class for each item, but got " + targets.description())
+            + (" in " + name + "."));
   }
 
   private DataSet choose(int[] indices, String newName, List<SkippedItem> newSkipped) {
     int[] newItems = IntStream.of(indices).map(index -> itemOf[index]).toArray();
-    int[] newLabels = IntStream.of(indices).map(index -> labelOf[index]).toArray();
-    return view(newName, classNames, newItems, newLabels, newSkipped);
+    return view(newName, newItems, targets, newSkipped);
   }
 
   private DataSet view(
-      String newName,
-      List<String> names,
-      int[] newItems,
-      int[] newLabels,
-      List<SkippedItem> newSkipped) {
-    Digest newDigest = new Digest().add(digest).addAll(names, Function.identity());
-    newDigest.add(newItems).add(newLabels);
+      String newName, int[] newItems, TargetStore newTargets, List<SkippedItem> newSkipped) {
+    Digest newDigest =
+        new Digest().add(digest).addAll(newTargets.classNames(), Function.identity());
+    newTargets.addTo(newDigest.add(newItems), newItems);
     items.retain();
-    return new DataSet(newName, names, items, newItems, newLabels, newDigest.toHex(), newSkipped);
+    newTargets.retain();
+    return new DataSet(newName, items, newItems, newTargets, newDigest.toHex(), newSkipped);
   }
 
   static String brief(List<String> names) {

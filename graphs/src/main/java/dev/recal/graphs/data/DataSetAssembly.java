@@ -2,15 +2,20 @@ package dev.recal.graphs.data;
 
 import dev.recal.graphs.data.items.ByteStore;
 import dev.recal.graphs.data.items.DecodePass;
+import dev.recal.graphs.data.items.Digest;
 import dev.recal.graphs.data.items.EncodedItems;
 import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.items.ImageItems;
 import dev.recal.graphs.data.items.Items;
 import dev.recal.graphs.data.items.PixelItems;
 import dev.recal.graphs.data.items.Pixels;
 import dev.recal.graphs.data.items.Preparation;
+import dev.recal.graphs.data.targets.ClassTargets;
+import dev.recal.graphs.data.targets.TargetStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -26,21 +31,29 @@ public final class DataSetAssembly {
   private final OpenSettings settings;
   private final List<SkippedItem> skipped = new ArrayList<>();
 
+  /**
+   * Begins a set.
+   *
+   * @param name of the set, for messages
+   */
   public DataSetAssembly(String name, OpenSettings settings) {
     this.name = name;
     this.settings = settings;
   }
 
+  /** Notes an item that is left out. */
   public void skip(String item, String reason) {
     skipped.add(new SkippedItem(item, reason));
   }
 
+  /** Notes items that are left out. */
   public void skipAll(List<SkippedItem> items) {
     skipped.addAll(items);
   }
 
   /**
-   * Makes a set of encoded images.
+   * Makes a set of encoded images, each with its candidate's class. Classes that no image is left
+   * of are left out.
    *
    * @param classNames in the order of the candidates' labels
    * @param candidates in the order of the set
@@ -51,9 +64,82 @@ public final class DataSetAssembly {
       List<Candidate> candidates,
       Function<List<Candidate>, ByteStore> store)
       throws IOException {
+    int[] labels = candidates.stream().mapToInt(Candidate::label).toArray();
+    return encoded(
+        candidates,
+        store,
+        usable -> withoutEmptyClasses(ClassTargets.of(classNames, labels).choose(usable)));
+  }
+
+  /**
+   * Makes a set of encoded images with any targets; the candidates' labels do not count. An image
+   * that its target does not fit is left out.
+   *
+   * @param targets of the candidates; one share is taken over if a set can be made
+   * @param candidates in the order of the set
+   * @param store makes access to the bytes of some of the candidates
+   */
+  public DataSet encoded(
+      TargetStore targets, List<Candidate> candidates, Function<List<Candidate>, ByteStore> store)
+      throws IOException {
+    requireTargets(targets, candidates.size());
+    int[] fitting = fitting(targets, candidates);
+    TargetStore chosen = targets.choose(fitting);
+    return encoded(
+        IntStream.of(fitting).mapToObj(candidates::get).toList(),
+        store,
+        usable -> {
+          report(usable.length);
+          requireImages(usable.length);
+          return chosen.choose(usable);
+        });
+  }
+
+  private void requireFit(TargetStore targets, Items items) {
+    if (!(items instanceof ImageItems images)) {
+      return;
+    }
+    for (int item = 0; item < images.count(); item++) {
+      Optional<String> reason = targets.mismatch(item, images.height(item), images.width(item));
+      if (reason.isPresent()) {
+        throw new IllegalArgumentException(
+            "targets: image " + images.name(item) + " of " + name + " " + reason.get() + ".");
+      }
+    }
+  }
+
+  static void requireTargets(TargetStore targets, int items) {
+    if (targets.count() != items) {
+      throw new IllegalArgumentException(
+          "targets: expected one for each of "
+              + (items + " items, but got " + targets.count() + "."));
+    }
+  }
+
+  private int[] fitting(TargetStore targets, List<Candidate> candidates) {
+    return IntStream.range(0, candidates.size())
+        .filter(
+            index -> {
+              Candidate candidate = candidates.get(index);
+              ImageHeader header = candidate.header();
+              Optional<String> reason = targets.mismatch(index, header.height(), header.width());
+              reason.ifPresent(why -> skip(candidate.name(), why));
+              return reason.isEmpty();
+            })
+        .toArray();
+  }
+
+  /** From the indices of the usable candidates to their targets. */
+  private interface Rest {
+    TargetStore of(int[] usable) throws IOException;
+  }
+
+  private DataSet encoded(
+      List<Candidate> candidates, Function<List<Candidate>, ByteStore> store, Rest rest)
+      throws IOException {
     requireImages(candidates.size());
-    Items items = items(candidates, store);
-    List<Candidate> usable = candidates;
+    ImageItems items = items(candidates, store);
+    int[] usable = IntStream.range(0, candidates.size()).toArray();
     try {
       if (decodes(candidates)) {
         ImageHeader size = commonSize(candidates);
@@ -66,24 +152,30 @@ public final class DataSetAssembly {
                 ? DecodePass.prepare(items, new Preparation.Exact(size.height(), size.width()))
                 : DecodePass.check(items);
         pass.failures().forEach(failure -> skip(failure.name(), failure.reason()));
-        usable = pass.decoded().stream().mapToObj(candidates::get).toList();
+        usable = pass.decoded().stream().toArray();
         if (keep) {
           items.release();
-          items = new PixelItems(usable.stream().map(Candidate::name).toList(), pass.pixels());
-        } else if (usable.size() < candidates.size() && !usable.isEmpty()) {
-          Items all = items;
-          items = items(usable, store);
+          items = new PixelItems(names(candidates, usable), pass.pixels());
+        } else if (usable.length < candidates.size() && usable.length > 0) {
+          ImageItems all = items;
+          items = items(IntStream.of(usable).mapToObj(candidates::get).toList(), store);
           all.release();
         }
       }
       Digest digest = new Digest();
-      usable.forEach(c -> digest.add(c.name()).add(c.size()).add(c.checksum()));
-      int[] labels = usable.stream().mapToInt(Candidate::label).toArray();
-      return withoutEmptyClasses(classNames, items, labels, digest);
+      for (int index : usable) {
+        Candidate c = candidates.get(index);
+        digest.add(c.name()).add(c.size()).add(c.checksum());
+      }
+      return finish(items, rest.of(usable), digest);
     } catch (IOException | RuntimeException e) {
       items.release();
       throw e;
     }
+  }
+
+  private static List<String> names(List<Candidate> candidates, int[] chosen) {
+    return IntStream.of(chosen).mapToObj(index -> candidates.get(index).name()).toList();
   }
 
   /**
@@ -94,10 +186,22 @@ public final class DataSetAssembly {
    */
   public DataSet decoded(List<String> classNames, Items items, int[] labels, Digest digest)
       throws IOException {
+    return decoded(ClassTargets.of(classNames, labels), items, digest);
+  }
+
+  /**
+   * Makes a set of images or numbers in memory; frees the items if that fails.
+   *
+   * @param targets of the items; one share is taken over if a set can be made
+   * @param digest so far holds the content of the items
+   */
+  public DataSet decoded(TargetStore targets, Items items, Digest digest) throws IOException {
     try {
-      report(labels.length);
-      requireImages(labels.length);
-      return finish(classNames, items, labels, digest);
+      report(items.count());
+      requireImages(items.count());
+      requireTargets(targets, items.count());
+      requireFit(targets, items);
+      return finish(items, targets, digest);
     } catch (IOException | RuntimeException e) {
       items.release();
       throw e;
@@ -105,10 +209,10 @@ public final class DataSetAssembly {
   }
 
   /** Leaves out the classes that no image is left of. */
-  private DataSet withoutEmptyClasses(
-      List<String> classNames, Items items, int[] labels, Digest digest) throws IOException {
+  private ClassTargets withoutEmptyClasses(ClassTargets targets) throws IOException {
+    List<String> classNames = targets.classNames();
     boolean[] present = new boolean[classNames.size()];
-    IntStream.of(labels).forEach(label -> present[label] = true);
+    IntStream.range(0, targets.count()).forEach(item -> present[targets.label(item)] = true);
     int[] newLabel = new int[classNames.size()];
     List<String> kept = new ArrayList<>();
     for (int label = 0; label < present.length; label++) {
@@ -119,22 +223,22 @@ public final class DataSetAssembly {
         skip(classNames.get(label), "is a class without any usable image");
       }
     }
-    report(labels.length);
-    requireImages(labels.length);
+    report(targets.count());
+    requireImages(targets.count());
     // One class from the start is a collection without classes.
     if (kept.size() < Math.min(2, classNames.size())) {
       throw new IllegalArgumentException(
           (name + " must hold usable images of two classes or more, but holds only ")
               + ("those of " + kept.get(0) + skippedNote()));
     }
-    int[] relabelled = IntStream.of(labels).map(label -> newLabel[label]).toArray();
-    return finish(kept, items, relabelled, digest);
+    return targets.relabelled(kept, newLabel);
   }
 
-  private DataSet finish(List<String> classNames, Items items, int[] labels, Digest digest) {
-    digest.addAll(classNames, Function.identity()).add(labels);
-    int[] all = IntStream.range(0, labels.length).toArray();
-    return new DataSet(name, classNames, items, all, labels, digest.toHex(), skipped);
+  private DataSet finish(Items items, TargetStore targets, Digest digest) {
+    digest.addAll(targets.classNames(), Function.identity());
+    int[] all = IntStream.range(0, items.count()).toArray();
+    targets.addTo(digest, all);
+    return new DataSet(name, items, all, targets, digest.toHex(), skipped);
   }
 
   private void requireImages(int count) throws IOException {
@@ -179,16 +283,14 @@ public final class DataSetAssembly {
     };
   }
 
-  private static Items items(
+  private static ImageItems items(
       List<Candidate> candidates, Function<List<Candidate>, ByteStore> store) {
     boolean onlyJpeg =
         candidates.stream().allMatch(c -> c.header().format() == ImageHeader.Format.JPEG);
     List<String> names = candidates.stream().map(Candidate::name).toList();
-    int[] shorterSides =
-        candidates.stream()
-            .mapToInt(c -> Math.min(c.header().height(), c.header().width()))
-            .toArray();
-    return new EncodedItems(names, store.apply(candidates), onlyJpeg, shorterSides);
+    int[] heights = candidates.stream().mapToInt(c -> c.header().height()).toArray();
+    int[] widths = candidates.stream().mapToInt(c -> c.header().width()).toArray();
+    return new EncodedItems(names, store.apply(candidates), onlyJpeg, heights, widths);
   }
 
   /** A header with the height and width of all, or null if they differ. */

@@ -12,7 +12,6 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.image.DecodeJpeg;
 import org.tensorflow.op.image.ScaleAndTranslate;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
@@ -128,15 +127,13 @@ public final class Images {
    * @return (height, width, 3)
    */
   public static Operand<TUint8> resize(Ops tf, Operand<TUint8> image, int height, int width) {
-    Operand<TFloat32> scale =
-        tf.math.div(tf.constant(new float[] {height, width}), floats(tf, sides(tf, image)));
-    return resample(tf, image, scale, tf.constant(new float[2]), height, width);
+    return resample(
+        tf, image, Placement.stretched(tf, sides(tf, image), height, width), height, width);
   }
 
   /**
    * Returns the centre of the image after its shorter side was resized, in one pass over the
-   * pixels. Sizes and places are rounded as in torchvision: {@code int(resize · long / short)} for
-   * the longer side, {@code round(half the rest)} for the margin.
+   * pixels; see {@link Placement#centred}.
    *
    * @param image (any, any, 3)
    * @param resize length of the shorter side in pixels, at least height and width
@@ -146,37 +143,18 @@ public final class Images {
    */
   public static Operand<TUint8> resizeShorterSideAndCrop(
       Ops tf, Operand<TUint8> image, int resize, int height, int width) {
-    Operand<TInt32> sides = sides(tf, image);
-    Operand<TInt32> shorter = tf.min(sides, tf.constant(0));
-    // Doubles, so that a product of two sides is exact and rounds down as it does in Python.
-    Operand<TInt32> resized =
-        tf.dtypes.cast(
-            tf.math.floor(
-                tf.math.div(
-                    tf.math.mul(
-                        tf.constant((double) resize), tf.dtypes.cast(sides, TFloat64.class)),
-                    tf.dtypes.cast(shorter, TFloat64.class))),
-            TInt32.class);
-    Operand<TFloat32> scale = tf.math.div(floats(tf, resized), floats(tf, sides));
-    Operand<TFloat32> rest =
-        floats(tf, tf.math.sub(resized, tf.constant(new int[] {height, width})));
-    Operand<TFloat32> margin = tf.math.rint(tf.math.mul(rest, tf.constant(0.5f)));
-    return resample(tf, image, scale, tf.math.neg(margin), height, width);
+    Placement placement = Placement.centred(tf, sides(tf, image), resize, height, width);
+    return resample(tf, image, placement, height, width);
   }
 
   private static Operand<TUint8> resample(
-      Ops tf,
-      Operand<TUint8> image,
-      Operand<TFloat32> scale,
-      Operand<TFloat32> translation,
-      int height,
-      int width) {
+      Ops tf, Operand<TUint8> image, Placement placement, int height, int width) {
     Operand<TFloat32> resized =
         tf.image.scaleAndTranslate(
             tf.expandDims(image, tf.constant(0)),
             tf.constant(new int[] {height, width}),
-            scale,
-            translation,
+            placement.scale(),
+            placement.translation(),
             ScaleAndTranslate.kernelType("triangle"),
             ScaleAndTranslate.antialias(true));
     Operand<TFloat32> rounded =
@@ -190,10 +168,6 @@ public final class Images {
 
   private static Operand<TInt32> sides(Ops tf, Operand<TUint8> image) {
     return tf.slice(tf.shape(image), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
-  }
-
-  private static Operand<TFloat32> floats(Ops tf, Operand<TInt32> integers) {
-    return tf.dtypes.cast(integers, TFloat32.class);
   }
 
   @SuppressWarnings("unchecked")

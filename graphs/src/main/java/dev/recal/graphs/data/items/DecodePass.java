@@ -53,7 +53,7 @@ public final class DecodePass {
   public record Failure(String name, String reason) {}
 
   /** Decodes and prepares all items. */
-  public static Prepared prepare(Items items, Preparation preparation) {
+  public static Prepared prepare(ImageItems items, Preparation preparation) {
     long start = System.nanoTime();
     int height = preparation.height();
     int width = preparation.width();
@@ -86,7 +86,7 @@ public final class DecodePass {
   }
 
   /** Decodes all items and forgets the pixels. */
-  public static Prepared check(Items items) {
+  public static Prepared check(ImageItems items) {
     BitSet decoded = new BitSet();
     MapFunction.Value shape = new MapFunction.Value("shape", TInt32.class, Shape.of(3));
     run(items, (tf, image) -> tf.shape(image), shape, 64, (indices, x) -> mark(decoded, indices));
@@ -103,7 +103,8 @@ public final class DecodePass {
     void accept(TInt64 indices, Tensor results);
   }
 
-  private static void run(Items items, Body body, MapFunction.Value result, long chunk, Sink sink) {
+  private static void run(
+      ImageItems items, Body body, MapFunction.Value result, long chunk, Sink sink) {
     MapFunction.Value index = new MapFunction.Value("index", TInt64.class, Shape.scalar());
     Map<String, Tensor> tensors = items.tensors();
     List<MapFunction.Value> captured = new ArrayList<>();
@@ -175,7 +176,7 @@ public final class DecodePass {
     indices.scalars().forEach(index -> decoded.set((int) index.getLong()));
   }
 
-  private static List<Failure> failures(Items items, BitSet decoded) {
+  private static List<Failure> failures(ImageItems items, BitSet decoded) {
     List<Failure> failures = new ArrayList<>();
     for (int item = decoded.nextClearBit(0);
         item < items.count();
@@ -186,7 +187,7 @@ public final class DecodePass {
   }
 
   /** Decodes one failing item again, alone, for TensorFlow's message. */
-  private static String reason(Items items, int item) {
+  private static String reason(ImageItems items, int item) {
     Map<String, Operand<?>> placeholders = new LinkedHashMap<>();
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);

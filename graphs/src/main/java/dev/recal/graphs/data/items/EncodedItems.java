@@ -10,21 +10,36 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
 /** Images as encoded files, wherever their bytes are. */
-public final class EncodedItems extends Items {
+public final class EncodedItems extends ImageItems {
   private final ByteStore store;
   private final boolean onlyJpeg;
-  private final int[] shorterSides;
+  private final int[] heights;
+  private final int[] widths;
 
-  public EncodedItems(List<String> names, ByteStore store, boolean onlyJpeg, int[] shorterSides) {
+  /**
+   * Takes over the store.
+   *
+   * @param onlyJpeg whether all are JPEG files
+   * @param heights of the images in pixels
+   * @param widths of the images in pixels
+   */
+  public EncodedItems(
+      List<String> names, ByteStore store, boolean onlyJpeg, int[] heights, int[] widths) {
     super(names);
-    this.shorterSides = shorterSides;
+    this.heights = heights;
+    this.widths = widths;
     this.store = store;
     this.onlyJpeg = onlyJpeg;
   }
 
   @Override
-  public int shorterSide(int item) {
-    return shorterSides[item];
+  public int height(int item) {
+    return heights[item];
+  }
+
+  @Override
+  public int width(int item) {
+    return widths[item];
   }
 
   /** Whether all are JPEG files, so that parts of them can be decoded. */
@@ -48,7 +63,7 @@ public final class EncodedItems extends Items {
   }
 
   @Override
-  void free() {
+  void freeImages() {
     store.close();
   }
 }

@@ -17,7 +17,7 @@ import org.tensorflow.types.TUint8;
 
 /** Decodes single items in a small graph of its own, as squares cut from their centres. */
 public final class ItemReader implements AutoCloseable {
-  private final Items items;
+  private final ImageItems items;
   private final int side;
   private final Graph graph = new Graph();
   private final Map<String, Operand<?>> placeholders = new HashMap<>();
@@ -25,7 +25,7 @@ public final class ItemReader implements AutoCloseable {
   private final Operand<TUint8> image;
   private final Session session;
 
-  public ItemReader(Items items, int side) {
+  public ItemReader(ImageItems items, int side) {
     this.items = items;
     this.side = side;
     items.retain();

@@ -1,97 +1,49 @@
 package dev.recal.graphs.data.items;
 
-import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.tensorflow.Operand;
 import org.tensorflow.Tensor;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TUint8;
 
 /**
- * The images of a data set without their labels: how a graph gets at them. Several views of a data
- * set may share one; the last one to {@linkplain #release() release} it frees its memory.
+ * What a data set stores of its items without their targets: images, or arrays of numbers. Several
+ * views of a data set may share one; the last one to {@linkplain #release() release} it frees its
+ * memory.
  */
-public abstract sealed class Items permits EncodedItems, PixelItems {
+public abstract sealed class Items permits ImageItems, FeatureItems {
   private final List<String> names;
-  private final Map<Preparation, Pixels> prepared = new HashMap<>();
   private int owners = 1;
 
   Items(List<String> names) {
     this.names = List.copyOf(names);
   }
 
+  /** How many there are. */
   public final int count() {
     return names.size();
   }
 
+  /** The name of an item, as a path within its source. */
   public final String name(int item) {
     return names.get(item);
   }
 
-  final List<String> names() {
-    return names;
-  }
-
-  /** The shorter side of an image in pixels, as its file has it. */
-  public abstract int shorterSide(int item);
-
-  /** What {@link #image} needs to capture, by argument name; owned by these items. */
+  /** What the ops that read an item need to capture, by argument name; owned by these items. */
   public abstract Map<String, Tensor> tensors();
-
-  /**
-   * Adds ops that read one image.
-   *
-   * @param arguments holds {@link #tensors()}
-   * @param item index, a scalar
-   * @return height×width×3 in 0–255
-   */
-  public abstract Operand<TUint8> image(
-      Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item);
 
   /** Frees what {@link #tensors()} holds. */
   abstract void free();
 
-  /**
-   * All items decoded and brought to one size, done once and kept.
-   *
-   * @throws IOException if an item cannot be decoded
-   */
-  public final synchronized Pixels prepared(Preparation preparation) throws IOException {
-    requireOpen();
-    Pixels pixels = prepared.get(preparation);
-    if (pixels == null) {
-      pixels = prepare(preparation);
-      prepared.put(preparation, pixels);
-    }
-    return pixels;
-  }
-
-  Pixels prepare(Preparation preparation) throws IOException {
-    DecodePass.Prepared result = DecodePass.prepare(this, preparation);
-    if (!result.failures().isEmpty()) {
-      result.pixels().close();
-      DecodePass.Failure first = result.failures().get(0);
-      throw new IOException(
-          (first.name() + " " + first.reason())
-              + "; open the data set with Validation.DECODE to leave such files out.");
-    }
-    return result.pixels();
-  }
-
+  /** Adds an owner. */
   public final synchronized void retain() {
     requireOpen();
     owners++;
   }
 
+  /** Takes an owner away; the last one frees the memory. */
   public final synchronized void release() {
     requireOpen();
     owners--;
     if (owners == 0) {
-      prepared.values().forEach(Pixels::close);
-      prepared.clear();
       free();
     }
   }

@@ -57,6 +57,18 @@ public final class MapFunction {
       }
       return (Operand<T>) operand;
     }
+
+    /** The arguments whose names begin with a prefix, by what follows it. */
+    public Arguments under(String prefix) {
+      Map<String, Operand<?>> found = new LinkedHashMap<>();
+      operands.forEach(
+          (name, operand) -> {
+            if (name.startsWith(prefix)) {
+              found.put(name.substring(prefix.length()), operand);
+            }
+          });
+      return new Arguments(found);
+    }
   }
 
   /**

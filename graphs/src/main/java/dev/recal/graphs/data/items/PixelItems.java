@@ -10,19 +10,25 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
 /** Images of one size, decoded in memory. */
-public final class PixelItems extends Items {
+public final class PixelItems extends ImageItems {
   private static final String PIXELS = "item_pixels";
 
   private final Pixels pixels;
 
+  /** Takes over the pixels. */
   public PixelItems(List<String> names, Pixels pixels) {
     super(names);
     this.pixels = pixels;
   }
 
   @Override
-  public int shorterSide(int item) {
-    return Math.min(pixels.height(), pixels.width());
+  public int height(int item) {
+    return pixels.height();
+  }
+
+  @Override
+  public int width(int item) {
+    return pixels.width();
   }
 
   @Override
@@ -45,7 +51,7 @@ public final class PixelItems extends Items {
   }
 
   @Override
-  void free() {
+  void freeImages() {
     pixels.close();
   }
 }

@@ -1,8 +1,10 @@
 package dev.recal.graphs.data.items;
 
 import dev.recal.ops.image.Images;
+import dev.recal.ops.image.Placement;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
 /** The deterministic way of an image of any size to one of a fixed size. */
@@ -22,6 +24,13 @@ public sealed interface Preparation {
    */
   Operand<TUint8> apply(Ops tf, Operand<TUint8> image);
 
+  /**
+   * Returns where an image lies in what is made of it.
+   *
+   * @param sides height and width of the image, (2)
+   */
+  Placement placement(Ops tf, Operand<TInt32> sides);
+
   /** Resized to the size, whatever the ratio. */
   record Exact(int height, int width) implements Preparation {
     @Override
@@ -32,6 +41,11 @@ public sealed interface Preparation {
     @Override
     public Operand<TUint8> apply(Ops tf, Operand<TUint8> image) {
       return Images.resize(tf, image, height, width);
+    }
+
+    @Override
+    public Placement placement(Ops tf, Operand<TInt32> sides) {
+      return Placement.stretched(tf, sides, height, width);
     }
   }
 
@@ -45,6 +59,11 @@ public sealed interface Preparation {
     @Override
     public Operand<TUint8> apply(Ops tf, Operand<TUint8> image) {
       return Images.resizeShorterSideAndCrop(tf, image, resize, height, width);
+    }
+
+    @Override
+    public Placement placement(Ops tf, Operand<TInt32> sides) {
+      return Placement.centred(tf, sides, resize, height, width);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.recal.graphs.data.pipeline;
 
 import dev.recal.graphs.data.items.Pixels;
 import dev.recal.graphs.data.items.Preparation;
+import dev.recal.ops.image.Placement;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.IntNdArray;
@@ -78,6 +79,41 @@ final class BatchGraph {
             tf.constant(0));
     Operand<TUint8> pixels = tf.reshape(store, tf.constant(new int[] {-1, 3}));
     return tf.gather(pixels, index, tf.constant(0));
+  }
+
+  /**
+   * Where an image lies after {@link #padCropFlip}.
+   *
+   * @param random its random numbers, 1×{@link #COLUMNS}
+   * @param width of the image in pixels
+   */
+  static Placement padCropFlipPlacement(
+      Ops tf, Operand<TFloat32> random, Augmentation.PadCropFlip crop, int width) {
+    Operand<TInt32> corner =
+        tf.concat(
+            List.of(
+                offset(tf, random, COLUMN_Y, crop.padding()),
+                offset(tf, random, COLUMN_X, crop.padding())),
+            tf.constant(1));
+    Operand<TFloat32> translation =
+        tf.math.neg(tf.dtypes.cast(tf.reshape(corner, tf.constant(new int[] {2})), TFloat32.class));
+    Placement cut = new Placement(tf.constant(new float[] {1, 1}), translation);
+    return crop.flip()
+        ? cut.then(tf, mirroring(tf, coin(tf, RandomRows.column(tf, random, COLUMN_FLIP)), width))
+        : cut;
+  }
+
+  /**
+   * Mirrors left and right, or leaves as it is.
+   *
+   * @param mirror whether, one value of any shape
+   * @param width in pixels
+   */
+  static Placement mirroring(Ops tf, Operand<TBool> mirror, int width) {
+    Operand<TBool> condition = tf.reshape(mirror, tf.constant(new int[] {1}));
+    return new Placement(
+        tf.select(condition, tf.constant(new float[] {1, -1}), tf.constant(new float[] {1, 1})),
+        tf.select(condition, tf.constant(new float[] {0, width}), tf.constant(new float[] {0, 0})));
   }
 
   /** Where a crop begins in unpadded pixels: −padding … padding, n×1. */

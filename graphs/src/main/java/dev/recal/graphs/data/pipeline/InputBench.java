@@ -21,7 +21,7 @@ public final class InputBench {
    */
   public static double decoding(DataSet data) {
     long start = System.nanoTime();
-    DecodePass.check(data.items());
+    DecodePass.check(data.images());
     return data.items().count() / seconds(start);
   }
 
@@ -45,12 +45,7 @@ public final class InputBench {
         if (batch % input.batchesPerEpoch() == 0) {
           input.start(session, batch / input.batchesPerEpoch(), 0);
         }
-        session
-            .runner()
-            .addTarget(input.images().op())
-            .addTarget(input.labels().op())
-            .run()
-            .close();
+        session.runner().addTarget(input.inputs().op()).run().close();
       }
       return (double) batches * settings.batch() / seconds(start);
     }

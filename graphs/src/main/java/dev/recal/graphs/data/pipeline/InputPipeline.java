@@ -3,6 +3,8 @@ package dev.recal.graphs.data.pipeline;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.SplitMix64;
 import dev.recal.graphs.data.items.Items;
+import dev.recal.graphs.data.targets.TargetBatch;
+import dev.recal.graphs.data.targets.TargetStore;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,7 +21,7 @@ import org.tensorflow.types.TInt64;
 
 /**
  * A data set as tf.data ops in a graph: each {@code session.run} that needs {@link #images()} or
- * {@link #labels()} gets the next batch, prepared ahead in TensorFlow's threads.
+ * {@link #targets()} gets the next batch, prepared ahead in TensorFlow's threads.
  *
  * <pre>{@code
  * try (InputPipeline input = InputPipeline.build(tf, data, settings)) {
@@ -43,11 +45,12 @@ import org.tensorflow.types.TInt64;
  * out of memory. The pixels are the same either way.
  */
 public final class InputPipeline implements AutoCloseable {
-  // The order of an epoch is an array, of images and of labels.
+  // The order of an epoch is an array.
   private static final long MOST_IMAGES = 1 << 30;
 
   private final DataSet data;
   private final Items items;
+  private final TargetStore targets;
   private final PipelineSettings settings;
   private final PipelineGraph graph;
   private final long batchesPerEpoch;
@@ -57,6 +60,7 @@ public final class InputPipeline implements AutoCloseable {
       DataSet data, PipelineSettings settings, PipelineGraph graph, long batchesPerEpoch) {
     this.data = data;
     this.items = data.items();
+    this.targets = data.targets();
     this.settings = settings;
     this.graph = graph;
     this.batchesPerEpoch = batchesPerEpoch;
@@ -96,25 +100,72 @@ public final class InputPipeline implements AutoCloseable {
               + (", as the remainder is dropped, but is " + settings.batch() + "."));
     }
     data.items().retain();
+    data.targets().retain();
     try {
       PipelineGraph graph = PipelineGraph.build(tf.withSubScope("input"), data, settings, batches);
       return new InputPipeline(data, settings, graph, batches);
     } catch (IOException | RuntimeException e) {
       data.items().release();
+      data.targets().release();
       throw e;
     }
   }
 
   /**
    * The images of the next batch: n×height×width×3 in 0–1; n is static if remainders are dropped.
+   *
+   * @throws IllegalStateException if the set holds arrays of numbers
    */
   public Operand<TFloat32> images() {
-    return graph.images();
+    data.images();
+    return graph.inputs();
   }
 
-  /** The labels of the next batch: n indices into {@link DataSet#classNames()}. */
+  /**
+   * The arrays of numbers of the next batch: n×{@link DataSet#featureShape()}.
+   *
+   * @throws IllegalStateException if the set holds images
+   */
+  public Operand<TFloat32> features() {
+    if (data.featureShape().isEmpty()) {
+      throw new IllegalStateException(
+          "data: expected arrays of numbers, but got images in " + data.name() + ".");
+    }
+    return graph.inputs();
+  }
+
+  /** What a network is given of the next batch: {@link #images()} or {@link #features()}. */
+  public Operand<TFloat32> inputs() {
+    return graph.inputs();
+  }
+
+  /** The targets of the next batch, of the kind that the set has. */
+  public TargetBatch targets() {
+    return graph.targets();
+  }
+
+  /**
+   * The targets of the next batch.
+   *
+   * @param kind that is needed
+   * @throws IllegalStateException if the set has another kind
+   */
+  public <T extends TargetBatch> T targets(Class<T> kind) {
+    if (!kind.isInstance(graph.targets())) {
+      throw new IllegalStateException(
+          ("targets: expected " + kind.getSimpleName() + ", but got ")
+              + (targets.description() + " in " + data.name() + "."));
+    }
+    return kind.cast(graph.targets());
+  }
+
+  /**
+   * The labels of the next batch: n indices into {@link DataSet#classNames()}.
+   *
+   * @throws IllegalStateException if items have not one class each
+   */
   public Operand<TInt32> labels() {
-    return graph.labels();
+    return targets(TargetBatch.Classes.class).labels();
   }
 
   /** Batches in an epoch; the run after the last one fails with an out-of-range error. */
@@ -153,17 +204,14 @@ public final class InputPipeline implements AutoCloseable {
     }
     int[] order = order(epoch);
     int[] itemOrder = IntStream.of(order).map(data::itemOf).toArray();
-    int[] labelOrder = IntStream.of(order).map(data::labelOf).toArray();
     long[] keys = {
       SplitMix64.mix(settings.seed(), epoch, 1), SplitMix64.mix(settings.seed(), epoch, 2)
     };
     try (TInt32 itemTensor = TInt32.vectorOf(itemOrder);
-        TInt32 labelTensor = TInt32.vectorOf(labelOrder);
         TInt64 keyTensor = TInt64.vectorOf(keys);
         TInt64 first = TInt64.scalarOf(firstBatch)) {
       Map<String, Tensor> epochTensors = new LinkedHashMap<>();
       epochTensors.put(PipelineGraph.EPOCH_ITEMS, itemTensor);
-      epochTensors.put(PipelineGraph.EPOCH_LABELS, labelTensor);
       epochTensors.put(PipelineGraph.EPOCH_KEYS, keyTensor);
       epochTensors.put(PipelineGraph.FIRST_BATCH, first);
       graph.start(session, epochTensors);
@@ -194,7 +242,9 @@ public final class InputPipeline implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      graph.close();
       items.release();
+      targets.release();
     }
   }
 }

@@ -1,16 +1,21 @@
 package dev.recal.graphs.data.pipeline;
 
 import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.items.FeatureItems;
 import dev.recal.graphs.data.items.ImageGraph;
+import dev.recal.graphs.data.items.ImageItems;
 import dev.recal.graphs.data.items.MapFunction;
 import dev.recal.graphs.data.items.Pixels;
 import dev.recal.graphs.data.items.Preparation;
+import dev.recal.graphs.data.targets.TargetBatch;
+import dev.recal.graphs.data.targets.TargetGraph;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
@@ -31,43 +36,45 @@ import org.tensorflow.types.family.TType;
 /**
  * The ops of an input pipeline.
  *
- * <p>In memory: batch numbers → one function a batch (look up, crop, colour) → prefetch. Streamed:
- * positions → one function an image (read, decode, crop, resize) → batch → one function a batch
- * (crop, colour) → prefetch. What the functions read beside their element is fed once an epoch.
+ * <p>In memory: batch numbers → one function a batch (look up, crop, colour) → prefetch. Streamed,
+ * or with targets that move with the pixels: positions → one function an image (read, decode, crop,
+ * resize, move the target) → batch → one function a batch (crop, colour) → prefetch. What the
+ * functions read beside their element is fed once an epoch.
  */
 final class PipelineGraph {
   static final String EPOCH_ITEMS = "epoch_items";
-  static final String EPOCH_LABELS = "epoch_labels";
   static final String EPOCH_KEYS = "epoch_keys";
   static final String FIRST_BATCH = "first_batch";
 
   private final Ops tf;
   private final PipelineSettings settings;
+  private final TargetGraph targetGraph;
   private final long count;
   private final long batches;
   private final Map<String, Tensor> fixed = new LinkedHashMap<>();
   private final Map<String, Operand<?>> placeholders = new LinkedHashMap<>();
   private final boolean inMemory;
   private final Operation make;
-  private final Operand<TFloat32> images;
-  private final Operand<TInt32> labels;
+  private final Operand<TFloat32> inputs;
+  private final TargetBatch targets;
 
   private PipelineGraph(
       Ops tf,
       DataSet data,
       PipelineSettings settings,
       long batches,
-      PipelineFunctions functions,
-      Map<String, Tensor> fixed) {
+      TargetGraph targetGraph,
+      Elements elements) {
     this.tf = tf;
     this.settings = settings;
+    this.targetGraph = targetGraph;
     this.count = settings.imagesPerEpoch(data.count());
     this.batches = batches;
-    this.inMemory = functions.inMemory();
-    this.fixed.putAll(fixed);
+    this.inMemory = elements.inMemory();
+    fixed.putAll(elements.tensors());
+    fixed.putAll(targetGraph.tensors());
     List<MapFunction.Value> captured = new ArrayList<>();
     captured.add(new MapFunction.Value(EPOCH_ITEMS, TInt32.class, Shape.of(count)));
-    captured.add(new MapFunction.Value(EPOCH_LABELS, TInt32.class, Shape.of(count)));
     captured.add(new MapFunction.Value(EPOCH_KEYS, TInt64.class, Shape.of(2)));
     fixed.forEach((name, tensor) -> captured.add(MapFunction.Value.like(name, tensor)));
     for (MapFunction.Value value : captured) {
@@ -78,16 +85,14 @@ final class PipelineGraph {
     Operand<TInt64> first = tf.placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
     placeholders.put(FIRST_BATCH, first);
 
-    long n = settings.dropRemainder() ? settings.batch() : -1;
-    List<MapFunction.Value> results =
-        List.of(
-            new MapFunction.Value(
-                "images", TFloat32.class, Shape.of(n, settings.height(), settings.width(), 3)),
-            new MapFunction.Value("labels", TInt32.class, Shape.of(n)));
+    List<MapFunction.Value> results = new ArrayList<>();
+    results.add(new MapFunction.Value("inputs", TFloat32.class, elements.shape()));
+    results.addAll(targetGraph.delivered());
+    results = batched(results);
     Operand<? extends TType> dataset =
-        inMemory
-            ? batchesFromMemory(functions, captured, arguments, first, results)
-            : batchesFromStream(functions, captured, arguments, first, results);
+        elements.byBatch().isPresent()
+            ? batchesFromMemory(elements.byBatch().get(), captured, arguments, first, results)
+            : batchesFromStream(elements.byImage().get(), captured, arguments, first, results);
     List<Class<? extends TType>> types = MapFunction.types(results);
     List<Shape> shapes = MapFunction.shapes(results);
     dataset =
@@ -97,44 +102,114 @@ final class PipelineGraph {
     var iterator = tf.data.iterator(sharedName, "", types, shapes);
     make = tf.data.makeIterator(dataset, iterator).op();
     IteratorGetNext next = tf.data.iteratorGetNext(iterator, types, shapes);
-    images = ImageGraph.typed(next.components().get(0), TFloat32.class);
-    labels = ImageGraph.typed(next.components().get(1), TInt32.class);
+    List<Operand<?>> components = new ArrayList<>();
+    next.components().forEach(components::add);
+    inputs = ImageGraph.typed(components.get(0), TFloat32.class);
+    targets = targetGraph.batch(components.subList(1, components.size()));
   }
+
+  /** The body of a function over elements of a dataset. */
+  private interface Body extends BiFunction<Ops, MapFunction.Arguments, List<Operand<?>>> {}
+
+  /**
+   * What the elements of the dataset are made of.
+   *
+   * @param shape of one delivered input
+   * @param tensors that the functions capture
+   * @param byBatch makes whole batches out of memory, or
+   * @param byImage makes images one by one
+   */
+  private record Elements(
+      Shape shape,
+      boolean inMemory,
+      Map<String, Tensor> tensors,
+      Optional<Body> byBatch,
+      Optional<PipelineFunctions> byImage) {}
 
   static PipelineGraph build(Ops tf, DataSet data, PipelineSettings settings, long batches)
       throws IOException {
+    TargetGraph targets =
+        data.targets().graph(settings.height(), settings.width(), settings.objects());
+    try {
+      Elements elements =
+          data.items() instanceof FeatureItems features
+              ? features(data, features, settings, targets)
+              : images(data, settings, targets);
+      return new PipelineGraph(tf, data, settings, batches, targets, elements);
+    } catch (IOException | RuntimeException e) {
+      targets.close();
+      throw e;
+    }
+  }
+
+  private static Elements images(DataSet data, PipelineSettings settings, TargetGraph targets)
+      throws IOException {
+    ImageItems items = data.images();
     Optional<Preparation> preparation =
         settings.augmentation().preparation(settings.height(), settings.width());
     boolean inMemory =
         preparation.isPresent()
             && Pixels.fits(
-                data.items().count(),
-                settings.height(),
-                settings.width(),
-                settings.memoryLimitBytes());
-    Map<String, Tensor> fixed;
+                items.count(), settings.height(), settings.width(), settings.memoryLimitBytes());
+    Map<String, Tensor> tensors = items.tensors();
     if (inMemory) {
-      Pixels pixels = data.items().prepared(preparation.get());
-      fixed = Map.of(PipelineFunctions.PIXELS, pixels.tensor());
-    } else {
-      fixed = data.items().tensors();
+      Pixels pixels = items.prepared(preparation.get());
+      tensors = Map.of(PipelineFunctions.PIXELS, pixels.tensor());
     }
     PipelineFunctions functions =
         new PipelineFunctions(
-            data.items(), settings, preparation, settings.imagesPerEpoch(data.count()), inMemory);
-    return new PipelineGraph(tf, data, settings, batches, functions, fixed);
+            items, targets, settings, preparation, settings.imagesPerEpoch(data.count()), inMemory);
+    boolean byBatch = inMemory && !targets.moves();
+    return new Elements(
+        Shape.of(settings.height(), settings.width(), 3),
+        inMemory,
+        tensors,
+        byBatch ? Optional.of(functions::batchFromMemory) : Optional.empty(),
+        byBatch ? Optional.empty() : Optional.of(functions));
   }
 
-  Operand<TFloat32> images() {
-    return images;
+  private static Elements features(
+      DataSet data, FeatureItems features, PipelineSettings settings, TargetGraph targets) {
+    if (!(settings.augmentation() instanceof Augmentation.None) || !settings.jitter().isNone()) {
+      throw new IllegalArgumentException(
+          ("augmentation: expected none for arrays of numbers, but got " + settings.augmentation())
+              + (" and " + settings.jitter() + "."));
+    }
+    long count = settings.imagesPerEpoch(data.count());
+    Body body =
+        (tf, arguments) -> {
+          EpochRows batch = EpochRows.of(tf, arguments, settings.batch(), count);
+          List<Operand<?>> all = new ArrayList<>();
+          all.add(features.features(tf, arguments, batch.items()));
+          all.addAll(targets.finish(tf, targets.read(tf, arguments, batch.items(), null)));
+          return all;
+        };
+    return new Elements(
+        features.shape(), true, features.tensors(), Optional.of(body), Optional.empty());
   }
 
-  Operand<TInt32> labels() {
-    return labels;
+  private List<MapFunction.Value> batched(List<MapFunction.Value> elements) {
+    long n = settings.dropRemainder() ? settings.batch() : -1;
+    return elements.stream()
+        .map(v -> new MapFunction.Value(v.name(), v.type(), Shape.of(n).append(v.shape())))
+        .toList();
+  }
+
+  Operand<TFloat32> inputs() {
+    return inputs;
+  }
+
+  TargetBatch targets() {
+    return targets;
   }
 
   boolean inMemory() {
     return inMemory;
+  }
+
+  /** Frees what the targets hold. */
+  void close() {
+    targetGraph.close();
   }
 
   /** Makes the iterator anew with the tensors of an epoch. */
@@ -161,14 +236,14 @@ final class PipelineGraph {
   }
 
   private Operand<? extends TType> batchesFromMemory(
-      PipelineFunctions functions,
+      Body body,
       List<MapFunction.Value> captured,
       List<Operand<?>> arguments,
       Operand<TInt64> first,
       List<MapFunction.Value> results) {
-    MapFunction.Value batch = new MapFunction.Value("batch", TInt64.class, Shape.scalar());
+    MapFunction.Value batch = new MapFunction.Value(EpochRows.BATCH, TInt64.class, Shape.scalar());
     try (ConcreteFunction function =
-        MapFunction.create("input_batch", List.of(batch), captured, functions::batchFromMemory)) {
+        MapFunction.create("input_batch", List.of(batch), captured, body)) {
       return map(range(first, batches), arguments, function, results);
     }
   }
@@ -179,13 +254,16 @@ final class PipelineGraph {
       List<Operand<?>> arguments,
       Operand<TInt64> first,
       List<MapFunction.Value> results) {
-    MapFunction.Value position = new MapFunction.Value("position", TInt64.class, Shape.scalar());
-    List<MapFunction.Value> element =
-        List.of(
-            new MapFunction.Value(
-                "image", TUint8.class, Shape.of(settings.height(), settings.width(), 3)),
-            new MapFunction.Value("label", TInt32.class, Shape.scalar()),
-            position);
+    MapFunction.Value position =
+        new MapFunction.Value(PipelineFunctions.POSITION, TInt64.class, Shape.scalar());
+    List<MapFunction.Value> element = new ArrayList<>();
+    element.add(
+        new MapFunction.Value(
+            PipelineFunctions.IMAGE,
+            TUint8.class,
+            Shape.of(settings.height(), settings.width(), 3)));
+    element.addAll(targetGraph.components());
+    element.add(position);
     long end = Math.min(count, batches * settings.batch());
     Operand<TInt64> firstPosition = tf.math.mul(first, tf.constant((long) settings.batch()));
     Operand<? extends TType> dataset;
@@ -193,11 +271,7 @@ final class PipelineGraph {
         MapFunction.create("input_image", List.of(position), captured, functions::image)) {
       dataset = map(range(firstPosition, end), arguments, function, element);
     }
-    long n = settings.dropRemainder() ? settings.batch() : -1;
-    List<MapFunction.Value> batched =
-        element.stream()
-            .map(v -> new MapFunction.Value(v.name(), v.type(), Shape.of(n).append(v.shape())))
-            .toList();
+    List<MapFunction.Value> batched = batched(element);
     dataset =
         tf.data.batchDataset(
             dataset,

@@ -1,14 +1,15 @@
 package dev.recal.graphs.data.pipeline;
 
 import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.targets.ObjectSettings;
 import java.util.Objects;
 
 /**
  * What an input pipeline delivers.
  *
  * @param batch images in a batch
- * @param height of the delivered images in pixels
- * @param width of the delivered images in pixels
+ * @param height of the delivered images in pixels; without meaning for arrays of numbers
+ * @param width of the delivered images in pixels; without meaning for arrays of numbers
  * @param augmentation what brings an image to that size
  * @param jitter random changes of colour
  * @param shuffle whether each epoch has its own order, a function of seed and epoch
@@ -23,6 +24,7 @@ import java.util.Objects;
  *     losing images at its end; for sets of fewer images than a batch, or of few batches
  * @param replacement whether every image of an epoch is drawn from all, instead of each image once
  *     a pass; asks for {@code shuffle}
+ * @param objects how objects are delivered, where targets are objects
  */
 public record PipelineSettings(
     int batch,
@@ -37,11 +39,13 @@ public record PipelineSettings(
     int threads,
     int prefetch,
     int passes,
-    boolean replacement) {
+    boolean replacement,
+    ObjectSettings objects) {
 
   public PipelineSettings {
     Objects.requireNonNull(augmentation, "augmentation");
     Objects.requireNonNull(jitter, "jitter");
+    Objects.requireNonNull(objects, "objects");
     requireAtLeast("batch", batch, 1);
     requireAtLeast("height", height, 1);
     requireAtLeast("width", width, 1);
@@ -87,7 +91,8 @@ public record PipelineSettings(
         threads,
         prefetch,
         1,
-        false);
+        false,
+        ObjectSettings.defaults());
   }
 
   /** Settings for training: shuffled, augmented, whole batches only. */
@@ -124,6 +129,35 @@ public record PipelineSettings(
         2);
   }
 
+  /** Settings for arrays of numbers to train with: shuffled, whole batches only. */
+  public static PipelineSettings featureTraining(int batch, long seed) {
+    return training(batch, 1, 1, Augmentation.none(), seed);
+  }
+
+  /** Settings for arrays of numbers to evaluate: in their order, the last smaller batch kept. */
+  public static PipelineSettings featureEvaluation(int batch) {
+    return evaluation(batch, 1, 1, Augmentation.none());
+  }
+
+  /** The same with another form of objects. */
+  public PipelineSettings withObjects(ObjectSettings newObjects) {
+    return new PipelineSettings(
+        batch,
+        height,
+        width,
+        augmentation,
+        jitter,
+        shuffle,
+        seed,
+        dropRemainder,
+        memoryLimitBytes,
+        threads,
+        prefetch,
+        passes,
+        replacement,
+        newObjects);
+  }
+
   /** The same with colour jitter. */
   public PipelineSettings withJitter(ColourJitter newJitter) {
     return new PipelineSettings(
@@ -139,7 +173,8 @@ public record PipelineSettings(
         threads,
         prefetch,
         passes,
-        replacement);
+        replacement,
+        objects);
   }
 
   /** The same with another memory limit; 0 decodes in every epoch. */
@@ -157,7 +192,8 @@ public record PipelineSettings(
         threads,
         prefetch,
         passes,
-        replacement);
+        replacement,
+        objects);
   }
 
   /** The same with another number of threads. */
@@ -175,7 +211,8 @@ public record PipelineSettings(
         newThreads,
         prefetch,
         passes,
-        replacement);
+        replacement,
+        objects);
   }
 
   /** The same with longer epochs. */
@@ -193,7 +230,8 @@ public record PipelineSettings(
         threads,
         prefetch,
         newPasses,
-        newReplacement);
+        newReplacement,
+        objects);
   }
 
   /** How many images of a set of {@code count} an epoch has. */

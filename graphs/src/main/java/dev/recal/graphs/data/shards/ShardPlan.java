@@ -1,9 +1,9 @@
 package dev.recal.graphs.data.shards;
 
 import com.google.gson.GsonBuilder;
-import dev.recal.graphs.data.Digest;
 import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.SplitMix64;
+import dev.recal.graphs.data.items.Digest;
 import dev.recal.graphs.data.scan.FolderScan;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.ops.json.JsonRecords;

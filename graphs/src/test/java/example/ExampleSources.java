@@ -1,0 +1,14 @@
+package example;
+
+import dev.recal.graphs.data.DataSource;
+import dev.recal.graphs.data.DataSourceProvider;
+import java.util.Map;
+
+/** Named in META-INF/services, as another library would do it. */
+public final class ExampleSources implements DataSourceProvider {
+
+  @Override
+  public Map<String, Class<? extends DataSource>> sources() {
+    return Map.of("striped-images", StripedImages.class);
+  }
+}
