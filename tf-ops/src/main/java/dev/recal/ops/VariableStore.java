@@ -1,6 +1,7 @@
 package dev.recal.ops;
 
 import dev.recal.ops.initializer.Initializer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -122,10 +123,27 @@ public final class VariableStore {
    *     does not fit
    */
   public void assign(Session session, Map<String, float[]> values) {
-    values.forEach((path, array) -> assign(session, path, array));
+    if (values.isEmpty()) {
+      return;
+    }
+    List<Tensor> tensors = new ArrayList<>();
+    try {
+      // In one run, because a session optimises the whole graph again for each set of feeds.
+      Session.Runner runner = session.runner();
+      values.forEach(
+          (path, array) -> {
+            Variable<?> variable = assignable(path, array);
+            Tensor tensor = TFloat32.tensorOf(variable.shape(), DataBuffers.of(array));
+            tensors.add(tensor);
+            runner.feed(variable.initialValue(), tensor).addTarget(variable.initializer());
+          });
+      runner.run().close();
+    } finally {
+      tensors.forEach(Tensor::close);
+    }
   }
 
-  private void assign(Session session, String path, float[] array) {
+  private Variable<?> assignable(String path, float[] array) {
     Variable<?> variable = variables.get(path);
     if (variable == null) {
       throw new IllegalArgumentException(
@@ -151,22 +169,29 @@ public final class VariableStore {
               + array.length
               + " came.");
     }
-    try (Tensor tensor = TFloat32.tensorOf(variable.shape(), DataBuffers.of(array))) {
-      session
-          .runner()
-          .feed(variable.initialValue(), tensor)
-          .addTarget(variable.initializer())
-          .run()
-          .close();
-    }
+    return variable;
   }
 
   /** Returns the values of a float32 variable, row-major. */
   public float[] values(Session session, Variable<TFloat32> variable) {
-    try (var result = session.runner().fetch(variable.read()).run()) {
-      float[] array = new float[Math.toIntExact(variable.size())];
-      ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(array);
-      return array;
+    return values(session, List.of(variable)).get(0);
+  }
+
+  /** Returns the values of float32 variables, row-major, from one run. */
+  public List<float[]> values(Session session, List<Variable<TFloat32>> variables) {
+    if (variables.isEmpty()) {
+      return List.of();
+    }
+    Session.Runner runner = session.runner();
+    variables.forEach(variable -> runner.fetch(variable.read()));
+    try (var result = runner.run()) {
+      List<float[]> values = new ArrayList<>();
+      for (int i = 0; i < variables.size(); i++) {
+        float[] array = new float[Math.toIntExact(variables.get(i).size())];
+        ((TFloat32) result.get(i)).asRawTensor().data().asFloats().read(array);
+        values.add(array);
+      }
+      return values;
     }
   }
 

@@ -10,6 +10,7 @@ import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.gradient.NumericGradient;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,7 @@ public final class LayerTrial implements AutoCloseable {
   /** Gives every variable random values; moving variances positive ones. */
   public LayerTrial scatter() {
     Random random = new Random(11);
+    Map<String, float[]> all = new LinkedHashMap<>();
     for (Variable<TFloat32> variable : floats()) {
       float[] values = new float[(int) variable.size()];
       boolean positive = variable.name().endsWith("variance");
@@ -89,8 +91,9 @@ public final class LayerTrial implements AutoCloseable {
         double value = 0.6 * random.nextGaussian();
         values[i] = (float) (positive ? 0.5 + Math.abs(value) : value);
       }
-      assign(variable.name(), values);
+      all.put(variable.name(), values);
     }
+    store.assign(session, all);
     return this;
   }
 
@@ -166,21 +169,26 @@ public final class LayerTrial implements AutoCloseable {
 
   /** Returns the gradients of Σ y ⊙ w, w from N(0, 1): for the input, then for each variable. */
   public List<float[]> gradients() {
-    return values(Gradients.of(y, differentiated(), Optional.of(weights())));
+    return values(gradientsOf(differentiated()));
+  }
+
+  private List<Operand<TFloat32>> gradientsOf(List<Operand<TFloat32>> xs) {
+    return Gradients.of(y, xs, Optional.of(weights()));
   }
 
   private Operand<TFloat32> weights() {
-    float[] weights = new float[size()];
+    Ops tf = Ops.create(graph);
+    return tf.reshape(tf.constant(weightValues()), tf.shape(y));
+  }
+
+  private float[] weightValues() {
+    int size = y.shape().hasUnknownDimension() ? output().length : (int) y.shape().size();
+    float[] weights = new float[size];
     Random random = new Random(17);
     for (int i = 0; i < weights.length; i++) {
       weights[i] = (float) random.nextGaussian();
     }
-    Ops tf = Ops.create(graph);
-    return tf.reshape(tf.constant(weights), tf.shape(y));
-  }
-
-  private int size() {
-    return y.shape().hasUnknownDimension() ? output().length : (int) y.shape().size();
+    return weights;
   }
 
   private List<Operand<TFloat32>> differentiated() {
@@ -193,28 +201,41 @@ public final class LayerTrial implements AutoCloseable {
   /** Compares every gradient with central differences along random directions. */
   public void checkGradients() {
     List<Operand<TFloat32>> xs = differentiated();
-    List<float[]> gradients = gradients();
-    float[] weights = values(List.of(weights())).get(0);
-    List<float[]> points = values(xs);
+    List<Operand<TFloat32>> both = new ArrayList<>(gradientsOf(xs));
+    both.addAll(xs);
+    List<float[]> fetched = values(both);
+    List<float[]> gradients = fetched.subList(0, xs.size());
+    List<float[]> points = fetched.subList(xs.size(), both.size());
+    float[] weights = weightValues();
     for (int i = 0; i < xs.size(); i++) {
-      Operand<TFloat32> x = xs.get(i);
+      int index = i;
       String name = i == 0 ? "input" : store.trainable().get(i - 1).name();
-      Shape place = i == 0 ? shape : store.trainable().get(i - 1).shape();
       assertThat(
               NumericGradient.compare(
-                  name, points.get(i), gradients.get(i), point -> loss(x, place, point, weights)))
+                  name,
+                  points.get(i),
+                  gradients.get(i),
+                  point -> loss(xs, with(points, index, point), weights)))
           .allMatch(NumericGradient::agrees);
     }
   }
 
-  private double loss(Operand<TFloat32> at, Shape place, float[] point, float[] weights) {
-    Session.Runner runner = session.runner();
-    boolean isInput = isInput(at);
-    try (TFloat32 own = TFloat32.tensorOf(place, DataBuffers.of(point));
-        TFloat32 usual = TFloat32.tensorOf(shape, DataBuffers.of(input))) {
-      runner.feed(x, isInput ? own : usual);
-      if (!isInput) {
-        runner.feed(at, own);
+  private static List<float[]> with(List<float[]> points, int index, float[] point) {
+    List<float[]> all = new ArrayList<>(points);
+    all.set(index, point);
+    return all;
+  }
+
+  // Every variable is fed, moved or not: TensorFlow optimises the graph for each set of feeds
+  // again.
+  private double loss(List<Operand<TFloat32>> xs, List<float[]> points, float[] weights) {
+    List<TFloat32> tensors = new ArrayList<>();
+    try {
+      Session.Runner runner = session.runner();
+      for (int i = 0; i < xs.size(); i++) {
+        Shape place = i == 0 ? shape : xs.get(i).shape();
+        tensors.add(TFloat32.tensorOf(place, DataBuffers.of(points.get(i))));
+        runner.feed(xs.get(i), tensors.get(i));
       }
       try (var result = runner.fetch(y).run()) {
         float[] outputs = array((TFloat32) result.get(0));
@@ -222,13 +243,15 @@ public final class LayerTrial implements AutoCloseable {
             .mapToDouble(i -> (double) outputs[i] * weights[i])
             .sum();
       }
+    } finally {
+      tensors.forEach(TFloat32::close);
     }
   }
 
   /** Asserts that outputs and gradients hold no NaN and no infinity. */
   public void checkFinite() {
     List<Operand<TFloat32>> all = new ArrayList<>(List.of(y));
-    all.addAll(Gradients.of(y, differentiated(), Optional.of(weights())));
+    all.addAll(gradientsOf(differentiated()));
     for (float[] values : values(all)) {
       for (float value : values) {
         assertThat(value).isFinite();
