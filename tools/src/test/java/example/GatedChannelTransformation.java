@@ -34,7 +34,7 @@ public record GatedChannelTransformation(float epsilon) implements Layer {
   public GatedChannelTransformation {
     if (!(epsilon > 0)) {
       throw new IllegalArgumentException(
-          "epsilon: expected a positive number, but " + epsilon + " came.");
+          "epsilon: expected a positive number, but got " + epsilon + ".");
     }
   }
 

@@ -55,7 +55,7 @@ final class Extras {
       JsonElement json = JsonParser.parseString(Files.readString(file));
       return json.getAsJsonObject();
     } catch (JsonParseException | IllegalStateException e) {
-      throw new IOException("File " + file + " should hold a JSON object, but does not.", e);
+      throw new IOException("File " + file + ": expected a JSON object.", e);
     }
   }
 

@@ -65,7 +65,7 @@ public final class FrozenSignature implements AutoCloseable {
               + directory
               + " has no signature '"
               + key
-              + "', but "
+              + "'; it has "
               + sound.description().signatures().stream().map(SignatureDescription::key).toList()
               + ".");
     }
@@ -113,7 +113,7 @@ public final class FrozenSignature implements AutoCloseable {
   public Map<String, Output<?>> build(Ops tf, Map<String, ? extends Operand<?>> inputs) {
     if (!inputs.keySet().equals(inputs())) {
       throw new IllegalArgumentException(
-          "inputs: expected " + inputs() + ", but " + inputs.keySet() + " came.");
+          "inputs: expected " + inputs() + ", but got " + inputs.keySet() + ".");
     }
     Map<String, GraphOperation> built = new LinkedHashMap<>();
     Map<String, Output<?>> given = new LinkedHashMap<>();
@@ -180,7 +180,7 @@ public final class FrozenSignature implements AutoCloseable {
               + directory
               + " cannot be built into another graph: gradients do not flow through "
               + node.getName()
-              + ", which is a "
+              + ", a "
               + node.getOp()
               + ".");
     }

@@ -17,7 +17,7 @@ public record GoldenCase(String signature, Map<String, TensorValue> inputs) {
   public GoldenCase {
     if (signature.indexOf('/') >= 0) {
       throw new IllegalArgumentException(
-          "signature: a golden case's key has no slash, but '" + signature + "' came.");
+          "signature: expected a key without a slash, but got '" + signature + "'.");
     }
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
   }

@@ -177,8 +177,7 @@ final class LoadedGraph implements AutoCloseable {
   }
 
   private static IllegalArgumentException unknown(String name) {
-    return new IllegalArgumentException(
-        "it is to be initialised by '" + name + "', which its graph does not have");
+    return new IllegalArgumentException("its initialiser '" + name + "' is missing from its graph");
   }
 
   private static String freePrefix(GraphDef graph) {

@@ -28,9 +28,9 @@ final class ModelVersions {
     }
     if (Files.exists(target.resolve(MODEL_FILE))) {
       throw new IOException(
-          "target: "
+          "target: expected a directory of integer versions, but "
               + target
-              + " holds a SavedModel itself; a directory of integer versions was expected.");
+              + " is itself a SavedModel.");
     }
     List<Long> versions = list(target);
     long last = versions.isEmpty() ? 0 : versions.get(versions.size() - 1);
@@ -48,7 +48,7 @@ final class ModelVersions {
       throw new IOException(
           "There is no SavedModel directory "
               + model
-              + (others.isEmpty() ? "." : "; beside it there are the versions " + others + "."));
+              + (others.isEmpty() ? "." : "; versions next to it: " + others + "."));
     }
     List<Long> versions = list(model);
     for (int i = versions.size() - 1; i >= 0; i--) {
@@ -62,17 +62,17 @@ final class ModelVersions {
         throw new IOException(
             "Directory "
                 + model
-                + " holds a SavedModel as "
-                + other
-                + ", where "
+                + ": expected a SavedModel as "
                 + MODEL_FILE
-                + " was expected; TensorFlow in Python saves it so again.");
+                + ", but got "
+                + other
+                + "; save it again with TensorFlow in Python.");
       }
     }
     throw new IOException(
         "Directory "
             + model
-            + " is no SavedModel: it holds neither "
+            + " is not a SavedModel: it contains neither "
             + MODEL_FILE
             + " nor an integer version that does.");
   }

@@ -157,7 +157,7 @@ public final class Predictor implements AutoCloseable {
    */
   public List<List<Classification>> classify(List<byte[]> images, int k) {
     if (k < 1) {
-      throw new IllegalArgumentException("k: expected at least 1, but " + k + " came.");
+      throw new IllegalArgumentException("k: expected at least 1, but got " + k + ".");
     }
     if (images.isEmpty()) {
       return List.of();
@@ -170,7 +170,7 @@ public final class Predictor implements AutoCloseable {
               + BYTES_SIGNATURE
               + "' has no output '"
               + PROBABILITIES
-              + "', but "
+              + "'; it has "
               + signature.outputs().keySet()
               + ".");
     }
@@ -203,9 +203,9 @@ public final class Predictor implements AutoCloseable {
       return SignatureCall.run(graph.session(), graph::tensor, signature, inputs);
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
-          "inputs: the model cannot answer signature '"
+          "inputs: signature '"
               + signature.key()
-              + "' on them: "
+              + "' failed on them: "
               + Messages.firstLine(e)
               + ".",
           e);
@@ -239,7 +239,7 @@ public final class Predictor implements AutoCloseable {
             throw new IllegalArgumentException(
                 String.format(
                     "inputs: output '%s' of signature '%s' has %d rows for %d, so the inputs cannot"
-                        + " be run in parts; open the model with a greater batch.",
+                        + " be split into batches; open the model with a larger batch.",
                     name, signature.key(), value.rows(), rows));
           }
         });
@@ -269,7 +269,7 @@ public final class Predictor implements AutoCloseable {
                   + i
                   + " (counted from 0, "
                   + images.get(i).length
-                  + " bytes) is no JPEG, PNG, GIF or BMP file that can be decoded.",
+                  + " bytes) is not a JPEG, PNG, GIF or BMP file that can be decoded.",
               single);
         }
       }
@@ -294,9 +294,9 @@ public final class Predictor implements AutoCloseable {
     if (signature.inputs().size() != 1
         || signature.inputs().values().iterator().next().type() != ElementType.STRING.proto()) {
       throw new IllegalArgumentException(
-          "signature: '"
+          "signature: expected '"
               + signature.key()
-              + "' should take one vector of image files, but takes "
+              + "' to take one vector of image files, but it takes "
               + signature.inputs()
               + ".");
     }

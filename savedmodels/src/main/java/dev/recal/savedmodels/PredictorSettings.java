@@ -15,10 +15,10 @@ public record PredictorSettings(int batch, boolean warmUp, int threads, Set<Stri
   /** Refuses settings that make no sense. */
   public PredictorSettings {
     if (batch < 1) {
-      throw new IllegalArgumentException("batch: expected at least 1, but " + batch + " came.");
+      throw new IllegalArgumentException("batch: expected at least 1, but got " + batch + ".");
     }
     if (threads < 0) {
-      throw new IllegalArgumentException("threads: expected 0 or more, but " + threads + " came.");
+      throw new IllegalArgumentException("threads: expected at least 0, but got " + threads + ".");
     }
     tags = Set.copyOf(tags);
   }

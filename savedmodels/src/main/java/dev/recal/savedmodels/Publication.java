@@ -38,7 +38,7 @@ final class Publication implements AutoCloseable {
     Path absolute = target.toAbsolutePath().normalize();
     if (Files.exists(absolute)) {
       throw new IOException(
-          "target: " + absolute + " exists already; choose another version or directory.");
+          "target: " + absolute + " already exists; choose another version or directory.");
     }
     Deque<Path> created = new ArrayDeque<>();
     try {
@@ -54,9 +54,9 @@ final class Publication implements AutoCloseable {
     } catch (IOException e) {
       removeEmpty(created);
       throw new IOException(
-          "target: cannot write into "
+          "target: expected a writable directory, but cannot write into "
               + absolute.getParent()
-              + ", which should be a writable directory ("
+              + " ("
               + e
               + ").",
           e);
@@ -71,7 +71,8 @@ final class Publication implements AutoCloseable {
   /** Brings the files to the disk and gives the directory its name. */
   Path publish() throws IOException {
     if (Files.exists(target)) {
-      throw new IOException("target: " + target + " was made by somebody else meanwhile.");
+      throw new IOException(
+          "target: " + target + " was created by another process in the meantime.");
     }
     try {
       synchronizeAll();
@@ -80,7 +81,7 @@ final class Publication implements AutoCloseable {
       synchronize(target.getParent());
       return target;
     } catch (IOException e) {
-      throw new IOException("target: " + target + " could not be brought to the disk: " + e, e);
+      throw new IOException("target: " + target + " could not be synced to disk: " + e, e);
     }
   }
 

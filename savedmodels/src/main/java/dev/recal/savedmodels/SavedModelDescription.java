@@ -48,7 +48,7 @@ public record SavedModelDescription(
             () ->
                 new IllegalArgumentException(
                     String.format(
-                        "signature: the model in %s has no signature '%s', but %s.",
+                        "signature: the model in %s has no signature '%s'; it has %s.",
                         directory,
                         key,
                         signatures.stream()

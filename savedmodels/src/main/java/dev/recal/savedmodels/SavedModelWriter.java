@@ -42,13 +42,13 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
   public SavedModelWriter {
     if (!(tolerance >= 0 && tolerance < 1)) {
       throw new IllegalArgumentException(
-          "tolerance: expected from 0 to less than 1, but " + tolerance + " came.");
+          "tolerance: expected from 0 to less than 1, but got " + tolerance + ".");
     }
     metadata = metadata.deepCopy();
     golden = List.copyOf(golden);
     long keys = golden.stream().map(GoldenCase::signature).distinct().count();
     if (keys != golden.size()) {
-      throw new IllegalArgumentException("golden: expected one case for each signature at most.");
+      throw new IllegalArgumentException("golden: expected at most one case for each signature.");
     }
     for (GoldenCase one : golden) {
       one.inputs()
@@ -56,11 +56,11 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
               (name, value) -> {
                 if (value.type() == ElementType.STRING) {
                   throw new IllegalArgumentException(
-                      "golden: input '"
+                      "golden: expected numbers, but input '"
                           + name
                           + "' of '"
                           + one.signature()
-                          + "' is of strings, but only numbers can be recorded.");
+                          + "' holds strings.");
                 }
               });
     }
@@ -153,7 +153,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
       throw new IOException(
           "target: the SavedModel could not be written to "
               + directory.getParent()
-              + ", and nothing was left there ("
+              + "; nothing was left there ("
               + Messages.firstLine(e)
               + ").",
           e);
@@ -225,7 +225,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
     for (String label : servable.labels()) {
       if (label.indexOf('\n') >= 0 || label.indexOf('\r') >= 0) {
         throw new IllegalArgumentException(
-            "labels: a label is one line, but '" + label + "' has several.");
+            "labels: expected one line for each label, but '" + label + "' has several.");
       }
     }
   }

@@ -80,7 +80,7 @@ final class SignatureCall {
     if (!inputs.keySet().equals(signature.inputs().keySet())) {
       throw new IllegalArgumentException(
           String.format(
-              "inputs: signature '%s' takes %s, but %s came.",
+              "inputs: signature '%s' takes %s, but got %s.",
               signature.key(), signature.inputs().keySet(), inputs.keySet()));
     }
     signature
@@ -93,7 +93,7 @@ final class SignatureCall {
               if (ElementType.of(description.type()).isEmpty()) {
                 throw new IllegalArgumentException(
                     String.format(
-                        "signature: output '%s' of '%s' is of %s, which has no Java array here.",
+                        "signature: output '%s' of '%s' has the type %s, which is not supported.",
                         name, signature.key(), description.typeName()));
               }
             });
@@ -105,20 +105,20 @@ final class SignatureCall {
     if (!accepts(expected.type(), value.type())) {
       throw new IllegalArgumentException(
           String.format(
-              "inputs: '%s' of signature '%s' takes %s, but %s came.",
+              "inputs: '%s' of signature '%s' takes %s, but got %s.",
               name, key, expected.typeName(), value.type()));
     }
     if (!fits(value.shape(), expected.shape())) {
       throw new IllegalArgumentException(
           String.format(
-              "inputs: '%s' of signature '%s' takes shape %s (-1 is free), but %s came.",
+              "inputs: '%s' of signature '%s' takes shape %s (-1 is free), but got %s.",
               name, key, expected.shape(), value.shape()));
     }
     // Fused convolutions fail on empty batches, and with which operation is not foreseeable.
     if (value.length() == 0) {
       throw new IllegalArgumentException(
           String.format(
-              "inputs: '%s' of signature '%s' needs at least one element, but shape %s came.",
+              "inputs: '%s' of signature '%s' needs at least one element, but got shape %s.",
               name, key, value.shape()));
     }
   }

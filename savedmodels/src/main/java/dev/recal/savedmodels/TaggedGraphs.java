@@ -36,7 +36,7 @@ final class TaggedGraphs {
     if (chosen == null) {
       throw new IOException(
           String.format(
-              "File %s holds no graph with the %s; it holds graphs with the tags %s.",
+              "File %s contains no graph with the %s; it contains graphs with the tags %s.",
               directory.resolve(ModelVersions.MODEL_FILE),
               tags.isEmpty() ? "tag '" + SERVE + "'" : "tags " + new TreeSet<>(tags),
               all(model).stream().map(Set::toString).collect(Collectors.joining(", "))));

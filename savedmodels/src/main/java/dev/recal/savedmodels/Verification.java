@@ -80,8 +80,8 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
       if (!(error.relativeError() <= tolerance)) {
         throw new IOException(
             String.format(
-                "The written model does not answer as the session does: output '%s' of '%s' is off"
-                    + " by %.2e, where at most %.0e was expected.",
+                "The written model does not match the session: output '%s' of '%s' differs by %.2e;"
+                    + " expected at most %.0e.",
                 error.output(), error.signature(), error.relativeError(), tolerance));
       }
     }
@@ -102,7 +102,7 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
         throw new IOException(
             "File "
                 + file
-                + " should name tensors SIGNATURE/NAME, but has '"
+                + ": expected tensor names SIGNATURE/NAME, but got '"
                 + entry.getKey()
                 + "'.");
       }

@@ -49,7 +49,7 @@ public final class BuildContext {
   public BuildContext at(String name) {
     if (name.isEmpty() || name.indexOf('/') >= 0) {
       throw new IllegalArgumentException(
-          "name: a scope's name is one word without a slash, but '" + name + "' came.");
+          "name: expected one word without a slash, but got '" + name + "'.");
     }
     String inner = join(name);
     return new BuildContext(state, inner, state.scope(inner));
@@ -126,7 +126,7 @@ public final class BuildContext {
   public void publish(String name, Operand<?> value) {
     String full = join(name);
     if (state.published().putIfAbsent(full, value) != null) {
-      throw new IllegalArgumentException("name: '" + full + "' was published already.");
+      throw new IllegalArgumentException("name: '" + full + "' has already been published.");
     }
   }
 
@@ -140,7 +140,7 @@ public final class BuildContext {
    */
   public void multiplyAdds(long count) {
     if (count < 0) {
-      throw new IllegalArgumentException("count: expected at least 0, but " + count + " came.");
+      throw new IllegalArgumentException("count: expected at least 0, but got " + count + ".");
     }
     state.multiplyAdds().merge(path, count, Math::addExact);
   }

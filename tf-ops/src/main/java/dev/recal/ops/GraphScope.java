@@ -87,7 +87,7 @@ public final class GraphScope implements Scope {
   @Override
   public Scope withInitScope() {
     throw new IllegalStateException(
-        "Variables are initialised by their store; there is no initialisation scope.");
+        "The variable store initialises variables; there is no initialisation scope.");
   }
 
   @Override
@@ -146,9 +146,10 @@ public final class GraphScope implements Scope {
   private static void requireWord(String name) {
     if (!Scope.isValidOpName(name)) {
       throw new IllegalArgumentException(
-          "name: expected letters, digits, '.', '_' and '-', the first a letter, digit or '.', but '"
+          "name: expected letters, digits, '.', '_' and '-', starting with a letter, digit or '.',"
+              + " but got '"
               + name
-              + "' came.");
+              + "'.");
     }
   }
 

@@ -31,9 +31,9 @@ public record Servable(
     long keys = signatures.stream().map(ServableSignature::key).distinct().count();
     if (signatures.isEmpty() || keys != signatures.size()) {
       throw new IllegalArgumentException(
-          "signatures: expected one or more with distinct keys, but "
+          "signatures: expected one or more with distinct keys, but got "
               + signatures.stream().map(ServableSignature::key).toList()
-              + " came.");
+              + ".");
     }
     if (training.isPresent()) {
       requireNewKey(signatures, training.get().key());
@@ -53,7 +53,7 @@ public record Servable(
   private static void requireNewKey(List<ServableSignature> signatures, String key) {
     if (signatures.stream().anyMatch(signature -> signature.key().equals(key))) {
       throw new IllegalArgumentException(
-          "training: expected a key that no signature has, but '" + key + "' came.");
+          "training: expected a key that no signature uses, but got '" + key + "'.");
     }
   }
 }

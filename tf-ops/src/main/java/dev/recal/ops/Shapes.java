@@ -50,7 +50,7 @@ public final class Shapes {
     Shape shape = x.shape();
     if (shape.numDimensions() != 2) {
       throw new IllegalArgumentException(
-          "x: expected a matrix of shape (N, C), but the shape is " + shape + ".");
+          "x: expected a matrix of shape (N, C), but got shape " + shape + ".");
     }
     return known(shape, 1, "features");
   }
@@ -59,7 +59,7 @@ public final class Shapes {
     Shape shape = x.shape();
     if (shape.numDimensions() != 4) {
       throw new IllegalArgumentException(
-          "x: expected a feature map of shape (N, H, W, C), but the shape is " + shape + ".");
+          "x: expected a feature map of shape (N, H, W, C), but got shape " + shape + ".");
     }
     return shape;
   }
@@ -68,11 +68,7 @@ public final class Shapes {
     long size = shape.get(dimension);
     if (size == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
-          "x: the number of "
-              + what
-              + " must be known when the graph is built, but the shape is "
-              + shape
-              + ".");
+          "x: expected a statically known number of " + what + ", but got shape " + shape + ".");
     }
     return Math.toIntExact(size);
   }

@@ -21,11 +21,11 @@ public record VariableSpec(
     Objects.requireNonNull(initializer, "initializer");
     if (name.isEmpty() || name.indexOf('/') >= 0) {
       throw new IllegalArgumentException(
-          "name: a variable's name is one word inside its layer's scope, but '" + name + "' came.");
+          "name: expected one word without a slash, but got '" + name + "'.");
     }
     if (shape.hasUnknownDimension()) {
       throw new IllegalArgumentException(
-          "shape: variable '" + name + "' needs a fully known shape, but " + shape + " came.");
+          "shape: variable '" + name + "' needs a fully known shape, but got " + shape + ".");
     }
   }
 

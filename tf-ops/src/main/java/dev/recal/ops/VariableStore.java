@@ -129,7 +129,7 @@ public final class VariableStore {
     Variable<?> variable = variables.get(path);
     if (variable == null) {
       throw new IllegalArgumentException(
-          "values: there is no variable '" + path + "'; there are " + variables.keySet() + ".");
+          "values: there is no variable '" + path + "'; known are " + variables.keySet() + ".");
     }
     if (variable.type() != TFloat32.class) {
       throw new IllegalArgumentException(
@@ -137,7 +137,7 @@ public final class VariableStore {
               + path
               + "' holds "
               + variable.type().getSimpleName()
-              + ", but float32 values came.");
+              + ", but got float32 values.");
     }
     if (variable.size() != array.length) {
       throw new IllegalArgumentException(
@@ -147,9 +147,9 @@ public final class VariableStore {
               + variable.shape()
               + " takes "
               + variable.size()
-              + " values, but "
+              + " values, but got "
               + array.length
-              + " came.");
+              + ".");
     }
     try (Tensor tensor = TFloat32.tensorOf(variable.shape(), DataBuffers.of(array))) {
       session
@@ -174,7 +174,7 @@ public final class VariableStore {
   static Variable<TFloat32> asFloat(Variable<?> variable) {
     if (variable.type() != TFloat32.class) {
       throw new IllegalArgumentException(
-          "variable '" + variable.name() + "' is not float32 but " + variable.type() + ".");
+          "variable '" + variable.name() + "' is " + variable.type() + ", not float32.");
     }
     return (Variable<TFloat32>) variable;
   }
@@ -182,7 +182,7 @@ public final class VariableStore {
   private Ops initialScope(String path) {
     if (variables.containsKey(path)) {
       throw new IllegalArgumentException(
-          "name: two layers may not take one name, but '" + path + "' is taken already.");
+          "name: expected a name that no other layer uses, but got '" + path + "'.");
     }
     return scoped(path).withSubScope("Initializer");
   }

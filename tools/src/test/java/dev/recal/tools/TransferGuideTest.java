@@ -116,7 +116,7 @@ class TransferGuideTest {
             "training.batch=16",
             "training.epochs=8",
             "training.learningRate.base=0.05");
-    assertThat(said).contains("imported from textures.safetensors by the names of ");
+    assertThat(said).contains("imported from textures.safetensors with the names of ");
 
     TrainingRun run = TrainingRun.open(directory.resolve("run"));
     Path best = run.checkpoints().best().orElseThrow();
@@ -163,7 +163,7 @@ class TransferGuideTest {
                 WeightImport.whole(
                     weights, Networks.preset("resnet32-cifar"), directory.resolve("no")))
         .isInstanceOf(FailureException.class)
-        .hasMessageContainingAll("does not hold the weights of resnet32-cifar", "missing");
+        .hasMessageContainingAll("does not contain the weights of resnet32-cifar", "missing");
     assertThat(directory.resolve("no")).doesNotExist();
   }
 }

@@ -32,7 +32,7 @@ record FolderScan(List<String> classNames, List<Candidate> images, List<SkippedI
   static FolderScan of(Path root) throws IOException {
     if (!Files.isDirectory(root)) {
       throw new IllegalArgumentException(
-          "root must be a folder with one folder a class, but "
+          "root: expected a folder with one folder per class, but "
               + (root + (Files.exists(root) ? " is a file." : " does not exist.")));
     }
     return of(
@@ -89,7 +89,7 @@ record FolderScan(List<String> classNames, List<Candidate> images, List<SkippedI
       return unusable(name, "does not have the name of a JPEG, PNG, GIF or BMP image");
     }
     if (label < 0) {
-      return unusable(name, "lies outside of the class folders");
+      return unusable(name, "is outside the class folders");
     }
     try (FileChannel channel = FileChannel.open(root.resolve(name))) {
       return new Found(name, label, size, ImageHeader.read(ByteWindow.of(channel)), "");

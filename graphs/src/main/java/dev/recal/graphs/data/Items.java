@@ -74,7 +74,7 @@ abstract sealed class Items permits EncodedItems, PixelItems {
       result.pixels().close();
       throw new IOException(
           result.failures().get(0)
-              + "; open the data set with Validation.DECODE to leave such files out.");
+              + "; open the data set with Validation.DECODE to skip such files.");
     }
     return result.pixels();
   }

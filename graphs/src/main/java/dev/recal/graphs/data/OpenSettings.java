@@ -18,7 +18,7 @@ public record OpenSettings(boolean strict, Validation validation, long memoryLim
     Objects.requireNonNull(validation, "validation");
     if (memoryLimitBytes < 0) {
       throw new IllegalArgumentException(
-          "memoryLimitBytes must not be negative, but is " + memoryLimitBytes + ".");
+          "memoryLimitBytes: expected at least 0, but got " + memoryLimitBytes + ".");
     }
   }
 

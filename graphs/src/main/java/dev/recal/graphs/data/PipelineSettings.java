@@ -50,13 +50,18 @@ public record PipelineSettings(
     requireAtLeast("passes", passes, 1);
     if (replacement && !shuffle) {
       throw new IllegalArgumentException(
-          "replacement must be false where shuffle is, since drawing has no order to keep.");
+          "replacement: expected false because shuffle is false, but got true.");
     }
     if (augmentation instanceof Augmentation.CenterCrop crop
         && crop.resize() < Math.max(height, width)) {
       throw new IllegalArgumentException(
-          "resize of the centre crop must be at least the image size, but is "
-              + (crop.resize() + " for images of " + height + "×" + width + "."));
+          "augmentation.resize: expected at least the image size "
+              + height
+              + "×"
+              + width
+              + ", but got "
+              + crop.resize()
+              + ".");
     }
   }
 
@@ -208,7 +213,7 @@ public record PipelineSettings(
   private static void requireAtLeast(String name, long value, long least) {
     if (value < least) {
       throw new IllegalArgumentException(
-          name + " must be at least " + least + ", but is " + value + ".");
+          name + ": expected at least " + least + ", but got " + value + ".");
     }
   }
 }

@@ -42,10 +42,10 @@ public record RecordConversion(
     Objects.requireNonNull(images, "images");
     Objects.requireNonNull(target, "target");
     if (shards < 0) {
-      throw new IllegalArgumentException("shards: expected at least 0, but " + shards + " came.");
+      throw new IllegalArgumentException("shards: expected at least 0, but got " + shards + ".");
     }
     if (threads < 1) {
-      throw new IllegalArgumentException("threads: expected at least 1, but " + threads + " came.");
+      throw new IllegalArgumentException("threads: expected at least 1, but got " + threads + ".");
     }
   }
 
@@ -104,13 +104,20 @@ public record RecordConversion(
   private void requireUsable(FolderScan scan) throws IOException {
     if (strict && !scan.skipped().isEmpty()) {
       throw new IOException(
-          (images + " must hold only usable images, as strict is set, but ")
-              + (scan.skipped().size() + " are not: " + scan.skipped().get(0) + "."));
+          images
+              + ": expected only usable images because strict is set, but "
+              + scan.skipped().size()
+              + " are not: "
+              + scan.skipped().get(0)
+              + ".");
     }
     if (scan.images().size() < shards) {
       throw new IllegalArgumentException(
-          ("shards: expected at most the number of images, " + scan.images().size())
-              + (", but " + shards + " came."));
+          "shards: expected at most the number of images, "
+              + scan.images().size()
+              + ", but got "
+              + shards
+              + ".");
     }
   }
 
@@ -125,11 +132,21 @@ public record RecordConversion(
       ShardPlan begun = ShardPlan.read(target);
       if (!begun.equals(plan)) {
         throw new IllegalArgumentException(
-            (target + " was begun with " + begun.images() + " images in " + begun.shards())
-                + (" shards, seed " + begun.seed() + ", but " + plan.images() + " images in ")
-                + (plan.shards() + " shards, seed " + plan.seed())
-                + (begun.digest().equals(plan.digest()) ? " came" : ", of other content, came")
-                + "; name another directory, or remove that one.");
+            target
+                + ": expected "
+                + begun.images()
+                + " images in "
+                + begun.shards()
+                + " shards with seed "
+                + begun.seed()
+                + ", as the conversion was started, but got "
+                + plan.images()
+                + " images in "
+                + plan.shards()
+                + " shards with seed "
+                + plan.seed()
+                + (begun.digest().equals(plan.digest()) ? "" : " and other content")
+                + "; choose another directory, or remove that one.");
       }
       return;
     }
@@ -137,7 +154,7 @@ public record RecordConversion(
       try (var entries = Files.list(target)) {
         if (entries.findAny().isPresent()) {
           throw new IllegalArgumentException(
-              target + " must be a new or empty directory, or one of an earlier conversion.");
+              target + ": expected a new or empty directory, or one of an earlier conversion.");
         }
       }
     }
@@ -192,7 +209,7 @@ public record RecordConversion(
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("The conversion was interrupted; run it again to go on.", e);
+      throw new IOException("The conversion was interrupted; run it again to resume.", e);
     }
   }
 

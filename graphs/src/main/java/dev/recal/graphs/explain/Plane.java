@@ -17,9 +17,9 @@ public record Plane(int height, int width, float[] values) {
               + height
               + "×"
               + width
-              + " places, but "
+              + " positions, but got "
               + values.length
-              + " came.");
+              + ".");
     }
   }
 

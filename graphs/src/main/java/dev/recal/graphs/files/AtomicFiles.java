@@ -89,7 +89,7 @@ public final class AtomicFiles {
       return "there is no " + missing.getFile();
     }
     if (e instanceof FileAlreadyExistsException existing) {
-      return existing.getFile() + " exists already";
+      return existing.getFile() + " already exists";
     }
     if (e instanceof FileSystemException other && other.getReason() != null) {
       return other.getReason();

@@ -22,16 +22,15 @@ public record LearningRate(
   public LearningRate {
     Objects.requireNonNull(schedule, "schedule");
     if (!(base > 0 && base < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "base: expected a positive number, but " + base + " came.");
+      throw new IllegalArgumentException("base: expected a positive number, but got " + base + ".");
     }
     if (!(warmUpEpochs >= 0)) {
       throw new IllegalArgumentException(
-          "warmUpEpochs: expected at least 0, but " + warmUpEpochs + " came.");
+          "warmUpEpochs: expected at least 0, but got " + warmUpEpochs + ".");
     }
     if (!(warmUpStart >= 0 && warmUpStart <= 1)) {
       throw new IllegalArgumentException(
-          "warmUpStart: expected from 0 to 1, but " + warmUpStart + " came.");
+          "warmUpStart: expected from 0 to 1, but got " + warmUpStart + ".");
     }
   }
 

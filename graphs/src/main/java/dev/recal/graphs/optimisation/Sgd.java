@@ -18,7 +18,7 @@ public record Sgd(double momentum, boolean nesterov) implements Optimiser {
   public Sgd {
     if (!(momentum >= 0 && momentum < 1)) {
       throw new IllegalArgumentException(
-          "momentum: expected from 0 to less than 1, but " + momentum + " came.");
+          "momentum: expected from 0 to less than 1, but got " + momentum + ".");
     }
   }
 

@@ -25,7 +25,7 @@ public record WeightDecay(double rate, Scope scope) {
   public WeightDecay {
     Objects.requireNonNull(scope, "scope");
     if (!(rate >= 0)) {
-      throw new IllegalArgumentException("rate: expected at least 0, but " + rate + " came.");
+      throw new IllegalArgumentException("rate: expected at least 0, but got " + rate + ".");
     }
   }
 

@@ -92,7 +92,7 @@ public final class ChannelRanking {
   public static void requireShare(double share) {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException(
-          "share: expected a number from 0 to 1, but " + share + " came.");
+          "share: expected a number from 0 to 1, but got " + share + ".");
     }
   }
 

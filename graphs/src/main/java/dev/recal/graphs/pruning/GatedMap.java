@@ -25,11 +25,11 @@ public record GatedMap(
     variables = List.copyOf(variables);
     if (channels < 1 || variables.isEmpty()) {
       throw new IllegalArgumentException(
-          "channels: expected at least 1 channel and 1 variable, but "
+          "channels: expected at least 1 channel and 1 variable, but got "
               + channels
               + " and "
               + variables
-              + " came.");
+              + ".");
     }
   }
 

@@ -42,7 +42,11 @@ public record PruningReport(
     for (PruningCurve control : controls) {
       if (!shares(control).equals(shares(curve))) {
         throw new IllegalArgumentException(
-            "controls: expected the shares " + shares(curve) + ", but " + shares(control) + ".");
+            "controls: expected the shares "
+                + shares(curve)
+                + ", but got "
+                + shares(control)
+                + ".");
       }
     }
   }

@@ -31,7 +31,7 @@ public record Recipe(
     Objects.requireNonNull(weights, "weights");
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       throw new IllegalArgumentException(
-          "name: expected letters, digits, '.', '_' and '-', but '" + name + "' came.");
+          "name: expected letters, digits, '.', '_' and '-', but got '" + name + "'.");
     }
   }
 

@@ -36,14 +36,14 @@ public final class RecipeJson {
   public static Recipe read(String text, List<String> overrides) {
     JsonElement json = JsonRecords.parse(text);
     if (!json.isJsonObject()) {
-      throw new IllegalArgumentException("recipe: expected an object, but " + json + " came.");
+      throw new IllegalArgumentException("recipe: expected an object, but got " + json + ".");
     }
     JsonObject recipe = json.getAsJsonObject();
     if (recipe.has(TASK)) {
       throw new IllegalArgumentException(
-          "recipe: expected one of classification, but its task is "
+          "recipe: expected the task classification, but got "
               + recipe.get(TASK)
-              + "; 'recal synthesize' and 'recal export' take those of synthesis.");
+              + "; 'recal synthesize' and 'recal export' take synthesis recipes.");
     }
     if (recipe.has(NETWORK)) {
       recipe.add(NETWORK, expand(recipe.get(NETWORK)));
@@ -91,7 +91,7 @@ public final class RecipeJson {
     JsonElement preset = changes.remove(PRESET);
     if (!(preset instanceof JsonPrimitive name && name.isString())) {
       throw new IllegalArgumentException(
-          "network.preset: expected the name of a network, but " + preset + " came.");
+          "network.preset: expected the name of a network, but got " + preset + ".");
     }
     return JsonRecords.merge(write(Networks.named(name.getAsString())).getAsJsonObject(), changes);
   }

@@ -45,6 +45,6 @@ public record StartingWeights(Path path, boolean newHead) implements InitialWeig
 
   private IllegalArgumentException none() {
     return new IllegalArgumentException(
-        "weights: expected imported weights, a run or a checkpoint, but " + path + " is none.");
+        "weights: expected imported weights, a run or a checkpoint, but got " + path + ".");
   }
 }

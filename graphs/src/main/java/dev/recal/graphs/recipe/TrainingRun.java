@@ -74,14 +74,14 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
     }
     if (!Files.isDirectory(directory)) {
       throw new IllegalArgumentException(
-          "out: expected a directory to be made, but " + directory + " is a file.");
+          "out: expected a directory, but " + directory + " is a file.");
     }
     try (var entries = Files.list(directory)) {
       if (entries.findAny().isPresent()) {
         throw new IllegalArgumentException(
             "out: "
                 + directory
-                + " holds something already; give another directory, or go on with --resume.");
+                + " is not empty; choose another directory, or resume the run with --resume.");
       }
     }
   }
@@ -96,7 +96,7 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
     Path file = directory.resolve(RECIPE);
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
-          "run: " + directory + " is no run: it has no " + RECIPE + ".");
+          "run: " + directory + " is not a run: it has no " + RECIPE + ".");
     }
     Recipe recipe = RecipeJson.read(Files.readString(file), List.of());
     List<String> labels = Files.readAllLines(directory.resolve(LABELS));

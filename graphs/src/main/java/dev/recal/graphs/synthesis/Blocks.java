@@ -97,7 +97,7 @@ final class Blocks {
         text.append(", ").append(size);
       }
       throw new IllegalArgumentException(
-          name + ": expected the shape " + text + "), but " + shape + " came.");
+          name + ": expected shape " + text + "), but got " + shape + ".");
     }
   }
 }

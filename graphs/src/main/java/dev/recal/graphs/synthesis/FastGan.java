@@ -18,9 +18,9 @@ public record FastGan(FastGanGenerator generator, FastGanDiscriminator discrimin
       throw new IllegalArgumentException(
           "discriminator.size: expected the generator's "
               + generator.size()
-              + ", but "
+              + ", but got "
               + discriminator.size()
-              + " came.");
+              + ".");
     }
   }
 

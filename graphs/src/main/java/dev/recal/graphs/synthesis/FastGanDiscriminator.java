@@ -49,7 +49,7 @@ public record FastGanDiscriminator(
   public FastGanDiscriminator {
     Resolutions.require("size", size, 32, 1024);
     if (width < 2) {
-      throw new IllegalArgumentException("width: expected at least 2, but " + width + " came.");
+      throw new IllegalArgumentException("width: expected at least 2, but got " + width + ".");
     }
     multipliers = List.copyOf(multipliers);
     skips = List.copyOf(skips);
@@ -140,7 +140,7 @@ public record FastGanDiscriminator(
                 + largest
                 + " down to "
                 + END
-                + ", but one goes from "
+                + ", but got one from "
                 + skip.from()
                 + " to "
                 + skip.to()

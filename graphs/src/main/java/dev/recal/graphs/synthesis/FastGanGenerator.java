@@ -69,7 +69,9 @@ public record FastGanGenerator(
     requireSkips(size, width, multipliers, skips);
     if (size == LARGEST && !tanh) {
       throw new IllegalArgumentException(
-          "tanh: expected true at size " + LARGEST + ", where images always end in tanh.");
+          "tanh: expected true at size "
+              + LARGEST
+              + ", where the output always passes through tanh.");
     }
   }
 
@@ -119,16 +121,16 @@ public record FastGanGenerator(
     Blocks.requireShape("style", style, latent);
     if (context.training()) {
       throw new IllegalArgumentException(
-          "context: expected a tower in inference phase for mixing styles, but '"
+          "context: expected a tower in inference phase for style mixing, but '"
               + context.tower()
-              + "' is in training.");
+              + "' is in training phase.");
     }
     return new GeneratorGraph(this, context).mix(z, style);
   }
 
   private static void requirePositive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 1, but got " + value + ".");
     }
   }
 
@@ -140,7 +142,7 @@ public record FastGanGenerator(
         throw new IllegalArgumentException(
             "skips: expected from a lower to a higher resolution, up to the size "
                 + size
-                + ", but one goes from "
+                + ", but got one from "
                 + skip.from()
                 + " to "
                 + skip.to()
@@ -155,9 +157,9 @@ public record FastGanGenerator(
                 + skip.from()
                 + "×"
                 + skip.from()
-                + ", but "
+                + ", but got "
                 + slim.groups()
-                + " came.");
+                + ".");
       }
     }
   }

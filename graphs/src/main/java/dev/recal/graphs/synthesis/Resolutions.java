@@ -16,9 +16,9 @@ final class Resolutions {
               + least
               + " to "
               + most
-              + ", but "
+              + ", but got "
               + value
-              + " came.");
+              + ".");
     }
   }
 
@@ -34,9 +34,9 @@ final class Resolutions {
               + first
               + " to "
               + last
-              + ", but "
+              + ", but got "
               + multipliers
-              + " came.");
+              + ".");
     }
   }
 

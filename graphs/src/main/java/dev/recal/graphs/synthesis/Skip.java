@@ -37,7 +37,7 @@ public record Skip(int from, int to, SkipLayer layer) {
     for (Skip skip : skips) {
       if (!scopes.add(skip.scope())) {
         throw new IllegalArgumentException(
-            "skips: expected at most one between two resolutions, but two go from "
+            "skips: expected at most one between two resolutions, but got two from "
                 + skip.from
                 + " to "
                 + skip.to

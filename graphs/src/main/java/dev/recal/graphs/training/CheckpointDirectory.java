@@ -171,7 +171,7 @@ public final class CheckpointDirectory {
 
   private void makeRoot() throws IOException {
     if (Files.exists(root) && !Files.isDirectory(root)) {
-      throw new IOException(root + " is a file and not a directory");
+      throw new IOException(root + " is a file, not a directory");
     }
     Files.createDirectories(root);
   }
@@ -206,12 +206,12 @@ public final class CheckpointDirectory {
           throw new CheckpointException(
               "The checkpoint "
                   + checkpoint
-                  + " is damaged: "
-                  + file.name()
-                  + " has "
-                  + found
-                  + " bytes and should have "
+                  + " is damaged: expected "
                   + file.bytes()
+                  + " bytes in "
+                  + file.name()
+                  + ", but got "
+                  + found
                   + ".",
               null);
         }

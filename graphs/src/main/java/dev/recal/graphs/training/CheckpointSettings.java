@@ -16,14 +16,14 @@ public record CheckpointSettings(int everyEpochs, double everyMinutes, int keep)
   public CheckpointSettings {
     if (everyEpochs < 1) {
       throw new IllegalArgumentException(
-          "everyEpochs: expected at least 1, but " + everyEpochs + " came.");
+          "everyEpochs: expected at least 1, but got " + everyEpochs + ".");
     }
     if (!(everyMinutes > 0)) {
       throw new IllegalArgumentException(
-          "everyMinutes: expected a positive number, but " + everyMinutes + " came.");
+          "everyMinutes: expected a positive number, but got " + everyMinutes + ".");
     }
     if (keep < 1) {
-      throw new IllegalArgumentException("keep: expected at least 1, but " + keep + " came.");
+      throw new IllegalArgumentException("keep: expected at least 1, but got " + keep + ".");
     }
   }
 

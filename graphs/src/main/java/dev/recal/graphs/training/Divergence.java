@@ -36,7 +36,7 @@ public record Divergence(RunCheckpoints checkpoints, String help) {
   public void requireFinite(Position position, Session session, Operand<TBool> finite) {
     try (Result result = session.runner().fetch(finite).run()) {
       if (!((TBool) result.get(0)).getBoolean()) {
-        throw exception(position, "a weight or statistic is no finite number", Optional.empty());
+        throw exception(position, "a weight or statistic is not finite", Optional.empty());
       }
     }
   }
@@ -51,7 +51,7 @@ public record Divergence(RunCheckpoints checkpoints, String help) {
             + checkpoints.root()
             + " are from before"
             + aside
-                .map(path -> ", but for " + path.getFileName() + " with these weights")
+                .map(path -> ", except " + path.getFileName() + ", which holds these weights")
                 .orElse("")
             + "; "
             + help

@@ -95,7 +95,7 @@ public final class RunCheckpoints {
       throw new IllegalArgumentException(
           "directory: expected no checkpoints, but "
               + root()
-              + " holds some; go on with them, or train in another directory.");
+              + " contains some; resume from them, or train in another directory.");
     }
   }
 
@@ -115,11 +115,11 @@ public final class RunCheckpoints {
         state = CheckpointDirectory.read(checkpoint);
         CheckpointDirectory.restore(session, saver, checkpoint);
       } catch (CheckpointException damaged) {
-        log.message(damaged.getMessage() + " An earlier one is tried.");
+        log.message(damaged.getMessage() + " Trying an earlier one.");
         continue;
       }
       requireSameRun(checkpoint, state);
-      log.message("Going on from " + checkpoint + " at step " + state.step() + ".");
+      log.message("Resuming from " + checkpoint + " at step " + state.step() + ".");
       return Optional.of(
           new Position(state.step(), state.epoch(), state.batch(), state.firstLoss()));
     }
@@ -134,9 +134,9 @@ public final class RunCheckpoints {
       throw new CheckpointException(
           "The checkpoint "
               + checkpoint
-              + " was made with seed "
+              + " was written with seed "
               + state.seed()
-              + ", but the run's is "
+              + ", but the run has seed "
               + seed
               + ".",
           null);
@@ -145,9 +145,9 @@ public final class RunCheckpoints {
       throw new CheckpointException(
           "The checkpoint "
               + checkpoint
-              + " was made with other training images than "
+              + " was written with other training images than "
               + data.name()
-              + " holds now.",
+              + " has now.",
           null);
     }
   }

@@ -109,19 +109,19 @@ public final class Trainer implements AutoCloseable {
       throw new IllegalArgumentException(
           "input: expected batches of "
               + settings.microBatch()
-              + " images, a step's "
+              + " images ("
               + settings.batch()
-              + " over its "
+              + " per step, "
               + settings.accumulation()
-              + " runs, but batches of "
+              + " micro-batches), but got batches of "
               + plan.input().batch()
-              + " came.");
+              + ".");
     }
     if (runsPerEpoch < settings.accumulation()) {
       throw new IllegalArgumentException(
-          "batch: an epoch of "
+          "batch: expected at most the "
               + plan.training().count()
-              + " images has no full step of "
+              + " images of an epoch, but got "
               + settings.batch()
               + ".");
     }
@@ -169,7 +169,8 @@ public final class Trainer implements AutoCloseable {
     if (position.isPresent()) {
       return train(position.get());
     }
-    log.message("There is no checkpoint in " + checkpoints.root() + "; training starts anew.");
+    log.message(
+        "There is no checkpoint in " + checkpoints.root() + "; training starts from scratch.");
     return run();
   }
 

@@ -107,7 +107,7 @@ final class TrainingGraph {
         all.stream().filter(variable -> !tower.isFrozen(variable.name())).toList();
     if (free.isEmpty()) {
       throw new IllegalArgumentException(
-          "transfer.frozen: nothing is left to learn outside of "
+          "transfer.frozen: no trainable variable is left outside "
               + settings.transfer().frozen()
               + ".");
     }

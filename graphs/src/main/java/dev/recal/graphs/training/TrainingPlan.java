@@ -39,12 +39,12 @@ public record TrainingPlan(
     int classes = training.classNames().size();
     if (network.classes() != classes) {
       throw new IllegalArgumentException(
-          "network: it has "
-              + network.classes()
-              + " classes, but "
-              + training.name()
-              + " has "
+          "network: expected the "
               + classes
+              + " classes of "
+              + training.name()
+              + ", but got "
+              + network.classes()
               + ".");
     }
     if (!training.classNames().equals(evaluation.classNames())) {

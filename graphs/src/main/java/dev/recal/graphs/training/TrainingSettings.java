@@ -141,7 +141,7 @@ public record TrainingSettings(
   private static void require(boolean holds, String name, String expected, Object came) {
     if (!holds) {
       throw new IllegalArgumentException(
-          name + ": expected " + expected + ", but " + came + " came.");
+          name + ": expected " + expected + ", but got " + came + ".");
     }
   }
 }

@@ -31,7 +31,9 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
       requireScope(scope);
       if (!(factor > 0)) {
         throw new IllegalArgumentException(
-            "factor: expected a positive number, but " + factor + " came; 'frozen' stops a scope.");
+            "factor: expected a positive number, but got "
+                + factor
+                + "; use 'frozen' to freeze a scope.");
       }
     }
   }
@@ -45,7 +47,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
     for (Rate rate : rates) {
       if (!seen.add(rate.scope)) {
         throw new IllegalArgumentException(
-            "rates: expected each scope once, but '" + rate.scope + "' came twice.");
+            "rates: expected each scope once, but '" + rate.scope + "' is given twice.");
       }
     }
   }
@@ -58,7 +60,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
   private static void requireScope(String scope) {
     if (scope.isEmpty() || scope.startsWith("/") || scope.endsWith("/")) {
       throw new IllegalArgumentException(
-          "scope: expected words joined by slashes, but '" + scope + "' came.");
+          "scope: expected words joined by slashes, but got '" + scope + "'.");
     }
   }
 

@@ -168,9 +168,9 @@ public enum Layout {
               + variable
               + " takes "
               + variable.size()
-              + " values, but "
+              + " values, but got "
               + values.length
-              + " came.");
+              + ".");
     }
   }
 }

@@ -52,13 +52,13 @@ public record StoredNetwork(Path directory, Description description, List<String
       Objects.requireNonNull(origin, "origin");
       if (imageSize < 1) {
         throw new IllegalArgumentException(
-            "imageSize: expected at least 1, but " + imageSize + " came.");
+            "imageSize: expected at least 1, but got " + imageSize + ".");
       }
       if (evaluationAugmentation.isRandom()) {
         throw new IllegalArgumentException(
-            "evaluationAugmentation: expected one that is not random, but "
+            "evaluationAugmentation: expected one that is not random, but got "
                 + evaluationAugmentation
-                + " came.");
+                + ".");
       }
     }
   }
@@ -71,9 +71,9 @@ public record StoredNetwork(Path directory, Description description, List<String
       throw new IllegalArgumentException(
           "labels: expected one for each of the "
               + classes
-              + " classes, but "
+              + " classes, but got "
               + labels.size()
-              + " came.");
+              + ".");
     }
   }
 

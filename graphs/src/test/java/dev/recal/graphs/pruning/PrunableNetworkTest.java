@@ -191,7 +191,7 @@ class PrunableNetworkTest {
       StoredNetwork foreign = new StoredNetwork(directory.resolve("other"), other, labels);
       assertThatThrownBy(() -> network.write(foreign))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("another network");
+          .hasMessageContaining("expected a graph of the same network");
     }
     String before = directory.resolve("weights").toString();
     String after = StoredNetwork.open(target).prefix();
@@ -220,7 +220,7 @@ class PrunableNetworkTest {
   void refusesNetworksWithoutPrunableGates() {
     assertThatThrownBy(() -> open(ResNet.cifar(8), 25))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("has none");
+        .hasMessageContaining("but got none");
     ResNet late = network().with().place(ResNet.Place.AFTER_ADDITION).build();
     assertThatThrownBy(() -> open(late, 25))
         .isInstanceOf(IllegalArgumentException.class)

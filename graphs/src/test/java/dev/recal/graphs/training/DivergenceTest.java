@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DivergenceTest {
 
   private static final String SETTINGS =
-      "{'steps': 20, 'checkpoints': {'keep': 1}, 'accumulation': %d, 'learningRate': {'base': %s, 'schedule': 'constant'}}";
+      "{'steps': 20, 'checkpoints': {'keep': 1}, 'accumulation': %d, 'learningRate': {'base': %s,"
+          + " 'schedule': 'constant'}}";
 
   private static Bench bench;
 
@@ -73,7 +74,7 @@ class DivergenceTest {
     assertThatThrownBy(() -> bench.resume(directory, TinyNetwork.PLAIN, one, log))
         .isInstanceOf(DivergenceException.class)
         .hasMessageStartingWith(
-            "Training diverged at step 1: a weight or statistic is no finite number.");
+            "Training diverged at step 1: a weight or statistic is not finite.");
     assertThat(log.evaluations).isEmpty();
     assertThat(Bench.checkpoint(directory, 0)).exists();
     assertThat(Bench.checkpoint(directory, 1)).doesNotExist();

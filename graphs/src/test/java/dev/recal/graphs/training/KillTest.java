@@ -72,7 +72,7 @@ class KillTest {
       bench.resume(run, KilledRun.NETWORK, settings, log);
     }
 
-    assertThat(log.messages).hasSize(1).first().asString().startsWith("Going on from ");
+    assertThat(log.messages).hasSize(1).first().asString().startsWith("Resuming from ");
     assertThat(Bench.variables(Bench.checkpoint(run, 200)))
         .isEqualTo(Bench.variables(Bench.checkpoint(whole, 200)));
     assertThat(names(run)).noneMatch(name -> name.startsWith("."));

@@ -120,7 +120,7 @@ class ResumeTest {
         .containsExactly(
             "There is no checkpoint in "
                 + directory.resolve("checkpoints")
-                + "; training starts anew.");
+                + "; training starts from scratch.");
   }
 
   @Test
@@ -132,8 +132,8 @@ class ResumeTest {
     assertThatThrownBy(() -> bench.run(directory, TinyNetwork.PLAIN, settings))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "directory: expected no checkpoints, but %s holds some; go on with them, or train in"
-                + " another directory.",
+            "directory: expected no checkpoints, but %s contains some; resume from them, or train"
+                + " in another directory.",
             directory.resolve("checkpoints"));
     assertThat(Bench.variables(Bench.checkpoint(directory, 2))).isEqualTo(variables);
   }
@@ -147,13 +147,13 @@ class ResumeTest {
                 bench.resume(
                     directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 2, 'seed': 7}")))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("was made with seed 1, but the run's is 7.");
+        .hasMessageContaining("was written with seed 1, but the run has seed 7.");
     try (var other = bench.training.split(0.5, 1).rest();
         Trainer trainer =
             new Trainer(withTraining(other, Bench.settings("{'steps': 2}")), new SilentLog())) {
       assertThatThrownBy(trainer::resume)
           .isInstanceOf(CheckpointException.class)
-          .hasMessageContaining("was made with other training images than");
+          .hasMessageContaining("was written with other training images than");
     }
   }
 

@@ -69,12 +69,12 @@ class TrainerBuildingTest {
                     bench.plan(directory, TinyNetwork.PLAIN, Bench.settings("{'batch': 48}")),
                     new SilentLog()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("batch must be at most 40");
+        .hasMessageStartingWith("batch: expected at most 40");
     TrainingSettings spread = Bench.settings("{'batch': 48, 'accumulation': 6}");
     assertThatThrownBy(
             () -> new Trainer(bench.plan(directory, TinyNetwork.PLAIN, spread), new SilentLog()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("batch: an epoch of 40 images has no full step of 48.");
+        .hasMessage("batch: expected at most the 40 images of an epoch, but got 48.");
   }
 
   @Test
@@ -93,15 +93,15 @@ class TrainerBuildingTest {
 
     assertThatThrownBy(() -> new Trainer(halves, new SilentLog()))
         .hasMessage(
-            "input: expected batches of 4 images, a step's 8 over its 2 runs, but batches of 8"
-                + " came.");
+            "input: expected batches of 4 images (8 per step, 2 micro-batches), but got batches of"
+                + " 8.");
   }
 
   @Test
   void otherClassesAreRefused() {
     assertThatThrownBy(
             () -> bench.plan(directory, new TinyNetwork(7, true, 0), Bench.settings("{}")))
-        .hasMessage("network: it has 7 classes, but textures (train) has 10.");
+        .hasMessage("network: expected the 10 classes of textures (train), but got 7.");
     assertThatThrownBy(
             () ->
                 CheckpointEvaluation.evaluate(

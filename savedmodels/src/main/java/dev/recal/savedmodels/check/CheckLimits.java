@@ -14,15 +14,15 @@ public record CheckLimits(long claimedBytes, int functionDepth, long expandedNod
   public CheckLimits {
     if (claimedBytes < 0) {
       throw new IllegalArgumentException(
-          "claimedBytes: expected 0 or more, but " + claimedBytes + " came.");
+          "claimedBytes: expected at least 0, but got " + claimedBytes + ".");
     }
     if (functionDepth < 1) {
       throw new IllegalArgumentException(
-          "functionDepth: expected at least 1, but " + functionDepth + " came.");
+          "functionDepth: expected at least 1, but got " + functionDepth + ".");
     }
     if (expandedNodes < 1) {
       throw new IllegalArgumentException(
-          "expandedNodes: expected at least 1, but " + expandedNodes + " came.");
+          "expandedNodes: expected at least 1, but got " + expandedNodes + ".");
     }
   }
 

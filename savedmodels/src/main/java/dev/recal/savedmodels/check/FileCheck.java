@@ -55,8 +55,7 @@ final class FileCheck {
     for (String name : names) {
       if (!isInside(name)) {
         throw new Problem(
-            "it has an asset %s, where a file below its own directory '%s' was expected",
-            Problem.quote(name), ASSETS);
+            "it has an asset %s outside its own directory '%s'", Problem.quote(name), ASSETS);
       }
       requireRegular(directory.resolve(ASSETS).resolve(name));
     }
@@ -94,10 +93,10 @@ final class FileCheck {
     } else if (Files.isDirectory(file)) {
       found = "is a directory";
     } else if (Files.isSymbolicLink(file) && !Files.exists(file)) {
-      found = "is a link that leads to nothing";
+      found = "is a broken link";
     } else {
-      found = "is a pipe, a device or the like";
+      found = "is a pipe, a device or another special file";
     }
-    throw new DamagedModelException("File " + file + " " + found + ", where a file was expected.");
+    throw new DamagedModelException("Expected a file, but " + file + " " + found + ".");
   }
 }

@@ -104,7 +104,7 @@ final class FunctionCheck {
     }
     if (onPath.put(function, true) != null) {
       throw new Problem(
-          "its function %s calls itself, directly or by others", Problem.quote(function));
+          "its function %s calls itself, directly or through others", Problem.quote(function));
     }
     path.push(new Visit(function, bodies.get(function)));
   }
@@ -127,8 +127,7 @@ final class FunctionCheck {
   private void require(double nodes) throws Problem {
     if (nodes > limits.expandedNodes()) {
       throw new Problem(
-          "its functions call one another so often that they are %,.0f nodes, where at most %,d are"
-              + " allowed",
+          "its functions expand to %,.0f nodes; at most %,d are allowed",
           nodes, limits.expandedNodes());
     }
   }

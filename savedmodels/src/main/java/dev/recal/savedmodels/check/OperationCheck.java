@@ -119,7 +119,7 @@ final class OperationCheck {
       long count = attribute.isEmpty() ? 0 : node.getAttrOrDefault(attribute, NONE).getI();
       if (count < 0 || count > most) {
         throw new Problem(
-            "node %s%s says of its %s '%s' that they are %,d, where at most %,d can be",
+            "node %s%s sets the number of its %s '%s' to %,d; expected at most %,d",
             Problem.quote(node.getName()), place, kind, argument.getName(), count, most);
       }
     }
@@ -182,7 +182,7 @@ final class OperationCheck {
       return;
     }
     throw new Problem(
-        "node %s%s would write files or run foreign code when the model is called: it is a %s",
+        "node %s%s is a %s, which would write files or run foreign code when the model is called",
         Problem.quote(node.getName()), place, node.getOp());
   }
 }

@@ -56,7 +56,7 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
     if (size > Runtime.getRuntime().maxMemory() / 2) {
       throw new DamagedModelException(
           String.format(
-              "File %s has %,d bytes, too many for a Java heap of %,d bytes; a larger one is set by"
+              "File %s has %,d bytes, too many for a Java heap of %,d bytes; set a larger heap with"
                   + " -Xmx.",
               file, size, Runtime.getRuntime().maxMemory()));
     }
@@ -67,23 +67,23 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
       return requireSchema(file, model);
     } catch (InvalidProtocolBufferException e) {
       throw new DamagedModelException(
-          "File " + file + " is damaged: it is no complete SavedModel (" + reason(e) + ").");
+          "File " + file + " is damaged: it is not a complete SavedModel (" + reason(e) + ").");
     } catch (IllegalStateException e) {
       // Some lengths that are too large are found by Protobuf's reader of streams alone.
       throw new DamagedModelException(
-          "File " + file + " is damaged: a length in it reaches beyond what holds it.");
+          "File " + file + " is damaged: a length exceeds its enclosing message.");
     }
   }
 
   private static SavedModel requireSchema(Path file, SavedModel model) throws IOException {
     if (model.getMetaGraphsCount() == 0) {
-      throw new DamagedModelException("File " + file + " is damaged: it holds no graph.");
+      throw new DamagedModelException("File " + file + " is damaged: it contains no graph.");
     }
     if (model.getSavedModelSchemaVersion() < 0
         || model.getSavedModelSchemaVersion() > NEWEST_SCHEMA) {
       throw new DamagedModelException(
           String.format(
-              "File %s has the schema version %d, where at most %d was expected.",
+              "File %s has schema version %d; expected at most %d.",
               file, model.getSavedModelSchemaVersion(), NEWEST_SCHEMA));
     }
     return model;

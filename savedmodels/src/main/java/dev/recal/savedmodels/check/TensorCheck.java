@@ -59,7 +59,7 @@ final class TensorCheck {
 
   private static void type(String place, int type) throws Problem {
     if (DataType.forNumber(type) == null) {
-      throw new Problem("%s has an element type of number %d, which there is not", place, type);
+      throw new Problem("%s has the unknown element type %d", place, type);
     }
   }
 
@@ -96,25 +96,26 @@ final class TensorCheck {
     long elements = shape(place, tensor.getTensorShape());
     type(place, tensor.getDtypeValue());
     if (elements < 0) {
-      throw new Problem("%s has a value of no definite shape", place);
+      throw new Problem("%s has a value without a definite shape", place);
     }
     int width = ElementWidth.of(tensor.getDtype());
     if (width == 0) {
-      throw new Problem("%s has a value of no element type", place);
+      throw new Problem("%s has a value without an element type", place);
     }
     long bytes = product(place, elements, width);
     long content = tensor.getTensorContent().size();
     boolean plain = ElementWidth.isPlain(tensor.getDtype());
     if (content > 0 && plain && content != bytes) {
       throw new Problem(
-          "%s has a value of %,d bytes, where its shape takes %,d", place, content, bytes);
+          "%s has a value of %,d bytes, but its shape takes %,d", place, content, bytes);
     }
     // Strings and handles take a byte in the file at least, and `width` bytes in memory.
     long written = content > 0 ? (plain ? bytes : content * width) : values(tensor) * width;
     long missing = Math.max(0, bytes - written);
     if (missing > limit - claimed) {
       throw new Problem(
-          "%s claims %,d bytes of memory for values that it does not hold; in all, %,d are allowed",
+          "%s claims %,d bytes of memory for values that it does not contain; in total, %,d are"
+              + " allowed",
           place, missing, limit);
     }
     claimed += missing;

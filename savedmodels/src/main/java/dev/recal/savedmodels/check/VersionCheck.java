@@ -20,7 +20,7 @@ final class VersionCheck {
     }
     if (versions.getBadConsumersList().contains(own)) {
       throw new Problem(
-          "its graph names TensorFlow %s, a reader of version %d, as one that reads it wrongly",
+          "its graph lists TensorFlow %s, a reader of version %d, as a bad consumer",
           RegisteredOps.version(), own);
     }
   }

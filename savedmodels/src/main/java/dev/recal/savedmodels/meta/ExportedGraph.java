@@ -106,7 +106,7 @@ public record ExportedGraph(
               if (!PLACEHOLDERS.contains(operand.op().type())) {
                 throw new IllegalArgumentException(
                     String.format(
-                        "signatures: input '%s' of '%s' should be a placeholder, but is the"
+                        "signatures: expected a placeholder as input '%s' of '%s', but got the"
                             + " operation '%s' of type %s.",
                         name, signature.key(), operand.op().name(), operand.op().type()));
               }
@@ -117,7 +117,7 @@ public record ExportedGraph(
       if (node.getOp().equals("Placeholder") && !inputs.contains(name)) {
         throw new IllegalArgumentException(
             String.format(
-                "signatures: '%s' needs the placeholder '%s', which is none of its inputs %s.",
+                "signatures: '%s' needs the placeholder '%s', which is not one of its inputs %s.",
                 signature.key(), name, signature.inputs().keySet()));
       }
     }

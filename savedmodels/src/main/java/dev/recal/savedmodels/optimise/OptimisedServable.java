@@ -66,8 +66,8 @@ public final class OptimisedServable implements AutoCloseable {
     OptimisedCounts counts = translation.counts(plain.signatures().get(0));
     if (counts.foldedNorms() + counts.narrowConvolutions() == 0) {
       throw new IllegalArgumentException(
-          "plain: nothing can be optimised, as it has no batch norm behind a convolution and no"
-              + " convolution.");
+          "plain: expected a batch norm after a convolution, or a convolution, but got neither;"
+              + " there is nothing to optimise.");
     }
     return load(plain, source, target, outputs, counts);
   }

@@ -70,7 +70,7 @@ public record RuntimeOps(
     RuntimeOps found = Holder.ALL.get(name);
     if (found == null) {
       throw new IllegalArgumentException(
-          "name: expected a runtime of " + names() + ", but '" + name + "' came.");
+          "name: expected a runtime of " + names() + ", but got '" + name + "'.");
     }
     return found;
   }
@@ -89,7 +89,7 @@ public record RuntimeOps(
       String reason =
           "the graph needs a reader of version "
               + graph.getVersions().getMinConsumer()
-              + ", this is "
+              + "; this runtime has "
               + graphVersion;
       lacks.put(List.of(""), new Lack("", reason, 1, ""));
     }

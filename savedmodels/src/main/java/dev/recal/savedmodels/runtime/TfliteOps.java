@@ -33,7 +33,7 @@ public final class TfliteOps {
 
   /** Says how the lists were made, to be shown beside what they tell. */
   public static final String SOURCE =
-      "as TensorFlow 2.21's converter did with each operation alone, and its list of select"
+      "tested with TensorFlow 2.21's converter, one operation at a time, and its list of select"
           + " operations";
 
   /** What becomes of an operation. */

@@ -44,13 +44,13 @@ public final class PredictionCalls {
     for (String name : request.getOutputFilterList()) {
       if (!signature.outputs().containsKey(name)) {
         throw new IllegalArgumentException(
-            "output_filter: signature '"
-                + signature.key()
-                + "' has the outputs "
+            "output_filter: expected one of the outputs "
                 + signature.outputs().keySet()
-                + ", but '"
+                + " of signature '"
+                + signature.key()
+                + "', but got '"
                 + name
-                + "' was asked for.");
+                + "'.");
       }
     }
     Map<String, TensorValue> inputs = new LinkedHashMap<>();
@@ -85,7 +85,7 @@ public final class PredictionCalls {
               + CLASSIFY_METHOD
               + ", but '"
               + signature.key()
-              + "' is of "
+              + "' has "
               + signature.method()
               + ".");
     }

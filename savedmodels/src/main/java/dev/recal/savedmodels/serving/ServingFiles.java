@@ -47,9 +47,7 @@ public record ServingFiles(Path model, String name) {
     model = model.toAbsolutePath().normalize();
     if (!isName(name)) {
       throw new IllegalArgumentException(
-          "name: a served model's name is of letters, digits, '.', '_' and '-', but '"
-              + name
-              + "' came.");
+          "name: expected letters, digits, '.', '_' and '-', but got '" + name + "'.");
     }
   }
 

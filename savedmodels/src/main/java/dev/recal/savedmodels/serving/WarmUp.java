@@ -40,7 +40,7 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
     batches = List.copyOf(batches);
     if (batches.isEmpty() || batches.stream().anyMatch(rows -> rows < 1)) {
       throw new IllegalArgumentException(
-          "batches: expected one or more numbers of at least 1, but " + batches + " came.");
+          "batches: expected one or more numbers, each at least 1, but got " + batches + ".");
     }
     image = image.clone();
   }
@@ -65,7 +65,8 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
       write(file, requests);
       List<PredictionLog> written = read(file);
       if (!written.equals(requests)) {
-        throw new IOException("The warm-up requests in " + file + " are not those written there.");
+        throw new IOException(
+            "The warm-up requests read from " + file + " differ from those written.");
       }
       run(predictor, written);
     }
@@ -90,12 +91,12 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
                     .forEach(requests::add));
     if (requests.size() > LIMIT) {
       throw new IllegalArgumentException(
-          "batches: "
-              + batches.size()
-              + " of them make "
-              + requests.size()
-              + " requests, but a server takes at most "
+          "batches: expected at most "
               + LIMIT
+              + " requests, but "
+              + batches.size()
+              + " batches make "
+              + requests.size()
               + ".");
     }
     return requests;
@@ -130,7 +131,7 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
               + requests.size()
               + " of "
               + file
-              + " should be a PredictionLog message: "
+              + " is not a PredictionLog message: "
               + e.getMessage(),
           e);
     }
@@ -143,7 +144,7 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
         PredictionCalls.run(predictor, requests.get(i));
       } catch (IllegalArgumentException e) {
         throw new IOException(
-            "The model refuses its own warm-up request " + i + ": " + e.getMessage(), e);
+            "The model rejects its own warm-up request " + i + ": " + e.getMessage(), e);
       }
     }
   }

@@ -25,28 +25,22 @@ public record TensorValue(ElementType type, Shape shape, Object data) {
     Objects.requireNonNull(data, "data");
     if (!type.array().isInstance(data)) {
       throw new IllegalArgumentException(
-          "data: a tensor of "
-              + type
-              + " is held in a "
+          "data: expected a "
               + type.array().getSimpleName()
-              + ", but a "
+              + " for a tensor of "
+              + type
+              + ", but got a "
               + data.getClass().getSimpleName()
-              + " came.");
+              + ".");
     }
     if (shape.isUnknown() || shape.hasUnknownDimension()) {
       throw new IllegalArgumentException(
-          "shape: a value needs a fully known shape, but " + shape + " came.");
+          "shape: a value needs a fully known shape, but got " + shape + ".");
     }
     int length = Array.getLength(data);
     if (shape.size() != length) {
       throw new IllegalArgumentException(
-          "data: shape "
-              + shape
-              + " takes "
-              + shape.size()
-              + " elements, but "
-              + length
-              + " came.");
+          "data: shape " + shape + " takes " + shape.size() + " elements, but got " + length + ".");
     }
   }
 
@@ -105,7 +99,8 @@ public record TensorValue(ElementType type, Shape shape, Object data) {
    */
   public TensorValue as(ElementType other) {
     if (type.array() != float[].class || other.array() != float[].class) {
-      throw new IllegalStateException("A tensor of " + type + " does not become " + other + ".");
+      throw new IllegalStateException(
+          "A tensor of " + type + " cannot be converted to " + other + ".");
     }
     return new TensorValue(other, shape, data);
   }

@@ -57,10 +57,10 @@ public final class Tensors {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "tensor: elements of "
+                        "tensor: expected float16, bfloat16, float32, float64, int32, int64, uint8,"
+                            + " bool or string, but got "
                             + tensor.dataType()
-                            + " have no Java array here; there are float16, bfloat16, float32,"
-                            + " float64, int32, int64, uint8, bool and string."));
+                            + "."));
     return new TensorValue(type, tensor.shape(), elements(type, tensor));
   }
 

@@ -161,9 +161,9 @@ public final class Safetensors {
       case BOOL -> SafetensorsType.BOOL;
       case STRING ->
           throw new IllegalArgumentException(
-              "tensors: safetensors holds numbers only, but '"
+              "tensors: expected numbers, the only type that safetensors stores, but '"
                   + name
-                  + "' is of "
+                  + "' is "
                   + ElementType.STRING
                   + ".");
     };

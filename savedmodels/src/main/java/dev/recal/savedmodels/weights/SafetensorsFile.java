@@ -38,7 +38,7 @@ public final class SafetensorsFile implements AutoCloseable {
           bytes > LARGEST_ARRAY ? Optional.empty() : Optional.of(map(header.dataOffset(), bytes));
     } catch (IOException e) {
       throw new IOException(
-          "File " + file + " is no valid safetensors file: " + e.getMessage() + ".", e);
+          "File " + file + " is not a valid safetensors file: " + e.getMessage() + ".", e);
     }
   }
 
@@ -76,13 +76,14 @@ public final class SafetensorsFile implements AutoCloseable {
   public TensorValue read(String name) throws IOException {
     SafetensorsHeader.Entry entry = header.tensors().get(name);
     if (entry == null) {
-      throw new IllegalArgumentException("name: " + file + " holds no tensor '" + name + "'.");
+      throw new IllegalArgumentException("name: " + file + " has no tensor '" + name + "'.");
     }
     long bytes = entry.end() - entry.begin();
     if (bytes > LARGEST_ARRAY) {
       throw new IOException(
           String.format(
-              "Tensor '%s' of %s has %d bytes, more than a Java array holds.", name, file, bytes));
+              "Tensor '%s' of %s has %d bytes, more than a Java array can hold.",
+              name, file, bytes));
     }
     // Of mapped memory that the file has no longer, the system says nothing but an error.
     if (channel.size() < header.dataOffset() + entry.end()) {
@@ -115,7 +116,7 @@ public final class SafetensorsFile implements AutoCloseable {
     if (length < 0 || length > Safetensors.LONGEST_HEADER || length > size - LENGTH_BYTES) {
       throw new IOException(
           String.format(
-              "it promises a header of %s bytes, but has %d bytes in all",
+              "it declares a header of %s bytes, but has only %d bytes",
               Long.toUnsignedString(length), size));
     }
     long dataOffset = LENGTH_BYTES + length;

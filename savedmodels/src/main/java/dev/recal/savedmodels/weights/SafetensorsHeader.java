@@ -73,7 +73,7 @@ public record SafetensorsHeader(
       reader.setNestingLimit(DEEPEST);
       readObject(reader, tensors, metadata);
     } catch (IllegalStateException | NumberFormatException | MalformedJsonException e) {
-      throw new IOException("the header is not the JSON object it should be", e);
+      throw new IOException("the header is not a JSON object", e);
     } catch (EOFException e) {
       throw new IOException("the header ends in the middle of its JSON object", e);
     }
@@ -123,7 +123,7 @@ public record SafetensorsHeader(
     while (reader.hasNext()) {
       String key = reader.nextName();
       if (reader.peek() != JsonToken.STRING) {
-        throw new IOException("the metadata '" + key + "' is no text");
+        throw new IOException("the metadata '" + key + "' is not a text");
       }
       if (metadata.put(key, reader.nextString()) != null) {
         throw new IOException("the header has the metadata '" + key + "' twice");
@@ -149,7 +149,11 @@ public record SafetensorsHeader(
         case "data_offsets" -> offsets = readNumbers(name, reader, 2);
         default ->
             throw new IOException(
-                "tensor '" + name + "' has '" + key + "' in the header, which the format does not");
+                "tensor '"
+                    + name
+                    + "' has '"
+                    + key
+                    + "' in the header, which the format does not define define define define");
       }
     }
     reader.endObject();
@@ -167,9 +171,8 @@ public record SafetensorsHeader(
                             + name
                             + "' has elements of "
                             + typeName
-                            + ", but only "
-                            + List.of(SafetensorsType.values())
-                            + " are read"));
+                            + "; supported are "
+                            + List.of(SafetensorsType.values())));
     return entry(name, known, shape, offsets.get(0), offsets.get(1));
   }
 
@@ -180,7 +183,7 @@ public record SafetensorsHeader(
     try {
       expected = shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
     } catch (ArithmeticException e) {
-      throw new IOException("tensor '" + name + "' has the absurd shape " + shape, e);
+      throw new IOException("tensor '" + name + "' has the invalid shape " + shape, e);
     }
     if (begin < 0 || end < begin || end - begin != expected) {
       throw new IOException(
@@ -200,7 +203,7 @@ public record SafetensorsHeader(
       // As written: the reader would take 1e3, "1" and 1.0 for integers.
       String text = reader.peek() == JsonToken.NUMBER ? reader.nextString() : "";
       if (!text.matches("-?[0-9]{1,19}")) {
-        throw new IOException("tensor '" + name + "' has something else than an integer");
+        throw new IOException("tensor '" + name + "' has a value that is not an integer");
       }
       long number = Long.parseLong(text);
       if (number < 0) {
@@ -226,7 +229,7 @@ public record SafetensorsHeader(
       if (next.getValue().begin() != position) {
         throw new IOException(
             String.format(
-                "tensor '%s' begins at byte %d of the data, where %d was expected",
+                "tensor '%s' begins at byte %d of the data; expected %d",
                 next.getKey(), next.getValue().begin(), position));
       }
       position = next.getValue().end();
@@ -234,7 +237,7 @@ public record SafetensorsHeader(
     if (position != dataBytes) {
       throw new IOException(
           String.format(
-              "its header promises %d bytes of data, but there are %d", position, dataBytes));
+              "its header declares %d bytes of data, but the file has %d", position, dataBytes));
     }
   }
 }

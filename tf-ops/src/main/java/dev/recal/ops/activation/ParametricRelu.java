@@ -25,7 +25,7 @@ public record ParametricRelu(float initial) implements Layer {
   public ParametricRelu {
     if (!Float.isFinite(initial)) {
       throw new IllegalArgumentException(
-          "initial: expected a finite number, but " + initial + " came.");
+          "initial: expected a finite number, but got " + initial + ".");
     }
   }
 

@@ -92,18 +92,17 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     }
     if (Files.size(file) > LARGEST) {
       throw new IOException(
-          "File " + file + " is no index of a checkpoint: it has " + Files.size(file) + " bytes.");
+          "File " + file + " is not a checkpoint index: it has " + Files.size(file) + " bytes.");
     }
     try {
       return parse(prefix, Files.readAllBytes(file));
     } catch (InvalidProtocolBufferException e) {
-      throw new IOException(
-          "File " + file + " is no index of a checkpoint: an entry is damaged.", e);
+      throw new IOException("File " + file + " is not a checkpoint index: an entry is damaged.", e);
     } catch (MissingDataException e) {
       throw new IOException(e.getMessage() + ".", e);
     } catch (IOException e) {
       throw new IOException(
-          "File " + file + " is no index of a checkpoint: " + e.getMessage() + ".", e);
+          "File " + file + " is not a checkpoint index: " + e.getMessage() + ".", e);
     }
   }
 
@@ -132,7 +131,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     }
     requireData(prefix, header.getNumShards(), needed);
     if (sliced > needed.values().stream().mapToLong(Long::longValue).sum()) {
-      throw new IOException("a tensor in slices claims more bytes than all have");
+      throw new IOException("the slices of a tensor claim more bytes than all files have");
     }
     return new CheckpointIndex(tensors);
   }
@@ -141,7 +140,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     try {
       return Math.addExact(tensor.getOffset(), tensor.getSize());
     } catch (ArithmeticException e) {
-      throw new IOException("a tensor's size is absurd", e);
+      throw new IOException("a tensor's size is out of range", e);
     }
   }
 
@@ -164,7 +163,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     long bytes = plain ? ElementWidth.of(tensor.getDtype()) : 1;
     for (long size : shape.asArray()) {
       if (size != 0 && bytes > Long.MAX_VALUE / size) {
-        throw new IOException("tensor '" + key + "' has a shape of absurd size");
+        throw new IOException("tensor '" + key + "' has a shape that is out of range");
       }
       bytes *= size;
     }

@@ -47,7 +47,7 @@ final class TableFile {
     }
     TableFile table = new TableFile(bytes);
     if (table.file.getLong(bytes.length - 8) != MAGIC) {
-      throw new IOException("it does not end as a table of TensorFlow does");
+      throw new IOException("it does not end like a TensorFlow table");
     }
     try {
       ByteBuffer footer = table.slice(bytes.length - FOOTER, FOOTER);
@@ -75,7 +75,7 @@ final class TableFile {
         || handle.size() < 4
         || handle.offset() > end
         || handle.size() > end - handle.offset() - TRAILER) {
-      throw new IOException("a block lies outside of it");
+      throw new IOException("a block lies outside the file");
     }
     int size = (int) handle.size();
     ByteBuffer checked = slice((int) handle.offset(), size + 1);
@@ -108,7 +108,7 @@ final class TableFile {
       }
       keyBytes += shared + own;
       if (keyBytes > (long) SHARING * file.capacity()) {
-        throw new IOException("its keys are longer than such a table can hold");
+        throw new IOException("its keys are longer than a table can hold");
       }
       byte[] key = Arrays.copyOf(previous, (int) (shared + own));
       content.get(key, (int) shared, (int) own);
@@ -137,7 +137,7 @@ final class TableFile {
         return value;
       }
     }
-    throw new IOException("it holds an absurd number");
+    throw new IOException("it contains a number out of range");
   }
 
   private static int masked(int checksum) {

@@ -145,9 +145,9 @@ public record Conv2d(
               + channels
               + " "
               + which
-              + " channels, but "
+              + " channels, but got "
               + groups
-              + " came.");
+              + ".");
     }
   }
 }

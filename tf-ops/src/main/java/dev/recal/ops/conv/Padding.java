@@ -40,7 +40,7 @@ public sealed interface Padding {
     public Pixels {
       if (pixels < 0) {
         throw new IllegalArgumentException(
-            "padding: expected at least 0 pixels, but " + pixels + " came.");
+            "padding: expected at least 0 pixels, but got " + pixels + ".");
       }
     }
   }

@@ -49,9 +49,9 @@ public record TransposedConv2d(
       throw new IllegalArgumentException(
           "padding: expected from 0 to less than half of the kernel "
               + kernel
-              + ", but "
+              + ", but got "
               + padding
-              + " came.");
+              + ".");
     }
   }
 

@@ -39,17 +39,17 @@ public record Window(int height, int width, int stride, Padding padding, int dil
     requirePositive("dilation", dilation);
     if (padding == Padding.SAME && stride > 1 && dilation > 1) {
       throw new IllegalArgumentException(
-          "padding: SAME with stride "
+          "padding: SAME is not defined with stride "
               + stride
               + " and dilation "
               + dilation
-              + " is not defined; use CENTRED.");
+              + "; use CENTRED.");
     }
   }
 
   static void requirePositive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 1, but got " + value + ".");
     }
   }
 

@@ -227,7 +227,7 @@ public record DynamicRegionConv(
               + regions
               + ") for an x of shape "
               + x
-              + ", but the shape is "
+              + ", but got shape "
               + guide
               + ".");
     }

@@ -14,7 +14,7 @@ final class Settings {
   static void atLeast(String name, int least, int value) {
     if (value < least) {
       throw new IllegalArgumentException(
-          name + ": expected at least " + least + ", but " + value + " came.");
+          name + ": expected at least " + least + ", but got " + value + ".");
     }
   }
 
@@ -29,7 +29,7 @@ final class Settings {
   static void countable(String name, long values) {
     if (values > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          name + ": the filters of one image would hold " + values + " values, above 2³¹ − 1.");
+          name + ": expected at most 2³¹ − 1 filter values for one image, but got " + values + ".");
     }
   }
 

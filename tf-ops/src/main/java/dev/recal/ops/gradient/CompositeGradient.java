@@ -149,7 +149,8 @@ public final class CompositeGradient {
     }
     if (!Registration.DONE) {
       throw new IllegalStateException(
-          "A gradient of the op IdentityN was registered elsewhere in this JVM; composites need it.");
+          "Another gradient is already registered for the op IdentityN in this JVM; composites need"
+              + " their own.");
     }
     List<Operand<?>> through = new ArrayList<>();
     forward.forEach(value -> through.add(tf.stopGradient(value)));

@@ -79,7 +79,7 @@ public final class Gradients {
                 + name(xs.get(i))
                 + "' to '"
                 + target.name()
-                + "' can be differentiated; it goes through "
+                + "' can be differentiated; the path goes through "
                 + nondifferentiable(path)
                 + ".");
       }
@@ -128,8 +128,7 @@ public final class Gradients {
             .findFirst()
             .orElse("a function");
     return new IllegalArgumentException(
-        "y: TensorFlow has no gradient for the op " + type + ", which is at " + where + ".",
-        failure);
+        "y: TensorFlow has no gradient for the op " + type + " (at " + where + ").", failure);
   }
 
   private static void refuseWrong(Set<GraphOperation> path) {

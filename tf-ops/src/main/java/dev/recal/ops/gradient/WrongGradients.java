@@ -25,7 +25,7 @@ final class WrongGradients {
           rank(operation) == 2
               ? Optional.empty()
               : Optional.of("it is wrong above rank 2; reshape to rank 2");
-      case "LRN" -> Optional.of("it ignores the attributes; compose it of other operations");
+      case "LRN" -> Optional.of("it ignores the attributes; compose it from other operations");
       case "GatherV2" -> negativeAxis(operation);
       default -> Optional.empty();
     };

@@ -18,7 +18,7 @@ public record Normal(float mean, float deviation) implements Initializer {
   public Normal {
     if (!(deviation >= 0)) {
       throw new IllegalArgumentException(
-          "deviation: expected a standard deviation of at least 0, but " + deviation + " came.");
+          "deviation: expected a standard deviation of at least 0, but got " + deviation + ".");
     }
   }
 

@@ -17,7 +17,7 @@ public record TruncatedNormal(float mean, float deviation) implements Initialize
   public TruncatedNormal {
     if (!(deviation >= 0)) {
       throw new IllegalArgumentException(
-          "deviation: expected a standard deviation of at least 0, but " + deviation + " came.");
+          "deviation: expected a standard deviation of at least 0, but got " + deviation + ".");
     }
   }
 

@@ -18,7 +18,7 @@ public record Uniform(float minimum, float maximum) implements Initializer {
   public Uniform {
     if (!(minimum <= maximum)) {
       throw new IllegalArgumentException(
-          "minimum: expected at most the maximum " + maximum + ", but " + minimum + " came.");
+          "minimum: expected at most the maximum " + maximum + ", but got " + minimum + ".");
     }
   }
 

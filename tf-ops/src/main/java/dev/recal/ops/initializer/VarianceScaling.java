@@ -47,7 +47,7 @@ public record VarianceScaling(float scale, Fan fan, Distribution distribution)
     Objects.requireNonNull(distribution, "distribution");
     if (!(scale > 0)) {
       throw new IllegalArgumentException(
-          "scale: expected a positive number, but " + scale + " came.");
+          "scale: expected a positive number, but got " + scale + ".");
     }
   }
 
@@ -87,7 +87,7 @@ public record VarianceScaling(float scale, Fan fan, Distribution distribution)
     int rank = shape.numDimensions();
     if (rank < 2) {
       throw new IllegalArgumentException(
-          "shape: variance scaling needs a kernel of rank 2 or more, but " + shape + " came.");
+          "shape: variance scaling needs a kernel of rank 2 or more, but got " + shape + ".");
     }
     double window = 1;
     for (int i = 0; i < rank - 2; i++) {

@@ -103,7 +103,7 @@ public final class JsonRecords {
           String name = reader.nextName();
           String inner = place.isEmpty() ? name : place + "." + name;
           if (object.has(name)) {
-            throw new JsonException(inner, "this key is there twice.");
+            throw new JsonException(inner, "this key is given twice.");
           }
           object.add(name, value(reader, inner));
         }

@@ -112,12 +112,12 @@ public record AttentiveNorm(
     BatchStatistics.requireDecay(decay);
     if (components < 2) {
       throw new IllegalArgumentException(
-          "components: expected at least 2, but " + components + " came.");
+          "components: expected at least 2, but got " + components + ".");
     }
     int least = base == Base.GROUP ? 1 : 0;
     if (groups < least) {
       throw new IllegalArgumentException(
-          "groups: expected at least " + least + ", but " + groups + " came.");
+          "groups: expected at least " + least + ", but got " + groups + ".");
     }
   }
 

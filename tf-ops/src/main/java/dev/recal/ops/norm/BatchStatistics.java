@@ -74,7 +74,7 @@ record BatchStatistics(
 
   static void requireDecay(float decay) {
     if (!(decay >= 0 && decay <= 1)) {
-      throw new IllegalArgumentException("decay: expected from 0 to 1, but " + decay + " came.");
+      throw new IllegalArgumentException("decay: expected from 0 to 1, but got " + decay + ".");
     }
   }
 }

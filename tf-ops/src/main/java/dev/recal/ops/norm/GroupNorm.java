@@ -30,7 +30,7 @@ public record GroupNorm(int groups, float epsilon, float gamma) implements Norm 
   public GroupNorm {
     Epsilon.require(epsilon);
     if (groups < 1) {
-      throw new IllegalArgumentException("groups: expected at least 1, but " + groups + " came.");
+      throw new IllegalArgumentException("groups: expected at least 1, but got " + groups + ".");
     }
   }
 
@@ -64,7 +64,7 @@ public record GroupNorm(int groups, float epsilon, float gamma) implements Norm 
     int channels = Shapes.channels(x);
     if (channels % groups != 0) {
       throw new IllegalArgumentException(
-          "groups: expected a divisor of the " + channels + " channels, but " + groups + " came.");
+          "groups: expected a divisor of the " + channels + " channels, but got " + groups + ".");
     }
     Operand<TInt32> whole = tf.shape(x);
     Operand<TInt32> outer = tf.slice(whole, tf.constant(new int[] {0}), tf.constant(new int[] {3}));

@@ -129,9 +129,9 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
       throw new IllegalArgumentException(
           "scopes: expected a divisor of the "
               + channels
-              + " channels, but "
+              + " channels, but got "
               + scopes.size()
-              + " came.");
+              + ".");
     }
     Shape share = Shape.of(channels / scopes.size());
     return new Variables(

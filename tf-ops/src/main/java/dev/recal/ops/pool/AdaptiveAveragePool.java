@@ -25,7 +25,7 @@ public record AdaptiveAveragePool(int size) implements Layer {
   /** Refuses sizes below 1. */
   public AdaptiveAveragePool {
     if (size < 1) {
-      throw new IllegalArgumentException("size: expected at least 1, but " + size + " came.");
+      throw new IllegalArgumentException("size: expected at least 1, but got " + size + ".");
     }
   }
 

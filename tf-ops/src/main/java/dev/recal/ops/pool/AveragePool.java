@@ -23,13 +23,13 @@ public record AveragePool(int size, int stride, int padding, boolean ceiling) im
     Pooling.require(size, stride, padding);
     if (ceiling && (size != 2 || stride != 2 || padding != 0)) {
       throw new IllegalArgumentException(
-          "ceiling: a cut last window is defined for size 2, stride 2 and no padding, but size "
+          "ceiling: expected size 2, stride 2 and no padding, but got size "
               + size
               + ", stride "
               + stride
               + " and padding "
               + padding
-              + " came.");
+              + ".");
     }
   }
 

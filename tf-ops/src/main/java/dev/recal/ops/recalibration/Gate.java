@@ -47,14 +47,14 @@ final class Gate {
   static void requireReduction(int reduction) {
     if (reduction < 1) {
       throw new IllegalArgumentException(
-          "reduction: expected at least 1, but " + reduction + " came.");
+          "reduction: expected at least 1, but got " + reduction + ".");
     }
   }
 
   static void requireOdd(String name, int value) {
     if (value < 1 || value % 2 == 0) {
       throw new IllegalArgumentException(
-          name + ": expected an odd number of at least 1, but " + value + " came.");
+          name + ": expected an odd number of at least 1, but got " + value + ".");
     }
   }
 }

@@ -67,7 +67,7 @@ public record GatherExcite(Variant variant, int extent, boolean bias, int reduct
     Gate.requireReduction(reduction);
     if (extent != 0 && extent != 2 && extent != 4 && extent != 8) {
       throw new IllegalArgumentException(
-          "extent: expected 0 (the whole map), 2, 4 or 8, but " + extent + " came.");
+          "extent: expected 0 (the whole map), 2, 4 or 8, but got " + extent + ".");
     }
   }
 
@@ -114,10 +114,9 @@ public record GatherExcite(Variant variant, int extent, boolean bias, int reduct
   private Operand<TFloat32> overWholeMap(BuildContext context, Operand<TFloat32> x) {
     if (!Shapes.hasStaticSize(x)) {
       throw new IllegalArgumentException(
-          "x: "
+          "x: expected a statically known height and width, since "
               + variant
-              + " over the whole map has a kernel of the map's size, so height and width must be"
-              + " known when the graph is built, but the shape is "
+              + " over the whole map has a kernel of that size, but got shape "
               + x.shape()
               + ".");
     }

@@ -82,7 +82,7 @@ public record StyleRecalibration(
     Gate.requireReduction(reduction);
     if (!(epsilon >= 0 && epsilon < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "epsilon: expected at least 0 and finite, but " + epsilon + " came.");
+          "epsilon: expected at least 0 and finite, but got " + epsilon + ".");
     }
   }
 
@@ -112,7 +112,7 @@ public record StyleRecalibration(
   @Override
   public FoldedMap fold(BuildContext context, FoldedMap x) {
     if (!folds()) {
-      throw new IllegalStateException("A maximum is neither mean nor variance: " + pooling + ".");
+      throw new IllegalStateException("Expected a mean or a variance, but got " + pooling + ".");
     }
     List<Operand<TFloat32>> style = new ArrayList<>();
     if (pooling != Pooling.DEVIATION) {

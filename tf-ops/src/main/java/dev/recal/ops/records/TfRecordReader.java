@@ -66,7 +66,7 @@ public final class TfRecordReader implements Closeable {
     check("length", RecordChecksum.masked(header, 0, Long.BYTES), head.getInt());
     if (length < 0 || length > LARGEST_RECORD) {
       throw new DamagedRecordException(
-          "Record %d of %s at byte %d says that it is %d bytes long; at most %d can be read."
+          "Record %d of %s at byte %d claims %d bytes; expected at most %d."
               .formatted(records, name, offset, length, LARGEST_RECORD),
           offset,
           false);
@@ -110,7 +110,7 @@ public final class TfRecordReader implements Closeable {
 
   private DamagedRecordException truncated(String part, long expected, long found) {
     return new DamagedRecordException(
-        "Record %d of %s at byte %d is cut off: %s needs %d bytes and the file has %d more."
+        "Record %d of %s at byte %d is truncated: %s needs %d bytes, but only %d are left in the file."
             .formatted(records, name, offset, part, expected, found),
         offset,
         true);

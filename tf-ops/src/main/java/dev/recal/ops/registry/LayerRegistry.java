@@ -63,7 +63,7 @@ public final class LayerRegistry {
       Map<String, Class<? extends T>> all, String name, Class<? extends T> type) {
     if (!type.isRecord()) {
       throw new IllegalStateException(
-          "layer '" + name + "': a registered layer is a record, but " + type + " is not.");
+          "layer '" + name + "': expected a record, but " + type + " is not one.");
     }
     Class<?> other = all.put(name, type);
     if (other != null && other != type) {

@@ -20,7 +20,7 @@ public record Dropout(float rate) implements Layer {
   public Dropout {
     if (!(rate >= 0 && rate < 1)) {
       throw new IllegalArgumentException(
-          "rate: expected from 0 to less than 1, but " + rate + " came.");
+          "rate: expected from 0 to less than 1, but got " + rate + ".");
     }
   }
 

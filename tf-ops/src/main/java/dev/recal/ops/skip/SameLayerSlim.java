@@ -66,9 +66,9 @@ public record SameLayerSlim(Form form, int groups, int reduction, int dilation, 
     Inputs.requirePositive("stride", stride);
     if (form == Form.QUERY_KEY && dilation != 1) {
       throw new IllegalArgumentException(
-          "dilation: the query-key form has no dilated convolutions, so 1 was expected, but "
+          "dilation: expected 1, since the query-key form has no dilated convolutions, but got "
               + dilation
-              + " came.");
+              + ".");
     }
   }
 
@@ -89,11 +89,11 @@ public record SameLayerSlim(Form form, int groups, int reduction, int dilation, 
     return (context, x) -> {
       if (Inputs.channels("x", x) != channels) {
         throw new IllegalArgumentException(
-            "channels: same-layer SLIM keeps the "
+            "channels: expected the "
                 + x.shape().get(3)
-                + " channels of x, but "
+                + " channels of x, which same-layer SLIM keeps, but got "
                 + channels
-                + " came.");
+                + ".");
       }
       return strided.build(context, x);
     };

@@ -118,12 +118,12 @@ public record SkipLayerSlim(
       Operand<TFloat32> noise) {
     if (!this.noise) {
       throw new IllegalArgumentException(
-          "noise: this layer's settings ask for no noise, but a map came.");
+          "noise: expected none, since this layer's settings have no noise, but got a map.");
     }
     check(low, high);
     if (Inputs.channels("noise", noise) != 1) {
       throw new IllegalArgumentException(
-          "noise: expected one channel, but the shape is " + noise.shape() + ".");
+          "noise: expected one channel, but got shape " + noise.shape() + ".");
     }
     Inputs.requireSame("noise", noise, "low", low, 0, 1, 2);
     return modulated(context, low, high, Optional.of(noise));

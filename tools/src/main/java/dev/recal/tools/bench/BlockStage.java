@@ -25,11 +25,11 @@ public record BlockStage(int number, int size, int inner) {
   public BlockStage {
     if (size < 1 || inner < 1) {
       throw new IllegalArgumentException(
-          "stage: expected a size and channels of at least 1, but "
+          "stage: expected a size and channels of at least 1, but got "
               + size
               + " and "
               + inner
-              + " came.");
+              + ".");
     }
   }
 

@@ -25,34 +25,37 @@ import picocli.CommandLine.Spec;
 /** {@code recal evaluate}: a run's weights against images. */
 @Command(
     name = "evaluate",
-    description = "Measure a run's best weights on its evaluation images, or on others.")
+    description = "Evaluate a run's best checkpoint on its evaluation images, or on others.")
 public final class EvaluateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The run's directory.")
+  @Parameters(paramLabel = "RUN", description = "Directory of the run.")
   private Path directory;
 
   @Option(
       names = "--images",
       paramLabel = "PATH",
       description =
-          "Shards, or a folder or zip archive of class folders; the recipe's images by default.")
+          "Shards, or a folder or zip archive of class folders (default: the recipe's evaluation"
+              + " images).")
   private Path images;
 
   @Option(
       names = "--checkpoint",
       paramLabel = "DIR",
-      description = "A checkpoint of the run; the best one by default.")
+      description = "A checkpoint of the run (default: the best one).")
   private Path checkpoint;
 
-  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  @Option(
+      names = "--strict",
+      description = "Fail on images that cannot be used, instead of skipping them.")
   private boolean strict;
 
   @Option(
       names = "--confusion",
       paramLabel = "PNG",
-      description = "Draw the confusion matrix into this file.")
+      description = "Write the confusion matrix to this PNG file.")
   private Path picture;
 
   @Option(names = "--json", description = "Print JSON.")

@@ -20,32 +20,32 @@ final class FeatureOptions {
       names = "--features",
       paramLabel = "MODEL",
       description =
-          "The SavedModel of a feature network, for example Inception-v3; the embedded stand-in by"
-              + " default, whose distances are no FID.")
+          "SavedModel of a feature network, for example Inception-v3 (default: the embedded"
+              + " stand-in, whose distances are not FID).")
   private Path model;
 
   @Option(
       names = "--output",
       paramLabel = "NAME",
-      description = "Its output with the features; may be left out where it has only one.")
+      description = "Output with the features (default: its only output).")
   private String output;
 
   @Option(
       names = "--signature",
       paramLabel = "KEY",
-      description = "Its signature; the first that has the output by default.")
+      description = "Signature of the feature network (default: the first with that output).")
   private String signature;
 
   @Option(
       names = "--feature-size",
       paramLabel = "PIXELS",
-      description = "Height and width of its images, where the model does not tell.")
+      description = "Height and width of its images, if the model does not define them.")
   private Integer size;
 
   @Option(
       names = "--feature-range",
       paramLabel = "RANGE",
-      description = "The range of its pixels: 0..1 (the default), -1..1 or 0..255.")
+      description = "Range of its pixels: 0..1 (default), -1..1 or 0..255.")
   private String range;
 
   /**
@@ -64,7 +64,7 @@ final class FeatureOptions {
           .findFirst()
           .ifPresent(
               option -> {
-                throw new UsageException(option + ": is for a feature network; give --features.");
+                throw new UsageException(option + ": requires --features.");
               });
       return new StandInFeatures();
     }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "quickstart",
     description = {
-      "Train SRM-ResNet-20 on drawn textures, export it, and let a second JVM answer.",
+      "Train SRM-ResNet-20 on synthetic textures, export it, and run it in steps/s JVM.",
       "Takes about two minutes on two cores and needs no download."
     })
 public final class QuickstartCommand implements Callable<Integer> {
@@ -40,10 +40,10 @@ public final class QuickstartCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where everything goes; runs/quickstart by default.")
+      description = "Output directory (default: runs/quickstart).")
   private Path out;
 
-  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  @Option(names = "--plain", description = "Print log lines instead of a progress bar.")
   private boolean plain;
 
   @Override
@@ -51,7 +51,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     PrintWriter writer = spec.commandLine().getOut();
     Recipe recipe = Recipes.read(RECIPE, List.of());
     Path directory = out == null ? Runs.free(RECIPE) : out;
-    writer.println("1. Drawing textures: ten classes that differ in style, not in shape.");
+    writer.println("1. Generating textures: ten classes that differ in style, not in shape.");
     writer.flush();
     List<Path> samples;
     TrainingRun run;
@@ -66,7 +66,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     }
     writer.println("3. Exporting the best weights as a SavedModel.");
     Path model = RunExport.write(run, result.bestCheckpoint(), directory.resolve("model"));
-    writer.println("4. A second JVM loads it and answers:");
+    writer.println("4. Loading and running it in a second JVM:");
     writer.flush();
     predict(model, samples);
     report(writer, run, result, model);
@@ -102,7 +102,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     images.forEach(image -> command.add(image.toString()));
     int code = new ProcessBuilder(command).inheritIO().start().waitFor();
     if (code != 0) {
-      throw new FailureException("The second JVM ended with exit code " + code + ".");
+      throw new FailureException("The second JVM exited with code " + code + ".");
     }
   }
 
@@ -112,7 +112,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     int classes = run.labels().size();
     writer.printf(
         Locale.ROOT,
-        "%nTop-1 accuracy %.2f %% on images it has not seen; chance is %.0f %%.%n%n",
+        "%nTop-1 accuracy %.2f %% on unseen images; chance level is %.0f %%.%n%n",
         100 * result.bestAccuracy(),
         100.0 / classes);
     writer.println("Textures      " + directory.resolve("textures.png"));
@@ -121,7 +121,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     writer.println("Checkpoints   " + run.checkpoints().root());
     writer.println("SavedModel    " + model);
     writer.println();
-    writer.println("Next, your own images, a folder for each class:");
+    writer.println("Next, train on your own images, one folder per class:");
     writer.println(
         "  "
             + CommandLineText.of(

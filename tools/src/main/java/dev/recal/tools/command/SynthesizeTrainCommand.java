@@ -35,12 +35,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = {
-      "Train a generator of images, and the discriminator it is trained against, on a folder of"
-          + " images; or go on with a run that was stopped.",
-      "Images of any size are made square of --size pixels: stretched, or cut out with --set"
-          + " data.fit=crop. Grey ones become coloured, transparency is dropped, files that cannot be"
-          + " decoded are named and skipped. With fewer images than a batch they are drawn with"
-          + " replacement."
+      "Train an image generator and its discriminator on a folder of images, or resume a run.",
+      "Images of any size are resized to a square of --size pixels: stretched, or cropped with"
+          + " --set data.fit=crop. Grey images are converted to RGB, transparency is dropped, and"
+          + " files that cannot be decoded are reported and skipped. If there are fewer images than"
+          + " a batch, they are sampled with replacement."
     },
     footer = {
       "",
@@ -57,59 +56,59 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "DIR",
-      description = "A folder of images, searched at any depth; a zip archive; or one image.")
+      description = "A folder of images, searched recursively; a zip archive; or one image.")
   private Path images;
 
   @Option(
       names = "--folder",
       paramLabel = "NAME",
-      description = "Take the images of this folder in a zip archive only.")
+      description = "Use only this folder of a zip archive.")
   private String folder = "";
 
   @Option(
       names = "--size",
       paramLabel = "N",
-      description = "Rows and columns: 32, 64, 128, 256, 512 or 1024 (256).")
+      description = "Height and width of the images: 32, 64, 128, 256, 512 or 1024 (256).")
   private Integer size;
 
   @Option(
       names = "--skip",
       paramLabel = "KIND",
       description =
-          "The generator's skip layers: none, sle or slim; slim where the recipe says"
-              + " nothing.")
+          "Skip layers of the generator: none, sle or slim (default: the recipe's, otherwise"
+              + " slim).")
   private SkipKind skip;
 
   @Option(
       names = "--width",
       paramLabel = "N",
-      description = "What the channels of both networks are multiples of (64).")
+      description = "Width multiplier of both networks' channels (64).")
   private Integer width;
 
-  @Option(names = "--steps", paramLabel = "N", description = "How long to train (50000).")
+  @Option(names = "--steps", paramLabel = "N", description = "Number of training steps (50000).")
   private Long steps;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Images in a step (8).")
+  @Option(names = "--batch", paramLabel = "N", description = "Batch size (8).")
   private Integer batch;
 
   @Option(
       names = "--precision",
       paramLabel = "FORMAT",
-      description = "What convolutions compute in: float32 or bfloat16 (float32).")
+      description = "Precision of the convolutions: float32 or bfloat16 (float32).")
   private Precision precision;
 
   @Option(
       names = "--lpips",
       paramLabel = "MODEL",
       description =
-          "Compare reconstructions by LPIPS on this SavedModel, which 'synthesize lpips' writes; by"
-              + " default by L1 and random features.")
+          "SavedModel of LPIPS, as written by 'synthesize lpips', to compare reconstructions"
+              + " (default: L1 and random features).")
   private Path lpips;
 
   @Option(
       names = "--recipe",
       paramLabel = "RECIPE",
-      description = "Start from a recipe of synthesis: a file, or the name of one in recipes/.")
+      description = "Synthesis recipe to start from: a file, or the name of one in recipes/.")
   private String recipe;
 
   @Option(
@@ -121,19 +120,21 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where the run goes; runs/NAME by default.")
+      description = "Directory of the run (default: runs/NAME).")
   private Path out;
 
   @Option(
       names = "--resume",
       paramLabel = "RUN",
-      description = "Go on with this run from its newest checkpoint.")
+      description = "Resume this run from its newest checkpoint.")
   private Path resume;
 
-  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  @Option(
+      names = "--strict",
+      description = "Fail on images that cannot be used, instead of skipping them.")
   private boolean strict;
 
-  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  @Option(names = "--plain", description = "Print log lines instead of a progress bar.")
   private boolean plain;
 
   @Option(
@@ -195,8 +196,8 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
   private int goOn() throws IOException {
     if (!settings().isEmpty() || out != null || recipe != null || !folder.isEmpty()) {
       throw new UsageException(
-          "--resume: a run goes on as it began; settings, --recipe, --folder and --out start a new"
-              + " one.");
+          "--resume: a run resumes with its own settings; it cannot be combined with settings,"
+              + " --recipe, --folder or --out.");
     }
     SynthesisRun run = SynthesisRun.open(resume);
     try (ImageDistance distance = run.recipe().training().distance().open(LpipsModel.networks());
@@ -221,7 +222,7 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
         result.steps(),
         result.stepsPerSecond() == 0
             ? "; there was nothing left to train"
-            : String.format(Locale.ROOT, ", %.2f a second", result.stepsPerSecond()));
+            : String.format(Locale.ROOT, ", %.2f steps/s", result.stepsPerSecond()));
     writer.println("Samples, reconstructions, curves and checkpoints are in " + run.directory());
     if (export != null) {
       Path version = SynthesisExport.write(run, result.checkpoint(), export, directory -> {});

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 /** {@code recal train}: a recipe becomes a run, or a run goes on. */
 @Command(
     name = "train",
-    description = "Train a network by a recipe, or go on with a run that was stopped.",
+    description = "Train a network from a recipe, or resume a run.",
     footer = {
       "",
       "Examples:",
@@ -46,7 +46,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "RECIPE",
-      description = "A recipe's file, or the name of one in recipes/.")
+      description = "A recipe file, or the name of one in recipes/.")
   private String recipe;
 
   @Option(
@@ -58,42 +58,46 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where the recipe's relative paths start; the current directory by default.")
+      description =
+          "Base directory of the recipe's relative paths (default: the current directory).")
   private Path data = Path.of("");
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where the run goes; runs/NAME by default.")
+      description = "Directory of the run (default: runs/NAME).")
   private Path out;
 
   @Option(
       names = "--resume",
       paramLabel = "RUN",
-      description = "Go on with this run from its newest checkpoint.")
+      description = "Resume this run from its newest checkpoint.")
   private Path resume;
 
   @Option(
       names = "--weights",
       paramLabel = "WEIGHTS",
-      description = "Start from imported weights, a run's best checkpoint, or a checkpoint.")
+      description = "Start from imported weights, the best checkpoint of a run, or a checkpoint.")
   private Path weights;
 
   @Option(
       names = "--new-head",
-      description = "Start the head anew, for another number of classes than --weights has.")
+      description = "Reinitialise the head, for another number of classes than --weights has.")
   private boolean newHead;
 
-  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  @Option(
+      names = "--strict",
+      description = "Fail on images that cannot be used, instead of skipping them.")
   private boolean strict;
 
   @Option(
       names = "--smoke",
       description =
-          "Try the recipe end to end, in two steps on a few drawn images: train, evaluate, export.")
+          "Smoke-test the recipe end to end with two steps on a few synthetic images: train,"
+              + " evaluate, export.")
   private boolean smoke;
 
-  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  @Option(names = "--plain", description = "Print log lines instead of a progress bar.")
   private boolean plain;
 
   @Option(
@@ -112,7 +116,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   private int start() throws IOException {
     if (newHead && weights == null) {
-      throw new UsageException("--new-head: without --weights every weight starts anew.");
+      throw new UsageException("--new-head: requires --weights.");
     }
     Recipe read = smoke ? Smoke.read(recipe, overrides) : Recipes.read(recipe, overrides).at(data);
     Recipe chosen =
@@ -129,8 +133,8 @@ public final class TrainCommand implements Callable<Integer> {
   private int goOn() throws IOException {
     if (!overrides.isEmpty() || out != null || weights != null || newHead || smoke) {
       throw new UsageException(
-          "--resume: a run goes on as it began; --set, --weights, --new-head, --smoke and --out"
-              + " start a new one.");
+          "--resume: a run resumes with its own settings; it cannot be combined with --set,"
+              + " --weights, --new-head, --smoke or --out.");
     }
     TrainingRun run = TrainingRun.open(resume);
     try (RecipeData images = open(run.recipe())) {

@@ -9,13 +9,13 @@ final class TurnOptions {
   @Option(
       names = "--repeats",
       paramLabel = "N",
-      description = "Turns that count (${DEFAULT-VALUE}).")
+      description = "Measured repeats (${DEFAULT-VALUE}).")
   private int repeats;
 
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      description = "Turns before them (${DEFAULT-VALUE}).")
+      description = "Warm-up repeats (${DEFAULT-VALUE}).")
   private int warmUp;
 
   /** What a bench does by default. */
@@ -27,10 +27,10 @@ final class TurnOptions {
   /** Refuses no turns at all. */
   void check() {
     if (repeats < 1) {
-      throw new UsageException("--repeats: expected at least 1, but " + repeats + " came.");
+      throw new UsageException("--repeats: expected at least 1, but got " + repeats + ".");
     }
     if (warmUp < 0) {
-      throw new UsageException("--warm-up: expected at least 0, but " + warmUp + " came.");
+      throw new UsageException("--warm-up: expected at least 0, but got " + warmUp + ".");
     }
   }
 

@@ -28,10 +28,11 @@ public final class Outputs {
   public static void requireWritable(Path file, boolean force) {
     Path parent = file.toAbsolutePath().normalize().getParent();
     if (Files.isDirectory(file)) {
-      throw new FailureException("Output " + file + " is a directory; a file was expected.");
+      throw new FailureException("Output " + file + ": expected a file, but it is a directory.");
     }
     if (Files.exists(file) && !force) {
-      throw new FailureException("Output " + file + " exists already; give --force to replace it.");
+      throw new FailureException(
+          "Output " + file + " already exists; use --force to overwrite it.");
     }
     if (!Files.isDirectory(parent)) {
       throw new FailureException("There is no directory " + parent + " to write " + file + " in.");
@@ -61,12 +62,13 @@ public final class Outputs {
       return;
     }
     if (!Files.isDirectory(directory)) {
-      throw new FailureException("Output " + directory + " is a file; a directory was expected.");
+      throw new FailureException(
+          "Output " + directory + ": expected a directory, but it is a file.");
     }
     try (Stream<Path> entries = Files.list(directory)) {
       if (!force && entries.findAny().isPresent()) {
         throw new FailureException(
-            "Output " + directory + " holds files already; give --force to add to them.");
+            "Output " + directory + " already contains files; use --force to add to them.");
       }
     }
   }

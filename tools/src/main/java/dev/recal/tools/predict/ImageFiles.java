@@ -37,7 +37,7 @@ public final class ImageFiles {
       } else if (Files.exists(path)) {
         found.add(new Found(path, true));
       } else {
-        throw new FailureException("There is no file or folder " + path + ".");
+        throw new FailureException("No such file or folder: " + path + ".");
       }
     }
     if (found.isEmpty()) {

@@ -100,9 +100,9 @@ interface ComparedImages {
       return run.openEvaluation(false);
     } catch (IOException | IllegalArgumentException missing) {
       throw new UsageException(
-          "--images: the images that the run was evaluated on cannot be opened ("
+          "--images: the evaluation images of the run cannot be opened ("
               + missing.getMessage()
-              + "); give files or folders of others to compare the optimised model on.");
+              + "); pass other files or folders to compare the optimised model on.");
     }
   }
 
@@ -141,7 +141,7 @@ interface ComparedImages {
         run.orElseThrow(
             () ->
                 new UsageException(
-                    "--images: imported weights name no images; give files or folders to compare"
-                        + " the optimised model with the plain one on.")));
+                    "--images: imported weights have no evaluation images; pass files or folders to"
+                        + " compare the optimised model on.")));
   }
 }

@@ -92,7 +92,7 @@ public record MeasuredModel(
       return run.orElseThrow(
               () ->
                   new UsageException(
-                      "--data: imported weights name no images to measure on; give a folder, zip"
+                      "--data: imported weights have no evaluation images; pass a folder, zip"
                           + " archive or shards with the network's classes."))
           .openEvaluation(strict);
     }

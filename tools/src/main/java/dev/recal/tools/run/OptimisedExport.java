@@ -55,9 +55,8 @@ public final class OptimisedExport {
       throw new FailureException(
           String.format(
               Locale.ROOT,
-              "The optimised model is not written: it names the same class as the plain one for"
-                  + " %.2f %% of %d images (%s), where at least %.2f %% were expected; see"
-                  + " --least-agreement.",
+              "The optimised model was not written: it agrees with the plain model on %.2f %% of %d"
+                  + " images (%s); expected at least %.2f %% (--min-agreement).",
               100 * agreement.share(),
               json.getAsJsonObject("agreement").get("images").getAsInt(),
               images.source(),
@@ -90,8 +89,8 @@ public final class OptimisedExport {
         optimised.get("convolutions").getAsInt());
     out.printf(
         Locale.ROOT,
-        "Against the plain model on %,d images (%s): the same class for %.2f %%; logits up to %.4g"
-            + " differ by %.2g at most, %.2g on average.%n",
+        "Compared with the plain model on %,d images (%s): the same class for %.2f %%; logits up to"
+            + " %.4g differ by at most %.2g, %.2g on average.%n",
         agreement.get("images").getAsInt(),
         agreement.get("source").getAsString(),
         100 * agreement.get("sameClass").getAsDouble(),

@@ -21,7 +21,7 @@ public record OptimisedForm(Optimisation kind, List<Path> images, double leastAg
     images = List.copyOf(images);
     if (!(leastAgreement >= 0 && leastAgreement <= 1)) {
       throw new IllegalArgumentException(
-          "leastAgreement: expected from 0 to 1, but " + leastAgreement + " came.");
+          "minAgreement: expected from 0 to 1, but got " + leastAgreement + ".");
     }
   }
 }

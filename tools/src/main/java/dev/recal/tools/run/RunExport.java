@@ -170,7 +170,7 @@ public final class RunExport {
       throw new FailureException(
           "The checkpoint "
               + prefix
-              + " does not hold the network's variables: "
+              + " does not contain the network's variables: "
               + failure.getMessage(),
           failure);
     }

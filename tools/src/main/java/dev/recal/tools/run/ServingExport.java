@@ -47,7 +47,7 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
   public static void requireName(String name) {
     if (name != null && !ServingFiles.isName(name)) {
       throw new UsageException(
-          "--name: expected letters, digits, '.', '_' and '-', but '" + name + "' came.");
+          "--name: expected letters, digits, '.', '_' and '-', but got '" + name + "'.");
     }
   }
 
@@ -70,9 +70,9 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
     Path warmUp = version.resolve(WarmUp.FILE);
     if (Files.exists(warmUp)) {
       out.println(
-          "Warm-up requests, all answered: " + WarmUp.read(warmUp).size() + " in " + warmUp);
+          "Warm-up requests, all verified: " + WarmUp.read(warmUp).size() + " in " + warmUp);
     }
-    out.println("Beside it in " + files.model() + ":");
+    out.println("Also in " + files.model() + ":");
     out.println(
         "  "
             + String.join(
@@ -81,12 +81,12 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
       out.println(
           "  "
               + path.getFileName()
-              + " was there, says something else and was kept; delete it to have it written anew");
+              + " already exists with other content and was kept; delete it to have it rewritten");
     }
     print(out, "Start TensorFlow Serving with Docker:", List.of(commands.docker()));
-    print(out, "or its program:", List.of(commands.binary()));
-    print(out, "Ask it over REST:", commands.rest());
-    print(out, "or gRPC:", commands.rpc());
+    print(out, "or with its binary:", List.of(commands.binary()));
+    print(out, "Send a request over REST:", commands.rest());
+    print(out, "or over gRPC:", commands.rpc());
   }
 
   private static void print(PrintWriter out, String title, List<String> lines) {

@@ -58,14 +58,14 @@ public record TrainedNetwork(Recipe recipe, List<String> labels, InitialWeights 
     JsonElement recipe = model.metadata().get("recipe");
     if (recipe == null) {
       throw new UsageException(
-          "MODEL: " + path + " was not exported by Recal: its assets.extra name no recipe.");
+          "MODEL: " + path + " was not exported by Recal: its assets.extra contain no recipe.");
     }
     if (model.metadata().has(OptimisedExport.MEMBER)) {
       throw new UsageException(
           "MODEL: "
               + path
-              + " is an optimised export, which has no weights to be taken; name the run or its"
-              + " plain export.");
+              + " is an optimised export, which has no variables; pass the run or its plain"
+              + " export.");
     }
     return new TrainedNetwork(
         RecipeJson.read(recipe.toString(), List.of()),

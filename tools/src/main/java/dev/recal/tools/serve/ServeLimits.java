@@ -18,15 +18,15 @@ public record ServeLimits(int body, Duration timeout, int connections) {
     Objects.requireNonNull(timeout, "timeout");
     if (body < 1 || connections < 1) {
       throw new IllegalArgumentException(
-          "body and connections: expected at least 1 each, but "
+          "body and connections: expected at least 1 each, but got "
               + body
               + " and "
               + connections
-              + " came.");
+              + ".");
     }
     if (timeout.toMillis() < 1) {
       throw new IllegalArgumentException(
-          "timeout: expected at least a millisecond, but " + timeout + " came.");
+          "timeout: expected at least a millisecond, but got " + timeout + ".");
     }
   }
 

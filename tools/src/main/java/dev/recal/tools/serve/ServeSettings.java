@@ -28,11 +28,11 @@ public record ServeSettings(
     Objects.requireNonNull(poll, "poll");
     if (!name.matches("[^/:]*")) {
       throw new IllegalArgumentException(
-          "name: expected a name without '/' and ':', but '" + name + "' came.");
+          "name: expected a name without '/' and ':', but got '" + name + "'.");
     }
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException(
-          "port: expected a number from 0 to 65535, but " + port + " came.");
+          "port: expected a number from 0 to 65535, but got " + port + ".");
     }
   }
 

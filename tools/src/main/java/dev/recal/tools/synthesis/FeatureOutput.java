@@ -31,7 +31,7 @@ public record FeatureOutput(
     Objects.requireNonNull(range, "range");
     if (size.isPresent() && size.getAsInt() < 1) {
       throw new IllegalArgumentException(
-          "size: expected at least 1, but " + size.getAsInt() + " came.");
+          "size: expected at least 1, but got " + size.getAsInt() + ".");
     }
   }
 }

@@ -32,7 +32,7 @@ record ModelGenerator(Predictor predictor, int latent, int size) implements Imag
                             + model
                             + " makes no images: it has no signature '"
                             + GENERATE
-                            + "', but "
+                            + "'; it has "
                             + description.signatures().stream()
                                 .map(SignatureDescription::key)
                                 .sorted()
@@ -56,17 +56,17 @@ record ModelGenerator(Predictor predictor, int latent, int size) implements Imag
         || shape.numDimensions() != rank
         || shape.get(axis) == Shape.UNKNOWN_SIZE) {
       throw new UsageException(
-          "MODEL: signature '"
+          "MODEL: expected signature '"
               + GENERATE
               + "' of "
               + model
-              + " should have the "
+              + " to have the "
               + kind
               + " '"
               + name
               + "' of "
               + rank
-              + " dimensions, all but the first known, but has "
+              + " dimensions, all but the first known, but got "
               + tensors
               + ".");
     }

@@ -121,7 +121,7 @@ public final class SavedModelFeatures implements FeatureSource {
     if (settings.output().isEmpty() && signature.outputs().size() != 1) {
       throw new UsageException(
           String.format(
-              "--output: signature '%s' of %s has several outputs, of which one is to be named: %s.",
+              "--output: signature '%s' of %s has several outputs; choose one of %s.",
               signature.key(), settings.model(), signature.outputs().keySet()));
     }
     return settings.output().orElseGet(() -> signature.outputs().keySet().iterator().next());
@@ -137,13 +137,12 @@ public final class SavedModelFeatures implements FeatureSource {
                   new UsageException(
                       "--feature-size: "
                           + settings.model()
-                          + " takes images of any size, so the one it was trained on is to be"
-                          + " given."));
+                          + " takes images of any size; give the size it was trained on."));
     }
     if (settings.size().isPresent() && settings.size().getAsInt() != known) {
       throw new UsageException(
           String.format(
-              "--feature-size: %s takes images of %d×%d, but %d came.",
+              "--feature-size: %s takes images of %d×%d, but got %d.",
               settings.model(), shape.get(1), shape.get(2), settings.size().getAsInt()));
     }
     return Math.toIntExact(known);
@@ -161,7 +160,7 @@ public final class SavedModelFeatures implements FeatureSource {
                   + " D).",
               output, answer));
     }
-    String pooled = rank == 4 ? ", averaged over its places" : "";
+    String pooled = rank == 4 ? ", averaged over its positions" : "";
     return new FeatureDescription(
         String.format("%s, output '%s' of '%s'%s", settings.model(), output, signature, pooled),
         Math.toIntExact(answer.shape().get(rank - 1)),
@@ -201,7 +200,7 @@ public final class SavedModelFeatures implements FeatureSource {
     }
     if (!(answer.data() instanceof float[])) {
       throw new UsageException(
-          "--output: '" + output + "' gives " + answer + ", which are no features.");
+          "--output: expected features, but '" + output + "' gives " + answer + ".");
     }
     float[] floats = answer.floats();
     double[] values = new double[floats.length];

@@ -28,7 +28,7 @@ public final class SynthesisRecipes {
         nameOrFile == null ? plain(images) : Recipes.text(nameOrFile, Recipes.names(true));
     if (!SynthesisJson.isOne(text)) {
       throw new UsageException(
-          "--recipe: expected a recipe of synthesis, but " + nameOrFile + " is another one.");
+          "--recipe: expected a synthesis recipe, but " + nameOrFile + " is of another kind.");
     }
     return UsageException.check(() -> SynthesisJson.read(text, overrides));
   }

@@ -37,10 +37,10 @@ public record SynthesisTraining(SynthesisRun run, DataSet data, ImageDistance di
         data.name());
     if (count < recipe.training().batch()) {
       out.println(
-          "There are fewer images than the "
+          "There are fewer images than the batch size "
               + recipe.training().batch()
-              + " of a step: a step shows some of them several times"
-              + (count == 1 ? ", and the generator will know nothing but this one." : "."));
+              + ": a batch contains some of them several times"
+              + (count == 1 ? ", and the generator will learn nothing but this image." : "."));
     }
     Runs.describeSkipped(out, data.skipped());
     out.println("Run " + run.directory());

@@ -52,7 +52,8 @@ public final class TargetImage {
       }
     } catch (TensorFlowException | IllegalArgumentException undecodable) {
       throw new FailureException(
-          "IMAGE: " + file + " is no JPEG, PNG, GIF or BMP file that can be decoded.", undecodable);
+          "IMAGE: " + file + " is not a JPEG, PNG, GIF or BMP file that can be decoded.",
+          undecodable);
     }
   }
 }

@@ -56,8 +56,8 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
       throw new UsageException(
           "MODEL: "
               + path
-              + " is no generator that Recal exported: its assets.extra name no recipe of"
-              + " synthesis.");
+              + " is not a generator exported by Recal: its assets.extra contain no synthesis"
+              + " recipe.");
     }
     return new TrainedGenerator(
         SynthesisJson.read(recipe.toString(), List.of()),

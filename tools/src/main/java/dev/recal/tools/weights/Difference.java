@@ -26,7 +26,7 @@ public record Difference(
     List<Misfit> misfits) {
 
   private static final int MOST_ROWS = 30;
-  private static final String NO_NAME = "(these names have none)";
+  private static final String NO_NAME = "(none under these names)";
 
   /**
    * A variable without a tensor.

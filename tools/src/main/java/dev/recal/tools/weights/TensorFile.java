@@ -51,15 +51,16 @@ public interface TensorFile extends AutoCloseable {
     }
     if (Files.isDirectory(path)) {
       throw new FailureException(
-          "WEIGHTS: directory " + path + " holds no variables.index of a TensorFlow checkpoint.");
+          "WEIGHTS: directory "
+              + path
+              + " contains no variables.index of a TensorFlow checkpoint.");
     }
     if (path.toString().matches(".*\\.(pt|pth|bin|pkl|ckpt|tar)") && Files.isRegularFile(path)) {
       throw new FailureException(
-          "WEIGHTS: "
+          "WEIGHTS: expected a .safetensors file, but got "
               + path
-              + " is no safetensors file by its name; Python's pickles are not read, because"
-              + " reading them runs what they say. Save it from PyTorch with"
-              + " safetensors.torch.save_file.");
+              + ". Python pickles are not read, because loading them executes code; save the"
+              + " weights from PyTorch with safetensors.torch.save_file.");
     }
     return SafetensorsTensors.open(path);
   }

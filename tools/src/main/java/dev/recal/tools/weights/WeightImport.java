@@ -48,13 +48,13 @@ public final class WeightImport {
       if (difference.size() > 0) {
         throw new FailureException(
             file
-                + " does not hold the weights of "
+                + " does not contain the weights of "
                 + preset.name()
-                + " by the names of "
+                + " under the names of "
                 + naming.word()
                 + ": "
                 + difference.summary()
-                + "; the command import lists them.");
+                + "; 'recal import' lists them.");
       }
       StoredNetwork target =
           new StoredNetwork(
@@ -72,7 +72,7 @@ public final class WeightImport {
         preset.network(),
         size,
         size == SIZE_OF_FILES ? Augmentation.centerCrop(CROP_OF_224) : Augmentation.none(),
-        "imported from " + file.getFileName() + " by the names of " + naming.word());
+        "imported from " + file.getFileName() + " with the names of " + naming.word());
   }
 
   /** Returns the numbers of classes, as names of classes that have none. */
@@ -123,11 +123,11 @@ public final class WeightImport {
                 + weight.tensor()
                 + "' of "
                 + file.name()
-                + " holds "
+                + ": expected finite weights, but got "
                 + values[i]
                 + " at position "
                 + i
-                + ", which is no weight.");
+                + ".");
       }
     }
   }

@@ -19,7 +19,7 @@ public interface FeatureNetworks {
   static FeatureNetworks none() {
     return model -> {
       throw new IOException(
-          "There is nothing here that can read the feature network " + model + ".");
+          "No reader for the feature network " + model + " is on the class path.");
     };
   }
 }

@@ -17,7 +17,7 @@ public record FeatureStatistics(long count, double[] mean, double[] covariance) 
     if (mean.length < 1 || covariance.length != (long) mean.length * mean.length) {
       throw new IllegalArgumentException(
           String.format(
-              "covariance: %d features take %d values, but %d came.",
+              "covariance: %d features take %d values, but got %d.",
               mean.length, (long) mean.length * mean.length, covariance.length));
     }
   }

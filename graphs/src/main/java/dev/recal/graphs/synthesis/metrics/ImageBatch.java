@@ -22,7 +22,7 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
     if (count < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
           String.format(
-              "count, height and width: expected at least 1, but %d×%d×%d came.",
+              "count, height and width: expected at least 1, but got %d×%d×%d.",
               count, height, width));
     }
     requireLength("rgb", rgb.length, count, height, width);
@@ -85,7 +85,7 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
     if ((long) count * height * width * CHANNELS != length) {
       throw new IllegalArgumentException(
           String.format(
-              "%s: %d images of %d×%d pixels take %d values, but %d came.",
+              "%s: %d images of %d×%d pixels take %d values, but got %d.",
               name, count, height, width, (long) count * height * width * CHANNELS, length));
     }
   }

@@ -22,7 +22,7 @@ public record NearestNeighbours(int neighbours) {
   public NearestNeighbours {
     if (neighbours < 1) {
       throw new IllegalArgumentException(
-          "neighbours: expected at least 1, but " + neighbours + " came.");
+          "neighbours: expected at least 1, but got " + neighbours + ".");
     }
   }
 

@@ -52,7 +52,7 @@ public final class SynthesisBench implements AutoCloseable {
     SynthesisSettings settings = recipe.training();
     if (settings.accumulation() != 1) {
       throw new IllegalArgumentException(
-          "accumulation: expected 1, but " + settings.accumulation() + " came.");
+          "accumulation: expected 1, but got " + settings.accumulation() + ".");
     }
     VariableStore images = new VariableStore(graph, settings.seed());
     SynthesisGraph built;

@@ -32,7 +32,7 @@ public record SynthesisData(
     Objects.requireNonNull(sampling, "sampling");
     if (memoryLimitBytes < 0) {
       throw new IllegalArgumentException(
-          "memoryLimitBytes: expected at least 0, but " + memoryLimitBytes + " came.");
+          "memoryLimitBytes: expected at least 0, but got " + memoryLimitBytes + ".");
     }
   }
 

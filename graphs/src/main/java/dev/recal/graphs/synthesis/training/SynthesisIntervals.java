@@ -27,7 +27,7 @@ public record SynthesisIntervals(long checkpoint, int keep, long samples, int co
 
   private static void require(String name, long value) {
     if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 1, but got " + value + ".");
     }
   }
 }

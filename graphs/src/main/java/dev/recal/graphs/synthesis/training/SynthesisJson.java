@@ -73,7 +73,7 @@ public final class SynthesisJson {
   public static SynthesisRecipe read(String text, List<String> overrides) {
     if (!isOne(text)) {
       throw new IllegalArgumentException(
-          "recipe: expected an object with \"task\": \"synthesis\", but another text came.");
+          "recipe: expected an object with \"task\": \"synthesis\", but got another text.");
     }
     JsonObject json = JsonRecords.parse(text).getAsJsonObject();
     json.remove(TASK);

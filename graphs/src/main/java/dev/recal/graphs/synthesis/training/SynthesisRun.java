@@ -66,7 +66,7 @@ public record SynthesisRun(Path directory, SynthesisRecipe recipe) {
       throw new IllegalArgumentException(
           "run: "
               + directory
-              + " is no run of synthesis: it has no "
+              + " is not a synthesis run: it has no "
               + TrainingRun.RECIPE
               + " of one.");
     }

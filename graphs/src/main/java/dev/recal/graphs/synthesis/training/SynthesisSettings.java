@@ -142,7 +142,7 @@ public record SynthesisSettings(
   private static void require(boolean holds, String name, String expected, Object came) {
     if (!holds) {
       throw new IllegalArgumentException(
-          name + ": expected " + expected + ", but " + came + " came.");
+          name + ": expected " + expected + ", but got " + came + ".");
     }
   }
 }

@@ -133,7 +133,8 @@ public final class SynthesisTrainer implements AutoCloseable {
     if (position.isPresent()) {
       return train(position.get());
     }
-    log.message("There is no checkpoint in " + checkpoints.root() + "; training starts anew.");
+    log.message(
+        "There is no checkpoint in " + checkpoints.root() + "; training starts from scratch.");
     return run();
   }
 
@@ -180,7 +181,7 @@ public final class SynthesisTrainer implements AutoCloseable {
     int small = plan.data().countSmallerThan(size);
     if (small > 0) {
       log.message(
-          "Smaller than %d×%d pixels and therefore enlarged: %d of %d images; a generator learns to imitate that."
+          "Smaller than %d×%d pixels and therefore enlarged: %d of %d images; the upscaling blur will be learned."
               .formatted(size, size, small, plan.data().count()));
     }
   }

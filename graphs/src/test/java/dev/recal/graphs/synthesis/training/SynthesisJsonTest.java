@@ -94,13 +94,13 @@ class SynthesisJsonTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("\"task\": \"synthesis\"");
     assertThatThrownBy(() -> read(SHORT, "network.size=100"))
-        .hasMessageContaining("size: expected a power of two from 32 to 1024, but 100 came.");
+        .hasMessageContaining("size: expected a power of two from 32 to 1024, but got 100.");
     assertThatThrownBy(() -> read(SHORT, "network.width=0"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("width");
     assertThatThrownBy(() -> read(SHORT, "training.stepps=4"))
         .hasMessageContaining("training.stepps: there is no such key. Did you mean 'steps'?");
     assertThatThrownBy(() -> read(SHORT, "training.accumulation=3"))
-        .hasMessageContaining("accumulation: expected a divisor of the batch 8, but 3 came.");
+        .hasMessageContaining("accumulation: expected a divisor of the batch 8, but got 3.");
   }
 }

@@ -132,8 +132,8 @@ class SynthesisTrainerTest {
     assertThat(result.steps()).isEqualTo(2);
     assertThat(console.messages)
         .contains(
-            "Smaller than 32×32 pixels and therefore enlarged: 1 of 1 images; a generator learns"
-                + " to imitate that.");
+            "Smaller than 32×32 pixels and therefore enlarged: 1 of 1 images; the upscaling blur"
+                + " will be learned.");
     assertThat(MetricsHistory.read(run.resolve("metrics.jsonl")).steps()).hasSize(2);
     assertThat(ImageIO.read(run.resolve("curves.png").toFile()).getWidth()).isEqualTo(1280);
     requireEventImages(run);
@@ -166,10 +166,10 @@ class SynthesisTrainerTest {
     Files.writeString(directory.resolve("notes.txt"), "mine");
     assertThatThrownBy(() -> SynthesisRun.create(directory, SynthesisTrial.recipe(images)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("holds something already");
+        .hasMessageContaining("is not empty");
     assertThatThrownBy(() -> SynthesisRun.open(directory))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("is no run of synthesis");
+        .hasMessageContaining("is not a synthesis run");
     Path free = directory.resolve("free");
     SynthesisRun made = SynthesisRun.create(free, SynthesisTrial.recipe(images));
     assertThat(SynthesisRun.open(free)).isEqualTo(made);

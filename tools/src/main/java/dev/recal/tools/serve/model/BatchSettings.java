@@ -19,11 +19,11 @@ public record BatchSettings(int rows, Duration delay, int waiting, int threads) 
     if (rows < 1 || waiting < 1 || threads < 1) {
       throw new IllegalArgumentException(
           String.format(
-              "rows, waiting and threads: expected at least 1 each, but %d, %d and %d came.",
+              "rows, waiting and threads: expected at least 1 each, but got %d, %d and %d.",
               rows, waiting, threads));
     }
     if (delay.isNegative()) {
-      throw new IllegalArgumentException("delay: expected zero or more, but " + delay + " came.");
+      throw new IllegalArgumentException("delay: expected at least zero, but got " + delay + ".");
     }
   }
 }
