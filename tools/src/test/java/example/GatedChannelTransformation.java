@@ -30,7 +30,7 @@ import org.tensorflow.types.TFloat32;
  */
 public record GatedChannelTransformation(float epsilon) implements Layer {
 
-  /** Refuses an epsilon that is not positive. */
+  /** Rejects an epsilon that is not positive. */
   public GatedChannelTransformation {
     if (!(epsilon > 0)) {
       throw new IllegalArgumentException(

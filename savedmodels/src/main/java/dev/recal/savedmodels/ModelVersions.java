@@ -11,16 +11,17 @@ import java.util.stream.Stream;
 final class ModelVersions {
 
   static final String MODEL_FILE = "saved_model.pb";
-  // Longer numbers do not fit the 64 bits that servers give a version.
+  // Longer numbers do not fit into the 64-bit version of a server.
   private static final String VERSION = "\\d{1,18}";
 
-  // Text, and the chunks of models above 2 GB.
+  // Text format, and the chunks of models above 2 GB.
   private static final List<String> OTHER_FORMS = List.of("saved_model.pbtxt", "saved_model.cpb");
 
   private ModelVersions() {}
 
   /**
-   * Returns where to write: the path itself where it ends in a number, else the next free version.
+   * Returns the directory to write: the path itself if it ends in a number, otherwise the next free
+   * version.
    */
   static Path next(Path target) throws IOException {
     if (isVersion(target)) {
@@ -37,9 +38,9 @@ final class ModelVersions {
     return target.resolve(Long.toString(last + 1));
   }
 
-  /** Returns the directory that holds a SavedModel: the path itself or its highest version. */
+  /** Returns the directory that contains a SavedModel: the path itself or its highest version. */
   static Path find(Path model) throws IOException {
-    // What is there but no regular file is refused with its own sentence by whoever reads it.
+    // The reader reports a specific error if the file exists but is not a regular file.
     if (Files.exists(model.resolve(MODEL_FILE), LinkOption.NOFOLLOW_LINKS)) {
       return model;
     }

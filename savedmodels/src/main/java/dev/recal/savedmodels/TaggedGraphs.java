@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 
-/** The graphs of one file, told apart by their tags. */
+/** The graphs of one file, identified by their tags. */
 final class TaggedGraphs {
 
   private static final String SERVE = "serve";
@@ -19,9 +19,9 @@ final class TaggedGraphs {
   /**
    * Finds a graph.
    *
-   * @param tags exactly the graph's; empty for the one with the tag {@code serve} and, where there
-   *     are several, the fewest others
-   * @throws IOException if there is none; it names those that there are
+   * @param tags exactly those of the graph; empty for the graph with the tag {@code serve}, and the
+   *     fewest other tags if there are several
+   * @throws IOException if there is none; the message lists the existing ones
    */
   static MetaGraphDef choose(Path directory, SavedModel model, Set<String> tags)
       throws IOException {

@@ -32,7 +32,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** Models that mean harm are refused with the file and the reason, and end no process. */
+/** Models that mean harm are rejected with the file and the reason, and end no process. */
 class HostileModelTest {
 
   @TempDir Path directory;

@@ -5,16 +5,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a graph offers to whoever exports it: its variables and the ways to call it.
+ * A graph to export: its variables and its signatures.
  *
- * <p>The graph is an inference graph of its own ({@link Tower#serving}), never the one that trains.
- * It may hold the network in training phase besides, without loss and optimiser.
+ * <p>The graph is a separate inference graph ({@link Tower#serving}), never the training graph. It
+ * may also contain the network in training phase, without loss and optimiser.
  *
  * @param store the graph and its variables; values are in a session
  * @param signatures at least one, with distinct keys
  * @param labels the class names in the order of the logits; empty where there are no classes
  * @param training the first signature in training phase ({@link Tower#exportedTraining}): the same
- *     inputs and outputs; computing an output moves the stored statistics
+ *     inputs and outputs; computing an output updates the stored statistics
  */
 public record Servable(
     VariableStore store,
@@ -22,7 +22,7 @@ public record Servable(
     List<String> labels,
     Optional<ServableSignature> training) {
 
-  /** Refuses servables that nobody could call. */
+  /** Rejects servables without signatures and duplicate keys. */
   public Servable {
     Objects.requireNonNull(store, "store");
     signatures = List.copyOf(signatures);
@@ -40,12 +40,12 @@ public record Servable(
     }
   }
 
-  /** A servable that answers only. */
+  /** A servable for inference only. */
   public Servable(VariableStore store, List<ServableSignature> signatures, List<String> labels) {
     this(store, signatures, labels, Optional.empty());
   }
 
-  /** The same with the network in training phase. */
+  /** Returns a copy that also contains the network in training phase. */
   public Servable withTraining(ServableSignature signature) {
     return new Servable(store, signatures, labels, Optional.of(signature));
   }

@@ -3,7 +3,7 @@ package dev.recal.ops;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 
-/** Static shapes of feature maps (N, H, W, C), with errors that name what was expected. */
+/** Static shapes of feature maps (N, H, W, C), with errors that name the expected shape. */
 public final class Shapes {
 
   private Shapes() {}

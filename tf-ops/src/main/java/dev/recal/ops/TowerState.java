@@ -10,7 +10,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What all contexts of one tower share. */
+/** State shared by all contexts of one tower. */
 final class TowerState {
 
   private final VariableStore store;

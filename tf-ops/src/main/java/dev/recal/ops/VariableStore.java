@@ -23,9 +23,9 @@ import org.tensorflow.types.family.TNumber;
 import org.tensorflow.types.family.TType;
 
 /**
- * The variables of one graph, in the order of their making.
+ * The variables of one graph, in creation order.
  *
- * <p>Not safe for building from several threads. Values live in a session, not here.
+ * <p>Not thread-safe. Values live in a session, not here.
  */
 public final class VariableStore {
 
@@ -35,11 +35,11 @@ public final class VariableStore {
   private final Map<String, Variable<?>> variables = new LinkedHashMap<>();
 
   /**
-   * A store without variables.
+   * Creates an empty store.
    *
-   * @param graph the graph that gets the variables
-   * @param seed where initial values draw their randomness from; a variable's value depends on the
-   *     seed and its name only
+   * @param graph the graph that the variables are added to
+   * @param seed the random seed of initial values; a variable's value depends only on the seed and
+   *     its name
    */
   public VariableStore(Graph graph, long seed) {
     this.graph = graph;
@@ -58,10 +58,10 @@ public final class VariableStore {
   }
 
   /**
-   * Makes a float32 variable.
+   * Creates a float32 variable.
    *
    * @param path its full name, for example {@code stage1/block0/conv1/kernel}
-   * @param spec shape, first value and role; its own name must be the path's last word
+   * @param spec shape, initial value and role; its name must be the last part of the path
    * @throws IllegalArgumentException if the name is taken
    */
   public Variable<TFloat32> create(String path, VariableSpec spec) {
@@ -72,7 +72,7 @@ public final class VariableStore {
   }
 
   /**
-   * Makes an int64 scalar that starts at zero, for steps and the like.
+   * Creates an int64 scalar that starts at zero, for example a step counter.
    *
    * @throws IllegalArgumentException if the name is taken
    */
@@ -86,7 +86,7 @@ public final class VariableStore {
     return Optional.ofNullable(variables.get(path));
   }
 
-  /** Returns all variables in the order of their making. */
+  /** Returns all variables in creation order. */
   public Collection<Variable<?>> all() {
     return Collections.unmodifiableCollection(variables.values());
   }
@@ -104,7 +104,7 @@ public final class VariableStore {
     return trainable().stream().mapToLong(Variable::size).sum();
   }
 
-  /** Gives every variable its first value. Initial values do not read other variables. */
+  /** Initialises every variable. Initial values do not depend on other variables. */
   public void initialize(Session session) {
     if (variables.isEmpty()) {
       return;
@@ -119,7 +119,7 @@ public final class VariableStore {
    *
    * @param values by full name; row-major
    * @throws IllegalArgumentException if a name is unknown, its variable is not float32, or a length
-   *     does not fit
+   *     does not match
    */
   public void assign(Session session, Map<String, float[]> values) {
     values.forEach((path, array) -> assign(session, path, array));
@@ -214,7 +214,7 @@ public final class VariableStore {
     return variable;
   }
 
-  // The generated VarHandleOp refuses names with slashes; the graph itself takes them.
+  // The generated VarHandleOp rejects names with slashes; the graph itself accepts them.
   private Operand<? extends TType> handle(String path, Class<? extends TType> type, Shape shape) {
     var builder = graph.opBuilder(VarHandleOp.OP_NAME, path, graph.baseScope());
     builder.setAttr("dtype", Operands.toDataType(type));

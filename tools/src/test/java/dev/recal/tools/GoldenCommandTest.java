@@ -29,8 +29,7 @@ class GoldenCommandTest {
   private final Map<String, TensorValue> tensors = new LinkedHashMap<>();
 
   // y = x σ(w₂ relu(w₁ x + b₁) + b₂), with x = 2, w₁ = 1, b₁ = 0, w₂ = 0.5, b₂ = −1: y = 2 σ(0) =
-  // 1.
-  // dy/dx = σ(0) + x σ'(0) w₂ w₁ = 0.5 + 2 · 0.25 · 0.5 = 0.75; the others likewise.
+  // 1. dy/dx = σ(0) + x σ'(0) w₂ w₁ = 0.5 + 2 · 0.25 · 0.5 = 0.75; the others also.
   @BeforeEach
   void byHand() {
     map("input/x", 2);

@@ -57,7 +57,7 @@ public final class DataSet implements AutoCloseable {
   }
 
   /**
-   * Refuses images of another number of classes than a network has.
+   * Rejects images of another number of classes than a network has.
    *
    * @param classes of the network
    */

@@ -128,7 +128,7 @@ public record PipelineSettings(
         2);
   }
 
-  /** The same with colour jitter. */
+  /** Returns a copy with colour jitter. */
   public PipelineSettings withJitter(ColourJitter newJitter) {
     return new PipelineSettings(
         batch,
@@ -146,7 +146,7 @@ public record PipelineSettings(
         replacement);
   }
 
-  /** The same with another memory limit; 0 decodes in every epoch. */
+  /** Returns a copy with another memory limit; 0 decodes in every epoch. */
   public PipelineSettings withMemoryLimitBytes(long newLimit) {
     return new PipelineSettings(
         batch,
@@ -164,7 +164,7 @@ public record PipelineSettings(
         replacement);
   }
 
-  /** The same with another number of threads. */
+  /** Returns a copy with another number of threads. */
   public PipelineSettings withThreads(int newThreads) {
     return new PipelineSettings(
         batch,
@@ -182,7 +182,7 @@ public record PipelineSettings(
         replacement);
   }
 
-  /** The same with longer epochs. */
+  /** Returns a copy with longer epochs. */
   public PipelineSettings withPasses(int newPasses, boolean newReplacement) {
     return new PipelineSettings(
         batch,

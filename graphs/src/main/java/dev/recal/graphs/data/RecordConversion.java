@@ -30,14 +30,14 @@ import java.util.concurrent.TimeUnit;
  * @param shards how many files; 0 for as many as gives each about 128 MiB
  * @param seed of the order
  * @param threads shards written at a time, at least 1
- * @param strict whether a file that cannot be used is refused, instead of left out and reported
+ * @param strict whether a file that cannot be used is rejected, instead of left out and reported
  */
 public record RecordConversion(
     Path images, Path target, int shards, long seed, int threads, boolean strict) {
 
   private static final long SHARD_BYTES = 128L << 20;
 
-  /** Refuses missing paths and counts below 1. */
+  /** Rejects missing paths and counts below 1. */
   public RecordConversion {
     Objects.requireNonNull(images, "images");
     Objects.requireNonNull(target, "target");

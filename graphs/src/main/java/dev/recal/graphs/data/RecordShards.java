@@ -16,7 +16,7 @@ import java.util.Objects;
  */
 public record RecordShards(Path directory) implements DataSource {
 
-  /** Refuses a missing directory. */
+  /** Rejects a missing directory. */
   public RecordShards {
     Objects.requireNonNull(directory, "directory");
   }

@@ -61,7 +61,7 @@ public final class TrainingLogs implements TrainingLog {
   }
 
   /**
-   * The same with other curves.
+   * Returns a copy with other curves.
    *
    * @param directory created when the run starts
    * @param curves what the picture of the curves shows

@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
  */
 public record Adam(double beta1, double beta2, double epsilon) implements Optimiser {
 
-  /** Refuses moments outside [0, 1) and epsilons that are not positive. */
+  /** Rejects moments outside [0, 1) and epsilons that are not positive. */
   public Adam {
     require("beta1", beta1);
     require("beta2", beta2);

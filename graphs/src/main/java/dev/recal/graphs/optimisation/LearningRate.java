@@ -18,7 +18,7 @@ import org.tensorflow.types.TInt64;
 public record LearningRate(
     double base, Schedule schedule, double warmUpEpochs, double warmUpStart) {
 
-  /** Refuses rates that are not positive, negative warm-ups and starts outside [0, 1]. */
+  /** Rejects rates that are not positive, negative warm-ups and starts outside [0, 1]. */
   public LearningRate {
     Objects.requireNonNull(schedule, "schedule");
     if (!(base > 0 && base < Double.POSITIVE_INFINITY)) {

@@ -12,7 +12,7 @@ import org.tensorflow.types.TFloat64;
  */
 public record PolynomialSchedule(double power, double end) implements Schedule {
 
-  /** Refuses powers that are not positive and ends outside [0, 1]. */
+  /** Rejects powers that are not positive and ends outside [0, 1]. */
   public PolynomialSchedule {
     if (!(power > 0)) {
       throw new IllegalArgumentException(

@@ -14,7 +14,7 @@ import org.tensorflow.types.TFloat64;
  */
 public record StepSchedule(List<Double> epochs, double factor) implements Schedule {
 
-  /** Refuses falling epochs and factors that are not positive. */
+  /** Rejects falling epochs and factors that are not positive. */
   public StepSchedule {
     epochs = List.copyOf(epochs);
     for (int i = 1; i < epochs.size(); i++) {

@@ -21,7 +21,7 @@ public record WeightDecay(double rate, Scope scope) {
     KERNELS
   }
 
-  /** Refuses negative rates. */
+  /** Rejects negative rates. */
   public WeightDecay {
     Objects.requireNonNull(scope, "scope");
     if (!(rate >= 0)) {

@@ -85,7 +85,7 @@ public final class ChannelRanking {
   }
 
   /**
-   * Refuses what is no share.
+   * Rejects what is no share.
    *
    * @throws IllegalArgumentException if it is not between 0 and 1
    */

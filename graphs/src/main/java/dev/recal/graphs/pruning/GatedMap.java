@@ -18,7 +18,7 @@ import java.util.Optional;
 public record GatedMap(
     String gate, int channels, List<String> variables, Optional<String> convolution) {
 
-  /** Refuses maps without channels or without variables. */
+  /** Rejects maps without channels or without variables. */
   public GatedMap {
     Objects.requireNonNull(gate, "gate");
     Objects.requireNonNull(convolution, "convolution");

@@ -45,8 +45,7 @@ import org.tensorflow.types.TInt32;
  * shortcut stays. The network keeps its shape. The gates of other channels may change, as those of
  * SE do, which mixes channels; what is measured includes that.
  *
- * <p>One graph and one session serve all measurements; pruning assigns variables. Not safe for use
- * by several threads.
+ * <p>One graph and one session serve all measurements; pruning assigns variables. Not thread-safe.
  */
 public final class PrunableNetwork implements AutoCloseable {
 

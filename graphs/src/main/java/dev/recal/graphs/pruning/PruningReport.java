@@ -31,7 +31,7 @@ public record PruningReport(
     PruningCurve curve,
     List<PruningCurve> controls) {
 
-  /** Refuses controls of other shares. */
+  /** Rejects controls of other shares. */
   public PruningReport {
     Objects.requireNonNull(comparison, "comparison");
     Objects.requireNonNull(profile, "profile");

@@ -31,7 +31,7 @@ public record DataRecipe(
     Augmentation evaluationAugmentation,
     long memoryLimitBytes) {
 
-  /** Refuses missing settings, random evaluation and shares outside (0, 1). */
+  /** Rejects missing settings, random evaluation and shares outside (0, 1). */
   public DataRecipe {
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(augmentation, "augmentation");

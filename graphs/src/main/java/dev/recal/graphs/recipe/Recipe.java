@@ -23,7 +23,7 @@ public record Recipe(
     TrainingSettings training,
     Optional<StartingWeights> weights) {
 
-  /** Refuses missing parts and names that are no file names. */
+  /** Rejects missing parts and names that are no file names. */
   public Recipe {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(data, "data");

@@ -13,11 +13,11 @@ import java.util.Objects;
  * The weights that a run starts from.
  *
  * @param path imported weights, a run (its best checkpoint), or a directory of a checkpoint
- * @param newHead whether the head starts anew, as it must with another number of classes
+ * @param newHead whether the head starts from scratch, as it must with another number of classes
  */
 public record StartingWeights(Path path, boolean newHead) implements InitialWeights.Source {
 
-  /** Refuses a missing path. */
+  /** Rejects a missing path. */
   public StartingWeights {
     Objects.requireNonNull(path, "path");
   }

@@ -64,7 +64,7 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
   }
 
   /**
-   * Refuses a place for a new run that holds something.
+   * Rejects a place for a new run that holds something.
    *
    * @throws IllegalArgumentException if it is a file, or a directory that is not empty
    */
@@ -160,7 +160,7 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
   /**
    * Opens the images that the run is measured on.
    *
-   * @param strict whether unusable files are refused instead of skipped
+   * @param strict whether unusable files are rejected instead of skipped
    * @throws IOException if they cannot be read
    */
   public DataSet openEvaluation(boolean strict) throws IOException {

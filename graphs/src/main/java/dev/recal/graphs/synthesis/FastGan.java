@@ -10,7 +10,7 @@ import java.util.Objects;
  */
 public record FastGan(FastGanGenerator generator, FastGanDiscriminator discriminator) {
 
-  /** Refuses networks of different sizes. */
+  /** Rejects networks of different sizes. */
   public FastGan {
     Objects.requireNonNull(generator, "generator");
     Objects.requireNonNull(discriminator, "discriminator");
@@ -29,7 +29,7 @@ public record FastGan(FastGanGenerator generator, FastGanDiscriminator discrimin
     return new FastGan(FastGanGenerator.of(size, kind), FastGanDiscriminator.of(size));
   }
 
-  /** The same with another width of both. */
+  /** Returns a copy with another width of both. */
   public FastGan width(int other) {
     return new FastGan(generator.width(other), discriminator.width(other));
   }

@@ -45,7 +45,7 @@ public record FastGanDiscriminator(
   // The stem's map is 256×256 in every published network.
   private static final List<Integer> SKIPS_FROM = List.of(256, 128, 64);
 
-  /** Refuses settings that leave no network; the message names the setting. */
+  /** Rejects settings that leave no network; the message names the setting. */
   public FastGanDiscriminator {
     Resolutions.require("size", size, 32, 1024);
     if (width < 2) {
@@ -76,7 +76,7 @@ public record FastGanDiscriminator(
     return new FastGanDiscriminator(size, 64, MULTIPLIERS, skips);
   }
 
-  /** The same with another width. */
+  /** Returns a copy with another width. */
   public FastGanDiscriminator width(int other) {
     return new FastGanDiscriminator(size, other, multipliers, skips);
   }

@@ -54,7 +54,7 @@ public record FastGanGenerator(
   private static final List<Double> MULTIPLIERS =
       List.of(16.0, 8.0, 4.0, 2.0, 2.0, 1.0, 0.5, 0.25, 0.125);
 
-  /** Refuses settings that leave no network; the message names the setting. */
+  /** Rejects settings that leave no network; the message names the setting. */
   public FastGanGenerator {
     Resolutions.require("size", size, 32, LARGEST);
     requirePositive("latent", latent);
@@ -82,7 +82,7 @@ public record FastGanGenerator(
         size, 256, 64, MULTIPLIERS, kind.skips(size), true, size == LARGEST);
   }
 
-  /** The same with another width. */
+  /** Returns a copy with another width. */
   public FastGanGenerator width(int other) {
     return new FastGanGenerator(size, latent, other, multipliers, skips, noise, tanh);
   }

@@ -15,7 +15,7 @@ import java.util.Set;
  */
 public record Skip(int from, int to, SkipLayer layer) {
 
-  /** Refuses resolutions that are not powers of two and a connection of a map with itself. */
+  /** Rejects resolutions that are not powers of two and a connection of a map with itself. */
   public Skip {
     Resolutions.require("skip.from", from, 4, 1024);
     Resolutions.require("skip.to", to, 4, 1024);
@@ -31,7 +31,7 @@ public record Skip(int from, int to, SkipLayer layer) {
     return "skip" + from + "to" + to;
   }
 
-  /** Refuses several between the same two maps. */
+  /** Rejects several between the same two maps. */
   static void requireDistinct(List<Skip> skips) {
     Set<String> scopes = new HashSet<>();
     for (Skip skip : skips) {

@@ -312,7 +312,7 @@ public final class CheckpointDirectory {
     }
   }
 
-  // Makes names and renames durable. Windows has no such call and refuses to open a directory.
+  // Makes names and renames durable. Windows has no such call and rejects to open a directory.
   private static void syncDirectory(Path directory) {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);

@@ -12,7 +12,7 @@ package dev.recal.graphs.training;
  */
 public record CheckpointSettings(int everyEpochs, double everyMinutes, int keep) {
 
-  /** Refuses numbers that would write or keep none. */
+  /** Rejects numbers that would write or keep none. */
   public CheckpointSettings {
     if (everyEpochs < 1) {
       throw new IllegalArgumentException(

@@ -23,8 +23,8 @@ public final class RunCheckpoints {
    * The checkpoints of a run.
    *
    * @param directory where they are
-   * @param data the images that the run learns from; a checkpoint of others is refused
-   * @param seed of the run; a checkpoint of another is refused
+   * @param data the images that the run learns from; a checkpoint of others is rejected
+   * @param seed of the run; a checkpoint of another is rejected
    * @param saver of all variables
    */
   public RunCheckpoints(
@@ -86,7 +86,7 @@ public final class RunCheckpoints {
   }
 
   /**
-   * Refuses a directory that holds checkpoints.
+   * Rejects a directory that holds checkpoints.
    *
    * @throws IllegalArgumentException if it holds any
    */

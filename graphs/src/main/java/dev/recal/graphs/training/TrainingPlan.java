@@ -34,7 +34,7 @@ public record TrainingPlan(
   /** Where a run's checkpoints are, below its directory. */
   public static final String CHECKPOINTS = "checkpoints";
 
-  /** Refuses data whose classes are not the network's. */
+  /** Rejects data whose classes are not the network's. */
   public TrainingPlan {
     int classes = training.classNames().size();
     if (network.classes() != classes) {

@@ -52,7 +52,7 @@ public record TrainingSettings(
     int threads,
     long seed) {
 
-  /** Refuses settings outside their ranges. */
+  /** Rejects settings outside their ranges. */
   public TrainingSettings {
     Objects.requireNonNull(optimiser, "optimiser");
     Objects.requireNonNull(learningRate, "learningRate");

@@ -26,7 +26,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
    */
   public record Rate(String scope, double factor) {
 
-    /** Refuses empty scopes and factors that are not positive. */
+    /** Rejects empty scopes and factors that are not positive. */
     public Rate {
       requireScope(scope);
       if (!(factor > 0)) {
@@ -38,7 +38,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
     }
   }
 
-  /** Refuses empty scopes, and two rates of one scope. */
+  /** Rejects empty scopes, and two rates of one scope. */
   public Transfer {
     frozen = List.copyOf(frozen);
     rates = List.copyOf(rates);
@@ -74,7 +74,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
   }
 
   /**
-   * Refuses scopes that the network does not have.
+   * Rejects scopes that the network does not have.
    *
    * @param variables the network's
    */

@@ -36,7 +36,7 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
     InitialWeights find() throws IOException;
   }
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public InitialWeights {
     Objects.requireNonNull(prefix, "prefix");
     Objects.requireNonNull(scope, "scope");

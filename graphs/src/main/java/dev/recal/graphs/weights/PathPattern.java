@@ -50,7 +50,7 @@ record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
         Pattern.compile(numbered + "(?=/|$).*"));
   }
 
-  /** Refuses a template with numbers that this pattern does not have. */
+  /** Rejects a template with numbers that this pattern does not have. */
   void requireKnows(String where, String template) {
     Matcher use = USE.matcher(template);
     while (use.find()) {

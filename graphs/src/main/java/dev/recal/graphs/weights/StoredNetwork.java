@@ -46,7 +46,7 @@ public record StoredNetwork(Path directory, Description description, List<String
   public record Description(
       Network network, int imageSize, Augmentation evaluationAugmentation, String origin) {
 
-    /** Refuses missing parts, sizes below 1 and random augmentations. */
+    /** Rejects missing parts, sizes below 1 and random augmentations. */
     public Description {
       Objects.requireNonNull(network, "network");
       Objects.requireNonNull(origin, "origin");
@@ -63,7 +63,7 @@ public record StoredNetwork(Path directory, Description description, List<String
     }
   }
 
-  /** Refuses another number of labels than classes. */
+  /** Rejects another number of labels than classes. */
   public StoredNetwork {
     labels = List.copyOf(labels);
     int classes = description.network().classes();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Looks at the files beside {@code saved_model.pb}: checkpoint and assets. */
+/** Checks the files next to {@code saved_model.pb}: checkpoint and assets. */
 final class FileCheck {
 
   private static final String VARIABLES = "variables";
@@ -31,7 +31,7 @@ final class FileCheck {
   }
 
   /**
-   * Reads the index and returns how many bytes its data files have.
+   * Reads the index and returns the size of its data files in bytes.
    *
    * @throws IOException if it is damaged, or its files are missing or too short
    */
@@ -50,7 +50,7 @@ final class FileCheck {
     return bytes;
   }
 
-  /** Refuses names of assets that lead out of {@code assets}, and assets that are no files. */
+  /** Rejects names of assets outside {@code assets}, and assets that are not files. */
   void assets(List<String> names) throws IOException, Problem {
     for (String name : names) {
       if (!isInside(name)) {
@@ -62,7 +62,7 @@ final class FileCheck {
   }
 
   private static boolean isInside(String name) {
-    // The backslash separates on other systems, where the same model may be loaded.
+    // The backslash is a separator on other systems, where the model may be loaded.
     if (name.isBlank() || name.startsWith("/") || name.contains("\\") || name.contains("://")) {
       return false;
     }
@@ -82,7 +82,7 @@ final class FileCheck {
     }
   }
 
-  /** Refuses what is missing, a directory, a pipe or a device, before anything opens it. */
+  /** Rejects missing files, directories, pipes and devices before they are opened. */
   static void requireRegular(Path file) throws IOException {
     if (Files.isRegularFile(file)) {
       return;

@@ -16,8 +16,8 @@ import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Looks at who calls whom. TensorFlow puts functions in the place of their calls: one that reaches
- * itself overflows the native stack, and thirty that call the next one twice each are 2³⁰ nodes.
+ * Checks the call graph of functions. TensorFlow inlines functions: one that reaches itself
+ * overflows the native stack, and thirty that each call the next one twice become 2³⁰ nodes.
  */
 final class FunctionCheck {
 
@@ -47,7 +47,7 @@ final class FunctionCheck {
   private final Map<String, Body> bodies = new LinkedHashMap<>();
   private final Map<String, String> gradients = new HashMap<>();
   private final Map<String, Extent> done = new HashMap<>();
-  // In the order of the calls; iterative, because the depth is not to be trusted.
+  // In call order; iterative, because the depth is untrusted.
   private final Deque<Visit> path = new ArrayDeque<>();
   private final Map<String, Boolean> onPath = new HashMap<>();
 
@@ -132,7 +132,7 @@ final class FunctionCheck {
     }
   }
 
-  /** Returns the functions that nodes call, by an attribute or by the operation's own name. */
+  /** Returns the functions that nodes call, by an attribute or by the name of the operation. */
   static List<String> calls(
       Collection<NodeDef> nodes, Collection<String> functions, Map<String, String> gradients) {
     List<String> calls = new ArrayList<>();

@@ -14,7 +14,7 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
-/** Looks at the nodes of a graph and of its functions: names, inputs, attributes. */
+/** Checks the nodes of a graph and of its functions: names, inputs, attributes. */
 final class GraphCheck {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.][A-Za-z0-9_.>\\\\/-]*");
@@ -120,7 +120,7 @@ final class GraphCheck {
     }
   }
 
-  // A variable takes its memory when it is restored, so it cannot be larger than the checkpoint.
+  // A variable is restored from the checkpoint, so it cannot be larger than that.
   private void variable(String place, NodeDef node) throws Problem {
     Map<String, AttrValue> attributes = new HashMap<>(node.getAttrMap());
     AttrValue shape = attributes.getOrDefault("shape", AttrValue.getDefaultInstance());

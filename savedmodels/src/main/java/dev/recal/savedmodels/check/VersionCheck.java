@@ -3,7 +3,7 @@ package dev.recal.savedmodels.check;
 import dev.recal.savedmodels.meta.RegisteredOps;
 import org.tensorflow.proto.VersionDef;
 
-/** Looks at a graph's versions, which TensorFlow counts apart from its own. */
+/** Checks a graph's versions, which TensorFlow numbers separately from its releases. */
 final class VersionCheck {
 
   private VersionCheck() {}

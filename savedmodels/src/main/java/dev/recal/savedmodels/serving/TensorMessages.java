@@ -40,7 +40,7 @@ public final class TensorMessages {
   }
 
   /**
-   * Returns a tensor of float32 whose elements are all one value, in a few bytes whatever its size.
+   * Returns a float32 tensor whose elements are all equal, in a few bytes regardless of its size.
    */
   public static TensorProto filled(float element, Shape shape) {
     return TensorProto.newBuilder()
@@ -51,12 +51,12 @@ public final class TensorMessages {
   }
 
   /**
-   * Returns the value of a message. As in TensorFlow, elements that are missing at the end are
-   * copies of the last one that is there, or zero.
+   * Returns the value of a message. As in TensorFlow, elements missing at the end are copies of the
+   * last given one, or zero.
    *
-   * @throws IllegalArgumentException if the message has an element type that is none of {@link
+   * @throws IllegalArgumentException if the message has an element type that is not in {@link
    *     ElementType}, an unknown shape, too many elements for a Java array or for its shape, or
-   *     bytes of another length than its shape takes
+   *     bytes whose length does not match its shape
    */
   public static TensorValue read(TensorProto message) {
     ElementType type =

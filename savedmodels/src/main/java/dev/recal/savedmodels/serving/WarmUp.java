@@ -15,24 +15,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes the requests that TensorFlow Serving runs when it has loaded a model, so that the first
- * caller does not wait: {@code assets.extra/tf_serving_warmup_requests}, a TFRecord file of {@code
- * PredictionLog} messages. A request that fails makes the server refuse the model, so the file is
- * read back and every request is run before the model gets its name.
+ * Writes the requests that TensorFlow Serving runs after loading a model, so that the first caller
+ * does not have to wait: {@code assets.extra/tf_serving_warmup_requests}, a TFRecord file of {@code
+ * PredictionLog} messages. A failing request makes the server reject the model, so the file is read
+ * back and every request is run before the model is published.
  *
- * @param batches how many rows the requests of each signature have; the greatest is to be at most
- *     the server's {@code max_batch_size}
+ * @param batches the numbers of rows of each signature's requests; at most the server's {@code
+ *     max_batch_size}
  * @param image an image file, for the signatures that take files
  */
 public record WarmUp(List<Integer> batches, byte[] image) implements ModelAddition {
 
-  /** Where the server looks. */
+  /** The path that the server reads. */
   public static final String FILE = "assets.extra/tf_serving_warmup_requests";
 
-  // A server does not look at the name in requests that lie inside of the model.
+  // A server ignores the name in requests inside the model.
   private static final String MODEL = "default";
 
-  /** More records make the server refuse the file. */
+  /** The server rejects files with more records. */
   public static final int LIMIT = 1000;
 
   /** Copies the list. */
@@ -46,8 +46,7 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
   }
 
   /**
-   * Requests of one row and of as many as a server with {@link ServingFiles#batching()} puts
-   * together.
+   * Requests of one row and of the maximum batch of a server with {@link ServingFiles#batching()}.
    */
   public static WarmUp with(byte[] image) {
     return new WarmUp(List.of(1, ServingFiles.MAX_BATCH), image);
@@ -73,10 +72,11 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
   }
 
   /**
-   * Returns a request for each signature and batch. Signatures get none whose inputs cannot be made
-   * up: strings other than image files and examples, and inputs with free sizes besides the first.
+   * Returns a request for each signature and batch. Signatures whose inputs cannot be generated get
+   * none: strings other than image files and examples, and inputs with free dimensions other than
+   * the first.
    *
-   * @throws IllegalArgumentException if they were more than {@value #LIMIT}
+   * @throws IllegalArgumentException if there are more than {@value #LIMIT}
    */
   public List<PredictionLog> requests(SavedModelDescription description) {
     WarmUpInputs inputs = new WarmUpInputs(MODEL, image);

@@ -12,7 +12,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
-/** Moves values between Java arrays and TensorFlow's memory, always in bulk. */
+/** Copies values between Java arrays and TensorFlow's memory, always in bulk. */
 public final class Tensors {
 
   private Tensors() {}
@@ -49,7 +49,7 @@ public final class Tensors {
   /**
    * Copies a tensor's elements into Java's memory.
    *
-   * @throws IllegalArgumentException if its element type is none of {@link ElementType}
+   * @throws IllegalArgumentException if its element type is not in {@link ElementType}
    */
   public static TensorValue toValue(Tensor tensor) {
     ElementType type =

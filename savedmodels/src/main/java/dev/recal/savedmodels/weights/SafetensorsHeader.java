@@ -24,9 +24,9 @@ import org.tensorflow.ndarray.Shape;
 /**
  * The table of contents of a safetensors file.
  *
- * @param tensors what the file holds by name, in the order of the header
+ * @param tensors the tensors by name, in the order of the header
  * @param metadata free text by key
- * @param dataOffset where the data begin, in bytes from the file's beginning
+ * @param dataOffset the offset of the data in the file, in bytes
  */
 public record SafetensorsHeader(
     Map<String, Entry> tensors, Map<String, String> metadata, long dataOffset) {
@@ -45,7 +45,7 @@ public record SafetensorsHeader(
   /**
    * One tensor of a file.
    *
-   * @param type how its elements are written
+   * @param type the type of its elements in the file
    * @param shape fully known
    * @param begin its first byte, from the beginning of the data
    * @param end the byte after its last
@@ -56,10 +56,10 @@ public record SafetensorsHeader(
    * Reads a header.
    *
    * @param json the header's bytes
-   * @param dataOffset where the data begin in the file
-   * @param dataBytes how many bytes of data the file has
-   * @throws IOException if the bytes are no valid header, or its offsets leave gaps, overlap or do
-   *     not agree with the shapes or the file's length; without a sentence end
+   * @param dataOffset the offset of the data in the file
+   * @param dataBytes the size of the data in bytes
+   * @throws IOException if the header is invalid, or its offsets leave gaps, overlap or do not
+   *     match the shapes or the file's length; the message has no full stop
    */
   static SafetensorsHeader parse(ByteBuffer json, long dataOffset, long dataBytes)
       throws IOException {
@@ -200,7 +200,7 @@ public record SafetensorsHeader(
     List<Long> numbers = new ArrayList<>();
     reader.beginArray();
     while (reader.hasNext()) {
-      // As written: the reader would take 1e3, "1" and 1.0 for integers.
+      // Checked on the text, because the reader would accept 1e3, "1" and 1.0 as integers.
       String text = reader.peek() == JsonToken.NUMBER ? reader.nextString() : "";
       if (!text.matches("-?[0-9]{1,19}")) {
         throw new IOException("tensor '" + name + "' has a value that is not an integer");
@@ -218,7 +218,7 @@ public record SafetensorsHeader(
     return numbers;
   }
 
-  // The format allows neither gaps nor overlaps nor bytes that belong to nobody.
+  // The format allows neither gaps nor overlaps nor unused bytes.
   private static void checkLayout(Map<String, Entry> tensors, long dataBytes) throws IOException {
     List<Map.Entry<String, Entry>> byOffset = new ArrayList<>(tensors.entrySet());
     byOffset.sort(

@@ -22,7 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that mean harm are refused with a sentence, and cost no more memory than they are long. */
+/**
+ * Files that mean harm are rejected with a sentence, and cost no more memory than they are long.
+ */
 class SafetensorsFuzzTest {
 
   private static final int FILES = 4_000;

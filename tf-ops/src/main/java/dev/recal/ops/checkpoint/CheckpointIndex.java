@@ -18,19 +18,20 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * What a TensorFlow checkpoint holds, read from its {@code PREFIX.index}: names, types and shapes.
+ * The contents of a TensorFlow checkpoint, read from its {@code PREFIX.index}: names, types and
+ * shapes.
  *
- * <p>TensorFlow Java has no reader of its own: {@code RestoreV2} must be told names and types, and
- * cannot tell what else there is.
+ * <p>TensorFlow Java has no checkpoint reader: {@code RestoreV2} needs names and types, and cannot
+ * list what a checkpoint contains.
  *
  * @param tensors by key, sorted
  */
 public record CheckpointIndex(Map<String, Entry> tensors) {
 
-  /** What TensorFlow 2's object-based checkpoints put behind a variable's name. */
+  /** The suffix that TensorFlow 2's object-based checkpoints append to a variable's name. */
   public static final String VALUE_SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE";
 
-  // Python escapes the slashes in names of variables that it saves again.
+  // Python escapes the slashes in names of variables when it saves them again.
   private static final Pattern ESCAPED = Pattern.compile("\\.([S.])");
 
   private static final long LARGEST = 256L << 20;
@@ -49,8 +50,8 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
   public record Entry(DataType type, Shape shape) {}
 
   /**
-   * Returns the key under which a variable is stored: its name, as in checkpoints of training, or
-   * the name of an object's value, as in SavedModels and in what Python saves again.
+   * Returns the key under which a variable is stored: its name, as in training checkpoints, or the
+   * name of an object's value, as in SavedModels and in checkpoints that Python saves again.
    *
    * @param variable its name
    * @return empty if it is not stored
@@ -155,8 +156,8 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     return Shape.of(sizes);
   }
 
-  // TensorFlow takes the memory that the shape claims before it looks at the size. Returns what a
-  // value in slices claims, whose parts stand under keys of their own, else 0.
+  // TensorFlow allocates the memory that the shape claims before it checks the size. Returns the
+  // bytes claimed by a value in slices, whose parts have separate keys, else 0.
   private static long requireSize(String key, BundleEntryProto tensor, Shape shape)
       throws IOException {
     boolean plain = ElementWidth.isPlain(tensor.getDtype());
@@ -170,7 +171,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     if (tensor.getSlicesCount() > 0) {
       return bytes;
     }
-    // A string takes a byte at least.
+    // A string takes at least one byte.
     if (plain ? bytes != tensor.getSize() : bytes > tensor.getSize()) {
       throw new IOException(
           "tensor '%s' of %s %s has %d bytes"
@@ -195,7 +196,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     }
   }
 
-  // Told apart, because the index is not what is at fault.
+  // A separate error, because the index is not damaged here.
   private static final class MissingDataException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 
-/** Checks that the layers of this package share. */
+/** Argument checks shared by the layers of this package. */
 final class Settings {
 
   private Settings() {}
@@ -18,14 +18,14 @@ final class Settings {
     }
   }
 
-  /** Returns the window of a layer's settings, which it checks. */
+  /** Validates a layer's settings and returns their window. */
   static Window window(int kernel, int stride, Optional<Integer> padding, int dilation) {
     Objects.requireNonNull(padding, "padding");
     return new Window(
         kernel, kernel, stride, padding.map(Padding::pixels).orElse(Padding.CENTRED), dilation);
   }
 
-  /** Refuses more values than one tensor's index can count. */
+  /** Rejects more values than a tensor can index. */
   static void countable(String name, long values) {
     if (values > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -33,7 +33,7 @@ final class Settings {
     }
   }
 
-  /** Refuses maps that are smaller than the window, where their size is known. */
+  /** Rejects maps that are smaller than the window, if their size is known. */
   static void requireFits(Shape x, Window window) {
     for (int dimension = 1; dimension <= 2; dimension++) {
       long size = x.get(dimension);
@@ -57,7 +57,7 @@ final class Settings {
     }
   }
 
-  /** Returns the static shape of what a window makes of a map. */
+  /** Returns the static shape of a window's output. */
   static Shape result(Shape x, Window window, int outputs) {
     return Shape.of(x.get(0), along(x.get(1), window), along(x.get(2), window), outputs);
   }

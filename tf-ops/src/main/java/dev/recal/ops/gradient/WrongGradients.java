@@ -10,7 +10,7 @@ import org.tensorflow.proto.DataType;
 
 /**
  * The operations whose gradients TensorFlow's C++ library computes wrongly, as measured on
- * TensorFlow Java 1.1.0 (TensorFlow 2.18). Each entry can go when a release mends it.
+ * TensorFlow Java 1.1.0 (TensorFlow 2.18). Each entry can be removed when a release fixes it.
  */
 final class WrongGradients {
 

@@ -14,7 +14,7 @@ import org.tensorflow.types.TFloat32;
  */
 public record Normal(float mean, float deviation) implements Initializer {
 
-  /** Refuses negative deviations. */
+  /** Rejects negative deviations. */
   public Normal {
     if (!(deviation >= 0)) {
       throw new IllegalArgumentException(

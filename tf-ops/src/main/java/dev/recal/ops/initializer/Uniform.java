@@ -14,7 +14,7 @@ import org.tensorflow.types.TFloat32;
  */
 public record Uniform(float minimum, float maximum) implements Initializer {
 
-  /** Refuses empty ranges. */
+  /** Rejects empty ranges. */
   public Uniform {
     if (!(minimum <= maximum)) {
       throw new IllegalArgumentException(

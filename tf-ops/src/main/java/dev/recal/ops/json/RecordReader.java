@@ -82,7 +82,7 @@ final class RecordReader {
     throw new IllegalStateException("JSON cannot represent " + type + " at " + place);
   }
 
-  // A value of a family: an object with its type, or the type's word alone.
+  // A value of a family: an object with its type, or the type's name alone.
   private Object member(JsonElement json, Map<String, Class<?>> types, String place) {
     boolean bare = json instanceof JsonPrimitive primitive && primitive.isString();
     JsonElement word = bare ? json : object(json, Object.class, place).get(TYPE);
@@ -151,7 +151,7 @@ final class RecordReader {
     return create(Components.canonical(type), values, place);
   }
 
-  // The members given are all that another constructor takes; it knows the others.
+  // The given members are exactly the parameters of another constructor, which defines the others.
   private Object shorter(
       JsonObject object, RecordComponent[] components, Constructor<?> constructor, String place) {
     Object[] values =

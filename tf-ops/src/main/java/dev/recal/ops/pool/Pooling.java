@@ -21,7 +21,7 @@ final class Pooling {
     }
   }
 
-  /** Refuses maps that are smaller than the window, where their size is known. */
+  /** Rejects maps that are smaller than the window, if their size is known. */
   static void requireFits(Operand<TFloat32> x, int size, int padding) {
     if (Shapes.hasStaticSize(x)
         && Math.min(Shapes.height(x), Shapes.width(x)) + 2 * padding < size) {

@@ -10,7 +10,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What the gates have in common. */
+/** Operations shared by the gates. */
 final class Gate {
 
   private Gate() {}
@@ -24,7 +24,7 @@ final class Gate {
     return tf.math.mul(x, tf.reshape(gates, tf.constant(new int[] {-1, 1, 1, channels})));
   }
 
-  /** The same of a map that is not computed yet. */
+  /** Gates a map that is not computed yet. */
   static FoldedMap apply(BuildContext context, FoldedMap x, Operand<TFloat32> gates) {
     context.publish("gate", gates);
     return x.gated(gates);

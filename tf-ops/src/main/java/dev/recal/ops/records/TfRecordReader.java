@@ -11,10 +11,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Reads the records that {@link TfRecordWriter} or TensorFlow wrote, and checks both checksums of
- * each.
+ * Reads TFRecord files, and verifies both checksums of each record.
  *
- * <p>Not safe for use by several threads.
+ * <p>Not thread-safe.
  */
 public final class TfRecordReader implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -30,7 +29,7 @@ public final class TfRecordReader implements Closeable {
    * Reads a stream, which {@link #close()} closes. Wrap it in a {@code GZIPInputStream} for a
    * compressed file.
    *
-   * @param name what error messages call the stream
+   * @param name the name of the stream in error messages
    */
   public TfRecordReader(InputStream in, String name) {
     this.in = new BufferedInputStream(in, BUFFER_BYTES);
@@ -40,18 +39,18 @@ public final class TfRecordReader implements Closeable {
   /**
    * Opens a file.
    *
-   * @throws IOException when it cannot be opened
+   * @throws IOException if it cannot be opened
    */
   public static TfRecordReader open(Path file) throws IOException {
     return new TfRecordReader(Files.newInputStream(file), file.toString());
   }
 
   /**
-   * The next record, or nothing at the end of the file.
+   * Returns the next record, or empty at the end of the file.
    *
-   * @throws DamagedRecordException when the file ends inside a record or a checksum does not fit;
-   *     the reader cannot go on after it
-   * @throws IOException when reading fails
+   * @throws DamagedRecordException if the file ends inside a record or a checksum does not match;
+   *     the reader cannot continue after it
+   * @throws IOException if reading fails
    */
   public Optional<byte[]> next() throws IOException {
     byte[] header = in.readNBytes(HEADER_BYTES);
@@ -88,12 +87,12 @@ public final class TfRecordReader implements Closeable {
     return Optional.of(data);
   }
 
-  /** How many whole records were read so far. */
+  /** Returns the number of records read so far. */
   public long records() {
     return records;
   }
 
-  /** How many bytes these records took, in uncompressed data. */
+  /** Returns the uncompressed size of these records in bytes. */
   public long offset() {
     return offset;
   }

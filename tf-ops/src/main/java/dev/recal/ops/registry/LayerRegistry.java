@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.function.Function;
 
-/** Every layer that JSON can name: this library's and those of all providers on the class path. */
+/** All layers by name: those of this library and of all providers on the class path. */
 public final class LayerRegistry {
 
   private static final Map<String, Class<? extends Layer>> LAYERS = load(LayerProvider::layers);
@@ -31,7 +31,7 @@ public final class LayerRegistry {
     return SKIP_LAYERS;
   }
 
-  /** Returns the JSON mapper that knows every layer. */
+  /** Returns the JSON mapper for all layers. */
   public static JsonRecords json() {
     return JsonRecords.sealed()
         .with(Layer.class, LAYERS)

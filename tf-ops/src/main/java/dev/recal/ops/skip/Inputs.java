@@ -3,7 +3,7 @@ package dev.recal.ops.skip;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 
-/** Checks of settings and maps that name the argument. */
+/** Argument checks of settings and maps. */
 final class Inputs {
 
   private Inputs() {}
@@ -43,7 +43,7 @@ final class Inputs {
     return channels / groups;
   }
 
-  /** Refuses a map whose known sizes differ from another's in one of the dimensions. */
+  /** Rejects a map whose known sizes differ from another's in one of the dimensions. */
   static void requireSame(
       String name, Operand<?> map, String other, Operand<?> like, int... dimensions) {
     for (int dimension : dimensions) {

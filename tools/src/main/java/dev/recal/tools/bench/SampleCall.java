@@ -27,7 +27,7 @@ public record SampleCall(SignatureDescription signature) {
   private static final int IMAGE = 96;
   private static final float STEPS = 255f;
 
-  /** Refuses signatures for which no inputs can be made up. */
+  /** Rejects signatures for which no inputs can be made up. */
   public SampleCall {
     signature.inputs().forEach((name, input) -> check(signature.key(), name, input));
   }

@@ -39,7 +39,7 @@ final class LatentOptions {
   }
 
   /**
-   * Reads the file, and refuses a seed beside it and a count that makes no sense, before a model is
+   * Reads the file, and rejects a seed beside it and a count that makes no sense, before a model is
    * opened.
    *
    * @param count the value of {@code --count}; null where it was not given

@@ -177,7 +177,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     }
   }
 
-  // Measures refuse few images one by one, and late; here it is known before any is made.
+  // Measures reject few images one by one, and late; here it is known before any is made.
   private MeasuredImages checked(MeasuredImages reals) {
     int fewer = Math.min(count, reals.count());
     if (fewer <= k) {

@@ -24,7 +24,7 @@ final class TurnOptions {
     this.warmUp = warmUp;
   }
 
-  /** Refuses no turns at all. */
+  /** Rejects no turns at all. */
   void check() {
     if (repeats < 1) {
       throw new UsageException("--repeats: expected at least 1, but got " + repeats + ".");

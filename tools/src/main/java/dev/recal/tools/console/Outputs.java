@@ -19,7 +19,7 @@ public final class Outputs {
   }
 
   /**
-   * Refuses a file that cannot or should not be written.
+   * Rejects a file that cannot or should not be written.
    *
    * @param force whether an existing file may be replaced
    * @throws FailureException if it exists, is a directory, or its directory is missing or
@@ -43,7 +43,7 @@ public final class Outputs {
   }
 
   /**
-   * Refuses files that cannot or should not be written.
+   * Rejects files that cannot or should not be written.
    *
    * @param files those that are null are not to be written
    */
@@ -52,7 +52,7 @@ public final class Outputs {
   }
 
   /**
-   * Refuses a directory for many files that holds something already.
+   * Rejects a directory for many files that holds something already.
    *
    * @param directory may be null, where nothing is to be written
    * @param force whether it may

@@ -50,7 +50,7 @@ public interface TargetReport {
   /** Returns it as JSON. */
   JsonObject json();
 
-  /** A release of TensorFlow, which refuses a model for any node, used or not. */
+  /** A release of TensorFlow, which rejects a model for any node, used or not. */
   record TensorFlow(RuntimeOps runtime, List<Lack> lacks) implements TargetReport {
 
     @Override

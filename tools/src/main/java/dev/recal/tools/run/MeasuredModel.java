@@ -83,7 +83,7 @@ public record MeasuredModel(
    *
    * @param data a folder or zip archive of class folders, or shards; where absent those that the
    *     run was evaluated on
-   * @param strict whether unusable files are refused instead of skipped
+   * @param strict whether unusable files are rejected instead of skipped
    * @throws UsageException if there is no path and no run
    * @throws IOException if they cannot be read
    */

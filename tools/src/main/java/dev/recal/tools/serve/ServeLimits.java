@@ -13,7 +13,7 @@ import java.util.Objects;
  */
 public record ServeLimits(int body, Duration timeout, int connections) {
 
-  /** Refuses limits that make no sense. */
+  /** Rejects limits that make no sense. */
   public ServeLimits {
     Objects.requireNonNull(timeout, "timeout");
     if (body < 1 || connections < 1) {

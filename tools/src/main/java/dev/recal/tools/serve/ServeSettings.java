@@ -20,7 +20,7 @@ public record ServeSettings(
   /** The port of TensorFlow Serving's REST interface. */
   public static final int PORT = 8501;
 
-  /** Refuses settings that make no sense. */
+  /** Rejects invalid settings. */
   public ServeSettings {
     Objects.requireNonNull(host, "host");
     Objects.requireNonNull(batches, "batches");

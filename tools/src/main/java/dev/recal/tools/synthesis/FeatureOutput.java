@@ -22,7 +22,7 @@ public record FeatureOutput(
     OptionalInt size,
     PixelRange range) {
 
-  /** Refuses missing settings. */
+  /** Rejects missing settings. */
   public FeatureOutput {
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(signature, "signature");

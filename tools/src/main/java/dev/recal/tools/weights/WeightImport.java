@@ -85,9 +85,9 @@ public final class WeightImport {
    *
    * @param target what is written; its network takes the values
    * @param weights the variables that take a value; all others keep their first one
-   * @param seed of those first values
+   * @param seed of those initial values
    * @throws IOException if a tensor cannot be read, or the directory cannot be written
-   * @throws FailureException if a value is no finite number
+   * @throws FailureException if a value is not finite
    */
   public static void write(
       StoredNetwork target, TensorFile file, List<NamedWeight> weights, long seed)

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command {@code serve}: what it refuses, and how it ends. */
+/** The command {@code serve}: what it rejects, and how it ends. */
 @Timeout(120)
 class GracefulStopTest {
 

@@ -40,7 +40,7 @@ public record DifferentiableAugmentation(
 
   private static final int CHANNELS = 3;
 
-  /** Refuses negative strengths and shifts beyond the image. */
+  /** Rejects negative strengths and shifts beyond the image. */
   public DifferentiableAugmentation {
     require("brightness", brightness);
     require("saturation", saturation);

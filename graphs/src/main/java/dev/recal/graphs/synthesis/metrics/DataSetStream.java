@@ -28,7 +28,7 @@ public record DataSetStream(DataSet data, int size, boolean crop) implements Ima
 
   private static final int BATCH = 16;
 
-  /** Refuses a missing set and sizes below 1. */
+  /** Rejects a missing set and sizes below 1. */
   public DataSetStream {
     Objects.requireNonNull(data, "data");
     if (size < 1) {

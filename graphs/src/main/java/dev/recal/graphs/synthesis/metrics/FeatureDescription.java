@@ -12,7 +12,7 @@ import java.util.Objects;
  */
 public record FeatureDescription(String name, int dimensions, String resizing, boolean standIn) {
 
-  /** Refuses descriptions that say nothing. */
+  /** Rejects descriptions that say nothing. */
   public FeatureDescription {
     Objects.requireNonNull(resizing, "resizing");
     if (name.isBlank()) {

@@ -12,7 +12,7 @@ import java.util.Objects;
  */
 public record FeatureMatrix(int count, int dimensions, double[] values) {
 
-  /** Refuses values of another number, and those that are no finite numbers. */
+  /** Rejects values of another number, and those that are not finite. */
   public FeatureMatrix {
     Objects.requireNonNull(values, "values");
     if (count < 1 || dimensions < 1) {
@@ -72,7 +72,7 @@ public record FeatureMatrix(int count, int dimensions, double[] values) {
     return new FeatureMatrix(indices.length, dimensions, chosen);
   }
 
-  /** Refuses features that cannot be compared. */
+  /** Rejects features that cannot be compared. */
   static void requireAlike(FeatureMatrix first, FeatureMatrix second) {
     requireAlike(first.dimensions, second.dimensions);
   }
@@ -86,7 +86,7 @@ public record FeatureMatrix(int count, int dimensions, double[] values) {
     }
   }
 
-  /** Refuses fewer images than a measure needs. */
+  /** Rejects fewer images than a measure needs. */
   static void requireCount(String measure, long count, int least) {
     if (count < least) {
       throw new IllegalArgumentException(

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  */
 public record FeatureStatistics(long count, double[] mean, double[] covariance) {
 
-  /** Refuses a single image and arrays that do not fit. */
+  /** Rejects a single image and arrays that do not fit. */
   public FeatureStatistics {
     FeatureMatrix.requireCount("a covariance", count, 2);
     if (mean.length < 1 || covariance.length != (long) mean.length * mean.length) {

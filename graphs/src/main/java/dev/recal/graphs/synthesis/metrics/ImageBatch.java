@@ -16,7 +16,7 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
 
   private static final int CHANNELS = 3;
 
-  /** Refuses sizes that make no images, and bytes of another number. */
+  /** Rejects sizes that make no images, and bytes of another number. */
   public ImageBatch {
     Objects.requireNonNull(rgb, "rgb");
     if (count < 1 || height < 1 || width < 1) {
@@ -32,7 +32,7 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
    * Rounds images in 0–1 to 8 bits; values outside are cut off, as an image file would.
    *
    * @param pixels count×height×width×3
-   * @throws IllegalArgumentException if a value is no finite number
+   * @throws IllegalArgumentException if a value is not finite
    */
   public static ImageBatch ofFloats(int count, int height, int width, float[] pixels) {
     requireLength("pixels", pixels.length, count, height, width);

@@ -15,7 +15,7 @@ import java.util.Random;
  */
 public record KernelDistance(int subsets, int subsetSize, long seed) {
 
-  /** Refuses settings that measure nothing. */
+  /** Rejects settings that measure nothing. */
   public KernelDistance {
     if (subsets < 1) {
       throw new IllegalArgumentException("subsets: expected at least 1, but got " + subsets + ".");

@@ -42,7 +42,7 @@ public record MeasuredImages(
    *
    * @throws IOException if they cannot be read
    * @throws IllegalArgumentException if there are fewer than two, they differ in size, or a feature
-   *     is no finite number
+   *     is not finite
    */
   static MeasuredImages of(
       ImageStream stream,

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  */
 public record PrecisionRecall(int neighbours) {
 
-  /** Refuses less than one neighbour. */
+  /** Rejects less than one neighbour. */
   public PrecisionRecall {
     if (neighbours < 1) {
       throw new IllegalArgumentException(

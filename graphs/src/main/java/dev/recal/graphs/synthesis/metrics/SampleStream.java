@@ -38,7 +38,7 @@ public record SampleStream(
     float[] generate(float[] z);
   }
 
-  /** Refuses sizes below 1 and vectors that are not whole. */
+  /** Rejects sizes below 1 and vectors that are not whole. */
   public SampleStream {
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(generator, "generator");

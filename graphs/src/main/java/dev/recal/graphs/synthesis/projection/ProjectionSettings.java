@@ -11,7 +11,7 @@ package dev.recal.graphs.synthesis.projection;
  */
 public record ProjectionSettings(int candidates, int starts, int steps, double rate, long seed) {
 
-  /** Refuses numbers below 1 and fewer candidates than starts. */
+  /** Rejects numbers below 1 and fewer candidates than starts. */
   public ProjectionSettings {
     requirePositive("starts", starts);
     requirePositive("steps", steps);

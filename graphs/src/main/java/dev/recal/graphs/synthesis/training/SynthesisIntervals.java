@@ -12,7 +12,7 @@ package dev.recal.graphs.synthesis.training;
  */
 public record SynthesisIntervals(long checkpoint, int keep, long samples, int count) {
 
-  /** Refuses numbers below 1. */
+  /** Rejects numbers below 1. */
   public SynthesisIntervals {
     require("checkpoint", checkpoint);
     require("keep", keep);

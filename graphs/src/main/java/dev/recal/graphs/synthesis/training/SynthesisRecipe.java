@@ -16,7 +16,7 @@ import java.util.Objects;
 public record SynthesisRecipe(
     String name, FastGan network, SynthesisData data, SynthesisSettings training) {
 
-  /** Refuses missing parts and names that are no file names. */
+  /** Rejects missing parts and names that are no file names. */
   public SynthesisRecipe {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(data, "data");

@@ -46,7 +46,7 @@ public record SynthesisSettings(
     int threads,
     long seed) {
 
-  /** Refuses settings outside their ranges. */
+  /** Rejects settings outside their ranges. */
   public SynthesisSettings {
     Objects.requireNonNull(optimiser, "optimiser");
     Objects.requireNonNull(augmentation, "augmentation");

@@ -11,7 +11,7 @@ package dev.recal.graphs.synthesis.training;
  */
 public record WatchSettings(double blowUp, int patience) {
 
-  /** Refuses limits that end every run. */
+  /** Rejects limits that end every run. */
   public WatchSettings {
     if (!(blowUp > 2)) {
       throw new IllegalArgumentException("blowUp: expected more than 2, but got " + blowUp + ".");

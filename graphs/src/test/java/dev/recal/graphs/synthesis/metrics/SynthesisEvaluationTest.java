@@ -200,7 +200,7 @@ class SynthesisEvaluationTest {
       assertThat(new int[] {rgb[0] & 0xFF, rgb[2] & 0xFF}).containsExactly(255, 0);
       assertThat(new int[] {rgb[7 * 3] & 0xFF, rgb[7 * 3 + 2] & 0xFF}).containsExactly(0, 255);
       assertThat(read.get(0).image(1).rgb()).containsOnly(0);
-      assertThat(new DataSetStream(data, 8, true).description()).contains("the middle");
+      assertThat(new DataSetStream(data, 8, true).description()).contains("centre crop");
     }
   }
 

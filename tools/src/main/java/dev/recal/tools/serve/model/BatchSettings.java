@@ -8,12 +8,12 @@ import java.util.Objects;
  *
  * @param rows the most rows in one run
  * @param delay how long the first call of a batch waits for others; zero takes what is there
- * @param waiting the most calls that wait; more are refused
+ * @param waiting the most calls that wait; more are rejected
  * @param threads runs at the same time
  */
 public record BatchSettings(int rows, Duration delay, int waiting, int threads) {
 
-  /** Refuses settings that make no sense. */
+  /** Rejects invalid settings. */
   public BatchSettings {
     Objects.requireNonNull(delay, "delay");
     if (rows < 1 || waiting < 1 || threads < 1) {

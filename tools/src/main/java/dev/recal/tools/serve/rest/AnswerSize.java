@@ -17,7 +17,7 @@ public final class AnswerSize {
   private AnswerSize() {}
 
   /**
-   * Refuses a request whose answer would be too long. Sizes that the signature leaves free count as
+   * Rejects a request whose answer would be too long. Sizes that the signature leaves free count as
    * one.
    *
    * @param most in bytes
