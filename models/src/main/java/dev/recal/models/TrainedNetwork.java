@@ -62,8 +62,8 @@ public record TrainedNetwork(ClassificationRecipe recipe, List<String> labels, I
       throw new IllegalArgumentException(
           "model: "
               + path
-              + " is an optimised export, which has no weights to be taken; name the run or its"
-              + " plain export.");
+              + " is an optimised export, which has no variables; pass the run or its plain"
+              + " export.");
     }
     return new TrainedNetwork(
         RecipeJson.read(recipe.toString(), List.of(), ClassificationRecipe.class),

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "recal",
-    description = "Trains, exports, serves and measures recalibrated networks.",
+    description = "Train, export, serve and benchmark recalibrated networks.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Versions.class,
     sortOptions = false,
@@ -69,7 +69,7 @@ import picocli.CommandLine.Spec;
       GoldenCommand.class,
       DoctorCommand.class
     },
-    footer = {"", "'recal COMMAND --help' tells more about a command."})
+    footer = {"", "Run 'recal COMMAND --help' for the options of a command."})
 public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

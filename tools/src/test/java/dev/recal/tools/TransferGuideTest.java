@@ -117,7 +117,7 @@ class TransferGuideTest {
             "training.batch=16",
             "training.epochs=8",
             "training.learningRate.base=0.05");
-    assertThat(said).contains("imported from textures.safetensors by the names of ");
+    assertThat(said).contains("imported from textures.safetensors with the names of ");
 
     TrainingRun run = TrainingRun.open(directory.resolve("run"));
     Path best = run.checkpoints().best().orElseThrow();

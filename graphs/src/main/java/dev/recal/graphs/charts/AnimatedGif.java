@@ -38,13 +38,13 @@ public final class AnimatedGif {
    */
   public static void write(Path file, List<BufferedImage> frames, int milliseconds) {
     if (frames.isEmpty()) {
-      throw new IllegalArgumentException("frames: expected at least one, but none came.");
+      throw new IllegalArgumentException("frames: expected at least one, but got none.");
     }
     if (milliseconds < 2 * MILLISECONDS_A_UNIT) {
       throw new IllegalArgumentException(
-          "milliseconds: expected at least 20, since viewers slow faster animations down, but "
+          "milliseconds: expected at least 20 because viewers slow down faster animations, but got "
               + milliseconds
-              + " came.");
+              + ".");
     }
     try {
       AtomicFiles.write(file, encode(frames, milliseconds));

@@ -33,7 +33,7 @@ public final class ImageGrid {
   public ImageGrid(int rows, int columns, int height, int width) {
     if (rows < 1 || columns < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "rows, columns, height and width: expected at least 1 each, but "
+          "rows, columns, height and width: expected at least 1 each, but got "
               + rows
               + ", "
               + columns
@@ -41,7 +41,7 @@ public final class ImageGrid {
               + height
               + " and "
               + width
-              + " came.");
+              + ".");
     }
     long pixels = (long) rows * (height + GAP) * columns * (width + GAP);
     if (pixels > Integer.MAX_VALUE / CHANNELS) {
@@ -50,11 +50,11 @@ public final class ImageGrid {
               + rows
               + " by "
               + columns
-              + " pictures of "
+              + " images of "
               + width
               + "×"
               + height
-              + " is larger than a picture can be; ask for fewer.");
+              + " exceeds the maximum image size; request fewer.");
     }
     this.rows = rows;
     this.columns = columns;
@@ -100,15 +100,15 @@ public final class ImageGrid {
   public void put(int row, int column, float[] pixels, int index) {
     if (row < 0 || row >= rows || column < 0 || column >= columns) {
       throw new IllegalArgumentException(
-          "row, column: expected a place in "
+          "row, column: expected a cell of "
               + rows
               + " rows and "
               + columns
-              + " columns, but "
+              + " columns, but got row "
               + row
-              + " and "
+              + " and column "
               + column
-              + " came.");
+              + ".");
     }
     int[] colours = colours(pixels, index * height * width * CHANNELS, height * width);
     sheet.setRGB(column * (width + GAP), row * (height + GAP), width, height, colours, 0, width);

@@ -54,7 +54,7 @@ public final class PngFiles {
     } catch (LinkageError | AWTError | InternalError e) {
       // A Java on a system without fontconfig, freetype or a font fails with one of these.
       throw new UncheckedIOException(
-          "Cannot draw the picture %s: this Java cannot draw text here (%s); install fontconfig and a font."
+          "Cannot draw the picture %s: this Java runtime cannot draw text (%s); install fontconfig and a font."
               .formatted(file, e),
           new IOException(e));
     }

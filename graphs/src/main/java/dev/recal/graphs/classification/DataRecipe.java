@@ -31,7 +31,7 @@ public record DataRecipe(
     Augmentation evaluationAugmentation,
     long memoryLimitBytes) {
 
-  /** Refuses missing settings, random evaluation and shares outside (0, 1). */
+  /** Rejects missing settings, random evaluation and shares outside (0, 1). */
   public DataRecipe {
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(augmentation, "augmentation");
@@ -39,21 +39,21 @@ public record DataRecipe(
     Objects.requireNonNull(evaluationAugmentation, "evaluationAugmentation");
     if (!(holdOut > 0 && holdOut < 1)) {
       throw new IllegalArgumentException(
-          "holdOut: expected between 0 and 1, but " + holdOut + " came.");
+          "holdOut: expected more than 0 and less than 1, but got " + holdOut + ".");
     }
     if (imageSize < 1) {
       throw new IllegalArgumentException(
-          "imageSize: expected at least 1, but " + imageSize + " came.");
+          "imageSize: expected at least 1, but got " + imageSize + ".");
     }
     if (evaluationAugmentation.isRandom()) {
       throw new IllegalArgumentException(
-          "evaluationAugmentation: evaluation is not random, but "
+          "evaluationAugmentation: expected one that is not random, but got "
               + evaluationAugmentation
-              + " came.");
+              + ".");
     }
     if (memoryLimitBytes < 0) {
       throw new IllegalArgumentException(
-          "memoryLimitBytes: expected at least 0, but " + memoryLimitBytes + " came.");
+          "memoryLimitBytes: expected at least 0, but got " + memoryLimitBytes + ".");
     }
   }
 

@@ -15,7 +15,7 @@ public record LabelSmoothing(double smoothing) {
   public LabelSmoothing {
     if (!(smoothing >= 0 && smoothing < 1)) {
       throw new IllegalArgumentException(
-          "smoothing must be at least 0 and below 1, but is " + smoothing + ".");
+          "smoothing: expected from 0 to less than 1, but got " + smoothing + ".");
     }
   }
 
@@ -28,7 +28,7 @@ public record LabelSmoothing(double smoothing) {
    */
   public Operand<TFloat32> apply(Ops tf, Operand<TInt32> labels, int classes) {
     if (classes < 1) {
-      throw new IllegalArgumentException("classes must be at least 1, but is " + classes + ".");
+      throw new IllegalArgumentException("classes: expected at least 1, but got " + classes + ".");
     }
     float rest = (float) (smoothing / classes);
     return tf.oneHot(

@@ -18,7 +18,7 @@ public record Mixup(double alpha) {
   public Mixup {
     if (!(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "alpha must be positive and finite, but is " + alpha + ".");
+          "alpha: expected a positive, finite number, but got " + alpha + ".");
     }
   }
 

@@ -26,17 +26,19 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
    */
   public record Rate(String scope, double factor) {
 
-    /** Refuses empty scopes and factors that are not positive. */
+    /** Rejects empty scopes and factors that are not positive. */
     public Rate {
       requireScope(scope);
       if (!(factor > 0)) {
         throw new IllegalArgumentException(
-            "factor: expected a positive number, but " + factor + " came; 'frozen' stops a scope.");
+            "factor: expected a positive number, but got "
+                + factor
+                + "; use 'frozen' to freeze a scope.");
       }
     }
   }
 
-  /** Refuses empty scopes, and two rates of one scope. */
+  /** Rejects empty scopes, and two rates of one scope. */
   public Transfer {
     frozen = List.copyOf(frozen);
     rates = List.copyOf(rates);
@@ -45,7 +47,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
     for (Rate rate : rates) {
       if (!seen.add(rate.scope)) {
         throw new IllegalArgumentException(
-            "rates: expected each scope once, but '" + rate.scope + "' came twice.");
+            "rates: expected each scope once, but '" + rate.scope + "' is given twice.");
       }
     }
   }
@@ -58,7 +60,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
   private static void requireScope(String scope) {
     if (scope.isEmpty() || scope.startsWith("/") || scope.endsWith("/")) {
       throw new IllegalArgumentException(
-          "scope: expected words joined by slashes, but '" + scope + "' came.");
+          "scope: expected words joined by slashes, but got '" + scope + "'.");
     }
   }
 
@@ -72,7 +74,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
   }
 
   /**
-   * Refuses scopes that the network does not have.
+   * Rejects scopes that the network does not have.
    *
    * @param variables the network's
    */

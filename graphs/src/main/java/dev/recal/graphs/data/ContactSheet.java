@@ -51,7 +51,7 @@ final class ContactSheet {
   private static void save(BufferedImage picture, Path png) throws IOException {
     Files.createDirectories(png.toAbsolutePath().getParent());
     if (!ImageIO.write(picture, "png", png.toFile())) {
-      throw new IOException("This Java platform cannot write PNG files such as " + png + ".");
+      throw new IOException("This Java runtime has no PNG writer for " + png + ".");
     }
   }
 

@@ -181,8 +181,7 @@ public final class DataSet implements AutoCloseable {
         classNames().stream().filter(className -> !positions.containsKey(className)).toList();
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          (name + " has classes that are not among the expected ones: " + brief(unknown))
-              + ("; expected are " + brief(names) + "."));
+          name + " has unexpected classes: " + brief(unknown) + "; expected " + brief(names) + ".");
     }
     int[] newLabels = classNames().stream().mapToInt(positions::get).toArray();
     return view(name, itemOf.clone(), targets.relabelled(names, newLabels), skipped);
@@ -199,7 +198,7 @@ public final class DataSet implements AutoCloseable {
   public Split split(double share, long seed) {
     if (!(share > 0 && share < 1)) {
       throw new IllegalArgumentException(
-          "share must lie between 0 and 1 exclusive, but is " + share + ".");
+          "share: expected more than 0 and less than 1, but got " + share + ".");
     }
     Map<Integer, List<Integer>> byClass =
         IntStream.range(0, count())
@@ -219,7 +218,7 @@ public final class DataSet implements AutoCloseable {
     int[] shareOf = IntStream.range(0, count()).filter(index -> second[index]).toArray();
     if (shareOf.length == 0) {
       throw new IllegalArgumentException(
-          "No class of " + name + " has two images or more, so that nothing can be split off.");
+          "share: no class of " + name + " has two or more images, so nothing can be split off.");
     }
     return new Split(
         choose(restOf, name + " (training part)", skipped),

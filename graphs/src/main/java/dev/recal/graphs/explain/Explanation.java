@@ -29,7 +29,7 @@ public record Explanation(
     Objects.requireNonNull(cam, "cam");
     if (pixels.size() != 3) {
       throw new IllegalArgumentException(
-          "pixels: expected three planes, but " + pixels.size() + " came.");
+          "pixels: expected three planes, but got " + pixels.size() + ".");
     }
   }
 }

@@ -55,7 +55,7 @@ public final class ExplanationPictures {
         maps(
             explanation,
             "regions",
-            "Regions that DRConv chose: which filter works where, and its share of the places",
+            "DRConv regions: the filter at each position, and its share of the positions",
             Optional.empty(),
             value -> regions(explanation, value, scale)));
     add(
@@ -65,7 +65,7 @@ public final class ExplanationPictures {
         maps(
             explanation,
             "masks",
-            "SLIM's masks, a panel for each group",
+            "SLIM masks, one panel per group",
             Optional.of(ZERO_TO_ONE),
             value -> masks(explanation, value, scale)));
     add(
@@ -75,7 +75,7 @@ public final class ExplanationPictures {
         maps(
             explanation,
             "gate",
-            "Gates by place, mean of the channels",
+            "Spatial gates, averaged over the channels",
             Optional.of(ZERO_TO_ONE),
             value -> gate(explanation, value, scale)));
     add(written, directory, name + "-mixture", mixtures(explanation));
@@ -102,7 +102,7 @@ public final class ExplanationPictures {
     Plane cam = explanation.cam();
     return new PanelGrid(
         title,
-        Optional.of(new PanelGrid.Scale("0", "greatest value of the map")),
+        Optional.of(new PanelGrid.Scale("0", "maximum of the map")),
         List.of(
             new Panel("as the network sees it", Overlays.image(pixels, scale)),
             new Panel(about, Overlays.heat(pixels, cam, cam.max(), scale))),
@@ -169,7 +169,7 @@ public final class ExplanationPictures {
             .map(value -> new Panel(value.layer(), cells(value.values())))
             .toList();
     return new PanelGrid(
-        "Weights of the mixture of each attentive norm, component by component",
+        "Mixture weights of each attentive norm, by component",
         Optional.of(ZERO_TO_ONE),
         panels,
         1);

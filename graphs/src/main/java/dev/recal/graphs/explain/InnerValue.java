@@ -21,7 +21,7 @@ public record InnerValue(String layer, String word, List<Integer> shape, float[]
     int size = shape.stream().mapToInt(Integer::intValue).reduce(1, Math::multiplyExact);
     if (size != values.length) {
       throw new IllegalArgumentException(
-          "values: expected " + size + " for shape " + shape + ", but " + values.length + " came.");
+          "values: expected " + size + " for shape " + shape + ", but got " + values.length + ".");
     }
   }
 

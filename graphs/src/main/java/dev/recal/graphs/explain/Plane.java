@@ -9,7 +9,7 @@ package dev.recal.graphs.explain;
  */
 public record Plane(int height, int width, float[] values) {
 
-  /** Refuses a number of values that is not that of the places. */
+  /** Rejects a number of values that is not that of the places. */
   public Plane {
     if (height < 1 || width < 1 || values.length != height * width) {
       throw new IllegalArgumentException(
@@ -17,9 +17,9 @@ public record Plane(int height, int width, float[] values) {
               + height
               + "×"
               + width
-              + " places, but "
+              + " positions, but got "
               + values.length
-              + " came.");
+              + ".");
     }
   }
 

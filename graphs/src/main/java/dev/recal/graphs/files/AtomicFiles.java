@@ -34,7 +34,7 @@ public final class AtomicFiles {
    * Writes a file, or replaces it; after a failure or a kill the old content is still there.
    *
    * @param file target; its directory is created when absent
-   * @throws IOException when the directory or the file cannot be written
+   * @throws IOException if the directory or the file cannot be written
    */
   public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
@@ -89,7 +89,7 @@ public final class AtomicFiles {
       return "there is no " + missing.getFile();
     }
     if (e instanceof FileAlreadyExistsException existing) {
-      return existing.getFile() + " exists already";
+      return existing.getFile() + " already exists";
     }
     if (e instanceof FileSystemException other && other.getReason() != null) {
       return other.getReason();

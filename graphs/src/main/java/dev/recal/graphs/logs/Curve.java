@@ -12,7 +12,7 @@ record Curve(double[] x, double[] y) {
   Curve {
     if (x.length != y.length) {
       throw new IllegalArgumentException(
-          "x and y must be equally long, but they have %d and %d values."
+          "x, y: expected the same length, but got %d and %d values."
               .formatted(x.length, y.length));
     }
   }

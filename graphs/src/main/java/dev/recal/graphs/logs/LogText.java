@@ -13,7 +13,7 @@ final class LogText {
     String where =
         run.startStep() == 0
             ? format("training for %,d steps", run.totalSteps())
-            : format("going on after step %,d of %,d", run.startStep(), run.totalSteps());
+            : format("resuming after step %,d of %,d", run.startStep(), run.totalSteps());
     return format(
         "%s: %s (%.4g epochs of %,d steps), batch %d",
         run.name(),

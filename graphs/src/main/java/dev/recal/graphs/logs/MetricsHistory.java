@@ -42,7 +42,7 @@ public record MetricsHistory(
    */
   public static MetricsHistory read(Path file) {
     Collector collector = new Collector();
-    // Not Files.newBufferedReader: it refuses a file whose last line a kill tore inside a letter.
+    // Not Files.newBufferedReader: it rejects a file whose last line a kill tore inside a letter.
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {

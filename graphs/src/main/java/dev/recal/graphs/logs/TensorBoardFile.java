@@ -29,7 +29,7 @@ import org.tensorflow.proto.TensorShapeProto;
  * seconds are always above those of the files that are there, even when two runs begin within one
  * second or the clock was set back.
  *
- * <p>Not safe for use by several threads.
+ * <p>Not thread-safe.
  */
 public final class TensorBoardFile implements Closeable {
   private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.(\\d+)\\..*");
@@ -47,7 +47,7 @@ public final class TensorBoardFile implements Closeable {
    * Creates the next event file of a directory.
    *
    * @param directory created when absent
-   * @throws IOException when the directory or the file cannot be made
+   * @throws IOException if the directory or the file cannot be made
    */
   public static TensorBoardFile create(Path directory) throws IOException {
     Files.createDirectories(directory);

@@ -61,7 +61,7 @@ public final class TrainingLogs implements TrainingLog {
   }
 
   /**
-   * The same with other curves.
+   * Returns a copy with other curves.
    *
    * @param directory created when the run starts
    * @param curves what the picture of the curves shows
@@ -129,7 +129,7 @@ public final class TrainingLogs implements TrainingLog {
 
   private String drop(TrainingLog log, String what, Throwable failure) {
     String sentence =
-        "The training log %s stopped at %s, and training goes on without it: %s"
+        "The training log %s stopped at %s, and training continues without it: %s"
             .formatted(log, what, failure.getMessage());
     LOGGER.warn(sentence);
     LOGGER.debug("Where the training log {} failed", log, failure);

@@ -13,10 +13,10 @@ import org.tensorflow.types.TFloat64;
  */
 public record CosineSchedule(double end) implements Schedule {
 
-  /** Refuses ends outside [0, 1]. */
+  /** Rejects ends outside [0, 1]. */
   public CosineSchedule {
     if (!(end >= 0 && end <= 1)) {
-      throw new IllegalArgumentException("end: expected from 0 to 1, but " + end + " came.");
+      throw new IllegalArgumentException("end: expected from 0 to 1, but got " + end + ".");
     }
   }
 

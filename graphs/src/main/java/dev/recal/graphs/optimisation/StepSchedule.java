@@ -14,18 +14,18 @@ import org.tensorflow.types.TFloat64;
  */
 public record StepSchedule(List<Double> epochs, double factor) implements Schedule {
 
-  /** Refuses falling epochs and factors that are not positive. */
+  /** Rejects falling epochs and factors that are not positive. */
   public StepSchedule {
     epochs = List.copyOf(epochs);
     for (int i = 1; i < epochs.size(); i++) {
       if (epochs.get(i) <= epochs.get(i - 1)) {
         throw new IllegalArgumentException(
-            "epochs: expected rising numbers, but " + epochs + " came.");
+            "epochs: expected rising numbers, but got " + epochs + ".");
       }
     }
     if (!(factor > 0)) {
       throw new IllegalArgumentException(
-          "factor: expected a positive number, but " + factor + " came.");
+          "factor: expected a positive number, but got " + factor + ".");
     }
   }
 

@@ -21,11 +21,11 @@ public record WeightDecay(double rate, Scope scope) {
     KERNELS
   }
 
-  /** Refuses negative rates. */
+  /** Rejects negative rates. */
   public WeightDecay {
     Objects.requireNonNull(scope, "scope");
     if (!(rate >= 0)) {
-      throw new IllegalArgumentException("rate: expected at least 0, but " + rate + " came.");
+      throw new IllegalArgumentException("rate: expected at least 0, but got " + rate + ".");
     }
   }
 

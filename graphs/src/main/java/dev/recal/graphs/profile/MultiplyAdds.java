@@ -77,11 +77,7 @@ final class MultiplyAdds {
   private static long known(GraphOperation operation, Shape shape, long size) {
     if (size == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
-          "graph: counting needs static shapes, but '"
-              + operation.name()
-              + "' works on "
-              + shape
-              + ".");
+          "graph: expected static shapes, but '" + operation.name() + "' has " + shape + ".");
     }
     return size;
   }

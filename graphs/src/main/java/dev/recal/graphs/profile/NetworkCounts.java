@@ -97,7 +97,7 @@ public final class NetworkCounts {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
       return HexFormat.of().formatHex(hash).substring(0, DIGITS);
     } catch (NoSuchAlgorithmException broken) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", broken);
+      throw new IllegalStateException("Every Java platform provides SHA-256.", broken);
     }
   }
 }

@@ -85,14 +85,14 @@ public final class ChannelRanking {
   }
 
   /**
-   * Refuses what is no share.
+   * Rejects what is no share.
    *
    * @throws IllegalArgumentException if it is not between 0 and 1
    */
   public static void requireShare(double share) {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException(
-          "share: expected a number from 0 to 1, but " + share + " came.");
+          "share: expected a number from 0 to 1, but got " + share + ".");
     }
   }
 

@@ -18,18 +18,18 @@ import java.util.Optional;
 public record GatedMap(
     String gate, int channels, List<String> variables, Optional<String> convolution) {
 
-  /** Refuses maps without channels or without variables. */
+  /** Rejects maps without channels or without variables. */
   public GatedMap {
     Objects.requireNonNull(gate, "gate");
     Objects.requireNonNull(convolution, "convolution");
     variables = List.copyOf(variables);
     if (channels < 1 || variables.isEmpty()) {
       throw new IllegalArgumentException(
-          "channels: expected at least 1 channel and 1 variable, but "
+          "channels: expected at least 1 channel and 1 variable, but got "
               + channels
               + " and "
               + variables
-              + " came.");
+              + ".");
     }
   }
 

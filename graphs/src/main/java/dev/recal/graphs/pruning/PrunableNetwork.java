@@ -45,8 +45,7 @@ import org.tensorflow.types.TInt32;
  * shortcut stays. The network keeps its shape. The gates of other channels may change, as those of
  * SE do, which mixes channels; what is measured includes that.
  *
- * <p>One graph and one session serve all measurements; pruning assigns variables. Not safe for use
- * by several threads.
+ * <p>One graph and one session serve all measurements; pruning assigns variables. Not thread-safe.
  */
 public final class PrunableNetwork implements AutoCloseable {
 
@@ -115,10 +114,10 @@ public final class PrunableNetwork implements AutoCloseable {
     }
     throw new IllegalArgumentException(
         maps.others().isEmpty()
-            ? "network: expected channel gates to rank channels by, as SE, GE, SRM, ECA and CBAM"
-                + " have them, but the network has none."
-            : "network: expected gates right after a norm or a convolution, whose channels can be"
-                + " made 0, but those of this network stand elsewhere: "
+            ? "network: expected channel gates (SE, GE, SRM, ECA or CBAM) to rank channels by, but"
+                + " got none."
+            : "network: expected gates directly after a norm or a convolution, whose channels can"
+                + " be set to 0, but got gates elsewhere: "
                 + String.join(", ", maps.others())
                 + ".");
   }
@@ -282,13 +281,13 @@ public final class PrunableNetwork implements AutoCloseable {
           for (int number : numbers) {
             if (number < 0 || number >= map.channels()) {
               throw new IllegalArgumentException(
-                  "channels: "
-                      + gate
-                      + " has "
+                  "channels: expected indices of the "
                       + map.channels()
-                      + " channels, counted from 0, but "
+                      + " channels of "
+                      + gate
+                      + ", counted from 0, but got "
                       + number
-                      + " came.");
+                      + ".");
             }
             names
                 .apply(map)
@@ -307,9 +306,9 @@ public final class PrunableNetwork implements AutoCloseable {
                 new IllegalArgumentException(
                     "channels: expected one of the gates "
                         + maps.prunable().stream().map(GatedMap::gate).toList()
-                        + ", but "
+                        + ", but got "
                         + gate
-                        + " came."));
+                        + "."));
   }
 
   private int width(String variable) {
@@ -335,7 +334,7 @@ public final class PrunableNetwork implements AutoCloseable {
   public void write(StoredNetwork target) throws IOException {
     if (!target.description().network().equals(network)
         || target.description().imageSize() != input.height()) {
-      throw new IllegalArgumentException("target: it describes another network than this one.");
+      throw new IllegalArgumentException("target: expected a graph of the same network.");
     }
     target.write(session, store);
   }

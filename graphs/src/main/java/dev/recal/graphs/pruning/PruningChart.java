@@ -62,9 +62,7 @@ public final class PruningChart {
               .mapToDouble(i -> 100 * report.controlAccuracy(i))
               .toArray();
       String name =
-          controls.size() == 1
-              ? "channels by chance"
-              : "channels by chance, mean of " + controls.size();
+          controls.size() == 1 ? "random channels" : "random channels, mean of " + controls.size();
       dots(line(chart, name, shares, means, Palette.VERMILION, 2.5f), Palette.VERMILION);
     }
     String name = "channels with the lowest mean gates";

@@ -31,7 +31,7 @@ public record PruningReport(
     PruningCurve curve,
     List<PruningCurve> controls) {
 
-  /** Refuses controls of other shares. */
+  /** Rejects controls of other shares. */
   public PruningReport {
     Objects.requireNonNull(comparison, "comparison");
     Objects.requireNonNull(profile, "profile");
@@ -42,7 +42,11 @@ public record PruningReport(
     for (PruningCurve control : controls) {
       if (!shares(control).equals(shares(curve))) {
         throw new IllegalArgumentException(
-            "controls: expected the shares " + shares(curve) + ", but " + shares(control) + ".");
+            "controls: expected the shares "
+                + shares(curve)
+                + ", but got "
+                + shares(control)
+                + ".");
       }
     }
   }

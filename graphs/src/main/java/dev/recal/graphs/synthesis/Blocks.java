@@ -18,7 +18,7 @@ import org.tensorflow.types.TInt32;
 /** The layers that generator, discriminator and decoders share. */
 final class Blocks {
 
-  /** The standard deviation of first values: kernels N(0, 0.02²), the norms' γ N(1, 0.02²). */
+  /** The standard deviation of initial values: kernels N(0, 0.02²), the norms' γ N(1, 0.02²). */
   static final float DEVIATION = 0.02f;
 
   private static final Normal GAMMA = new Normal(1f, DEVIATION);
@@ -84,7 +84,7 @@ final class Blocks {
     return gated(context, batchNorm(context.at("bn"), y));
   }
 
-  /** Refuses maps whose known size or channels are not those wanted. */
+  /** Rejects maps whose known size or channels are not those wanted. */
   static void requireShape(String name, Operand<?> x, long... wanted) {
     org.tensorflow.ndarray.Shape shape = x.shape();
     boolean right = !shape.isUnknown() && shape.numDimensions() == wanted.length + 1;
@@ -97,7 +97,7 @@ final class Blocks {
         text.append(", ").append(size);
       }
       throw new IllegalArgumentException(
-          name + ": expected the shape " + text + "), but " + shape + " came.");
+          name + ": expected shape " + text + "), but got " + shape + ".");
     }
   }
 }

@@ -45,11 +45,11 @@ public record FastGanDiscriminator(
   // The stem's map is 256×256 in every published network.
   private static final List<Integer> SKIPS_FROM = List.of(256, 128, 64);
 
-  /** Refuses settings that leave no network; the message names the setting. */
+  /** Rejects settings that leave no network; the message names the setting. */
   public FastGanDiscriminator {
     Resolutions.require("size", size, 32, 1024);
     if (width < 2) {
-      throw new IllegalArgumentException("width: expected at least 2, but " + width + " came.");
+      throw new IllegalArgumentException("width: expected at least 2, but got " + width + ".");
     }
     multipliers = List.copyOf(multipliers);
     skips = List.copyOf(skips);
@@ -76,7 +76,7 @@ public record FastGanDiscriminator(
     return new FastGanDiscriminator(size, 64, MULTIPLIERS, skips);
   }
 
-  /** The same with another width. */
+  /** Returns a copy with another width. */
   public FastGanDiscriminator width(int other) {
     return new FastGanDiscriminator(size, other, multipliers, skips);
   }
@@ -140,7 +140,7 @@ public record FastGanDiscriminator(
                 + largest
                 + " down to "
                 + END
-                + ", but one goes from "
+                + ", but got one from "
                 + skip.from()
                 + " to "
                 + skip.to()

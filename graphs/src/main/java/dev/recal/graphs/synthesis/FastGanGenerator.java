@@ -54,7 +54,7 @@ public record FastGanGenerator(
   private static final List<Double> MULTIPLIERS =
       List.of(16.0, 8.0, 4.0, 2.0, 2.0, 1.0, 0.5, 0.25, 0.125);
 
-  /** Refuses settings that leave no network; the message names the setting. */
+  /** Rejects settings that leave no network; the message names the setting. */
   public FastGanGenerator {
     Resolutions.require("size", size, 32, LARGEST);
     requirePositive("latent", latent);
@@ -69,7 +69,9 @@ public record FastGanGenerator(
     requireSkips(size, width, multipliers, skips);
     if (size == LARGEST && !tanh) {
       throw new IllegalArgumentException(
-          "tanh: expected true at size " + LARGEST + ", where images always end in tanh.");
+          "tanh: expected true at size "
+              + LARGEST
+              + ", where the output always passes through tanh.");
     }
   }
 
@@ -80,7 +82,7 @@ public record FastGanGenerator(
         size, 256, 64, MULTIPLIERS, kind.skips(size), true, size == LARGEST);
   }
 
-  /** The same with another width. */
+  /** Returns a copy with another width. */
   public FastGanGenerator width(int other) {
     return new FastGanGenerator(size, latent, other, multipliers, skips, noise, tanh);
   }
@@ -119,16 +121,16 @@ public record FastGanGenerator(
     Blocks.requireShape("style", style, latent);
     if (context.training()) {
       throw new IllegalArgumentException(
-          "context: expected a tower in inference phase for mixing styles, but '"
+          "context: expected a tower in inference phase for style mixing, but '"
               + context.tower()
-              + "' is in training.");
+              + "' is in training phase.");
     }
     return new GeneratorGraph(this, context).mix(z, style);
   }
 
   private static void requirePositive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 1, but got " + value + ".");
     }
   }
 
@@ -140,7 +142,7 @@ public record FastGanGenerator(
         throw new IllegalArgumentException(
             "skips: expected from a lower to a higher resolution, up to the size "
                 + size
-                + ", but one goes from "
+                + ", but got one from "
                 + skip.from()
                 + " to "
                 + skip.to()
@@ -155,9 +157,9 @@ public record FastGanGenerator(
                 + skip.from()
                 + "×"
                 + skip.from()
-                + ", but "
+                + ", but got "
                 + slim.groups()
-                + " came.");
+                + ".");
       }
     }
   }

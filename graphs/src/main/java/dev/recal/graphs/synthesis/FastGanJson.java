@@ -74,7 +74,7 @@ public final class FastGanJson {
   /**
    * Returns either form written out, as the mapper of {@link LayerRegistry#json()} reads it.
    *
-   * @throws IllegalArgumentException if the short form names something unknown or is refused
+   * @throws IllegalArgumentException if the short form names something unknown or is rejected
    */
   public static JsonElement expand(JsonElement json) {
     if (!json.isJsonObject()) {

@@ -120,7 +120,7 @@ public final class GeneratorServable {
     Op check =
         tf.assertThat(
             sensible,
-            List.of(tf.constant("count: expected from 1 to " + most + ", but this came:"), count));
+            List.of(tf.constant("count: expected from 1 to " + most + ", but got:"), count));
     Ops checked = tf.withControlDependencies(List.of(check));
     return Latents.drawn(tf, seed, checked.identity(count), generator.latent());
   }

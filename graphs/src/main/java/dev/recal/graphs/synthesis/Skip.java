@@ -15,7 +15,7 @@ import java.util.Set;
  */
 public record Skip(int from, int to, SkipLayer layer) {
 
-  /** Refuses resolutions that are not powers of two and a connection of a map with itself. */
+  /** Rejects resolutions that are not powers of two and a connection of a map with itself. */
   public Skip {
     Resolutions.require("skip.from", from, 4, 1024);
     Resolutions.require("skip.to", to, 4, 1024);
@@ -31,13 +31,13 @@ public record Skip(int from, int to, SkipLayer layer) {
     return "skip" + from + "to" + to;
   }
 
-  /** Refuses several between the same two maps. */
+  /** Rejects several between the same two maps. */
   static void requireDistinct(List<Skip> skips) {
     Set<String> scopes = new HashSet<>();
     for (Skip skip : skips) {
       if (!scopes.add(skip.scope())) {
         throw new IllegalArgumentException(
-            "skips: expected at most one between two resolutions, but two go from "
+            "skips: expected at most one between two resolutions, but got two from "
                 + skip.from
                 + " to "
                 + skip.to

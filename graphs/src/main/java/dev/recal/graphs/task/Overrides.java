@@ -24,12 +24,12 @@ public final class Overrides {
   public static void apply(JsonObject json, String override) {
     int equals = override.indexOf('=');
     if (equals < 1) {
-      throw new IllegalArgumentException("set: expected key=value, but '" + override + "' came.");
+      throw new IllegalArgumentException("set: expected key=value, but got '" + override + "'.");
     }
     String[] path = override.substring(0, equals).split("\\.", -1);
     if (List.of(path).contains("")) {
       throw new IllegalArgumentException(
-          "set: expected keys joined by single dots, but '" + override + "' came.");
+          "set: expected keys joined by single dots, but got '" + override + "'.");
     }
     JsonElement value = value(override.substring(equals + 1));
     JsonObject place = json;

@@ -228,7 +228,7 @@ public final class CheckpointDirectory {
 
   private void makeRoot() throws IOException {
     if (Files.exists(root) && !Files.isDirectory(root)) {
-      throw new IOException(root + " is a file and not a directory");
+      throw new IOException(root + " is a file, not a directory");
     }
     Files.createDirectories(root);
   }
@@ -263,12 +263,12 @@ public final class CheckpointDirectory {
           throw new CheckpointException(
               "The checkpoint "
                   + checkpoint
-                  + " is damaged: "
-                  + file.name()
-                  + " has "
-                  + found
-                  + " bytes and should have "
+                  + " is damaged: expected "
                   + file.bytes()
+                  + " bytes in "
+                  + file.name()
+                  + ", but got "
+                  + found
                   + ".",
               null);
         }
@@ -378,7 +378,7 @@ public final class CheckpointDirectory {
     }
   }
 
-  // Makes names and renames durable. Windows has no such call and refuses to open a directory.
+  // Makes names and renames durable. Windows has no such call and rejects to open a directory.
   private static void syncDirectory(Path directory) {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);

@@ -17,7 +17,7 @@ import java.util.Optional;
 public record CheckpointSettings(
     int everyEpochs, double everyMinutes, int keep, Optional<Long> everySteps) {
 
-  /** Refuses numbers that would write or keep none. */
+  /** Rejects numbers that would write or keep none. */
   public CheckpointSettings {
     Arguments.atLeast(1, "everyEpochs", everyEpochs);
     Arguments.positive("everyMinutes", everyMinutes);

@@ -53,7 +53,7 @@ record Divergence(RunCheckpoints checkpoints, String remedies) {
             + checkpoints.root()
             + " are from before"
             + aside
-                .map(path -> ", but for " + path.getFileName() + " with these weights")
+                .map(path -> ", except " + path.getFileName() + ", which holds these weights")
                 .orElse("")
             + "; "
             + remedies

@@ -87,9 +87,9 @@ final class RunCheckpoints {
       throw new OtherRunException(
           "The checkpoint "
               + checkpoint
-              + " was made with seed "
+              + " was written with seed "
               + state.seed()
-              + ", but the run's is "
+              + ", but the run has seed "
               + seed
               + ".");
     }

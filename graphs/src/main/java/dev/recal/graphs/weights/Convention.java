@@ -68,7 +68,7 @@ public enum Convention {
   /**
    * Returns the tensors that hold a network's variables.
    *
-   * @param variables the shapes of its variables by path, in the order of their making
+   * @param variables the shapes of its variables by path, in creation order
    * @throws IllegalArgumentException if there are no names for that kind of network
    */
   public NameMap map(Network network, Map<String, Shape> variables) {

@@ -45,7 +45,7 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
     Set<String> anew = newHead ? NetworkVariables.head(network, imageSize) : Set.of();
     List<Variable<?>> wanted =
         variables.stream().filter(variable -> !anew.contains(variable.name())).toList();
-    return reader(tf, wanted, "; a head of another number of classes starts anew with newHead");
+    return reader(tf, wanted, "; newHead reinitialises a head with another number of classes");
   }
 
   /**
@@ -69,8 +69,7 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
       if (entry == null) {
         faults.add(variable.name() + " is missing");
       } else if (!entry.shape().equals(variable.shape())) {
-        faults.add(
-            variable.name() + " is of shape " + entry.shape() + " and not " + variable.shape());
+        faults.add(variable.name() + " has shape " + entry.shape() + ", not " + variable.shape());
       }
     }
     if (!faults.isEmpty()) {
@@ -78,7 +77,7 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
       throw new IllegalArgumentException(
           "weights: "
               + prefix
-              + " does not hold the network's variables: "
+              + " does not contain the network's variables: "
               + String.join(", ", faults.subList(0, Math.min(NAMED, faults.size())))
               + more
               + hint

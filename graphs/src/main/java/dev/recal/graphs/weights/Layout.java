@@ -9,7 +9,7 @@ import org.tensorflow.ndarray.Shape;
  * How a tensor of PyTorch becomes one of Recal: which axis stands where.
  *
  * <p>Each kind of weight has a layout of its own, which also fixes how many axes it has on both
- * sides. A tensor of another shape is refused by whoever applies it; nothing is reshaped.
+ * sides. A tensor of another shape is rejected by whoever applies it; nothing is reshaped.
  */
 public enum Layout {
   /** The same on both sides, whatever the shape. */
@@ -168,9 +168,9 @@ public enum Layout {
               + variable
               + " takes "
               + variable.size()
-              + " values, but "
+              + " values, but got "
               + values.length
-              + " came.");
+              + ".");
     }
   }
 }

@@ -20,7 +20,7 @@ import org.tensorflow.ndarray.Shape;
  */
 public record NameMap(List<NamedWeight> weights, List<String> unnamed, Set<String> counters) {
 
-  /** Copies the collections, and refuses two variables in one tensor. */
+  /** Copies the collections, and rejects two variables in one tensor. */
   public NameMap {
     weights = List.copyOf(weights);
     unnamed = List.copyOf(unnamed);
@@ -52,7 +52,7 @@ public record NameMap(List<NamedWeight> weights, List<String> unnamed, Set<Strin
   /**
    * Applies rules to a network.
    *
-   * @param variables the shapes of its variables by path, in the order of their making
+   * @param variables the shapes of its variables by path, in creation order
    * @throws IllegalArgumentException if the rules put two variables into one tensor
    */
   public static NameMap of(NameRules rules, Map<String, Shape> variables) {

@@ -83,14 +83,14 @@ public final class NameRules {
       if (Character.isWhitespace(line.charAt(0))) {
         requireWords(where, words, 3, "OURS THEIRS LAYOUT");
         if (open == null) {
-          throw new IllegalArgumentException(where + "an indented line belongs below a kind.");
+          throw new IllegalArgumentException(where + "an indented line must follow a kind.");
         }
         open.add(member(where, words));
       } else if (words[0].equals("kind")) {
         requireWords(where, words, 2, "kind WORD");
         if (Layout.named(words[1]).isPresent()) {
           throw new IllegalArgumentException(
-              where + "a kind cannot be called '" + words[1] + "', which is a layout.");
+              where + "'" + words[1] + "' is a layout and cannot name a kind.");
         }
         open = new ArrayList<>();
         kinds.put(words[1], open);
@@ -108,7 +108,7 @@ public final class NameRules {
 
   private void include(String where, String name, Library library, int depth) {
     if (depth > 8) {
-      throw new IllegalArgumentException(where + "files include each other without end.");
+      throw new IllegalArgumentException(where + "the files include each other.");
     }
     String text =
         library
@@ -150,7 +150,7 @@ public final class NameRules {
   private static void requireWords(String where, String[] words, int count, String expected) {
     if (words.length != count) {
       throw new IllegalArgumentException(
-          where + "expected " + expected + ", but '" + String.join(" ", words) + "' came.");
+          where + "expected " + expected + ", but got '" + String.join(" ", words) + "'.");
     }
   }
 }

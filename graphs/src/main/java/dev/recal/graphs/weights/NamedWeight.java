@@ -13,7 +13,7 @@ import org.tensorflow.ndarray.Shape;
  */
 public record NamedWeight(String variable, Shape shape, String tensor, Layout layout) {
 
-  /** Refuses missing parts and shapes that do not fit the layout. */
+  /** Rejects missing parts and shapes that do not fit the layout. */
   public NamedWeight {
     Objects.requireNonNull(variable, "variable");
     Objects.requireNonNull(tensor, "tensor");

@@ -41,7 +41,7 @@ record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
     String last = text.substring(position);
     if (last.contains("{") || last.contains("}") || names.contains(RUNNING)) {
       throw new IllegalArgumentException(
-          where + "'" + text + "' has a brace that is no number like {s}; {n} is taken.");
+          where + "'" + text + "' has a brace that is not a number such as {s}; {n} is reserved.");
     }
     expression.append(Pattern.quote(last));
     return new PathPattern(
@@ -50,7 +50,7 @@ record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
         Pattern.compile(numbered + "(?=/|$).*"));
   }
 
-  /** Refuses a template with numbers that this pattern does not have. */
+  /** Rejects a template with numbers that this pattern does not have. */
   void requireKnows(String where, String template) {
     Matcher use = USE.matcher(template);
     while (use.find()) {
@@ -66,7 +66,7 @@ record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
     }
     if (USE.matcher(template).replaceAll("").matches(".*[{}].*")) {
       throw new IllegalArgumentException(
-          where + "'" + template + "' has a brace that is no number like {s} or {s+1}.");
+          where + "'" + template + "' has a brace that is not a number such as {s} or {s+1}.");
     }
   }
 

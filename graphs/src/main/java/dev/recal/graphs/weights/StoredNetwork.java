@@ -46,24 +46,24 @@ public record StoredNetwork(Path directory, Description description, List<String
   public record Description(
       Network network, int imageSize, Augmentation evaluationAugmentation, String origin) {
 
-    /** Refuses missing parts, sizes below 1 and random augmentations. */
+    /** Rejects missing parts, sizes below 1 and random augmentations. */
     public Description {
       Objects.requireNonNull(network, "network");
       Objects.requireNonNull(origin, "origin");
       if (imageSize < 1) {
         throw new IllegalArgumentException(
-            "imageSize: expected at least 1, but " + imageSize + " came.");
+            "imageSize: expected at least 1, but got " + imageSize + ".");
       }
       if (evaluationAugmentation.isRandom()) {
         throw new IllegalArgumentException(
-            "evaluationAugmentation: expected one that is not random, but "
+            "evaluationAugmentation: expected one that is not random, but got "
                 + evaluationAugmentation
-                + " came.");
+                + ".");
       }
     }
   }
 
-  /** Refuses another number of labels than classes. */
+  /** Rejects another number of labels than classes. */
   public StoredNetwork {
     labels = List.copyOf(labels);
     int classes = description.network().classes();
@@ -71,9 +71,9 @@ public record StoredNetwork(Path directory, Description description, List<String
       throw new IllegalArgumentException(
           "labels: expected one for each of the "
               + classes
-              + " classes, but "
+              + " classes, but got "
               + labels.size()
-              + " came.");
+              + ".");
     }
   }
 

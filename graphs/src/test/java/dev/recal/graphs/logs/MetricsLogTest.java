@@ -166,7 +166,7 @@ class MetricsLogTest {
       assertThatThrownBy(() -> log.started(Reports.run(0)))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessage(
-              "Cannot write the metrics file %s: %s exists already."
+              "Cannot write the metrics file %s: %s already exists."
                   .formatted(file, directory.resolve("run")));
     }
   }

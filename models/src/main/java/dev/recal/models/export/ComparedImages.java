@@ -102,7 +102,7 @@ interface ComparedImages {
       throw new IllegalArgumentException(
           "images: the images that the run was evaluated on cannot be opened ("
               + missing.getMessage()
-              + "); give files or folders of others to compare the optimised model on.");
+              + "); pass other files or folders to compare the optimised model on.");
     }
   }
 

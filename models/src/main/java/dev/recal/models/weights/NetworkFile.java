@@ -72,7 +72,7 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
       throw new IOException(
           "The SavedModel "
               + model.directory()
-              + " does not say what network it holds: its assets.extra/recal.json has none.");
+              + " does not record its network in assets.extra/recal.json.");
     }
     Path prefix = model.directory().resolve("variables").resolve("variables");
     return new NetworkFile(

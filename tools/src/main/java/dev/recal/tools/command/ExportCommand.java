@@ -36,10 +36,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     description = {
-      "Write a run's best weights, or imported ones, as a SavedModel; of a generator the averaged"
-          + " weights of its newest checkpoint.",
-      "With --serving also what TensorFlow Serving wants beside it: its configuration, warm-up"
-          + " requests inside the model and example requests; the commands to use them are printed."
+      "Export a run's best weights, or imported weights, as a SavedModel. For a generator, exports"
+          + " the averaged weights of its newest checkpoint.",
+      "With --serving, also writes what TensorFlow Serving needs: its configuration, warm-up"
+          + " requests inside the model, and example requests, and prints the commands that use"
+          + " them."
     })
 public final class ExportCommand implements Callable<Integer> {
 
@@ -60,13 +61,14 @@ public final class ExportCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "MODEL",
       description =
-          "MODEL/VERSION, or MODEL for its next free version (RUN/model, or RUN/model-FORM).")
+          "MODEL/VERSION, or MODEL for its next free version (default: RUN/model, or"
+              + " RUN/model-FORM).")
   private Path target;
 
   @Option(
       names = "--checkpoint",
       paramLabel = "DIR",
-      description = "A checkpoint of the run; the best one by default.")
+      description = "A checkpoint of the run (default: the best one).")
   private Path checkpoint;
 
   @Option(names = "--serving", description = "Prepare the model for TensorFlow Serving.")
@@ -75,7 +77,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "What the server is to call the model (the name of the directory MODEL).")
+      description = "Name of the model on the server (default: the name of the directory MODEL).")
   private String name;
 
   @Option(
@@ -84,18 +86,18 @@ public final class ExportCommand implements Callable<Integer> {
       defaultValue = "true",
       fallbackValue = "true",
       description =
-          "Whether the model holds its network in training phase too, for Python to go on with it:"
-              + " model(images, training=True), signatures['train']; by default it does.")
+          "Include the network in training phase for fine-tuning in Python: model(images,"
+              + " training=True), signatures['train'] (default: included).")
   private boolean training;
 
   @Option(
       names = "--optimise",
       paramLabel = "FORM",
       description = {
-        "Write the model in a form that answers faster, without its variables and its training:",
+        "Write a faster form of the model, without variables and training:",
         "float32 folds batch norms into convolutions; bfloat16 also computes convolutions and maps"
             + " in bfloat16, for processors that have it (see docs/optimised-exports.md).",
-        "The model is compared with the plain one on images first."
+        "Before writing, it is compared with the plain model on images."
       })
   private Optimisation optimisation;
 
@@ -103,15 +105,15 @@ public final class ExportCommand implements Callable<Integer> {
       names = "--images",
       paramLabel = "FILE|FOLDER",
       description =
-          "With --optimise: images to compare on, 1,000 at most; by default the run's evaluation"
-              + " images. May be given several times.")
+          "With --optimise: images to compare on, at most 1,000; repeatable (default: the run's"
+              + " evaluation images).")
   private List<Path> images = new ArrayList<>();
 
   @Option(
       names = "--min-agreement",
       paramLabel = "SHARE",
       description =
-          "With --optimise: the share of images that must get the plain model's class, or nothing"
+          "With --optimise: minimum share of images with the plain model's class; below it nothing"
               + " is written (${DEFAULT-VALUE}).")
   private double minAgreement = 0.98;
 
@@ -123,11 +125,11 @@ public final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (name != null && !serving) {
-      throw new UsageException("--name: a model has a name on a server only; add --serving.");
+      throw new UsageException("--name: requires --serving.");
     }
     ServingExport.requireName(name);
     if (optimisation == null && !images.isEmpty()) {
-      throw new UsageException("--images: images are compared on with --optimise only.");
+      throw new UsageException("--images: requires --optimise.");
     }
     String kind = optimisation == null ? "model" : "model-" + optimisation;
     Path to = target != null ? target : model.resolve(kind);

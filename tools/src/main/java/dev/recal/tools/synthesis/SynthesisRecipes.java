@@ -20,7 +20,7 @@ public final class SynthesisRecipes {
    *     default settings, under the name of the images
    * @param images where the images are
    * @param overrides {@code key=value} pairs
-   * @throws UsageException if there is no such recipe, or a setting is refused
+   * @throws UsageException if there is no such recipe, or a setting is rejected
    */
   public static SynthesisRecipe read(String nameOrFile, Path images, List<String> overrides)
       throws IOException {

@@ -36,7 +36,7 @@ public final class ClassificationMetrics {
   public ClassificationMetrics(int classes, int k) {
     ConfusionMatrix.checkClasses(classes);
     if (k < 1) {
-      throw new IllegalArgumentException("k must be at least 1, but it is %d.".formatted(k));
+      throw new IllegalArgumentException("k: expected at least 1, but got %d.".formatted(k));
     }
     this.classes = classes;
     this.k = Math.min(k, classes);
@@ -64,20 +64,20 @@ public final class ClassificationMetrics {
   public void addCounts(int[] counts, long batchImages, long batchInTopK, double batchLoss) {
     if (counts.length != confusion.length) {
       throw new IllegalArgumentException(
-          "counts must have %d×%d = %d values, but it has %d."
+          "counts: expected %d×%d = %d values, but got %d."
               .formatted(classes, classes, confusion.length, counts.length));
     }
     long counted = 0;
     for (int count : counts) {
       if (count < 0) {
         throw new IllegalArgumentException(
-            "counts must not be negative, but one is %d.".formatted(count));
+            "counts: expected at least 0, but got %d.".formatted(count));
       }
       counted += count;
     }
     if (counted > batchImages) {
       throw new IllegalArgumentException(
-          "batchImages must be at least the sum of counts, %d, but it is %d."
+          "batchImages: expected at least the sum of counts, %d, but got %d."
               .formatted(counted, batchImages));
     }
     checkInTopK(batchInTopK, batchImages);
@@ -98,7 +98,7 @@ public final class ClassificationMetrics {
   public void addPredictions(int[] labels, int[] predictions, long batchInTopK, double batchLoss) {
     if (labels.length != predictions.length) {
       throw new IllegalArgumentException(
-          "labels and predictions must be equally long, but they have %d and %d values."
+          "labels, predictions: expected the same length, but got %d and %d values."
               .formatted(labels.length, predictions.length));
     }
     long batchImages = 0;
@@ -129,7 +129,7 @@ public final class ClassificationMetrics {
   public void addLogits(float[] logits, int[] labels, double batchLoss) {
     if (logits.length != (long) labels.length * classes) {
       throw new IllegalArgumentException(
-          "logits must have %d×%d values, but it has %d."
+          "logits: expected %d×%d values, but got %d."
               .formatted(labels.length, classes, logits.length));
     }
     int[] predictions = new int[labels.length];
@@ -166,7 +166,7 @@ public final class ClassificationMetrics {
   private void checkLabel(int label) {
     if (label >= classes) {
       throw new IllegalArgumentException(
-          "A label must be below the number of classes, %d, but one is %d."
+          "labels: expected less than the number of classes, %d, but got %d."
               .formatted(classes, label));
     }
   }
@@ -174,7 +174,7 @@ public final class ClassificationMetrics {
   private void checkPrediction(int prediction) {
     if (prediction < ClassificationOps.UNDECIDED || prediction >= classes) {
       throw new IllegalArgumentException(
-          "A prediction must be between %d and %d, but one is %d."
+          "predictions: expected from %d to %d, but got %d."
               .formatted(ClassificationOps.UNDECIDED, classes - 1, prediction));
     }
   }
@@ -182,7 +182,7 @@ public final class ClassificationMetrics {
   private static void checkInTopK(long batchInTopK, long batchImages) {
     if (batchInTopK < 0 || batchInTopK > batchImages) {
       throw new IllegalArgumentException(
-          "batchInTopK must be between 0 and the batch's %d images, but it is %d."
+          "batchInTopK: expected from 0 to the batch's %d images, but got %d."
               .formatted(batchImages, batchInTopK));
     }
   }
@@ -201,7 +201,7 @@ public final class ClassificationMetrics {
   public void merge(ClassificationMetrics other) {
     if (other.classes != classes || other.k != k) {
       throw new IllegalArgumentException(
-          "other must have %d classes and k = %d, but it has %d and k = %d."
+          "other: expected %d classes and k = %d, but got %d and k = %d."
               .formatted(classes, k, other.classes, other.k));
     }
     for (int i = 0; i < confusion.length; i++) {

@@ -73,7 +73,7 @@ public final class ClassificationOps {
   public static Operand<TInt32> numberInTopK(
       Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels, int k) {
     if (k < 1) {
-      throw new IllegalArgumentException("k must be at least 1, but it is %d.".formatted(k));
+      throw new IllegalArgumentException("k: expected at least 1, but got %d.".formatted(k));
     }
     int capped = (int) Math.min(k, classes(logits));
     return count(tf, tf.nn.inTopK(logits, labels, tf.constant(capped)));
@@ -121,7 +121,7 @@ public final class ClassificationOps {
     Shape shape = logits.shape();
     if (shape.numDimensions() != 2 || shape.get(1) == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
-          "logits must have the shape [images, classes] with a static number of classes, but it is %s."
+          "logits: expected shape [images, classes] with a static number of classes, but got %s."
               .formatted(shape));
     }
     return shape.get(1);

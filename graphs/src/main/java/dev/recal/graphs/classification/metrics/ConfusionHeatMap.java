@@ -96,7 +96,7 @@ public final class ConfusionHeatMap {
     graphics.drawString(
         String.format(
             Locale.ROOT,
-            "%,d images, %.2f %% right",
+            "%,d images, %.2f %% correct",
             matrix.total(),
             100.0 * matrix.correct() / Math.max(1, matrix.total())),
         MARGIN,

@@ -24,11 +24,11 @@ public final class ConfusionMatrix {
     checkClasses(classes);
     if (counts.length != classes * classes) {
       throw new IllegalArgumentException(
-          "counts must have %d×%d = %d values, but it has %d."
+          "counts: expected %d×%d = %d values, but got %d."
               .formatted(classes, classes, classes * classes, counts.length));
     }
     if (Arrays.stream(counts).anyMatch(count -> count < 0)) {
-      throw new IllegalArgumentException("counts must not be negative, but one is.");
+      throw new IllegalArgumentException("counts: expected at least 0, but one is negative.");
     }
     this.classes = classes;
     this.counts = counts.clone();
@@ -37,7 +37,7 @@ public final class ConfusionMatrix {
   static void checkClasses(int classes) {
     if (classes < 1 || classes > LARGEST) {
       throw new IllegalArgumentException(
-          "classes must be between 1 and %d, but it is %d.".formatted(LARGEST, classes));
+          "classes: expected from 1 to %d, but got %d.".formatted(LARGEST, classes));
     }
   }
 
@@ -56,7 +56,7 @@ public final class ConfusionMatrix {
   private void checkClass(String name, int index) {
     if (index < 0 || index >= classes) {
       throw new IllegalArgumentException(
-          "%s must be between 0 and %d, but it is %d.".formatted(name, classes - 1, index));
+          "%s: expected from 0 to %d, but got %d.".formatted(name, classes - 1, index));
     }
   }
 

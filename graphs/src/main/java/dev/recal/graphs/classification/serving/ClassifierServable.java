@@ -58,9 +58,9 @@ public final class ClassifierServable {
       throw new IllegalArgumentException(
           "labels: expected one for each of the "
               + network.classes()
-              + " classes, but "
+              + " classes, but got "
               + labels.size()
-              + " came.");
+              + ".");
     }
     VariableStore store = new VariableStore(graph, 0);
     Ops tf = GraphScope.ops(graph);

@@ -72,8 +72,8 @@ public final class TrainingSignature {
     Operand<TFloat32> logits = network.build(context, images).logits();
     if (hasOwnGradient(store)) {
       LOG.warn(
-          "The model is written without its training signature: one of the network's layers has a"
-              + " gradient that only Java knows.");
+          "Writing the model without its training signature: a layer of the network has a gradient"
+              + " that only Java defines.");
       return Optional.empty();
     }
     List<Op> updates = context.updates();

@@ -32,7 +32,7 @@ public record ColourJitter(double brightness, double contrast, double saturation
   private static void require(String name, double strength) {
     if (!(strength >= 0 && strength < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          name + " must be a finite strength of 0 or more, but is " + strength + ".");
+          name + ": expected a finite strength of at least 0, but got " + strength + ".");
     }
   }
 }

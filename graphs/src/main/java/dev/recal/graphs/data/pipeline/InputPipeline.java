@@ -84,9 +84,9 @@ public final class InputPipeline implements AutoCloseable {
     long images = settings.imagesPerEpoch(data.count());
     if (images > MOST_IMAGES) {
       throw new IllegalArgumentException(
-          "passes must make an epoch of at most "
+          "passes: expected an epoch of at most "
               + MOST_IMAGES
-              + " images, but make one of "
+              + " images, but got "
               + images
               + ".");
     }
@@ -96,8 +96,13 @@ public final class InputPipeline implements AutoCloseable {
             : (images + settings.batch() - 1L) / settings.batch();
     if (batches == 0) {
       throw new IllegalArgumentException(
-          ("batch must be at most " + images + ", the number of images in " + data.name())
-              + (", as the remainder is dropped, but is " + settings.batch() + "."));
+          "batch: expected at most "
+              + images
+              + ", the number of images in "
+              + data.name()
+              + ", because the remainder is dropped, but got "
+              + settings.batch()
+              + ".");
     }
     data.items().retain();
     data.targets().retain();
@@ -196,11 +201,11 @@ public final class InputPipeline implements AutoCloseable {
       throw new IllegalStateException("The input pipeline has been closed.");
     }
     if (epoch < 0) {
-      throw new IllegalArgumentException("epoch must be 0 or more, but is " + epoch + ".");
+      throw new IllegalArgumentException("epoch: expected at least 0, but got " + epoch + ".");
     }
     if (firstBatch < 0 || firstBatch >= batchesPerEpoch) {
       throw new IllegalArgumentException(
-          "firstBatch must lie in 0 to " + (batchesPerEpoch - 1) + ", but is " + firstBatch + ".");
+          "firstBatch: expected 0 to " + (batchesPerEpoch - 1) + ", but got " + firstBatch + ".");
     }
     int[] order = order(epoch);
     int[] itemOrder = IntStream.of(order).map(data::itemOf).toArray();

@@ -55,13 +55,18 @@ public record PipelineSettings(
     requireAtLeast("passes", passes, 1);
     if (replacement && !shuffle) {
       throw new IllegalArgumentException(
-          "replacement must be false where shuffle is, since drawing has no order to keep.");
+          "replacement: expected false because shuffle is false, but got true.");
     }
     if (augmentation instanceof Augmentation.CenterCrop crop
         && crop.resize() < Math.max(height, width)) {
       throw new IllegalArgumentException(
-          "resize of the centre crop must be at least the image size, but is "
-              + (crop.resize() + " for images of " + height + "×" + width + "."));
+          "augmentation.resize: expected at least the image size "
+              + height
+              + "×"
+              + width
+              + ", but got "
+              + crop.resize()
+              + ".");
     }
   }
 
@@ -177,7 +182,7 @@ public record PipelineSettings(
         objects);
   }
 
-  /** The same with another memory limit; 0 decodes in every epoch. */
+  /** Returns a copy with another memory limit; 0 decodes in every epoch. */
   public PipelineSettings withMemoryLimitBytes(long newLimit) {
     return new PipelineSettings(
         batch,
@@ -196,7 +201,7 @@ public record PipelineSettings(
         objects);
   }
 
-  /** The same with another number of threads. */
+  /** Returns a copy with another number of threads. */
   public PipelineSettings withThreads(int newThreads) {
     return new PipelineSettings(
         batch,
@@ -215,7 +220,7 @@ public record PipelineSettings(
         objects);
   }
 
-  /** The same with longer epochs. */
+  /** Returns a copy with longer epochs. */
   public PipelineSettings withPasses(int newPasses, boolean newReplacement) {
     return new PipelineSettings(
         batch,
@@ -247,7 +252,7 @@ public record PipelineSettings(
   private static void requireAtLeast(String name, long value, long least) {
     if (value < least) {
       throw new IllegalArgumentException(
-          name + " must be at least " + least + ", but is " + value + ".");
+          name + ": expected at least " + least + ", but got " + value + ".");
     }
   }
 }

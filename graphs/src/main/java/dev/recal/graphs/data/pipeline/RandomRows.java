@@ -33,7 +33,8 @@ final class RandomRows {
   static Operand<TFloat32> uniform(
       Ops tf, Operand<TInt64> key, Operand<TInt64> first, Operand<TInt32> rows, int columns) {
     if (columns % BLOCK != 0) {
-      throw new IllegalArgumentException("columns must be a multiple of 4, but is " + columns);
+      throw new IllegalArgumentException(
+          "columns: expected a multiple of 4, but got " + columns + ".");
     }
     Operand<TInt64> counter = tf.math.mul(first, tf.constant((long) columns / BLOCK));
     return tf.random.statelessRandomUniformV2(

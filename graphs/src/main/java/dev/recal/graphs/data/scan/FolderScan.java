@@ -37,7 +37,7 @@ public record FolderScan(
   public static FolderScan of(Path root) throws IOException {
     if (!Files.isDirectory(root)) {
       throw new IllegalArgumentException(
-          "root must be a folder with one folder a class, but "
+          "root: expected a folder with one folder per class, but "
               + (root + (Files.exists(root) ? " is a file." : " does not exist.")));
     }
     return of(
@@ -94,7 +94,7 @@ public record FolderScan(
       return unusable(name, "does not have the name of a JPEG, PNG, GIF or BMP image");
     }
     if (label < 0) {
-      return unusable(name, "lies outside of the class folders");
+      return unusable(name, "is outside the class folders");
     }
     try (FileChannel channel = FileChannel.open(root.resolve(name))) {
       return new Found(name, label, size, ImageHeader.read(ByteWindow.of(channel)), "");

@@ -33,22 +33,22 @@ import java.util.concurrent.TimeUnit;
  * @param shards how many files; 0 for as many as gives each about 128 MiB
  * @param seed of the order
  * @param threads shards written at a time, at least 1
- * @param strict whether a file that cannot be used is refused, instead of left out and reported
+ * @param strict whether a file that cannot be used is rejected, instead of left out and reported
  */
 public record RecordConversion(
     Path images, Path target, int shards, long seed, int threads, boolean strict) {
 
   private static final long SHARD_BYTES = 128L << 20;
 
-  /** Refuses missing paths and counts below 1. */
+  /** Rejects missing paths and counts below 1. */
   public RecordConversion {
     Objects.requireNonNull(images, "images");
     Objects.requireNonNull(target, "target");
     if (shards < 0) {
-      throw new IllegalArgumentException("shards: expected at least 0, but " + shards + " came.");
+      throw new IllegalArgumentException("shards: expected at least 0, but got " + shards + ".");
     }
     if (threads < 1) {
-      throw new IllegalArgumentException("threads: expected at least 1, but " + threads + " came.");
+      throw new IllegalArgumentException("threads: expected at least 1, but got " + threads + ".");
     }
   }
 
@@ -107,13 +107,20 @@ public record RecordConversion(
   private void requireUsable(FolderScan scan) throws IOException {
     if (strict && !scan.skipped().isEmpty()) {
       throw new IOException(
-          (images + " must hold only usable images, as strict is set, but ")
-              + (scan.skipped().size() + " are not: " + scan.skipped().get(0) + "."));
+          images
+              + ": expected only usable images because strict is set, but "
+              + scan.skipped().size()
+              + " are not: "
+              + scan.skipped().get(0)
+              + ".");
     }
     if (scan.images().size() < shards) {
       throw new IllegalArgumentException(
-          ("shards: expected at most the number of images, " + scan.images().size())
-              + (", but " + shards + " came."));
+          "shards: expected at most the number of images, "
+              + scan.images().size()
+              + ", but got "
+              + shards
+              + ".");
     }
   }
 
@@ -128,11 +135,21 @@ public record RecordConversion(
       ShardPlan begun = ShardPlan.read(target);
       if (!begun.equals(plan)) {
         throw new IllegalArgumentException(
-            (target + " was begun with " + begun.images() + " images in " + begun.shards())
-                + (" shards, seed " + begun.seed() + ", but " + plan.images() + " images in ")
-                + (plan.shards() + " shards, seed " + plan.seed())
-                + (begun.digest().equals(plan.digest()) ? " came" : ", of other content, came")
-                + "; name another directory, or remove that one.");
+            target
+                + ": expected "
+                + begun.images()
+                + " images in "
+                + begun.shards()
+                + " shards with seed "
+                + begun.seed()
+                + ", as the conversion was started, but got "
+                + plan.images()
+                + " images in "
+                + plan.shards()
+                + " shards with seed "
+                + plan.seed()
+                + (begun.digest().equals(plan.digest()) ? "" : " and other content")
+                + "; choose another directory, or remove that one.");
       }
       return;
     }
@@ -140,7 +157,7 @@ public record RecordConversion(
       try (var entries = Files.list(target)) {
         if (entries.findAny().isPresent()) {
           throw new IllegalArgumentException(
-              target + " must be a new or empty directory, or one of an earlier conversion.");
+              target + ": expected a new or empty directory, or one of an earlier conversion.");
         }
       }
     }
@@ -195,7 +212,7 @@ public record RecordConversion(
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("The conversion was interrupted; run it again to go on.", e);
+      throw new IOException("The conversion was interrupted; run it again to resume.", e);
     }
   }
 

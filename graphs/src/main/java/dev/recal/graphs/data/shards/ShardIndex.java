@@ -58,7 +58,7 @@ record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
   static ShardIndex read(Path file, int handle) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IOException(
-          "There is no " + file + ": the conversion did not come to its end; run it again.");
+          "There is no " + file + ": the conversion was not finished; run it again.");
     }
     try (TfRecordReader reader = TfRecordReader.open(file)) {
       byte[] record = reader.next().orElseThrow(() -> damaged(file, "it is empty"));

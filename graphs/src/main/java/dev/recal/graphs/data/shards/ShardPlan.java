@@ -44,12 +44,15 @@ record ShardPlan(
     skipped = List.copyOf(skipped);
     if (format != FORMAT) {
       throw new IllegalArgumentException(
-          "format: expected " + FORMAT + ", but " + format + " came.");
+          "format: expected " + FORMAT + ", but got " + format + ".");
     }
     if (shards < 1 || images < shards) {
       throw new IllegalArgumentException(
           "shards: expected from 1 to the number of images, "
-              + (images + ", but " + shards + " came."));
+              + images
+              + ", but got "
+              + shards
+              + ".");
     }
   }
 
@@ -77,7 +80,10 @@ record ShardPlan(
     Path file = directory.resolve(FILE);
     if (!Files.isRegularFile(file)) {
       throw new IOException(
-          directory + " holds no " + FILE + ", which 'recal records' writes beside its shards.");
+          directory
+              + " contains no "
+              + FILE
+              + ", which 'recal records' writes next to its shards.");
     }
     try {
       return JsonRecords.sealed().read(JsonRecords.parse(Files.readString(file)), ShardPlan.class);

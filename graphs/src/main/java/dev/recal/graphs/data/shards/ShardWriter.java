@@ -90,7 +90,7 @@ record ShardWriter(Path images, Path target, FolderScan scan) {
       }
       if (reader.records() != records) {
         throw new IOException(
-            file + " must hold " + records + " records, but holds " + reader.records() + ".");
+            file + ": expected " + records + " records, but got " + reader.records() + ".");
       }
     } catch (IOException e) {
       Files.deleteIfExists(file);

@@ -22,7 +22,7 @@ public final class DataSources {
       return RecordShards.isAt(path) ? new RecordShards(path) : new ImageFolder(path);
     }
     if (!Files.exists(path)) {
-      throw new IllegalArgumentException("There is no file or directory " + path + ".");
+      throw new IllegalArgumentException("No such file or directory: " + path + ".");
     }
     return path.toString().matches(".*\\.(tfrecords?|tfr)")
         ? new TfRecords(List.of(path))

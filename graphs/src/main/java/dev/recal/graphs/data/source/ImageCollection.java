@@ -42,14 +42,18 @@ public record ImageCollection(Path path, String folder) implements DataSource {
   public DataSet open(OpenSettings settings) throws IOException {
     if (!Files.exists(path)) {
       throw new IllegalArgumentException(
-          "path must be a folder, a zip archive or an image, but " + path + " does not exist.");
+          "path: expected a folder, a zip archive or an image, but " + path + " does not exist.");
     }
     if (!Files.isDirectory(path) && !ImageHeader.hasImageName(path.getFileName().toString())) {
       return new ImageArchive(path, folder).openWithoutClasses(settings);
     }
     if (!folder.isEmpty()) {
       throw new IllegalArgumentException(
-          "folder must be empty, since " + path + " is no archive, but is '" + folder + "'.");
+          "folder: expected no folder because "
+              + path
+              + " is not an archive, but got '"
+              + folder
+              + "'.");
     }
     Path root = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
     FolderScan scan =

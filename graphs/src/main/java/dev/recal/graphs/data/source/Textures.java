@@ -38,10 +38,11 @@ public record Textures(Split split, int perClass, int size, long seed) implement
   public Textures {
     Objects.requireNonNull(split, "split");
     if (perClass < 1) {
-      throw new IllegalArgumentException("perClass must be at least 1, but is " + perClass + ".");
+      throw new IllegalArgumentException(
+          "perClass: expected at least 1, but got " + perClass + ".");
     }
     if (size < 8 || size > 1024) {
-      throw new IllegalArgumentException("size must be 8 to 1024 pixels, but is " + size + ".");
+      throw new IllegalArgumentException("size: expected 8 to 1024 pixels, but got " + size + ".");
     }
   }
 
@@ -66,9 +67,15 @@ public record Textures(Split split, int perClass, int size, long seed) implement
     int count = Math.multiplyExact(classes.size(), perClass);
     if (!Pixels.fits(count, size, size, settings.memoryLimitBytes())) {
       throw new IllegalArgumentException(
-          ("perClass must be small enough for all textures to fit memoryLimitBytes ("
-                  + settings.memoryLimitBytes())
-              + ("), but is " + perClass + " at " + size + "×" + size + " pixels."));
+          "perClass: expected all textures to fit into memoryLimitBytes ("
+              + settings.memoryLimitBytes()
+              + "), but got "
+              + perClass
+              + " per class at "
+              + size
+              + "×"
+              + size
+              + " pixels.");
     }
     Pixels pixels = new Pixels(count, size, size);
     int imageBytes = Math.toIntExact(pixels.imageBytes());

@@ -49,7 +49,7 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
     Objects.requireNonNull(labelKey, "labelKey");
     Objects.requireNonNull(textKey, "textKey");
     if (files.isEmpty()) {
-      throw new IllegalArgumentException("files must name at least one file, but is empty.");
+      throw new IllegalArgumentException("files: expected at least one file, but got none.");
     }
   }
 
@@ -75,7 +75,7 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
     for (int file = 0; file < files.size(); file++) {
       if (!Files.isRegularFile(files.get(file))) {
         throw new IllegalArgumentException(
-            "files must be TFRecord files, but " + files.get(file) + " is not a file.");
+            "files: expected TFRecord files, but " + files.get(file) + " is not a file.");
       }
       scan(file, assembly, found);
     }
@@ -139,7 +139,7 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
     }
     return damaged.offset() == 0
         ? "is not a TFRecord file, or a compressed or damaged one"
-        : "has data that do not match their checksum";
+        : "has data that does not match its checksum";
   }
 
   private Found usable(String name, int file, long offset, byte[] data)

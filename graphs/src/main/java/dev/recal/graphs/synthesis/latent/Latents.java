@@ -76,9 +76,9 @@ public final class Latents {
       throw new IllegalArgumentException(
           "to: expected the "
               + from.length
-              + " values of the vector to start from, but "
+              + " values of the vector to start from, but got "
               + to.length
-              + " came.");
+              + ".");
     }
     double fromLength = length(from);
     double toLength = length(to);
@@ -121,9 +121,9 @@ public final class Latents {
       throw new IllegalArgumentException(
           "vectors: expected two or more of "
               + length
-              + " values, but "
+              + " values, but got "
               + vectors.length
-              + " values came.");
+              + " values.");
     }
     int ways = closed ? count : count - 1;
     int rows = ways * steps + (closed ? 0 : 1);
@@ -155,7 +155,7 @@ public final class Latents {
 
   private static void requirePositive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 1, but got " + value + ".");
     }
   }
 }

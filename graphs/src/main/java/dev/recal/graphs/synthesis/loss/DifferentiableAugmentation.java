@@ -40,7 +40,7 @@ public record DifferentiableAugmentation(
 
   private static final int CHANNELS = 3;
 
-  /** Refuses negative strengths and shifts beyond the image. */
+  /** Rejects negative strengths and shifts beyond the image. */
   public DifferentiableAugmentation {
     require("brightness", brightness);
     require("saturation", saturation);
@@ -48,7 +48,7 @@ public record DifferentiableAugmentation(
     require("translation", translation);
     if (translation > 1) {
       throw new IllegalArgumentException(
-          "translation: expected at most 1, but " + translation + " came.");
+          "translation: expected at most 1, but got " + translation + ".");
     }
   }
 
@@ -200,7 +200,7 @@ public record DifferentiableAugmentation(
 
   private static void require(String name, double value) {
     if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(name + ": expected at least 0, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 0, but got " + value + ".");
     }
   }
 }

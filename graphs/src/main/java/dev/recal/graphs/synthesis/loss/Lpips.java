@@ -20,7 +20,7 @@ import org.tensorflow.types.TFloat32;
  */
 public record Lpips(Path model) implements PerceptualDistance {
 
-  /** Refuses a missing path. */
+  /** Rejects a missing path. */
   public Lpips {
     Objects.requireNonNull(model, "model");
   }

@@ -39,7 +39,7 @@ public final class BatchResize implements AutoCloseable {
   public BatchResize(int height, int width) {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "height and width: expected at least 1, but " + height + " and " + width + " came.");
+          "height and width: expected at least 1, but got " + height + " and " + width + ".");
     }
     this.height = height;
     this.width = width;

@@ -28,11 +28,11 @@ public record DataSetStream(DataSet data, int size, boolean crop) implements Ima
 
   private static final int BATCH = 16;
 
-  /** Refuses a missing set and sizes below 1. */
+  /** Rejects a missing set and sizes below 1. */
   public DataSetStream {
     Objects.requireNonNull(data, "data");
     if (size < 1) {
-      throw new IllegalArgumentException("size: expected at least 1, but " + size + " came.");
+      throw new IllegalArgumentException("size: expected at least 1, but got " + size + ".");
     }
   }
 
@@ -40,11 +40,7 @@ public record DataSetStream(DataSet data, int size, boolean crop) implements Ima
   public String description() {
     return String.format(
         "%s at %d×%d (%s, %s)",
-        data.name(),
-        size,
-        size,
-        BatchResize.METHOD,
-        crop ? "the middle of what is not square" : "the ratio of the sides not kept");
+        data.name(), size, size, BatchResize.METHOD, crop ? "centre crop" : "stretched");
   }
 
   @Override

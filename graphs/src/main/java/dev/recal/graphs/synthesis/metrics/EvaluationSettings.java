@@ -16,7 +16,7 @@ public record EvaluationSettings(
     PairwiseDiversity diversity,
     NearestNeighbours neighbours) {
 
-  /** Refuses missing settings. */
+  /** Rejects missing settings. */
   public EvaluationSettings {
     Objects.requireNonNull(kernel, "kernel");
     Objects.requireNonNull(precisionRecall, "precisionRecall");
@@ -35,7 +35,7 @@ public record EvaluationSettings(
         NearestNeighbours.defaults());
   }
 
-  /** The same with another number of neighbours for precision and recall. */
+  /** Returns a copy with another number of neighbours for precision and recall. */
   public EvaluationSettings withNeighbours(int count) {
     return new EvaluationSettings(kernel, new PrecisionRecall(count), diversity, neighbours);
   }

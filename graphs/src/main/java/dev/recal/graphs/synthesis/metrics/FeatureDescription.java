@@ -12,25 +12,25 @@ import java.util.Objects;
  */
 public record FeatureDescription(String name, int dimensions, String resizing, boolean standIn) {
 
-  /** Refuses descriptions that say nothing. */
+  /** Rejects descriptions that say nothing. */
   public FeatureDescription {
     Objects.requireNonNull(resizing, "resizing");
     if (name.isBlank()) {
-      throw new IllegalArgumentException("name: expected the network's name, but nothing came.");
+      throw new IllegalArgumentException("name: expected the network's name, but got nothing.");
     }
     if (dimensions < 1) {
       throw new IllegalArgumentException(
-          "dimensions: expected at least 1, but " + dimensions + " came.");
+          "dimensions: expected at least 1, but got " + dimensions + ".");
     }
   }
 
   /** Returns what the Fréchet distance of these features is called. */
   public String frechetName() {
-    return standIn ? "Fréchet distance of stand-in features (no FID)" : "FID";
+    return standIn ? "Fréchet distance of stand-in features (not FID)" : "FID";
   }
 
   /** Returns what the kernel distance of these features is called. */
   public String kernelName() {
-    return standIn ? "kernel distance of stand-in features (no KID)" : "KID";
+    return standIn ? "kernel distance of stand-in features (not KID)" : "KID";
   }
 }

@@ -18,7 +18,7 @@ public record FeaturePairDistance(FeatureSource source) implements PairDistance 
     if (first.count() != second.count()) {
       throw new IllegalArgumentException(
           String.format(
-              "images: expected pairs, but %d and %d images came.", first.count(), second.count()));
+              "images: expected pairs, but got %d and %d images.", first.count(), second.count()));
     }
     FeatureMatrix one = source.features(first);
     FeatureMatrix other = source.features(second);

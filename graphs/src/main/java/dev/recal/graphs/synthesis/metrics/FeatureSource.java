@@ -12,7 +12,7 @@ public interface FeatureSource extends AutoCloseable {
   /**
    * Returns the features of images of any one size, a row an image.
    *
-   * @throws IllegalArgumentException if a feature is no finite number
+   * @throws IllegalArgumentException if a feature is not finite
    */
   FeatureMatrix features(ImageBatch images);
 

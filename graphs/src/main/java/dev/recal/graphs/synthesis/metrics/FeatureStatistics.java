@@ -11,13 +11,13 @@ import java.util.stream.IntStream;
  */
 public record FeatureStatistics(long count, double[] mean, double[] covariance) {
 
-  /** Refuses a single image and arrays that do not fit. */
+  /** Rejects a single image and arrays that do not fit. */
   public FeatureStatistics {
     FeatureMatrix.requireCount("a covariance", count, 2);
     if (mean.length < 1 || covariance.length != (long) mean.length * mean.length) {
       throw new IllegalArgumentException(
           String.format(
-              "covariance: %d features take %d values, but %d came.",
+              "covariance: %d features take %d values, but got %d.",
               mean.length, (long) mean.length * mean.length, covariance.length));
     }
   }

@@ -73,7 +73,7 @@ public final class GraphPairDistance implements PairDistance {
     requireSize(b);
     if (a.count() != b.count()) {
       throw new IllegalArgumentException(
-          "images: expected pairs, but " + a.count() + " and " + b.count() + " images came.");
+          "images: expected pairs, but got " + a.count() + " and " + b.count() + " images.");
     }
     try (TFloat32 one = tensor(a);
         TFloat32 other = tensor(b);
@@ -82,7 +82,7 @@ public final class GraphPairDistance implements PairDistance {
       if (result.get(0).shape().size() != a.count()) {
         throw new IllegalStateException(
             String.format(
-                "The distance '%s' gives %s for %d pairs; one number for each was expected.",
+                "distance '%s': expected one number for each pair, but got %s for %d pairs.",
                 name, result.get(0).shape(), a.count()));
       }
       float[] values = new float[a.count()];
@@ -104,7 +104,7 @@ public final class GraphPairDistance implements PairDistance {
     if (batch.height() != size || batch.width() != size) {
       throw new IllegalArgumentException(
           String.format(
-              "images: the distance '%s' was built for %d×%d pixels, but %d×%d came.",
+              "images: the distance '%s' was built for %d×%d pixels, but got %d×%d.",
               name, size, size, batch.height(), batch.width()));
     }
   }

@@ -16,13 +16,13 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
 
   private static final int CHANNELS = 3;
 
-  /** Refuses sizes that make no images, and bytes of another number. */
+  /** Rejects sizes that make no images, and bytes of another number. */
   public ImageBatch {
     Objects.requireNonNull(rgb, "rgb");
     if (count < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
           String.format(
-              "count, height and width: expected at least 1, but %d×%d×%d came.",
+              "count, height and width: expected at least 1, but got %d×%d×%d.",
               count, height, width));
     }
     requireLength("rgb", rgb.length, count, height, width);
@@ -32,7 +32,7 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
    * Rounds images in 0–1 to 8 bits; values outside are cut off, as an image file would.
    *
    * @param pixels count×height×width×3
-   * @throws IllegalArgumentException if a value is no finite number
+   * @throws IllegalArgumentException if a value is not finite
    */
   public static ImageBatch ofFloats(int count, int height, int width, float[] pixels) {
     requireLength("pixels", pixels.length, count, height, width);
@@ -85,7 +85,7 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
     if ((long) count * height * width * CHANNELS != length) {
       throw new IllegalArgumentException(
           String.format(
-              "%s: %d images of %d×%d pixels take %d values, but %d came.",
+              "%s: %d images of %d×%d pixels take %d values, but got %d.",
               name, count, height, width, (long) count * height * width * CHANNELS, length));
     }
   }

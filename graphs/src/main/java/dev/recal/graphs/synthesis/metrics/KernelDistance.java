@@ -15,14 +15,14 @@ import java.util.Random;
  */
 public record KernelDistance(int subsets, int subsetSize, long seed) {
 
-  /** Refuses settings that measure nothing. */
+  /** Rejects settings that measure nothing. */
   public KernelDistance {
     if (subsets < 1) {
-      throw new IllegalArgumentException("subsets: expected at least 1, but " + subsets + " came.");
+      throw new IllegalArgumentException("subsets: expected at least 1, but got " + subsets + ".");
     }
     if (subsetSize < 2) {
       throw new IllegalArgumentException(
-          "subsetSize: expected at least 2, but " + subsetSize + " came.");
+          "subsetSize: expected at least 2, but got " + subsetSize + ".");
     }
   }
 

@@ -42,7 +42,7 @@ public record MeasuredImages(
    *
    * @throws IOException if they cannot be read
    * @throws IllegalArgumentException if there are fewer than two, they differ in size, or a feature
-   *     is no finite number
+   *     is not finite
    */
   static MeasuredImages of(
       ImageStream stream,
@@ -85,7 +85,7 @@ public record MeasuredImages(
       if (batch.height() != height || batch.width() != width) {
         throw new IllegalArgumentException(
             String.format(
-                "images: expected %d×%d pixels as in the first batch, but %d×%d came.",
+                "images: expected %d×%d pixels, as in the first batch, but got %d×%d.",
                 height, width, batch.height(), batch.width()));
       }
       FeatureMatrix found = source.features(batch);
@@ -101,9 +101,7 @@ public record MeasuredImages(
         String description, PairwiseDiversity pairs, Optional<PairDistance> distance) {
       if (count < 2) {
         throw new IllegalArgumentException(
-            String.format(
-                "images: a distribution needs at least 2 images, but %d came from %s.",
-                count, description));
+            String.format("images: expected at least 2, but got %d from %s.", count, description));
       }
       return new MeasuredImages(
           description,

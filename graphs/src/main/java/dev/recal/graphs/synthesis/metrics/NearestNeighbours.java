@@ -18,11 +18,11 @@ public record NearestNeighbours(int neighbours) {
   /** Share of real images that are nearer to another one than what counts as near. */
   private static final double NEAR_SHARE = 0.05;
 
-  /** Refuses less than one. */
+  /** Rejects less than one. */
   public NearestNeighbours {
     if (neighbours < 1) {
       throw new IllegalArgumentException(
-          "neighbours: expected at least 1, but " + neighbours + " came.");
+          "neighbours: expected at least 1, but got " + neighbours + ".");
     }
   }
 

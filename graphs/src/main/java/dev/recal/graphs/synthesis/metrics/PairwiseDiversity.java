@@ -17,13 +17,13 @@ public record PairwiseDiversity(int images, int pairs, long seed) {
 
   private static final int BATCH = 16;
 
-  /** Refuses settings that make no pair. */
+  /** Rejects settings that make no pair. */
   public PairwiseDiversity {
     if (images < 2) {
-      throw new IllegalArgumentException("images: expected at least 2, but " + images + " came.");
+      throw new IllegalArgumentException("images: expected at least 2, but got " + images + ".");
     }
     if (pairs < 1) {
-      throw new IllegalArgumentException("pairs: expected at least 1, but " + pairs + " came.");
+      throw new IllegalArgumentException("pairs: expected at least 1, but got " + pairs + ".");
     }
   }
 

@@ -13,11 +13,11 @@ import java.util.stream.IntStream;
  */
 public record PrecisionRecall(int neighbours) {
 
-  /** Refuses less than one neighbour. */
+  /** Rejects less than one neighbour. */
   public PrecisionRecall {
     if (neighbours < 1) {
       throw new IllegalArgumentException(
-          "neighbours: expected at least 1, but " + neighbours + " came.");
+          "neighbours: expected at least 1, but got " + neighbours + ".");
     }
   }
 
@@ -51,8 +51,8 @@ public record PrecisionRecall(int neighbours) {
     if (count <= neighbours) {
       throw new IllegalArgumentException(
           String.format(
-              "neighbours: expected fewer than the %d %s images, of which each has %d others, but"
-                  + " %d came.",
+              "neighbours: expected fewer than the %d %s images, each of which has %d others, but"
+                  + " got %d.",
               count, side, count - 1, neighbours));
     }
   }

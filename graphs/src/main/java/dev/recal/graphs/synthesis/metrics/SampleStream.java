@@ -38,7 +38,7 @@ public record SampleStream(
     float[] generate(float[] z);
   }
 
-  /** Refuses sizes below 1 and vectors that are not whole. */
+  /** Rejects sizes below 1 and vectors that are not whole. */
   public SampleStream {
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(generator, "generator");
@@ -46,13 +46,13 @@ public record SampleStream(
     if (latent < 1 || size < 1 || batch < 1) {
       throw new IllegalArgumentException(
           String.format(
-              "latent, size and batch: expected at least 1, but %d, %d and %d came.",
+              "latent, size and batch: expected at least 1, but got %d, %d and %d.",
               latent, size, batch));
     }
     if (vectors.length == 0 || vectors.length % latent != 0) {
       throw new IllegalArgumentException(
           String.format(
-              "vectors: expected whole vectors of %d values, but %d values came.",
+              "vectors: expected whole vectors of %d values, but got %d values.",
               latent, vectors.length));
     }
   }

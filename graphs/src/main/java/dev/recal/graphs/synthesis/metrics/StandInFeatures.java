@@ -66,7 +66,7 @@ public final class StandInFeatures implements FeatureSource {
             "Recal's stand-in network (fixed random convolutions, version 1)",
             Math.toIntExact(features.shape().get(1)),
             String.format(
-                "as they are up to %d×%d, larger ones brought to that (%s)",
+                "unchanged up to %d×%d, larger ones resized to that (%s)",
                 LARGEST, LARGEST, BatchResize.METHOD),
             true);
   }

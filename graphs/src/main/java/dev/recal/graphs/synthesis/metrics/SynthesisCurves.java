@@ -48,11 +48,11 @@ public final class SynthesisCurves {
     runs.values()
         .forEach(points -> points.forEach(point -> measures.addAll(point.values().keySet())));
     if (measures.isEmpty()) {
-      throw new IllegalArgumentException("runs: expected figures to draw, but none came.");
+      throw new IllegalArgumentException("runs: expected metrics to draw, but got none.");
     }
     if (runs.size() > COLOURS.size()) {
       throw new IllegalArgumentException(
-          "runs: expected at most " + COLOURS.size() + ", but " + runs.size() + " came.");
+          "runs: expected at most " + COLOURS.size() + ", but got " + runs.size() + ".");
     }
     PngFiles.write(png, () -> picture(runs, List.copyOf(measures)));
   }

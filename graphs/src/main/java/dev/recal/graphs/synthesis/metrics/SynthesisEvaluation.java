@@ -21,7 +21,7 @@ import java.util.Optional;
 public record SynthesisEvaluation(
     EvaluationSettings settings, FeatureSource features, Optional<PairDistance> distance) {
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public SynthesisEvaluation {
     Objects.requireNonNull(settings, "settings");
     Objects.requireNonNull(features, "features");

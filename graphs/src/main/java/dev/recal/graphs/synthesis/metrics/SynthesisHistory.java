@@ -91,7 +91,7 @@ public record SynthesisHistory(Path file) {
 
   private IOException damaged(RuntimeException wrong) {
     return new IOException(
-        "The file " + file + " is no history of evaluations: a line lacks what it should tell.",
+        "The file " + file + " is not an evaluation history: a line lacks a required value.",
         wrong);
   }
 }

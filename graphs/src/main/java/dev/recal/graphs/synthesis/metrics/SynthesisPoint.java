@@ -21,7 +21,7 @@ public record SynthesisPoint(
     Objects.requireNonNull(features, "features");
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
     if (step < 0) {
-      throw new IllegalArgumentException("step: expected 0 or more, but " + step + " came.");
+      throw new IllegalArgumentException("step: expected 0 or more, but got " + step + ".");
     }
   }
 

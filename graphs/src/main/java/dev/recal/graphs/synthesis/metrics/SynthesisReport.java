@@ -54,7 +54,7 @@ public record SynthesisReport(
     }
   }
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public SynthesisReport {
     Objects.requireNonNull(features, "features");
     Objects.requireNonNull(reals, "reals");

@@ -152,7 +152,7 @@ public final class Projector implements AutoCloseable {
     int size = generator.size();
     if (pixels.length != size * size * CHANNELS) {
       throw new IllegalArgumentException(
-          "pixels: expected " + size + "×" + size + "×3 values, but " + pixels.length + " came.");
+          "pixels: expected " + size + "×" + size + "×3 values, but got " + pixels.length + ".");
     }
     try (Tensor wanted =
         TFloat32.tensorOf(Shape.of(1, size, size, CHANNELS), DataBuffers.of(pixels))) {
@@ -252,7 +252,7 @@ public final class Projector implements AutoCloseable {
   private Projection result(float[] pixels, Best best, double first) {
     if (best.vector == null) {
       throw new IllegalArgumentException(
-          "weights: the generator makes images with values that are no numbers.");
+          "weights: the generator produces values that are not finite.");
     }
     float[] repeated = new float[settings.starts() * best.vector.length];
     System.arraycopy(best.vector, 0, repeated, 0, best.vector.length);

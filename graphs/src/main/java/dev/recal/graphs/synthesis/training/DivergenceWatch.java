@@ -25,7 +25,7 @@ final class DivergenceWatch {
    */
   Optional<String> trouble(StepFigures figures) {
     if (!figures.isFinite()) {
-      return Optional.of("a loss is no finite number (" + figures + ")");
+      return Optional.of("a loss is not finite (" + figures + ")");
     }
     double largest = Math.max(Math.abs(figures.adversarial()), Math.abs(figures.generator()));
     if (largest > settings.blowUp()) {
@@ -34,13 +34,14 @@ final class DivergenceWatch {
     }
     withoutGradient = figures.gradient() == 0 ? withoutGradient + 1 : 0;
     if (withoutGradient >= settings.patience()) {
-      return Optional.of("the generator has had no gradient for " + withoutGradient + " steps");
+      return Optional.of(
+          "the generator has received no gradient for " + withoutGradient + " steps");
     }
     boolean same = Math.abs(figures.realLogit() - figures.madeLogit()) < SAME_LOGIT;
     sameLogits = same ? sameLogits + 1 : 0;
     if (sameLogits >= settings.patience()) {
       return Optional.of(
-          "the discriminator has given real and made images one logit for "
+          "the discriminator has given real and generated images the same logit for "
               + sameLogits
               + " steps");
     }
@@ -56,10 +57,10 @@ final class DivergenceWatch {
     faultless = figures.adversarial() < FAULTLESS ? faultless + 1 : 0;
     return faultless == settings.patience()
         ? Optional.of(
-            "The discriminator has told real images from made ones without fault for "
+            "The discriminator has separated real from generated images perfectly for "
                 + faultless
-                + " steps: it may know the images by heart; more images, more augmentation or a"
-                + " smaller width may help.")
+                + " steps: it may have memorised the training images; more images, more"
+                + " augmentation or a smaller width may help.")
         : Optional.empty();
   }
 }

@@ -35,7 +35,7 @@ public final class SynthesisBench implements AutoCloseable {
      * distance, gradients. The generator's forward pass is in it.
      */
     DISCRIMINATOR_GRADIENTS,
-    /** The same with its optimiser. */
+    /** Returns a copy with its optimiser. */
     DISCRIMINATOR_STEP
   }
 

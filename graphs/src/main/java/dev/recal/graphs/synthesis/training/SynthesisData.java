@@ -25,14 +25,14 @@ public record SynthesisData(
   // An epoch ends with a new iterator; a thousand batches make that cost nothing.
   private static final int BATCHES_PER_EPOCH = 1000;
 
-  /** Refuses missing settings. */
+  /** Rejects missing settings. */
   public SynthesisData {
     Objects.requireNonNull(images, "images");
     Objects.requireNonNull(fit, "fit");
     Objects.requireNonNull(sampling, "sampling");
     if (memoryLimitBytes < 0) {
       throw new IllegalArgumentException(
-          "memoryLimitBytes: expected at least 0, but " + memoryLimitBytes + " came.");
+          "memoryLimitBytes: expected at least 0, but got " + memoryLimitBytes + ".");
     }
   }
 
@@ -60,8 +60,8 @@ public record SynthesisData(
   /**
    * Opens the images; each is decoded once, so that a broken file is known before the first step.
    *
-   * @param strict whether unusable files are refused instead of skipped
-   * @throws IOException if files cannot be read, or are refused
+   * @param strict whether unusable files are rejected instead of skipped
+   * @throws IOException if files cannot be read, or are rejected
    * @throws IllegalArgumentException if there are no images
    */
   public DataSet open(boolean strict) throws IOException {

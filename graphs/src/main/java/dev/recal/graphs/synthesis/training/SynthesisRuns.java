@@ -14,7 +14,7 @@ import org.tensorflow.types.TInt64;
  * What the runs of a step do.
  *
  * <p>Without accumulation there is one run. With it there are a step's runs over the discriminator,
- * the last of which changes its weights, then as many over the generator, likewise.
+ * the last of which changes its weights, then as many over the generator, also.
  */
 final class SynthesisRuns {
 

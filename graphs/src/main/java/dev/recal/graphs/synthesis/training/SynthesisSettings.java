@@ -47,7 +47,7 @@ public record SynthesisSettings(
     Optional<Integer> patience,
     @Flattened SessionSettings session) {
 
-  /** Refuses settings outside their ranges. */
+  /** Rejects settings outside their ranges. */
   public SynthesisSettings {
     Objects.requireNonNull(augmentation, "augmentation");
     Objects.requireNonNull(distance, "distance");

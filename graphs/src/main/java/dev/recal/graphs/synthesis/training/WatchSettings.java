@@ -11,14 +11,14 @@ package dev.recal.graphs.synthesis.training;
  */
 public record WatchSettings(double blowUp, int patience) {
 
-  /** Refuses limits that end every run. */
+  /** Rejects limits that end every run. */
   public WatchSettings {
     if (!(blowUp > 2)) {
-      throw new IllegalArgumentException("blowUp: expected more than 2, but " + blowUp + " came.");
+      throw new IllegalArgumentException("blowUp: expected more than 2, but got " + blowUp + ".");
     }
     if (patience < 1) {
       throw new IllegalArgumentException(
-          "patience: expected at least 1, but " + patience + " came.");
+          "patience: expected at least 1, but got " + patience + ".");
     }
   }
 
