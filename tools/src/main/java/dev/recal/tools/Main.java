@@ -1,6 +1,5 @@
 package dev.recal.tools;
 
-import dev.recal.tools.command.ResumeCommand;
 import dev.recal.tools.command.BenchCommand;
 import dev.recal.tools.command.DoctorCommand;
 import dev.recal.tools.command.EvaluateCommand;
@@ -16,6 +15,7 @@ import dev.recal.tools.command.ProfileCommand;
 import dev.recal.tools.command.PruneCommand;
 import dev.recal.tools.command.QuickstartCommand;
 import dev.recal.tools.command.RecordsCommand;
+import dev.recal.tools.command.ResumeCommand;
 import dev.recal.tools.command.RunCommand;
 import dev.recal.tools.command.ServeCommand;
 import dev.recal.tools.command.SynthesizeCommand;

@@ -1,5 +1,6 @@
 package dev.recal.graphs.classification;
 
+import dev.recal.graphs.data.DataSourceRegistry;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.classification.serving.ClassifierServable;
@@ -39,7 +40,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
 
   private static final RecipeReader<ClassificationRecipe> READER =
       new RecipeReader<>(
-          Networks.json(),
+          DataSourceRegistry.addTo(Networks.json()),
           ClassificationRecipe.class,
           json -> {
             if (json.has(NETWORK)) {

@@ -1,10 +1,5 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.classification.DataRecipe;
-import dev.recal.graphs.explain.Explainer;
-import dev.recal.graphs.explain.Explanation;
-import dev.recal.graphs.explain.ExplanationPictures;
-import dev.recal.graphs.explain.GateHistograms;
 import dev.recal.models.TrainedNetwork;
 import dev.recal.models.explain.ExplainedFiles;
 import dev.recal.models.predict.ImageFiles;

@@ -1,7 +1,7 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.synthesis.training.SynthesisRecipe;
 import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.weights.StoredNetwork;

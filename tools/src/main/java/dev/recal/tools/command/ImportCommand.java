@@ -1,7 +1,7 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.graphs.weights.StoredNetwork;

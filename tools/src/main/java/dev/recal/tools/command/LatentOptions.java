@@ -4,7 +4,6 @@ import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.models.synthesis.LatentFiles;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.UsageException;
-import dev.recal.models.synthesis.LatentFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

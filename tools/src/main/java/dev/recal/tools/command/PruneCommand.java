@@ -1,6 +1,5 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.graphs.pruning.Comparison;
@@ -8,7 +7,7 @@ import dev.recal.graphs.pruning.PrunableNetwork;
 import dev.recal.graphs.pruning.PruningChart;
 import dev.recal.graphs.pruning.PruningPoint;
 import dev.recal.graphs.pruning.PruningReport;
-import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.models.MeasuredModel;
 import dev.recal.models.pruning.PrunedExport;
 import dev.recal.models.pruning.PruningStudy;
@@ -17,8 +16,6 @@ import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.Table;
-import dev.recal.models.export.RunExport;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

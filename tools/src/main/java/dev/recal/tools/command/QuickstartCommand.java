@@ -1,14 +1,13 @@
 package dev.recal.tools.command;
 
-import java.util.Optional;
-import dev.recal.graphs.classification.PreparedClassification;
+import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.classification.ClassificationTask;
-import dev.recal.graphs.training.TrainingOutcome;
+import dev.recal.graphs.classification.PreparedClassification;
+import dev.recal.graphs.classification.RecipeData;
+import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.task.RunDirectory;
-import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.classification.ClassificationRecipe;
-import dev.recal.graphs.classification.RecipeData;
+import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.models.export.RunExport;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
@@ -20,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,7 +1,5 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.synthesis.training.SynthesisRecipe;
-import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.Validation;
@@ -26,6 +24,8 @@ import dev.recal.graphs.synthesis.metrics.SynthesisEvaluation;
 import dev.recal.graphs.synthesis.metrics.SynthesisHistory;
 import dev.recal.graphs.synthesis.metrics.SynthesisReport;
 import dev.recal.graphs.synthesis.training.Fit;
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.models.features.LpipsModel;
 import dev.recal.models.synthesis.CheckpointGenerators;
 import dev.recal.models.synthesis.ImageGenerator;
@@ -213,7 +213,8 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
       throw new UsageException("MODEL: " + model + " has no checkpoint.");
     }
     SynthesisHistory history = new SynthesisHistory(model.resolve("evaluation.jsonl"));
-    int size = RunDirectory.open(model, SynthesisRecipe.class).recipe().network().generator().size();
+    int size =
+        RunDirectory.open(model, SynthesisRecipe.class).recipe().network().generator().size();
     PrintWriter out = spec.commandLine().getOut();
     try (PairDistance distance = distance(size)) {
       SynthesisEvaluation evaluation = evaluation(source, distance);
@@ -267,7 +268,9 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     if (fit != null) {
       return fit;
     }
-    return RunDirectory.isAt(model, SynthesisRecipe.class) ? RunDirectory.open(model, SynthesisRecipe.class).recipe().data().fit() : Fit.STRETCH;
+    return RunDirectory.isAt(model, SynthesisRecipe.class)
+        ? RunDirectory.open(model, SynthesisRecipe.class).recipe().data().fit()
+        : Fit.STRETCH;
   }
 
   private MeasuredImages samples(

@@ -8,7 +8,6 @@ import dev.recal.models.synthesis.ImageGenerator;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
-import dev.recal.models.synthesis.ImageGenerator;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;

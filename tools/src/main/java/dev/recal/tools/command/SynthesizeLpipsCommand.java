@@ -3,8 +3,6 @@ package dev.recal.tools.command;
 import dev.recal.models.features.LpipsBackbone;
 import dev.recal.models.features.LpipsConverter;
 import dev.recal.tools.console.CommandLineText;
-import dev.recal.models.features.LpipsBackbone;
-import dev.recal.models.features.LpipsConverter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -77,7 +77,8 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--new-head",
-      description = "Start the head from scratch, for another number of classes than --weights has.")
+      description =
+          "Start the head from scratch, for another number of classes than --weights has.")
   private boolean newHead;
 
   @Option(
