@@ -180,7 +180,7 @@ class SynthesizeRunTest {
     assertRefused(1, "empty", "train", empty, "--size", 32, "--out", directory.resolve("x"));
     assertRefused(
         1,
-        "is no JPEG, PNG, GIF or BMP file",
+        "is not a JPEG, PNG, GIF or BMP image",
         "project",
         run,
         photos.resolve("some/broken.jpg"),
