@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
 
-/** Bytes that can be read at any place: a file, or an array. */
+/** Random access to bytes: a file, or an array. */
 interface ByteWindow {
   long size();
 
@@ -41,7 +41,7 @@ interface ByteWindow {
         int wanted = (int) Math.max(0, Math.min(length, size - position));
         ByteBuffer buffer = ByteBuffer.allocate(wanted);
         while (buffer.hasRemaining() && channel.read(buffer, position + buffer.position()) >= 0) {
-          // Each read goes on where the last one stopped.
+          // Each read continues where the last one stopped.
         }
         return Arrays.copyOf(buffer.array(), buffer.position());
       }

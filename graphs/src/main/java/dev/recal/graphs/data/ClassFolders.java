@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Reads classes out of paths: one folder a class, perhaps all within folders of one name. */
+/** Derives classes from paths: one folder per class, possibly inside common parent folders. */
 final class ClassFolders {
   private static final Set<String> SPLITS =
       Set.of("train", "training", "val", "valid", "validation", "test", "testing");
   private static final Set<String> SYSTEM_FILES = Set.of("thumbs.db", "desktop.ini");
 
   private final String source;
-  // Null where folders mean nothing.
+  // Null if folders are not classes.
   private final String top;
   private final List<String> classNames;
   private final Map<String, Integer> labels = new HashMap<>();
@@ -55,7 +55,7 @@ final class ClassFolders {
   }
 
   /**
-   * One class of all images, in whatever folders they lie.
+   * One class for all images, regardless of their folders.
    *
    * @param source for messages
    * @param files all paths of files, with slashes, hidden ones left out
@@ -71,7 +71,7 @@ final class ClassFolders {
     return new ClassFolders(source, null, List.of(ImageCollection.CLASS));
   }
 
-  /** Whether a file or folder is none of the user's: hidden, or left by an operating system. */
+  /** Whether a file or folder is hidden, or created by an operating system. */
   static boolean isHidden(String path) {
     for (String part : path.split("/")) {
       if (part.startsWith(".")

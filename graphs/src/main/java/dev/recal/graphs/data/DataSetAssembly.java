@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The last steps of opening any source: validation, classes that are left, report, digest. */
+/** The last steps of opening a source: validation, remaining classes, report, digest. */
 final class DataSetAssembly {
   private static final Logger LOG = LoggerFactory.getLogger(DataSetAssembly.class);
 
@@ -96,7 +96,7 @@ final class DataSetAssembly {
     }
   }
 
-  /** Leaves out the classes that no image is left of. */
+  /** Drops classes without remaining images. */
   private DataSet withoutEmptyClasses(
       List<String> classNames, Items items, int[] labels, Digest digest) throws IOException {
     boolean[] present = new boolean[classNames.size()];

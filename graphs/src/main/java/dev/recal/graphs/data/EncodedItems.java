@@ -9,7 +9,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
-/** Images as encoded files, wherever their bytes are. */
+/** Images as encoded files. */
 final class EncodedItems extends Items {
   private final ByteStore store;
   private final boolean onlyJpeg;

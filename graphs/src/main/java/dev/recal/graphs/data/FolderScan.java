@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * What a folder of class folders holds, found by its names and the files' headers.
+ * The contents of a folder of class folders, found by names and file headers.
  *
  * @param classNames sorted
  * @param images the usable ones, sorted by name; a handle is an index into this list
@@ -25,9 +25,9 @@ import java.util.function.Function;
 record FolderScan(List<String> classNames, List<Candidate> images, List<SkippedItem> skipped) {
 
   /**
-   * Looks through a folder.
+   * Scans a folder.
    *
-   * @throws IllegalArgumentException if it is no folder, or has no class folders
+   * @throws IllegalArgumentException if it is not a folder, or has no class folders
    */
   static FolderScan of(Path root) throws IOException {
     if (!Files.isDirectory(root)) {
@@ -40,7 +40,7 @@ record FolderScan(List<String> classNames, List<Candidate> images, List<SkippedI
   }
 
   /**
-   * Looks through a folder of images without classes, at any depth.
+   * Scans a folder of images without classes, recursively.
    *
    * @throws IllegalArgumentException if it holds no images
    */
@@ -48,7 +48,7 @@ record FolderScan(List<String> classNames, List<Candidate> images, List<SkippedI
     return of(root, listing -> ClassFolders.none(root.toString(), listing.sizes.keySet()));
   }
 
-  /** Looks at one file. */
+  /** Checks one file. */
   static FolderScan ofImage(Path file) throws IOException {
     Path root = file.toAbsolutePath().getParent();
     Listing listing = new Listing(root);
@@ -63,7 +63,7 @@ record FolderScan(List<String> classNames, List<Candidate> images, List<SkippedI
   }
 
   private static FolderScan of(Path root, Listing listing, ClassFolders classes) {
-    // Opening a million files is waiting most of the time.
+    // Opening a million files is dominated by waiting.
     List<Found> found =
         listing.sizes.entrySet().parallelStream()
             .map(file -> look(root, classes, file.getKey(), file.getValue()))

@@ -11,8 +11,9 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
 /**
- * The images of a data set without their labels: how a graph gets at them. Several views of a data
- * set may share one; the last one to {@linkplain #release() release} it frees its memory.
+ * The images of a data set without their labels: the ops and tensors that read them. Several views
+ * of a data set may share them; the last one to {@linkplain #release() release} it frees its
+ * memory.
  */
 abstract sealed class Items permits EncodedItems, PixelItems {
   private final List<String> names;
@@ -54,7 +55,7 @@ abstract sealed class Items permits EncodedItems, PixelItems {
   abstract void free();
 
   /**
-   * All items decoded and brought to one size, done once and kept.
+   * Decodes all items at one size, once, and keeps them.
    *
    * @throws IOException if an item cannot be decoded
    */

@@ -22,10 +22,10 @@ final class MapFunction {
   /**
    * One argument of a function, or one component of a dataset's elements.
    *
-   * @param name by which the function's body asks for it
+   * @param name by which the function's body looks it up
    */
   record Value(String name, Class<? extends TType> type, Shape shape) {
-    /** The value that takes the place of a tensor; its first dimension may vary. */
+    /** The placeholder of a tensor; its first dimension may vary. */
     static Value like(String name, Tensor tensor) {
       return new Value(name, typeOf(tensor), tensor.shape());
     }

@@ -43,7 +43,7 @@ final class PipelineFunctions {
     return inMemory;
   }
 
-  /** From the number of a batch to its images and labels, out of memory. */
+  /** Maps the index of a batch to its images and labels in memory. */
   List<Operand<?>> batchFromMemory(Ops tf, MapFunction.Arguments arguments) {
     Operand<TInt64> size = tf.constant((long) settings.batch());
     Operand<TInt64> first = tf.math.mul(arguments.get("batch", TInt64.class), size);
@@ -63,7 +63,7 @@ final class PipelineFunctions {
     return List.of(colours(tf, images, random), labels);
   }
 
-  /** From a position to one decoded image of the final size. */
+  /** Maps a position to one decoded image of the final size. */
   List<Operand<?>> image(Ops tf, MapFunction.Arguments arguments) {
     Operand<TInt64> position = arguments.get("position", TInt64.class);
     Operand<TInt32> item = pick(tf, arguments, PipelineGraph.EPOCH_ITEMS, position);
@@ -77,7 +77,7 @@ final class PipelineFunctions {
     return List.of(image, label, position);
   }
 
-  /** From a batch of images, labels and positions to the finished batch. */
+  /** Maps a batch of images, labels and positions to the finished batch. */
   List<Operand<?>> finish(Ops tf, MapFunction.Arguments arguments) {
     Operand<TUint8> images = arguments.get("image", TUint8.class);
     Operand<TInt32> labels = arguments.get("label", TInt32.class);

@@ -26,9 +26,9 @@ import org.tensorflow.types.family.TType;
 /**
  * The ops of an input pipeline.
  *
- * <p>In memory: batch numbers → one function a batch (look up, crop, colour) → prefetch. Streamed:
- * positions → one function an image (read, decode, crop, resize) → batch → one function a batch
- * (crop, colour) → prefetch. What the functions read beside their element is fed once an epoch.
+ * <p>In memory: batch numbers → one function per batch (look up, crop, colour) → prefetch.
+ * Streamed: positions → one function per image (read, decode, crop, resize) → batch → one function
+ * per batch (crop, colour) → prefetch. Further inputs of the functions are fed once per epoch.
  */
 final class PipelineGraph {
   static final String EPOCH_ITEMS = "epoch_items";
@@ -132,7 +132,7 @@ final class PipelineGraph {
     return inMemory;
   }
 
-  /** Makes the iterator anew with the tensors of an epoch. */
+  /** Recreates the iterator with the tensors of an epoch. */
   void start(Session session, Map<String, Tensor> epochTensors) {
     Session.Runner runner = session.runner().addTarget(make);
     epochTensors.forEach((name, tensor) -> runner.feed(placeholders.get(name), tensor));
@@ -141,8 +141,8 @@ final class PipelineGraph {
   }
 
   /**
-   * Options that run the pipeline as it is written. TensorFlow would otherwise rewrite and tune it
-   * anew at each start, which takes longer than small epochs and gains nothing here: the numbers of
+   * Options that run the pipeline as defined. TensorFlow would otherwise rewrite and tune it on
+   * each start, which takes longer than small epochs and has no benefit, since the numbers of
    * threads and batches are given.
    */
   private static String asWritten() {

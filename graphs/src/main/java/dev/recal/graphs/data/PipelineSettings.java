@@ -3,12 +3,12 @@ package dev.recal.graphs.data;
 import java.util.Objects;
 
 /**
- * What an input pipeline delivers.
+ * The settings of an input pipeline.
  *
  * @param batch images in a batch
  * @param height of the delivered images in pixels
  * @param width of the delivered images in pixels
- * @param augmentation what brings an image to that size
+ * @param augmentation how images are resized or cropped to that size
  * @param jitter random changes of colour
  * @param shuffle whether each epoch has its own order, a function of seed and epoch
  * @param seed of order and augmentation
@@ -16,12 +16,12 @@ import java.util.Objects;
  *     static
  * @param memoryLimitBytes a set whose deterministic part (decoding, resizing) takes at most this
  *     many bytes is decoded once and kept in memory; a larger one is decoded in every epoch
- * @param threads images or batches worked at in parallel; 0 for the number of processors
+ * @param threads images or batches processed in parallel; 0 for the number of processors
  * @param prefetch batches kept ready
- * @param passes how many passes over the images an epoch has, each with its own order and none
- *     losing images at its end; for sets of fewer images than a batch, or of few batches
- * @param replacement whether every image of an epoch is drawn from all, instead of each image once
- *     a pass; asks for {@code shuffle}
+ * @param passes the number of passes over the images per epoch, each with its own order and without
+ *     dropping images in between; for sets of fewer images than a batch, or of few batches
+ * @param replacement whether images are sampled with replacement instead of once per pass; requires
+ *     {@code shuffle}
  */
 public record PipelineSettings(
     int batch,
@@ -65,7 +65,7 @@ public record PipelineSettings(
     }
   }
 
-  /** Each image once an epoch. */
+  /** Each image once per epoch. */
   public PipelineSettings(
       int batch,
       int height,
@@ -200,7 +200,7 @@ public record PipelineSettings(
         newReplacement);
   }
 
-  /** How many images of a set of {@code count} an epoch has. */
+  /** The number of images per epoch of a set of {@code count} images. */
   long imagesPerEpoch(int count) {
     return (long) count * passes;
   }

@@ -6,7 +6,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TUint8;
 
-/** The deterministic way of an image of any size to one of a fixed size. */
+/** The deterministic conversion of an image of any size to a fixed size. */
 sealed interface Preparation {
   int height();
 
@@ -35,7 +35,7 @@ sealed interface Preparation {
     return Optional.of(new Exact(height, width));
   }
 
-  /** Resized to the size, whatever the ratio. */
+  /** Resized to the size, ignoring the aspect ratio. */
   record Exact(int height, int width) implements Preparation {
     @Override
     public boolean keeps(int imageHeight, int imageWidth) {

@@ -9,8 +9,7 @@ import java.util.Objects;
 
 /**
  * A directory of TFRecord shards with their indices, as {@link RecordConversion} writes it. Opening
- * reads the indices only; images are then read by their place in any order, as with {@link
- * TfRecords}.
+ * reads the indices only; images are then read by offset in any order, as with {@link TfRecords}.
  *
  * @param directory of the shards
  */

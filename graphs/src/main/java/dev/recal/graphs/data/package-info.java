@@ -1,9 +1,8 @@
 /**
- * From bytes to batches: where labelled images come from, and the tf.data pipeline that brings them
- * into a graph.
+ * Labelled images, and the tf.data pipeline that reads them into a graph.
  *
  * <p>A {@link dev.recal.graphs.data.DataSource} (a folder, a zip archive, CIFAR binary files,
- * TFRecords or the procedurally drawn textures) is opened into a {@link
+ * TFRecords or the procedurally generated textures) is opened into a {@link
  * dev.recal.graphs.data.DataSet}: class names, labels, a digest of the content, and a report of all
  * files that were left out. An {@link dev.recal.graphs.data.InputPipeline} then adds tf.data ops to
  * a graph: reading, decoding, {@linkplain dev.recal.graphs.data.Augmentation augmentation},

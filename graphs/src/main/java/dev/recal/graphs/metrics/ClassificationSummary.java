@@ -1,9 +1,9 @@
 package dev.recal.graphs.metrics;
 
 /**
- * The figures of a pass over images.
+ * The metrics of an evaluation.
  *
- * @param images how many there were
+ * @param images the number of images
  * @param undecided images whose logits were not all finite; they count as wrong
  * @param loss mean loss per image, NaN without images
  * @param top1 share of images whose prediction is their label, NaN without images

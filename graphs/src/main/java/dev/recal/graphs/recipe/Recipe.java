@@ -8,13 +8,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A training run as a file.
+ * A recipe: the settings of a training run.
  *
  * @param name a short name for people and directories
- * @param network what is trained; the data sets its number of classes
+ * @param network the network to train; the data define its number of classes
  * @param data the images
- * @param training optimiser, schedule and the rest
- * @param weights what the network starts from; empty for random values
+ * @param training optimiser, schedule and further settings
+ * @param weights the initial weights; empty for random values
  */
 public record Recipe(
     String name,
@@ -23,7 +23,7 @@ public record Recipe(
     TrainingSettings training,
     Optional<StartingWeights> weights) {
 
-  /** Rejects missing parts and names that are no file names. */
+  /** Rejects missing parts and names that are not file names. */
   public Recipe {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(data, "data");
@@ -45,7 +45,7 @@ public record Recipe(
     return new Recipe(name, network, data.at(base), training, weights.map(start -> start.at(base)));
   }
 
-  /** Returns the same recipe for a network of its own. */
+  /** Returns the same recipe for another network. */
   public Recipe withNetwork(Network other) {
     return new Recipe(name, other, data, training, weights);
   }

@@ -13,7 +13,7 @@ import java.util.List;
  * Recipes as JSON.
  *
  * <p>A network is written out ({@code {"type": "resnet", …}}), or is a name of {@link Networks}, or
- * {@code {"preset": NAME, …}} with what differs from it.
+ * {@code {"preset": NAME, …}} with the settings that differ.
  */
 public final class RecipeJson {
 
@@ -28,8 +28,8 @@ public final class RecipeJson {
    * Reads a recipe.
    *
    * @param text JSON
-   * @param overrides {@code key=value} pairs with dotted keys, applied in order; a value that is no
-   *     JSON is a text
+   * @param overrides {@code key=value} pairs with dotted keys, applied in order; a value that is
+   *     not JSON is a text
    * @throws IllegalArgumentException if text or overrides do not describe a recipe; the message
    *     names the key
    */
@@ -52,7 +52,7 @@ public final class RecipeJson {
     if (overrides.isEmpty()) {
       return plain;
     }
-    // Written out, so that a setting can be changed inside of one that the file leaves to defaults.
+    // With all defaults, so that an override can change a setting inside one that the file omits.
     JsonObject complete = JSON.write(plain).getAsJsonObject();
     for (String override : overrides) {
       Overrides.apply(complete, override);
@@ -61,7 +61,7 @@ public final class RecipeJson {
     return JSON.read(complete, Recipe.class);
   }
 
-  /** Reads a network: written out, by name, or as a preset with what differs. */
+  /** Reads a network: written out, by name, or as a preset with differences. */
   public static Network readNetwork(String text) {
     return JSON.read(expand(JsonRecords.parse(text)), Network.class);
   }

@@ -15,9 +15,9 @@ import java.util.function.Function;
 
 /**
  * A run's directory: {@code recipe.json} with every setting, {@code labels.txt}, {@code
- * checkpoints/}, and what the logs add.
+ * checkpoints/}, and the files of the logs.
  *
- * @param directory where it is
+ * @param directory its path
  * @param recipe for a network of as many classes as there are labels
  * @param labels the class names in the order of the logits
  */
@@ -26,7 +26,7 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
   /** The file with every setting of the run. */
   public static final String RECIPE = "recipe.json";
 
-  /** The file with the class names, a line each. */
+  /** The file with the class names, one per line. */
   public static final String LABELS = "labels.txt";
 
   /** Copies the labels. */
@@ -35,12 +35,12 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
   }
 
   /**
-   * Makes a run's directory.
+   * Creates the directory of a run.
    *
    * @param directory must not exist, or be empty
-   * @param data the opened images, which say how many classes there are
+   * @param data the opened images, which define the number of classes
    * @throws IOException if it cannot be written
-   * @throws IllegalArgumentException if the directory holds something
+   * @throws IllegalArgumentException if the directory is not empty
    */
   public static TrainingRun create(Path directory, Recipe recipe, RecipeData data)
       throws IOException {
@@ -64,7 +64,7 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
   }
 
   /**
-   * Rejects a place for a new run that holds something.
+   * Rejects a directory for a new run that is not empty.
    *
    * @throws IllegalArgumentException if it is a file, or a directory that is not empty
    */
@@ -87,7 +87,7 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
   }
 
   /**
-   * Opens a run that was made before.
+   * Opens an existing run.
    *
    * @throws IOException if its files cannot be read
    * @throws IllegalArgumentException if there is no run, or its recipe is damaged
@@ -115,7 +115,7 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
     return new TrainingRun(directory, recipe, labels);
   }
 
-  /** Returns what a trainer needs. */
+  /** Returns the plan for a trainer. */
   public TrainingPlan plan(RecipeData data) {
     return new TrainingPlan(
         recipe.name(),
@@ -158,7 +158,7 @@ public record TrainingRun(Path directory, Recipe recipe, List<String> labels) {
   }
 
   /**
-   * Opens the images that the run is measured on.
+   * Opens the evaluation images of the run.
    *
    * @param strict whether unusable files are rejected instead of skipped
    * @throws IOException if they cannot be read

@@ -1,4 +1,2 @@
-/**
- * Graphs that answer: the same networks in inference phase, with the signatures that users call.
- */
+/** Inference graphs of the networks, with the signatures that users call. */
 package dev.recal.graphs.serving;

@@ -29,9 +29,9 @@ import org.tensorflow.exceptions.TensorFlowException;
  * The checkpoints of a run: {@code step-000001234/} with TensorFlow's {@code variables.*} and a
  * {@code state.json}.
  *
- * <p>Each is written into a temporary directory, synced and renamed, so whatever ends the process,
- * a directory with a checkpoint's name is a whole checkpoint. Weights that turned out to have
- * diverged are moved to {@code diverged-step-…}, which nothing reads.
+ * <p>Each is written into a temporary directory, synced and renamed, so a directory with a
+ * checkpoint's name is a complete checkpoint even if the process is killed. Checkpoints with
+ * diverged weights are moved to {@code diverged-step-…}, which is never read.
  */
 public final class CheckpointDirectory {
 
@@ -47,17 +47,17 @@ public final class CheckpointDirectory {
   private final int keep;
 
   /**
-   * A directory that is made with the first checkpoint.
+   * A directory that is created with the first checkpoint.
    *
-   * @param root where it is
-   * @param keep how many of the last checkpoints stay, besides the best
+   * @param root its path
+   * @param keep the number of latest checkpoints to keep, in addition to the best
    */
   public CheckpointDirectory(Path root, int keep) {
     this.root = root;
     this.keep = keep;
   }
 
-  /** Returns where the checkpoints are. */
+  /** Returns the directory. */
   public Path root() {
     return root;
   }
@@ -81,9 +81,9 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Returns the whole checkpoint with the best accuracy, or the newest where none was evaluated.
+   * Returns the complete checkpoint with the best accuracy, or the newest if none was evaluated.
    *
-   * @return nothing where there is no checkpoint
+   * @return empty if there is no checkpoint
    * @throws CheckpointException if there are checkpoints and all of them are damaged
    */
   public Optional<Path> best() throws IOException {
@@ -107,14 +107,14 @@ public final class CheckpointDirectory {
     return Optional.ofNullable(best);
   }
 
-  // Those whose files are as they were written, the newest first.
+  // Intact checkpoints, the newest first.
   private Map<Path, CheckpointState> whole() throws IOException {
     Map<Path, CheckpointState> whole = new LinkedHashMap<>();
     for (Path path : all()) {
       try {
         whole.put(path, read(path));
       } catch (CheckpointException damaged) {
-        // Whoever resumes hears of it; here the others count.
+        // Resuming reports damaged checkpoints; here they are skipped.
       }
     }
     return whole;
@@ -125,7 +125,7 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Returns what a checkpoint holds.
+   * Returns the summary of a checkpoint.
    *
    * @throws CheckpointException if it is damaged
    */
@@ -136,10 +136,11 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Writes a checkpoint. One of the same step is replaced; others stay until {@link #prune}.
+   * Writes a checkpoint. A checkpoint of the same step is replaced; others are kept until {@link
+   * #prune}.
    *
    * @return its directory
-   * @throws CheckpointException if it cannot be written; what was there is still there
+   * @throws CheckpointException if it cannot be written; existing checkpoints are kept
    */
   Path write(Session session, Saver saver, CheckpointState state) throws CheckpointException {
     Path target = path(state.step());
@@ -189,7 +190,7 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Reads what a checkpoint says, and checks that its files are whole.
+   * Reads the state of a checkpoint, and checks that its files are complete.
    *
    * @throws CheckpointException if it is damaged
    */
@@ -226,9 +227,9 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Gives the variables their stored values.
+   * Restores the variables.
    *
-   * @throws CheckpointException if the files are damaged or hold other variables
+   * @throws CheckpointException if the files are damaged or contain other variables
    */
   static void restore(Session session, Saver saver, Path checkpoint) throws CheckpointException {
     try {
@@ -240,9 +241,9 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Takes a checkpoint of ruined weights out of the way of those before it.
+   * Sets aside a checkpoint with diverged weights, if there is an earlier one.
    *
-   * @return where it is now, if there is one of that step and one before it
+   * @return its new path, if there is one of that step and an earlier one
    */
   Optional<Path> setAside(long step) throws IOException {
     Path ruined = path(step);
@@ -258,7 +259,7 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Deletes what need not stay. A damaged checkpoint takes no place of a whole one, and goes when
+   * Deletes old checkpoints. A damaged checkpoint does not count as kept, and is deleted once
    * training has passed it.
    *
    * @param newest the last one that was written
@@ -276,7 +277,7 @@ public final class CheckpointDirectory {
     }
   }
 
-  /** Deletes what an earlier process was writing when it was killed. */
+  /** Deletes partial checkpoints of a killed process. */
   void deleteTemporary() throws IOException {
     if (!Files.isDirectory(root)) {
       return;
@@ -312,7 +313,7 @@ public final class CheckpointDirectory {
     }
   }
 
-  // Makes names and renames durable. Windows has no such call and rejects to open a directory.
+  // Makes names and renames durable. Windows has no such call and cannot open a directory.
   private static void syncDirectory(Path directory) {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);

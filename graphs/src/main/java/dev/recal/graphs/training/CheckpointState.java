@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a checkpoint says besides its variables.
+ * The state of a checkpoint in addition to its variables.
  *
  * @param step optimiser steps done
  * @param epoch epochs done
- * @param batch runs done in the current epoch: the position in the data
+ * @param batch batches done in the current epoch: the position in the data
  * @param seed the seed of the run
  * @param dataDigest the digest of the training data
- * @param firstLoss the loss of the first step, which divergence is measured against
+ * @param firstLoss the loss of the first step, the reference for divergence
  * @param accuracy the last evaluation's accuracy at this step, if there was one
  * @param files the variables' files
  */

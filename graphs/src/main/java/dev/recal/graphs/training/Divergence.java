@@ -9,28 +9,28 @@ import org.tensorflow.Session;
 import org.tensorflow.types.TBool;
 
 /**
- * How a run ends whose numbers are ruined: with what was found, and which checkpoints are sound.
+ * Aborts a diverged run with the reason and the intact checkpoints.
  *
  * @param checkpoints the run's
- * @param help what may help, as the end of a sentence
+ * @param help a suggestion, as the end of a sentence
  */
 public record Divergence(RunCheckpoints checkpoints, String help) {
 
   /**
-   * Takes a checkpoint of the weights that were ruined before this step out of the way.
+   * Sets aside a checkpoint of weights that diverged before this step.
    *
    * @param position after the step
-   * @param trouble what was found, as the second part of a sentence
-   * @return what to throw
+   * @param trouble the reason, as the second part of a sentence
+   * @return the exception to throw
    */
   public DivergenceException found(Position position, String trouble) throws IOException {
     return exception(position, trouble, checkpoints.setAside(position.step() - 1));
   }
 
   /**
-   * Looks at the weights after a step, which its losses do not tell of.
+   * Checks the weights after a step, which its losses do not reveal.
    *
-   * @param finite whether all are finite numbers
+   * @param finite whether all are finite
    * @throws DivergenceException if not
    */
   public void requireFinite(Position position, Session session, Operand<TBool> finite) {

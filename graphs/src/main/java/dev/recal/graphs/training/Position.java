@@ -3,11 +3,11 @@ package dev.recal.graphs.training;
 import java.util.Optional;
 
 /**
- * How far a run is.
+ * The progress of a run.
  *
  * @param step optimiser steps done
  * @param epoch epochs done
- * @param batch runs done in the current epoch
+ * @param batch batches done in the current epoch
  * @param firstLoss the loss of the first step
  */
 public record Position(long step, long epoch, long batch, Optional<Double> firstLoss) {
@@ -18,9 +18,9 @@ public record Position(long step, long epoch, long batch, Optional<Double> first
   }
 
   /**
-   * Returns the place after a step.
+   * Returns the position after a step.
    *
-   * @param runs how many batches it took
+   * @param runs the number of its batches
    * @param loss of the step
    */
   public Position afterStep(int runs, double loss) {

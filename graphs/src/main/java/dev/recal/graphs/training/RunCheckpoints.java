@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Session;
 
-/** A session's variables in the checkpoints of its run: written, proven by a step, and restored. */
+/** Writes, confirms and restores the checkpoints of a run. */
 public final class RunCheckpoints {
 
   private final CheckpointDirectory directory;
@@ -22,9 +22,9 @@ public final class RunCheckpoints {
   /**
    * The checkpoints of a run.
    *
-   * @param directory where they are
-   * @param data the images that the run learns from; a checkpoint of others is rejected
-   * @param seed of the run; a checkpoint of another is rejected
+   * @param directory the directory
+   * @param data the training images; a checkpoint of other images is rejected
+   * @param seed of the run; a checkpoint of another seed is rejected
    * @param saver of all variables
    */
   public RunCheckpoints(
@@ -36,7 +36,7 @@ public final class RunCheckpoints {
     this.saver = saver;
   }
 
-  /** Returns where they are. */
+  /** Returns the directory. */
   public Path root() {
     return directory.root();
   }
@@ -47,9 +47,9 @@ public final class RunCheckpoints {
   }
 
   /**
-   * Writes the variables as they are.
+   * Writes the current variables.
    *
-   * @param accuracy of these weights, where they were measured
+   * @param accuracy of these weights, if measured
    */
   public void write(Position position, Optional<Double> accuracy) throws CheckpointException {
     CheckpointState state =
@@ -65,10 +65,7 @@ public final class RunCheckpoints {
     unproven = Optional.of(directory.write(session, saver, state));
   }
 
-  /**
-   * Says that the last checkpoint's weights are sound, or that nothing more will be known of them.
-   * Until then those before it stay; now what need not stay goes.
-   */
+  /** Confirms the newest checkpoint, then prunes older ones. */
   public void prove() throws IOException {
     if (unproven.isPresent()) {
       directory.prune(unproven.get());
@@ -77,18 +74,18 @@ public final class RunCheckpoints {
   }
 
   /**
-   * Takes a checkpoint of ruined weights out of the way of those before it.
+   * Sets aside a checkpoint with diverged weights, if there is an earlier one.
    *
-   * @return where it is now, if there is one of that step and one before it
+   * @return its new path, if there is one of that step and an earlier one
    */
   public Optional<Path> setAside(long step) throws IOException {
     return directory.setAside(step);
   }
 
   /**
-   * Rejects a directory that holds checkpoints.
+   * Rejects a directory with checkpoints.
    *
-   * @throws IllegalArgumentException if it holds any
+   * @throws IllegalArgumentException if it contains any
    */
   public void requireNone() throws IOException {
     if (!directory.all().isEmpty()) {
@@ -102,8 +99,8 @@ public final class RunCheckpoints {
   /**
    * Restores the newest checkpoint that can be read.
    *
-   * @param log is told of damaged ones
-   * @return where it stands; nothing where there is no checkpoint
+   * @param log reports damaged ones
+   * @return its position; empty if there is no checkpoint
    * @throws CheckpointException if all are damaged, or it belongs to another run
    */
   public Optional<Position> restore(TrainingLog log) throws IOException {

@@ -27,15 +27,15 @@ import org.tensorflow.types.TInt32;
  * Trains a network: steps, evaluations and checkpoints, from the start or from a checkpoint.
  *
  * <p>Batches, randomness and learning rate are functions of the seed and the step, and checkpoints
- * hold every variable, so a run that was stopped and resumed goes where an unbroken one goes: bit
- * for bit with one thread, otherwise as closely as two equal runs agree.
+ * hold every variable, so a resumed run equals an uninterrupted one: bit for bit with one thread,
+ * otherwise up to the differences between two equal runs.
  */
 public final class Trainer implements AutoCloseable {
 
   private final TrainingPlan plan;
   private final TrainingSettings settings;
   private final TrainingLog log;
-  // What close() has to close, the last opened first.
+  // The resources of close(), the last opened first.
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Graph graph;
   private final InputPipeline input;
@@ -52,9 +52,9 @@ public final class Trainer implements AutoCloseable {
   /**
    * Builds the graph.
    *
-   * @param log gets every step; not closed by the trainer
+   * @param log receives every step; not closed by the trainer
    * @throws IOException if images cannot be read
-   * @throws IllegalArgumentException if network, images and settings do not fit each other
+   * @throws IllegalArgumentException if network, images and settings do not match
    */
   public Trainer(TrainingPlan plan, TrainingLog log) throws IOException {
     this.plan = plan;
@@ -136,10 +136,10 @@ public final class Trainer implements AutoCloseable {
   /**
    * Trains from the first step.
    *
-   * @throws IOException if a checkpoint cannot be written, or the weights to start from not be read
-   * @throws DivergenceException if the loss is no number or has blown up
-   * @throws IllegalArgumentException if there are checkpoints already, or the weights to start from
-   *     are another network's
+   * @throws IOException if a checkpoint cannot be written, or the initial weights cannot be read
+   * @throws DivergenceException if the loss is not finite or has blown up
+   * @throws IllegalArgumentException if there are checkpoints already, or the initial weights
+   *     belong to another network
    */
   public TrainingResult run() throws IOException {
     checkpoints.requireNone();
@@ -160,7 +160,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Goes on from the newest checkpoint that can be read; without any, from the start.
+   * Resumes from the newest readable checkpoint, or starts from scratch if there is none.
    *
    * @throws IOException if the checkpoints are damaged, or belong to other data
    */
@@ -223,7 +223,7 @@ public final class Trainer implements AutoCloseable {
     return new TrainingResult(position.step(), summary, accuracy, best, progress.stepsPerSecond());
   }
 
-  // One session.run, or as many as the gradient is summed over.
+  // One session.run per micro-batch.
   private Position step(Position position, Progress progress) throws IOException {
     int runs = settings.accumulation();
     double lossSum = 0;
@@ -269,7 +269,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void requireConverging(Position position, double loss) throws IOException {
-    // A network that guesses has the loss log(classes); a tuned one may start far below it.
+    // An untrained network has the loss log(classes); a pretrained one may start far below it.
     double guessing = Math.log(Math.max(2, plan.network().classes()));
     double limit = Math.max(guessing, position.firstLoss().orElse(loss)) * settings.divergence();
     if (Double.isFinite(loss) && loss <= limit) {

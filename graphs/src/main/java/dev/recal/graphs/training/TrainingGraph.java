@@ -23,12 +23,12 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Everything that a run computes, as one static graph: batch → network → loss → gradients → {@code
- * ResourceApply*}, so that a step is one {@code session.run}; and beside it a tower that evaluates.
+ * The static graph of a training run: batch → network → loss → gradients → {@code ResourceApply*},
+ * so that a step is one {@code session.run}; and an evaluation tower.
  *
  * <p>With averaged weights there is a third tower, which estimates the averages' batch statistics,
- * and the evaluation reads the averages. With accumulation a run either adds its gradient to the
- * sum or also applies the sum.
+ * and the evaluation reads the averages. With accumulation a micro-batch either adds its gradient
+ * to the sum or also applies the sum.
  */
 final class TrainingGraph {
 
@@ -49,7 +49,7 @@ final class TrainingGraph {
   private final List<Variable<?>> ofNetwork;
 
   /**
-   * How averaged weights get batch statistics.
+   * The estimation of the averages' batch statistics.
    *
    * @param start sets the averages to the weights, once before training
    * @param estimate of the statistics, from training batches
@@ -91,7 +91,7 @@ final class TrainingGraph {
     this.saver = Saver.add(tf, "save", store.all());
   }
 
-  /** The three streams of images; the graph must hold them already. */
+  /** The three streams of images, which must already be in the graph. */
   record Batches(Batch training, Batch evaluation, Batch statistics, long stepsPerEpoch) {}
 
   /** Adds everything to a graph. */
@@ -125,7 +125,7 @@ final class TrainingGraph {
     return Gradients.of(training.objective(), reads);
   }
 
-  // Fills in what a run does that only sums, and what one does that takes the step.
+  // Defines the operations of accumulating and of applying micro-batches.
   private void addSteps(
       List<Operand<TFloat32>> gradients,
       Optional<AveragedWeights> averages,
@@ -213,12 +213,12 @@ final class TrainingGraph {
     return learningRate;
   }
 
-  /** One run that adds to the gradient's sum; without accumulation it is not used. */
+  /** The micro-batch that adds to the gradient's sum; unused without accumulation. */
   Op accumulate() {
     return accumulate;
   }
 
-  /** One run that completes a step. */
+  /** The micro-batch that completes a step. */
   Op apply() {
     return apply;
   }

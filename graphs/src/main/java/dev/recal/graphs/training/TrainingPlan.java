@@ -8,17 +8,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Everything that a run needs.
+ * The inputs of a training run.
  *
  * @param name a short name for people
  * @param network for the data's number of classes
- * @param settings how it is trained
- * @param training the images it learns from; not closed by the trainer
- * @param input how they are prepared; its batch is one run's
- * @param evaluation the images it is measured on; not closed by the trainer
+ * @param settings the training settings
+ * @param training the training images; not closed by the trainer
+ * @param input their preparation; its batch is one micro-batch
+ * @param evaluation the evaluation images; not closed by the trainer
  * @param evaluationInput how they are prepared
- * @param weights what the network starts from; empty for random values
- * @param directory where checkpoints go, into {@code checkpoints/}
+ * @param weights the initial weights; empty for random values
+ * @param directory the directory of the run; checkpoints go to {@code checkpoints/}
  */
 public record TrainingPlan(
     String name,
@@ -31,10 +31,10 @@ public record TrainingPlan(
     Optional<InitialWeights.Source> weights,
     Path directory) {
 
-  /** Where a run's checkpoints are, below its directory. */
+  /** The directory of the checkpoints inside the run's directory. */
   public static final String CHECKPOINTS = "checkpoints";
 
-  /** Rejects data whose classes are not the network's. */
+  /** Rejects data with other classes than the network. */
   public TrainingPlan {
     int classes = training.classNames().size();
     if (network.classes() != classes) {
@@ -83,7 +83,7 @@ public record TrainingPlan(
         directory);
   }
 
-  /** Returns where the checkpoints go. */
+  /** Returns the directory of the checkpoints. */
   public CheckpointDirectory checkpoints() {
     return new CheckpointDirectory(directory.resolve(CHECKPOINTS), settings.checkpoints().keep());
   }

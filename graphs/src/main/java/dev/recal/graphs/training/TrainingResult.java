@@ -4,12 +4,12 @@ import dev.recal.graphs.metrics.ClassificationSummary;
 import java.nio.file.Path;
 
 /**
- * What a finished run leaves.
+ * The result of a run.
  *
  * @param steps optimiser steps done
  * @param last the last evaluation
  * @param bestAccuracy the best evaluation's top-1, 0 to 1
- * @param bestCheckpoint where the weights of that evaluation are
+ * @param bestCheckpoint the checkpoint of that evaluation
  * @param stepsPerSecond of this process, without evaluations and checkpoints
  */
 public record TrainingResult(

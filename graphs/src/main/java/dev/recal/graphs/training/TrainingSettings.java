@@ -8,25 +8,26 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How a network is trained.
+ * The training settings of a network.
  *
  * @param batch images per optimiser step
  * @param epochs passes over the training images, positive; a fraction is allowed
- * @param steps optimiser steps in all; where given, it replaces {@code epochs}
- * @param optimiser how gradients change weights
+ * @param steps total optimiser steps; if given, replaces {@code epochs}
+ * @param optimiser the optimiser
  * @param learningRate warm-up and schedule
- * @param weightDecay how weights are pulled to zero
- * @param clipNorm the greatest global norm of the gradient, before weight decay is added
- * @param average the decay of averaged weights; where given, they are evaluated and exported
- * @param averageBatches how many training batches estimate the averages' statistics
- * @param accumulation over how many runs a step's gradient is summed; divides the batch
+ * @param weightDecay the weight decay
+ * @param clipNorm the maximum global norm of the gradient, before weight decay is added
+ * @param average the decay of averaged weights; if given, they are evaluated and exported
+ * @param averageBatches the number of training batches to estimate the averages' statistics
+ * @param accumulation the number of micro-batches over which a step's gradient is summed; divides
+ *     the batch
  * @param labelSmoothing the share of each target spread over all classes, from 0 to less than 1
- * @param mixup α of the Beta(α, α) that mixes pairs of images; none where absent
- * @param transfer what is frozen, and what learns at another rate
+ * @param mixup α of the Beta(α, α) that mixes pairs of images; no mixup if absent
+ * @param transfer frozen scopes, and scopes with another learning rate
  * @param precision the number format of convolutions
  * @param evaluateEvery epochs between two evaluations, at least 1
  * @param divergence training stops when the loss exceeds this multiple of the first one, or of
- *     log(classes) where that is greater
+ *     log(classes) if that is greater
  * @param checkpoints when checkpoints are written
  * @param threads TensorFlow's threads; 0 for all cores, 1 for bit-exact repetition
  * @param seed of weights, order, augmentation and dropout
@@ -133,7 +134,7 @@ public record TrainingSettings(
     return batch / accumulation;
   }
 
-  /** Returns the optimiser steps in all. */
+  /** Returns the total optimiser steps. */
   public long totalSteps(long stepsPerEpoch) {
     return steps.orElseGet(() -> Math.max(1, Math.round(epochs * stepsPerEpoch)));
   }

@@ -30,7 +30,7 @@ record ModelGenerator(Predictor predictor, int latent, int size) implements Imag
                     new UsageException(
                         "MODEL: "
                             + model
-                            + " makes no images: it has no signature '"
+                            + " is not a generator: it has no signature '"
                             + GENERATE
                             + "'; it has "
                             + description.signatures().stream()

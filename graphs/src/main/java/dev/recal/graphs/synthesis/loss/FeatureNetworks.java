@@ -3,7 +3,7 @@ package dev.recal.graphs.synthesis.loss;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Reads feature networks from SavedModels; what they are made of is the reader's business. */
+/** Reads feature networks from SavedModels. */
 @FunctionalInterface
 public interface FeatureNetworks {
 
@@ -11,11 +11,11 @@ public interface FeatureNetworks {
    * Reads one.
    *
    * @param model the directory of a SavedModel
-   * @throws IOException if it cannot be read, or is no feature network
+   * @throws IOException if it cannot be read, or is not a feature network
    */
   FeatureNetwork open(Path model) throws IOException;
 
-  /** Returns a reader that has none, for whoever needs no feature network. */
+  /** Returns a reader without feature networks. */
   static FeatureNetworks none() {
     return model -> {
       throw new IOException(

@@ -12,7 +12,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * How the gradients of one network's variables change them.
+ * The updates of one network's variables by their gradients.
  *
  * @param sums of a run that only adds to the sums
  * @param applied the optimiser's operations, in a run that completes a step

@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a step tells.
+ * The metrics of one step.
  *
- * @param adversarial the discriminator's hinge loss, of real and made images together
+ * @param adversarial the discriminator's hinge loss, of real and generated images together
  * @param reconstruction the weighted distance of the reconstructions
  * @param realLogit mean logit of real images
- * @param madeLogit mean logit of made images
+ * @param madeLogit mean logit of generated images
  * @param generator the generator's loss
  * @param gradient norm of the generator's loss's gradient at the images
  */
@@ -26,7 +26,7 @@ record StepFigures(
         adversarial + reconstruction + realLogit + madeLogit + generator + gradient);
   }
 
-  /** The figures for a report, beside the discriminator's loss. */
+  /** Returns the metrics for a report, in addition to the discriminator's loss. */
   TreeMap<String, Double> extras() {
     return new TreeMap<>(
         Map.of(

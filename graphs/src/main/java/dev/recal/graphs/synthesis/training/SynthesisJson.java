@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Recipes of synthesis as JSON.
+ * Synthesis recipes as JSON.
  *
- * <p>They carry {@code "task": "synthesis"}. The network is written out, {@code {"generator": …,
- * "discriminator": …}}, or in short: {@code {"size": 256, "skip": "slim", "width": 64}}.
+ * <p>They have {@code "task": "synthesis"}. The network is in full, {@code {"generator": …,
+ * "discriminator": …}}, or in the short form {@code {"size": 256, "skip": "slim", "width": 64}}.
  */
 public final class SynthesisJson {
 
@@ -28,7 +28,7 @@ public final class SynthesisJson {
   private SynthesisJson() {}
 
   /**
-   * The published networks of a size, in short.
+   * The published networks of a size, in the short form.
    *
    * @param size rows and columns of an image
    * @param skip which skips the generator has
@@ -36,7 +36,7 @@ public final class SynthesisJson {
    */
   public record ShortNetwork(int size, SkipKind skip, int width) {
 
-    /** 256×256, modulation, width 64. */
+    /** 256×256, SLIM, width 64. */
     public static ShortNetwork defaults() {
       return new ShortNetwork(256, SkipKind.SLIM, 64);
     }
@@ -48,9 +48,9 @@ public final class SynthesisJson {
   }
 
   /**
-   * Returns whether a text is a recipe of synthesis rather than another one.
+   * Returns whether a text is a synthesis recipe.
    *
-   * @throws IllegalArgumentException if it is no JSON
+   * @throws IllegalArgumentException if it is not JSON
    */
   public static boolean isOne(String text) {
     JsonElement json = JsonRecords.parse(text);
@@ -65,8 +65,8 @@ public final class SynthesisJson {
    *
    * @param text JSON
    * @param overrides {@code key=value} pairs with dotted keys, applied in order; {@code
-   *     network.size}, {@code network.skip} and {@code network.width} where the recipe has the
-   *     short form
+   *     network.size}, {@code network.skip} and {@code network.width} if the recipe has the short
+   *     form
    * @throws IllegalArgumentException if text or overrides do not describe a recipe; the message
    *     names the key
    */
@@ -90,7 +90,7 @@ public final class SynthesisJson {
     if (inside.isEmpty()) {
       return plain;
     }
-    // Written out, so that a setting can be changed inside of one that the file leaves to defaults.
+    // With all defaults, so that an override can change a setting inside one that the file omits.
     JsonObject complete = JSON.write(plain).getAsJsonObject();
     inside.forEach(override -> Overrides.apply(complete, override));
     return JSON.read(complete, SynthesisRecipe.class);

@@ -7,17 +7,17 @@ import dev.recal.graphs.training.TrainingPlan;
 import java.nio.file.Path;
 
 /**
- * Everything that a run needs.
+ * The inputs of a training run.
  *
  * @param recipe network and settings
  * @param data the opened images; not closed by the trainer
- * @param distance what reconstructions are compared with
+ * @param distance the distance for reconstructions
  * @param directory where checkpoints and pictures go
  */
 public record SynthesisPlan(
     SynthesisRecipe recipe, DataSet data, ImageDistance distance, Path directory) {
 
-  /** Returns where the checkpoints go. */
+  /** Returns the directory of the checkpoints. */
   public CheckpointDirectory checkpoints() {
     return new CheckpointDirectory(
         directory.resolve(TrainingPlan.CHECKPOINTS), recipe.training().intervals().keep());

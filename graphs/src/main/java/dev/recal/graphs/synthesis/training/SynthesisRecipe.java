@@ -6,17 +6,17 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A run of few-shot synthesis as a file.
+ * A recipe of few-shot synthesis.
  *
  * @param name a short name for people and directories
  * @param network what is trained
  * @param data the images
- * @param training optimiser, losses and the rest
+ * @param training optimiser, losses and further settings
  */
 public record SynthesisRecipe(
     String name, FastGan network, SynthesisData data, SynthesisSettings training) {
 
-  /** Rejects missing parts and names that are no file names. */
+  /** Rejects missing parts and names that are not file names. */
   public SynthesisRecipe {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(data, "data");

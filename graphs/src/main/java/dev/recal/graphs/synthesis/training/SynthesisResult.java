@@ -3,7 +3,7 @@ package dev.recal.graphs.synthesis.training;
 import java.nio.file.Path;
 
 /**
- * What a run came to.
+ * The result of a run.
  *
  * @param steps done in all
  * @param checkpoint the last one

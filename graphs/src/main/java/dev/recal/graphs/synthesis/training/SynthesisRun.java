@@ -17,19 +17,19 @@ import java.util.List;
 
 /**
  * A run's directory: {@code recipe.json} with every setting, {@code checkpoints/}, {@code
- * samples/}, {@code reconstructions/}, and what the logs add.
+ * samples/}, {@code reconstructions/}, and the files of the logs.
  *
- * @param directory where it is
+ * @param directory its path
  * @param recipe what is trained and how
  */
 public record SynthesisRun(Path directory, SynthesisRecipe recipe) {
 
   /**
-   * Makes a run's directory.
+   * Creates the directory of a run.
    *
    * @param directory must not exist, or be empty
    * @throws IOException if it cannot be written
-   * @throws IllegalArgumentException if the directory holds something
+   * @throws IllegalArgumentException if the directory is not empty
    */
   public static SynthesisRun create(Path directory, SynthesisRecipe recipe) throws IOException {
     TrainingRun.requireEmpty(directory);
@@ -46,7 +46,7 @@ public record SynthesisRun(Path directory, SynthesisRecipe recipe) {
   }
 
   /**
-   * Returns whether there is a run of synthesis.
+   * Returns whether a directory is a synthesis run.
    *
    * @throws IOException if its recipe cannot be read
    */
@@ -56,7 +56,7 @@ public record SynthesisRun(Path directory, SynthesisRecipe recipe) {
   }
 
   /**
-   * Opens a run that was made before.
+   * Opens an existing run.
    *
    * @throws IOException if its files cannot be read
    * @throws IllegalArgumentException if there is no run, or its recipe is damaged
@@ -75,7 +75,7 @@ public record SynthesisRun(Path directory, SynthesisRecipe recipe) {
   }
 
   /**
-   * Returns what a trainer needs.
+   * Returns the plan for a trainer.
    *
    * @param data the opened images
    * @param distance the recipe's, opened
@@ -85,8 +85,8 @@ public record SynthesisRun(Path directory, SynthesisRecipe recipe) {
   }
 
   /**
-   * Returns what the run keeps of its progress, beside a log for the console: metrics, curves and
-   * event files.
+   * Returns the logs of the run, in addition to a log for the console: metrics, curves and event
+   * files.
    */
   public TrainingLogs logs(TrainingLog console) {
     return TrainingLogs.inDirectory(directory, console, AdversarialCurves::draw);

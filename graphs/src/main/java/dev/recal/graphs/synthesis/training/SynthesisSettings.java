@@ -10,22 +10,23 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * How a generator and its discriminator are trained.
+ * The training settings of a generator and its discriminator.
  *
  * @param batch images per step
- * @param steps steps in all, each of both networks
- * @param optimiser how gradients change weights; each network has slots of its own
+ * @param steps total steps, each of both networks
+ * @param optimiser the optimiser; each network has its own slots
  * @param learningRate of both, constant
- * @param average the decay of the averaged weights that images are made with
- * @param averageBatches how many batches estimate the averages' statistics
- * @param accumulation over how many runs a step's gradients are summed; divides the batch
- * @param augmentation of real and made images, before the discriminator sees them
- * @param distance what reconstructions are compared with
+ * @param average the decay of the averaged weights, which generate the images
+ * @param averageBatches the number of batches to estimate the averages' statistics
+ * @param accumulation the number of micro-batches over which a step's gradients are summed; divides
+ *     the batch
+ * @param augmentation of real and generated images, before the discriminator
+ * @param distance the distance for reconstructions
  * @param reconstruction the weight of the mean distance of a reconstruction, of which there are
  *     three; the official code takes the sum over its batch of 8
  * @param precision the number format of convolutions
  * @param intervals of checkpoints and pictures
- * @param watch when a run is given up
+ * @param watch when a run is aborted
  * @param threads TensorFlow's threads; 0 for all cores, 1 for bit-exact repetition
  * @param seed of weights, order, latents and augmentation
  */
@@ -74,7 +75,7 @@ public record SynthesisSettings(
     require(threads >= 0, "threads", "at least 0", threads);
   }
 
-  /** Batch 8, 50,000 steps, Adam (0.5, 0.999) at 2e-4, average 0.999, all of the augmentation. */
+  /** Batch 8, 50,000 steps, Adam (0.5, 0.999) at 2e-4, average 0.999, full augmentation. */
   public static SynthesisSettings defaults() {
     return new SynthesisSettings(
         8,

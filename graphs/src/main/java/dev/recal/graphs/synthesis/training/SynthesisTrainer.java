@@ -30,15 +30,15 @@ import org.tensorflow.Session;
  * a checkpoint.
  *
  * <p>Batches and all randomness are functions of the seed and the step, and checkpoints hold every
- * variable, so a run that was stopped and resumed goes where an unbroken one goes: bit for bit with
- * one thread, otherwise as closely as two equal runs agree.
+ * variable, so a resumed run equals an uninterrupted one: bit for bit with one thread, otherwise up
+ * to the differences between two equal runs.
  */
 public final class SynthesisTrainer implements AutoCloseable {
 
   private final SynthesisPlan plan;
   private final SynthesisSettings settings;
   private final TrainingLog log;
-  // What close() has to close, the last opened first.
+  // The resources of close(), the last opened first.
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final InputPipeline input;
   private final SynthesisGraph built;
@@ -51,9 +51,9 @@ public final class SynthesisTrainer implements AutoCloseable {
   /**
    * Builds the graph.
    *
-   * @param log gets every step; not closed by the trainer
+   * @param log receives every step; not closed by the trainer
    * @throws IOException if images cannot be read
-   * @throws IllegalArgumentException if network, images and settings do not fit each other
+   * @throws IllegalArgumentException if network, images and settings do not match
    */
   public SynthesisTrainer(SynthesisPlan plan, TrainingLog log) throws IOException {
     this.plan = plan;
@@ -95,7 +95,7 @@ public final class SynthesisTrainer implements AutoCloseable {
     return parameters(SynthesisGraph.GENERATOR);
   }
 
-  /** Returns the number of trainable values of the discriminator, its decoders among them. */
+  /** Returns the number of trainable values of the discriminator, including its decoders. */
   public long discriminatorParameters() {
     return parameters(SynthesisGraph.DISCRIMINATOR);
   }
@@ -111,7 +111,7 @@ public final class SynthesisTrainer implements AutoCloseable {
    * Trains from the first step.
    *
    * @throws IOException if a checkpoint cannot be written
-   * @throws DivergenceException if a loss is no number, or nothing is learned any more
+   * @throws DivergenceException if a loss is not finite, or training has failed
    * @throws IllegalArgumentException if there are checkpoints already
    */
   public SynthesisResult run() throws IOException {
@@ -124,7 +124,7 @@ public final class SynthesisTrainer implements AutoCloseable {
   }
 
   /**
-   * Goes on from the newest checkpoint that can be read; without any, from the start.
+   * Resumes from the newest readable checkpoint, or starts from scratch if there is none.
    *
    * @throws IOException if the checkpoints are damaged, or belong to other data
    */
@@ -165,7 +165,7 @@ public final class SynthesisTrainer implements AutoCloseable {
         show(position.step());
       }
       if (writes) {
-        // The averages' statistics, estimated here, are what export finds in the checkpoint.
+        // Estimates the averages' statistics, which export reads from the checkpoint.
         if (!shows) {
           built.averaged().estimate(session);
         }
@@ -226,7 +226,7 @@ public final class SynthesisTrainer implements AutoCloseable {
     watch.warning(figures).ifPresent(log::message);
   }
 
-  // Samples of the averaged weights, and what the decoders made of the last batch.
+  // Samples of the averaged weights, and reconstructions of the last batch.
   private void show(long step) {
     built.averaged().estimate(session);
     float[] samples = built.averaged().samples(session);
