@@ -20,7 +20,7 @@ final class Extras {
   /** The member of the metadata that the writer sets. */
   static final String OWN = "savedmodel";
 
-  /** The member of {@link #WRITER} with the tolerance of the golden outputs. */
+  /** The member of {@link #OWN} with the tolerance of the golden outputs. */
   static final String TOLERANCE = "tolerance";
 
   static final String LABELS = "labels.txt";

@@ -171,7 +171,7 @@ class ModelCommandsTest {
     assertSentence(Ran.of("predict", model, directory), 1, "There are no files");
     assertSentence(Ran.of("predict", model, directory, "--top-k", "0"), 2, "--top-k");
     Path image = TinyModel.image(directory.resolve("image.png"));
-    assertSentence(Ran.of("predict", directory, image), 1, "no SavedModel");
+    assertSentence(Ran.of("predict", directory, image), 1, "is not a SavedModel");
     assertThat(Ran.of("predict", model).exit()).isEqualTo(2);
   }
 

@@ -17,20 +17,20 @@ import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Writes pictures as a GIF that repeats for ever. Each frame has a palette of its own of 256
- * colours, which Java's GIF writer chooses.
+ * Writes images as an endlessly looping GIF. Each frame has its own palette of 256 colours, chosen
+ * by Java's GIF writer.
  */
 public final class AnimatedGif {
 
   private static final String FORMAT = "javax_imageio_gif_image_1.0";
   private static final int MILLISECONDS_A_UNIT = 10;
-  // "Netscape 2.0", sub-block 1, repeated 0 times: without end.
+  // "Netscape 2.0", sub-block 1, 0 repetitions: endless.
   private static final byte[] FOR_EVER = {1, 0, 0};
 
   private AnimatedGif() {}
 
   /**
-   * Writes the file; a reader sees the old one or the new one.
+   * Writes the file; a reader sees the old file or the new one.
    *
    * @param frames one or more of one size
    * @param milliseconds that a frame is shown, at least 20; GIF counts in hundredths of a second

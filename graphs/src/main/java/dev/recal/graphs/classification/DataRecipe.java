@@ -10,15 +10,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Which images a network learns from and how they are prepared.
+ * The images that a network is trained and evaluated on, and their preparation.
  *
- * @param training the images it learns from
- * @param evaluation the images it is measured on; where absent, a share is split off
+ * @param training the training images
+ * @param evaluation the evaluation images; if absent, a share is split off
  * @param holdOut that share of each class, between 0 and 1
- * @param imageSize rows and columns that the network sees
- * @param augmentation how a training image is brought to size
+ * @param imageSize height and width of the network's input
+ * @param augmentation how training images are resized
  * @param jitter random changes of colour
- * @param evaluationAugmentation how an evaluated or served image is brought to size
+ * @param evaluationAugmentation how evaluated or served images are resized
  * @param memoryLimitBytes a set whose decoded images take less is decoded once
  */
 public record DataRecipe(

@@ -6,8 +6,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Soft labels: each class gets a share of the smoothing, and the right one what is left, (1 − s) ·
- * one-hot + s / classes (Szegedy et al. 2016, "Rethinking the Inception architecture").
+ * Soft labels: each class gets an equal share of the smoothing, and the true class the rest, (1 −
+ * s) · one-hot + s / classes (Szegedy et al. 2016, "Rethinking the Inception architecture").
  *
  * @param smoothing s, 0 (one-hot labels) to below 1
  */
@@ -23,7 +23,7 @@ public record LabelSmoothing(double smoothing) {
    * Adds the ops.
    *
    * @param labels n class indices
-   * @param classes how many classes there are
+   * @param classes the number of classes
    * @return n×classes, each row of sum 1
    */
   public Operand<TFloat32> apply(Ops tf, Operand<TInt32> labels, int classes) {

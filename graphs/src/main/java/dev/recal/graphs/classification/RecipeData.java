@@ -39,7 +39,7 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
     }
   }
 
-  /** Returns what was found and left out. */
+  /** Returns the skipped files. */
   public List<SkippedItem> skipped() {
     List<SkippedItem> all = new ArrayList<>(training.skipped());
     all.addAll(evaluation.skipped());

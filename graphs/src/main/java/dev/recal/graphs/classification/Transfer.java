@@ -9,17 +9,17 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * How a network that has learned something before is tuned: what stays as it is, and what learns
- * faster or slower than the rest.
+ * How a pretrained network is fine-tuned: frozen scopes, and scopes with another learning rate.
  *
  * @param frozen scopes such as {@code stem} and {@code stage1}: their weights do not change, and
  *     their norms use and keep the stored statistics
- * @param rates factors of the learning rate by scope; the longest scope that fits a variable counts
+ * @param rates factors of the learning rate by scope; the longest matching scope of a variable
+ *     applies
  */
 public record Transfer(List<String> frozen, List<Rate> rates) {
 
   /**
-   * A scope's share of the learning rate.
+   * The learning rate factor of a scope.
    *
    * @param scope for example {@code head}, or {@code stage4/block2}
    * @param factor of the learning rate, positive
@@ -52,7 +52,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
     }
   }
 
-  /** Everything learns alike. */
+  /** No frozen scopes, and one learning rate. */
   public static Transfer defaults() {
     return new Transfer(List.of(), List.of());
   }

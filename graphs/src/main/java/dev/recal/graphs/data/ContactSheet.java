@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
-/** A picture of a data set: a row a class, with a few of its images. */
+/** A preview of a data set: one row per class, with a few of its images. */
 final class ContactSheet {
   private static final int COLUMNS = 8;
   private static final int MAX_ROWS = 20;

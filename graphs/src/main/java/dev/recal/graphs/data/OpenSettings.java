@@ -6,7 +6,7 @@ import java.util.Objects;
  * How a source is opened.
  *
  * @param strict whether a file that cannot be used makes opening fail, instead of being reported
- * @param validation how closely files are checked
+ * @param validation how thoroughly files are checked
  * @param memoryLimitBytes images of one size that take at most this much when decoded are kept in
  *     memory; archives with larger members are rejected, as their bytes are kept in memory
  */
@@ -27,7 +27,7 @@ public record OpenSettings(boolean strict, Validation validation, long memoryLim
     return new OpenSettings(false, Validation.AUTOMATIC, DEFAULT_MEMORY_LIMIT);
   }
 
-  /** The same, with unusable files rejected. */
+  /** Returns a copy that rejects unusable files. */
   public OpenSettings withStrict(boolean newStrict) {
     return new OpenSettings(newStrict, validation, memoryLimitBytes);
   }

@@ -28,7 +28,7 @@ public final class ExplanationPictures {
   private final List<String> labels;
 
   /**
-   * Pictures that call classes by name.
+   * Draws pictures with class names.
    *
    * @param labels in the order of the logits
    */
@@ -37,11 +37,11 @@ public final class ExplanationPictures {
   }
 
   /**
-   * Writes {@code NAME-gradcam.png} and, as far as the network publishes such values, {@code
-   * NAME-regions.png} (DRConv), {@code NAME-masks.png} (SLIM), {@code NAME-gates.png} (gates that
-   * differ from place to place) and {@code NAME-mixture.png} (weights of mixtures).
+   * Writes {@code NAME-gradcam.png} and, if the network publishes such values, {@code
+   * NAME-regions.png} (DRConv), {@code NAME-masks.png} (SLIM), {@code NAME-gates.png} (spatial
+   * gates) and {@code NAME-mixture.png} (weights of mixtures).
    *
-   * @return what was written
+   * @return the written files
    * @throws java.io.UncheckedIOException if a picture cannot be written
    */
   public List<Path> write(Explanation explanation, Path directory, String name) {
@@ -161,7 +161,7 @@ public final class ExplanationPictures {
     return List.of(new Panel(value.layer(), Overlays.blocks(explanation.pixels(), mean, scale)));
   }
 
-  // A row of cells for each layer, hot where a component weighs much.
+  // One row of cells per layer; hot cells have a large weight.
   private static PanelGrid mixtures(Explanation explanation) {
     List<Panel> panels =
         explanation.inner().stream()

@@ -6,7 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The argument checks that the reports share. */
+/** Argument checks shared by the reports. */
 final class Checks {
   private static final Pattern SCALAR_NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** How the console logs put figures into words. */
+/** The text of the console logs. */
 final class LogText {
   private LogText() {}
 
@@ -44,7 +44,7 @@ final class LogText {
         rate(report.imagesPerSecond()));
   }
 
-  /** The same in fewer letters, for the end of a progress bar. */
+  /** A short form for the end of a progress bar. */
   static String shortFigures(StepReport report) {
     return format(
         "%s img/s, epoch %d, loss %.3f%s",

@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.XYChart;
 
 /**
- * The picture of a run: loss, accuracy and learning rate, for training (each step and a smooth
+ * The chart of a run: loss, accuracy and learning rate, for training (each step and a smoothed
  * line) and for each evaluation.
  *
  * <p>It is drawn from the metrics file, so it can be drawn again at any time, also of a run that
@@ -27,8 +27,8 @@ public final class TrainingCurves {
    * Draws a metrics file as a PNG file of 1280×1116 pixels.
    *
    * @param metrics what {@link MetricsLog} wrote
-   * @param png the picture, written whole or not at all
-   * @throws java.io.UncheckedIOException when the metrics cannot be read or the picture not written
+   * @param png the picture, written atomically
+   * @throws java.io.UncheckedIOException if the metrics cannot be read or the picture not written
    */
   public static void draw(Path metrics, Path png) {
     MetricsHistory history = MetricsHistory.read(metrics);

@@ -7,7 +7,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Adam, Kingma and Ba 2015 (arXiv 1412.6980), with weight decay as a part of the gradient.
+ * Adam, Kingma and Ba 2015 (arXiv 1412.6980), with weight decay as part of the gradient.
  *
  * <p>TensorFlow's kernel: epsilon is added to √v before the bias correction ("epsilon hat" of the
  * paper), where PyTorch adds it after.

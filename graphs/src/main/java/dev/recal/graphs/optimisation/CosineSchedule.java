@@ -5,7 +5,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
 
 /**
- * Half a cosine from 1 down to an end, changed at every step.
+ * Half a cosine from 1 down to an end, updated at every step.
  *
  * <p>Loshchilov and Hutter 2017 (arXiv 1608.03983), without restarts.
  *

@@ -10,9 +10,9 @@ import org.tensorflow.types.TInt64;
 /**
  * The learning rate of every step: a linear warm-up to the base rate, then a schedule.
  *
- * @param base the rate that factors multiply, positive
- * @param schedule what follows the warm-up
- * @param warmUpEpochs how long the warm-up takes, 0 for none
+ * @param base the base rate, positive
+ * @param schedule the schedule after the warm-up
+ * @param warmUpEpochs the length of the warm-up, 0 for none
  * @param warmUpStart the factor it starts from, from 0 to 1
  */
 public record LearningRate(

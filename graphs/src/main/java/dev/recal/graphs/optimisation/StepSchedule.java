@@ -8,7 +8,7 @@ import org.tensorflow.types.TFloat64;
 /**
  * The rate is multiplied by a factor each time a number of epochs is done.
  *
- * @param epochs how many epochs are done at each change, rising; “÷10 at epochs 31 and 61”, where
+ * @param epochs the completed epochs at each change, ascending; “÷10 at epochs 31 and 61”, where
  *     epochs count from 1, is {@code [30, 60]} and {@code 0.1}
  * @param factor positive
  */

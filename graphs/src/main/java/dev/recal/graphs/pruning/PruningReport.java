@@ -10,16 +10,17 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * What a pruning study found.
+ * The results of a pruning study.
  *
- * @param images on which it was measured
- * @param comparison with which others a channel was compared
+ * @param images the number of images
+ * @param comparison the channels with which a channel was compared
  * @param profile the whole network's parameters and multiply-adds
  * @param maps whose channels were pruned
  * @param others the gates whose channels could not be
  * @param gates the ranking by mean gates
  * @param curve by that ranking
- * @param controls the same by chance; may be empty, each with the shares of {@code curve}
+ * @param controls the curves by random rankings; may be empty, each with the shares of {@code
+ *     curve}
  */
 public record PruningReport(
     long images,

@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * A generator and the discriminator that it is trained against.
  *
- * @param generator makes images
- * @param discriminator tells them from real ones
+ * @param generator generates images
+ * @param discriminator distinguishes them from real ones
  */
 public record FastGan(FastGanGenerator generator, FastGanDiscriminator discriminator) {
 

@@ -16,25 +16,25 @@ import org.tensorflow.types.TFloat32;
  * <p>4×4 deconvolution of z, batch norm, GLU; then for every resolution from 8 to the size a block:
  * "Up" (16, 64, 256, 1024) is nearest ×2, 3×3 convolution, batch norm, GLU; "Up2" (8, 32, 128, 512)
  * is nearest ×2 and twice 3×3 convolution, noise, batch norm, GLU. Noise is one normal value for
- * each pixel times one learned scalar. Behind a block come the skips that end there. The image is a
- * 3×3 convolution of the last map, the small image a 1×1 convolution of an earlier one. All
+ * each pixel times one learned scalar. A block is followed by the skips that end there. The image
+ * is a 3×3 convolution of the last map, the small image a 1×1 convolution of an earlier one. All
  * convolutions are spectrally normalised and without bias.
  *
- * <p>Different from the official code: sizes under 256, where the network ends earlier; in
- * inference phase one map of noise serves all images of a batch, so that an image depends on its z
- * alone.
+ * <p>Difference from the official code: sizes under 256, where the network ends earlier; in
+ * inference phase all images of a batch share one noise map, so that an image depends only on its
+ * z.
  *
  * <p>Variables: {@code start/kernel} (latent, 4, 4, 2C), {@code start/bn/*}; {@code
  * upR/conv/kernel}, {@code upR/bn/*}, in "Up2" {@code upR/conv1}, {@code noise_gain1}, {@code bn1},
  * {@code conv2}, {@code noise_gain2}, {@code bn2}; {@code skipFtoT/*}; {@code image/kernel}, {@code
- * small/kernel}; beside every kernel its {@code kernel_u}.
+ * small/kernel}; and for every kernel its {@code kernel_u}.
  *
  * @param size rows and columns of an image: a power of two from 32 to 1024
  * @param latent values of z
- * @param width what the multipliers are multiplied with
+ * @param width the factor of the multipliers
  * @param multipliers channels of the maps of 4, 8, 16 … 1024 as shares of the width
- * @param skips which map gates which; a scope's name is made of their resolutions, so no two are
- *     equal in both
+ * @param skips the skip connections; a scope's name consists of their two resolutions, so no two
+ *     have both in common
  * @param noise whether "Up2" adds noise
  * @param tanh whether images end in tanh; at 1024 always
  */
@@ -54,7 +54,7 @@ public record FastGanGenerator(
   private static final List<Double> MULTIPLIERS =
       List.of(16.0, 8.0, 4.0, 2.0, 2.0, 1.0, 0.5, 0.25, 0.125);
 
-  /** Rejects settings that leave no network; the message names the setting. */
+  /** Rejects invalid settings; the message names the setting. */
   public FastGanGenerator {
     Resolutions.require("size", size, 32, LARGEST);
     requirePositive("latent", latent);
@@ -109,7 +109,8 @@ public record FastGanGenerator(
   }
 
   /**
-   * Adds the network for inference with the skips' deciding maps from another latent.
+   * Adds the network for inference, with the modulating maps of the skips taken from another
+   * latent.
    *
    * @param context where variables go, of a tower in inference phase
    * @param z (N, latent)

@@ -2,12 +2,12 @@ package dev.recal.graphs.synthesis;
 
 import java.util.List;
 
-/** Powers of two, and how many channels a map of each has. */
+/** Resolutions as powers of two, and the channels of their maps. */
 final class Resolutions {
 
   private Resolutions() {}
 
-  /** Rejects what is not a power of two between two others. */
+  /** Rejects numbers that are not powers of two in a range. */
   static void require(String name, int value, int least, int most) {
     if (Integer.bitCount(value) != 1 || value < least || value > most) {
       throw new IllegalArgumentException(
@@ -22,7 +22,7 @@ final class Resolutions {
     }
   }
 
-  /** Rejects multipliers that are not one positive number for each resolution. */
+  /** Rejects multipliers other than one positive number for each resolution. */
   static void requireMultipliers(List<Double> multipliers, int first, int last) {
     int count = exponent(last) - exponent(first) + 1;
     if (multipliers.size() != count

@@ -7,11 +7,10 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * One skip connection: the map of one resolution gates that of another.
+ * A skip connection: the map of one resolution modulates that of another.
  *
- * @param from rows and columns of the map that decides
- * @param to rows and columns of the map that is changed
- * @param layer how
+ * @param from height and width of the modulating map
+ * @param to height and width of the modulated map @param layer the skip layer
  */
 public record Skip(int from, int to, SkipLayer layer) {
 
@@ -31,7 +30,7 @@ public record Skip(int from, int to, SkipLayer layer) {
     return "skip" + from + "to" + to;
   }
 
-  /** Rejects several between the same two maps. */
+  /** Rejects several connections between the same two maps. */
   static void requireDistinct(List<Skip> skips) {
     Set<String> scopes = new HashSet<>();
     for (Skip skip : skips) {

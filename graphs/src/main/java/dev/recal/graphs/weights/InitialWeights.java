@@ -14,11 +14,12 @@ import java.util.Set;
 import org.tensorflow.op.Ops;
 
 /**
- * Weights that training starts from.
+ * The initial weights of training.
  *
- * @param prefix of the TensorFlow checkpoint that holds them
- * @param scope what stands before their names there, for example {@code average/}; usually empty
- * @param newHead whether the variables whose shape depends on the number of classes start anew
+ * @param prefix of the TensorFlow checkpoint
+ * @param scope the prefix of their names there, for example {@code average/}; usually empty
+ * @param newHead whether the variables whose shape depends on the number of classes are
+ *     reinitialised
  */
 public record InitialWeights(String prefix, String scope, boolean newHead) {
 
@@ -36,7 +37,7 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
    * @param network whose variables these are
    * @param imageSize rows and columns of its images
    * @param variables of the network
-   * @return what {@link Saver#restore} reads {@link #prefix} with
+   * @return the saver for restoring {@link #prefix} with {@link Saver#restore}
    * @throws IOException if the checkpoint is missing or damaged
    * @throws IllegalArgumentException if it lacks a variable, or has one of another shape
    */
@@ -52,7 +53,7 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
    * Adds the operations that read the weights of any variables.
    *
    * @param variables that are to be read
-   * @return what {@link Saver#restore} reads {@link #prefix} with
+   * @return the saver for restoring {@link #prefix} with {@link Saver#restore}
    * @throws IOException if the checkpoint is missing or damaged
    * @throws IllegalArgumentException if it lacks a variable, or has one of another shape
    */

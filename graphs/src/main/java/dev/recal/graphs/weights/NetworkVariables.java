@@ -14,7 +14,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** Which variables a network has. */
+/** The variables of a network. */
 public final class NetworkVariables {
 
   private NetworkVariables() {}

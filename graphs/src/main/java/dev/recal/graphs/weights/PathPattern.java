@@ -11,10 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A path with numbers left open, for example {@code stage{s}/block{b}/conv1}.
+ * A path with placeholders for numbers, for example {@code stage{s}/block{b}/conv1}.
  *
  * @param names of the numbers, in their order
- * @param whole matches the path and what lies below it: the numbers, then the rest
+ * @param whole matches the path and everything below it: the numbers, then the rest
  * @param numbered matches the path up to its last number
  */
 record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
@@ -71,10 +71,10 @@ record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
   }
 
   /**
-   * A path that fits.
+   * A matched path.
    *
    * @param numbers the numbers in the path, by name
-   * @param rest what lies below the pattern, empty for the path itself
+   * @param rest the part below the pattern, empty for the path itself
    */
   record Match(Map<String, Integer> numbers, Optional<String> rest) {}
 
@@ -110,7 +110,7 @@ record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
             });
   }
 
-  // How many other places come before the first path of this one.
+  // The number of other positions before the first path of this one.
   private int running(List<Integer> own, List<String> all) {
     Set<List<Integer>> before = new HashSet<>();
     for (String path : all) {

@@ -29,7 +29,7 @@ record ModelGenerator(Predictor predictor, int latent, int size) implements Imag
                     new IllegalArgumentException(
                         "model: "
                             + model
-                            + " makes no images: it has no signature '"
+                            + " is not a generator: it has no signature '"
                             + GENERATE
                             + "'; it has "
                             + description.signatures().stream()

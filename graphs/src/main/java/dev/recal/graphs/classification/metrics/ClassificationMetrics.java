@@ -1,17 +1,18 @@
 package dev.recal.graphs.classification.metrics;
 
 /**
- * Adds up what the batches of a pass return: loss, top-1, top-k and the confusion matrix.
+ * Accumulates the metrics of an evaluation over its batches: loss, top-1, top-k and the confusion
+ * matrix.
  *
- * <p>A batch comes in one of three forms, the cheapest first: counts ({@link #addCounts}), labels
- * and predictions ({@link #addPredictions}), or logits ({@link #addLogits}). All give the same
- * figures. Top-1 is the share of the matrix's diagonal; top-k follows the rule for equal logits of
- * {@link ClassificationOps#numberInTopK}.
+ * <p>A batch is added in one of three forms, the cheapest first: counts ({@link #addCounts}),
+ * labels and predictions ({@link #addPredictions}), or logits ({@link #addLogits}). All yield the
+ * same metrics. Top-1 is the share of the matrix's diagonal; top-k follows the rule for equal
+ * logits of {@link ClassificationOps#numberInTopK}.
  *
- * <p>Not safe for use by several threads; give each its own and {@link #merge} them.
+ * <p>Not thread-safe; give each its own and {@link #merge} them.
  */
 public final class ClassificationMetrics {
-  /** The k of the usual second figure. */
+  /** The usual k of the second accuracy. */
   public static final int USUAL_K = 5;
 
   private final int classes;
@@ -31,7 +32,7 @@ public final class ClassificationMetrics {
    * Empty metrics.
    *
    * @param classes number of classes
-   * @param k for the top-k figure, at least 1; above {@code classes} it counts as that number
+   * @param k of the top-k accuracy, at least 1; limited to {@code classes}
    */
   public ClassificationMetrics(int classes, int k) {
     ConfusionMatrix.checkClasses(classes);
@@ -48,7 +49,7 @@ public final class ClassificationMetrics {
     return classes;
   }
 
-  /** The k of the top-k figure, never above the number of classes. */
+  /** The k of the top-k accuracy, at most the number of classes. */
   public int k() {
     return k;
   }
@@ -90,7 +91,7 @@ public final class ClassificationMetrics {
   /**
    * Adds a batch by its labels and predictions.
    *
-   * @param labels one for each row; below zero for a row that is no image
+   * @param labels one for each row; below zero for padding
    * @param predictions one for each row, of {@link ClassificationOps#predictions}
    * @param batchInTopK of {@link ClassificationOps#numberInTopK} with this {@link #k()}
    * @param batchLoss mean loss of the batch's images
@@ -123,7 +124,7 @@ public final class ClassificationMetrics {
    * Adds a batch by its logits, for a model that returns nothing else.
    *
    * @param logits row by row, {@code labels.length} times the number of classes
-   * @param labels one for each row; below zero for a row that is no image
+   * @param labels one for each row; below zero for padding
    * @param batchLoss mean loss of the batch's images, NaN when it is not known
    */
   public void addLogits(float[] logits, int[] labels, double batchLoss) {
@@ -197,7 +198,7 @@ public final class ClassificationMetrics {
     lossSum += batchLoss * batchImages;
   }
 
-  /** Adds what another one of the same classes and k has counted. */
+  /** Adds the counts of another accumulator of the same classes and k. */
   public void merge(ClassificationMetrics other) {
     if (other.classes != classes || other.k != k) {
       throw new IllegalArgumentException(
@@ -213,7 +214,7 @@ public final class ClassificationMetrics {
     lossSum += other.lossSum;
   }
 
-  /** The figures so far. */
+  /** Returns the metrics so far. */
   public ClassificationSummary summary() {
     ConfusionMatrix matrix = new ConfusionMatrix(classes, confusion);
     double count = images;

@@ -8,10 +8,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
-/** What brings an image to the height and width of the batch. */
+/** Resizes or crops an image to the height and width of the batch, optionally at random. */
 public sealed interface Augmentation {
 
-  /** The whole image is resized to the exact size; the ratio of its sides is not kept. */
+  /** Resizes the whole image to the exact size; the aspect ratio is not kept. */
   static Augmentation none() {
     return new None();
   }
@@ -32,7 +32,7 @@ public sealed interface Augmentation {
   }
 
   /**
-   * Adds the decoding of a batch of files, brought to size as an evaluation's pipeline does it.
+   * Adds the decoding of a batch of files, resized as in an evaluation pipeline.
    *
    * @param bytes JPEG, PNG, GIF or BMP files, (N)
    * @param height of the result in pixels

@@ -5,7 +5,7 @@ import dev.recal.graphs.data.targets.ObjectSettings;
 import java.util.Objects;
 
 /**
- * What an input pipeline delivers.
+ * The settings of an input pipeline.
  *
  * @param batch images in a batch
  * @param height of the delivered images in pixels; without meaning for arrays of numbers
@@ -18,7 +18,7 @@ import java.util.Objects;
  *     static
  * @param memoryLimitBytes a set whose deterministic part (decoding, resizing) takes at most this
  *     many bytes is decoded once and kept in memory; a larger one is decoded in every epoch
- * @param threads images or batches worked at in parallel; 0 for the number of processors
+ * @param threads images or batches processed in parallel; 0 for the number of processors
  * @param prefetch batches kept ready
  * @param passes how many passes over the images an epoch has, each with its own order and none
  *     losing images at its end; for sets of fewer images than a batch, or of few batches
@@ -70,7 +70,7 @@ public record PipelineSettings(
     }
   }
 
-  /** Each image once an epoch. */
+  /** Each image once per epoch. */
   public PipelineSettings(
       int batch,
       int height,
@@ -239,7 +239,7 @@ public record PipelineSettings(
         objects);
   }
 
-  /** How many images of a set of {@code count} an epoch has. */
+  /** The number of images per epoch of a set of {@code count} images. */
   long imagesPerEpoch(int count) {
     return (long) count * passes;
   }

@@ -21,7 +21,7 @@ public final class ClassFolders {
   private static final Set<String> SYSTEM_FILES = Set.of("thumbs.db", "desktop.ini");
 
   private final String source;
-  // Null where folders mean nothing.
+  // Null if folders are not classes.
   private final String top;
   private final List<String> classNames;
   private final Map<String, Integer> labels = new HashMap<>();
@@ -60,7 +60,7 @@ public final class ClassFolders {
   }
 
   /**
-   * One class of all images, in whatever folders they lie.
+   * One class for all images, regardless of their folders.
    *
    * @param source for messages
    * @param files all paths of files, with slashes, hidden ones left out

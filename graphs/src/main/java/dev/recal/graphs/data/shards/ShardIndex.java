@@ -17,13 +17,13 @@ import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
 
 /**
- * Where the images of one shard lie and what their headers say, so that a set of a million images
- * opens without reading them. The file is a TFRecord file of one {@code tf.train.Example}, which
- * gives it a checksum.
+ * The offsets and headers of the images of one shard, so that a set of a million images opens
+ * without reading them. The file is a TFRecord file with one {@code tf.train.Example}, and
+ * therefore has a checksum.
  *
  * @param bytes length of the shard's file
  * @param images in the order of the file
- * @param offsets where the record of each begins
+ * @param offsets the offset of the record of each image
  */
 record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
 

@@ -16,15 +16,15 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * What a directory of shards holds or is to hold, kept beside them as {@code records.json}.
+ * The planned contents of a directory of shards, stored with them as {@code records.json}.
  *
  * @param format of the directory; 1
- * @param images how many there are in all shards
- * @param shards how many files they are spread over
+ * @param images the number of images in all shards
+ * @param shards the number of files
  * @param seed of their order
  * @param digest of class names, and names, labels and sizes of the images
  * @param classNames in the order of the labels
- * @param skipped what the folder held besides
+ * @param skipped the skipped files of the folder
  */
 record ShardPlan(
     int format,
@@ -102,7 +102,7 @@ record ShardPlan(
     AtomicFiles.write(directory.resolve(FILE), (text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns which images a shard holds, in its order: a share of one permutation of all. */
+  /** Returns the images of a shard, in order: a part of one permutation of all images. */
   int[] members(int shard) {
     int[] order = new SplitMix64(SplitMix64.mix(seed, 0)).permutation(images);
     int from = (int) ((long) images * shard / shards);

@@ -147,7 +147,7 @@ public record CifarBinary(List<Path> files, Labels labels) implements DataSource
     }
   }
 
-  /** What has been read so far. */
+  /** The contents read so far. */
   private static final class Contents {
     private final Pixels pixels;
     private final List<String> names = new ArrayList<>();

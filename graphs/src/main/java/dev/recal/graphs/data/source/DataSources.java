@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Tells from a path what kind of source lies there. */
+/** Detects the kind of source at a path. */
 public final class DataSources {
 
   private DataSources() {}

@@ -118,7 +118,7 @@ public record ImageArchive(Path file, String folder) implements DataSource {
         chosen -> ByteStore.Memory.of(chosen.stream().map(c -> contents.get(c.handle())).toList()));
   }
 
-  /** Reads a member and adds it to the candidates, or tells why not and returns null. */
+  /** Reads a member and adds it to the candidates, or reports the reason and returns null. */
   private static byte[] read(
       ZipFile zip,
       ZipEntry entry,

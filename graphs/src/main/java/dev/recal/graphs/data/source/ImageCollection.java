@@ -16,7 +16,7 @@ import java.util.Objects;
  * or one image file. The data set has one class.
  *
  * @param path a folder, a zip archive, or a JPEG, PNG, GIF or BMP file
- * @param folder within an archive; empty for all of it, and for what is no archive
+ * @param folder within an archive; empty for all of it, and if it is not an archive
  */
 public record ImageCollection(Path path, String folder) implements DataSource {
 

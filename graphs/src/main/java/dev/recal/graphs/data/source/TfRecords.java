@@ -28,17 +28,17 @@ import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
 
 /**
- * TFRecord files of {@code tf.train.Example}, uncompressed. Opening reads them through once and
- * notes where each record begins; afterwards TensorFlow reads single records by their place, so
- * that the whole set is shuffled and resumed like any other.
+ * TFRecord files of {@code tf.train.Example}, uncompressed. Opening reads them once and stores the
+ * offset of each record; afterwards TensorFlow reads single records by offset, so that the set can
+ * be shuffled and resumed like any other.
  *
  * <p>Labels are integers of any range, sorted. Classes are named by the text feature, if each label
- * goes with one text of its own, and by the integers otherwise.
+ * has a distinct text, and by the integers otherwise.
  *
  * @param files in the order in which they are read
  * @param imageKey feature with the encoded image
  * @param labelKey feature with the label
- * @param textKey feature with the class name; need not be in the records
+ * @param textKey feature with the class name; optional in the records
  */
 public record TfRecords(List<Path> files, String imageKey, String labelKey, String textKey)
     implements DataSource {
@@ -96,7 +96,7 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
     return assembly.encoded(classNames(values, found), candidates, chosen -> store(chosen, found));
   }
 
-  /** A usable record and where it lies. */
+  /** A usable record and its offset. */
   private record Found(
       String name,
       int file,

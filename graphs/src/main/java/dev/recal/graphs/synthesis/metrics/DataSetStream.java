@@ -15,14 +15,14 @@ import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The images of a data set, brought to one square size as for training, without being mirrored or
- * changed otherwise: bilinear with antialiasing, either the whole image, so that the ratio of its
- * sides is not kept, or its middle.
+ * The images of a data set, resized to one square size as in training, without other augmentation:
+ * bilinear with antialiasing, either the whole image, without keeping the aspect ratio, or its
+ * centre.
  *
  * @param data the set; not closed here
  * @param size height and width that images get, in pixels
- * @param crop whether the middle of an image that is not square is taken, with its shorter side
- *     brought to the size, in place of the whole
+ * @param crop whether the centre of an image that is not square is cropped, after resizing its
+ *     shorter side, instead of stretching it
  */
 public record DataSetStream(DataSet data, int size, boolean crop) implements ImageStream {
 

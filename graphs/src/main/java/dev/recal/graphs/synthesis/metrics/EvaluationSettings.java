@@ -3,7 +3,7 @@ package dev.recal.graphs.synthesis.metrics;
 import java.util.Objects;
 
 /**
- * What is measured.
+ * The settings of an evaluation.
  *
  * @param kernel distance
  * @param precisionRecall and its number of neighbours
@@ -24,7 +24,7 @@ public record EvaluationSettings(
     Objects.requireNonNull(neighbours, "neighbours");
   }
 
-  /** As papers measure, with a seed for all that is drawn. */
+  /** The usual settings of papers, with a random seed. */
   public static EvaluationSettings of(long seed) {
     KernelDistance kernel = KernelDistance.defaults();
     PairwiseDiversity pairs = PairwiseDiversity.defaults();

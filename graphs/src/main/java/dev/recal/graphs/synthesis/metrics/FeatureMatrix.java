@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Features of images in double precision, a row an image.
+ * Features of images in double precision, one row per image.
  *
  * @param count number of images
  * @param dimensions number of features of an image
@@ -12,7 +12,7 @@ import java.util.Objects;
  */
 public record FeatureMatrix(int count, int dimensions, double[] values) {
 
-  /** Rejects values of another number, and those that are not finite. */
+  /** Rejects a wrong number of values, and values that are not finite. */
   public FeatureMatrix {
     Objects.requireNonNull(values, "values");
     if (count < 1 || dimensions < 1) {
@@ -46,7 +46,7 @@ public record FeatureMatrix(int count, int dimensions, double[] values) {
     return new FeatureMatrix(count, dimensions, wide);
   }
 
-  /** Returns matrices one below the other; all need the same number of features. */
+  /** Concatenates the rows of matrices with the same number of features. */
   static FeatureMatrix concatenate(List<FeatureMatrix> parts) {
     int dimensions = parts.get(0).dimensions;
     int count = 0;

@@ -12,7 +12,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** A perceptual distance that is given as operations, in a graph and a session of its own. */
+/** A perceptual distance defined by operations, in its own graph and session. */
 public final class GraphPairDistance implements PairDistance {
 
   /** Adds the operations of a distance. */
@@ -40,7 +40,7 @@ public final class GraphPairDistance implements PairDistance {
    * Builds the graph.
    *
    * @param name for reports
-   * @param size height and width of the images that will come
+   * @param size height and width of the images
    */
   public GraphPairDistance(String name, int size, Builder builder) {
     this.name = Objects.requireNonNull(name, "name");

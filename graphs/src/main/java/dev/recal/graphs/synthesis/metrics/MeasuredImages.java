@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is kept of a stream of images: enough for every measure, so that real images are looked at
- * once and compared with the samples of many checkpoints.
+ * The measured data of a stream of images, sufficient for every metric, so that real images are
+ * read once and compared with the samples of many checkpoints.
  *
  * @param description of the stream
  * @param size height and width of the images, for reports
  * @param features of all images
- * @param statistics of those
- * @param tiles the images as small pictures, to be shown
- * @param pixels the images at {@value #PIXELS}×{@value #PIXELS}, to be compared
- * @param diversity where a distance was given
+ * @param statistics of the features
+ * @param tiles thumbnails of the images
+ * @param pixels the images at {@value #PIXELS}×{@value #PIXELS} for comparison
+ * @param diversity if a distance was given
  */
 public record MeasuredImages(
     String description,
@@ -38,7 +38,7 @@ public record MeasuredImages(
   }
 
   /**
-   * Looks at all images of a stream.
+   * Measures all images of a stream.
    *
    * @throws IOException if they cannot be read
    * @throws IllegalArgumentException if there are fewer than two, they differ in size, or a feature

@@ -6,11 +6,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The figures of one checkpoint.
+ * The metrics of one checkpoint.
  *
  * @param step of the training
- * @param features the name of the features behind the figures
- * @param samples how many generated images
+ * @param features the name of the features behind the metrics
+ * @param samples the number of generated images
  * @param values as {@link SynthesisReport#values()}
  */
 public record SynthesisPoint(
@@ -25,7 +25,7 @@ public record SynthesisPoint(
     }
   }
 
-  /** The figures of a report. */
+  /** Returns the metrics of a report. */
   public static SynthesisPoint of(long step, SynthesisReport report) {
     return new SynthesisPoint(
         step, report.features().name(), report.samples().count(), report.values());

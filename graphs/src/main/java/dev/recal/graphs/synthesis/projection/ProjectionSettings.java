@@ -1,10 +1,10 @@
 package dev.recal.graphs.synthesis.projection;
 
 /**
- * How the latent vector of an image is searched.
+ * The settings of a projection.
  *
- * @param candidates vectors that are drawn and looked at first
- * @param starts how many of them, the nearest, are then improved side by side
+ * @param candidates the number of random candidates tried first
+ * @param starts the number of nearest candidates optimised in parallel
  * @param steps of Adam
  * @param rate of the first step; it falls to 0 along a half cosine
  * @param seed of the candidates

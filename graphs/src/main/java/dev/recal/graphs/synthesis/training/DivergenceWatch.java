@@ -2,10 +2,10 @@ package dev.recal.graphs.synthesis.training;
 
 import java.util.Optional;
 
-/** Looks at the figures of every step for signs that nothing is learned any more. */
+/** Checks the metrics of every step for signs that training has failed. */
 final class DivergenceWatch {
 
-  // Of a hinge loss whose margins are 0.8 and more.
+  // For a hinge loss with margins of at least 0.8.
   private static final double FAULTLESS = 1e-3;
   private static final double SAME_LOGIT = 1e-6;
 
@@ -19,9 +19,9 @@ final class DivergenceWatch {
   }
 
   /**
-   * Takes the figures of the next step.
+   * Checks the metrics of the next step.
    *
-   * @return why training should end, as the second part of a sentence, if it should
+   * @return the reason to abort training, as the second part of a sentence, if any
    */
   Optional<String> trouble(StepFigures figures) {
     if (!figures.isFinite()) {
@@ -49,9 +49,9 @@ final class DivergenceWatch {
   }
 
   /**
-   * Takes the figures of the same step.
+   * Checks the metrics of the same step.
    *
-   * @return what to tell the user, once for each time that it comes to pass
+   * @return a warning for the user, once per occurrence
    */
   Optional<String> warning(StepFigures figures) {
     faultless = figures.adversarial() < FAULTLESS ? faultless + 1 : 0;
