@@ -1,10 +1,10 @@
 package dev.recal.graphs.classification;
 
-import dev.recal.graphs.data.DataSourceRegistry;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.graphs.classification.serving.TrainingSignature;
+import dev.recal.graphs.data.DataSourceRegistry;
 import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkJson;

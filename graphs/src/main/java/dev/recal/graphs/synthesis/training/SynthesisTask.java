@@ -1,9 +1,9 @@
 package dev.recal.graphs.synthesis.training;
 
-import dev.recal.graphs.data.DataSourceRegistry;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.recal.graphs.data.DataSourceRegistry;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.optimisation.LearningRate;
