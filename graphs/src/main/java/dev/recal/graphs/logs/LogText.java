@@ -2,6 +2,7 @@ package dev.recal.graphs.logs;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -56,14 +57,22 @@ final class LogText {
 
   static String evaluation(EvaluationReport report) {
     return format(
-        "%s at step %,d: loss %.4f%s%s, %,d images in %.1f s",
+        "%s at step %,d: loss %.4f%s%s%s, %,d %s in %.1f s",
         report.name(),
         report.step(),
         report.loss(),
-        percent(", top-1 ", OptionalDouble.of(report.top1())),
+        percent(", top-1 ", report.top1()),
         percent(", top-5 ", report.top5()),
+        extras(report.extras()),
         report.images(),
+        report.top1().isPresent() ? "images" : "items",
         report.seconds());
+  }
+
+  private static String extras(Map<String, Double> extras) {
+    StringBuilder text = new StringBuilder();
+    extras.forEach((name, value) -> text.append(format(", %s %.4g", name, value)));
+    return text.toString();
   }
 
   /** Hours, minutes and seconds: {@code 0:07}, {@code 12:34}, {@code 3:02:01}. */

@@ -132,7 +132,7 @@ class MetricsLogTest {
     }
     assertThat(MetricsHistory.read(file).evaluations().get("evaluation"))
         .extracting(EvaluationReport::top1)
-        .containsExactly(0.5);
+        .containsExactly(OptionalDouble.of(0.5));
   }
 
   @Test

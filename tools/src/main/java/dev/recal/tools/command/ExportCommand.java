@@ -54,7 +54,7 @@ public final class ExportCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "RUN",
       description = "A run's directory, or one that 'import' made.")
-  private Path model;
+  private Path run;
 
   @Parameters(
       index = "1",
@@ -132,14 +132,14 @@ public final class ExportCommand implements Callable<Integer> {
       throw new UsageException("--images: requires --optimise.");
     }
     String kind = optimisation == null ? "model" : "model-" + optimisation;
-    Path to = target != null ? target : model.resolve(kind);
+    Path to = target != null ? target : run.resolve(kind);
     Optional<OptimisedForm> optimised =
         Optional.ofNullable(optimisation)
             .map(chosen -> new OptimisedForm(chosen, images, minAgreement));
     try {
-      return StoredNetwork.isAt(model)
+      return StoredNetwork.isAt(run)
           ? exportStored(to, new ExportForm(training, warmUp(true), optimised))
-          : exportRun(RunDirectory.open(model), to, optimised);
+          : exportRun(RunDirectory.open(run), to, optimised);
     } catch (DisagreementException refused) {
       throw new FailureException(refused.getMessage() + " See --min-agreement.", refused);
     }
@@ -150,16 +150,16 @@ public final class ExportCommand implements Callable<Integer> {
       throw new UsageException(
           "--checkpoint: imported weights have no checkpoints to choose from.");
     }
-    return report(model, RunExport.write(StoredNetwork.open(model), to, form), PREDICT);
+    return report(run, RunExport.write(StoredNetwork.open(run), to, form), PREDICT);
   }
 
   private <R extends Recipe> int exportRun(
-      RunDirectory<R> run, Path to, Optional<OptimisedForm> optimised) throws IOException {
-    boolean classifier = run.recipe() instanceof ClassificationRecipe;
+      RunDirectory<R> opened, Path to, Optional<OptimisedForm> optimised) throws IOException {
+    boolean classifier = opened.recipe() instanceof ClassificationRecipe;
     ExportForm form = new ExportForm(training, warmUp(classifier), optimised);
-    Path chosen = run.checkpoint(Optional.ofNullable(checkpoint));
-    Path version = RunExport.write(run, chosen, to, form);
-    return report(chosen, version, next(run.recipe()));
+    Path chosen = opened.checkpoint(Optional.ofNullable(checkpoint));
+    Path version = RunExport.write(opened, chosen, to, form);
+    return report(chosen, version, next(opened.recipe()));
   }
 
   private static String next(Recipe recipe) {
