@@ -1,30 +1,25 @@
 package example;
 
-import dev.recal.graphs.classification.CheckpointEvaluation;
 import dev.recal.graphs.classification.ClassificationRecipe;
-import dev.recal.graphs.classification.RecipeData;
-import dev.recal.graphs.classification.Trainer;
-import dev.recal.graphs.classification.TrainingRun;
-import dev.recal.graphs.classification.metrics.ClassificationSummary;
-import dev.recal.graphs.classification.metrics.ConfusionTable;
+import dev.recal.graphs.classification.ClassificationTask;
+import dev.recal.graphs.classification.PreparedClassification;
 import dev.recal.graphs.data.source.ImageFolder;
 import dev.recal.graphs.logs.ConsoleLogs;
-import dev.recal.graphs.logs.TrainingLogs;
 import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.RecipeJson;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.StartingWeights;
+import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.models.export.RunExport;
 import dev.recal.models.weights.WeightImport;
 import dev.recal.savedmodels.Predictor;
-import dev.recal.models.export.RunExport;
-import dev.recal.models.weights.WeightImport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * FineTuneFolder NETWORK WEIGHTS IMAGES DIRECTORY [KEY=VALUE...]: teaches a trained network the
@@ -74,19 +69,23 @@ public final class FineTuneFolder {
 
     Path start = directory.resolve("start");
     ClassificationRecipe recipe =
-        RecipeJson.read(RECIPE.formatted(network.name(), network.imageSize()), overrides)
+        RecipeJson.read(
+                RECIPE.formatted(network.name(), network.imageSize()),
+                overrides,
+                ClassificationRecipe.class)
             .withImages(new ImageFolder(images))
             .withWeights(new StartingWeights(imported(weights, network, start), true));
 
-    // Opening the images says how many classes there are; the run's network has a head for them.
-    try (RecipeData data = RecipeData.open(recipe.data(), recipe.training().seed(), false)) {
-      System.out.println("Learning from " + data.training());
-      data.skipped().forEach(file -> System.out.println("Skipped " + file));
-      TrainingRun run = TrainingRun.create(directory.resolve("run"), recipe, data);
-      Path best = train(run, data);
-      evaluate(run, data, best);
-      Path model = RunExport.write(run, best, directory.resolve("model"));
-      predict(model, images.resolve(data.evaluation().itemName(0)));
+    // The images determine how many classes there are; the run's network has a head for them.
+    try (PreparedClassification training = new ClassificationTask().prepare(recipe, false)) {
+      training.description().forEach(System.out::println);
+      training.skipped().forEach(file -> System.out.println("Skipped " + file));
+      RunDirectory<ClassificationRecipe> run =
+          RunDirectory.create(directory.resolve("run"), training);
+      TrainingOutcome outcome = run.train(training, ConsoleLogs.choose(System.out, false));
+      run.task().evaluate(run, EvaluationRequest.defaults()).text().forEach(System.out::println);
+      Path model = RunExport.write(run, outcome.checkpoint(), directory.resolve("model"));
+      predict(model, images.resolve(training.data().evaluation().itemName(0)));
     }
   }
 
@@ -100,28 +99,6 @@ public final class FineTuneFolder {
     StoredNetwork stored = WeightImport.whole(weights, network, directory);
     System.out.println(stored.description().origin());
     return stored.directory();
-  }
-
-  private static Path train(TrainingRun run, RecipeData data) throws IOException {
-    try (TrainingLogs log =
-            TrainingLogs.inDirectory(run.directory(), ConsoleLogs.choose(System.out, false));
-        Trainer trainer = new Trainer(run.plan(data), log)) {
-      return trainer.run().bestCheckpoint();
-    }
-  }
-
-  private static void evaluate(TrainingRun run, RecipeData data, Path checkpoint)
-      throws IOException {
-    ClassificationSummary summary =
-        CheckpointEvaluation.evaluate(
-            run.recipe().network(),
-            run.recipe().training(),
-            data.evaluation(),
-            run.evaluationInput(),
-            checkpoint);
-    System.out.println(ConfusionTable.render(summary.confusion(), run.labels()));
-    System.out.printf(
-        Locale.ROOT, "Top-1 %.1f %% of %d images%n", 100 * summary.top1(), summary.images());
   }
 
   private static void predict(Path model, Path picture) throws IOException {

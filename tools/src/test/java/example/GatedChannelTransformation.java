@@ -30,11 +30,11 @@ import org.tensorflow.types.TFloat32;
  */
 public record GatedChannelTransformation(float epsilon) implements Layer {
 
-  /** Refuses an epsilon that is not positive. */
+  /** Rejects an epsilon that is not positive. */
   public GatedChannelTransformation {
     if (!(epsilon > 0)) {
       throw new IllegalArgumentException(
-          "epsilon: expected a positive number, but " + epsilon + " came.");
+          "epsilon: expected a positive number, but got " + epsilon + ".");
     }
   }
 

@@ -79,6 +79,6 @@ class GatedChannelTransformationTest extends ModuleContract {
   @Test
   void refusesAnEpsilonThatIsNotPositive() {
     assertThatThrownBy(() -> new GatedChannelTransformation(0f))
-        .hasMessage("epsilon: expected a positive number, but 0.0 came.");
+        .hasMessage("epsilon: expected a positive number, but got 0.0.");
   }
 }

@@ -1,6 +1,5 @@
 package dev.recal.models;
 
-import dev.recal.models.export.EvaluatedImages;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
@@ -9,6 +8,7 @@ import dev.recal.graphs.network.Network;
 import dev.recal.graphs.training.Precision;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.models.export.EvaluatedImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,9 +48,7 @@ public record MeasuredModel(
    * @throws IOException if it cannot be read
    */
   public static MeasuredModel open(Path path) throws IOException {
-    return StoredNetwork.isAt(path)
-        ? of(StoredNetwork.open(path))
-        : of(TrainedNetwork.open(path));
+    return StoredNetwork.isAt(path) ? of(StoredNetwork.open(path)) : of(TrainedNetwork.open(path));
   }
 
   private static MeasuredModel of(StoredNetwork stored) {

@@ -1,19 +1,19 @@
 package dev.recal.models;
 
-import java.util.Optional;
-import dev.recal.graphs.classification.ClassificationTask;
-import dev.recal.graphs.task.RunDirectory;
-import dev.recal.models.export.OptimisedExport;
 import com.google.gson.JsonElement;
 import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.classification.ClassificationTask;
 import dev.recal.graphs.task.RecipeJson;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.InitialWeights;
+import dev.recal.models.export.OptimisedExport;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A network with the place of its weights, be it a run or a SavedModel that Recal exported.
@@ -22,7 +22,8 @@ import java.util.List;
  * @param labels the class names in the order of the logits
  * @param weights of the network
  */
-public record TrainedNetwork(ClassificationRecipe recipe, List<String> labels, InitialWeights weights) {
+public record TrainedNetwork(
+    ClassificationRecipe recipe, List<String> labels, InitialWeights weights) {
 
   /** Copies the labels. */
   public TrainedNetwork {
@@ -62,8 +63,8 @@ public record TrainedNetwork(ClassificationRecipe recipe, List<String> labels, I
       throw new IllegalArgumentException(
           "model: "
               + path
-              + " is an optimised export, which has no weights to be taken; name the run or its"
-              + " plain export.");
+              + " is an optimised export, which has no variables; pass the run or its plain"
+              + " export.");
     }
     return new TrainedNetwork(
         RecipeJson.read(recipe.toString(), List.of(), ClassificationRecipe.class),

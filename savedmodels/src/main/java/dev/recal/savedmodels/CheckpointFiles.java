@@ -17,14 +17,14 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.train.Save;
 import org.tensorflow.types.TString;
 
-/** Writes the values of variables, and the objects that they belong to, as a checkpoint. */
+/** Writes the values of variables, and the objects that contain them, as a checkpoint. */
 final class CheckpointFiles {
 
   private CheckpointFiles() {}
 
   /**
-   * Writes {@code prefix.index} and {@code prefix.data-…}. There must be a variable. The session's
-   * graph gets no new operations for it, so that other threads may go on running it.
+   * Writes {@code prefix.index} and {@code prefix.data-…}. At least one variable is required. No
+   * operations are added to the session's graph, so other threads may continue to use it.
    */
   static void write(Session session, ExportedGraph exported, String prefix) {
     List<Variable<?>> variables = exported.variables();

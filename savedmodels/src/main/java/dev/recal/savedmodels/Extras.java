@@ -11,16 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The files that lie beside a model, in {@code assets.extra}, which TensorFlow leaves alone. */
+/** The extra files of a model, in {@code assets.extra}, which TensorFlow ignores. */
 final class Extras {
 
   static final String DIRECTORY = "assets.extra";
   static final String METADATA = "recal.json";
 
-  /** The member of the metadata that the writer fills. */
+  /** The member of the metadata that the writer sets. */
   static final String OWN = "savedmodel";
 
-  /** The member of that with the tolerance of the golden outputs. */
+  /** The member of {@link #OWN} with the tolerance of the golden outputs. */
   static final String TOLERANCE = "tolerance";
 
   static final String LABELS = "labels.txt";
@@ -55,7 +55,7 @@ final class Extras {
       JsonElement json = JsonParser.parseString(Files.readString(file));
       return json.getAsJsonObject();
     } catch (JsonParseException | IllegalStateException e) {
-      throw new IOException("File " + file + " should hold a JSON object, but does not.", e);
+      throw new IOException("File " + file + ": expected a JSON object.", e);
     }
   }
 

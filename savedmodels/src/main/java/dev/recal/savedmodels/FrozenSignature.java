@@ -22,12 +22,12 @@ import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.SignatureDef;
 
 /**
- * A signature of a SavedModel with its variables as constants, to be built into other graphs, where
- * gradients flow through it: TensorFlow Java imports a graph with its placeholders only, and offers
- * no way to put an operand in the place of one.
+ * A signature of a SavedModel with its variables frozen to constants, to be built into other graphs
+ * so that gradients flow through it: TensorFlow Java imports a graph together with its
+ * placeholders, and offers no way to replace a placeholder by an operand.
  *
- * <p>Models whose signature calls functions, as Keras writes them, are refused: TensorFlow's C++
- * gradients know no calls. Not safe for building from several threads.
+ * <p>Models whose signature calls functions, as Keras writes them, are rejected: TensorFlow's C++
+ * gradients do not support calls. Not thread-safe.
  */
 public final class FrozenSignature implements AutoCloseable {
 
@@ -50,7 +50,7 @@ public final class FrozenSignature implements AutoCloseable {
   /**
    * Loads a model.
    *
-   * @param model a SavedModel, or a directory of integer versions, of which the highest is taken
+   * @param model a SavedModel, or a directory of integer versions, of which the highest is used
    * @param key the signature's name
    * @throws IOException if the model is missing or damaged, has no such signature, or calls
    *     functions
@@ -65,7 +65,7 @@ public final class FrozenSignature implements AutoCloseable {
               + directory
               + " has no signature '"
               + key
-              + "', but "
+              + "'; it has "
               + sound.description().signatures().stream().map(SignatureDescription::key).toList()
               + ".");
     }
@@ -87,7 +87,7 @@ public final class FrozenSignature implements AutoCloseable {
     }
   }
 
-  /** Returns where the model is. */
+  /** Returns the model's directory. */
   public Path directory() {
     return directory;
   }
@@ -103,17 +103,17 @@ public final class FrozenSignature implements AutoCloseable {
   }
 
   /**
-   * Adds the signature's operations to a graph, once more at each call.
+   * Adds the signature's operations to a graph; each call adds them again.
    *
    * @param tf where they go
    * @param inputs an operand of the right type for each input
    * @return the outputs by name
-   * @throws IllegalArgumentException if an input is missing, or does not fit the operations
+   * @throws IllegalArgumentException if an input is missing, or does not match the operations
    */
   public Map<String, Output<?>> build(Ops tf, Map<String, ? extends Operand<?>> inputs) {
     if (!inputs.keySet().equals(inputs())) {
       throw new IllegalArgumentException(
-          "inputs: expected " + inputs() + ", but " + inputs.keySet() + " came.");
+          "inputs: expected " + inputs() + ", but got " + inputs.keySet() + ".");
     }
     Map<String, GraphOperation> built = new LinkedHashMap<>();
     Map<String, Output<?>> given = new LinkedHashMap<>();
@@ -136,7 +136,7 @@ public final class FrozenSignature implements AutoCloseable {
     return outputs;
   }
 
-  // The nodes that the outputs need, each behind its inputs.
+  // The nodes that the outputs need, each after its inputs.
   private List<NodeDef> order() throws IOException {
     Set<String> placeholders = new LinkedHashSet<>();
     signature.getInputsMap().values().forEach(info -> placeholders.add(source(info.getName())));
@@ -180,7 +180,7 @@ public final class FrozenSignature implements AutoCloseable {
               + directory
               + " cannot be built into another graph: gradients do not flow through "
               + node.getName()
-              + ", which is a "
+              + ", a "
               + node.getOp()
               + ".");
     }

@@ -6,18 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Inputs on which a model is run when it is written, so that any copy can be checked.
+ * Inputs that a model is run on when it is written, so that any copy can be verified.
  *
- * @param signature the key; one case for each signature at most
+ * @param signature the key; at most one case for each signature
  * @param inputs by name; numbers only, since weight files hold no strings
  */
 public record GoldenCase(String signature, Map<String, TensorValue> inputs) {
 
-  /** Copies the map; refuses keys with slashes, which divide signature and name in the files. */
+  /** Copies the map; rejects keys with slashes, which separate signature and name in the files. */
   public GoldenCase {
     if (signature.indexOf('/') >= 0) {
       throw new IllegalArgumentException(
-          "signature: a golden case's key has no slash, but '" + signature + "' came.");
+          "signature: expected a key without a slash, but got '" + signature + "'.");
     }
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
   }

@@ -1,11 +1,11 @@
 package dev.recal.savedmodels;
 
 /**
- * How far a model's answer is from the recorded one.
+ * The error of a model's output against the recorded output.
  *
  * @param signature the key
  * @param output the output's name
- * @param relativeError ‖answer − recorded‖ / ‖recorded‖; infinite where a value is not finite or
- *     the shape differs
+ * @param relativeError ‖answer − recorded‖ / ‖recorded‖; infinite if a value is not finite or the
+ *     shape differs
  */
 public record GoldenError(String signature, String output, double relativeError) {}

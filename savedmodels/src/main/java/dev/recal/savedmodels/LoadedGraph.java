@@ -24,9 +24,9 @@ import org.tensorflow.types.TString;
 /**
  * A graph of a SavedModel with its variables restored and its tables filled.
  *
- * <p>It does what TensorFlow's C++ loader does, on the very protocol buffer that was checked. TF
- * Java's {@code SavedModelBundle} reads the files again, and afterwards runs the initialisers of
- * tables once more without telling them where their assets are, so tables of TensorFlow 1 fail.
+ * <p>It works like TensorFlow's C++ loader, but on the protocol buffer that was checked. TF Java's
+ * {@code SavedModelBundle} reads the files again, and afterwards runs the initialisers of tables
+ * once more without the paths of their assets, so tables of TensorFlow 1 fail.
  */
 final class LoadedGraph implements AutoCloseable {
 
@@ -36,7 +36,7 @@ final class LoadedGraph implements AutoCloseable {
   private static final String TABLES = "table_initializer";
   private static final String COLOCATION = "_class";
   private static final String COLOCATION_PREFIX = "loc:@";
-  // Graph.importGraphDef takes every operation with such a name for an initialiser to be run.
+  // Graph.importGraphDef treats every operation with such a name as an initialiser to run.
   private static final String INITIALIZER = "Init";
 
   private final Graph graph;
@@ -54,7 +54,7 @@ final class LoadedGraph implements AutoCloseable {
    *
    * @param directory of the SavedModel
    * @param metaGraph checked
-   * @throws RuntimeException if TensorFlow refuses it
+   * @throws RuntimeException if TensorFlow rejects it
    */
   static LoadedGraph load(Path directory, MetaGraphDef metaGraph, ConfigProto config) {
     String renaming = freePrefix(metaGraph.getGraphDef());
@@ -79,12 +79,12 @@ final class LoadedGraph implements AutoCloseable {
     return session;
   }
 
-  /** Returns what the graph calls a tensor that the file calls so. */
+  /** Returns the name in the graph of a tensor with this name in the file. */
   String tensor(String name) {
     return name.startsWith(INITIALIZER) ? renaming + name : name;
   }
 
-  /** Returns a tensor by the file's name for it, if the graph has it. */
+  /** Returns a tensor by its name in the file, if the graph has it. */
   Optional<Output<?>> output(String name) {
     try {
       Output<?> output = graph.output(tensor(name));
@@ -94,7 +94,7 @@ final class LoadedGraph implements AutoCloseable {
               && output.index() < ((GraphOperation) output.op()).numOutputs();
       return exists ? Optional.of(output) : Optional.empty();
     } catch (IllegalArgumentException e) {
-      // The name is no tensor's.
+      // The name is not the name of a tensor.
       return Optional.empty();
     }
   }
@@ -105,7 +105,7 @@ final class LoadedGraph implements AutoCloseable {
     graph.close();
   }
 
-  // First the variables, then the tables, as every loader does.
+  // First the variables, then the tables, as in every loader.
   private void initialize(Path directory, MetaGraphDef metaGraph) {
     Map<String, String> assets = new LinkedHashMap<>();
     for (Assets.Asset asset : Assets.of(metaGraph)) {
@@ -177,8 +177,7 @@ final class LoadedGraph implements AutoCloseable {
   }
 
   private static IllegalArgumentException unknown(String name) {
-    return new IllegalArgumentException(
-        "it is to be initialised by '" + name + "', which its graph does not have");
+    return new IllegalArgumentException("its initialiser '" + name + "' is missing from its graph");
   }
 
   private static String freePrefix(GraphDef graph) {

@@ -1,8 +1,8 @@
 package dev.recal.savedmodels;
 
 /**
- * Makes one line of what TensorFlow says in many. Its exceptions have no class in common but {@link
- * RuntimeException}: some are an {@link IllegalArgumentException}, some not.
+ * Shortens TensorFlow's multi-line error messages to one line. Its exceptions have no common class
+ * but {@link RuntimeException}: some are an {@link IllegalArgumentException}, some are not.
  */
 final class Messages {
 

@@ -3,15 +3,15 @@ package dev.recal.savedmodels;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Writes files of its own into a model before the model gets its name. */
+/** Adds files to a model before it is published. */
 @FunctionalInterface
 public interface ModelAddition {
 
   /**
    * Adds files.
    *
-   * @param directory a whole model, which can be loaded, under a name that only this process knows
-   * @throws IOException to refuse the model: nothing is published then
+   * @param directory a complete model, which can be loaded, under a temporary name
+   * @throws IOException to reject the model: nothing is published in this case
    */
   void addTo(Path directory) throws IOException;
 }

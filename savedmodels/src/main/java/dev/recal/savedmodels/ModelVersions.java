@@ -11,16 +11,17 @@ import java.util.stream.Stream;
 final class ModelVersions {
 
   static final String MODEL_FILE = "saved_model.pb";
-  // Longer numbers do not fit the 64 bits that servers give a version.
+  // Longer numbers do not fit into the 64-bit version of a server.
   private static final String VERSION = "\\d{1,18}";
 
-  // Text, and the chunks of models above 2 GB.
+  // Text format, and the chunks of models above 2 GB.
   private static final List<String> OTHER_FORMS = List.of("saved_model.pbtxt", "saved_model.cpb");
 
   private ModelVersions() {}
 
   /**
-   * Returns where to write: the path itself where it ends in a number, else the next free version.
+   * Returns the directory to write: the path itself if it ends in a number, otherwise the next free
+   * version.
    */
   static Path next(Path target) throws IOException {
     if (isVersion(target)) {
@@ -28,18 +29,18 @@ final class ModelVersions {
     }
     if (Files.exists(target.resolve(MODEL_FILE))) {
       throw new IOException(
-          "target: "
+          "target: expected a directory of integer versions, but "
               + target
-              + " holds a SavedModel itself; a directory of integer versions was expected.");
+              + " is itself a SavedModel.");
     }
     List<Long> versions = list(target);
     long last = versions.isEmpty() ? 0 : versions.get(versions.size() - 1);
     return target.resolve(Long.toString(last + 1));
   }
 
-  /** Returns the directory that holds a SavedModel: the path itself or its highest version. */
+  /** Returns the directory that contains a SavedModel: the path itself or its highest version. */
   static Path find(Path model) throws IOException {
-    // What is there but no regular file is refused with its own sentence by whoever reads it.
+    // The reader reports a specific error if the file exists but is not a regular file.
     if (Files.exists(model.resolve(MODEL_FILE), LinkOption.NOFOLLOW_LINKS)) {
       return model;
     }
@@ -48,7 +49,7 @@ final class ModelVersions {
       throw new IOException(
           "There is no SavedModel directory "
               + model
-              + (others.isEmpty() ? "." : "; beside it there are the versions " + others + "."));
+              + (others.isEmpty() ? "." : "; versions next to it: " + others + "."));
     }
     List<Long> versions = list(model);
     for (int i = versions.size() - 1; i >= 0; i--) {
@@ -62,17 +63,17 @@ final class ModelVersions {
         throw new IOException(
             "Directory "
                 + model
-                + " holds a SavedModel as "
-                + other
-                + ", where "
+                + ": expected a SavedModel as "
                 + MODEL_FILE
-                + " was expected; TensorFlow in Python saves it so again.");
+                + ", but got "
+                + other
+                + "; save it again with TensorFlow in Python.");
       }
     }
     throw new IOException(
         "Directory "
             + model
-            + " is no SavedModel: it holds neither "
+            + " is not a SavedModel: it contains neither "
             + MODEL_FILE
             + " nor an integer version that does.");
   }

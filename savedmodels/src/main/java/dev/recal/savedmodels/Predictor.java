@@ -15,10 +15,10 @@ import java.util.stream.IntStream;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * A loaded model that answers calls from any number of threads.
+ * A loaded model that can be called from any number of threads.
  *
- * <p>Values go in and out as Java arrays; nothing of TensorFlow's memory leaves this class, so
- * nothing can leak but the predictor itself, which is to be closed.
+ * <p>Inputs and outputs are Java arrays; no TensorFlow memory leaves this class, so only the
+ * predictor itself has to be closed.
  */
 public final class Predictor implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class Predictor implements AutoCloseable {
   private final SavedModelDescription description;
   private final LoadedGraph graph;
   private final int batch;
-  // Calls hold the reading side, so that closing waits for them.
+  // Calls hold the read lock, so that closing waits for them.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
@@ -46,7 +46,7 @@ public final class Predictor implements AutoCloseable {
   /**
    * Loads a model.
    *
-   * @param model a SavedModel, or a directory of integer versions, of which the highest is taken
+   * @param model a SavedModel, or a directory of integer versions, of which the highest is used
    * @throws IOException if it is missing or damaged
    */
   public static Predictor open(Path model, PredictorSettings settings) throws IOException {
@@ -68,7 +68,7 @@ public final class Predictor implements AutoCloseable {
 
   private static LoadedGraph load(SavedModelReader.Sound sound, PredictorSettings settings)
       throws IOException {
-    // A model may name devices of the machine that made it, which is none to insist on.
+    // A model may name devices of the machine that wrote it, which need not exist here.
     ConfigProto config =
         ConfigProto.newBuilder()
             .setIntraOpParallelismThreads(settings.threads())
@@ -88,7 +88,7 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
-  // A signature that names what the graph does not have would fail at its first call only.
+  // A signature that names a missing tensor would only fail at its first call.
   private void checkTensors() throws IOException {
     for (SignatureDescription signature : description.signatures()) {
       List<TensorDescription> tensors = new ArrayList<>(signature.inputs().values());
@@ -108,29 +108,29 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
-  /** Returns what the model offers. */
+  /** Returns the description of the model. */
   public SavedModelDescription description() {
     return description;
   }
 
   /**
-   * Refuses inputs that {@link #call} would refuse before TensorFlow sees them.
+   * Validates the inputs of {@link #call} without running the model.
    *
-   * @throws IllegalArgumentException if a name, a type or a shape does not fit
+   * @throws IllegalArgumentException if a name, a type or a shape does not match
    */
   public void check(String signature, Map<String, TensorValue> inputs) {
     SignatureCall.check(description.signature(signature), inputs);
   }
 
   /**
-   * Calls a signature. Where all its inputs and outputs have a free first dimension, more rows than
-   * the batch of the settings are run in parts.
+   * Calls a signature. If all its inputs and outputs have a free first dimension, rows beyond the
+   * batch size of the settings are run in further batches.
    *
    * @param signature the key
    * @param inputs by name
    * @return the outputs by name
-   * @throws IllegalArgumentException if a name, a type or a shape does not fit, or the model
-   *     refuses the values
+   * @throws IllegalArgumentException if a name, a type or a shape does not match, or the model
+   *     rejects the values
    */
   public Map<String, TensorValue> call(String signature, Map<String, TensorValue> inputs) {
     SignatureDescription called = description.signature(signature);
@@ -148,16 +148,16 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * Says what images show, through the signature {@code serving_bytes}.
+   * Classifies images through the signature {@code serving_bytes}.
    *
    * @param images the bytes of JPEG or PNG files
-   * @param k how many classes to return for each image, at most all
-   * @return for each image the most probable classes, the best first
-   * @throws IllegalArgumentException if a file is no image, which is named by its index
+   * @param k the number of classes to return for each image
+   * @return for each image the most probable classes, in descending order
+   * @throws IllegalArgumentException if a file is not an image; the message contains its index
    */
   public List<List<Classification>> classify(List<byte[]> images, int k) {
     if (k < 1) {
-      throw new IllegalArgumentException("k: expected at least 1, but " + k + " came.");
+      throw new IllegalArgumentException("k: expected at least 1, but got " + k + ".");
     }
     if (images.isEmpty()) {
       return List.of();
@@ -170,7 +170,7 @@ public final class Predictor implements AutoCloseable {
               + BYTES_SIGNATURE
               + "' has no output '"
               + PROBABILITIES
-              + "', but "
+              + "'; it has "
               + signature.outputs().keySet()
               + ".");
     }
@@ -203,9 +203,9 @@ public final class Predictor implements AutoCloseable {
       return SignatureCall.run(graph.session(), graph::tensor, signature, inputs);
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
-          "inputs: the model cannot answer signature '"
+          "inputs: signature '"
               + signature.key()
-              + "' on them: "
+              + "' failed on them: "
               + Messages.firstLine(e)
               + ".",
           e);
@@ -230,7 +230,7 @@ public final class Predictor implements AutoCloseable {
     return outputs;
   }
 
-  // A signature may have a free dimension that is not the number of rows that came.
+  // A free dimension of a signature may be something other than the number of rows.
   private static void requireRows(
       SignatureDescription signature, Map<String, TensorValue> answer, int rows) {
     answer.forEach(
@@ -239,13 +239,13 @@ public final class Predictor implements AutoCloseable {
             throw new IllegalArgumentException(
                 String.format(
                     "inputs: output '%s' of signature '%s' has %d rows for %d, so the inputs cannot"
-                        + " be run in parts; open the model with a greater batch.",
+                        + " be split into batches; open the model with a larger batch.",
                     name, signature.key(), value.rows(), rows));
           }
         });
   }
 
-  // Inputs of different lengths are the model's to judge, so they are not split.
+  // The model decides on inputs of different lengths, so they are not split.
   private static int commonRows(SignatureDescription signature, Map<String, TensorValue> inputs) {
     int[] rows = inputs.values().stream().mapToInt(TensorValue::rows).distinct().toArray();
     return rows.length == 1 ? rows[0] : 0;
@@ -255,7 +255,7 @@ public final class Predictor implements AutoCloseable {
     Map<String, TensorValue> run(List<byte[]> images);
   }
 
-  // One bad file fails its whole batch; asking again one by one tells which it was.
+  // One bad file fails its whole batch; repeating the calls one by one finds it.
   private static TensorValue answer(List<byte[]> images, ImageCall call) {
     try {
       return call.run(images).get(PROBABILITIES);
@@ -269,7 +269,7 @@ public final class Predictor implements AutoCloseable {
                   + i
                   + " (counted from 0, "
                   + images.get(i).length
-                  + " bytes) is no JPEG, PNG, GIF or BMP file that can be decoded.",
+                  + " bytes) is not a JPEG, PNG, GIF or BMP file that can be decoded.",
               single);
         }
       }
@@ -294,9 +294,9 @@ public final class Predictor implements AutoCloseable {
     if (signature.inputs().size() != 1
         || signature.inputs().values().iterator().next().type() != ElementType.STRING.proto()) {
       throw new IllegalArgumentException(
-          "signature: '"
+          "signature: expected '"
               + signature.key()
-              + "' should take one vector of image files, but takes "
+              + "' to take one vector of image files, but it takes "
               + signature.inputs()
               + ".");
     }

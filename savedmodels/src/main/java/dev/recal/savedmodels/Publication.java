@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A directory that is written under another name beside its target and then renamed: whoever looks
- * sees all of it or nothing. Closing without publishing removes all traces.
+ * A directory that is written under a temporary name next to its target and then renamed: readers
+ * see all of it or nothing. Closing without publishing removes it.
  */
 final class Publication implements AutoCloseable {
 
@@ -30,7 +30,7 @@ final class Publication implements AutoCloseable {
   }
 
   /**
-   * Prepares the writing.
+   * Creates the temporary directory.
    *
    * @param target must not exist yet
    */
@@ -38,7 +38,7 @@ final class Publication implements AutoCloseable {
     Path absolute = target.toAbsolutePath().normalize();
     if (Files.exists(absolute)) {
       throw new IOException(
-          "target: " + absolute + " exists already; choose another version or directory.");
+          "target: " + absolute + " already exists; choose another version or directory.");
     }
     Deque<Path> created = new ArrayDeque<>();
     try {
@@ -46,7 +46,7 @@ final class Publication implements AutoCloseable {
         created.addLast(parent);
       }
       Files.createDirectories(absolute.getParent());
-      // A loader that watches for integer names does not look at this one.
+      // Loaders that watch for integer names ignore this one.
       Path temporary =
           Files.createTempDirectory(absolute.getParent(), "." + absolute.getFileName() + ".part-");
       openPermissions(temporary);
@@ -54,9 +54,9 @@ final class Publication implements AutoCloseable {
     } catch (IOException e) {
       removeEmpty(created);
       throw new IOException(
-          "target: cannot write into "
+          "target: expected a writable directory, but cannot write into "
               + absolute.getParent()
-              + ", which should be a writable directory ("
+              + " ("
               + e
               + ").",
           e);
@@ -68,10 +68,11 @@ final class Publication implements AutoCloseable {
     return temporary;
   }
 
-  /** Brings the files to the disk and gives the directory its name. */
+  /** Syncs the files to disk and renames the directory. */
   Path publish() throws IOException {
     if (Files.exists(target)) {
-      throw new IOException("target: " + target + " was made by somebody else meanwhile.");
+      throw new IOException(
+          "target: " + target + " was created by another process in the meantime.");
     }
     try {
       synchronizeAll();
@@ -80,7 +81,7 @@ final class Publication implements AutoCloseable {
       synchronize(target.getParent());
       return target;
     } catch (IOException e) {
-      throw new IOException("target: " + target + " could not be brought to the disk: " + e, e);
+      throw new IOException("target: " + target + " could not be synced to disk: " + e, e);
     }
   }
 
@@ -106,7 +107,7 @@ final class Publication implements AutoCloseable {
     }
   }
 
-  // Directories for one person only are what createTempDirectory makes; a server needs to read.
+  // createTempDirectory creates private directories, but a server must be able to read this one.
   private static void openPermissions(Path directory) throws IOException {
     if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Path sample = Files.createDirectory(directory.resolve("sample"));
@@ -121,7 +122,7 @@ final class Publication implements AutoCloseable {
         FileChannel.open(path, directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
       channel.force(true);
     } catch (IOException e) {
-      // Windows does not open directories, and needs no synchronising of them.
+      // Windows cannot open directories and needs no sync of them.
       if (!directory) {
         throw e;
       }

@@ -14,18 +14,18 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 
 /**
- * What a SavedModel consists of, read without loading it.
+ * The contents of a SavedModel, read without loading it.
  *
- * @param description what it offers
+ * @param description its description
  * @param tags of this graph
  * @param allTags of all graphs of the file, in its order
  * @param versions of the file and the graph
  * @param operations how often each kind of operation occurs in the main graph
  * @param functions in the order of the file
- * @param assets the files that initialising reads, relative to {@code assets}
- * @param objects the number of nodes of TensorFlow 2's object graph; 0 where there is none, as in
+ * @param assets the files that the initialisers read, relative to {@code assets}
+ * @param objects the number of nodes of TensorFlow 2's object graph; 0 if there is none, as in
  *     files of TensorFlow 1
- * @param metaGraph as it was read, for {@link dev.recal.savedmodels.runtime}
+ * @param metaGraph the graph as read, for {@link dev.recal.savedmodels.runtime}
  */
 public record SavedModelContents(
     SavedModelDescription description,
@@ -39,11 +39,11 @@ public record SavedModelContents(
     MetaGraphDef metaGraph) {
 
   /**
-   * Numbers that TensorFlow judges a file by.
+   * The version numbers that TensorFlow checks.
    *
    * @param schema of the file
-   * @param producer of the TensorFlow that made the graph
-   * @param minimumConsumer what a TensorFlow must at least have to read it
+   * @param producer of the TensorFlow that wrote the graph
+   * @param minimumConsumer the minimum version of a TensorFlow that can read it
    */
   public record Versions(long schema, int producer, int minimumConsumer) {}
 

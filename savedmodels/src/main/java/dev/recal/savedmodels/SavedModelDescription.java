@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a SavedModel offers, read without loading it.
+ * The description of a SavedModel, read without loading it.
  *
- * @param directory the version's own directory
- * @param tensorflowVersion what wrote it
+ * @param directory the directory of the version
+ * @param tensorflowVersion the version of TensorFlow that wrote it
  * @param signatures in the order of the file
  * @param variables in the order of the file
- * @param labels the class names of {@code assets.extra/labels.txt}; empty where there are none
- * @param metadata the contents of {@code assets.extra/recal.json}; empty where there are none
+ * @param labels the class names of {@code assets.extra/labels.txt}; empty if there are none
+ * @param metadata the contents of {@code assets.extra/recal.json}; empty if there are none
  * @param operations the number of operations of the main graph
  * @param bytes the size of all files
  */
@@ -48,7 +48,7 @@ public record SavedModelDescription(
             () ->
                 new IllegalArgumentException(
                     String.format(
-                        "signature: the model in %s has no signature '%s', but %s.",
+                        "signature: the model in %s has no signature '%s'; it has %s.",
                         directory,
                         key,
                         signatures.stream()

@@ -12,20 +12,20 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 
 /**
- * Reads what a SavedModel offers without loading it, be it of this project, of Keras or of any
+ * Describes SavedModels without loading them, whether written by this project, by Keras or by any
  * TensorFlow.
  */
 public final class SavedModelReader {
 
   private SavedModelReader() {}
 
-  /** A graph that was found sound, and what it offers. */
+  /** A validated graph and its description. */
   record Sound(SavedModelCheck check, MetaGraphDef metaGraph, SavedModelDescription description) {}
 
   /**
-   * Describes the graph of a SavedModel that is to be served.
+   * Describes the serving graph of a SavedModel.
    *
-   * @param model a SavedModel, or a directory of integer versions, of which the highest is taken
+   * @param model a SavedModel, or a directory of integer versions, of which the highest is used
    * @throws IOException if it is missing or damaged
    */
   public static SavedModelDescription describe(Path model) throws IOException {
@@ -33,10 +33,10 @@ public final class SavedModelReader {
   }
 
   /**
-   * Tells what a SavedModel consists of.
+   * Lists the contents of a SavedModel.
    *
-   * @param model a SavedModel, or a directory of integer versions, of which the highest is taken
-   * @param tags of the graph, where the file holds several; empty for the one that is to be served
+   * @param model a SavedModel, or a directory of integer versions, of which the highest is used
+   * @param tags of the graph, if the file contains several; empty for the graph for serving
    * @throws IOException if it is missing or damaged, or has no such graph
    */
   public static SavedModelContents contents(Path model, Set<String> tags) throws IOException {
@@ -55,7 +55,7 @@ public final class SavedModelReader {
     Path directory = check.directory();
     check.sound(metaGraph);
     List<VariableDescription> variables = variables(directory, metaGraph);
-    // Without its index, TensorFlow loads a model silently with variables that have no values.
+    // If the index is missing, TensorFlow silently loads a model with uninitialised variables.
     if (!variables.isEmpty()
         && !Files.exists(directory.resolve("variables").resolve("variables.index"))) {
       throw new IOException(

@@ -23,15 +23,15 @@ import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.SavedModel;
 
 /**
- * Writes SavedModels that TensorFlow of any language loads: a clean graph with resource variables,
+ * Writes SavedModels that TensorFlow loads in any language: a clean graph with resource variables,
  * collections and a saver, without default attributes.
  *
- * <p>What is written is loaded again and run on the golden inputs before it gets its name; a reader
- * never sees half a model, and a failure leaves nothing behind.
+ * <p>The written model is loaded again and run on the golden inputs before it is published; a
+ * reader never sees a partial model, and a failure leaves nothing behind.
  *
- * @param metadata what {@code assets.extra/recal.json} is to say: configuration, seeds, metrics
- * @param golden inputs to be run and recorded; may be empty
- * @param tolerance the relative error that a copy of the model stays under on any machine
+ * @param metadata the contents of {@code assets.extra/recal.json}: configuration, seeds, metrics
+ * @param golden inputs to run and record; may be empty
+ * @param tolerance the maximum relative error of a copy of the model on any machine
  */
 public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, double tolerance) {
 
@@ -42,13 +42,13 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
   public SavedModelWriter {
     if (!(tolerance >= 0 && tolerance < 1)) {
       throw new IllegalArgumentException(
-          "tolerance: expected from 0 to less than 1, but " + tolerance + " came.");
+          "tolerance: expected from 0 to less than 1, but got " + tolerance + ".");
     }
     metadata = metadata.deepCopy();
     golden = List.copyOf(golden);
     long keys = golden.stream().map(GoldenCase::signature).distinct().count();
     if (keys != golden.size()) {
-      throw new IllegalArgumentException("golden: expected one case for each signature at most.");
+      throw new IllegalArgumentException("golden: expected at most one case for each signature.");
     }
     for (GoldenCase one : golden) {
       one.inputs()
@@ -56,22 +56,22 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
               (name, value) -> {
                 if (value.type() == ElementType.STRING) {
                   throw new IllegalArgumentException(
-                      "golden: input '"
+                      "golden: expected numbers, but input '"
                           + name
                           + "' of '"
                           + one.signature()
-                          + "' is of strings, but only numbers can be recorded.");
+                          + "' holds strings.");
                 }
               });
     }
   }
 
-  /** A writer of a model that computes in float32. */
+  /** Returns a writer of a model that computes in float32. */
   public SavedModelWriter(JsonObject metadata, List<GoldenCase> golden) {
     this(metadata, golden, Verification.TOLERANCE);
   }
 
-  /** A writer without metadata and golden cases. */
+  /** Returns a writer without metadata and golden cases. */
   public static SavedModelWriter plain() {
     return new SavedModelWriter(new JsonObject(), List.of());
   }
@@ -82,11 +82,11 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
    * @param servable an inference graph with its signatures; the graph is not changed
    * @param session holds the values of its variables
    * @param target {@code <model>/<integer version>}, which must not exist, or {@code <model>}, in
-   *     which the next free version is made
+   *     which the next free version is created
    * @return the directory of the version
-   * @throws IllegalArgumentException if the servable cannot be exported as it is
-   * @throws IOException if the directory cannot be written, or what was written does not answer as
-   *     the session does
+   * @throws IllegalArgumentException if the servable cannot be exported
+   * @throws IOException if the directory cannot be written, or the written model does not match the
+   *     session
    */
   public Path write(Servable servable, Session session, Path target) throws IOException {
     return write(servable, session, target, directory -> {});
@@ -98,12 +98,12 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
    * @param servable an inference graph with its signatures; the graph is not changed
    * @param session holds the values of its variables
    * @param target {@code <model>/<integer version>}, which must not exist, or {@code <model>}, in
-   *     which the next free version is made
-   * @param addition writes them, when the model is whole and checked
+   *     which the next free version is created
+   * @param addition writes them, after the model is complete and verified
    * @return the directory of the version
-   * @throws IllegalArgumentException if the servable cannot be exported as it is
-   * @throws IOException if the directory cannot be written, what was written does not answer as the
-   *     session does, or the addition fails
+   * @throws IllegalArgumentException if the servable cannot be exported
+   * @throws IOException if the directory cannot be written, the written model does not match the
+   *     session, or the addition fails
    */
   public Path write(Servable servable, Session session, Path target, ModelAddition addition)
       throws IOException {
@@ -153,7 +153,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
       throw new IOException(
           "target: the SavedModel could not be written to "
               + directory.getParent()
-              + ", and nothing was left there ("
+              + "; nothing was left there ("
               + Messages.firstLine(e)
               + ").",
           e);
@@ -225,7 +225,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
     for (String label : servable.labels()) {
       if (label.indexOf('\n') >= 0 || label.indexOf('\r') >= 0) {
         throw new IllegalArgumentException(
-            "labels: a label is one line, but '" + label + "' has several.");
+            "labels: expected one line for each label, but '" + label + "' has several.");
       }
     }
   }

@@ -6,7 +6,7 @@ import dev.recal.savedmodels.tensor.TensorValue;
 import java.util.Map;
 import org.tensorflow.Session;
 
-/** Calls a servable's signatures before it is written, as {@link Predictor} does afterwards. */
+/** Calls a servable's signatures before it is written, like {@link Predictor} afterwards. */
 public final class ServableCall {
 
   private ServableCall() {}
@@ -18,7 +18,7 @@ public final class ServableCall {
    * @param key of one of its signatures
    * @param inputs by name
    * @return the outputs by name
-   * @throws IllegalArgumentException if there is no such signature, or the inputs do not fit it
+   * @throws IllegalArgumentException if there is no such signature, or the inputs do not match it
    */
   public static Map<String, TensorValue> run(
       Servable servable, Session session, String key, Map<String, TensorValue> inputs) {

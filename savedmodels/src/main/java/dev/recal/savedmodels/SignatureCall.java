@@ -16,7 +16,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
-/** Runs a signature on Java values; everything is checked before TensorFlow sees it. */
+/** Runs a signature on Java values, which are validated before they reach TensorFlow. */
 final class SignatureCall {
 
   private SignatureCall() {}
@@ -25,7 +25,7 @@ final class SignatureCall {
    * Runs a signature.
    *
    * @return the outputs by name, in the signature's order
-   * @throws IllegalArgumentException if a name, a type or a shape does not fit the signature
+   * @throws IllegalArgumentException if a name, a type or a shape does not match the signature
    */
   static Map<String, TensorValue> run(
       Session session, SignatureDescription signature, Map<String, TensorValue> inputs) {
@@ -33,9 +33,9 @@ final class SignatureCall {
   }
 
   /**
-   * Runs a signature on a graph whose tensors have other names than the signature says.
+   * Runs a signature on a graph whose tensors have other names than in the signature.
    *
-   * @param names from the signature's name of a tensor to the graph's
+   * @param names from a tensor's name in the signature to its name in the graph
    */
   static Map<String, TensorValue> run(
       Session session,
@@ -56,7 +56,7 @@ final class SignatureCall {
                 fed.add(tensor);
                 runner.feed(names.apply(description.tensor()), tensor);
               });
-      // A tensor that is fetched twice misbehaves.
+      // Fetching a tensor twice does not work.
       Set<String> fetched = new LinkedHashSet<>();
       signature.outputs().values().forEach(description -> fetched.add(description.tensor()));
       fetched.forEach(tensor -> runner.fetch(names.apply(tensor)));
@@ -75,12 +75,12 @@ final class SignatureCall {
     }
   }
 
-  /** Refuses inputs that do not fit the signature. */
+  /** Rejects inputs that do not match the signature. */
   static void check(SignatureDescription signature, Map<String, TensorValue> inputs) {
     if (!inputs.keySet().equals(signature.inputs().keySet())) {
       throw new IllegalArgumentException(
           String.format(
-              "inputs: signature '%s' takes %s, but %s came.",
+              "inputs: signature '%s' takes %s, but got %s.",
               signature.key(), signature.inputs().keySet(), inputs.keySet()));
     }
     signature
@@ -93,7 +93,7 @@ final class SignatureCall {
               if (ElementType.of(description.type()).isEmpty()) {
                 throw new IllegalArgumentException(
                     String.format(
-                        "signature: output '%s' of '%s' is of %s, which has no Java array here.",
+                        "signature: output '%s' of '%s' has the type %s, which is not supported.",
                         name, signature.key(), description.typeName()));
               }
             });
@@ -105,25 +105,25 @@ final class SignatureCall {
     if (!accepts(expected.type(), value.type())) {
       throw new IllegalArgumentException(
           String.format(
-              "inputs: '%s' of signature '%s' takes %s, but %s came.",
+              "inputs: '%s' of signature '%s' takes %s, but got %s.",
               name, key, expected.typeName(), value.type()));
     }
     if (!fits(value.shape(), expected.shape())) {
       throw new IllegalArgumentException(
           String.format(
-              "inputs: '%s' of signature '%s' takes shape %s (-1 is free), but %s came.",
+              "inputs: '%s' of signature '%s' takes shape %s (-1 is free), but got %s.",
               name, key, expected.shape(), value.shape()));
     }
-    // Fused convolutions fail on empty batches, and with which operation is not foreseeable.
+    // Fused convolutions fail on empty batches, and whether a graph has one is not known.
     if (value.length() == 0) {
       throw new IllegalArgumentException(
           String.format(
-              "inputs: '%s' of signature '%s' needs at least one element, but shape %s came.",
+              "inputs: '%s' of signature '%s' needs at least one element, but got shape %s.",
               name, key, value.shape()));
     }
   }
 
-  // Java has no 16-bit numbers, so callers hold float32.
+  // Java has no 16-bit floats, so callers pass float32.
   private static boolean accepts(DataType expected, ElementType actual) {
     return actual.proto() == expected
         || (actual == ElementType.FLOAT32

@@ -12,10 +12,10 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
 /**
- * One way to call a model.
+ * A signature of a model.
  *
  * @param key its name, for example {@code serving_default}
- * @param method what TensorFlow Serving calls the kind of call, for example {@code
+ * @param method the method name of TensorFlow Serving, for example {@code
  *     tensorflow/serving/predict}
  * @param inputs by name; of a sparse tensor {@code x} there are {@code x/indices}, {@code x/values}
  *     and {@code x/dense_shape}, of a ragged or another composite one {@code x/0}, {@code x/1}, …
@@ -59,7 +59,7 @@ public record SignatureDescription(
     return descriptions;
   }
 
-  // A sparse or ragged tensor is several dense ones, which are called by their part.
+  // A sparse or ragged tensor consists of several dense ones, named by their part.
   private static void describe(
       String name, TensorInfo info, Map<String, TensorDescription> descriptions) {
     switch (info.getEncodingCase()) {

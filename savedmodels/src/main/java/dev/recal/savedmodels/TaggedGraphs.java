@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 
-/** The graphs of one file, told apart by their tags. */
+/** The graphs of one file, identified by their tags. */
 final class TaggedGraphs {
 
   private static final String SERVE = "serve";
@@ -19,9 +19,9 @@ final class TaggedGraphs {
   /**
    * Finds a graph.
    *
-   * @param tags exactly the graph's; empty for the one with the tag {@code serve} and, where there
-   *     are several, the fewest others
-   * @throws IOException if there is none; it names those that there are
+   * @param tags exactly those of the graph; empty for the graph with the tag {@code serve}, and the
+   *     fewest other tags if there are several
+   * @throws IOException if there is none; the message lists the existing ones
    */
   static MetaGraphDef choose(Path directory, SavedModel model, Set<String> tags)
       throws IOException {
@@ -36,7 +36,7 @@ final class TaggedGraphs {
     if (chosen == null) {
       throw new IOException(
           String.format(
-              "File %s holds no graph with the %s; it holds graphs with the tags %s.",
+              "File %s contains no graph with the %s; it contains graphs with the tags %s.",
               directory.resolve(ModelVersions.MODEL_FILE),
               tags.isEmpty() ? "tag '" + SERVE + "'" : "tags " + new TreeSet<>(tags),
               all(model).stream().map(Set::toString).collect(Collectors.joining(", "))));

@@ -12,7 +12,7 @@ import org.tensorflow.proto.TensorShapeProto;
  *
  * @param tensor its name in the graph, for example {@code serving_default/logits:0}
  * @param type TensorFlow's element type
- * @param shape −1 where a dimension is free; unknown where even the rank is
+ * @param shape −1 for a free dimension; unknown if the rank is unknown
  */
 public record TensorDescription(String tensor, DataType type, Shape shape) {
 
@@ -31,7 +31,7 @@ public record TensorDescription(String tensor, DataType type, Shape shape) {
         : Shape.of(proto.getDimList().stream().mapToLong(TensorShapeProto.Dim::getSize).toArray());
   }
 
-  /** Returns the element type as Python calls it, for example {@code float32}. */
+  /** Returns the name of the element type in Python, for example {@code float32}. */
   public String typeName() {
     return switch (type) {
       case DT_FLOAT -> "float32";

@@ -13,7 +13,7 @@ import org.tensorflow.proto.DataType;
  */
 public record VariableDescription(String name, DataType type, Shape shape, boolean trainable) {
 
-  /** Returns the number of values; 0 where the shape is not known. */
+  /** Returns the number of values; 0 if the shape is unknown. */
   public long size() {
     return shape.isUnknown() || shape.hasUnknownDimension() ? 0 : shape.size();
   }

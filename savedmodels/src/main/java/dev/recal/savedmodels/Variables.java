@@ -16,7 +16,7 @@ import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedVariable;
 import org.tensorflow.proto.VariableDef;
 
-/** Finds a graph's variables: in the object graph of TensorFlow 2, else in the collections. */
+/** Finds a graph's variables: in the object graph of TensorFlow 2, otherwise in the collections. */
 final class Variables {
 
   private static final Set<String> TYPES = Set.of("VarHandleOp", "VariableV2", "Variable");

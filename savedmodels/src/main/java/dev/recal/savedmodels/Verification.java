@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came of running a model on its own golden inputs.
+ * The result of running a model on its golden inputs.
  *
  * @param directory the model
- * @param errors one for each recorded output; empty where the model has no golden inputs
- * @param tolerance the relative error that a sound copy stays under on any machine
+ * @param errors one for each recorded output; empty if the model has no golden inputs
+ * @param tolerance the maximum relative error of an intact copy on any machine
  */
 public record Verification(Path directory, List<GoldenError> errors, double tolerance) {
 
@@ -70,7 +70,7 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
     return worst() <= tolerance;
   }
 
-  /** Returns the greatest error; 0 where nothing was compared. */
+  /** Returns the maximum error; 0 if nothing was compared. */
   public double worst() {
     return errors.stream().mapToDouble(GoldenError::relativeError).max().orElse(0);
   }
@@ -80,8 +80,8 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
       if (!(error.relativeError() <= tolerance)) {
         throw new IOException(
             String.format(
-                "The written model does not answer as the session does: output '%s' of '%s' is off"
-                    + " by %.2e, where at most %.0e was expected.",
+                "The written model does not match the session: output '%s' of '%s' differs by %.2e;"
+                    + " expected at most %.0e.",
                 error.output(), error.signature(), error.relativeError(), tolerance));
       }
     }
@@ -102,7 +102,7 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
         throw new IOException(
             "File "
                 + file
-                + " should name tensors SIGNATURE/NAME, but has '"
+                + ": expected tensor names SIGNATURE/NAME, but got '"
                 + entry.getKey()
                 + "'.");
       }

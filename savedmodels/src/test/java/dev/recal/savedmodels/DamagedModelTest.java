@@ -30,9 +30,9 @@ class DamagedModelTest {
   @Test
   void aMissingModelIsNamed() throws IOException {
     assertDamaged(directory.resolve("nowhere"), "There is no SavedModel directory");
-    assertDamaged(directory.resolve("tiny/2"), "beside it there are the versions [1].");
+    assertDamaged(directory.resolve("tiny/2"), "versions next to it: [1].");
     Path empty = Files.createDirectory(directory.resolve("empty"));
-    assertDamaged(empty, "holds neither saved_model.pb nor an integer version");
+    assertDamaged(empty, "contains neither saved_model.pb nor an integer version");
   }
 
   @Test
@@ -40,7 +40,7 @@ class DamagedModelTest {
     cut("saved_model.pb");
     assertDamaged(model, "saved_model.pb is damaged");
     Files.write(model.resolve("saved_model.pb"), new byte[0]);
-    assertDamaged(model, "saved_model.pb is damaged: it holds no graph.");
+    assertDamaged(model, "saved_model.pb is damaged: it contains no graph.");
   }
 
   @Test
@@ -63,7 +63,7 @@ class DamagedModelTest {
   @Test
   void aCutIndexIsRefused() throws IOException {
     cut("variables/variables.index");
-    assertDamaged(model, "variables.index is no index of a checkpoint");
+    assertDamaged(model, "variables.index is not a checkpoint index");
   }
 
   @Test
@@ -80,9 +80,9 @@ class DamagedModelTest {
     cut("assets.extra/golden_outputs.safetensors");
     assertThatThrownBy(() -> Verification.of(model))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("golden_outputs.safetensors is no valid safetensors file");
+        .hasMessageContaining("golden_outputs.safetensors is not a valid safetensors file");
     Files.writeString(model.resolve("assets.extra/recal.json"), "[1]");
-    assertDamaged(model, "recal.json should hold a JSON object");
+    assertDamaged(model, "recal.json: expected a JSON object");
   }
 
   @Test

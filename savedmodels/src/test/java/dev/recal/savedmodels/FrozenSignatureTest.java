@@ -99,13 +99,13 @@ class FrozenSignatureTest {
   void otherSignaturesAndInputsAreRefused() throws IOException {
     assertThatThrownBy(() -> FrozenSignature.open(model, "absent"))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("has no signature 'absent', but [");
+        .hasMessageContaining("has no signature 'absent'; it has [");
     try (FrozenSignature frozen = FrozenSignature.open(model, KEY);
         Graph graph = new Graph()) {
       Ops tf = GraphScope.ops(graph);
       assertThatThrownBy(() -> frozen.build(tf, Map.of("pictures", tf.constant(1f))))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("inputs: expected [images], but [pictures] came.");
+          .hasMessage("inputs: expected [images], but got [pictures].");
     }
   }
 

@@ -32,7 +32,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** Models that mean harm are refused with the file and the reason, and end no process. */
+/** Models that mean harm are rejected with the file and the reason, and end no process. */
 class HostileModelTest {
 
   @TempDir Path directory;
@@ -49,13 +49,15 @@ class HostileModelTest {
   void assetsStayInTheirDirectory(String name) throws IOException {
     change(graph -> graph.getAssetFileDefBuilder(0).setFilename(name));
     assertRefused(
-        "saved_model.pb is refused: it has an asset '" + name + "', where a file below its own");
+        "saved_model.pb is refused: it has an asset '"
+            + name
+            + "' outside its own directory 'assets'");
   }
 
   @Test
   void assetsAreThere() throws IOException {
     Files.delete(model.resolve("assets/words.txt"));
-    assertRefused("words.txt is missing, where a file was expected.");
+    assertRefused("words.txt is missing.");
   }
 
   @Test
@@ -66,7 +68,7 @@ class HostileModelTest {
           graph.getLibraryBuilder().addFunction(calling("b", "c", 1));
           graph.getLibraryBuilder().addFunction(calling("c", "a", 1));
         });
-    assertRefused("is refused: its function 'a' calls itself, directly or by others.");
+    assertRefused("is refused: its function 'a' calls itself, directly or through others.");
   }
 
   @Test
@@ -87,7 +89,7 @@ class HostileModelTest {
           }
           graph.getLibraryBuilder().addFunction(calling("f40", "none", 0));
         });
-    assertRefused("its functions call one another so often that they are ");
+    assertRefused("its functions expand to ");
   }
 
   @Test
@@ -110,7 +112,8 @@ class HostileModelTest {
                 .setOp("VarHandleOp")
                 .putAttr("dtype", Attributes.type(DataType.DT_FLOAT))
                 .putAttr("shape", Attributes.shape(shape(1 << 20, 1 << 10))));
-    assertRefused("node 'big' is a variable of 1,073,741,824 elements, more than the files");
+    assertRefused(
+        "node 'big' is a variable of 1,073,741,824 elements, more than the model's files");
   }
 
   @Test
@@ -124,7 +127,7 @@ class HostileModelTest {
                     .putAttr("T", Attributes.type(DataType.DT_FLOAT))
                     .putAttr("N", AttrValue.newBuilder().setI(Integer.MAX_VALUE).build())));
     assertRefused(
-        "node 'a' says of its inputs 'values' that they are 2,147,483,647, where at most 1 can be.");
+        "node 'a' sets the number of its inputs 'values' to 2,147,483,647; expected at most 1.");
     Files.write(model.resolve("saved_model.pb"), whole);
     changeGraph(
         graph ->
@@ -133,23 +136,24 @@ class HostileModelTest {
                     .addInput(graph.getNode(0).getName())
                     .putAttr("T", Attributes.type(DataType.DT_FLOAT))
                     .putAttr("num", AttrValue.newBuilder().setI(-1).build())));
-    assertRefused("node 'a' says of its outputs 'output' that they are -1, where at most 100,000");
+    assertRefused(
+        "node 'a' sets the number of its outputs 'output' to -1; expected at most 100,000");
   }
 
   @Test
   void nodesThatDoNotFitAreNamed() throws IOException {
     byte[] whole = Files.readAllBytes(model.resolve("saved_model.pb"));
     changeGraph(graph -> graph.addNode(graph.getNode(0)));
-    assertRefused("is refused: there are two nodes with the name ");
+    assertRefused("is refused: there are two nodes named ");
     Files.write(model.resolve("saved_model.pb"), whole);
     changeGraph(graph -> graph.addNode(node("a", "Identity").addInput("nowhere:3")));
-    assertRefused("node 'a' takes its input from 'nowhere:3', which there is not.");
+    assertRefused("node 'a' takes its input from 'nowhere:3', which does not exist.");
     Files.write(model.resolve("saved_model.pb"), whole);
     changeGraph(graph -> graph.addNode(node("a", "NoSuchOperation")));
     assertRefused("it uses operations that TensorFlow 2.18.0 does not have: 'NoSuchOperation'.");
     Files.write(model.resolve("saved_model.pb"), whole);
     changeGraph(graph -> graph.addNode(node("a\nb", "NoOp")));
-    assertRefused("it has a node of the name 'a?b', which no node may have.");
+    assertRefused("it has a node with the invalid name 'a?b'.");
     Files.write(model.resolve("saved_model.pb"), whole);
     changeGraph(graph -> graph.getVersionsBuilder().setMinConsumer(99_999));
     assertRefused("its graph needs a reader of version 99999, and TensorFlow 2.18.0 is of version");
@@ -174,7 +178,8 @@ class HostileModelTest {
             }
           }
         });
-    assertRefused("node 'write' would write files or run foreign code when the model is called");
+    assertRefused(
+        "node 'write' is a WriteFile, which would write files or run foreign code when the model");
     assertThat(target).doesNotExist();
   }
 
@@ -227,7 +232,7 @@ class HostileModelTest {
     Map.of(567, 0x4a, 12692, 0xea, 19913, 0x5b, 23532, 0xbc)
         .forEach((position, value) -> bytes[position] = value.byteValue());
     Files.write(model.resolve("saved_model.pb"), bytes);
-    assertRefused("saved_model.pb is damaged: a length in it reaches beyond what holds it.");
+    assertRefused("saved_model.pb is damaged: a length exceeds its enclosing message.");
   }
 
   @Test

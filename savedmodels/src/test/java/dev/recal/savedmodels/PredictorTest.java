@@ -83,16 +83,16 @@ class PredictorTest {
 
   @Test
   void wrongArgumentsAreNamedBeforeTensorFlowSeesThem() {
-    assertRefused("other", Map.of(), "has no signature 'other', but [features, serving_bytes,");
-    assertRefused("features", Map.of(), "signature 'features' takes [images], but [] came.");
+    assertRefused("other", Map.of(), "has no signature 'other'; it has [features, serving_bytes,");
+    assertRefused("features", Map.of(), "signature 'features' takes [images], but got [].");
     assertRefused(
         "features",
         Map.of("images", TensorValue.of(new double[192], 1, 8, 8, 3)),
-        "'images' of signature 'features' takes float32, but float64 came.");
+        "'images' of signature 'features' takes float32, but got float64.");
     assertRefused(
         "features",
         Map.of("images", TensorValue.of(new float[192], 8, 8, 3)),
-        "takes shape [-1, 8, 8, 3] (-1 is free), but [8, 8, 3] came.");
+        "takes shape [-1, 8, 8, 3] (-1 is free), but got [8, 8, 3].");
     assertRefused(
         "features", Map.of("images", TensorValue.of(new float[48], 1, 4, 4, 3)), "[1, 4, 4, 3]");
     assertRefused(
@@ -100,7 +100,7 @@ class PredictorTest {
     assertRefused(
         "serving_bytes",
         Map.of("image_bytes", TensorValue.ofStrings(List.of("text"))),
-        "inputs: the model cannot answer signature 'serving_bytes' on them: ");
+        "inputs: signature 'serving_bytes' failed on them: ");
   }
 
   @Test

@@ -85,7 +85,7 @@ class PythonModelsTest {
                     new PredictorSettings(1, false, 1, Set.of("train"))))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(
-            "saved_model.pb holds no graph with the tags [train]; it holds graphs with the tags"
-                + " [serve], [gpu, serve].");
+            "saved_model.pb contains no graph with the tags [train]; it contains graphs with the"
+                + " tags [serve], [gpu, serve].");
   }
 }

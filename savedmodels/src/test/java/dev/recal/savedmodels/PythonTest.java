@@ -141,7 +141,7 @@ class PythonTest {
       TensorValue small = TensorValue.of(new int[] {1}, 1);
       assertThatThrownBy(() -> predictor.call("int8", Map.of("x", small)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("takes int8, but int32 came.");
+          .hasMessageContaining("takes int8, but got int32.");
     }
   }
 

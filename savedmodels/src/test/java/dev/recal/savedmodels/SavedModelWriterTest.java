@@ -166,7 +166,7 @@ class SavedModelWriterTest {
       assertThatThrownBy(
               () -> SavedModelWriter.plain().write(network.servable, network.session, target))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("exists already");
+          .hasMessageContaining("already exists");
     }
     assertThat(names(target)).containsExactly("note");
     assertThat(names(target.getParent())).containsExactly("3");
@@ -181,7 +181,9 @@ class SavedModelWriterTest {
                   SavedModelWriter.plain()
                       .write(network.servable, network.session, file.resolve("tiny/1")))
           .isInstanceOf(IOException.class)
-          .hasMessageStartingWith("target: cannot write into " + file.resolve("tiny"));
+          .hasMessageStartingWith(
+              "target: expected a writable directory, but cannot write into "
+                  + file.resolve("tiny"));
     }
     assertThat(file).hasContent("mine");
   }
@@ -197,7 +199,7 @@ class SavedModelWriterTest {
           new SavedModelWriter(new JsonObject(), List.of(new GoldenCase("default", Map.of())));
       assertThatThrownBy(() -> writer.write(servable, session, directory.resolve("deep/tiny")))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("output 'noise' of 'default' is off by");
+          .hasMessageContaining("output 'noise' of 'default' differs by");
     }
     assertThat(names(directory)).isEmpty();
   }

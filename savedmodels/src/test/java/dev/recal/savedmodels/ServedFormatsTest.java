@@ -40,7 +40,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
-/** Which files a served model takes, and which it refuses. Java's own codecs write them. */
+/** Which files a served model takes, and which it rejects. Java's own codecs write them. */
 class ServedFormatsTest {
 
   private static final int HEIGHT = 12;

@@ -41,7 +41,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** Settings and maps that make no module are refused when the graph is built, by name. */
+/** Settings and maps that make no module are rejected when the graph is built, by name. */
 class RefusalTest {
 
   private static final Shape MAP = Shape.of(2, 8, 8, 16);

@@ -12,10 +12,11 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * What a layer sees while it builds itself: operations, variables by name, phase and seeds.
+ * The view that a layer has of the graph while it is built: operations, variables by name, phase
+ * and seeds.
  *
- * <p>A context is a place in a tower. {@link #at} goes one scope deeper; the path so far is the
- * prefix of every variable's name. It never touches a session.
+ * <p>A context is a place in a tower. {@link #at} opens a scope inside it; the path of scopes is
+ * the prefix of every variable's name. A context never touches a session.
  */
 public final class BuildContext {
 
@@ -41,21 +42,21 @@ public final class BuildContext {
   }
 
   /**
-   * Returns the context of a scope inside this one. Asking twice for one scope is allowed; asking
-   * twice for one variable is not.
+   * Returns the context of a scope inside this one. A scope may be opened twice; a variable may not
+   * be requested twice.
    *
    * @param name one word
    */
   public BuildContext at(String name) {
     if (name.isEmpty() || name.indexOf('/') >= 0) {
       throw new IllegalArgumentException(
-          "name: a scope's name is one word without a slash, but '" + name + "' came.");
+          "name: expected one word without a slash, but got '" + name + "'.");
     }
     String inner = join(name);
     return new BuildContext(state, inner, state.scope(inner));
   }
 
-  /** Returns the names of the scopes that led here, joined by slashes; empty at the root. */
+  /** Returns the path of this scope, joined by slashes; empty at the root. */
   public String path() {
     return path;
   }
@@ -70,22 +71,24 @@ public final class BuildContext {
     return phase() == Phase.TRAINING;
   }
 
-  /** Returns whether gradients may be asked for through what is built here. */
+  /** Returns whether gradients may be computed through what is built here. */
   public boolean differentiable() {
     return state.tower().differentiable();
   }
 
-  /** Returns whether other languages will take gradients, who know TensorFlow's own only. */
+  /**
+   * Returns whether other languages will compute gradients, with TensorFlow's own gradients only.
+   */
   public boolean portable() {
     return state.tower().portable();
   }
 
   /**
    * Returns a float32 variable of this scope: a new one, or in a further tower of the same graph
-   * the one that an earlier tower made.
+   * the one that an earlier tower created.
    *
-   * @throws IllegalArgumentException if this tower has asked for the name before, or an earlier
-   *     tower made it with another shape
+   * @throws IllegalArgumentException if this tower has requested the name before, or an earlier
+   *     tower created it with another shape
    */
   public Variable<TFloat32> variable(VariableSpec spec) {
     return state.variable(join(spec.name()), spec);
@@ -102,8 +105,8 @@ public final class BuildContext {
   }
 
   /**
-   * Registers a stored statistic's batch value. Ignored outside training, so that a layer need not
-   * ask.
+   * Registers a stored statistic's batch value. Ignored outside training, so a layer need not check
+   * the phase.
    *
    * @param decay the share of the old value that is kept, from 0 to 1
    */
@@ -120,39 +123,39 @@ public final class BuildContext {
   }
 
   /**
-   * Makes an inner value visible by this scope's path and a word, for example a gate. Export offers
-   * what was published in the signature {@code recalibration}.
+   * Publishes an inner value, for example a gate, under this scope's path and a name. Export offers
+   * published values in the signature {@code recalibration}.
    */
   public void publish(String name, Operand<?> value) {
     String full = join(name);
     if (state.published().putIfAbsent(full, value) != null) {
-      throw new IllegalArgumentException("name: '" + full + "' was published already.");
+      throw new IllegalArgumentException("name: '" + full + "' has already been published.");
     }
   }
 
   /**
-   * States how many multiply-adds this scope's own operations, without those of inner scopes, are
-   * for one image. For layers whose operations do not show it: products over as many pixels as a
-   * region happens to have, or a convolution of groups as one product with zeros. Several
-   * statements of one scope add up.
+   * Declares the multiply-adds of this scope's own operations, without inner scopes, for one image.
+   * For layers whose operations do not show them: products over as many pixels as a region happens
+   * to have, or grouped convolutions computed as one product with zeros. Several declarations of
+   * one scope add up.
    *
    * @param count at least 0
    */
   public void multiplyAdds(long count) {
     if (count < 0) {
-      throw new IllegalArgumentException("count: expected at least 0, but " + count + " came.");
+      throw new IllegalArgumentException("count: expected at least 0, but got " + count + ".");
     }
     state.multiplyAdds().merge(path, count, Math::addExact);
   }
 
-  /** Returns the stated multiply-adds by path, in the order of building. */
+  /** Returns the declared multiply-adds by path, in build order. */
   public Map<String, Long> multiplyAdds() {
     return Collections.unmodifiableMap(state.multiplyAdds());
   }
 
   /**
    * Returns a seed for stateless random operations, of shape (2): it differs for every path and
-   * word, and in training for every step, and a resumed run repeats it.
+   * name, and in training for every step; a resumed run repeats it.
    */
   public Operand<TInt64> seed(String name) {
     long derived = Seeds.derive(state.store().seed(), "random:" + join(name));
@@ -163,22 +166,22 @@ public final class BuildContext {
         .orElseGet(() -> tf.constant(new long[] {derived, 0}));
   }
 
-  /** Returns every stored statistic with its batch value, in the order of building. */
+  /** Returns every stored statistic with its batch value, in build order. */
   public List<MovingAverage> movingAverages() {
     return Collections.unmodifiableList(state.movingAverages());
   }
 
-  /** Returns the operations that move every stored statistic one step; to be run with a step. */
+  /** Returns the operations that update every stored statistic; run them with each step. */
   public List<Op> updates() {
     return state.movingAverages().stream().map(average -> average.update(tf)).toList();
   }
 
-  /** Returns the penalties in the order of building. */
+  /** Returns the penalties in build order. */
   public List<Operand<TFloat32>> penalties() {
     return Collections.unmodifiableList(state.penalties());
   }
 
-  /** Returns the published values by full name, in the order of building. */
+  /** Returns the published values by full name, in build order. */
   public Map<String, Operand<?>> published() {
     return Collections.unmodifiableMap(state.published());
   }

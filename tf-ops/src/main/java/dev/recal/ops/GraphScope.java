@@ -16,14 +16,15 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
 
 /**
- * Names of operations in a graph. Going into a scope twice leads to the same place.
+ * Names of operations in a graph. A scope that is entered twice keeps its name.
  *
  * <p>TensorFlow Java's own scopes rename a scope that is entered again ({@code stage1_1}), and read
- * the names of all operations at every entry, which makes building a network quadratic in its size.
+ * the names of all operations on every entry, which makes the build time quadratic in the size of
+ * the network.
  */
 public final class GraphScope implements Scope {
 
-  // How often each name was asked for, so that the next free number is found at once.
+  // The number of requests for each name, to find the next free number at once.
   private static final Map<Graph, Map<String, Integer>> USED =
       Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -49,7 +50,7 @@ public final class GraphScope implements Scope {
     this.device = device;
   }
 
-  /** Returns the operations of a graph, outside of any scope. */
+  /** Returns the operations of a graph, outside any scope. */
   public static Ops ops(Graph graph) {
     Map<String, Integer> used = USED.computeIfAbsent(graph, key -> new HashMap<>());
     return Ops.create(
@@ -87,7 +88,7 @@ public final class GraphScope implements Scope {
   @Override
   public Scope withInitScope() {
     throw new IllegalStateException(
-        "Variables are initialised by their store; there is no initialisation scope.");
+        "The variable store initialises variables; there is no initialisation scope.");
   }
 
   @Override
@@ -121,7 +122,7 @@ public final class GraphScope implements Scope {
 
   @Override
   public void refreshNames() {
-    // Nothing is remembered that the graph does not know better.
+    // The graph is the authority on names, so nothing is cached.
   }
 
   @Override
@@ -146,13 +147,14 @@ public final class GraphScope implements Scope {
   private static void requireWord(String name) {
     if (!Scope.isValidOpName(name)) {
       throw new IllegalArgumentException(
-          "name: expected letters, digits, '.', '_' and '-', the first a letter, digit or '.', but '"
+          "name: expected letters, digits, '.', '_' and '-', starting with a letter, digit or '.',"
+              + " but got '"
               + name
-              + "' came.");
+              + "'.");
     }
   }
 
-  /** Ops can be made for an environment only; this one is the graph with another base scope. */
+  /** Ops can only be created for an environment; this one is the graph with another base scope. */
   private record Environment(Graph graph, Scope baseScope) implements ExecutionEnvironment {
     @Override
     public OperationBuilder opBuilder(String type, String name, Scope scope) {

@@ -17,8 +17,8 @@ public interface Layer {
    *
    * @param context where operations and variables go; its path is the layer's own scope
    * @param x the input, for feature maps of shape (N, H, W, C)
-   * @return the output; its shape is the layer's to say
-   * @throws IllegalArgumentException if {@code x} has a shape that this layer cannot take
+   * @return the output; the layer defines its shape
+   * @throws IllegalArgumentException if {@code x} has an unsupported shape
    */
   Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x);
 }

@@ -10,14 +10,14 @@ import org.tensorflow.types.TFloat32;
  *
  * @param variable the stored statistic
  * @param batchValue its value on the current batch
- * @param decay TensorFlow's meaning: the share that is kept
+ * @param decay in TensorFlow's sense: the share of the old value that is kept
  */
 public record MovingAverage(
     Variable<TFloat32> variable, Operand<TFloat32> batchValue, float decay) {
 
   /**
-   * Returns the operation that moves the variable one step with the layer's own decay. At decay 0
-   * it is an assignment, so that two towers that compute the same value may both run it.
+   * Returns the operation that updates the variable with the layer's own decay. At decay 0 it is an
+   * assignment, so that two towers that compute the same value may both run it.
    */
   public Op update(Ops tf) {
     if (decay == 0) {
@@ -27,7 +27,8 @@ public record MovingAverage(
   }
 
   /**
-   * Returns the operation that moves the variable by a share of the way to the batch's value.
+   * Returns the operation that moves the variable towards the batch's value by a share of their
+   * difference.
    *
    * @param share a scalar; 1/k at the k-th batch makes the variable the plain mean of all batches
    */

@@ -3,18 +3,18 @@ package dev.recal.ops;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** A skip layer that draws noise, or takes it from outside. */
+/** A skip layer with noise, either sampled or given. */
 public interface NoisySkipLayer extends SkipLayer {
 
   /**
-   * Adds this layer with noise from outside.
+   * Adds this layer with given noise.
    *
    * @param context where operations and variables go
-   * @param low the map that decides, (N, h, w, C)
-   * @param high the map that is changed, (N, H, W, D)
+   * @param low the modulating map, (N, h, w, C)
+   * @param high the modulated map, (N, H, W, D)
    * @param noise standard normal values, (N, h, w, 1)
-   * @return the changed map, of the shape of {@code high}
-   * @throws IllegalArgumentException if the layer's settings ask for no noise
+   * @return the modulated map, of the shape of {@code high}
+   * @throws IllegalArgumentException if the layer's settings have no noise
    */
   Operand<TFloat32> build(
       BuildContext context, Operand<TFloat32> low, Operand<TFloat32> high, Operand<TFloat32> noise);

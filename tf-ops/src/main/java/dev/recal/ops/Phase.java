@@ -1,8 +1,8 @@
 package dev.recal.ops;
 
-/** Whether a graph is built to learn or to answer. */
+/** Whether a graph is built for training or for inference. */
 public enum Phase {
-  /** Batch statistics are used and update the moving ones; dropout drops. */
+  /** Batch statistics are used and update the moving statistics; dropout is active. */
   TRAINING,
   /** Stored statistics are used; nothing is random and nothing is written. */
   INFERENCE

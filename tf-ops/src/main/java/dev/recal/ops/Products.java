@@ -13,8 +13,8 @@ public final class Products {
   /**
    * Multiplies (…, A, B) by (…, B, C), batch by batch; the leading dimensions are broadcast.
    *
-   * <p>TensorFlow Java offers {@code BatchMatMulV3} only, which oneDNN does not take over on the
-   * CPU: V2 took 0.4 to 0.6 of its time for many small matrices.
+   * <p>TensorFlow Java offers {@code BatchMatMulV3} only, which oneDNN does not accelerate on the
+   * CPU: V2 took 0.4 to 0.6 times as long for many small matrices.
    */
   public static Operand<TFloat32> batched(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
     OperationBuilder builder = tf.scope().opBuilder("BatchMatMulV2", "BatchMatMul");

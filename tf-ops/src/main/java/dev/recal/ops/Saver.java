@@ -21,7 +21,8 @@ import org.tensorflow.types.family.TType;
 /**
  * The operations that write and read a graph's variables as a TensorFlow checkpoint.
  *
- * <p>{@code Graph.saverDef()} sees reference variables only and drops ours without a word.
+ * <p>{@code Graph.saverDef()} handles reference variables only and silently drops resource
+ * variables.
  */
 public final class Saver {
 
@@ -47,7 +48,7 @@ public final class Saver {
   }
 
   /**
-   * The same with other names in the file, for example those of averaged weights.
+   * Returns a copy with other names in the file, for example those of averaged weights.
    *
    * @param key the name under which a variable is stored
    */
@@ -88,7 +89,7 @@ public final class Saver {
     run(session, filePrefix, save);
   }
 
-  /** Gives every variable its stored value. */
+  /** Restores every variable from a checkpoint. */
   public void restore(Session session, String filePrefix) {
     run(session, filePrefix, restore);
   }

@@ -5,16 +5,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a graph offers to whoever exports it: its variables and the ways to call it.
+ * A graph to export: its variables and its signatures.
  *
- * <p>The graph is an inference graph of its own ({@link Tower#serving}), never the one that trains.
- * It may hold the network in training phase besides, without loss and optimiser.
+ * <p>The graph is a separate inference graph ({@link Tower#serving}), never the training graph. It
+ * may also contain the network in training phase, without loss and optimiser.
  *
  * @param store the graph and its variables; values are in a session
  * @param signatures at least one, with distinct keys
  * @param labels the class names in the order of the logits; empty where there are no classes
  * @param training the first signature in training phase ({@link Tower#exportedTraining}): the same
- *     inputs and outputs; computing an output moves the stored statistics
+ *     inputs and outputs; computing an output updates the stored statistics
  */
 public record Servable(
     VariableStore store,
@@ -22,7 +22,7 @@ public record Servable(
     List<String> labels,
     Optional<ServableSignature> training) {
 
-  /** Refuses servables that nobody could call. */
+  /** Rejects servables without signatures and duplicate keys. */
   public Servable {
     Objects.requireNonNull(store, "store");
     signatures = List.copyOf(signatures);
@@ -31,21 +31,21 @@ public record Servable(
     long keys = signatures.stream().map(ServableSignature::key).distinct().count();
     if (signatures.isEmpty() || keys != signatures.size()) {
       throw new IllegalArgumentException(
-          "signatures: expected one or more with distinct keys, but "
+          "signatures: expected one or more with distinct keys, but got "
               + signatures.stream().map(ServableSignature::key).toList()
-              + " came.");
+              + ".");
     }
     if (training.isPresent()) {
       requireNewKey(signatures, training.get().key());
     }
   }
 
-  /** A servable that answers only. */
+  /** A servable for inference only. */
   public Servable(VariableStore store, List<ServableSignature> signatures, List<String> labels) {
     this(store, signatures, labels, Optional.empty());
   }
 
-  /** The same with the network in training phase. */
+  /** Returns a copy that also contains the network in training phase. */
   public Servable withTraining(ServableSignature signature) {
     return new Servable(store, signatures, labels, Optional.of(signature));
   }
@@ -53,7 +53,7 @@ public record Servable(
   private static void requireNewKey(List<ServableSignature> signatures, String key) {
     if (signatures.stream().anyMatch(signature -> signature.key().equals(key))) {
       throw new IllegalArgumentException(
-          "training: expected a key that no signature has, but '" + key + "' came.");
+          "training: expected a key that no signature uses, but got '" + key + "'.");
     }
   }
 }

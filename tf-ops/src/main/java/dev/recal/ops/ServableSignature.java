@@ -6,7 +6,7 @@ import java.util.Map;
 import org.tensorflow.Operand;
 
 /**
- * One way to call a graph.
+ * A signature of a graph: named inputs and outputs.
  *
  * @param key its public name, for example {@code serving_default}
  * @param inputs placeholders by their public names, in order
@@ -15,7 +15,7 @@ import org.tensorflow.Operand;
 public record ServableSignature(
     String key, Map<String, Operand<?>> inputs, Map<String, Operand<?>> outputs) {
 
-  /** Refuses signatures without outputs. */
+  /** Rejects signatures without outputs. */
   public ServableSignature {
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));

@@ -3,7 +3,7 @@ package dev.recal.ops;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 
-/** Static shapes of feature maps (N, H, W, C), with errors that name what was expected. */
+/** Static shapes of feature maps (N, H, W, C), with errors that name the expected shape. */
 public final class Shapes {
 
   private Shapes() {}
@@ -50,7 +50,7 @@ public final class Shapes {
     Shape shape = x.shape();
     if (shape.numDimensions() != 2) {
       throw new IllegalArgumentException(
-          "x: expected a matrix of shape (N, C), but the shape is " + shape + ".");
+          "x: expected a matrix of shape (N, C), but got shape " + shape + ".");
     }
     return known(shape, 1, "features");
   }
@@ -59,7 +59,7 @@ public final class Shapes {
     Shape shape = x.shape();
     if (shape.numDimensions() != 4) {
       throw new IllegalArgumentException(
-          "x: expected a feature map of shape (N, H, W, C), but the shape is " + shape + ".");
+          "x: expected a feature map of shape (N, H, W, C), but got shape " + shape + ".");
     }
     return shape;
   }
@@ -68,11 +68,7 @@ public final class Shapes {
     long size = shape.get(dimension);
     if (size == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
-          "x: the number of "
-              + what
-              + " must be known when the graph is built, but the shape is "
-              + shape
-              + ".");
+          "x: expected a statically known number of " + what + ", but got shape " + shape + ".");
     }
     return Math.toIntExact(size);
   }

@@ -1,10 +1,10 @@
 package dev.recal.ops;
 
-/** A layer that can stand where a network has a spatial convolution, which gives it its sizes. */
+/** A layer that can replace a spatial convolution of a network, which defines its sizes. */
 public interface SpatialLayer extends Layer {
 
   /**
-   * Returns the layer for one place in a network.
+   * Returns the layer for one position in a network.
    *
    * @param channels output channels
    * @param stride the step along height and width, at least 1

@@ -10,21 +10,21 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * One building of a network into a graph. Several towers of one graph share its variables: a
- * training tower makes them, an evaluation tower finds them again by name.
+ * One instantiation of a network in a graph. Several towers of one graph share its variables: a
+ * training tower creates them, an evaluation tower looks them up by name.
  *
- * @param name the scope of the tower's operations; variables stand outside it
+ * @param name the scope of the tower's operations; variables are outside it
  * @param phase training or inference
- * @param step the step's number, from which layers draw randomness that a resumed run repeats
- * @param substitution which variable the tower reads in place of the named one; identity except in
- *     towers over averaged weights
- * @param differentiable whether gradients will be asked for; an exported graph has none, and
- *     carries no gradient scaffolding
- * @param portable whether other languages will take the gradients: nothing may be built whose
- *     gradient only Java knows ({@link dev.recal.ops.gradient.CompositeGradient}), or which is fast
- *     on this machine only
- * @param frozen scopes that stay as they are in training: built in inference phase, so that stored
- *     statistics are used and not moved
+ * @param step the step number, from which layers derive randomness that a resumed run repeats
+ * @param substitution the variable that the tower reads instead of the named one; identity except
+ *     in towers over averaged weights
+ * @param differentiable whether gradients will be computed; an exported graph has none, and
+ *     contains no operations for them
+ * @param portable whether other languages will compute the gradients: no operation may be used
+ *     whose gradient is defined only in Java ({@link dev.recal.ops.gradient.CompositeGradient}), or
+ *     which is fast only on this machine
+ * @param frozen scopes that do not change in training: built in inference phase, so that stored
+ *     statistics are used and not updated
  */
 public record Tower(
     String name,
@@ -35,7 +35,7 @@ public record Tower(
     boolean portable,
     Set<String> frozen) {
 
-  /** Refuses missing settings. */
+  /** Rejects missing settings. */
   public Tower {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(phase, "phase");
@@ -44,43 +44,43 @@ public record Tower(
     frozen = Set.copyOf(frozen);
   }
 
-  /** A tower that learns. */
+  /** A training tower. */
   public static Tower training() {
     return new Tower("training", Phase.TRAINING, Optional.empty(), v -> v, true, false, Set.of());
   }
 
-  /** A tower that answers, and through which gradients may still be taken. */
+  /** An inference tower through which gradients can still be computed. */
   public static Tower inference() {
     return new Tower("inference", Phase.INFERENCE, Optional.empty(), v -> v, true, false, Set.of());
   }
 
-  /** A tower to be exported: it answers, and nothing else. */
+  /** An inference tower for export. */
   public static Tower serving() {
     return new Tower("serving", Phase.INFERENCE, Optional.empty(), v -> v, false, true, Set.of());
   }
 
-  /** A tower to be exported so that others can go on training. */
+  /** A training tower for export, so that training can continue elsewhere. */
   public static Tower exportedTraining() {
     return new Tower("train", Phase.TRAINING, Optional.empty(), v -> v, true, true, Set.of());
   }
 
-  /** The same tower under another scope. */
+  /** Returns this tower under another scope. */
   public Tower named(String otherName) {
     return new Tower(otherName, phase, step, substitution, differentiable, portable, frozen);
   }
 
-  /** The same tower with randomness that follows {@code number}, an int64 scalar. */
+  /** Returns this tower with randomness derived from the step {@code number}, an int64 scalar. */
   public Tower atStep(Operand<TInt64> number) {
     return new Tower(
         name, phase, Optional.of(number), substitution, differentiable, portable, frozen);
   }
 
-  /** The same tower over other variables. */
+  /** Returns this tower over other variables. */
   public Tower over(UnaryOperator<Variable<TFloat32>> otherSubstitution) {
     return new Tower(name, phase, step, otherSubstitution, differentiable, portable, frozen);
   }
 
-  /** The same tower with scopes that do not learn. */
+  /** Returns this tower with frozen scopes. */
   public Tower frozen(Collection<String> scopes) {
     return new Tower(name, phase, step, substitution, differentiable, portable, Set.copyOf(scopes));
   }

@@ -10,7 +10,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What all contexts of one tower share. */
+/** State shared by all contexts of one tower. */
 final class TowerState {
 
   private final VariableStore store;
@@ -27,7 +27,7 @@ final class TowerState {
     this.tower = tower;
     if (store.graph().operation(tower.name() + "/" + MARK) != null) {
       throw new IllegalArgumentException(
-          "tower: the graph has a tower named '" + tower.name() + "' already.");
+          "tower: the graph already has a tower named '" + tower.name() + "'.");
     }
     this.root = GraphScope.ops(store.graph()).withSubScope(tower.name());
     root.withName(MARK).noOp();
@@ -70,7 +70,7 @@ final class TowerState {
   Variable<TFloat32> variable(String path, VariableSpec spec) {
     if (!taken.add(path)) {
       throw new IllegalArgumentException(
-          "name: two layers may not take one name, but '" + path + "' is taken already.");
+          "name: expected a name that no other layer uses, but got '" + path + "'.");
     }
     Variable<TFloat32> variable =
         store.find(path).map(VariableStore::asFloat).orElseGet(() -> store.create(path, spec));
@@ -80,9 +80,9 @@ final class TowerState {
               + path
               + "' has shape "
               + variable.shape()
-              + " in another tower, but "
+              + " in another tower, but got "
               + spec.shape()
-              + " was asked for.");
+              + ".");
     }
     return tower.substitution().apply(variable);
   }

@@ -12,7 +12,7 @@ import org.tensorflow.types.family.TType;
  * One resource variable of a graph.
  *
  * <p>{@code tf.variable()} makes reference variables, whose gradients crash and which other
- * runtimes do not see; this is a {@code VarHandleOp} whose shared name is its path.
+ * runtimes do not support; this is a {@code VarHandleOp} whose shared name is its path.
  *
  * @param <T> the type of its values
  * @param name the path, for example {@code stage1/block0/conv1/kernel}; the name of the handle in
@@ -20,9 +20,9 @@ import org.tensorflow.types.family.TType;
  * @param type the class of its values
  * @param shape its shape, fully known
  * @param trainable whether optimisers change it; moving statistics and counters are not trainable
- * @param decayed whether weight decay may apply to it; a recipe can exempt more
+ * @param decayed whether weight decay may apply to it; a recipe can exempt further variables
  * @param handle the resource
- * @param read the value at the start of a step; the same operand for all who read it, so that the
+ * @param read the value at the start of a step; a single operand for all readers, so that the
  *     gradient of a shared variable is one sum
  * @param initialValue what {@code initializer} assigns; feeding it assigns any other value
  * @param initializer the operation that assigns {@code initialValue}

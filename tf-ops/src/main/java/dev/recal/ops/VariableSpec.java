@@ -5,27 +5,27 @@ import java.util.Objects;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * What a layer asks for when it wants a float32 variable.
+ * The specification of a float32 variable of a layer.
  *
  * @param name its name inside the layer's scope, without a slash
  * @param shape its shape, fully known
- * @param initializer its first value
+ * @param initializer its initial value
  * @param trainable whether optimisers change it
  * @param decayed whether weight decay may apply to it
  */
 public record VariableSpec(
     String name, Shape shape, Initializer initializer, boolean trainable, boolean decayed) {
 
-  /** Refuses names with slashes and shapes with unknown dimensions. */
+  /** Rejects names with slashes and shapes with unknown dimensions. */
   public VariableSpec {
     Objects.requireNonNull(initializer, "initializer");
     if (name.isEmpty() || name.indexOf('/') >= 0) {
       throw new IllegalArgumentException(
-          "name: a variable's name is one word inside its layer's scope, but '" + name + "' came.");
+          "name: expected one word without a slash, but got '" + name + "'.");
     }
     if (shape.hasUnknownDimension()) {
       throw new IllegalArgumentException(
-          "shape: variable '" + name + "' needs a fully known shape, but " + shape + " came.");
+          "shape: variable '" + name + "' needs a fully known shape, but got " + shape + ".");
     }
   }
 
@@ -39,7 +39,7 @@ public record VariableSpec(
     return new VariableSpec(name, shape, initializer, true, false);
   }
 
-  /** A stored statistic, which optimisers leave alone. */
+  /** A stored statistic, which optimisers do not change. */
   public static VariableSpec statistic(String name, Shape shape, Initializer initializer) {
     return new VariableSpec(name, shape, initializer, false, false);
   }

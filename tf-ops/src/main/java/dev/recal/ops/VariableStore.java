@@ -24,9 +24,9 @@ import org.tensorflow.types.family.TNumber;
 import org.tensorflow.types.family.TType;
 
 /**
- * The variables of one graph, in the order of their making.
+ * The variables of one graph, in creation order.
  *
- * <p>Not safe for building from several threads. Values live in a session, not here.
+ * <p>Not thread-safe. Values live in a session, not here.
  */
 public final class VariableStore {
 
@@ -36,11 +36,11 @@ public final class VariableStore {
   private final Map<String, Variable<?>> variables = new LinkedHashMap<>();
 
   /**
-   * A store without variables.
+   * Creates an empty store.
    *
-   * @param graph the graph that gets the variables
-   * @param seed where initial values draw their randomness from; a variable's value depends on the
-   *     seed and its name only
+   * @param graph the graph that the variables are added to
+   * @param seed the random seed of initial values; a variable's value depends only on the seed and
+   *     its name
    */
   public VariableStore(Graph graph, long seed) {
     this.graph = graph;
@@ -59,10 +59,10 @@ public final class VariableStore {
   }
 
   /**
-   * Makes a float32 variable.
+   * Creates a float32 variable.
    *
    * @param path its full name, for example {@code stage1/block0/conv1/kernel}
-   * @param spec shape, first value and role; its own name must be the path's last word
+   * @param spec shape, initial value and role; its name must be the last part of the path
    * @throws IllegalArgumentException if the name is taken
    */
   public Variable<TFloat32> create(String path, VariableSpec spec) {
@@ -73,7 +73,7 @@ public final class VariableStore {
   }
 
   /**
-   * Makes an int64 scalar that starts at zero, for steps and the like.
+   * Creates an int64 scalar that starts at zero, for example a step counter.
    *
    * @throws IllegalArgumentException if the name is taken
    */
@@ -87,7 +87,7 @@ public final class VariableStore {
     return Optional.ofNullable(variables.get(path));
   }
 
-  /** Returns all variables in the order of their making. */
+  /** Returns all variables in creation order. */
   public Collection<Variable<?>> all() {
     return Collections.unmodifiableCollection(variables.values());
   }
@@ -105,7 +105,7 @@ public final class VariableStore {
     return trainable().stream().mapToLong(Variable::size).sum();
   }
 
-  /** Gives every variable its first value. Initial values do not read other variables. */
+  /** Initialises every variable. Initial values do not depend on other variables. */
   public void initialize(Session session) {
     if (variables.isEmpty()) {
       return;
@@ -120,7 +120,7 @@ public final class VariableStore {
    *
    * @param values by full name; row-major
    * @throws IllegalArgumentException if a name is unknown, its variable is not float32, or a length
-   *     does not fit
+   *     does not match
    */
   public void assign(Session session, Map<String, float[]> values) {
     if (values.isEmpty()) {
@@ -147,7 +147,7 @@ public final class VariableStore {
     Variable<?> variable = variables.get(path);
     if (variable == null) {
       throw new IllegalArgumentException(
-          "values: there is no variable '" + path + "'; there are " + variables.keySet() + ".");
+          "values: there is no variable '" + path + "'; known are " + variables.keySet() + ".");
     }
     if (variable.type() != TFloat32.class) {
       throw new IllegalArgumentException(
@@ -155,7 +155,7 @@ public final class VariableStore {
               + path
               + "' holds "
               + variable.type().getSimpleName()
-              + ", but float32 values came.");
+              + ", but got float32 values.");
     }
     if (variable.size() != array.length) {
       throw new IllegalArgumentException(
@@ -165,9 +165,9 @@ public final class VariableStore {
               + variable.shape()
               + " takes "
               + variable.size()
-              + " values, but "
+              + " values, but got "
               + array.length
-              + " came.");
+              + ".");
     }
     return variable;
   }
@@ -199,7 +199,7 @@ public final class VariableStore {
   static Variable<TFloat32> asFloat(Variable<?> variable) {
     if (variable.type() != TFloat32.class) {
       throw new IllegalArgumentException(
-          "variable '" + variable.name() + "' is not float32 but " + variable.type() + ".");
+          "variable '" + variable.name() + "' is " + variable.type() + ", not float32.");
     }
     return (Variable<TFloat32>) variable;
   }
@@ -207,7 +207,7 @@ public final class VariableStore {
   private Ops initialScope(String path) {
     if (variables.containsKey(path)) {
       throw new IllegalArgumentException(
-          "name: two layers may not take one name, but '" + path + "' is taken already.");
+          "name: expected a name that no other layer uses, but got '" + path + "'.");
     }
     return scoped(path).withSubScope("Initializer");
   }
@@ -239,7 +239,7 @@ public final class VariableStore {
     return variable;
   }
 
-  // The generated VarHandleOp refuses names with slashes; the graph itself takes them.
+  // The generated VarHandleOp rejects names with slashes; the graph itself accepts them.
   private Operand<? extends TType> handle(String path, Class<? extends TType> type, Shape shape) {
     var builder = graph.opBuilder(VarHandleOp.OP_NAME, path, graph.baseScope());
     builder.setAttr("dtype", Operands.toDataType(type));

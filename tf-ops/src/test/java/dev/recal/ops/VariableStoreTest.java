@@ -55,9 +55,11 @@ class VariableStoreTest {
     context.at("a").variable(SPEC);
     assertThatThrownBy(() -> context.at("a").variable(SPEC))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("name: two layers may not take one name, but 'a/w' is taken already.");
-    assertThatThrownBy(() -> store.create("a/w", SPEC)).hasMessageContaining("'a/w' is taken");
-    assertThatThrownBy(() -> store.counter("a/w")).hasMessageContaining("'a/w' is taken");
+        .hasMessage("name: expected a name that no other layer uses, but got 'a/w'.");
+    assertThatThrownBy(() -> store.create("a/w", SPEC))
+        .hasMessageContaining("no other layer uses, but got 'a/w'");
+    assertThatThrownBy(() -> store.counter("a/w"))
+        .hasMessageContaining("no other layer uses, but got 'a/w'");
   }
 
   @Test
@@ -67,7 +69,7 @@ class VariableStoreTest {
     assertThatThrownBy(() -> context.at("")).hasMessageContaining("without a slash");
     assertThatThrownBy(() -> context.at("ä b").tf()).hasMessageContaining("'ä b'");
     assertThatThrownBy(() -> VariableSpec.weight("a/b", Shape.of(1), Initializer.zeros()))
-        .hasMessageContaining("one word inside its layer's scope");
+        .hasMessageContaining("one word without a slash");
     assertThatThrownBy(() -> VariableSpec.weight("a", Shape.of(-1), Initializer.zeros()))
         .hasMessageContaining("fully known shape");
   }
@@ -100,12 +102,12 @@ class VariableStoreTest {
       assertThat(store.values(session, variable)).containsExactly(1, 2, 3, 4, 5, 6);
       assertThatThrownBy(() -> store.assign(session, Map.of("w", new float[6])))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("values: there is no variable 'w'; there are [a/w, step].");
+          .hasMessage("values: there is no variable 'w'; known are [a/w, step].");
       assertThatThrownBy(() -> store.assign(session, Map.of("a/w", new float[5])))
-          .hasMessage("values: variable 'a/w' of shape [2, 3] takes 6 values, but 5 came.");
+          .hasMessage("values: variable 'a/w' of shape [2, 3] takes 6 values, but got 5.");
       assertThatThrownBy(() -> store.assign(session, Map.of("step", new float[1])))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("values: variable 'step' holds TInt64, but float32 values came.");
+          .hasMessage("values: variable 'step' holds TInt64, but got float32 values.");
       assertThat(store.values(session, variable)).containsExactly(1, 2, 3, 4, 5, 6);
     }
   }
@@ -126,7 +128,7 @@ class VariableStoreTest {
       }
     }
     assertThatThrownBy(() -> BuildContext.of(store, Tower.inference()))
-        .hasMessage("tower: the graph has a tower named 'inference' already.");
+        .hasMessage("tower: the graph already has a tower named 'inference'.");
     BuildContext third = BuildContext.of(store, Tower.inference().named("third"));
     assertThatThrownBy(() -> Dense.of(3).build(third.at("dense"), input()))
         .isInstanceOf(IllegalArgumentException.class)
@@ -183,6 +185,6 @@ class VariableStoreTest {
     context.publish("value", input());
     assertThat(context.published()).containsOnlyKeys("gate/value");
     assertThatThrownBy(() -> context.publish("value", input()))
-        .hasMessage("name: 'gate/value' was published already.");
+        .hasMessage("name: 'gate/value' has already been published.");
   }
 }

@@ -1,6 +1,5 @@
 package dev.recal.tools;
 
-import dev.recal.tools.command.ResumeCommand;
 import dev.recal.tools.command.BenchCommand;
 import dev.recal.tools.command.DoctorCommand;
 import dev.recal.tools.command.EvaluateCommand;
@@ -16,6 +15,7 @@ import dev.recal.tools.command.ProfileCommand;
 import dev.recal.tools.command.PruneCommand;
 import dev.recal.tools.command.QuickstartCommand;
 import dev.recal.tools.command.RecordsCommand;
+import dev.recal.tools.command.ResumeCommand;
 import dev.recal.tools.command.RunCommand;
 import dev.recal.tools.command.ServeCommand;
 import dev.recal.tools.command.SynthesizeCommand;
@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "recal",
-    description = "Trains, exports, serves and measures recalibrated networks.",
+    description = "Train, export, serve and benchmark recalibrated networks.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Versions.class,
     sortOptions = false,
@@ -69,7 +69,7 @@ import picocli.CommandLine.Spec;
       GoldenCommand.class,
       DoctorCommand.class
     },
-    footer = {"", "'recal COMMAND --help' tells more about a command."})
+    footer = {"", "Run 'recal COMMAND --help' for the options of a command."})
 public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -50,7 +50,7 @@ class BenchModulesCommandTest {
   void argumentsThatMakeNoSenseAreRefused() {
     assertThat(bench("--module=drconf").err()).contains("Did you mean 'drconv'?");
     assertThat(bench("--module=drconf").exit()).isEqualTo(2);
-    assertThat(Ran.of("bench", "modules", "--stage=5").err()).contains("from 1 to 4, but 5 came");
+    assertThat(Ran.of("bench", "modules", "--stage=5").err()).contains("from 1 to 4, but got 5");
     assertThat(Ran.of("bench", "modules", "--batch=0").exit()).isEqualTo(2);
     assertThat(Ran.of("bench", "modules", "--list").out()).contains("drconv:experts");
   }

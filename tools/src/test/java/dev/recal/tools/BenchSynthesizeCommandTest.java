@@ -24,7 +24,7 @@ class BenchSynthesizeCommandTest {
             "--warm-up=1",
             "--json");
     assertThat(ran.exit()).as(ran.err()).isZero();
-    assertThat(ran.err()).contains("turn 3 of 3");
+    assertThat(ran.err()).contains("repeat 3 of 3");
     JsonArray rows = JsonParser.parseString(ran.out()).getAsJsonArray();
     assertThat(rows).hasSize(1);
     JsonObject row = rows.get(0).getAsJsonObject();

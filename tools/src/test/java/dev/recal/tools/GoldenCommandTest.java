@@ -29,8 +29,7 @@ class GoldenCommandTest {
   private final Map<String, TensorValue> tensors = new LinkedHashMap<>();
 
   // y = x σ(w₂ relu(w₁ x + b₁) + b₂), with x = 2, w₁ = 1, b₁ = 0, w₂ = 0.5, b₂ = −1: y = 2 σ(0) =
-  // 1.
-  // dy/dx = σ(0) + x σ'(0) w₂ w₁ = 0.5 + 2 · 0.25 · 0.5 = 0.75; the others likewise.
+  // 1. dy/dx = σ(0) + x σ'(0) w₂ w₁ = 0.5 + 2 · 0.25 · 0.5 = 0.75; the others also.
   @BeforeEach
   void byHand() {
     map("input/x", 2);
@@ -87,16 +86,16 @@ class GoldenCommandTest {
     Ran ran = golden();
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out())
-        .contains("the layer has reduce/bias, which the file has not")
-        .contains("the file has other, which the layer has not")
-        .contains("variable expand/kernel: the layer's shape is [1, 1], but the file's is [1, 2]");
+        .contains("the layer has reduce/bias, which the file does not have")
+        .contains("the file has other, which the layer does not have")
+        .contains("variable expand/kernel: expected the layer's shape [1, 1], but got [1, 2]");
   }
 
   @Test
   void aWrongCountOfParametersFails() throws IOException {
     write("count");
     manifest(CASE.formatted("count", "count").replace("4}", "5}"));
-    assertThat(golden().out()).contains("parameters: expected 5, but the layer has 4");
+    assertThat(golden().out()).contains("parameters: expected 5, but got 4");
   }
 
   @Test
@@ -137,14 +136,14 @@ class GoldenCommandTest {
     assertThat(golden().err()).contains("There is no manifest.json in");
     manifest(CASE.formatted("cut", "cut"));
     Files.write(directory.resolve("cut.safetensors"), new byte[] {1, 2, 3});
-    assertThat(golden().out()).contains("is no valid safetensors file");
+    assertThat(golden().out()).contains("is not a valid safetensors file");
     Files.writeString(directory.resolve("manifest.json"), "{\"a\": ");
     Ran ran = golden();
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err().lines()).hasSize(1);
     assertThat(ran.err()).contains("manifest.json").contains("not JSON");
     Files.writeString(directory.resolve("manifest.json"), "{\"a\": {\"module\": 3}}");
-    assertThat(golden().err()).contains("case 'a': module: expected a text, but 3 came");
+    assertThat(golden().err()).contains("case 'a': module: expected a text, but got 3");
   }
 
   /** The cases of other people's code, where they lie beside the project. */

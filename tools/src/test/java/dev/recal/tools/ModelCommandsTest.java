@@ -58,7 +58,7 @@ class ModelCommandsTest {
     }
     Ran lite = Ran.of("inspect", model, "--for", "tflite");
     assertThat(lite.out())
-        .contains("TensorFlow Lite (as TensorFlow 2.21's converter did")
+        .contains("TensorFlow Lite (tested with TensorFlow 2.21's converter")
         .containsPattern("serving_default +built-in +.*Conv2D");
     Ran unknown = Ran.of("inspect", model, "--for", "2.5");
     assertThat(unknown.exit()).isEqualTo(2);
@@ -97,7 +97,7 @@ class ModelCommandsTest {
 
     Ran again = Ran.of("run", model, "--input", input, "--output", output);
     assertThat(again.exit()).isEqualTo(1);
-    assertThat(again.err()).contains("exists already").contains("--force");
+    assertThat(again.err()).contains("already exists").contains("--force");
     assertThat(Ran.of("run", model, "--input", input, "--output", output, "--force").exit())
         .isZero();
   }
@@ -171,7 +171,7 @@ class ModelCommandsTest {
     assertSentence(Ran.of("predict", model, directory), 1, "There are no files");
     assertSentence(Ran.of("predict", model, directory, "--top-k", "0"), 2, "--top-k");
     Path image = TinyModel.image(directory.resolve("image.png"));
-    assertSentence(Ran.of("predict", directory, image), 1, "no SavedModel");
+    assertSentence(Ran.of("predict", directory, image), 1, "is not a SavedModel");
     assertThat(Ran.of("predict", model).exit()).isEqualTo(2);
   }
 

@@ -3,8 +3,9 @@ package dev.recal.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.network.Network;
-import dev.recal.graphs.classification.TrainingRun;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,8 +121,8 @@ class ModulesGuideTest {
     assertThat(Ran.of("verify", model).exit()).isZero();
 
     TensorValue images = images();
-    TrainingRun run = TrainingRun.open(out);
-    Path checkpoint = run.checkpoints().best().orElseThrow();
+    RunDirectory<ClassificationRecipe> run = RunDirectory.open(out, ClassificationRecipe.class);
+    Path checkpoint = run.checkpoint(Optional.empty());
     float[] expected = logits(run.recipe().network(), checkpoint, images);
     try (Predictor predictor = Predictor.open(model)) {
       Map<String, TensorValue> input = Map.of("images", images);

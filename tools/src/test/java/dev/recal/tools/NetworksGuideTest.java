@@ -3,11 +3,13 @@ package dev.recal.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.network.Papers;
 import dev.recal.graphs.network.PublishedAccuracy;
-import dev.recal.graphs.recipe.RecipeJson;
+import dev.recal.graphs.task.RecipeJson;
 import dev.recal.ops.recalibration.StyleRecalibration;
 import example.PlainNet;
 import java.io.IOException;
@@ -66,14 +68,16 @@ class NetworksGuideTest {
   @Test
   void theNetworkIsReadFromRecipes() {
     Network named = Networks.named("plain20-cifar");
-    assertThat(RecipeJson.readNetwork("\"plain20-cifar\"")).isEqualTo(named);
-    assertThat(RecipeJson.readNetwork(RecipeJson.write(named).toString())).isEqualTo(named);
-    assertThat(RecipeJson.readNetwork("{\"type\": \"plain-net\", \"classes\": 5, \"width\": 0.5}"))
+    assertThat(NetworkJson.read("\"plain20-cifar\"")).isEqualTo(named);
+    assertThat(NetworkJson.read(NetworkJson.write(named).toString())).isEqualTo(named);
+    assertThat(NetworkJson.read("{\"type\": \"plain-net\", \"classes\": 5, \"width\": 0.5}"))
         .isEqualTo(PlainNet.defaults().with().classes(5).width(0.5).build());
-    assertThatThrownBy(() -> RecipeJson.readNetwork("{\"type\": \"plain-net\", \"widht\": 2}"))
+    assertThatThrownBy(() -> NetworkJson.read("{\"type\": \"plain-net\", \"widht\": 2}"))
         .hasMessageStartingWith("widht: there is no such key. Did you mean 'width'?");
 
-    PlainNet net = (PlainNet) RecipeJson.read(recipe(), List.of("network.fusion=naive")).network();
+    ClassificationRecipe naive =
+        RecipeJson.read(recipe(), List.of("network.fusion=naive"), ClassificationRecipe.class);
+    PlainNet net = (PlainNet) naive.network();
     assertThat(net.repeats()).containsExactly(2, 2, 2);
     assertThat(net.settings().recalibration()).contains(StyleRecalibration.defaults());
   }

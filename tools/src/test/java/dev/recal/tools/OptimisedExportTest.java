@@ -71,7 +71,7 @@ class OptimisedExportTest {
     assertThat(share.err()).contains("--min-agreement: expected from 0 to 1, but got 2.0.");
     Ran alone = Ran.of("export", run, model, "--images", images);
     assertThat(alone.exit()).isEqualTo(2);
-    assertThat(alone.err()).contains("--images: images are compared on with --optimise only.");
+    assertThat(alone.err()).contains("--images: requires --optimise.");
   }
 
   @Test
@@ -82,7 +82,7 @@ class OptimisedExportTest {
         .isZero();
     Ran ran = Ran.of("explain", model, "--out", directory.resolve("explained"), RECIPE);
     assertThat(ran.exit()).isEqualTo(2);
-    assertThat(ran.err()).contains("is an optimised export, which has no weights to be taken");
+    assertThat(ran.err()).contains("is an optimised export, which has no variables");
   }
 
   // ‖b − a‖ / ‖a‖ of the logits

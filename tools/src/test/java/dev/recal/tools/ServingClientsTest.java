@@ -68,7 +68,7 @@ class ServingClientsTest {
 
   @Test
   void clientsTellWhatTheServerRefuses() throws IOException {
-    Path text = Files.writeString(directory.resolve("text.png"), "this is no image at all");
+    Path text = Files.writeString(directory.resolve("text.png"), "this is not an image at all");
     assertThatThrownBy(() -> RestClient.main(arguments(server.restAddress(), text)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("The server says: ");
@@ -137,8 +137,8 @@ class ServingClientsTest {
     ServingText.print(out, ServingExport.finish(version, "photos"));
     out.flush();
     assertThat(text.toString())
-        .contains("Warm-up requests, all answered: 8 in " + version)
-        .contains("models.config was there, says something else and was kept")
+        .contains("Warm-up requests, all verified: 8 in " + version)
+        .contains("models.config already exists with other content and was kept")
         .contains("docker run --rm ")
         .contains("tensorflow_model_server --port=8500 --rest_api_port=8501 ")
         .contains("http://localhost:8501/v1/models/photos:predict")

@@ -83,7 +83,7 @@ class SynthesizeCommandsTest {
 
     assertRefused(
         2,
-        "--count: all vectors of --z",
+        "--count: cannot be combined with --z",
         "sample",
         model,
         "--z",
@@ -93,10 +93,18 @@ class SynthesizeCommandsTest {
         "--out",
         "x.png");
     assertRefused(
-        2, "--seed: the vectors are those", "sample", model, "--z", z, "--seed", 2, "--out", "x");
+        2,
+        "--seed: cannot be combined with --z",
+        "sample",
+        model,
+        "--z",
+        z,
+        "--seed",
+        2,
+        "--out",
+        "x");
     Files.writeString(z, "{\"z\": [[1, 2, 3]]}");
-    assertRefused(
-        2, "vectors of the generator's 256 numbers", "sample", model, "--z", z, "--out", "x.png");
+    assertRefused(2, "vectors of 256 numbers", "sample", model, "--z", z, "--out", "x.png");
     for (String text :
         List.of(
             "[]",
@@ -113,7 +121,7 @@ class SynthesizeCommandsTest {
       Files.writeString(z, text);
       assertRefused(
           1,
-          "should hold latent vectors of one length as JSON",
+          "expected latent vectors of equal length as JSON",
           "sample",
           model,
           "--z",
@@ -204,8 +212,8 @@ class SynthesizeCommandsTest {
     assertRefused(2, "--rows: expected from 1", "mix", model, "--rows", 0);
     Path grid = directory.resolve("there.png");
     Files.writeString(grid, "something");
-    assertRefused(1, "exists already; give --force", "sample", model, "--out", grid);
-    assertRefused(1, "holds files already", "sample", model, "--files", directory);
+    assertRefused(1, "already exists; use --force", "sample", model, "--out", grid);
+    assertRefused(1, "already contains files", "sample", model, "--files", directory);
     assertRefused(
         1, "There is no directory", "mix", model, "--out", directory.resolve("no/such.png"));
     Path classifier = TinyModel.write(directory.resolve("classifier"));

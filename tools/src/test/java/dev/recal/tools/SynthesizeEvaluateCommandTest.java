@@ -43,12 +43,12 @@ class SynthesizeEvaluateCommandTest {
     Ran ran = evaluate("--count", 10, "--nearest", png);
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out())
-        .contains("stand-in", "no FID", "no KID", "precision", "recall")
+        .contains("stand-in", "not FID", "not KID", "precision", "recall")
         .contains("diversity of the samples", "near a real image by pixels at 32×32")
         .contains("12 images", "10 images", "seed 0");
     assertThat(ran.err()).contains("Skipped 1 file:").contains("note.txt");
     assertThat(ImageIO.read(png.toFile()).getWidth()).isGreaterThan(500);
-    assertThat(evaluate("--count", 10, "--nearest", png).err()).contains("exists already");
+    assertThat(evaluate("--count", 10, "--nearest", png).err()).contains("already exists");
   }
 
   @Test
@@ -90,7 +90,7 @@ class SynthesizeEvaluateCommandTest {
     assertRefused(2, "--count: expected at least 2", "--count", 1);
     assertRefused(2, "--k: expected fewer than the 3 generated images", "--count", 3);
     assertRefused(2, "--k", "--count", 9, "--k", 0);
-    assertRefused(2, "--output: is for a feature network", "--output", "pool");
+    assertRefused(2, "--output: requires --features", "--output", "pool");
     assertRefused(2, "has several outputs", "--features", network);
     assertRefused(2, "has no signature", "--features", network, "--output", "pool");
     assertRefused(2, "there is no '0..2'", "--features", network, "--feature-range", "0..2");
@@ -102,13 +102,13 @@ class SynthesizeEvaluateCommandTest {
     TinyModel.image(one.resolve("one.png"));
     Ran single = Ran.of("synthesize", "evaluate", model, one, "--count", 5);
     assertThat(single.exit()).isEqualTo(1);
-    assertThat(single.err()).contains("DIR:", "at least 2 images", "1 came");
+    assertThat(single.err()).contains("DIR:", "expected at least 2 images", "but got 1");
     Ran missing = Ran.of("synthesize", "evaluate", model, directory.resolve("none"));
     assertThat(missing.exit()).isEqualTo(1);
     assertThat(missing.err()).contains("does not exist");
     Ran classifier = Ran.of("synthesize", "evaluate", network, images);
     assertThat(classifier.exit()).isEqualTo(2);
-    assertThat(classifier.err()).contains("makes no images");
+    assertThat(classifier.err()).contains("is not a generator");
   }
 
   private static void assertRefused(int exit, String sentence, Object... options) {

@@ -85,7 +85,7 @@ class SynthesizeRunTest {
             1,
             List.of("--recipe", "../recipes/fewshot-sle.json"));
     assertThat(ran.err()).isEmpty();
-    assertThat(ran.out()).contains("on 1 image of", "will know nothing but this one");
+    assertThat(ran.out()).contains("on 1 image of", "will learn nothing but this image");
   }
 
   @Test
@@ -106,7 +106,7 @@ class SynthesizeRunTest {
     assertThat(Files.readAllBytes(fromRun)).isEqualTo(shown);
     assertThat(Files.readAllBytes(fromModel)).isEqualTo(shown);
     assertThat(Ran.of("verify", model).out())
-        .contains("generate_seeded", "mix", "serving_default", "answers as it did");
+        .contains("generate_seeded", "mix", "serving_default", "matches its golden outputs");
 
     JsonObject metadata = SavedModelReader.describe(model).metadata();
     assertThat(metadata.getAsJsonObject("recipe").get("task").getAsString()).isEqualTo("synthesis");
@@ -162,8 +162,9 @@ class SynthesizeRunTest {
     assertRefused(2, "width: expected at least 1", "train", photos, "--size", 32, "--width", 0);
     assertRefused(2, "expected one of [NONE, SLE, SLIM]", "train", photos, "--skip", "some");
     assertRefused(2, "either DIR or --resume RUN", "train");
-    assertRefused(2, "a run goes on as it began", "train", "--resume", run, "--steps", 5);
-    assertRefused(2, "is another one", "train", photos, "--recipe", "../recipes/quickstart.json");
+    assertRefused(2, "a run resumes with its own settings", "train", "--resume", run, "--steps", 5);
+    assertRefused(
+        2, "is of another kind", "train", photos, "--recipe", "../recipes/quickstart.json");
     assertRefused(
         2,
         "training.nothing: there is no such key",
@@ -180,14 +181,14 @@ class SynthesizeRunTest {
     assertRefused(1, "empty", "train", empty, "--size", 32, "--out", directory.resolve("x"));
     assertRefused(
         1,
-        "is no JPEG, PNG, GIF or BMP file",
+        "is not a JPEG, PNG, GIF or BMP file",
         "project",
         run,
         photos.resolve("some/broken.jpg"),
         "--out",
         directory.resolve("p.png"));
     assertThat(Ran.of("train", "--resume", run).err())
-        .contains("expected one of classification, but its task is \"synthesis\"")
+        .contains("expected the task classification, but got \"synthesis\"")
         .hasLineCount(1);
   }
 

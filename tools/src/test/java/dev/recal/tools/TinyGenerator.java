@@ -1,8 +1,8 @@
 package dev.recal.tools;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.synthesis.GeneratorServable;
 import dev.recal.graphs.synthesis.FastGanGenerator;
+import dev.recal.graphs.synthesis.GeneratorServable;
 import dev.recal.graphs.synthesis.SkipKind;
 import dev.recal.ops.Servable;
 import dev.recal.ops.Variable;

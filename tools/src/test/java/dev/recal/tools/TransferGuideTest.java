@@ -3,13 +3,13 @@ package dev.recal.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.recal.graphs.classification.TrainingRun;
+import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.classification.ClassificationTask;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Networks;
-import dev.recal.graphs.recipe.TrainingRun;
-import dev.recal.tools.console.FailureException;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.models.weights.NetworkFile;
 import dev.recal.models.weights.TensorFile;
 import dev.recal.models.weights.WeightImport;
@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,14 +118,17 @@ class TransferGuideTest {
             "training.batch=16",
             "training.epochs=8",
             "training.learningRate.base=0.05");
-    assertThat(said).contains("imported from textures.safetensors by the names of ");
+    assertThat(said).contains("imported from textures.safetensors with the names of ");
 
-    TrainingRun run = TrainingRun.open(directory.resolve("run"));
-    Path best = run.checkpoints().best().orElseThrow();
-    assertThat(run.labels()).containsExactly("grainy", "green", "smooth");
+    RunDirectory<ClassificationRecipe> run =
+        RunDirectory.open(directory.resolve("run"), ClassificationRecipe.class);
+    Path best = run.checkpoint(Optional.empty());
+    assertThat(ClassificationTask.labels(run.directory()))
+        .containsExactly("grainy", "green", "smooth");
     assertKept(directory.resolve("start"), best);
 
-    double accuracy = Double.parseDouble(said.replaceAll("(?s).*Top-1 ([0-9.]+) %.*", "$1"));
+    double accuracy =
+        Double.parseDouble(said.replaceAll("(?s).*images: top-1 ([0-9.]+) %.*", "$1"));
     assertThat(accuracy).as(said).isGreaterThan(65);
 
     String answer = said.substring(said.indexOf(".png\n") + 5);

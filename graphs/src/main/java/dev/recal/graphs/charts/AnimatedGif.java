@@ -17,20 +17,20 @@ import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Writes pictures as a GIF that repeats for ever. Each frame has a palette of its own of 256
- * colours, which Java's GIF writer chooses.
+ * Writes images as an endlessly looping GIF. Each frame has its own palette of 256 colours, chosen
+ * by Java's GIF writer.
  */
 public final class AnimatedGif {
 
   private static final String FORMAT = "javax_imageio_gif_image_1.0";
   private static final int MILLISECONDS_A_UNIT = 10;
-  // "Netscape 2.0", sub-block 1, repeated 0 times: without end.
+  // "Netscape 2.0", sub-block 1, 0 repetitions: endless.
   private static final byte[] FOR_EVER = {1, 0, 0};
 
   private AnimatedGif() {}
 
   /**
-   * Writes the file; a reader sees the old one or the new one.
+   * Writes the file; a reader sees the old file or the new one.
    *
    * @param frames one or more of one size
    * @param milliseconds that a frame is shown, at least 20; GIF counts in hundredths of a second
@@ -38,13 +38,13 @@ public final class AnimatedGif {
    */
   public static void write(Path file, List<BufferedImage> frames, int milliseconds) {
     if (frames.isEmpty()) {
-      throw new IllegalArgumentException("frames: expected at least one, but none came.");
+      throw new IllegalArgumentException("frames: expected at least one, but got none.");
     }
     if (milliseconds < 2 * MILLISECONDS_A_UNIT) {
       throw new IllegalArgumentException(
-          "milliseconds: expected at least 20, since viewers slow faster animations down, but "
+          "milliseconds: expected at least 20 because viewers slow down faster animations, but got "
               + milliseconds
-              + " came.");
+              + ".");
     }
     try {
       AtomicFiles.write(file, encode(frames, milliseconds));

@@ -5,10 +5,10 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 
 /**
- * Pictures of one size in rows and columns, pixel by pixel.
+ * A grid of images of equal size.
  *
- * <p>Pixels come as red, green and blue from 0 to 1, row by row, as networks give them; what is
- * outside is cut off, and 0–1 becomes 0–255 rounded to the nearest.
+ * <p>Pixels are red, green and blue from 0 to 1, in row-major order, as networks output them;
+ * values outside are clipped, and 0–1 is rounded to 0–255.
  */
 public final class ImageGrid {
 
@@ -22,18 +22,18 @@ public final class ImageGrid {
   private final BufferedImage sheet;
 
   /**
-   * An empty grid.
+   * Creates an empty grid.
    *
    * @param rows at least 1
    * @param columns at least 1
    * @param height of a picture in pixels
    * @param width of a picture in pixels
-   * @throws IllegalArgumentException if a number is below 1, or the grid too large for a picture
+   * @throws IllegalArgumentException if a number is below 1, or the grid is too large for an image
    */
   public ImageGrid(int rows, int columns, int height, int width) {
     if (rows < 1 || columns < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "rows, columns, height and width: expected at least 1 each, but "
+          "rows, columns, height and width: expected at least 1 each, but got "
               + rows
               + ", "
               + columns
@@ -41,7 +41,7 @@ public final class ImageGrid {
               + height
               + " and "
               + width
-              + " came.");
+              + ".");
     }
     long pixels = (long) rows * (height + GAP) * columns * (width + GAP);
     if (pixels > Integer.MAX_VALUE / CHANNELS) {
@@ -50,11 +50,11 @@ public final class ImageGrid {
               + rows
               + " by "
               + columns
-              + " pictures of "
+              + " images of "
               + width
               + "×"
               + height
-              + " is larger than a picture can be; ask for fewer.");
+              + " exceeds the maximum image size; request fewer.");
     }
     this.rows = rows;
     this.columns = columns;
@@ -74,7 +74,7 @@ public final class ImageGrid {
    *
    * @param pixels (N, size, size, 3)
    * @param size rows and columns of a picture
-   * @param columns at most so many side by side
+   * @param columns the maximum number of images per row
    */
   public static ImageGrid of(float[] pixels, int size, int columns) {
     int count = pixels.length / (size * size * CHANNELS);
@@ -86,7 +86,7 @@ public final class ImageGrid {
     return grid;
   }
 
-  /** Returns the columns of a grid of so many pictures that is about as wide as high. */
+  /** Returns the columns of an approximately square grid of this many images. */
   public static int columns(int count) {
     return (int) Math.ceil(Math.sqrt(count));
   }
@@ -100,21 +100,21 @@ public final class ImageGrid {
   public void put(int row, int column, float[] pixels, int index) {
     if (row < 0 || row >= rows || column < 0 || column >= columns) {
       throw new IllegalArgumentException(
-          "row, column: expected a place in "
+          "row, column: expected a cell of "
               + rows
               + " rows and "
               + columns
-              + " columns, but "
+              + " columns, but got row "
               + row
-              + " and "
+              + " and column "
               + column
-              + " came.");
+              + ".");
     }
     int[] colours = colours(pixels, index * height * width * CHANNELS, height * width);
     sheet.setRGB(column * (width + GAP), row * (height + GAP), width, height, colours, 0, width);
   }
 
-  /** Returns the grid as it is now. */
+  /** Returns the current grid. */
   public BufferedImage image() {
     return sheet;
   }
@@ -140,7 +140,7 @@ public final class ImageGrid {
     return colours;
   }
 
-  // What is no number becomes black.
+  // NaN becomes black.
   private static int level(float value) {
     return (int) (Math.max(0, Math.min(1, value)) * 255 + 0.5f);
   }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 
-/** What all charts of lines look like. */
+/** The common style of line charts. */
 public final class LineStyle {
 
   private LineStyle() {}
@@ -26,7 +26,7 @@ public final class LineStyle {
     styler.setAxisTickLabelsColor(Palette.MUTED_TEXT);
     styler.setAxisTitleFont(Palette.boldFont(15));
     styler.setLocale(Locale.ROOT);
-    // To the right of the plot, legends of unlike widths would make plots of unlike widths.
+    // To the right of the plot, legends of different widths would make plots of different widths.
     styler.setLegendPosition(Styler.LegendPosition.OutsideS);
     styler.setLegendLayout(Styler.LegendLayout.Horizontal);
     styler.setLegendFont(Palette.font(14));

@@ -3,7 +3,9 @@ package dev.recal.graphs.charts;
 import java.awt.Color;
 import java.awt.Font;
 
-/** Colours and fonts of all pictures; the series colours differ for colour-blind readers too. */
+/**
+ * Colours and fonts of all charts; colour-blind readers can also distinguish the series colours.
+ */
 public final class Palette {
   public static final Color BACKGROUND = Color.WHITE;
   public static final Color TEXT = new Color(0x222222);
@@ -19,7 +21,7 @@ public final class Palette {
 
   private Palette() {}
 
-  /** The same hue, nearer to the background. */
+  /** Returns a paler shade of the same hue. */
   public static Color light(Color color, double amount) {
     return new Color(
         mix(color.getRed(), amount), mix(color.getGreen(), amount), mix(color.getBlue(), amount));

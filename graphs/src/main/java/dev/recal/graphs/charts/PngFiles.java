@@ -12,16 +12,16 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Draws pictures into PNG files, without a screen. */
+/** Draws PNG files in headless mode. */
 public final class PngFiles {
   private PngFiles() {}
 
   /**
    * Draws a picture and writes it; a reader sees the old picture or the new one.
    *
-   * @param file its directory is created when absent
-   * @param picture draws; called once
-   * @throws UncheckedIOException when this Java cannot draw or the file cannot be written
+   * @param file its directory is created if absent
+   * @param picture draws the picture; called once
+   * @throws UncheckedIOException if this Java cannot draw or the file cannot be written
    */
   public static void write(Path file, Supplier<BufferedImage> picture) {
     byte[] content = encode(draw(file, picture));
@@ -52,9 +52,9 @@ public final class PngFiles {
     try {
       return picture.get();
     } catch (LinkageError | AWTError | InternalError e) {
-      // A Java on a system without fontconfig, freetype or a font fails with one of these.
+      // Java fails with one of these on a system without fontconfig, freetype or fonts.
       throw new UncheckedIOException(
-          "Cannot draw the picture %s: this Java cannot draw text here (%s); install fontconfig and a font."
+          "Cannot draw the picture %s: this Java runtime cannot draw text (%s); install fontconfig and a font."
               .formatted(file, e),
           new IOException(e));
     }

@@ -1,2 +1,2 @@
-/** What the pictures of this library share: colours, fonts, and PNG files written whole. */
+/** Shared parts of charts and pictures: colours, fonts, and atomically written PNG files. */
 package dev.recal.graphs.charts;

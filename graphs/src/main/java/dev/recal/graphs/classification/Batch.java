@@ -5,7 +5,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A batch as a pipeline delivers it.
+ * A batch of a pipeline.
  *
  * @param images (N, H, W, 3) in 0–1
  * @param labels int32 (N)

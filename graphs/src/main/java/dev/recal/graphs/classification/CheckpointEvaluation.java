@@ -16,13 +16,13 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 
-/** Measures a checkpoint's weights without a trainer. */
+/** Evaluates a checkpoint without a trainer. */
 public final class CheckpointEvaluation {
 
   private CheckpointEvaluation() {}
 
   /**
-   * Measures all images once; with averaged weights the averages.
+   * Evaluates all images once; with averaged weights the averages.
    *
    * @param network the checkpoint's
    * @param settings the run's, for precision, threads and averaged weights

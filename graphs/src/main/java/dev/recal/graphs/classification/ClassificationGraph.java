@@ -106,7 +106,7 @@ final class ClassificationGraph {
         all.stream().filter(variable -> !tower.isFrozen(variable.name())).toList();
     if (free.isEmpty()) {
       throw new IllegalArgumentException(
-          "transfer.frozen: expected scopes that leave something to learn, but got "
+          "transfer.frozen: no trainable variable is left outside of "
               + settings.transfer().frozen()
               + ".");
     }

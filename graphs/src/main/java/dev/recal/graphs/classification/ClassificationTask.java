@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.graphs.classification.serving.TrainingSignature;
+import dev.recal.graphs.data.DataSourceRegistry;
 import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkJson;
@@ -39,7 +40,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
 
   private static final RecipeReader<ClassificationRecipe> READER =
       new RecipeReader<>(
-          Networks.json(),
+          DataSourceRegistry.addTo(Networks.json()),
           ClassificationRecipe.class,
           json -> {
             if (json.has(NETWORK)) {

@@ -12,13 +12,13 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * One building of the network with what is measured at its end.
+ * One instantiation of the network with its loss and metrics.
  *
  * @param context the tower's root
  * @param logits (N, classes)
- * @param labels the classes that count as right, int32 (N)
+ * @param labels the true classes, int32 (N)
  * @param loss the mean cross entropy of the batch, a scalar
- * @param correct how many of the batch are right, an int32 scalar
+ * @param correct the number of correct predictions in the batch, an int32 scalar
  */
 record ClassificationTower(
     BuildContext context,
@@ -30,7 +30,7 @@ record ClassificationTower(
   /**
    * Builds the network on a batch.
    *
-   * @param targets turns the batch into what is learned
+   * @param targets computes the training targets of the batch
    */
   static ClassificationTower build(
       VariableStore store, Tower tower, Network network, Batch batch, Targets targets) {

@@ -10,15 +10,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Which images a network learns from and how they are prepared.
+ * The images that a network is trained and evaluated on, and their preparation.
  *
- * @param training the images it learns from
- * @param evaluation the images it is measured on; where absent, a share is split off
+ * @param training the training images
+ * @param evaluation the evaluation images; if absent, a share is split off
  * @param holdOut that share of each class, between 0 and 1
- * @param imageSize rows and columns that the network sees
- * @param augmentation how a training image is brought to size
+ * @param imageSize height and width of the network's input
+ * @param augmentation how training images are resized
  * @param jitter random changes of colour
- * @param evaluationAugmentation how an evaluated or served image is brought to size
+ * @param evaluationAugmentation how evaluated or served images are resized
  * @param memoryLimitBytes a set whose decoded images take less is decoded once
  */
 public record DataRecipe(
@@ -31,7 +31,7 @@ public record DataRecipe(
     Augmentation evaluationAugmentation,
     long memoryLimitBytes) {
 
-  /** Refuses missing settings, random evaluation and shares outside (0, 1). */
+  /** Rejects missing settings, random evaluation and shares outside (0, 1). */
   public DataRecipe {
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(augmentation, "augmentation");
@@ -39,21 +39,21 @@ public record DataRecipe(
     Objects.requireNonNull(evaluationAugmentation, "evaluationAugmentation");
     if (!(holdOut > 0 && holdOut < 1)) {
       throw new IllegalArgumentException(
-          "holdOut: expected between 0 and 1, but " + holdOut + " came.");
+          "holdOut: expected more than 0 and less than 1, but got " + holdOut + ".");
     }
     if (imageSize < 1) {
       throw new IllegalArgumentException(
-          "imageSize: expected at least 1, but " + imageSize + " came.");
+          "imageSize: expected at least 1, but got " + imageSize + ".");
     }
     if (evaluationAugmentation.isRandom()) {
       throw new IllegalArgumentException(
-          "evaluationAugmentation: evaluation is not random, but "
+          "evaluationAugmentation: expected one that is not random, but got "
               + evaluationAugmentation
-              + " came.");
+              + ".");
     }
     if (memoryLimitBytes < 0) {
       throw new IllegalArgumentException(
-          "memoryLimitBytes: expected at least 0, but " + memoryLimitBytes + " came.");
+          "memoryLimitBytes: expected at least 0, but got " + memoryLimitBytes + ".");
     }
   }
 

@@ -12,7 +12,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Passes over held-out images. */
+/** Evaluates held-out images. */
 final class Evaluator {
 
   private final ClassificationTower tower;
@@ -31,7 +31,7 @@ final class Evaluator {
     this.inTopK = ClassificationOps.numberInTopK(tf, tower.logits(), tower.labels(), k);
   }
 
-  /** Measures all images once. */
+  /** Evaluates all images once. */
   ClassificationSummary evaluate(Session session) {
     ClassificationMetrics metrics = new ClassificationMetrics(classes);
     input.start(session, 0, 0);
@@ -54,7 +54,9 @@ final class Evaluator {
     return metrics.summary();
   }
 
-  /** Gives averaged weights batch statistics: the plain mean over some training batches. */
+  /**
+   * Estimates the batch statistics of averaged weights: the plain mean over some training batches.
+   */
   static void estimateStatistics(
       Session session,
       ClassificationGraph.Estimation estimation,

@@ -6,8 +6,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Soft labels: each class gets a share of the smoothing, and the right one what is left, (1 − s) ·
- * one-hot + s / classes (Szegedy et al. 2016, "Rethinking the Inception architecture").
+ * Soft labels: each class gets an equal share of the smoothing, and the true class the rest, (1 −
+ * s) · one-hot + s / classes (Szegedy et al. 2016, "Rethinking the Inception architecture").
  *
  * @param smoothing s, 0 (one-hot labels) to below 1
  */
@@ -15,7 +15,7 @@ public record LabelSmoothing(double smoothing) {
   public LabelSmoothing {
     if (!(smoothing >= 0 && smoothing < 1)) {
       throw new IllegalArgumentException(
-          "smoothing must be at least 0 and below 1, but is " + smoothing + ".");
+          "smoothing: expected from 0 to less than 1, but got " + smoothing + ".");
     }
   }
 
@@ -23,12 +23,12 @@ public record LabelSmoothing(double smoothing) {
    * Adds the ops.
    *
    * @param labels n class indices
-   * @param classes how many classes there are
+   * @param classes the number of classes
    * @return n×classes, each row of sum 1
    */
   public Operand<TFloat32> apply(Ops tf, Operand<TInt32> labels, int classes) {
     if (classes < 1) {
-      throw new IllegalArgumentException("classes must be at least 1, but is " + classes + ".");
+      throw new IllegalArgumentException("classes: expected at least 1, but got " + classes + ".");
     }
     float rest = (float) (smoothing / classes);
     return tf.oneHot(

@@ -18,14 +18,14 @@ public record Mixup(double alpha) {
   public Mixup {
     if (!(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "alpha must be positive and finite, but is " + alpha + ".");
+          "alpha: expected a positive, finite number, but got " + alpha + ".");
     }
   }
 
   /**
    * A mixed batch.
    *
-   * @param images as before, n×height×width×channels
+   * @param images the images, n×height×width×channels
    * @param labels n×classes
    */
   public record Mixed(Operand<TFloat32> images, Operand<TFloat32> labels) {}
@@ -34,8 +34,8 @@ public record Mixup(double alpha) {
    * Adds the ops.
    *
    * @param images n×height×width×channels
-   * @param labels n×classes, such as {@link LabelSmoothing#apply} gives
-   * @param seed two integers, equal for equal mixing; such as a seed and the number of the step
+   * @param labels n×classes, for example from {@link LabelSmoothing#apply}
+   * @param seed two integers, which determine the mixing, for example a seed and the step number
    */
   public Mixed apply(
       Ops tf, Operand<TFloat32> images, Operand<TFloat32> labels, Operand<TInt64> seed) {
@@ -65,7 +65,7 @@ public record Mixup(double alpha) {
   /** A random permutation of the batch. */
   private static Operand<TInt32> partners(Ops tf, Operand<TFloat32> images, Operand<TInt64> seed) {
     Operand<TInt32> n = tf.gather(tf.shape(images), tf.constant(0), tf.constant(0));
-    // The complement of the seed gives a stream of its own.
+    // The complement of the seed gives an independent stream.
     Operand<TInt64> other = tf.math.sub(tf.constant(-1L), seed);
     Operand<TFloat32> keys =
         tf.random.statelessRandomUniform(tf.expandDims(n, tf.constant(0)), other);

@@ -19,8 +19,8 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
    * Opens the sources; without one for evaluation, a share of the training images is split off.
    *
    * @param seed of the split
-   * @param strict whether unusable files are refused instead of skipped
-   * @throws IOException if files cannot be read, or are refused
+   * @param strict whether unusable files are rejected instead of skipped
+   * @throws IOException if files cannot be read, or are rejected
    * @throws IllegalArgumentException if there are no images, or evaluation has unknown classes
    */
   public static RecipeData open(DataRecipe recipe, long seed, boolean strict) throws IOException {
@@ -39,7 +39,7 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
     }
   }
 
-  /** Returns what was found and left out. */
+  /** Returns the skipped files. */
   public List<SkippedItem> skipped() {
     List<SkippedItem> all = new ArrayList<>(training.skipped());
     all.addAll(evaluation.skipped());

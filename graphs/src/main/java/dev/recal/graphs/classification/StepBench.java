@@ -14,8 +14,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A network's training step and its inference on images that stay in the graph, for measuring: the
- * same graph that a run has, without its pipeline.
+ * A benchmark of a network's training step and inference on images inside the graph: the graph of a
+ * run, without its pipeline.
  */
 public final class StepBench implements AutoCloseable {
 

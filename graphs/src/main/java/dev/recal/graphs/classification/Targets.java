@@ -7,7 +7,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * How labels become what the cross entropy compares with.
+ * Computes the targets of the cross entropy from labels.
  *
  * @param smoothing spreads a share of each target over all classes
  * @param mixup mixes pairs of images and their targets
@@ -15,14 +15,14 @@ import org.tensorflow.types.TFloat32;
 record Targets(LabelSmoothing smoothing, Optional<Mixup> mixup) {
 
   /**
-   * A batch ready for the network.
+   * The input of the network and its targets.
    *
    * @param images (N, H, W, 3)
    * @param targets (N, classes), each row sums to 1
    */
   record Prepared(Operand<TFloat32> images, Operand<TFloat32> targets) {}
 
-  /** The label's class and no other. */
+  /** One-hot targets. */
   static Targets plain() {
     return new Targets(new LabelSmoothing(0), Optional.empty());
   }

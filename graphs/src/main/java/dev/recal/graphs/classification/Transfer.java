@@ -9,34 +9,36 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * How a network that has learned something before is tuned: what stays as it is, and what learns
- * faster or slower than the rest.
+ * How a pretrained network is fine-tuned: frozen scopes, and scopes with another learning rate.
  *
  * @param frozen scopes such as {@code stem} and {@code stage1}: their weights do not change, and
  *     their norms use and keep the stored statistics
- * @param rates factors of the learning rate by scope; the longest scope that fits a variable counts
+ * @param rates factors of the learning rate by scope; the longest matching scope of a variable
+ *     applies
  */
 public record Transfer(List<String> frozen, List<Rate> rates) {
 
   /**
-   * A scope's share of the learning rate.
+   * The learning rate factor of a scope.
    *
    * @param scope for example {@code head}, or {@code stage4/block2}
    * @param factor of the learning rate, positive
    */
   public record Rate(String scope, double factor) {
 
-    /** Refuses empty scopes and factors that are not positive. */
+    /** Rejects empty scopes and factors that are not positive. */
     public Rate {
       requireScope(scope);
       if (!(factor > 0)) {
         throw new IllegalArgumentException(
-            "factor: expected a positive number, but " + factor + " came; 'frozen' stops a scope.");
+            "factor: expected a positive number, but got "
+                + factor
+                + "; use 'frozen' to freeze a scope.");
       }
     }
   }
 
-  /** Refuses empty scopes, and two rates of one scope. */
+  /** Rejects empty scopes, and two rates of one scope. */
   public Transfer {
     frozen = List.copyOf(frozen);
     rates = List.copyOf(rates);
@@ -45,12 +47,12 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
     for (Rate rate : rates) {
       if (!seen.add(rate.scope)) {
         throw new IllegalArgumentException(
-            "rates: expected each scope once, but '" + rate.scope + "' came twice.");
+            "rates: expected each scope once, but '" + rate.scope + "' is given twice.");
       }
     }
   }
 
-  /** Everything learns alike. */
+  /** No frozen scopes, and one learning rate. */
   public static Transfer defaults() {
     return new Transfer(List.of(), List.of());
   }
@@ -58,7 +60,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
   private static void requireScope(String scope) {
     if (scope.isEmpty() || scope.startsWith("/") || scope.endsWith("/")) {
       throw new IllegalArgumentException(
-          "scope: expected words joined by slashes, but '" + scope + "' came.");
+          "scope: expected words joined by slashes, but got '" + scope + "'.");
     }
   }
 
@@ -72,7 +74,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
   }
 
   /**
-   * Refuses scopes that the network does not have.
+   * Rejects scopes that the network does not have.
    *
    * @param variables the network's
    */

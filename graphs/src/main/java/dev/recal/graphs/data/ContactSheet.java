@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
-/** A picture of a data set: a row a class, with a few of its images. */
+/** A preview of a data set: one row per class, with a few of its images. */
 final class ContactSheet {
   private static final int COLUMNS = 8;
   private static final int MAX_ROWS = 20;
@@ -51,7 +51,7 @@ final class ContactSheet {
   private static void save(BufferedImage picture, Path png) throws IOException {
     Files.createDirectories(png.toAbsolutePath().getParent());
     if (!ImageIO.write(picture, "png", png.toFile())) {
-      throw new IOException("This Java platform cannot write PNG files such as " + png + ".");
+      throw new IOException("This Java runtime has no PNG writer for " + png + ".");
     }
   }
 

@@ -24,8 +24,8 @@ import org.tensorflow.ndarray.Shape;
  * has; what was left out, and a digest of the content. How they come into a graph is the business
  * of the package {@code pipeline}.
  *
- * <p>A set may hold native memory, which {@link #close} frees once no view of the set and no
- * pipeline on it is open either. Sets are immutable and safe for use by several threads.
+ * <p>A set may own native memory, which {@link #close} frees once all views of the set and
+ * pipelines on it are closed. Sets are immutable and thread-safe.
  */
 public final class DataSet implements AutoCloseable {
   private final String name;
@@ -57,7 +57,7 @@ public final class DataSet implements AutoCloseable {
     this.skipped = List.copyOf(skipped);
   }
 
-  /** What the set was made from, for messages. */
+  /** The source of the set, for messages. */
   public String name() {
     return name;
   }
@@ -90,7 +90,7 @@ public final class DataSet implements AutoCloseable {
     }
   }
 
-  /** How many images there are. */
+  /** The number of images. */
   public int count() {
     return itemOf.length;
   }
@@ -121,7 +121,7 @@ public final class DataSet implements AutoCloseable {
   }
 
   /**
-   * How many images are smaller than a size, so that they are enlarged when brought to it.
+   * The number of images that are smaller than a size and would be enlarged.
    *
    * @param size in pixels, which the shorter side is compared with
    */
@@ -146,7 +146,7 @@ public final class DataSet implements AutoCloseable {
     return digest;
   }
 
-  /** What was found and left out, and why. */
+  /** The skipped files, with reasons. */
   public List<SkippedItem> skipped() {
     return skipped;
   }
@@ -165,8 +165,8 @@ public final class DataSet implements AutoCloseable {
   }
 
   /**
-   * The same images with labels that follow another list of class names, such as the one that a
-   * network was trained with.
+   * Returns the same images with labels in the order of another list of class names, such as that
+   * of a trained network.
    *
    * @param names must contain each class name of this set
    * @return a view, to be closed on its own
@@ -181,8 +181,7 @@ public final class DataSet implements AutoCloseable {
         classNames().stream().filter(className -> !positions.containsKey(className)).toList();
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          (name + " has classes that are not among the expected ones: " + brief(unknown))
-              + ("; expected are " + brief(names) + "."));
+          name + " has unexpected classes: " + brief(unknown) + "; expected " + brief(names) + ".");
     }
     int[] newLabels = classNames().stream().mapToInt(positions::get).toArray();
     return view(name, itemOf.clone(), targets.relabelled(names, newLabels), skipped);
@@ -199,7 +198,7 @@ public final class DataSet implements AutoCloseable {
   public Split split(double share, long seed) {
     if (!(share > 0 && share < 1)) {
       throw new IllegalArgumentException(
-          "share must lie between 0 and 1 exclusive, but is " + share + ".");
+          "share: expected more than 0 and less than 1, but got " + share + ".");
     }
     Map<Integer, List<Integer>> byClass =
         IntStream.range(0, count())
@@ -219,7 +218,7 @@ public final class DataSet implements AutoCloseable {
     int[] shareOf = IntStream.range(0, count()).filter(index -> second[index]).toArray();
     if (shareOf.length == 0) {
       throw new IllegalArgumentException(
-          "No class of " + name + " has two images or more, so that nothing can be split off.");
+          "share: no class of " + name + " has two or more images, so nothing can be split off.");
     }
     return new Split(
         choose(restOf, name + " (training part)", skipped),
@@ -241,7 +240,7 @@ public final class DataSet implements AutoCloseable {
   }
 
   /**
-   * Draws a few images of each class as a PNG file, a row a class, to look at.
+   * Draws a few images of each class as a PNG file, one row per class, as a preview.
    *
    * @param png file to write; an existing one is replaced
    * @throws IOException if it cannot be written or an image cannot be decoded

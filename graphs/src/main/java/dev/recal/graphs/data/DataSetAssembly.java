@@ -220,7 +220,7 @@ public final class DataSetAssembly {
       if (present[label]) {
         kept.add(classNames.get(label));
       } else {
-        skip(classNames.get(label), "is a class without any usable image");
+        skip(classNames.get(label), "is a class without usable images");
       }
     }
     report(targets.count());
@@ -228,8 +228,10 @@ public final class DataSetAssembly {
     // One class from the start is a collection without classes.
     if (kept.size() < Math.min(2, classNames.size())) {
       throw new IllegalArgumentException(
-          (name + " must hold usable images of two classes or more, but holds only ")
-              + ("those of " + kept.get(0) + skippedNote()));
+          name
+              + ": expected usable images of at least two classes, but only found those of "
+              + kept.get(0)
+              + skippedNote());
     }
     return targets.relabelled(kept, newLabel);
   }
@@ -246,7 +248,7 @@ public final class DataSetAssembly {
       if (settings.strict() && !skipped.isEmpty()) {
         throw strictFailure();
       }
-      throw new IllegalArgumentException(name + " holds no usable image" + skippedNote());
+      throw new IllegalArgumentException(name + " contains no usable images" + skippedNote());
     }
   }
 
@@ -262,8 +264,12 @@ public final class DataSetAssembly {
 
   private IOException strictFailure() {
     return new IOException(
-        (name + " must hold only usable images, as strict is set, but " + skipped.size())
-            + (" are not: " + briefSkipped() + "."));
+        name
+            + ": expected only usable images because strict is set, but "
+            + skipped.size()
+            + " are not: "
+            + briefSkipped()
+            + ".");
   }
 
   private String skippedNote() {

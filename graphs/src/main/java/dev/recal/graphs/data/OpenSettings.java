@@ -6,9 +6,9 @@ import java.util.Objects;
  * How a source is opened.
  *
  * @param strict whether a file that cannot be used makes opening fail, instead of being reported
- * @param validation how closely files are checked
+ * @param validation how thoroughly files are checked
  * @param memoryLimitBytes images of one size that take at most this much when decoded are kept in
- *     memory; archives with larger members are refused, as their bytes are kept in memory
+ *     memory; archives with larger members are rejected, as their bytes are kept in memory
  */
 public record OpenSettings(boolean strict, Validation validation, long memoryLimitBytes) {
   /** 1 GiB. */
@@ -18,7 +18,7 @@ public record OpenSettings(boolean strict, Validation validation, long memoryLim
     Objects.requireNonNull(validation, "validation");
     if (memoryLimitBytes < 0) {
       throw new IllegalArgumentException(
-          "memoryLimitBytes must not be negative, but is " + memoryLimitBytes + ".");
+          "memoryLimitBytes: expected at least 0, but got " + memoryLimitBytes + ".");
     }
   }
 
@@ -27,17 +27,17 @@ public record OpenSettings(boolean strict, Validation validation, long memoryLim
     return new OpenSettings(false, Validation.AUTOMATIC, DEFAULT_MEMORY_LIMIT);
   }
 
-  /** The same, with unusable files refused. */
+  /** Returns a copy that rejects unusable files. */
   public OpenSettings withStrict(boolean newStrict) {
     return new OpenSettings(newStrict, validation, memoryLimitBytes);
   }
 
-  /** The same with another validation. */
+  /** Returns a copy with another validation. */
   public OpenSettings withValidation(Validation newValidation) {
     return new OpenSettings(strict, newValidation, memoryLimitBytes);
   }
 
-  /** The same with another limit. */
+  /** Returns a copy with another limit. */
   public OpenSettings withMemoryLimitBytes(long newLimit) {
     return new OpenSettings(strict, validation, newLimit);
   }

@@ -1,7 +1,7 @@
 package dev.recal.graphs.data;
 
 /**
- * A file that was found and left out.
+ * A skipped file.
  *
  * @param name path within the source
  * @param reason why, as the end of a sentence that begins with the name

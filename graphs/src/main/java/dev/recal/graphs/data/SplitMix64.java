@@ -1,8 +1,8 @@
 package dev.recal.graphs.data;
 
 /**
- * A small random generator whose sequence is fixed by its definition, so that orders of epochs and
- * drawn textures stay the same on every Java release (Steele, Lea, Flood: "Fast splittable
+ * A small random generator whose sequence is fixed by its definition, so that epoch orders and
+ * synthetic textures stay the same in every Java release (Steele, Lea, Flood: "Fast splittable
  * pseudorandom number generators", 2014).
  */
 public final class SplitMix64 {

@@ -1,10 +1,10 @@
 package dev.recal.graphs.data;
 
-/** How closely the files of a source are looked at when it is opened. */
+/** How thoroughly the files of a source are checked when it is opened. */
 public enum Validation {
   /**
-   * Each file's format, size and end marker are read, and no pixels. A file that is damaged in
-   * between fails the training step that meets it.
+   * Each file's format, size and end marker are read, and no pixels. A file that is damaged
+   * elsewhere fails the training step that reads it.
    */
   HEADERS,
   /** Each file is decoded once by the op that training uses, so that nothing can fail later. */

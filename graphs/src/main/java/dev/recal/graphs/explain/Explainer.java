@@ -35,16 +35,16 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * A trained network opened for looking inside: predictions, Grad-CAM, and what its layers publish.
+ * Explains a trained network: predictions, Grad-CAM, and the values that its layers publish.
  *
  * <p>Grad-CAM (Selvaraju et al. 2017, arXiv 1610.02391): relu(Σ_c α_c A_c), with A the last stage's
  * map and α_c the mean over the map of the class logit's gradient at A_c.
  *
- * <p>Safe for use by several threads.
+ * <p>Thread-safe.
  */
 public final class Explainer implements AutoCloseable {
 
-  // Prediction, class, probability, image, Grad-CAM; then what is published.
+  // Prediction, class, probability, image, Grad-CAM; then the published values.
   private static final int FIXED = 5;
 
   private final Graph graph = new Graph();
@@ -57,12 +57,12 @@ public final class Explainer implements AutoCloseable {
   /**
    * Builds the network and reads its weights.
    *
-   * @param evaluation how files are brought to size
+   * @param evaluation how files are resized
    * @param height of the images in pixels
    * @param width of the images in pixels
    * @param weights of the network
    * @throws IOException if the checkpoint is missing or damaged
-   * @throws IllegalArgumentException if it does not hold the network
+   * @throws IllegalArgumentException if it does not contain the network
    */
   public Explainer(
       Network network, Augmentation evaluation, int height, int width, InitialWeights weights)
@@ -134,7 +134,7 @@ public final class Explainer implements AutoCloseable {
    * Explains an image.
    *
    * @param encoded a JPEG, PNG, GIF or BMP file
-   * @param classIndex the class to be explained; the predicted one where absent
+   * @param classIndex the class to explain; the predicted one if absent
    * @throws IllegalArgumentException if the file cannot be decoded
    */
   public Explanation explain(byte[] encoded, OptionalInt classIndex) {

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a network says about one image, and why.
+ * The explanation of a prediction for one image.
  *
  * @param pixels the image as the network saw it, three planes: red, green, blue, from 0 to 1
  * @param predicted the most probable class
  * @param probability of that class
  * @param explained the class that {@code cam} is about
- * @param cam Grad-CAM over the last stage: not negative, 0 where a place speaks for no or another
+ * @param cam Grad-CAM over the last stage: not negative, 0 at positions without evidence for the
  *     class
- * @param inner what the layers published, in the order of the network
+ * @param inner the values published by the layers, in network order
  */
 public record Explanation(
     List<Plane> pixels,
@@ -29,7 +29,7 @@ public record Explanation(
     Objects.requireNonNull(cam, "cam");
     if (pixels.size() != 3) {
       throw new IllegalArgumentException(
-          "pixels: expected three planes, but " + pixels.size() + " came.");
+          "pixels: expected three planes, but got " + pixels.size() + ".");
     }
   }
 }

@@ -28,7 +28,7 @@ public final class ExplanationPictures {
   private final List<String> labels;
 
   /**
-   * Pictures that call classes by name.
+   * Draws pictures with class names.
    *
    * @param labels in the order of the logits
    */
@@ -37,11 +37,11 @@ public final class ExplanationPictures {
   }
 
   /**
-   * Writes {@code NAME-gradcam.png} and, as far as the network publishes such values, {@code
-   * NAME-regions.png} (DRConv), {@code NAME-masks.png} (SLIM), {@code NAME-gates.png} (gates that
-   * differ from place to place) and {@code NAME-mixture.png} (weights of mixtures).
+   * Writes {@code NAME-gradcam.png} and, if the network publishes such values, {@code
+   * NAME-regions.png} (DRConv), {@code NAME-masks.png} (SLIM), {@code NAME-gates.png} (spatial
+   * gates) and {@code NAME-mixture.png} (weights of mixtures).
    *
-   * @return what was written
+   * @return the written files
    * @throws java.io.UncheckedIOException if a picture cannot be written
    */
   public List<Path> write(Explanation explanation, Path directory, String name) {
@@ -55,7 +55,7 @@ public final class ExplanationPictures {
         maps(
             explanation,
             "regions",
-            "Regions that DRConv chose: which filter works where, and its share of the places",
+            "DRConv regions: the filter at each position, and its share of the positions",
             Optional.empty(),
             value -> regions(explanation, value, scale)));
     add(
@@ -65,7 +65,7 @@ public final class ExplanationPictures {
         maps(
             explanation,
             "masks",
-            "SLIM's masks, a panel for each group",
+            "SLIM masks, one panel per group",
             Optional.of(ZERO_TO_ONE),
             value -> masks(explanation, value, scale)));
     add(
@@ -75,7 +75,7 @@ public final class ExplanationPictures {
         maps(
             explanation,
             "gate",
-            "Gates by place, mean of the channels",
+            "Spatial gates, averaged over the channels",
             Optional.of(ZERO_TO_ONE),
             value -> gate(explanation, value, scale)));
     add(written, directory, name + "-mixture", mixtures(explanation));
@@ -102,7 +102,7 @@ public final class ExplanationPictures {
     Plane cam = explanation.cam();
     return new PanelGrid(
         title,
-        Optional.of(new PanelGrid.Scale("0", "greatest value of the map")),
+        Optional.of(new PanelGrid.Scale("0", "maximum of the map")),
         List.of(
             new Panel("as the network sees it", Overlays.image(pixels, scale)),
             new Panel(about, Overlays.heat(pixels, cam, cam.max(), scale))),
@@ -161,7 +161,7 @@ public final class ExplanationPictures {
     return List.of(new Panel(value.layer(), Overlays.blocks(explanation.pixels(), mean, scale)));
   }
 
-  // A row of cells for each layer, hot where a component weighs much.
+  // One row of cells per layer; hot cells have a large weight.
   private static PanelGrid mixtures(Explanation explanation) {
     List<Panel> panels =
         explanation.inner().stream()
@@ -169,7 +169,7 @@ public final class ExplanationPictures {
             .map(value -> new Panel(value.layer(), cells(value.values())))
             .toList();
     return new PanelGrid(
-        "Weights of the mixture of each attentive norm, component by component",
+        "Mixture weights of each attentive norm, by component",
         Optional.of(ZERO_TO_ONE),
         panels,
         1);

@@ -21,8 +21,8 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * How the gates of each layer are distributed, class by class, as the papers of SE and SRM show
- * them: in early layers alike for all classes, in late ones not.
+ * The distribution of each layer's gates by class, as in the papers of SE and SRM: similar for all
+ * classes in early layers, different in late ones.
  */
 public final class GateHistograms {
 
@@ -38,8 +38,9 @@ public final class GateHistograms {
   /**
    * Adds an image.
    *
-   * @param className the class it stands for
-   * @param inner what the layers published; only gates are taken, whose values lie between 0 and 1
+   * @param className its class
+   * @param inner the values published by the layers; only gates with values between 0 and 1 are
+   *     used
    */
   public void add(String className, List<InnerValue> inner) {
     for (InnerValue value : inner) {
@@ -63,7 +64,7 @@ public final class GateHistograms {
   /**
    * Draws a panel for each layer, with a curve for each of the five most frequent classes.
    *
-   * @param png written whole or not at all
+   * @param png written atomically
    * @throws java.io.UncheckedIOException if it cannot be written
    */
   public void draw(Path png) {

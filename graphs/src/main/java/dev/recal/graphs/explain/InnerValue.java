@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a layer published for one image: a gate, weights, regions, masks.
+ * A value published by a layer for one image: a gate, weights, regions, masks.
  *
  * @param layer the path of the layer's scope, for example {@code stage1/block0/recalibration}
- * @param word what it is, for example {@code gate}
+ * @param word the kind of value, for example {@code gate}
  * @param shape without the batch
  * @param values in row-major order
  */
@@ -21,7 +21,7 @@ public record InnerValue(String layer, String word, List<Integer> shape, float[]
     int size = shape.stream().mapToInt(Integer::intValue).reduce(1, Math::multiplyExact);
     if (size != values.length) {
       throw new IllegalArgumentException(
-          "values: expected " + size + " for shape " + shape + ", but " + values.length + " came.");
+          "values: expected " + size + " for shape " + shape + ", but got " + values.length + ".");
     }
   }
 

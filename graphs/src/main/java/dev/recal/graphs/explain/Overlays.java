@@ -4,10 +4,10 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
-/** Maps over the image they are about. */
+/** Overlays of maps over their image. */
 final class Overlays {
 
-  /** From cold to hot; dark to light too, so that it reads in grey. */
+  /** From cold to hot and from dark to light, so that it is readable in grey. */
   private static final int[] HEAT = {
     0x000004, 0x1B0C41, 0x4A0C6B, 0x781C6D, 0xA52C60, 0xCF4446, 0xED6925, 0xFB9B06, 0xF7D13D,
     0xFCFFA4
@@ -24,7 +24,7 @@ final class Overlays {
     return draw(pixels, scale, (y, x, height, width, rgb) -> {});
   }
 
-  /** A smooth heat map over the image in grey; hot where a place is near {@code top}. */
+  /** A smooth heat map over the grey image; values near {@code top} are hot. */
   static BufferedImage heat(List<Plane> pixels, Plane map, float top, int scale) {
     float range = top > 0 ? top : 1;
     return draw(
@@ -59,7 +59,7 @@ final class Overlays {
         });
   }
 
-  /** The colour of a region: far apart on the wheel of colours for neighbouring numbers. */
+  /** The colour of a region: far apart on the colour wheel for neighbouring numbers. */
   static int region(int number) {
     return Color.HSBtoRGB(number * GOLDEN_ANGLE, 0.85f, 1f) & 0xFFFFFF;
   }
@@ -100,7 +100,7 @@ final class Overlays {
     return picture;
   }
 
-  // So that no colour of the image is taken for one of the map.
+  // So that the colours of the image and of the map are not confused.
   private static void turnGrey(float[] rgb) {
     float grey = 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
     rgb[0] = grey;

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Pictures in rows, each with its name above it, under a title and what their colours mean.
+ * A grid of captioned pictures under a title and a colour legend.
  *
  * @param title over all of them
- * @param scale of the heat maps; where absent, nothing is said about colours
- * @param panels in the order of reading
- * @param columns at most so many in a row
+ * @param scale of the heat maps; no legend if absent
+ * @param panels in reading order
+ * @param columns the maximum number per row
  */
 record PanelGrid(String title, Optional<Scale> scale, List<Panel> panels, int columns) {
 
@@ -35,10 +35,10 @@ record PanelGrid(String title, Optional<Scale> scale, List<Panel> panels, int co
   /** A picture with its name. */
   record Panel(String name, BufferedImage picture) {}
 
-  /** What the coldest and the hottest colour stand for. */
+  /** The values of the coldest and the hottest colour. */
   record Scale(String low, String high) {}
 
-  /** A colour and what it stands for. */
+  /** A colour and its meaning. */
   record Key(int rgb, String meaning) {}
 
   PanelGrid(String title, List<Panel> panels, int columns) {
@@ -130,7 +130,7 @@ record PanelGrid(String title, Optional<Scale> scale, List<Panel> panels, int co
     return graphics;
   }
 
-  /** Returns how wide a text is drawn, in pixels. */
+  /** Returns the width of a text in pixels. */
   static int textWidth(Font font, String text) {
     Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
     try {

@@ -1,7 +1,7 @@
 package dev.recal.graphs.explain;
 
 /**
- * One value for each place of a map.
+ * One value for each position of a map.
  *
  * @param height rows
  * @param width columns
@@ -9,7 +9,7 @@ package dev.recal.graphs.explain;
  */
 public record Plane(int height, int width, float[] values) {
 
-  /** Refuses a number of values that is not that of the places. */
+  /** Rejects a wrong number of values. */
   public Plane {
     if (height < 1 || width < 1 || values.length != height * width) {
       throw new IllegalArgumentException(
@@ -17,9 +17,9 @@ public record Plane(int height, int width, float[] values) {
               + height
               + "×"
               + width
-              + " places, but "
+              + " positions, but got "
               + values.length
-              + " came.");
+              + ".");
     }
   }
 
@@ -32,12 +32,12 @@ public record Plane(int height, int width, float[] values) {
     return max;
   }
 
-  /** Returns the value at a place of a picture of another size, without interpolation. */
+  /** Returns the value at a position of an image of another size, without interpolation. */
   float nearest(int y, int x, int pictureHeight, int pictureWidth) {
     return at(y * height / pictureHeight, x * width / pictureWidth);
   }
 
-  /** Returns the value at a place of a picture of another size, bilinear between the centres. */
+  /** Returns the value at a position of an image of another size, bilinear between the centres. */
   float smooth(int y, int x, int pictureHeight, int pictureWidth) {
     float row = Math.max(0, (y + 0.5f) * height / pictureHeight - 0.5f);
     float column = Math.max(0, (x + 0.5f) * width / pictureWidth - 0.5f);

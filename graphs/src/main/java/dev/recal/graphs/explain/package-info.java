@@ -1,2 +1,2 @@
-/** Looking inside a trained network: where it looked, and what its modules did. */
+/** Explanations of a trained network: Grad-CAM, and the values of its modules. */
 package dev.recal.graphs.explain;

@@ -11,7 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Makes whole directories: written under a temporary name beside the target, synced, renamed. */
+/**
+ * Creates directories atomically: written under a temporary name next to the target, synced,
+ * renamed.
+ */
 public final class AtomicDirectories {
 
   private AtomicDirectories() {}
@@ -23,10 +26,10 @@ public final class AtomicDirectories {
   }
 
   /**
-   * Makes a directory; whatever ends the process, it is there as a whole or not at all.
+   * Creates a directory; even if the process is killed, the directory is complete or absent.
    *
    * @param target must not exist, or be an empty directory
-   * @throws FileAlreadyExistsException if there is something
+   * @throws FileAlreadyExistsException if it exists
    * @throws IOException if it cannot be written
    */
   public static void write(Path target, Content content) throws IOException {
@@ -47,7 +50,7 @@ public final class AtomicDirectories {
           }
         }
       }
-      // An empty target, which rename replaces on POSIX systems only.
+      // An empty target, which rename only replaces on POSIX systems.
       Files.deleteIfExists(absolute);
       Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
     } finally {

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Replaces whole files: temporary file in the same directory, sync, rename. */
+/** Replaces files atomically: temporary file in the same directory, sync, rename. */
 public final class AtomicFiles {
   private AtomicFiles() {}
 
@@ -25,22 +25,22 @@ public final class AtomicFiles {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /** As {@link #write(Path, Content)} for content at hand. */
+  /** Like {@link #write(Path, Content)} for content in memory. */
   public static void write(Path file, byte[] content) throws IOException {
     write(file, out -> out.write(content));
   }
 
   /**
-   * Writes a file, or replaces it; after a failure or a kill the old content is still there.
+   * Writes a file, or replaces it; after a failure or a kill the file has its old content.
    *
-   * @param file target; its directory is created when absent
-   * @throws IOException when the directory or the file cannot be written
+   * @param file target; its directory is created if absent
+   * @throws IOException if the directory or the file cannot be written
    */
   public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
     Path directory = target.getParent();
     Files.createDirectories(directory);
-    // A name of its own per process, so that two writers never share a temporary file.
+    // A separate name per process, so that two writers never share a temporary file.
     Path temporary =
         directory.resolve(
             ".%s.%d.tmp".formatted(target.getFileName(), ProcessHandle.current().pid()));
@@ -70,13 +70,13 @@ public final class AtomicFiles {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
-      // Some network file systems; the window without the old file is the price of having one.
+      // For some network file systems; there is a short moment without the file.
       Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
   /**
-   * What went wrong, in words: Java reports a missing permission as a bare path.
+   * Returns a description of a failure: Java reports a missing permission as a bare path.
    *
    * @return for example {@code "no permission to write /data/run"} or {@code "No space left on
    *     device"}
@@ -89,7 +89,7 @@ public final class AtomicFiles {
       return "there is no " + missing.getFile();
     }
     if (e instanceof FileAlreadyExistsException existing) {
-      return existing.getFile() + " exists already";
+      return existing.getFile() + " already exists";
     }
     if (e instanceof FileSystemException other && other.getReason() != null) {
       return other.getReason();

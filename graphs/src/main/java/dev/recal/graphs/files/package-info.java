@@ -1,2 +1,2 @@
-/** Writing files so that a reader sees the old content or the new one and nothing in between. */
+/** Atomic writing of files. */
 package dev.recal.graphs.files;

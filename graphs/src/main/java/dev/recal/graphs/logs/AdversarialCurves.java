@@ -9,9 +9,9 @@ import java.util.Map;
 import org.knowm.xchart.XYChart;
 
 /**
- * The picture of a run of two networks against each other: their adversarial losses, the
- * discriminator's mean logits and its reconstruction loss, each step and a smooth line. It is drawn
- * from the metrics file, so it can be drawn again at any time.
+ * The chart of an adversarial run: the adversarial losses, the discriminator's mean logits and its
+ * reconstruction loss, each step and a smooth line. It is drawn from the metrics file, so it can be
+ * drawn again at any time.
  */
 public final class AdversarialCurves {
   private static final int WIDTH = 1280;
@@ -24,8 +24,8 @@ public final class AdversarialCurves {
    *
    * @param metrics what {@link MetricsLog} wrote, with the extras {@code adversarial}, {@code
    *     generator}, {@code logit_real}, {@code logit_made} and {@code reconstruction}
-   * @param png the picture, written whole or not at all
-   * @throws java.io.UncheckedIOException when the metrics cannot be read or the picture not written
+   * @param png the picture, written atomically
+   * @throws java.io.UncheckedIOException if the metrics cannot be read or the picture not written
    */
   public static void draw(Path metrics, Path png) {
     MetricsHistory history = MetricsHistory.read(metrics);
@@ -67,7 +67,7 @@ public final class AdversarialCurves {
       Curve curve = axis.steps(history, report -> report.extras().getOrDefault(name, Double.NaN));
       panel.noisy(name.replace('_', ' '), curve, CurveSheet.span(curve), extras.get(name));
       if (curve.hasFinite()) {
-        // A few outliers are cut off.
+        // A few outliers are clipped.
         low = Math.min(low, curve.quantile(0.005));
         high = Math.max(high, curve.quantile(0.995));
       }

@@ -6,7 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The argument checks that the reports share. */
+/** Argument checks shared by the reports. */
 final class Checks {
   private static final Pattern SCALAR_NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 
@@ -15,7 +15,7 @@ final class Checks {
   static void notBlank(String argument, String value) {
     if (value == null || value.isBlank()) {
       throw new IllegalArgumentException(
-          "%s must be a text that is not blank, but it is %s."
+          "%s: expected a text that is not blank, but got %s."
               .formatted(argument, value == null ? "null" : "'" + value + "'"));
     }
   }
@@ -23,14 +23,14 @@ final class Checks {
   static void atLeast(String argument, long value, long least) {
     if (value < least) {
       throw new IllegalArgumentException(
-          "%s must be at least %d, but it is %d.".formatted(argument, least, value));
+          "%s: expected at least %d, but got %d.".formatted(argument, least, value));
     }
   }
 
   static void scalarName(String argument, String name) {
     if (name == null || !SCALAR_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "%s must consist of letters, digits, '_', '-' and '.', but it is '%s'."
+          "%s: expected letters, digits, '_', '-' and '.', but got '%s'."
               .formatted(argument, name));
     }
   }

@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 
-/** The log for whatever the program's output goes to. */
+/** Creates the log for the console. */
 public final class ConsoleLogs {
   private static final long PLAIN_EVERY_STEPS = 100;
   private static final Duration PLAIN_EVERY_TIME = Duration.ofSeconds(30);
@@ -16,7 +16,7 @@ public final class ConsoleLogs {
    * A progress bar on a terminal, otherwise plain lines, one every 100 steps or 30 seconds.
    *
    * @param out where to print; not closed by the log
-   * @param plain asks for lines in any case
+   * @param plain whether to print lines in any case
    */
   public static TrainingLog choose(PrintStream out, boolean plain) {
     return plain || !isTerminal()
@@ -24,13 +24,13 @@ public final class ConsoleLogs {
         : new ProgressBarLog(out);
   }
 
-  /** Whether a person at a terminal reads the output and types the input. */
+  /** Whether input and output are an interactive terminal. */
   public static boolean isTerminal() {
     Console console = System.console();
     return console != null && !"dumb".equals(System.getenv("TERM")) && isTerminal(console);
   }
 
-  /** From Java 22 on a console may be there without a terminal; older ones lack the method. */
+  /** From Java 22 on a console may exist without a terminal; older versions lack the method. */
   private static boolean isTerminal(Console console) {
     try {
       return (boolean) Console.class.getMethod("isTerminal").invoke(console);

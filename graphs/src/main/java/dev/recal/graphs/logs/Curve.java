@@ -12,7 +12,7 @@ record Curve(double[] x, double[] y) {
   Curve {
     if (x.length != y.length) {
       throw new IllegalArgumentException(
-          "x and y must be equally long, but they have %d and %d values."
+          "x, y: expected the same length, but got %d and %d values."
               .formatted(x.length, y.length));
     }
   }
@@ -26,8 +26,8 @@ record Curve(double[] x, double[] y) {
   }
 
   /**
-   * The exponential moving average over about {@code span} points, with the bias of its start taken
-   * out (Kingma and Ba 2015, section 3). Gaps stay gaps and do not touch the average.
+   * The exponential moving average over about {@code span} points, with bias correction (Kingma and
+   * Ba 2015, section 3). Gaps stay gaps and do not affect the average.
    */
   Curve smoothed(int span) {
     double decay = 1 - 2.0 / (Math.max(1, span) + 1);

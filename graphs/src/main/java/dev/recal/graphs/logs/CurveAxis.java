@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The horizontal axis that the panels of a run share: epochs where the run is longer than one,
+ * The horizontal axis shared by the panels of a run: epochs if the run is longer than one,
  * otherwise steps.
  *
- * @param title what stands below the axis
- * @param unit steps that make one unit of the axis
+ * @param title the title of the axis
+ * @param unit steps per unit of the axis
  * @param end where the axis ends, in its unit
  */
 record CurveAxis(String title, double unit, double end) {

@@ -13,7 +13,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** One chart of the picture of a run: styled once, so that the panels line up. */
+/** One panel of a run's chart, styled so that the panels line up. */
 final class CurvePanel {
   private static final int BUCKETS = 1000;
   private static final int LEFT_LABEL_WIDTH = 100;
@@ -48,7 +48,7 @@ final class CurvePanel {
     styler.setXAxisMax((1 + EDGE) * axis.end());
   }
 
-  /** A curve as it is, pale, under its smooth line. */
+  /** The raw curve, pale, under its smoothed line. */
   void noisy(String name, Curve curve, int span, Color color) {
     if (curve.hasFinite()) {
       add(name + ", each step", curve.thinned(BUCKETS), Palette.light(color, 0.7), 1);
@@ -95,7 +95,7 @@ final class CurvePanel {
     return Math.abs(value) < 1e-12 ? "0" : rounded.stripTrailingZeros().toPlainString();
   }
 
-  /** For a panel whose axis title says what its one curve is. */
+  /** For a panel whose axis title describes its only curve. */
   void withoutLegend() {
     chart.getStyler().setLegendVisible(false);
   }

@@ -3,12 +3,11 @@ package dev.recal.graphs.logs;
 import java.nio.file.Path;
 
 /**
- * Keeps the picture of the curves up to date: it is drawn again from the metrics file after
- * evaluations and pictures, and at the end. Put it after the {@link MetricsLog} whose file it
- * draws.
+ * Keeps the chart of the curves up to date: it is redrawn from the metrics file after evaluations
+ * and pictures, and at the end. Put it after the {@link MetricsLog} whose file it draws.
  *
- * <p>Drawing takes at most about one part in thirty of the time: after a drawing, evaluations are
- * passed over until thirty times its duration has gone by.
+ * <p>Drawing takes at most about one thirtieth of the time: after a drawing, evaluations are
+ * skipped until thirty times its duration has passed.
  */
 public final class CurvesLog implements TrainingLog {
   private static final int PAUSE_FACTOR = 30;
@@ -50,12 +49,14 @@ public final class CurvesLog implements TrainingLog {
     this.curves = curves;
   }
 
-  /** Draws at once, so that a picture that cannot be written is known before the first step. */
+  /** Draws immediately, so that an unwritable chart is detected before the first step. */
   @Override
   public void started(RunInfo run) {
     started = true;
     draw();
-    pauseEnd = System.nanoTime(); // The first drawing loads classes and fonts, and says little.
+    pauseEnd =
+        System.nanoTime(); // The first drawing also loads classes and fonts, so its duration is not
+    // representative.
   }
 
   @Override

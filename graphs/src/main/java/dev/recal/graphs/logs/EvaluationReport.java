@@ -5,14 +5,15 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 
 /**
- * What one pass over held-out images gave.
+ * The metrics of one evaluation on held-out images.
  *
  * @param step the training step after which it ran; 0 before training
- * @param name what was evaluated: {@code "evaluation"}, or for example {@code "evaluation_average"}
- *     for averaged weights; letters, digits, {@code _}, {@code -} and {@code .}
- * @param images how many images were looked at
+ * @param name the evaluated weights: {@code "evaluation"}, or for example {@code
+ *     "evaluation_average"} for averaged weights; letters, digits, {@code _}, {@code -} and {@code
+ *     .}
+ * @param images the number of images
  * @param loss mean loss per image
- * @param top1 share of images whose first prediction is right, 0 to 1
+ * @param top1 top-1 accuracy, 0 to 1, where there are classes
  * @param top5 share of images with the label among the first five, where there are more than five
  *     classes
  * @param seconds wall-clock seconds the evaluation took
@@ -23,7 +24,7 @@ public record EvaluationReport(
     String name,
     long images,
     double loss,
-    double top1,
+    OptionalDouble top1,
     OptionalDouble top5,
     double seconds,
     SortedMap<String, Double> extras) {
@@ -38,9 +39,31 @@ public record EvaluationReport(
     extras = Checks.scalars("extras", extras);
   }
 
-  /** The main evaluation, without further scalars. */
+  /** The main evaluation of a classifier, without further scalars. */
   public EvaluationReport(
       long step, long images, double loss, double top1, OptionalDouble top5, double seconds) {
-    this(step, MAIN, images, loss, top1, top5, seconds, Checks.scalars("extras", Map.of()));
+    this(
+        step,
+        MAIN,
+        images,
+        loss,
+        OptionalDouble.of(top1),
+        top5,
+        seconds,
+        Checks.scalars("extras", Map.of()));
+  }
+
+  /** The main evaluation of something that has no classes. */
+  public EvaluationReport(
+      long step, long images, double loss, double seconds, Map<String, Double> extras) {
+    this(
+        step,
+        MAIN,
+        images,
+        loss,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        seconds,
+        Checks.scalars("extras", extras));
   }
 }

@@ -2,10 +2,11 @@ package dev.recal.graphs.logs;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** How the console logs put figures into words. */
+/** The text of the console logs. */
 final class LogText {
   private LogText() {}
 
@@ -13,7 +14,7 @@ final class LogText {
     String where =
         run.startStep() == 0
             ? format("training for %,d steps", run.totalSteps())
-            : format("going on after step %,d of %,d", run.startStep(), run.totalSteps());
+            : format("resuming after step %,d of %,d", run.startStep(), run.totalSteps());
     return format(
         "%s: %s (%.4g epochs of %,d steps), batch %d",
         run.name(),
@@ -44,7 +45,7 @@ final class LogText {
         rate(report.imagesPerSecond()));
   }
 
-  /** The same in fewer letters, for the end of a progress bar. */
+  /** A short form for the end of a progress bar. */
   static String shortFigures(StepReport report) {
     return format(
         "%s img/s, epoch %d, loss %.3f%s",
@@ -56,14 +57,22 @@ final class LogText {
 
   static String evaluation(EvaluationReport report) {
     return format(
-        "%s at step %,d: loss %.4f%s%s, %,d images in %.1f s",
+        "%s at step %,d: loss %.4f%s%s%s, %,d %s in %.1f s",
         report.name(),
         report.step(),
         report.loss(),
-        percent(", top-1 ", OptionalDouble.of(report.top1())),
+        percent(", top-1 ", report.top1()),
         percent(", top-5 ", report.top5()),
+        extras(report.extras()),
         report.images(),
+        report.top1().isPresent() ? "images" : "items",
         report.seconds());
+  }
+
+  private static String extras(Map<String, Double> extras) {
+    StringBuilder text = new StringBuilder();
+    extras.forEach((name, value) -> text.append(format(", %s %.4g", name, value)));
+    return text.toString();
   }
 
   /** Hours, minutes and seconds: {@code 0:07}, {@code 12:34}, {@code 3:02:01}. */

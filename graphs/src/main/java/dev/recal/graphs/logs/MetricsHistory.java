@@ -19,15 +19,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a metrics file holds, in the order of the steps.
+ * The contents of a metrics file, in step order.
  *
  * <p>Of several lines for one step, or for one evaluation of a name at one step, the last counts: a
- * resumed run repeats an evaluation that was done after its checkpoint was written.
+ * resumed run repeats evaluations made after its checkpoint.
  *
  * @param name the name of the newest run in the file, empty when there is none
  * @param steps one report for each step
  * @param evaluations by name, then by step
- * @param damagedLines lines that were no metrics, such as one torn by a kill; they are left out
+ * @param damagedLines invalid lines, such as one truncated by a kill; they are skipped
  */
 public record MetricsHistory(
     String name,
@@ -36,13 +36,14 @@ public record MetricsHistory(
     int damagedLines) {
 
   /**
-   * Reads a metrics file, of a run that is over or still under way.
+   * Reads a metrics file of a finished or running run.
    *
-   * @throws UncheckedIOException when the file cannot be read
+   * @throws UncheckedIOException if the file cannot be read
    */
   public static MetricsHistory read(Path file) {
     Collector collector = new Collector();
-    // Not Files.newBufferedReader: it refuses a file whose last line a kill tore inside a letter.
+    // Not Files.newBufferedReader: it rejects a file whose last line was truncated inside a
+    // character.
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
@@ -56,7 +57,7 @@ public record MetricsHistory(
     return collector.history();
   }
 
-  /** The JSON object of a line, or nothing when the line is torn. */
+  /** The JSON object of a line, or empty if the line is truncated. */
   static Optional<JsonObject> parse(String line) {
     try {
       JsonElement element = JsonParser.parseString(line);

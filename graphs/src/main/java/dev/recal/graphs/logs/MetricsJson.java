@@ -119,7 +119,7 @@ final class MetricsJson {
         line.get("name").getAsString(),
         line.get("images").getAsLong(),
         number(line, "loss"),
-        number(line, "top1"),
+        optional(line, "top1"),
         optional(line, "top5"),
         number(line, "seconds"),
         extras(line));

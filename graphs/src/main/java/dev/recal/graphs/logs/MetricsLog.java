@@ -15,15 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes metrics as JSON lines: one object a line with {@code kind} ({@code run}, {@code step},
+ * Writes metrics as JSON lines: one object per line with {@code kind} ({@code run}, {@code step},
  * {@code evaluation}, {@code message}), {@code time} (UTC) and {@code step}; {@link MetricsHistory}
  * reads it back.
  *
- * <p>Each line goes to the operating system as one write, so a kill tears at most the last line.
- * When training goes on at step s, the lines after s and torn lines are taken out (the file is
- * replaced in one move), so that each step stands in it once. A fresh run never writes over the
- * steps of an older one: the old file is kept beside the new one as {@code <name>.1}, {@code .2}
- * and so on.
+ * <p>Each line is a single write to the operating system, so a kill truncates at most the last
+ * line. When training resumes at step s, the lines after s and truncated lines are removed (the
+ * file is replaced atomically), so that each step occurs once. A fresh run never overwrites the
+ * steps of an older one: the old file is kept as {@code <name>.1}, {@code .2} and so on.
  */
 public final class MetricsLog implements TrainingLog {
   private static final Gson GSON =
@@ -36,7 +35,7 @@ public final class MetricsLog implements TrainingLog {
   /**
    * A log that appends to a file.
    *
-   * @param file its directory is created when absent
+   * @param file its directory is created if absent
    */
   public MetricsLog(Path file) {
     this.file = file;
@@ -53,7 +52,7 @@ public final class MetricsLog implements TrainingLog {
           dropAfter(run.startStep());
         }
       }
-      // No buffer: what write returned from survives the death of this process.
+      // Unbuffered: everything that write has returned from survives the death of this process.
       out = new FileOutputStream(file.toFile(), true);
     } catch (IOException e) {
       throw failure(e);
@@ -116,7 +115,7 @@ public final class MetricsLog implements TrainingLog {
 
   private void write(JsonObject line) {
     if (out == null) {
-      return; // A message before the start or after the end has no place in the file.
+      return; // A message before the start or after the end is not written.
     }
     try {
       out.write((GSON.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8));

@@ -21,11 +21,11 @@ public final class PlainLog implements TrainingLog {
   private long printedNanos;
 
   /**
-   * A log with its own pace.
+   * Creates a log with the given intervals.
    *
    * @param out not closed by this log
-   * @param everySteps a line after so many steps at the latest, at least 1
-   * @param everyTime a line after so much time at the latest
+   * @param everySteps the maximum number of steps between two lines, at least 1
+   * @param everyTime the maximum time between two lines
    */
   public PlainLog(PrintStream out, long everySteps, Duration everyTime) {
     this(out, everySteps, everyTime, System::nanoTime);

@@ -14,7 +14,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
  */
 public final class ProgressBarLog implements TrainingLog {
   private static final int UPDATE_MILLIS = 250;
-  // Erases the line that the bar stands on (ECMA-48, EL), so that a shorter text leaves no rest.
+  // Erases the line of the bar (ECMA-48, EL), so that a shorter text leaves no remainder.
   private static final String CLEAR_LINE = "\r\u001b[2K";
 
   private final PrintStream out;
@@ -22,7 +22,7 @@ public final class ProgressBarLog implements TrainingLog {
   private ProgressBar bar;
 
   /**
-   * A bar for a terminal; its width is asked from the terminal.
+   * A bar for a terminal; its width is queried from the terminal.
    *
    * @param out the terminal, not closed by this log
    */
@@ -71,7 +71,7 @@ public final class ProgressBarLog implements TrainingLog {
     if (bar == null) {
       out.println(text);
     } else {
-      // One call, because the bar draws itself from a thread of its own.
+      // One call, because the bar draws itself in a separate thread.
       out.print(CLEAR_LINE + text + System.lineSeparator());
       bar.refresh();
     }

@@ -5,14 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is known when a run starts or goes on.
+ * Information about a run when it starts or resumes.
  *
  * @param name a short name for people, such as {@code "srm-resnet-20 on cifar-10"}
  * @param startStep steps already done: 0 for a fresh run, the checkpoint's step after a resume
  * @param totalSteps the step at which training ends
- * @param stepsPerEpoch optimizer steps in one pass over the training set
+ * @param stepsPerEpoch optimiser steps in one pass over the training set
  * @param batchSize images in one step
- * @param settings anything worth keeping beside the figures, in the order given
+ * @param settings further settings to store with the metrics, in the given order
  */
 public record RunInfo(
     String name,

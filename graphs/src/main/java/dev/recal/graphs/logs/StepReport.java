@@ -5,14 +5,14 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 
 /**
- * What one optimizer step gave.
+ * The metrics of one optimiser step.
  *
  * @param step steps done including this one, from 1
  * @param epoch the epoch the step belongs to, from 1
- * @param stepsPerEpoch optimizer steps in one epoch
+ * @param stepsPerEpoch optimiser steps in one epoch
  * @param totalSteps the step at which training ends
  * @param loss the step's loss; NaN and infinities are reported like any other value
- * @param accuracy the share of the step's images classified right, 0 to 1, where it was measured
+ * @param accuracy the accuracy on the step's images, 0 to 1, if measured
  * @param learningRate the rate the step used
  * @param imagesPerSecond throughput since the last report
  * @param seconds wall-clock seconds of training since the process began this run

@@ -26,10 +26,10 @@ import org.tensorflow.proto.TensorShapeProto;
  * {@code Event} messages.
  *
  * <p>TensorBoard reads the event files of a directory in the order of their names, so a new file's
- * seconds are always above those of the files that are there, even when two runs begin within one
- * second or the clock was set back.
+ * seconds are always greater than those of existing files, even if two runs start within one second
+ * or the clock was set back.
  *
- * <p>Not safe for use by several threads.
+ * <p>Not thread-safe.
  */
 public final class TensorBoardFile implements Closeable {
   private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.(\\d+)\\..*");
@@ -46,8 +46,8 @@ public final class TensorBoardFile implements Closeable {
   /**
    * Creates the next event file of a directory.
    *
-   * @param directory created when absent
-   * @throws IOException when the directory or the file cannot be made
+   * @param directory created if absent
+   * @throws IOException if the directory or the file cannot be made
    */
   public static TensorBoardFile create(Path directory) throws IOException {
     Files.createDirectories(directory);
@@ -60,7 +60,7 @@ public final class TensorBoardFile implements Closeable {
         file.writeVersion();
         return file;
       } catch (FileAlreadyExistsException e) {
-        seconds++; // Another process was faster by a moment.
+        seconds++; // Another process created it in the meantime.
       }
     }
   }
@@ -90,7 +90,7 @@ public final class TensorBoardFile implements Closeable {
     try {
       return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9.-]", "-");
     } catch (UnknownHostException e) {
-      return "localhost"; // A container without a name for itself; the file is as good.
+      return "localhost"; // A container without a host name.
     }
   }
 
@@ -100,15 +100,15 @@ public final class TensorBoardFile implements Closeable {
   }
 
   /**
-   * Says that training goes on with this step: TensorBoard then forgets what earlier files of the
-   * directory hold from this step on.
+   * Marks a restart at this step: TensorBoard then discards the data of earlier files from this
+   * step on.
    */
   public void restart(long firstStep) throws IOException {
     SessionLog start = SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START).build();
     write(event(firstStep).setSessionLog(start));
   }
 
-  /** Writes scalars of one step; TensorBoard groups names by what stands before a {@code /}. */
+  /** Writes scalars of one step; TensorBoard groups names by the part before a {@code /}. */
   public void scalars(long step, Map<String, Double> values) throws IOException {
     Summary.Builder summary = Summary.newBuilder();
     values.forEach(
@@ -152,7 +152,7 @@ public final class TensorBoardFile implements Closeable {
     write(event(step).setSummary(summary));
   }
 
-  /** Hands everything written so far to the operating system. */
+  /** Flushes everything written so far to the operating system. */
   public void flush() throws IOException {
     records.flush();
   }

@@ -14,8 +14,8 @@ import java.util.Map;
  * learning_rate}, {@code images_per_second}, {@code train/<extra>}, and for each evaluation {@code
  * <name>/loss}, {@code <name>/top1}, {@code <name>/top5}, {@code <name>/<extra>}.
  *
- * <p>Each process writes a file of its own. After a resume at step s the new file tells TensorBoard
- * to forget what older files say about the steps after s.
+ * <p>Each process writes its own file. After a resume at step s the new file makes TensorBoard
+ * discard the steps after s of older files.
  *
  * <p>The file is flushed every five seconds, at evaluations, and at the end.
  */
@@ -29,7 +29,7 @@ public final class TensorBoardLog implements TrainingLog {
   /**
    * A log that writes into a directory.
    *
-   * @param directory created when absent
+   * @param directory created if absent
    */
   public TensorBoardLog(Path directory) {
     this.directory = directory;
@@ -87,7 +87,7 @@ public final class TensorBoardLog implements TrainingLog {
   public void evaluated(EvaluationReport report) {
     Map<String, Double> scalars = new LinkedHashMap<>();
     scalars.put(report.name() + "/loss", report.loss());
-    scalars.put(report.name() + "/top1", report.top1());
+    report.top1().ifPresent(top1 -> scalars.put(report.name() + "/top1", top1));
     report.top5().ifPresent(top5 -> scalars.put(report.name() + "/top5", top5));
     report.extras().forEach((name, value) -> scalars.put(report.name() + "/" + name, value));
     attempt(

@@ -5,12 +5,13 @@ import dev.recal.graphs.charts.PngFiles;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.XYChart;
 
 /**
- * The picture of a run: loss, accuracy and learning rate, for training (each step and a smooth
+ * The chart of a run: loss, accuracy and learning rate, for training (each step and a smoothed
  * line) and for each evaluation.
  *
  * <p>It is drawn from the metrics file, so it can be drawn again at any time, also of a run that
@@ -27,8 +28,8 @@ public final class TrainingCurves {
    * Draws a metrics file as a PNG file of 1280×1116 pixels.
    *
    * @param metrics what {@link MetricsLog} wrote
-   * @param png the picture, written whole or not at all
-   * @throws java.io.UncheckedIOException when the metrics cannot be read or the picture not written
+   * @param png the picture, written atomically
+   * @throws java.io.UncheckedIOException if the metrics cannot be read or the picture not written
    */
   public static void draw(Path metrics, Path png) {
     MetricsHistory history = MetricsHistory.read(metrics);
@@ -40,7 +41,17 @@ public final class TrainingCurves {
     return CurveSheet.draw(
         history.name(),
         subtitle(history),
-        List.of(loss(history, axis), accuracy(history, axis), rate(history, axis)));
+        hasAccuracy(history)
+            ? List.of(loss(history, axis), accuracy(history, axis), rate(history, axis))
+            : List.of(loss(history, axis), rate(history, axis)));
+  }
+
+  private static boolean hasAccuracy(MetricsHistory history) {
+    return history.steps().isEmpty()
+        || history.steps().stream().anyMatch(report -> report.accuracy().isPresent())
+        || history.evaluations().values().stream()
+            .flatMap(List::stream)
+            .anyMatch(report -> report.top1().isPresent());
   }
 
   private static String subtitle(MetricsHistory history) {
@@ -49,11 +60,13 @@ public final class TrainingCurves {
             ? "no step yet"
             : LogText.format("%,d steps", history.steps().get(history.steps().size() - 1).step());
     return history.evaluations().getOrDefault(EvaluationReport.MAIN, List.of()).stream()
-        .max((a, b) -> Double.compare(a.top1(), b.top1()))
+        .filter(report -> report.top1().isPresent())
+        .max(Comparator.comparingDouble(report -> report.top1().getAsDouble()))
         .map(
             best ->
                 LogText.format(
-                    "%s, best top-1 %.2f %% at step %,d", steps, 100 * best.top1(), best.step()))
+                    "%s, best top-1 %.2f %% at step %,d",
+                    steps, 100 * best.top1().getAsDouble(), best.step()))
         .orElse(steps);
   }
 
@@ -71,7 +84,7 @@ public final class TrainingCurves {
     CurvePanel panel = new CurvePanel("accuracy, %", WIDTH, PANEL_HEIGHT, axis);
     Curve training = axis.steps(history, report -> 100 * report.accuracy().orElse(Double.NaN));
     panel.noisy("training top-1", training, CurveSheet.span(training), Palette.BLUE);
-    evaluations(panel, history, axis, " top-1", report -> 100 * report.top1());
+    evaluations(panel, history, axis, " top-1", report -> 100 * report.top1().orElse(Double.NaN));
     Curve top5 =
         axis.evaluations(
             history.evaluations().getOrDefault(EvaluationReport.MAIN, List.of()),

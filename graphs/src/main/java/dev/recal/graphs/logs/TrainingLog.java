@@ -1,21 +1,21 @@
 package dev.recal.graphs.logs;
 
 /**
- * Listens to a training run.
+ * A listener of a training run.
  *
  * <p>The trainer calls {@link #started} once, then the others in any order, then {@link #close},
  * always from one thread. A constructor does no input or output; files are opened in {@code
  * started}.
  *
- * <p>Every method but {@code close} may throw {@link java.io.UncheckedIOException} with one full
- * sentence that names the file. {@link TrainingLogs#all} turns that into the rule of the package:
- * out of {@code started} it ends the run, later it ends the log.
+ * <p>Every method but {@code close} may throw {@link java.io.UncheckedIOException} with a message
+ * that names the file. {@link TrainingLogs#all} handles it: in {@code started} it ends the run,
+ * later it ends only the log.
  */
 public interface TrainingLog extends AutoCloseable {
-  /** The run begins, or goes on after {@link RunInfo#startStep()} steps. */
+  /** The run starts, or resumes after {@link RunInfo#startStep()} steps. */
   default void started(RunInfo run) {}
 
-  /** A step is done. The trainer chooses whether it reports every step. */
+  /** A step is done. The trainer decides which steps it reports. */
   default void step(StepReport report) {}
 
   /** An evaluation is done. */
@@ -24,10 +24,10 @@ public interface TrainingLog extends AutoCloseable {
   /** A picture was written: samples of a generator, for example. */
   default void picture(PictureReport report) {}
 
-  /** Something worth a line: a checkpoint was written, an image was skipped. */
+  /** A message: a checkpoint was written, an image was skipped. */
   default void message(String text) {}
 
-  /** The run is over, for good or ill. May be called twice. */
+  /** The run has ended, successfully or not. May be called twice. */
   @Override
   void close();
 

@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Several logs as one, and the rule for a log that fails.
+ * Combines several logs, and handles logs that fail.
  *
- * <p><b>A log that cannot start ends the run before its first step</b>: {@link #started} closes
- * what was open and throws on, so that nobody finds out after a day that the directory was
- * read-only. <b>A log that fails later ends alone</b>: hours of training are worth more than its
- * next line. It is closed and hears nothing more, the failure goes to SLF4J as a warning and to the
- * other logs as a message, is kept in {@link #failures()}, and is said again by {@link #close()}.
+ * <p><b>A log that cannot start ends the run before its first step</b>: {@link #started} closes the
+ * open logs and rethrows, so that a read-only directory is detected at once and not after a day.
+ * <b>A log that fails later is dropped</b>: hours of training are worth more than its next line. It
+ * is closed, the failure is reported to SLF4J as a warning and to the other logs as a message, is
+ * kept in {@link #failures()}, and is repeated by {@link #close()}.
  */
 public final class TrainingLogs implements TrainingLog {
   /** The name of the metrics file in a run's directory. */
@@ -40,19 +40,19 @@ public final class TrainingLogs implements TrainingLog {
     this.active = new ArrayList<>(logs);
   }
 
-  /** Joins logs; they hear everything in this order. */
+  /** Combines logs; they receive every event in this order. */
   public static TrainingLogs all(List<? extends TrainingLog> logs) {
     return new TrainingLogs(List.copyOf(logs));
   }
 
-  /** Joins logs; they hear everything in this order. */
+  /** Combines logs; they receive every event in this order. */
   public static TrainingLogs all(TrainingLog... logs) {
     return new TrainingLogs(List.of(logs));
   }
 
   /**
-   * What every run keeps: {@value #METRICS_FILE}, {@value #CURVES_FILE} and event files in {@value
-   * #TENSORBOARD_DIRECTORY}, beside a log for the console.
+   * Returns the logs of every run: {@value #METRICS_FILE}, {@value #CURVES_FILE} and event files in
+   * {@value #TENSORBOARD_DIRECTORY}, in addition to a log for the console.
    *
    * @param directory created when the run starts
    */
@@ -61,7 +61,7 @@ public final class TrainingLogs implements TrainingLog {
   }
 
   /**
-   * The same with other curves.
+   * Returns a copy with other curves.
    *
    * @param directory created when the run starts
    * @param curves what the picture of the curves shows
@@ -106,7 +106,7 @@ public final class TrainingLogs implements TrainingLog {
     tell("a message", log -> log.message(text));
   }
 
-  /** One sentence for each log that was dropped, in the order of their failing. */
+  /** One sentence for each dropped log, in the order of the failures. */
   public List<String> failures() {
     return List.copyOf(failures.values());
   }
@@ -116,7 +116,7 @@ public final class TrainingLogs implements TrainingLog {
     Iterator<TrainingLog> logs = active.iterator();
     while (logs.hasNext()) {
       TrainingLog log = logs.next();
-      // A Java without fonts fails with an Error when a curve is drawn, hence the two errors.
+      // Java without fonts fails with an Error when a curve is drawn, hence the two errors.
       try {
         call.accept(log);
       } catch (RuntimeException | LinkageError | AWTError e) {
@@ -129,7 +129,7 @@ public final class TrainingLogs implements TrainingLog {
 
   private String drop(TrainingLog log, String what, Throwable failure) {
     String sentence =
-        "The training log %s stopped at %s, and training goes on without it: %s"
+        "The training log %s stopped at %s, and training continues without it: %s"
             .formatted(log, what, failure.getMessage());
     LOGGER.warn(sentence);
     LOGGER.debug("Where the training log {} failed", log, failure);
@@ -142,7 +142,7 @@ public final class TrainingLogs implements TrainingLog {
     return sentence;
   }
 
-  /** Closes all, whatever happens, and repeats what was lost. Never throws for a log's failure. */
+  /** Closes all logs and repeats their failures. Never throws if a log fails. */
   @Override
   public void close() {
     if (closed) {

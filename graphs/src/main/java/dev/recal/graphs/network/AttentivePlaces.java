@@ -22,7 +22,7 @@ public record AttentivePlaces(
 
   private static final List<Integer> COMPONENTS = List.of(10, 10, 20, 20);
 
-  /** Refuses no places, repeated ones, and components below 2. */
+  /** Refuses missing and repeated places, and components below 2. */
   public AttentivePlaces {
     Objects.requireNonNull(norm, "norm");
     places = List.copyOf(places);

@@ -40,8 +40,9 @@ import org.tensorflow.types.TFloat32;
  *     of 8; {@code spatial} replaces each 3×3; the stem is 7×7 or deep, then 3×3 max-pooling with
  *     stride 2; the norm is before every activation; {@code attentive} knows {@code BN1} and {@code
  *     BN2} in the layers, {@code SHORTCUT} in transitions and at the end, and {@code STEM},
- *     published at {@code BN2}; the recalibration is on what a layer adds ({@code BRANCH_END} and
- *     {@code SPATIAL}) or on the whole map at the end of a stage ({@code AFTER_ADDITION})
+ *     published at {@code BN2}; the recalibration is on the channels that a layer adds ({@code
+ *     BRANCH_END} and {@code SPATIAL}) or on the whole map at the end of a stage ({@code
+ *     AFTER_ADDITION})
  */
 public record DenseNet(
     List<Integer> repeats,

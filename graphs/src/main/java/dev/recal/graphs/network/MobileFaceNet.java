@@ -24,7 +24,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * MobileFaceNet: inverted residuals whose last map is brought to an embedding by a depthwise
+ * MobileFaceNet: inverted residuals whose last map is reduced to an embedding by a depthwise
  * convolution of the map's size, with an {@link ArcFace} head.
  *
  * <p>Chen, Liu, Gao, Han 2018 (arXiv 1804.07573): 3×3 with stride 2, depthwise 3×3, five stages,
@@ -198,7 +198,7 @@ public record MobileFaceNet(
       return this;
     }
 
-    /** Sets what replaces the blocks' 1×1 convolutions. */
+    /** Sets the layer that replaces the blocks' 1×1 convolutions. */
     public Builder pointwise(SpatialLayer layer) {
       pointwise = Optional.of(layer);
       return this;

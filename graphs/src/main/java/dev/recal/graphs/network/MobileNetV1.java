@@ -32,7 +32,7 @@ import org.tensorflow.types.TFloat32;
  * <p>Stages: {@code stem}, {@code stage1} to the last.
  *
  * @param repeats blocks of each stage; each stage after the first halves the map, and each has
- *     twice the channels of what comes before it
+ *     twice the channels of its input
  * @param channels of the stem
  * @param pointwise in place of each 1×1 convolution; empty for the convolution
  * @param settings the shared ones: {@code width} scales every count of channels to a multiple of 8;
@@ -145,7 +145,7 @@ public record MobileNetV1(
       return this;
     }
 
-    /** Sets what replaces each 1×1 convolution. */
+    /** Sets the layer that replaces each 1×1 convolution. */
     public Builder pointwise(SpatialLayer layer) {
       pointwise = Optional.of(layer);
       return this;

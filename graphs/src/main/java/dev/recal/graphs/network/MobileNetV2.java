@@ -140,7 +140,7 @@ public record MobileNetV2(
       return this;
     }
 
-    /** Sets what replaces the blocks' 1×1 convolutions. */
+    /** Sets the layer that replaces the blocks' 1×1 convolutions. */
     public Builder pointwise(SpatialLayer layer) {
       pointwise = Optional.of(layer);
       return this;

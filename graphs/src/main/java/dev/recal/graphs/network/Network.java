@@ -26,8 +26,8 @@ public interface Network {
   NetworkOutput build(BuildContext context, Operand<TFloat32> images);
 
   /**
-   * Adds what training's loss compares with the targets: the logits, or for a head with a margin
-   * its output of them.
+   * Adds the values that the training loss compares with the targets: the logits, or for a head
+   * with a margin the logits with that margin.
    *
    * @param logits of this network, (N, classes)
    * @param targets (N, classes), each row sums to 1

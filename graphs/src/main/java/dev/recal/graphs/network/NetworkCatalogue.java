@@ -24,7 +24,7 @@ record NetworkCatalogue(
   /**
    * Asks all providers.
    *
-   * @throws IllegalStateException if one names what another has named, or what is not a record
+   * @throws IllegalStateException if two providers use one name, or a type is not a record
    */
   static NetworkCatalogue of(Iterable<NetworkProvider> providers) {
     Map<String, Class<? extends Network>> types = new LinkedHashMap<>();
@@ -106,8 +106,7 @@ record NetworkCatalogue(
       }
       bases.forEach(base -> words.add(name.substring(0, name.length() - base.length())));
     }
-    return String.join(", ", plain)
-        + "; some of them also after one of the words "
-        + String.join(", ", words);
+    String after = "; some of them also after one of the words " + String.join(", ", words);
+    return String.join(", ", plain) + (words.isEmpty() ? "" : after);
   }
 }

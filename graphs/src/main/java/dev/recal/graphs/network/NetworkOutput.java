@@ -8,7 +8,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What a network computes from a batch of images.
+ * The output of a network for a batch of images.
  *
  * @param logits (N, classes)
  * @param stages the feature maps by name, from the finest to the coarsest: {@code stem}, {@code

@@ -27,8 +27,8 @@ public record NetworkParts(NetworkSettings settings, Layer activation) {
   }
 
   /**
-   * Adds a convolution and its norm to what is built: they are in {@code conv} and {@code bn} with
-   * the suffix, whatever the norm.
+   * Returns a convolution with its norm, in the scopes {@code conv} and {@code bn} with the suffix,
+   * whatever the norm.
    */
   public NormUnit unit(BuildContext scope, String suffix, Layer convolution, Norm norm) {
     return NormUnit.of(this, scope, suffix, norm).after(convolution);
@@ -79,7 +79,7 @@ public record NetworkParts(NetworkSettings settings, Layer activation) {
   }
 
   /**
-   * Adds the 3×3 max-pooling with stride 2 behind a stem, but none behind that for small images.
+   * Adds the 3×3 max-pooling with stride 2 after a stem, but none after the one for small images.
    */
   public Stage pooled(BuildContext context, Stage stem) {
     if (settings.stem() == Stem.CIFAR) {
@@ -90,7 +90,7 @@ public record NetworkParts(NetworkSettings settings, Layer activation) {
     return new Stage(map, 2 * stem.stride(), stem.channels());
   }
 
-  /** Returns a convolution, or what the settings put in its place. */
+  /** Returns a convolution, or the spatial layer that the settings have in its place. */
   public Layer spatial(Conv2d convolution) {
     return settings
         .spatial()
@@ -98,7 +98,7 @@ public record NetworkParts(NetworkSettings settings, Layer activation) {
         .orElse(convolution);
   }
 
-  /** Returns a depthwise 3×3, or what the settings put in its place. */
+  /** Returns a depthwise 3×3, or the spatial layer that the settings have in its place. */
   public Layer depthwise(int channels, int stride) {
     return settings
         .spatial()

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A kind of network by its name, with its presets; found by {@code ServiceLoader}. Recipes, {@link
- * Networks} and the commands know what it names.
+ * Networks} and the commands know these names.
  */
 public interface NetworkProvider {
 
@@ -22,7 +22,7 @@ public interface NetworkProvider {
     return List.of();
   }
 
-  /** Returns what is published of these presets, the first publication of each first. */
+  /** Returns the published accuracies of these presets, the first publication of each first. */
   default List<PublishedAccuracy> published() {
     return List.of();
   }

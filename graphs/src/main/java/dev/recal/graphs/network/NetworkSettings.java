@@ -9,19 +9,19 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The settings that the families of networks share. Each family says what of its own they apply to.
+ * The settings that the families of networks share. Each family documents where they apply.
  *
  * <p>A network's record has them as a component marked {@code @Flattened}, so that in JSON they are
  * members of the network.
  *
  * @param width multiplies counts of channels; see {@link #scaled} and {@link #scaledByTenths}
  * @param spatial in place of the blocks' spatial convolutions; empty for the convolutions
- * @param stem what comes before the first stage
+ * @param stem the layers before the first stage
  * @param norm after every convolution
  * @param attentive at which places an attentive norm replaces that norm; empty for none
  * @param recalibration in every block, in the scope {@code recalibration}; empty for none
  * @param place where in the block the recalibration is
- * @param fusion whether training computes a norm with what follows it as one operation
+ * @param fusion which operations training fuses with norms
  * @param classes of the head
  * @param dropout the share of the head's inputs that training drops
  * @param normalization of the images' colours
@@ -85,8 +85,8 @@ public record NetworkSettings(
   }
 
   /**
-   * Returns a builder that starts with these settings and makes something of them, usually a
-   * network: a record without settings of its own needs no further builder.
+   * Returns a builder that starts with these settings and builds something else from them, usually
+   * a network: a record with few other settings needs no builder class.
    */
   public <T> SettingsBuilder<T, ?> with(Function<NetworkSettings, T> maker) {
     return new SettingsBuilder.Made<>(this, maker);
@@ -119,8 +119,8 @@ public record NetworkSettings(
   /**
    * Refuses attentive norms at places that a network lacks, or for another number of stages.
    *
-   * @param network its name in the message
-   * @param known the places it has
+   * @param network the network's name, for the message
+   * @param known the places that the network has
    */
   public void requireAttentive(String network, Set<NormPlace> known, int stages) {
     attentive.ifPresent(places -> places.requireFits(network, known, stages));

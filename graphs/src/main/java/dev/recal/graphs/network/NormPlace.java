@@ -1,6 +1,6 @@
 package dev.recal.graphs.network;
 
-/** The places of norms; each family says which of them it has. */
+/** The places of norms; each family documents which of them it has. */
 public enum NormPlace {
   /** After every convolution of the stem. */
   STEM,

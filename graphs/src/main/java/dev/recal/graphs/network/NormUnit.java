@@ -15,9 +15,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A norm with what comes before and after it: convolution → norm → gate → addition → activation,
- * each but the norm optional. Training computes what follows the norm as one operation where the
- * settings' {@link Fusion} and the layers allow.
+ * A norm and the operations around it: convolution → norm → gate → addition → activation, of which
+ * all but the norm are optional. In training, norm and later operations are one operation on the
+ * map where the settings' {@link Fusion} and the layers allow.
  *
  * <p>{@link NetworkParts#unit} starts one; {@link #build}, {@link #activated}, {@link #plus} and
  * {@link #activatedSum} add it to the graph. Maps are (N, H, W, C).

@@ -47,7 +47,7 @@ public final class Papers {
 
   /**
    * Returns arXiv numbers: the network's own first, then those of its layers. Layers of other
-   * libraries and what every network has, like batch norm, are not named.
+   * libraries and common ones, like batch norm, are not listed.
    */
   public static List<String> of(Network network) {
     Set<String> found = new LinkedHashSet<>(network.papers());

@@ -12,7 +12,7 @@ public final class PresetList {
   private final List<Networks.Preset> presets = new ArrayList<>();
 
   /**
-   * Starts with none.
+   * Starts empty.
    *
    * @param imageSize rows and columns
    */
@@ -39,7 +39,7 @@ public final class PresetList {
     return this;
   }
 
-  /** Returns what was added, in order. */
+  /** Returns all presets, in the order of adding. */
   public List<Networks.Preset> list() {
     return List.copyOf(presets);
   }

@@ -1,6 +1,6 @@
 package dev.recal.graphs.network;
 
-/** Where in a block the recalibration is; each family says what its blocks have there. */
+/** Where in a block the recalibration is; each family documents its blocks' places. */
 public enum RecalibrationPlace {
   /** At the end of the branch, before the addition. */
   BRANCH_END,

@@ -68,7 +68,7 @@ public record ResNet(
     PROJECTION,
     /** 2×2 average pooling, then 1×1 convolution and norm. */
     AVERAGE_PROJECTION,
-    /** Every second pixel, with zeros for the missing channels, half before and half behind. */
+    /** Every second pixel, with zeros for the missing channels, half before and half after. */
     ZERO_PADDING
   }
 

@@ -64,7 +64,7 @@ public final class ResNetPresets implements NetworkProvider {
   private static final String SRM_PAPER = "1903.10829";
   private static final String AN_PAPER = "1908.01259";
 
-  /** A word before a plain network's name, where it fits, and what it changes. */
+  /** A word before a plain network's name, the networks that it fits, and its change to them. */
   private record Prefix(String word, Predicate<ResNet> fits, UnaryOperator<ResNet> change) {}
 
   /** A network without any of the words. */

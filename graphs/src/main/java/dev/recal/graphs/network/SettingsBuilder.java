@@ -10,7 +10,7 @@ import java.util.function.Function;
  * Changes single settings that the families share; {@link NetworkFamily#with} starts one. A family
  * with many settings of its own adds them in a subclass.
  *
- * @param <T> what is built, usually a network
+ * @param <T> the type that is built, usually a network
  * @param <B> the builder's own type
  */
 public abstract class SettingsBuilder<T, B extends SettingsBuilder<T, B>> {
@@ -59,9 +59,9 @@ public abstract class SettingsBuilder<T, B extends SettingsBuilder<T, B>> {
   }
 
   /**
-   * Returns what the settings make.
+   * Builds it.
    *
-   * @throws IllegalArgumentException if they make none
+   * @throws IllegalArgumentException if the settings contradict each other
    */
   public abstract T build();
 
@@ -92,13 +92,13 @@ public abstract class SettingsBuilder<T, B extends SettingsBuilder<T, B>> {
     return self();
   }
 
-  /** Sets what replaces each block's spatial convolution. */
+  /** Sets the layer that replaces each block's spatial convolution. */
   public final B spatial(SpatialLayer layer) {
     spatial = Optional.of(layer);
     return self();
   }
 
-  /** Sets what comes before the first stage. */
+  /** Sets the stem. */
   public final B stem(Stem form) {
     stem = form;
     return self();
@@ -134,7 +134,7 @@ public abstract class SettingsBuilder<T, B extends SettingsBuilder<T, B>> {
     return self();
   }
 
-  /** Sets how training computes norms with what follows them. */
+  /** Sets which operations training fuses with norms. */
   public final B fusion(Fusion form) {
     fusion = form;
     return self();

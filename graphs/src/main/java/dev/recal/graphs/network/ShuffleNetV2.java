@@ -57,15 +57,15 @@ public record ShuffleNetV2(
   /** How the halves of a block's channels meet. */
   public enum Mixing {
     /**
-     * The first half passes, the second goes through the branch, and the channels of both come in
-     * turn behind it. A block that strides makes half of its output in each part. As in
+     * The first half passes, the second goes through the branch, and the channels of both alternate
+     * in the output. A block that strides computes half of its output in each part. As in
      * torchvision.
      */
     SHUFFLE,
     /**
-     * The even channels pass, the odd ones go through the branch, whose output comes behind the
-     * others without a shuffle. In a block that strides the shortcut keeps the input's number of
-     * channels and the branch makes the others. As in the authors' code.
+     * The even channels pass, the odd ones go through the branch, whose output follows the others
+     * without a shuffle. In a block that strides the shortcut keeps the input's number of channels
+     * and the branch makes the others. As in the authors' code.
      */
     ALTERNATE
   }
@@ -204,7 +204,7 @@ public record ShuffleNetV2(
       return this;
     }
 
-    /** Sets what replaces both 1×1 convolutions of each branch. */
+    /** Sets the layer that replaces both 1×1 convolutions of each branch. */
     public Builder pointwise(SpatialLayer layer) {
       pointwise = Optional.of(layer);
       return this;

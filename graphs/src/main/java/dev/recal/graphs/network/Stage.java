@@ -8,7 +8,7 @@ import org.tensorflow.types.TFloat32;
  * A named feature map of a network.
  *
  * @param map (N, H, W, channels)
- * @param stride how many pixels of the image one step in the map is
+ * @param stride pixels of the image per step in the map
  * @param channels its channels
  */
 public record Stage(Operand<TFloat32> map, int stride, int channels) {

@@ -1,8 +1,8 @@
 package dev.recal.graphs.network;
 
 /**
- * What comes before a network's first stage; each family says which kernel its form for ImageNet
- * has, and whether pooling follows.
+ * The layers before a network's first stage; each family documents the kernel of its form for
+ * ImageNet, and whether pooling follows.
  */
 public enum Stem {
   /** One convolution with stride 2. */

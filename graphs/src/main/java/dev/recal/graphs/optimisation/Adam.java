@@ -7,7 +7,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Adam, Kingma and Ba 2015 (arXiv 1412.6980), with weight decay as a part of the gradient.
+ * Adam, Kingma and Ba 2015 (arXiv 1412.6980), with weight decay as part of the gradient.
  *
  * <p>TensorFlow's kernel: epsilon is added to √v before the bias correction ("epsilon hat" of the
  * paper), where PyTorch adds it after.
@@ -18,13 +18,13 @@ import org.tensorflow.types.TFloat32;
  */
 public record Adam(double beta1, double beta2, double epsilon) implements Optimiser {
 
-  /** Refuses moments outside [0, 1) and epsilons that are not positive. */
+  /** Rejects moments outside [0, 1) and epsilons that are not positive. */
   public Adam {
     require("beta1", beta1);
     require("beta2", beta2);
     if (!(epsilon > 0)) {
       throw new IllegalArgumentException(
-          "epsilon: expected a positive number, but " + epsilon + " came.");
+          "epsilon: expected a positive number, but got " + epsilon + ".");
     }
   }
 
@@ -61,7 +61,7 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
   private static void require(String name, double value) {
     if (!(value >= 0 && value < 1)) {
       throw new IllegalArgumentException(
-          name + ": expected from 0 to less than 1, but " + value + " came.");
+          name + ": expected from 0 to less than 1, but got " + value + ".");
     }
   }
 }

@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
  */
 public record AdamW(double beta1, double beta2, double epsilon) implements Optimiser {
 
-  /** Refuses moments outside [0, 1) and epsilons that are not positive. */
+  /** Rejects moments outside [0, 1) and epsilons that are not positive. */
   public AdamW {
     new Adam(beta1, beta2, epsilon);
   }

@@ -20,13 +20,13 @@ import org.tensorflow.types.TFloat32;
  * each step.
  *
  * <p>Early in training d is (1 + step) / (10 + step) where that is smaller, as in TensorFlow's
- * {@code ExponentialMovingAverage}, so that the first random weights are soon forgotten. Stored
- * batch statistics belong to the weights that made them; the averages get statistics of their own,
- * which are estimated again from training batches before the averages are used.
+ * {@code ExponentialMovingAverage}, so that the random initial weights are soon forgotten. Stored
+ * batch statistics belong to the weights they were computed with; the averages have their own
+ * statistics, which are re-estimated from training batches before the averages are used.
  */
 public final class AveragedWeights {
 
-  /** Where the averages stand: {@code average/} followed by the variable's own name. */
+  /** The scope of the averages: {@code average/} followed by the variable's own name. */
   public static final String SCOPE = "average/";
 
   private final Map<String, Variable<TFloat32>> averages = new LinkedHashMap<>();
@@ -37,16 +37,16 @@ public final class AveragedWeights {
   }
 
   /**
-   * Makes an average for every float32 variable that is there: the network's, before an optimiser
-   * has added its slots.
+   * Creates an average for every existing float32 variable: those of the network, before an
+   * optimiser has added its slots.
    */
   public static AveragedWeights of(VariableStore store) {
     return of(store, variable -> true);
   }
 
   /**
-   * Makes an average for some of the float32 variables that are there, for example those of one of
-   * two networks.
+   * Creates an average for selected existing float32 variables, for example those of one of two
+   * networks.
    *
    * @param which whether a variable gets an average
    */
@@ -67,15 +67,15 @@ public final class AveragedWeights {
     averages.put(name, store.create(SCOPE + name, spec));
   }
 
-  /** Returns the view that gives a tower the averages instead of the weights. */
+  /** Returns the substitution that makes a tower read the averages instead of the weights. */
   public UnaryOperator<Variable<TFloat32>> substitution() {
     return variable -> averages.get(variable.name());
   }
 
   /**
-   * Adds the operations that move the averages of trainable variables.
+   * Adds the operations that update the averages of trainable variables.
    *
-   * @param changed after these the variables have their new values
+   * @param changed the operations after which the variables have their new values
    * @param decay d
    * @param step steps done before this one, a scalar
    */

@@ -4,7 +4,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
 
-/** The base rate all along. */
+/** A constant learning rate. */
 public record ConstantSchedule() implements Schedule {
   @Override
   public Operand<TFloat64> factor(Ops tf, Operand<TFloat64> epoch, double start, double end) {

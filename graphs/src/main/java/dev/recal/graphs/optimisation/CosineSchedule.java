@@ -5,7 +5,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
 
 /**
- * Half a cosine from 1 down to an end, changed at every step.
+ * Half a cosine from 1 down to an end, updated at every step.
  *
  * <p>Loshchilov and Hutter 2017 (arXiv 1608.03983), without restarts.
  *
@@ -13,10 +13,10 @@ import org.tensorflow.types.TFloat64;
  */
 public record CosineSchedule(double end) implements Schedule {
 
-  /** Refuses ends outside [0, 1]. */
+  /** Rejects ends outside [0, 1]. */
   public CosineSchedule {
     if (!(end >= 0 && end <= 1)) {
-      throw new IllegalArgumentException("end: expected from 0 to 1, but " + end + " came.");
+      throw new IllegalArgumentException("end: expected from 0 to 1, but got " + end + ".");
     }
   }
 

@@ -12,8 +12,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The mean of a step's gradients over several runs, kept in variables {@code
- * accumulator/NAME/gradient}. For a single run there are none.
+ * The mean of a step's gradients over several micro-batches, accumulated in variables {@code
+ * accumulator/NAME/gradient}. For a single micro-batch there are none.
  *
  * @param tf where the operations went
  * @param slots the sums of the runs before; none for a single run

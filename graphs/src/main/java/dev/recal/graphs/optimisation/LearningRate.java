@@ -10,28 +10,27 @@ import org.tensorflow.types.TInt64;
 /**
  * The learning rate of every step: a linear warm-up to the base rate, then a schedule.
  *
- * @param base the rate that factors multiply, positive
- * @param schedule what follows the warm-up
- * @param warmUpEpochs how long the warm-up takes, 0 for none
+ * @param base the base rate, positive
+ * @param schedule the schedule after the warm-up
+ * @param warmUpEpochs the length of the warm-up, 0 for none
  * @param warmUpStart the factor it starts from, from 0 to 1
  */
 public record LearningRate(
     double base, Schedule schedule, double warmUpEpochs, double warmUpStart) {
 
-  /** Refuses rates that are not positive, negative warm-ups and starts outside [0, 1]. */
+  /** Rejects rates that are not positive, negative warm-ups and starts outside [0, 1]. */
   public LearningRate {
     Objects.requireNonNull(schedule, "schedule");
     if (!(base > 0 && base < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "base: expected a positive number, but " + base + " came.");
+      throw new IllegalArgumentException("base: expected a positive number, but got " + base + ".");
     }
     if (!(warmUpEpochs >= 0)) {
       throw new IllegalArgumentException(
-          "warmUpEpochs: expected at least 0, but " + warmUpEpochs + " came.");
+          "warmUpEpochs: expected at least 0, but got " + warmUpEpochs + ".");
     }
     if (!(warmUpStart >= 0 && warmUpStart <= 1)) {
       throw new IllegalArgumentException(
-          "warmUpStart: expected from 0 to 1, but " + warmUpStart + " came.");
+          "warmUpStart: expected from 0 to 1, but got " + warmUpStart + ".");
     }
   }
 

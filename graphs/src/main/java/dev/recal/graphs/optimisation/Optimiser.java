@@ -2,7 +2,7 @@ package dev.recal.graphs.optimisation;
 
 import org.tensorflow.op.Op;
 
-/** How a gradient changes a variable. */
+/** An optimiser: updates a variable by its gradient. */
 public sealed interface Optimiser permits Sgd, Adam, AdamW {
 
   /**

@@ -12,14 +12,14 @@ import org.tensorflow.types.TFloat64;
  */
 public record PolynomialSchedule(double power, double end) implements Schedule {
 
-  /** Refuses powers that are not positive and ends outside [0, 1]. */
+  /** Rejects powers that are not positive and ends outside [0, 1]. */
   public PolynomialSchedule {
     if (!(power > 0)) {
       throw new IllegalArgumentException(
-          "power: expected a positive number, but " + power + " came.");
+          "power: expected a positive number, but got " + power + ".");
     }
     if (!(end >= 0 && end <= 1)) {
-      throw new IllegalArgumentException("end: expected from 0 to 1, but " + end + " came.");
+      throw new IllegalArgumentException("end: expected from 0 to 1, but got " + end + ".");
     }
   }
 

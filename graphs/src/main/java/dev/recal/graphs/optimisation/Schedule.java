@@ -4,7 +4,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
 
-/** How the learning rate goes on after the warm-up, as a factor of the base rate. */
+/** The learning rate schedule after the warm-up, as a factor of the base rate. */
 public sealed interface Schedule
     permits ConstantSchedule, StepSchedule, CosineSchedule, PolynomialSchedule {
 
@@ -18,7 +18,7 @@ public sealed interface Schedule
    */
   Operand<TFloat64> factor(Ops tf, Operand<TFloat64> epoch, double start, double end);
 
-  /** Returns the share of the way from start to end that is done, from 0 to 1. */
+  /** Returns the progress from start to end, from 0 to 1. */
   static Operand<TFloat64> progress(Ops tf, Operand<TFloat64> epoch, double start, double end) {
     Operand<TFloat64> span = tf.constant(Math.max(end - start, Double.MIN_NORMAL));
     Operand<TFloat64> share = tf.math.div(tf.math.sub(epoch, tf.constant(start)), span);

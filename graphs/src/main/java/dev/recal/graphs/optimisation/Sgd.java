@@ -14,11 +14,11 @@ import org.tensorflow.types.TFloat32;
  */
 public record Sgd(double momentum, boolean nesterov) implements Optimiser {
 
-  /** Refuses momenta outside [0, 1). */
+  /** Rejects momenta outside [0, 1). */
   public Sgd {
     if (!(momentum >= 0 && momentum < 1)) {
       throw new IllegalArgumentException(
-          "momentum: expected from 0 to less than 1, but " + momentum + " came.");
+          "momentum: expected from 0 to less than 1, but got " + momentum + ".");
     }
   }
 

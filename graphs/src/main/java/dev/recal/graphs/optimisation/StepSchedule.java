@@ -8,24 +8,24 @@ import org.tensorflow.types.TFloat64;
 /**
  * The rate is multiplied by a factor each time a number of epochs is done.
  *
- * @param epochs how many epochs are done at each change, rising; “÷10 at epochs 31 and 61”, where
+ * @param epochs the completed epochs at each change, ascending; “÷10 at epochs 31 and 61”, where
  *     epochs count from 1, is {@code [30, 60]} and {@code 0.1}
  * @param factor positive
  */
 public record StepSchedule(List<Double> epochs, double factor) implements Schedule {
 
-  /** Refuses falling epochs and factors that are not positive. */
+  /** Rejects falling epochs and factors that are not positive. */
   public StepSchedule {
     epochs = List.copyOf(epochs);
     for (int i = 1; i < epochs.size(); i++) {
       if (epochs.get(i) <= epochs.get(i - 1)) {
         throw new IllegalArgumentException(
-            "epochs: expected rising numbers, but " + epochs + " came.");
+            "epochs: expected rising numbers, but got " + epochs + ".");
       }
     }
     if (!(factor > 0)) {
       throw new IllegalArgumentException(
-          "factor: expected a positive number, but " + factor + " came.");
+          "factor: expected a positive number, but got " + factor + ".");
     }
   }
 

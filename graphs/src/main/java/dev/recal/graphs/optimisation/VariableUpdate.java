@@ -9,7 +9,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One variable, its gradient and what an optimiser needs besides.
+ * The arguments of an optimiser for one variable.
  *
  * @param tf where the operations go
  * @param store takes the slots, under {@code optimiser/}
@@ -28,13 +28,13 @@ public record VariableUpdate(
     Operand<TFloat32> number,
     float decay) {
 
-  /** Makes a slot that starts at zero and is saved with every checkpoint. */
+  /** Creates a slot that starts at zero and is saved with every checkpoint. */
   Variable<TFloat32> slot(String name) {
     VariableSpec spec = VariableSpec.statistic(name, variable.shape(), Initializer.zeros());
     return store.create("optimiser/" + variable.name() + "/" + name, spec);
   }
 
-  /** The gradient of the loss plus decay/2 · ‖v‖²: weight decay as PyTorch's SGD and Adam do it. */
+  /** The gradient of the loss plus decay/2 · ‖v‖²: weight decay as in PyTorch's SGD and Adam. */
   Operand<TFloat32> decayedGradient() {
     if (decay == 0) {
       return gradient;

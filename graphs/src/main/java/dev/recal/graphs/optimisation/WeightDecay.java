@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.tensorflow.types.TFloat32;
 
 /**
- * How strongly, and which, weights are pulled to zero. Layers exempt some of their variables
- * themselves, SRM all of its own; a scope can exempt more.
+ * Weight decay: its rate and the variables it applies to. Layers exempt some of their variables,
+ * SRM all of them; a scope can exempt more.
  *
  * @param rate the factor of the weight in its gradient, not negative
  * @param scope which of the remaining variables it applies to
@@ -17,15 +17,15 @@ public record WeightDecay(double rate, Scope scope) {
   public enum Scope {
     /** All. */
     ALL,
-    /** Kernels: variables of rank above 1 that are no gamma or beta, which are (K, C) in AN. */
+    /** Kernels: variables of rank above 1 except gamma and beta, which are (K, C) in AN. */
     KERNELS
   }
 
-  /** Refuses negative rates. */
+  /** Rejects negative rates. */
   public WeightDecay {
     Objects.requireNonNull(scope, "scope");
     if (!(rate >= 0)) {
-      throw new IllegalArgumentException("rate: expected at least 0, but " + rate + " came.");
+      throw new IllegalArgumentException("rate: expected at least 0, but got " + rate + ".");
     }
   }
 

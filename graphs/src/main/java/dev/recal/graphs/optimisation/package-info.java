@@ -1,8 +1,8 @@
 /**
- * What changes the weights: optimisers on {@code ResourceApply*} operations, weight decay, learning
- * rate schedules and averaged weights, all inside the graph.
+ * Optimisers on {@code ResourceApply*} operations, weight decay, learning rate schedules and
+ * averaged weights, all inside the graph.
  *
- * <p>The framework's optimisers are not used: they train every reference variable, bake the
- * learning rate in as a constant, and Adam races.
+ * <p>TensorFlow Java's optimisers are not used: they train every reference variable, store the
+ * learning rate as a constant, and their Adam has a race condition.
  */
 package dev.recal.graphs.optimisation;

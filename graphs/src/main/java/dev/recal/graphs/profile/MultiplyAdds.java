@@ -46,8 +46,8 @@ final class MultiplyAdds {
     return size(operation, operation.output(0).shape()) * known(operation, left, inner);
   }
 
-  // A dilated convolution runs on the pixels' rearrangement, filled up to a multiple of the
-  // dilation; a strided one is thinned out afterwards. What counts is the map that remains.
+  // A dilated convolution runs on rearranged pixels, padded to a multiple of the dilation; a
+  // strided one is subsampled afterwards. Only the resulting map is counted.
   private static Shape result(GraphOperation convolution) {
     if (!convolution.input(0).op().type().equals("SpaceToBatchND")) {
       return convolution.output(0).shape();
@@ -77,11 +77,7 @@ final class MultiplyAdds {
   private static long known(GraphOperation operation, Shape shape, long size) {
     if (size == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
-          "graph: counting needs static shapes, but '"
-              + operation.name()
-              + "' works on "
-              + shape
-              + ".");
+          "graph: expected static shapes, but '" + operation.name() + "' has " + shape + ".");
     }
     return size;
   }

@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the named networks cost, without building hundreds of graphs to list them.
+ * The cost of the named networks, without building hundreds of graphs to list them.
  *
- * <p>The counts lie in a resource, each with a digest of the network's settings. A network that is
- * missing there, or has other settings than when it was counted, is counted by {@link Profiler}.
+ * <p>The counts are stored in a resource, each with a digest of the network's settings. A network
+ * that is missing there, or whose settings have changed, is counted by {@link Profiler}.
  */
 public final class NetworkCounts {
 
@@ -28,14 +28,14 @@ public final class NetworkCounts {
   private NetworkCounts() {}
 
   /**
-   * What a network costs for one image of its size.
+   * The cost of a network for one image of its size.
    *
    * @param parameters trainable values
    * @param macs multiply-adds of convolutions and matrix products
    */
   public record Count(long parameters, long macs) {}
 
-  /** Returns a network's count, if it was counted with these settings before. */
+  /** Returns a network's count, if it is stored for these settings. */
   public static Optional<Count> known(Networks.Preset preset) {
     Entry entry = Holder.ENTRIES.get(preset.name());
     return entry != null && entry.digest().equals(digest(preset))
@@ -43,7 +43,7 @@ public final class NetworkCounts {
         : Optional.empty();
   }
 
-  /** Returns a network's count, which may take a second. */
+  /** Returns a network's count; counting may take a second. */
   public static Count of(Networks.Preset preset) {
     return known(preset).orElseGet(() -> counted(preset));
   }
@@ -75,7 +75,7 @@ public final class NetworkCounts {
 
   private record Entry(String digest, Count count) {}
 
-  // Read when it is first asked for.
+  // Loaded on first use.
   private static final class Holder {
     private static final Map<String, Entry> ENTRIES = entries();
   }
@@ -97,7 +97,7 @@ public final class NetworkCounts {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
       return HexFormat.of().formatHex(hash).substring(0, DIGITS);
     } catch (NoSuchAlgorithmException broken) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", broken);
+      throw new IllegalStateException("Every Java platform provides SHA-256.", broken);
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * What a network costs for one image.
+ * The cost of a network for one image.
  *
  * @param input the images' shape, (1, H, W, 3)
  * @param layers in the order of the graph
@@ -25,7 +25,7 @@ public record Profile(List<Long> input, List<Layer> layers) {
    * One layer with variables or multiply-adds.
    *
    * @param name its scope, for example {@code stage1/block0/conv1}
-   * @param operation what it is by TensorFlow's name, for example {@code Conv2D}
+   * @param operation its TensorFlow operation, for example {@code Conv2D}
    * @param output the shape of its output; empty if it has no operation of its own
    * @param parameters values of trainable variables
    * @param macs multiply-adds of convolutions and matrix products

@@ -22,8 +22,8 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>As in the published tables, parameters are trainable values, and multiply-adds are those of
  * convolutions and matrix products; norms, activations, pooling, gates and channel-wise products
- * are not counted. Where a layer states the multiply-adds of its scope ({@link
- * BuildContext#multiplyAdds(long)}), these are taken, and the scope's operations are not looked at.
+ * are not counted. If a layer declares the multiply-adds of its scope ({@link
+ * BuildContext#multiplyAdds(long)}), these are used, and the scope's operations are ignored.
  */
 public final class Profiler {
 
@@ -52,9 +52,9 @@ public final class Profiler {
    * Counts one tower of a graph.
    *
    * @param context of the tower
-   * @param input the shape of what is fed: images first
-   * @throws IllegalArgumentException if an operation that is counted has no static shape; it is
-   *     named
+   * @param input the shape of the input: images first
+   * @throws IllegalArgumentException if a counted operation has no static shape; the message names
+   *     it
    */
   public static Profile of(BuildContext context, Shape input) {
     VariableStore store = context.store();
@@ -104,7 +104,7 @@ public final class Profiler {
     return sizes;
   }
 
-  /** What one scope adds up to. */
+  /** The sums of one scope. */
   private static final class Sum {
     private long parameters;
     private long macs;

@@ -35,10 +35,10 @@ public final class ChannelRanking {
   }
 
   /**
-   * Ranks by chance, to compare with.
+   * Ranks at random, as a baseline.
    *
-   * @param channels how many each layer has
-   * @param seed of the order
+   * @param channels the number of channels of each layer
+   * @param seed the random seed
    */
   public static ChannelRanking random(Map<String, Integer> channels, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -54,7 +54,7 @@ public final class ChannelRanking {
     return copy;
   }
 
-  /** Returns how many channels each layer has. */
+  /** Returns the number of channels of each layer. */
   public Map<String, Integer> channels() {
     Map<String, Integer> counts = new LinkedHashMap<>();
     scores.forEach((layer, values) -> counts.put(layer, values.length));
@@ -62,7 +62,7 @@ public final class ChannelRanking {
   }
 
   /**
-   * Returns the channels to be pruned, by layer and in ascending order.
+   * Returns the channels to prune, by layer and in ascending order.
    *
    * @param share from 0 to 1 of the channels of each layer, or of all layers together; counts are
    *     rounded to the nearest
@@ -85,14 +85,14 @@ public final class ChannelRanking {
   }
 
   /**
-   * Refuses what is no share.
+   * Rejects invalid shares.
    *
    * @throws IllegalArgumentException if it is not between 0 and 1
    */
   public static void requireShare(double share) {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException(
-          "share: expected a number from 0 to 1, but " + share + " came.");
+          "share: expected a number from 0 to 1, but got " + share + ".");
     }
   }
 

@@ -19,12 +19,12 @@ import org.tensorflow.ndarray.Shape;
 /**
  * The maps of a tower that have channel gates, found in its graph.
  *
- * <p>A channel gate is what a layer published under the word {@code gate} with a value for each of
- * several channels. From it the search goes to the product with the map, and from the map back,
- * through operations that keep 0, to the norm or convolution that made it.
+ * <p>A channel gate is a value that a layer published under the name {@code gate} with a value for
+ * each of several channels. The search follows it to the product with the map, and from the map
+ * backwards, through operations that preserve 0, to the norm or convolution that computes it.
  *
- * @param prunable the maps of which single channels can be made 0
- * @param others the names of the gates whose maps cannot, for example those behind an addition
+ * @param prunable the maps whose single channels can be set to 0
+ * @param others the names of the gates whose maps cannot, for example those after an addition
  */
 record GatedMaps(List<GatedMap> prunable, List<String> others) {
 
@@ -54,7 +54,7 @@ record GatedMaps(List<GatedMap> prunable, List<String> others) {
     return new GatedMaps(prunable, others);
   }
 
-  /** Where the variables of a map's channels lie. */
+  /** The location of the variables of a map's channels. */
   private record Source(GraphOperation operation, String scope, List<String> variables) {}
 
   private record Search(VariableStore store, String prefix) {
@@ -90,7 +90,7 @@ record GatedMaps(List<GatedMap> prunable, List<String> others) {
           .map(source -> new GatedMap(gate, channels, source.variables(), convolution(source)));
     }
 
-    /** Returns what a map is 0 with, if there is one such place. */
+    /** Returns the variables that set a map to 0, if there is one such location. */
     private Optional<Source> source(Output<?> map, int channels) {
       GraphOperation operation = (GraphOperation) map.op();
       String scope = scope(operation);
@@ -166,7 +166,7 @@ record GatedMaps(List<GatedMap> prunable, List<String> others) {
         }
         for (Operand<?> input : operation.inputs()) {
           GraphOperation before = (GraphOperation) input.op();
-          // Variables stand outside of the tower.
+          // Variables are outside the tower.
           if (before.name().startsWith(prefix) && seen.add(before.name())) {
             open.add(before);
           }

@@ -34,19 +34,18 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A trained network with channel gates, and images to measure it on: its gates' means, and its
- * accuracy without the channels that they let through least.
+ * A trained network with channel gates, and images to measure it on: the means of its gates, and
+ * its accuracy without the channels with the lowest gates.
  *
- * <p>After the pruning study of SRM's paper (Lee, Kim, Nam 2019, arXiv 1903.10829): gates as a
- * measure of how much a channel matters. Here one choice of channels holds for all images, by each
- * gate's mean over them, so that what was measured can be written as a model. A channel is pruned
- * by making γ and β of the norm before its gate 0 (without a norm, kernel and bias of the
- * convolution), which makes its map exactly 0 whatever the gate says; in a residual block the
- * shortcut stays. The network keeps its shape. The gates of other channels may change, as those of
- * SE do, which mixes channels; what is measured includes that.
+ * <p>After the pruning study of SRM's paper (Lee, Kim, Nam 2019, arXiv 1903.10829): gates measure
+ * the importance of channels. Here the same channels are pruned for all images, by each gate's mean
+ * over them, so that the measured network can be written as a model. A channel is pruned by setting
+ * γ and β of the norm before its gate to 0 (without a norm, kernel and bias of the convolution),
+ * which makes its map exactly 0 regardless of the gate; in a residual block the shortcut stays. The
+ * network keeps its shape. The gates of other channels may change, as in SE, which mixes channels;
+ * the measurement includes that.
  *
- * <p>One graph and one session serve all measurements; pruning assigns variables. Not safe for use
- * by several threads.
+ * <p>All measurements use one graph and one session; pruning assigns variables. Not thread-safe.
  */
 public final class PrunableNetwork implements AutoCloseable {
 
@@ -115,10 +114,10 @@ public final class PrunableNetwork implements AutoCloseable {
     }
     throw new IllegalArgumentException(
         maps.others().isEmpty()
-            ? "network: expected channel gates to rank channels by, as SE, GE, SRM, ECA and CBAM"
-                + " have them, but the network has none."
-            : "network: expected gates right after a norm or a convolution, whose channels can be"
-                + " made 0, but those of this network stand elsewhere: "
+            ? "network: expected channel gates (SE, GE, SRM, ECA or CBAM) to rank channels by, but"
+                + " got none."
+            : "network: expected gates directly after a norm or a convolution, whose channels can"
+                + " be set to 0, but got gates elsewhere: "
                 + String.join(", ", maps.others())
                 + ".");
   }
@@ -160,7 +159,7 @@ public final class PrunableNetwork implements AutoCloseable {
     return maps.prunable();
   }
 
-  /** Returns the names of the gates whose channels cannot be pruned: they stay as they are. */
+  /** Returns the names of the gates whose channels cannot be pruned. */
   public List<String> others() {
     return maps.others();
   }
@@ -170,12 +169,14 @@ public final class PrunableNetwork implements AutoCloseable {
     return profile;
   }
 
-  /** Returns the number of images that are measured. */
+  /** Returns the number of images. */
   public long images() {
     return pipeline.imagesPerEpoch();
   }
 
-  /** Returns the ranking by the mean gate of each channel over all images, as it stands now. */
+  /**
+   * Returns the ranking by the mean gate of each channel over all images, for the current weights.
+   */
   public ChannelRanking byGates() {
     List<double[]> sums = new ArrayList<>();
     maps.prunable().forEach(map -> sums.add(new double[map.channels()]));
@@ -205,7 +206,7 @@ public final class PrunableNetwork implements AutoCloseable {
     }
   }
 
-  /** Returns the share of the images that the network, as it stands now, gets right. */
+  /** Returns the accuracy of the network with its current weights. */
   public double accuracy() {
     long right = 0;
     long all = 0;
@@ -220,7 +221,7 @@ public final class PrunableNetwork implements AutoCloseable {
   }
 
   /**
-   * Makes channels 0, and all others what they were.
+   * Sets channels to 0, and restores all others.
    *
    * @param channels by the names of gates; a gate that is not named keeps all of its channels
    * @throws IllegalArgumentException if there is no such gate or channel
@@ -236,15 +237,15 @@ public final class PrunableNetwork implements AutoCloseable {
     store.assign(session, values);
   }
 
-  /** Gives all channels back what they were. */
+  /** Restores all channels. */
   public void restore() {
     store.assign(session, whole);
   }
 
   /**
-   * Returns what pruning takes away.
+   * Returns the cost removed by pruning.
    *
-   * @param channels as for {@link #prune}
+   * @param channels as in {@link #prune}
    */
   public PruningPoint.Cost cost(Map<String, int[]> channels) {
     long zeroed = 0;
@@ -272,7 +273,7 @@ public final class PrunableNetwork implements AutoCloseable {
         .channels();
   }
 
-  // Two gates of one map name the same variables: what either prunes is pruned.
+  // Two gates of one map have the same variables: a channel pruned by either is pruned.
   private Map<String, BitSet> columns(
       Map<String, int[]> channels, Function<GatedMap, List<String>> names) {
     Map<String, BitSet> columns = new LinkedHashMap<>();
@@ -282,13 +283,13 @@ public final class PrunableNetwork implements AutoCloseable {
           for (int number : numbers) {
             if (number < 0 || number >= map.channels()) {
               throw new IllegalArgumentException(
-                  "channels: "
-                      + gate
-                      + " has "
+                  "channels: expected indices of the "
                       + map.channels()
-                      + " channels, counted from 0, but "
+                      + " channels of "
+                      + gate
+                      + ", counted from 0, but got "
                       + number
-                      + " came.");
+                      + ".");
             }
             names
                 .apply(map)
@@ -307,9 +308,9 @@ public final class PrunableNetwork implements AutoCloseable {
                 new IllegalArgumentException(
                     "channels: expected one of the gates "
                         + maps.prunable().stream().map(GatedMap::gate).toList()
-                        + ", but "
+                        + ", but got "
                         + gate
-                        + " came."));
+                        + "."));
   }
 
   private int width(String variable) {
@@ -327,15 +328,16 @@ public final class PrunableNetwork implements AutoCloseable {
   }
 
   /**
-   * Writes the network as it stands now.
+   * Writes the network with its current weights.
    *
-   * @param target a directory that is empty or does not exist, labels, and what the weights are
+   * @param target a directory that is empty or does not exist, labels, and the description of the
+   *     weights
    * @throws IOException if it cannot be written
    */
   public void write(StoredNetwork target) throws IOException {
     if (!target.description().network().equals(network)
         || target.description().imageSize() != input.height()) {
-      throw new IllegalArgumentException("target: it describes another network than this one.");
+      throw new IllegalArgumentException("target: expected a graph of the same network.");
     }
     target.write(session, store);
   }

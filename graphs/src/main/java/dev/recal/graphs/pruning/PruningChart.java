@@ -26,11 +26,11 @@ public final class PruningChart {
   private PruningChart() {}
 
   /**
-   * Draws the curve by gates, each control pale and their mean, and the accuracy of guessing.
+   * Draws the curve by gates, the controls in pale and their mean, and the chance level.
    *
    * @param title for example the network's name
-   * @param classes from whose number the accuracy of guessing follows
-   * @param png written whole or not at all
+   * @param classes the number of classes, which determines the chance level
+   * @param png written atomically
    * @throws java.io.UncheckedIOException if it cannot be written
    */
   public static void draw(PruningReport report, String title, int classes, Path png) {
@@ -62,9 +62,7 @@ public final class PruningChart {
               .mapToDouble(i -> 100 * report.controlAccuracy(i))
               .toArray();
       String name =
-          controls.size() == 1
-              ? "channels by chance"
-              : "channels by chance, mean of " + controls.size();
+          controls.size() == 1 ? "random channels" : "random channels, mean of " + controls.size();
       dots(line(chart, name, shares, means, Palette.VERMILION, 2.5f), Palette.VERMILION);
     }
     String name = "channels with the lowest mean gates";

@@ -21,10 +21,10 @@ public record PruningCurve(String ranking, List<PruningPoint> points) {
   }
 
   /**
-   * Prunes and measures, share by share; afterwards the network is whole again.
+   * Prunes and measures, share by share; afterwards the network is restored.
    *
    * @param shares each from 0 to 1
-   * @param measured told of each point
+   * @param measured receives each point
    */
   public static PruningCurve measure(
       String name,

@@ -10,16 +10,17 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * What a pruning study found.
+ * The results of a pruning study.
  *
- * @param images on which it was measured
- * @param comparison with which others a channel was compared
+ * @param images the number of images
+ * @param comparison the channels with which a channel was compared
  * @param profile the whole network's parameters and multiply-adds
  * @param maps whose channels were pruned
  * @param others the gates whose channels could not be
  * @param gates the ranking by mean gates
  * @param curve by that ranking
- * @param controls the same by chance; may be empty, each with the shares of {@code curve}
+ * @param controls the curves by random rankings; may be empty, each with the shares of {@code
+ *     curve}
  */
 public record PruningReport(
     long images,
@@ -31,7 +32,7 @@ public record PruningReport(
     PruningCurve curve,
     List<PruningCurve> controls) {
 
-  /** Refuses controls of other shares. */
+  /** Rejects controls of other shares. */
   public PruningReport {
     Objects.requireNonNull(comparison, "comparison");
     Objects.requireNonNull(profile, "profile");
@@ -42,7 +43,11 @@ public record PruningReport(
     for (PruningCurve control : controls) {
       if (!shares(control).equals(shares(curve))) {
         throw new IllegalArgumentException(
-            "controls: expected the shares " + shares(curve) + ", but " + shares(control) + ".");
+            "controls: expected the shares "
+                + shares(curve)
+                + ", but got "
+                + shares(control)
+                + ".");
       }
     }
   }

@@ -1,5 +1,2 @@
-/**
- * Channel pruning by gates: which channels a network's gates let through least, and what accuracy
- * is left without them.
- */
+/** Channel pruning by gates, and the remaining accuracy. */
 package dev.recal.graphs.pruning;

@@ -15,10 +15,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** The layers that generator, discriminator and decoders share. */
+/** The layers shared by generator, discriminator and decoders. */
 final class Blocks {
 
-  /** The standard deviation of first values: kernels N(0, 0.02²), the norms' γ N(1, 0.02²). */
+  /** The standard deviation of initial values: kernels N(0, 0.02²), the norms' γ N(1, 0.02²). */
   static final float DEVIATION = 0.02f;
 
   private static final Normal GAMMA = new Normal(1f, DEVIATION);
@@ -30,7 +30,7 @@ final class Blocks {
     return Conv2d.of(channels, kernel).initializer(new Normal(0f, DEVIATION)).withSpectralNorm();
   }
 
-  /** 4×4 with stride 2 and a border of one pixel: half as many rows and columns. */
+  /** 4×4 with stride 2 and padding of one pixel: halves height and width. */
   static Conv2d halving(int channels) {
     // For even sizes SAME is one pixel on every side.
     return convolution(channels, 4).stride(2).padding(Padding.SAME);
@@ -60,9 +60,9 @@ final class Blocks {
   /**
    * GLU: the first half of the channels times the sigmoid of the second.
    *
-   * <p>In what is exported, slices take the halves: where y and z come from one operation,
-   * TensorFlow 2.10 with oneDNN takes y · σ(z) for a swish and computes z · σ(z). A split has the
-   * cheaper gradient.
+   * <p>Exported graphs use slices for the halves: if y and z come from one operation, TensorFlow
+   * 2.10 with oneDNN mistakes y · σ(z) for a swish and computes z · σ(z). Otherwise a split is
+   * used, which has the cheaper gradient.
    */
   static Operand<TFloat32> gated(BuildContext context, Operand<TFloat32> x) {
     Ops tf = context.tf();
@@ -84,7 +84,7 @@ final class Blocks {
     return gated(context, batchNorm(context.at("bn"), y));
   }
 
-  /** Refuses maps whose known size or channels are not those wanted. */
+  /** Rejects maps whose known size or channels differ from the expected ones. */
   static void requireShape(String name, Operand<?> x, long... wanted) {
     org.tensorflow.ndarray.Shape shape = x.shape();
     boolean right = !shape.isUnknown() && shape.numDimensions() == wanted.length + 1;
@@ -97,7 +97,7 @@ final class Blocks {
         text.append(", ").append(size);
       }
       throw new IllegalArgumentException(
-          name + ": expected the shape " + text + "), but " + shape + " came.");
+          name + ": expected shape " + text + "), but got " + shape + ".");
     }
   }
 }

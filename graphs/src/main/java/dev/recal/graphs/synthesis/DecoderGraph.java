@@ -11,8 +11,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * One building of a discriminator's decoders. All three begin with an 8×8 map, so the official
- * code's adaptive pooling to 8×8 has nothing to do.
+ * One instantiation of a discriminator's decoders. All three start from an 8×8 map, so the official
+ * code's adaptive pooling to 8×8 is a no-op.
  *
  * @param net the discriminator's settings
  * @param context its scope

@@ -13,7 +13,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One building of a discriminator.
+ * One instantiation of a discriminator.
  *
  * @param net its settings
  * @param context its scope

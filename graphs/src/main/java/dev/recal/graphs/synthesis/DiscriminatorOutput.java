@@ -4,11 +4,11 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What a discriminator makes of images.
+ * The outputs of a discriminator.
  *
  * @param logits (N, 50): 25 of the full image, then 25 of the small one
- * @param whole the map (N, 8, 8, C) that the full image's logits come from
- * @param small the map (N, 8, 8, C) that the small image's logits come from
+ * @param whole the map (N, 8, 8, C) behind the full image's logits
+ * @param small the map (N, 8, 8, C) behind the small image's logits
  * @param fine the map (N, 16, 16, C) of the full image, a quadrant of which is decoded
  */
 public record DiscriminatorOutput(

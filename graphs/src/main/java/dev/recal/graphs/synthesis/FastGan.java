@@ -5,12 +5,12 @@ import java.util.Objects;
 /**
  * A generator and the discriminator that it is trained against.
  *
- * @param generator makes images
- * @param discriminator tells them from real ones
+ * @param generator generates images
+ * @param discriminator distinguishes them from real ones
  */
 public record FastGan(FastGanGenerator generator, FastGanDiscriminator discriminator) {
 
-  /** Refuses networks of different sizes. */
+  /** Rejects networks of different sizes. */
   public FastGan {
     Objects.requireNonNull(generator, "generator");
     Objects.requireNonNull(discriminator, "discriminator");
@@ -18,9 +18,9 @@ public record FastGan(FastGanGenerator generator, FastGanDiscriminator discrimin
       throw new IllegalArgumentException(
           "discriminator.size: expected the generator's "
               + generator.size()
-              + ", but "
+              + ", but got "
               + discriminator.size()
-              + " came.");
+              + ".");
     }
   }
 
@@ -29,7 +29,7 @@ public record FastGan(FastGanGenerator generator, FastGanDiscriminator discrimin
     return new FastGan(FastGanGenerator.of(size, kind), FastGanDiscriminator.of(size));
   }
 
-  /** The same with another width of both. */
+  /** Returns a copy with another width of both. */
   public FastGan width(int other) {
     return new FastGan(generator.width(other), discriminator.width(other));
   }

@@ -8,28 +8,29 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * FastGAN's discriminator: two patch logits, and decoders that rebuild real images from its maps.
+ * FastGAN's discriminator: two patch logits, and decoders that reconstruct real images from its
+ * maps.
  *
  * <p>Liu, Zhu, Song, Elgammal 2021 (arXiv 2101.04775), see {@link FastGanGenerator}. A stem to at
  * most 256×256; "Down2" blocks to 8×8, each the mean of [4×4 stride 2, batch norm, leaky ReLU, 3×3,
  * batch norm, leaky ReLU] and [average pooling, 1×1, batch norm, leaky ReLU]; skip-layer
- * excitations from fine maps to coarse ones; a head of 5×5 logits. The small image has a path of
- * 4×4 stride 2 convolutions of its own with 5×5 logits. Leaky ReLU has slope 0.2. All convolutions
- * are spectrally normalised and without bias.
+ * excitations from fine maps to coarse ones; a head of 5×5 logits. The small image has a separate
+ * path of 4×4 stride 2 convolutions with 5×5 logits. Leaky ReLU has slope 0.2. All convolutions are
+ * spectrally normalised and without bias.
  *
- * <p>Different from the official code: sizes under 256, where the stem is a 3×3 convolution at full
- * size and both paths and the decoders have as many blocks fewer.
+ * <p>Difference from the official code: sizes under 256, where the stem is a 3×3 convolution at
+ * full size and both paths and the decoders have correspondingly fewer blocks.
  *
  * <p>Variables: {@code stem/*}; {@code downR/main/conv1}, {@code bn1}, {@code conv2}, {@code bn2},
  * {@code downR/side/conv}, {@code bn}; {@code skipFtoT/*}; {@code head/conv1}, {@code bn1}, {@code
  * conv2}; {@code small/downR/conv}, {@code bn}, {@code small/head/conv}; {@code
  * decoder_whole/upR/*}, {@code decoder_whole/image}, {@code decoder_small/*}, {@code
- * decoder_part/*}; beside every kernel its {@code kernel_u}.
+ * decoder_part/*}; and for every kernel its {@code kernel_u}.
  *
  * @param size rows and columns of an image: a power of two from 32 to 1024
- * @param width what the multipliers are multiplied with
+ * @param width the factor of the multipliers
  * @param multipliers channels of the maps of 8, 16 … 512 as shares of the width
- * @param skips which map gates which, from higher to lower resolutions
+ * @param skips the skip connections, from higher to lower resolutions
  */
 public record FastGanDiscriminator(
     int size, int width, List<Double> multipliers, List<Skip> skips) {
@@ -45,11 +46,11 @@ public record FastGanDiscriminator(
   // The stem's map is 256×256 in every published network.
   private static final List<Integer> SKIPS_FROM = List.of(256, 128, 64);
 
-  /** Refuses settings that leave no network; the message names the setting. */
+  /** Rejects invalid settings; the message names the setting. */
   public FastGanDiscriminator {
     Resolutions.require("size", size, 32, 1024);
     if (width < 2) {
-      throw new IllegalArgumentException("width: expected at least 2, but " + width + " came.");
+      throw new IllegalArgumentException("width: expected at least 2, but got " + width + ".");
     }
     multipliers = List.copyOf(multipliers);
     skips = List.copyOf(skips);
@@ -76,7 +77,7 @@ public record FastGanDiscriminator(
     return new FastGanDiscriminator(size, 64, MULTIPLIERS, skips);
   }
 
-  /** The same with another width. */
+  /** Returns a copy with another width. */
   public FastGanDiscriminator width(int other) {
     return new FastGanDiscriminator(size, other, multipliers, skips);
   }
@@ -86,7 +87,7 @@ public record FastGanDiscriminator(
     return smallSize(size);
   }
 
-  /** Returns rows and columns of what the decoders make: the size, at most 128. */
+  /** Returns height and width of the decoded images: the size, at most 128. */
   public int decodedSize() {
     return Math.min(LARGEST_DECODED, size);
   }
@@ -140,7 +141,7 @@ public record FastGanDiscriminator(
                 + largest
                 + " down to "
                 + END
-                + ", but one goes from "
+                + ", but got one from "
                 + skip.from()
                 + " to "
                 + skip.to()

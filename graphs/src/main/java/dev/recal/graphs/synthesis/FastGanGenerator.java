@@ -16,25 +16,25 @@ import org.tensorflow.types.TFloat32;
  * <p>4×4 deconvolution of z, batch norm, GLU; then for every resolution from 8 to the size a block:
  * "Up" (16, 64, 256, 1024) is nearest ×2, 3×3 convolution, batch norm, GLU; "Up2" (8, 32, 128, 512)
  * is nearest ×2 and twice 3×3 convolution, noise, batch norm, GLU. Noise is one normal value for
- * each pixel times one learned scalar. Behind a block come the skips that end there. The image is a
- * 3×3 convolution of the last map, the small image a 1×1 convolution of an earlier one. All
+ * each pixel times one learned scalar. A block is followed by the skips that end there. The image
+ * is a 3×3 convolution of the last map, the small image a 1×1 convolution of an earlier one. All
  * convolutions are spectrally normalised and without bias.
  *
- * <p>Different from the official code: sizes under 256, where the network ends earlier; in
- * inference phase one map of noise serves all images of a batch, so that an image depends on its z
- * alone.
+ * <p>Difference from the official code: sizes under 256, where the network ends earlier; in
+ * inference phase all images of a batch share one noise map, so that an image depends only on its
+ * z.
  *
  * <p>Variables: {@code start/kernel} (latent, 4, 4, 2C), {@code start/bn/*}; {@code
  * upR/conv/kernel}, {@code upR/bn/*}, in "Up2" {@code upR/conv1}, {@code noise_gain1}, {@code bn1},
  * {@code conv2}, {@code noise_gain2}, {@code bn2}; {@code skipFtoT/*}; {@code image/kernel}, {@code
- * small/kernel}; beside every kernel its {@code kernel_u}.
+ * small/kernel}; and for every kernel its {@code kernel_u}.
  *
  * @param size rows and columns of an image: a power of two from 32 to 1024
  * @param latent values of z
- * @param width what the multipliers are multiplied with
+ * @param width the factor of the multipliers
  * @param multipliers channels of the maps of 4, 8, 16 … 1024 as shares of the width
- * @param skips which map gates which; a scope's name is made of their resolutions, so no two are
- *     equal in both
+ * @param skips the skip connections; a scope's name consists of their two resolutions, so no two
+ *     have both in common
  * @param noise whether "Up2" adds noise
  * @param tanh whether images end in tanh; at 1024 always
  */
@@ -54,7 +54,7 @@ public record FastGanGenerator(
   private static final List<Double> MULTIPLIERS =
       List.of(16.0, 8.0, 4.0, 2.0, 2.0, 1.0, 0.5, 0.25, 0.125);
 
-  /** Refuses settings that leave no network; the message names the setting. */
+  /** Rejects invalid settings; the message names the setting. */
   public FastGanGenerator {
     Resolutions.require("size", size, 32, LARGEST);
     requirePositive("latent", latent);
@@ -69,7 +69,9 @@ public record FastGanGenerator(
     requireSkips(size, width, multipliers, skips);
     if (size == LARGEST && !tanh) {
       throw new IllegalArgumentException(
-          "tanh: expected true at size " + LARGEST + ", where images always end in tanh.");
+          "tanh: expected true at size "
+              + LARGEST
+              + ", where the output always passes through tanh.");
     }
   }
 
@@ -80,7 +82,7 @@ public record FastGanGenerator(
         size, 256, 64, MULTIPLIERS, kind.skips(size), true, size == LARGEST);
   }
 
-  /** The same with another width. */
+  /** Returns a copy with another width. */
   public FastGanGenerator width(int other) {
     return new FastGanGenerator(size, latent, other, multipliers, skips, noise, tanh);
   }
@@ -107,7 +109,8 @@ public record FastGanGenerator(
   }
 
   /**
-   * Adds the network for inference with the skips' deciding maps from another latent.
+   * Adds the network for inference, with the modulating maps of the skips taken from another
+   * latent.
    *
    * @param context where variables go, of a tower in inference phase
    * @param z (N, latent)
@@ -119,16 +122,16 @@ public record FastGanGenerator(
     Blocks.requireShape("style", style, latent);
     if (context.training()) {
       throw new IllegalArgumentException(
-          "context: expected a tower in inference phase for mixing styles, but '"
+          "context: expected a tower in inference phase for style mixing, but '"
               + context.tower()
-              + "' is in training.");
+              + "' is in training phase.");
     }
     return new GeneratorGraph(this, context).mix(z, style);
   }
 
   private static void requirePositive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 1, but got " + value + ".");
     }
   }
 
@@ -140,7 +143,7 @@ public record FastGanGenerator(
         throw new IllegalArgumentException(
             "skips: expected from a lower to a higher resolution, up to the size "
                 + size
-                + ", but one goes from "
+                + ", but got one from "
                 + skip.from()
                 + " to "
                 + skip.to()
@@ -155,9 +158,9 @@ public record FastGanGenerator(
                 + skip.from()
                 + "×"
                 + skip.from()
-                + ", but "
+                + ", but got "
                 + slim.groups()
-                + " came.");
+                + ".");
       }
     }
   }

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * FastGAN as JSON: written out, or in short as what differs from the published networks.
+ * FastGAN as JSON: in full, or in a short form with the differences from the published networks.
  *
- * <p>Written out are {@code generator} and {@code discriminator} with all of their settings. In
- * short it is {@code {"size": 128}} with any of {@code skip} ({@code none}, {@code sle}, {@code
- * slim}, the default, or a list of {@code {"from": 8, "to": 128, "layer": "slim"}}), {@code width}
- * (of both), {@code latent}, {@code noise} and {@code tanh}. A skip's layer is {@code sle} or
- * {@code slim}, which are spectrally normalised, or any registered skip layer with its settings.
+ * <p>The full form has {@code generator} and {@code discriminator} with all settings. The short
+ * form is {@code {"size": 128}} with any of {@code skip} ({@code none}, {@code sle}, {@code slim},
+ * the default, or a list of {@code {"from": 8, "to": 128, "layer": "slim"}}), {@code width} (of
+ * both), {@code latent}, {@code noise} and {@code tanh}. A skip's layer is {@code sle} or {@code
+ * slim}, which are spectrally normalised, or any registered skip layer with its settings.
  */
 public final class FastGanJson {
 
@@ -66,15 +66,15 @@ public final class FastGanJson {
     return JSON.read(expand(JsonRecords.parse(text)), FastGan.class);
   }
 
-  /** Returns the networks' JSON, written out. */
+  /** Returns the networks' JSON in full. */
   public static JsonElement write(FastGan networks) {
     return JSON.write(networks);
   }
 
   /**
-   * Returns either form written out, as the mapper of {@link LayerRegistry#json()} reads it.
+   * Expands either form to the full one, as the mapper of {@link LayerRegistry#json()} reads it.
    *
-   * @throws IllegalArgumentException if the short form names something unknown or is refused
+   * @throws IllegalArgumentException if the short form has unknown members or is invalid
    */
   public static JsonElement expand(JsonElement json) {
     if (!json.isJsonObject()) {
@@ -103,7 +103,7 @@ public final class FastGanJson {
     return written;
   }
 
-  // The words of the synthesis networks, beside the registered ones.
+  // The type names of the synthesis networks, in addition to the registered ones.
   private static void spellLayers(JsonElement skips) {
     if (!(skips instanceof JsonArray list)) {
       return;

@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * One building of a generator.
+ * One instantiation of a generator.
  *
  * @param net its settings
  * @param context its scope
@@ -42,8 +42,8 @@ record GeneratorGraph(FastGanGenerator net, BuildContext context) {
   }
 
   /**
-   * Both latents go through the blocks as one batch until the last deciding map, since a tower may
-   * ask for a variable once; then the first half goes on alone.
+   * Both latents pass through the blocks as one batch up to the last modulating map, since a tower
+   * may request a variable only once; then only the first half continues.
    */
   GeneratorOutput mix(Operand<TFloat32> z, Operand<TFloat32> style) {
     Ops tf = context.tf();
@@ -139,7 +139,8 @@ record GeneratorGraph(FastGanGenerator net, BuildContext context) {
             ? tf.slice(tf.shape(y), tf.constant(new int[] {0}), tf.constant(new int[] {1}))
             : tf.constant(new int[] {1});
     Operand<TInt32> size = tf.concat(List.of(count, plane), tf.constant(0));
-    // The size depends on the map, and TensorFlow would ask the draw for its gradient.
+    // The size depends on the map, and TensorFlow would request the gradient of the random
+    // operation.
     return tf.stopGradient(
         tf.random.statelessRandomNormal(size, scope.seed("noise" + number), TFloat32.class));
   }

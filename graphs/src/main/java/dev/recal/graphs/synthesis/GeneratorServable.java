@@ -23,7 +23,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * A generator of images as a servable graph.
+ * An image generator as a servable graph.
  *
  * <p>Signatures: {@code serving_default} and {@code generate} ({@code z} (N, latent) → {@code
  * images} (N, size, size, 3) in 0–1), {@code generate_seeded} ({@code seed} int64, {@code count}
@@ -31,13 +31,13 @@ import org.tensorflow.types.TInt64;
  * {@code images}), {@code generate_bytes} and {@code generate_seeded_bytes} (the same inputs →
  * {@code image_bytes}, PNG files (N)).
  *
- * <p>An image is a function of its z and, in {@code mix}, its style alone, wherever it stands in a
- * batch: noise that the network adds is drawn once for all. {@code generate_seeded} takes the rows
- * of {@link Latents#drawn}, so that a greater count adds images and changes none.
+ * <p>An image depends only on its z and, in {@code mix}, its style, regardless of its position in a
+ * batch: the noise that the network adds is fixed. {@code generate_seeded} uses the rows of {@link
+ * Latents#drawn}, so that a larger count adds images and changes none.
  */
 public final class GeneratorServable {
 
-  /** Where the generator's variables stand. */
+  /** The scope of the generator's variables. */
   public static final String SCOPE = "generator";
 
   /** The input with latent vectors. */
@@ -50,17 +50,17 @@ public final class GeneratorServable {
   public static final String IMAGES = "images";
 
   private static final String FILES = "image_bytes";
-  // What one call of a seeded signature may ask for: 64 images of 256×256.
+  // The maximum size of one call of a seeded signature: 64 images of 256×256.
   private static final int MOST_PIXELS = 1 << 22;
 
   private GeneratorServable() {}
 
   /**
-   * Builds a servable of its own into a graph.
+   * Builds a servable in an empty graph.
    *
    * @param graph an empty graph
    * @param generator the network
-   * @param seed of the run that trained it, from which the network draws its noise
+   * @param seed of the run that trained it, which determines the network's noise
    */
   public static Servable build(Graph graph, FastGanGenerator generator, long seed) {
     VariableStore store = new VariableStore(graph, seed);
@@ -100,7 +100,7 @@ public final class GeneratorServable {
         List.of());
   }
 
-  /** Returns how many images of a size a seeded signature gives at most in one call. */
+  /** Returns the maximum number of images of a size in one call of a seeded signature. */
   public static int mostImages(int size) {
     return Math.max(1, MOST_PIXELS / (size * size));
   }
@@ -109,7 +109,7 @@ public final class GeneratorServable {
     return BuildContext.of(store, Tower.serving().named(tower)).at(SCOPE);
   }
 
-  // A number that a client sends must not take a server's whole memory.
+  // A client's number must not exhaust the server's memory.
   private static Operand<TFloat32> drawn(
       Ops tf, FastGanGenerator generator, Operand<TInt64> seed, Operand<TInt32> count) {
     int most = mostImages(generator.size());
@@ -120,7 +120,7 @@ public final class GeneratorServable {
     Op check =
         tf.assertThat(
             sensible,
-            List.of(tf.constant("count: expected from 1 to " + most + ", but this came:"), count));
+            List.of(tf.constant("count: expected from 1 to " + most + ", but got:"), count));
     Ops checked = tf.withControlDependencies(List.of(check));
     return Latents.drawn(tf, seed, checked.identity(count), generator.latent());
   }

@@ -4,8 +4,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Images that the decoders made of a discriminator's maps, from −1 to 1, each (N, D, D, 3), see
- * {@link FastGanDiscriminator#decodedSize()}.
+ * Images reconstructed by the decoders from a discriminator's maps, from −1 to 1, each (N, D, D,
+ * 3), see {@link FastGanDiscriminator#decodedSize()}.
  *
  * @param whole the full image
  * @param small the full image, from the small image's map

@@ -2,12 +2,12 @@ package dev.recal.graphs.synthesis;
 
 import java.util.List;
 
-/** Powers of two, and how many channels a map of each has. */
+/** Resolutions as powers of two, and the channels of their maps. */
 final class Resolutions {
 
   private Resolutions() {}
 
-  /** Refuses what is not a power of two between two others. */
+  /** Rejects numbers that are not powers of two in a range. */
   static void require(String name, int value, int least, int most) {
     if (Integer.bitCount(value) != 1 || value < least || value > most) {
       throw new IllegalArgumentException(
@@ -16,13 +16,13 @@ final class Resolutions {
               + least
               + " to "
               + most
-              + ", but "
+              + ", but got "
               + value
-              + " came.");
+              + ".");
     }
   }
 
-  /** Refuses multipliers that are not one positive number for each resolution. */
+  /** Rejects multipliers other than one positive number for each resolution. */
   static void requireMultipliers(List<Double> multipliers, int first, int last) {
     int count = exponent(last) - exponent(first) + 1;
     if (multipliers.size() != count
@@ -34,9 +34,9 @@ final class Resolutions {
               + first
               + " to "
               + last
-              + ", but "
+              + ", but got "
               + multipliers
-              + " came.");
+              + ".");
     }
   }
 
@@ -49,7 +49,7 @@ final class Resolutions {
     return (int) (multipliers.get(exponent(resolution) - exponent(first)) * width);
   }
 
-  /** Refuses maps without channels. */
+  /** Rejects maps without channels. */
   static void requireChannels(int width, int channels, int resolution) {
     if (channels < 1) {
       throw new IllegalArgumentException(

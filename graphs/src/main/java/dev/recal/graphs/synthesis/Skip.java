@@ -7,15 +7,14 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * One skip connection: the map of one resolution gates that of another.
+ * A skip connection: the map of one resolution modulates that of another.
  *
- * @param from rows and columns of the map that decides
- * @param to rows and columns of the map that is changed
- * @param layer how
+ * @param from height and width of the modulating map
+ * @param to height and width of the modulated map @param layer the skip layer
  */
 public record Skip(int from, int to, SkipLayer layer) {
 
-  /** Refuses resolutions that are not powers of two and a connection of a map with itself. */
+  /** Rejects resolutions that are not powers of two and a connection of a map with itself. */
   public Skip {
     Resolutions.require("skip.from", from, 4, 1024);
     Resolutions.require("skip.to", to, 4, 1024);
@@ -31,13 +30,13 @@ public record Skip(int from, int to, SkipLayer layer) {
     return "skip" + from + "to" + to;
   }
 
-  /** Refuses several between the same two maps. */
+  /** Rejects several connections between the same two maps. */
   static void requireDistinct(List<Skip> skips) {
     Set<String> scopes = new HashSet<>();
     for (Skip skip : skips) {
       if (!scopes.add(skip.scope())) {
         throw new IllegalArgumentException(
-            "skips: expected at most one between two resolutions, but two go from "
+            "skips: expected at most one between two resolutions, but got two from "
                 + skip.from
                 + " to "
                 + skip.to

@@ -7,15 +7,15 @@ import dev.recal.ops.skip.SkipLayerSlim;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which skip layers a generator has by default. */
+/** The default skip layers of a generator. */
 public enum SkipKind {
   /** None. */
   NONE,
   /** Skip-layer excitation everywhere: FastGAN as published. */
   SLE,
   /**
-   * Skip-layer inception modulation from 8×8 and 16×16, excitation from 4×4 and 32×32: the counts
-   * that SLIM's authors publish.
+   * Skip-layer inception modulation from 8×8 and 16×16, excitation from 4×4 and 32×32: the
+   * configuration of the counts published by SLIM's authors.
    */
   SLIM;
 
@@ -37,12 +37,12 @@ public enum SkipKind {
     return skips;
   }
 
-  /** Skip-layer excitation as the synthesis networks have it. */
+  /** Skip-layer excitation as used in the synthesis networks. */
   static SkipLayer excitation() {
     return new SkipLayerExcitation(true, new Normal(0f, Blocks.DEVIATION));
   }
 
-  /** Skip-layer inception modulation as the synthesis networks have it. */
+  /** Skip-layer inception modulation as used in the synthesis networks. */
   static SkipLayer slim() {
     return SkipLayerSlim.defaults()
         .spectral(new Normal(0f, Blocks.DEVIATION), new Normal(1f, Blocks.DEVIATION));

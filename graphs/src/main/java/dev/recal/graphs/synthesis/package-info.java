@@ -1,5 +1,4 @@
 /**
- * Networks that make images: FastGAN's generator and discriminator as records that build
- * themselves.
+ * Image synthesis networks: FastGAN's generator and discriminator as records that build themselves.
  */
 package dev.recal.graphs.synthesis;

@@ -7,7 +7,7 @@ import com.google.gson.JsonPrimitive;
 import dev.recal.ops.json.JsonRecords;
 import java.util.List;
 
-/** Settings given as {@code key=value} with dotted keys, put into JSON. */
+/** Applies settings given as {@code key=value} with dotted keys to JSON. */
 public final class Overrides {
 
   private static final String TYPE = "type";
@@ -17,19 +17,19 @@ public final class Overrides {
   /**
    * Changes one setting.
    *
-   * @param json where every setting is written out; changed
-   * @param override {@code key=value}; a value that is no JSON is a text
+   * @param json with every setting; modified in place
+   * @param override {@code key=value}; a value that is not JSON is a text
    * @throws IllegalArgumentException if it has no key
    */
   public static void apply(JsonObject json, String override) {
     int equals = override.indexOf('=');
     if (equals < 1) {
-      throw new IllegalArgumentException("set: expected key=value, but '" + override + "' came.");
+      throw new IllegalArgumentException("set: expected key=value, but got '" + override + "'.");
     }
     String[] path = override.substring(0, equals).split("\\.", -1);
     if (List.of(path).contains("")) {
       throw new IllegalArgumentException(
-          "set: expected keys joined by single dots, but '" + override + "' came.");
+          "set: expected keys joined by single dots, but got '" + override + "'.");
     }
     JsonElement value = value(override.substring(equals + 1));
     JsonObject place = json;

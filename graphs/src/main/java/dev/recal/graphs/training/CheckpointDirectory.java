@@ -31,9 +31,9 @@ import org.tensorflow.exceptions.TensorFlowException;
  * The checkpoints of a run: {@code step-000001234/} with TensorFlow's {@code variables.*} and a
  * {@code state.json}.
  *
- * <p>Each is written into a temporary directory, synced and renamed, so whatever ends the process,
- * a directory with a checkpoint's name is a whole checkpoint. Weights that turned out to have
- * diverged are moved to {@code diverged-step-…}, which nothing reads.
+ * <p>Each is written into a temporary directory, synced and renamed, so a directory with a
+ * checkpoint's name is a complete checkpoint even if the process is killed. Checkpoints with
+ * diverged weights are moved to {@code diverged-step-…}, which is never read.
  */
 public final class CheckpointDirectory {
 
@@ -52,10 +52,10 @@ public final class CheckpointDirectory {
   private final int keep;
 
   /**
-   * A directory that is made with the first checkpoint.
+   * A directory that is created with the first checkpoint.
    *
-   * @param root where it is
-   * @param keep how many of the last checkpoints stay, besides the best
+   * @param root its path
+   * @param keep the number of latest checkpoints to keep, in addition to the best
    */
   public CheckpointDirectory(Path root, int keep) {
     this.root = root;
@@ -99,7 +99,7 @@ public final class CheckpointDirectory {
    * Returns the whole checkpoint with the best score, or the newest where none was reviewed. With
    * several stages it is one of the last stage.
    *
-   * @return nothing where there is no checkpoint
+   * @return empty if there is no checkpoint
    * @throws CheckpointException if there are checkpoints and all of them are damaged
    */
   public Optional<Path> best() throws IOException {
@@ -177,7 +177,7 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Returns what a checkpoint holds.
+   * Returns the summary of a checkpoint.
    *
    * @throws CheckpointException if it is damaged
    */
@@ -193,10 +193,11 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Writes a checkpoint. One of the same step is replaced; others stay until {@link #prune}.
+   * Writes a checkpoint. A checkpoint of the same step is replaced; others are kept until {@link
+   * #prune}.
    *
    * @return its directory
-   * @throws CheckpointException if it cannot be written; what was there is still there
+   * @throws CheckpointException if it cannot be written; existing checkpoints are kept
    */
   Path write(Session session, Saver saver, CheckpointState state) throws CheckpointException {
     Path target = path(state.step());
@@ -228,7 +229,7 @@ public final class CheckpointDirectory {
 
   private void makeRoot() throws IOException {
     if (Files.exists(root) && !Files.isDirectory(root)) {
-      throw new IOException(root + " is a file and not a directory");
+      throw new IOException(root + " is a file, not a directory");
     }
     Files.createDirectories(root);
   }
@@ -246,7 +247,7 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Reads what a checkpoint says, and checks that its files are whole.
+   * Reads the state of a checkpoint, and checks that its files are complete.
    *
    * @throws CheckpointException if it is damaged
    */
@@ -263,12 +264,12 @@ public final class CheckpointDirectory {
           throw new CheckpointException(
               "The checkpoint "
                   + checkpoint
-                  + " is damaged: "
-                  + file.name()
-                  + " has "
-                  + found
-                  + " bytes and should have "
+                  + " is damaged: expected "
                   + file.bytes()
+                  + " bytes in "
+                  + file.name()
+                  + ", but got "
+                  + found
                   + ".",
               null);
         }
@@ -283,9 +284,9 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Gives the variables their stored values.
+   * Restores the variables.
    *
-   * @throws CheckpointException if the files are damaged or hold other variables
+   * @throws CheckpointException if the files are damaged or contain other variables
    */
   public static void restore(Session session, Saver saver, Path checkpoint)
       throws CheckpointException {
@@ -298,9 +299,9 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Takes a checkpoint of ruined weights out of the way of those before it.
+   * Sets aside a checkpoint with diverged weights, if there is an earlier one.
    *
-   * @return where it is now, if there is one of that step and one before it
+   * @return its new path, if there is one of that step and an earlier one
    */
   Optional<Path> setAside(long step) throws IOException {
     Path ruined = path(step);
@@ -342,7 +343,7 @@ public final class CheckpointDirectory {
     }
   }
 
-  /** Deletes what an earlier process was writing when it was killed. */
+  /** Deletes partial checkpoints of a killed process. */
   void deleteTemporary() throws IOException {
     if (!Files.isDirectory(root)) {
       return;
@@ -378,7 +379,7 @@ public final class CheckpointDirectory {
     }
   }
 
-  // Makes names and renames durable. Windows has no such call and refuses to open a directory.
+  // Makes names and renames durable. Windows has no such call and cannot open a directory.
   private static void syncDirectory(Path directory) {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);

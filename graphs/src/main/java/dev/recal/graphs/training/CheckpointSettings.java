@@ -4,10 +4,11 @@ import dev.recal.ops.Arguments;
 import java.util.Optional;
 
 /**
- * When checkpoints are written, and which stay.
+ * When checkpoints are written, and which are kept.
  *
- * <p>There is one before the first step, one at the end, and the best one stays besides the last
- * ones. One more stays until the step after the newest has shown that its weights are sound.
+ * <p>There is one before the first step and one at the end. The best one is kept in addition to the
+ * latest ones, and one more until the step after the newest has confirmed that its weights are
+ * finite.
  *
  * @param everyEpochs epochs between two, at least 1
  * @param everyMinutes minutes between two inside a long epoch, positive
@@ -17,7 +18,7 @@ import java.util.Optional;
 public record CheckpointSettings(
     int everyEpochs, double everyMinutes, int keep, Optional<Long> everySteps) {
 
-  /** Refuses numbers that would write or keep none. */
+  /** Rejects numbers that would write or keep none. */
   public CheckpointSettings {
     Arguments.atLeast(1, "everyEpochs", everyEpochs);
     Arguments.positive("everyMinutes", everyMinutes);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a checkpoint says besides its variables.
+ * The state of a checkpoint in addition to its variables.
  *
  * @param step optimiser steps done, over all stages
  * @param epoch passes over the input done in the stage

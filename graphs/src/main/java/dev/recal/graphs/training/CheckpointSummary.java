@@ -3,7 +3,7 @@ package dev.recal.graphs.training;
 import java.util.Optional;
 
 /**
- * What a checkpoint holds.
+ * The summary of a checkpoint.
  *
  * @param step optimiser steps done
  * @param epoch epochs done

@@ -17,7 +17,7 @@ import org.tensorflow.types.TBool;
 record Divergence(RunCheckpoints checkpoints, String remedies) {
 
   /**
-   * Takes a checkpoint of the weights that were ruined before this step out of the way.
+   * Sets aside a checkpoint of weights that diverged before this step.
    *
    * @param position after the step
    * @param trouble what was found, as the second part of a sentence
@@ -32,7 +32,7 @@ record Divergence(RunCheckpoints checkpoints, String remedies) {
   /**
    * Checks the weights after a step, which its losses say nothing about.
    *
-   * @param finite whether all are finite numbers
+   * @param finite whether all are finite
    * @throws DivergenceException if not
    */
   void requireFinite(Position position, Session session, Operand<TBool> finite) {
@@ -53,7 +53,7 @@ record Divergence(RunCheckpoints checkpoints, String remedies) {
             + checkpoints.root()
             + " are from before"
             + aside
-                .map(path -> ", but for " + path.getFileName() + " with these weights")
+                .map(path -> ", except " + path.getFileName() + ", which holds these weights")
                 .orElse("")
             + "; "
             + remedies

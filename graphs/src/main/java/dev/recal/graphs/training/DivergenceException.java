@@ -1,11 +1,11 @@
 package dev.recal.graphs.training;
 
-/** Training has left the numbers; the message says at which step and what to go on from. */
+/** Training has diverged; the message states the step and the checkpoints to resume from. */
 public final class DivergenceException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The sentence says at which step and what to go on from. */
+  /** The message states the step and the checkpoints to resume from. */
   public DivergenceException(String message) {
     super(message);
   }

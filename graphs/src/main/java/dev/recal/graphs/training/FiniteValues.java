@@ -9,13 +9,13 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
-/** Whether variables hold numbers. */
+/** Checks whether variables are finite. */
 public final class FiniteValues {
 
   private FiniteValues() {}
 
   /**
-   * Adds the operations that look at every float32 variable of a store.
+   * Adds the operations that check every float32 variable of a store.
    *
    * @return a scalar, true if no value is infinite or NaN
    */

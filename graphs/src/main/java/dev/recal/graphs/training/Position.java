@@ -40,9 +40,9 @@ public record Position(
   }
 
   /**
-   * Returns the place after a step.
+   * Returns the position after a step.
    *
-   * @param runs how many batches it took
+   * @param runs the number of its batches
    * @param loss of the step
    */
   public Position afterStep(int runs, double loss) {

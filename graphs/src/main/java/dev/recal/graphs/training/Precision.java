@@ -4,9 +4,9 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
 
-/** The number format of convolutions and products; variables are float32 in either. */
+/** The number format of convolutions and products; variables are always float32. */
 public enum Precision {
-  /** 32-bit floats all through. */
+  /** 32-bit floats throughout. */
   FLOAT32,
   /**
    * oneDNN's bfloat16: TensorFlow rewrites the graph so that convolutions and products take 16-bit
@@ -17,7 +17,7 @@ public enum Precision {
   /**
    * Returns the session's configuration.
    *
-   * @param threads how many threads TensorFlow may use; 0 for all cores, 1 for bit-exact repetition
+   * @param threads the number of TensorFlow's threads; 0 for all cores, 1 for bit-exact repetition
    */
   public ConfigProto session(int threads) {
     RewriterConfig.Builder rewriter = RewriterConfig.newBuilder();

@@ -3,7 +3,7 @@ package dev.recal.graphs.training;
 /** The clock of a run, which stands still while it evaluates and writes. */
 final class Progress {
 
-  // A line of every step would make the metrics of a long run too large to draw.
+  // Reporting every step would make the metrics of a long run too large to draw.
   private static final long REPORTS = 20_000;
 
   private final int batch;
@@ -15,7 +15,7 @@ final class Progress {
   private long reportedTime;
 
   /**
-   * A clock that stands.
+   * Creates a paused clock.
    *
    * @param batch images in a step
    * @param totalSteps of the run

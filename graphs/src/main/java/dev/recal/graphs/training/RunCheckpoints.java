@@ -41,7 +41,7 @@ final class RunCheckpoints {
   }
 
   /**
-   * Writes the variables as they are.
+   * Writes the current variables.
    *
    * @param score of these weights, where they were reviewed
    */
@@ -62,9 +62,9 @@ final class RunCheckpoints {
   }
 
   /**
-   * Takes a checkpoint of ruined weights out of the way of those before it.
+   * Sets aside a checkpoint with diverged weights, if there is an earlier one.
    *
-   * @return where it is now, if there is one of that step and one before it
+   * @return its new path, if there is one of that step and an earlier one
    */
   Optional<Path> setAside(long step) throws IOException {
     return directory.setAside(step);
@@ -87,9 +87,9 @@ final class RunCheckpoints {
       throw new OtherRunException(
           "The checkpoint "
               + checkpoint
-              + " was made with seed "
+              + " was written with seed "
               + state.seed()
-              + ", but the run's is "
+              + ", but the run has seed "
               + seed
               + ".");
     }

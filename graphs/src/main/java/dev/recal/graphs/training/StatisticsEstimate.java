@@ -14,17 +14,17 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * How averaged weights get batch statistics: the plain mean over some batches.
+ * Estimates the batch statistics of averaged weights: the plain mean over some batches.
  *
- * @param reset sets the statistics to zero: what stays of an old value is its rounding error
- *     otherwise
- * @param number takes the number k of a batch, from 1; a batch's share is 1/k
- * @param update moves every statistic by that share to its value on a batch; one that a layer does
- *     not average (of a power iteration) takes the value
+ * @param reset sets the statistics to zero; otherwise the rounding error of an old value would
+ *     remain
+ * @param number the input for the number k of a batch, from 1; a batch's share is 1/k
+ * @param update moves every statistic by that share towards its value on a batch; a statistic
+ *     without averaging (of a power iteration) takes the value
  */
 public record StatisticsEstimate(Op reset, Placeholder<TInt64> number, Op update) {
 
-  /** Adds what takes the number of a batch, for the tower's randomness to follow. */
+  /** Adds the input for the number of a batch, which determines the tower's randomness. */
   public static Placeholder<TInt64> number(Ops tf) {
     return tf.withName("statistics_batch")
         .placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
@@ -56,7 +56,7 @@ public record StatisticsEstimate(Op reset, Placeholder<TInt64> number, Op update
         tf.withControlDependencies(moves).noOp());
   }
 
-  /** Estimates over so many batches. */
+  /** Estimates over the given number of batches. */
   public void run(Session session, long batches) {
     session.runner().addTarget(reset).run().close();
     for (long k = 1; k <= batches; k++) {

@@ -41,7 +41,7 @@ public record TrainingPlan(
     patience.ifPresent(reviews -> Arguments.atLeast(1, "patience", reviews));
   }
 
-  /** Returns where the checkpoints go. */
+  /** Returns the directory of the checkpoints. */
   public CheckpointDirectory checkpoints() {
     return CheckpointDirectory.ofRun(directory, intervals.keep());
   }

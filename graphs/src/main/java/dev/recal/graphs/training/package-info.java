@@ -1,5 +1,5 @@
 /**
- * Training a classification network: one {@code session.run} a step.
+ * Training of a classification network: one {@code session.run} per step.
  *
  * <p>{@link dev.recal.graphs.classification.ClassificationGraph} is the graph, {@link
  * dev.recal.graphs.classification.Trainer} the loop around it, {@link

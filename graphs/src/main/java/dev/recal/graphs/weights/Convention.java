@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 
-/** Whose names and layouts a file of weights uses. */
+/** The naming convention and layouts of a weight file. */
 public enum Convention {
   /** Recal's own paths and layouts, those of its checkpoints. */
   RECAL,
@@ -30,12 +30,12 @@ public enum Convention {
    * {@code rclb} for SRM, SE and GE.
    */
   SRM,
-  /** Attentive normalisation with {@code attn_weights.attention}: torchvision's names otherwise. */
+  /** Attentive normalisation with {@code attn_weights.attention}; otherwise torchvision's names. */
   AN,
-  /** The same with {@code attention_weights.attention}, as github iVMCL/AOGNet-v2 has it. */
+  /** Like {@link #AN}, with {@code attention_weights.attention}, as in github iVMCL/AOGNet-v2. */
   AOGNET;
 
-  /** Returns the names of all, as they are written on a command line. */
+  /** Returns the names of all conventions, as used on the command line. */
   public static List<String> words() {
     return Arrays.stream(values()).map(Convention::word).toList();
   }
@@ -60,7 +60,7 @@ public enum Convention {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns whether this convention has names for that kind of network at all. */
+  /** Returns whether this convention has names for this kind of network. */
   public boolean knows(Network network) {
     return this == RECAL || resource(network).isPresent();
   }
@@ -68,7 +68,7 @@ public enum Convention {
   /**
    * Returns the tensors that hold a network's variables.
    *
-   * @param variables the shapes of its variables by path, in the order of their making
+   * @param variables the shapes of its variables by path, in creation order
    * @throws IllegalArgumentException if there are no names for that kind of network
    */
   public NameMap map(Network network, Map<String, Shape> variables) {
@@ -90,13 +90,12 @@ public enum Convention {
   }
 
   /**
-   * Returns the tensors that hold a network's variables by rules of one's own, see {@link
-   * NameRules}.
+   * Returns the tensors of a network's variables by custom rules, see {@link NameRules}.
    *
-   * @param file may include the rules of the product by their names, for example {@code
+   * @param file may include the built-in rules by their names, for example {@code
    *     torchvision-resnet}
    * @throws IOException if it cannot be read
-   * @throws IllegalArgumentException if a line makes no sense
+   * @throws IllegalArgumentException if a line is invalid
    */
   public static NameMap map(Path file, Map<String, Shape> variables) throws IOException {
     return NameMap.of(
@@ -110,7 +109,7 @@ public enum Convention {
         .findFirst();
   }
 
-  // The most special first.
+  // The most specific first.
   private static List<String> families(Network network) {
     if (network instanceof ResNet net) {
       if (net.shortcut() == ResNet.Shortcut.AVERAGE_PROJECTION) {

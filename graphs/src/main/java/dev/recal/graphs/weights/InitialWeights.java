@@ -14,11 +14,12 @@ import java.util.Set;
 import org.tensorflow.op.Ops;
 
 /**
- * Weights that training starts from.
+ * The initial weights of training.
  *
- * @param prefix of the TensorFlow checkpoint that holds them
- * @param scope what stands before their names there, for example {@code average/}; usually empty
- * @param newHead whether the variables whose shape depends on the number of classes start anew
+ * @param prefix of the TensorFlow checkpoint
+ * @param scope the prefix of their names there, for example {@code average/}; usually empty
+ * @param newHead whether the variables whose shape depends on the number of classes are
+ *     reinitialised
  */
 public record InitialWeights(String prefix, String scope, boolean newHead) {
 
@@ -36,7 +37,7 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
    * @param network whose variables these are
    * @param imageSize rows and columns of its images
    * @param variables of the network
-   * @return what {@link Saver#restore} reads {@link #prefix} with
+   * @return the saver for restoring {@link #prefix} with {@link Saver#restore}
    * @throws IOException if the checkpoint is missing or damaged
    * @throws IllegalArgumentException if it lacks a variable, or has one of another shape
    */
@@ -45,14 +46,14 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
     Set<String> anew = newHead ? NetworkVariables.head(network, imageSize) : Set.of();
     List<Variable<?>> wanted =
         variables.stream().filter(variable -> !anew.contains(variable.name())).toList();
-    return reader(tf, wanted, "; a head of another number of classes starts anew with newHead");
+    return reader(tf, wanted, "; newHead reinitialises a head with another number of classes");
   }
 
   /**
    * Adds the operations that read the weights of any variables.
    *
    * @param variables that are to be read
-   * @return what {@link Saver#restore} reads {@link #prefix} with
+   * @return the saver for restoring {@link #prefix} with {@link Saver#restore}
    * @throws IOException if the checkpoint is missing or damaged
    * @throws IllegalArgumentException if it lacks a variable, or has one of another shape
    */
@@ -69,8 +70,7 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
       if (entry == null) {
         faults.add(variable.name() + " is missing");
       } else if (!entry.shape().equals(variable.shape())) {
-        faults.add(
-            variable.name() + " is of shape " + entry.shape() + " and not " + variable.shape());
+        faults.add(variable.name() + " has shape " + entry.shape() + ", not " + variable.shape());
       }
     }
     if (!faults.isEmpty()) {
@@ -78,7 +78,7 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
       throw new IllegalArgumentException(
           "weights: "
               + prefix
-              + " does not hold the network's variables: "
+              + " does not contain the network's variables: "
               + String.join(", ", faults.subList(0, Math.min(NAMED, faults.size())))
               + more
               + hint

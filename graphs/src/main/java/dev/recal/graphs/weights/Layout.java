@@ -6,17 +6,17 @@ import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * How a tensor of PyTorch becomes one of Recal: which axis stands where.
+ * The conversion of PyTorch tensors to Recal's layout.
  *
- * <p>Each kind of weight has a layout of its own, which also fixes how many axes it has on both
- * sides. A tensor of another shape is refused by whoever applies it; nothing is reshaped.
+ * <p>Each kind of weight has its own layout, which also defines the rank on both sides. Callers
+ * reject tensors of another shape; nothing is reshaped.
  */
 public enum Layout {
-  /** The same on both sides, whatever the shape. */
+  /** Equal on both sides, for any shape. */
   SAME("same", -1),
-  /** The same on both sides, (C). */
+  /** Equal on both sides, (C). */
   VECTOR("vector", 1, 0),
-  /** The same on both sides, (A, B). */
+  /** Equal on both sides, (A, B). */
   MATRIX("matrix", 2, 0, 1),
   /** (O, I/groups, H, W) becomes (H, W, I/groups, O). */
   CONV("conv", 4, 3, 2, 0, 1),
@@ -35,7 +35,7 @@ public enum Layout {
 
   private final String word;
   private final int rank;
-  // For each of their axes ours, or ONE where they have an axis of size 1 and we none.
+  // For each of their axes our axis, or ONE for an additional axis of size 1.
   private final int[] permutation;
 
   Layout(String word, int rank, int... axes) {
@@ -79,7 +79,7 @@ public enum Layout {
   /**
    * Returns the shape of their tensor.
    *
-   * @param variable the shape of ours, which fits
+   * @param variable the shape of our variable, which matches
    */
   public Shape theirs(Shape variable) {
     requireFits(variable);
@@ -121,7 +121,7 @@ public enum Layout {
     void accept(int their, int our);
   }
 
-  // Visits their elements in their order.
+  // Visits their elements in order.
   private void walk(Shape variable, long[] strides, Pair visitor) {
     int[] real = Arrays.stream(axes(variable)).filter(axis -> axis != ONE).toArray();
     int count = Math.toIntExact(variable.size());
@@ -168,9 +168,9 @@ public enum Layout {
               + variable
               + " takes "
               + variable.size()
-              + " values, but "
+              + " values, but got "
               + values.length
-              + " came.");
+              + ".");
     }
   }
 }

@@ -12,15 +12,15 @@ import java.util.Set;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The tensors of another library that hold a network's variables, one for one.
+ * The one-to-one mapping of a network's variables to the tensors of another library.
  *
  * @param weights every variable that has a name there, in the order of the network
  * @param unnamed the variables that have none
- * @param counters tensors there that no variable holds: integers that nothing computes with
+ * @param counters tensors without a variable: integer counters that are not used in computations
  */
 public record NameMap(List<NamedWeight> weights, List<String> unnamed, Set<String> counters) {
 
-  /** Copies the collections, and refuses two variables in one tensor. */
+  /** Copies the collections, and rejects two variables in one tensor. */
   public NameMap {
     weights = List.copyOf(weights);
     unnamed = List.copyOf(unnamed);
@@ -52,8 +52,8 @@ public record NameMap(List<NamedWeight> weights, List<String> unnamed, Set<Strin
   /**
    * Applies rules to a network.
    *
-   * @param variables the shapes of its variables by path, in the order of their making
-   * @throws IllegalArgumentException if the rules put two variables into one tensor
+   * @param variables the shapes of its variables by path, in creation order
+   * @throws IllegalArgumentException if the rules map two variables to one tensor
    */
   public static NameMap of(NameRules rules, Map<String, Shape> variables) {
     List<String> all = List.copyOf(variables.keySet());

@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Rules that give variables the names that they have elsewhere, as data.
+ * Rules that map variables to their names in other libraries, as data.
  *
  * <p>A line is {@code OURS THEIRS WHAT}. OURS is a path, in which {@code {s}} stands for a number;
  * THEIRS is a name, in which {@code {s}} is that number, {@code {s+1}} the next one and {@code {n}}
- * the running number, from 0, of the place that OURS names up to its last number. WHAT is the word
+ * the running number, from 0, of the place that OURS names up to its last number. WHAT is the name
  * of a {@link Layout}, and then OURS is a variable; or a kind, and then OURS is a scope. A kind is
  * {@code kind WORD} with indented lines, {@code OURS THEIRS LAYOUT}, whose OURS is inside the scope
  * and whose THEIRS, joined by a dot, is inside theirs. The layout {@code counter} is for a tensor
- * that accompanies a variable and is of no use to us. {@code include NAME} takes the lines of
- * another file; what comes later replaces its kinds. {@code #} begins a comment. The first line
- * that fits a variable's path and its shape wins.
+ * that accompanies a variable and is not used. {@code include NAME} includes the lines of another
+ * file; later kinds override its kinds. {@code #} starts a comment. The first line that matches a
+ * variable's path and shape is used.
  */
 public final class NameRules {
 
@@ -29,7 +29,7 @@ public final class NameRules {
   /**
    * A line.
    *
-   * @param kind empty where {@code layout} is given
+   * @param kind empty if {@code layout} is given
    */
   record Rule(PathPattern ours, String theirs, Optional<String> kind, Optional<Layout> layout) {}
 
@@ -52,8 +52,8 @@ public final class NameRules {
   /**
    * Reads rules.
    *
-   * @param source what to call the text in errors, for example its file
-   * @throws IllegalArgumentException if a line makes no sense; the message names source and line
+   * @param source the name of the text in errors, for example its file
+   * @throws IllegalArgumentException if a line is invalid; the message names source and line
    */
   static NameRules parse(String source, String text, Library library) {
     NameRules rules = new NameRules();
@@ -83,14 +83,14 @@ public final class NameRules {
       if (Character.isWhitespace(line.charAt(0))) {
         requireWords(where, words, 3, "OURS THEIRS LAYOUT");
         if (open == null) {
-          throw new IllegalArgumentException(where + "an indented line belongs below a kind.");
+          throw new IllegalArgumentException(where + "an indented line must follow a kind.");
         }
         open.add(member(where, words));
       } else if (words[0].equals("kind")) {
         requireWords(where, words, 2, "kind WORD");
         if (Layout.named(words[1]).isPresent()) {
           throw new IllegalArgumentException(
-              where + "a kind cannot be called '" + words[1] + "', which is a layout.");
+              where + "'" + words[1] + "' is a layout and cannot name a kind.");
         }
         open = new ArrayList<>();
         kinds.put(words[1], open);
@@ -108,7 +108,7 @@ public final class NameRules {
 
   private void include(String where, String name, Library library, int depth) {
     if (depth > 8) {
-      throw new IllegalArgumentException(where + "files include each other without end.");
+      throw new IllegalArgumentException(where + "the files include each other.");
     }
     String text =
         library
@@ -150,7 +150,7 @@ public final class NameRules {
   private static void requireWords(String where, String[] words, int count, String expected) {
     if (words.length != count) {
       throw new IllegalArgumentException(
-          where + "expected " + expected + ", but '" + String.join(" ", words) + "' came.");
+          where + "expected " + expected + ", but got '" + String.join(" ", words) + "'.");
     }
   }
 }

@@ -4,16 +4,16 @@ import java.util.Objects;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * One variable and the tensor that holds it elsewhere.
+ * A variable and its tensor in another library.
  *
  * @param variable the path of ours
  * @param shape of ours
  * @param tensor the name of theirs
- * @param layout which axis stands where
+ * @param layout the order of the axes
  */
 public record NamedWeight(String variable, Shape shape, String tensor, Layout layout) {
 
-  /** Refuses missing parts and shapes that do not fit the layout. */
+  /** Rejects missing parts and shapes that do not match the layout. */
   public NamedWeight {
     Objects.requireNonNull(variable, "variable");
     Objects.requireNonNull(tensor, "tensor");

@@ -14,7 +14,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** Which variables a network has. */
+/** The variables of a network. */
 public final class NetworkVariables {
 
   private NetworkVariables() {}
@@ -23,7 +23,7 @@ public final class NetworkVariables {
    * Builds a network and lists its variables.
    *
    * @param imageSize rows and columns of the images, which some variables' shapes depend on
-   * @return the shapes by path, in the order of their making
+   * @return the shapes by path, in creation order
    */
   public static Map<String, Shape> of(Network network, int imageSize) {
     try (Graph graph = new Graph()) {
@@ -46,7 +46,7 @@ public final class NetworkVariables {
     return store;
   }
 
-  /** Returns the shapes of a graph's variables by path, in the order of their making. */
+  /** Returns the shapes of a graph's variables by path, in creation order. */
   public static Map<String, Shape> shapes(VariableStore store) {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     store.all().forEach(variable -> shapes.put(variable.name(), variable.shape()));

@@ -11,10 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A path with numbers left open, for example {@code stage{s}/block{b}/conv1}.
+ * A path with placeholders for numbers, for example {@code stage{s}/block{b}/conv1}.
  *
  * @param names of the numbers, in their order
- * @param whole matches the path and what lies below it: the numbers, then the rest
+ * @param whole matches the path and everything below it: the numbers, then the rest
  * @param numbered matches the path up to its last number
  */
 record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
@@ -41,7 +41,7 @@ record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
     String last = text.substring(position);
     if (last.contains("{") || last.contains("}") || names.contains(RUNNING)) {
       throw new IllegalArgumentException(
-          where + "'" + text + "' has a brace that is no number like {s}; {n} is taken.");
+          where + "'" + text + "' has a brace that is not a number such as {s}; {n} is reserved.");
     }
     expression.append(Pattern.quote(last));
     return new PathPattern(
@@ -50,7 +50,7 @@ record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
         Pattern.compile(numbered + "(?=/|$).*"));
   }
 
-  /** Refuses a template with numbers that this pattern does not have. */
+  /** Rejects a template with numbers that this pattern does not have. */
   void requireKnows(String where, String template) {
     Matcher use = USE.matcher(template);
     while (use.find()) {
@@ -66,15 +66,15 @@ record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
     }
     if (USE.matcher(template).replaceAll("").matches(".*[{}].*")) {
       throw new IllegalArgumentException(
-          where + "'" + template + "' has a brace that is no number like {s} or {s+1}.");
+          where + "'" + template + "' has a brace that is not a number such as {s} or {s+1}.");
     }
   }
 
   /**
-   * A path that fits.
+   * A matched path.
    *
    * @param numbers the numbers in the path, by name
-   * @param rest what lies below the pattern, empty for the path itself
+   * @param rest the part below the pattern, empty for the path itself
    */
   record Match(Map<String, Integer> numbers, Optional<String> rest) {}
 
@@ -110,7 +110,7 @@ record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
             });
   }
 
-  // How many other places come before the first path of this one.
+  // The number of other positions before the first path of this one.
   private int running(List<Integer> own, List<String> all) {
     Set<List<Integer>> before = new HashSet<>();
     for (String path : all) {

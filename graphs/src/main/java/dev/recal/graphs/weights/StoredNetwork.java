@@ -19,51 +19,50 @@ import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /**
- * A directory with a network's weights and with what the network is: {@code network.json}, {@code
- * labels.txt}, and TensorFlow's {@code variables.index} and {@code variables.data-…} under the
- * variables' own names.
+ * A directory with a network and its weights: {@code network.json}, {@code labels.txt}, and
+ * TensorFlow's {@code variables.index} and {@code variables.data-…} under the variables' own names.
  *
- * @param directory where it is
- * @param description what the network is
+ * @param directory its path
+ * @param description the description of the network
  * @param labels the class names in the order of the logits
  */
 public record StoredNetwork(Path directory, Description description, List<String> labels) {
 
-  /** The file that says what the network is. */
+  /** The file that says the description of the network. */
   public static final String NETWORK = "network.json";
 
   private static final String LABELS = "labels.txt";
   private static final String VARIABLES = "variables";
 
   /**
-   * What a network's weights are for.
+   * The description of a network and its weights.
    *
    * @param network the settings
    * @param imageSize rows and columns of its images
-   * @param evaluationAugmentation how images from files are brought to that size
-   * @param origin where the weights come from, in words
+   * @param evaluationAugmentation how images from files are resized
+   * @param origin the origin of the weights, as text
    */
   public record Description(
       Network network, int imageSize, Augmentation evaluationAugmentation, String origin) {
 
-    /** Refuses missing parts, sizes below 1 and random augmentations. */
+    /** Rejects missing parts, sizes below 1 and random augmentations. */
     public Description {
       Objects.requireNonNull(network, "network");
       Objects.requireNonNull(origin, "origin");
       if (imageSize < 1) {
         throw new IllegalArgumentException(
-            "imageSize: expected at least 1, but " + imageSize + " came.");
+            "imageSize: expected at least 1, but got " + imageSize + ".");
       }
       if (evaluationAugmentation.isRandom()) {
         throw new IllegalArgumentException(
-            "evaluationAugmentation: expected one that is not random, but "
+            "evaluationAugmentation: expected one that is not random, but got "
                 + evaluationAugmentation
-                + " came.");
+                + ".");
       }
     }
   }
 
-  /** Refuses another number of labels than classes. */
+  /** Rejects a number of labels other than the number of classes. */
   public StoredNetwork {
     labels = List.copyOf(labels);
     int classes = description.network().classes();
@@ -71,19 +70,19 @@ public record StoredNetwork(Path directory, Description description, List<String
       throw new IllegalArgumentException(
           "labels: expected one for each of the "
               + classes
-              + " classes, but "
+              + " classes, but got "
               + labels.size()
-              + " came.");
+              + ".");
     }
   }
 
-  /** Returns whether a directory says that it is one of these. */
+  /** Returns whether a directory is a stored network. */
   public static boolean isAt(Path directory) {
     return Files.isRegularFile(directory.resolve(NETWORK));
   }
 
   /**
-   * Opens a directory that was written before.
+   * Opens an existing directory.
    *
    * @throws IOException if files are missing or damaged
    */
@@ -113,7 +112,7 @@ public record StoredNetwork(Path directory, Description description, List<String
    *
    * @param session holds the variables' values
    * @param store the graph's variables; the graph gets operations that save them
-   * @throws IOException if the directory holds something already, or cannot be written
+   * @throws IOException if the directory is not empty, or cannot be written
    */
   public void write(Session session, VariableStore store) throws IOException {
     Saver saver = Saver.add(GraphScope.ops(store.graph()), "stored_network", store.all());

@@ -1,5 +1,5 @@
 /**
- * Weights that come from elsewhere: how others name and lay out a network's tensors, and
- * directories of weights with the network that they belong to.
+ * Weights of other libraries: naming and layout of tensors, and directories of a network with its
+ * weights.
  */
 package dev.recal.graphs.weights;

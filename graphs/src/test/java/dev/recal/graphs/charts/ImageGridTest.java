@@ -39,7 +39,7 @@ class ImageGridTest {
   void refusesWhatIsNoGrid() {
     assertThatThrownBy(() -> new ImageGrid(0, 1, 1, 1)).hasMessageContaining("at least 1 each");
     assertThatThrownBy(() -> new ImageGrid(1000, 1000, 256, 256))
-        .hasMessageContaining("larger than a picture can be");
+        .hasMessageContaining("exceeds the maximum image size");
     assertThatThrownBy(() -> new ImageGrid(1, 2, 1, 1).put(0, 2, new float[3], 0))
         .hasMessageContaining("1 rows and 2 columns");
   }

@@ -46,14 +46,14 @@ class DamagedCheckpointTest {
 
   static Stream<Arguments> damages() {
     return Stream.of(
-        damage("truncated data", c -> truncate(c.resolve(DATA)), DATA + " has "),
+        damage("truncated data", c -> truncate(c.resolve(DATA)), "bytes in " + DATA),
         damage("no data", c -> Files.delete(c.resolve(DATA)), "there is no "),
         damage("no index", c -> Files.delete(c.resolve("variables.index")), "there is no "),
         damage("turned bits in the data", c -> turn(c.resolve(DATA)), "cannot be read: "),
         damage("turned bits in the index", c -> turn(c.resolve("variables.index")), "read: "),
         damage("no state", c -> Files.delete(c.resolve("state.json")), "there is no "),
         damage("state that is no JSON", c -> state(c, "{\"step\": 7, \"ep"), "is not JSON"),
-        damage("state of null", c -> state(c, "null"), "nothing came"),
+        damage("state of null", c -> state(c, "null"), "but got nothing"),
         damage("an empty state", c -> state(c, ""), "is not JSON"),
         damage("another program's state", c -> state(c, "{\"steps\": 7}"), "no such key"));
   }
@@ -183,7 +183,7 @@ class DamagedCheckpointTest {
     assertThatThrownBy(() -> bench.run(directory, NETWORK, SETTINGS))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
-            "The checkpoint %s could not be written: %s is a file and not a directory.",
+            "The checkpoint %s could not be written: %s is a file, not a directory.",
             Bench.checkpoint(directory, 0), inTheWay);
     assertThat(inTheWay).hasContent("a file");
     assertThatThrownBy(() -> bench.run(inTheWay, NETWORK, SETTINGS))

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DivergenceTest {
 
   private static final String SETTINGS =
-      "{'steps': 20, 'checkpoints': {'keep': 1}, 'accumulation': %d, 'learningRate': {'base': %s, 'schedule': 'constant'}}";
+      "{'steps': 20, 'checkpoints': {'keep': 1}, 'accumulation': %d, 'learningRate': {'base': %s,"
+          + " 'schedule': 'constant'}}";
 
   private static Bench bench;
 

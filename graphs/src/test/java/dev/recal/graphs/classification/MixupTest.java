@@ -126,7 +126,8 @@ class MixupTest {
       }
     }
     assertThatThrownBy(() -> new LabelSmoothing(1))
-        .hasMessage("smoothing must be at least 0 and below 1, but is 1.0.");
-    assertThatThrownBy(() -> new Mixup(0)).hasMessageContaining("alpha must be positive");
+        .hasMessage("smoothing: expected from 0 to less than 1, but got 1.0.");
+    assertThatThrownBy(() -> new Mixup(0))
+        .hasMessageContaining("alpha: expected a positive, finite number");
   }
 }

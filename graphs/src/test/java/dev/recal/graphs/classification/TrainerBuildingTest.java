@@ -38,7 +38,7 @@ class TrainerBuildingTest {
     bench.close();
   }
 
-  /** Shows its graph and refuses. */
+  /** Shows its graph and rejects. */
   private record Refusing(AtomicReference<Graph> seen) implements Network {
     @Override
     public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {

@@ -101,12 +101,13 @@ class TransferTest {
   @Test
   void whatMakesNoSenseIsRefused() {
     assertRefused("'transfer': {'frozen': ['stage9']}", "no scope 'stage9'", "conv");
-    assertRefused("'transfer': {'frozen': ['conv', 'norm', 'head']}", "nothing is left");
+    assertRefused(
+        "'transfer': {'frozen': ['conv', 'norm', 'head']}", "no trainable variable is left");
     assertThatThrownBy(() -> new Transfer.Rate("head", 0)).hasMessageContaining("factor");
     assertThatThrownBy(() -> new Transfer.Rate("", 1)).hasMessageContaining("scope");
     Transfer.Rate rate = new Transfer.Rate("head", 3);
     assertThatThrownBy(() -> new Transfer(List.of(), List.of(rate, rate)))
-        .hasMessageContaining("'head' came twice");
+        .hasMessageContaining("'head' is given twice");
   }
 
   private void assertRefused(String transfer, String... words) {

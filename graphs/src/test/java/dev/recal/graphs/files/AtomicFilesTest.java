@@ -50,6 +50,6 @@ class AtomicFilesTest {
     assertThatThrownBy(() -> AtomicFiles.write(inTheWay.resolve("x"), bytes("")))
         .isInstanceOfSatisfying(
             IOException.class,
-            e -> assertThat(AtomicFiles.reason(e)).isEqualTo(inTheWay + " exists already"));
+            e -> assertThat(AtomicFiles.reason(e)).isEqualTo(inTheWay + " already exists"));
   }
 }

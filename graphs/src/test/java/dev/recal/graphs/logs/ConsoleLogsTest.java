@@ -36,8 +36,10 @@ class ConsoleLogsTest {
             "step 1/100  epoch 1/10  loss 2.0000  top-1 1.00 %  lr 0.100  813 img/s",
             "step 41/100  epoch 5/10  loss 0.0488  top-1 41.00 %  lr 0.100  813 img/s  0:59 left",
             "step 81/100  epoch 9/10  loss 0.0247  top-1 81.00 %  lr 0.100  813 img/s  0:19 left",
-            "step 100/100  epoch 10/10  loss 0.0200  top-1 100.00 %  lr 0.100  813 img/s  0:00 left",
-            "evaluation at step 100: loss 1.5000, top-1 75.00 %, top-5 90.00 %, 10,000 images in 3.3 s",
+            "step 100/100  epoch 10/10  loss 0.0200  top-1 100.00 %  lr 0.100  813 img/s  0:00"
+                + " left",
+            "evaluation at step 100: loss 1.5000, top-1 75.00 %, top-5 90.00 %, 10,000 images in"
+                + " 3.3 s",
             "done");
   }
 
@@ -50,7 +52,7 @@ class ConsoleLogsTest {
         log.step(Reports.step(step));
       }
     }
-    assertThat(lines().get(0)).contains("going on after step 50 of 100");
+    assertThat(lines().get(0)).contains("resuming after step 50 of 100");
     assertThat(lines().subList(1, lines().size()))
         .extracting(line -> line.substring(0, 11))
         .containsExactly("step 51/100", "step 54/100", "step 57/100", "step 60/100");

@@ -132,7 +132,7 @@ class MetricsLogTest {
     }
     assertThat(MetricsHistory.read(file).evaluations().get("evaluation"))
         .extracting(EvaluationReport::top1)
-        .containsExactly(0.5);
+        .containsExactly(OptionalDouble.of(0.5));
   }
 
   @Test
@@ -166,7 +166,7 @@ class MetricsLogTest {
       assertThatThrownBy(() -> log.started(Reports.run(0)))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessage(
-              "Cannot write the metrics file %s: %s exists already."
+              "Cannot write the metrics file %s: %s already exists."
                   .formatted(file, directory.resolve("run")));
     }
   }

@@ -103,7 +103,7 @@ class TensorBoardLogTest {
       assertThatThrownBy(() -> log.started(Reports.run(0)))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessage(
-              "Cannot write a TensorBoard event file in %s: %s exists already."
+              "Cannot write a TensorBoard event file in %s: %s already exists."
                   .formatted(inTheWay, inTheWay));
     }
   }

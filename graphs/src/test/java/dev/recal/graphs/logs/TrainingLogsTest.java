@@ -98,8 +98,8 @@ class TrainingLogsTest {
     Recorder bad = new Recorder("the file").failingAt("step 2");
     Recorder good = new Recorder("good");
     String sentence =
-        "The training log the file stopped at step 2, and training goes on without it: "
-            + "Cannot write the file: No space left on device.";
+        "The training log the file stopped at step 2, and training continues without it: Cannot"
+            + " write the file: No space left on device.";
     TrainingLogs logs = TrainingLogs.all(bad, good);
     logs.started(Reports.run(0));
     for (long step = 1; step <= 3; step++) {
@@ -129,7 +129,8 @@ class TrainingLogsTest {
     logs.close();
     assertThat(logs.failures())
         .containsExactly(
-            "The training log bad could not be finished: Cannot write bad: No space left on device.");
+            "The training log bad could not be finished: Cannot write bad: No space left on"
+                + " device.");
     assertThat(good.heard).containsExactly("started", "close");
   }
 

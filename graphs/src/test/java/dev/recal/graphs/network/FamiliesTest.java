@@ -33,7 +33,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** What every network has to do, for the families other than ResNet. */
+/** The requirements on every network, for the families other than ResNet. */
 class FamiliesTest {
 
   private static final int STEPS = 2;
@@ -207,7 +207,8 @@ class FamiliesTest {
     }
   }
 
-  // A second block passes half of what the first made: the even places hold the first half, or the
+  // A second block passes half of the output of the first: the even places hold the first half, or
+  // the
   // first half holds the even channels.
   @ParameterizedTest
   @EnumSource(ShuffleNetV2.Mixing.class)
@@ -235,7 +236,7 @@ class FamiliesTest {
   }
 
   @Test
-  void refusesWhatMakesNoNetwork() {
+  void refusesInvalidSettings() {
     assertThatThrownBy(() -> DenseNet.imagenet(120))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("depth: expected 121, 169 or 201, but got 120.");

@@ -304,7 +304,7 @@ class ResNetTest {
   }
 
   @Test
-  void refusesWhatMakesNoNetwork() {
+  void refusesInvalidSettings() {
     assertThatThrownBy(() -> ResNet.imagenet(20))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("depth: expected 18, 34, 50, 101 or 152, but got 20.");

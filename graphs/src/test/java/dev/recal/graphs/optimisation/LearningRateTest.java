@@ -78,16 +78,16 @@ class LearningRateTest {
   void settingsOutsideTheirRangesAreRefused() {
     CosineSchedule cosine = CosineSchedule.defaults();
     assertThatThrownBy(() -> new LearningRate(0, cosine, 0, 0))
-        .hasMessage("base: expected a positive number, but 0.0 came.");
+        .hasMessage("base: expected a positive number, but got 0.0.");
     assertThatThrownBy(() -> new LearningRate(1, cosine, -1, 0))
-        .hasMessage("warmUpEpochs: expected at least 0, but -1.0 came.");
+        .hasMessage("warmUpEpochs: expected at least 0, but got -1.0.");
     assertThatThrownBy(() -> new LearningRate(1, cosine, 0, 2))
-        .hasMessage("warmUpStart: expected from 0 to 1, but 2.0 came.");
+        .hasMessage("warmUpStart: expected from 0 to 1, but got 2.0.");
     assertThatThrownBy(() -> new CosineSchedule(1.5))
-        .hasMessage("end: expected from 0 to 1, but 1.5 came.");
+        .hasMessage("end: expected from 0 to 1, but got 1.5.");
     assertThatThrownBy(() -> new PolynomialSchedule(0, 0))
-        .hasMessage("power: expected a positive number, but 0.0 came.");
+        .hasMessage("power: expected a positive number, but got 0.0.");
     assertThatThrownBy(() -> new StepSchedule(List.of(3.0, 2.0), 0.1))
-        .hasMessage("epochs: expected rising numbers, but [3.0, 2.0] came.");
+        .hasMessage("epochs: expected rising numbers, but got [3.0, 2.0].");
   }
 }

@@ -119,12 +119,12 @@ class OptimiserTest {
   @Test
   void settingsOutsideTheirRangesAreRefused() {
     assertThatThrownBy(() -> new Sgd(1, false))
-        .hasMessage("momentum: expected from 0 to less than 1, but 1.0 came.");
+        .hasMessage("momentum: expected from 0 to less than 1, but got 1.0.");
     assertThatThrownBy(() -> new Adam(0.9, 1, 1e-8))
-        .hasMessage("beta2: expected from 0 to less than 1, but 1.0 came.");
+        .hasMessage("beta2: expected from 0 to less than 1, but got 1.0.");
     assertThatThrownBy(() -> new AdamW(0.9, 0.99, 0))
-        .hasMessage("epsilon: expected a positive number, but 0.0 came.");
+        .hasMessage("epsilon: expected a positive number, but got 0.0.");
     assertThatThrownBy(() -> new WeightDecay(-1, WeightDecay.Scope.ALL))
-        .hasMessage("rate: expected at least 0, but -1.0 came.");
+        .hasMessage("rate: expected at least 0, but got -1.0.");
   }
 }

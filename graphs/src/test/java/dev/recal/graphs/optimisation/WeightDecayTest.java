@@ -50,6 +50,6 @@ class WeightDecayTest {
   @Test
   void refusesNegativeRates() {
     assertThatThrownBy(() -> new WeightDecay(-1, WeightDecay.Scope.ALL))
-        .hasMessage("rate: expected at least 0, but -1.0 came.");
+        .hasMessage("rate: expected at least 0, but got -1.0.");
   }
 }

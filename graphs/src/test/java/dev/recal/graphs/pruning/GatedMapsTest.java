@@ -154,7 +154,7 @@ class GatedMapsTest {
                 .build()));
   }
 
-  /** A network in a graph of its own, with first values that follow from the variables' names. */
+  /** A network in a graph of its own, with initial values that follow from the variables' names. */
   private static final class Built implements AutoCloseable {
     final Graph graph = new Graph();
     final VariableStore store = new VariableStore(graph, 5);

@@ -192,7 +192,7 @@ class PrunableNetworkTest {
       StoredNetwork foreign = new StoredNetwork(directory.resolve("other"), other, labels);
       assertThatThrownBy(() -> network.write(foreign))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("another network");
+          .hasMessageContaining("expected a graph of the same network");
     }
     String before = directory.resolve("weights").toString();
     String after = StoredNetwork.open(target).prefix();

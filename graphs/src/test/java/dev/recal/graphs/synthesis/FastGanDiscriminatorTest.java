@@ -99,21 +99,21 @@ class FastGanDiscriminatorTest {
                 new FastGanDiscriminator(
                     64, 64, net.multipliers(), List.of(new Skip(8, 16, new SkipLayerExcitation()))))
         .hasMessage(
-            "skips: expected from a higher to a lower resolution, from 64 down to 8, but one goes"
+            "skips: expected from a higher to a lower resolution, from 64 down to 8, but got one"
                 + " from 8 to 16.");
     assertThatThrownBy(() -> new FastGanDiscriminator(64, 1, net.multipliers(), List.of()))
-        .hasMessage("width: expected at least 2, but 1 came.");
+        .hasMessage("width: expected at least 2, but got 1.");
     assertThatThrownBy(() -> new FastGanDiscriminator(64, 64, List.of(), List.of()))
         .hasMessageStartingWith("multipliers: expected 7 positive numbers");
     try (Graph graph = new Graph()) {
       BuildContext context = BuildContext.of(new VariableStore(graph, 0), Tower.training());
       Ops tf = GraphScope.ops(graph);
       assertThatThrownBy(() -> net.build(context, images(tf, 64), images(tf, 64)))
-          .hasMessage("small: expected the shape (N, 32, 32, 3), but [-1, 64, 64, 3] came.");
+          .hasMessage("small: expected shape (N, 32, 32, 3), but got [-1, 64, 64, 3].");
     }
     assertThatThrownBy(
             () -> new FastGan(FastGanGenerator.of(64, SkipKind.SLE), FastGanDiscriminator.of(128)))
-        .hasMessage("discriminator.size: expected the generator's 64, but 128 came.");
+        .hasMessage("discriminator.size: expected the generator's 64, but got 128.");
   }
 
   private static Operand<TFloat32> images(Ops tf, int size) {

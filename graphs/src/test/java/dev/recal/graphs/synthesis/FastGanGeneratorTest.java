@@ -125,16 +125,16 @@ class FastGanGeneratorTest {
                     SMALL, Tower.training(), (context, z) -> SMALL.mix(context, z, z)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "context: expected a tower in inference phase for mixing styles, but 'training' is in"
-                + " training.");
+            "context: expected a tower in inference phase for style mixing, but 'training' is in"
+                + " training phase.");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "16, 'size: expected a power of two from 32 to 1024, but 16 came.'",
-    "100, 'size: expected a power of two from 32 to 1024, but 100 came.'",
-    "-64, 'size: expected a power of two from 32 to 1024, but -64 came.'",
-    "2048, 'size: expected a power of two from 32 to 1024, but 2048 came.'",
+    "16, 'size: expected a power of two from 32 to 1024, but got 16.'",
+    "100, 'size: expected a power of two from 32 to 1024, but got 100.'",
+    "-64, 'size: expected a power of two from 32 to 1024, but got -64.'",
+    "2048, 'size: expected a power of two from 32 to 1024, but got 2048.'",
   })
   void refusesSizes(int size, String message) {
     assertThatThrownBy(() -> FastGanGenerator.of(size, SkipKind.SLE))
@@ -155,7 +155,7 @@ class FastGanGeneratorTest {
                 + " map of 256×256 none.");
     assertThat(FastGanGenerator.of(128, SkipKind.NONE).width(1).channels(128)).isEqualTo(1);
     assertThatThrownBy(() -> FastGanGenerator.of(32, SkipKind.NONE).width(0))
-        .hasMessage("width: expected at least 1, but 0 came.");
+        .hasMessage("width: expected at least 1, but got 0.");
   }
 
   @Test
@@ -163,33 +163,34 @@ class FastGanGeneratorTest {
     FastGanGenerator net = FastGanGenerator.of(64, SkipKind.NONE);
     assertThatThrownBy(() -> with(net, List.of(new Skip(8, 128, new SkipLayerExcitation()))))
         .hasMessage(
-            "skips: expected from a lower to a higher resolution, up to the size 64, but one goes"
+            "skips: expected from a lower to a higher resolution, up to the size 64, but got one"
                 + " from 8 to 128.");
     assertThatThrownBy(() -> with(net, List.of(new Skip(16, 8, new SkipLayerExcitation()))))
-        .hasMessageContaining("but one goes from 16 to 8.");
+        .hasMessageContaining("but got one from 16 to 8.");
     Skip twice = new Skip(8, 32, new SkipLayerExcitation());
     assertThatThrownBy(() -> with(net, List.of(twice, twice)))
         .hasMessage(
-            "skips: expected at most one between two resolutions, but two go from 8 to 32.");
+            "skips: expected at most one between two resolutions, but got two from 8 to 32.");
     SkipLayerSlim three = new SkipLayerSlim(3, 1, 1, true, false);
     assertThatThrownBy(() -> with(net, List.of(new Skip(8, 32, three))))
         .hasMessage(
-            "skips: expected groups that divide the 512 channels of the map of 8×8, but 3 came.");
+            "skips: expected groups that divide the 512 channels of the map of 8×8, but got 3.");
     assertThatThrownBy(() -> new Skip(8, 8, new SkipLayerExcitation()))
         .hasMessage("skip.to: expected another resolution than skip.from, but both are 8.");
     assertThatThrownBy(() -> new Skip(6, 32, new SkipLayerExcitation()))
-        .hasMessage("skip.from: expected a power of two from 4 to 1024, but 6 came.");
+        .hasMessage("skip.from: expected a power of two from 4 to 1024, but got 6.");
     assertThatThrownBy(
             () -> new FastGanGenerator(64, 256, 64, List.of(1.0), List.of(), true, false))
         .hasMessage(
             "multipliers: expected 9 positive numbers, one for each resolution from 4 to 1024, but"
-                + " [1.0] came.");
+                + " got [1.0].");
     assertThatThrownBy(
             () -> new FastGanGenerator(1024, 256, 64, net.multipliers(), List.of(), true, false))
-        .hasMessage("tanh: expected true at size 1024, where images always end in tanh.");
+        .hasMessage(
+            "tanh: expected true at size 1024, where the output always passes through tanh.");
     assertThatThrownBy(
             () -> new FastGanGenerator(64, 0, 64, net.multipliers(), List.of(), true, false))
-        .hasMessage("latent: expected at least 1, but 0 came.");
+        .hasMessage("latent: expected at least 1, but got 0.");
   }
 
   private static FastGanGenerator with(FastGanGenerator net, List<Skip> skips) {
@@ -201,6 +202,6 @@ class FastGanGeneratorTest {
   void refusesOtherLatents() {
     FastGanGenerator other = FastGanGenerator.of(32, SkipKind.NONE);
     assertThatThrownBy(() -> new BuiltGenerator(SMALL, Tower.serving(), other::build))
-        .hasMessage("z: expected the shape (N, 256), but [-1, 16] came.");
+        .hasMessage("z: expected shape (N, 256), but got [-1, 16].");
   }
 }

@@ -70,11 +70,11 @@ class FastGanJsonTest {
       delimiter = '|',
       value = {
         "{'size': 128, 'widht': 8} | widht: there is no such key.",
-        "{'skip': 'slim'} | size: expected a whole number, but nothing came.",
-        "{'size': 96} | size: expected a power of two from 32 to 1024, but 96 came.",
+        "{'skip': 'slim'} | size: expected a whole number, but got nothing.",
+        "{'size': 96} | size: expected a power of two from 32 to 1024, but got 96.",
         "{'size': 64, 'skip': 'sim'} | skip: there is no 'sim'.",
         "[] | expected an object",
-        "{'generator': 1} | generator: expected an object, but 1 came.",
+        "{'generator': 1} | generator: expected an object, but got 1.",
         "{'size': 64, 'skip': [{'from': 4, 'to': 64, 'layer': 'sl'}]} | 'sl'",
       })
   void refusesWhatItDoesNotKnow(String text, String message) {

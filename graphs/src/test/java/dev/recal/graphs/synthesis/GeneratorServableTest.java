@@ -156,7 +156,7 @@ class GeneratorServableTest {
     assertThat(GeneratorServable.mostImages(1024)).isEqualTo(4);
     for (int count : new int[] {0, -1, 4097, Integer.MAX_VALUE}) {
       assertThatThrownBy(() -> seeded(1, count))
-          .hasMessageContaining("count: expected from 1 to 4096, but this came:")
+          .hasMessageContaining("count: expected from 1 to 4096, but got:")
           .hasMessageContaining(Integer.toString(count));
     }
   }

@@ -72,7 +72,7 @@ class LayoutTest {
     assertThat(Layout.VECTOR.fits(Shape.of(3, 1))).isFalse();
     assertThat(Layout.SAME.fits(Shape.of(3, 1, 2, 2, 2))).isTrue();
     assertThatThrownBy(() -> Layout.VECTOR.toOurs(new float[2], Shape.of(3)))
-        .hasMessage("values: shape [3] takes 3 values, but 2 came.");
+        .hasMessage("values: shape [3] takes 3 values, but got 2.");
   }
 
   private static float[] counting(int count) {

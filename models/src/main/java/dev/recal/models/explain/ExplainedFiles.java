@@ -1,10 +1,10 @@
 package dev.recal.models.explain;
 
+import dev.recal.graphs.classification.DataRecipe;
 import dev.recal.graphs.explain.Explainer;
 import dev.recal.graphs.explain.Explanation;
 import dev.recal.graphs.explain.ExplanationPictures;
 import dev.recal.graphs.explain.GateHistograms;
-import dev.recal.graphs.classification.DataRecipe;
 import dev.recal.models.TrainedNetwork;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,12 +4,10 @@ import dev.recal.graphs.classification.DataRecipe;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
-import dev.recal.graphs.classification.DataRecipe;
 import dev.recal.models.predict.ImageFiles;
 import dev.recal.ops.GraphScope;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
-import dev.recal.models.predict.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +100,7 @@ interface ComparedImages {
       throw new IllegalArgumentException(
           "images: the images that the run was evaluated on cannot be opened ("
               + missing.getMessage()
-              + "); give files or folders of others to compare the optimised model on.");
+              + "); pass other files or folders to compare the optimised model on.");
     }
   }
 

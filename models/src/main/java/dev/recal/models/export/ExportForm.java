@@ -15,7 +15,7 @@ import java.util.Optional;
 public record ExportForm(
     boolean training, ModelAddition addition, Optional<OptimisedForm> optimised) {
 
-  /** Refuses a missing addition. */
+  /** Rejects a missing addition. */
   public ExportForm {
     Objects.requireNonNull(addition, "addition");
     Objects.requireNonNull(optimised, "optimised");

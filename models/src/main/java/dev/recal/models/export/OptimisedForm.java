@@ -15,7 +15,7 @@ import java.util.Objects;
  */
 public record OptimisedForm(Optimisation kind, List<Path> images, double minAgreement) {
 
-  /** Refuses a missing kind and shares outside [0, 1]. */
+  /** Rejects a missing kind and shares outside [0, 1]. */
   public OptimisedForm {
     Objects.requireNonNull(kind, "kind");
     images = List.copyOf(images);

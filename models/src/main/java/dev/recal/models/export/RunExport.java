@@ -129,10 +129,7 @@ public final class RunExport {
       Path target,
       ExportForm form)
       throws IOException {
-    model
-        .metadata()
-        .entrySet()
-        .forEach(member -> metadata.add(member.getKey(), member.getValue()));
+    model.metadata().entrySet().forEach(member -> metadata.add(member.getKey(), member.getValue()));
     List<GoldenCase> golden = model.golden().stream().map(RunExport::goldenCase).toList();
     Servable servable = model.servable();
     try (Session session = new Session(servable.store().graph())) {
@@ -181,7 +178,9 @@ public final class RunExport {
 
   private static GoldenCase goldenCase(GoldenInput input) {
     Map<String, TensorValue> values = new LinkedHashMap<>();
-    input.inputs().forEach((name, array) -> values.put(name, value(input.signature(), name, array)));
+    input
+        .inputs()
+        .forEach((name, array) -> values.put(name, value(input.signature(), name, array)));
     return new GoldenCase(input.signature(), values);
   }
 

@@ -37,7 +37,7 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
   }
 
   /**
-   * Refuses a name that a server could not have.
+   * Rejects a name that a server could not have.
    *
    * @param name may be null, for the name of the model's directory
    * @throws IllegalArgumentException if it has other characters than an address takes as they are

@@ -22,7 +22,7 @@ public record FeatureOutput(
     OptionalInt imageSize,
     PixelRange pixelRange) {
 
-  /** Refuses missing settings. */
+  /** Rejects missing settings. */
   public FeatureOutput {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(signature, "signature");

@@ -59,10 +59,10 @@ public final class LpipsModel implements FeatureNetwork {
       throw new IOException(
           "The SavedModel in "
               + model
-              + " is no feature network for LPIPS: expected one input and outputs map0, weights0,"
-              + " map1, weights1 …, but "
+              + " is not a feature network for LPIPS: expected one input and the outputs map0,"
+              + " weights0, map1, weights1 …, but got "
               + came
-              + " came.");
+              + ".");
     }
     return new LpipsModel(signature, signature.inputs().iterator().next(), maps);
   }

@@ -77,11 +77,11 @@ final class LpipsWeights implements AutoCloseable {
                   + found.get()
                   + " in "
                   + paths.get(i)
-                  + " has the shape "
-                  + value.shape()
-                  + " where "
+                  + ": expected shape "
                   + shape
-                  + " was expected.");
+                  + ", but got "
+                  + value.shape()
+                  + ".");
         }
         return value.floats();
       }

@@ -161,7 +161,7 @@ public final class SavedModelFeatures implements FeatureSource {
                   + " D).",
               output, answer));
     }
-    String pooled = rank == 4 ? ", averaged over its places" : "";
+    String pooled = rank == 4 ? ", averaged over its positions" : "";
     return new FeatureDescription(
         String.format("%s, output '%s' of '%s'%s", settings.network(), output, signature, pooled),
         Math.toIntExact(answer.shape().get(rank - 1)),

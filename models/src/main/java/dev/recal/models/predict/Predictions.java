@@ -83,7 +83,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
       }
     } catch (IllegalArgumentException badBatch) {
       if (files.size() == 1) {
-        skip(skipped, files.get(0), "It is no image that can be decoded.", strict);
+        skip(skipped, files.get(0), "It is not an image that can be decoded.", strict);
         return;
       }
       // One bad file fails its batch; one by one, only itself.
@@ -105,13 +105,13 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
     try {
       long size = Files.size(file);
       if (!Files.isRegularFile(file)) {
-        return Optional.of("It is no regular file.");
+        return Optional.of("It is not a regular file.");
       }
       if (size == 0) {
         return Optional.of("It is empty.");
       }
       if (size > LARGEST) {
-        return Optional.of("It has " + size + " bytes, more than any image is expected to have.");
+        return Optional.of("It has " + size + " bytes, more than the limit for an image.");
       }
       images.add(Files.readAllBytes(file));
       return Optional.empty();

@@ -79,8 +79,7 @@ public final class LatentFiles {
     return new IOException(
         "File "
             + file
-            + " should hold latent vectors of one length as JSON, {\"z\": [[numbers], …]}, but does"
-            + " not.",
+            + ": expected latent vectors of equal length as JSON, {\"z\": [[numbers], …]}.",
         cause);
   }
 }

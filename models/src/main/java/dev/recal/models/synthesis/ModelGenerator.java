@@ -29,9 +29,9 @@ record ModelGenerator(Predictor predictor, int latent, int size) implements Imag
                     new IllegalArgumentException(
                         "model: "
                             + model
-                            + " makes no images: it has no signature '"
+                            + " is not a generator: it has no signature '"
                             + GENERATE
-                            + "', but "
+                            + "'; it has "
                             + description.signatures().stream()
                                 .map(SignatureDescription::key)
                                 .sorted()
@@ -59,13 +59,13 @@ record ModelGenerator(Predictor predictor, int latent, int size) implements Imag
               + GENERATE
               + "' of "
               + model
-              + " should have the "
+              + " to have the "
               + kind
               + " '"
               + name
               + "' of "
               + rank
-              + " dimensions, all but the first known, but has "
+              + " dimensions, all but the first known, but got "
               + tensors
               + ".");
     }

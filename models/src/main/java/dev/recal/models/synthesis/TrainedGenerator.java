@@ -1,13 +1,12 @@
 package dev.recal.models.synthesis;
 
-import dev.recal.graphs.synthesis.training.SynthesisTask;
-import java.util.Optional;
-import dev.recal.graphs.task.RecipeJson;
-import dev.recal.graphs.task.RunDirectory;
 import com.google.gson.JsonElement;
 import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.synthesis.FastGanGenerator;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.synthesis.training.SynthesisTask;
+import dev.recal.graphs.task.RecipeJson;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.savedmodels.SavedModelDescription;
@@ -15,6 +14,7 @@ import dev.recal.savedmodels.SavedModelReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A generator with the place of its weights, be it a run or a SavedModel that Recal exported.

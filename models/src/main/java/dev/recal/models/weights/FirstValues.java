@@ -11,7 +11,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
-/** Gives a graph's variables their first values: some from a file, the others their own. */
+/** Gives a graph's variables their initial values: some from a file, the others their own. */
 final class FirstValues {
 
   private FirstValues() {}

@@ -1,18 +1,18 @@
 package dev.recal.models.weights;
 
-import dev.recal.graphs.network.NetworkJson;
-import java.util.Optional;
-import dev.recal.graphs.classification.ClassificationRecipe;
-import dev.recal.graphs.task.RunDirectory;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.NetworkJson;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A network and its weights, wherever this project has written them.
@@ -51,7 +51,8 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
     return ofModel(SavedModelReader.describe(path));
   }
 
-  private static NetworkFile of(RunDirectory<ClassificationRecipe> run, Path checkpoint) throws IOException {
+  private static NetworkFile of(RunDirectory<ClassificationRecipe> run, Path checkpoint)
+      throws IOException {
     CheckpointDirectory.describe(checkpoint);
     return new NetworkFile(
         run.recipe().network(),
@@ -72,7 +73,7 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
       throw new IOException(
           "The SavedModel "
               + model.directory()
-              + " does not say what network it holds: its assets.extra/recal.json has none.");
+              + " does not record its network in assets.extra/recal.json.");
     }
     Path prefix = model.directory().resolve("variables").resolve("variables");
     return new NetworkFile(

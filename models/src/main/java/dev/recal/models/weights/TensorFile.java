@@ -56,9 +56,8 @@ public interface TensorFile extends AutoCloseable {
       throw new IOException(
           "File "
               + path
-              + " is no safetensors file by its name; Python's pickles are not read, because"
-              + " reading them runs what they say. Save it from PyTorch with"
-              + " safetensors.torch.save_file.");
+              + ". Python pickles are not read, because loading them executes code; save the"
+              + " weights from PyTorch with safetensors.torch.save_file.");
     }
     return SafetensorsTensors.open(path);
   }

@@ -47,9 +47,9 @@ public final class WeightImport {
       if (difference.size() > 0) {
         throw new IOException(
             file
-                + " does not hold the weights of "
+                + " does not contain the weights of "
                 + preset.name()
-                + " by the names of "
+                + " under the names of "
                 + naming.word()
                 + ": "
                 + difference.summary()
@@ -73,7 +73,7 @@ public final class WeightImport {
         preset.network(),
         size,
         size == SIZE_OF_FILES ? Augmentation.centerCrop(CROP_OF_224) : Augmentation.none(),
-        "imported from " + file.getFileName() + " by the names of " + naming.word());
+        "imported from " + file.getFileName() + " with the names of " + naming.word());
   }
 
   /** Returns the numbers of classes, as names of classes that have none. */
@@ -125,11 +125,11 @@ public final class WeightImport {
                 + weight.tensor()
                 + "' of "
                 + file.name()
-                + " holds "
+                + ": expected finite weights, but got "
                 + values[i]
                 + " at position "
                 + i
-                + ", which is no weight.");
+                + ".");
       }
     }
   }

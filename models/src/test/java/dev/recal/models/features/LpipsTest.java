@@ -142,7 +142,7 @@ class LpipsTest {
                 LpipsConverter.convert(
                     LpipsBackbone.ALEXNET, List.of(wrong), directory.resolve("model")))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("has the shape [64, 3, 3, 3] where [64, 3, 11, 11] was expected");
+        .hasMessageContaining("expected shape [64, 3, 11, 11], but got [64, 3, 3, 3]");
     assertThat(directory.resolve("model")).doesNotExist();
   }
 

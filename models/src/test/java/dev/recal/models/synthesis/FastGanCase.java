@@ -236,7 +236,7 @@ record FastGanCase(String kind, FastGan networks, boolean training) {
     return reads;
   }
 
-  // Kernels have their first values; of the others those that are 0 or 1 would hide mistakes.
+  // Kernels have their initial values; of the others those that are 0 or 1 would hide mistakes.
   private static void scatter(Session session, VariableStore store) {
     Random random = new Random(11);
     Session.Runner runner = session.runner();

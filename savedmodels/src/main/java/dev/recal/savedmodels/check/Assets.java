@@ -7,7 +7,7 @@ import java.util.List;
 import org.tensorflow.proto.AssetFileDef;
 import org.tensorflow.proto.MetaGraphDef;
 
-/** The files that a graph reads when it is initialised. */
+/** The files that a graph reads during initialisation. */
 public final class Assets {
 
   private static final String COLLECTION = "saved_model_assets";
@@ -15,14 +15,14 @@ public final class Assets {
   private Assets() {}
 
   /**
-   * A file and the tensor that takes its path.
+   * A file and the tensor for its path.
    *
    * @param tensor of strings
    * @param file relative to the directory {@code assets}
    */
   public record Asset(String tensor, String file) {}
 
-  /** Lists them, as TensorFlow 2 writes them, else as TensorFlow 1 does. */
+  /** Lists them, in the format of TensorFlow 2, otherwise in that of TensorFlow 1. */
   public static List<Asset> of(MetaGraphDef graph) {
     List<AssetFileDef> definitions = new ArrayList<>(graph.getAssetFileDefList());
     if (definitions.isEmpty() && graph.containsCollectionDef(COLLECTION)) {
@@ -35,7 +35,7 @@ public final class Assets {
         .toList();
   }
 
-  // One that cannot be read is kept without a name, which the check of names refuses.
+  // An unreadable entry is kept without a name, which the check of names rejects.
   private static AssetFileDef unpacked(Any any) {
     try {
       return AssetFileDef.parseFrom(any.getValue());

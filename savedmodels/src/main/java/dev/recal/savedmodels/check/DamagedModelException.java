@@ -2,7 +2,7 @@ package dev.recal.savedmodels.check;
 
 import java.io.IOException;
 
-/** A SavedModel is refused; the message is one sentence with the file and the reason. */
+/** Thrown for a SavedModel that is rejected; the message states the file and the reason. */
 public final class DamagedModelException extends IOException {
 
   private static final long serialVersionUID = 1L;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Looks at the files beside {@code saved_model.pb}: checkpoint and assets. */
+/** Checks the files next to {@code saved_model.pb}: checkpoint and assets. */
 final class FileCheck {
 
   private static final String VARIABLES = "variables";
@@ -31,7 +31,7 @@ final class FileCheck {
   }
 
   /**
-   * Reads the index and returns how many bytes its data files have.
+   * Reads the index and returns the size of its data files in bytes.
    *
    * @throws IOException if it is damaged, or its files are missing or too short
    */
@@ -50,20 +50,19 @@ final class FileCheck {
     return bytes;
   }
 
-  /** Refuses names of assets that lead out of {@code assets}, and assets that are no files. */
+  /** Rejects names of assets outside {@code assets}, and assets that are not files. */
   void assets(List<String> names) throws IOException, Problem {
     for (String name : names) {
       if (!isInside(name)) {
         throw new Problem(
-            "it has an asset %s, where a file below its own directory '%s' was expected",
-            Problem.quote(name), ASSETS);
+            "it has an asset %s outside its own directory '%s'", Problem.quote(name), ASSETS);
       }
       requireRegular(directory.resolve(ASSETS).resolve(name));
     }
   }
 
   private static boolean isInside(String name) {
-    // The backslash separates on other systems, where the same model may be loaded.
+    // The backslash is a separator on other systems, where the model may be loaded.
     if (name.isBlank() || name.startsWith("/") || name.contains("\\") || name.contains("://")) {
       return false;
     }
@@ -83,7 +82,7 @@ final class FileCheck {
     }
   }
 
-  /** Refuses what is missing, a directory, a pipe or a device, before anything opens it. */
+  /** Rejects missing files, directories, pipes and devices before they are opened. */
   static void requireRegular(Path file) throws IOException {
     if (Files.isRegularFile(file)) {
       return;
@@ -94,10 +93,10 @@ final class FileCheck {
     } else if (Files.isDirectory(file)) {
       found = "is a directory";
     } else if (Files.isSymbolicLink(file) && !Files.exists(file)) {
-      found = "is a link that leads to nothing";
+      found = "is a broken link";
     } else {
-      found = "is a pipe, a device or the like";
+      found = "is a pipe, a device or another special file";
     }
-    throw new DamagedModelException("File " + file + " " + found + ", where a file was expected.");
+    throw new DamagedModelException("Expected a file, but " + file + " " + found + ".");
   }
 }

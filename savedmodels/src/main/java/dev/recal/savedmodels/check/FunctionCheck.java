@@ -16,8 +16,8 @@ import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Looks at who calls whom. TensorFlow puts functions in the place of their calls: one that reaches
- * itself overflows the native stack, and thirty that call the next one twice each are 2³⁰ nodes.
+ * Checks the call graph of functions. TensorFlow inlines functions: one that reaches itself
+ * overflows the native stack, and thirty that each call the next one twice become 2³⁰ nodes.
  */
 final class FunctionCheck {
 
@@ -47,7 +47,7 @@ final class FunctionCheck {
   private final Map<String, Body> bodies = new LinkedHashMap<>();
   private final Map<String, String> gradients = new HashMap<>();
   private final Map<String, Extent> done = new HashMap<>();
-  // In the order of the calls; iterative, because the depth is not to be trusted.
+  // In call order; iterative, because the depth is untrusted.
   private final Deque<Visit> path = new ArrayDeque<>();
   private final Map<String, Boolean> onPath = new HashMap<>();
 
@@ -104,7 +104,7 @@ final class FunctionCheck {
     }
     if (onPath.put(function, true) != null) {
       throw new Problem(
-          "its function %s calls itself, directly or by others", Problem.quote(function));
+          "its function %s calls itself, directly or through others", Problem.quote(function));
     }
     path.push(new Visit(function, bodies.get(function)));
   }
@@ -127,13 +127,12 @@ final class FunctionCheck {
   private void require(double nodes) throws Problem {
     if (nodes > limits.expandedNodes()) {
       throw new Problem(
-          "its functions call one another so often that they are %,.0f nodes, where at most %,d are"
-              + " allowed",
+          "its functions expand to %,.0f nodes; at most %,d are allowed",
           nodes, limits.expandedNodes());
     }
   }
 
-  /** Returns the functions that nodes call, by an attribute or by the operation's own name. */
+  /** Returns the functions that nodes call, by an attribute or by the name of the operation. */
   static List<String> calls(
       Collection<NodeDef> nodes, Collection<String> functions, Map<String, String> gradients) {
     List<String> calls = new ArrayList<>();

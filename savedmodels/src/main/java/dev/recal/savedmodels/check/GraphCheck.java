@@ -14,7 +14,7 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
-/** Looks at the nodes of a graph and of its functions: names, inputs, attributes. */
+/** Checks the nodes of a graph and of its functions: names, inputs, attributes. */
 final class GraphCheck {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.][A-Za-z0-9_.>\\\\/-]*");
@@ -32,8 +32,7 @@ final class GraphCheck {
     Set<String> names = names("", graph.getNodeList(), Set.of());
     for (NodeDef node : graph.getNodeList()) {
       if (!NAME.matcher(node.getName()).matches()) {
-        throw new Problem(
-            "it has a node of the name %s, which no node may have", Problem.quote(node.getName()));
+        throw new Problem("it has a node with the invalid name %s", Problem.quote(node.getName()));
       }
       inputs("", node, names);
       node("", node);
@@ -42,7 +41,7 @@ final class GraphCheck {
     for (FunctionDef function : graph.getLibrary().getFunctionList()) {
       String name = function.getSignature().getName();
       if (!functions.add(name)) {
-        throw new Problem("it has two functions of the name %s", Problem.quote(name));
+        throw new Problem("it has two functions named %s", Problem.quote(name));
       }
       function(function);
     }
@@ -54,7 +53,7 @@ final class GraphCheck {
     for (OpDef.ArgDef argument : function.getSignature().getInputArgList()) {
       if (!arguments.add(argument.getName())) {
         throw new Problem(
-            "there are two arguments%s with the name %s", place, Problem.quote(argument.getName()));
+            "there are two arguments%s named %s", place, Problem.quote(argument.getName()));
       }
     }
     Set<String> names = names(place, function.getNodeDefList(), arguments);
@@ -78,8 +77,7 @@ final class GraphCheck {
     Set<String> names = new HashSet<>(taken);
     for (NodeDef node : nodes) {
       if (!names.add(node.getName())) {
-        throw new Problem(
-            "there are two nodes%s with the name %s", place, Problem.quote(node.getName()));
+        throw new Problem("there are two nodes%s named %s", place, Problem.quote(node.getName()));
       }
     }
     return names;
@@ -95,7 +93,7 @@ final class GraphCheck {
     String name = nodeOf(input);
     if (!names.contains(name)) {
       throw new Problem(
-          "%s takes its input from %s, which there is not", place, Problem.quote(input));
+          "%s takes its input from %s, which does not exist", place, Problem.quote(input));
     }
   }
 
@@ -122,7 +120,7 @@ final class GraphCheck {
     }
   }
 
-  // A variable takes its memory when it is restored, so it cannot be larger than the checkpoint.
+  // A variable is restored from the checkpoint, so it cannot be larger than that.
   private void variable(String place, NodeDef node) throws Problem {
     Map<String, AttrValue> attributes = new HashMap<>(node.getAttrMap());
     AttrValue shape = attributes.getOrDefault("shape", AttrValue.getDefaultInstance());
@@ -131,8 +129,7 @@ final class GraphCheck {
     int width = ElementWidth.of(type.getType());
     if (width > 0 && elements > largestVariable / width) {
       throw new Problem(
-          "%s is a variable of %,d elements, more than the files of the model hold",
-          place, elements);
+          "%s is a variable of %,d elements, more than the model's files contain", place, elements);
     }
   }
 }

@@ -19,13 +19,13 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
 /**
- * Looks at what the operations are: whether TensorFlow knows them, how many inputs and outputs they
- * claim, and whether they write files.
+ * Checks the operations: whether TensorFlow has them, how many inputs and outputs they claim, and
+ * whether they write files.
  */
 final class OperationCheck {
 
-  // Operations that write where an attribute or an input says, or run code that is not
-  // TensorFlow's.
+  // Operations that write to a path given by an attribute or an input, or run code that is not part
+  // of TensorFlow.
   private static final Set<String> WRITERS =
       Set.of(
           "CreateSummaryDbWriter",
@@ -64,7 +64,7 @@ final class OperationCheck {
         .forEach(function -> functions.put(function.getSignature().getName(), function));
   }
 
-  /** Refuses operations that this TensorFlow does not have, wherever they stand. */
+  /** Rejects operations that this TensorFlow does not have, in the graph and in functions. */
   void known() throws Problem {
     Set<String> unknown = new TreeSet<>();
     collectUnknown(graph.getNodeList(), unknown);
@@ -86,8 +86,8 @@ final class OperationCheck {
   }
 
   /**
-   * Refuses lists of inputs that are longer than a node's inputs, and of outputs longer than any
-   * operation needs: TensorFlow takes memory for each before it counts them.
+   * Rejects lists of inputs that are longer than a node's inputs, and lists of outputs longer than
+   * any operation needs: TensorFlow allocates memory for each before it counts them.
    */
   void counted() throws Problem {
     for (NodeDef node : graph.getNodeList()) {
@@ -119,16 +119,16 @@ final class OperationCheck {
       long count = attribute.isEmpty() ? 0 : node.getAttrOrDefault(attribute, NONE).getI();
       if (count < 0 || count > most) {
         throw new Problem(
-            "node %s%s says of its %s '%s' that they are %,d, where at most %,d can be",
+            "node %s%s sets the number of its %s '%s' to %,d; expected at most %,d",
             Problem.quote(node.getName()), place, kind, argument.getName(), count, most);
       }
     }
   }
 
   /**
-   * Refuses operations that write files and that run when the roots do.
+   * Rejects operations that write files and that run when the roots run.
    *
-   * @param roots nodes or tensors that loading and calling run
+   * @param roots nodes or tensors that run when the model is loaded or called
    */
   void writesNothing(Collection<String> roots) throws Problem {
     Map<String, NodeDef> nodes = new HashMap<>();
@@ -172,7 +172,7 @@ final class OperationCheck {
     if (!WRITERS.contains(node.getOp())) {
       return;
     }
-    // Printing to the log is what PrintV2 is for; only with a file's name does it write.
+    // PrintV2 prints to the log; it only writes to a file if given a file name.
     if (node.getOp().equals("PrintV2")
         && !(node.containsAttr("output_stream")
             && node.getAttrOrThrow("output_stream")
@@ -182,7 +182,7 @@ final class OperationCheck {
       return;
     }
     throw new Problem(
-        "node %s%s would write files or run foreign code when the model is called: it is a %s",
+        "node %s%s is a %s, which would write files or run foreign code when the model is called",
         Problem.quote(node.getName()), place, node.getOp());
   }
 }

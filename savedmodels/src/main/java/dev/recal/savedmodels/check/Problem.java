@@ -1,6 +1,6 @@
 package dev.recal.savedmodels.check;
 
-/** What is wrong in a graph, without the file and without a full stop: the entry adds both. */
+/** A problem in a graph, without the file name and full stop, which the entry point adds. */
 final class Problem extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -9,7 +9,7 @@ final class Problem extends Exception {
     super(String.format(format, arguments), null, false, false);
   }
 
-  /** Returns a name that may come from anywhere, short and on one line. */
+  /** Returns an untrusted name, shortened and on one line. */
   static String quote(String name) {
     String clean = name.replaceAll("\\p{Cntrl}", "?");
     return "'" + (clean.length() > 80 ? clean.substring(0, 80) + "…" : clean) + "'";

@@ -15,14 +15,14 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
 /**
- * Refuses SavedModels on which TensorFlow's native code would abort, recurse without end, take
- * memory without bound or write files, before it sees them.
+ * Rejects SavedModels on which TensorFlow's native code would abort, recurse endlessly, allocate
+ * unbounded memory or write files, before they reach it.
  *
- * <p>A SavedModel is a program: one that passes can still read files and compute for long. Models
- * of unknown origin belong into a process without rights.
+ * <p>A SavedModel is a program: one that passes can still read files and compute for a long time.
+ * For models of unknown origin, run it in an unprivileged process.
  *
- * @param directory the SavedModel's own directory
- * @param limits what a model may claim beyond what its files hold
+ * @param directory the directory of the SavedModel
+ * @param limits limits for what a model may claim beyond its files
  */
 public record SavedModelCheck(Path directory, CheckLimits limits) {
 
@@ -40,7 +40,7 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
   /**
    * Reads {@code saved_model.pb}.
    *
-   * @throws IOException if it is missing, no regular file, too large or cut
+   * @throws IOException if it is missing, not a regular file, too large or truncated
    */
   public SavedModel read() throws IOException {
     Path file = directory.resolve(FILE);
@@ -52,11 +52,11 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
               "File %s has %,d bytes, more than the 2 GB that a protocol buffer can have.",
               file, size));
     }
-    // The objects of a parsed graph take more than its bytes.
+    // The objects of a parsed graph take more memory than its bytes.
     if (size > Runtime.getRuntime().maxMemory() / 2) {
       throw new DamagedModelException(
           String.format(
-              "File %s has %,d bytes, too many for a Java heap of %,d bytes; a larger one is set by"
+              "File %s has %,d bytes, too many for a Java heap of %,d bytes; set a larger heap with"
                   + " -Xmx.",
               file, size, Runtime.getRuntime().maxMemory()));
     }
@@ -67,23 +67,23 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
       return requireSchema(file, model);
     } catch (InvalidProtocolBufferException e) {
       throw new DamagedModelException(
-          "File " + file + " is damaged: it is no complete SavedModel (" + reason(e) + ").");
+          "File " + file + " is damaged: it is not a complete SavedModel (" + reason(e) + ").");
     } catch (IllegalStateException e) {
-      // Some lengths that are too large are found by Protobuf's reader of streams alone.
+      // Only Protobuf's stream reader detects some lengths that are too large.
       throw new DamagedModelException(
-          "File " + file + " is damaged: a length in it reaches beyond what holds it.");
+          "File " + file + " is damaged: a length exceeds its enclosing message.");
     }
   }
 
   private static SavedModel requireSchema(Path file, SavedModel model) throws IOException {
     if (model.getMetaGraphsCount() == 0) {
-      throw new DamagedModelException("File " + file + " is damaged: it holds no graph.");
+      throw new DamagedModelException("File " + file + " is damaged: it contains no graph.");
     }
     if (model.getSavedModelSchemaVersion() < 0
         || model.getSavedModelSchemaVersion() > NEWEST_SCHEMA) {
       throw new DamagedModelException(
           String.format(
-              "File %s has the schema version %d, where at most %d was expected.",
+              "File %s has schema version %d; expected at most %d.",
               file, model.getSavedModelSchemaVersion(), NEWEST_SCHEMA));
     }
     return model;
@@ -95,10 +95,10 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
   }
 
   /**
-   * Refuses a graph that is not sound in itself, or that does not fit the files beside it. What it
-   * lets pass can be described, though this TensorFlow may lack what it needs.
+   * Rejects a graph that is inconsistent, or that does not match its files. A graph that passes can
+   * be described, although this TensorFlow may lack operations that it needs.
    *
-   * @throws IOException one sentence with the file and the reason
+   * @throws IOException the message states the file and the reason
    */
   public void sound(MetaGraphDef graph) throws IOException {
     FileCheck files = new FileCheck(directory);
@@ -113,10 +113,10 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
   }
 
   /**
-   * Refuses a graph that this TensorFlow cannot load or that would write files when it is loaded or
-   * called; asked after {@link #sound}.
+   * Rejects a graph that this TensorFlow cannot load or that would write files when it is loaded or
+   * called; call {@link #sound} first.
    *
-   * @throws IOException one sentence with the file and the reason
+   * @throws IOException the message states the file and the reason
    */
   public void loadable(MetaGraphDef graph) throws IOException {
     try {

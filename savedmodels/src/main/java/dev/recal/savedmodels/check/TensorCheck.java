@@ -9,7 +9,7 @@ import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * Looks at the tensors and shapes in attributes. A {@link TensorProto} with fewer values than its
+ * Checks the tensors and shapes in attributes. A {@link TensorProto} with fewer values than its
  * shape takes repeats the last one, so a few bytes can claim any amount of memory.
  */
 final class TensorCheck {
@@ -31,7 +31,7 @@ final class TensorCheck {
       case FUNC -> function(place, value.getFunc());
       case LIST -> list(place, value.getList());
       default -> {
-        // Numbers, strings and placeholders take what they write.
+        // Numbers, strings and placeholders take only the memory of their contents.
       }
     }
   }
@@ -59,11 +59,11 @@ final class TensorCheck {
 
   private static void type(String place, int type) throws Problem {
     if (DataType.forNumber(type) == null) {
-      throw new Problem("%s has an element type of number %d, which there is not", place, type);
+      throw new Problem("%s has the unknown element type %d", place, type);
     }
   }
 
-  /** Returns the number of elements, −1 where a dimension or the rank is free. */
+  /** Returns the number of elements, −1 if a dimension or the rank is free. */
   static long shape(String place, TensorShapeProto shape) throws Problem {
     if (shape.getDimCount() > LARGEST_RANK) {
       throw new Problem(
@@ -78,7 +78,7 @@ final class TensorCheck {
         throw new Problem("%s has a shape with the negative size %d", place, length);
       }
       free |= length == -1;
-      // As TensorFlow does, sizes multiply even beside one that is free.
+      // As in TensorFlow, sizes are multiplied even if another one is free.
       size = length < 0 ? size : product(place, size, length);
     }
     return free ? -1 : size;
@@ -96,25 +96,26 @@ final class TensorCheck {
     long elements = shape(place, tensor.getTensorShape());
     type(place, tensor.getDtypeValue());
     if (elements < 0) {
-      throw new Problem("%s has a value of no definite shape", place);
+      throw new Problem("%s has a value without a definite shape", place);
     }
     int width = ElementWidth.of(tensor.getDtype());
     if (width == 0) {
-      throw new Problem("%s has a value of no element type", place);
+      throw new Problem("%s has a value without an element type", place);
     }
     long bytes = product(place, elements, width);
     long content = tensor.getTensorContent().size();
     boolean plain = ElementWidth.isPlain(tensor.getDtype());
     if (content > 0 && plain && content != bytes) {
       throw new Problem(
-          "%s has a value of %,d bytes, where its shape takes %,d", place, content, bytes);
+          "%s has a value of %,d bytes, but its shape takes %,d", place, content, bytes);
     }
-    // Strings and handles take a byte in the file at least, and `width` bytes in memory.
+    // Strings and handles take at least one byte in the file, and `width` bytes in memory.
     long written = content > 0 ? (plain ? bytes : content * width) : values(tensor) * width;
     long missing = Math.max(0, bytes - written);
     if (missing > limit - claimed) {
       throw new Problem(
-          "%s claims %,d bytes of memory for values that it does not hold; in all, %,d are allowed",
+          "%s claims %,d bytes of memory for values that it does not contain; in total, %,d are"
+              + " allowed",
           place, missing, limit);
     }
     claimed += missing;

@@ -3,7 +3,7 @@ package dev.recal.savedmodels.check;
 import dev.recal.savedmodels.meta.RegisteredOps;
 import org.tensorflow.proto.VersionDef;
 
-/** Looks at a graph's versions, which TensorFlow counts apart from its own. */
+/** Checks a graph's versions, which TensorFlow numbers separately from its releases. */
 final class VersionCheck {
 
   private VersionCheck() {}
@@ -20,7 +20,7 @@ final class VersionCheck {
     }
     if (versions.getBadConsumersList().contains(own)) {
       throw new Problem(
-          "its graph names TensorFlow %s, a reader of version %d, as one that reads it wrongly",
+          "its graph lists TensorFlow %s, a reader of version %d, as a bad consumer",
           RegisteredOps.version(), own);
     }
   }

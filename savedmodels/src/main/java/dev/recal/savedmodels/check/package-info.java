@@ -1,2 +1,2 @@
-/** What a SavedModel from elsewhere must satisfy before TensorFlow's native code sees it. */
+/** Checks of untrusted SavedModels before they reach TensorFlow's native code. */
 package dev.recal.savedmodels.check;

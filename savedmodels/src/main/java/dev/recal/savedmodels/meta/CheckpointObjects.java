@@ -9,15 +9,15 @@ import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObjectGraph;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.TrackableObject;
 
-/** The object graph as a checkpoint holds it: the same objects, and where their values are. */
+/** The object graph in a checkpoint: the same objects, and the keys of their values. */
 public final class CheckpointObjects {
 
-  /** The key under which a checkpoint holds its objects, as a string. */
+  /** The key of the object graph in a checkpoint, stored as a string. */
   public static final String OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
   private CheckpointObjects() {}
 
-  /** Returns the key under which a checkpoint holds a variable's value. */
+  /** Returns the key of a variable's value in a checkpoint. */
   public static String key(Variable<?> variable) {
     return variable.name() + CheckpointIndex.VALUE_SUFFIX;
   }

@@ -21,23 +21,23 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
 
 /**
- * A servable as every TensorFlow can load it: a flat graph of what the signatures need, with
- * resource variables, their collections and a saver of its own, and beside it the objects and
- * functions of TensorFlow 2, over the same variables and values.
+ * A servable in a form that every TensorFlow can load: a flat graph of the signatures, with
+ * resource variables, their collections and a saver; and in addition the objects and functions of
+ * TensorFlow 2, over the same variables and values.
  *
- * <p>The network in training phase is among the functions only: what servers offer is the flat
- * graph's signatures, and a client's call must not move a model's statistics.
+ * <p>The network in training phase is only among the functions: servers offer the flat graph's
+ * signatures, and a client's call must not update a model's statistics.
  *
- * <p>Noise that is the same at every call is written as a constant, see {@link FixedDraws}.
+ * <p>Noise that is the same in every call is written as a constant, see {@link FixedDraws}.
  *
- * <p>TensorFlow Java's own exporter knows reference variables only, writes default attributes that
- * older loaders refuse, and no collections, without which Python finds neither variables nor
- * gradients.
+ * <p>TensorFlow Java's own exporter supports reference variables only, writes default attributes
+ * that older loaders reject, and writes no collections, without which Python finds neither
+ * variables nor gradients.
  *
  * @param metaGraph ready to be written
- * @param variables those that a signature reaches, in the order of the store
- * @param objects what the checkpoint is to hold under {@link CheckpointObjects#OBJECTS}; without
- *     objects where there are no variables
+ * @param variables those that a signature uses, in the order of the store
+ * @param objects the value of {@link CheckpointObjects#OBJECTS} in the checkpoint; without objects
+ *     if there are no variables
  */
 public record ExportedGraph(
     MetaGraphDef metaGraph, List<Variable<?>> variables, TrackableObjectGraph objects) {
@@ -52,8 +52,8 @@ public record ExportedGraph(
   /**
    * Describes a servable; its graph is read and not changed.
    *
-   * @throws IllegalArgumentException if a signature needs a placeholder that is none of its inputs,
-   *     an input that is no placeholder, or a variable that is not in the store
+   * @throws IllegalArgumentException if a signature needs a placeholder that is not one of its
+   *     inputs, an input is not a placeholder, or a variable is not in the store
    */
   public static ExportedGraph of(Servable servable) {
     GraphDef full = FixedDraws.made(servable.store().graph().toGraphDef());
@@ -79,7 +79,7 @@ public record ExportedGraph(
     }
     FunctionDefLibrary.Builder library = view.library(view.inOrder(trained)).toBuilder();
     TrackableObjectGraph objects = TrackableObjectGraph.getDefaultInstance();
-    // Loaders want a checkpoint beside objects, and a saver beside a checkpoint.
+    // Loaders expect a checkpoint with objects, and a saver with a checkpoint.
     if (!variables.isEmpty()) {
       ObjectGraph graph = ObjectGraph.of(servable, view, variables);
       library.addAllFunction(graph.library());
@@ -106,7 +106,7 @@ public record ExportedGraph(
               if (!PLACEHOLDERS.contains(operand.op().type())) {
                 throw new IllegalArgumentException(
                     String.format(
-                        "signatures: input '%s' of '%s' should be a placeholder, but is the"
+                        "signatures: expected a placeholder as input '%s' of '%s', but got the"
                             + " operation '%s' of type %s.",
                         name, signature.key(), operand.op().name(), operand.op().type()));
               }
@@ -117,7 +117,7 @@ public record ExportedGraph(
       if (node.getOp().equals("Placeholder") && !inputs.contains(name)) {
         throw new IllegalArgumentException(
             String.format(
-                "signatures: '%s' needs the placeholder '%s', which is none of its inputs %s.",
+                "signatures: '%s' needs the placeholder '%s', which is not one of its inputs %s.",
                 signature.key(), name, signature.inputs().keySet()));
       }
     }
@@ -154,7 +154,7 @@ public record ExportedGraph(
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  // Outputs get nodes of their own, so that their names do not change with the network's inside.
+  // Outputs get their own nodes, so that their names do not depend on the inside of the network.
   private static SignatureDef describe(ServableSignature signature, NodeSet nodes) {
     SignatureDef.Builder definition =
         SignatureDef.newBuilder().setMethodName(methodName(signature.key()));
@@ -177,7 +177,7 @@ public record ExportedGraph(
     return definition.build();
   }
 
-  /** Returns the method that TensorFlow Serving expects behind a signature's key. */
+  /** Returns the method that TensorFlow Serving expects for a signature's key. */
   static String methodName(String key) {
     return METHOD_PREFIX + (SPECIAL_METHODS.contains(key) ? key : "predict");
   }

@@ -14,11 +14,11 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Random values that depend on nothing that a signature is given, as constants.
+ * Replaces random values that do not depend on a signature's inputs by constants.
  *
- * <p>A stateless draw of a constant size by a constant seed, such as a generator's maps of noise,
- * is the same at every call. But ONNX, TensorFlow.js and TFLite have no operation that makes it, so
- * their converters refuse the draw, and take the constant.
+ * <p>A stateless random operation of constant size and constant seed, such as a generator's noise
+ * maps, is the same in every call. But ONNX, TensorFlow.js and TFLite have no such operation, so
+ * their converters reject it, and accept the constant.
  */
 final class FixedDraws {
 
@@ -26,12 +26,12 @@ final class FixedDraws {
       Set.of("StatelessRandomNormal", "StatelessRandomUniform");
   private static final String CONSTANT = "Const";
 
-  // One map of 512×512; every signature has a copy in the flat graph and one in its function.
+  // One map of 512×512; every signature has one copy in the flat graph and one in its function.
   private static final long LARGEST = 1 << 18;
 
   private FixedDraws() {}
 
-  /** Returns the graph with such draws made; larger ones stay what they are. */
+  /** Returns the graph with such operations evaluated; larger ones are kept. */
   static GraphDef made(GraphDef graph) {
     GraphView view = new GraphView(graph);
     List<String> draws = new ArrayList<>();
@@ -61,7 +61,7 @@ final class FixedDraws {
     return changed.build();
   }
 
-  // What has no inputs is given from outside, unless it is a constant.
+  // A node without inputs is an external value, unless it is a constant.
   private static boolean isFixed(NodeDef node) {
     return node.getOp().equals(CONSTANT)
         || node.getInputCount() > 0 && RegisteredOps.isStateless(node.getOp());

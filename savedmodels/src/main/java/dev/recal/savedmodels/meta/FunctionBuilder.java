@@ -15,7 +15,7 @@ import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.ResourceHandleProto.DtypeAndShape;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** A function of the library while it is written: arguments first, then nodes, then results. */
+/** Builds a function of the library: arguments first, then nodes, then results. */
 final class FunctionBuilder {
 
   private final OpDef.Builder signature;
@@ -60,7 +60,7 @@ final class FunctionBuilder {
     return argument(argument, variable.name(), TensorShapeProto.getDefaultInstance(), attributes);
   }
 
-  /** Adds a node; inputs are written as functions write them. */
+  /** Adds a node; inputs are in function notation. */
   void node(NodeDef node) {
     taken.add(node.getName());
     function.addNodeDef(node);
@@ -70,7 +70,7 @@ final class FunctionBuilder {
     }
   }
 
-  /** Has a node run whenever the function runs, whatever is asked for. */
+  /** Makes a node run whenever the function runs, regardless of the requested results. */
   void always(String node) {
     signature.addControlOutput(node);
     function.putControlRet(node, node);
@@ -79,7 +79,7 @@ final class FunctionBuilder {
   /**
    * Adds a result.
    *
-   * @param value a tensor as functions write it, for example {@code softmax:softmax:0}
+   * @param value a tensor in function notation, for example {@code softmax:softmax:0}
    */
   void result(DataType type, String value, List<String> controls) {
     String node = free("Identity");

@@ -17,7 +17,7 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
-/** A graph definition by name: who needs whom. */
+/** The dependencies of a graph definition, by name. */
 public final class GraphView {
 
   private final GraphDef graph;
@@ -37,7 +37,7 @@ public final class GraphView {
   /**
    * Returns a node.
    *
-   * @throws IllegalStateException if there is none of that name
+   * @throws IllegalStateException if there is no such node
    */
   public NodeDef node(String name) {
     NodeDef node = nodes.get(name);
@@ -47,7 +47,9 @@ public final class GraphView {
     return node;
   }
 
-  /** Returns the names of some nodes and of all that they need, through data and control edges. */
+  /**
+   * Returns the names of some nodes and of all their dependencies, through data and control edges.
+   */
   public Set<String> closure(Collection<String> roots) {
     Set<String> reached = new LinkedHashSet<>();
     Deque<String> open = new ArrayDeque<>(roots);
@@ -65,9 +67,7 @@ public final class GraphView {
     return graph.getNodeList().stream().filter(node -> names.contains(node.getName())).toList();
   }
 
-  /**
-   * Returns the names of a node's outputs as functions write them, for example {@code output:0}.
-   */
+  /** Returns the names of a node's outputs in function notation, for example {@code output:0}. */
   List<String> outputNames(NodeDef node) {
     FunctionDef function = functions.get(node.getOp());
     OpDef definition =

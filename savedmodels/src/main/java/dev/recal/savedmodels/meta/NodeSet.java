@@ -16,7 +16,7 @@ final class NodeSet {
 
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
 
-  /** Adds or replaces a node; devices are the business of whoever loads the graph. */
+  /** Adds or replaces a node, without its device, which is up to the loader. */
   void put(NodeDef node) {
     nodes.put(node.getName(), node.toBuilder().clearDevice().build());
   }
@@ -48,7 +48,7 @@ final class NodeSet {
         .anyMatch(name -> name.equals(scope) || name.startsWith(scope + "/"));
   }
 
-  /** Returns the nodes; none is tied to the place of a node that was left out. */
+  /** Returns the nodes; none is colocated with a node that was left out. */
   Collection<NodeDef> finished() {
     nodes.replaceAll((name, node) -> withoutLostColocations(node));
     return nodes.values();

@@ -11,7 +11,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** Nodes of a graph, written by hand. */
+/** Factory methods for nodes of a graph. */
 public final class Nodes {
 
   private Nodes() {}

@@ -26,10 +26,10 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.
 import org.tensorflow.proto.VersionDef;
 
 /**
- * A servable as TensorFlow 2 sees it: an object whose attributes are the variables by name, the
- * lists {@code variables} and {@code trainable_variables}, the map {@code signatures}, and the
- * functions {@code __call__(inputs…, training=False)} and {@code serve(inputs…)}, which are the
- * signature {@code serving_default}, or the first where there is none of that name.
+ * A servable as an object of TensorFlow 2, whose attributes are the variables by name, the lists
+ * {@code variables} and {@code trainable_variables}, the map {@code signatures}, and the functions
+ * {@code __call__(inputs…, training=False)} and {@code serve(inputs…)}, which are the signature
+ * {@code serving_default}, or the first signature if there is none of that name.
  */
 final class ObjectGraph {
 
@@ -78,7 +78,7 @@ final class ObjectGraph {
     return graph.putAllConcreteFunctions(concrete).build();
   }
 
-  /** Returns the objects as the checkpoint is to hold them. */
+  /** Returns the objects as stored in the checkpoint. */
   TrackableObjectGraph checkpoint() {
     Map<Integer, Variable<?>> byId = new HashMap<>();
     variables.forEach((variable, id) -> byId.put(id, variable));
@@ -100,7 +100,7 @@ final class ObjectGraph {
             .build();
     int id = add(SavedObject.newBuilder().setVariable(saved));
     variables.put(variable, id);
-    // One of such a name is found in the lists only.
+    // A variable of such a name is only in the lists.
     if (!RESERVED.contains(variable.name())) {
       link(0, variable.name(), id);
     }
@@ -147,7 +147,7 @@ final class ObjectGraph {
             List.of(Structures.tuple(List.of()), Structures.dictionary(signature.inputs())));
     concrete.put(function.name(), concrete(function, inputs));
     List<String> keywords = List.copyOf(SignatureFunction.inOrder(signature.inputs()).keySet());
-    // The order of several inputs is nowhere to be seen, so that they have to be named.
+    // The order of several inputs is not visible, so they have to be named.
     SavedBareConcreteFunction bare =
         SavedBareConcreteFunction.newBuilder()
             .setConcreteFunctionName(function.name())
@@ -159,7 +159,7 @@ final class ObjectGraph {
     return function;
   }
 
-  // A call by position, with what follows the tensors.
+  // A call by position, with the arguments after the tensors.
   private String addTrace(String name, SignatureFunction called, List<Boolean> flags) {
     FunctionDef definition = called.positional(name, functions++);
     library.add(definition);

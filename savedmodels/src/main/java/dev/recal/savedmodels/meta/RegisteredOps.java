@@ -13,10 +13,10 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.OpList;
 
-/** What the running TensorFlow knows about its operations. */
+/** The operations registered in the running TensorFlow. */
 public final class RegisteredOps {
 
-  // Attributes that describe a run and not the graph.
+  // Attributes that describe the execution, not the graph.
   private static final String OUTPUT_SHAPES = "_output_shapes";
 
   private RegisteredOps() {}
@@ -38,7 +38,7 @@ public final class RegisteredOps {
     }
   }
 
-  /** Returns what is known about an operation. */
+  /** Returns the definition of an operation. */
   static OpDef definition(String operation) {
     OpDef definition = Holder.BY_NAME.get(operation);
     if (definition == null) {
@@ -48,15 +48,15 @@ public final class RegisteredOps {
     return definition;
   }
 
-  /** Returns whether an operation is known, and its results depend on its inputs alone. */
+  /** Returns whether an operation is registered, and its results depend only on its inputs. */
   static boolean isStateless(String operation) {
     OpDef definition = Holder.BY_NAME.get(operation);
     return definition != null && !definition.getIsStateful();
   }
 
   /**
-   * Returns the graph without attributes that have their default value: an older TensorFlow refuses
-   * attributes that it does not know, even where their value changes nothing.
+   * Returns the graph without attributes that have their default value: an older TensorFlow rejects
+   * unknown attributes, even if they have the default value.
    */
   static GraphDef withoutDefaults(GraphDef graph) {
     GraphDef.Builder stripped = graph.toBuilder();

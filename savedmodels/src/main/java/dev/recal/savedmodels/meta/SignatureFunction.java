@@ -21,9 +21,9 @@ import org.tensorflow.proto.NodeDef;
 /**
  * A signature as a function of TensorFlow 2. Its arguments are the signature's inputs and then the
  * handles of the variables that it uses, in the order of the store; inputs and results are in the
- * order of their names, in which Python sees dictionaries.
+ * order of their names, the order in which Python flattens dictionaries.
  *
- * @param signature what it computes
+ * @param signature the signature that it computes
  * @param definition named {@code __inference_KEY_NUMBER}, which Python shows as {@code KEY}
  * @param bound the variables
  */
@@ -48,7 +48,7 @@ record SignatureFunction(
    * Writes a signature's part of the graph as a function.
    *
    * @param variables those of the store
-   * @param number tells functions of one name apart
+   * @param number distinguishes functions of the same name
    */
   static SignatureFunction of(
       GraphView view, ServableSignature signature, Collection<Variable<?>> variables, int number) {
@@ -138,12 +138,12 @@ record SignatureFunction(
     return "__inference_" + key.replaceAll("[^A-Za-z0-9_]", "_") + "_" + number;
   }
 
-  // A node as it stands in a function: without a device, and with inputs that name outputs.
+  // A node in function notation: without a device, and with inputs that name outputs.
   private static NodeDef inside(GraphView view, NodeDef node, Map<String, String> arguments) {
     NodeDef.Builder changed = node.toBuilder().clearInput().clearDevice().removeAttr("_class");
     for (String input : node.getInputList()) {
       boolean control = input.startsWith("^");
-      // Arguments are there before anything runs.
+      // Arguments are available before anything runs.
       if (!control || !arguments.containsKey(input.substring(1))) {
         changed.addInput(control ? input : inside(view, input, arguments));
       }

@@ -14,7 +14,7 @@ import org.tensorflow.proto.Struct.StructuredValue;
 import org.tensorflow.proto.Struct.TensorSpecProto;
 import org.tensorflow.proto.Struct.TupleValue;
 
-/** Python's values as a SavedModel writes them: what functions take and return. */
+/** Python values in the encoding of a SavedModel: the arguments and results of functions. */
 final class Structures {
 
   private Structures() {}
@@ -51,7 +51,7 @@ final class Structures {
    *
    * @param positional names, in order
    * @param defaults values of the last of these
-   * @param keywords names that must be named in a call
+   * @param keywords names of keyword-only arguments
    */
   static FunctionSpec parameters(
       List<String> positional, List<StructuredValue> defaults, List<String> keywords) {

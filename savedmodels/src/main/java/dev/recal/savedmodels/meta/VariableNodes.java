@@ -14,7 +14,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.VariableDef;
 
-/** What a SavedModel says about its variables: their nodes, their collections, their saver. */
+/** The representation of variables in a SavedModel: their nodes, collections and saver. */
 final class VariableNodes {
 
   private static final String VARIABLES = "variables";
@@ -33,7 +33,7 @@ final class VariableNodes {
 
   /**
    * Adds each variable's handle, read and initialiser. The initial value becomes zeros: loaders
-   * restore over it, and the random one would be dead weight in every copy.
+   * overwrite it, and the random values would only add size to every copy.
    */
   void addVariables() {
     for (Variable<?> variable : variables) {
@@ -67,7 +67,7 @@ final class VariableNodes {
     return collections;
   }
 
-  /** Adds the nodes that save and restore; there must be at least one variable. */
+  /** Adds the nodes that save and restore; at least one variable is required. */
   SaverDef addSaver() {
     String scope = target.freeScope("save");
     String prefix = scope + "/Const";

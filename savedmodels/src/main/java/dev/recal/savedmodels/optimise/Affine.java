@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * What batch norm by stored statistics does to a channel: scale · x + offset, in double precision.
+ * The affine transformation of batch norm with stored statistics: scale · x + offset per channel,
+ * in double precision.
  *
  * @param scale γ / √(v + ε)
  * @param offset β − μ · scale
@@ -14,7 +15,7 @@ record Affine(double[] scale, double[] offset) {
 
   private static final float DEFAULT_EPSILON = 1e-4f;
 
-  /** Returns it for a node; empty if the node is no such norm. */
+  /** Returns the transformation of a node; empty if the node is not such a norm. */
   static Optional<Affine> of(SourceGraph source, NodeDef node) {
     boolean norm = node.getOp().equals("FusedBatchNormV3") && !training(node);
     for (int i = 1; norm && i < 5; i++) {
@@ -42,7 +43,7 @@ record Affine(double[] scale, double[] offset) {
     return !node.containsAttr("is_training") || node.getAttrOrThrow("is_training").getB();
   }
 
-  /** Returns the same of x + bias as a function of x. */
+  /** Returns the transformation of x + bias as a function of x. */
   Affine after(float[] bias) {
     double[] moved = offset.clone();
     for (int i = 0; i < moved.length; i++) {
@@ -58,7 +59,7 @@ record Affine(double[] scale, double[] offset) {
     return new Affine(Arrays.copyOfRange(scale, from, to), Arrays.copyOfRange(offset, from, to));
   }
 
-  /** Returns a kernel times the scale of its output channels, which are its last axes. */
+  /** Returns a kernel multiplied by the scale of its output channels, which are its last axes. */
   float[] scaled(float[] kernel) {
     float[] product = new float[kernel.length];
     for (int i = 0; i < kernel.length; i++) {

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Convolutions of maps, in bfloat16; those of vectors that were given the form of a map are left.
+ * Converts convolutions of maps to bfloat16, except those of vectors that were reshaped to maps.
  */
 final class Contractions implements Rule {
 
@@ -16,7 +16,7 @@ final class Contractions implements Rule {
     return OPERATIONS.contains(node.getOp());
   }
 
-  /** Returns whether a convolution is to be written in bfloat16. */
+  /** Returns whether a convolution is converted to bfloat16. */
   static boolean narrow(Translation translation, NodeDef node) {
     if (!translation.narrows()) {
       return false;

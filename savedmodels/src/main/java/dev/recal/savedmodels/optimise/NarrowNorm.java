@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
-/** Batch norm by stored statistics that cannot be folded, of a map in bfloat16. */
+/** Converts batch norm with stored statistics that cannot be folded, of a map in bfloat16. */
 final class NarrowNorm implements Rule {
 
   @Override

@@ -9,8 +9,8 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
 /**
- * Operations that go on in bfloat16 when a map in bfloat16 comes: those that TensorFlow computes in
- * float32 inside, or that only move values. All others get float32.
+ * Operations that stay in bfloat16 for an input in bfloat16: those that TensorFlow computes
+ * internally in float32, or that only move values. All others get float32.
  */
 final class NarrowOperations implements Rule {
 

@@ -10,12 +10,12 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Batch norm by stored statistics, right after a convolution that nobody else uses: its scale goes
- * into the kernel, its offset becomes a bias.
+ * Folds batch norm with stored statistics into the convolution directly before it, if that has no
+ * other consumer: the scale goes into the kernel, the offset becomes a bias.
  */
 final class NormFolding implements Rule {
 
-  // They move or leave out pixels, so that what is done to each channel may be done before.
+  // They move or drop pixels, so per-channel operations may be applied before them.
   private static final Set<String> MOVES = Set.of("BatchToSpaceND", "StridedSlice");
 
   @Override
@@ -31,7 +31,7 @@ final class NormFolding implements Rule {
     return folded.map(value -> pad(source, node, value));
   }
 
-  // The kernel's other outputs are for training, and nobody asks for them here.
+  // The kernel's other outputs are for training and unused here.
   private static List<Value> pad(SourceGraph source, NodeDef node, Value value) {
     List<Value> values = new ArrayList<>();
     for (int i = 0; i < source.outputs(node); i++) {
@@ -89,7 +89,7 @@ final class NormFolding implements Rule {
     return new Value(copy.getName(), value.narrow());
   }
 
-  // Runtimes that know bfloat16 know groups; for others each group gets its part of the norm.
+  // Runtimes with bfloat16 support groups; for others each group gets its part of the norm.
   private static Value grouped(
       Translation translation, NodeDef node, SplitGroups groups, Affine affine) {
     NodeDef first = groups.parts().get(0);

@@ -2,7 +2,7 @@ package dev.recal.savedmodels.optimise;
 
 import java.util.Locale;
 
-/** A form in which a model answers faster than in its plain one, with the same signatures. */
+/** An optimised form of a model, with the same signatures as the plain one. */
 public enum Optimisation {
   /**
    * Batch norms folded into the convolutions before them, weights as constants; all numbers stay
@@ -10,8 +10,8 @@ public enum Optimisation {
    */
   FLOAT32(1e-5),
   /**
-   * The same with convolutions, their kernels and all maps in bfloat16; inputs, outputs and what is
-   * a number for each channel or class stay float32.
+   * Like {@link #FLOAT32}, with convolutions, their kernels and all maps in bfloat16; inputs,
+   * outputs and values per channel or class stay float32.
    */
   BFLOAT16(0.05);
 
@@ -22,8 +22,8 @@ public enum Optimisation {
   }
 
   /**
-   * Returns the relative error that a model in this form stays under from one machine to another:
-   * processors with and without units for bfloat16 round sums at other places.
+   * Returns the maximum relative error of a model in this form between machines: processors with
+   * and without bfloat16 units round sums at different points.
    */
   public double tolerance() {
     return tolerance;

@@ -1,10 +1,10 @@
 package dev.recal.savedmodels.optimise;
 
 /**
- * What was optimised of one building of a network.
+ * The optimisations of one signature.
  *
  * @param norms batch norms of maps
- * @param foldedNorms those that are no operation of their own any more
+ * @param foldedNorms those that are no longer separate operations
  * @param convolutions of maps
  * @param narrowConvolutions those that compute in bfloat16
  */

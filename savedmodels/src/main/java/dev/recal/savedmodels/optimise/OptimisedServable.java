@@ -15,7 +15,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 
-/** A servable that was written anew to answer faster, with a graph and a session of its own. */
+/** An optimised servable, with its own graph and session. */
 public final class OptimisedServable implements AutoCloseable {
 
   private static final List<Rule> WIDE =
@@ -37,9 +37,9 @@ public final class OptimisedServable implements AutoCloseable {
   }
 
   /**
-   * Writes a servable anew: the same signatures with the same types, other variables.
+   * Rewrites a servable: the same signatures with the same types, other variables.
    *
-   * @param plain an inference graph; what it holds for training is left out
+   * @param plain an inference graph; its training part is left out
    * @param values holds the values of its variables
    * @throws IllegalArgumentException if there is nothing to optimise
    */
@@ -66,8 +66,8 @@ public final class OptimisedServable implements AutoCloseable {
     OptimisedCounts counts = translation.counts(plain.signatures().get(0));
     if (counts.foldedNorms() + counts.narrowConvolutions() == 0) {
       throw new IllegalArgumentException(
-          "plain: nothing can be optimised, as it has no batch norm behind a convolution and no"
-              + " convolution.");
+          "plain: expected a batch norm after a convolution, or a convolution, but got neither;"
+              + " there is nothing to optimise.");
     }
     return load(plain, source, target, outputs, counts);
   }
@@ -105,7 +105,7 @@ public final class OptimisedServable implements AutoCloseable {
     return graph.operation(Nodes.source(tensor)).output(SourceGraph.index(tensor));
   }
 
-  /** Returns the servable; it lives as long as this. */
+  /** Returns the servable; it is valid until this object is closed. */
   public Servable servable() {
     return servable;
   }

@@ -10,8 +10,8 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The mean over a map's height and width: each row by average pooling, which reads a map several
- * times faster than a reduction, then the rows in float32, so that rounding the rows' means to
+ * The mean over a map's height and width: each row by average pooling, which is several times
+ * faster than a reduction, then the rows in float32, so that the rounding of the rows' means to
  * bfloat16 cancels.
  */
 final class PixelMean implements Rule {

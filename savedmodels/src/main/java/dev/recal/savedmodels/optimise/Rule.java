@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
-/** Writes some nodes of the original in another form. */
+/** Rewrites certain nodes of the original graph. */
 @FunctionalInterface
 interface Rule {
 
   /**
-   * Writes a node.
+   * Rewrites a node.
    *
-   * @return a value for each of the outputs that somebody uses, counted from the first; empty if
-   *     the rule is not for this node
+   * @return a value for each output up to the last used one; empty if the rule does not apply to
+   *     this node
    */
   Optional<List<Value>> write(Translation translation, NodeDef node);
 }

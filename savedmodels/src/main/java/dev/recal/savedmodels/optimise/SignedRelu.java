@@ -10,10 +10,10 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Relu of a sum in bfloat16 that no convolution is a term of, as the greater of its bits as int16
- * and 0: a bfloat16 has its sign where an int16 has it. TensorFlow's own converts every number to
- * float32 and back, and takes two to four times as long as integers do. Behind a convolution it
- * becomes a part of that, and is left as it is.
+ * Computes the relu of a sum in bfloat16 without a convolution among its terms as the maximum of
+ * its bits as int16 and 0: bfloat16 and int16 have the sign in the same bit. TensorFlow's own relu
+ * converts every number to float32 and back, which takes two to four times as long. After a
+ * convolution it is fused into the convolution, and is kept.
  */
 final class SignedRelu implements Rule {
 

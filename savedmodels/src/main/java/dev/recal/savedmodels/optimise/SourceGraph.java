@@ -27,7 +27,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.VersionDef;
 
-/** What the signatures of a servable need, and what is known about it: types, shapes, users. */
+/** The nodes that the signatures of a servable need, with their types, shapes and consumers. */
 final class SourceGraph {
 
   private static final Set<String> VARIABLE_OPS = Set.of("VarHandleOp", "ReadVariableOp");
@@ -61,7 +61,7 @@ final class SourceGraph {
     readParameters();
   }
 
-  // All in one run: a run of its own for each would have TensorFlow look at the whole graph again.
+  // All in one session run: with separate ones TensorFlow would process the whole graph each time.
   private void readParameters() {
     Set<String> used = new LinkedHashSet<>();
     for (NodeDef node : view.inOrder(reached)) {
@@ -82,7 +82,7 @@ final class SourceGraph {
     }
   }
 
-  /** Returns a tensor's name with its index, also of the first output. */
+  /** Returns a tensor's name with its index, including that of the first output. */
   static String canonical(String input) {
     return input.indexOf(':') >= 0 || input.startsWith("^") ? input : input + ":0";
   }
@@ -117,7 +117,7 @@ final class SourceGraph {
     return view.inOrder(view.closure(roots));
   }
 
-  /** Returns whether a tensor has rows and columns, and not one pixel only. */
+  /** Returns whether a tensor has rows and columns, and more than one pixel. */
   boolean isMap(String input) {
     Shape shape = shape(input);
     return shape.numDimensions() == 4 && shape.get(1) != 1 && shape.get(2) != 1;
@@ -128,12 +128,12 @@ final class SourceGraph {
     return view.node(Nodes.source(input));
   }
 
-  /** Returns whether one node alone uses a tensor, and no signature. */
+  /** Returns whether exactly one node and no signature uses a tensor. */
   boolean usedOnce(String input) {
     return users.getOrDefault(canonical(input), 0) == 1;
   }
 
-  /** Returns how many outputs a node has. */
+  /** Returns the number of outputs of a node. */
   int outputs(NodeDef node) {
     return graph.operation(node.getName()).numOutputs();
   }
@@ -202,7 +202,7 @@ final class SourceGraph {
     return value;
   }
 
-  /** Returns the numbers of a constant vector of int32; empty if it is none. */
+  /** Returns the values of a constant int32 vector; empty if it is not one. */
   Optional<int[]> integers(String input) {
     if (!isParameter(input) || type(input) != DataType.DT_INT32) {
       return Optional.empty();

@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * A convolution in groups as a portable graph has it: the map and the kernel split along channels,
- * a convolution for each group, and their results side by side.
+ * A grouped convolution in a portable graph: the map and the kernel are split along channels, each
+ * group has a convolution, and the results are concatenated.
  *
- * @param map before it is split
- * @param kernel before it is split
+ * @param map the map before the split
+ * @param kernel the kernel before the split
  * @param parts the convolutions in the order of the groups
  */
 record SplitGroups(String map, String kernel, List<NodeDef> parts) {
@@ -20,7 +20,7 @@ record SplitGroups(String map, String kernel, List<NodeDef> parts) {
    * Returns the parts of a node.
    *
    * @param node any
-   * @return empty unless the node joins convolutions of parameters that nobody else reads
+   * @return empty unless the node concatenates convolutions of parameters without other consumers
    */
   static Optional<SplitGroups> of(SourceGraph source, NodeDef node) {
     int count = node.getInputCount() - 1;

@@ -10,9 +10,9 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The sum of (x − mean)² over a map's height and width, which gates that look at a channel's
- * variance need: Σx² − H·W·mean², at least 0. The roots of the rows' sums of squares are all that
- * reads the map, and what follows is in float32; the original writes two maps.
+ * The sum of (x − mean)² over a map's height and width, for gates that use the variance of a
+ * channel: Σx² − H·W·mean², at least 0. Only the roots of the rows' sums of squares read the map,
+ * and everything after them is in float32; the original writes two maps.
  */
 final class SquaredDeviation implements Rule {
 
@@ -35,7 +35,7 @@ final class SquaredDeviation implements Rule {
     return mean(source, centred).map(mean -> write(translation, node, centred.getInput(0), mean));
   }
 
-  // What is subtracted, if it is the mean over the pixels of what it is subtracted from.
+  // The subtrahend, if it is the mean over the pixels of the minuend.
   private static Optional<String> mean(SourceGraph source, NodeDef centred) {
     String name = centred.getInput(1);
     while (source.producer(name).getOp().equals("ExpandDims")) {

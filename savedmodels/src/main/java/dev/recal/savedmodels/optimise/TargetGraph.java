@@ -13,9 +13,9 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.VersionDef;
 
 /**
- * The nodes of the graph that is being written. Weights are constants: oneDNN brings a constant
- * kernel into its own layout once, and a variable's at every call, which is half the time of an
- * image alone.
+ * The nodes of the graph that is being written. Weights are constants: oneDNN converts a constant
+ * kernel to its own layout once, but a variable in every call, which takes half the time of a
+ * single image.
  */
 final class TargetGraph {
 
@@ -26,7 +26,7 @@ final class TargetGraph {
   /**
    * A graph without nodes.
    *
-   * @param reserved names that {@link #free} does not give away
+   * @param reserved names that {@link #free} does not return
    */
   TargetGraph(Set<String> reserved) {
     this.reserved = reserved;
@@ -49,9 +49,9 @@ final class TargetGraph {
   }
 
   /**
-   * Stores a value as a constant; an equal one of that name is taken again.
+   * Stores a value as a constant, or reuses an equal one of that name.
    *
-   * @param name of the constant; it gets a number where another value has the name
+   * @param name of the constant; a number is appended if another value has the name
    * @return the tensor
    */
   String store(String name, TensorValue value) {

@@ -18,11 +18,11 @@ import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * Writes a graph anew, from its outputs back to its inputs: each node by the first rule that knows
- * it, and as it was where there is none.
+ * Rewrites a graph from its outputs to its inputs: each node by the first rule that applies, and
+ * unchanged if there is none.
  *
- * <p>A rule asks for the values of a node's inputs, in the type that it wants them in, and so has
- * them written first. What nobody asks for is not written.
+ * <p>A rule requests the values of a node's inputs in the type that it needs, which writes them
+ * first. Nodes that are never requested are not written.
  */
 final class Translation {
 
@@ -50,25 +50,25 @@ final class Translation {
     return target;
   }
 
-  /** Returns whether convolutions are to be in bfloat16. */
+  /** Returns whether convolutions are converted to bfloat16. */
   boolean narrows() {
     return narrows;
   }
 
-  /** Remembers that a norm is no operation any more. */
+  /** Records that a norm was folded. */
   void countFolded(NodeDef norm) {
     folded.add(norm.getName());
   }
 
-  /** Remembers that a convolution computes in bfloat16. */
+  /** Records that a convolution computes in bfloat16. */
   void countNarrowed(NodeDef convolution) {
     narrowed.add(convolution.getName());
   }
 
   /**
-   * Counts what was done.
+   * Counts the optimisations.
    *
-   * @param signature of which the outputs have been written
+   * @param signature whose outputs have been written
    */
   OptimisedCounts counts(ServableSignature signature) {
     Set<String> norms = new HashSet<>();
@@ -87,7 +87,7 @@ final class Translation {
         (int) convolutions.stream().filter(narrowed::contains).count());
   }
 
-  /** Returns what stands for an input of the original. */
+  /** Returns the value that replaces an input of the original. */
   Value value(String input) {
     if (source.isFloat(input) && dependsOnVariables(input)) {
       return Value.wide(target.store(parameterName(input), source.value(input)));
@@ -116,13 +116,13 @@ final class Translation {
     return value.narrow() ? value.tensor() : cast(value.tensor(), DataType.DT_BFLOAT16);
   }
 
-  /** Stores a parameter that a rule has computed. */
+  /** Stores a parameter computed by a rule. */
   String store(String name, float[] values, boolean narrow, long... shape) {
     TensorValue value = TensorValue.of(values, shape);
     return target.store(name, narrow ? value.as(ElementType.BFLOAT16) : value);
   }
 
-  /** Returns a parameter's name: that of the first variable in it. */
+  /** Returns a parameter's name: that of its first variable. */
   String parameterName(String input) {
     return source.variable(input).orElse(Nodes.source(input) + "/parameter");
   }
@@ -134,7 +134,7 @@ final class Translation {
   /**
    * Adds an operation of one output.
    *
-   * @param name wanted; it gets a number where it is taken
+   * @param name the preferred name; a number is appended if it is taken
    */
   String add(
       String name, String operation, List<String> inputs, Map<String, AttrValue> attributes) {
@@ -143,7 +143,7 @@ final class Translation {
     return free;
   }
 
-  /** Adds an element-wise operation, a product or the like of one type. */
+  /** Adds an operation whose operands have one type. */
   String add(String name, String operation, boolean narrow, String... inputs) {
     return add(name, operation, List.of(inputs), Map.of("T", type(narrow)));
   }

@@ -1,2 +1,2 @@
-/** Graphs written anew to answer faster: norms folded, maps and weights in bfloat16. */
+/** Optimisation of graphs for inference: norms folded, maps and weights in bfloat16. */
 package dev.recal.savedmodels.optimise;

@@ -1,11 +1,11 @@
 package dev.recal.savedmodels.runtime;
 
 /**
- * Something that a graph uses and a runtime does not have.
+ * An operation of a graph that a runtime does not support.
  *
- * @param operation the kind of operation
+ * @param operation the type of the operation
  * @param reason one phrase, for example {@code no such operation}
- * @param count how many nodes it concerns
+ * @param count the number of nodes
  * @param example the name of one of them
  */
 public record Lack(String operation, String reason, int count, String example) {}

@@ -25,11 +25,11 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The operations that one release of TensorFlow registers, as its native library lists them; {@code
- * interop/runtime_ops.py} made the list.
+ * The operations that a release of TensorFlow registers, as listed by its native library; generated
+ * by {@code interop/runtime_ops.py}.
  *
  * @param name short, for example {@code 2.4}
- * @param version of the library that was asked, for example {@code 2.4.1}
+ * @param version of the native library, for example {@code 2.4.1}
  * @param graphVersion of the graphs that it reads
  * @param operations by their name
  */
@@ -42,7 +42,7 @@ public record RuntimeOps(
   /**
    * An operation's attributes.
    *
-   * @param attributes the types allowed for each; empty where any value may stand
+   * @param attributes the types allowed for each; empty if any value is allowed
    * @param required those without a default
    */
   public record Operation(Map<String, Set<String>> attributes, Set<String> required) {}
@@ -56,28 +56,28 @@ public record RuntimeOps(
     operations = Collections.unmodifiableMap(new HashMap<>(operations));
   }
 
-  /** Returns the names of the runtimes that are known, the oldest first. */
+  /** Returns the names of the known runtimes, the oldest first. */
   public static List<String> names() {
     return List.copyOf(Holder.ALL.keySet());
   }
 
   /**
-   * Returns what a runtime knows.
+   * Returns the operations of a runtime.
    *
-   * @throws IllegalArgumentException if it is none of {@link #names}
+   * @throws IllegalArgumentException if it is not one of {@link #names}
    */
   public static RuntimeOps named(String name) {
     RuntimeOps found = Holder.ALL.get(name);
     if (found == null) {
       throw new IllegalArgumentException(
-          "name: expected a runtime of " + names() + ", but '" + name + "' came.");
+          "name: expected a runtime of " + names() + ", but got '" + name + "'.");
     }
     return found;
   }
 
   /**
-   * Lists what a graph and its functions use and this runtime lacks. An attribute that it does not
-   * know is refused by it, even where the value changes nothing.
+   * Lists what a graph and its functions use but this runtime does not support. A runtime rejects
+   * unknown attributes, even if their value has no effect.
    */
   public List<Lack> lacking(GraphDef graph) {
     Map<List<String>, Lack> lacks = new LinkedHashMap<>();
@@ -89,7 +89,7 @@ public record RuntimeOps(
       String reason =
           "the graph needs a reader of version "
               + graph.getVersions().getMinConsumer()
-              + ", this is "
+              + "; this runtime has "
               + graphVersion;
       lacks.put(List.of(""), new Lack("", reason, 1, ""));
     }
@@ -124,7 +124,7 @@ public record RuntimeOps(
     node.getAttrMap()
         .forEach(
             (attribute, value) -> {
-              // Attributes with an underscore are notes that any node may carry.
+              // Attributes with an underscore are annotations that any node may have.
               if (!attribute.startsWith("_")) {
                 reason(known, attribute, value, reasons);
               }

@@ -23,28 +23,28 @@ import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * What TensorFlow Lite's converter makes of operations. It has no list of what it turns into its
- * built-in ones, so {@code interop/tflite_ops.py} tried those that networks use, one by one and
- * with common attributes; the list of select operations is TensorFlow's own.
+ * The support of operations in TensorFlow Lite's converter. It has no list of the operations that
+ * it converts to built-in ones, so {@code interop/tflite_ops.py} tested those that networks use,
+ * one by one and with common attributes; the list of select operations is TensorFlow's own.
  */
 public final class TfliteOps {
 
   private static final String FILE = "tflite-ops.txt";
 
-  /** Says how the lists were made, to be shown beside what they tell. */
+  /** The source of the lists, to be shown with them. */
   public static final String SOURCE =
-      "as TensorFlow 2.21's converter did with each operation alone, and its list of select"
+      "tested with TensorFlow 2.21's converter, one operation at a time, and its list of select"
           + " operations";
 
-  /** What becomes of an operation. */
+  /** How the converter handles an operation. */
   public enum Kind {
-    /** A built-in operation, or nothing at all. */
+    /** Converted to a built-in operation, or removed. */
     BUILTIN,
     /** A select operation: the interpreter needs TensorFlow's kernels. */
     SELECT,
-    /** Refused by the converter. */
+    /** Rejected by the converter. */
     NEITHER,
-    /** Neither on the list of select operations nor tried. */
+    /** Neither on the list of select operations nor tested. */
     UNKNOWN
   }
 
@@ -52,14 +52,14 @@ public final class TfliteOps {
 
   private TfliteOps() {}
 
-  /** Returns what becomes of an operation. */
+  /** Returns how the converter handles an operation. */
   public static Kind kind(String operation) {
     return KINDS.getOrDefault(operation, Kind.UNKNOWN);
   }
 
   /**
    * Counts the operations that a signature's outputs need, in the graph and the functions that it
-   * calls: the converter leaves the others out.
+   * calls: the converter drops the others.
    *
    * @param outputs names of tensors
    */

@@ -1,2 +1,2 @@
-/** What other runtimes know, and what a graph would lack there. */
+/** The operations of other runtimes, and what a graph would miss there. */
 package dev.recal.savedmodels.runtime;

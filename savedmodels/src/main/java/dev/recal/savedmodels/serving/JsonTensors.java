@@ -14,12 +14,12 @@ final class JsonTensors {
 
   private JsonTensors() {}
 
-  /** Returns a tensor as lists in lists; a scalar as its element. */
+  /** Returns a tensor as nested lists; a scalar as its element. */
   static JsonElement nested(TensorValue value) {
     return nested(value, 0, new int[1]);
   }
 
-  /** Returns bytes as the object that stands for them. */
+  /** Returns bytes as their JSON object. */
   static JsonObject bytes(byte[] bytes) {
     JsonObject json = new JsonObject();
     json.addProperty("b64", Base64.getEncoder().encodeToString(bytes));

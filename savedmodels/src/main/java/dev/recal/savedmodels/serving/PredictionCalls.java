@@ -19,9 +19,9 @@ import java.util.Map;
 import org.tensorflow.proto.Example;
 
 /**
- * Answers TensorFlow Serving's requests by a {@link Predictor}, with the rules of that server: an
+ * Answers TensorFlow Serving's requests with a {@link Predictor}, by the rules of that server: an
  * empty signature name means {@code serving_default}, an output filter names outputs of the
- * signature, and {@code Classify} asks a signature of that method.
+ * signature, and {@code Classify} calls a signature of that method.
  */
 public final class PredictionCalls {
 
@@ -37,20 +37,20 @@ public final class PredictionCalls {
   /**
    * Answers a prediction.
    *
-   * @throws IllegalArgumentException if the model has no such signature, or refuses the inputs
+   * @throws IllegalArgumentException if the model has no such signature, or rejects the inputs
    */
   public static PredictResponse predict(Predictor predictor, PredictRequest request) {
     SignatureDescription signature = signature(predictor, request.getModelSpec());
     for (String name : request.getOutputFilterList()) {
       if (!signature.outputs().containsKey(name)) {
         throw new IllegalArgumentException(
-            "output_filter: signature '"
-                + signature.key()
-                + "' has the outputs "
+            "output_filter: expected one of the outputs "
                 + signature.outputs().keySet()
-                + ", but '"
+                + " of signature '"
+                + signature.key()
+                + "', but got '"
                 + name
-                + "' was asked for.");
+                + "'.");
       }
     }
     Map<String, TensorValue> inputs = new LinkedHashMap<>();
@@ -73,8 +73,8 @@ public final class PredictionCalls {
   /**
    * Answers a classification.
    *
-   * @throws IllegalArgumentException if the signature is of another method, there are no examples,
-   *     or the model refuses them
+   * @throws IllegalArgumentException if the signature has another method, there are no examples, or
+   *     the model rejects them
    */
   public static ClassificationResponse classify(
       Predictor predictor, ClassificationRequest request) {
@@ -85,7 +85,7 @@ public final class PredictionCalls {
               + CLASSIFY_METHOD
               + ", but '"
               + signature.key()
-              + "' is of "
+              + "' has "
               + signature.method()
               + ".");
     }
@@ -102,7 +102,7 @@ public final class PredictionCalls {
         .build();
   }
 
-  /** Runs a recorded request; its answer is thrown away. */
+  /** Runs a recorded request and discards the response. */
   static void run(Predictor predictor, PredictionLog log) {
     switch (log.getLogTypeCase()) {
       case PREDICT_LOG -> predict(predictor, log.getPredictLog().getRequest());
@@ -132,7 +132,7 @@ public final class PredictionCalls {
     return predictor.description().signature(name.isEmpty() ? DEFAULT : name);
   }
 
-  // The server says which version answered.
+  // The server sets the version that answered.
   private static ModelSpec answered(
       Predictor predictor, ModelSpec asked, SignatureDescription signature) {
     ModelSpec.Builder model = asked.toBuilder().setSignatureName(signature.key());

@@ -15,7 +15,7 @@ import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
 import org.tensorflow.proto.Features;
 
-/** Requests to TensorFlow Serving, made from Java values. */
+/** Builds requests to TensorFlow Serving from Java values. */
 public final class PredictionMessages {
 
   private PredictionMessages() {}
@@ -23,7 +23,7 @@ public final class PredictionMessages {
   /**
    * A request to the newest version of a model.
    *
-   * @param model the name that the server knows it by
+   * @param model its name on the server
    * @param signature the key
    * @param inputs by the names of the signature
    */
@@ -38,7 +38,7 @@ public final class PredictionMessages {
   /**
    * A request to classify images by the newest version of a model.
    *
-   * @param model the name that the server knows it by
+   * @param model its name on the server
    * @param images the bytes of image files
    */
   public static ClassificationRequest classify(String model, List<byte[]> images) {

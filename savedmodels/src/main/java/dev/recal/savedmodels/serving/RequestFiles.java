@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.TensorProto;
 
-/** The bodies of example requests, for the server's REST interface and for grpcurl. */
+/** The bodies of example requests, for the server's REST API and for grpcurl. */
 final class RequestFiles {
 
   private static final List<String> PREFERRED =
@@ -28,7 +28,7 @@ final class RequestFiles {
 
   private RequestFiles() {}
 
-  /** Returns the signature that example predictions ask, if the model has one that can be. */
+  /** Returns the signature that example predictions call, if the model has a suitable one. */
   static Optional<String> predicting(SavedModelDescription description) {
     return request(description, "", new byte[0]).map(r -> r.getModelSpec().getSignatureName());
   }
@@ -71,7 +71,7 @@ final class RequestFiles {
         .findFirst();
   }
 
-  // Row by row where every input has a row, as most callers do it.
+  // In row format if every input has rows, as most callers use it.
   private static JsonObject rest(PredictRequest request) {
     Map<String, TensorValue> inputs = new LinkedHashMap<>();
     request.getInputsMap().forEach((name, tensor) -> inputs.put(name, TensorMessages.read(tensor)));

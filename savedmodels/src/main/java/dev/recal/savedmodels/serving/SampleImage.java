@@ -10,7 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
 
-/** A drawn image, the same on every call, to try a server with. */
+/** A synthetic image, the same in every call, to test a server with. */
 public final class SampleImage {
 
   private SampleImage() {}

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Command lines for a POSIX shell that start TensorFlow Serving on a model and ask it.
+ * Command lines for a POSIX shell that start TensorFlow Serving on a model and send requests to it.
  *
  * @param files the model's side files
- * @param description which signatures the model has
+ * @param description the description of the model
  */
 public record ServerCommands(ServingFiles files, SavedModelDescription description) {
 
@@ -18,13 +18,13 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
   private static final int REST_PORT = 8501;
   private static final String SERVICE = "tensorflow.serving.PredictionService/";
 
-  /** Starts the server in its container; it is reached from this machine only. */
+  /** Starts the server in its container; it accepts connections from this machine only. */
   public String docker() {
     String model = files.model().toString();
     List<String> words = new ArrayList<>(List.of("docker", "run", "--rm"));
     words.addAll(List.of("-p", "127.0.0.1:" + RPC_PORT + ":" + RPC_PORT));
     words.addAll(List.of("-p", "127.0.0.1:" + REST_PORT + ":" + REST_PORT));
-    // The same path inside, so that one configuration serves both ways.
+    // The same path inside the container, so that one configuration works for both commands.
     String mount =
         List.of("type=bind", "source=" + model, "target=" + model, "readonly").stream()
             .map(ServerCommands::field)
@@ -34,7 +34,7 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
     return line(words);
   }
 
-  /** Starts the server as a program of this machine. */
+  /** Starts the server's binary on this machine. */
   public String binary() {
     List<String> words = new ArrayList<>(List.of("tensorflow_model_server"));
     words.addAll(List.of("--port=" + RPC_PORT, "--rest_api_port=" + REST_PORT));
@@ -42,7 +42,10 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
     return line(words);
   }
 
-  /** Asks over REST: the status, a prediction, a classification, as far as the model has them. */
+  /**
+   * Sends REST requests: the status, a prediction and a classification, as far as the model
+   * supports them.
+   */
   public List<String> rest() {
     String address = "http://localhost:" + REST_PORT + "/v1/models/" + files.name();
     List<String> lines = new ArrayList<>();
@@ -56,7 +59,7 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
     return lines;
   }
 
-  /** Asks over gRPC, by grpcurl. */
+  /** Sends gRPC requests with grpcurl. */
   public List<String> rpc() {
     List<String> lines = new ArrayList<>();
     if (RequestFiles.predicting(description).isPresent()) {
@@ -68,7 +71,7 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
     return lines;
   }
 
-  /** Returns a word as a POSIX shell reads it, in quotes where it needs them. */
+  /** Quotes a word for a POSIX shell, if necessary. */
   static String quote(String word) {
     boolean plain = word.matches("[A-Za-z0-9_./:=,@%+-]+");
     return plain ? word : "'" + word.replace("'", "'\\''") + "'";
@@ -90,7 +93,7 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
     return settings;
   }
 
-  // A server that puts requests together refuses inputs without rows, whatever the signature.
+  // A server that batches requests rejects inputs without rows for every signature.
   private boolean batches() {
     return description.signatures().stream()
         .flatMap(signature -> signature.inputs().values().stream())

@@ -14,7 +14,7 @@ public final class ServiceDescriptors {
 
   private ServiceDescriptors() {}
 
-  /** Returns the files of the service, each after those that it imports. */
+  /** Returns the files of the service, each after its imports. */
   public static FileDescriptorSet all() {
     Map<String, FileDescriptor> files = new LinkedHashMap<>();
     add(PredictionServiceProtos.getDescriptor(), files);

@@ -12,25 +12,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The files beside a model's versions, with which TensorFlow Serving is started and asked: {@value
+ * The files next to a model's versions for starting and calling TensorFlow Serving: {@value
  * #MODELS}, {@value #BATCHING}, and in {@value #REQUESTS} bodies of requests with the description
- * of the messages. The server itself looks at directories with integer names only.
+ * of the messages. The server itself only reads directories with integer names.
  *
- * @param model the directory of the versions, absolute, as the server is to see it
- * @param name what the server calls the model
+ * @param model the directory of the versions, as an absolute path on the server
+ * @param name the name of the model on the server
  */
 public record ServingFiles(Path model, String name) {
 
-  /** Which models a server has. */
+  /** The model configuration of a server. */
   public static final String MODELS = "models.config";
 
-  /** How it puts requests together. */
+  /** The batching configuration of a server. */
   public static final String BATCHING = "batching.config";
 
   /** The directory of request bodies. */
   public static final String REQUESTS = "requests";
 
-  /** The rows that a server puts together at most. */
+  /** The maximum number of rows in a batch of the server. */
   public static final int MAX_BATCH = 16;
 
   static final String DESCRIPTORS = "prediction_service.protoset";
@@ -42,29 +42,27 @@ public record ServingFiles(Path model, String name) {
 
   private static final String LEGAL_NAME = "[A-Za-z0-9._-]+";
 
-  /** Makes the path absolute; refuses names that would have to be escaped in an address. */
+  /** Makes the path absolute; rejects names that would have to be escaped in a URL. */
   public ServingFiles {
     model = model.toAbsolutePath().normalize();
     if (!isName(name)) {
       throw new IllegalArgumentException(
-          "name: a served model's name is of letters, digits, '.', '_' and '-', but '"
-              + name
-              + "' came.");
+          "name: expected letters, digits, '.', '_' and '-', but got '" + name + "'.");
     }
   }
 
-  /** Whether a model may be called so: what stands in an address as it is. */
+  /** Returns whether a name is allowed for a model: it must need no escaping in a URL. */
   public static boolean isName(String name) {
     return name.matches(LEGAL_NAME);
   }
 
-  /** The files beside a version, under the name of the directory that holds the versions. */
+  /** Returns the files next to a version, with the name of the directory of the versions. */
   public static ServingFiles beside(Path version) {
     Path model = version.toAbsolutePath().normalize().getParent();
     return new ServingFiles(model, nameOf(model));
   }
 
-  /** The same for a server that gives the model another name. */
+  /** Returns a copy with another name of the model on the server. */
   public ServingFiles named(String other) {
     return new ServingFiles(model, other);
   }
@@ -76,12 +74,12 @@ public record ServingFiles(Path model, String name) {
   }
 
   /**
-   * Writes the files. Configuration that is there already and says something else is left alone,
-   * since a person may have changed it; requests are written anew.
+   * Writes the files. Existing configuration with other content is kept, since a user may have
+   * edited it; requests are rewritten.
    *
    * @param version the model to make requests for
    * @param image an image file to send
-   * @return the configuration files that were left alone
+   * @return the configuration files that were kept
    */
   public List<Path> write(Path version, byte[] image) throws IOException {
     List<Path> kept = new ArrayList<>();
@@ -119,8 +117,8 @@ public record ServingFiles(Path model, String name) {
   }
 
   /**
-   * Returns the text of {@value #BATCHING}: up to {@value #MAX_BATCH} rows at once, waiting two
-   * milliseconds for them. As many batches run side by side as the server's machine has processors.
+   * Returns the text of {@value #BATCHING}: up to {@value #MAX_BATCH} rows at once, with a timeout
+   * of two milliseconds, and as many parallel batches as the server's machine has processors.
    */
   public String batching() {
     return """
@@ -131,7 +129,7 @@ public record ServingFiles(Path model, String name) {
         .formatted(MAX_BATCH);
   }
 
-  // Whoever reads at this moment sees the old file or the new one.
+  // Concurrent readers see the old file or the new one.
   private static void replace(Path file, byte[] content) throws IOException {
     Path part = file.resolveSibling("." + file.getFileName() + ".part");
     Files.write(part, content);

@@ -40,7 +40,7 @@ public final class TensorMessages {
   }
 
   /**
-   * Returns a tensor of float32 whose elements are all one value, in a few bytes whatever its size.
+   * Returns a float32 tensor whose elements are all equal, in a few bytes regardless of its size.
    */
   public static TensorProto filled(float element, Shape shape) {
     return TensorProto.newBuilder()
@@ -51,12 +51,12 @@ public final class TensorMessages {
   }
 
   /**
-   * Returns the value of a message. As in TensorFlow, elements that are missing at the end are
-   * copies of the last one that is there, or zero.
+   * Returns the value of a message. As in TensorFlow, elements missing at the end are copies of the
+   * last given one, or zero.
    *
-   * @throws IllegalArgumentException if the message has an element type that is none of {@link
+   * @throws IllegalArgumentException if the message has an element type that is not in {@link
    *     ElementType}, an unknown shape, too many elements for a Java array or for its shape, or
-   *     bytes of another length than its shape takes
+   *     bytes whose length does not match its shape
    */
   public static TensorValue read(TensorProto message) {
     ElementType type =
@@ -64,9 +64,9 @@ public final class TensorMessages {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "message: a tensor of "
+                        "message: expected a supported element type, but got a tensor of "
                             + message.getDtype()
-                            + " came, which has no Java array here."));
+                            + "."));
     int length = length(message.getTensorShape(), Math.max(1, type.bytes()));
     Shape shape = shape(message.getTensorShape());
     boolean content = !message.getTensorContent().isEmpty();
@@ -92,16 +92,16 @@ public final class TensorMessages {
 
   private static int length(TensorShapeProto shape, int bytes) {
     if (shape.getUnknownRank()) {
-      throw new IllegalArgumentException("message: a tensor came whose shape is not known.");
+      throw new IllegalArgumentException("message: expected a tensor of known shape.");
     }
     long length = 1;
     for (TensorShapeProto.Dim dimension : shape.getDimList()) {
       long size = dimension.getSize();
       if (size < 0 || (size > 0 && length > LARGEST / size / bytes)) {
         throw new IllegalArgumentException(
-            "message: a tensor came with the sizes "
+            "message: expected sizes that fit into a Java array, but got "
                 + shape.getDimList().stream().map(TensorShapeProto.Dim::getSize).toList()
-                + ", which no Java array holds.");
+                + ".");
       }
       length *= size;
     }
@@ -112,7 +112,13 @@ public final class TensorMessages {
     long bytes = (long) value.length() * value.type().bytes();
     if (bytes > LARGEST) {
       throw new IllegalArgumentException(
-          "value: " + value + " takes " + bytes + " bytes; one message holds " + LARGEST + ".");
+          "value: expected at most "
+              + LARGEST
+              + " bytes for one message, but "
+              + value
+              + " takes "
+              + bytes
+              + ".");
     }
     ByteBuffer buffer = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
     switch (value.type()) {
@@ -136,13 +142,13 @@ public final class TensorMessages {
   private static Object fromContent(ElementType type, ByteString content, int length) {
     if (type == ElementType.STRING || content.size() != (long) length * type.bytes()) {
       throw new IllegalArgumentException(
-          "message: a tensor of "
+          "message: got "
+              + content.size()
+              + " bytes of content for a tensor of "
               + length
               + " elements of "
               + type
-              + " came with "
-              + content.size()
-              + " bytes of content.");
+              + ".");
     }
     ByteBuffer buffer = content.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     if (isHalf(type)) {
@@ -219,7 +225,7 @@ public final class TensorMessages {
       Class<?> component, int present, IntFunction<Object> elements, int length, Object zero) {
     if (present > length) {
       throw new IllegalArgumentException(
-          "message: a tensor of " + length + " elements came with " + present + " of them.");
+          "message: expected " + length + " elements, but got " + present + ".");
     }
     Object data = Array.newInstance(component, length);
     Object last = zero;

@@ -15,24 +15,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes the requests that TensorFlow Serving runs when it has loaded a model, so that the first
- * caller does not wait: {@code assets.extra/tf_serving_warmup_requests}, a TFRecord file of {@code
- * PredictionLog} messages. A request that fails makes the server refuse the model, so the file is
- * read back and every request is run before the model gets its name.
+ * Writes the requests that TensorFlow Serving runs after loading a model, so that the first caller
+ * does not have to wait: {@code assets.extra/tf_serving_warmup_requests}, a TFRecord file of {@code
+ * PredictionLog} messages. A failing request makes the server reject the model, so the file is read
+ * back and every request is run before the model is published.
  *
- * @param batches how many rows the requests of each signature have; the greatest is to be at most
- *     the server's {@code max_batch_size}
+ * @param batches the numbers of rows of each signature's requests; at most the server's {@code
+ *     max_batch_size}
  * @param image an image file, for the signatures that take files
  */
 public record WarmUp(List<Integer> batches, byte[] image) implements ModelAddition {
 
-  /** Where the server looks. */
+  /** The path that the server reads. */
   public static final String FILE = "assets.extra/tf_serving_warmup_requests";
 
-  // A server does not look at the name in requests that lie inside of the model.
+  // A server ignores the name in requests inside the model.
   private static final String MODEL = "default";
 
-  /** More records make the server refuse the file. */
+  /** The server rejects files with more records. */
   public static final int LIMIT = 1000;
 
   /** Copies the list. */
@@ -40,14 +40,13 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
     batches = List.copyOf(batches);
     if (batches.isEmpty() || batches.stream().anyMatch(rows -> rows < 1)) {
       throw new IllegalArgumentException(
-          "batches: expected one or more numbers of at least 1, but " + batches + " came.");
+          "batches: expected one or more numbers, each at least 1, but got " + batches + ".");
     }
     image = image.clone();
   }
 
   /**
-   * Requests of one row and of as many as a server with {@link ServingFiles#batching()} puts
-   * together.
+   * Requests of one row and of the maximum batch of a server with {@link ServingFiles#batching()}.
    */
   public static WarmUp with(byte[] image) {
     return new WarmUp(List.of(1, ServingFiles.MAX_BATCH), image);
@@ -65,17 +64,19 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
       write(file, requests);
       List<PredictionLog> written = read(file);
       if (!written.equals(requests)) {
-        throw new IOException("The warm-up requests in " + file + " are not those written there.");
+        throw new IOException(
+            "The warm-up requests read from " + file + " differ from those written.");
       }
       run(predictor, written);
     }
   }
 
   /**
-   * Returns a request for each signature and batch. Signatures get none whose inputs cannot be made
-   * up: strings other than image files and examples, and inputs with free sizes besides the first.
+   * Returns a request for each signature and batch. Signatures whose inputs cannot be generated get
+   * none: strings other than image files and examples, and inputs with free dimensions other than
+   * the first.
    *
-   * @throws IllegalArgumentException if they were more than {@value #LIMIT}
+   * @throws IllegalArgumentException if there are more than {@value #LIMIT}
    */
   public List<PredictionLog> requests(SavedModelDescription description) {
     WarmUpInputs inputs = new WarmUpInputs(MODEL, image);
@@ -90,12 +91,12 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
                     .forEach(requests::add));
     if (requests.size() > LIMIT) {
       throw new IllegalArgumentException(
-          "batches: "
-              + batches.size()
-              + " of them make "
-              + requests.size()
-              + " requests, but a server takes at most "
+          "batches: expected at most "
               + LIMIT
+              + " requests, but "
+              + batches.size()
+              + " batches make "
+              + requests.size()
               + ".");
     }
     return requests;
@@ -130,7 +131,7 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
               + requests.size()
               + " of "
               + file
-              + " should be a PredictionLog message: "
+              + " is not a PredictionLog message: "
               + e.getMessage(),
           e);
     }
@@ -143,7 +144,7 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
         PredictionCalls.run(predictor, requests.get(i));
       } catch (IllegalArgumentException e) {
         throw new IOException(
-            "The model refuses its own warm-up request " + i + ": " + e.getMessage(), e);
+            "The model rejects its own warm-up request " + i + ": " + e.getMessage(), e);
       }
     }
   }

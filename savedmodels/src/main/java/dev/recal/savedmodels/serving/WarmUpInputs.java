@@ -16,15 +16,15 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
 
-/** Makes inputs up for signatures, of a number of rows. */
+/** Generates inputs for signatures, with a given number of rows. */
 record WarmUpInputs(String model, byte[] image) {
 
   private static final String CLASSIFY_METHOD = "tensorflow/serving/classify";
   private static final String PREDICT_METHOD = "tensorflow/serving/predict";
-  // The server's REST interface, too, takes this ending for bytes.
+  // The server's REST API also treats this suffix as bytes.
   private static final String BYTES = "_bytes";
 
-  /** Returns nothing where no sensible input can be made up. */
+  /** Returns empty if no sensible input can be generated. */
   Optional<PredictionLog> request(SignatureDescription signature, int rows) {
     if (signature.method().equals(CLASSIFY_METHOD)) {
       return Optional.of(

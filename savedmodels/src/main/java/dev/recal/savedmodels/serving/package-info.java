@@ -1,4 +1,2 @@
-/**
- * What TensorFlow Serving wants beside a model: configuration, warm-up requests, and its messages.
- */
+/** Support for TensorFlow Serving: configuration, warm-up requests, and its messages. */
 package dev.recal.savedmodels.serving;

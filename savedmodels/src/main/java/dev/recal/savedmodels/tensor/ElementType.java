@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.proto.DataType;
 
-/** The element types that cross the border between Java arrays and TensorFlow. */
+/** The element types that can be converted between Java arrays and TensorFlow. */
 public enum ElementType {
   /** In a {@code float[]}. */
   FLOAT32(DataType.DT_FLOAT, float[].class, 4),
@@ -19,7 +19,7 @@ public enum ElementType {
   INT32(DataType.DT_INT32, int[].class, 4),
   /** In a {@code long[]}. */
   INT64(DataType.DT_INT64, long[].class, 8),
-  /** In a {@code byte[]}, to be read as unsigned. */
+  /** In a {@code byte[]}, as unsigned values. */
   UINT8(DataType.DT_UINT8, byte[].class, 1),
   /** In a {@code boolean[]}. */
   BOOL(DataType.DT_BOOL, boolean[].class, 1),
@@ -54,7 +54,7 @@ public enum ElementType {
     return bytes;
   }
 
-  /** Returns the type that TensorFlow calls so, if there is one here. */
+  /** Returns the type with TensorFlow's name, if it is supported. */
   public static Optional<ElementType> of(DataType proto) {
     return Arrays.stream(values()).filter(type -> type.proto == proto).findFirst();
   }

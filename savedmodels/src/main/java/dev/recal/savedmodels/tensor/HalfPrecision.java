@@ -1,6 +1,6 @@
 package dev.recal.savedmodels.tensor;
 
-/** Turns 16-bit floating-point numbers into float32 and back; Java has this from 20 on. */
+/** Converts 16-bit floating-point numbers to float32 and back; Java has this from 20 on. */
 public final class HalfPrecision {
 
   private static final int HALF_EXPONENT_BIAS = 15;
@@ -27,7 +27,10 @@ public final class HalfPrecision {
     return array;
   }
 
-  /** Rounds to the nearest half-precision number, ties to even; what is too large is infinite. */
+  /**
+   * Rounds to the nearest half-precision number, ties to even; values that are too large become
+   * infinite.
+   */
   public static short[] toHalf(float[] values) {
     short[] bits = new short[values.length];
     for (int i = 0; i < values.length; i++) {
@@ -41,7 +44,7 @@ public final class HalfPrecision {
     short[] bits = new short[values.length];
     for (int i = 0; i < values.length; i++) {
       int word = Float.floatToIntBits(values[i]);
-      // Rounding up a NaN would make an infinity of it.
+      // Rounding up a NaN would yield an infinity.
       boolean number = !Float.isNaN(values[i]);
       bits[i] = (short) ((number ? word + 0x7fff + ((word >> 16) & 1) : word) >> 16);
     }

@@ -10,43 +10,36 @@ import org.tensorflow.ndarray.Shape;
 /**
  * A tensor as a Java array.
  *
- * <p>Arrays are neither copied on the way in nor on the way out: whoever hands one over leaves it
- * unchanged from then on.
+ * <p>Arrays are not copied: the caller must not change an array after passing it in.
  *
- * @param type what the elements are
+ * @param type the element type
  * @param shape fully known
  * @param data row-major, of the array class of {@code type}
  */
 public record TensorValue(ElementType type, Shape shape, Object data) {
 
-  /** Refuses arrays that do not fit the type or the shape. */
+  /** Rejects arrays that do not match the type or the shape. */
   public TensorValue {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(data, "data");
     if (!type.array().isInstance(data)) {
       throw new IllegalArgumentException(
-          "data: a tensor of "
-              + type
-              + " is held in a "
+          "data: expected a "
               + type.array().getSimpleName()
-              + ", but a "
+              + " for a tensor of "
+              + type
+              + ", but got a "
               + data.getClass().getSimpleName()
-              + " came.");
+              + ".");
     }
     if (shape.isUnknown() || shape.hasUnknownDimension()) {
       throw new IllegalArgumentException(
-          "shape: a value needs a fully known shape, but " + shape + " came.");
+          "shape: a value needs a fully known shape, but got " + shape + ".");
     }
     int length = Array.getLength(data);
     if (shape.size() != length) {
       throw new IllegalArgumentException(
-          "data: shape "
-              + shape
-              + " takes "
-              + shape.size()
-              + " elements, but "
-              + length
-              + " came.");
+          "data: shape " + shape + " takes " + shape.size() + " elements, but got " + length + ".");
     }
   }
 
@@ -98,14 +91,15 @@ public record TensorValue(ElementType type, Shape shape, Object data) {
   }
 
   /**
-   * Returns the same numbers as a floating-point type of up to 32 bits, which TensorFlow gets
-   * rounded to it.
+   * Returns the same numbers as another floating-point type of up to 32 bits; they are rounded when
+   * they are passed to TensorFlow.
    *
-   * @throws IllegalStateException if this or that type is not held in a {@code float[]}
+   * @throws IllegalStateException if one of the types is not stored in a {@code float[]}
    */
   public TensorValue as(ElementType other) {
     if (type.array() != float[].class || other.array() != float[].class) {
-      throw new IllegalStateException("A tensor of " + type + " does not become " + other + ".");
+      throw new IllegalStateException(
+          "A tensor of " + type + " cannot be converted to " + other + ".");
     }
     return new TensorValue(other, shape, data);
   }
@@ -174,7 +168,7 @@ public record TensorValue(ElementType type, Shape shape, Object data) {
     return new TensorValue(type, withRows(shape, to - from), part);
   }
 
-  /** Returns tensors of one type and row shape, one below the other. */
+  /** Concatenates tensors of one type and row shape along the first axis. */
   public static TensorValue concatenate(List<TensorValue> parts) {
     TensorValue first = parts.get(0);
     if (parts.size() == 1) {

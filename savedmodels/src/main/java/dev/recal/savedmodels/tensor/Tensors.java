@@ -12,7 +12,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
-/** Moves values between Java arrays and TensorFlow's memory, always in bulk. */
+/** Copies values between Java arrays and TensorFlow's memory, always in bulk. */
 public final class Tensors {
 
   private Tensors() {}
@@ -49,7 +49,7 @@ public final class Tensors {
   /**
    * Copies a tensor's elements into Java's memory.
    *
-   * @throws IllegalArgumentException if its element type is none of {@link ElementType}
+   * @throws IllegalArgumentException if its element type is not in {@link ElementType}
    */
   public static TensorValue toValue(Tensor tensor) {
     ElementType type =
@@ -57,10 +57,10 @@ public final class Tensors {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "tensor: elements of "
+                        "tensor: expected float16, bfloat16, float32, float64, int32, int64, uint8,"
+                            + " bool or string, but got "
                             + tensor.dataType()
-                            + " have no Java array here; there are float16, bfloat16, float32,"
-                            + " float64, int32, int64, uint8, bool and string."));
+                            + "."));
     return new TensorValue(type, tensor.shape(), elements(type, tensor));
   }
 

@@ -1,2 +1,2 @@
-/** Tensors as plain Java values: what goes into and comes out of a model or a weight file. */
+/** Tensors as plain Java values: the inputs and outputs of models and weight files. */
 package dev.recal.savedmodels.tensor;

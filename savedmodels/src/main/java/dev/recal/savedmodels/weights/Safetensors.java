@@ -28,18 +28,18 @@ import java.util.function.Predicate;
  * Reads and writes safetensors files: eight bytes of header length (little-endian), a JSON header,
  * raw data (https://huggingface.co/docs/safetensors).
  *
- * <p>A file that breaks the format's rules is refused with an {@link IOException} of one sentence.
+ * <p>A file that breaks the format's rules is rejected with an {@link IOException}.
  */
 public final class Safetensors {
 
-  /** The longest header that the format allows, in bytes. */
+  /** The maximum header size of the format, in bytes. */
   public static final long LONGEST_HEADER = 100_000_000;
 
   private static final int LENGTH_BYTES = 8;
 
   private Safetensors() {}
 
-  /** Reads what a file holds, without the data. */
+  /** Reads the header of a file. */
   public static SafetensorsHeader header(Path file) throws IOException {
     try (SafetensorsFile open = SafetensorsFile.open(file)) {
       return open.header();
@@ -56,9 +56,9 @@ public final class Safetensors {
   }
 
   /**
-   * Reads some tensors of a file.
+   * Reads selected tensors of a file.
    *
-   * @param wanted which names
+   * @param wanted selects names
    */
   public static Map<String, TensorValue> read(Path file, Predicate<String> wanted)
       throws IOException {
@@ -74,7 +74,7 @@ public final class Safetensors {
   }
 
   /**
-   * Writes a file, in place of one that may be there; a reader never sees half of it.
+   * Writes a file atomically, replacing an existing one.
    *
    * @param tensors by name; strings cannot be written
    * @param metadata free text by key, may be empty
@@ -161,9 +161,9 @@ public final class Safetensors {
       case BOOL -> SafetensorsType.BOOL;
       case STRING ->
           throw new IllegalArgumentException(
-              "tensors: safetensors holds numbers only, but '"
+              "tensors: expected numbers, the only type that safetensors stores, but '"
                   + name
-                  + "' is of "
+                  + "' is "
                   + ElementType.STRING
                   + ".");
     };

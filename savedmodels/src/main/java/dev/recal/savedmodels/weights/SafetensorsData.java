@@ -85,7 +85,7 @@ final class SafetensorsData {
       for (long value : array) {
         if (value < 0) {
           throw new ArithmeticException(
-              "it holds " + Long.toUnsignedString(value) + ", which no int64 can");
+              "it contains " + Long.toUnsignedString(value) + ", which exceeds int64");
         }
       }
     }

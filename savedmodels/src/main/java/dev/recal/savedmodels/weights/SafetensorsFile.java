@@ -14,8 +14,8 @@ import java.util.Optional;
 /**
  * An open safetensors file, whose tensors are read one at a time from mapped memory.
  *
- * <p>Opening checks the header against the file's length, so that no tensor lies outside of it and
- * nothing of a size is allocated that the file does not have.
+ * <p>Opening checks the header against the file's length, so that every tensor lies inside the file
+ * and no more memory is allocated than the file has bytes.
  */
 public final class SafetensorsFile implements AutoCloseable {
 
@@ -25,7 +25,7 @@ public final class SafetensorsFile implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final SafetensorsHeader header;
-  // The data as a whole where it is small enough for one buffer.
+  // All data, if it fits into one buffer.
   private final Optional<MappedByteBuffer> data;
 
   private SafetensorsFile(Path file, FileChannel channel) throws IOException {
@@ -38,14 +38,14 @@ public final class SafetensorsFile implements AutoCloseable {
           bytes > LARGEST_ARRAY ? Optional.empty() : Optional.of(map(header.dataOffset(), bytes));
     } catch (IOException e) {
       throw new IOException(
-          "File " + file + " is no valid safetensors file: " + e.getMessage() + ".", e);
+          "File " + file + " is not a valid safetensors file: " + e.getMessage() + ".", e);
     }
   }
 
   /**
    * Opens a file.
    *
-   * @throws IOException if there is none, or it breaks the format's rules; one sentence
+   * @throws IOException if there is none, or it breaks the format's rules
    */
   public static SafetensorsFile open(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -60,7 +60,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** Returns what the file holds. */
+  /** Returns the header. */
   public SafetensorsHeader header() {
     return header;
   }
@@ -69,22 +69,24 @@ public final class SafetensorsFile implements AutoCloseable {
    * Reads a tensor.
    *
    * @return F16 and BF16 become float32, I8, I16 and U16 int32, U32 and U64 int64
-   * @throws IOException if the tensor is too large for an array, holds an integer too large for its
-   *     type, or the file became shorter
+   * @throws IOException if the tensor is too large for an array, has an integer too large for its
+   *     type, or the file was truncated
    * @throws IllegalArgumentException if there is no such tensor
    */
   public TensorValue read(String name) throws IOException {
     SafetensorsHeader.Entry entry = header.tensors().get(name);
     if (entry == null) {
-      throw new IllegalArgumentException("name: " + file + " holds no tensor '" + name + "'.");
+      throw new IllegalArgumentException("name: " + file + " has no tensor '" + name + "'.");
     }
     long bytes = entry.end() - entry.begin();
     if (bytes > LARGEST_ARRAY) {
       throw new IOException(
           String.format(
-              "Tensor '%s' of %s has %d bytes, more than a Java array holds.", name, file, bytes));
+              "Tensor '%s' of %s has %d bytes, more than a Java array can hold.",
+              name, file, bytes));
     }
-    // Of mapped memory that the file has no longer, the system says nothing but an error.
+    // The system reports access to mapped memory beyond the end of a truncated file only as an
+    // error.
     if (channel.size() < header.dataOffset() + entry.end()) {
       throw new IOException("File " + file + " became shorter while it was read.");
     }
@@ -115,7 +117,7 @@ public final class SafetensorsFile implements AutoCloseable {
     if (length < 0 || length > Safetensors.LONGEST_HEADER || length > size - LENGTH_BYTES) {
       throw new IOException(
           String.format(
-              "it promises a header of %s bytes, but has %d bytes in all",
+              "it declares a header of %s bytes, but has only %d bytes",
               Long.toUnsignedString(length), size));
     }
     long dataOffset = LENGTH_BYTES + length;

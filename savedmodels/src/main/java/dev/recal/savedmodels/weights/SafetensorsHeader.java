@@ -24,9 +24,9 @@ import org.tensorflow.ndarray.Shape;
 /**
  * The table of contents of a safetensors file.
  *
- * @param tensors what the file holds by name, in the order of the header
+ * @param tensors the tensors by name, in the order of the header
  * @param metadata free text by key
- * @param dataOffset where the data begin, in bytes from the file's beginning
+ * @param dataOffset the offset of the data in the file, in bytes
  */
 public record SafetensorsHeader(
     Map<String, Entry> tensors, Map<String, String> metadata, long dataOffset) {
@@ -45,7 +45,7 @@ public record SafetensorsHeader(
   /**
    * One tensor of a file.
    *
-   * @param type how its elements are written
+   * @param type the type of its elements in the file
    * @param shape fully known
    * @param begin its first byte, from the beginning of the data
    * @param end the byte after its last
@@ -56,10 +56,10 @@ public record SafetensorsHeader(
    * Reads a header.
    *
    * @param json the header's bytes
-   * @param dataOffset where the data begin in the file
-   * @param dataBytes how many bytes of data the file has
-   * @throws IOException if the bytes are no valid header, or its offsets leave gaps, overlap or do
-   *     not agree with the shapes or the file's length; without a sentence end
+   * @param dataOffset the offset of the data in the file
+   * @param dataBytes the size of the data in bytes
+   * @throws IOException if the header is invalid, or its offsets leave gaps, overlap or do not
+   *     match the shapes or the file's length; the message has no full stop
    */
   static SafetensorsHeader parse(ByteBuffer json, long dataOffset, long dataBytes)
       throws IOException {
@@ -73,7 +73,7 @@ public record SafetensorsHeader(
       reader.setNestingLimit(DEEPEST);
       readObject(reader, tensors, metadata);
     } catch (IllegalStateException | NumberFormatException | MalformedJsonException e) {
-      throw new IOException("the header is not the JSON object it should be", e);
+      throw new IOException("the header is not a JSON object", e);
     } catch (EOFException e) {
       throw new IOException("the header ends in the middle of its JSON object", e);
     }
@@ -123,7 +123,7 @@ public record SafetensorsHeader(
     while (reader.hasNext()) {
       String key = reader.nextName();
       if (reader.peek() != JsonToken.STRING) {
-        throw new IOException("the metadata '" + key + "' is no text");
+        throw new IOException("the metadata '" + key + "' is not a text");
       }
       if (metadata.put(key, reader.nextString()) != null) {
         throw new IOException("the header has the metadata '" + key + "' twice");
@@ -149,7 +149,11 @@ public record SafetensorsHeader(
         case "data_offsets" -> offsets = readNumbers(name, reader, 2);
         default ->
             throw new IOException(
-                "tensor '" + name + "' has '" + key + "' in the header, which the format does not");
+                "tensor '"
+                    + name
+                    + "' has '"
+                    + key
+                    + "' in the header, which the format does not define define define define");
       }
     }
     reader.endObject();
@@ -167,9 +171,8 @@ public record SafetensorsHeader(
                             + name
                             + "' has elements of "
                             + typeName
-                            + ", but only "
-                            + List.of(SafetensorsType.values())
-                            + " are read"));
+                            + "; supported are "
+                            + List.of(SafetensorsType.values())));
     return entry(name, known, shape, offsets.get(0), offsets.get(1));
   }
 
@@ -180,7 +183,7 @@ public record SafetensorsHeader(
     try {
       expected = shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
     } catch (ArithmeticException e) {
-      throw new IOException("tensor '" + name + "' has the absurd shape " + shape, e);
+      throw new IOException("tensor '" + name + "' has the invalid shape " + shape, e);
     }
     if (begin < 0 || end < begin || end - begin != expected) {
       throw new IOException(
@@ -197,10 +200,10 @@ public record SafetensorsHeader(
     List<Long> numbers = new ArrayList<>();
     reader.beginArray();
     while (reader.hasNext()) {
-      // As written: the reader would take 1e3, "1" and 1.0 for integers.
+      // Checked on the text, because the reader would accept 1e3, "1" and 1.0 as integers.
       String text = reader.peek() == JsonToken.NUMBER ? reader.nextString() : "";
       if (!text.matches("-?[0-9]{1,19}")) {
-        throw new IOException("tensor '" + name + "' has something else than an integer");
+        throw new IOException("tensor '" + name + "' has a value that is not an integer");
       }
       long number = Long.parseLong(text);
       if (number < 0) {
@@ -215,7 +218,7 @@ public record SafetensorsHeader(
     return numbers;
   }
 
-  // The format allows neither gaps nor overlaps nor bytes that belong to nobody.
+  // The format allows neither gaps nor overlaps nor unused bytes.
   private static void checkLayout(Map<String, Entry> tensors, long dataBytes) throws IOException {
     List<Map.Entry<String, Entry>> byOffset = new ArrayList<>(tensors.entrySet());
     byOffset.sort(
@@ -226,7 +229,7 @@ public record SafetensorsHeader(
       if (next.getValue().begin() != position) {
         throw new IOException(
             String.format(
-                "tensor '%s' begins at byte %d of the data, where %d was expected",
+                "tensor '%s' begins at byte %d of the data; expected %d",
                 next.getKey(), next.getValue().begin(), position));
       }
       position = next.getValue().end();
@@ -234,7 +237,7 @@ public record SafetensorsHeader(
     if (position != dataBytes) {
       throw new IOException(
           String.format(
-              "its header promises %d bytes of data, but there are %d", position, dataBytes));
+              "its header declares %d bytes of data, but the file has %d", position, dataBytes));
     }
   }
 }

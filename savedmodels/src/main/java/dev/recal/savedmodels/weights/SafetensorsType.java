@@ -21,7 +21,7 @@ public enum SafetensorsType {
   I16(2),
   /** Signed, 8 bits; becomes int32 on reading. */
   I8(1),
-  /** Unsigned, 64 bits; becomes int64 on reading where it fits. */
+  /** Unsigned, 64 bits; becomes int64 on reading if it fits. */
   U64(8),
   /** Unsigned, 32 bits; becomes int64 on reading. */
   U32(4),

@@ -195,7 +195,7 @@ class OptimisedServableTest {
       if (kind == Optimisation.FLOAT32) {
         assertThatThrownBy(() -> optimise(kind, network))
             .isInstanceOf(IllegalArgumentException.class)
-            .hasMessageContaining("nothing can be optimised");
+            .hasMessageContaining("there is nothing to optimise");
       } else {
         Outcome outcome = optimise(kind, network);
         assertThat(outcome.error()).isBetween(1e-5, 0.03);

@@ -63,14 +63,17 @@ class TensorMessagesTest {
     ByteString bytes = ByteString.copyFrom(new byte[7]);
     assertRefused(shaped(2).setDtype(DataType.DT_FLOAT).setTensorContent(bytes), "7 bytes");
     assertRefused(shaped(1).setDtype(DataType.DT_STRING).setTensorContent(bytes), "string");
-    assertRefused(shaped(1).setDtype(DataType.DT_FLOAT).addFloatVal(1).addFloatVal(2), "with 2");
+    assertRefused(
+        shaped(1).setDtype(DataType.DT_FLOAT).addFloatVal(1).addFloatVal(2),
+        "expected 1 elements, but got 2");
     assertRefused(shaped(-1).setDtype(DataType.DT_FLOAT), "[-1]");
-    assertRefused(shaped(1L << 40, 1L << 40).setDtype(DataType.DT_FLOAT), "no Java array");
-    assertRefused(shaped(1 << 30).setDtype(DataType.DT_DOUBLE), "no Java array");
+    assertRefused(shaped(1L << 40, 1L << 40).setDtype(DataType.DT_FLOAT), "fit into a Java array");
+    assertRefused(shaped(1 << 30).setDtype(DataType.DT_DOUBLE), "fit into a Java array");
     assertRefused(shaped(1).setDtype(DataType.DT_COMPLEX64), "DT_COMPLEX64");
     TensorShapeProto unknown = TensorShapeProto.newBuilder().setUnknownRank(true).build();
     assertRefused(
-        TensorProto.newBuilder().setDtype(DataType.DT_FLOAT).setTensorShape(unknown), "not known");
+        TensorProto.newBuilder().setDtype(DataType.DT_FLOAT).setTensorShape(unknown),
+        "known shape");
   }
 
   private static void assertRefused(TensorProto.Builder message, String part) {

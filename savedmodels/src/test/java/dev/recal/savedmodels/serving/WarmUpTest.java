@@ -64,7 +64,7 @@ class WarmUpTest {
     assertThatThrownBy(
             () -> network.write(SavedModelWriter.plain(), target, new WarmUp(List.of(1), text)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("refuses its own warm-up request 0");
+        .hasMessageContaining("rejects its own warm-up request 0");
     assertThat(target).doesNotExist();
   }
 
@@ -109,7 +109,7 @@ class WarmUpTest {
           .containsOnlyKeys("logits");
       PredictRequest unknown = request.toBuilder().addOutputFilter("logit").build();
       assertThatThrownBy(() -> PredictionCalls.predict(predictor, unknown))
-          .hasMessageContaining("'logit' was asked for");
+          .hasMessageContaining("but got 'logit'");
 
       ClassificationResponse classes =
           PredictionCalls.classify(predictor, PredictionMessages.classify("m", List.of(image)));

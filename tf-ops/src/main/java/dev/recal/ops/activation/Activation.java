@@ -7,7 +7,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.LeakyRelu;
 import org.tensorflow.types.TFloat32;
 
-/** The activations of the networks here; each keeps its input's shape. */
+/** Activation functions; the output has the shape of the input. */
 public enum Activation implements Layer {
   /** x. */
   IDENTITY {

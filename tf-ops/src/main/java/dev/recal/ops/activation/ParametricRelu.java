@@ -17,19 +17,19 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Variable: {@code slope} (C). Takes maps (N, H, W, C).
  *
- * @param initial the slopes' first value
+ * @param initial the slopes' initial value
  */
 public record ParametricRelu(float initial) implements Layer {
 
-  /** Refuses a slope that is no number. */
+  /** Rejects a slope that is not finite. */
   public ParametricRelu {
     if (!Float.isFinite(initial)) {
       throw new IllegalArgumentException(
-          "initial: expected a finite number, but " + initial + " came.");
+          "initial: expected a finite number, but got " + initial + ".");
     }
   }
 
-  /** Slopes of 0.25 at first. */
+  /** Slopes of 0.25 initially. */
   public static ParametricRelu defaults() {
     return new ParametricRelu(0.25f);
   }
@@ -40,7 +40,7 @@ public record ParametricRelu(float initial) implements Layer {
     VariableSpec spec = new VariableSpec("slope", shape, new Constant(initial), true, false);
     Operand<TFloat32> slope = context.variable(spec).read();
     Ops tf = context.tf();
-    // In Keras's words, which converters know as one operation.
+    // In the form that Keras uses, which converters recognise as one operation.
     Operand<TFloat32> below = tf.math.mul(tf.math.neg(slope), tf.nn.relu(tf.math.neg(x)));
     return tf.math.add(tf.nn.relu(x), below);
   }

@@ -18,19 +18,20 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * What a TensorFlow checkpoint holds, read from its {@code PREFIX.index}: names, types and shapes.
+ * The contents of a TensorFlow checkpoint, read from its {@code PREFIX.index}: names, types and
+ * shapes.
  *
- * <p>TensorFlow Java has no reader of its own: {@code RestoreV2} must be told names and types, and
- * cannot tell what else there is.
+ * <p>TensorFlow Java has no checkpoint reader: {@code RestoreV2} needs names and types, and cannot
+ * list what a checkpoint contains.
  *
  * @param tensors by key, sorted
  */
 public record CheckpointIndex(Map<String, Entry> tensors) {
 
-  /** What TensorFlow 2's object-based checkpoints put behind a variable's name. */
+  /** The suffix that TensorFlow 2's object-based checkpoints append to a variable's name. */
   public static final String VALUE_SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE";
 
-  // Python escapes the slashes in names of variables that it saves again.
+  // Python escapes the slashes in names of variables when it saves them again.
   private static final Pattern ESCAPED = Pattern.compile("\\.([S.])");
 
   private static final long LARGEST = 256L << 20;
@@ -49,8 +50,8 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
   public record Entry(DataType type, Shape shape) {}
 
   /**
-   * Returns the key under which a variable is stored: its name, as in checkpoints of training, or
-   * the name of an object's value, as in SavedModels and in what Python saves again.
+   * Returns the key under which a variable is stored: its name, as in training checkpoints, or the
+   * name of an object's value, as in SavedModels and in checkpoints that Python saves again.
    *
    * @param variable its name
    * @return empty if it is not stored
@@ -92,18 +93,17 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     }
     if (Files.size(file) > LARGEST) {
       throw new IOException(
-          "File " + file + " is no index of a checkpoint: it has " + Files.size(file) + " bytes.");
+          "File " + file + " is not a checkpoint index: it has " + Files.size(file) + " bytes.");
     }
     try {
       return parse(prefix, Files.readAllBytes(file));
     } catch (InvalidProtocolBufferException e) {
-      throw new IOException(
-          "File " + file + " is no index of a checkpoint: an entry is damaged.", e);
+      throw new IOException("File " + file + " is not a checkpoint index: an entry is damaged.", e);
     } catch (MissingDataException e) {
       throw new IOException(e.getMessage() + ".", e);
     } catch (IOException e) {
       throw new IOException(
-          "File " + file + " is no index of a checkpoint: " + e.getMessage() + ".", e);
+          "File " + file + " is not a checkpoint index: " + e.getMessage() + ".", e);
     }
   }
 
@@ -132,7 +132,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     }
     requireData(prefix, header.getNumShards(), needed);
     if (sliced > needed.values().stream().mapToLong(Long::longValue).sum()) {
-      throw new IOException("a tensor in slices claims more bytes than all have");
+      throw new IOException("the slices of a tensor claim more bytes than all files have");
     }
     return new CheckpointIndex(tensors);
   }
@@ -141,7 +141,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     try {
       return Math.addExact(tensor.getOffset(), tensor.getSize());
     } catch (ArithmeticException e) {
-      throw new IOException("a tensor's size is absurd", e);
+      throw new IOException("a tensor's size is out of range", e);
     }
   }
 
@@ -156,22 +156,22 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     return Shape.of(sizes);
   }
 
-  // TensorFlow takes the memory that the shape claims before it looks at the size. Returns what a
-  // value in slices claims, whose parts stand under keys of their own, else 0.
+  // TensorFlow allocates the memory that the shape claims before it checks the size. Returns the
+  // bytes claimed by a value in slices, whose parts have separate keys, else 0.
   private static long requireSize(String key, BundleEntryProto tensor, Shape shape)
       throws IOException {
     boolean plain = ElementWidth.isPlain(tensor.getDtype());
     long bytes = plain ? ElementWidth.of(tensor.getDtype()) : 1;
     for (long size : shape.asArray()) {
       if (size != 0 && bytes > Long.MAX_VALUE / size) {
-        throw new IOException("tensor '" + key + "' has a shape of absurd size");
+        throw new IOException("tensor '" + key + "' has a shape that is out of range");
       }
       bytes *= size;
     }
     if (tensor.getSlicesCount() > 0) {
       return bytes;
     }
-    // A string takes a byte at least.
+    // A string takes at least one byte.
     if (plain ? bytes != tensor.getSize() : bytes > tensor.getSize()) {
       throw new IOException(
           "tensor '%s' of %s %s has %d bytes"
@@ -196,7 +196,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     }
   }
 
-  // Told apart, because the index is not what is at fault.
+  // A separate error, because the index is not damaged here.
   private static final class MissingDataException extends IOException {
     private static final long serialVersionUID = 1L;
 

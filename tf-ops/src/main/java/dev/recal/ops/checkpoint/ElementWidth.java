@@ -10,7 +10,7 @@ public final class ElementWidth {
 
   private ElementWidth() {}
 
-  /** Returns the bytes of one element, at least; 0 for what is no element type. */
+  /** Returns the minimum number of bytes of one element; 0 for an unknown element type. */
   public static int of(DataType type) {
     return switch (type) {
       case DT_BOOL,
@@ -33,7 +33,7 @@ public final class ElementWidth {
     };
   }
 
-  /** Returns whether elements lie in the file as in memory. */
+  /** Returns whether elements have the same layout in the file as in memory. */
   public static boolean isPlain(DataType type) {
     return type != DataType.DT_STRING
         && type != DataType.DT_RESOURCE

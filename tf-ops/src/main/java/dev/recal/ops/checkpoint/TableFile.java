@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * A sorted table of keys and values, the form of a checkpoint's index (TensorFlow's {@code
- * lib/io/table}, LevelDB's table format): blocks of entries whose keys share prefixes, each with a
- * type and a checksum behind it, an index block, and a footer of 48 bytes that says where that is.
+ * A sorted table of keys and values, the format of a checkpoint's index (TensorFlow's {@code
+ * lib/io/table}, LevelDB's table format): blocks of entries whose keys share prefixes, each
+ * followed by a type and a checksum; an index block; and a footer of 48 bytes that locates the
+ * index block.
  */
 final class TableFile {
 
@@ -21,7 +22,8 @@ final class TableFile {
   private static final int TRAILER = 5;
   private static final int CHECKSUM_MASK = 0xa282ead8;
 
-  // A key is written whole at least once in 16, so all keys are no longer than this many files.
+  // At least every 16th key is stored in full, so all keys together are at most this many times the
+  // file.
   private static final int SHARING = 16;
 
   private final ByteBuffer file;
@@ -37,9 +39,10 @@ final class TableFile {
   private record Handle(long offset, long size) {}
 
   /**
-   * Reads all entries in their order.
+   * Reads all entries in order.
    *
-   * @throws IOException if the bytes are no table, with what is wrong and no sentence end
+   * @throws IOException if the bytes are not a table; the message states the reason, without a full
+   *     stop
    */
   static List<Entry> read(byte[] bytes) throws IOException {
     if (bytes.length < FOOTER) {
@@ -47,7 +50,7 @@ final class TableFile {
     }
     TableFile table = new TableFile(bytes);
     if (table.file.getLong(bytes.length - 8) != MAGIC) {
-      throw new IOException("it does not end as a table of TensorFlow does");
+      throw new IOException("it does not end like a TensorFlow table");
     }
     try {
       ByteBuffer footer = table.slice(bytes.length - FOOTER, FOOTER);
@@ -58,7 +61,7 @@ final class TableFile {
         Handle handle = handle(ByteBuffer.wrap(block.value()));
         entries.addAll(table.block(handle));
         read += handle.size();
-        // Blocks do not overlap; an index that names one again and again would cost without end.
+        // Blocks do not overlap; an index that repeats a block could cost unbounded time.
         if (read > bytes.length) {
           throw new IOException("its blocks overlap");
         }
@@ -75,7 +78,7 @@ final class TableFile {
         || handle.size() < 4
         || handle.offset() > end
         || handle.size() > end - handle.offset() - TRAILER) {
-      throw new IOException("a block lies outside of it");
+      throw new IOException("a block lies outside the file");
     }
     int size = (int) handle.size();
     ByteBuffer checked = slice((int) handle.offset(), size + 1);
@@ -108,7 +111,7 @@ final class TableFile {
       }
       keyBytes += shared + own;
       if (keyBytes > (long) SHARING * file.capacity()) {
-        throw new IOException("its keys are longer than such a table can hold");
+        throw new IOException("its keys are longer than a table can hold");
       }
       byte[] key = Arrays.copyOf(previous, (int) (shared + own));
       content.get(key, (int) shared, (int) own);
@@ -137,7 +140,7 @@ final class TableFile {
         return value;
       }
     }
-    throw new IOException("it holds an absurd number");
+    throw new IOException("it contains a number out of range");
   }
 
   private static int masked(int checksum) {

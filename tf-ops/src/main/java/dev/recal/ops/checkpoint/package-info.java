@@ -1,2 +1,2 @@
-/** TensorFlow checkpoints as files: what one holds, read without a graph. */
+/** TensorFlow checkpoints as files: their contents, read without a graph. */
 package dev.recal.ops.checkpoint;

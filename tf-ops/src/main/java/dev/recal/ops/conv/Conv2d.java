@@ -14,13 +14,14 @@ import org.tensorflow.types.TFloat32;
 /**
  * A convolution of a map (N, H, W, C) with a kernel (height, width, C / groups, channels).
  *
- * <p>Variables: {@code kernel}, and {@code bias} (channels) where asked for.
+ * <p>Variables: {@code kernel}, and {@code bias} (channels) if set.
  *
  * @param channels output channels
  * @param window kernel size, stride, padding and dilation
- * @param groups how many independent convolutions share the channels; divides both channel counts
+ * @param groups number of independent convolutions that share the channels; divides both channel
+ *     counts
  * @param bias whether a bias is added
- * @param initializer the kernel's first value
+ * @param initializer the kernel's initial value
  * @param spectral whether the kernel is divided by its largest singular value, see {@link
  *     SpectralNorm}
  */
@@ -33,7 +34,7 @@ public record Conv2d(
     boolean spectral)
     implements Layer {
 
-  /** Refuses counts below 1 and groups that do not divide the output channels. */
+  /** Rejects counts below 1 and groups that do not divide the output channels. */
   public Conv2d {
     Window.requirePositive("channels", channels);
     Window.requirePositive("groups", groups);
@@ -57,25 +58,25 @@ public record Conv2d(
         VarianceScaling.heNormalFanOut());
   }
 
-  /** The same with another stride. */
+  /** Returns a copy with another stride. */
   public Conv2d stride(int stride) {
     return window(
         new Window(window.height(), window.width(), stride, window.padding(), window.dilation()));
   }
 
-  /** The same with another padding. */
+  /** Returns a copy with another padding. */
   public Conv2d padding(Padding padding) {
     return window(
         new Window(window.height(), window.width(), window.stride(), padding, window.dilation()));
   }
 
-  /** The same with another dilation. */
+  /** Returns a copy with another dilation. */
   public Conv2d dilation(int dilation) {
     return window(
         new Window(window.height(), window.width(), window.stride(), window.padding(), dilation));
   }
 
-  /** The same with another window. */
+  /** Returns a copy with another window. */
   public Conv2d window(Window other) {
     return new Conv2d(channels, other, groups, bias, initializer, spectral);
   }
@@ -85,17 +86,17 @@ public record Conv2d(
     return new Conv2d(channels, window, count, bias, initializer, spectral);
   }
 
-  /** The same with a bias. */
+  /** Returns a copy with a bias. */
   public Conv2d biased() {
     return new Conv2d(channels, window, groups, true, initializer, spectral);
   }
 
-  /** The same with another first value of the kernel. */
+  /** Returns a copy with another initial value of the kernel. */
   public Conv2d initializer(Initializer other) {
     return new Conv2d(channels, window, groups, bias, other, spectral);
   }
 
-  /** The same with its kernel divided by its largest singular value. */
+  /** Returns a copy with its kernel divided by its largest singular value. */
   public Conv2d withSpectralNorm() {
     return new Conv2d(channels, window, groups, bias, initializer, true);
   }
@@ -116,7 +117,7 @@ public record Conv2d(
   }
 
   /**
-   * Convolves with a kernel that is already there.
+   * Convolves with a given kernel.
    *
    * @param x a map (N, H, W, C)
    * @param kernel (height, width, C / groups, channels), of the window's size
@@ -145,9 +146,9 @@ public record Conv2d(
               + channels
               + " "
               + which
-              + " channels, but "
+              + " channels, but got "
               + groups
-              + " came.");
+              + ".");
     }
   }
 }

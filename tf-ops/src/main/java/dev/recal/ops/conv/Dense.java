@@ -14,18 +14,18 @@ import org.tensorflow.types.TFloat32;
 /**
  * A matrix product: (N, C) to (N, features).
  *
- * <p>Variables: {@code kernel} (C, features), and {@code bias} (features) where asked for.
+ * <p>Variables: {@code kernel} (C, features), and {@code bias} (features) if set.
  *
  * @param features outputs
  * @param bias whether a bias is added
- * @param initializer the kernel's first value
+ * @param initializer the kernel's initial value
  * @param spectral whether the kernel is divided by its largest singular value, see {@link
  *     SpectralNorm}
  */
 public record Dense(int features, boolean bias, Initializer initializer, boolean spectral)
     implements Layer {
 
-  /** Refuses counts below 1. */
+  /** Rejects counts below 1. */
   public Dense {
     Window.requirePositive("features", features);
     Objects.requireNonNull(initializer, "initializer");
@@ -36,12 +36,12 @@ public record Dense(int features, boolean bias, Initializer initializer, boolean
     this(features, bias, initializer, false);
   }
 
-  /** With a bias, U(±1/√C) at first. */
+  /** With a bias, U(±1/√C) initially. */
   public static Dense of(int features) {
     return new Dense(features, true, VarianceScaling.uniformFanIn());
   }
 
-  /** The same with its kernel divided by its largest singular value. */
+  /** Returns a copy with its kernel divided by its largest singular value. */
   public Dense withSpectralNorm() {
     return new Dense(features, bias, initializer, true);
   }

@@ -12,18 +12,18 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A convolution of each channel with its own filter; channels in equal channels out.
+ * A convolution of each channel with its own filter; the output has as many channels as the input.
  *
- * <p>Variables: {@code kernel} (height, width, C, 1), and {@code bias} (C) where asked for.
+ * <p>Variables: {@code kernel} (height, width, C, 1), and {@code bias} (C) if set.
  *
  * @param window kernel size, stride, padding and dilation
  * @param bias whether a bias is added
- * @param initializer the kernel's first value
+ * @param initializer the kernel's initial value
  */
 public record DepthwiseConv2d(Window window, boolean bias, Initializer initializer)
     implements Layer {
 
-  /** Refuses missing settings. */
+  /** Rejects missing settings. */
   public DepthwiseConv2d {
     Objects.requireNonNull(window, "window");
     Objects.requireNonNull(initializer, "initializer");
@@ -37,7 +37,7 @@ public record DepthwiseConv2d(Window window, boolean bias, Initializer initializ
         VarianceScaling.heNormalFanOut());
   }
 
-  /** The same with a bias. */
+  /** Returns a copy with a bias. */
   public DepthwiseConv2d biased() {
     return new DepthwiseConv2d(window, true, initializer);
   }

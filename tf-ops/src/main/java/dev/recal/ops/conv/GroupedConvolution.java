@@ -11,12 +11,13 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Grouped convolution where the runtime has it, and split convolutions where not.
+ * Grouped convolution, as one operation where the runtime supports it, otherwise as split
+ * convolutions.
  *
- * <p>{@code Conv2D} takes groups from the kernel's depth. On the CPU that works with oneDNN, which
- * is on by default, and fails without it. Other runtimes fail at groups more often: TensorFlow 1.15
- * to 2.7 joins a bias or an activation to them and has no kernel for that, TensorFlow.js knows
- * none. So a portable tower has split ones.
+ * <p>{@code Conv2D} infers groups from the kernel's depth. On the CPU that works with oneDNN, which
+ * is on by default, and fails without it. Other runtimes have less support: TensorFlow 1.15 to 2.7
+ * fuses a bias or an activation into grouped convolutions and has no kernel for the result, and
+ * TensorFlow.js does not support groups. So a portable tower uses split convolutions.
  */
 final class GroupedConvolution {
 
@@ -26,7 +27,10 @@ final class GroupedConvolution {
     private static final boolean NATIVE = runs();
   }
 
-  /** Returns whether {@code Conv2D} runs in groups here, forward and backward; tried once. */
+  /**
+   * Returns whether {@code Conv2D} supports groups in this runtime, forward and backward; tested
+   * once.
+   */
   static boolean isNative() {
     return Probe.NATIVE;
   }
@@ -47,7 +51,7 @@ final class GroupedConvolution {
     }
   }
 
-  /** The same as one convolution per group, concatenated. */
+  /** Computes one convolution per group and concatenates the results. */
   static Operand<TFloat32> split(
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel, Window.Call call, int groups) {
     List<Output<TFloat32>> xs = tf.split(tf.constant(3), x, (long) groups).output();

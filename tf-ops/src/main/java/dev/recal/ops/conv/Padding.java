@@ -1,6 +1,6 @@
 package dev.recal.ops.conv;
 
-/** How a window meets the border of a map. */
+/** The padding of a window at the border of a map. */
 public sealed interface Padding {
 
   /** TensorFlow's SAME: ceil(size / stride) outputs; the odd pixel goes to the bottom and right. */
@@ -10,8 +10,8 @@ public sealed interface Padding {
   Padding VALID = Rule.VALID;
 
   /**
-   * dilation · (kernel − 1) / 2 pixels on every side: what PyTorch's networks use. Equal to SAME at
-   * stride 1, shifted by a pixel from it at stride 2.
+   * dilation · (kernel − 1) / 2 pixels on every side: the usual padding in PyTorch. Equal to SAME
+   * at stride 1, shifted by a pixel from it at stride 2.
    */
   Padding CENTRED = Rule.CENTRED;
 
@@ -36,22 +36,21 @@ public sealed interface Padding {
    * @param pixels not negative
    */
   record Pixels(int pixels) implements Padding {
-    /** Refuses negative numbers. */
+    /** Rejects negative numbers. */
     public Pixels {
       if (pixels < 0) {
         throw new IllegalArgumentException(
-            "padding: expected at least 0 pixels, but " + pixels + " came.");
+            "padding: expected at least 0 pixels, but got " + pixels + ".");
       }
     }
   }
 
   /**
-   * Returns the padding before and after along one dimension, or null where TensorFlow's own SAME
-   * must decide.
+   * Returns the padding before and after along one dimension, or null for TensorFlow's own SAME.
    *
    * @param kernel the window's size
    * @param stride its step
-   * @param dilation the distance of its taps
+   * @param dilation the distance between its taps
    */
   default int[] along(int kernel, int stride, int dilation) {
     int reach = dilation * (kernel - 1);

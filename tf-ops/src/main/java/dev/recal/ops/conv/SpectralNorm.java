@@ -21,10 +21,10 @@ import org.tensorflow.types.TFloat32;
  * torch.nn.utils.spectral_norm}. σ₁ is uᵀWv. Training takes v = Wᵀu / |Wᵀu| from the stored u, one
  * step of power iteration u = Wv / |Wv|, and stores that; inference takes v from the stored u. The
  * gradient goes through W in uᵀWv and takes u and v as constants, as in PyTorch. Two differences
- * from PyTorch: v is not stored, it follows from u; and a kernel of zeros stays zero where PyTorch
- * divides by zero.
+ * from PyTorch: v is not stored, since it follows from u; and a kernel of zeros stays zero, where
+ * PyTorch divides by zero.
  *
- * <p>Variable: {@code kernel_u} (outputs), a statistic, N(0, 1) at first.
+ * <p>Variable: {@code kernel_u} (outputs), a statistic, N(0, 1) initially.
  */
 public final class SpectralNorm {
 
@@ -35,7 +35,7 @@ public final class SpectralNorm {
   /**
    * Returns a kernel divided by its largest singular value.
    *
-   * @param context the layer's scope, in which {@code kernel_u} will be
+   * @param context the layer's scope, in which {@code kernel_u} is created
    * @param kernel of fully known shape, for example (H, W, in, out)
    * @param outputs the axis of the outputs: the last one of a convolution and of a dense layer, the
    *     third of a transposed convolution
@@ -44,7 +44,7 @@ public final class SpectralNorm {
   public static Operand<TFloat32> normalise(
       BuildContext context, Operand<TFloat32> kernel, int outputs) {
     BuildContext scope = context.at("spectral");
-    // Products of the kernel alone are no work for an image.
+    // Products of the kernel alone are not counted for an image.
     scope.multiplyAdds(0);
     Ops tf = scope.tf();
     int count = (int) kernel.shape().get(outputs);
@@ -65,9 +65,9 @@ public final class SpectralNorm {
    * Returns kernels, each divided by its own largest singular value, computed together.
    *
    * @param joint where operations go
-   * @param scopes the layers' scopes, in each of which a {@code kernel_u} will be
-   * @param kernels of fully known shape, one beside the other; the last axis is that of the outputs
-   * @param axis along which the kernels lie: the first, or the last but one
+   * @param scopes the layers' scopes, in each of which a {@code kernel_u} is created
+   * @param kernels of fully known shape, concatenated; the last axis is that of the outputs
+   * @param axis along which the kernels are concatenated: the first, or the last but one
    * @return kernels of the same shape
    */
   public static Operand<TFloat32> normaliseEach(

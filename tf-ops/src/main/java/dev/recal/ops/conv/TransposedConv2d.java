@@ -17,15 +17,15 @@ import org.tensorflow.types.TInt32;
  * The transpose of a convolution: (size − 1) · stride + kernel − 2 · padding rows and columns.
  *
  * <p>Variables: {@code kernel} (kernel, kernel, channels, C), Keras's order, and {@code bias}
- * (channels) where asked for. Padding crops the full result, as in PyTorch; explicit paddings of
- * TensorFlow's operation have no right gradient.
+ * (channels) if set. Padding crops the full result, as in PyTorch; TensorFlow's gradient is wrong
+ * for explicit paddings.
  *
  * @param channels output channels
  * @param kernel rows and columns of the kernel
  * @param stride at least 1
  * @param padding pixels cropped from every side
  * @param bias whether a bias is added
- * @param initializer the kernel's first value
+ * @param initializer the kernel's initial value
  * @param spectral whether the kernel is divided by its largest singular value, by output channels,
  *     see {@link SpectralNorm}
  */
@@ -39,7 +39,7 @@ public record TransposedConv2d(
     boolean spectral)
     implements Layer {
 
-  /** Refuses counts below 1 and paddings that leave nothing. */
+  /** Rejects counts below 1 and paddings that leave no pixels. */
   public TransposedConv2d {
     Window.requirePositive("channels", channels);
     Window.requirePositive("kernel", kernel);
@@ -49,9 +49,9 @@ public record TransposedConv2d(
       throw new IllegalArgumentException(
           "padding: expected from 0 to less than half of the kernel "
               + kernel
-              + ", but "
+              + ", but got "
               + padding
-              + " came.");
+              + ".");
     }
   }
 
@@ -61,12 +61,12 @@ public record TransposedConv2d(
     this(channels, kernel, stride, padding, bias, initializer, false);
   }
 
-  /** No padding, no bias, N(0, 0.02²), the synthesis networks' first value. */
+  /** No padding, no bias, N(0, 0.02²), the initial value of the synthesis networks. */
   public static TransposedConv2d of(int channels, int kernel, int stride) {
     return new TransposedConv2d(channels, kernel, stride, 0, false, new Normal(0f, 0.02f));
   }
 
-  /** The same with its kernel divided by its largest singular value. */
+  /** Returns a copy with its kernel divided by its largest singular value. */
   public TransposedConv2d withSpectralNorm() {
     return new TransposedConv2d(channels, kernel, stride, padding, bias, initializer, true);
   }

@@ -12,15 +12,15 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A sliding window over a map: size, step, border and distance of taps.
+ * A sliding window over a map: size, stride, padding and dilation.
  *
  * <p>TensorFlow's gradient of {@code Conv2D} ignores dilations and explicit paddings: silently
  * wrong with SAME, a crash of the JVM with VALID. So padding is an operation of its own, and a
  * dilated window is a plain one between {@code SpaceToBatchND} and {@code BatchToSpaceND}.
  *
  * <p>The gradient of a strided 1×1 kernel over fewer than 16 channels writes past its memory in
- * oneDNN, which ends the JVM (8 channels of 64×64, on a CPU with AVX-512). There the map is cut
- * down to the pixels that the window sees, which is the same.
+ * oneDNN, which ends the JVM (8 channels of 64×64, on a CPU with AVX-512). In this case the map is
+ * subsampled to the pixels under the window first, which gives the same result.
  *
  * @param height rows of the kernel, at least 1
  * @param width columns of the kernel, at least 1
@@ -32,24 +32,24 @@ public record Window(int height, int width, int stride, Padding padding, int dil
 
   private static final int ONEDNN_BLOCK = 16;
 
-  /** Refuses sizes below 1 and a dilated, strided SAME, which nobody defines. */
+  /** Rejects sizes below 1 and a dilated, strided SAME, which is not defined. */
   public Window {
     requirePositive("kernel", Math.min(height, width));
     requirePositive("stride", stride);
     requirePositive("dilation", dilation);
     if (padding == Padding.SAME && stride > 1 && dilation > 1) {
       throw new IllegalArgumentException(
-          "padding: SAME with stride "
+          "padding: SAME is not defined with stride "
               + stride
               + " and dilation "
               + dilation
-              + " is not defined; use CENTRED.");
+              + "; use CENTRED.");
     }
   }
 
   static void requirePositive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 1, but got " + value + ".");
     }
   }
 
@@ -87,14 +87,14 @@ public record Window(int height, int width, int stride, Padding padding, int dil
   }
 
   /**
-   * TensorFlow's own words for a windowed operation.
+   * TensorFlow's arguments of a windowed operation.
    *
    * @param strides four numbers
    * @param padding SAME or VALID
    */
   record Call(List<Long> strides, String padding) {}
 
-  // Every dilation-th pixel becomes an image of its own; a stride is taken from the finished map.
+  // Every dilation-th pixel goes to a separate image; the stride is applied to the finished map.
   private Operand<TFloat32> dilated(
       Ops tf,
       Operand<TFloat32> x,

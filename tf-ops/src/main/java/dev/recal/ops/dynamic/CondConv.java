@@ -17,7 +17,7 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Yang, Bender, Le, Ngiam 2019, "CondConv: Conditionally Parameterized Convolutions for
  * Efficient Inference" (arXiv 1904.04971); official code: github tensorflow/tpu,
- * models/official/efficientnet/condconv. What differs: the paper's shares are σ without the factor
+ * models/official/efficientnet/condconv. Differences: the paper's weights are σ without the factor
  * 2 / E, which is DRConv's ({@link DynamicRegionConv} with experts and one region is this layer);
  * the bias, where there is one, is not mixed.
  *
@@ -26,14 +26,14 @@ import org.tensorflow.types.TFloat32;
  * routing} (N, E).
  *
  * <p>Variables: {@code experts} (E, k, k, C, O) from U(±√(6/(C·k²))), {@code routing/kernel} (C, E)
- * from N(0, 0.01²), {@code routing/bias} (E), and {@code bias} (O) where asked for.
+ * from N(0, 0.01²), {@code routing/bias} (E), and {@code bias} (O) if set.
  *
  * @param kernel k, at least 1
  * @param stride at least 1
  * @param padding pixels on every side; empty for dilation · (k − 1) in all, centred
  * @param filters O, output channels; 0 for as many as x has
  * @param experts E, at least 1
- * @param dilation distance of the kernel's taps, at least 1
+ * @param dilation distance between the kernel's taps, at least 1
  * @param bias whether a bias is added
  */
 public record CondConv(
@@ -46,7 +46,7 @@ public record CondConv(
     boolean bias)
     implements SpatialLayer {
 
-  /** Refuses numbers out of their range. */
+  /** Rejects numbers out of range. */
   public CondConv {
     Settings.atLeast("filters", 0, filters);
     Settings.atLeast("experts", 1, experts);

@@ -19,7 +19,7 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Dynamic Region-Aware Convolution, DRConv: y(p) = W_{n,j} ∗ x at p with j = argmax_j F_j(p), one
- * filter for each region of each image, made from the image.
+ * filter for each region of each image, generated from the image.
  *
  * <p>Chen, Wang, Guo, Zhang, Sun 2021, "Dynamic Region-Aware Convolution" (arXiv 2003.12243);
  * official code: github megvii-model/DRConv, whose filters are mixtures of experts. Both generators
@@ -27,39 +27,39 @@ import org.tensorflow.types.TInt32;
  *
  * <ul>
  *   <li>{@code POOLED}, the paper's: adaptive average pooling to k×k → 1×1 C → m² → σ → 1×1 in m
- *       groups m² → m·O·C, see {@link PooledFilters}. Its guide is a k×k convolution C → m of its
- *       own with the layer's window, {@code guide/kernel}, {@code guide/bias}.
+ *       groups m² → m·O·C, see {@link PooledFilters}. Its guide is a separate k×k convolution C → m
+ *       with the layer's window, {@code guide/kernel}, {@code guide/bias}.
  *   <li>{@code EXPERTS}, the code's: W_{n,j} = Σ_e a_{n,j,e} expert_e, see {@link ExpertFilters}.
- *       The code makes the guide once for a block, by a 1×1 convolution without bias, and hands it
- *       to the block's layers; a layer that is given none makes that convolution for itself, {@code
+ *       The code computes the guide once per block, by a 1×1 convolution without bias, and passes
+ *       it to the block's layers; a layer without a given guide computes its own, {@code
  *       guide/kernel} (1, 1, C, m).
  * </ul>
  *
- * <p>A guide from outside can be given to both; no guide variables are then made. A guide of
- * another resolution is resized with nearest (floor). The lowest region wins a tie.
+ * <p>Both accept a given guide and then create no guide variables. A guide of another resolution is
+ * resized with nearest (floor). The lowest region wins a tie.
  *
  * <p>Backward, x and the filters get gradients through the chosen region only, and the guide gets
  * s_j · (g_j − Σ_i s_i g_i), see {@link GuideSurrogate}.
  *
- * <p>Cost, in plain convolutions of the same window: forward one and what the filters take ({@code
- * POOLED} with m + 1 ≤ 2k² and few pixels: (m + 1)/k² of one, and no filters), in training and
- * inference alike, which are the same operations; backward two for x and the filters and m, in one
- * batched product, for the guide. Memory: a patch for each pixel of a region at a time, k²·C
- * values, in training of all; backward also m output maps and N·m·k²·C·O values of filters. What
- * bounds the speed is the bytes of the patches, which a plain convolution never writes. What
- * differs from the code: filters of regions that nobody chose are not multiplied.
+ * <p>Cost, in plain convolutions of the same window: forward one, plus the generation of the
+ * filters ({@code POOLED} with m + 1 ≤ 2k² and few pixels: (m + 1)/k² of one, and no filters), in
+ * both training and inference, which use the same operations; backward two for x and the filters
+ * and m, in one batched product, for the guide. Memory: a patch of k²·C values for each pixel of
+ * one region at a time, in training of all regions; backward also m output maps and N·m·k²·C·O
+ * values of filters. The speed is bounded by writing the patches, which a plain convolution never
+ * does. Difference from the code: filters of regions without pixels are not applied.
  *
  * <p>Publishes {@code regions}, int32 (N, H', W'), and with {@code EXPERTS} a as {@code routing}
  * (N, m, E).
  *
- * @param generator how filters are made
+ * @param generator how filters are generated
  * @param regions m, at least 1
  * @param kernel k, at least 1
  * @param stride at least 1
  * @param padding pixels on every side; empty for dilation · (k − 1) in all, centred
  * @param filters O, output channels; 0 for as many as x has
  * @param experts E, at least 1; unused with {@code POOLED}
- * @param dilation distance of the kernel's taps, at least 1
+ * @param dilation distance between the kernel's taps, at least 1
  * @param bias whether a bias {@code bias} (O) is added, the same for all regions
  */
 public record DynamicRegionConv(
@@ -74,7 +74,7 @@ public record DynamicRegionConv(
     boolean bias)
     implements GuidedLayer, SpatialLayer {
 
-  /** Where filters come from. */
+  /** The generator of the filters. */
   public enum Generator {
     /** From the map averaged to k×k cells; the paper. */
     POOLED,
@@ -82,7 +82,7 @@ public record DynamicRegionConv(
     EXPERTS
   }
 
-  /** Refuses missing settings, and numbers out of their range. */
+  /** Rejects missing settings and numbers out of range. */
   public DynamicRegionConv {
     Objects.requireNonNull(generator, "generator");
     Settings.atLeast("regions", 1, regions);
@@ -96,7 +96,7 @@ public record DynamicRegionConv(
     return new DynamicRegionConv(Generator.POOLED, 8, 3, 1, Optional.empty(), 0, 8, 1, false);
   }
 
-  /** The same with the released code's generator: 8 experts. */
+  /** Returns a copy with the released code's generator: 8 experts. */
   public static DynamicRegionConv ofExperts() {
     return new DynamicRegionConv(Generator.EXPERTS, 8, 3, 1, Optional.empty(), 0, 8, 1, false);
   }
@@ -179,8 +179,8 @@ public record DynamicRegionConv(
     return made;
   }
 
-  // One convolution, and what makes the filters of one image: the second 1×1 convolution, or the
-  // routing and the mixing. Guide and first 1×1 convolution have scopes of their own.
+  // One convolution, and the generation of the filters of one image: the second 1×1 convolution, or
+  // the routing and the mixing. Guide and first 1×1 convolution have separate scopes.
   private long multiplyAdds(long channels, long outputs, long pixels) {
     long filter = kernel * kernel * channels * outputs;
     long generation =
@@ -199,7 +199,7 @@ public record DynamicRegionConv(
     return same ? guide : Resize.NEAREST.to(tf, guide, grid.size(tf));
   }
 
-  // 0 where it is not known.
+  // 0 if unknown.
   private static long pixels(Shape result) {
     boolean known = result.get(1) != Shape.UNKNOWN_SIZE && result.get(2) != Shape.UNKNOWN_SIZE;
     return known ? result.get(1) * result.get(2) : 0;
@@ -227,7 +227,7 @@ public record DynamicRegionConv(
               + regions
               + ") for an x of shape "
               + x
-              + ", but the shape is "
+              + ", but got shape "
               + guide
               + ".");
     }

@@ -13,18 +13,18 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The guide's gradient, for which the choice of a region is replaced by a softmax: with g_j(p) =
+ * The gradient of the guide, which replaces the choice of a region by a softmax: with g_j(p) =
  * ⟨∂L/∂y(p), (W_{n,j} ∗ x)(p)⟩ and s = softmax(F), ∂L/∂F_j = s_j · (g_j − Σ_i s_i g_i).
  *
  * <p>The backward pass multiplies every patch with all m filters, in one batched product (N, P,
- * k²·C) × (N, k²·C, m·O); nothing of that is kept from the forward pass.
+ * k²·C) × (N, k²·C, m·O); the forward pass keeps nothing for it.
  */
 final class GuideSurrogate {
 
   private GuideSurrogate() {}
 
   /**
-   * Returns {@code y} with a gradient for the guide; the gradients that it has stay.
+   * Returns {@code y} with a gradient for the guide in addition to its own gradients.
    *
    * @param y (N, H', W', O)
    * @param guide (N, H', W', m)
@@ -46,9 +46,9 @@ final class GuideSurrogate {
   }
 
   /**
-   * Returns {@code y} with the same gradient in TensorFlow's own operations, for graphs that leave
-   * Java: y + (r − r) with r = Σ_j s_j · (W_{n,j} ∗ x), of which only the first r has a gradient,
-   * and for s alone. All m products are made in the forward pass and kept.
+   * Returns {@code y} with the same gradient in TensorFlow's own operations, for graphs that are
+   * trained outside Java: y + (r − r) with r = Σ_j s_j · (W_{n,j} ∗ x), of which only the first r
+   * has a gradient, and for s alone. All m products are computed in the forward pass and kept.
    */
   static Operand<TFloat32> express(
       Ops tf,

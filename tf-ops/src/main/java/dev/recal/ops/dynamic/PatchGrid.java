@@ -11,15 +11,15 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Where each output pixel of a square window finds its taps, as rows of the padded map laid out as
- * a matrix (pixels, C).
+ * The positions of the taps of each output pixel of a square window, as rows of the padded map in
+ * matrix form (pixels, C).
  *
- * <p>Patches are gathered by these rows, in any order. That copies each patch once, has a gradient
- * ({@code ExtractImagePatches} has none) and was three times as fast on the CPU.
+ * <p>Patches are gathered by these rows, in any order. Gathering copies each patch once, has a
+ * gradient ({@code ExtractImagePatches} has none) and was three times as fast on the CPU.
  *
  * @param pixels (N·Hp·Wp, C): the padded map
- * @param bases (N·P): the row of each output pixel's first tap, P = H'·W'
- * @param taps (k²): what is added to it for each tap
+ * @param bases (N·P): the row of the first tap of each output pixel, P = H'·W'
+ * @param taps (k²): the offset of each tap
  * @param images scalar, N
  * @param height scalar, H'
  * @param width scalar, W'
@@ -39,10 +39,10 @@ record PatchGrid(
     boolean pointwise) {
 
   /**
-   * Lays a window over a map.
+   * Places a window over a map.
    *
    * @param x (N, H, W, C)
-   * @param shape its static shape; given, because a backward pass may not ask for it
+   * @param shape its static shape; passed in, because a backward pass must not query it
    * @param window square, not SAME with a stride
    */
   static PatchGrid of(Ops tf, Operand<TFloat32> x, Shape shape, Window window) {
@@ -165,7 +165,7 @@ record PatchGrid(
     return tf.math.mul(tf.range(tf.constant(0), count, tf.constant(1)), step);
   }
 
-  // A constant where it is known, so that most of the arithmetic can be folded.
+  // A constant if it is known, so that most of the arithmetic can be folded.
   private static Operand<TInt32> size(Ops tf, Operand<TInt32> run, Shape shape, int dimension) {
     long known = shape.get(dimension);
     if (known != Shape.UNKNOWN_SIZE) {

@@ -19,7 +19,7 @@ import org.tensorflow.types.TFloat32;
  * convolution in m groups m² → m·O·C with the output channels in the order (region, out, in).
  *
  * <p>Tap t of a region's filter is therefore Σ_i s_{n,t,j,i} · E_{i,j} + b_j, a mixture of m + 1
- * matrices (O, C) that all images share. Who works with the matrices need not write filters out.
+ * matrices (O, C) that all images share. Products with these matrices avoid expanding the filters.
  *
  * <p>Variables: {@code generator/squeeze/*}, {@code generator/expand/*} with the kernel (1, 1, m,
  * m·O·C). First values, which the paper leaves open: the expand kernel such that a generated filter

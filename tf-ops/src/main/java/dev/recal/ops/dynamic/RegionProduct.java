@@ -12,8 +12,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The output at every pixel from its region's filter only. Four forms of one result; all are made
- * of operations with gradients for the map and the filters.
+ * The output at every pixel, computed only with the filter of its region. Four algorithms for the
+ * same result; all use operations with gradients for the map and the filters.
  */
 final class RegionProduct {
 
@@ -28,7 +28,7 @@ final class RegionProduct {
    *
    * @param regions (N·P): the region of each output pixel
    * @param count m
-   * @param pixelsPerImage P where it is known, otherwise 0
+   * @param pixelsPerImage P if known, otherwise 0
    * @return (N·P, O)
    */
   static Operand<TFloat32> of(
@@ -41,13 +41,14 @@ final class RegionProduct {
     if (count == 1) {
       return perImage(tf, grid, filters);
     }
-    // Mixing patches needs m + 1 products of a matrix where a filter needs k²; up to twice as many
-    // are cheaper than filters for every image, unless its pixels are several times their values.
+    // Mixing patches needs m + 1 matrix products where a filter needs k²; up to twice as many are
+    // cheaper than filters for every image, unless an image has several times more pixels than
+    // filter values.
     boolean written = pixelsPerImage > 4L * count * filters.outputs();
     if (filters instanceof PooledFilters pooled && !written && count + 1 <= 2 * grid.area()) {
       return mixedPatches(tf, grid, pooled, regions, pixelsPerImage);
     }
-    // Few pixels do not repay filters of their image's own.
+    // Few pixels do not justify separate filters for their image.
     if (filters instanceof ExpertFilters experts
         && pixelsPerImage > 0
         && pixelsPerImage <= 4L * count * experts.experts()) {
@@ -64,12 +65,12 @@ final class RegionProduct {
 
   /**
    * Region by region: the pixels' patches are gathered, each mixes its k² taps into m + 1 vectors
-   * with its image's shares, and these meet the region's m + 1 matrices, which all images share.
-   * Costs (m + 1)/k² of a plain convolution, whatever the sizes of the regions, and no filter is
-   * written out.
+   * with the weights of its image, which are multiplied with the region's m + 1 matrices, shared by
+   * all images. Costs (m + 1)/k² of a plain convolution, regardless of the sizes of the regions,
+   * and expands no filter.
    *
    * <p>Patches of all pixels at once were slower (batch 16 at 56×56×64: 5.2 plain convolutions
-   * against 4.5), and hold m times the memory.
+   * against 4.5), and need m times the memory.
    */
   static Operand<TFloat32> mixedPatches(
       Ops tf, PatchGrid grid, PooledFilters filters, Operand<TInt32> regions, long pixelsPerImage) {
@@ -105,7 +106,7 @@ final class RegionProduct {
     return tf.unstack(padded, (long) filters.regions()).output();
   }
 
-  // The m + 1 matrices (O, C) of each region, as they lie in the variables.
+  // The m + 1 matrices (O, C) of each region, in the layout of the variables.
   private static List<List<Operand<TFloat32>>> matrices(Ops tf, PooledFilters filters) {
     int count = filters.regions();
     Operand<TInt32> rows = tf.constant(new int[] {-1, filters.channels()});
@@ -152,9 +153,9 @@ final class RegionProduct {
   }
 
   /**
-   * Each patch, times each of its group's shares, meets all experts side by side in one product:
-   * (N·P, E·k²·C) × (E·k²·C, O). Costs E plain convolutions, but no filter is written out or
-   * copied.
+   * Multiplies each patch, times each weight of its group, with all experts side by side in one
+   * product: (N·P, E·k²·C) × (E·k²·C, O). Costs E plain convolutions, but expands and copies no
+   * filter.
    */
   static Operand<TFloat32> mixedExperts(
       Ops tf, PatchGrid grid, ExpertFilters filters, Operand<TInt32> regions) {
@@ -170,11 +171,11 @@ final class RegionProduct {
   }
 
   /**
-   * Region by region: the pixels of each image are laid into tiles of as many rows as an image has
-   * on average and a quarter more, the last one filled up with a pixel whose results nobody reads;
-   * each tile meets a copy of its image's filter in one batched product. So a lone image has one
-   * tile without a surplus, and images of like content have one each. Nothing is sorted: members
-   * come in order.
+   * Region by region: the pixels of each image are packed into tiles of a quarter more rows than an
+   * image has on average; the last tile is padded with a pixel whose results are discarded. Each
+   * tile is multiplied with a copy of its image's filter in one batched product. So a single image
+   * has one tile without padding, and images of similar content have one each. Nothing is sorted,
+   * since the members are already in order.
    */
   static Operand<TFloat32> tiles(
       Ops tf, PatchGrid grid, Filters filters, Operand<TInt32> regions, int count) {
@@ -209,8 +210,8 @@ final class RegionProduct {
     return tf.dynamicStitch(members, results);
   }
 
-  // The image of each tile: as many images before it as have their last tile before it. ONNX has
-  // no search in sorted numbers.
+  // The image of each tile: the number of images whose last tile comes before it. ONNX has no
+  // search in sorted numbers.
   private static Operand<TInt32> owners(Ops tf, Operand<TInt32> ends, Operand<TInt32> total) {
     Operand<TInt32> second = tf.constant(1);
     Operand<TInt32> tiles = tf.expandDims(tf.range(tf.constant(0), total, second), second);
@@ -225,7 +226,7 @@ final class RegionProduct {
     return new ArrayList<>(tf.dynamicPartition(pixels, regions, (long) count).outputs());
   }
 
-  // The number n·m + j of each pixel's group.
+  // The group n·m + j of each pixel.
   private static Operand<TInt32> groups(
       Ops tf, PatchGrid grid, Operand<TInt32> regions, int count) {
     Operand<TInt32> images =

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 
-/** Checks that the layers of this package share. */
+/** Argument checks shared by the layers of this package. */
 final class Settings {
 
   private Settings() {}
@@ -14,26 +14,26 @@ final class Settings {
   static void atLeast(String name, int least, int value) {
     if (value < least) {
       throw new IllegalArgumentException(
-          name + ": expected at least " + least + ", but " + value + " came.");
+          name + ": expected at least " + least + ", but got " + value + ".");
     }
   }
 
-  /** Returns the window of a layer's settings, which it checks. */
+  /** Validates a layer's settings and returns their window. */
   static Window window(int kernel, int stride, Optional<Integer> padding, int dilation) {
     Objects.requireNonNull(padding, "padding");
     return new Window(
         kernel, kernel, stride, padding.map(Padding::pixels).orElse(Padding.CENTRED), dilation);
   }
 
-  /** Refuses more values than one tensor's index can count. */
+  /** Rejects more values than a tensor can index. */
   static void countable(String name, long values) {
     if (values > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          name + ": the filters of one image would hold " + values + " values, above 2³¹ − 1.");
+          name + ": expected at most 2³¹ − 1 filter values for one image, but got " + values + ".");
     }
   }
 
-  /** Refuses maps that are smaller than the window, where their size is known. */
+  /** Rejects maps that are smaller than the window, if their size is known. */
   static void requireFits(Shape x, Window window) {
     for (int dimension = 1; dimension <= 2; dimension++) {
       long size = x.get(dimension);
@@ -57,7 +57,7 @@ final class Settings {
     }
   }
 
-  /** Returns the static shape of what a window makes of a map. */
+  /** Returns the static shape of a window's output. */
   static Shape result(Shape x, Window window, int outputs) {
     return Shape.of(x.get(0), along(x.get(1), window), along(x.get(2), window), outputs);
   }

@@ -8,14 +8,14 @@ import org.tensorflow.op.math.Cumsum;
 import org.tensorflow.types.TInt32;
 
 /**
- * How the pixels of each region are laid into tiles of equal numbers of rows, none of which holds
+ * The packing of each region's pixels into tiles with equal numbers of rows; no tile contains
  * pixels of two images. By region:
  *
- * @param rows scalars, the rows of a tile: the most pixels that an image has, but at most a quarter
- *     more than images have on average, so that an image of many pixels does not fill up the others
+ * @param rows scalars, the rows of a tile: the maximum number of pixels of an image, but at most a
+ *     quarter more than the average, so that an image with many pixels does not pad the others
  * @param totals scalars, the number of tiles
- * @param ends (N), the number of tiles up to each image's last one
- * @param gaps (N), what is added to the numbers of an image's pixels, in order, for their rows
+ * @param ends (N), the number of tiles up to the last one of each image
+ * @param gaps (N), the offset from the index of an image's pixel to its row
  */
 record Tiles(
     List<Output<TInt32>> rows,
@@ -24,7 +24,7 @@ record Tiles(
     List<Output<TInt32>> gaps) {
 
   /**
-   * Lays them.
+   * Computes the packing.
    *
    * @param regions (N·P): the region of each output pixel
    * @param count m
@@ -44,7 +44,7 @@ record Tiles(
         tf.math.add(
             tf.math.floorDiv(tf.math.mul(sum, tf.constant(5)), tf.math.mul(images, tf.constant(4))),
             one);
-    // Dimensions are added here, because TensorFlow 2.7 loses a reshape that takes them away.
+    // Adds dimensions, because TensorFlow 2.7 drops a reshape that removes them.
     Operand<TInt32> byRegion =
         tf.math.maximum(tf.math.minimum(tf.max(sizes, one), quarterMore), one);
     Operand<TInt32> rows = tf.expandDims(byRegion, one);

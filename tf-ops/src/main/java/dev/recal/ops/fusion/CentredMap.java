@@ -15,7 +15,7 @@ import org.tensorflow.types.TFloat64;
 /**
  * A map x with its first two moments per sample and channel, and y = φ(a ⊙ (x − s) + b + r) of it:
  * scale a and offset b of shape (N, C), a shift s of shape (C), an optional addend r of x's shape,
- * and φ either relu or nothing. Whatever normalisation and gate make of the moments, a and b say.
+ * and φ either relu or nothing. The norm and the gate compute a and b from the moments.
  *
  * <p>With n = H·W pixels, sums over pixels, and s close to the batch's mean of each channel:
  *
@@ -40,10 +40,10 @@ import org.tensorflow.types.TFloat64;
  *   ∂L/∂x = a ⊙ z + (2 g₂ / n) ⊙ (x − s) + g₁ / n
  * </pre>
  *
- * <p>in one pass. Two composites do it: <i>moments</i> hands x on to <i>scale and shift</i>. Its
- * gradient at that output is z, not a ⊙ z: scale and shift hands a back through a fourth output,
- * whose value nobody reads, and moments multiplies. So x must not leave by that door otherwise, and
- * both composites are private to this class.
+ * <p>in one pass. Two composites implement it: <i>moments</i> passes x on to <i>scale and
+ * shift</i>. Its gradient at that output is z, not a ⊙ z: <i>scale and shift</i> passes a back
+ * through a fourth output, whose value is unused, and <i>moments</i> multiplies. So x must not be
+ * used through that output in any other way, and both composites are private to this class.
  *
  * <p>Passes over memory, reads and writes of a map: forward 1 + (1, 1) + 1 for the moments and (2,
  * 1) for y; backward (2, 1) for z, 1 for its sum, (2, 1) + 1 for its product's, (2, 1) for x.
@@ -76,7 +76,7 @@ public final class CentredMap {
   }
 
   /**
-   * Returns whether a map can be taken: its height and width are known, and it has more than one
+   * Returns whether a map is supported: its height and width are known, and it has more than one
    * pixel (the variance of one is 0, which sums of rounded squares are not).
    */
   public static boolean takes(Operand<TFloat32> x) {

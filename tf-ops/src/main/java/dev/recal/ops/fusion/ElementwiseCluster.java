@@ -11,16 +11,15 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Element-wise operations that make one pass over memory together: TensorFlow compiles them with
- * XLA into one loop. Reductions and convolutions stay outside, where TensorFlow's own kernels are
- * faster on a CPU.
+ * Element-wise operations that together make a single pass over memory: TensorFlow compiles them
+ * with XLA into one loop. Reductions and convolutions stay outside, where TensorFlow's own kernels
+ * are faster on a CPU.
  *
  * <p>TensorFlow's XLA for GPUs needs the assembler and the device library of a CUDA toolkit, which
- * a machine need not have; so with TensorFlow's GPU library these are ordinary operations.
+ * may not be installed; so with TensorFlow's GPU library these are ordinary operations.
  *
  * <p>A cluster should add with {@link #minus} of a negated operand where it adds more than once:
- * TensorFlow's graph optimiser collects additions into an {@code AddN} of its own, outside of the
- * cluster.
+ * TensorFlow's graph optimiser merges additions into an {@code AddN} outside the cluster.
  */
 final class ElementwiseCluster {
 
@@ -32,7 +31,7 @@ final class ElementwiseCluster {
   /**
    * Starts a cluster.
    *
-   * @param name unlike that of any other cluster in the graph
+   * @param name unique in the graph
    */
   ElementwiseCluster(Ops tf, String name) {
     this.tf = tf;

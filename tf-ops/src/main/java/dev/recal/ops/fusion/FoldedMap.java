@@ -7,11 +7,11 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
 /**
- * A map that is not computed yet: y = scale ⊙ (x − s) + offset of a {@link CentredMap}, with what
- * its statistics are known to be. Norms make one, gates change it, {@link #build} computes it.
+ * A map that is not computed yet: y = scale ⊙ (x − s) + offset of a {@link CentredMap}, with known
+ * statistics. Norms create one, gates change it, {@link #build} computes it.
  *
  * <p>The small graph per sample and channel is in double precision: the variance is a difference,
- * and TensorFlow's rewrite to bfloat16 leaves double precision alone.
+ * and TensorFlow's rewrite to bfloat16 does not touch double precision.
  *
  * @param map x
  * @param scale of shape (C) or (N, C)
@@ -19,11 +19,11 @@ import org.tensorflow.types.TFloat64;
  */
 public record FoldedMap(Ops tf, CentredMap map, Operand<TFloat64> scale, Operand<TFloat64> offset) {
 
-  // Below this share of d₂, d₂ − d₁² is rounding.
+  // Below this share of d₂, d₂ − d₁² is rounding error.
   private static final double ROUNDING = 1e-6;
 
   /**
-   * Returns x itself, to be gated without a norm before.
+   * Returns x itself, to be gated without a preceding norm.
    *
    * @param x (N, H, W, C); see {@link CentredMap#takes}
    */

@@ -10,10 +10,10 @@ import org.tensorflow.types.TFloat64;
 /**
  * The mean over H and W as a matrix (N, C) in double precision, in one pass over the map.
  *
- * <p>oneDNN's average pooling is the fastest reduction that there is on a CPU: it reads a map in
- * the time of a copy's half, where {@code Mean} and XLA's sums take up to three times as long. It
- * pools over small windows, whose means are then averaged in double precision: rounding to the
- * map's format, which is bfloat16 after the rewrite for it, so falls on many values and cancels.
+ * <p>oneDNN's average pooling is the fastest reduction on a CPU: it reads a map in half the time of
+ * a copy, whereas {@code Mean} and XLA's sums take up to three times as long. It pools over small
+ * windows, whose means are then averaged in double precision: the rounding to the map's format,
+ * which is bfloat16 after the bfloat16 rewrite, is spread over many values and cancels.
  *
  * @param height rows of the map
  * @param width columns of the map
@@ -31,7 +31,7 @@ record PixelMeans(int height, int width) {
     return height * width;
   }
 
-  /** Adds the operations; asks for no static shape. */
+  /** Adds the operations; queries no static shape. */
   Operand<TFloat64> mean(Ops tf, Operand<TFloat32> x) {
     List<Long> window = List.of(1L, (long) side(height), (long) side(width), 1L);
     Operand<TFloat32> parts = tf.nn.avgPool(x, window, window, "VALID");

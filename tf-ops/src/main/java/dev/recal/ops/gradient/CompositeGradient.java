@@ -16,14 +16,14 @@ import org.tensorflow.op.core.IdentityN;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A gradient of one's own for any composite of operations: the counterpart of Python's {@code
+ * A custom gradient for any composite of operations: the counterpart of Python's {@code
  * tf.custom_gradient} in a static graph.
  *
  * <p>The forward value is cut off from its own gradient ({@code StopGradient}) and leaves through
- * an {@code IdentityN} together with the composite's inputs and whatever the backward pass wants to
- * reuse. TensorFlow has no gradient for {@code IdentityN}, so one can be registered: it finds the
- * composite by the operation's name and asks it for the gradients of the inputs. All composites
- * share this one registration, because a JVM has room for ten.
+ * an {@code IdentityN} together with the composite's inputs and the values that the backward pass
+ * reuses. TensorFlow has no gradient for {@code IdentityN}, so one can be registered: it finds the
+ * composite by the operation's name and lets it compute the gradients of the inputs. All composites
+ * share this one registration, because a JVM allows only ten.
  *
  * <pre>{@code
  * Operand<TFloat32> y = CompositeGradient.define(tf, tf.math.square(x), List.of(x), List.of(),
@@ -32,9 +32,9 @@ import org.tensorflow.types.TFloat32;
  * }</pre>
  *
  * <p>A composite may have several outputs ({@link #defineAll}); its backward pass then sees the
- * gradient at each. Composites with a gradient can be built from others, and an output may carry
- * whatever a later composite's backward pass hands back, which is how {@link
- * dev.recal.ops.fusion.CentredMap} computes two gradients of one map in one pass.
+ * gradient at each. Composites can be nested, and an output may carry any value that a later
+ * composite's backward pass returns, which is how {@link dev.recal.ops.fusion.CentredMap} computes
+ * two gradients of one map in one pass.
  */
 public final class CompositeGradient {
 
@@ -52,9 +52,9 @@ public final class CompositeGradient {
   public interface Backward {
 
     /**
-     * Adds the backward operations. TensorFlow holds the graph's lock meanwhile: asking an operand
-     * for its static shape here would wait for ever, so take sizes from the layer's settings or
-     * from {@code tf.shape}.
+     * Adds the backward operations. TensorFlow holds the graph's lock during this call: querying an
+     * operand's static shape would deadlock, so take sizes from the layer's settings or from {@code
+     * tf.shape}.
      *
      * @param tf where they go
      * @param call the composite's inputs, saved values and output gradient
@@ -64,10 +64,10 @@ public final class CompositeGradient {
   }
 
   /**
-   * What the backward pass of one composite sees.
+   * The arguments of a composite's backward pass.
    *
    * @param inputs the composite's inputs
-   * @param saved the values that the forward pass left for it
+   * @param saved the values saved by the forward pass
    * @param outputGradients the loss's gradient at each output; zeros at one that the loss does not
    *     depend on
    */
@@ -112,8 +112,7 @@ public final class CompositeGradient {
    *
    * @param tf where the operations go
    * @param forward the composite's value
-   * @param inputs what the value was computed from and gradients are wanted for; anything else that
-   *     it was computed from gets none
+   * @param inputs the operands of the value that receive gradients; any other operand receives none
    * @param saved values of the forward pass that the backward pass reuses; no gradient flows to
    *     them
    * @param backward computes the inputs' gradients; it should not capture operands
@@ -130,7 +129,7 @@ public final class CompositeGradient {
   }
 
   /**
-   * Returns each of {@code forward} with the given gradient in place of its own; otherwise as
+   * Returns each of {@code forward} with the given gradient in place of its own; otherwise like
    * {@link #define}.
    *
    * @param forward the composite's values, at least one; an input among them is passed on
@@ -149,7 +148,8 @@ public final class CompositeGradient {
     }
     if (!Registration.DONE) {
       throw new IllegalStateException(
-          "A gradient of the op IdentityN was registered elsewhere in this JVM; composites need it.");
+          "Another gradient is already registered for the op IdentityN in this JVM; composites need"
+              + " their own.");
     }
     List<Operand<?>> through = new ArrayList<>();
     forward.forEach(value -> through.add(tf.stopGradient(value)));
@@ -169,9 +169,8 @@ public final class CompositeGradient {
     return results;
   }
 
-  // Called by native code with the graph's lock held: a Java exception would end the JVM, and
-  // asking
-  // for a shape would wait for that lock for ever. Gradients.of throws what is kept here.
+  // Called by native code with the graph's lock held: a Java exception would crash the JVM, and
+  // querying a shape would deadlock. Gradients.of throws the exception that is kept here.
   private static List<Operand<?>> dispatch(
       Ops tf, GraphOperation operation, List<Output<?>> gradients) {
     try {
@@ -188,7 +187,7 @@ public final class CompositeGradient {
     }
   }
 
-  /** Returns and forgets what a backward pass threw in this thread, or null. */
+  /** Returns and clears the exception that a backward pass threw in this thread, or null. */
   static Throwable takeFailure() {
     Throwable failure = FAILURE.get();
     FAILURE.remove();
@@ -237,7 +236,7 @@ public final class CompositeGradient {
     return tf.zerosLike(operation.output(output)).asOutput();
   }
 
-  // TensorFlow gives no operation for an output that the loss does not depend on.
+  // TensorFlow passes no operation for an output that the loss does not depend on.
   private static boolean isMissing(Output<?> gradient) {
     var handle = ((GraphOperation) gradient.op()).getUnsafeNativeHandle();
     return handle == null || handle.isNull();

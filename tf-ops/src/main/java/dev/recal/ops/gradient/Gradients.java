@@ -18,11 +18,11 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Derivatives of a scalar, checked before they are trusted.
+ * Gradients of a scalar, with checks for TensorFlow's missing and wrong gradients.
  *
- * <p>TensorFlow's own call throws without a name where an input is not reachable, returns a closed
- * operation where a path cannot be differentiated, and is silently wrong for some operations. Here
- * each of these is one sentence that names the operation.
+ * <p>TensorFlow's own call throws an unspecific error if an input is not reachable, returns a
+ * closed operation if a path cannot be differentiated, and is silently wrong for some operations.
+ * This class throws an error that names the operation in each of these cases.
  */
 public final class Gradients {
 
@@ -34,7 +34,7 @@ public final class Gradients {
   /**
    * Adds the operations that compute ∂y/∂x for each x.
    *
-   * @param y a float32 value; where it is not a scalar, the derivative of its sum
+   * @param y a float32 value; if it is not a scalar, the derivative is that of its sum
    * @param xs operands of the same graph that {@code y} depends on; no graph means no gradients
    * @return one operand for each x, of its shape, in order
    * @throws IllegalArgumentException if {@code y} does not depend on an x, or an operation between
@@ -46,10 +46,10 @@ public final class Gradients {
   }
 
   /**
-   * The same with the gradient of some loss at {@code y} given.
+   * Adds the operations that compute the gradients, given the gradient of a loss at {@code y}.
    *
-   * <p>Where second derivatives follow, give {@code fill(shape(y), 1)}: TensorFlow's own start has
-   * no gradient.
+   * <p>If second derivatives follow, pass {@code fill(shape(y), 1)}: TensorFlow's default has no
+   * gradient.
    *
    * @param outputGradient of {@code y}'s shape
    */
@@ -79,7 +79,7 @@ public final class Gradients {
                 + name(xs.get(i))
                 + "' to '"
                 + target.name()
-                + "' can be differentiated; it goes through "
+                + "' can be differentiated; the path goes through "
                 + nondifferentiable(path)
                 + ".");
       }
@@ -128,8 +128,7 @@ public final class Gradients {
             .findFirst()
             .orElse("a function");
     return new IllegalArgumentException(
-        "y: TensorFlow has no gradient for the op " + type + ", which is at " + where + ".",
-        failure);
+        "y: TensorFlow has no gradient for the op " + type + " (at " + where + ").", failure);
   }
 
   private static void refuseWrong(Set<GraphOperation> path) {
@@ -165,8 +164,7 @@ public final class Gradients {
     return seen;
   }
 
-  // What lies between: fed by an x and feeding the target. The xs themselves are not
-  // differentiated.
+  // The operations between the xs and the target. The xs themselves are not differentiated.
   private static Set<GraphOperation> between(
       Collection<? extends Operand<TFloat32>> xs, Set<GraphOperation> before) {
     Set<GraphOperation> found = new HashSet<>();

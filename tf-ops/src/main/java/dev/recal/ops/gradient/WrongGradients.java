@@ -10,7 +10,7 @@ import org.tensorflow.proto.DataType;
 
 /**
  * The operations whose gradients TensorFlow's C++ library computes wrongly, as measured on
- * TensorFlow Java 1.1.0 (TensorFlow 2.18). Each entry can go when a release mends it.
+ * TensorFlow Java 1.1.0 (TensorFlow 2.18). Each entry can be removed when a release fixes it.
  */
 final class WrongGradients {
 
@@ -25,7 +25,7 @@ final class WrongGradients {
           rank(operation) == 2
               ? Optional.empty()
               : Optional.of("it is wrong above rank 2; reshape to rank 2");
-      case "LRN" -> Optional.of("it ignores the attributes; compose it of other operations");
+      case "LRN" -> Optional.of("it ignores the attributes; compose it from other operations");
       case "GatherV2" -> negativeAxis(operation);
       default -> Optional.empty();
     };

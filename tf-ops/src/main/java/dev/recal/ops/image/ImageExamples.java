@@ -8,23 +8,23 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TString;
 
-/** Takes the image files out of serialised {@code tf.train.Example} messages, inside the graph. */
+/** Extracts the image files from serialised {@code tf.train.Example} messages, inside the graph. */
 public final class ImageExamples {
 
-  /** The feature that ImageNet's records have, and those that this project writes. */
+  /** The feature name in ImageNet's records, and in those that this project writes. */
   public static final String FEATURE = "image/encoded";
 
   private ImageExamples() {}
 
   /**
-   * Adds the reading of the feature {@link #FEATURE}, one byte string in each example. An example
-   * without it is an error of the operation; other features are not looked at.
+   * Adds operations that read the feature {@link #FEATURE}, one byte string in each example. An
+   * example without it is an error of the operation; other features are ignored.
    *
    * @param examples serialised messages, (N)
    * @return the image files, (N)
    */
   public static Operand<TString> imageFiles(Ops tf, Operand<TString> examples) {
-    // The second version, which Ops offers, does not exist in TensorFlow 1.15.
+    // The V2 operation, which Ops offers, does not exist in TensorFlow 1.15.
     Operation parsed =
         tf.scope()
             .opBuilder("ParseExample", "ParseExample")
@@ -39,7 +39,7 @@ public final class ImageExamples {
     return parsed.output(0);
   }
 
-  // No names are needed for messages, and no default makes the feature obligatory.
+  // No names are needed for messages; without a default the feature is required.
   private static Output<TString> noStrings(Ops tf) {
     return tf.fill(tf.constant(new int[1]), tf.constant("")).asOutput();
   }

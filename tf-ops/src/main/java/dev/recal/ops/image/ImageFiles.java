@@ -17,14 +17,14 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
 /**
- * Decodes a file whose format is seen from its first bytes: JPEG (grey, colour, CMYK; progressive
- * too), PNG (of any kind; 16 bits become 8, transparency is dropped), the first frame of a GIF, and
- * uncompressed BMP of 8 bits with a palette, 24 or 32 bits. Anything else is an error of the
- * decoding operation: BMP of other depths or with compression, WebP, TIFF, HEIC. The orientation in
- * EXIF data is not looked at.
+ * Decodes a file whose format is detected from its first bytes: JPEG (grey, colour, CMYK;
+ * progressive too), PNG (of any kind; 16 bits become 8, transparency is dropped), the first frame
+ * of a GIF, and uncompressed BMP of 8 bits with a palette, 24 or 32 bits. Anything else is an error
+ * of the decoding operation: BMP of other depths or with compression, WebP, TIFF, HEIC. The
+ * orientation in EXIF data is ignored.
  *
- * <p>TensorFlow's {@code DecodeImage} does most of this since 2.3. The operations used here exist
- * in 1.15 already, where {@code DecodeJpeg} takes PNG too, but neither BMP nor animations.
+ * <p>TensorFlow's {@code DecodeImage} does most of this since 2.3. The operations used here already
+ * exist in 1.15, where {@code DecodeJpeg} also decodes PNG, but neither BMP nor animations.
  */
 final class ImageFiles {
 
@@ -59,7 +59,7 @@ final class ImageFiles {
     return tf.gather(tf.image.decodeGif(gif), tf.constant(0), tf.constant(0));
   }
 
-  // What TensorFlow would misread goes to the decoder of the other formats, which refuses it.
+  // Files that TensorFlow would misread go to the decoder of the other formats, which rejects them.
   private static Operand<TUint8> decodeBmp(Ops tf, Operand<TString> file) {
     Operand<TBool> colours =
         tf.math.logicalOr(
@@ -85,7 +85,7 @@ final class ImageFiles {
     return tf.slice(image, tf.constant(new int[3]), tf.constant(new int[] {-1, -1, 3}));
   }
 
-  // TensorFlow takes the numbers of colours for grey values.
+  // TensorFlow would read palette indices as grey values.
   private static Operand<TUint8> bmpOfPalette(Ops tf, Operand<TString> bmp) {
     Operand<TInt32> numbers = tf.dtypes.cast(tf.image.decodeBmp(bmp), TInt32.class);
     Operand<TInt32> start = tf.math.add(number(tf, bmp, BMP_HEADER_AT), tf.constant(BMP_HEADER_AT));
@@ -104,7 +104,7 @@ final class ImageFiles {
         tf.strings.substr(file, tf.constant(0), tf.constant(magic.length())), tf.constant(magic));
   }
 
-  // Depth and compression are neighbours in the header, which is shorter in files of OS/2.
+  // Depth and compression are adjacent in the header, which is shorter in OS/2 files.
   private static Operand<TBool> isBmp(Ops tf, Operand<TString> file, int depth, int compression) {
     byte[] expected = {(byte) depth, 0, (byte) compression, 0, 0, 0};
     Operand<TString> found =
@@ -123,7 +123,7 @@ final class ImageFiles {
         tf.constant(0));
   }
 
-  /** One of two ways, of which only the chosen one runs; each is a function of its own. */
+  /** A conditional of which only the chosen branch runs; each branch is a separate function. */
   private static Operand<TUint8> choose(
       Ops tf,
       Operand<TBool> condition,

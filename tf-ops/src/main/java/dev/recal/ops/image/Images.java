@@ -17,21 +17,22 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
 /**
- * Decoding and resizing. Resizing is bilinear with antialiasing, as Pillow and torchvision do it: a
+ * Decoding and resizing. Resizing is bilinear with antialiasing, as in Pillow and torchvision: a
  * triangle as wide as the reduction, pixel centres at halves, the result rounded to 0–255.
  *
- * <p>Pipelines and served graphs share it, so that a served model sees what it was measured on.
+ * <p>Pipelines and served graphs share it, so that a served model sees the same pixels as in
+ * evaluation.
  */
 public final class Images {
 
-  /** libjpeg's accurate inverse transform, which Pillow uses too. */
+  /** libjpeg's accurate inverse transform, which Pillow also uses. */
   public static final String DCT_METHOD = "INTEGER_ACCURATE";
 
   private Images() {}
 
   /**
    * Decodes a JPEG or PNG file to red, green and blue; grey and CMYK are converted, transparency is
-   * dropped. In spite of its name the op decodes PNG too, and every TensorFlow has it.
+   * dropped. Despite its name the op also decodes PNG, and every TensorFlow has it.
    *
    * @param bytes a scalar
    * @return (height, width, 3)
@@ -41,7 +42,7 @@ public final class Images {
   }
 
   /**
-   * Decodes a batch of any size inside a graph that answers; its files are decoded side by side.
+   * Decodes a batch of any size inside an inference graph; the files are decoded in parallel.
    *
    * @param bytes files of the formats of {@link ImageFiles}, which may differ in size, (N)
    * @param height of the result in pixels
@@ -73,11 +74,11 @@ public final class Images {
   }
 
   /**
-   * Encodes a batch of any size inside a graph that answers, image by image, as every TensorFlow
-   * can: {@code EncodePng} itself takes batches only in later ones.
+   * Encodes a batch of any size inside an inference graph, image by image, which works in every
+   * TensorFlow: only later ones accept batches in {@code EncodePng}.
    *
-   * @param images (N, height, width, 3) in 0–1; what is outside is cut off, and 255 times a value
-   *     is rounded to the nearest
+   * @param images (N, height, width, 3) in 0–1; values outside are clipped, and 255 times a value
+   *     is rounded to the nearest integer
    * @return PNG files, (N)
    */
   public static Operand<TString> encodePng(Ops tf, Operand<TFloat32> images) {
@@ -119,7 +120,7 @@ public final class Images {
   }
 
   /**
-   * Returns the whole image at another size; the ratio of its sides is not kept.
+   * Resizes the whole image; the aspect ratio is not kept.
    *
    * @param image (any, any, 3)
    * @param height of the result in pixels

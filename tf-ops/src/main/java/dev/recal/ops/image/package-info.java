@@ -1,2 +1,2 @@
-/** Images inside the graph: from the bytes of files, and to another size. */
+/** Images inside the graph: decoding of files, and resizing. */
 package dev.recal.ops.image;

@@ -6,9 +6,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Every value the same.
+ * A constant value.
  *
- * @param value that value
+ * @param value the value
  */
 public record Constant(float value) implements Initializer {
   @Override

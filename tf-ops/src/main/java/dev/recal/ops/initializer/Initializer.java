@@ -5,7 +5,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** The first value of a variable. */
+/** An initializer: computes the initial value of a variable. */
 public sealed interface Initializer
     permits Constant, Normal, TruncatedNormal, Uniform, VarianceScaling {
 

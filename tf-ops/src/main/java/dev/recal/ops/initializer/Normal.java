@@ -14,11 +14,11 @@ import org.tensorflow.types.TFloat32;
  */
 public record Normal(float mean, float deviation) implements Initializer {
 
-  /** Refuses negative deviations. */
+  /** Rejects negative deviations. */
   public Normal {
     if (!(deviation >= 0)) {
       throw new IllegalArgumentException(
-          "deviation: expected a standard deviation of at least 0, but " + deviation + " came.");
+          "deviation: expected a standard deviation of at least 0, but got " + deviation + ".");
     }
   }
 

@@ -6,18 +6,18 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Independent normal values, drawn again until they lie within two standard deviations of the mean.
+ * Independent normal values, resampled until they lie within two standard deviations of the mean.
  *
  * @param mean the mean
  * @param deviation the standard deviation before truncation, not negative
  */
 public record TruncatedNormal(float mean, float deviation) implements Initializer {
 
-  /** Refuses negative deviations. */
+  /** Rejects negative deviations. */
   public TruncatedNormal {
     if (!(deviation >= 0)) {
       throw new IllegalArgumentException(
-          "deviation: expected a standard deviation of at least 0, but " + deviation + " came.");
+          "deviation: expected a standard deviation of at least 0, but got " + deviation + ".");
     }
   }
 

@@ -14,11 +14,11 @@ import org.tensorflow.types.TFloat32;
  */
 public record Uniform(float minimum, float maximum) implements Initializer {
 
-  /** Refuses empty ranges. */
+  /** Rejects empty ranges. */
   public Uniform {
     if (!(minimum <= maximum)) {
       throw new IllegalArgumentException(
-          "minimum: expected at most the maximum " + maximum + ", but " + minimum + " came.");
+          "minimum: expected at most the maximum " + maximum + ", but got " + minimum + ".");
     }
   }
 

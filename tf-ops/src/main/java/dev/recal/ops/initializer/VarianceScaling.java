@@ -10,11 +10,11 @@ import org.tensorflow.types.TFloat32;
  * Zero-mean values whose variance is {@code scale / fan}.
  *
  * <p>Kernels are (H, W, in, out), depthwise kernels (H, W, C, 1), dense kernels (in, out). A
- * grouped kernel (H, W, in / groups, out) has the fans that PyTorch gives it; a depthwise one
- * counts one output per channel, as timm does ({@code fan_out //= groups}).
+ * grouped kernel (H, W, in / groups, out) has the same fans as in PyTorch; a depthwise one counts
+ * one output per channel, as timm does ({@code fan_out //= groups}).
  *
- * <p>He et al. 2015 (arXiv 1502.01852), Glorot and Bengio 2010. The framework's class of the same
- * name truncates the normal distribution, which these papers and PyTorch do not.
+ * <p>He et al. 2015 (arXiv 1502.01852), Glorot and Bengio 2010. TensorFlow's class of the same name
+ * truncates the normal distribution; these papers and PyTorch do not.
  *
  * @param scale the variance times the fan; 2 before a ReLU
  * @param fan which fan
@@ -23,7 +23,7 @@ import org.tensorflow.types.TFloat32;
 public record VarianceScaling(float scale, Fan fan, Distribution distribution)
     implements Initializer {
 
-  /** What the variance is divided by. */
+  /** The divisor of the variance. */
   public enum Fan {
     /** Inputs of one output. */
     IN,
@@ -41,17 +41,17 @@ public record VarianceScaling(float scale, Fan fan, Distribution distribution)
     UNIFORM
   }
 
-  /** Refuses scales that are not positive. */
+  /** Rejects scales that are not positive. */
   public VarianceScaling {
     Objects.requireNonNull(fan, "fan");
     Objects.requireNonNull(distribution, "distribution");
     if (!(scale > 0)) {
       throw new IllegalArgumentException(
-          "scale: expected a positive number, but " + scale + " came.");
+          "scale: expected a positive number, but got " + scale + ".");
     }
   }
 
-  /** He-normal by fan-out: the convolutions of every network here. */
+  /** He-normal by fan-out, used for the convolutions of every network here. */
   public static VarianceScaling heNormalFanOut() {
     return new VarianceScaling(2f, Fan.OUT, Distribution.NORMAL);
   }
@@ -87,7 +87,7 @@ public record VarianceScaling(float scale, Fan fan, Distribution distribution)
     int rank = shape.numDimensions();
     if (rank < 2) {
       throw new IllegalArgumentException(
-          "shape: variance scaling needs a kernel of rank 2 or more, but " + shape + " came.");
+          "shape: variance scaling needs a kernel of rank 2 or more, but got " + shape + ".");
     }
     double window = 1;
     for (int i = 0; i < rank - 2; i++) {

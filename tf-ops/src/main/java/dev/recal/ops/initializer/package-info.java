@@ -1,2 +1,2 @@
-/** First values of variables, as functions of a shape and a seed. */
+/** Initial values of variables, as functions of a shape and a seed. */
 package dev.recal.ops.initializer;

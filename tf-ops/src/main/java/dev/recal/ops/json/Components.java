@@ -61,7 +61,7 @@ final class Components {
     return (Class<?>) (argument instanceof ParameterizedType own ? own.getRawType() : argument);
   }
 
-  /** Returns the record that {@code defaults()} gives, if the class has that method. */
+  /** Returns the record of {@code defaults()}, if the class has that method. */
   static Optional<Record> defaults(Class<?> type) {
     try {
       Method method = type.getDeclaredMethod("defaults");
@@ -87,7 +87,8 @@ final class Components {
   }
 
   /**
-   * Returns the constructor whose parameters have exactly these names, if it is no canonical one.
+   * Returns the non-canonical constructor whose parameters have exactly these names, if there is
+   * one.
    */
   static Optional<Constructor<?>> constructor(Class<?> type, Set<String> names) {
     Constructor<?> canonical = canonical(type);

@@ -1,8 +1,8 @@
 package dev.recal.ops.json;
 
 /**
- * JSON that does not describe what it should; the message names the place, the expected and the
- * found.
+ * JSON that does not describe the expected value; the message names the location, the expected and
+ * the actual value.
  */
 public final class JsonException extends IllegalArgumentException {
 

@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Turns records into JSON and back.
+ * Converts records to JSON and back.
  *
  * <ul>
- *   <li>A record is an object with one member for each component. Where the record has a static
- *       method {@code defaults()}, members may be left out; where it has another constructor, those
- *       that it does not take may.
+ *   <li>A record is an object with one member for each component. If the record has a static method
+ *       {@code defaults()}, members may be left out; if it has another constructor, the members
+ *       that this constructor does not take may be left out.
  *   <li>A value of a sealed interface, or of an open family given to {@link #with}, is an object
  *       with the member {@code type}; a bare word stands for that type with all its defaults.
  *   <li>A component marked {@link Flattened} has no object of its own: its members are members of
@@ -40,16 +40,16 @@ public final class JsonRecords {
     this.families = families;
   }
 
-  /** Knows sealed interfaces only. */
+  /** Supports sealed interfaces only. */
   public static JsonRecords sealed() {
     return new JsonRecords(Map.of());
   }
 
   /**
-   * Also knows an open family.
+   * Returns a copy that also supports an open family.
    *
    * @param family an interface
-   * @param types its record classes by their words
+   * @param types its record classes by type name
    */
   public JsonRecords with(Class<?> family, Map<String, ? extends Class<?>> types) {
     Map<Class<?>, Map<String, Class<?>>> more = new LinkedHashMap<>(families);
@@ -71,7 +71,7 @@ public final class JsonRecords {
    * Reads a value.
    *
    * @param type the record class, or a family
-   * @throws JsonException if the JSON does not describe one; the message names the place
+   * @throws JsonException if the JSON does not describe one; the message names the location
    */
   public <T> T read(JsonElement json, Class<T> type) {
     return type.cast(new RecordReader(this).read(json, type, ""));
@@ -95,7 +95,7 @@ public final class JsonRecords {
     }
   }
 
-  // Gson's own parser lets the last of several equal members win, and takes no text for null.
+  // Gson's own parser keeps the last of several equal members, and parses an empty text as null.
   private static JsonElement value(JsonReader reader, String place) throws IOException {
     switch (reader.peek()) {
       case BEGIN_OBJECT -> {
@@ -105,7 +105,7 @@ public final class JsonRecords {
           String name = reader.nextName();
           String inner = place.isEmpty() ? name : place + "." + name;
           if (object.has(name)) {
-            throw new JsonException(inner, "this key is there twice.");
+            throw new JsonException(inner, "this key is given twice.");
           }
           object.add(name, value(reader, inner));
         }
@@ -137,7 +137,7 @@ public final class JsonRecords {
     }
   }
 
-  /** Returns the types of a family by their words, if it is one. */
+  /** Returns the types of a family by type name, if it is one. */
   Optional<Map<String, Class<?>>> types(Class<?> family) {
     if (families.containsKey(family)) {
       return Optional.of(families.get(family));
@@ -158,7 +158,7 @@ public final class JsonRecords {
     return message == null ? "no reason given" : message.lines().findFirst().orElse("");
   }
 
-  /** Returns a deep copy in which {@code over}'s members replace or join {@code base}'s. */
+  /** Returns a deep copy of {@code base} with the members of {@code over} merged into it. */
   public static JsonObject merge(JsonObject base, JsonObject over) {
     JsonObject merged = base.deepCopy();
     over.entrySet()

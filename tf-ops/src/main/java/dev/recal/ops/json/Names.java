@@ -5,9 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * Words in JSON: kebab case for types and enum constants, and the nearest word for a typing error.
- */
+/** Names in JSON: kebab case for types and enum constants, and suggestions for misspelt names. */
 public final class Names {
 
   private Names() {}
@@ -30,8 +28,9 @@ public final class Names {
   }
 
   /**
-   * Returns the known word that is at most a third of its letters away, if there is one. Two
-   * letters are always allowed in words of four or more: a transposition costs that much.
+   * Returns the known name within an edit distance of a third of its length, if there is one. A
+   * distance of two is always allowed in names of four or more letters, since a transposition
+   * counts as two.
    */
   public static Optional<String> nearest(String word, Collection<String> known) {
     return known.stream()
@@ -41,13 +40,13 @@ public final class Names {
         .min(Comparator.comparingInt(other -> distance(word, other)));
   }
 
-  /** Returns “; did you mean 'x'?” or nothing, and the list of known words. */
+  /** Returns “Did you mean 'x'?” or nothing, and the list of known names. */
   public static String hint(String word, Collection<String> known) {
     String guess = nearest(word, known).map(near -> " Did you mean '" + near + "'?").orElse("");
     return guess + " Known are " + String.join(", ", known) + ".";
   }
 
-  // Levenshtein's distance, a row at a time.
+  // The Levenshtein distance, one row at a time.
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

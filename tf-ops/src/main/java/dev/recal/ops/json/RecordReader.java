@@ -27,7 +27,7 @@ final class RecordReader {
 
   Object read(JsonElement json, Class<?> type, String place) {
     if (json == null || json.isJsonNull()) {
-      throw new JsonException(place, "expected " + describe(type) + ", but nothing came.");
+      throw new JsonException(place, "expected " + describe(type) + ", but got nothing.");
     }
     Optional<Map<String, Class<?>>> types = mapper.types(type);
     if (types.isPresent()) {
@@ -79,10 +79,10 @@ final class RecordReader {
     } catch (ArithmeticException inexact) {
       throw wrong(json, type, place);
     }
-    throw new IllegalStateException("JSON has no form for " + type + " at " + place);
+    throw new IllegalStateException("JSON cannot represent " + type + " at " + place);
   }
 
-  // A value of a family: an object with its type, or the type's word alone.
+  // A value of a family: an object with its type, or the type's name alone.
   private Object member(JsonElement json, Map<String, Class<?>> types, String place) {
     boolean bare = json instanceof JsonPrimitive primitive && primitive.isString();
     JsonElement word = bare ? json : object(json, Object.class, place).get(TYPE);
@@ -241,9 +241,9 @@ final class RecordReader {
         place,
         "expected "
             + describe(type)
-            + ", but "
+            + ", but got "
             + (json == null ? "nothing" : JsonRecords.firstLine(json.toString()))
-            + " came.");
+            + ".");
   }
 
   private static String describe(Class<?> type) {

@@ -21,7 +21,7 @@ final class RecordWriter {
 
   JsonElement write(Object value, Class<?> declared) {
     if (value instanceof Number number) {
-      // A float's shortest text, not the double that it widens to.
+      // The shortest text of a float, not of the double that it widens to.
       return new JsonPrimitive(
           number instanceof Float ? new BigDecimal(number.toString()) : number);
     }
@@ -42,7 +42,7 @@ final class RecordWriter {
     return new JsonPrimitive(value.toString());
   }
 
-  // A list's items carry their type wherever they belong to a family.
+  // Items of a list carry their type if they belong to a family.
   private Class<?> family(Object item) {
     for (Class<?> parent : item.getClass().getInterfaces()) {
       if (mapper.types(parent).isPresent()) {

@@ -1,2 +1,2 @@
-/** Records as JSON: strict reading with sentences for what is wrong, and writing. */
+/** Records as JSON: strict reading with precise errors, and writing. */
 package dev.recal.ops.json;

@@ -14,15 +14,16 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Attentive Normalization, AN: y = (λ·γ) ⊙ x̂ + (λ·β). x̂ is x normalised without affine by the
- * base; λ (N, K) weighs K affine transformations for each sample; γ and β are (K, C).
+ * Attentive Normalization, AN: y = (λ·γ) ⊙ x̂ + (λ·β). x̂ is x normalised by the base without
+ * affine transformation; λ (N, K) weights K affine transformations for each sample; γ and β are (K,
+ * C).
  *
  * <p>Li, Sun, Wu 2020, "Attentive Normalization" (arXiv 1908.01259); official code: github
  * iVMCL/AOGNet-v2 and iVMCL/AttentiveNorm_Detection. λ = act(… a·W …), see {@link Attention}, of
  * the pooled feature a = mean(x) · (var(x) + 1e-3)^(−½), with the mean and the unbiased variance of
  * each channel of the layer's input over H and W. Two differences: at H·W = 1, where the unbiased
- * variance does not exist, it is 0; and the paper speaks of a mixture, but λ sums to 1 under {@link
- * Attention#BN_SOFTMAX} only, here as in the code. Layer and instance bases follow the equations.
+ * variance is undefined, it is 0; and the paper describes a mixture, but λ sums to 1 only under
+ * {@link Attention#BN_SOFTMAX}, here as in the code. Layer and instance bases follow the equations.
  *
  * <p>Variables: {@code gamma} from N(1, 0.1²) and {@code beta} from N(0, 0.1²), each (K, C); over a
  * batch base {@code norm/moving_mean}, {@code norm/moving_variance} (C); and in the scope {@code
@@ -42,15 +43,16 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Publishes λ as {@code attention}. Takes maps (N, H, W, C).
  *
- * @param base what x is normalised over
+ * @param base the axes over which x is normalised
  * @param groups of a group base, a divisor of the channels; unused with another base, not negative
- * @param components K, at least 2: with one there is nothing to weigh
- * @param attention how λ comes from the pooled feature; empty for the base's own, which is {@link
- *     Attention#GN_HSIGMOID} over groups and {@link Attention#BN_HSIGMOID} otherwise
- * @param pooling what the attention sees of the input
+ * @param components K, at least 2: a single component has no weights
+ * @param attention how λ is computed from the pooled feature; empty for the default of the base,
+ *     which is {@link Attention#GN_HSIGMOID} over groups and {@link Attention#BN_HSIGMOID}
+ *     otherwise
+ * @param pooling the statistic of the input that the attention uses
  * @param epsilon added to the variances of the base and of the attention's norms, not negative
  * @param decay the share of the moving statistics that a step keeps
- * @param zero whether γ and β start at 0, so that the output does
+ * @param zero whether γ and β, and so the output, start at 0
  */
 public record AttentiveNorm(
     Base base,
@@ -63,7 +65,7 @@ public record AttentiveNorm(
     boolean zero)
     implements Norm {
 
-  /** What x is normalised over, without affine variables. */
+  /** The axes over which x is normalised, without affine variables. */
   public enum Base {
     /** N, H and W; stored statistics in inference. */
     BATCH,
@@ -75,7 +77,7 @@ public record AttentiveNorm(
     LAYER
   }
 
-  /** How λ comes from the pooled feature a; W, W₁ (to 2K) and W₂ are dense kernels. */
+  /** How λ is computed from the pooled feature a; W, W₁ (to 2K) and W₂ are dense kernels. */
   public enum Attention {
     /** sigmoid(a·W + b). */
     SIGMOID,
@@ -95,7 +97,7 @@ public record AttentiveNorm(
     GN_HSIGMOID
   }
 
-  /** What the attention sees of each channel of the input. */
+  /** The statistic of each input channel that the attention uses. */
   public enum Pooling {
     /** mean · (variance + 1e-3)^(−½). */
     NORMALISED,
@@ -103,7 +105,7 @@ public record AttentiveNorm(
     MEAN
   }
 
-  /** Refuses missing settings, K below 2, and groups, epsilons and decays out of range. */
+  /** Rejects missing settings, K below 2, and groups, epsilons and decays out of range. */
   public AttentiveNorm {
     Objects.requireNonNull(base, "base");
     Objects.requireNonNull(attention, "attention");
@@ -112,22 +114,24 @@ public record AttentiveNorm(
     BatchStatistics.requireDecay(decay);
     if (components < 2) {
       throw new IllegalArgumentException(
-          "components: expected at least 2, but " + components + " came.");
+          "components: expected at least 2, but got " + components + ".");
     }
     int least = base == Base.GROUP ? 1 : 0;
     if (groups < least) {
       throw new IllegalArgumentException(
-          "groups: expected at least " + least + ", but " + groups + " came.");
+          "groups: expected at least " + least + ", but got " + groups + ".");
     }
   }
 
-  /** Over batch norm, K = 10, the base's own attention; 32 groups where the base is grouped. */
+  /**
+   * Over batch norm, K = 10, the default attention of the base; 32 groups if the base is grouped.
+   */
   public static AttentiveNorm defaults() {
     return new AttentiveNorm(
         Base.BATCH, 32, 10, Optional.empty(), Pooling.NORMALISED, 1e-5f, 0.9f, false);
   }
 
-  /** The same with another K. */
+  /** Returns a copy with another K. */
   public AttentiveNorm components(int count) {
     return new AttentiveNorm(base, groups, count, attention, pooling, epsilon, decay, zero);
   }
@@ -143,13 +147,13 @@ public record AttentiveNorm(
         Base.GROUP, count, components, attention, pooling, epsilon, decay, zero);
   }
 
-  /** The same with another attention. */
+  /** Returns a copy with another attention. */
   public AttentiveNorm attention(Attention other) {
     return new AttentiveNorm(
         base, groups, components, Optional.of(other), pooling, epsilon, decay, zero);
   }
 
-  /** The same with another pooling. */
+  /** Returns a copy with another pooling. */
   public AttentiveNorm pooling(Pooling other) {
     return new AttentiveNorm(base, groups, components, attention, other, epsilon, decay, zero);
   }
@@ -176,7 +180,8 @@ public record AttentiveNorm(
   }
 
   // One scale and one offset for each sample and channel: two passes over the map instead of three.
-  // TensorFlow.js's converter would fold a batch norm into the convolution whose map is pooled too.
+  // TensorFlow.js's converter would fold a batch norm into the convolution, although the
+  // convolution's output is also pooled.
   private Operand<TFloat32> stored(
       BuildContext context, Operand<TFloat32> x, Components affine, int channels) {
     Ops tf = context.tf();
@@ -218,7 +223,7 @@ public record AttentiveNorm(
     return new Components(gamma, context.weight("beta", shape, first(0f)));
   }
 
-  /** Returns the attention, the base's own where none is set. */
+  /** Returns the attention, or the default of the base if none is set. */
   Attention effectiveAttention() {
     return attention.orElse(base == Base.GROUP ? Attention.GN_HSIGMOID : Attention.BN_HSIGMOID);
   }

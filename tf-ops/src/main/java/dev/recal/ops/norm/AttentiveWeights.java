@@ -20,7 +20,7 @@ import org.tensorflow.types.TInt32;
  */
 record AttentiveWeights(AttentiveNorm norm) {
 
-  // Of the pooled feature only; the norms have their own.
+  // Of the pooled feature only; the norms have their own epsilon.
   private static final float EPSILON = 1e-3f;
 
   /** Of the layer's input. */
@@ -28,7 +28,7 @@ record AttentiveWeights(AttentiveNorm norm) {
     return weights(context, pooled(context.tf(), x));
   }
 
-  /** The same from the input's moments. */
+  /** Computes the weights from the input's moments. */
   Operand<TFloat32> build(BuildContext context, CentredMap map) {
     return weights(context, pooled(context.tf(), map));
   }
@@ -81,7 +81,7 @@ record AttentiveWeights(AttentiveNorm norm) {
 
   private static Operand<TFloat32> scaled(
       Ops tf, Operand<TFloat32> mean, Operand<TFloat32> variance) {
-    // The root is a power, which TensorFlow can differentiate twice; Rsqrt it cannot.
+    // The root is a power, which TensorFlow can differentiate twice, unlike Rsqrt.
     Operand<TFloat32> root =
         tf.math.pow(tf.math.add(variance, tf.constant(EPSILON)), tf.constant(-0.5f));
     return tf.math.mul(mean, root);

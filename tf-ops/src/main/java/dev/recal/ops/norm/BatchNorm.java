@@ -25,12 +25,12 @@ import org.tensorflow.types.TFloat32;
  * @param epsilon ε, not negative
  * @param decay the share of the moving statistics that a step keeps (PyTorch's momentum is 1 −
  *     decay)
- * @param gamma the first value of γ
+ * @param gamma the initial value of γ
  * @param decayed whether weight decay may apply to γ and β
  */
 public record BatchNorm(float epsilon, float decay, float gamma, boolean decayed) implements Norm {
 
-  /** Refuses negative epsilons and decays outside [0, 1]. */
+  /** Rejects negative epsilons and decays outside [0, 1]. */
   public BatchNorm {
     Epsilon.require(epsilon);
     BatchStatistics.requireDecay(decay);
@@ -57,9 +57,9 @@ public record BatchNorm(float epsilon, float decay, float gamma, boolean decayed
   }
 
   /**
-   * Adds this layer with other first values of γ than {@link #gamma()}.
+   * Adds this layer with the given initial values of γ instead of {@link #gamma()}.
    *
-   * @param gammas its first values, for example N(1, 0.02²) in the synthesis networks
+   * @param gammas its initial values, for example N(1, 0.02²) in the synthesis networks
    */
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x, Initializer gammas) {
     boolean matrix = x.shape().numDimensions() == 2;

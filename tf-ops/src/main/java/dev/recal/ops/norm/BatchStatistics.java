@@ -11,11 +11,11 @@ import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The stored statistics of batch norm, and the operations that use and move them.
+ * The stored statistics of batch norm, and the operations that use and update them.
  *
- * <p>Where a channel has one value per sample, as in a gate, the batch statistics are few, and
- * training takes {@link Moments}: the fused kernel's gradient loses digits to cancellation there
- * (16 channels, 2 samples: relative error 5e-5 in the median and 1e-3 at worst).
+ * <p>If a channel has one value per sample, as in a gate, training uses {@link Moments}: the fused
+ * kernel's gradient loses digits to cancellation there (16 channels, 2 samples: relative error 5e-5
+ * in the median and 1e-3 at worst).
  *
  * @param mean {@code moving_mean} (C)
  * @param variance {@code moving_variance} (C)
@@ -23,7 +23,7 @@ import org.tensorflow.types.TFloat32;
 record BatchStatistics(
     Variable<TFloat32> mean, Variable<TFloat32> variance, float epsilon, float decay) {
 
-  /** Asks the context for the variables. */
+  /** Requests the variables from the context. */
   static BatchStatistics of(BuildContext context, int channels, float epsilon, float decay) {
     Shape shape = Shape.of(channels);
     Variable<TFloat32> mean = context.statistic("moving_mean", shape, Initializer.zeros());
@@ -74,7 +74,7 @@ record BatchStatistics(
 
   static void requireDecay(float decay) {
     if (!(decay >= 0 && decay <= 1)) {
-      throw new IllegalArgumentException("decay: expected from 0 to 1, but " + decay + " came.");
+      throw new IllegalArgumentException("decay: expected from 0 to 1, but got " + decay + ".");
     }
   }
 }

@@ -7,7 +7,7 @@ final class Epsilon {
   static void require(float epsilon) {
     if (!(epsilon >= 0 && epsilon < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "epsilon: expected at least 0 and finite, but " + epsilon + " came.");
+          "epsilon: expected at least 0 and finite, but got " + epsilon + ".");
     }
   }
 }

@@ -18,7 +18,7 @@ import org.tensorflow.types.TInt32;
  */
 record FoldedStatistics(Operand<TFloat64> shifted, Operand<TFloat64> root) {
 
-  /** Computes them, and moves the stored ones. */
+  /** Computes them, and updates the stored ones. */
   static FoldedStatistics of(BuildContext context, CentredMap map, BatchStatistics stored) {
     Ops tf = context.tf();
     Operand<TInt32> batch = tf.constant(0);

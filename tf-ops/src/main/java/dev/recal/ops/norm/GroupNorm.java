@@ -17,20 +17,20 @@ import org.tensorflow.types.TInt32;
  * then γ and β per channel.
  *
  * <p>Wu and He 2018, "Group Normalization" (arXiv 1803.08494); official code: github
- * facebookresearch/Detectron, projects/GN. The same. Training and inference are the same.
+ * facebookresearch/Detectron, projects/GN. No differences. Training and inference are equal.
  * Variables: {@code gamma}, {@code beta}, each (C).
  *
  * @param groups a divisor of the channels
  * @param epsilon added to the variance, not negative
- * @param gamma the first value of γ
+ * @param gamma the initial value of γ
  */
 public record GroupNorm(int groups, float epsilon, float gamma) implements Norm {
 
-  /** Refuses groups below 1 and negative epsilons. */
+  /** Rejects groups below 1 and negative epsilons. */
   public GroupNorm {
     Epsilon.require(epsilon);
     if (groups < 1) {
-      throw new IllegalArgumentException("groups: expected at least 1, but " + groups + " came.");
+      throw new IllegalArgumentException("groups: expected at least 1, but got " + groups + ".");
     }
   }
 
@@ -58,13 +58,13 @@ public record GroupNorm(int groups, float epsilon, float gamma) implements Norm 
   /**
    * Returns (x − μ) / √(v + ε) by groups, without affine variables.
    *
-   * <p>The root is a power, which TensorFlow can differentiate twice; {@code Rsqrt} it cannot.
+   * <p>The root is a power, which TensorFlow can differentiate twice, unlike {@code Rsqrt}.
    */
   static Operand<TFloat32> normalise(Ops tf, Operand<TFloat32> x, int groups, float epsilon) {
     int channels = Shapes.channels(x);
     if (channels % groups != 0) {
       throw new IllegalArgumentException(
-          "groups: expected a divisor of the " + channels + " channels, but " + groups + " came.");
+          "groups: expected a divisor of the " + channels + " channels, but got " + groups + ".");
     }
     Operand<TInt32> whole = tf.shape(x);
     Operand<TInt32> outer = tf.slice(whole, tf.constant(new int[] {0}), tf.constant(new int[] {3}));

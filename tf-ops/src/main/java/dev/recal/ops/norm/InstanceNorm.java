@@ -8,15 +8,15 @@ import org.tensorflow.types.TFloat32;
 /**
  * Instance normalisation: mean and biased variance over H and W, per sample and channel.
  *
- * <p>Ulyanov et al. 2016 (arXiv 1607.08022). Group normalisation with one channel a group.
+ * <p>Ulyanov et al. 2016 (arXiv 1607.08022). Group normalisation with one channel per group.
  * Variables: {@code gamma}, {@code beta}, each (C).
  *
  * @param epsilon added to the variance, not negative
- * @param gamma the first value of γ
+ * @param gamma the initial value of γ
  */
 public record InstanceNorm(float epsilon, float gamma) implements Norm {
 
-  /** Refuses negative epsilons. */
+  /** Rejects negative epsilons. */
   public InstanceNorm {
     Epsilon.require(epsilon);
   }

@@ -20,30 +20,30 @@ import org.tensorflow.types.TInt32;
 
 /**
  * The batch norms of several scopes over one map as one operation: of C channels the i-th scope
- * owns the i-th equal share, with variables of its own. See {@link BatchNorm} for the formula.
+ * owns the i-th equal share, with its own variables. See {@link BatchNorm} for the formula.
  *
- * <p>A bias before a batch norm takes no pass over the map here. It shifts x and its mean alike, so
- * in training the result does not depend on it: it moves the stored mean only, and its gradient is
- * exactly 0.
+ * <p>A bias before a batch norm takes no pass over the map here. It shifts x and its mean equally,
+ * so in training the result does not depend on it: it only shifts the stored mean, and its gradient
+ * is exactly 0.
  *
- * <p>Training is composed of plain operations on small maps, where the fused kernel's fixed cost is
- * several times theirs, and on single pixels, where its gradient loses digits.
+ * <p>Training uses plain operations on small maps, where the fused kernel's fixed cost is several
+ * times theirs, and on single pixels, where its gradient loses digits.
  *
  * @param settings ε, decay and whether weight decay applies
- * @param gamma the first values of γ, in place of the settings' one
+ * @param gamma the initial values of γ, in place of the settings' one
  */
 public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
 
-  // Above, a pass over memory costs more than a kernel's start.
+  // Above this size a pass over memory costs more than launching a kernel.
   private static final long SMALL = 1 << 16;
 
-  /** Refuses missing settings. */
+  /** Rejects missing settings. */
   public JointBatchNorm {
     Objects.requireNonNull(settings, "settings");
     Objects.requireNonNull(gamma, "gamma");
   }
 
-  /** With the settings' first γ. */
+  /** With the initial γ of the settings. */
   public JointBatchNorm(BatchNorm settings) {
     this(settings, new Constant(settings.gamma()));
   }
@@ -54,7 +54,7 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
   }
 
   /**
-   * What a batch norm is in inference: x ↦ scale · x + shift.
+   * The affine transformation of a batch norm in inference: x ↦ scale · x + shift.
    *
    * @param scale (C)
    * @param shift (C)
@@ -62,10 +62,10 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
   public record Line(Operand<TFloat32> scale, Operand<TFloat32> shift) {}
 
   /**
-   * Adds the norm over the batch's own statistics, which the stored ones then follow.
+   * Adds the norm over the batch statistics, and updates the stored ones.
    *
    * @param context where operations go; in training
-   * @param scopes where the variables go; their number divides C
+   * @param scopes where the variables go; the number of scopes divides C
    * @param x a map (N, H, W, C) or a matrix (N, C)
    * @param bias (C), to be added to {@code x} before
    * @return the normalised x, of its shape
@@ -78,7 +78,7 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
     int channels = x.shape().numDimensions() == 2 ? Shapes.features(x) : Shapes.channels(x);
     Ops tf = context.tf();
     Variables variables = variables(tf, scopes, channels);
-    // The bias is not used; optimisers need to reach it all the same.
+    // The bias is not used, but optimisers need a path to it.
     Operand<TFloat32> offset =
         bias.<Operand<TFloat32>>map(
                 b ->
@@ -129,9 +129,9 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
       throw new IllegalArgumentException(
           "scopes: expected a divisor of the "
               + channels
-              + " channels, but "
+              + " channels, but got "
               + scopes.size()
-              + " came.");
+              + ".");
     }
     Shape share = Shape.of(channels / scopes.size());
     return new Variables(
@@ -141,7 +141,7 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
         statistics(scopes, "moving_variance", Initializer.ones(), share));
   }
 
-  /** A normalised batch; the variance divides by one less than the number of values. */
+  /** A normalised batch; the variance is unbiased. */
   private record Batch(Operand<TFloat32> y, Operand<TFloat32> mean, Operand<TFloat32> variance) {}
 
   private Batch normalised(

@@ -12,11 +12,11 @@ import org.tensorflow.types.TFloat32;
  * with one group. Variables: {@code gamma}, {@code beta}, each (C).
  *
  * @param epsilon added to the variance, not negative
- * @param gamma the first value of γ
+ * @param gamma the initial value of γ
  */
 public record LayerNorm(float epsilon, float gamma) implements Norm {
 
-  /** Refuses negative epsilons. */
+  /** Rejects negative epsilons. */
   public LayerNorm {
     Epsilon.require(epsilon);
   }

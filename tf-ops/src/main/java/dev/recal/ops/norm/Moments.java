@@ -11,10 +11,10 @@ import org.tensorflow.types.family.TNumber;
  * Mean and variance over all axes but the last, of a matrix (N, C) or of a map of one pixel, in
  * double precision.
  *
- * <p>The gradient of a few samples is what a cancellation leaves: of two, dy₁ − dy₂ times ε / (v +
- * ε), which single precision misses by the rounding error times (v + ε) / ε. Two such norms in a
- * row, as in an attention's perceptron, were wrong by 2e-3. There are N·C values, so it costs
- * nothing that can be measured.
+ * <p>For few samples the gradient suffers from cancellation: of two samples it is dy₁ − dy₂ times ε
+ * / (v + ε), and single precision errs by the rounding error times (v + ε) / ε. Two such norms in a
+ * row, as in an attention's perceptron, were wrong by 2e-3. There are only N·C values, so double
+ * precision has no measurable cost.
  *
  * @param centred x − μ, of the shape of x
  * @param mean μ, of shape (C)
@@ -42,7 +42,7 @@ record Moments(Operand<TFloat64> centred, Operand<TFloat64> mean, Operand<TFloat
     return single(tf, mean);
   }
 
-  /** Returns the variance divided by N − 1, which is what moving averages keep; by 1 at N = 1. */
+  /** Returns the variance divided by N − 1, as stored by moving averages; by 1 at N = 1. */
   Operand<TFloat32> unbiasedVariance(Ops tf, Operand<TFloat32> x) {
     Operand<TInt32> first =
         tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1}));

@@ -12,18 +12,17 @@ public sealed interface Norm extends Layer
     permits BatchNorm, GroupNorm, InstanceNorm, LayerNorm, AttentiveNorm, SwitchableNorm {
 
   /**
-   * Returns the same normalisation whose output starts at 0 ({@code gamma} and {@code beta} are 0):
-   * at the end of a residual branch it makes the block start as the identity.
+   * Returns a copy whose output starts at 0 ({@code gamma} and {@code beta} are 0): at the end of a
+   * residual branch this makes the block start as the identity.
    */
   Norm zeroInitialised();
 
   /**
-   * Adds this layer like {@link #build}, with the same variables, but leaves the map to be computed
-   * by what follows: a gate, an addition, an activation. {@link #build} is the reference.
+   * Adds this layer like {@link #build}, with the same variables, but defers the computation of the
+   * map to the following gate, addition or activation. {@link #build} is the reference.
    *
-   * @return empty where this norm cannot, which is anywhere but in training, for maps of unknown
-   *     size or a single pixel, and for other norms than batch norm and an attentive norm over it;
-   *     then nothing was added
+   * @return empty if not supported: outside training, for maps of unknown size or a single pixel,
+   *     and for norms other than batch norm and an attentive norm over it; then nothing was added
    */
   default Optional<FoldedMap> fold(BuildContext context, Operand<TFloat32> x) {
     return Optional.empty();

@@ -18,23 +18,23 @@ import org.tensorflow.types.TInt32;
  *
  * <p>Luo et al. 2019, "Differentiable Learning-to-Normalize via Switchable Normalization" (arXiv
  * 1806.10779); official code: github switchablenorms/Switchable-Normalization. In training the
- * batch's statistics are those of the batch, and moving ones follow them; in inference those are
- * used. Two differences from the code: it divides the instance variance by HW − 1, from which it
- * derives the others, and the paper, as here, by HW; and its moving variance follows the biased
- * batch variance, here the unbiased one, as in {@link BatchNorm}. So with all weight on one kind
- * this is that norm exactly.
+ * batch statistics are used and update the moving ones; in inference the moving ones are used. Two
+ * differences from the code: it divides the instance variance by HW − 1, from which it derives the
+ * others, and the paper, as here, by HW; and its moving variance follows the biased batch variance,
+ * here the unbiased one, as in {@link BatchNorm}. So with all weight on one kind this is that norm
+ * exactly.
  *
  * <p>Variables: {@code gamma}, {@code beta} (C); {@code mean_weight}, {@code variance_weight} (3)
- * for instance, layer and batch, 1 at first; {@code moving_mean}, {@code moving_variance} (C). 2C +
- * 6 parameters. Publishes both softmaxes by the names of their variables.
+ * for instance, layer and batch, initially 1; {@code moving_mean}, {@code moving_variance} (C). 2C
+ * + 6 parameters. Publishes both softmaxes by the names of their variables.
  *
  * @param epsilon added to the variance, not negative
  * @param decay the share of the moving statistics that a step keeps
- * @param gamma the first value of γ
+ * @param gamma the initial value of γ
  */
 public record SwitchableNorm(float epsilon, float decay, float gamma) implements Norm {
 
-  /** Refuses negative epsilons and decays outside [0, 1]. */
+  /** Rejects negative epsilons and decays outside [0, 1]. */
   public SwitchableNorm {
     Epsilon.require(epsilon);
     BatchStatistics.requireDecay(decay);

@@ -1,5 +1,5 @@
 /**
  * Normalisation with affine variables {@code gamma} and {@code beta}, and moving statistics {@code
- * moving_mean} and {@code moving_variance} where there are any.
+ * moving_mean} and {@code moving_variance} if any.
  */
 package dev.recal.ops.norm;

@@ -12,20 +12,20 @@ import org.tensorflow.types.TInt32;
 
 /**
  * The mean over size × size cells: cell i covers rows floor(i·H/size) to ceil((i+1)·H/size), and
- * columns likewise, so that cells of a map that does not divide overlap.
+ * the same for columns, so that cells overlap if the size does not divide evenly.
  *
- * <p>PyTorch's definition. Where the cells are equal it is one pooling; otherwise one product with
- * an averaging matrix (size², H·W), which is made in the graph, so that H and W may be known at run
- * time only.
+ * <p>PyTorch's definition. Equal cells are computed by one pooling, otherwise by one product with
+ * an averaging matrix (size², H·W), which is built in the graph, so H and W may be unknown until
+ * run time.
  *
  * @param size rows and columns of the result
  */
 public record AdaptiveAveragePool(int size) implements Layer {
 
-  /** Refuses sizes below 1. */
+  /** Rejects sizes below 1. */
   public AdaptiveAveragePool {
     if (size < 1) {
-      throw new IllegalArgumentException("size: expected at least 1, but " + size + " came.");
+      throw new IllegalArgumentException("size: expected at least 1, but got " + size + ".");
     }
   }
 
@@ -65,7 +65,7 @@ public record AdaptiveAveragePool(int size) implements Layer {
     Operand<TInt32> index = tf.reshape(tf.constant(range(size)), tf.constant(new int[] {size, 1}));
     Operand<TInt32> count = tf.constant(size);
     Operand<TInt32> start = tf.math.floorDiv(tf.math.mul(index, length), count);
-    // Rounded up without negative numbers, which ONNX's division rounds the other way.
+    // Rounded up without negative numbers, which ONNX's division rounds in the other direction.
     Operand<TInt32> after = tf.math.mul(tf.math.add(index, tf.constant(1)), length);
     Operand<TInt32> end = tf.math.floorDiv(tf.math.add(after, tf.constant(size - 1)), count);
     Operand<TInt32> pixel = tf.range(tf.constant(0), length, tf.constant(1));
@@ -77,7 +77,7 @@ public record AdaptiveAveragePool(int size) implements Layer {
     return tf.math.div(covered, pixels);
   }
 
-  // Not cut out and reshaped: TensorFlow 2.7 loses the reshape.
+  // Not sliced and reshaped: TensorFlow 2.7 drops the reshape.
   private static Operand<TInt32> dimension(Ops tf, Operand<TInt32> whole, int index) {
     return tf.gather(whole, tf.constant(index), tf.constant(0));
   }

@@ -9,31 +9,32 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The mean over square windows; pixels of the border are not counted.
+ * The mean over square windows; padding is not counted.
  *
  * @param size rows and columns of the window
  * @param stride its step
  * @param padding pixels added on every side
- * @param ceiling whether a last, cut window counts where the map is odd; for size and stride 2
+ * @param ceiling whether a partial last window is kept if the size of the map is odd; for size and
+ *     stride 2
  */
 public record AveragePool(int size, int stride, int padding, boolean ceiling) implements Layer {
 
-  /** Refuses windows without pixels and borders as wide as the window. */
+  /** Rejects windows without pixels and paddings as wide as the window. */
   public AveragePool {
     Pooling.require(size, stride, padding);
     if (ceiling && (size != 2 || stride != 2 || padding != 0)) {
       throw new IllegalArgumentException(
-          "ceiling: a cut last window is defined for size 2, stride 2 and no padding, but size "
+          "ceiling: expected size 2, stride 2 and no padding, but got size "
               + size
               + ", stride "
               + stride
               + " and padding "
               + padding
-              + " came.");
+              + ".");
     }
   }
 
-  /** Windows side by side without a border; a remainder of the map is dropped. */
+  /** Adjacent windows without padding; a remainder of the map is dropped. */
   public static AveragePool of(int size) {
     return new AveragePool(size, size, 0, false);
   }
@@ -62,8 +63,7 @@ public record AveragePool(int size, int stride, int padding, boolean ceiling) im
         pool(tf, tf.pad(x, border, zero), "VALID"), pool(tf, tf.pad(ones, border, zero), "VALID"));
   }
 
-  // With size and stride 2, SAME pads the odd row and column behind the map and does not count
-  // them.
+  // With size and stride 2, SAME pads the odd row and column at the end and does not count them.
   private Operand<TFloat32> pool(Ops tf, Operand<TFloat32> x, String word) {
     List<Long> window = List.of(1L, (long) size, (long) size, 1L);
     List<Long> step = List.of(1L, (long) stride, (long) stride, 1L);

@@ -18,7 +18,7 @@ public record GlobalAveragePool() implements Layer {
   /**
    * Returns the mean over H and W as a matrix (N, C).
    *
-   * @throws IllegalArgumentException if {@code x} is no feature map
+   * @throws IllegalArgumentException if {@code x} is not a feature map
    */
   public static Operand<TFloat32> mean(Ops tf, Operand<TFloat32> x) {
     Shapes.channels(x);

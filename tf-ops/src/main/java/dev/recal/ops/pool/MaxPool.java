@@ -9,7 +9,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The maximum over square windows. The border never wins: it is filled with the lowest float.
+ * The maximum over square windows. The padding has the lowest float value, so it is never the
+ * maximum.
  *
  * @param size rows and columns of the window
  * @param stride its step
@@ -17,7 +18,7 @@ import org.tensorflow.types.TFloat32;
  */
 public record MaxPool(int size, int stride, int padding) implements Layer {
 
-  /** Refuses windows without pixels and borders as wide as the window. */
+  /** Rejects windows without pixels and paddings as wide as the window. */
   public MaxPool {
     Pooling.require(size, stride, padding);
   }

@@ -10,18 +10,18 @@ final class Pooling {
 
   static void require(int size, int stride, int padding) {
     if (size < 1) {
-      throw new IllegalArgumentException("size: expected at least 1, but " + size + " came.");
+      throw new IllegalArgumentException("size: expected at least 1, but got " + size + ".");
     }
     if (stride < 1) {
-      throw new IllegalArgumentException("stride: expected at least 1, but " + stride + " came.");
+      throw new IllegalArgumentException("stride: expected at least 1, but got " + stride + ".");
     }
     if (padding < 0 || padding >= size) {
       throw new IllegalArgumentException(
-          "padding: expected from 0 to less than the size " + size + ", but " + padding + " came.");
+          "padding: expected from 0 to less than the size " + size + ", but got " + padding + ".");
     }
   }
 
-  /** Refuses maps that are smaller than the window, where their size is known. */
+  /** Rejects maps that are smaller than the window, if their size is known. */
   static void requireFits(Operand<TFloat32> x, int size, int padding) {
     if (Shapes.hasStaticSize(x)
         && Math.min(Shapes.height(x), Shapes.width(x)) + 2 * padding < size) {

@@ -8,7 +8,7 @@ import org.tensorflow.op.image.ResizeBilinear;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Changing a map's height and width. */
+/** Resizing of feature maps. */
 public enum Resize {
   /** The pixel at floor(i · from / to), PyTorch's {@code nearest}. */
   NEAREST {
@@ -33,14 +33,14 @@ public enum Resize {
   };
 
   /**
-   * Returns {@code x} at another size.
+   * Resizes {@code x}.
    *
    * @param size (2): height and width
    */
   public abstract Operand<TFloat32> to(Ops tf, Operand<TFloat32> x, Operand<TInt32> size);
 
   /**
-   * Returns {@code x} at the height and width of another map, which may be known at run time only.
+   * Resizes {@code x} to the height and width of another map, which may be unknown until run time.
    */
   public Operand<TFloat32> like(Ops tf, Operand<TFloat32> x, Operand<TFloat32> target) {
     if (Shapes.hasStaticSize(target)) {

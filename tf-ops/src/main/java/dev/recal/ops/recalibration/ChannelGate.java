@@ -7,7 +7,7 @@ import dev.recal.ops.fusion.FoldedMap;
 /** A gate for each sample and channel, x ⊙ g, that may be computed from x's mean and variance. */
 public interface ChannelGate extends Layer {
 
-  /** Returns whether mean and variance are enough with these settings. */
+  /** Returns whether mean and variance suffice with these settings. */
   boolean folds();
 
   /**

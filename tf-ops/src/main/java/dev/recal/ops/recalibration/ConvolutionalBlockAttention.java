@@ -37,7 +37,7 @@ import org.tensorflow.types.TInt32;
 public record ConvolutionalBlockAttention(int reduction, boolean bias, int kernel)
     implements Layer {
 
-  /** Refuses reductions below 1 and kernels that are not odd. */
+  /** Rejects reductions below 1 and kernels that are not odd. */
   public ConvolutionalBlockAttention {
     Gate.requireReduction(reduction);
     Gate.requireOdd("kernel", kernel);
@@ -54,7 +54,7 @@ public record ConvolutionalBlockAttention(int reduction, boolean bias, int kerne
     return spatiallyGated(context.at("spatial"), z);
   }
 
-  // The shared perceptron sees means and maxima as one batch of twice the size.
+  // The shared perceptron processes means and maxima as one batch of twice the size.
   private Operand<TFloat32> channelGated(BuildContext context, Operand<TFloat32> x) {
     int channels = Shapes.channels(x);
     Ops tf = context.tf();

@@ -19,16 +19,16 @@ import org.tensorflow.types.TFloat32;
  * <p>Wang et al. 2020, "ECA-Net: Efficient Channel Attention for Deep Convolutional Neural
  * Networks" (arXiv 1910.03151); official code: github BangguWu/ECANet. The adaptive k is the
  * code's: (log₂C + b) / γ rounded down, plus 1 where that is even, with γ = 2 and b = 1; timm takes
- * at least 3, which differs below 8 channels only. The code's networks set k by hand (3, 5, 5, 7 a
- * stage of ResNet-50, where the formula gives 5, 5, 5, 7).
+ * at least 3, which differs only below 8 channels. The code's networks set k explicitly (3, 5, 5, 7
+ * for the stages of ResNet-50, where the formula gives 5, 5, 5, 7).
  *
- * <p>Variable: {@code conv/kernel} (1, k, 1, 1), U(±1/√k) at first; k parameters.
+ * <p>Variable: {@code conv/kernel} (1, k, 1, 1), U(±1/√k) initially; k parameters.
  *
  * @param kernel k, odd; 0 for the adaptive one
  */
 public record EfficientChannelAttention(int kernel) implements ChannelGate {
 
-  /** Refuses even and negative kernels, except 0. */
+  /** Rejects even and negative kernels, except 0. */
   public EfficientChannelAttention {
     if (kernel != 0) {
       Gate.requireOdd("kernel", kernel);

@@ -10,7 +10,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What the gates have in common. */
+/** Operations shared by the gates. */
 final class Gate {
 
   private Gate() {}
@@ -24,7 +24,7 @@ final class Gate {
     return tf.math.mul(x, tf.reshape(gates, tf.constant(new int[] {-1, 1, 1, channels})));
   }
 
-  /** The same of a map that is not computed yet. */
+  /** Gates a map that is not computed yet. */
   static FoldedMap apply(BuildContext context, FoldedMap x, Operand<TFloat32> gates) {
     context.publish("gate", gates);
     return x.gated(gates);
@@ -47,14 +47,14 @@ final class Gate {
   static void requireReduction(int reduction) {
     if (reduction < 1) {
       throw new IllegalArgumentException(
-          "reduction: expected at least 1, but " + reduction + " came.");
+          "reduction: expected at least 1, but got " + reduction + ".");
     }
   }
 
   static void requireOdd(String name, int value) {
     if (value < 1 || value % 2 == 0) {
       throw new IllegalArgumentException(
-          name + ": expected an odd number of at least 1, but " + value + " came.");
+          name + ": expected an odd number of at least 1, but got " + value + ".");
     }
   }
 }

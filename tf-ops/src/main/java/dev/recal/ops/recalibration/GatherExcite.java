@@ -27,17 +27,17 @@ import org.tensorflow.types.TFloat32;
  *
  * <ul>
  *   <li>θ⁻ gathers by average pooling, over the whole map or windows of 2e − 1 pixels and stride e
- *       whose border is not counted (as timm does); no variables.
+ *       whose padding is not counted (as in timm); no variables.
  *   <li>θ gathers by a depthwise convolution over the whole map, or by log₂ e depthwise 3×3
  *       convolutions of stride 2 with batch norm after each and ReLU between them.
  *   <li>θ⁺ gathers as θ and excites through ReLU and a two-layer perceptron.
  * </ul>
  *
- * <p>What differs: the prototxts' networks have one fixed image size and fix the kernels with it;
+ * <p>Differences: the networks of the prototxts have one fixed image size and thus fixed kernels;
  * here the kernel over the whole map takes the map's size when the graph is built.
  *
- * <p>Gates of an extent are up-sampled by the nearest pixel. The official prototxts have no bias in
- * the gathering convolution, SRM's authors' comparison has one; it is a setting.
+ * <p>Gates of an extent are upsampled with the nearest pixel. The official prototxts have no bias
+ * in the gathering convolution, the comparison by SRM's authors has one; here it is a setting.
  *
  * <p>Variables: {@code gather/kernel} (H, W, C, 1) and {@code gather/bias}, {@code bn/*}; with an
  * extent {@code gather0/*}, {@code bn0/*}, {@code gather1/*} and so on with kernels (3, 3, C, 1);
@@ -61,13 +61,13 @@ public record GatherExcite(Variant variant, int extent, boolean bias, int reduct
     THETA_PLUS
   }
 
-  /** Refuses unknown extents and reductions below 1. */
+  /** Rejects unknown extents and reductions below 1. */
   public GatherExcite {
     Objects.requireNonNull(variant, "variant");
     Gate.requireReduction(reduction);
     if (extent != 0 && extent != 2 && extent != 4 && extent != 8) {
       throw new IllegalArgumentException(
-          "extent: expected 0 (the whole map), 2, 4 or 8, but " + extent + " came.");
+          "extent: expected 0 (the whole map), 2, 4 or 8, but got " + extent + ".");
     }
   }
 
@@ -109,15 +109,14 @@ public record GatherExcite(Variant variant, int extent, boolean bias, int reduct
     return y;
   }
 
-  // A depthwise convolution with a kernel of the map's size is a weighted sum. As such its gradient
-  // costs a few passes over the map, and TensorFlow 2.16 does not run out of memory over it.
+  // A depthwise convolution with a kernel of the map's size is a weighted sum. In this form its
+  // gradient costs a few passes over the map, and TensorFlow 2.16 does not run out of memory.
   private Operand<TFloat32> overWholeMap(BuildContext context, Operand<TFloat32> x) {
     if (!Shapes.hasStaticSize(x)) {
       throw new IllegalArgumentException(
-          "x: "
+          "x: expected a statically known height and width, since "
               + variant
-              + " over the whole map has a kernel of the map's size, so height and width must be"
-              + " known when the graph is built, but the shape is "
+              + " over the whole map has a kernel of that size, but got shape "
               + x.shape()
               + ".");
     }

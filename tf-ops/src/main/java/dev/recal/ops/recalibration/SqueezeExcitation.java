@@ -11,8 +11,8 @@ import org.tensorflow.types.TFloat32;
  * Squeeze-and-Excitation: y = x ⊙ σ(W₂ · relu(W₁ · mean(x) + b₁) + b₂).
  *
  * <p>Hu, Shen, Sun 2018, "Squeeze-and-Excitation Networks" (arXiv 1709.01507); official code:
- * github hujie-frank/SENet (Caffe). The same, with biases, which some ports leave out. The hidden
- * width is C / reduction rounded down, at least 1.
+ * github hujie-frank/SENet (Caffe). No differences; it has the biases that some ports leave out.
+ * The hidden width is C / reduction rounded down, at least 1.
  *
  * <p>Variables: {@code reduce/kernel} (C, C/r), {@code reduce/bias}, {@code expand/kernel} (C/r,
  * C), {@code expand/bias}; 2C²/r + C + C/r parameters, 2C²/r without biases.
@@ -22,7 +22,7 @@ import org.tensorflow.types.TFloat32;
  */
 public record SqueezeExcitation(int reduction, boolean bias) implements ChannelGate {
 
-  /** Refuses reductions below 1. */
+  /** Rejects reductions below 1. */
   public SqueezeExcitation {
     Gate.requireReduction(reduction);
   }

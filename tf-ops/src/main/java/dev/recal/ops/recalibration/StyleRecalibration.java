@@ -24,20 +24,21 @@ import org.tensorflow.types.TFloat32;
  * hyunjaelee410/style-based-recalibration-module.
  *
  * <p>The paper divides the variance by HW and adds nothing; the released code divides by HW − 1 and
- * adds 1e-5 under the root. Both are here, the released one is the default. Two differences: at HW
- * = 1 the released form divides by 1 and not by 0, and a root at 0 has gradient 0 and not infinity,
- * so constant maps train. The ablation's pooling and integration are settings; the MLP integration
- * is SE's two dense layers over the concatenated statistics, without batch norm.
+ * adds 1e-5 under the root. Both are supported; the released form is the default. Two differences:
+ * at HW = 1 the released form divides by 1 instead of 0, and a root at 0 has gradient 0 instead of
+ * infinity, so training works with constant maps. The ablation's pooling and integration are
+ * settings; the MLP integration is SE's two dense layers over the concatenated statistics, without
+ * batch norm.
  *
  * <p>Variables with {@code cfc}: {@code cfc} (C, statistics), {@code bn/gamma}, {@code bn/beta}
  * (C), {@code bn/moving_mean}, {@code bn/moving_variance}; 4C parameters. They start so that every
  * gate is 0.5, and are exempt from weight decay. With {@code mlp}: {@code reduce/*}, {@code
  * expand/*}.
  *
- * @param variance what the sum of squares is divided by
+ * @param variance the divisor of the sum of squares
  * @param epsilon added under the root, not negative
  * @param pooling which statistics describe a channel's style
- * @param integration how they become a gate
+ * @param integration how they are combined into a gate
  * @param reduction the MLP's reduction; unused with {@code cfc}
  */
 public record StyleRecalibration(
@@ -62,19 +63,19 @@ public record StyleRecalibration(
     MAX,
     /** Mean and maximum. */
     MEAN_MAX,
-    /** Mean and standard deviation, SRM's own. */
+    /** Mean and standard deviation, as in SRM. */
     MEAN_DEVIATION
   }
 
-  /** How statistics become gates. */
+  /** How statistics are combined into gates. */
   public enum Integration {
-    /** A weight per channel and statistic, then batch norm; SRM's own. */
+    /** A weight per channel and statistic, then batch norm, as in SRM. */
     CFC,
     /** Two dense layers over all statistics. */
     MLP
   }
 
-  /** Refuses missing settings, negative epsilons and reductions below 1. */
+  /** Rejects missing settings, negative epsilons and reductions below 1. */
   public StyleRecalibration {
     Objects.requireNonNull(variance, "variance");
     Objects.requireNonNull(pooling, "pooling");
@@ -82,7 +83,7 @@ public record StyleRecalibration(
     Gate.requireReduction(reduction);
     if (!(epsilon >= 0 && epsilon < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "epsilon: expected at least 0 and finite, but " + epsilon + " came.");
+          "epsilon: expected at least 0 and finite, but got " + epsilon + ".");
     }
   }
 
@@ -112,7 +113,7 @@ public record StyleRecalibration(
   @Override
   public FoldedMap fold(BuildContext context, FoldedMap x) {
     if (!folds()) {
-      throw new IllegalStateException("A maximum is neither mean nor variance: " + pooling + ".");
+      throw new IllegalStateException("Expected a mean or a variance, but got " + pooling + ".");
     }
     List<Operand<TFloat32>> style = new ArrayList<>();
     if (pooling != Pooling.DEVIATION) {
@@ -203,7 +204,7 @@ public record StyleRecalibration(
     };
   }
 
-  // The root's gradient at 0 is infinite; there the branch not taken keeps it 0.
+  // The root's gradient at 0 is infinite; a constant in the branch not taken keeps it 0.
   private static Operand<TFloat32> root(Ops tf, Operand<TFloat32> v) {
     Operand<TFloat32> zero = tf.constant(0f);
     var positive = tf.math.greater(v, zero);

@@ -2,7 +2,7 @@ package dev.recal.ops.records;
 
 import java.io.IOException;
 
-/** A record file ends in the middle of a record, or a checksum does not fit its bytes. */
+/** A record file ends in the middle of a record, or a checksum does not match. */
 public final class DamagedRecordException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -16,13 +16,13 @@ public final class DamagedRecordException extends IOException {
   }
 
   /**
-   * Where the damaged record begins, in bytes of uncompressed data; everything before it was whole.
+   * The offset of the damaged record in the uncompressed data; all records before it are intact.
    */
   public long offset() {
     return offset;
   }
 
-  /** True when the file simply ends too early, as after a writer was killed. */
+  /** True if the file is truncated, for example because its writer was killed. */
   public boolean truncated() {
     return truncated;
   }

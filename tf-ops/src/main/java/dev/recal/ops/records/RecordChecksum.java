@@ -5,8 +5,8 @@ import java.util.zip.CRC32C;
 /**
  * The masked CRC-32C of the TFRecord format.
  *
- * <p>The checksum is rotated and shifted by a constant, because the checksum of bytes that hold
- * checksums themselves is weak. Source: {@code tsl/lib/hash/crc32c.h} of TensorFlow.
+ * <p>The checksum is rotated and shifted by a constant, because the checksum of data that itself
+ * contains checksums is weak. Source: {@code tsl/lib/hash/crc32c.h} of TensorFlow.
  */
 public final class RecordChecksum {
   private static final int MASK_DELTA = 0xa282ead8;

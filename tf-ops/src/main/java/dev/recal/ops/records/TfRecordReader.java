@@ -11,10 +11,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Reads the records that {@link TfRecordWriter} or TensorFlow wrote, and checks both checksums of
- * each.
+ * Reads TFRecord files, and verifies both checksums of each record.
  *
- * <p>Not safe for use by several threads.
+ * <p>Not thread-safe.
  */
 public final class TfRecordReader implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -30,7 +29,7 @@ public final class TfRecordReader implements Closeable {
    * Reads a stream, which {@link #close()} closes. Wrap it in a {@code GZIPInputStream} for a
    * compressed file.
    *
-   * @param name what error messages call the stream
+   * @param name the name of the stream in error messages
    */
   public TfRecordReader(InputStream in, String name) {
     this.in = new BufferedInputStream(in, BUFFER_BYTES);
@@ -40,18 +39,18 @@ public final class TfRecordReader implements Closeable {
   /**
    * Opens a file.
    *
-   * @throws IOException when it cannot be opened
+   * @throws IOException if it cannot be opened
    */
   public static TfRecordReader open(Path file) throws IOException {
     return new TfRecordReader(Files.newInputStream(file), file.toString());
   }
 
   /**
-   * The next record, or nothing at the end of the file.
+   * Returns the next record, or empty at the end of the file.
    *
-   * @throws DamagedRecordException when the file ends inside a record or a checksum does not fit;
-   *     the reader cannot go on after it
-   * @throws IOException when reading fails
+   * @throws DamagedRecordException if the file ends inside a record or a checksum does not match;
+   *     the reader cannot continue after it
+   * @throws IOException if reading fails
    */
   public Optional<byte[]> next() throws IOException {
     byte[] header = in.readNBytes(HEADER_BYTES);
@@ -66,7 +65,7 @@ public final class TfRecordReader implements Closeable {
     check("length", RecordChecksum.masked(header, 0, Long.BYTES), head.getInt());
     if (length < 0 || length > LARGEST_RECORD) {
       throw new DamagedRecordException(
-          "Record %d of %s at byte %d says that it is %d bytes long; at most %d can be read."
+          "Record %d of %s at byte %d claims %d bytes; expected at most %d."
               .formatted(records, name, offset, length, LARGEST_RECORD),
           offset,
           false);
@@ -88,12 +87,12 @@ public final class TfRecordReader implements Closeable {
     return Optional.of(data);
   }
 
-  /** How many whole records were read so far. */
+  /** Returns the number of records read so far. */
   public long records() {
     return records;
   }
 
-  /** How many bytes these records took, in uncompressed data. */
+  /** Returns the uncompressed size of these records in bytes. */
   public long offset() {
     return offset;
   }
@@ -110,7 +109,7 @@ public final class TfRecordReader implements Closeable {
 
   private DamagedRecordException truncated(String part, long expected, long found) {
     return new DamagedRecordException(
-        "Record %d of %s at byte %d is cut off: %s needs %d bytes and the file has %d more."
+        "Record %d of %s at byte %d is truncated: %s needs %d bytes, but only %d are left in the file."
             .formatted(records, name, offset, part, expected, found),
         offset,
         true);

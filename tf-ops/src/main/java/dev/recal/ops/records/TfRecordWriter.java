@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
  * Writes the TFRecord format: for each record its length (8 bytes, little endian), the masked
  * CRC-32C of the length (4 bytes), the bytes, and their masked CRC-32C (4 bytes).
  *
- * <p>Not safe for use by several threads. Source: <a
+ * <p>Not thread-safe. Source: <a
  * href="https://www.tensorflow.org/tutorials/load_data/tfrecord">TFRecord and tf.train.Example</a>.
  */
 public final class TfRecordWriter implements Closeable, Flushable {
@@ -38,8 +38,8 @@ public final class TfRecordWriter implements Closeable, Flushable {
   /**
    * Creates a file.
    *
-   * @throws java.nio.file.FileAlreadyExistsException when the file exists: nothing is overwritten
-   * @throws IOException when it cannot be created
+   * @throws java.nio.file.FileAlreadyExistsException if the file exists; nothing is overwritten
+   * @throws IOException if it cannot be created
    */
   public static TfRecordWriter create(Path file) throws IOException {
     return new TfRecordWriter(

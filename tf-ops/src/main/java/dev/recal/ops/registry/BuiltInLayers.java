@@ -17,7 +17,7 @@ import dev.recal.ops.skip.SkipLayerSlim;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The layers of this library that a network can name. */
+/** The layers of this library by name. */
 public final class BuiltInLayers implements LayerProvider {
 
   @Override

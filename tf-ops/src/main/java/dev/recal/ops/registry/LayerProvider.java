@@ -4,7 +4,7 @@ import dev.recal.ops.Layer;
 import dev.recal.ops.SkipLayer;
 import java.util.Map;
 
-/** Names the layers of a library; found by {@code ServiceLoader}. */
+/** Provides the layers of a library by name; loaded by {@code ServiceLoader}. */
 public interface LayerProvider {
 
   /** Returns record classes by their type names in kebab case. */

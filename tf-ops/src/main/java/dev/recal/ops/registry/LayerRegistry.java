@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Every layer that JSON can name: this library's and those of all providers on the class path. */
+/** All layers by name: those of this library and of all providers on the class path. */
 public final class LayerRegistry {
 
   private static final Map<String, Class<? extends Layer>> LAYERS =
@@ -30,7 +30,7 @@ public final class LayerRegistry {
     return SKIP_LAYERS;
   }
 
-  /** Returns the JSON mapper that knows every layer. */
+  /** Returns the JSON mapper for all layers. */
   public static JsonRecords json() {
     return JsonRecords.sealed()
         .with(Layer.class, LAYERS)

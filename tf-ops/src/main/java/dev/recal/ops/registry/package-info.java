@@ -1,5 +1,5 @@
 /**
- * Type names of layers. Third parties join through {@link dev.recal.ops.registry.LayerProvider} and
- * {@code ServiceLoader}.
+ * Type names of layers. Third parties register layers through {@link
+ * dev.recal.ops.registry.LayerProvider} and {@code ServiceLoader}.
  */
 package dev.recal.ops.registry;

@@ -7,20 +7,20 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Zeroes values at random in training and scales the rest by 1 / (1 − rate).
+ * Sets values to zero at random in training and scales the rest by 1 / (1 − rate).
  *
- * <p>Srivastava et al. 2014. Which values depends on the seed, the layer's path and the step alone,
- * so a resumed run drops the same ones.
+ * <p>Srivastava et al. 2014. The choice depends only on the seed, the layer's path and the step, so
+ * a resumed run drops the same values.
  *
- * @param rate the share that is zeroed, from 0 to less than 1
+ * @param rate the share of values set to zero, from 0 to less than 1
  */
 public record Dropout(float rate) implements Layer {
 
-  /** Refuses rates outside [0, 1). */
+  /** Rejects rates outside [0, 1). */
   public Dropout {
     if (!(rate >= 0 && rate < 1)) {
       throw new IllegalArgumentException(
-          "rate: expected from 0 to less than 1, but " + rate + " came.");
+          "rate: expected from 0 to less than 1, but got " + rate + ".");
     }
   }
 

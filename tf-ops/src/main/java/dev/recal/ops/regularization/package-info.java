@@ -1,2 +1,2 @@
-/** Layers that act in training only. */
+/** Layers that are active only in training. */
 package dev.recal.ops.regularization;

@@ -6,11 +6,11 @@ import dev.recal.ops.norm.BatchNorm;
 import dev.recal.ops.norm.JointBatchNorm;
 
 /**
- * What the weights of groups start at.
+ * The initialisation of the groups' weights.
  *
  * @param spectral whether every kernel is divided by its largest singular value
- * @param kernel the kernels' first values
- * @param gamma the batch norms' first γ
+ * @param kernel the kernels' initial values
+ * @param gamma the initial γ of the batch norms
  */
 record GroupWeights(boolean spectral, Initializer kernel, Initializer gamma) {
 

@@ -22,13 +22,13 @@ import org.tensorflow.types.TInt32;
 /**
  * The same layers in each of G groups of channels, computed together.
  *
- * <p>Every group has variables of its own, in the scopes {@code group0}, {@code group1}, …. Their
+ * <p>Every group has its own variables, in the scopes {@code group0}, {@code group1}, …. Their
  * kernels are stacked to the kernel of one grouped convolution: a pack and a reshape, whose
- * gradient is an unpack. Operations stand in {@code joint}.
+ * gradient is an unpack. Operations are in {@code joint}.
  *
  * @param joint where operations go
  * @param scopes where each group's variables go
- * @param weights what kernels and norms start at
+ * @param weights the initialisation of kernels and norms
  */
 record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weights) {
 
@@ -39,7 +39,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weight
         weights);
   }
 
-  /** Goes one scope deeper in every group. */
+  /** Opens an inner scope in every group. */
   Groups at(String name) {
     return new Groups(
         joint.at(name), scopes.stream().map(scope -> scope.at(name)).toList(), weights);
@@ -63,7 +63,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weight
 
   /**
    * Convolves each group's channels, centred, then batch norm in the scope {@code norm} of {@code
-   * outer} and ReLU. In inference the kernel takes the norm's scale.
+   * outer} and ReLU. In inference the norm's scale is folded into the kernel.
    */
   Operand<TFloat32> unit(
       Groups outer,
@@ -89,8 +89,8 @@ record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weight
 
   /**
    * A 1×1 convolution of each group's channels with bias, then batch norm in the scope {@code norm}
-   * of {@code outer} and ReLU. It is one product over pixels: few channels come out, and a
-   * convolution's fixed cost would be several times that.
+   * of {@code outer} and ReLU. Computed as one product over pixels: there are few output channels,
+   * and a convolution's fixed cost would be several times higher.
    *
    * @param x (N, H, W, G·c)
    * @param features output channels of a group
@@ -103,7 +103,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weight
     return tf.nn.relu(outer.batchNorm(norm, y, Optional.of(bias(features))));
   }
 
-  // What a convolution of every group is, whatever product computes it here.
+  // The cost of a convolution of every group, regardless of the product that computes it here.
   private void count(Operand<TFloat32> map, long ofPixelAndGroup) {
     if (Shapes.hasStaticSize(map)) {
       joint.multiplyAdds(Shapes.height(map) * Shapes.width(map) * count() * ofPixelAndGroup);
@@ -145,7 +145,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weight
     return withChannels(x, product(rows, kernel, in, features), count() * features);
   }
 
-  // Values of another number of channels for each pixel of a map.
+  // Replaces the channel dimension of a map.
   private Operand<TFloat32> withChannels(
       Operand<TFloat32> map, Operand<TFloat32> values, int channels) {
     Ops tf = joint.tf();
@@ -161,7 +161,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weight
   }
 
   /**
-   * Multiplies each group's values with a matrix, without bias.
+   * Multiplies each group's values by a matrix, without bias.
    *
    * @param x (N, G·c)
    * @param features of a group
@@ -174,7 +174,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weight
   }
 
   // (R, G·c) and (G, c, features) to (R, G·features). One product with a block-diagonal matrix: its
-  // zeros cost less than bringing the groups to the front, which a batched product would need.
+  // zeros cost less than the transposition that a batched product would need.
   private Operand<TFloat32> product(
       Operand<TFloat32> rows, Operand<TFloat32> kernel, int in, int features) {
     Ops tf = joint.tf();

@@ -3,14 +3,14 @@ package dev.recal.ops.skip;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 
-/** Checks of settings and maps that name the argument. */
+/** Argument checks of settings and maps. */
 final class Inputs {
 
   private Inputs() {}
 
   static void requirePositive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 1, but got " + value + ".");
     }
   }
 
@@ -19,14 +19,11 @@ final class Inputs {
     Shape shape = map.shape();
     if (shape.isUnknown() || shape.numDimensions() != 4) {
       throw new IllegalArgumentException(
-          name + ": expected a feature map of shape (N, H, W, C), but the shape is " + shape + ".");
+          name + ": expected a feature map of shape (N, H, W, C), but got shape " + shape + ".");
     }
     if (shape.get(3) == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
-          name
-              + ": the number of channels must be known when the graph is built, but the shape is "
-              + shape
-              + ".");
+          name + ": expected a statically known number of channels, but got shape " + shape + ".");
     }
     return Math.toIntExact(shape.get(3));
   }
@@ -39,14 +36,14 @@ final class Inputs {
               + channels
               + " channels of "
               + name
-              + ", but "
+              + ", but got "
               + groups
-              + " came.");
+              + ".");
     }
     return channels / groups;
   }
 
-  /** Refuses a map whose known sizes differ from another's in one of the dimensions. */
+  /** Rejects a map whose known sizes differ from another's in one of the dimensions. */
   static void requireSame(
       String name, Operand<?> map, String other, Operand<?> like, int... dimensions) {
     for (int dimension : dimensions) {
@@ -61,7 +58,7 @@ final class Inputs {
                 + other
                 + " in dimension "
                 + dimension
-                + ", but the shape is "
+                + ", but got shape "
                 + map.shape()
                 + ".");
       }

@@ -17,32 +17,32 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * SLIM's masks and styles of one map, applied to another: y = high ⊙ (1 + Σ_g m_g s_g / (Σ_g m_g +
- * 1e-6)).
+ * SLIM's masks and styles, computed from one map and applied to another: y = high ⊙ (1 + Σ_g m_g
+ * s_g / (Σ_g m_g + 1e-6)).
  *
- * <p>Masks are enlarged by repeating pixels, and the factor is a function of single pixels. So it
- * is computed at the low resolution, where it is small, and the factor is repeated: the large map
- * is touched by one product. Where the sizes divide, the product is a broadcast over rows; nothing
- * of the large map's size is made besides the result.
+ * <p>Masks are upsampled by repeating pixels, and the factor is computed per pixel. So the factor
+ * is computed at the low resolution, where it is small, and then repeated: the large map takes a
+ * single product. If the sizes divide evenly, the product is a broadcast over rows, and only the
+ * result has the size of the large map.
  *
  * @param reduction r; a group's hidden width is max(1, c / r)
  * @param dilation of the masks' 3×3 convolutions
  * @param styleNorm whether the style branch has a batch norm
- * @param weights what the groups' variables start at
+ * @param weights the initialisation of the groups' variables
  */
 record Modulation(int reduction, int dilation, boolean styleNorm, GroupWeights weights) {
 
   private static final float EPSILON = 1e-6f;
 
-  // Up to here a convolution costs more than a product whose matrix is mostly zeros.
+  // Up to this size a convolution costs more than a product whose matrix is mostly zeros.
   private static final int FEW = 8;
 
   /**
    * Adds the modulation to the graph, publishing {@code masks} (N, H, W, G), of {@code high}'s
    * size, and {@code styles} (N, G, D).
    *
-   * @param low what masks and styles are made of, (N, h, w, C)
-   * @param high what is modulated, (N, H, W, D)
+   * @param low the map from which masks and styles are computed, (N, h, w, C)
+   * @param high the modulated map, (N, H, W, D)
    * @param noise added to the masks' logits times {@code noise_gain}, (N, h, w, 1)
    */
   Operand<TFloat32> build(
@@ -52,7 +52,7 @@ record Modulation(int reduction, int dilation, boolean styleNorm, GroupWeights w
       Operand<TFloat32> high,
       Optional<Operand<TFloat32>> noise) {
     Ops tf = context.tf();
-    // Factors of pixels are no convolution and not counted, though they are made by a product.
+    // Factors of pixels are not a convolution and not counted, although a product computes them.
     context.multiplyAdds(0);
     Groups groups = Groups.of(context, count, weights);
     int hidden = Math.max(1, Shapes.channels(low) / count / reduction);
@@ -133,7 +133,8 @@ record Modulation(int reduction, int dilation, boolean styleNorm, GroupWeights w
     return tf.math.div(masks, tf.math.add(sum, tf.constant(EPSILON)));
   }
 
-  // (N, P, G) and (N, G, D) to (N, P, D). The one is a further group with share and style 1.
+  // (N, P, G) and (N, G, D) to (N, P, D). The constant 1 is a further group with weight and style
+  // 1.
   private static Operand<TFloat32> onePlus(
       Ops tf, Operand<TFloat32> shares, Operand<TFloat32> styles) {
     int[] none = {0, 0};
@@ -152,8 +153,8 @@ record Modulation(int reduction, int dilation, boolean styleNorm, GroupWeights w
         high, sameSize(factor, high) ? factor : Resize.NEAREST.like(tf, factor, high));
   }
 
-  // A line of the low map is a broadcast factor of the lines of the high map that repeat it. Along
-  // the line it is the shares that are repeated, which are few.
+  // A row of the low map is broadcast over the rows of the high map that repeat it. Along the row
+  // only the weights are repeated, which are few.
   private static Operand<TFloat32> byLines(
       Ops tf, Operand<TFloat32> high, Operand<TFloat32> masks, Operand<TFloat32> styles) {
     int groups = Shapes.channels(masks);

@@ -17,8 +17,8 @@ import org.tensorflow.types.TFloat32;
  * Inception modulation inside one layer, in place of a 3×3 convolution that keeps its channels.
  *
  * <p>Shen, Wu 2021 (arXiv 2112.14804) propose it as a "drop-in replacement for convolution layers
- * in ResNets". Neither its formula nor code for it was released, so this follows the project's own
- * reading, in two forms. With G groups of c = C / G channels:
+ * in ResNets". Neither its formula nor its code was released, so this is the project's own
+ * interpretation, in two forms. With G groups of c = C / G channels:
  *
  * <ul>
  *   <li>{@link Form#STYLE_MASK}: y = v ⊙ (1 + Σ_g m_g s_g / (Σ_g m_g + 1e-6)), where v is a 3×3
@@ -28,16 +28,16 @@ import org.tensorflow.types.TFloat32;
  *   <li>{@link Form#QUERY_KEY}: for each group y_g = softmax(q ⊙ k) ⊙ v over its channels at every
  *       pixel, q = 3×3(relu BN 3×3 x_g), k = W₂ · relu(BN(W₁ · mean(x_g))) + b, v = 3×3 x_g with
  *       bias; hidden width max(4, c / r); then s×s average pooling for the stride s, where a window
- *       that leaves the map counts its pixels inside only, so that ceil(H / s) rows remain as after
- *       a convolution. Variables {@code groupG/query/reduce/kernel}, {@code query/bn/*}, {@code
- *       query/expand/*}, {@code key/reduce/kernel}, {@code key/bn/*}, {@code key/expand/*}, {@code
- *       value/*}.
+ *       that exceeds the map averages only the pixels inside, so that ceil(H / s) rows remain, as
+ *       after a convolution. Variables {@code groupG/query/reduce/kernel}, {@code query/bn/*},
+ *       {@code query/expand/*}, {@code key/reduce/kernel}, {@code key/bn/*}, {@code key/expand/*},
+ *       {@code value/*}.
  * </ul>
  *
  * <p>All groups are computed together. Publishes {@code masks} (N, H', W', G) and {@code styles}
  * (N, G, C), or {@code keys} (N, G, c).
  *
- * @param form which reading
+ * @param form the interpretation
  * @param groups G, a divisor of the channels
  * @param reduction r, at least 1
  * @param dilation of the masks' 3×3 convolutions, at least 1; 1 in the query-key form, which has
@@ -47,7 +47,7 @@ import org.tensorflow.types.TFloat32;
 public record SameLayerSlim(Form form, int groups, int reduction, int dilation, int stride)
     implements SpatialLayer {
 
-  /** The reading of the paper. */
+  /** The interpretation of the paper. */
   public enum Form {
     /** Masks and styles modulate a grouped convolution. */
     STYLE_MASK,
@@ -57,7 +57,7 @@ public record SameLayerSlim(Form form, int groups, int reduction, int dilation, 
 
   private static final int LEAST_HIDDEN = 4;
 
-  /** Refuses numbers below 1, and a dilation in the form that has none. */
+  /** Rejects numbers below 1, and a dilation in the form that has none. */
   public SameLayerSlim {
     Objects.requireNonNull(form, "form");
     Inputs.requirePositive("groups", groups);
@@ -66,9 +66,9 @@ public record SameLayerSlim(Form form, int groups, int reduction, int dilation, 
     Inputs.requirePositive("stride", stride);
     if (form == Form.QUERY_KEY && dilation != 1) {
       throw new IllegalArgumentException(
-          "dilation: the query-key form has no dilated convolutions, so 1 was expected, but "
+          "dilation: expected 1, since the query-key form has no dilated convolutions, but got "
               + dilation
-              + " came.");
+              + ".");
     }
   }
 
@@ -82,18 +82,18 @@ public record SameLayerSlim(Form form, int groups, int reduction, int dilation, 
     return new SameLayerSlim(Form.QUERY_KEY, groups, reduction, 1, 1);
   }
 
-  /** The same with another stride; it refuses maps of other than {@code channels} channels. */
+  /** Returns a copy with another stride that accepts only maps of {@code channels} channels. */
   @Override
   public Layer sized(int channels, int otherStride) {
     SameLayerSlim strided = new SameLayerSlim(form, groups, reduction, dilation, otherStride);
     return (context, x) -> {
       if (Inputs.channels("x", x) != channels) {
         throw new IllegalArgumentException(
-            "channels: same-layer SLIM keeps the "
+            "channels: expected the "
                 + x.shape().get(3)
-                + " channels of x, but "
+                + " channels of x, which same-layer SLIM keeps, but got "
                 + channels
-                + " came.");
+                + ".");
       }
       return strided.build(context, x);
     };

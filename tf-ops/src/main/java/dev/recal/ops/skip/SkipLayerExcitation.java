@@ -18,10 +18,11 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Liu, Zhu, Song, Elgammal 2021, "Towards Faster and Stabilized GAN Training for High-fidelity
  * Few-shot Image Synthesis" (arXiv 2101.04775); official code: github odegeasslbc/FastGAN-pytorch.
- * The same: adaptive average pooling of the low map to 4×4, a 4×4 convolution without border to one
- * value for each channel of the high map, a 1×1 convolution, no biases. The official network
- * divides both kernels by their spectral norms and starts them at N(0, 0.02²); here these are
- * settings. A low map smaller than 4×4 is pooled by PyTorch's definition, which repeats its pixels.
+ * No differences: adaptive average pooling of the low map to 4×4, a 4×4 convolution without border
+ * to one value for each channel of the high map, a 1×1 convolution, no biases. The official network
+ * divides both kernels by their spectral norms and initialises them with N(0, 0.02²); here these
+ * are settings. A low map smaller than 4×4 is pooled by PyTorch's definition, which repeats its
+ * pixels.
  *
  * <p>Variables: {@code gather/kernel} (4, 4, C, D), {@code expand/kernel} (1, 1, D, D); 16CD + D²
  * parameters; with spectral norm the statistics {@code gather/kernel_u}, {@code expand/kernel_u}
@@ -29,13 +30,13 @@ import org.tensorflow.types.TFloat32;
  *
  * @param spectral whether both kernels are divided by their largest singular value, see {@link
  *     dev.recal.ops.conv.SpectralNorm}
- * @param initializer the kernels' first values
+ * @param initializer the kernels' initial values
  */
 public record SkipLayerExcitation(boolean spectral, Initializer initializer) implements SkipLayer {
 
   private static final int SIZE = 4;
 
-  /** Refuses a missing initializer. */
+  /** Rejects a missing initializer. */
   public SkipLayerExcitation {
     Objects.requireNonNull(initializer, "initializer");
   }

@@ -15,8 +15,8 @@ import org.tensorflow.types.TInt32;
  * Skip-layer inception modulation, SLIM: y = high ⊙ (1 + Σ_g m_g s_g / (Σ_g m_g + 1e-6)).
  *
  * <p>Shen, Wu 2021, "SLIM: Skip-Layer Inception Modulation for Image Synthesis" (arXiv 2112.14804);
- * official code: github Torment123/SLIM_code (PyTorch). The channels of the low map are cut into G
- * groups of c = C / G; with hidden width max(1, c / r) each group makes
+ * official code: github Torment123/SLIM_code (PyTorch). The channels of the low map are split into
+ * G groups of c = C / G; with hidden width max(1, c / r) each group computes
  *
  * <ul>
  *   <li>a style s_g (D) = W₂ · relu(BN(W₁ · mean + b₁)) + b₂, unbounded;
@@ -24,16 +24,16 @@ import org.tensorflow.types.TInt32;
  *       the 3×3 dilated, resized to the high map's size with the nearest pixel (floor).
  * </ul>
  *
- * <p>Different from the official code: all groups are computed together; the hidden width is at
- * least 1; sizes are taken from the maps, not from settings; spectral norm and first values are
+ * <p>Differences from the official code: all groups are computed together; the hidden width is at
+ * least 1; sizes are taken from the maps, not from settings; spectral norm and initial values are
  * settings. The biases before a batch norm are kept, though they cancel: see {@link
  * dev.recal.ops.norm.JointBatchNorm}.
  *
  * <p>Variables, for each group: {@code groupG/style/reduce/*}, {@code style/bn/*}, {@code
  * style/expand/*}, {@code mask/reduce/*}, {@code mask/bn0/*}, {@code mask/conv1/*}, {@code
  * mask/bn1/*}, {@code mask/conv2/*}, {@code mask/bn2/*}, {@code mask/project/*}; with noise one
- * scalar {@code noise_gain}, at first 0; with spectral norm beside every kernel the statistic
- * {@code kernel_u}. 15,524 parameters at C = 512, D = 64. Publishes {@code masks} (N, H, W, G) and
+ * scalar {@code noise_gain}, initially 0; with spectral norm the statistic {@code kernel_u} next to
+ * every kernel. 15,524 parameters at C = 512, D = 64. Publishes {@code masks} (N, H, W, G) and
  * {@code styles} (N, G, D).
  *
  * @param groups G, a divisor of the low map's channels
@@ -43,10 +43,10 @@ import org.tensorflow.types.TInt32;
  *     one image, has none
  * @param noise whether one map of standard normal values, times {@code noise_gain}, is added to all
  *     groups' logits before σ, in training and in inference; in inference it is one map (1, h, w,
- *     1) for all images of a batch, so that none depends on its place there
+ *     1) for all images of a batch, so that no image depends on its position in the batch
  * @param spectral whether every kernel of every group, of styles and masks, is divided by its
  *     largest singular value, see {@link dev.recal.ops.conv.SpectralNorm}
- * @param initializer the kernels' first values
+ * @param initializer the kernels' initial values
  * @param gamma the batch norms' first γ
  */
 public record SkipLayerSlim(
@@ -60,7 +60,7 @@ public record SkipLayerSlim(
     Initializer gamma)
     implements NoisySkipLayer {
 
-  /** Refuses numbers below 1. */
+  /** Rejects numbers below 1. */
   public SkipLayerSlim {
     Inputs.requirePositive("groups", groups);
     Inputs.requirePositive("reduction", reduction);
@@ -93,9 +93,9 @@ public record SkipLayerSlim(
   }
 
   /**
-   * The same with spectral norm.
+   * Returns a copy with spectral norm.
    *
-   * @param kernels the kernels' first values
+   * @param kernels the kernels' initial values
    * @param gammas the batch norms' first γ
    */
   public SkipLayerSlim spectral(Initializer kernels, Initializer gammas) {
@@ -118,12 +118,12 @@ public record SkipLayerSlim(
       Operand<TFloat32> noise) {
     if (!this.noise) {
       throw new IllegalArgumentException(
-          "noise: this layer's settings ask for no noise, but a map came.");
+          "noise: expected none, since this layer's settings have no noise, but got a map.");
     }
     check(low, high);
     if (Inputs.channels("noise", noise) != 1) {
       throw new IllegalArgumentException(
-          "noise: expected one channel, but the shape is " + noise.shape() + ".");
+          "noise: expected one channel, but got shape " + noise.shape() + ".");
     }
     Inputs.requireSame("noise", noise, "low", low, 0, 1, 2);
     return modulated(context, low, high, Optional.of(noise));
@@ -153,7 +153,8 @@ public record SkipLayerSlim(
         context.training() ? tf.slice(whole, tf.constant(new int[] {0}), one) : one;
     Operand<TInt32> plane = tf.slice(whole, one, tf.constant(new int[] {2}));
     Operand<TInt32> size = tf.concat(List.of(count, plane, one), tf.constant(0));
-    // The size depends on the map, and TensorFlow would ask the draw for its gradient.
+    // The size depends on the map, and TensorFlow would request the gradient of the random
+    // operation.
     return tf.stopGradient(
         tf.random.statelessRandomNormal(size, context.seed("noise"), TFloat32.class));
   }

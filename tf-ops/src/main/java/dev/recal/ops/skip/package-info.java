@@ -1,5 +1,5 @@
 /**
- * Modules in which one map changes another: skip-layer excitation (SLE) and skip-layer inception
+ * Modules in which one map modulates another: skip-layer excitation (SLE) and skip-layer inception
  * modulation (SLIM), and SLIM's forms inside one layer.
  */
 package dev.recal.ops.skip;

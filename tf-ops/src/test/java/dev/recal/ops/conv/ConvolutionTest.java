@@ -199,10 +199,10 @@ class ConvolutionTest {
     refused(Conv2d.of(4, 3).padding(Padding.VALID), Shape.of(1, 2, 5, 4), "kernel: a window of");
     refused(Conv2d.of(4, 3).groups(4), Shape.of(1, 5, 5, 6), "groups: expected a divisor of the 6");
     refused(Conv2d.of(4, 3), Shape.of(5, 6), "x: expected a feature map");
-    refused(Conv2d.of(4, 3), Shape.of(1, 5, 5, -1), "channels must be known");
+    refused(Conv2d.of(4, 3), Shape.of(1, 5, 5, -1), "statically known number of channels");
     refused(Dense.of(4), Shape.of(1, 5, 5, 6), "x: expected a matrix");
     assertThatThrownBy(() -> Conv2d.of(0, 3))
-        .hasMessage("channels: expected at least 1, but 0 came.");
+        .hasMessage("channels: expected at least 1, but got 0.");
     assertThatThrownBy(() -> Conv2d.of(4, 3).stride(0)).hasMessageContaining("stride");
     assertThatThrownBy(() -> Conv2d.of(6, 3).groups(4)).hasMessageContaining("output channels");
     assertThatThrownBy(() -> Conv2d.of(4, 3).padding(Padding.SAME).stride(2).dilation(2))

@@ -77,7 +77,7 @@ class CondConvTest {
       assertThat(json.read(json.write(layer, Layer.class), Layer.class)).isEqualTo(layer);
     }
     assertThatThrownBy(() -> new CondConv(3, 1, Optional.empty(), 4, 0, 1, false))
-        .hasMessage("experts: expected at least 1, but 0 came.");
+        .hasMessage("experts: expected at least 1, but got 0.");
     assertThatThrownBy(() -> new CondConv(3, 1, Optional.of(-2), 4, 1, 1, false))
         .hasMessageContaining("padding");
     assertThatThrownBy(

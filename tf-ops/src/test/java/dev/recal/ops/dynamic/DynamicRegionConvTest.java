@@ -312,15 +312,19 @@ class DynamicRegionConvTest {
 
   @Test
   void refusesWhatItCannotDo() {
-    refused(() -> layer(Generator.POOLED, 0, 3, 1, 1, 8, 1), "regions: expected at least 1, but 0");
-    refused(() -> layer(Generator.POOLED, 2, 0, 1, 1, 8, 1), "kernel: expected at least 1, but 0");
-    refused(() -> layer(Generator.POOLED, 2, 3, 0, 1, 8, 1), "stride: expected at least 1, but 0");
+    refused(
+        () -> layer(Generator.POOLED, 0, 3, 1, 1, 8, 1), "regions: expected at least 1, but got 0");
+    refused(
+        () -> layer(Generator.POOLED, 2, 0, 1, 1, 8, 1), "kernel: expected at least 1, but got 0");
+    refused(
+        () -> layer(Generator.POOLED, 2, 3, 0, 1, 8, 1), "stride: expected at least 1, but got 0");
     refused(() -> layer(Generator.POOLED, 2, 3, 1, -1, 8, 1), "padding: expected at least 0");
-    refused(() -> layer(Generator.POOLED, 2, 3, 1, 1, 0, 1), "experts: expected at least 1, but 0");
+    refused(
+        () -> layer(Generator.POOLED, 2, 3, 1, 1, 0, 1), "experts: expected at least 1, but got 0");
     refused(() -> layer(Generator.POOLED, 2, 3, 1, 1, 8, 0), "dilation: expected at least 1");
     refused(
         () -> new DynamicRegionConv(Generator.POOLED, 2, 3, 1, Optional.of(1), -4, 8, 1, false),
-        "filters: expected at least 0, but -4");
+        "filters: expected at least 0, but got -4");
     DynamicRegionConv layer = layer(Generator.EXPERTS, 3, 3, 1, 0, 8, 1);
     refused(() -> guidedBy(layer, Shape.of(2, 6, 5, 4)), "guide: expected a map of shape");
     refused(() -> guidedBy(layer, Shape.of(2, 6, 3)), "guide: expected a map of shape");
@@ -336,7 +340,7 @@ class DynamicRegionConvTest {
                         Generator.POOLED, 100, 9, 1, Optional.of(4), 4000, 8, 1, false),
                     Shape.of(1, 9, 9, 4000))
                 .close(),
-        "filters: the filters of one image would hold");
+        "filters: expected at most 2³¹ − 1 filter values for one image");
   }
 
   private static void guidedBy(DynamicRegionConv layer, Shape guide) {

@@ -158,7 +158,7 @@ class GradientsTest {
         "entropy");
     refused(
         (tf, x) -> tf.withName("best").nn.topK(x, tf.constant(1), new TopK.Options[0]).values(),
-        "no gradient for the op TopKV2, which is at 'best'");
+        "no gradient for the op TopKV2 (at 'best')");
   }
 
   @Test

@@ -26,8 +26,7 @@ class JsonRecordsTest {
   record Circle(double radius) implements Form {
     Circle {
       if (!(radius > 0)) {
-        throw new IllegalArgumentException(
-            "radius: expected more than 0, but " + radius + " came.");
+        throw new IllegalArgumentException("radius: expected more than 0, but got " + radius + ".");
       }
     }
 
@@ -121,20 +120,24 @@ class JsonRecordsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "title|3|title: expected a text, but 3 came.",
-        "shown|\"yes\"|shown: expected true or false, but \"yes\" came.",
-        "seed|1.5|seed: expected a whole number, but 1.5 came.",
+        "title|3|title: expected a text, but got 3.",
+        "shown|\"yes\"|shown: expected true or false, but got \"yes\".",
+        "seed|1.5|seed: expected a whole number, but got 1.5.",
         "seed|99999999999999999999|seed: expected a whole number",
-        "scale|\"0.1\"|scale: expected a number, but \"0.1\" came.",
-        "scale|null|scale: expected a number, but nothing came.",
-        "form|[]|form: expected an object, but [] came.",
+        "scale|\"0.1\"|scale: expected a number, but got \"0.1\".",
+        "scale|null|scale: expected a number, but got nothing.",
+        "form|[]|form: expected an object, but got [].",
         "form|{}|form: expected a member 'type', one of circle, square",
         "form|\"cirle\"|form: there is no 'cirle'. Did you mean 'circle'?",
-        "form|{\"type\":\"circle\",\"raduis\":1}|form.raduis: there is no such key. Did you mean 'radius'?",
-        "form|{\"type\":\"circle\",\"radius\":-1}|form: radius: expected more than 0, but -1.0 came.",
-        "form|{\"type\":\"square\",\"colour\":\"rad\"}|form.colour: there is no 'rad'. Did you mean 'red'?",
-        "others|\"circle\"|others: expected a list, but \"circle\" came.",
-        "others|[\"circle\",{\"type\":\"square\",\"side\":0.5}]|others.1.side: expected a whole number, but 0.5 came.",
+        "form|{\"type\":\"circle\",\"raduis\":1}|form.raduis: there is no such key. Did you mean"
+            + " 'radius'?",
+        "form|{\"type\":\"circle\",\"radius\":-1}|form: radius: expected more than 0, but got"
+            + " -1.0.",
+        "form|{\"type\":\"square\",\"colour\":\"rad\"}|form.colour: there is no 'rad'. Did you mean"
+            + " 'red'?",
+        "others|\"circle\"|others: expected a list, but got \"circle\".",
+        "others|[\"circle\",{\"type\":\"square\",\"side\":0.5}]|others.1.side: expected a whole"
+            + " number, but got 0.5.",
       })
   void whatIsWrongIsNamedWithItsPlace(String key, String value, String message) {
     JsonObject object = json.write(DRAWING).getAsJsonObject();
@@ -150,7 +153,7 @@ class JsonRecordsTest {
     object.remove("file");
     assertThatThrownBy(() -> json.read(object, Drawing.class))
         .isInstanceOf(JsonException.class)
-        .hasMessage("file: expected a text, but nothing came.");
+        .hasMessage("file: expected a text, but got nothing.");
   }
 
   @ParameterizedTest

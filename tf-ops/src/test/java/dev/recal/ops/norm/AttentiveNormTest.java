@@ -240,11 +240,10 @@ class AttentiveNormTest {
   @Test
   void refusesWhatDoesNotFit() {
     assertThatThrownBy(() -> PLAIN.components(1))
-        .hasMessage("components: expected at least 2, but 1 came.");
-    assertThatThrownBy(() -> PLAIN.groups(0))
-        .hasMessage("groups: expected at least 1, but 0 came.");
+        .hasMessage("components: expected at least 2, but got 1.");
+    assertThatThrownBy(() -> PLAIN.groups(0)).hasMessage("groups: expected at least 1, but got 0.");
     assertThatThrownBy(() -> LayerTrial.training(PLAIN.groups(4), MAP))
-        .hasMessage("groups: expected a divisor of the 6 channels, but 4 came.");
+        .hasMessage("groups: expected a divisor of the 6 channels, but got 4.");
     assertThatThrownBy(() -> LayerTrial.training(PLAIN, Shape.of(3, 6)))
         .hasMessageContaining("expected a feature map");
     assertThatThrownBy(

@@ -167,7 +167,7 @@ class NormTest {
   @Test
   void refusesWhatDoesNotFit() {
     assertThatThrownBy(() -> LayerTrial.training(GroupNorm.defaults(), MAP))
-        .hasMessage("groups: expected a divisor of the 6 channels, but 32 came.");
+        .hasMessage("groups: expected a divisor of the 6 channels, but got 32.");
     assertThatThrownBy(() -> new GroupNorm(0, 1e-5f, 1f)).hasMessageContaining("groups");
     assertThatThrownBy(() -> new BatchNorm(-1f, 0.9f, 1f, true)).hasMessageContaining("epsilon");
     assertThatThrownBy(() -> new BatchNorm(Float.NaN, 0.9f, 1f, true))

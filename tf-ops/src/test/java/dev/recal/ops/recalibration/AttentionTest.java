@@ -209,7 +209,7 @@ class AttentionTest {
   @Test
   void refuseWhatIsNoModule() {
     assertThatThrownBy(() -> new EfficientChannelAttention(4))
-        .hasMessage("kernel: expected an odd number of at least 1, but 4 came.");
+        .hasMessage("kernel: expected an odd number of at least 1, but got 4.");
     assertThatThrownBy(() -> new EfficientChannelAttention(-1)).hasMessageContaining("kernel");
     assertThatThrownBy(() -> new ConvolutionalBlockAttention(0, true, 7))
         .hasMessageContaining("reduction");

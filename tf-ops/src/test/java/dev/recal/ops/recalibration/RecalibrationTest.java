@@ -143,7 +143,7 @@ class RecalibrationTest {
   void gatherExciteNeedsTheMapsSizeOverTheWholeMap() {
     assertThatThrownBy(() -> LayerTrial.dynamic(GatherExcite.defaults(), Shape.of(1, 4, 4, 3)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("height and width must be known");
+        .hasMessageContaining("expected a statically known height and width");
     try (LayerTrial known =
             LayerTrial.inference(
                 new GatherExcite(Variant.THETA, 4, false, 1), Shape.of(1, 9, 7, 3));
@@ -158,7 +158,7 @@ class RecalibrationTest {
   void refusesWhatIsNoModule() {
     assertThatThrownBy(() -> new SqueezeExcitation(0)).hasMessageContaining("reduction");
     assertThatThrownBy(() -> new GatherExcite(Variant.THETA, 3, false, 16))
-        .hasMessage("extent: expected 0 (the whole map), 2, 4 or 8, but 3 came.");
+        .hasMessage("extent: expected 0 (the whole map), 2, 4 or 8, but got 3.");
     assertThatThrownBy(
             () -> new StyleRecalibration(Variance.SAMPLE, -1f, Pooling.MEAN, Integration.CFC, 16))
         .hasMessageContaining("epsilon");

@@ -92,7 +92,7 @@ class TfRecordTest {
       assertThat(failure).as("cut to %d bytes", length).isNotNull();
       assertThat(failure.truncated()).isTrue();
       assertThat(failure.offset()).isEqualTo(length < firstRecord ? 0 : firstRecord);
-      assertThat(failure).hasMessageContaining("cut off").hasMessageContaining("test");
+      assertThat(failure).hasMessageContaining("truncated").hasMessageContaining("test");
     }
   }
 

@@ -69,7 +69,7 @@ class LayerRegistryTest {
   void rangesOfTheConstructorAreTold() {
     assertThatThrownBy(() -> read("{\"type\": \"gather-excite\", \"extent\": 3}"))
         .isInstanceOf(JsonException.class)
-        .hasMessageContaining("extent: expected 0 (the whole map), 2, 4 or 8, but 3 came.");
+        .hasMessageContaining("extent: expected 0 (the whole map), 2, 4 or 8, but got 3.");
     assertThatThrownBy(() -> read("{\"type\": \"style-recalibration\", \"epsilon\": -1}"))
         .hasMessageContaining("epsilon: expected at least 0");
   }

@@ -80,7 +80,7 @@ class DropoutTest {
   @Test
   void refusesRatesThatLeaveNothing() {
     assertThatThrownBy(() -> new Dropout(1f))
-        .hasMessage("rate: expected from 0 to less than 1, but 1.0 came.");
+        .hasMessage("rate: expected from 0 to less than 1, but got 1.0.");
     assertThatThrownBy(() -> new Dropout(Float.NaN)).hasMessageContaining("rate");
   }
 }

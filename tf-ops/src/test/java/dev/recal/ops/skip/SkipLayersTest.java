@@ -296,15 +296,16 @@ class SkipLayersTest {
   void refusesSettingsByName() {
     assertThatThrownBy(() -> new SkipLayerSlim(0, 1, 1, true, false))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("groups: expected at least 1, but 0 came.");
+        .hasMessage("groups: expected at least 1, but got 0.");
     assertThatThrownBy(() -> new SkipLayerSlim(4, -16, 1, true, false))
-        .hasMessage("reduction: expected at least 1, but -16 came.");
+        .hasMessage("reduction: expected at least 1, but got -16.");
     assertThatThrownBy(() -> new SkipLayerSlim(4, 1, 0, true, false))
         .hasMessageStartingWith("dilation:");
     assertThatThrownBy(() -> new SameLayerSlim(Form.STYLE_MASK, 4, 1, 1, 0))
         .hasMessageStartingWith("stride:");
     assertThatThrownBy(() -> new SameLayerSlim(Form.QUERY_KEY, 4, 1, 2, 1))
-        .hasMessageStartingWith("dilation: the query-key form has no dilated convolutions");
+        .hasMessageStartingWith(
+            "dilation: expected 1, since the query-key form has no dilated convolutions");
   }
 
   @Test
@@ -312,33 +313,34 @@ class SkipLayersTest {
     Shape shape = Shape.of(2, 4, 4, 6);
     assertThatThrownBy(() -> LayerTrial.training(new Pooled(SkipLayerSlim.defaults(), 2), shape))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("groups: expected a divisor of the 6 channels of low, but 4 came.");
+        .hasMessage("groups: expected a divisor of the 6 channels of low, but got 4.");
     for (Form form : Form.values()) {
       assertThatThrownBy(() -> LayerTrial.training(new SameLayerSlim(form, 4, 1, 1, 1), shape))
-          .hasMessage("groups: expected a divisor of the 6 channels of x, but 4 came.");
+          .hasMessage("groups: expected a divisor of the 6 channels of x, but got 4.");
     }
     assertThatThrownBy(() -> LayerTrial.training(SameLayerSlim.queryKey(2, 1).sized(12, 2), shape))
-        .hasMessage("channels: same-layer SLIM keeps the 6 channels of x, but 12 came.");
+        .hasMessage(
+            "channels: expected the 6 channels of x, which same-layer SLIM keeps, but got 12.");
     SkipLayerSlim slim = new SkipLayerSlim(2, 1, 1, true, false);
     refuses(
         (context, x) -> slim.build(context, x, context.tf().math.mean(x, axis(context.tf(), 1))),
-        "high: expected a feature map of shape (N, H, W, C), but the shape is [2, 4, 6].");
+        "high: expected a feature map of shape (N, H, W, C), but got shape [2, 4, 6].");
     refuses(
         (context, x) -> slim.build(context, context.tf().math.mean(x, axis(context.tf(), 2)), x),
         "low: expected a feature map");
     refuses(
         (context, x) -> slim.build(context, x, first(context.tf(), x)),
-        "high: expected the size 2 of low in dimension 0, but the shape is [1, 4, 4, 6].");
+        "high: expected the size 2 of low in dimension 0, but got shape [1, 4, 4, 6].");
     refuses(
         (context, x) -> new SkipLayerExcitation().build(context, x, first(context.tf(), x)),
         "high: expected the size 2 of low in dimension 0");
     refuses(
         (context, x) -> slim.build(context, x, x, x),
-        "noise: this layer's settings ask for no noise, but a map came.");
+        "noise: expected none, since this layer's settings have no noise, but got a map.");
     SkipLayerSlim noisy = new SkipLayerSlim(2, 1, 1, true, true);
     refuses(
         (context, x) -> noisy.build(context, x, x, x),
-        "noise: expected one channel, but the shape is [2, 4, 4, 6].");
+        "noise: expected one channel, but got shape [2, 4, 4, 6].");
   }
 
   private static void refuses(Layer layer, String message) {

@@ -55,9 +55,9 @@ final class BlockBench implements AutoCloseable {
       Operand<TFloat32> served = block.build(BuildContext.of(store, Tower.serving()), maps);
       if (!served.shape().equals(expected)) {
         throw new IllegalArgumentException(
-            "module: in this place a map of shape "
+            "module: expected an output of shape "
                 + expected
-                + " was expected of it, but the shape is "
+                + ", but got shape "
                 + served.shape()
                 + ".");
       }

@@ -21,15 +21,15 @@ public record BlockStage(int number, int size, int inner) {
           new BlockStage(3, 14, 256),
           new BlockStage(4, 7, 512));
 
-  /** Refuses sizes and channels below 1. */
+  /** Rejects sizes and channels below 1. */
   public BlockStage {
     if (size < 1 || inner < 1) {
       throw new IllegalArgumentException(
-          "stage: expected a size and channels of at least 1, but "
+          "stage: expected a size and channels of at least 1, but got "
               + size
               + " and "
               + inner
-              + " came.");
+              + ".");
     }
   }
 

@@ -28,7 +28,7 @@ import org.tensorflow.Session;
 
 /**
  * Images a second of a network's exports, plain and optimised, through the predictor. Weights are
- * their first values. All forms are opened first and then take turns; figures are medians.
+ * their initial values. All forms are opened first and then take turns; figures are medians.
  */
 public final class ExportBench {
 

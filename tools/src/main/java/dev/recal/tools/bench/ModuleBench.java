@@ -42,11 +42,11 @@ public final class ModuleBench {
   public ModuleBench(int warmUp, int repeats) {
     if (warmUp < 0 || repeats < 1) {
       throw new IllegalArgumentException(
-          "repeats: expected at least 1 and a warm-up of at least 0, but "
+          "repeats: expected at least 1 and a warm-up of at least 0, but got "
               + repeats
               + " and "
               + warmUp
-              + " came.");
+              + ".");
     }
     this.warmUp = warmUp;
     this.repeats = repeats;

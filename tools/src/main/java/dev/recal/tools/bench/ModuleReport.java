@@ -74,11 +74,11 @@ public final class ModuleReport {
       }
     }
     out.println(
-        "fwd: the exported form; f+b: forward and backward in training; mem: the most that");
-    out.println("f+b holds at once. Plain blocks in ms and MiB, modules as ratios to their plain");
+        "fwd: the exported model; f+b: forward and backward in training; mem: peak memory of f+b.");
+    out.println("Plain blocks in ms and MiB; modules as ratios to the plain block, measured in");
+    out.println("alternation; medians. Gates follow the 1×1 convolution and BN, at four times the");
     out.println(
-        "block, with which they took turns; medians. Gates follow 1×1 and BN, at four times");
-    out.println("the channels; the others are at the 3×3's shape: see docs/modules.md.");
+        "channels; the other modules have the shape of the 3×3 convolution: see docs/modules.md.");
   }
 
   private static void plain(PrintWriter out, List<ModuleFigure> some) {

@@ -46,7 +46,7 @@ public record ModuleSubject(String name, Object module, ModulePlace place, boole
           "same-layer-slim",
           List.of("query-key {\"form\": \"query-key\", \"reduction\": 4}"));
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public ModuleSubject {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(module, "module");

@@ -1,9 +1,9 @@
 package dev.recal.tools.bench;
 
+import dev.recal.graphs.classification.ClassificationSettings;
+import dev.recal.graphs.classification.StepBench;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.training.Precision;
-import dev.recal.graphs.classification.StepBench;
-import dev.recal.graphs.classification.ClassificationSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +48,8 @@ public final class NetworkBench {
     List<StepBench> benches = new ArrayList<>();
     try {
       for (Subject subject : subjects) {
-        ClassificationSettings settings = ClassificationSettings.defaults().with(batch, subject.precision());
+        ClassificationSettings settings =
+            ClassificationSettings.defaults().with(batch, subject.precision());
         benches.add(new StepBench(subject.network(), settings, size, size));
       }
       double[] train = medians(benches, StepBench::train, warmUp, repeats);

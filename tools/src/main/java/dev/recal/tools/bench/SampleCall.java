@@ -27,7 +27,7 @@ public record SampleCall(SignatureDescription signature) {
   private static final int IMAGE = 96;
   private static final float STEPS = 255f;
 
-  /** Refuses signatures for which no inputs can be made up. */
+  /** Rejects signatures for which no inputs can be made up. */
   public SampleCall {
     signature.inputs().forEach((name, input) -> check(signature.key(), name, input));
   }
@@ -44,8 +44,8 @@ public record SampleCall(SignatureDescription signature) {
         input.type() == ElementType.FLOAT32.proto() || input.type() == ElementType.STRING.proto();
     if (!known || !type) {
       throw new IllegalArgumentException(
-          "signature: inputs can be made up for float32 and strings with a free first dimension"
-              + " and no other, but '"
+          "signature: expected inputs of float32 or strings whose only free dimension is the first,"
+              + " but '"
               + name
               + "' of '"
               + key

@@ -54,7 +54,7 @@ public final class ServeProcess implements AutoCloseable {
       }
     }
     process.destroy();
-    throw new IOException("The server ended before it listened; its reasons are above.");
+    throw new IOException("The server exited before it was ready; see its output above.");
   }
 
   /** Returns where its page is. */

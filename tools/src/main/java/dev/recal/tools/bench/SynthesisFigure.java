@@ -77,7 +77,7 @@ public record SynthesisFigure(Subject subject, Map<Part, Double> seconds) {
         times.put(subject, new EnumMap<>(Part.class));
       }
       for (int turn = 1; turn <= warmUp + repeats; turn++) {
-        progress.accept("turn " + turn + " of " + (warmUp + repeats));
+        progress.accept("repeat " + turn + " of " + (warmUp + repeats));
         for (Subject subject : subjects) {
           for (Part part : Part.values()) {
             double seconds = benches.get(subject).run(part);

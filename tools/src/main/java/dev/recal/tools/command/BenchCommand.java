@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code recal bench}: measurements. */
 @Command(
     name = "bench",
-    description = "Measure speed, side by side in one run.",
+    description = "Benchmark networks, modules, exports and the server.",
     subcommands = {
       BenchStepCommand.class,
       BenchNetworksCommand.class,

@@ -29,8 +29,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "exports",
     description = {
-      "Images a second of exported networks, plain and in each form of 'export --optimise'.",
-      "Weights are the first ones; images go in as float32 and through Recal's predictor."
+      "Benchmark exported networks, plain and in each form of 'export --optimise', in images per"
+          + " second.",
+      "The weights are randomly initialised. Inputs are float32 images; the model runs in Recal's"
+          + " predictor."
     })
 public final class BenchExportsCommand implements Callable<Integer> {
 
@@ -41,20 +43,16 @@ public final class BenchExportsCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "NETWORK",
-      description = "Names, as in 'recal profile --list'. Default: resnet50.")
+      description = "Names of networks ('recal networks' lists them). Default: resnet50.")
   private List<String> names = new ArrayList<>();
 
-  @Option(
-      names = "--batch",
-      split = ",",
-      paramLabel = "N",
-      description = "Images in a call (1,16).")
+  @Option(names = "--batch", split = ",", paramLabel = "N", description = "Batch sizes (1,16).")
   private List<Integer> batches = List.of(1, 16);
 
   @Option(
       names = "--size",
       paramLabel = "PIXELS",
-      description = "Rows and columns of an image (${DEFAULT-VALUE}).")
+      description = "Height and width of the images (${DEFAULT-VALUE}).")
   private int size = 224;
 
   @Mixin private TurnOptions turns = new TurnOptions(7, 2);
@@ -133,7 +131,7 @@ public final class BenchExportsCommand implements Callable<Integer> {
       Json.print(out, rows);
     } else {
       table.print(out);
-      out.println("Rates over the plain export's; medians of turns.");
+      out.println("Throughput relative to the plain export; medians of the repeats.");
     }
     out.flush();
   }

@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "input",
     description = {
-      "Measure images a second: decoding alone, the whole training pipeline (random-resized crop,",
-      "flip, batch), and the training step of a network, which the pipeline must keep fed."
+      "Benchmark the input pipeline in images per second: decoding alone, the whole training"
+          + " pipeline (random-resized crop, flip, batch), and the training step of a network,"
+          + " which the pipeline has to feed."
     })
 public final class BenchInputCommand implements Callable<Integer> {
 
@@ -42,35 +43,36 @@ public final class BenchInputCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "IMAGES",
-      description = "Shards of 'recal records', a folder or zip archive of class folders.")
+      description =
+          "Shards written by 'recal records', or a folder or zip archive of class folders.")
   private Path images;
 
   @Option(
       names = "--network",
       paramLabel = "NAME",
-      description = "Whose step is measured (${DEFAULT-VALUE}).")
+      description = "Network whose training step is measured (${DEFAULT-VALUE}).")
   private String network = "resnet50";
 
-  @Option(names = "--batch", paramLabel = "N", description = "Images in a step (${DEFAULT-VALUE}).")
+  @Option(names = "--batch", paramLabel = "N", description = "Batch size (${DEFAULT-VALUE}).")
   private int batch = 16;
 
   @Option(
       names = "--size",
       paramLabel = "PIXELS",
-      description = "Rows and columns of an image (${DEFAULT-VALUE}).")
+      description = "Height and width of the images (${DEFAULT-VALUE}).")
   private int size = 224;
 
   @Option(
       names = "--batches",
       paramLabel = "N",
-      description = "Batches of the pipeline that count (${DEFAULT-VALUE}).")
+      description = "Number of batches to measure (${DEFAULT-VALUE}).")
   private int batches = 100;
 
   @Option(
       names = "--precision",
       split = ",",
       paramLabel = "P",
-      description = "Of the step: float32, bfloat16 or both (${DEFAULT-VALUE}).")
+      description = "Precision of the step: float32, bfloat16 or both (${DEFAULT-VALUE}).")
   private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
 
   @Option(names = "--json", description = "Print JSON.")
@@ -115,7 +117,7 @@ public final class BenchInputCommand implements Callable<Integer> {
   private void print(double decoding, double pipeline, List<Row> steps) {
     PrintWriter out = spec.commandLine().getOut();
     JsonArray rows = new JsonArray();
-    Table table = Table.of("what", ">img/s", ">pipeline's multiple");
+    Table table = Table.of("what", ">img/s", ">pipeline / step");
     add(table, rows, new Row("decoding alone", decoding), pipeline);
     add(table, rows, new Row("pipeline", pipeline), pipeline);
     steps.forEach(step -> add(table, rows, step, pipeline));
@@ -123,7 +125,7 @@ public final class BenchInputCommand implements Callable<Integer> {
       Json.print(out, rows);
     } else {
       table.print(out);
-      out.println("A step is kept fed where the pipeline gives a multiple well above 1.");
+      out.println("The pipeline keeps up with the step where the ratio is well above 1.");
     }
     out.flush();
   }

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "modules",
     description =
-        "Measure every registered module in a convolution block, taking turns with the block"
-            + " without it.")
+        "Benchmark every registered module in a convolution block, in alternation with the plain"
+            + " block.")
 public final class BenchModulesCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -34,7 +34,8 @@ public final class BenchModulesCommand implements Callable<Integer> {
       names = "--module",
       split = ",",
       paramLabel = "NAMES",
-      description = "Modules, as --list shows them; 'drconv' also means its forms. Default: all.")
+      description =
+          "Names of modules (--list shows them); 'drconv' includes its variants. Default: all.")
   private List<String> names = List.of();
 
   @Option(
@@ -48,7 +49,7 @@ public final class BenchModulesCommand implements Callable<Integer> {
       names = "--batch",
       split = ",",
       paramLabel = "N",
-      description = "Images in a run, one or more numbers (default: 16,1).")
+      description = "Batch sizes (default: 16,1).")
   private List<Integer> batches = List.of(16, 1);
 
   @Option(
@@ -63,14 +64,14 @@ public final class BenchModulesCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  @Option(names = "--list", description = "List the names.")
+  @Option(names = "--list", description = "List the names of the modules.")
   private boolean list;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    List<ModuleSubject> all = ModuleSubject.all(reason -> err.println("Left out: " + reason));
+    List<ModuleSubject> all = ModuleSubject.all(reason -> err.println("Skipped: " + reason));
     if (list) {
       all.forEach(subject -> out.println(subject.name()));
       out.flush();
@@ -82,7 +83,7 @@ public final class BenchModulesCommand implements Callable<Integer> {
     batches.forEach(batch -> Bounds.requireAtLeast("--batch", batch, 1));
     List<ModuleFigure> figures = measure(subjects, shapes, err);
     if (figures.isEmpty()) {
-      throw new FailureException("No module could be measured; the reasons are above.");
+      throw new FailureException("No module could be measured; see the reasons above.");
     }
     ModuleReport report = new ModuleReport(figures);
     if (json) {
@@ -137,7 +138,7 @@ public final class BenchModulesCommand implements Callable<Integer> {
               .orElseThrow(
                   () ->
                       new UsageException(
-                          "--stage: expected numbers from 1 to 4, but " + number + " came.")));
+                          "--stage: expected numbers from 1 to 4, but got " + number + ".")));
     }
     return found;
   }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 /** {@code recal bench networks}: steps a second, as ratios to the first network. */
 @Command(
     name = "networks",
-    description = "Measure training and inference of whole networks, taking turns.")
+    description = "Benchmark training and inference of whole networks, in alternation.")
 public final class BenchNetworksCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -35,17 +35,17 @@ public final class BenchNetworksCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "NETWORK",
       description =
-          "Names, as in 'recal profile --list'; the first one is what the others are"
-              + " compared with. Default: resnet50 srm-resnet50.")
+          "Names of networks ('recal networks' lists them); the first is the baseline. Default:"
+              + " resnet50 srm-resnet50.")
   private List<String> names = new ArrayList<>();
 
-  @Option(names = "--batch", paramLabel = "N", description = "Images in a step (${DEFAULT-VALUE}).")
+  @Option(names = "--batch", paramLabel = "N", description = "Batch size (${DEFAULT-VALUE}).")
   private int batch = 16;
 
   @Option(
       names = "--size",
       paramLabel = "PIXELS",
-      description = "Rows and columns of an image (${DEFAULT-VALUE}).")
+      description = "Height and width of the images (${DEFAULT-VALUE}).")
   private int size = 224;
 
   @Option(
@@ -123,7 +123,8 @@ public final class BenchNetworksCommand implements Callable<Integer> {
       Json.print(out, rows);
     } else {
       table.print(out);
-      out.println("Time of a step and of a batch over the first network's; medians of turns.");
+      out.println(
+          "Time per step and per batch relative to the first network; medians of the repeats.");
     }
     out.flush();
   }

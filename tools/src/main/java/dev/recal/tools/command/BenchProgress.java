@@ -63,7 +63,7 @@ final class BenchProgress implements ModuleBench.Listener, AutoCloseable {
   public void leftOut(ModuleSubject subject, BlockStage stage, String reason) {
     done++;
     bar.ifPresent(ProgressBar::step);
-    err.println("Left out: " + subject.name() + " at " + stage.size() + "²: " + reason);
+    err.println("Skipped: " + subject.name() + " at " + stage.size() + "²: " + reason);
     err.flush();
   }
 

@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Measure 'recal serve' under load, beside calling the predictor directly.",
-      "Starts a server of its own. The clients run on the same machine and take their share of it."
+      "Benchmark 'recal serve' under load, compared with calling the predictor directly.",
+      "Starts its own server. The clients run on the same machine and compete with it for the"
+          + " processor."
     })
 public final class BenchServeCommand implements Callable<Integer> {
 
@@ -46,32 +47,32 @@ public final class BenchServeCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "MODEL_DIR",
-      description = "A directory of integer versions, or one SavedModel.")
+      description = "A directory of integer versions, or a single SavedModel.")
   private Path model;
 
   @Option(
       names = "--clients",
       split = ",",
       paramLabel = "N",
-      description = "Clients at the same time, one or more numbers (default: 1,32).")
+      description = "Numbers of concurrent clients (default: 1,32).")
   private List<Integer> clients = List.of(1, 32);
 
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      description = "How long each of them asks (${DEFAULT-VALUE}).")
+      description = "Duration of each measurement (${DEFAULT-VALUE}).")
   private double seconds = 10;
 
   @Option(
       names = "--signature",
       paramLabel = "KEY",
-      description = "What is called, a row at a time (${DEFAULT-VALUE}).")
+      description = "Signature to call, one row per request (${DEFAULT-VALUE}).")
   private String signature = "serving_default";
 
   @Option(
       names = "--batch-delay",
       paramLabel = "MS",
-      description = "As for 'serve' (${DEFAULT-VALUE}).")
+      description = "As in 'serve' (${DEFAULT-VALUE}).")
   private double batchDelay = 0;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -102,7 +103,7 @@ public final class BenchServeCommand implements Callable<Integer> {
     report(direct, figures, memory);
     long errors = figures.stream().mapToLong(LoadFigure::errors).sum();
     if (errors > 0) {
-      throw new FailureException(errors + " requests were not answered rightly.");
+      throw new FailureException(errors + " requests failed.");
     }
     return 0;
   }
@@ -189,7 +190,7 @@ public final class BenchServeCommand implements Callable<Integer> {
     table.print(out);
     if (!memory.isEmpty()) {
       out.println();
-      out.println("The server's memory in MB, from the first measurement to the last:");
+      out.println("Memory of the server in MB, from the first to the last measurement:");
       out.println(
           String.join(
               " ",

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** {@code recal bench synthesize}: the time of a step of few-shot synthesis, and of its parts. */
 @Command(
     name = "synthesize",
-    description = "Measure a training step of few-shot synthesis and its parts, taking turns.")
+    description = "Benchmark a training step of few-shot synthesis and its parts, in alternation.")
 public final class BenchSynthesizeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -31,20 +31,21 @@ public final class BenchSynthesizeCommand implements Callable<Integer> {
   @Option(
       names = "--size",
       paramLabel = "PIXELS",
-      description = "Rows and columns of an image (${DEFAULT-VALUE}).")
+      description = "Height and width of the images (${DEFAULT-VALUE}).")
   private int size = 128;
 
   @Option(
       names = "--width",
       paramLabel = "N",
-      description = "What the networks' channels are multiplied with (${DEFAULT-VALUE}).")
+      description = "Width multiplier of the networks' channels (${DEFAULT-VALUE}).")
   private int width = 64;
 
   @Option(
       names = "--skip",
       split = ",",
       paramLabel = "KIND",
-      description = "none, sle, slim or several; the first is compared with (${DEFAULT-VALUE}).")
+      description =
+          "Skip layers: none, sle, slim or several; the first is the baseline (${DEFAULT-VALUE}).")
   private List<SkipKind> skips = List.of(SkipKind.SLE, SkipKind.SLIM, SkipKind.NONE);
 
   @Option(
@@ -54,7 +55,7 @@ public final class BenchSynthesizeCommand implements Callable<Integer> {
       description = "float32, bfloat16 or both (${DEFAULT-VALUE}).")
   private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
 
-  @Option(names = "--batch", paramLabel = "N", description = "Images in a step (${DEFAULT-VALUE}).")
+  @Option(names = "--batch", paramLabel = "N", description = "Batch size (${DEFAULT-VALUE}).")
   private int batch = 8;
 
   @Mixin private TurnOptions turns = new TurnOptions(5, 2);
@@ -131,9 +132,9 @@ public final class BenchSynthesizeCommand implements Callable<Integer> {
     } else {
       table.print(out);
       out.println(
-          "Medians of turns in milliseconds. The augmentation is in the discriminator's time, and"
-              + " the generator's step is the judgement of its images, its gradients, optimiser and"
-              + " averages.");
+          "Medians of the repeats in milliseconds. The discriminator's time includes the"
+              + " augmentation. The generator's step covers the discriminator's pass over its"
+              + " images, its gradients, optimiser and averages.");
     }
     out.flush();
   }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** {@code recal doctor}: versions, devices, and what is missing. */
 @Command(
     name = "doctor",
-    description = "Show versions, devices, memory and what is missing for a GPU.")
+    description = "Show versions, devices, memory, and what is missing to use a GPU.")
 public final class DoctorCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -59,13 +59,13 @@ public final class DoctorCommand implements Callable<Integer> {
     line(
         out,
         "Instructions",
-        processor.flags().isEmpty() ? "not told" : String.join(" ", processor.flags()));
+        processor.flags().isEmpty() ? "unknown" : String.join(" ", processor.flags()));
     line(
         out,
         "Memory",
         String.format(
             Locale.ROOT,
-            "%s in all, %s free; Java heap up to %s",
+            "%s total, %s free; Java heap up to %s",
             gibibytes(report.memoryBytes()),
             gibibytes(report.freeMemoryBytes()),
             gibibytes(report.heapBytes())));

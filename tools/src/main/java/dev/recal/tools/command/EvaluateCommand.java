@@ -42,10 +42,12 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--checkpoint",
       paramLabel = "DIR",
-      description = "A checkpoint of the run; the best one by default.")
+      description = "A checkpoint of the run (default: the best one).")
   private Path checkpoint;
 
-  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  @Option(
+      names = "--strict",
+      description = "Fail on images that cannot be used, instead of skipping them.")
   private boolean strict;
 
   @Option(

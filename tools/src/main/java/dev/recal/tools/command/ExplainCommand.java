@@ -1,10 +1,5 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.classification.DataRecipe;
-import dev.recal.graphs.explain.Explainer;
-import dev.recal.graphs.explain.Explanation;
-import dev.recal.graphs.explain.ExplanationPictures;
-import dev.recal.graphs.explain.GateHistograms;
 import dev.recal.models.TrainedNetwork;
 import dev.recal.models.explain.ExplainedFiles;
 import dev.recal.models.predict.ImageFiles;
@@ -28,8 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = {
-      "Draw what happens inside a network for some images: Grad-CAM, the regions of DRConv, the",
-      "masks of SLIM, the mixture weights of AN, and histograms of all gates by class."
+      "Visualise the inside of a network for some images: Grad-CAM, DRConv regions, SLIM masks, AN"
+          + " mixture weights, and histograms of all gates by class."
     })
 public final class ExplainCommand implements Callable<Integer> {
 
@@ -38,34 +33,32 @@ public final class ExplainCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A run's directory, or a SavedModel that was exported from one.")
+      description = "Directory of a run, or a SavedModel exported from one.")
   private Path model;
 
   @Parameters(
       index = "1..*",
       arity = "1..*",
       paramLabel = "IMAGE",
-      description = "Image files, or folders; a file in a folder named like a class counts for it.")
+      description =
+          "Image files or folders; a file in a folder named after a class is counted for that"
+              + " class.")
   private List<Path> images = new ArrayList<>();
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "Where the pictures go (${DEFAULT-VALUE}).")
+  @Option(names = "--out", paramLabel = "DIR", description = "Output directory (${DEFAULT-VALUE}).")
   private Path out = Path.of("explain");
 
   @Option(
       names = "--class",
       paramLabel = "NAME",
-      description = "The class that Grad-CAM explains; the predicted one by default.")
+      description = "Class for Grad-CAM (default: the predicted class).")
   private String className;
 
   @Option(
       names = "--pictures",
       paramLabel = "N",
       description =
-          "How many images get pictures of their own (${DEFAULT-VALUE}); all count for the"
-              + " histograms.")
+          "Number of images to draw pictures of (${DEFAULT-VALUE}); the histograms use all images.")
   private int pictures = 12;
 
   @Override

@@ -1,7 +1,7 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.synthesis.training.SynthesisRecipe;
 import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.weights.StoredNetwork;
@@ -36,10 +36,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     description = {
-      "Write a run's best weights, or imported ones, as a SavedModel; of a generator the averaged"
-          + " weights of its newest checkpoint.",
-      "With --serving also what TensorFlow Serving wants beside it: its configuration, warm-up"
-          + " requests inside the model and example requests; the commands to use them are printed."
+      "Export a run's best weights, or imported weights, as a SavedModel. For a generator, exports"
+          + " the averaged weights of its newest checkpoint.",
+      "With --serving, also writes what TensorFlow Serving needs: its configuration, warm-up"
+          + " requests inside the model, and example requests, and prints the commands that use"
+          + " them."
     })
 public final class ExportCommand implements Callable<Integer> {
 
@@ -53,20 +54,21 @@ public final class ExportCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "RUN",
       description = "A run's directory, or one that 'import' made.")
-  private Path model;
+  private Path run;
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "MODEL",
       description =
-          "MODEL/VERSION, or MODEL for its next free version (RUN/model, or RUN/model-FORM).")
+          "MODEL/VERSION, or MODEL for its next free version (default: RUN/model, or"
+              + " RUN/model-FORM).")
   private Path target;
 
   @Option(
       names = "--checkpoint",
       paramLabel = "DIR",
-      description = "A checkpoint of the run; the best one by default.")
+      description = "A checkpoint of the run (default: the best one).")
   private Path checkpoint;
 
   @Option(names = "--serving", description = "Prepare the model for TensorFlow Serving.")
@@ -75,7 +77,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "What the server is to call the model (the name of the directory MODEL).")
+      description = "Name of the model on the server (default: the name of the directory MODEL).")
   private String name;
 
   @Option(
@@ -84,18 +86,18 @@ public final class ExportCommand implements Callable<Integer> {
       defaultValue = "true",
       fallbackValue = "true",
       description =
-          "Whether the model holds its network in training phase too, for Python to go on with it:"
-              + " model(images, training=True), signatures['train']; by default it does.")
+          "Include the network in training phase for fine-tuning in Python: model(images,"
+              + " training=True), signatures['train'] (default: included).")
   private boolean training;
 
   @Option(
       names = "--optimise",
       paramLabel = "FORM",
       description = {
-        "Write the model in a form that answers faster, without its variables and its training:",
+        "Write a faster form of the model, without variables and training:",
         "float32 folds batch norms into convolutions; bfloat16 also computes convolutions and maps"
             + " in bfloat16, for processors that have it (see docs/optimised-exports.md).",
-        "The model is compared with the plain one on images first."
+        "Before writing, it is compared with the plain model on images."
       })
   private Optimisation optimisation;
 
@@ -103,15 +105,15 @@ public final class ExportCommand implements Callable<Integer> {
       names = "--images",
       paramLabel = "FILE|FOLDER",
       description =
-          "With --optimise: images to compare on, 1,000 at most; by default the run's evaluation"
-              + " images. May be given several times.")
+          "With --optimise: images to compare on, at most 1,000; repeatable (default: the run's"
+              + " evaluation images).")
   private List<Path> images = new ArrayList<>();
 
   @Option(
       names = "--min-agreement",
       paramLabel = "SHARE",
       description =
-          "With --optimise: the share of images that must get the plain model's class, or nothing"
+          "With --optimise: minimum share of images with the plain model's class; below it nothing"
               + " is written (${DEFAULT-VALUE}).")
   private double minAgreement = 0.98;
 
@@ -123,21 +125,21 @@ public final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (name != null && !serving) {
-      throw new UsageException("--name: a model has a name on a server only; add --serving.");
+      throw new UsageException("--name: requires --serving.");
     }
     ServingExport.requireName(name);
     if (optimisation == null && !images.isEmpty()) {
-      throw new UsageException("--images: images are compared on with --optimise only.");
+      throw new UsageException("--images: requires --optimise.");
     }
     String kind = optimisation == null ? "model" : "model-" + optimisation;
-    Path to = target != null ? target : model.resolve(kind);
+    Path to = target != null ? target : run.resolve(kind);
     Optional<OptimisedForm> optimised =
         Optional.ofNullable(optimisation)
             .map(chosen -> new OptimisedForm(chosen, images, minAgreement));
     try {
-      return StoredNetwork.isAt(model)
+      return StoredNetwork.isAt(run)
           ? exportStored(to, new ExportForm(training, warmUp(true), optimised))
-          : exportRun(RunDirectory.open(model), to, optimised);
+          : exportRun(RunDirectory.open(run), to, optimised);
     } catch (DisagreementException refused) {
       throw new FailureException(refused.getMessage() + " See --min-agreement.", refused);
     }
@@ -148,16 +150,16 @@ public final class ExportCommand implements Callable<Integer> {
       throw new UsageException(
           "--checkpoint: imported weights have no checkpoints to choose from.");
     }
-    return report(model, RunExport.write(StoredNetwork.open(model), to, form), PREDICT);
+    return report(run, RunExport.write(StoredNetwork.open(run), to, form), PREDICT);
   }
 
   private <R extends Recipe> int exportRun(
-      RunDirectory<R> run, Path to, Optional<OptimisedForm> optimised) throws IOException {
-    boolean classifier = run.recipe() instanceof ClassificationRecipe;
+      RunDirectory<R> opened, Path to, Optional<OptimisedForm> optimised) throws IOException {
+    boolean classifier = opened.recipe() instanceof ClassificationRecipe;
     ExportForm form = new ExportForm(training, warmUp(classifier), optimised);
-    Path chosen = run.checkpoint(Optional.ofNullable(checkpoint));
-    Path version = RunExport.write(run, chosen, to, form);
-    return report(chosen, version, next(run.recipe()));
+    Path chosen = opened.checkpoint(Optional.ofNullable(checkpoint));
+    Path version = RunExport.write(opened, chosen, to, form);
+    return report(chosen, version, next(opened.recipe()));
   }
 
   private static String next(Recipe recipe) {

@@ -9,11 +9,6 @@ import dev.recal.models.weights.NetworkFile;
 import dev.recal.models.weights.WeightExport;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
-import dev.recal.models.weights.Difference;
-import dev.recal.models.weights.Globs;
-import dev.recal.models.weights.Naming;
-import dev.recal.models.weights.NetworkFile;
-import dev.recal.models.weights.WeightExport;
 import dev.recal.tools.weights.DifferenceText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -35,7 +30,7 @@ import picocli.CommandLine.Spec;
 /** {@code recal export-weights}: a network's weights for other libraries. */
 @Command(
     name = "export-weights",
-    description = "Write weights as a safetensors file or a TensorFlow checkpoint.",
+    description = "Export weights as a safetensors file or a TensorFlow checkpoint.",
     footer = {
       "",
       "Examples:",
@@ -52,14 +47,14 @@ public final class ExportWeightsCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "WEIGHTS",
-      description = "Imported weights, a run (its best checkpoint), a checkpoint, or a SavedModel.")
+      description = "Imported weights, a run (its best checkpoint), a checkpoint or a SavedModel.")
   private Path weights;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "A file that ends in .safetensors, or the prefix of a TensorFlow checkpoint.")
+      description = "A .safetensors file, or the prefix of a TensorFlow checkpoint.")
   private Path out;
 
   @Option(
@@ -67,17 +62,14 @@ public final class ExportWeightsCommand implements Callable<Integer> {
       paramLabel = "NAMES",
       defaultValue = OWN,
       description =
-          "Whose names and layouts: recal, torchvision, timm, srm, an, aognet, or a file of rules;"
-              + " ${DEFAULT-VALUE} by default.")
+          "Naming convention and layouts: recal, torchvision, timm, srm, an, aognet, or a file of"
+              + " rules (${DEFAULT-VALUE}).")
   private String names;
 
-  @Option(
-      names = "--leave-out",
-      paramLabel = "GLOB",
-      description = "Variables that are not written.")
+  @Option(names = "--leave-out", paramLabel = "GLOB", description = "Variables to leave out.")
   private List<String> leftOut = new ArrayList<>();
 
-  @Option(names = "--force", description = "Replace a file that exists.")
+  @Option(names = "--force", description = "Overwrite an existing file.")
   private boolean force;
 
   @Override
@@ -86,10 +78,10 @@ public final class ExportWeightsCommand implements Callable<Integer> {
     requireFree(safetensors ? out : Path.of(out + ".index"));
     if (!safetensors && (!names.equals(OWN) || !leftOut.isEmpty())) {
       throw new UsageException(
-          "--out: a TensorFlow checkpoint holds all variables under their own names; with --names"
-              + " or --leave-out a file that ends in .safetensors was expected, but "
+          "--out: expected a .safetensors file with --names or --leave-out, since a TensorFlow"
+              + " checkpoint contains all variables under their own names, but got "
               + out
-              + " came.");
+              + ".");
     }
     int count;
     try (NetworkFile from = NetworkFile.open(weights)) {
@@ -101,14 +93,14 @@ public final class ExportWeightsCommand implements Callable<Integer> {
               : WeightExport.checkpoint(from, out.toString());
     }
     PrintWriter writer = spec.commandLine().getOut();
-    writer.println("Wrote " + count + " tensors to " + out + " by the names of " + names);
+    writer.println("Wrote " + count + " tensors to " + out + " with the names of " + names);
     writer.flush();
     return 0;
   }
 
   private void requireFree(Path file) throws IOException {
     if (Files.exists(file) && !force) {
-      throw new FailureException(file + " exists already; --force replaces it.");
+      throw new FailureException(file + " already exists; use --force to overwrite it.");
     }
     Path parent = out.toAbsolutePath().getParent();
     if (!Files.isDirectory(parent)) {
@@ -125,7 +117,7 @@ public final class ExportWeightsCommand implements Callable<Integer> {
       writer.flush();
       throw new FailureException(
           from.tensors().name()
-              + " does not hold its network's variables: "
+              + " does not contain its network's variables: "
               + difference.summary()
               + ".");
     }
@@ -138,11 +130,11 @@ public final class ExportWeightsCommand implements Callable<Integer> {
     if (!nameless.isEmpty()) {
       throw new FailureException(
           nameless.size()
-              + " variables have no name by those of "
+              + " variables have no name in "
               + names
               + ", for example "
               + nameless.get(0)
-              + "; --leave-out leaves them out, and a file of rules names them.");
+              + "; leave them out with --leave-out, or name them in a file of rules.");
     }
     return new NameMap(
         all.weights().stream().filter(weight -> !left.test(weight.variable())).toList(),

@@ -6,9 +6,6 @@ import dev.recal.models.features.FeatureOutput;
 import dev.recal.models.features.PixelRange;
 import dev.recal.models.features.SavedModelFeatures;
 import dev.recal.tools.console.UsageException;
-import dev.recal.models.features.FeatureOutput;
-import dev.recal.models.features.PixelRange;
-import dev.recal.models.features.SavedModelFeatures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,13 +27,13 @@ final class FeatureOptions {
   @Option(
       names = "--output",
       paramLabel = "NAME",
-      description = "Its output with the features; may be left out where it has only one.")
+      description = "Output with the features (default: its only output).")
   private String output;
 
   @Option(
       names = "--signature",
       paramLabel = "KEY",
-      description = "Its signature; the first that has the output by default.")
+      description = "Signature of the feature network (default: the first with that output).")
   private String signature;
 
   @Option(
@@ -67,7 +64,7 @@ final class FeatureOptions {
           .findFirst()
           .ifPresent(
               option -> {
-                throw new UsageException(option + ": is for a feature network; give --features.");
+                throw new UsageException(option + ": requires --features.");
               });
       return new StandInFeatures();
     }

@@ -33,14 +33,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "golden",
     description = {
-      "Check layers against a directory of reference values.",
-      "Modules and settings that are not known yet are counted, and are no failure."
+      "Check layers against reference values.",
+      "Unknown modules and settings are counted and are not failures."
     })
 public final class GoldenCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "DIR", description = "A directory with a manifest.json.")
+  @Parameters(paramLabel = "DIR", description = "Directory with a manifest.json.")
   private Path directory;
 
   @Option(names = "--case", paramLabel = "NAME", description = "Run this case only; repeatable.")
@@ -96,7 +96,7 @@ public final class GoldenCommand implements Callable<Integer> {
         .forEach(result -> unknown.merge(result.golden().module(), 1L, Long::sum));
     out.println();
     if (!unknown.isEmpty()) {
-      out.println("Not known here, with their cases: " + unknown);
+      out.println("Unknown, with the number of cases: " + unknown);
     }
     out.printf(
         "%d passed, %d failed, %d unknown of %d cases. Relative errors in the 2-norm; tolerances:"

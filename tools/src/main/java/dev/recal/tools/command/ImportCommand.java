@@ -1,7 +1,7 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.graphs.weights.StoredNetwork;
@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = {
-      "Take a network's weights from a safetensors file or a TensorFlow checkpoint.",
-      "Every variable must have its tensor and every tensor its variable, in the right shape;"
-          + " options name what may differ."
+      "Import the weights of a network from a safetensors file or a TensorFlow checkpoint.",
+      "Every variable needs a tensor of its shape, and every tensor a variable; options allow"
+          + " exceptions."
     },
     footer = {
       "",
@@ -72,57 +72,58 @@ public final class ImportCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "CHECKPOINT",
-      description = "The directory that is made.")
+      description = "Output directory.")
   private Path out;
 
   @Option(
       names = "--names",
       paramLabel = "NAMES",
       description =
-          "Whose names the tensors have: recal, torchvision, timm, srm, an, aognet, or a file of"
-              + " rules; by default those that differ least.")
+          "Naming convention of the tensors: recal, torchvision, timm, srm, an, aognet, or a file"
+              + " of rules (default: the closest).")
   private String names;
 
   @Option(
       names = "--classes",
       paramLabel = "N",
-      description = "The number of classes; by default the network's own.")
+      description = "Number of classes (default: the network's).")
   private Integer classes;
 
   @Option(
       names = "--new-head",
-      description = "Leave the tensors of the head alone; it keeps its random first values.")
+      description = "Skip the tensors of the head, which stays randomly initialised.")
   private boolean newHead;
 
   @Option(
       names = "--allow-missing",
       paramLabel = "GLOB",
-      description = "Variables or tensors that may be missing; they keep their first values.")
+      description =
+          "Variables or tensors that may be missing; the variables keep their initial values.")
   private List<String> absent = new ArrayList<>();
 
   @Option(
       names = "--allow-unexpected",
       paramLabel = "GLOB",
-      description = "Tensors that may be there without a variable; they are left out.")
+      description = "Tensors that may have no variable; they are skipped.")
   private List<String> surplus = new ArrayList<>();
 
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "The class names, a line each; by default their numbers.")
+      description = "File of class names, one per line (default: numbers).")
   private Path labels;
 
   @Option(
       names = "--image-size",
       paramLabel = "PIXELS",
-      description = "Rows and columns of images; by default what the network is published for.")
+      description = "Height and width of the images (default: the published size of the network).")
   private Integer imageSize;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Of the first values of what is not in the file; ${DEFAULT-VALUE} by default.")
+      description = "Random seed for variables that are not in the file (${DEFAULT-VALUE}).")
   private long seed;
 
   @Override
@@ -162,31 +163,30 @@ public final class ImportCommand implements Callable<Integer> {
     writer.flush();
     String hint =
         refused.misfits().isEmpty()
-            ? " --allow-missing and --allow-unexpected name what may differ."
-            : " Another number of classes is taken with --classes N, and its head left out with"
-                + " --new-head.";
+            ? " Use --allow-missing and --allow-unexpected to allow differences."
+            : " Use --classes N for another number of classes, and --new-head to skip the head.";
     throw new FailureException(
         weights
-            + " does not hold the weights of "
+            + " does not contain the weights of "
             + network
-            + " by the names of "
+            + " under the names of "
             + naming.word()
             + ": "
             + refused.summary()
             + "; "
             + difference.fitting().size()
-            + " tensors fit."
+            + " tensors match."
             + hint);
   }
 
   private void report(PrintWriter writer, Naming naming, Difference difference, int variables) {
     int fitting = difference.fitting().size();
-    writer.println("Names of " + naming.word() + ": " + fitting + " tensors taken");
+    writer.println("Names of " + naming.word() + ": " + fitting + " tensors imported");
     if (fitting < variables) {
-      writer.println((variables - fitting) + " variables keep their first values");
+      writer.println((variables - fitting) + " variables keep their initial values");
     }
     if (!difference.unexpected().isEmpty()) {
-      writer.println(difference.unexpected().size() + " tensors left out");
+      writer.println(difference.unexpected().size() + " tensors skipped");
     }
     writer.println("Wrote " + out);
     writer.println("Next: " + CommandLineText.of("export " + out + " MODEL"));
@@ -218,7 +218,7 @@ public final class ImportCommand implements Callable<Integer> {
     List<String> read = Files.readAllLines(labels);
     if (read.size() != count) {
       throw new UsageException(
-          "--labels: expected a line for each of the "
+          "--labels: expected one line for each of the "
               + count
               + " classes, but "
               + labels

@@ -45,7 +45,7 @@ public final class InspectCommand implements Callable<Integer> {
       paramLabel = "RUNTIME",
       completionCandidates = Runtimes.class,
       description =
-          "Show what a runtime lacks for the model: a release of TensorFlow, or tflite"
+          "Show what a runtime lacks to run the model: a TensorFlow release, or tflite"
               + " (${COMPLETION-CANDIDATES}).")
   private String runtime;
 
@@ -53,7 +53,8 @@ public final class InspectCommand implements Callable<Integer> {
       names = "--tags",
       paramLabel = "TAG",
       split = ",",
-      description = "Which graph, where the file holds several (default: the one to be served).")
+      description =
+          "Tags of the graph, if the file contains several (default: the graph for serving).")
   private Set<String> tags = new LinkedHashSet<>();
 
   /** The names for {@code --for}. */

@@ -4,7 +4,6 @@ import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.models.synthesis.LatentFiles;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.UsageException;
-import dev.recal.models.synthesis.LatentFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,13 +17,13 @@ final class LatentOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Which vectors are drawn; the same seed gives the same images (0).")
+      description = "Random seed of the latent vectors; equal seeds give equal images (0).")
   private Long seed;
 
   @Option(
       names = "--z",
       paramLabel = "FILE",
-      description = "Take the vectors of a JSON file, which 'project' writes.")
+      description = "Read the latent vectors from a JSON file, as written by 'project'.")
   private Path file;
 
   private int drawn;
@@ -41,7 +40,7 @@ final class LatentOptions {
   }
 
   /**
-   * Reads the file, and refuses a seed beside it and a count that makes no sense, before a model is
+   * Reads the file, and rejects a seed beside it and a count that makes no sense, before a model is
    * opened.
    *
    * @param count the value of {@code --count}; null where it was not given
@@ -50,17 +49,17 @@ final class LatentOptions {
    */
   void check(Integer count, int usual, int least) throws IOException {
     if (file != null && seed != null) {
-      throw new UsageException("--seed: the vectors are those of --z, and none are drawn.");
+      throw new UsageException("--seed: cannot be combined with --z.");
     }
     if (file != null && count != null) {
-      throw new UsageException("--count: all vectors of --z are taken.");
+      throw new UsageException("--count: cannot be combined with --z.");
     }
     drawn = count == null ? usual : count;
     Bounds.requireWithin("--count", drawn, least, MAX);
     read = file == null ? List.of() : LatentFiles.read(file);
     if (file != null && read.size() < least) {
       throw new UsageException(
-          "--z: expected " + least + " vectors or more, but the file has " + read.size() + ".");
+          "--z: expected at least " + least + " vectors, but got " + read.size() + ".");
     }
   }
 
@@ -76,9 +75,9 @@ final class LatentOptions {
     }
     if (read.get(0).length != latent) {
       throw new UsageException(
-          "--z: expected vectors of the generator's "
+          "--z: expected vectors of "
               + latent
-              + " numbers, but those of "
+              + " numbers, as the generator takes, but those of "
               + file
               + " have "
               + read.get(0).length

@@ -24,7 +24,9 @@ import picocli.CommandLine.Spec;
 /** {@code recal networks}: what there is, what it costs and what it reached. */
 @Command(
     name = "networks",
-    description = "List the named networks: parameters, multiply-adds, papers, published accuracy.")
+    description =
+        "List the named networks with their parameters, multiply-adds, papers and published"
+            + " accuracy.")
 public final class NetworksCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -64,7 +66,7 @@ public final class NetworksCommand implements Callable<Integer> {
         names.stream().filter(name -> NetworkCounts.known(Networks.preset(name)).isEmpty()).count();
     if (unknown > 0) {
       PrintWriter err = spec.commandLine().getErr();
-      err.println("Counting " + unknown + " networks that were not counted before.");
+      err.println("Counting the parameters of " + unknown + " networks for the first time.");
       err.flush();
     }
   }
@@ -103,8 +105,8 @@ public final class NetworksCommand implements Callable<Integer> {
     }
     table.print(out);
     out.println(
-        "Accuracy is the first that was published, of ImageNet or, with 32 pixels, CIFAR-10;"
-            + " --json tells all.");
+        "Accuracy: the first published value, on ImageNet or (32 pixels) CIFAR-10; --json lists"
+            + " all.");
   }
 
   private static String percent(double value) {

@@ -11,10 +11,6 @@ import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Table;
-import dev.recal.models.predict.ImageFiles;
-import dev.recal.models.predict.Prediction;
-import dev.recal.models.predict.Predictions;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -31,9 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Say what images show.",
-      "Files that are no images are named, counted and skipped; the exit code is 1 if one of them"
-          + " was named on the command line or nothing is left."
+      "Classify images.",
+      "Files that are not images are reported and skipped; the exit code is 1 if one of them was"
+          + " given on the command line or no image is left."
     })
 public final class PredictCommand implements Callable<Integer> {
 
@@ -49,17 +45,17 @@ public final class PredictCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "FILE|FOLDER",
-      description = "Images, and folders that are searched for images.")
+      description = "Image files, or folders that are searched for images.")
   private List<Path> paths;
 
   @Option(
       names = "--top-k",
       paramLabel = "K",
       defaultValue = "5",
-      description = "How many classes to show for each image (${DEFAULT-VALUE}).")
+      description = "Number of classes to show for each image (${DEFAULT-VALUE}).")
   private int topK;
 
-  @Option(names = "--strict", description = "Refuse to go on at the first file that is no image.")
+  @Option(names = "--strict", description = "Stop at the first file that is not an image.")
   private boolean strict;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -82,7 +78,7 @@ public final class PredictCommand implements Callable<Integer> {
     out.flush();
     if (predictions.answered().isEmpty()) {
       throw new FailureException(
-          "Of " + files.size() + " files none is an image that can be decoded.");
+          "None of the " + files.size() + " files is an image that can be decoded.");
     }
     return predictions.skipped().stream().anyMatch(Predictions.Skipped::named) ? 1 : 0;
   }

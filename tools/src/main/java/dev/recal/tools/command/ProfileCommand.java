@@ -1,7 +1,7 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Network;
+import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.profile.Profile;
 import dev.recal.graphs.profile.Profiler;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** {@code recal profile}: what a network costs. */
 @Command(
     name = "profile",
-    description = "Count a network's parameters and multiply-adds, by layer and in all.")
+    description = "Count a network's parameters and multiply-adds, per layer and in total.")
 public final class ProfileCommand implements Callable<Integer> {
 
   private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})(?:x([1-9]\\d{0,4}))?");
@@ -40,13 +40,13 @@ public final class ProfileCommand implements Callable<Integer> {
   @Option(
       names = "--size",
       paramLabel = "HxW",
-      description = "The image's size in pixels; by default the one the network is published for.")
+      description = "Image size in pixels (default: the published size of the network).")
   private String size;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  @Option(names = "--list", description = "List the names.")
+  @Option(names = "--list", description = "List the names of the networks.")
   private boolean list;
 
   @Override
@@ -59,8 +59,8 @@ public final class ProfileCommand implements Callable<Integer> {
     }
     if (network == null) {
       throw new UsageException(
-          "NETWORK: expected a JSON file or a network's name ('--list' shows them), but nothing"
-              + " came.");
+          "NETWORK: expected a JSON file or a network's name ('--list' shows them), but got"
+              + " nothing.");
     }
     Profile profile = profile();
     out.println(json ? profile.toJson() : profile.toText().stripTrailing());
@@ -94,7 +94,7 @@ public final class ProfileCommand implements Callable<Integer> {
     }
     if (!matcher.get().matches()) {
       throw new UsageException(
-          "--size: expected HxW in pixels, for example 224x224, but '" + size + "' came.");
+          "--size: expected HxW in pixels, for example 224x224, but got '" + size + "'.");
     }
     int height = Integer.parseInt(matcher.get().group(1));
     String width = matcher.get().group(2);

@@ -1,6 +1,5 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.graphs.pruning.Comparison;
@@ -8,7 +7,7 @@ import dev.recal.graphs.pruning.PrunableNetwork;
 import dev.recal.graphs.pruning.PruningChart;
 import dev.recal.graphs.pruning.PruningPoint;
 import dev.recal.graphs.pruning.PruningReport;
-import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.models.MeasuredModel;
 import dev.recal.models.pruning.PrunedExport;
 import dev.recal.models.pruning.PruningStudy;
@@ -17,8 +16,6 @@ import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.Table;
-import dev.recal.models.export.RunExport;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -40,11 +37,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "prune",
     description = {
-      "Prune the channels that a network's gates (SE, GE, SRM, ECA, CBAM) let through least, and"
-          + " measure what accuracy is left.",
-      "A layer's channels are compared with each other by their mean gates over the images, and"
-          + " every gated layer loses the same share. Pruned channels become 0 right before their"
-          + " gate; the network keeps its shape.",
+      "Prune the channels with the lowest gates (SE, GE, SRM, ECA, CBAM) and measure the remaining"
+          + " accuracy.",
+      "The channels of a layer are ranked by their mean gates over the images, and every gated"
+          + " layer loses the same share. Pruned channels are set to 0 directly before their gate;"
+          + " the network keeps its shape.",
       "Writes DIR/prune.png and DIR/prune.json."
     })
 public final class PruneCommand implements Callable<Integer> {
@@ -57,16 +54,16 @@ public final class PruneCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       description =
-          "A run's directory (its best weights), a SavedModel that was exported from one, or a"
-              + " directory that 'import' made.")
+          "Directory of a run (its best weights), a SavedModel exported from one, or imported"
+              + " weights.")
   private Path model;
 
   @Option(
       names = "--data",
       paramLabel = "PATH",
       description =
-          "Images to measure on: a folder or zip archive of class folders, or shards; by default"
-              + " those that the run was evaluated on. Labels play no part in the ranking.")
+          "Images to measure on: a folder or zip archive of class folders, or shards (default: the"
+              + " run's evaluation images). The ranking does not use labels.")
   private Path data;
 
   @Option(
@@ -79,7 +76,7 @@ public final class PruneCommand implements Callable<Integer> {
 
   @Option(
       names = "--across-layers",
-      description = "Compare the channels of all layers with each other, not layer by layer.")
+      description = "Rank the channels of all layers together instead of layer by layer.")
   private boolean across;
 
   @Option(
@@ -87,7 +84,7 @@ public final class PruneCommand implements Callable<Integer> {
       paramLabel = "SEED",
       split = ",",
       description =
-          "Also prune as many channels by chance, to compare with; several seeds give a mean.")
+          "Also prune as many random channels, to compare with; several seeds give a mean.")
   private List<Long> seeds = List.of();
 
   @Option(
@@ -98,13 +95,12 @@ public final class PruneCommand implements Callable<Integer> {
               + " --weights', and DIR/model-SHARE, a SavedModel.")
   private Double export;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "Where everything goes (${DEFAULT-VALUE}).")
+  @Option(names = "--out", paramLabel = "DIR", description = "Output directory (${DEFAULT-VALUE}).")
   private Path out = Path.of("prune");
 
-  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  @Option(
+      names = "--strict",
+      description = "Fail on images that cannot be used, instead of skipping them.")
   private boolean strict;
 
   @Override
@@ -148,7 +144,7 @@ public final class PruneCommand implements Callable<Integer> {
   // Before anything is measured in vain.
   private void requireFree() {
     if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new FailureException("--out: " + out + " is a file; a directory was expected.");
+      throw new FailureException("--out: expected a directory, but " + out + " is a file.");
     }
     if (export != null && Files.exists(PrunedExport.weights(out, export))) {
       throw new FailureException(
@@ -167,7 +163,7 @@ public final class PruneCommand implements Callable<Integer> {
                 err.println(
                     "recal: "
                         + gate
-                        + " is left alone: it stands behind neither a norm nor a convolution."));
+                        + " is not pruned: it does not follow a norm or a convolution."));
     err.println("Measuring on " + network.images() + " images.");
     err.flush();
   }
@@ -209,7 +205,7 @@ public final class PruneCommand implements Callable<Integer> {
         new ArrayList<>(
             List.of(">share", ">channels", ">zeroed parameters", ">removable MACs", ">top-1"));
     if (controlled) {
-      heads.add(">by chance");
+      heads.add(">random");
     }
     Table table = Table.of(heads.toArray(String[]::new));
     List<PruningPoint> points = report.curve().points();

@@ -1,14 +1,13 @@
 package dev.recal.tools.command;
 
-import java.util.Optional;
-import dev.recal.graphs.classification.PreparedClassification;
+import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.classification.ClassificationTask;
-import dev.recal.graphs.training.TrainingOutcome;
+import dev.recal.graphs.classification.PreparedClassification;
+import dev.recal.graphs.classification.RecipeData;
+import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.task.RunDirectory;
-import dev.recal.graphs.data.DataSet;
-import dev.recal.graphs.classification.ClassificationRecipe;
-import dev.recal.graphs.classification.RecipeData;
+import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.models.export.RunExport;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
@@ -20,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "quickstart",
     description = {
-      "Train SRM-ResNet-20 on drawn textures, export it, and let a second JVM answer.",
+      "Train SRM-ResNet-20 on synthetic textures, export it, and run it in steps/s JVM.",
       "Takes about two minutes on two cores and needs no download."
     })
 public final class QuickstartCommand implements Callable<Integer> {
@@ -44,10 +44,10 @@ public final class QuickstartCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where everything goes; runs/quickstart by default.")
+      description = "Output directory (default: runs/quickstart).")
   private Path out;
 
-  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  @Option(names = "--plain", description = "Print log lines instead of a progress bar.")
   private boolean plain;
 
   @Override
@@ -56,7 +56,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     ClassificationRecipe recipe =
         RecipeJson.read(Recipes.text(RECIPE), List.of(), ClassificationRecipe.class);
     Path directory = out == null ? Runs.free(RECIPE) : out;
-    writer.println("1. Drawing textures: ten classes that differ in style, not in shape.");
+    writer.println("1. Generating textures: ten classes that differ in style, not in shape.");
     writer.flush();
     List<Path> samples;
     RunDirectory<ClassificationRecipe> run;
@@ -108,7 +108,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     images.forEach(image -> command.add(image.toString()));
     int code = new ProcessBuilder(command).inheritIO().start().waitFor();
     if (code != 0) {
-      throw new FailureException("The second JVM ended with exit code " + code + ".");
+      throw new FailureException("The second JVM exited with code " + code + ".");
     }
   }
 
@@ -130,7 +130,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     writer.println("Checkpoints   " + run.checkpoints().root());
     writer.println("SavedModel    " + model);
     writer.println();
-    writer.println("Next, your own images, a folder for each class:");
+    writer.println("Next, train on your own images, one folder per class:");
     writer.println(
         "  "
             + CommandLineText.of(

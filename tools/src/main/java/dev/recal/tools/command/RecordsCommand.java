@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "records",
     description = {
-      "Copy a folder of class folders, such as ImageNet's, into sharded TFRecord files.",
-      "A conversion that was stopped goes on where it was."
+      "Convert a folder of class folders, such as ImageNet, to sharded TFRecord files.",
+      "An interrupted conversion resumes where it stopped."
     },
     footer = {
       "",
@@ -37,32 +37,34 @@ public final class RecordsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "IMAGES", description = "A folder with one folder a class.")
+  @Parameters(paramLabel = "IMAGES", description = "Folder with one folder per class.")
   private Path images;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Where the shards go: a new directory, or that of an earlier start.")
+      description = "Output directory: a new one, or that of an interrupted conversion.")
   private Path target;
 
   @Option(
       names = "--shards",
       paramLabel = "N",
-      description = "How many files; by default as many as gives each about 128 MiB.")
+      description = "Number of files (default: files of about 128 MiB).")
   private int shards;
 
-  @Option(names = "--seed", paramLabel = "N", description = "Of the order (${DEFAULT-VALUE}).")
+  @Option(names = "--seed", paramLabel = "N", description = "Shuffle seed (${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Shards written at a time; by default the number of processors.")
+      description = "Number of shards written in parallel (default: the number of processors).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  @Option(
+      names = "--strict",
+      description = "Fail on images that cannot be used, instead of skipping them.")
   private boolean strict;
 
   @Override
@@ -107,15 +109,15 @@ public final class RecordsCommand implements Callable<Integer> {
         target,
         seconds);
     if (summary.found() > 0) {
-      out.printf(Locale.ROOT, "%,d shards had been finished before.%n", summary.found());
+      out.printf(Locale.ROOT, "%,d shards were already complete.%n", summary.found());
     }
     if (!summary.skipped().isEmpty()) {
-      out.printf(Locale.ROOT, "%,d files left out:%n", summary.skipped().size());
+      out.printf(Locale.ROOT, "%,d files skipped:%n", summary.skipped().size());
       for (SkippedItem item : summary.skipped().stream().limit(SHOWN).toList()) {
         out.println("  " + item);
       }
       if (summary.skipped().size() > SHOWN) {
-        out.println("  … all of them in " + target.resolve("records.json"));
+        out.println("  … see " + target.resolve("records.json") + " for all");
       }
     }
     out.flush();

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     name = "run",
     description = {
       "Run a SavedModel on tensors.",
-      "The input file names its tensors as the signature names its inputs."
+      "The tensors of the input file are named like the inputs of the signature."
     })
 public final class RunCommand implements Callable<Integer> {
 
@@ -43,24 +43,24 @@ public final class RunCommand implements Callable<Integer> {
       names = "--signature",
       paramLabel = "S",
       defaultValue = "serving_default",
-      description = "Which signature to call (${DEFAULT-VALUE}).")
+      description = "Signature to call (${DEFAULT-VALUE}).")
   private String signature;
 
   @Option(
       names = "--input",
       paramLabel = "FILE",
       required = true,
-      description = "A safetensors file.")
+      description = "Input safetensors file.")
   private Path input;
 
   @Option(
       names = "--output",
       paramLabel = "FILE",
       required = true,
-      description = "The safetensors file to write.")
+      description = "Output safetensors file.")
   private Path output;
 
-  @Option(names = "--force", description = "Replace an output file that exists.")
+  @Option(names = "--force", description = "Overwrite an existing output file.")
   private boolean force;
 
   @Override
@@ -82,7 +82,7 @@ public final class RunCommand implements Callable<Integer> {
           if (!text) {
             numbers.put(name, value);
           }
-          String type = value.type() + (text ? " (left out: the file holds numbers only)" : "");
+          String type = value.type() + (text ? " (skipped: the file stores numbers only)" : "");
           table.row(name, type, value.shape().toString());
         });
     Outputs.writing(output, () -> Safetensors.write(output, numbers, Map.of()));
@@ -123,7 +123,7 @@ public final class RunCommand implements Callable<Integer> {
                 + entry.getKey()
                 + "' of signature '"
                 + signature
-                + "' takes strings, which a safetensors file cannot hold; use 'recal predict' for"
+                + "' takes strings, which a safetensors file cannot store; use 'recal predict' for"
                 + " image files.");
       }
     }

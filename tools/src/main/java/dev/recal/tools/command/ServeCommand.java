@@ -23,9 +23,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Serve a model on this machine: TensorFlow Serving's REST paths, and a page to try it.",
-      "A higher version that appears in the directory takes over while requests run. Ctrl-C or"
-          + " SIGTERM lets the requests that run end, and stops."
+      "Serve a model on this machine, with the REST API of TensorFlow Serving and a page to try"
+          + " it.",
+      "A higher version that appears in the directory replaces the served one while requests are"
+          + " running. Ctrl-C or SIGTERM finishes the running requests, then stops the server."
     })
 public final class ServeCommand implements Callable<Integer> {
 
@@ -38,55 +39,56 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "MODEL_DIR",
-      description = "A directory of integer versions, which is watched, or one SavedModel.")
+      description = "A directory of integer versions, which is watched, or a single SavedModel.")
   private Path model;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "What clients call the model (default: the directory's name).")
+      description = "Name of the model in requests (default: the name of the directory).")
   private String name = "";
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "Where it listens; 0 takes any free port (${DEFAULT-VALUE}).")
+      description = "Port to listen on; 0 chooses a free one (${DEFAULT-VALUE}).")
   private int port = ServeSettings.PORT;
 
   @Option(
       names = "--host",
       paramLabel = "HOST",
       description =
-          "The address it listens at; 0.0.0.0 is open to the network, without any"
-              + " authentication (${DEFAULT-VALUE}).")
+          "Address to listen on; 0.0.0.0 is open to the network, without authentication"
+              + " (${DEFAULT-VALUE}).")
   private String host = "localhost";
 
   @Option(
       names = "--max-body",
       paramLabel = "MB",
-      description = "The longest request in megabytes (${DEFAULT-VALUE}).")
+      description = "Maximum request size in megabytes (${DEFAULT-VALUE}).")
   private int maxBody = 32;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       description =
-          "How long a request may take to arrive and an answer to be computed (${DEFAULT-VALUE}).")
+          "Timeout for receiving a request and for computing its response (${DEFAULT-VALUE}).")
   private double timeout = 30;
 
   @Option(
       names = "--batch",
       paramLabel = "ROWS",
       description =
-          "The most rows in one run; requests of the same form are joined (${DEFAULT-VALUE}).")
+          "Maximum number of rows per batch; requests of the same shape are batched together"
+              + " (${DEFAULT-VALUE}).")
   private int batch = 32;
 
   @Option(
       names = "--batch-delay",
       paramLabel = "MS",
       description =
-          "How long the first request of a batch waits for others, in milliseconds; 0 joins those"
-              + " that came while the model was busy (${DEFAULT-VALUE}).")
+          "How long the first request of a batch waits for others, in milliseconds; 0 batches only"
+              + " those that arrive while the model is busy (${DEFAULT-VALUE}).")
   private double batchDelay = 0;
 
   @Override
@@ -100,7 +102,7 @@ public final class ServeCommand implements Callable<Integer> {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  err.println("Stopping: requests that run are finished first.");
+                  err.println("Stopping after the running requests have finished.");
                   err.flush();
                   server.close();
                   stopped.countDown();

@@ -6,9 +6,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "synthesize",
     description = {
-      "Train a generator of images on a folder of a few dozen to a few thousand of them, and use"
-          + " it.",
-      "MODEL is a run's directory or a SavedModel that 'recal export' wrote."
+      "Train and use an image generator on a folder of a few dozen to a few thousand images.",
+      "MODEL is the directory of a run, or a SavedModel written by 'recal export'."
     },
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {

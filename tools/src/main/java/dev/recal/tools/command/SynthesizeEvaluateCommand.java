@@ -1,7 +1,5 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.synthesis.training.SynthesisRecipe;
-import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.Validation;
@@ -26,6 +24,8 @@ import dev.recal.graphs.synthesis.metrics.SynthesisEvaluation;
 import dev.recal.graphs.synthesis.metrics.SynthesisHistory;
 import dev.recal.graphs.synthesis.metrics.SynthesisReport;
 import dev.recal.graphs.synthesis.training.Fit;
+import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.task.RunDirectory;
 import dev.recal.models.features.LpipsModel;
 import dev.recal.models.synthesis.CheckpointGenerators;
 import dev.recal.models.synthesis.ImageGenerator;
@@ -56,11 +56,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = {
-      "Compare a generator's images with real ones: Fréchet and kernel distance, precision and"
-          + " recall, diversity, and how near its images come to training images.",
-      "With --features of Inception-v3 the distances are FID and KID. Without it the features are"
-          + " those of a small embedded network: good for comparing runs, and nothing else.",
-      "Compare only figures of the same features, sizes and counts."
+      "Compare generated images with real ones: Fréchet and kernel distance, precision and recall,"
+          + " diversity, and the distance to the nearest training images.",
+      "With Inception-v3 as --features, the distances are FID and KID. Without it, the features are"
+          + " those of a small embedded network, and only useful to compare runs with each other.",
+      "Compare only metrics of the same features, sizes and counts."
     },
     footer = {
       "",
@@ -79,21 +79,19 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A run's directory, or a SavedModel.")
+      description = "Directory of a run, or a SavedModel.")
   private Path model;
 
   @Parameters(
       index = "1",
       paramLabel = "DIR",
-      description =
-          "The real images, those it was trained on: a folder, searched at any depth, or a zip"
-              + " archive.")
+      description = "The training images: a folder, searched recursively, or a zip archive.")
   private Path images;
 
   @Option(
       names = "--folder",
       paramLabel = "NAME",
-      description = "Take the images of this folder in a zip archive only.")
+      description = "Use only this folder of a zip archive.")
   private String folder = "";
 
   @Mixin private FeatureOptions features = new FeatureOptions();
@@ -101,53 +99,51 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "How many images are made (${DEFAULT-VALUE}).")
+      description = "Number of images to generate (${DEFAULT-VALUE}).")
   private int count = 5000;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Of the images, as in 'sample', and of all that is drawn (${DEFAULT-VALUE}).")
+  @Option(names = "--seed", paramLabel = "N", description = "Random seed (${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--fit",
       paramLabel = "FIT",
       description =
-          "How real images become squares: stretch or crop; as in a run's training, or stretch.")
+          "How to make real images square: stretch or crop (default: as in the run's training,"
+              + " otherwise stretch).")
   private Fit fit;
 
   @Option(
       names = "--lpips",
       paramLabel = "MODEL",
       description =
-          "A SavedModel of LPIPS for the diversity; a distance of random features by default.")
+          "SavedModel of LPIPS for the diversity (default: a distance of random features).")
   private Path lpips;
 
   @Option(
       names = "--k",
       paramLabel = "K",
-      description = "The neighbours that precision and recall look at (${DEFAULT-VALUE}).")
+      description = "Number of neighbours for precision and recall (${DEFAULT-VALUE}).")
   private int k = PrecisionRecall.defaults().neighbours();
 
   @Option(
       names = "--nearest",
       paramLabel = "PNG",
-      description = "Draw the samples that come nearest to real images, beside those.")
+      description = "Write the samples nearest to real images, next to those, to this PNG file.")
   private Path sheet;
 
   @Option(
       names = "--all-checkpoints",
       description = {
-        "Evaluate every checkpoint of a run: a line each in evaluation.jsonl in its directory, and"
-            + " curves in evaluation.png."
+        "Evaluate every checkpoint of a run, with one line each in evaluation.jsonl and curves in"
+            + " evaluation.png in its directory."
       })
   private boolean all;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  @Option(names = "--force", description = "Replace a picture that exists.")
+  @Option(names = "--force", description = "Overwrite an existing picture.")
   private boolean force;
 
   @Override
@@ -172,20 +168,20 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
       throw new UsageException("--all-checkpoints: " + model + " is not the directory of a run.");
     }
     if (all && sheet != null) {
-      throw new UsageException("--nearest: is for a single checkpoint.");
+      throw new UsageException("--nearest: cannot be combined with --all-checkpoints.");
     }
     if (sheet != null) {
       Outputs.requireWritable(sheet, force);
     }
   }
 
-  // Measures refuse few images one by one, and late; here it is known before any is made.
+  // Measures reject few images one by one, and late; here it is known before any is made.
   private MeasuredImages checked(MeasuredImages reals) {
     int fewer = Math.min(count, reals.count());
     if (fewer <= k) {
       throw new UsageException(
           String.format(
-              "--k: expected fewer than the %d %s images, but %d came.",
+              "--k: expected fewer than the %d %s images, but got %d.",
               fewer, fewer == count ? "generated" : "real", k));
     }
     return reals;
@@ -217,7 +213,8 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
       throw new UsageException("MODEL: " + model + " has no checkpoint.");
     }
     SynthesisHistory history = new SynthesisHistory(model.resolve("evaluation.jsonl"));
-    int size = RunDirectory.open(model, SynthesisRecipe.class).recipe().network().generator().size();
+    int size =
+        RunDirectory.open(model, SynthesisRecipe.class).recipe().network().generator().size();
     PrintWriter out = spec.commandLine().getOut();
     try (PairDistance distance = distance(size)) {
       SynthesisEvaluation evaluation = evaluation(source, distance);
@@ -234,7 +231,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     }
     Path curves = model.resolve("evaluation.png");
     SynthesisCurves.draw(Map.of(model.toString(), history.points()), curves);
-    out.println("Every figure is in " + history.file() + ", the curves in " + curves + ".");
+    out.println("Metrics are in " + history.file() + ", the curves in " + curves + ".");
     out.flush();
   }
 
@@ -271,7 +268,9 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     if (fit != null) {
       return fit;
     }
-    return RunDirectory.isAt(model, SynthesisRecipe.class) ? RunDirectory.open(model, SynthesisRecipe.class).recipe().data().fit() : Fit.STRETCH;
+    return RunDirectory.isAt(model, SynthesisRecipe.class)
+        ? RunDirectory.open(model, SynthesisRecipe.class).recipe().data().fit()
+        : Fit.STRETCH;
   }
 
   private MeasuredImages samples(

@@ -8,7 +8,6 @@ import dev.recal.models.synthesis.ImageGenerator;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
-import dev.recal.models.synthesis.ImageGenerator;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,9 +28,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "interpolate",
     description = {
-      "Go from image to image through the latent space: a strip of pictures, an animation, or"
-          + " numbered frames for a video.",
-      "The way between two vectors is spherical."
+      "Interpolate between images in the latent space: a strip of images, an animation, or numbered"
+          + " frames for a video.",
+      "The interpolation is spherical."
     },
     footer = {
       "",
@@ -44,10 +43,13 @@ public final class SynthesizeInterpolateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "A run's directory, or a SavedModel.")
+  @Parameters(paramLabel = "MODEL", description = "Directory of a run, or a SavedModel.")
   private Path model;
 
-  @Option(names = "--count", paramLabel = "N", description = "Vectors that are passed (4).")
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "Number of latent vectors to interpolate between (4).")
   private Integer count;
 
   @Mixin private LatentOptions latents = new LatentOptions();
@@ -55,36 +57,36 @@ public final class SynthesizeInterpolateCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Steps from one vector to the next (${DEFAULT-VALUE}).")
+      description = "Steps between two vectors (${DEFAULT-VALUE}).")
   private int steps = 8;
 
-  @Option(names = "--loop", description = "Go back to the first vector at the end.")
+  @Option(names = "--loop", description = "Return to the first vector at the end.")
   private boolean loop;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description =
-          "A PNG file with a row from each vector to the next; interpolation.png where nothing is"
-              + " asked for.")
+          "PNG file with one row per pair of vectors (default: interpolation.png if no output is"
+              + " given).")
   private Path out;
 
-  @Option(names = "--gif", paramLabel = "FILE", description = "An animated GIF.")
+  @Option(names = "--gif", paramLabel = "FILE", description = "Animated GIF file.")
   private Path gif;
 
   @Option(
       names = "--delay",
       paramLabel = "MS",
-      description = "How long the GIF shows a frame, in milliseconds (${DEFAULT-VALUE}).")
+      description = "Duration of a frame in the GIF, in milliseconds (${DEFAULT-VALUE}).")
   private int delay = 80;
 
   @Option(
       names = "--frames",
       paramLabel = "DIR",
-      description = "Frames 000000.png, 000001.png, … in this directory.")
+      description = "Directory for the frames 000000.png, 000001.png, …")
   private Path frames;
 
-  @Option(names = "--force", description = "Replace files that exist.")
+  @Option(names = "--force", description = "Overwrite existing files.")
   private boolean force;
 
   @Override

@@ -3,8 +3,6 @@ package dev.recal.tools.command;
 import dev.recal.models.features.LpipsBackbone;
 import dev.recal.models.features.LpipsConverter;
 import dev.recal.tools.console.CommandLineText;
-import dev.recal.models.features.LpipsBackbone;
-import dev.recal.models.features.LpipsConverter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,9 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lpips",
     description = {
-      "Write published weights of the perceptual distance LPIPS as a SavedModel, for 'train --lpips'.",
-      "The backbone's tensors are named as in torchvision or in the package lpips, the linear ones as"
-          + " in the package; they may be in one safetensors file or in several."
+      "Convert published weights of the perceptual distance LPIPS to a SavedModel, for 'train"
+          + " --lpips'.",
+      "The backbone's tensors are named as in torchvision or in the package lpips, those of the"
+          + " linear layers as in the package, in one or several safetensors files."
     },
     footer = {
       "",
@@ -40,7 +39,7 @@ public final class SynthesizeLpipsCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "WEIGHTS",
-      description = "Safetensors files that hold backbone and linear weights together.")
+      description = "Safetensors files that together contain the backbone and the linear weights.")
   private List<Path> weights;
 
   @Option(

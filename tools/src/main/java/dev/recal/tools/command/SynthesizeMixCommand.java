@@ -7,7 +7,6 @@ import dev.recal.models.synthesis.ImageGenerator;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
-import dev.recal.models.synthesis.ImageGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -24,8 +23,8 @@ import picocli.CommandLine.Spec;
     name = "mix",
     description = {
       "Mix images: each row's structure with each column's style.",
-      "The skip connections of a structure's network read the maps of the style's. The first column"
-          + " shows the images that give structure, the first row those that give style."
+      "The skip connections of the structure image take the feature maps of the style image. The"
+          + " first column shows the structure images, the first row the style images."
     },
     footer = {"", "Example:", "  recal synthesize mix runs/photos --rows 4 --columns 6"})
 public final class SynthesizeMixCommand implements Callable<Integer> {
@@ -34,25 +33,32 @@ public final class SynthesizeMixCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "A run's directory, or a SavedModel.")
+  @Parameters(paramLabel = "MODEL", description = "Directory of a run, or a SavedModel.")
   private Path model;
 
-  @Option(names = "--rows", paramLabel = "N", description = "Structures (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      description = "Number of structure images (${DEFAULT-VALUE}).")
   private int rows = 4;
 
-  @Option(names = "--columns", paramLabel = "N", description = "Styles (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--columns",
+      paramLabel = "N",
+      description = "Number of style images (${DEFAULT-VALUE}).")
   private int columns = 6;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Which vectors are drawn: first structures, then styles (${DEFAULT-VALUE}).")
+      description =
+          "Random seed of the latent vectors: first structures, then styles (${DEFAULT-VALUE}).")
   private long seed = 0;
 
-  @Option(names = "--out", paramLabel = "FILE", description = "The PNG file (${DEFAULT-VALUE}).")
+  @Option(names = "--out", paramLabel = "FILE", description = "Output PNG file (${DEFAULT-VALUE}).")
   private Path out = Path.of("mixed.png");
 
-  @Option(names = "--force", description = "Replace a file that exists.")
+  @Option(names = "--force", description = "Overwrite an existing file.")
   private boolean force;
 
   @Override

@@ -14,11 +14,6 @@ import dev.recal.models.synthesis.TargetImage;
 import dev.recal.models.synthesis.TrainedGenerator;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Outputs;
-import dev.recal.models.features.LpipsModel;
-import dev.recal.models.synthesis.LatentFiles;
-import dev.recal.models.synthesis.TargetImage;
-import dev.recal.models.synthesis.TrainedGenerator;
-import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -37,10 +32,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "project",
     description = {
-      "Search the latent vector whose image is nearest to a given one, by gradient descent through"
-          + " the generator, from several starts.",
-      "What a generator was not trained on it meets in colour and rough form only; the distance that"
-          + " is left says so."
+      "Find the latent vector whose image is nearest to a given image, by gradient descent through"
+          + " the generator from several starting points.",
+      "A generator matches images unlike its training data only in colour and coarse shape; the"
+          + " remaining distance shows this."
     },
     footer = {
       "",
@@ -58,7 +53,7 @@ public final class SynthesizeProjectCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A run's directory, or a SavedModel that was exported from one.")
+      description = "Directory of a run, or a SavedModel exported from one.")
   private Path model;
 
   @Parameters(index = "1", paramLabel = "IMAGE", description = "A JPEG, PNG, GIF or BMP file.")
@@ -67,40 +62,43 @@ public final class SynthesizeProjectCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The image beside what was found, as PNG (${DEFAULT-VALUE}).")
+      description = "PNG file with the image next to its projection (${DEFAULT-VALUE}).")
   private Path out = Path.of("projected.png");
 
-  @Option(names = "--z", paramLabel = "FILE", description = "The vector, for 'sample --z'.")
+  @Option(
+      names = "--z",
+      paramLabel = "FILE",
+      description = "JSON file for the latent vector, for 'sample --z'.")
   private Path z;
 
-  @Option(names = "--steps", paramLabel = "N", description = "Steps (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Number of optimisation steps (${DEFAULT-VALUE}).")
   private int steps = DEFAULTS.steps();
 
   @Option(
       names = "--starts",
       paramLabel = "N",
-      description = "How many vectors are improved side by side (${DEFAULT-VALUE}).")
+      description = "Number of vectors optimised in parallel (${DEFAULT-VALUE}).")
   private int starts = DEFAULTS.starts();
 
   @Option(
       names = "--candidates",
       paramLabel = "N",
-      description = "Of so many drawn ones these are the nearest (${DEFAULT-VALUE}).")
+      description = "Random candidates tried before optimising (${DEFAULT-VALUE}).")
   private int candidates = DEFAULTS.candidates();
 
   @Option(
       names = "--rate",
       paramLabel = "R",
-      description = "The learning rate at the start (${DEFAULT-VALUE}).")
+      description = "Initial learning rate (${DEFAULT-VALUE}).")
   private double rate = DEFAULTS.rate();
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Which candidates are drawn (${DEFAULT-VALUE}).")
+  @Option(names = "--seed", paramLabel = "N", description = "Random seed (${DEFAULT-VALUE}).")
   private long seed = DEFAULTS.seed();
 
-  @Option(names = "--force", description = "Replace files that exist.")
+  @Option(names = "--force", description = "Overwrite existing files.")
   private boolean force;
 
   @Override
@@ -169,15 +167,15 @@ public final class SynthesizeProjectCommand implements Callable<Integer> {
     PrintWriter console = spec.commandLine().getOut();
     console.printf(
         Locale.ROOT,
-        "Distance %.4f, from %.4f at the nearest of the candidates; pixels differ by %.1f of 255"
-            + " (root of the mean square)%n",
+        "Distance %.4f, down from %.4f at the nearest candidate; pixels differ by %.1f of 255 (root"
+            + " mean square)%n",
         found.distance(),
         found.startDistance(),
         255 * found.rootMeanSquare());
     console.println("The distance is the " + measure(distance));
-    console.println("The image and what was found: " + out);
+    console.println("Image and projection: " + out);
     if (z != null) {
-      console.println("The vector: " + z);
+      console.println("Latent vector: " + z);
     }
     console.flush();
   }

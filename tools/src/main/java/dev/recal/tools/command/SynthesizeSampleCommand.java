@@ -8,8 +8,6 @@ import dev.recal.models.synthesis.LatentFiles;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
-import dev.recal.models.synthesis.ImageGenerator;
-import dev.recal.models.synthesis.LatentFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -27,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sample",
     description = {
-      "Make images: a grid in one PNG file, single PNG files, or both.",
-      "A seed gives the same images wherever the model runs; a greater count adds images."
+      "Generate images as a grid in one PNG file, as single PNG files, or both.",
+      "A seed gives the same images wherever the model runs; a larger count adds images."
     },
     footer = {
       "",
@@ -40,10 +38,10 @@ public final class SynthesizeSampleCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "A run's directory, or a SavedModel.")
+  @Parameters(paramLabel = "MODEL", description = "Directory of a run, or a SavedModel.")
   private Path model;
 
-  @Option(names = "--count", paramLabel = "N", description = "How many images (16).")
+  @Option(names = "--count", paramLabel = "N", description = "Number of images (16).")
   private Integer count;
 
   @Mixin private LatentOptions latents = new LatentOptions();
@@ -51,28 +49,28 @@ public final class SynthesizeSampleCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The grid; samples.png where neither this nor --files is given.")
+      description = "PNG file for the grid (default: samples.png, without --files).")
   private Path out;
 
   @Option(
       names = "--columns",
       paramLabel = "N",
-      description = "Columns of the grid; about as many as rows by default.")
+      description = "Columns of the grid (default: about as many as rows).")
   private Integer columns;
 
   @Option(
       names = "--files",
       paramLabel = "DIR",
-      description = "Write every image as a file 000000.png, 000001.png, … in this directory.")
+      description = "Directory for single images 000000.png, 000001.png, …")
   private Path files;
 
   @Option(
       names = "--save-z",
       paramLabel = "FILE",
-      description = "Write the latent vectors too, for --z.")
+      description = "JSON file for the latent vectors, for --z.")
   private Path saved;
 
-  @Option(names = "--force", description = "Replace files that exist.")
+  @Option(names = "--force", description = "Overwrite existing files.")
   private boolean force;
 
   @Override

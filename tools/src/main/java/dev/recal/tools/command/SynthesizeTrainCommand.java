@@ -48,59 +48,59 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "DIR",
-      description = "A folder of images, searched at any depth; a zip archive; or one image.")
+      description = "A folder of images, searched recursively; a zip archive; or one image.")
   private Path images;
 
   @Option(
       names = "--folder",
       paramLabel = "NAME",
-      description = "Take the images of this folder in a zip archive only.")
+      description = "Use only this folder of a zip archive.")
   private String folder = "";
 
   @Option(
       names = "--size",
       paramLabel = "N",
-      description = "Rows and columns: 32, 64, 128, 256, 512 or 1024 (256).")
+      description = "Height and width of the images: 32, 64, 128, 256, 512 or 1024 (256).")
   private Integer size;
 
   @Option(
       names = "--skip",
       paramLabel = "KIND",
       description =
-          "The generator's skip layers: none, sle or slim; slim where the recipe says"
-              + " nothing.")
+          "Skip layers of the generator: none, sle or slim (default: the recipe's, otherwise"
+              + " slim).")
   private SkipKind skip;
 
   @Option(
       names = "--width",
       paramLabel = "N",
-      description = "What the channels of both networks are multiples of (64).")
+      description = "Width multiplier of both networks' channels (64).")
   private Integer width;
 
-  @Option(names = "--steps", paramLabel = "N", description = "How long to train (50000).")
+  @Option(names = "--steps", paramLabel = "N", description = "Number of training steps (50000).")
   private Long steps;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Images in a step (8).")
+  @Option(names = "--batch", paramLabel = "N", description = "Batch size (8).")
   private Integer batch;
 
   @Option(
       names = "--precision",
       paramLabel = "FORMAT",
-      description = "What convolutions compute in: float32 or bfloat16 (float32).")
+      description = "Precision of the convolutions: float32 or bfloat16 (float32).")
   private Precision precision;
 
   @Option(
       names = "--lpips",
       paramLabel = "MODEL",
       description =
-          "Compare reconstructions by LPIPS on this SavedModel, which 'synthesize lpips' writes; by"
-              + " default by L1 and random features.")
+          "SavedModel of LPIPS, as written by 'synthesize lpips', to compare reconstructions"
+              + " (default: L1 and random features).")
   private Path lpips;
 
   @Option(
       names = "--recipe",
       paramLabel = "RECIPE",
-      description = "Start from a recipe of synthesis: a file, or the name of one in recipes/.")
+      description = "Synthesis recipe to start from: a file, or the name of one in recipes/.")
   private String recipe;
 
   @Option(
@@ -112,7 +112,7 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where the run goes; runs/NAME by default.")
+      description = "Directory of the run (default: runs/NAME).")
   private Path out;
 
   @Option(
@@ -121,10 +121,12 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
       description = "Resume this run from its newest checkpoint.")
   private Path resume;
 
-  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  @Option(
+      names = "--strict",
+      description = "Fail on images that cannot be used, instead of skipping them.")
   private boolean strict;
 
-  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  @Option(names = "--plain", description = "Print log lines instead of a progress bar.")
   private boolean plain;
 
   @Option(

@@ -53,13 +53,14 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where the recipe's relative paths start; the current directory by default.")
+      description =
+          "Base directory of the recipe's relative paths (default: the current directory).")
   private Path data = Path.of("");
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where the run goes; runs/NAME by default.")
+      description = "Directory of the run (default: runs/NAME).")
   private Path out;
 
   @Option(
@@ -71,15 +72,18 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       paramLabel = "WEIGHTS",
-      description = "Start from imported weights, a run's best checkpoint, or a checkpoint.")
+      description = "Start from imported weights, the best checkpoint of a run, or a checkpoint.")
   private Path weights;
 
   @Option(
       names = "--new-head",
-      description = "Start the head from scratch, for another number of classes than --weights has.")
+      description =
+          "Start the head from scratch, for another number of classes than --weights has.")
   private boolean newHead;
 
-  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  @Option(
+      names = "--strict",
+      description = "Fail on images that cannot be used, instead of skipping them.")
   private boolean strict;
 
   @Option(
@@ -88,7 +92,7 @@ public final class TrainCommand implements Callable<Integer> {
           "Try the recipe end to end, in two steps on a few synthetic images: train, evaluate, export.")
   private boolean smoke;
 
-  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  @Option(names = "--plain", description = "Print log lines instead of a progress bar.")
   private boolean plain;
 
   @Option(

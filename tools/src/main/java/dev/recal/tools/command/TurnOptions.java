@@ -9,13 +9,13 @@ final class TurnOptions {
   @Option(
       names = "--repeats",
       paramLabel = "N",
-      description = "Turns that count (${DEFAULT-VALUE}).")
+      description = "Measured repeats (${DEFAULT-VALUE}).")
   private int repeats;
 
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      description = "Turns before them (${DEFAULT-VALUE}).")
+      description = "Warm-up repeats (${DEFAULT-VALUE}).")
   private int warmUp;
 
   /** What a bench does by default. */
@@ -24,7 +24,7 @@ final class TurnOptions {
     this.warmUp = warmUp;
   }
 
-  /** Refuses no turns at all. */
+  /** Rejects no turns at all. */
   void check() {
     Bounds.requireAtLeast("--repeats", repeats, 1);
     Bounds.requireAtLeast("--warm-up", warmUp, 0);

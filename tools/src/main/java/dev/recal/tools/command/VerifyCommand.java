@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** {@code recal verify}: runs a model on its own golden inputs. */
 @Command(
     name = "verify",
-    description = "Run a SavedModel on the golden inputs that were recorded when it was written.")
+    description = "Run a SavedModel on its recorded golden inputs and compare the outputs.")
 public final class VerifyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -32,7 +32,7 @@ public final class VerifyCommand implements Callable<Integer> {
       throw new FailureException(
           "The model in "
               + verification.directory()
-              + " has no golden inputs in assets.extra, so there is nothing to verify.");
+              + " has no golden inputs in assets.extra; there is nothing to verify.");
     }
     PrintWriter out = spec.commandLine().getOut();
     Table table = Table.of("signature", "output", ">relative error");
@@ -44,7 +44,7 @@ public final class VerifyCommand implements Callable<Integer> {
     out.println();
     out.println(
         verification.directory()
-            + (sound ? " answers as it did when it was written" : " does NOT answer as it did")
+            + (sound ? " matches its golden outputs" : " does NOT match its golden outputs")
             + " (tolerance "
             + text(verification.tolerance())
             + ").");

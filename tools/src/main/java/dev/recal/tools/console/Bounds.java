@@ -55,7 +55,7 @@ public final class Bounds {
       String option, double value, double minimum, double maximum) {
     return new UsageException(
         option
-            + ": expected a number from "
+            + ": expected from "
             + text(minimum)
             + " to "
             + text(maximum)

@@ -93,13 +93,13 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
   private static String describe(FileSystemException failure) {
     String file = failure.getFile();
     if (failure instanceof NoSuchFileException) {
-      return "There is no file or directory " + file + ".";
+      return "No such file or directory: " + file + ".";
     }
     if (failure instanceof AccessDeniedException) {
       return "Access to " + file + " is denied.";
     }
     if (failure instanceof FileAlreadyExistsException) {
-      return file + " exists already.";
+      return file + " already exists.";
     }
     if (failure instanceof NotDirectoryException) {
       return file + " is not a directory.";

@@ -19,7 +19,7 @@ public final class Outputs {
   }
 
   /**
-   * Refuses a file that cannot or should not be written.
+   * Rejects a file that cannot or should not be written.
    *
    * @param force whether an existing file may be replaced
    * @throws FailureException if it exists, is a directory, or its directory is missing or
@@ -28,10 +28,11 @@ public final class Outputs {
   public static void requireWritable(Path file, boolean force) {
     Path parent = file.toAbsolutePath().normalize().getParent();
     if (Files.isDirectory(file)) {
-      throw new FailureException("Output " + file + " is a directory; a file was expected.");
+      throw new FailureException("Output " + file + ": expected a file, but it is a directory.");
     }
     if (Files.exists(file) && !force) {
-      throw new FailureException("Output " + file + " exists already; give --force to replace it.");
+      throw new FailureException(
+          "Output " + file + " already exists; use --force to overwrite it.");
     }
     if (!Files.isDirectory(parent)) {
       throw new FailureException("There is no directory " + parent + " to write " + file + " in.");
@@ -42,7 +43,7 @@ public final class Outputs {
   }
 
   /**
-   * Refuses files that cannot or should not be written.
+   * Rejects files that cannot or should not be written.
    *
    * @param files those that are null are not to be written
    */
@@ -51,7 +52,7 @@ public final class Outputs {
   }
 
   /**
-   * Refuses a directory for many files that holds something already.
+   * Rejects a directory for many files that holds something already.
    *
    * @param directory may be null, where nothing is to be written
    * @param force whether it may
@@ -61,12 +62,13 @@ public final class Outputs {
       return;
     }
     if (!Files.isDirectory(directory)) {
-      throw new FailureException("Output " + directory + " is a file; a directory was expected.");
+      throw new FailureException(
+          "Output " + directory + ": expected a directory, but it is a file.");
     }
     try (Stream<Path> entries = Files.list(directory)) {
       if (!force && entries.findAny().isPresent()) {
         throw new FailureException(
-            "Output " + directory + " holds files already; give --force to add to them.");
+            "Output " + directory + " already contains files; use --force to add to them.");
       }
     }
   }

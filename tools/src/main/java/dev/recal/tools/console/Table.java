@@ -35,7 +35,7 @@ public final class Table {
   public Table row(String... cells) {
     if (cells.length != header.size()) {
       throw new IllegalArgumentException(
-          "cells: expected " + header.size() + " cells, but " + cells.length + " came.");
+          "cells: expected " + header.size() + " cells, but got " + cells.length + ".");
     }
     rows.add(List.of(cells));
     return this;

@@ -39,11 +39,11 @@ public final class UsageException extends RuntimeException {
    */
   @FunctionalInterface
   public interface Setting<T, E extends Exception> {
-    /** Returns the value, or refuses it by an {@link IllegalArgumentException}. */
+    /** Returns the value, or rejects it by an {@link IllegalArgumentException}. */
     T get() throws E;
   }
 
-  /** Returns a setting's value; where the setting is refused, that is a usage error. */
+  /** Returns a setting's value; where the setting is rejected, that is a usage error. */
   public static <T, E extends Exception> T check(Setting<T, E> setting) throws E {
     try {
       return setting.get();

@@ -89,17 +89,19 @@ public record Report(
     List<String> advice = new ArrayList<>();
     if (natives.size() > 1) {
       advice.add(
-          "There are several native libraries on the class path, " + natives + "; keep one.");
+          "There are several native TensorFlow libraries on the class path, "
+              + natives
+              + "; keep one.");
     }
     if (processor.multipliesBfloat16() && oneDnn) {
       advice.add(
-          "This processor multiplies bfloat16 in hardware: precision bfloat16 is worth measuring"
-              + " for networks of dense convolutions.");
+          "This processor supports bfloat16 in hardware: try precision bfloat16 for networks of"
+              + " dense convolutions.");
     } else if (!processor.flags().isEmpty()) {
-      advice.add("This processor has neither AMX nor AVX-512 for bfloat16: stay with float32.");
+      advice.add("This processor has neither AMX nor AVX-512 for bfloat16: use float32.");
     }
     if (!oneDnn && !processor.flags().isEmpty()) {
-      advice.add("oneDNN is off; unset TF_ENABLE_ONEDNN_OPTS to make convolutions faster.");
+      advice.add("oneDNN is off; unset TF_ENABLE_ONEDNN_OPTS for faster convolutions.");
     }
     if (!seesGpu) {
       advice.add(gpuAdvice(natives, gpu));
@@ -122,8 +124,8 @@ public record Report(
               + ")");
     }
     return steps.isEmpty()
-        ? "TensorFlow sees no GPU though all that it needs is here; TF_CPP_MIN_LOG_LEVEL=0 shows"
-            + " its reasons."
-        : "For a GPU this misses: " + String.join("; ", steps) + ".";
+        ? "TensorFlow finds no GPU although everything it needs is installed; set"
+            + " TF_CPP_MIN_LOG_LEVEL=0 to see why."
+        : "Missing for a GPU: " + String.join("; ", steps) + ".";
   }
 }

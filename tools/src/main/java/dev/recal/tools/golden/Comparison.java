@@ -25,7 +25,7 @@ final class Comparison {
     double error = Double.POSITIVE_INFINITY;
     if (!actual.shape().equals(expected.shape())) {
       problems.add(
-          name + ": expected shape " + expected.shape() + ", but " + actual.shape() + " came.");
+          name + ": expected shape " + expected.shape() + ", but got " + actual.shape() + ".");
     } else {
       error = relativeError(actual.floats(), expected.floats());
       if (!(error <= tolerance)) {
@@ -50,8 +50,8 @@ final class Comparison {
 
   /** Notes the names that only one side has. */
   void sameNames(String kind, Collection<String> layer, Collection<String> file) {
-    note(kind, "the layer has", "the file has not", layer, file);
-    note(kind, "the file has", "the layer has not", file, layer);
+    note(kind, "the layer has", "the file does not have", layer, file);
+    note(kind, "the file has", "the layer does not have", file, layer);
   }
 
   void problem(String sentence) {

@@ -25,7 +25,7 @@ public record GoldenCase(
     Shape outputShape,
     long parameters) {
 
-  /** Refuses missing members. */
+  /** Rejects missing members. */
   public GoldenCase {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(module, "module");

@@ -106,9 +106,9 @@ public final class GoldenManifest {
             + key
             + ": expected "
             + expected
-            + ", but "
+            + ", but got "
             + (found == null ? "nothing" : found)
-            + " came.");
+            + ".");
   }
 
   // Manifests write style_norm, records styleNorm.

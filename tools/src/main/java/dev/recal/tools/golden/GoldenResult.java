@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  * @param status the verdict
  * @param output ‖a − b‖ / ‖b‖ of the output
  * @param gradients the largest of all gradients
- * @param updates the largest of all moving statistics; empty where there are none
+ * @param updates the largest of all moving statistics; empty if there are none
  * @param problems sentences: why a case failed or is unknown
  */
 public record GoldenResult(

@@ -49,7 +49,7 @@ public final class GoldenRunner {
             golden,
             "the case has the inputs "
                 + String.join(", ", tensors.inputs().keySet())
-                + ", which the module does not take.");
+                + ", which the module does not accept.");
       }
       return compare(golden, module, tensors);
     } catch (IOException | IllegalArgumentException | TensorFlowException failure) {
@@ -135,9 +135,9 @@ public final class GoldenRunner {
         comparison.problem(
             "variable "
                 + variable.name()
-                + ": the layer's shape is "
+                + ": expected the layer's shape "
                 + variable.shape()
-                + ", but the file's is "
+                + ", but got "
                 + value.shape()
                 + ".");
       }
@@ -147,11 +147,7 @@ public final class GoldenRunner {
     boolean usable = comparison.problems().isEmpty();
     if (store.parameters() != golden.parameters()) {
       comparison.problem(
-          "parameters: expected "
-              + golden.parameters()
-              + ", but the layer has "
-              + store.parameters()
-              + ".");
+          "parameters: expected " + golden.parameters() + ", but got " + store.parameters() + ".");
     }
     return usable;
   }
@@ -214,11 +210,11 @@ public final class GoldenRunner {
       Comparison comparison) {
     if (!values.get(0).shape().equals(golden.outputShape())) {
       comparison.problem(
-          "output: the manifest says shape "
+          "output: expected shape "
               + golden.outputShape()
-              + ", but "
+              + ", as in the manifest, but got "
               + values.get(0).shape()
-              + " came.");
+              + ".");
     }
     double output =
         comparison.compare(

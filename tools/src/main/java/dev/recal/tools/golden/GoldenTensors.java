@@ -43,9 +43,9 @@ record GoldenTensors(
                 + entry.getKey()
                 + "' of "
                 + file
-                + ": expected float32, but "
+                + ": expected float32, but got "
                 + entry.getValue().type()
-                + " came.");
+                + ".");
       }
     }
     GoldenTensors tensors =
@@ -58,8 +58,7 @@ record GoldenTensors(
             take(rest, "grad/param/"),
             take(rest, "update/"));
     if (!rest.isEmpty()) {
-      throw new IOException(
-          "File " + file + " has tensors that a case does not know: " + rest.keySet() + ".");
+      throw new IOException("File " + file + " has unknown tensors: " + rest.keySet() + ".");
     }
     if (tensors.inputs().isEmpty()) {
       throw new IOException("File " + file + " has no tensor 'input/…'.");
@@ -68,10 +67,10 @@ record GoldenTensors(
       throw new IOException(
           "File "
               + file
-              + ": the cotangent's shape is "
-              + tensors.cotangent().shape()
-              + ", but the output's is "
+              + ": expected a cotangent of the output's shape "
               + tensors.output().shape()
+              + ", but got "
+              + tensors.cotangent().shape()
               + ".");
     }
     return tensors;

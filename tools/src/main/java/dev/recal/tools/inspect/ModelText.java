@@ -66,7 +66,7 @@ public final class ModelText {
         "%s%nwritten by TensorFlow %s; %,d operations, %,d functions, %,d bytes, %,d trainable"
             + " parameters%n",
         model.directory(),
-        writer.isEmpty() ? "of a version that it does not tell" : writer,
+        writer.isEmpty() ? "of an unknown version" : writer,
         model.operations(),
         contents.functions().size(),
         model.bytes(),

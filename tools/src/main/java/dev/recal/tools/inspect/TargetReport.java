@@ -50,7 +50,7 @@ public interface TargetReport {
   /** Returns it as JSON. */
   JsonObject json();
 
-  /** A release of TensorFlow, which refuses a model for any node, used or not. */
+  /** A release of TensorFlow, which rejects a model for any node, used or not. */
   record TensorFlow(RuntimeOps runtime, List<Lack> lacks) implements TargetReport {
 
     @Override
@@ -62,7 +62,7 @@ public interface TargetReport {
     public void print(PrintWriter out) {
       out.println();
       if (lacks.isEmpty()) {
-        out.printf("TensorFlow %s lacks nothing that the graph uses.%n", runtime.version());
+        out.printf("TensorFlow %s supports every operation of the graph.%n", runtime.version());
         return;
       }
       out.printf("TensorFlow %s lacks:%n", runtime.version());
@@ -144,8 +144,8 @@ public interface TargetReport {
       return switch (kind) {
         case BUILTIN -> "built-in";
         case SELECT -> "select (needs TensorFlow's kernels)";
-        case NEITHER -> "nothing: refused";
-        case UNKNOWN -> "not known: no select operation";
+        case NEITHER -> "rejected";
+        case UNKNOWN -> "unknown: not a select operation";
       };
     }
   }

@@ -76,7 +76,7 @@ final class BodyReader implements Runnable {
     if (refusal == null && seen > limit) {
       refuse(
           ServingStatus.TOO_LARGE,
-          "The request body is longer than " + limit + " bytes; --max-body sets the limit.");
+          "The request body is larger than " + limit + " bytes; set the limit with --max-body.");
     }
     if (refusal == null && seen > bytes.length) {
       grow((int) seen);

@@ -143,7 +143,7 @@ final class Exchange {
           failure instanceof OutOfMemoryError
               ? "There is not enough memory for this request now."
               : failure.getMessage();
-      case INTERNAL -> "The server failed: " + failure + ". Its log tells more.";
+      case INTERNAL -> "The server failed: " + failure + ". See its log.";
       default -> failure.getMessage();
     };
   }

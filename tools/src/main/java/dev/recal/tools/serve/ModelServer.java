@@ -133,7 +133,7 @@ public final class ModelServer implements AutoCloseable {
       slowClients.sweep(connector.getConnectedEndPoints());
     } catch (RuntimeException e) {
       // The next round looks again; an exception would end them all.
-      LOG.warn("Slow clients were not looked at: {}", e.toString());
+      LOG.warn("Checking for slow clients failed: {}", e.toString());
     }
   }
 
@@ -149,18 +149,19 @@ public final class ModelServer implements AutoCloseable {
     for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
       if (cause instanceof BindException) {
         return new IOException(
-            "The server cannot listen at "
+            "The server cannot listen on "
                 + place
                 + ": "
                 + cause.getMessage()
-                + ". --port 0 takes any free port.",
+                + ". Use --port 0 for any free port.",
             problem);
       }
       if (cause instanceof UnresolvedAddressException) {
         return new IOException(
-            "The server cannot listen at " + place + ": there is no such address here.", problem);
+            "The server cannot listen on " + place + ": this machine has no such address.",
+            problem);
       }
     }
-    return new IOException("The server cannot listen at " + place + ": " + problem, problem);
+    return new IOException("The server cannot listen on " + place + ": " + problem, problem);
   }
 }

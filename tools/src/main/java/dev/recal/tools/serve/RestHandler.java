@@ -95,7 +95,7 @@ final class RestHandler extends Handler.Abstract {
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
       throw new ServingException(
           ServingStatus.UNSUPPORTED_ENCODING,
-          "The body is encoded as '" + encoding + "', but only plain JSON is read here.");
+          "The body is encoded as '" + encoding + "'; only plain JSON is supported.");
     }
     read(exchange, rest);
   }
@@ -114,7 +114,7 @@ final class RestHandler extends Handler.Abstract {
                 () ->
                     new ServingException(
                         ServingStatus.NOT_FOUND,
-                        "There is nothing at "
+                        "Nothing is served at "
                             + exchange.request().getMethod()
                             + " "
                             + path

@@ -13,20 +13,20 @@ import java.util.Objects;
  */
 public record ServeLimits(int body, Duration timeout, int connections) {
 
-  /** Refuses limits that make no sense. */
+  /** Rejects limits that make no sense. */
   public ServeLimits {
     Objects.requireNonNull(timeout, "timeout");
     if (body < 1 || connections < 1) {
       throw new IllegalArgumentException(
-          "body and connections: expected at least 1 each, but "
+          "body and connections: expected at least 1 each, but got "
               + body
               + " and "
               + connections
-              + " came.");
+              + ".");
     }
     if (timeout.toMillis() < 1) {
       throw new IllegalArgumentException(
-          "timeout: expected at least a millisecond, but " + timeout + " came.");
+          "timeout: expected at least a millisecond, but got " + timeout + ".");
     }
   }
 

@@ -20,7 +20,7 @@ public record ServeSettings(
   /** The port of TensorFlow Serving's REST interface. */
   public static final int PORT = 8501;
 
-  /** Refuses settings that make no sense. */
+  /** Rejects invalid settings. */
   public ServeSettings {
     Objects.requireNonNull(host, "host");
     Objects.requireNonNull(batches, "batches");
@@ -28,11 +28,11 @@ public record ServeSettings(
     Objects.requireNonNull(poll, "poll");
     if (!name.matches("[^/:]*")) {
       throw new IllegalArgumentException(
-          "name: expected a name without '/' and ':', but '" + name + "' came.");
+          "name: expected a name without '/' and ':', but got '" + name + "'.");
     }
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException(
-          "port: expected a number from 0 to 65535, but " + port + " came.");
+          "port: expected a number from 0 to 65535, but got " + port + ".");
     }
   }
 

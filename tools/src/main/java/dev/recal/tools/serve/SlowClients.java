@@ -70,7 +70,7 @@ final class SlowClients {
             new ServingException(
                 ServingStatus.REQUEST_TIMEOUT, "The request took too long to arrive."));
       } else if (exchange.overdue(now, patience, BYTES_A_SECOND)) {
-        endPoint.close(new TimeoutException("The client took too long to take its answer."));
+        endPoint.close(new TimeoutException("The client took too long to read its response."));
       }
     }
     Map<EndPoint, Seen> still = new HashMap<>();

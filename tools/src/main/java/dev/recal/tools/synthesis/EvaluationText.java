@@ -37,11 +37,11 @@ public final class EvaluationText {
     table.row(
         "precision",
         percent(report.precisionRecall().precision()),
-        "of the samples look like real images, k = " + report.neighbours());
+        "of the samples lie among real images, k = " + report.neighbours());
     table.row(
         "recall",
         percent(report.precisionRecall().recall()),
-        "of the real images could have been samples");
+        "of the real images lie among samples");
     diversity(table, report);
     near(table, report.nearest().features().summary());
     near(table, report.nearest().pixels().summary());

@@ -1,7 +1,7 @@
 package dev.recal.tools.synthesis;
 
-import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.task.RecipeJson;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Recipes;
 import java.io.IOException;
@@ -20,12 +20,11 @@ public final class SynthesisRecipes {
    *     default settings, under the name of the images
    * @param images where the images are
    * @param overrides {@code key=value} pairs
-   * @throws UsageException if there is no such recipe, or a setting is refused
+   * @throws UsageException if there is no such recipe, or a setting is rejected
    */
   public static SynthesisRecipe read(String nameOrFile, Path images, List<String> overrides)
       throws IOException {
-    String text =
-        nameOrFile == null ? plain(images) : Recipes.text(nameOrFile);
+    String text = nameOrFile == null ? plain(images) : Recipes.text(nameOrFile);
     return UsageException.check(() -> RecipeJson.read(text, overrides, SynthesisRecipe.class));
   }
 

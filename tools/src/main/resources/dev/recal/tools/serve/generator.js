@@ -31,7 +31,7 @@ const generator = (() => {
     const count = Number(element('count').value);
     if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(count)
         || !element('seed').value || !element('count').value) {
-      say('Seed and number of images are whole numbers.', true);
+      say('Seed and number of images: expected whole numbers.', true);
       return;
     }
     say('Generating …', false);

@@ -17,7 +17,7 @@
       value = JSON.parse(text.replace(/-?\b(NaN|Infinity)\b/g, 'null'));
     }
     if (!response.ok) {
-      throw new Error(value.error || 'The server answered ' + response.status + '.');
+      throw new Error(value.error || 'The server responded with ' + response.status + '.');
     }
     return value;
   }
@@ -175,10 +175,10 @@
   }
 
   const TITLES = {
-    regions: 'Regions that DRConv chose',
-    masks: 'Masks of SLIM',
-    places: 'Gates by place, mean of the channels',
-    weights: 'Weights of mixtures',
+    regions: 'DRConv regions',
+    masks: 'SLIM masks',
+    places: 'Spatial gates, averaged over the channels',
+    weights: 'Mixture weights',
     gates: 'Gates by channel'
   };
 
@@ -202,9 +202,9 @@
         panels.append(...groups[key]);
         return [title, panels];
       }));
-    element('inside-note').textContent = 'What the layers publish for the middle of the image, '
+    element('inside-note').textContent = 'Values published by the layers for the centre of the image, '
       + image.width + '×' + image.height + ', scaled by this browser.'
-      + (left.length ? ' Not drawn: ' + left.join(', ') + '.' : '');
+      + (left.length ? ' Not shown: ' + left.join(', ') + '.' : '');
     element('inside').hidden = false;
   }
 
@@ -221,7 +221,7 @@
     const mine = ++turn;
     const current = () => mine === turn;
     element('inside').hidden = true;
-    say('Looking …', false);
+    say('Classifying …', false);
     try {
       await describe();
       const buffer = await file.arrayBuffer();

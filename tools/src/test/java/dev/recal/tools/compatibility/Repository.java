@@ -21,6 +21,7 @@ final class Repository {
         return at;
       }
     }
-    throw new IllegalStateException("The tests run inside the repository, but found no interop.");
+    throw new IllegalStateException(
+        "Expected the tests to run inside the repository, but found no interop.");
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command {@code serve}: what it refuses, and how it ends. */
+/** The command {@code serve}: what it rejects, and how it ends. */
 @Timeout(120)
 class GracefulStopTest {
 
@@ -64,8 +64,9 @@ class GracefulStopTest {
 
   @Test
   void argumentsThatMakeNoSenseAreNamed() throws IOException {
-    assertThat(Ran.of("serve", directory).err()).contains("is no SavedModel");
-    assertThat(Ran.of("serve", directory.resolve("none")).err()).contains("There is no");
+    assertThat(Ran.of("serve", directory).err()).contains("is not a SavedModel");
+    assertThat(Ran.of("serve", directory.resolve("none")).err())
+        .contains("No such file or directory");
     assertThat(Ran.of("serve", directory, "--port", "70000").exit()).isEqualTo(2);
     assertThat(Ran.of("serve", directory, "--name", "a/b").err()).contains("--name");
     assertThat(Ran.of("serve", directory, "--max-body", "0").err()).contains("--max-body");
@@ -77,10 +78,10 @@ class GracefulStopTest {
       Ran ran = Ran.of("serve", model, "--port", taken.getLocalPort(), "--host", "127.0.0.1");
       assertThat(ran.exit()).isEqualTo(1);
       assertThat(ran.err())
-          .contains("cannot listen at 127.0.0.1:" + taken.getLocalPort(), "--port 0");
+          .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort(), "--port 0");
     }
     assertThat(Ran.of("bench", "serve", model, "--clients", "0").exit()).isEqualTo(2);
     assertThat(Ran.of("bench", "serve", model, "--signature", "pair").err())
-        .contains("inputs can be made up for float32");
+        .contains("expected inputs of float32");
   }
 }

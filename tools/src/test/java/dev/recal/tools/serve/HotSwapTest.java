@@ -119,7 +119,7 @@ class HotSwapTest {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> ModelServer.start(empty, SETTINGS))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("is no SavedModel");
+        .hasMessageContaining("is not a SavedModel");
     Path broken = Files.createDirectories(directory.resolve("broken/1"));
     Files.write(broken.resolve("saved_model.pb"), new byte[] {1, 2, 3});
     assertThatThrownBy(() -> ModelServer.start(broken.getParent(), SETTINGS))

@@ -67,7 +67,7 @@ class PageTest {
       assertThat(browser.evaluate("document.getElementById('classes').innerText"))
           .contains("round", "square", "striped", " %");
       assertThat(browser.evaluate("document.getElementById('groups').innerText"))
-          .contains("Regions that DRConv chose", "Gates by channel", "Weights of mixtures");
+          .contains("DRConv regions", "Gates by channel", "Mixture weights");
       assertThat(browser.evaluate(PAINTED)).isEqualTo("true");
       assertFits(browser);
       save("page-desktop.png", browser.screenshot());
@@ -81,7 +81,7 @@ class PageTest {
       browser.evaluate(DROP.formatted(Base64.getEncoder().encodeToString(noImage), "bad.png"));
       browser.await("document.getElementById('message').className === 'error'");
       assertThat(browser.evaluate("document.getElementById('message').textContent"))
-          .contains("cannot answer signature 'serving_bytes'");
+          .contains("signature 'serving_bytes' failed on them");
     }
   }
 

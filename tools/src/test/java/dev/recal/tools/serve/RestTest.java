@@ -101,8 +101,9 @@ class RestTest {
         "{\"instances\": [[0, -0.0]], \"signature_name\": \"inverse\"}"
             + " | {\"predictions\":[[Infinity,-Infinity]]}",
         // Several.
-        "{\"signature_name\": \"pair\", \"instances\": [{\"a\": 2, \"b\": 3}, {\"b\": 1, \"a\": 5}]}"
-            + " | {\"predictions\":[{\"sum\":5.0,\"product\":6.0},{\"sum\":6.0,\"product\":5.0}]}",
+        "{\"signature_name\": \"pair\", \"instances\": [{\"a\": 2, \"b\": 3}, {\"b\": 1, \"a\":"
+            + " 5}]} |"
+            + " {\"predictions\":[{\"sum\":5.0,\"product\":6.0},{\"sum\":6.0,\"product\":5.0}]}",
         "{\"signature_name\": \"pair\", \"inputs\": {\"a\": [2, 5], \"b\": [3, 1]}}"
             + " | {\"outputs\":{\"sum\":[5.0,6.0],\"product\":[6.0,5.0]}}",
         "{\"signature_name\": \"pair\", \"inputs\": {\"a\": [2, 5], \"b\": [3]}}"
@@ -142,7 +143,7 @@ class RestTest {
         "{\"instances\": [[1, 2], [3]]} | unexpected size: 1 at level: 0 expected size: 2",
         "{\"instances\": [[1, [2]]]} | unexpected level: 1 expected < 1",
         "{\"instances\": [[[1], 2]]} | incorrect level: 2",
-        "{\"instances\": [[1, 2, 3]]} | takes shape [-1, 2] (-1 is free), but [1, 3] came",
+        "{\"instances\": [[1, 2, 3]]} | takes shape [-1, 2] (-1 is free), but got [1, 3]",
         "{\"instances\": [[]]} | takes shape [-1, 2]",
         "{\"inputs\": 3} | takes shape [-1, 2]",
         "{\"instances\": [[1, \"2\"]]} | JSON Value: 2 Type: String is not of expected type: float",
@@ -154,8 +155,9 @@ class RestTest {
         "{\"instances\": [{\"z\": [1, 2]}]} | does not have named input: z",
         "{\"instances\": [{}]} | keys must be equal to: x",
         "{\"instances\": [{\"x\": [1, 2]}, [1, 2]]} | Expecting object but got list at item 1",
-        "{\"instances\": [[1, 2], {\"x\": [1, 2]}]} | Expecting value/list but got object at item 1",
-        "{\"instances\": [{\"x\": [1, 2], \"x\": [1, 2]}]} | The name came twice",
+        "{\"instances\": [[1, 2], {\"x\": [1, 2]}]} | Expecting value/list but got object at item"
+            + " 1",
+        "{\"instances\": [{\"x\": [1, 2], \"x\": [1, 2]}]} | The name is given twice",
         "{\"inputs\": {\"y\": [[1, 2]]}} | Missing named input: x in 'inputs' object.",
         "{\"signature_name\": 3, \"instances\": [[1, 2]]} | 'signature_name' key must be a string",
         "{\"signature_name\": \"zzz\", \"instances\": [[1, 2]]}"
@@ -166,10 +168,11 @@ class RestTest {
         "{\"signature_name\": \"pair\", \"inputs\": {\"a\": [1], \"b\": [1.0]}}"
             + " | Type: Number is not of expected type: int64",
         "{\"signature_name\": \"pair\", \"inputs\": {\"a\": [1, 2], \"b\": [1, 2, 3]}}"
-            + " | the model cannot answer signature 'pair'",
-        "{\"signature_name\": \"echo\", \"instances\": [{\"b64\": \"%\"}]} | Unable to base64 decode",
+            + " | signature 'pair' failed on them",
+        "{\"signature_name\": \"echo\", \"instances\": [{\"b64\": \"%\"}]} | Unable to base64"
+            + " decode",
         "{\"signature_name\": \"echo\", \"instances\": [{\"b64\": \"aGk=\", \"c\": 1}]}"
-            + " | no other names",
+            + " | expected an object with 'b64' only",
         "{\"signature_name\": \"total\", \"instances\": [[1, 2]]} | has no shape information"
       })
   void predictRefuses(String body, String part) throws Exception {
@@ -193,7 +196,7 @@ class RestTest {
     String large = "{\"instances\": [" + "[1, 2],".repeat(20_000) + "[1, 2]]}";
     Answer announced = predict(large);
     assertThat(announced.status()).isEqualTo(413);
-    assertThat(announced.error()).contains("longer than 65536 bytes");
+    assertThat(announced.error()).contains("larger than 65536 bytes");
     Answer chunked =
         http.send(
             HttpRequest.newBuilder(http.base().resolve("/v1/models/scale:predict"))
@@ -243,8 +246,8 @@ class RestTest {
         "GET | /v1/models/scale/versions/one | 400 | Malformed request",
         "DELETE | /v1/models/scale | 400 | Malformed request: DELETE",
         "GET | /v1/ | 400 | Malformed request",
-        "GET | /nothing | 404 | There is nothing at GET /nothing",
-        "POST | / | 404 | There is nothing at POST /"
+        "GET | /nothing | 404 | Nothing is served at GET /nothing",
+        "POST | / | 404 | Nothing is served at POST /"
       })
   void pathsThatLeadNowhereAreRefused(String method, String path, int status, String part)
       throws Exception {
@@ -261,7 +264,8 @@ class RestTest {
   @Test
   void classifyAndRegressAnswerOnExamples() throws Exception {
     String examples =
-        "{\"signature_name\": \"%s\", \"context\": {\"x\": 0.5}, \"examples\": [{\"x\": 0.25}, {}]}";
+        "{\"signature_name\": \"%s\", \"context\": {\"x\": 0.5}, \"examples\": [{\"x\": 0.25},"
+            + " {}]}";
     assertThat(http.post("/v1/models/scale:classify", examples.formatted("classify")).body())
         .isEqualTo("{\"results\":[[[\"yes\",0.25],[\"no\",0.75]],[[\"yes\",0.5],[\"no\",0.5]]]}");
     assertThat(
@@ -288,7 +292,7 @@ class RestTest {
         "classify | {\"examples\": [{\"x\": [1, 2.5]}]} | Unexpected element type in feature: x"
             + " expecting type: int64",
         "classify | {\"examples\": [{\"x\": 1}], \"signature_name\": \"classify\"}"
-            + " | the model cannot answer signature 'classify'",
+            + " | signature 'classify' failed on them",
         "classify | {\"examples\": [{\"x\": 1 | JSON Parse error"
       })
   void classifyAndRegressRefuse(String verb, String body, String part) throws Exception {
@@ -324,7 +328,7 @@ class RestTest {
             "/v1/models/t:predict",
             "{\"signature_name\": \"serving_bytes\", \"instances\": [\"no image\"]}");
     assertThat(noImage.status()).isEqualTo(400);
-    assertThat(noImage.error()).contains("cannot answer signature 'serving_bytes'");
+    assertThat(noImage.error()).contains("signature 'serving_bytes' failed on them");
   }
 
   @Test

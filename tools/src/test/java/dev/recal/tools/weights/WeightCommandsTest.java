@@ -45,7 +45,7 @@ class WeightCommandsTest {
     Ran imported =
         importing(nothing, stored, "--allow-missing", "*", "--names", "recal", "--seed", 7);
     String said = succeeds(imported);
-    assertThat(said).contains("0 tensors taken").contains("keep their first values");
+    assertThat(said).contains("0 tensors imported").contains("keep their initial values");
     torch = shared.resolve("torch.safetensors");
     succeeds(Ran.of("export-weights", stored, "--names", "srm", "--out", torch));
   }
@@ -74,7 +74,7 @@ class WeightCommandsTest {
     assertThat(values(back)).isEqualTo(values(stored));
     Ran again = Ran.of("export-weights", stored, "--out", prefix);
     assertThat(again.exit()).isEqualTo(1);
-    assertThat(again.err()).contains("exists already; --force replaces it.");
+    assertThat(again.err()).contains("already exists; use --force to overwrite it.");
   }
 
   @Test
@@ -109,7 +109,9 @@ class WeightCommandsTest {
     assertThat(importing(file, out, "--allow-missing", "*cfc").exit()).isEqualTo(1);
     String said =
         succeeds(importing(file, out, "--allow-missing", "*cfc", "--allow-unexpected", "layer9.*"));
-    assertThat(said).contains("1 variables keep their first values").contains("1 tensors left out");
+    assertThat(said)
+        .contains("1 variables keep their initial values")
+        .contains("1 tensors skipped");
 
     // As many values in another shape, and integers: no option lets them in.
     long[] sizes = turned.shape().asArray();
@@ -164,7 +166,7 @@ class WeightCommandsTest {
     Ran refused = importing(file, directory.resolve("out"));
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err())
-        .contains("Tensor 'fc.bias'", "holds NaN at position 2, which is no weight.");
+        .contains("Tensor 'fc.bias'", "expected finite weights, but got NaN at position 2.");
   }
 
   @Test
@@ -192,7 +194,7 @@ class WeightCommandsTest {
         Ran.of("export-weights", stored, "--names", "torchvision", "--out", file, "--force");
     assertThat(nameless.exit()).isEqualTo(1);
     assertThat(nameless.err())
-        .contains("15 variables have no name by those of torchvision")
+        .contains("15 variables have no name in torchvision")
         .contains("--leave-out");
     succeeds(
         Ran.of(
@@ -255,7 +257,7 @@ class WeightCommandsTest {
     assertThat(importing(shared, directory.resolve("c")).err()).contains("no variables.index");
     Ran occupied = importing(torch, shared);
     assertThat(occupied.exit()).isEqualTo(1);
-    assertThat(occupied.err()).contains("exists already");
+    assertThat(occupied.err()).contains("already exists");
     Ran unknown = Ran.of("import", "resnet51", torch, "--out", directory.resolve("d"));
     assertThat(unknown.exit()).isEqualTo(2);
     Ran names = importing(torch, directory.resolve("e"), "--names", "torchvison");

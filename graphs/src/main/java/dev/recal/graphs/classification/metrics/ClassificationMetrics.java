@@ -1,17 +1,18 @@
 package dev.recal.graphs.classification.metrics;
 
 /**
- * Adds up what the batches of a pass return: loss, top-1, top-k and the confusion matrix.
+ * Accumulates the metrics of an evaluation over its batches: loss, top-1, top-k and the confusion
+ * matrix.
  *
- * <p>A batch comes in one of three forms, the cheapest first: counts ({@link #addCounts}), labels
- * and predictions ({@link #addPredictions}), or logits ({@link #addLogits}). All give the same
- * figures. Top-1 is the share of the matrix's diagonal; top-k follows the rule for equal logits of
- * {@link ClassificationOps#numberInTopK}.
+ * <p>A batch is added in one of three forms, the cheapest first: counts ({@link #addCounts}),
+ * labels and predictions ({@link #addPredictions}), or logits ({@link #addLogits}). All yield the
+ * same metrics. Top-1 is the share of the matrix's diagonal; top-k follows the rule for equal
+ * logits of {@link ClassificationOps#numberInTopK}.
  *
- * <p>Not safe for use by several threads; give each its own and {@link #merge} them.
+ * <p>Not thread-safe; give each its own and {@link #merge} them.
  */
 public final class ClassificationMetrics {
-  /** The k of the usual second figure. */
+  /** The usual k of the second accuracy. */
   public static final int USUAL_K = 5;
 
   private final int classes;
@@ -31,12 +32,12 @@ public final class ClassificationMetrics {
    * Empty metrics.
    *
    * @param classes number of classes
-   * @param k for the top-k figure, at least 1; above {@code classes} it counts as that number
+   * @param k of the top-k accuracy, at least 1; limited to {@code classes}
    */
   public ClassificationMetrics(int classes, int k) {
     ConfusionMatrix.checkClasses(classes);
     if (k < 1) {
-      throw new IllegalArgumentException("k must be at least 1, but it is %d.".formatted(k));
+      throw new IllegalArgumentException("k: expected at least 1, but got %d.".formatted(k));
     }
     this.classes = classes;
     this.k = Math.min(k, classes);
@@ -48,7 +49,7 @@ public final class ClassificationMetrics {
     return classes;
   }
 
-  /** The k of the top-k figure, never above the number of classes. */
+  /** The k of the top-k accuracy, at most the number of classes. */
   public int k() {
     return k;
   }
@@ -64,20 +65,20 @@ public final class ClassificationMetrics {
   public void addCounts(int[] counts, long batchImages, long batchInTopK, double batchLoss) {
     if (counts.length != confusion.length) {
       throw new IllegalArgumentException(
-          "counts must have %d×%d = %d values, but it has %d."
+          "counts: expected %d×%d = %d values, but got %d."
               .formatted(classes, classes, confusion.length, counts.length));
     }
     long counted = 0;
     for (int count : counts) {
       if (count < 0) {
         throw new IllegalArgumentException(
-            "counts must not be negative, but one is %d.".formatted(count));
+            "counts: expected at least 0, but got %d.".formatted(count));
       }
       counted += count;
     }
     if (counted > batchImages) {
       throw new IllegalArgumentException(
-          "batchImages must be at least the sum of counts, %d, but it is %d."
+          "batchImages: expected at least the sum of counts, %d, but got %d."
               .formatted(counted, batchImages));
     }
     checkInTopK(batchInTopK, batchImages);
@@ -90,7 +91,7 @@ public final class ClassificationMetrics {
   /**
    * Adds a batch by its labels and predictions.
    *
-   * @param labels one for each row; below zero for a row that is no image
+   * @param labels one for each row; below zero for padding
    * @param predictions one for each row, of {@link ClassificationOps#predictions}
    * @param batchInTopK of {@link ClassificationOps#numberInTopK} with this {@link #k()}
    * @param batchLoss mean loss of the batch's images
@@ -98,7 +99,7 @@ public final class ClassificationMetrics {
   public void addPredictions(int[] labels, int[] predictions, long batchInTopK, double batchLoss) {
     if (labels.length != predictions.length) {
       throw new IllegalArgumentException(
-          "labels and predictions must be equally long, but they have %d and %d values."
+          "labels, predictions: expected the same length, but got %d and %d values."
               .formatted(labels.length, predictions.length));
     }
     long batchImages = 0;
@@ -123,13 +124,13 @@ public final class ClassificationMetrics {
    * Adds a batch by its logits, for a model that returns nothing else.
    *
    * @param logits row by row, {@code labels.length} times the number of classes
-   * @param labels one for each row; below zero for a row that is no image
+   * @param labels one for each row; below zero for padding
    * @param batchLoss mean loss of the batch's images, NaN when it is not known
    */
   public void addLogits(float[] logits, int[] labels, double batchLoss) {
     if (logits.length != (long) labels.length * classes) {
       throw new IllegalArgumentException(
-          "logits must have %d×%d values, but it has %d."
+          "logits: expected %d×%d values, but got %d."
               .formatted(labels.length, classes, logits.length));
     }
     int[] predictions = new int[labels.length];
@@ -166,7 +167,7 @@ public final class ClassificationMetrics {
   private void checkLabel(int label) {
     if (label >= classes) {
       throw new IllegalArgumentException(
-          "A label must be below the number of classes, %d, but one is %d."
+          "labels: expected less than the number of classes, %d, but got %d."
               .formatted(classes, label));
     }
   }
@@ -174,7 +175,7 @@ public final class ClassificationMetrics {
   private void checkPrediction(int prediction) {
     if (prediction < ClassificationOps.UNDECIDED || prediction >= classes) {
       throw new IllegalArgumentException(
-          "A prediction must be between %d and %d, but one is %d."
+          "predictions: expected from %d to %d, but got %d."
               .formatted(ClassificationOps.UNDECIDED, classes - 1, prediction));
     }
   }
@@ -182,7 +183,7 @@ public final class ClassificationMetrics {
   private static void checkInTopK(long batchInTopK, long batchImages) {
     if (batchInTopK < 0 || batchInTopK > batchImages) {
       throw new IllegalArgumentException(
-          "batchInTopK must be between 0 and the batch's %d images, but it is %d."
+          "batchInTopK: expected from 0 to the batch's %d images, but got %d."
               .formatted(batchImages, batchInTopK));
     }
   }
@@ -197,11 +198,11 @@ public final class ClassificationMetrics {
     lossSum += batchLoss * batchImages;
   }
 
-  /** Adds what another one of the same classes and k has counted. */
+  /** Adds the counts of another accumulator of the same classes and k. */
   public void merge(ClassificationMetrics other) {
     if (other.classes != classes || other.k != k) {
       throw new IllegalArgumentException(
-          "other must have %d classes and k = %d, but it has %d and k = %d."
+          "other: expected %d classes and k = %d, but got %d and k = %d."
               .formatted(classes, k, other.classes, other.k));
     }
     for (int i = 0; i < confusion.length; i++) {
@@ -213,7 +214,7 @@ public final class ClassificationMetrics {
     lossSum += other.lossSum;
   }
 
-  /** The figures so far. */
+  /** Returns the metrics so far. */
   public ClassificationSummary summary() {
     ConfusionMatrix matrix = new ConfusionMatrix(classes, confusion);
     double count = images;

@@ -8,13 +8,14 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Counts of a batch as ops, so that a step returns a few integers and not its logits.
+ * Ops that compute the counts of a batch, so that a step returns a few integers instead of its
+ * logits.
  *
  * <p>Logits are [images, classes], of a static number of classes; labels are [images], and a label
- * below zero marks a row that is no image.
+ * below zero marks padding.
  */
 public final class ClassificationOps {
-  /** The prediction of a row whose logits are not all finite: such a row predicts nothing. */
+  /** The prediction of a row whose logits are not all finite. */
   public static final int UNDECIDED = -1;
 
   private ClassificationOps() {}
@@ -45,7 +46,7 @@ public final class ClassificationOps {
   }
 
   /**
-   * How many predictions are right.
+   * Counts the correct predictions.
    *
    * @param predictions int32 [images], from {@link #predictions}
    * @param labels int32 [images]
@@ -54,32 +55,32 @@ public final class ClassificationOps {
   public static Operand<TInt32> numberCorrect(
       Ops tf, Operand<TInt32> predictions, Operand<TInt32> labels) {
     Operand<TBool> right = tf.math.equal(predictions, labels);
-    // Without this, a row of padding (-1) whose logits are not finite (-1) would count as right.
+    // Without this, a row of padding (-1) whose logits are not finite (-1) would count as correct.
     Operand<TBool> image = tf.math.greaterEqual(labels, tf.constant(0));
     return count(tf, tf.math.logicalAnd(right, image));
   }
 
   /**
-   * How many rows have their label among the {@code k} largest logits.
+   * Counts the rows whose label is among the {@code k} largest logits.
    *
    * <p>This is {@code InTopKV2}: a class counts as among the first k when fewer than k classes have
    * a larger logit, so classes that are equal at the border all do, and a row with a logit that is
-   * not finite never counts. With k = 1 a network that answers the same for every class is
-   * therefore right for every image; {@link #numberCorrect} is the measure for top-1.
+   * not finite never counts. With k = 1 a network with equal logits for all classes is therefore
+   * correct for every image; use {@link #numberCorrect} for top-1.
    *
-   * @param k at least 1; above the number of classes it counts as that number
+   * @param k at least 1; limited to the number of classes
    * @return int32 scalar
    */
   public static Operand<TInt32> numberInTopK(
       Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels, int k) {
     if (k < 1) {
-      throw new IllegalArgumentException("k must be at least 1, but it is %d.".formatted(k));
+      throw new IllegalArgumentException("k: expected at least 1, but got %d.".formatted(k));
     }
     int capped = (int) Math.min(k, classes(logits));
     return count(tf, tf.nn.inTopK(logits, labels, tf.constant(capped)));
   }
 
-  /** How many rows are images and not padding, as an int32 scalar. */
+  /** Counts the rows that are images and not padding, as an int32 scalar. */
   public static Operand<TInt32> numberOfImages(Ops tf, Operand<TInt32> labels) {
     return count(tf, tf.math.greaterEqual(labels, tf.constant(0)));
   }
@@ -87,11 +88,11 @@ public final class ClassificationOps {
   /**
    * The confusion counts of a batch.
    *
-   * <p>Worth it where classes² is small beside the number of images; otherwise return labels and
-   * predictions and let {@link ClassificationMetrics#addPredictions} count.
+   * <p>Efficient if classes² is small compared with the number of images; otherwise return labels
+   * and predictions and let {@link ClassificationMetrics#addPredictions} count.
    *
    * @param predictions int32 [images], from {@link #predictions}; undecided rows are left out
-   * @param labels int32 [images]; labels that are no class are left out
+   * @param labels int32 [images]; labels that are not classes are left out
    * @param classes number of classes, at most 46340, so that classes² is an int
    * @return int32 [classes, classes], rows by label, columns by prediction
    */
@@ -121,7 +122,7 @@ public final class ClassificationOps {
     Shape shape = logits.shape();
     if (shape.numDimensions() != 2 || shape.get(1) == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
-          "logits must have the shape [images, classes] with a static number of classes, but it is %s."
+          "logits: expected shape [images, classes] with a static number of classes, but got %s."
               .formatted(shape));
     }
     return shape.get(1);

@@ -12,13 +12,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A confusion matrix as a picture: a row for each label, a column for each prediction, right
- * answers on the diagonal in blue, wrong ones in red.
+ * A confusion matrix as a heat map: one row per label, one column per prediction, correct
+ * predictions on the diagonal in blue, errors in red.
  *
- * <p>A cell's depth of colour follows the square root of the share of its label's images, because
- * confusions of a few percent are what the reader looks for; up to 25 classes the share stands in
- * it, in percent. Drawn here and not by XChart, whose heat map writes values with all their digits
- * in one colour.
+ * <p>A cell's depth of colour follows the square root of the share of its label's images, so that
+ * confusions of a few percent are visible; for up to 25 classes the cells show the share in
+ * percent. Not drawn with XChart, whose heat map prints values with all their digits in one colour.
  */
 public final class ConfusionHeatMap {
   private static final int LARGEST_WITH_VALUES = 25;
@@ -59,8 +58,8 @@ public final class ConfusionHeatMap {
    * Draws a matrix.
    *
    * @param names one for each class
-   * @param png written whole or not at all
-   * @throws java.io.UncheckedIOException when the picture cannot be written
+   * @param png written atomically
+   * @throws java.io.UncheckedIOException if the picture cannot be written
    */
   public static void draw(ConfusionMatrix matrix, List<String> names, Path png) {
     ConfusionTable.checkNames(matrix, names);
@@ -96,7 +95,7 @@ public final class ConfusionHeatMap {
     graphics.drawString(
         String.format(
             Locale.ROOT,
-            "%,d images, %.2f %% right",
+            "%,d images, %.2f %% correct",
             matrix.total(),
             100.0 * matrix.correct() / Math.max(1, matrix.total())),
         MARGIN,

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** How often images of each label got each prediction. Immutable. */
+/** A confusion matrix: the number of images by label and prediction. Immutable. */
 public final class ConfusionMatrix {
   /** The largest number of classes whose square is an int. */
   static final int LARGEST = 46340;
@@ -24,11 +24,11 @@ public final class ConfusionMatrix {
     checkClasses(classes);
     if (counts.length != classes * classes) {
       throw new IllegalArgumentException(
-          "counts must have %d×%d = %d values, but it has %d."
+          "counts: expected %d×%d = %d values, but got %d."
               .formatted(classes, classes, classes * classes, counts.length));
     }
     if (Arrays.stream(counts).anyMatch(count -> count < 0)) {
-      throw new IllegalArgumentException("counts must not be negative, but one is.");
+      throw new IllegalArgumentException("counts: expected at least 0, but one is negative.");
     }
     this.classes = classes;
     this.counts = counts.clone();
@@ -37,7 +37,7 @@ public final class ConfusionMatrix {
   static void checkClasses(int classes) {
     if (classes < 1 || classes > LARGEST) {
       throw new IllegalArgumentException(
-          "classes must be between 1 and %d, but it is %d.".formatted(LARGEST, classes));
+          "classes: expected from 1 to %d, but got %d.".formatted(LARGEST, classes));
     }
   }
 
@@ -56,7 +56,7 @@ public final class ConfusionMatrix {
   private void checkClass(String name, int index) {
     if (index < 0 || index >= classes) {
       throw new IllegalArgumentException(
-          "%s must be between 0 and %d, but it is %d.".formatted(name, classes - 1, index));
+          "%s: expected from 0 to %d, but got %d.".formatted(name, classes - 1, index));
     }
   }
 
@@ -65,7 +65,7 @@ public final class ConfusionMatrix {
     return Arrays.stream(counts).sum();
   }
 
-  /** Images with the right prediction. */
+  /** The number of correct predictions. */
   public long correct() {
     return IntStream.range(0, classes).mapToLong(i -> counts[i * classes + i]).sum();
   }
@@ -82,12 +82,12 @@ public final class ConfusionMatrix {
     return IntStream.range(0, classes).mapToLong(i -> counts[i * classes + prediction]).sum();
   }
 
-  /** Share of a label's images that are right (recall), NaN when the label has none. */
+  /** The accuracy on a label's images (recall), NaN if the label has none. */
   public double accuracy(int label) {
     return count(label, label) / (double) ofLabel(label);
   }
 
-  /** Share of a prediction's images that are right (precision), NaN when nothing got it. */
+  /** The share of correct images of a prediction (precision), NaN if there are none. */
   public double precision(int prediction) {
     return count(prediction, prediction) / (double) ofPrediction(prediction);
   }
@@ -102,10 +102,10 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * A label, a wrong prediction, and how often.
+   * A label, a wrong prediction, and their count.
    *
-   * @param label the right class
-   * @param prediction the class it was taken for
+   * @param label the true class
+   * @param prediction the predicted class
    * @param count images, above zero
    */
   public record Confusion(int label, int prediction, long count) {}

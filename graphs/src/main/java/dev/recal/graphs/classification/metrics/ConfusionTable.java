@@ -35,7 +35,7 @@ public final class ConfusionTable {
   static void checkNames(ConfusionMatrix matrix, List<String> names) {
     if (names.size() != matrix.classes()) {
       throw new IllegalArgumentException(
-          "names must have one name for each of the %d classes, but it has %d."
+          "names: expected one for each of the %d classes, but got %d."
               .formatted(matrix.classes(), names.size()));
     }
   }
@@ -85,7 +85,7 @@ public final class ConfusionTable {
     for (ConfusionMatrix.Confusion confusion : confusions) {
       line(
           text,
-          "  %d × %s taken for %s",
+          "  %d × %s predicted as %s",
           confusion.count(),
           names.get(confusion.label()),
           names.get(confusion.prediction()));

@@ -1,8 +1,7 @@
 /**
- * How well a classifier does: counts taken inside the graph, added up in Java, shown as a table and
- * as a picture.
+ * Metrics of a classifier: counted inside the graph, summed up in Java, shown as a table and as a
+ * heat map.
  *
- * <p>A label below zero marks a row that fills up a batch and is no image; every count leaves such
- * rows out.
+ * <p>A label below zero marks padding of a batch, which all counts ignore.
  */
 package dev.recal.graphs.classification.metrics;

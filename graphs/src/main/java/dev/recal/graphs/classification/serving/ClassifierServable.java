@@ -28,8 +28,8 @@ import org.tensorflow.types.TString;
  *
  * <p>Signatures: {@code serving_default} ({@code images} → {@code logits}, {@code probabilities}),
  * {@code serving_bytes} ({@code image_bytes} → the same, {@code classes}, {@code labels}), {@code
- * features} ({@code images} → a map for each stage) and, where layers publish any, {@code
- * recalibration} ({@code images} → gates and the like, named by module).
+ * features} ({@code images} → a map for each stage) and, if layers publish any, {@code
+ * recalibration} ({@code images} → gates and other published values, named by module).
  */
 public final class ClassifierServable {
 
@@ -38,12 +38,12 @@ public final class ClassifierServable {
   private ClassifierServable() {}
 
   /**
-   * Builds a servable of its own into a graph.
+   * Builds a servable in an empty graph.
    *
    * @param graph an empty graph
    * @param network for as many classes as there are labels
    * @param labels the class names in the order of the logits
-   * @param evaluation how images from files are brought to size
+   * @param evaluation how images from files are resized
    * @param height of the images in pixels
    * @param width of the images in pixels
    */
@@ -58,9 +58,9 @@ public final class ClassifierServable {
       throw new IllegalArgumentException(
           "labels: expected one for each of the "
               + network.classes()
-              + " classes, but "
+              + " classes, but got "
               + labels.size()
-              + " came.");
+              + ".");
     }
     VariableStore store = new VariableStore(graph, 0);
     Ops tf = GraphScope.ops(graph);

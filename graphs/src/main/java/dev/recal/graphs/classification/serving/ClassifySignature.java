@@ -17,13 +17,13 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 
 /**
- * The signature behind TensorFlow Serving's {@code Classify}: {@code inputs}, serialised {@code
+ * The signature for TensorFlow Serving's {@code Classify}: {@code inputs}, serialised {@code
  * tf.train.Example} messages with an image file under {@value ImageExamples#FEATURE}, (N) → {@code
- * classes}, the names of the {@value #CLASSES} most probable classes, the best first, (N, k), and
- * {@code scores}, their probabilities, (N, k).
+ * classes}, the names of the {@value #CLASSES} most probable classes, in descending order, (N, k),
+ * and {@code scores}, their probabilities, (N, k).
  *
- * <p>The records of a training set can be sent as they are. The names are constants of the graph:
- * there are no tables, so nothing has to run when a server loads the model.
+ * <p>The records of a training set can be sent unchanged. The names are constants of the graph:
+ * there are no tables, so nothing has to be initialised when a server loads the model.
  */
 final class ClassifySignature {
 

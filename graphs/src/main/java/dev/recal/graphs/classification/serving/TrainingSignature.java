@@ -21,13 +21,13 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * The network in training phase for those who go on training outside of Java: batch norm by the
- * batch's statistics, dropout, and with every call one step of the moving averages.
+ * The network in training phase, for fine-tuning outside Java: batch norm with batch statistics,
+ * dropout, and one update of the moving averages per call.
  *
- * <p>Only operations whose gradients every TensorFlow has are built ({@link Tower#portable}). The
- * loss is the caller's: a margin that a network puts before its loss is not in the logits. Dropout
- * draws anew in each call, and not what Java's training would draw. Values are the same as Java's
- * own training computes, in its plain form; that of fused operations rounds otherwise.
+ * <p>It only uses operations whose gradients every TensorFlow has ({@link Tower#portable}). The
+ * caller defines the loss: a margin that a network applies before its loss is not in the logits.
+ * Dropout is random in each call, and differs from Java's training. Values equal those of training
+ * in Java without fused operations, which round differently.
  */
 public final class TrainingSignature {
 
@@ -38,14 +38,14 @@ public final class TrainingSignature {
   private TrainingSignature() {}
 
   /**
-   * Builds the network once more, over the variables that are there and the input of {@code
-   * serving_default}: {@code images} → {@code logits}, {@code probabilities} and, where layers
-   * register penalties, their sum {@code penalty}.
+   * Builds a second instantiation of the network, over the existing variables and the input of
+   * {@code serving_default}: {@code images} → {@code logits}, {@code probabilities} and, where
+   * layers register penalties, their sum {@code penalty}.
    *
    * @param servable what {@link ClassifierServable} built
    * @param network the same one
-   * @return the servable with its training; as it was, with a warning, if a layer has a gradient
-   *     that only Java knows
+   * @return the servable with its training phase; unchanged, with a warning, if a layer has a
+   *     gradient that is defined only in Java
    */
   public static Servable addTo(Servable servable, Network network) {
     ServableSignature answers =
@@ -72,8 +72,8 @@ public final class TrainingSignature {
     Operand<TFloat32> logits = network.build(context, images).logits();
     if (hasOwnGradient(store)) {
       LOG.warn(
-          "The model is written without its training signature: one of the network's layers has a"
-              + " gradient that only Java knows.");
+          "Writing the model without its training signature: a layer of the network has a gradient"
+              + " that only Java defines.");
       return Optional.empty();
     }
     List<Op> updates = context.updates();
@@ -92,7 +92,8 @@ public final class TrainingSignature {
     return (Operand<TFloat32>) images;
   }
 
-  // What CompositeGradient makes; others would take the gradient of its inputs for zero.
+  // The operation of CompositeGradient; other languages would treat the gradient of its inputs as
+  // zero.
   private static boolean hasOwnGradient(VariableStore store) {
     boolean[] found = {false};
     store

@@ -19,7 +19,7 @@ public sealed interface ByteStore extends AutoCloseable {
   /** The tensors that {@link #bytes} needs among its arguments. */
   Map<String, Tensor> tensors();
 
-  /** Adds ops that give the bytes of an item, a scalar. */
+  /** Adds ops that return the bytes of an item, a scalar. */
   Operand<TString> bytes(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item);
 
   @Override
@@ -27,7 +27,7 @@ public sealed interface ByteStore extends AutoCloseable {
     tensors().values().forEach(Tensor::close);
   }
 
-  /** Files of the file system, one an item. */
+  /** Files of the file system, one per item. */
   record Files(TString paths) implements ByteStore {
     public static Files of(List<String> paths) {
       return new Files(TString.vectorOf(paths.toArray(String[]::new)));
@@ -64,7 +64,8 @@ public sealed interface ByteStore extends AutoCloseable {
   }
 
   /**
-   * Records of TFRecord files, found by their offsets, so that a set can be read in any order.
+   * Records of TFRecord files, addressed by their offsets, so that a data set can be read in any
+   * order.
    *
    * @param paths of the files
    * @param files for each item, which file

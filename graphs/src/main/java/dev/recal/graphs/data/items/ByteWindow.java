@@ -41,7 +41,7 @@ public interface ByteWindow {
         int wanted = (int) Math.max(0, Math.min(length, size - position));
         ByteBuffer buffer = ByteBuffer.allocate(wanted);
         while (buffer.hasRemaining() && channel.read(buffer, position + buffer.position()) >= 0) {
-          // Each read goes on where the last one stopped.
+          // Each read continues where the last one stopped.
         }
         return Arrays.copyOf(buffer.array(), buffer.position());
       }

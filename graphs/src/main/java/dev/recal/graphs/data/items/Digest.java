@@ -17,7 +17,7 @@ public final class Digest {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
+      throw new IllegalStateException("Every Java platform provides SHA-256.", e);
     }
   }
 

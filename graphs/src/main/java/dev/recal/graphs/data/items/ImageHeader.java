@@ -90,7 +90,7 @@ public record ImageHeader(Format format, int height, int width) {
         throw truncated();
       }
       if ((segment[0] & 0xFF) != 0xFF) {
-        throw new UnusableImageException("is a damaged JPEG file (no marker where one must be)");
+        throw new UnusableImageException("is a damaged JPEG file (missing marker)");
       }
       int marker = segment[1] & 0xFF;
       if (marker == 0xFF) {
@@ -102,7 +102,7 @@ public record ImageHeader(Format format, int height, int width) {
         continue;
       }
       if (marker == 0xD9 || marker == 0xDA) {
-        throw new UnusableImageException("is a damaged JPEG file (pixels without a size)");
+        throw new UnusableImageException("is a damaged JPEG file (image data before the size)");
       }
       if (isFrame(marker)) {
         if (segment.length < 9) {

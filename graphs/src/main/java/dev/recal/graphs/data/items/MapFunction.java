@@ -22,7 +22,7 @@ public final class MapFunction {
   /**
    * One argument of a function, or one component of a dataset's elements.
    *
-   * @param name by which the function's body asks for it
+   * @param name by which the function's body looks it up
    */
   public record Value(String name, Class<? extends TType> type, Shape shape) {
     /** The value that takes the place of a tensor; its first dimension may vary. */

@@ -6,8 +6,8 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TUint8;
 
 /**
- * Images of one size in native memory. Before them lies one image of zeros, so that an index into
- * the pixels that is cut off at 0 reads padding.
+ * Images of one size in native memory. They are preceded by one image of zeros, so that an index
+ * clipped to 0 reads padding.
  */
 public final class Pixels implements AutoCloseable {
   /** Indices of pixels stay below this, so that sums with {@link #OUTSIDE} cannot overflow. */
@@ -74,7 +74,7 @@ public final class Pixels implements AutoCloseable {
     return tensor.asRawTensor().data();
   }
 
-  /** What a number of images takes. */
+  /** The memory of a number of images. */
   static long bytes(long count, int height, int width) {
     return Math.multiplyExact(Math.multiplyExact(count, 3L * height), (long) width);
   }

@@ -31,7 +31,7 @@ public sealed interface Preparation {
    */
   Placement placement(Ops tf, Operand<TInt32> sides);
 
-  /** Resized to the size, whatever the ratio. */
+  /** Resized to the size, ignoring the aspect ratio. */
   record Exact(int height, int width) implements Preparation {
     @Override
     public boolean keeps(int imageHeight, int imageWidth) {

@@ -8,10 +8,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
-/** What brings an image to the height and width of the batch. */
+/** Resizes or crops an image to the height and width of the batch, optionally at random. */
 public sealed interface Augmentation {
 
-  /** The whole image is resized to the exact size; the ratio of its sides is not kept. */
+  /** Resizes the whole image to the exact size; the aspect ratio is not kept. */
   static Augmentation none() {
     return new None();
   }
@@ -32,7 +32,7 @@ public sealed interface Augmentation {
   }
 
   /**
-   * Adds the decoding of a batch of files, brought to size as an evaluation's pipeline does it.
+   * Adds the decoding of a batch of files, resized as in an evaluation pipeline.
    *
    * @param bytes JPEG, PNG, GIF or BMP files, (N)
    * @param height of the result in pixels
@@ -43,7 +43,9 @@ public sealed interface Augmentation {
   default Operand<TFloat32> decode(Ops tf, Operand<TString> bytes, int height, int width) {
     if (isRandom()) {
       throw new IllegalArgumentException(
-          "augmentation: a served image cannot be prepared at random, but " + this + " came.");
+          "augmentation: expected one that is not random for a served image, but got "
+              + this
+              + ".");
     }
     Preparation preparation = preparation(height, width).orElseThrow();
     return Images.decodeBatch(tf, bytes, height, width, preparation::apply);
@@ -83,7 +85,7 @@ public sealed interface Augmentation {
     public PadCropFlip {
       if (padding < 0) {
         throw new IllegalArgumentException(
-            "padding must be 0 or more pixels, but is " + padding + ".");
+            "padding: expected at least 0 pixels, but got " + padding + ".");
       }
     }
 
@@ -114,13 +116,20 @@ public sealed interface Augmentation {
     public RandomResizedCrop {
       if (!(minScale > 0 && minScale <= maxScale && maxScale <= 1)) {
         throw new IllegalArgumentException(
-            "minScale and maxScale must be shares of the area, 0 < minScale <= maxScale <= 1, but"
-                + (" are " + minScale + " and " + maxScale + "."));
+            "minScale, maxScale: expected shares of the area with 0 < minScale <= maxScale <= 1,"
+                + " but got "
+                + minScale
+                + " and "
+                + maxScale
+                + ".");
       }
       if (!(minRatio > 0 && minRatio <= maxRatio && maxRatio < Double.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException(
-            "minRatio and maxRatio must be positive with minRatio <= maxRatio, but are "
-                + (minRatio + " and " + maxRatio + "."));
+            "minRatio, maxRatio: expected positive numbers with minRatio <= maxRatio, but got "
+                + minRatio
+                + " and "
+                + maxRatio
+                + ".");
       }
     }
 
@@ -143,7 +152,8 @@ public sealed interface Augmentation {
   record CenterCrop(int resize) implements Augmentation {
     public CenterCrop {
       if (resize < 1) {
-        throw new IllegalArgumentException("resize must be at least 1 pixel, but is " + resize);
+        throw new IllegalArgumentException(
+            "resize: expected at least 1 pixel, but got " + resize + ".");
       }
     }
 

@@ -18,7 +18,7 @@ import org.tensorflow.types.TUint8;
 
 /** Ops on whole batches: cropping out of memory, and changes of colour. */
 final class BatchGraph {
-  /** Random numbers an image has for what is done here; see the COLUMN constants. */
+  /** The number of random numbers per image; see the COLUMN constants. */
   static final int COLUMNS = 8;
 
   private static final int COLUMN_Y = 0;
@@ -28,7 +28,7 @@ final class BatchGraph {
   private static final int COLUMN_CONTRAST = 4;
   private static final int COLUMN_SATURATION = 5;
 
-  /** Grey as Pillow and torchvision weigh it (ITU-R 601-2). */
+  /** The weights of the channels in grey, as in Pillow and torchvision (ITU-R 601-2). */
   private static final float[][] GREY = {
     {0.299f, 0.299f, 0.299f}, {0.587f, 0.587f, 0.587f}, {0.114f, 0.114f, 0.114f}
   };
@@ -36,8 +36,8 @@ final class BatchGraph {
   private BatchGraph() {}
 
   /**
-   * Pads, crops and mirrors without moving a pixel twice: each pixel of the result is looked up by
-   * its index, and indices beyond an image's border read a zero.
+   * Pads, crops and mirrors in one pass: each pixel of the result is gathered by its index, and
+   * indices beyond an image's border read a zero.
    *
    * @param store (1 + m)×height×width×3, the first image all zeros
    * @param rows for each of n results, its image in the store, the zeros not counted
@@ -148,7 +148,7 @@ final class BatchGraph {
   }
 
   /**
-   * Brightness, contrast and saturation, each image with factors of its own.
+   * Brightness, contrast and saturation, with separate factors for each image.
    *
    * @param images n×height×width×3 in 0–1
    * @param random n×{@link #COLUMNS}
@@ -204,7 +204,7 @@ final class BatchGraph {
     return tf.clipByValue(images, tf.constant(0f), tf.constant(1f));
   }
 
-  /** A batch of prepared images behind an image of zeros, as {@link #padCropFlip} wants them. */
+  /** Prepends an image of zeros to a batch, as {@link #padCropFlip} requires. */
   static Operand<TUint8> behindZeros(Ops tf, Operand<TUint8> images, Preparation size) {
     Operand<TUint8> zeros =
         tf.fill(

@@ -2,8 +2,9 @@ package dev.recal.graphs.data.pipeline;
 
 /**
  * Random brightness, contrast and saturation, in this order. Each factor is drawn uniformly from
- * max(0, 1 − strength) … 1 + strength, once an image; results are clipped to 0–1. The arithmetic is
- * that of torchvision's {@code ColorJitter}, which however shuffles the order and knows hue.
+ * max(0, 1 − strength) … 1 + strength, once per image; results are clipped to 0–1. The arithmetic
+ * is that of torchvision's {@code ColorJitter}, which however shuffles the order and also changes
+ * the hue.
  *
  * @param brightness strength of the change of brightness, 0 for none
  * @param contrast strength of the change of contrast about the image's mean grey
@@ -32,7 +33,7 @@ public record ColourJitter(double brightness, double contrast, double saturation
   private static void require(String name, double strength) {
     if (!(strength >= 0 && strength < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          name + " must be a finite strength of 0 or more, but is " + strength + ".");
+          name + ": expected a finite strength of at least 0, but got " + strength + ".");
     }
   }
 }

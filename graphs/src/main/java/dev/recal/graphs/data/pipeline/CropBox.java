@@ -9,9 +9,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Where a random-resized crop is cut, with torchvision's rule: of ten random areas and ratios the
- * first that fits the image is taken, at a random place; if none fits, the largest central crop
- * whose ratio is allowed.
+ * The position of a random-resized crop, by torchvision's rule: the first of ten random areas and
+ * ratios that fits into the image, at a random position; if none fits, the largest central crop
+ * with an allowed ratio.
  */
 final class CropBox {
   /** Random numbers an image needs. */

@@ -7,13 +7,13 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 
-/** Images a second that a data set gives, for measuring; nothing is copied into Java. */
+/** Benchmarks of a data set in images per second; nothing is copied into Java. */
 public final class InputBench {
 
   private InputBench() {}
 
   /**
-   * Reads and decodes every image once, in all threads, and does nothing with it.
+   * Reads and decodes every image once, in all threads, and discards it.
    *
    * @param data opened with {@link dev.recal.graphs.data.Validation#HEADERS}, so that nothing is
    *     decoded yet
@@ -29,7 +29,7 @@ public final class InputBench {
    * Runs a pipeline by itself.
    *
    * @param batches how many are measured, after {@code warmUp} others; epochs follow each other
-   * @return images a second
+   * @return images per second
    * @throws IOException if an image cannot be read
    */
   public static double pipeline(DataSet data, PipelineSettings settings, int warmUp, int batches)

@@ -36,13 +36,13 @@ import org.tensorflow.types.TInt64;
  * }</pre>
  *
  * <p>The order of an epoch and all random augmentation are functions of seed, epoch and position in
- * the epoch. Therefore {@code start(session, e, k)} delivers, bit for bit, what follows after k
- * batches of {@code start(session, e, 0)}, and the batch size has no influence on how the image at
- * a position is augmented.
+ * the epoch. Therefore {@code start(session, e, k)} delivers, bit for bit, the batches that follow
+ * after k batches of {@code start(session, e, 0)}, and the batch size has no influence on the
+ * augmentation of the image at a position.
  *
- * <p>What does not change from epoch to epoch (decoding, resizing) is done once, when the pipeline
- * is built, if the result fits {@link PipelineSettings#memoryLimitBytes()}; batches are then cut
- * out of memory. The pixels are the same either way.
+ * <p>The deterministic part (decoding, resizing) is computed once, when the pipeline is built, if
+ * the result fits into {@link PipelineSettings#memoryLimitBytes()}; batches are then read from
+ * memory. The pixels are the same in both cases.
  */
 public final class InputPipeline implements AutoCloseable {
   // The order of an epoch is an array.
@@ -84,9 +84,9 @@ public final class InputPipeline implements AutoCloseable {
     long images = settings.imagesPerEpoch(data.count());
     if (images > MOST_IMAGES) {
       throw new IllegalArgumentException(
-          "passes must make an epoch of at most "
+          "passes: expected an epoch of at most "
               + MOST_IMAGES
-              + " images, but make one of "
+              + " images, but got "
               + images
               + ".");
     }
@@ -96,8 +96,13 @@ public final class InputPipeline implements AutoCloseable {
             : (images + settings.batch() - 1L) / settings.batch();
     if (batches == 0) {
       throw new IllegalArgumentException(
-          ("batch must be at most " + images + ", the number of images in " + data.name())
-              + (", as the remainder is dropped, but is " + settings.batch() + "."));
+          "batch: expected at most "
+              + images
+              + ", the number of images in "
+              + data.name()
+              + ", because the remainder is dropped, but got "
+              + settings.batch()
+              + ".");
     }
     data.items().retain();
     data.targets().retain();
@@ -184,8 +189,8 @@ public final class InputPipeline implements AutoCloseable {
   }
 
   /**
-   * Sets the pipeline to a place; the next run gets that batch. May be called at any time, also in
-   * the middle of an epoch.
+   * Sets the position of the pipeline; the next run gets that batch. May be called at any time,
+   * also in the middle of an epoch.
    *
    * @param session of the graph that the pipeline was built in
    * @param epoch 0 or more
@@ -196,11 +201,11 @@ public final class InputPipeline implements AutoCloseable {
       throw new IllegalStateException("The input pipeline has been closed.");
     }
     if (epoch < 0) {
-      throw new IllegalArgumentException("epoch must be 0 or more, but is " + epoch + ".");
+      throw new IllegalArgumentException("epoch: expected at least 0, but got " + epoch + ".");
     }
     if (firstBatch < 0 || firstBatch >= batchesPerEpoch) {
       throw new IllegalArgumentException(
-          "firstBatch must lie in 0 to " + (batchesPerEpoch - 1) + ", but is " + firstBatch + ".");
+          "firstBatch: expected 0 to " + (batchesPerEpoch - 1) + ", but got " + firstBatch + ".");
     }
     int[] order = order(epoch);
     int[] itemOrder = IntStream.of(order).map(data::itemOf).toArray();

@@ -221,8 +221,8 @@ final class PipelineGraph {
   }
 
   /**
-   * Options that run the pipeline as it is written. TensorFlow would otherwise rewrite and tune it
-   * anew at each start, which takes longer than small epochs and gains nothing here: the numbers of
+   * Options that run the pipeline as defined. TensorFlow would otherwise rewrite and tune it on
+   * each start, which takes longer than small epochs and has no benefit, since the numbers of
    * threads and batches are given.
    */
   private static String asWritten() {

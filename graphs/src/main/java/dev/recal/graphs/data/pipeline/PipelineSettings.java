@@ -5,7 +5,7 @@ import dev.recal.graphs.data.targets.ObjectSettings;
 import java.util.Objects;
 
 /**
- * What an input pipeline delivers.
+ * The settings of an input pipeline.
  *
  * @param batch images in a batch
  * @param height of the delivered images in pixels; without meaning for arrays of numbers
@@ -18,7 +18,7 @@ import java.util.Objects;
  *     static
  * @param memoryLimitBytes a set whose deterministic part (decoding, resizing) takes at most this
  *     many bytes is decoded once and kept in memory; a larger one is decoded in every epoch
- * @param threads images or batches worked at in parallel; 0 for the number of processors
+ * @param threads images or batches processed in parallel; 0 for the number of processors
  * @param prefetch batches kept ready
  * @param passes how many passes over the images an epoch has, each with its own order and none
  *     losing images at its end; for sets of fewer images than a batch, or of few batches
@@ -55,17 +55,22 @@ public record PipelineSettings(
     requireAtLeast("passes", passes, 1);
     if (replacement && !shuffle) {
       throw new IllegalArgumentException(
-          "replacement must be false where shuffle is, since drawing has no order to keep.");
+          "replacement: expected false because shuffle is false, but got true.");
     }
     if (augmentation instanceof Augmentation.CenterCrop crop
         && crop.resize() < Math.max(height, width)) {
       throw new IllegalArgumentException(
-          "resize of the centre crop must be at least the image size, but is "
-              + (crop.resize() + " for images of " + height + "×" + width + "."));
+          "augmentation.resize: expected at least the image size "
+              + height
+              + "×"
+              + width
+              + ", but got "
+              + crop.resize()
+              + ".");
     }
   }
 
-  /** Each image once an epoch. */
+  /** Each image once per epoch. */
   public PipelineSettings(
       int batch,
       int height,
@@ -177,7 +182,7 @@ public record PipelineSettings(
         objects);
   }
 
-  /** The same with another memory limit; 0 decodes in every epoch. */
+  /** Returns a copy with another memory limit; 0 decodes in every epoch. */
   public PipelineSettings withMemoryLimitBytes(long newLimit) {
     return new PipelineSettings(
         batch,
@@ -196,7 +201,7 @@ public record PipelineSettings(
         objects);
   }
 
-  /** The same with another number of threads. */
+  /** Returns a copy with another number of threads. */
   public PipelineSettings withThreads(int newThreads) {
     return new PipelineSettings(
         batch,
@@ -215,7 +220,7 @@ public record PipelineSettings(
         objects);
   }
 
-  /** The same with longer epochs. */
+  /** Returns a copy with longer epochs. */
   public PipelineSettings withPasses(int newPasses, boolean newReplacement) {
     return new PipelineSettings(
         batch,
@@ -234,7 +239,7 @@ public record PipelineSettings(
         objects);
   }
 
-  /** How many images of a set of {@code count} an epoch has. */
+  /** The number of images per epoch of a set of {@code count} images. */
   long imagesPerEpoch(int count) {
     return (long) count * passes;
   }
@@ -247,7 +252,7 @@ public record PipelineSettings(
   private static void requireAtLeast(String name, long value, long least) {
     if (value < least) {
       throw new IllegalArgumentException(
-          name + " must be at least " + least + ", but is " + value + ".");
+          name + ": expected at least " + least + ", but got " + value + ".");
     }
   }
 }

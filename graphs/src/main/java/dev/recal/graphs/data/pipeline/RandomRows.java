@@ -11,9 +11,9 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TType;
 
 /**
- * Uniform random numbers in which the row of an image depends on a key and on the image's position
- * in the epoch alone. The position is the counter of the Philox generator, whose blocks have four
- * numbers: so a row is the same whether it is asked for alone or within a batch.
+ * Uniform random numbers in which the row of an image depends only on a key and on the image's
+ * position in the epoch. The position is the counter of the Philox generator, whose blocks have
+ * four numbers, so a row is the same whether it is computed alone or in a batch.
  */
 final class RandomRows {
   private static final int PHILOX = 1;
@@ -33,7 +33,8 @@ final class RandomRows {
   static Operand<TFloat32> uniform(
       Ops tf, Operand<TInt64> key, Operand<TInt64> first, Operand<TInt32> rows, int columns) {
     if (columns % BLOCK != 0) {
-      throw new IllegalArgumentException("columns must be a multiple of 4, but is " + columns);
+      throw new IllegalArgumentException(
+          "columns: expected a multiple of 4, but got " + columns + ".");
     }
     Operand<TInt64> counter = tf.math.mul(first, tf.constant((long) columns / BLOCK));
     return tf.random.statelessRandomUniformV2(
@@ -44,7 +45,7 @@ final class RandomRows {
         TFloat32.class);
   }
 
-  /** The same bits as uint64, a type that TensorFlow Java has no class for. */
+  /** Reinterprets the bits as uint64, for which TensorFlow Java has no class. */
   private static Output<? extends TType> unsigned(Ops tf, Operand<TInt64> value) {
     return tf.scope()
         .opBuilder("Bitcast", "Unsigned")

@@ -21,7 +21,7 @@ public final class ClassFolders {
   private static final Set<String> SYSTEM_FILES = Set.of("thumbs.db", "desktop.ini");
 
   private final String source;
-  // Null where folders mean nothing.
+  // Null if folders are not classes.
   private final String top;
   private final List<String> classNames;
   private final Map<String, Integer> labels = new HashMap<>();
@@ -46,7 +46,8 @@ public final class ClassFolders {
     List<String> images = files.stream().filter(ImageHeader::hasImageName).toList();
     if (images.isEmpty()) {
       throw new IllegalArgumentException(
-          (source + " must hold images (.jpg, .png, .gif, .bmp) in one folder a class, but holds ")
+          source
+              + ": expected images (.jpg, .png, .gif, .bmp) in one folder per class, but found "
               + (files.isEmpty() ? "no files." : "none among its " + files.size() + " files."));
     }
     String top = top(images);
@@ -59,7 +60,7 @@ public final class ClassFolders {
   }
 
   /**
-   * One class of all images, in whatever folders they lie.
+   * One class for all images, regardless of their folders.
    *
    * @param source for messages
    * @param files all paths of files, with slashes, hidden ones left out
@@ -68,7 +69,8 @@ public final class ClassFolders {
   public static ClassFolders none(String source, Collection<String> files) {
     if (files.stream().noneMatch(ImageHeader::hasImageName)) {
       throw new IllegalArgumentException(
-          (source + " must hold images (.jpg, .png, .gif, .bmp), but holds ")
+          source
+              + ": expected images (.jpg, .png, .gif, .bmp), but found "
               + (files.isEmpty() ? "no files." : "none among its " + files.size() + " files."));
     }
     return new ClassFolders(source, null, List.of(ONLY_CLASS));
@@ -142,12 +144,13 @@ public final class ClassFolders {
     if (classNames.size() < 2) {
       String where = classNames.isEmpty() ? "it" : top + classNames.get(0) + "/";
       throw new IllegalArgumentException(
-          (source
-                  + " has no class folders: all of its "
-                  + images.size()
-                  + " images lie in "
-                  + where)
-              + ". Expected one folder for each of two classes or more, as in cat/1.jpg, dog/1.jpg.");
+          source
+              + " has no class folders: all of its "
+              + images.size()
+              + " images are in "
+              + where
+              + ". Expected one folder per class and at least two classes, as in cat/1.jpg,"
+              + " dog/1.jpg.");
     }
     List<String> splits = new ArrayList<>(classNames);
     splits.removeIf(className -> !SPLITS.contains(className.toLowerCase(Locale.ROOT)));
@@ -155,11 +158,13 @@ public final class ClassFolders {
         images.stream().allMatch(path -> path.substring(top.length()).split("/").length > 2);
     if (splits.size() == classNames.size() && deeper) {
       throw new IllegalArgumentException(
-          (source
-                  + " holds the splits "
-                  + String.join(", ", splits)
-                  + " and not classes; name one ")
-              + ("of them, such as the folder " + top + splits.get(0) + "."));
+          source
+              + " contains the splits "
+              + String.join(", ", splits)
+              + ", not classes; pass one of them, such as the folder "
+              + top
+              + splits.get(0)
+              + ".");
     }
   }
 }

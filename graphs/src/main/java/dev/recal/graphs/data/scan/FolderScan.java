@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * What a folder of class folders holds, found by its names and the files' headers.
+ * The contents of a folder of class folders, found by names and file headers.
  *
  * @param classNames sorted
  * @param images the usable ones, sorted by name; a handle is an index into this list
@@ -30,14 +30,14 @@ public record FolderScan(
     List<String> classNames, List<Candidate> images, List<SkippedItem> skipped) {
 
   /**
-   * Looks through a folder.
+   * Scans a folder.
    *
-   * @throws IllegalArgumentException if it is no folder, or has no class folders
+   * @throws IllegalArgumentException if it is not a folder, or has no class folders
    */
   public static FolderScan of(Path root) throws IOException {
     if (!Files.isDirectory(root)) {
       throw new IllegalArgumentException(
-          "root must be a folder with one folder a class, but "
+          "root: expected a folder with one folder per class, but "
               + (root + (Files.exists(root) ? " is a file." : " does not exist.")));
     }
     return of(
@@ -45,7 +45,7 @@ public record FolderScan(
   }
 
   /**
-   * Looks through a folder of images without classes, at any depth.
+   * Scans a folder of images without classes, recursively.
    *
    * @throws IllegalArgumentException if it holds no images
    */
@@ -68,7 +68,7 @@ public record FolderScan(
   }
 
   private static FolderScan of(Path root, Listing listing, ClassFolders classes) {
-    // Opening a million files is waiting most of the time.
+    // Opening a million files is dominated by waiting.
     List<Found> found =
         listing.sizes.entrySet().parallelStream()
             .map(file -> look(root, classes, file.getKey(), file.getValue()))
@@ -94,7 +94,7 @@ public record FolderScan(
       return unusable(name, "does not have the name of a JPEG, PNG, GIF or BMP image");
     }
     if (label < 0) {
-      return unusable(name, "lies outside of the class folders");
+      return unusable(name, "is outside the class folders");
     }
     try (FileChannel channel = FileChannel.open(root.resolve(name))) {
       return new Found(name, label, size, ImageHeader.read(ByteWindow.of(channel)), "");

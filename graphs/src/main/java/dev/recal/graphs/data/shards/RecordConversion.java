@@ -17,73 +17,72 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns a folder of class folders, such as ImageNet's, into sharded TFRecord files of {@code
- * tf.train.Example}. The encoded images are copied as they are, in an order mixed over all shards.
+ * Converts a folder of class folders, such as ImageNet, to sharded TFRecord files of {@code
+ * tf.train.Example}. The encoded images are copied unchanged, shuffled over all shards.
  *
  * <p>Features of a record, with the names that TensorFlow's own ImageNet records have: {@code
  * image/encoded}, {@code image/format}, {@code image/height}, {@code image/width}, {@code
- * image/filename}, {@code image/class/label} (from 0) and {@code image/class/text}. Beside each
- * shard lies an index for {@link RecordShards}; other readers need only the shards.
+ * image/filename}, {@code image/class/label} (from 0) and {@code image/class/text}. Each shard has
+ * an index for {@link RecordShards}; other readers need only the shards.
  *
- * <p>Each shard is written under another name, read back with its checksums, and renamed; a
- * conversion that was stopped goes on with the shards that are missing.
+ * <p>Each shard is written under another name, read back with its checksums, and renamed; an
+ * interrupted conversion resumes with the missing shards.
  *
  * @param images the folder of class folders
- * @param target the directory for the shards; made where absent
- * @param shards how many files; 0 for as many as gives each about 128 MiB
- * @param seed of the order
- * @param threads shards written at a time, at least 1
- * @param strict whether a file that cannot be used is refused, instead of left out and reported
+ * @param target the directory for the shards; created if absent
+ * @param shards the number of files; 0 for files of about 128 MiB
+ * @param seed the shuffle seed
+ * @param threads the number of shards written in parallel, at least 1
+ * @param strict whether unusable files are rejected instead of skipped and reported
  */
 public record RecordConversion(
     Path images, Path target, int shards, long seed, int threads, boolean strict) {
 
   private static final long SHARD_BYTES = 128L << 20;
 
-  /** Refuses missing paths and counts below 1. */
+  /** Rejects missing paths and counts below 1. */
   public RecordConversion {
     Objects.requireNonNull(images, "images");
     Objects.requireNonNull(target, "target");
     if (shards < 0) {
-      throw new IllegalArgumentException("shards: expected at least 0, but " + shards + " came.");
+      throw new IllegalArgumentException("shards: expected at least 0, but got " + shards + ".");
     }
     if (threads < 1) {
-      throw new IllegalArgumentException("threads: expected at least 1, but " + threads + " came.");
+      throw new IllegalArgumentException("threads: expected at least 1, but got " + threads + ".");
     }
   }
 
-  /** Hears how far a conversion is; called from several threads, one at a time. */
+  /** Receives the progress of a conversion; called from several threads, one at a time. */
   @FunctionalInterface
   public interface Progress {
 
     /**
-     * Another shard is there.
+     * Called when a shard is complete.
      *
-     * @param done images in the shards that are finished, those of an earlier start with them
+     * @param done images in the complete shards, including those of an earlier run
      * @param all images in all shards
      */
     void shardFinished(int done, int all);
   }
 
   /**
-   * What a conversion has made.
+   * The result of a conversion.
    *
    * @param images in all shards
-   * @param classes how many classes they are of
-   * @param shards how many files
-   * @param found shards that an earlier start had finished
+   * @param classes the number of classes
+   * @param shards the number of files @param found shards completed by an earlier run
    * @param bytes of the shards' files
-   * @param skipped what the folder held besides
+   * @param skipped the skipped files of the folder
    */
   public record Summary(
       int images, int classes, int shards, int found, long bytes, List<SkippedItem> skipped) {}
 
   /**
-   * Writes the shards that are missing.
+   * Writes the missing shards.
    *
    * @throws IllegalArgumentException if the folder has no classes of images, or the target was
-   *     begun with other images or settings
-   * @throws IOException if a file cannot be read or written; what is finished stays
+   *     started with other images or settings
+   * @throws IOException if a file cannot be read or written; complete shards are kept
    */
   public Summary run(Progress progress) throws IOException {
     FolderScan scan = FolderScan.of(images);
@@ -107,13 +106,20 @@ public record RecordConversion(
   private void requireUsable(FolderScan scan) throws IOException {
     if (strict && !scan.skipped().isEmpty()) {
       throw new IOException(
-          (images + " must hold only usable images, as strict is set, but ")
-              + (scan.skipped().size() + " are not: " + scan.skipped().get(0) + "."));
+          images
+              + ": expected only usable images because strict is set, but "
+              + scan.skipped().size()
+              + " are not: "
+              + scan.skipped().get(0)
+              + ".");
     }
     if (scan.images().size() < shards) {
       throw new IllegalArgumentException(
-          ("shards: expected at most the number of images, " + scan.images().size())
-              + (", but " + shards + " came."));
+          "shards: expected at most the number of images, "
+              + scan.images().size()
+              + ", but got "
+              + shards
+              + ".");
     }
   }
 
@@ -128,11 +134,21 @@ public record RecordConversion(
       ShardPlan begun = ShardPlan.read(target);
       if (!begun.equals(plan)) {
         throw new IllegalArgumentException(
-            (target + " was begun with " + begun.images() + " images in " + begun.shards())
-                + (" shards, seed " + begun.seed() + ", but " + plan.images() + " images in ")
-                + (plan.shards() + " shards, seed " + plan.seed())
-                + (begun.digest().equals(plan.digest()) ? " came" : ", of other content, came")
-                + "; name another directory, or remove that one.");
+            target
+                + ": expected "
+                + begun.images()
+                + " images in "
+                + begun.shards()
+                + " shards with seed "
+                + begun.seed()
+                + ", as the conversion was started, but got "
+                + plan.images()
+                + " images in "
+                + plan.shards()
+                + " shards with seed "
+                + plan.seed()
+                + (begun.digest().equals(plan.digest()) ? "" : " and other content")
+                + "; choose another directory, or remove that one.");
       }
       return;
     }
@@ -140,7 +156,7 @@ public record RecordConversion(
       try (var entries = Files.list(target)) {
         if (entries.findAny().isPresent()) {
           throw new IllegalArgumentException(
-              target + " must be a new or empty directory, or one of an earlier conversion.");
+              target + ": expected a new or empty directory, or one of an earlier conversion.");
         }
       }
     }
@@ -175,7 +191,7 @@ public record RecordConversion(
     }
   }
 
-  // A worker in the middle of a shard leaves its hidden file only after it has stopped.
+  // A worker in the middle of a shard deletes its hidden file only after it has stopped.
   private static void stop(ExecutorService workers) {
     workers.shutdownNow();
     try {
@@ -195,11 +211,11 @@ public record RecordConversion(
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("The conversion was interrupted; run it again to go on.", e);
+      throw new IOException("The conversion was interrupted; run it again to resume.", e);
     }
   }
 
-  /** Adds up what is there. */
+  /** Sums up the existing shards. */
   private static final class Tally {
     private final ShardPlan plan;
     private final Progress progress;

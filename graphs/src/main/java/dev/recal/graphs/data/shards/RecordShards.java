@@ -22,7 +22,7 @@ import java.util.Objects;
  */
 public record RecordShards(Path directory) implements DataSource {
 
-  /** Refuses a missing directory. */
+  /** Rejects a missing directory. */
   public RecordShards {
     Objects.requireNonNull(directory, "directory");
   }
@@ -41,7 +41,7 @@ public record RecordShards(Path directory) implements DataSource {
   public DataSet open(OpenSettings settings) throws IOException {
     if (!Files.isDirectory(directory)) {
       throw new IllegalArgumentException(
-          "directory must be a directory of shards, but "
+          "directory: expected a directory of shards, but "
               + (directory + (Files.exists(directory) ? " is a file." : " does not exist.")));
     }
     ShardPlan plan = ShardPlan.read(directory);
@@ -76,12 +76,16 @@ public record RecordShards(Path directory) implements DataSource {
     long found = Files.isRegularFile(file) ? Files.size(file) : 0;
     if (found != index.bytes()) {
       throw new IOException(
-          (file + " must have the " + index.bytes() + " bytes that its index tells, but has ")
-              + (found + "; it was cut short, or is another file."));
+          file
+              + ": expected "
+              + index.bytes()
+              + " bytes according to its index, but got "
+              + found
+              + "; it was truncated, or is another file.");
     }
     if (index.images().size() > room) {
       throw new IOException(
-          "The index of " + file + " names more images than " + ShardPlan.FILE + " counts.");
+          "The index of " + file + " lists more images than " + ShardPlan.FILE + " counts.");
     }
   }
 }

@@ -17,13 +17,13 @@ import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
 
 /**
- * Where the images of one shard lie and what their headers say, so that a set of a million images
- * opens without reading them. The file is a TFRecord file of one {@code tf.train.Example}, which
- * gives it a checksum.
+ * The offsets and headers of the images of one shard, so that a set of a million images opens
+ * without reading them. The file is a TFRecord file with one {@code tf.train.Example}, and
+ * therefore has a checksum.
  *
  * @param bytes length of the shard's file
  * @param images in the order of the file
- * @param offsets where the record of each begins
+ * @param offsets the offset of the record of each image
  */
 record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
 
@@ -58,7 +58,7 @@ record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
   static ShardIndex read(Path file, int handle) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IOException(
-          "There is no " + file + ": the conversion did not come to its end; run it again.");
+          "There is no " + file + ": the conversion was not finished; run it again.");
     }
     try (TfRecordReader reader = TfRecordReader.open(file)) {
       byte[] record = reader.next().orElseThrow(() -> damaged(file, "it is empty"));

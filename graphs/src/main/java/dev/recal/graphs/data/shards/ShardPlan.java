@@ -16,15 +16,15 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * What a directory of shards holds or is to hold, kept beside them as {@code records.json}.
+ * The planned contents of a directory of shards, stored with them as {@code records.json}.
  *
  * @param format of the directory; 1
- * @param images how many there are in all shards
- * @param shards how many files they are spread over
+ * @param images the number of images in all shards
+ * @param shards the number of files
  * @param seed of their order
  * @param digest of class names, and names, labels and sizes of the images
  * @param classNames in the order of the labels
- * @param skipped what the folder held besides
+ * @param skipped the skipped files of the folder
  */
 record ShardPlan(
     int format,
@@ -44,12 +44,15 @@ record ShardPlan(
     skipped = List.copyOf(skipped);
     if (format != FORMAT) {
       throw new IllegalArgumentException(
-          "format: expected " + FORMAT + ", but " + format + " came.");
+          "format: expected " + FORMAT + ", but got " + format + ".");
     }
     if (shards < 1 || images < shards) {
       throw new IllegalArgumentException(
           "shards: expected from 1 to the number of images, "
-              + (images + ", but " + shards + " came."));
+              + images
+              + ", but got "
+              + shards
+              + ".");
     }
   }
 
@@ -77,7 +80,10 @@ record ShardPlan(
     Path file = directory.resolve(FILE);
     if (!Files.isRegularFile(file)) {
       throw new IOException(
-          directory + " holds no " + FILE + ", which 'recal records' writes beside its shards.");
+          directory
+              + " contains no "
+              + FILE
+              + ", which 'recal records' writes next to its shards.");
     }
     try {
       return JsonRecords.sealed().read(JsonRecords.parse(Files.readString(file)), ShardPlan.class);
@@ -96,7 +102,7 @@ record ShardPlan(
     AtomicFiles.write(directory.resolve(FILE), (text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns which images a shard holds, in its order: a share of one permutation of all. */
+  /** Returns the images of a shard, in order: a part of one permutation of all images. */
   int[] members(int shard) {
     int[] order = new SplitMix64(SplitMix64.mix(seed, 0)).permutation(images);
     int from = (int) ((long) images * shard / shards);

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes single shards with their indices. Safe for use by several threads.
+ * Writes single shards with their indices. Thread-safe.
  *
  * @param images the folder that the scan is of
  * @param target directory of the shards
@@ -82,7 +82,7 @@ record ShardWriter(Path images, Path target, FolderScan scan) {
         .toBytes();
   }
 
-  // What the disk gives back is what training will see.
+  // Training will read the file from disk, so this verifies what is stored there.
   private static void check(Path file, int records) throws IOException {
     try (TfRecordReader reader = TfRecordReader.open(file)) {
       while (reader.next().isPresent()) {
@@ -90,7 +90,7 @@ record ShardWriter(Path images, Path target, FolderScan scan) {
       }
       if (reader.records() != records) {
         throw new IOException(
-            file + " must hold " + records + " records, but holds " + reader.records() + ".");
+            file + ": expected " + records + " records, but got " + reader.records() + ".");
       }
     } catch (IOException e) {
       Files.deleteIfExists(file);
@@ -98,7 +98,9 @@ record ShardWriter(Path images, Path target, FolderScan scan) {
     }
   }
 
-  /** Counts what passes, which is where the next record begins once the writer is flushed. */
+  /**
+   * Counts the bytes written, which is the offset of the next record once the writer is flushed.
+   */
   private static final class CountingOutput extends OutputStream {
     private final OutputStream out;
     private long count;

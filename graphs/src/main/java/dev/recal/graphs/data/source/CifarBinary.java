@@ -60,7 +60,7 @@ public record CifarBinary(List<Path> files, Labels labels) implements DataSource
     files = List.copyOf(files);
     Objects.requireNonNull(labels, "labels");
     if (files.isEmpty()) {
-      throw new IllegalArgumentException("files must name at least one file, but is empty.");
+      throw new IllegalArgumentException("files: expected at least one file, but got none.");
     }
   }
 
@@ -75,7 +75,7 @@ public record CifarBinary(List<Path> files, Labels labels) implements DataSource
   public static CifarBinary of(Path folder, boolean train, Labels labels) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException(
-          "folder must be a folder of CIFAR binary files, but " + folder + " is none.");
+          "folder: expected a folder of CIFAR binary files, but " + folder + " is not a folder.");
     }
     String ten = train ? "data_batch_.*\\.bin" : "test_batch\\.bin";
     String hundred = train ? "train\\.bin" : "test\\.bin";
@@ -86,8 +86,12 @@ public record CifarBinary(List<Path> files, Labels labels) implements DataSource
     List<Path> hundreds = matching(folder, hundred);
     if (hundreds.isEmpty()) {
       throw new IllegalArgumentException(
-          ("folder must hold " + (train ? "data_batch_1.bin … or train.bin" : "test_batch.bin or "))
-              + ((train ? "" : "test.bin") + ", but " + folder + " holds neither."));
+          "folder: expected "
+              + (train ? "data_batch_1.bin … or train.bin" : "test_batch.bin or ")
+              + (train ? "" : "test.bin")
+              + ", but "
+              + folder
+              + " holds neither.");
     }
     return new CifarBinary(hundreds, labels == Labels.CIFAR10 ? Labels.CIFAR100_FINE : labels);
   }
@@ -112,14 +116,17 @@ public record CifarBinary(List<Path> files, Labels labels) implements DataSource
     for (Path file : files) {
       if (!Files.isRegularFile(file)) {
         throw new IllegalArgumentException(
-            "files must be CIFAR binary files, but " + file + " is not a file.");
+            "files: expected CIFAR binary files, but " + file + " is not a file.");
       }
       records += Files.size(file) / record;
     }
     if (!Pixels.fits(records, SIZE, SIZE, settings.memoryLimitBytes())) {
       throw new IllegalArgumentException(
-          ("files must fit memoryLimitBytes (" + settings.memoryLimitBytes() + ") when decoded, ")
-              + ("but hold " + records + " images."));
+          "files: expected to fit into memoryLimitBytes ("
+              + settings.memoryLimitBytes()
+              + ") when decoded, but got "
+              + records
+              + " images.");
     }
     String name = files.size() == 1 ? files.get(0).toString() : files.get(0) + " …";
     DataSetAssembly assembly = new DataSetAssembly(name, settings);
@@ -140,7 +147,7 @@ public record CifarBinary(List<Path> files, Labels labels) implements DataSource
     }
   }
 
-  /** What has been read so far. */
+  /** The contents read so far. */
   private static final class Contents {
     private final Pixels pixels;
     private final List<String> names = new ArrayList<>();
@@ -167,7 +174,7 @@ public record CifarBinary(List<Path> files, Labels labels) implements DataSource
         if (length < record) {
           assembly.skip(name, "is truncated (" + length + " of " + record + " bytes)");
         } else if (label >= labels.classes) {
-          assembly.skip(name, "has label " + label + ", above " + (labels.classes - 1));
+          assembly.skip(name, "has label " + label + ", greater than " + (labels.classes - 1));
         } else {
           interleave(bytes, labels.bytes, image);
           contents.pixels.write(contents.names.size(), image, 0, IMAGE_BYTES);

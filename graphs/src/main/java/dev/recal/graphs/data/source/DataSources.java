@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Tells from a path what kind of source lies there. */
+/** Detects the kind of source at a path. */
 public final class DataSources {
 
   private DataSources() {}
@@ -22,7 +22,7 @@ public final class DataSources {
       return RecordShards.isAt(path) ? new RecordShards(path) : new ImageFolder(path);
     }
     if (!Files.exists(path)) {
-      throw new IllegalArgumentException("There is no file or directory " + path + ".");
+      throw new IllegalArgumentException("No such file or directory: " + path + ".");
     }
     return path.toString().matches(".*\\.(tfrecords?|tfr)")
         ? new TfRecords(List.of(path))

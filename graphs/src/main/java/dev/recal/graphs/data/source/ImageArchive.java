@@ -63,7 +63,7 @@ public record ImageArchive(Path file, String folder) implements DataSource {
   private DataSet open(OpenSettings settings, Rule rule) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
-          "file must be a zip archive, but "
+          "file: expected a zip archive, but "
               + (file + (Files.exists(file) ? " is a folder." : " does not exist.")));
     }
     try (ZipFile zip = new ZipFile(file.toFile())) {
@@ -96,9 +96,13 @@ public record ImageArchive(Path file, String folder) implements DataSource {
     ClassFolders classes = rule.apply(members.keySet(), folders);
     if (bytes > settings.memoryLimitBytes()) {
       throw new IllegalArgumentException(
-          ("file must be an archive whose members take at most " + settings.memoryLimitBytes())
-              + (" bytes, which are kept in memory, but those of " + file + " take " + bytes)
-              + "; unpack it and name the folder, or raise the limit.");
+          "file: expected an archive whose members, which are kept in memory, take at most "
+              + settings.memoryLimitBytes()
+              + " bytes, but those of "
+              + file
+              + " take "
+              + bytes
+              + "; unpack it and pass the folder, or raise the limit.");
     }
     List<Candidate> candidates = new ArrayList<>();
     List<byte[]> contents = new ArrayList<>();
@@ -114,7 +118,7 @@ public record ImageArchive(Path file, String folder) implements DataSource {
         chosen -> ByteStore.Memory.of(chosen.stream().map(c -> contents.get(c.handle())).toList()));
   }
 
-  /** Reads a member and adds it to the candidates, or tells why not and returns null. */
+  /** Reads a member and adds it to the candidates, or reports the reason and returns null. */
   private static byte[] read(
       ZipFile zip,
       ZipEntry entry,
@@ -129,7 +133,7 @@ public record ImageArchive(Path file, String folder) implements DataSource {
       return null;
     }
     if (label < 0) {
-      assembly.skip(path, "lies outside of the class folders");
+      assembly.skip(path, "is outside the class folders");
       return null;
     }
     try (InputStream stream = zip.getInputStream(entry)) {

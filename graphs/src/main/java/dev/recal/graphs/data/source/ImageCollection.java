@@ -16,7 +16,7 @@ import java.util.Objects;
  * or one image file. The data set has one class.
  *
  * @param path a folder, a zip archive, or a JPEG, PNG, GIF or BMP file
- * @param folder within an archive; empty for all of it, and for what is no archive
+ * @param folder within an archive; empty for all of it, and if it is not an archive
  */
 public record ImageCollection(Path path, String folder) implements DataSource {
 
@@ -42,14 +42,18 @@ public record ImageCollection(Path path, String folder) implements DataSource {
   public DataSet open(OpenSettings settings) throws IOException {
     if (!Files.exists(path)) {
       throw new IllegalArgumentException(
-          "path must be a folder, a zip archive or an image, but " + path + " does not exist.");
+          "path: expected a folder, a zip archive or an image, but " + path + " does not exist.");
     }
     if (!Files.isDirectory(path) && !ImageHeader.hasImageName(path.getFileName().toString())) {
       return new ImageArchive(path, folder).openWithoutClasses(settings);
     }
     if (!folder.isEmpty()) {
       throw new IllegalArgumentException(
-          "folder must be empty, since " + path + " is no archive, but is '" + folder + "'.");
+          "folder: expected no folder because "
+              + path
+              + " is not an archive, but got '"
+              + folder
+              + "'.");
     }
     Path root = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
     FolderScan scan =

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A folder with one sub-folder a class. Folders within a class folder belong to the class; a single
- * folder around all class folders is looked through.
+ * A folder with one subfolder per class. Folders inside a class folder belong to the class; a
+ * single folder around all class folders is skipped.
  *
  * @param root of the class folders
  */

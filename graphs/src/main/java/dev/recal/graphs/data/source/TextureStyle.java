@@ -4,9 +4,9 @@ import dev.recal.graphs.data.SplitMix64;
 import java.util.List;
 
 /**
- * How a class of textures looks. A texture is a sum of plane waves of random phase (a random field
- * with a chosen spectrum), bent by a curve, laid on three channels that share more or less of it,
- * with grain added.
+ * The style of a class of textures. A texture is a sum of plane waves of random phase (a random
+ * field with a chosen spectrum), transformed by a curve, mapped to three channels with a
+ * configurable correlation, with grain added.
  *
  * @param name of the class
  * @param cycles mean spatial frequency, in cycles over 32 pixels
@@ -31,10 +31,10 @@ record TextureStyle(
     double grain,
     List<Double> tint) {
 
-  /** Changes whenever the same settings draw other pixels. */
+  /** Incremented whenever the same settings generate other pixels. */
   static final int VERSION = 1;
 
-  /** In the order of their names. */
+  /** In alphabetical order. */
   static final List<TextureStyle> ALL =
       List.of(
           style("canvas", 6.0, 0.4, 0, 90, 0.0, 0.13, 0.90, 0.05, 0.05, 0.02, -0.07),
@@ -76,7 +76,7 @@ record TextureStyle(
         List.of(red, green, blue));
   }
 
-  /** Draws one texture: size×size×3 bytes, interleaved. */
+  /** Generates one texture: size×size×3 bytes, interleaved. */
   byte[] draw(int size, SplitMix64 random) {
     double zoom = Math.pow(2, random.uniform(-0.45, 0.45));
     double turn = random.uniform(-20, 20);
@@ -112,7 +112,7 @@ record TextureStyle(
     double[] sum = new double[size * size];
     for (int wave = 0; wave < WAVES; wave++) {
       double frequency = cycles * zoom * Math.pow(2, spread * random.nextGaussian()) / 32;
-      // Beyond half a cycle a pixel a wave would show as a slower one.
+      // Beyond half a cycle per pixel a wave would alias to a slower one.
       double pace = 2 * Math.PI * Math.min(frequency, 0.45);
       double angle = Math.toRadians(direction + turn + scatter * random.uniform(-1, 1));
       addWave(sum, size, pace * Math.cos(angle), pace * Math.sin(angle), random);

@@ -16,12 +16,12 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * The data set that needs no download: ten classes of procedurally drawn textures. The classes
- * differ in style (contrast, spatial frequency, direction, grain, how the colour channels go
- * together), not in shapes, and each image varies in phase, scale, colour and noise.
+ * A data set that needs no download: ten classes of procedurally generated textures. The classes
+ * differ in style (contrast, spatial frequency, direction, grain, correlation of the colour
+ * channels), not in shapes, and each image varies in phase, scale, colour and noise.
  *
  * <p>An image is a function of seed, split, class and its number within the class: a larger set
- * begins with the images of a smaller one, and the splits share none.
+ * begins with the images of a smaller one, and the splits have no image in common.
  *
  * @param split which of two disjoint sets
  * @param perClass images of each class
@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
  * @param seed of everything random
  */
 public record Textures(Split split, int perClass, int size, long seed) implements DataSource {
-  /** The images to train with, or those to test with. */
+  /** Training or test images. */
   public enum Split {
     TRAIN,
     TEST
@@ -38,24 +38,25 @@ public record Textures(Split split, int perClass, int size, long seed) implement
   public Textures {
     Objects.requireNonNull(split, "split");
     if (perClass < 1) {
-      throw new IllegalArgumentException("perClass must be at least 1, but is " + perClass + ".");
+      throw new IllegalArgumentException(
+          "perClass: expected at least 1, but got " + perClass + ".");
     }
     if (size < 8 || size > 1024) {
-      throw new IllegalArgumentException("size must be 8 to 1024 pixels, but is " + size + ".");
+      throw new IllegalArgumentException("size: expected 8 to 1024 pixels, but got " + size + ".");
     }
   }
 
-  /** Those to train with. */
+  /** The training images. */
   public static Textures defaults() {
     return train();
   }
 
-  /** 5,000 images of 32×32 to train with. */
+  /** 5,000 training images of 32×32. */
   public static Textures train() {
     return new Textures(Split.TRAIN, 500, 32, 0);
   }
 
-  /** 1,000 images of 32×32 to test with. */
+  /** 1,000 test images of 32×32. */
   public static Textures test() {
     return new Textures(Split.TEST, 100, 32, 0);
   }
@@ -66,13 +67,19 @@ public record Textures(Split split, int perClass, int size, long seed) implement
     int count = Math.multiplyExact(classes.size(), perClass);
     if (!Pixels.fits(count, size, size, settings.memoryLimitBytes())) {
       throw new IllegalArgumentException(
-          ("perClass must be small enough for all textures to fit memoryLimitBytes ("
-                  + settings.memoryLimitBytes())
-              + ("), but is " + perClass + " at " + size + "×" + size + " pixels."));
+          "perClass: expected all textures to fit into memoryLimitBytes ("
+              + settings.memoryLimitBytes()
+              + "), but got "
+              + perClass
+              + " per class at "
+              + size
+              + "×"
+              + size
+              + " pixels.");
     }
     Pixels pixels = new Pixels(count, size, size);
     int imageBytes = Math.toIntExact(pixels.imageBytes());
-    // Drawn in parallel a class at a time, so that little lies on the heap.
+    // Generated in parallel, one class at a time, to use little heap.
     for (int label = 0; label < classes.size(); label++) {
       int first = label * perClass;
       TextureStyle style = TextureStyle.ALL.get(label);

@@ -28,17 +28,17 @@ import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
 
 /**
- * TFRecord files of {@code tf.train.Example}, uncompressed. Opening reads them through once and
- * notes where each record begins; afterwards TensorFlow reads single records by their place, so
- * that the whole set is shuffled and resumed like any other.
+ * TFRecord files of {@code tf.train.Example}, uncompressed. Opening reads them once and stores the
+ * offset of each record; afterwards TensorFlow reads single records by offset, so that the set can
+ * be shuffled and resumed like any other.
  *
  * <p>Labels are integers of any range, sorted. Classes are named by the text feature, if each label
- * goes with one text of its own, and by the integers otherwise.
+ * has a distinct text, and by the integers otherwise.
  *
  * @param files in the order in which they are read
  * @param imageKey feature with the encoded image
  * @param labelKey feature with the label
- * @param textKey feature with the class name; need not be in the records
+ * @param textKey feature with the class name; optional in the records
  */
 public record TfRecords(List<Path> files, String imageKey, String labelKey, String textKey)
     implements DataSource {
@@ -49,7 +49,7 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
     Objects.requireNonNull(labelKey, "labelKey");
     Objects.requireNonNull(textKey, "textKey");
     if (files.isEmpty()) {
-      throw new IllegalArgumentException("files must name at least one file, but is empty.");
+      throw new IllegalArgumentException("files: expected at least one file, but got none.");
     }
   }
 
@@ -75,7 +75,7 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
     for (int file = 0; file < files.size(); file++) {
       if (!Files.isRegularFile(files.get(file))) {
         throw new IllegalArgumentException(
-            "files must be TFRecord files, but " + files.get(file) + " is not a file.");
+            "files: expected TFRecord files, but " + files.get(file) + " is not a file.");
       }
       scan(file, assembly, found);
     }
@@ -96,7 +96,7 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
     return assembly.encoded(classNames(values, found), candidates, chosen -> store(chosen, found));
   }
 
-  /** A usable record and where it lies. */
+  /** A usable record and its offset. */
   private record Found(
       String name,
       int file,
@@ -139,7 +139,7 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
     }
     return damaged.offset() == 0
         ? "is not a TFRecord file, or a compressed or damaged one"
-        : "has data that do not match their checksum";
+        : "has data that does not match its checksum";
   }
 
   private Found usable(String name, int file, long offset, byte[] data)

@@ -15,19 +15,19 @@ import org.tensorflow.types.TInt64;
 /**
  * Latent vectors: standard normal values that are a function of a seed.
  *
- * <p>Row i of a seed is the same whatever the number of rows, in every TensorFlow that has {@code
- * StatelessRandomNormal} (1.15 is one), and in Python what {@code
- * tf.random.stateless_normal((count, length), (seed, 0))} gives.
+ * <p>Row i of a seed does not depend on the number of rows. It is the same in every TensorFlow with
+ * {@code StatelessRandomNormal} (including 1.15), and equals {@code
+ * tf.random.stateless_normal((count, length), (seed, 0))} in Python.
  */
 public final class Latents {
 
-  // Below this sine the great circle through two vectors is not to be told from a line.
+  // Below this sine the great circle through two vectors is indistinguishable from a line.
   private static final double FLAT = 1e-6;
 
   private Latents() {}
 
   /**
-   * Adds the drawing to a graph.
+   * Adds the sampling to a graph.
    *
    * @param seed a scalar
    * @param count how many rows, a scalar
@@ -42,7 +42,7 @@ public final class Latents {
   }
 
   /**
-   * Draws vectors.
+   * Samples vectors.
    *
    * @param count at least 1
    * @param length of a vector, at least 1
@@ -64,10 +64,9 @@ public final class Latents {
   }
 
   /**
-   * Returns the vector at a share of the way from one to another, along the great circle (Shoemake
-   * 1985), with the length changing evenly: nearly all standard normal vectors have about the same
-   * length, and the straight line between two of them leads through shorter ones, which a generator
-   * has never seen.
+   * Interpolates between two vectors along the great circle (Shoemake 1985), with linearly changing
+   * length: nearly all standard normal vectors have about the same length, and the straight line
+   * between two of them passes through shorter ones, which a generator was never trained on.
    *
    * @param share 0 for {@code from}, 1 for {@code to}
    */
@@ -76,9 +75,9 @@ public final class Latents {
       throw new IllegalArgumentException(
           "to: expected the "
               + from.length
-              + " values of the vector to start from, but "
+              + " values of the vector to start from, but got "
               + to.length
-              + " came.");
+              + ".");
     }
     double fromLength = length(from);
     double toLength = length(to);
@@ -105,13 +104,13 @@ public final class Latents {
   }
 
   /**
-   * Returns a way through several vectors, evenly cut.
+   * Returns a path through several vectors, in equal steps.
    *
    * @param vectors two or more, row-major
    * @param length of a vector
    * @param steps from one vector to the next, at least 1
-   * @param closed whether the way leads back to the first vector, which is then not repeated
-   * @return (ways · steps + 1, length), without the last row where the way is closed
+   * @param closed whether the path returns to the first vector, which is then not repeated
+   * @return (segments · steps + 1, length), without the last row if the path is closed
    */
   public static float[] way(float[] vectors, int length, int steps, boolean closed) {
     requirePositive("length", length);
@@ -121,9 +120,9 @@ public final class Latents {
       throw new IllegalArgumentException(
           "vectors: expected two or more of "
               + length
-              + " values, but "
+              + " values, but got "
               + vectors.length
-              + " values came.");
+              + " values.");
     }
     int ways = closed ? count : count - 1;
     int rows = ways * steps + (closed ? 0 : 1);
@@ -155,7 +154,7 @@ public final class Latents {
 
   private static void requirePositive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 1, but got " + value + ".");
     }
   }
 }

@@ -1,2 +1,2 @@
-/** Where a generator's images come from: latent vectors drawn by a seed, and ways between them. */
+/** Latent vectors of generators: sampling by seed, and interpolation. */
 package dev.recal.graphs.synthesis.latent;

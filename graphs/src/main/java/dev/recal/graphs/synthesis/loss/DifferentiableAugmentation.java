@@ -12,8 +12,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Random changes of colour and place that gradients flow through: every image of a batch gets its
- * own brightness, saturation, contrast and shift, in this order.
+ * Differentiable random changes of colour and position: every image of a batch gets its own
+ * brightness, saturation, contrast and translation, in this order.
  *
  * <p>Zhao, Liu, Lin, Zhu, Han 2020, "Differentiable Augmentation for Data-Efficient GAN Training"
  * (arXiv 2006.10738), the policy {@code color,translation}; official code: github
@@ -24,11 +24,11 @@ import org.tensorflow.types.TInt64;
  *   <li>brightness: x + U(−b, b);
  *   <li>saturation: (x − m)·U(1 − s, 1 + s) + m;
  *   <li>contrast: (x − μ)·U(1 − c, 1 + c) + μ;
- *   <li>translation: by up to round(t·size) pixels along each axis, zeros (grey) coming in.
+ *   <li>translation: by up to round(t·size) pixels along each axis, filled with zeros (grey).
  * </ul>
  *
- * <p>The three changes of colour are one: each pixel times a 3×3 matrix plus a number, both of the
- * image. A translation's gradient is the translation back.
+ * <p>The three changes of colour are combined: each pixel is multiplied by a 3×3 matrix, plus a
+ * number, both per image. The gradient of a translation is the reverse translation.
  *
  * @param brightness b, at least 0
  * @param saturation s, at least 0
@@ -40,7 +40,7 @@ public record DifferentiableAugmentation(
 
   private static final int CHANNELS = 3;
 
-  /** Refuses negative strengths and shifts beyond the image. */
+  /** Rejects negative strengths and translations beyond the image. */
   public DifferentiableAugmentation {
     require("brightness", brightness);
     require("saturation", saturation);
@@ -48,7 +48,7 @@ public record DifferentiableAugmentation(
     require("translation", translation);
     if (translation > 1) {
       throw new IllegalArgumentException(
-          "translation: expected at most 1, but " + translation + " came.");
+          "translation: expected at most 1, but got " + translation + ".");
     }
   }
 
@@ -72,7 +72,7 @@ public record DifferentiableAugmentation(
   public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> images, Operand<TInt64> seed) {
     int size = Shapes.height(images);
     Operand<TInt32> count = tf.gather(tf.shape(images), tf.constant(0), tf.constant(0));
-    // Otherwise gradients would be asked for through the images' shape.
+    // Otherwise gradients would be requested through the images' shape.
     Operand<TFloat32> draws =
         tf.stopGradient(
             tf.random.statelessRandomUniform(
@@ -98,7 +98,7 @@ public record DifferentiableAugmentation(
     Operand<TFloat32> rest = tf.math.mul(stretch, tf.math.sub(tf.constant(1f), saturate));
     Operand<TFloat32> matrix =
         tf.math.add(diagonal, tf.math.mul(cells(tf, rest), tf.constant(1f / CHANNELS)));
-    // What contrast leaves of the mean: (1 − c)·μ + b.
+    // The remaining part of the mean after contrast: (1 − c)·μ + b.
     Operand<TFloat32> mean =
         tf.math.mean(
             tf.reshape(images, tf.constant(new int[] {-1, size * size * CHANNELS})),
@@ -110,7 +110,7 @@ public record DifferentiableAugmentation(
     return tf.reshape(changed, tf.constant(new int[] {-1, size, size, CHANNELS}));
   }
 
-  // One number an image, low to high.
+  // One number per image, from low to high.
   private static Operand<TFloat32> span(
       Ops tf, Operand<TFloat32> draws, int row, double low, double high) {
     Operand<TFloat32> uniform = tf.gather(draws, tf.constant(row), tf.constant(0));
@@ -131,7 +131,7 @@ public record DifferentiableAugmentation(
     Operand<TInt32> down = shift(tf, draws, 3, most);
     Operand<TInt32> right = shift(tf, draws, 4, most);
     Operand<TFloat32> moved = moved(tf, images, down, right, count, size);
-    // The backward pass sees operands through the call only, and integers cannot be saved there.
+    // The backward pass gets operands only through the call, which cannot save integers.
     Operand<TFloat32> place = tf.dtypes.cast(tf.stack(List.of(down, right)), TFloat32.class);
     return CompositeGradient.define(
         tf,
@@ -162,7 +162,7 @@ public record DifferentiableAugmentation(
     return tf.math.sub(tf.math.minimum(steps, tf.constant(2 * most)), tf.constant(most));
   }
 
-  // Each pixel is looked up by its index; what lies outside reads the zero pixel at the front.
+  // Each pixel is gathered by its index; indices outside read the zero pixel at the front.
   private static Operand<TFloat32> moved(
       Ops tf,
       Operand<TFloat32> images,
@@ -200,7 +200,7 @@ public record DifferentiableAugmentation(
 
   private static void require(String name, double value) {
     if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(name + ": expected at least 0, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 0, but got " + value + ".");
     }
   }
 }

@@ -10,7 +10,7 @@ import org.tensorflow.types.TFloat32;
 /** Σ over maps of the mean over pixels of Σ_c w_c (f̂_c − ĝ_c)², with f̂ = f / √(Σ_c f² + ε). */
 final class FeatureDistance {
 
-  // Where a pixel has no feature at all, the root's gradient would be infinite.
+  // If all features of a pixel are 0, the root's gradient would be infinite.
   private static final float EPSILON = 1e-10f;
 
   private FeatureDistance() {}

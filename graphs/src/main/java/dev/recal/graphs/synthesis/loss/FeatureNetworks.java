@@ -12,7 +12,7 @@ public interface FeatureNetworks {
    * Reads one.
    *
    * @param model the directory of a SavedModel
-   * @throws IOException if it cannot be read, or is no feature network
+   * @throws IOException if it cannot be read, or is not a feature network
    */
   FeatureNetwork open(Path model) throws IOException;
 

@@ -6,11 +6,12 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * The adversarial hinge loss with random margins: for real images mean max(0, u − D(x)), for made
- * ones mean max(0, u + D(G(z))), u ~ U(0.8, 1) for each logit; for the generator −mean D(G(z)).
+ * The adversarial hinge loss with random margins: for real images mean max(0, u − D(x)), for
+ * generated images mean max(0, u + D(G(z))), u ~ U(0.8, 1) for each logit; for the generator −mean
+ * D(G(z)).
  *
- * <p>Lim and Ye 2017, "Geometric GAN" (arXiv 1705.02894), without the randomness; with it in the
- * official code of FastGAN (github odegeasslbc/FastGAN-pytorch), where it smooths the labels.
+ * <p>Lim and Ye 2017, "Geometric GAN" (arXiv 1705.02894), without the randomness; the official code
+ * of FastGAN (github odegeasslbc/FastGAN-pytorch) adds it to smooth the labels.
  */
 public final class HingeLoss {
 
@@ -20,7 +21,7 @@ public final class HingeLoss {
   private HingeLoss() {}
 
   /**
-   * Returns the loss of a discriminator that should call images real.
+   * Returns the discriminator's loss for real images.
    *
    * @param logits (N, K)
    * @param seed (2), of this call only
@@ -31,7 +32,7 @@ public final class HingeLoss {
   }
 
   /**
-   * Returns the loss of a discriminator that should call images made.
+   * Returns the discriminator's loss for generated images.
    *
    * @param logits (N, K)
    * @param seed (2), of this call only
@@ -42,7 +43,7 @@ public final class HingeLoss {
   }
 
   /**
-   * Returns the loss of a generator whose images had these logits.
+   * Returns the generator's loss for the logits of its images.
    *
    * @param logits (N, K)
    * @return a scalar
@@ -59,7 +60,7 @@ public final class HingeLoss {
   private static Operand<TFloat32> margins(Ops tf, Operand<TFloat32> logits, Operand<TInt64> seed) {
     Operand<TFloat32> share =
         tf.random.statelessRandomUniform(tf.shape(logits), seed, TFloat32.class);
-    // Otherwise gradients would be asked for through the logits' shape.
+    // Otherwise gradients would be requested through the logits' shape.
     return tf.stopGradient(
         tf.math.add(
             tf.math.mul(share, tf.constant(LARGEST_MARGIN - SMALLEST_MARGIN)),

@@ -4,7 +4,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** How different two images look, as operations that gradients flow through. */
+/** A differentiable perceptual distance of two images. */
 public interface ImageDistance extends AutoCloseable {
 
   /**
@@ -16,10 +16,10 @@ public interface ImageDistance extends AutoCloseable {
    */
   Operand<TFloat32> between(Ops tf, Operand<TFloat32> images, Operand<TFloat32> targets);
 
-  /** Returns what it is in a few words, for reports. */
+  /** Returns a short description for reports. */
   String description();
 
-  /** Gives back what it was read from; graphs that it was added to keep what they have. */
+  /** Releases the model it was read from; graphs that it was added to stay valid. */
   @Override
   default void close() {}
 }

@@ -9,18 +9,19 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * LPIPS: the difference of a trained network's features, channel by channel weighted as people see.
+ * LPIPS: the difference of a trained network's features, with channel weights fitted to human
+ * perception.
  *
  * <p>Zhang, Isola, Efros, Shechtman, Wang 2018, "The Unreasonable Effectiveness of Deep Features as
  * a Perceptual Metric" (arXiv 1801.03924); official code: github richzhang/PerceptualSimilarity.
- * The same but for the small number that keeps a pixel without features from a division by zero,
- * which stands under the root here.
+ * Equal except for the epsilon that avoids a division by zero for pixels without features, which is
+ * under the root here.
  *
  * @param model a SavedModel of the feature network with its weights
  */
 public record Lpips(Path model) implements PerceptualDistance {
 
-  /** Refuses a missing path. */
+  /** Rejects a missing path. */
   public Lpips {
     Objects.requireNonNull(model, "model");
   }

@@ -3,13 +3,13 @@ package dev.recal.graphs.synthesis.loss;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Which distance of images reconstructions are trained on, as a recipe names it. */
+/** The distance for training reconstructions, as given in a recipe. */
 public sealed interface PerceptualDistance permits RandomFeatures, Lpips {
 
   /**
-   * Makes it ready for a graph.
+   * Opens the distance.
    *
-   * @param networks reads feature networks, where one is needed
+   * @param networks reads feature networks, if one is needed
    * @throws IOException if a feature network cannot be read
    */
   ImageDistance open(FeatureNetworks networks) throws IOException;

@@ -8,13 +8,13 @@ import org.tensorflow.op.nn.LeakyRelu;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What stands in for {@link Lpips} where there is no trained feature network: the mean absolute
- * difference of pixels, plus those of the features of three convolutions with fixed random weights
- * (3×3, stride 2, He-normal, leaky ReLU 0.2; 16, 32 and 64 channels).
+ * A substitute for {@link Lpips} without a trained feature network: the mean absolute difference of
+ * pixels, plus those of the features of three convolutions with fixed random weights (3×3, stride
+ * 2, He-normal, leaky ReLU 0.2; 16, 32 and 64 channels).
  *
- * <p>Random features see edges and textures, not things: such a distance punishes a blurred image
- * more than plain L1 does, and knows nothing of what people see. Unlike those of LPIPS they are not
- * brought to length 1 pixel by pixel, for which there is no reason without training.
+ * <p>Random features respond to edges and textures, not to objects: the distance penalises a
+ * blurred image more than plain L1, but is not fitted to human perception. Unlike in LPIPS,
+ * features are not normalised per pixel, which has no benefit without training.
  *
  * @param seed of the weights
  */

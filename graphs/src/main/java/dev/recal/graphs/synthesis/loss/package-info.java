@@ -1,2 +1,2 @@
-/** What generators and discriminators are trained on: losses, distances, augmentation. */
+/** Losses, distances and augmentation for generators and discriminators. */
 package dev.recal.graphs.synthesis.loss;

@@ -15,12 +15,12 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
 /**
- * Brings batches to another size: bilinear with antialiasing, rounded to 8 bits, as {@link
- * dev.recal.ops.image.Images#resize} does with one image.
+ * Resizes batches: bilinear with antialiasing, rounded to 8 bits, like {@link
+ * dev.recal.ops.image.Images#resize} for one image.
  */
 public final class BatchResize implements AutoCloseable {
 
-  /** How results name it. */
+  /** The name of the method in results. */
   public static final String METHOD = "bilinear with antialiasing";
 
   private final Graph graph = new Graph();
@@ -39,7 +39,7 @@ public final class BatchResize implements AutoCloseable {
   public BatchResize(int height, int width) {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "height and width: expected at least 1, but " + height + " and " + width + " came.");
+          "height and width: expected at least 1, but got " + height + " and " + width + ".");
     }
     this.height = height;
     this.width = width;
@@ -64,7 +64,7 @@ public final class BatchResize implements AutoCloseable {
     session = new Session(graph);
   }
 
-  /** Returns the images at the size; those that have it already as they are. */
+  /** Returns the resized images; images of the right size are returned unchanged. */
   public ImageBatch resize(ImageBatch batch) {
     if (batch.height() == height && batch.width() == width) {
       return batch;

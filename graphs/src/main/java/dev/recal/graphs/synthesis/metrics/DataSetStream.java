@@ -15,24 +15,24 @@ import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The images of a data set, brought to one square size as for training, without being mirrored or
- * changed otherwise: bilinear with antialiasing, either the whole image, so that the ratio of its
- * sides is not kept, or its middle.
+ * The images of a data set, resized to one square size as in training, without other augmentation:
+ * bilinear with antialiasing, either the whole image, without keeping the aspect ratio, or its
+ * centre.
  *
  * @param data the set; not closed here
  * @param size height and width that images get, in pixels
- * @param crop whether the middle of an image that is not square is taken, with its shorter side
- *     brought to the size, in place of the whole
+ * @param crop whether the centre of an image that is not square is cropped, after resizing its
+ *     shorter side, instead of stretching it
  */
 public record DataSetStream(DataSet data, int size, boolean crop) implements ImageStream {
 
   private static final int BATCH = 16;
 
-  /** Refuses a missing set and sizes below 1. */
+  /** Rejects a missing set and sizes below 1. */
   public DataSetStream {
     Objects.requireNonNull(data, "data");
     if (size < 1) {
-      throw new IllegalArgumentException("size: expected at least 1, but " + size + " came.");
+      throw new IllegalArgumentException("size: expected at least 1, but got " + size + ".");
     }
   }
 
@@ -40,11 +40,7 @@ public record DataSetStream(DataSet data, int size, boolean crop) implements Ima
   public String description() {
     return String.format(
         "%s at %d×%d (%s, %s)",
-        data.name(),
-        size,
-        size,
-        BatchResize.METHOD,
-        crop ? "the middle of what is not square" : "the ratio of the sides not kept");
+        data.name(), size, size, BatchResize.METHOD, crop ? "centre crop" : "stretched");
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.recal.graphs.synthesis.metrics;
 import java.util.Objects;
 
 /**
- * What is measured.
+ * The settings of an evaluation.
  *
  * @param kernel distance
  * @param precisionRecall and its number of neighbours
@@ -16,7 +16,7 @@ public record EvaluationSettings(
     PairwiseDiversity diversity,
     NearestNeighbours neighbours) {
 
-  /** Refuses missing settings. */
+  /** Rejects missing settings. */
   public EvaluationSettings {
     Objects.requireNonNull(kernel, "kernel");
     Objects.requireNonNull(precisionRecall, "precisionRecall");
@@ -24,7 +24,7 @@ public record EvaluationSettings(
     Objects.requireNonNull(neighbours, "neighbours");
   }
 
-  /** As papers measure, with a seed for all that is drawn. */
+  /** The usual settings of papers, with a random seed. */
   public static EvaluationSettings of(long seed) {
     KernelDistance kernel = KernelDistance.defaults();
     PairwiseDiversity pairs = PairwiseDiversity.defaults();
@@ -35,7 +35,7 @@ public record EvaluationSettings(
         NearestNeighbours.defaults());
   }
 
-  /** The same with another number of neighbours for precision and recall. */
+  /** Returns a copy with another number of neighbours for precision and recall. */
   public EvaluationSettings withNeighbours(int count) {
     return new EvaluationSettings(kernel, new PrecisionRecall(count), diversity, neighbours);
   }

@@ -3,34 +3,34 @@ package dev.recal.graphs.synthesis.metrics;
 import java.util.Objects;
 
 /**
- * Which features a result rests on; figures are comparable only where all of this is the same.
+ * The features behind a result; metrics are comparable only if all of this is equal.
  *
  * @param name of the network and its output
  * @param dimensions number of features of an image
- * @param resizing how images were brought to the network's size, and in what range
+ * @param resizing how images were resized for the network, and their range
  * @param standIn whether it is the embedded stand-in; its distances are never called FID
  */
 public record FeatureDescription(String name, int dimensions, String resizing, boolean standIn) {
 
-  /** Refuses descriptions that say nothing. */
+  /** Rejects empty descriptions. */
   public FeatureDescription {
     Objects.requireNonNull(resizing, "resizing");
     if (name.isBlank()) {
-      throw new IllegalArgumentException("name: expected the network's name, but nothing came.");
+      throw new IllegalArgumentException("name: expected the network's name, but got nothing.");
     }
     if (dimensions < 1) {
       throw new IllegalArgumentException(
-          "dimensions: expected at least 1, but " + dimensions + " came.");
+          "dimensions: expected at least 1, but got " + dimensions + ".");
     }
   }
 
-  /** Returns what the Fréchet distance of these features is called. */
+  /** Returns the name of the Fréchet distance of these features. */
   public String frechetName() {
-    return standIn ? "Fréchet distance of stand-in features (no FID)" : "FID";
+    return standIn ? "Fréchet distance of stand-in features (not FID)" : "FID";
   }
 
-  /** Returns what the kernel distance of these features is called. */
+  /** Returns the name of the kernel distance of these features. */
   public String kernelName() {
-    return standIn ? "kernel distance of stand-in features (no KID)" : "KID";
+    return standIn ? "kernel distance of stand-in features (not KID)" : "KID";
   }
 }

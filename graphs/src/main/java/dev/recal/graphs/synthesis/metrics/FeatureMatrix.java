@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Features of images in double precision, a row an image.
+ * Features of images in double precision, one row per image.
  *
  * @param count number of images
  * @param dimensions number of features of an image
@@ -12,26 +12,26 @@ import java.util.Objects;
  */
 public record FeatureMatrix(int count, int dimensions, double[] values) {
 
-  /** Refuses values of another number, and those that are no finite numbers. */
+  /** Rejects a wrong number of values, and values that are not finite. */
   public FeatureMatrix {
     Objects.requireNonNull(values, "values");
     if (count < 1 || dimensions < 1) {
       throw new IllegalArgumentException(
           String.format(
-              "count and dimensions: expected at least 1, but %d and %d came.", count, dimensions));
+              "count and dimensions: expected at least 1, but got %d and %d.", count, dimensions));
     }
     if ((long) count * dimensions != values.length) {
       throw new IllegalArgumentException(
           String.format(
-              "values: %d images of %d features take %d values, but %d came.",
+              "values: %d images of %d features take %d values, but got %d.",
               count, dimensions, (long) count * dimensions, values.length));
     }
     for (int i = 0; i < values.length; i++) {
       if (!Double.isFinite(values[i])) {
         throw new IllegalArgumentException(
             String.format(
-                "values: feature %d of image %d (both counted from 0) is %s; every measure needs"
-                    + " finite numbers.",
+                "values: expected finite numbers, but feature %d of image %d (both counted from 0)"
+                    + " is %s.",
                 i % dimensions, i / dimensions, values[i]));
       }
     }
@@ -46,7 +46,7 @@ public record FeatureMatrix(int count, int dimensions, double[] values) {
     return new FeatureMatrix(count, dimensions, wide);
   }
 
-  /** Returns matrices one below the other; all need the same number of features. */
+  /** Concatenates the rows of matrices with the same number of features. */
   static FeatureMatrix concatenate(List<FeatureMatrix> parts) {
     int dimensions = parts.get(0).dimensions;
     int count = 0;
@@ -72,7 +72,7 @@ public record FeatureMatrix(int count, int dimensions, double[] values) {
     return new FeatureMatrix(indices.length, dimensions, chosen);
   }
 
-  /** Refuses features that cannot be compared. */
+  /** Rejects features that cannot be compared. */
   static void requireAlike(FeatureMatrix first, FeatureMatrix second) {
     requireAlike(first.dimensions, second.dimensions);
   }
@@ -81,17 +81,17 @@ public record FeatureMatrix(int count, int dimensions, double[] values) {
     if (first != second) {
       throw new IllegalArgumentException(
           String.format(
-              "features: both sides need the same number of features, but %d and %d came.",
+              "features: expected the same number on both sides, but got %d and %d.",
               first, second));
     }
   }
 
-  /** Refuses fewer images than a measure needs. */
+  /** Rejects fewer images than a measure needs. */
   static void requireCount(String measure, long count, int least) {
     if (count < least) {
       throw new IllegalArgumentException(
           String.format(
-              "images: %s needs at least %d images on either side, but %d came.",
+              "images: %s needs at least %d images on each side, but got %d.",
               measure, least, count));
     }
   }

@@ -1,8 +1,8 @@
 package dev.recal.graphs.synthesis.metrics;
 
 /**
- * The Euclidean distance of the features of two images, divided by the root of their number: what
- * there is where no perceptual distance is at hand.
+ * The Euclidean distance of the features of two images, divided by the root of their number; a
+ * fallback without a perceptual distance.
  *
  * @param source not closed with the distance
  */
@@ -18,7 +18,7 @@ public record FeaturePairDistance(FeatureSource source) implements PairDistance 
     if (first.count() != second.count()) {
       throw new IllegalArgumentException(
           String.format(
-              "images: expected pairs, but %d and %d images came.", first.count(), second.count()));
+              "images: expected pairs, but got %d and %d images.", first.count(), second.count()));
     }
     FeatureMatrix one = source.features(first);
     FeatureMatrix other = source.features(second);
@@ -31,6 +31,6 @@ public record FeaturePairDistance(FeatureSource source) implements PairDistance 
 
   @Override
   public void close() {
-    // The source belongs to whoever opened it.
+    // The caller closes the source.
   }
 }

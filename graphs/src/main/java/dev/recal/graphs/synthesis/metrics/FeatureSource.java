@@ -1,18 +1,18 @@
 package dev.recal.graphs.synthesis.metrics;
 
 /**
- * A network that turns images into features: the user's own, or the embedded {@link
- * StandInFeatures}. It brings images to its size itself.
+ * A network that computes features of images: a user's network, or the embedded {@link
+ * StandInFeatures}. It resizes images itself.
  */
 public interface FeatureSource extends AutoCloseable {
 
-  /** Returns which features these are. */
+  /** Returns the description of the features. */
   FeatureDescription description();
 
   /**
-   * Returns the features of images of any one size, a row an image.
+   * Returns the features of images of any one size, one row per image.
    *
-   * @throws IllegalArgumentException if a feature is no finite number
+   * @throws IllegalArgumentException if a feature is not finite
    */
   FeatureMatrix features(ImageBatch images);
 

@@ -11,18 +11,18 @@ import java.util.stream.IntStream;
  */
 public record FeatureStatistics(long count, double[] mean, double[] covariance) {
 
-  /** Refuses a single image and arrays that do not fit. */
+  /** Rejects a single image and arrays of wrong length. */
   public FeatureStatistics {
     FeatureMatrix.requireCount("a covariance", count, 2);
     if (mean.length < 1 || covariance.length != (long) mean.length * mean.length) {
       throw new IllegalArgumentException(
           String.format(
-              "covariance: %d features take %d values, but %d came.",
+              "covariance: %d features take %d values, but got %d.",
               mean.length, (long) mean.length * mean.length, covariance.length));
     }
   }
 
-  /** The statistics of features that are all at hand. */
+  /** Returns the statistics of features in memory. */
   public static FeatureStatistics of(FeatureMatrix features) {
     Accumulator accumulator = new Accumulator();
     accumulator.add(features);
@@ -35,9 +35,9 @@ public record FeatureStatistics(long count, double[] mean, double[] covariance) 
   }
 
   /**
-   * Takes features batch by batch. The sums of squares are taken about each batch's own mean and
-   * joined (Chan, Golub, LeVeque: "Updating formulae and a pairwise algorithm for computing sample
-   * variances", 1979), so that a large mean costs no digits.
+   * Accumulates features batch by batch. The sums of squares are computed about each batch's own
+   * mean and merged (Chan, Golub, LeVeque: "Updating formulae and a pairwise algorithm for
+   * computing sample variances", 1979), so that a large mean costs no digits.
    */
   public static final class Accumulator {
     private long count;
@@ -88,7 +88,7 @@ public record FeatureStatistics(long count, double[] mean, double[] covariance) 
     /**
      * Returns the statistics of all that was added.
      *
-     * @throws IllegalArgumentException if that were fewer than two images
+     * @throws IllegalArgumentException if there are fewer than two images
      */
     public FeatureStatistics finish() {
       FeatureMatrix.requireCount("a covariance", count, 2);

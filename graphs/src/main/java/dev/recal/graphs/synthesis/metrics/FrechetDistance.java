@@ -10,11 +10,11 @@ import java.util.Arrays;
  *
  * <p>The last trace is computed as the sum of the singular values of Σ₁^½Σ₂^½, of which only the
  * directions in which features vary are kept. So covariances of fewer images than features lose no
- * digits, and need no small number added to their diagonals: the root of a rounding error of 1e-16
- * would be 1e-8, a thousand times over.
+ * digits, and need no epsilon on their diagonals: the root of a rounding error of 1e-16 would be
+ * 1e-8, a thousand times over.
  *
- * <p>The distance of few images is too great: it grows with features/images. Compare only figures
- * of equal numbers of images.
+ * <p>The distance of few images is biased upwards: it grows with features/images. Compare only
+ * results with equal numbers of images.
  */
 public final class FrechetDistance {
 

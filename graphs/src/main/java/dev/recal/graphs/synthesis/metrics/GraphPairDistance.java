@@ -12,7 +12,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** A perceptual distance that is given as operations, in a graph and a session of its own. */
+/** A perceptual distance defined by operations, in its own graph and session. */
 public final class GraphPairDistance implements PairDistance {
 
   /** Adds the operations of a distance. */
@@ -40,7 +40,7 @@ public final class GraphPairDistance implements PairDistance {
    * Builds the graph.
    *
    * @param name for reports
-   * @param size height and width of the images that will come
+   * @param size height and width of the images
    */
   public GraphPairDistance(String name, int size, Builder builder) {
     this.name = Objects.requireNonNull(name, "name");
@@ -73,7 +73,7 @@ public final class GraphPairDistance implements PairDistance {
     requireSize(b);
     if (a.count() != b.count()) {
       throw new IllegalArgumentException(
-          "images: expected pairs, but " + a.count() + " and " + b.count() + " images came.");
+          "images: expected pairs, but got " + a.count() + " and " + b.count() + " images.");
     }
     try (TFloat32 one = tensor(a);
         TFloat32 other = tensor(b);
@@ -82,7 +82,7 @@ public final class GraphPairDistance implements PairDistance {
       if (result.get(0).shape().size() != a.count()) {
         throw new IllegalStateException(
             String.format(
-                "The distance '%s' gives %s for %d pairs; one number for each was expected.",
+                "distance '%s': expected one number for each pair, but got %s for %d pairs.",
                 name, result.get(0).shape(), a.count()));
       }
       float[] values = new float[a.count()];
@@ -104,7 +104,7 @@ public final class GraphPairDistance implements PairDistance {
     if (batch.height() != size || batch.width() != size) {
       throw new IllegalArgumentException(
           String.format(
-              "images: the distance '%s' was built for %d×%d pixels, but %d×%d came.",
+              "images: the distance '%s' was built for %d×%d pixels, but got %d×%d.",
               name, size, size, batch.height(), batch.width()));
     }
   }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Images of one size, of 8 bits as an image file holds them. So a generated image is measured as it
- * would be after it was saved and read again.
+ * Images of equal size with 8 bits per channel, as in an image file. So a generated image is
+ * measured as if it had been saved and read again.
  *
  * @param count number of images
  * @param height in pixels
@@ -16,23 +16,23 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
 
   private static final int CHANNELS = 3;
 
-  /** Refuses sizes that make no images, and bytes of another number. */
+  /** Rejects sizes below 1, and a wrong number of bytes. */
   public ImageBatch {
     Objects.requireNonNull(rgb, "rgb");
     if (count < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
           String.format(
-              "count, height and width: expected at least 1, but %d×%d×%d came.",
+              "count, height and width: expected at least 1, but got %d×%d×%d.",
               count, height, width));
     }
     requireLength("rgb", rgb.length, count, height, width);
   }
 
   /**
-   * Rounds images in 0–1 to 8 bits; values outside are cut off, as an image file would.
+   * Rounds images in 0–1 to 8 bits; values outside are clipped, as in an image file.
    *
    * @param pixels count×height×width×3
-   * @throws IllegalArgumentException if a value is no finite number
+   * @throws IllegalArgumentException if a value is not finite
    */
   public static ImageBatch ofFloats(int count, int height, int width, float[] pixels) {
     requireLength("pixels", pixels.length, count, height, width);
@@ -85,7 +85,7 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
     if ((long) count * height * width * CHANNELS != length) {
       throw new IllegalArgumentException(
           String.format(
-              "%s: %d images of %d×%d pixels take %d values, but %d came.",
+              "%s: %d images of %d×%d pixels take %d values, but got %d.",
               name, count, height, width, (long) count * height * width * CHANNELS, length));
     }
   }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Keeps a fair choice of the images of a stream whose length is not known: each image has the same
- * chance (Vitter: "Random sampling with a reservoir", 1985).
+ * Keeps a uniform random sample of a stream of unknown length (Vitter: "Random sampling with a
+ * reservoir", 1985).
  */
 final class ImagePool {
   private final int capacity;

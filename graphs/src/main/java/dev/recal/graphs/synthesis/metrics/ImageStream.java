@@ -3,20 +3,20 @@ package dev.recal.graphs.synthesis.metrics;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/** Images that come in batches, all of one size, and need not fit into memory. */
+/** A stream of batches of equally sized images, which need not fit into memory. */
 public interface ImageStream {
 
-  /** Returns what the images are, for reports: where they come from, and how they were resized. */
+  /** Returns a description for reports: the source of the images, and how they were resized. */
   String description();
 
   /**
-   * Hands over all images, batch by batch, in an order that is the same every time.
+   * Passes all images to a consumer, batch by batch, always in the same order.
    *
    * @throws IOException if they cannot be read
    */
   void forEach(Consumer<ImageBatch> sink) throws IOException;
 
-  /** A stream of images that are in memory already. */
+  /** Returns a stream of images in memory. */
   static ImageStream of(String description, ImageBatch... batches) {
     ImageBatch[] copy = batches.clone();
     return new ImageStream() {

@@ -6,27 +6,27 @@ import java.util.Random;
 /**
  * The kernel distance of two sets of features: the unbiased estimate of the squared maximum mean
  * discrepancy with the kernel (x·y / dimensions + 1)³, averaged over random subsets. On features of
- * Inception-v3 it is the KID (Bińkowski et al. 2018, arXiv 1801.01401). Other than the Fréchet
- * distance it is not greater for fewer images, only less certain.
+ * Inception-v3 it is the KID (Bińkowski et al. 2018, arXiv 1801.01401). Unlike the Fréchet distance
+ * it is not biased for few images, only less precise.
  *
- * @param subsets how many subsets are drawn; one is enough where they would hold all images
- * @param subsetSize images of either side in a subset, cut down to the smaller side
- * @param seed of the drawing
+ * @param subsets the number of random subsets; one suffices if it contains all images
+ * @param subsetSize images of each side in a subset, limited to the smaller side
+ * @param seed the random seed
  */
 public record KernelDistance(int subsets, int subsetSize, long seed) {
 
-  /** Refuses settings that measure nothing. */
+  /** Rejects numbers that are too small. */
   public KernelDistance {
     if (subsets < 1) {
-      throw new IllegalArgumentException("subsets: expected at least 1, but " + subsets + " came.");
+      throw new IllegalArgumentException("subsets: expected at least 1, but got " + subsets + ".");
     }
     if (subsetSize < 2) {
       throw new IllegalArgumentException(
-          "subsetSize: expected at least 2, but " + subsetSize + " came.");
+          "subsetSize: expected at least 2, but got " + subsetSize + ".");
     }
   }
 
-  /** 100 subsets of 1,000, as published figures have. */
+  /** 100 subsets of 1,000, as in published results. */
   public static KernelDistance defaults() {
     return new KernelDistance(100, 1000, 0);
   }
@@ -59,7 +59,7 @@ public record KernelDistance(int subsets, int subsetSize, long seed) {
     return new KernelEstimate(mean, drawn == 1 ? 0 : deviation, drawn, size);
   }
 
-  /** Draws without replacement. {@link Random}'s sequence is fixed by its definition. */
+  /** Samples without replacement. {@link Random}'s sequence is fixed by its definition. */
   static int[] subset(Random random, int count, int size) {
     int[] order = new int[count];
     for (int i = 0; i < count; i++) {

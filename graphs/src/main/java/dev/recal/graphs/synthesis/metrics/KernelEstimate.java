@@ -6,7 +6,7 @@ package dev.recal.graphs.synthesis.metrics;
  * @param mean over the subsets; unbiased, so that equal distributions give values about 0, which
  *     may be negative
  * @param standardDeviation over the subsets; 0 for a single one
- * @param subsets how many were drawn
- * @param subsetSize images of either side in each
+ * @param subsets the number of subsets
+ * @param subsetSize images of each side per subset
  */
 public record KernelEstimate(double mean, double standardDeviation, int subsets, int subsetSize) {}

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is kept of a stream of images: enough for every measure, so that real images are looked at
- * once and compared with the samples of many checkpoints.
+ * The measured data of a stream of images, sufficient for every metric, so that real images are
+ * read once and compared with the samples of many checkpoints.
  *
  * @param description of the stream
  * @param size height and width of the images, for reports
  * @param features of all images
- * @param statistics of those
- * @param tiles the images as small pictures, to be shown
- * @param pixels the images at {@value #PIXELS}×{@value #PIXELS}, to be compared
- * @param diversity where a distance was given
+ * @param statistics of the features
+ * @param tiles thumbnails of the images
+ * @param pixels the images at {@value #PIXELS}×{@value #PIXELS} for comparison
+ * @param diversity if a distance was given
  */
 public record MeasuredImages(
     String description,
@@ -38,11 +38,11 @@ public record MeasuredImages(
   }
 
   /**
-   * Looks at all images of a stream.
+   * Measures all images of a stream.
    *
    * @throws IOException if they cannot be read
    * @throws IllegalArgumentException if there are fewer than two, they differ in size, or a feature
-   *     is no finite number
+   *     is not finite
    */
   static MeasuredImages of(
       ImageStream stream,
@@ -85,7 +85,7 @@ public record MeasuredImages(
       if (batch.height() != height || batch.width() != width) {
         throw new IllegalArgumentException(
             String.format(
-                "images: expected %d×%d pixels as in the first batch, but %d×%d came.",
+                "images: expected %d×%d pixels, as in the first batch, but got %d×%d.",
                 height, width, batch.height(), batch.width()));
       }
       FeatureMatrix found = source.features(batch);
@@ -101,9 +101,7 @@ public record MeasuredImages(
         String description, PairwiseDiversity pairs, Optional<PairDistance> distance) {
       if (count < 2) {
         throw new IllegalArgumentException(
-            String.format(
-                "images: a distribution needs at least 2 images, but %d came from %s.",
-                count, description));
+            String.format("images: expected at least 2, but got %d from %s.", count, description));
       }
       return new MeasuredImages(
           description,

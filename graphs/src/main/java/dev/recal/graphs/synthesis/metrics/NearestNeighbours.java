@@ -7,22 +7,21 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Looks for each sample's nearest real images, to see whether a generator repeats what it was
- * trained on. Distances say something only beside those that real images have among each other, so
- * both are told.
+ * Finds each sample's nearest real images, to detect whether a generator copies its training
+ * images. Distances are only meaningful relative to those among real images, so both are reported.
  *
- * @param neighbours how many are kept for each sample
+ * @param neighbours the number of neighbours per sample
  */
 public record NearestNeighbours(int neighbours) {
 
-  /** Share of real images that are nearer to another one than what counts as near. */
+  /** The share of real images that defines the threshold for near. */
   private static final double NEAR_SHARE = 0.05;
 
-  /** Refuses less than one. */
+  /** Rejects numbers below 1. */
   public NearestNeighbours {
     if (neighbours < 1) {
       throw new IllegalArgumentException(
-          "neighbours: expected at least 1, but " + neighbours + " came.");
+          "neighbours: expected at least 1, but got " + neighbours + ".");
     }
   }
 
@@ -34,7 +33,7 @@ public record NearestNeighbours(int neighbours) {
   /**
    * A real image near a sample.
    *
-   * @param image its place among the real images
+   * @param image its index among the real images
    * @param distance to the sample
    */
   public record Neighbour(int image, double distance) {}
@@ -42,8 +41,8 @@ public record NearestNeighbours(int neighbours) {
   /**
    * Distances in one space.
    *
-   * @param space what is compared, for reports
-   * @param ofSamples for each sample its nearest real images, nearest first
+   * @param space the compared quantity, for reports
+   * @param ofSamples for each sample its nearest real images, in ascending order
    * @param ofReals the distance of each real image to its nearest other
    */
   public record Space(String space, List<List<Neighbour>> ofSamples, List<Double> ofReals) {
@@ -54,7 +53,7 @@ public record NearestNeighbours(int neighbours) {
       ofReals = List.copyOf(ofReals);
     }
 
-    /** Returns the figures for a report. */
+    /** Returns the metrics for a report. */
     public Summary summary() {
       List<Double> samples = ofSamples.stream().map(near -> near.get(0).distance()).toList();
       double near = quantile(ofReals, NEAR_SHARE);
@@ -78,7 +77,7 @@ public record NearestNeighbours(int neighbours) {
    * @param realsMedian over the real images, each to its nearest other
    * @param realsSmallest over the real images
    * @param nearShare share of samples that are nearer to a real image than 95 % of the real images
-   *     are to another; about 0.05 or less where nothing was memorised, near 1 where everything was
+   *     are to another; about 0.05 or less if nothing was memorised, near 1 if everything was
    */
   public record Summary(
       String space,
@@ -89,7 +88,7 @@ public record NearestNeighbours(int neighbours) {
       double nearShare) {}
 
   /**
-   * What was found, by features and by pixels.
+   * The results by features and by pixels.
    *
    * @param features Euclidean distances of features
    * @param pixels 1 − the correlation of pixels, so that neither a blurred nor a paler copy is far

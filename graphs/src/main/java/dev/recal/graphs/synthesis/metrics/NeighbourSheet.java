@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * A picture of samples beside their nearest real images: a row a sample, those first that are
- * nearest to a real image by features.
+ * A picture of samples next to their nearest real images: one row per sample, in ascending order of
+ * the feature distance to the nearest real image.
  */
 public final class NeighbourSheet {
 
@@ -39,8 +39,8 @@ public final class NeighbourSheet {
   /**
    * Draws the sheet.
    *
-   * @param rows at most so many samples
-   * @param png written whole or not at all
+   * @param rows the maximum number of samples
+   * @param png written atomically
    * @throws java.io.UncheckedIOException if it cannot be written
    */
   public static void draw(

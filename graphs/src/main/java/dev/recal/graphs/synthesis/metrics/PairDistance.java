@@ -1,13 +1,13 @@
 package dev.recal.graphs.synthesis.metrics;
 
-/** How unlike two images look: LPIPS, or another perceptual distance. */
+/** A perceptual distance of two images: LPIPS, or another one. */
 public interface PairDistance extends AutoCloseable {
 
-  /** Returns what the distance is called in reports. */
+  /** Returns the name of the distance in reports. */
   String name();
 
   /**
-   * Returns the distance of each image to the one at its place in the other batch.
+   * Returns the distance between the images at equal positions of two batches.
    *
    * @throws IllegalArgumentException if the batches differ in count or size
    */

@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * How much images of one set differ among each other: the mean perceptual distance of random pairs.
- * With LPIPS it is the diversity that few-shot papers report. A generator that repeats itself has a
- * smaller one than the real images.
+ * The diversity of a set of images: the mean perceptual distance of random pairs. With LPIPS it is
+ * the diversity reported in few-shot papers. A generator that repeats itself has a lower diversity
+ * than the real images.
  *
- * @param images at most so many are drawn from a set, and kept in memory
- * @param pairs at most so many different pairs are drawn from those
- * @param seed of the drawing
+ * @param images the maximum number of images sampled from a set and kept in memory
+ * @param pairs the maximum number of distinct pairs sampled from those
+ * @param seed the random seed
  */
 public record PairwiseDiversity(int images, int pairs, long seed) {
 
   private static final int BATCH = 16;
 
-  /** Refuses settings that make no pair. */
+  /** Rejects settings without pairs. */
   public PairwiseDiversity {
     if (images < 2) {
-      throw new IllegalArgumentException("images: expected at least 2, but " + images + " came.");
+      throw new IllegalArgumentException("images: expected at least 2, but got " + images + ".");
     }
     if (pairs < 1) {
-      throw new IllegalArgumentException("pairs: expected at least 1, but " + pairs + " came.");
+      throw new IllegalArgumentException("pairs: expected at least 1, but got " + pairs + ".");
     }
   }
 
@@ -33,7 +33,7 @@ public record PairwiseDiversity(int images, int pairs, long seed) {
   }
 
   /**
-   * What came of it.
+   * The result.
    *
    * @param mean distance of a pair
    * @param standardDeviation of the pairs' distances

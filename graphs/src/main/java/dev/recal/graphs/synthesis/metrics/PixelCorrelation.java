@@ -1,10 +1,9 @@
 package dev.recal.graphs.synthesis.metrics;
 
 /**
- * How unlike the pixels of two images are: 1 − their correlation, 0 for a copy in whatever
- * brightness and contrast, about 1 for images that have nothing to do with each other. Plain
- * differences of pixels would call a flat grey image nearer to every photograph than another
- * photograph is.
+ * A distance of the pixels of two images: 1 − their correlation, 0 for a copy regardless of
+ * brightness and contrast, about 1 for unrelated images. With plain pixel differences, a flat grey
+ * image would be nearer to every photograph than another photograph.
  */
 final class PixelCorrelation {
 
@@ -26,7 +25,7 @@ final class PixelCorrelation {
     }
   }
 
-  /** Returns 0–2; a flat image is at 1 from everything. */
+  /** Returns 0–2; a flat image has distance 1 to every image. */
   double distance(int image, PixelCorrelation other, int place) {
     double scale = Math.sqrt((double) variances[image] * other.variances[place]);
     if (scale == 0) {

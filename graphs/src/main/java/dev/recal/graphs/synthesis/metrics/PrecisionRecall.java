@@ -4,20 +4,20 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Improved precision and recall (Kynkäänniemi et al. 2019, arXiv 1904.06991). The images of a side
- * span balls, each as wide as the distance to the k-th nearest other image of its side. Precision
- * is the share of generated images inside a ball of the real ones; recall the share of real images
- * inside a ball of the generated ones.
+ * Improved precision and recall (Kynkäänniemi et al. 2019, arXiv 1904.06991). The images of each
+ * side define balls with the distance to the k-th nearest other image of that side as radius.
+ * Precision is the share of generated images inside a ball of the real ones; recall the share of
+ * real images inside a ball of the generated ones.
  *
  * @param neighbours k; the paper takes 3
  */
 public record PrecisionRecall(int neighbours) {
 
-  /** Refuses less than one neighbour. */
+  /** Rejects numbers below 1. */
   public PrecisionRecall {
     if (neighbours < 1) {
       throw new IllegalArgumentException(
-          "neighbours: expected at least 1, but " + neighbours + " came.");
+          "neighbours: expected at least 1, but got " + neighbours + ".");
     }
   }
 
@@ -27,18 +27,18 @@ public record PrecisionRecall(int neighbours) {
   }
 
   /**
-   * What came of it.
+   * The result.
    *
-   * @param precision share of generated images that look like real ones, 0–1
-   * @param recall share of real images that the generator could have made, 0–1
+   * @param precision share of generated images among the real ones, 0–1
+   * @param recall share of real images among the generated ones, 0–1
    */
   public record Score(double precision, double recall) {}
 
   /**
    * Measures.
    *
-   * @throws IllegalArgumentException if a side has not more images than neighbours are asked for,
-   *     or the numbers of features differ
+   * @throws IllegalArgumentException if a side has too few images for the neighbours, or the
+   *     numbers of features differ
    */
   public Score measure(FeatureMatrix reals, FeatureMatrix samples) {
     FeatureMatrix.requireAlike(reals, samples);
@@ -51,8 +51,8 @@ public record PrecisionRecall(int neighbours) {
     if (count <= neighbours) {
       throw new IllegalArgumentException(
           String.format(
-              "neighbours: expected fewer than the %d %s images, of which each has %d others, but"
-                  + " %d came.",
+              "neighbours: expected fewer than the %d %s images, each of which has %d others, but"
+                  + " got %d.",
               count, side, count - 1, neighbours));
     }
   }

@@ -6,15 +6,15 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * Images of a generator, made a few at a time from given latent vectors.
+ * Images of a generator, generated in batches from given latent vectors.
  *
  * @param description for reports: the generator, and the seed of the vectors
- * @param generator makes the images
+ * @param generator generates the images
  * @param latent values of a vector
  * @param size height and width of the images
- * @param batch images made at a time
+ * @param batch images per batch
  * @param vectors row-major, (N, latent); not copied
- * @param progress is told how many images were made so far
+ * @param progress receives the number of images generated so far
  */
 public record SampleStream(
     String description,
@@ -26,11 +26,11 @@ public record SampleStream(
     IntConsumer progress)
     implements ImageStream {
 
-  /** Makes images. */
+  /** Generates images. */
   @FunctionalInterface
   public interface Generator {
     /**
-     * Makes images.
+     * Generates images.
      *
      * @param z row-major, (N, latent)
      * @return (N, size, size, 3) in 0–1
@@ -38,7 +38,7 @@ public record SampleStream(
     float[] generate(float[] z);
   }
 
-  /** Refuses sizes below 1 and vectors that are not whole. */
+  /** Rejects sizes below 1 and incomplete vectors. */
   public SampleStream {
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(generator, "generator");
@@ -46,13 +46,13 @@ public record SampleStream(
     if (latent < 1 || size < 1 || batch < 1) {
       throw new IllegalArgumentException(
           String.format(
-              "latent, size and batch: expected at least 1, but %d, %d and %d came.",
+              "latent, size and batch: expected at least 1, but got %d, %d and %d.",
               latent, size, batch));
     }
     if (vectors.length == 0 || vectors.length % latent != 0) {
       throw new IllegalArgumentException(
           String.format(
-              "vectors: expected whole vectors of %d values, but %d values came.",
+              "vectors: expected whole vectors of %d values, but got %d values.",
               latent, vectors.length));
     }
   }

@@ -1,8 +1,8 @@
 package dev.recal.graphs.synthesis.metrics;
 
 /**
- * Squared Euclidean distances as sums of squared differences. The shorter way by scalar products
- * loses the digits of small distances, which are those that nearest neighbours are about.
+ * Squared Euclidean distances as sums of squared differences. The faster computation by scalar
+ * products loses the digits of small distances, which matter for nearest neighbours.
  */
 final class SquaredDistances {
 

@@ -18,20 +18,20 @@ import org.tensorflow.types.TInt32;
 
 /**
  * The embedded stand-in for a feature network: three levels of fixed random 3×3 convolutions (16,
- * 32 and 64 channels) with rectification, average pooling by two between them. An image's 224
- * features are mean and standard deviation of each channel over the map. Nothing is learned and
- * nothing is stored: the kernels follow from a seed. Three quarters of the kernels of a level have
- * no response to flat colour, so that edges and textures are not drowned in brightness.
+ * 32 and 64 channels) with ReLU, and average pooling by two between them. An image's 224 features
+ * are mean and standard deviation of each channel over the map. Nothing is learned or stored: the
+ * kernels are generated from a seed. Three quarters of the kernels of a level do not respond to
+ * flat colour, so that brightness does not dominate edges and textures.
  *
- * <p>Its distances order images of one task and one number; they are no FID, and see textures and
- * colours, not things. Fréchet distances of 1,000 CIFAR-10 images to 1,000 others of their class,
- * as multiples of the distance of two halves of real images (means over five splits; horses, then
- * frogs): blurred with σ 0.5 and 1 pixel 14 and 105, 10 and 69; noise of 0.03 and 0.1 1.5 and 42,
- * 1.7 and 51; 10, 25, 50 and 100 % replaced by other classes 1.3, 2.7, 6.5 and 20, 1.7, 4.3, 12 and
- * 41; only 50 different images 11 and 10. Single splits exceed the halves from 25 % on (2.2 at
- * least), but not always at 10 % (0.75). The network of the recipe quickstart, trained on drawn
- * textures, was better at noise and worse at mixing (1.2, 1.8, 3.4 and 8.3 for other classes among
- * horses), so nothing trained is embedded.
+ * <p>Its distances rank image sets of the same task and size; they are not FID, and respond to
+ * textures and colours, not to objects. Fréchet distances of 1,000 CIFAR-10 images to 1,000 others
+ * of their class, as multiples of the distance of two halves of real images (means over five
+ * splits; horses, then frogs): blurred with σ 0.5 and 1 pixel 14 and 105, 10 and 69; noise of 0.03
+ * and 0.1 1.5 and 42, 1.7 and 51; 10, 25, 50 and 100 % replaced by other classes 1.3, 2.7, 6.5 and
+ * 20, 1.7, 4.3, 12 and 41; only 50 different images 11 and 10. Single splits exceed the halves from
+ * 25 % on (2.2 at least), but not always at 10 % (0.75). The network of the recipe quickstart,
+ * trained on synthetic textures, was better at noise and worse at mixing (1.2, 1.8, 3.4 and 8.3 for
+ * other classes among horses), so nothing trained is embedded.
  */
 public final class StandInFeatures implements FeatureSource {
 
@@ -40,9 +40,9 @@ public final class StandInFeatures implements FeatureSource {
   private static final int LARGEST = 128;
   private static final long SEED = 2;
   private static final float GAIN = 1.5f;
-  // One part in so many of a level's kernels sees flat colour.
+  // One in this many of a level's kernels responds to flat colour.
   private static final int FLAT_PART = 4;
-  // Photographs have about this mean and deviation.
+  // The approximate mean and deviation of photographs.
   private static final float MEAN = 0.5f;
   private static final float DEVIATION = 0.25f;
   private static final float EPSILON = 1e-6f;
@@ -66,7 +66,7 @@ public final class StandInFeatures implements FeatureSource {
             "Recal's stand-in network (fixed random convolutions, version 1)",
             Math.toIntExact(features.shape().get(1)),
             String.format(
-                "as they are up to %d×%d, larger ones brought to that (%s)",
+                "unchanged up to %d×%d, larger ones resized to that (%s)",
                 LARGEST, LARGEST, BatchResize.METHOD),
             true);
   }

@@ -17,7 +17,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws the measures of one or several runs against the step, a panel a measure. */
+/** Draws the metrics of one or several runs against the step, one panel per metric. */
 public final class SynthesisCurves {
 
   private static final int WIDTH = 720;
@@ -39,7 +39,7 @@ public final class SynthesisCurves {
    * Draws.
    *
    * @param runs the points of each run by the run's name, in the order of the legend
-   * @param png written whole or not at all
+   * @param png written atomically
    * @throws IllegalArgumentException if there is nothing to draw, or there are more than five runs
    * @throws java.io.UncheckedIOException if it cannot be written
    */
@@ -48,11 +48,11 @@ public final class SynthesisCurves {
     runs.values()
         .forEach(points -> points.forEach(point -> measures.addAll(point.values().keySet())));
     if (measures.isEmpty()) {
-      throw new IllegalArgumentException("runs: expected figures to draw, but none came.");
+      throw new IllegalArgumentException("runs: expected metrics to draw, but got none.");
     }
     if (runs.size() > COLOURS.size()) {
       throw new IllegalArgumentException(
-          "runs: expected at most " + COLOURS.size() + ", but " + runs.size() + " came.");
+          "runs: expected at most " + COLOURS.size() + ", but got " + runs.size() + ".");
     }
     PngFiles.write(png, () -> picture(runs, List.copyOf(measures)));
   }

@@ -7,21 +7,21 @@ import java.util.Optional;
 /**
  * Measures generated images against real ones.
  *
- * <p>A training run looks at the real images once and compares the samples of each checkpoint:
+ * <p>A training run measures the real images once and compares the samples of each checkpoint:
  *
  * <pre>{@code
  * MeasuredImages reals = evaluation.measure(realStream);
  * SynthesisReport report = evaluation.compare(reals, evaluation.measure(sampleStream));
  * }</pre>
  *
- * @param settings what is measured
- * @param features of which network; not closed here
- * @param distance for the diversity, where there is to be one; not closed here
+ * @param settings the settings
+ * @param features the feature network; not closed here
+ * @param distance for the diversity, if it is measured; not closed here
  */
 public record SynthesisEvaluation(
     EvaluationSettings settings, FeatureSource features, Optional<PairDistance> distance) {
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public SynthesisEvaluation {
     Objects.requireNonNull(settings, "settings");
     Objects.requireNonNull(features, "features");
@@ -29,23 +29,23 @@ public record SynthesisEvaluation(
   }
 
   /**
-   * Returns all measures at once.
+   * Returns all metrics at once.
    *
-   * @param reals the images that a generator is to resemble
-   * @param samples what it makes
+   * @param reals the real images
+   * @param samples the generated images
    * @throws IOException if images cannot be read
-   * @throws IllegalArgumentException if there are too few images, or features are no numbers
+   * @throws IllegalArgumentException if there are too few images, or features are not finite
    */
   public SynthesisReport evaluate(ImageStream reals, ImageStream samples) throws IOException {
     return compare(measure(reals), measure(samples));
   }
 
-  /** Looks at the images of one side; {@link #compare} takes them any number of times. */
+  /** Measures the images of one side, for any number of calls of {@link #compare}. */
   public MeasuredImages measure(ImageStream images) throws IOException {
     return MeasuredImages.of(images, features, settings.diversity(), distance);
   }
 
-  /** Returns all measures of images that were looked at before, by these features. */
+  /** Returns all metrics of images measured before with these features. */
   public SynthesisReport compare(MeasuredImages reals, MeasuredImages samples) {
     PrecisionRecall.Score score =
         settings.precisionRecall().measure(reals.features(), samples.features());

@@ -18,10 +18,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The evaluations of a run's checkpoints in a file of JSON lines: a line a checkpoint, in the order
- * of the steps, with everything that {@link SynthesisReport#toJson()} tells.
+ * The evaluations of a run's checkpoints in a file of JSON lines: one line per checkpoint, in step
+ * order, with the contents of {@link SynthesisReport#toJson()}.
  *
- * @param file may be absent, which is a history without points
+ * @param file may be absent, for an empty history
  */
 public record SynthesisHistory(Path file) {
 
@@ -30,7 +30,8 @@ public record SynthesisHistory(Path file) {
   private static final String VALUES = "values";
 
   /**
-   * Adds a checkpoint's figures, or replaces those of the same step; the file is written whole.
+   * Adds a checkpoint's metrics, or replaces those of the same step; the file is written
+   * atomically.
    *
    * @throws IOException if the file cannot be read or written
    */
@@ -46,9 +47,9 @@ public record SynthesisHistory(Path file) {
   }
 
   /**
-   * Returns the figures in the order of the steps.
+   * Returns the metrics in step order.
    *
-   * @throws IOException if the file cannot be read, or a line is no evaluation
+   * @throws IOException if the file cannot be read, or a line is not an evaluation
    */
   public List<SynthesisPoint> points() throws IOException {
     List<SynthesisPoint> points = new ArrayList<>();
@@ -91,7 +92,7 @@ public record SynthesisHistory(Path file) {
 
   private IOException damaged(RuntimeException wrong) {
     return new IOException(
-        "The file " + file + " is no history of evaluations: a line lacks what it should tell.",
+        "The file " + file + " is not an evaluation history: a line lacks a required value.",
         wrong);
   }
 }

@@ -6,11 +6,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The figures of one checkpoint.
+ * The metrics of one checkpoint.
  *
  * @param step of the training
- * @param features the name of the features behind the figures
- * @param samples how many generated images
+ * @param features the name of the features behind the metrics
+ * @param samples the number of generated images
  * @param values as {@link SynthesisReport#values()}
  */
 public record SynthesisPoint(
@@ -21,11 +21,11 @@ public record SynthesisPoint(
     Objects.requireNonNull(features, "features");
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
     if (step < 0) {
-      throw new IllegalArgumentException("step: expected 0 or more, but " + step + " came.");
+      throw new IllegalArgumentException("step: expected 0 or more, but got " + step + ".");
     }
   }
 
-  /** The figures of a report. */
+  /** Returns the metrics of a report. */
   public static SynthesisPoint of(long step, SynthesisReport report) {
     return new SynthesisPoint(
         step, report.features().name(), report.samples().count(), report.values());

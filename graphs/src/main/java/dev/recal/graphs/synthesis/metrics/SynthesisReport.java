@@ -9,18 +9,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All measures of generated images, with what they rest on: figures of other features, another
- * resizing or another number of images are not to be compared.
+ * All metrics of generated images, with their basis: metrics of other features, another resizing or
+ * another number of images are not comparable.
  *
- * @param features of which network, and how images came to its size
- * @param reals the images that were to be resembled
- * @param samples the generated ones
- * @param seed of all that was drawn
+ * @param features the feature network, and how images were resized for it
+ * @param reals the real images
+ * @param samples the generated images
+ * @param seed the random seed
  * @param frechetDistance see {@link FrechetDistance}
  * @param kernelDistance see {@link KernelDistance}
  * @param neighbours k of precision and recall
  * @param precisionRecall see {@link PrecisionRecall}
- * @param distance the name of the distance behind the diversities, where there are any
+ * @param distance the name of the distance behind the diversities, if any
  * @param nearest the samples' nearest real images
  */
 public record SynthesisReport(
@@ -40,10 +40,9 @@ public record SynthesisReport(
   /**
    * The images of one side.
    *
-   * @param images where they came from, and how they were resized
-   * @param count how many
+   * @param images their source, and how they were resized @param count the number of images
    * @param size height and width
-   * @param diversity mean distance of pairs, where it was measured
+   * @param diversity mean distance of pairs, if measured
    */
   public record Side(
       String images, int count, String size, Optional<PairwiseDiversity.Score> diversity) {
@@ -54,7 +53,7 @@ public record SynthesisReport(
     }
   }
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public SynthesisReport {
     Objects.requireNonNull(features, "features");
     Objects.requireNonNull(reals, "reals");
@@ -66,9 +65,9 @@ public record SynthesisReport(
   }
 
   /**
-   * Returns the figures by short names, for curves and TensorBoard: {@code fid} and {@code kid}, or
-   * {@code standin_frechet} and {@code standin_kernel} where the features are the embedded
-   * stand-in's; {@code precision}, {@code recall}, {@code diversity}, {@code near_share}.
+   * Returns the metrics by short names, for curves and TensorBoard: {@code fid} and {@code kid}, or
+   * {@code standin_frechet} and {@code standin_kernel} if the features are those of the embedded
+   * stand-in; {@code precision}, {@code recall}, {@code diversity}, {@code near_share}.
    */
   public SortedMap<String, Double> values() {
     SortedMap<String, Double> values = new TreeMap<>();
@@ -82,8 +81,8 @@ public record SynthesisReport(
   }
 
   /**
-   * Returns a JSON object: what the figures rest on ({@code features}, {@code reals}, {@code
-   * samples}, {@code seed}) and the figures, without the neighbours of single samples.
+   * Returns a JSON object: the basis of the metrics ({@code features}, {@code reals}, {@code
+   * samples}, {@code seed}) and the metrics, without the neighbours of single samples.
    */
   public JsonObject toJson() {
     JsonObject json = new JsonObject();

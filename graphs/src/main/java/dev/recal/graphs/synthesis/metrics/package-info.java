@@ -1,8 +1,8 @@
 /**
- * How good generated images are: distances between the distributions of features of real and
- * generated images, precision and recall, diversity, and whether training images were memorised.
+ * Metrics of generated images: distances between the feature distributions of real and generated
+ * images, precision and recall, diversity, and memorisation of training images.
  *
  * <p>{@link dev.recal.graphs.synthesis.metrics.SynthesisEvaluation} takes two streams of images and
- * returns all measures at once. All arithmetic on features is done in double precision.
+ * returns all metrics at once. All arithmetic on features is done in double precision.
  */
 package dev.recal.graphs.synthesis.metrics;

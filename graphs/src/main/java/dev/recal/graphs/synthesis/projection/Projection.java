@@ -1,14 +1,14 @@
 package dev.recal.graphs.synthesis.projection;
 
 /**
- * What a search found.
+ * The result of a projection.
  *
  * @param z the vector
- * @param image what the generator makes of it, (size, size, 3) in 0–1
+ * @param image the generated image, (size, size, 3) in 0–1
  * @param distance of the image to the target: mean squared difference of the pixels in −1..1 plus
  *     the perceptual distance
  * @param rootMeanSquare of the pixels' differences, in 0–1
- * @param startDistance the least distance among the candidates that the search began with
+ * @param startDistance the minimum distance of the initial candidates
  */
 public record Projection(
     float[] z, float[] image, double distance, double rootMeanSquare, double startDistance) {}

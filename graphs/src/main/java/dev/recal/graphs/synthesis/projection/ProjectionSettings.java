@@ -1,17 +1,17 @@
 package dev.recal.graphs.synthesis.projection;
 
 /**
- * How the latent vector of an image is searched.
+ * The settings of a projection.
  *
- * @param candidates vectors that are drawn and looked at first
- * @param starts how many of them, the nearest, are then improved side by side
+ * @param candidates the number of random candidates tried first
+ * @param starts the number of nearest candidates optimised in parallel
  * @param steps of Adam
  * @param rate of the first step; it falls to 0 along a half cosine
  * @param seed of the candidates
  */
 public record ProjectionSettings(int candidates, int starts, int steps, double rate, long seed) {
 
-  /** Refuses numbers below 1 and fewer candidates than starts. */
+  /** Rejects numbers below 1 and fewer candidates than starts. */
   public ProjectionSettings {
     requirePositive("starts", starts);
     requirePositive("steps", steps);
@@ -19,13 +19,12 @@ public record ProjectionSettings(int candidates, int starts, int steps, double r
       throw new IllegalArgumentException(
           "candidates: expected at least as many as the "
               + starts
-              + " starts, but "
+              + " starts, but got "
               + candidates
-              + " came.");
+              + ".");
     }
     if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "rate: expected a positive number, but " + rate + " came.");
+      throw new IllegalArgumentException("rate: expected a positive number, but got " + rate + ".");
     }
   }
 
@@ -41,7 +40,7 @@ public record ProjectionSettings(int candidates, int starts, int steps, double r
 
   private static void requirePositive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, but " + value + " came.");
+      throw new IllegalArgumentException(name + ": expected at least 1, but got " + value + ".");
     }
   }
 }

@@ -37,17 +37,18 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Searches the latent vector whose image is nearest to a given one: Adam on z through the generator
- * in inference phase, from several starts side by side, of which the best counts.
+ * Finds the latent vector whose image is nearest to a given image: Adam on z through the generator
+ * in inference phase, from several starts in parallel, of which the best is returned.
  *
- * <p>What few images teach is a small part of all images: a picture that the generator was not
- * trained on is met in colour and rough form at best, and the distance that is left says so.
+ * <p>A generator trained on few images covers a small part of all images: an image unlike the
+ * training data is matched at best in colour and coarse shape, and the remaining distance shows
+ * this.
  */
 public final class Projector implements AutoCloseable {
 
   private static final String VECTORS = "projection/z";
   private static final String GENERATOR = GeneratorServable.SCOPE + "/";
-  // The head of the small image, which is for training only: an exported model does not have it.
+  // The head of the small image, which is only for training: an exported model does not have it.
   private static final String SMALL = GENERATOR + "small/";
   private static final int CHANNELS = 3;
 
@@ -69,7 +70,7 @@ public final class Projector implements AutoCloseable {
    *
    * @param noiseSeed of the run that trained the generator
    * @param weights of the generator
-   * @param distance what adds to the difference of the pixels
+   * @param distance the term added to the difference of the pixels
    * @throws IOException if the checkpoint is missing or damaged
    * @throws IllegalArgumentException if it does not hold the generator
    */
@@ -93,7 +94,8 @@ public final class Projector implements AutoCloseable {
       z = store.create(VECTORS, VariableSpec.weight("z", vectors, Initializer.zeros()));
       images = build(tf);
       distances = distances(tf, distance);
-      // A start's distance depends on its own row alone, so the sum's gradient is each one's own.
+      // A start's distance depends only on its own row, so the gradient of the sum is the gradient
+      // of each start.
       Operand<TFloat32> sum = tf.reduceSum(distances, tf.constant(0));
       Operand<TFloat32> gradient = Gradients.of(sum, List.of(z.read())).get(0);
       step = Adam.defaults().apply(new VariableUpdate(tf, store, z, gradient, rate, number, 0));
@@ -146,13 +148,13 @@ public final class Projector implements AutoCloseable {
    * Searches.
    *
    * @param pixels of the image, (size, size, 3) in 0–1
-   * @param progress told the number of each step that is done, from 1
+   * @param progress receives the number of each completed step, from 1
    */
   public Projection project(float[] pixels, IntConsumer progress) {
     int size = generator.size();
     if (pixels.length != size * size * CHANNELS) {
       throw new IllegalArgumentException(
-          "pixels: expected " + size + "×" + size + "×3 values, but " + pixels.length + " came.");
+          "pixels: expected " + size + "×" + size + "×3 values, but got " + pixels.length + ".");
     }
     try (Tensor wanted =
         TFloat32.tensorOf(Shape.of(1, size, size, CHANNELS), DataBuffers.of(pixels))) {
@@ -170,7 +172,7 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  /** The vectors at a moment, and how far their images are. */
+  /** The current vectors and the distances of their images. */
   private record Moment(float[] vectors, float[] distances) {}
 
   /** The nearest vector so far. */
@@ -189,7 +191,7 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  // Adam's moments belong to the search before.
+  // Adam's moments are left over from the previous search.
   private void forget() {
     Session.Runner runner = session.runner();
     store.all().stream()
@@ -229,7 +231,7 @@ public final class Projector implements AutoCloseable {
     return moment(session.runner().feed(target, wanted));
   }
 
-  // What is fetched was read before Adam writes, which makes a copy where a reader holds the value.
+  // Fetched values are read before Adam writes, which copies a value that a reader still uses.
   private Moment step(Tensor wanted, int done) {
     try (Tensor now = TFloat32.scalarOf(settings.rate(done));
         Tensor count = TFloat32.scalarOf(done + 1f)) {
@@ -252,7 +254,7 @@ public final class Projector implements AutoCloseable {
   private Projection result(float[] pixels, Best best, double first) {
     if (best.vector == null) {
       throw new IllegalArgumentException(
-          "weights: the generator makes images with values that are no numbers.");
+          "weights: the generator produces values that are not finite.");
     }
     float[] repeated = new float[settings.starts() * best.vector.length];
     System.arraycopy(best.vector, 0, repeated, 0, best.vector.length);

@@ -1,2 +1,2 @@
-/** The way back from an image to the latent vector that makes it, as nearly as can be. */
+/** Projection of images to latent vectors. */
 package dev.recal.graphs.synthesis.projection;

@@ -18,8 +18,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * The generator with averaged weights, which images are made with. Its batch statistics belong to
- * no weights that were ever trained, so they are estimated before use.
+ * The generator with averaged weights, which generates the images. The stored batch statistics do
+ * not belong to the averaged weights, so they are re-estimated before use.
  */
 final class AveragedGenerator {
 
@@ -43,7 +43,7 @@ final class AveragedGenerator {
             store, variable -> variable.name().startsWith(SynthesisGraph.GENERATOR + "/"));
   }
 
-  /** Makes the averages, once the generator's variables are there and before any slots. */
+  /** Creates the averages, after the generator's variables and before any slots. */
   static AveragedGenerator start(
       VariableStore store, FastGanGenerator generator, SynthesisSettings settings) {
     return new AveragedGenerator(store, generator, settings);
@@ -84,13 +84,13 @@ final class AveragedGenerator {
     session.runner().addTarget(start).run().close();
   }
 
-  /** Gives the averages batch statistics. */
+  /** Estimates the batch statistics of the averages. */
   void estimate(Session session) {
     estimate.run(session, settings.updates().averageBatches());
   }
 
   /**
-   * Makes the images of the same latents each time.
+   * Generates the images of always the same latents.
    *
    * @return (count, S, S, 3) in 0–1
    */

@@ -2,10 +2,10 @@ package dev.recal.graphs.synthesis.training;
 
 import java.util.Optional;
 
-/** Looks at the figures of every step for signs that nothing is learned any more. */
+/** Checks the metrics of every step for signs that training has failed. */
 final class DivergenceWatch {
 
-  // Of a hinge loss whose margins are 0.8 and more.
+  // For a hinge loss with margins of at least 0.8.
   private static final double FAULTLESS = 1e-3;
   private static final double SAME_LOGIT = 1e-6;
 
@@ -19,13 +19,13 @@ final class DivergenceWatch {
   }
 
   /**
-   * Takes the figures of the next step.
+   * Checks the metrics of the next step.
    *
-   * @return why training should end, as the second part of a sentence, if it should
+   * @return the reason to abort training, as the second part of a sentence, if any
    */
   Optional<String> trouble(StepFigures figures) {
     if (!figures.isFinite()) {
-      return Optional.of("a loss is no finite number (" + figures + ")");
+      return Optional.of("a loss is not finite (" + figures + ")");
     }
     double largest = Math.max(Math.abs(figures.adversarial()), Math.abs(figures.generator()));
     if (largest > settings.blowUp()) {
@@ -34,13 +34,14 @@ final class DivergenceWatch {
     }
     withoutGradient = figures.gradient() == 0 ? withoutGradient + 1 : 0;
     if (withoutGradient >= settings.patience()) {
-      return Optional.of("the generator has had no gradient for " + withoutGradient + " steps");
+      return Optional.of(
+          "the generator has received no gradient for " + withoutGradient + " steps");
     }
     boolean same = Math.abs(figures.realLogit() - figures.madeLogit()) < SAME_LOGIT;
     sameLogits = same ? sameLogits + 1 : 0;
     if (sameLogits >= settings.patience()) {
       return Optional.of(
-          "the discriminator has given real and made images one logit for "
+          "the discriminator has given real and generated images the same logit for "
               + sameLogits
               + " steps");
     }
@@ -48,18 +49,18 @@ final class DivergenceWatch {
   }
 
   /**
-   * Takes the figures of the same step.
+   * Checks the metrics of the same step.
    *
-   * @return what to tell the user, once for each time that it comes to pass
+   * @return a warning for the user, once per occurrence
    */
   Optional<String> warning(StepFigures figures) {
     faultless = figures.adversarial() < FAULTLESS ? faultless + 1 : 0;
     return faultless == settings.patience()
         ? Optional.of(
-            "The discriminator has told real images from made ones without fault for "
+            "The discriminator has separated real from generated images perfectly for "
                 + faultless
-                + " steps: it may know the images by heart; more images, more augmentation or a"
-                + " smaller width may help.")
+                + " steps: it may have memorised the training images; more images, more"
+                + " augmentation or a smaller width may help.")
         : Optional.empty();
   }
 }

@@ -2,16 +2,16 @@ package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.data.pipeline.Augmentation;
 
-/** How an image of any size becomes a square. */
+/** How an image of any size is made square. */
 public enum Fit {
-  /** The whole image at the size; what is not square is stretched, as in the official code. */
+  /** Resizes the whole image; images that are not square are stretched, as in the official code. */
   STRETCH {
     @Override
     Augmentation preparation(int size) {
       return Augmentation.none();
     }
   },
-  /** The shorter side at the size, then the middle. */
+  /** Resizes the shorter side, then crops the centre. */
   CROP {
     @Override
     Augmentation preparation(int size) {

@@ -1,15 +1,12 @@
 package dev.recal.graphs.synthesis.training;
 
-/** How the images of a batch are drawn. */
+/** How the images of a batch are sampled. */
 public enum Sampling {
-  /** By epochs, or with replacement where there are fewer images than a batch has. */
+  /** By epochs, or with replacement if there are fewer images than a batch. */
   AUTOMATIC,
-  /**
-   * Each image once before any comes again, in an order that is new each time; a batch may hold the
-   * last ones of an order and the first of the next.
-   */
+  /** Each image once per epoch, in a new order each time; a batch may span two epochs. */
   EPOCHS,
-  /** Each image from all, whatever was drawn before. */
+  /** With replacement. */
   REPLACEMENT;
 
   /** Returns whether images are drawn with replacement. */

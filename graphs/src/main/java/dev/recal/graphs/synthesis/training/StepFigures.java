@@ -4,12 +4,12 @@ import dev.recal.graphs.training.StepMetrics;
 import java.util.Map;
 
 /**
- * What a step tells.
+ * The metrics of one step.
  *
- * @param adversarial the discriminator's hinge loss, of real and made images together
+ * @param adversarial the discriminator's hinge loss, of real and generated images together
  * @param reconstruction the weighted distance of the reconstructions
  * @param realLogit mean logit of real images
- * @param madeLogit mean logit of made images
+ * @param madeLogit mean logit of generated images
  * @param generator the generator's loss
  * @param gradient norm of the generator's loss's gradient at the images
  * @param learningRate of both networks

@@ -9,7 +9,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
-/** Runs steps, of one run or of several, and keeps what the last one showed. */
+/** Runs training steps, of one or several micro-batches, and keeps the images of the last one. */
 final class StepRunner {
 
   private static final int FIGURES = 7;
@@ -106,8 +106,8 @@ final class StepRunner {
   }
 
   /**
-   * Returns the last step's real images, what the decoders made of them, and the same of a
-   * quadrant: a row for each of at most eight images.
+   * Returns the last step's real images and their reconstructions, and the same for a quadrant: one
+   * row for each of at most eight images.
    */
   ImageGrid pictures() {
     int kinds = (int) shape.get(0);

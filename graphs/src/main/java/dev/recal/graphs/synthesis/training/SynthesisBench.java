@@ -17,8 +17,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A step of a recipe on images that stay in the graph, whole and in parts, for measuring: the same
- * graph that a run has, without its pipeline.
+ * A benchmark of a recipe's training step, in full and in parts, on images inside the graph: the
+ * graph of a run, without its pipeline.
  */
 public final class SynthesisBench implements AutoCloseable {
 
@@ -28,14 +28,14 @@ public final class SynthesisBench implements AutoCloseable {
     STEP,
     /** The generator forward, in training phase. */
     GENERATOR_FORWARD,
-    /** The three augmentations of a step forward; made images stand still. */
+    /** The three augmentations of a step, forward; generated images are fixed. */
     AUGMENTATION,
     /**
-     * The discriminator's step without its optimiser: forward over real and made images, decoders,
-     * distance, gradients. The generator's forward pass is in it.
+     * The discriminator's step without its optimiser: forward over real and generated images,
+     * decoders, distance, gradients. Includes the generator's forward pass.
      */
     DISCRIMINATOR_GRADIENTS,
-    /** The same with its optimiser. */
+    /** The discriminator's step with its optimiser. */
     DISCRIMINATOR_STEP
   }
 
@@ -84,8 +84,8 @@ public final class SynthesisBench implements AutoCloseable {
         .read();
   }
 
-  // The small image is a quarter of the work of the full one at most, so twice the full size and
-  // once the small one is what a step augments.
+  // The small image is a quarter of the work of the full one at most, so a step augments the full
+  // size twice and the small one once.
   private static Op augmentation(Ops tf, SynthesisRecipe recipe, Operand<TFloat32> pixels) {
     SynthesisSettings settings = recipe.training();
     int small = recipe.network().generator().smallSize();
@@ -102,7 +102,7 @@ public final class SynthesisBench implements AutoCloseable {
             settings.augmentation().apply(tf, smaller, tf.constant(new long[] {1, 3}))));
   }
 
-  // A scalar that needs all of them: what nobody needs is not computed.
+  // A scalar that depends on all of them, since unused values are not computed.
   private static Op all(Ops tf, List<Operand<TFloat32>> values) {
     return tf.math.addN(values.stream().<Operand<TFloat32>>map(tf.nn::l2Loss).toList());
   }
@@ -115,7 +115,7 @@ public final class SynthesisBench implements AutoCloseable {
     if (target.op().numOutputs() == 0) {
       runner.addTarget(target);
     } else {
-      // A value that is no one's input would be dropped if it were a mere target.
+      // A value without consumers would be pruned if it were only a target.
       runner.fetch(target.op().output(0));
     }
     runner.run().close();

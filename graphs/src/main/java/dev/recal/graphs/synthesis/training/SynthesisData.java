@@ -11,28 +11,28 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * The images that a generator learns from.
+ * The training images of a generator.
  *
  * @param images the images; labels do not matter
- * @param fit how they become squares; smaller ones are enlarged
+ * @param fit how they are made square; smaller ones are enlarged
  * @param flip whether they are mirrored with probability one half
- * @param sampling how batches are drawn
+ * @param sampling how batches are sampled
  * @param memoryLimitBytes a set whose decoded images take less is decoded once
  */
 public record SynthesisData(
     DataSource images, Fit fit, boolean flip, Sampling sampling, long memoryLimitBytes) {
 
-  // An epoch ends with a new iterator; a thousand batches make that cost nothing.
+  // An epoch ends with a new iterator, whose cost is negligible over a thousand batches.
   private static final int BATCHES_PER_EPOCH = 1000;
 
-  /** Refuses missing settings. */
+  /** Rejects missing settings. */
   public SynthesisData {
     Objects.requireNonNull(images, "images");
     Objects.requireNonNull(fit, "fit");
     Objects.requireNonNull(sampling, "sampling");
     if (memoryLimitBytes < 0) {
       throw new IllegalArgumentException(
-          "memoryLimitBytes: expected at least 0, but " + memoryLimitBytes + " came.");
+          "memoryLimitBytes: expected at least 0, but got " + memoryLimitBytes + ".");
     }
   }
 
@@ -58,10 +58,11 @@ public record SynthesisData(
   }
 
   /**
-   * Opens the images; each is decoded once, so that a broken file is known before the first step.
+   * Opens the images; each is decoded once, so that damaged files are detected before the first
+   * step.
    *
-   * @param strict whether unusable files are refused instead of skipped
-   * @throws IOException if files cannot be read, or are refused
+   * @param strict whether unusable files are rejected instead of skipped
+   * @throws IOException if files cannot be read, or are rejected
    * @throws IllegalArgumentException if there are no images
    */
   public DataSet open(boolean strict) throws IOException {
@@ -73,7 +74,7 @@ public record SynthesisData(
   }
 
   /**
-   * Returns how batches of squares are made.
+   * Returns the pipeline settings.
    *
    * @param count images in the set
    * @param recipe whose network and settings count

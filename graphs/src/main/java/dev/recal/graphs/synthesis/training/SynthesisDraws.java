@@ -12,10 +12,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
-/**
- * A step's random numbers, all functions of the run's seed, the step, and the part of the step that
- * a run computes.
- */
+/** The random numbers of a step, all functions of the run's seed, the step and the micro-batch. */
 final class SynthesisDraws {
 
   private final BuildContext context;
@@ -28,7 +25,10 @@ final class SynthesisDraws {
     this.tf = context.tf();
   }
 
-  /** Parts of one step differ, and its runs over the generator repeat those over the other. */
+  /**
+   * The micro-batches of one step differ; those of the generator repeat the numbers of the
+   * discriminator.
+   */
   static SynthesisDraws of(VariableStore store, Variable<TInt64> step, int accumulation) {
     if (accumulation == 1) {
       return new SynthesisDraws(store, step.read());
@@ -39,7 +39,7 @@ final class SynthesisDraws {
     return new SynthesisDraws(store, tf.math.add(first, part.read()));
   }
 
-  /** The number that all draws follow. */
+  /** The number that determines all random numbers. */
   Operand<TInt64> number() {
     return number;
   }
@@ -65,7 +65,7 @@ final class SynthesisDraws {
   }
 
   /**
-   * Images in −1..1, mirrored by chance where asked for.
+   * Converts images to −1..1, with optional random mirroring.
    *
    * @param images (N, S, S, 3) in 0–1, N known
    */

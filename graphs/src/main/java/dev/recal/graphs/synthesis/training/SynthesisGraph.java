@@ -34,18 +34,17 @@ import org.tensorflow.types.TUint8;
  * <pre>
  * z → generator → augmented, twice ┐
  * images → augmented ──────────────┴→ discriminator → hinge + reconstructions → its new weights
- *                                     discriminator with these, on the same made images
+ *                                     discriminator with these, on the same generated images
  *                                       → −mean → generator's new weights → their averages
  * </pre>
  *
- * <p>The generator runs once. The discriminator stands in the graph three times: over real images,
- * whose batch statistics and power iteration it stores; over made ones, whose statistics it
- * forgets; and again over the made ones with reads that wait for the new weights. Control
- * dependencies order all that reads and changes a variable, so a step's result does not depend on
- * luck.
+ * <p>The generator runs once. The discriminator is instantiated three times: over real images,
+ * whose batch statistics and power iteration it stores; over generated ones, whose statistics it
+ * discards; and again over the generated ones with reads that wait for the new weights. Control
+ * dependencies order all reads and writes of a variable, so a step is deterministic.
  *
- * <p>With accumulation a step is several runs over the discriminator, then as many over the
- * generator, which repeat the same draws.
+ * <p>With accumulation a step is several micro-batches of the discriminator, then as many of the
+ * generator, with the same random numbers.
  */
 final class SynthesisGraph {
 
@@ -153,7 +152,7 @@ final class SynthesisGraph {
     return BuildContext.of(store, Tower.training().named(name).atStep(draws.number()));
   }
 
-  // What the discriminator learns from.
+  // The discriminator's loss.
   private record RealSide(
       Operand<TFloat32> objective,
       List<Op> updates,
@@ -291,7 +290,7 @@ final class SynthesisGraph {
     return discriminatorGradients;
   }
 
-  /** What one run of the session does. */
+  /** The operations of one micro-batch. */
   SynthesisRuns runs() {
     return runs;
   }
@@ -300,7 +299,10 @@ final class SynthesisGraph {
     return averaged;
   }
 
-  /** (4): adversarial loss, weighted reconstruction loss, mean logit of real and of made images. */
+  /**
+   * (4): adversarial loss, weighted reconstruction loss, mean logit of real and of generated
+   * images.
+   */
   Operand<TFloat32> discriminatorFigures() {
     return discriminatorFigures;
   }
@@ -311,8 +313,8 @@ final class SynthesisGraph {
   }
 
   /**
-   * (5, N, D, D, 3): augmented real images, rebuilt from all of the image, rebuilt from the small
-   * image, a quadrant of the real ones, rebuilt.
+   * (5, N, D, D, 3): augmented real images, reconstructions from the full image, reconstructions
+   * from the small image, a quadrant of the real ones, its reconstruction.
    */
   Operand<TUint8> pictures() {
     return pictures;

@@ -5,7 +5,7 @@ import dev.recal.graphs.training.Intervals;
 import dev.recal.ops.Arguments;
 
 /**
- * What happens at intervals.
+ * The intervals of checkpoints and pictures.
  *
  * @param checkpoint steps between two checkpoints; there is one before the first step and one at
  *     the end

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A run of few-shot synthesis as a file.
+ * A recipe of few-shot synthesis.
  *
  * @param name a short name for people and directories
  * @param network what is trained

@@ -11,14 +11,14 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * What the runs of a step do.
+ * The micro-batches of a step.
  *
- * <p>Without accumulation there is one run. With it there are a step's runs over the discriminator,
- * the last of which changes its weights, then as many over the generator, likewise.
+ * <p>Without accumulation there is one. With accumulation there are several of the discriminator,
+ * the last of which updates its weights, then as many of the generator in the same way.
  */
 final class SynthesisRuns {
 
-  /** Counts the runs of a step over one network. */
+  /** Counts the micro-batches of a step for one network. */
   static final String PART = "training/part";
 
   private final Ops tf;
@@ -50,7 +50,7 @@ final class SynthesisRuns {
 
   /**
    * Returns a view of a variable of the discriminator whose value is read after the discriminator's
-   * step: in a step of one run its reads wait.
+   * step: in a step of one micro-batch its reads wait.
    */
   Variable<TFloat32> afterDiscriminator(Variable<TFloat32> variable) {
     if (accumulation > 1) {
@@ -105,27 +105,27 @@ final class SynthesisRuns {
     return all;
   }
 
-  /** Changes the discriminator and nothing else. */
+  /** Updates only the discriminator. */
   Op discriminatorDone() {
     return discriminatorDone;
   }
 
-  /** Adds to the discriminator's sums; with accumulation only. */
+  /** Adds to the discriminator's sums; only with accumulation. */
   Op discriminatorSum() {
     return discriminatorSum;
   }
 
-  /** Changes the discriminator; with accumulation only. */
+  /** Updates the discriminator; only with accumulation. */
   Op discriminatorStep() {
     return discriminatorStep;
   }
 
-  /** Adds to the generator's sums; with accumulation only. */
+  /** Adds to the generator's sums; only with accumulation. */
   Op generatorSum() {
     return generatorSum;
   }
 
-  /** Changes the generator, and without accumulation the discriminator before it. */
+  /** Updates the generator, and without accumulation the discriminator before it. */
   Op generatorStep() {
     return generatorStep;
   }

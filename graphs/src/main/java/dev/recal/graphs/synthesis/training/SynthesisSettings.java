@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How a generator and its discriminator are trained.
+ * The training settings of a generator and its discriminator.
  *
  * @param batch images per step
  * @param steps steps in all, each of both networks
@@ -47,7 +47,7 @@ public record SynthesisSettings(
     Optional<Integer> patience,
     @Flattened SessionSettings session) {
 
-  /** Refuses settings outside their ranges. */
+  /** Rejects settings outside their ranges. */
   public SynthesisSettings {
     Objects.requireNonNull(augmentation, "augmentation");
     Objects.requireNonNull(distance, "distance");
@@ -65,7 +65,7 @@ public record SynthesisSettings(
     TrainingPlan.requirePatience(patience);
   }
 
-  /** Batch 8, 50,000 steps, Adam (0.5, 0.999) at 2e-4, average 0.999, all of the augmentation. */
+  /** Batch 8, 50,000 steps, Adam (0.5, 0.999) at 2e-4, average 0.999, full augmentation. */
   public static SynthesisSettings defaults() {
     return new SynthesisSettings(
         8,

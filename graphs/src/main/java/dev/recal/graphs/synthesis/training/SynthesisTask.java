@@ -3,6 +3,7 @@ package dev.recal.graphs.synthesis.training;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.recal.graphs.data.DataSourceRegistry;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.optimisation.LearningRate;
@@ -57,7 +58,7 @@ public final class SynthesisTask implements Task<SynthesisRecipe> {
   // From here on one image is enough; a recorded answer is as long as its images.
   private static final int LARGE = 512;
 
-  private static final JsonRecords JSON = Networks.json();
+  private static final JsonRecords JSON = DataSourceRegistry.addTo(Networks.json());
   private static final RecipeReader<SynthesisRecipe> READER =
       new RecipeReader<>(JSON, SynthesisRecipe.class, SynthesisTask::expanded);
 

@@ -1,24 +1,24 @@
 package dev.recal.graphs.synthesis.training;
 
 /**
- * When a run is given up.
+ * When a run is aborted.
  *
- * @param blowUp the greatest adversarial loss of either network; the hinge loss of a discriminator
- *     that knows nothing is about 1.8
- * @param patience for how many steps in a row the discriminator may give all images one logit, or
- *     the generator get no gradient, before the run ends; and how long a discriminator may be
- *     without fault before that is told
+ * @param blowUp the maximum adversarial loss of either network; the hinge loss of an untrained
+ *     discriminator is about 1.8
+ * @param patience the number of consecutive steps in which the discriminator may give all images
+ *     the same logit, or the generator receive no gradient, before the run is aborted; and in which
+ *     the discriminator may separate all images perfectly before a warning
  */
 public record WatchSettings(double blowUp, int patience) {
 
-  /** Refuses limits that end every run. */
+  /** Rejects limits that would abort every run. */
   public WatchSettings {
     if (!(blowUp > 2)) {
-      throw new IllegalArgumentException("blowUp: expected more than 2, but " + blowUp + " came.");
+      throw new IllegalArgumentException("blowUp: expected more than 2, but got " + blowUp + ".");
     }
     if (patience < 1) {
       throw new IllegalArgumentException(
-          "patience: expected at least 1, but " + patience + " came.");
+          "patience: expected at least 1, but got " + patience + ".");
     }
   }
 

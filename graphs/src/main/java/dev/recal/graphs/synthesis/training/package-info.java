@@ -1,5 +1,5 @@
 /**
- * Training of generators from a handful of images: settings, recipes, runs, the graph of a step and
- * the loop around it.
+ * Training of generators on few images: settings, recipes, runs, the graph of a step and the
+ * training loop.
  */
 package dev.recal.graphs.synthesis.training;

@@ -78,15 +78,15 @@ class ClassificationMetricsTest {
     ClassificationMetrics metrics = new ClassificationMetrics(2, 1);
     assertThatThrownBy(() -> metrics.addPredictions(new int[] {0, 2}, new int[] {0, 0}, 0, 0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("A label must be below the number of classes, 2, but one is 2.");
+        .hasMessage("labels: expected less than the number of classes, 2, but got 2.");
     assertThatThrownBy(() -> metrics.addPredictions(new int[] {0}, new int[] {2}, 0, 0))
-        .hasMessage("A prediction must be between -1 and 1, but one is 2.");
+        .hasMessage("predictions: expected from -1 to 1, but got 2.");
     assertThatThrownBy(() -> metrics.addCounts(new int[] {1, 0, 0, 1}, 1, 0, 0))
-        .hasMessage("batchImages must be at least the sum of counts, 2, but it is 1.");
+        .hasMessage("batchImages: expected at least the sum of counts, 2, but got 1.");
     assertThatThrownBy(() -> metrics.addCounts(new int[] {1, 0, 0, 1}, 2, 3, 0))
-        .hasMessage("batchInTopK must be between 0 and the batch's 2 images, but it is 3.");
+        .hasMessage("batchInTopK: expected from 0 to the batch's 2 images, but got 3.");
     assertThatThrownBy(() -> metrics.addLogits(new float[3], new int[2], 0))
-        .hasMessage("logits must have 2×2 values, but it has 3.");
+        .hasMessage("logits: expected 2×2 values, but got 3.");
     assertThat(metrics.summary().images()).isZero();
     assertThat(metrics.summary().confusion().total()).isZero();
   }

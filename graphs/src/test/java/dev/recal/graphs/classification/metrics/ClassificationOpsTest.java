@@ -139,11 +139,11 @@ class ClassificationOpsTest {
     assertThatThrownBy(() -> ClassificationOps.predictions(tf, logits))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(
-            "logits must have the shape [images, classes] with a static number of classes");
+            "logits: expected shape [images, classes] with a static number of classes");
     assertThatThrownBy(
             () ->
                 ClassificationOps.numberInTopK(
                     tf, tf.constant(new float[1][2]), tf.constant(new int[1]), 0))
-        .hasMessage("k must be at least 1, but it is 0.");
+        .hasMessage("k: expected at least 1, but got 0.");
   }
 }

@@ -50,13 +50,13 @@ class ConfusionMatrixTest {
   void refusesWhatIsNoMatrix() {
     assertThatThrownBy(() -> new ConfusionMatrix(2, new long[3]))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("counts must have 2×2 = 4 values, but it has 3.");
+        .hasMessage("counts: expected 2×2 = 4 values, but got 3.");
     assertThatThrownBy(() -> new ConfusionMatrix(0, new long[0]))
-        .hasMessage("classes must be between 1 and 46340, but it is 0.");
+        .hasMessage("classes: expected from 1 to 46340, but got 0.");
     assertThatThrownBy(() -> MATRIX.count(0, 3))
-        .hasMessage("prediction must be between 0 and 2, but it is 3.");
+        .hasMessage("prediction: expected from 0 to 2, but got 3.");
     assertThatThrownBy(() -> ConfusionTable.render(MATRIX, List.of("cat")))
-        .hasMessage("names must have one name for each of the 3 classes, but it has 1.");
+        .hasMessage("names: expected one for each of the 3 classes, but got 1.");
   }
 
   @Test
@@ -69,8 +69,8 @@ class ConfusionMatrixTest {
             dog                         3          1          0  25.0 %
             automobile                  0          0          0  -
             most frequent confusions:
-              3 × dog taken for cat
-              2 × cat taken for dog
+              3 × dog predicted as cat
+              2 × cat predicted as dog
             """);
   }
 
@@ -83,7 +83,7 @@ class ConfusionMatrixTest {
         .contains(
             "class 0                               10    50.0 %    100.0 %",
             "class 1                                0         -      0.0 %",
-            "  5 × class 0 taken for class 1")
+            "  5 × class 0 predicted as class 1")
         .hasSize(33);
   }
 

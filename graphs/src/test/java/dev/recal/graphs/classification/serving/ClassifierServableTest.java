@@ -246,7 +246,7 @@ class ClassifierServableTest {
                       Augmentation.none(),
                       SIZE,
                       SIZE))
-          .hasMessage("labels: expected one for each of the 10 classes, but 9 came.");
+          .hasMessage("labels: expected one for each of the 10 classes, but got 9.");
     }
   }
 }

@@ -373,7 +373,7 @@ class AugmentationTest {
   @Test
   void settingsAreChecked() {
     assertThatThrownBy(() -> new Augmentation.PadCropFlip(-1, true))
-        .hasMessage("padding must be 0 or more pixels, but is -1.");
+        .hasMessage("padding: expected at least 0 pixels, but got -1.");
     assertThatThrownBy(() -> new Augmentation.RandomResizedCrop(0, 1, 1, 1, true))
         .hasMessageContaining("0 < minScale");
     assertThatThrownBy(() -> new Augmentation.RandomResizedCrop(1, 1, 2, 1, true))
@@ -381,6 +381,6 @@ class AugmentationTest {
     assertThatThrownBy(() -> new Augmentation.CenterCrop(0)).hasMessageContaining("resize");
     assertThatThrownBy(() -> new ColourJitter(0, Double.NaN, 0)).hasMessageContaining("contrast");
     assertThatThrownBy(() -> PipelineSettings.evaluation(0, 8, 8, Augmentation.none()))
-        .hasMessage("batch must be at least 1, but is 0.");
+        .hasMessage("batch: expected at least 1, but got 0.");
   }
 }

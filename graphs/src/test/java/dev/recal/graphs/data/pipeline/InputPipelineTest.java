@@ -220,19 +220,19 @@ class InputPipelineTest {
       assertThatThrownBy(() -> new Batches(data, tooLarge))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "batch must be at most 50, the number of images in textures (train), as the"
-                  + " remainder is dropped, but is 51.");
+              "batch: expected at most 50, the number of images in textures (train), because the"
+                  + " remainder is dropped, but got 51.");
       PipelineSettings settings = PipelineSettings.training(25, 16, 16, Augmentation.none(), 0);
       try (Batches batches = new Batches(data, settings)) {
         assertThatThrownBy(() -> batches.start(0, 2))
-            .hasMessage("firstBatch must lie in 0 to 1, but is 2.");
+            .hasMessage("firstBatch: expected 0 to 1, but got 2.");
         assertThatThrownBy(() -> batches.start(-1, 0)).hasMessageContaining("epoch");
         batches.pipeline.close();
         assertThatThrownBy(() -> batches.start(0, 0)).hasMessageContaining("closed");
       }
     }
     assertThatThrownBy(() -> PipelineSettings.evaluation(1, 32, 32, Augmentation.centerCrop(31)))
-        .hasMessageContaining("resize of the centre crop must be at least");
+        .hasMessageContaining("augmentation.resize: expected at least");
   }
 
   @Test

@@ -124,7 +124,7 @@ class RecordConversionTest {
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
     assertThatThrownBy(() -> new RecordShards(target).open())
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(file + " must have the " + bytes.length + " bytes");
+        .hasMessageContaining(file + ": expected " + bytes.length + " bytes");
     Files.write(file, bytes);
 
     Path index = target.resolve("images-00000-of-00002.index");
@@ -143,7 +143,7 @@ class RecordConversionTest {
     Files.delete(target.resolve("records.json"));
     assertThatThrownBy(() -> new RecordShards(target).open())
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("holds no records.json");
+        .hasMessageContaining("contains no records.json");
   }
 
   @Test
@@ -152,10 +152,10 @@ class RecordConversionTest {
     byte[] first = Files.readAllBytes(shardFiles().get(0));
     assertThatThrownBy(() -> conversion(3).run((done, all) -> {}))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("was begun with 16 images in 2 shards");
+        .hasMessageContaining("expected 16 images in 2 shards");
     TestImages.write(images.resolve("class0/more.png"), TestImages.png(8, 8, 3));
     assertThatThrownBy(() -> conversion(2).run((done, all) -> {}))
-        .hasMessageContaining("of other content");
+        .hasMessageContaining("and other content");
     assertThat(Files.readAllBytes(shardFiles().get(0))).isEqualTo(first);
 
     RecordConversion strict = new RecordConversion(images, folder.resolve("s"), 2, 0, 1, true);
@@ -165,10 +165,10 @@ class RecordConversionTest {
     RecordConversion full = new RecordConversion(images, images, 2, 0, 1, false);
     assertThatThrownBy(() -> full.run((done, all) -> {}))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("must be a new or empty directory");
+        .hasMessageContaining("expected a new or empty directory");
     RecordConversion many = new RecordConversion(images, folder.resolve("s"), 18, 0, 1, false);
     assertThatThrownBy(() -> many.run((done, all) -> {}))
-        .hasMessageContaining("shards: expected at most the number of images, 17, but 18");
+        .hasMessageContaining("shards: expected at most the number of images, 17, but got 18");
     assertThat(folder.resolve("s")).doesNotExist();
   }
 }

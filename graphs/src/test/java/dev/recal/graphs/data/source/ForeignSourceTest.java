@@ -3,10 +3,10 @@ package dev.recal.graphs.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.DataSourceRegistry;
-import dev.recal.graphs.recipe.Recipe;
-import dev.recal.graphs.recipe.RecipeJson;
+import dev.recal.graphs.task.RecipeJson;
 import example.StripedImages;
 import java.io.IOException;
 import java.util.List;
@@ -36,12 +36,13 @@ class ForeignSourceTest {
 
   @Test
   void aRecipeNamesASourceOfAnotherLibrary() throws IOException {
-    Recipe recipe =
+    ClassificationRecipe recipe =
         RecipeJson.read(
             RECIPE,
             List.of(
                 "data.training={\"type\": \"striped-images\", \"count\": 6}",
-                "data.evaluation=striped-images"));
+                "data.evaluation=striped-images"),
+            ClassificationRecipe.class);
     assertThat(recipe.data().training()).isEqualTo(new StripedImages(6, 16));
     assertThat(recipe.data().evaluation()).contains(StripedImages.defaults());
     assertThat(RecipeJson.read(RecipeJson.write(recipe), List.of())).isEqualTo(recipe);

@@ -95,15 +95,15 @@ class ImageCollectionTest {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> new ImageCollection(empty).open())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("must hold images (.jpg, .png, .gif, .bmp), but holds no files.");
+        .hasMessageContaining("expected images (.jpg, .png, .gif, .bmp), but found no files.");
     Files.writeString(empty.resolve("broken.png"), "no image");
     assertThatThrownBy(() -> new ImageCollection(empty).open())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("holds no usable image");
+        .hasMessageContaining("contains no usable images");
     assertThatThrownBy(() -> new ImageCollection(directory.resolve("absent")).open())
         .hasMessageContaining("absent does not exist.");
     assertThatThrownBy(() -> new ImageCollection(empty, "inner").open())
-        .hasMessageContaining("folder must be empty, since");
+        .hasMessageContaining("folder: expected no folder because");
   }
 
   private int[] labels(DataSet data, PipelineSettings settings, long epoch) throws IOException {

@@ -48,6 +48,6 @@ class SharedDataTest {
     assertThatThrownBy(() -> new ImageArchive(photographs).open())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
-            "has no class folders: all of its 240 images lie in imagenet-sample/.");
+            "has no class folders: all of its 240 images are in imagenet-sample/.");
   }
 }

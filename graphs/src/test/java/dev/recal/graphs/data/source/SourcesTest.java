@@ -107,12 +107,12 @@ class SourcesTest {
       assertThat(reason(data, "class0/short.jpg")).isEqualTo("is truncated");
       assertThat(reason(data, "class0/text.jpg")).contains("not a JPEG");
       assertThat(reason(data, "class0/damaged.png")).startsWith("cannot be decoded (");
-      assertThat(reason(data, "nothing")).isEqualTo("is a class without any usable image");
+      assertThat(reason(data, "nothing")).isEqualTo("is a class without usable images");
       assertThat(all(data, 16).labels()).containsExactly(0, 0, 1, 1);
     }
     assertThatThrownBy(() -> new ImageFolder(folder).open(OpenSettings.defaults().withStrict(true)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("as strict is set, but 10 are not: ")
+        .hasMessageContaining("because strict is set, but 10 are not: ")
         .hasMessageContaining("class0/empty.png is empty");
   }
 
@@ -133,8 +133,7 @@ class SourcesTest {
       assertThatThrownBy(() -> all(data, 8))
           .isInstanceOf(IOException.class)
           .hasMessageStartingWith("class0/damaged.png cannot be decoded")
-          .hasMessageEndingWith(
-              "open the data set with Validation.DECODE to leave such files out.");
+          .hasMessageEndingWith("open the data set with Validation.DECODE to skip such files.");
     }
   }
 
@@ -195,23 +194,23 @@ class SourcesTest {
         .hasMessageEndingWith("no does not exist.");
     assertThatThrownBy(() -> new ImageFolder(folder).open())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("but holds no files.");
+        .hasMessageEndingWith("but found no files.");
     TestImages.write(folder.resolve("1.png"), TestImages.png(4, 4, 1));
     assertThatThrownBy(() -> new ImageFolder(folder).open())
-        .hasMessageContaining("has no class folders: all of its 1 images lie in it.");
+        .hasMessageContaining("has no class folders: all of its 1 images are in it.");
     TestImages.write(folder.resolve("train/a/1.png"), TestImages.png(4, 4, 1));
     TestImages.write(folder.resolve("test/a/1.png"), TestImages.png(4, 4, 1));
     Files.delete(folder.resolve("1.png"));
     assertThatThrownBy(() -> new ImageFolder(folder).open())
-        .hasMessageContaining("holds the splits test, train and not classes");
+        .hasMessageContaining("contains the splits test, train, not classes");
     assertThatThrownBy(() -> new ImageFolder(folder.resolve("train")).open())
-        .hasMessageContaining("has no class folders: all of its 1 images lie in a/.");
+        .hasMessageContaining("has no class folders: all of its 1 images are in a/.");
     TestImages.write(folder.resolve("train/b/1.png"), new byte[] {1, 2});
     assertThatThrownBy(() -> new ImageFolder(folder.resolve("train")).open())
-        .hasMessageContaining("holds only those of a (2 skipped: b/1.png is not a JPEG");
+        .hasMessageContaining("only found those of a (2 skipped: b/1.png is not a JPEG");
     Files.write(folder.resolve("train/a/1.png"), new byte[] {1, 2});
     assertThatThrownBy(() -> new ImageFolder(folder.resolve("train")).open())
-        .hasMessageContaining("holds no usable image (2 skipped");
+        .hasMessageContaining("contains no usable images (2 skipped");
   }
 
   @Test
@@ -243,7 +242,7 @@ class SourcesTest {
     TestImages.zip(flat, Map.of("photos/n01_cat.png", TestImages.png(8, 8, 1)), true);
     assertThatThrownBy(() -> new ImageArchive(flat).open())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("has no class folders: all of its 1 images lie in photos/.");
+        .hasMessageContaining("has no class folders: all of its 1 images are in photos/.");
     Path text = folder.resolve("text.zip");
     Files.writeString(text, "no archive");
     assertThatThrownBy(() -> new ImageArchive(text).open())
@@ -265,7 +264,7 @@ class SourcesTest {
     }
     assertThatThrownBy(
             () -> new ImageArchive(damaged).open(OpenSettings.defaults().withMemoryLimitBytes(100)))
-        .hasMessageContaining("unpack it and name the folder");
+        .hasMessageContaining("unpack it and pass the folder");
   }
 
   @Test
@@ -305,7 +304,7 @@ class SourcesTest {
       assertThat(data.classNames()).startsWith("a", "b", "c").hasSize(10);
     }
     assertThatThrownBy(() -> CifarBinary.of(folder, false, CifarBinary.Labels.CIFAR10))
-        .hasMessageContaining("folder must hold test_batch.bin or test.bin, but");
+        .hasMessageContaining("folder: expected test_batch.bin or test.bin, but");
   }
 
   @Test
@@ -345,8 +344,7 @@ class SourcesTest {
         assertThat(all(view, 8).images()).isEqualTo(all(split.share(), 8).images());
       }
       assertThatThrownBy(() -> split.share().withClasses(List.of("wood")))
-          .hasMessageContaining(
-              "not among the expected ones: canvas, cloud, coal, felt, grass, 4 more");
+          .hasMessageContaining("unexpected classes: canvas, cloud, coal, felt, grass, 4 more");
     }
     assertThatThrownBy(() -> data.split(0.5, 0)).isInstanceOf(IllegalStateException.class);
   }

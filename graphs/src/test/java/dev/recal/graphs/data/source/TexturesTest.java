@@ -134,11 +134,11 @@ class TexturesTest {
   @Test
   void settingsAreChecked() {
     assertThatThrownBy(() -> new Textures(Textures.Split.TRAIN, 0, 32, 0))
-        .hasMessage("perClass must be at least 1, but is 0.");
+        .hasMessage("perClass: expected at least 1, but got 0.");
     assertThatThrownBy(() -> new Textures(Textures.Split.TRAIN, 1, 7, 0))
-        .hasMessage("size must be 8 to 1024 pixels, but is 7.");
+        .hasMessage("size: expected 8 to 1024 pixels, but got 7.");
     assertThatThrownBy(
             () -> Textures.train().open(OpenSettings.defaults().withMemoryLimitBytes(1000)))
-        .hasMessageContaining("perClass must be small enough");
+        .hasMessageContaining("perClass: expected all textures to fit");
   }
 }

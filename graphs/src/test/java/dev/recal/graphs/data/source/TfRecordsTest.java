@@ -115,7 +115,7 @@ class TfRecordsTest {
     Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(bytes, bytes.length - 7));
     bytes[bytes.length - 9] ^= 1;
     Path flipped = Files.write(folder.resolve("flipped"), bytes);
-    Path text = Files.writeString(folder.resolve("text"), "Surely this is no TFRecord file.");
+    Path text = Files.writeString(folder.resolve("text"), "This is not a TFRecord file.");
     try (DataSet data = new TfRecords(List.of(good, noImage, cut, flipped, text)).open()) {
       assertThat(data.classNames()).containsExactly("3", "4");
       assertThat(data.count()).isEqualTo(5);
@@ -126,12 +126,13 @@ class TfRecordsTest {
               "is truncated (at byte "
                   + (bytes.length / 2)
                   + "); what follows in the file is lost");
-      assertThat(data.skipped().get(3).reason()).startsWith("has data that do not match");
+      assertThat(data.skipped().get(3).reason()).startsWith("has data that does not match");
       assertThat(data.skipped().get(4).reason()).startsWith("is not a TFRecord file");
     }
     assertThatThrownBy(() -> new TfRecords(List.of(text)).open())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("holds no usable image (1 skipped: text#0 is not a TFRecord file");
+        .hasMessageContaining(
+            "contains no usable images (1 skipped: text#0 is not a TFRecord file");
     assertThatThrownBy(() -> new TfRecords(List.of(folder.resolve("none"))).open())
         .hasMessageContaining("none is not a file");
     TfRecords otherKey = new TfRecords(List.of(good), "image", "label", "text");

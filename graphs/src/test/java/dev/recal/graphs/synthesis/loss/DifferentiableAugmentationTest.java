@@ -209,8 +209,8 @@ class DifferentiableAugmentationTest {
   @Test
   void refusesWhatMakesNoSense() {
     assertThatThrownBy(() -> new DifferentiableAugmentation(-1, 0, 0, 0))
-        .hasMessage("brightness: expected at least 0, but -1.0 came.");
+        .hasMessage("brightness: expected at least 0, but got -1.0.");
     assertThatThrownBy(() -> new DifferentiableAugmentation(0, 0, 0, 1.5))
-        .hasMessage("translation: expected at most 1, but 1.5 came.");
+        .hasMessage("translation: expected at most 1, but got 1.5.");
   }
 }

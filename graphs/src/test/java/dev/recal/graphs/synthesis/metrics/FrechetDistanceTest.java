@@ -70,16 +70,16 @@ class FrechetDistanceTest {
     assertThatThrownBy(() -> FeatureStatistics.of(one))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 2 images")
-        .hasMessageContaining("1 came");
+        .hasMessageContaining("but got 1");
     assertThatThrownBy(() -> new FeatureStatistics.Accumulator().finish())
-        .hasMessageContaining("0 came");
+        .hasMessageContaining("but got 0");
     assertThatThrownBy(() -> new FeatureMatrix(2, 2, new double[] {1, 2, 3, Double.NaN}))
         .hasMessageContaining("feature 1 of image 1")
         .hasMessageContaining("NaN");
     FeatureStatistics two = FeatureStatistics.of(RandomFeatures.of(5, 2, 1, 0, 1));
     FeatureStatistics three = FeatureStatistics.of(RandomFeatures.of(5, 3, 1, 0, 1));
     assertThatThrownBy(() -> FrechetDistance.between(two, three))
-        .hasMessageContaining("same number of features")
+        .hasMessageContaining("features: expected the same number")
         .hasMessageContaining("2 and 3");
   }
 }

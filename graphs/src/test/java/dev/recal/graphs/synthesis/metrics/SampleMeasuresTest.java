@@ -80,7 +80,7 @@ class SampleMeasuresTest {
     assertThatThrownBy(() -> new PrecisionRecall(4).measure(LINE, LINE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("fewer than the 4 real images")
-        .hasMessageContaining("4 came");
+        .hasMessageContaining("but got 4");
     FeatureMatrix two = new FeatureMatrix(2, 1, new double[] {0, 1});
     assertThatThrownBy(() -> new PrecisionRecall(3).measure(LINE, two))
         .hasMessageContaining("2 generated images");

@@ -59,7 +59,7 @@ class SynthesisEvaluationTest {
     assertThat(same.reals().diversity()).isPresent();
 
     String json = same.toJson().toString();
-    assertThat(json).contains("\"standIn\":true").contains("no FID").contains("\"count\":120");
+    assertThat(json).contains("\"standIn\":true").contains("not FID").contains("\"count\":120");
     assertThat(same.toJson().getAsJsonObject("reals").get("images").getAsString())
         .isEqualTo("reals");
     assertThat(same.values()).containsKeys("standin_frechet", "standin_kernel", "recall");
@@ -151,7 +151,7 @@ class SynthesisEvaluationTest {
     Files.writeString(directory.resolve("evaluation.jsonl"), "{\"step\": 1}\n");
     assertThatThrownBy(history::points)
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("is no history of evaluations");
+        .hasMessageContaining("is not an evaluation history");
   }
 
   @Test
@@ -159,10 +159,10 @@ class SynthesisEvaluationTest {
     SynthesisEvaluation evaluation = evaluation();
     assertThatThrownBy(() -> evaluation.measure(stream("one photo", blobs(1, 1, 0))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("at least 2 images")
-        .hasMessageContaining("1 came from one photo");
+        .hasMessageContaining("expected at least 2")
+        .hasMessageContaining("got 1 from one photo");
     assertThatThrownBy(() -> evaluation.measure(ImageStream.of("nothing")))
-        .hasMessageContaining("0 came from nothing");
+        .hasMessageContaining("got 0 from nothing");
     ImageBatch other = new ImageBatch(1, 16, 16, new byte[768]);
     assertThatThrownBy(() -> evaluation.measure(ImageStream.of("mixed", blobs(2, 1, 0), other)))
         .hasMessageContaining("32×32")
@@ -173,7 +173,7 @@ class SynthesisEvaluationTest {
     assertThatThrownBy(() -> ImageBatch.ofFloats(1, 1, 1, new float[] {0, Float.NaN, 0}))
         .hasMessageContaining("NaN");
     assertThatThrownBy(() -> new ImageBatch(2, 2, 2, new byte[12]))
-        .hasMessageContaining("24 values, but 12 came");
+        .hasMessageContaining("24 values, but got 12");
   }
 
   @Test
@@ -195,12 +195,12 @@ class SynthesisEvaluationTest {
       List<ImageBatch> read = new ArrayList<>();
       stream.forEach(read::add);
       assertThat(read).extracting(ImageBatch::count).containsExactly(2);
-      assertThat(stream.description()).contains("photos", "8×8", "antialiasing", "not kept");
+      assertThat(stream.description()).contains("photos", "8×8", "antialiasing", "stretched");
       byte[] rgb = read.get(0).rgb();
       assertThat(new int[] {rgb[0] & 0xFF, rgb[2] & 0xFF}).containsExactly(255, 0);
       assertThat(new int[] {rgb[7 * 3] & 0xFF, rgb[7 * 3 + 2] & 0xFF}).containsExactly(0, 255);
       assertThat(read.get(0).image(1).rgb()).containsOnly(0);
-      assertThat(new DataSetStream(data, 8, true).description()).contains("the middle");
+      assertThat(new DataSetStream(data, 8, true).description()).contains("centre crop");
     }
   }
 

@@ -66,7 +66,7 @@ class ProjectorTest {
     made(Latents.draw(77, 1, GENERATOR.latent()));
     try (Projector projector = projector()) {
       assertThatThrownBy(() -> projector.project(new float[12], step -> {}))
-          .hasMessage("pixels: expected 32×32×3 values, but 12 came.");
+          .hasMessage("pixels: expected 32×32×3 values, but got 12.");
     }
     assertThatThrownBy(() -> new ProjectionSettings(2, 3, 1, 0.1, 0))
         .hasMessageContaining("candidates: expected at least as many as the 3 starts");

@@ -46,7 +46,7 @@ class DivergenceWatchTest {
     assertThat(watch.trouble(SOUND)).isEmpty();
     assertThat(watch.trouble(dead)).isEmpty();
     assertThat(watch.trouble(dead)).isEmpty();
-    assertThat(watch.trouble(dead)).contains("the generator has had no gradient for 3 steps");
+    assertThat(watch.trouble(dead)).contains("the generator has received no gradient for 3 steps");
   }
 
   @Test
@@ -55,7 +55,8 @@ class DivergenceWatchTest {
     watch.trouble(collapsed);
     watch.trouble(collapsed);
     assertThat(watch.trouble(collapsed))
-        .contains("the discriminator has given real and made images one logit for 3 steps");
+        .contains(
+            "the discriminator has given real and generated images the same logit for 3 steps");
   }
 
   @Test
@@ -64,15 +65,15 @@ class DivergenceWatchTest {
     assertThat(watch.warning(faultless)).isEmpty();
     assertThat(watch.warning(faultless)).isEmpty();
     Optional<String> told = watch.warning(faultless);
-    assertThat(told.orElseThrow()).contains("without fault for 3 steps");
+    assertThat(told.orElseThrow()).contains("perfectly for 3 steps");
     assertThat(watch.warning(faultless)).isEmpty();
   }
 
   @Test
   void refusesLimitsThatEndEveryRun() {
     assertThatThrownBy(() -> new WatchSettings(1.5, 3))
-        .hasMessage("blowUp: expected more than 2, but 1.5 came.");
+        .hasMessage("blowUp: expected more than 2, but got 1.5.");
     assertThatThrownBy(() -> new WatchSettings(10, 0))
-        .hasMessage("patience: expected at least 1, but 0 came.");
+        .hasMessage("patience: expected at least 1, but got 0.");
   }
 }

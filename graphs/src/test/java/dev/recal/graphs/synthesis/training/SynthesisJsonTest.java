@@ -100,7 +100,7 @@ class SynthesisJsonTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("network: expected an object, but got nothing.");
     assertThatThrownBy(() -> read(SHORT, "network.size=100"))
-        .hasMessageContaining("size: expected a power of two from 32 to 1024, but 100 came.");
+        .hasMessageContaining("size: expected a power of two from 32 to 1024, but got 100.");
     assertThatThrownBy(() -> read(SHORT, "network.width=0"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("width");

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Joins calls of one signature and row shape into batches, and gives each caller its own rows.
  *
  * <p>While a batch runs others gather, so that batches grow with the load even without a delay. A
- * batch that the model refuses is run again call by call: whoever sent the bad row learns of it,
+ * batch that the model rejects is run again call by call: whoever sent the bad row learns of it,
  * the others do not.
  */
 final class BatchQueue implements AutoCloseable {
@@ -53,7 +53,7 @@ final class BatchQueue implements AutoCloseable {
    *
    * @param inputs checked against the signature
    * @param deadline in nanoseconds of {@link System#nanoTime}
-   * @return the outputs; an {@link IllegalArgumentException} where the model refuses the inputs
+   * @return the outputs; an {@link IllegalArgumentException} where the model rejects the inputs
    * @throws ServingException if too many calls wait or the queue is closed
    */
   CompletableFuture<Map<String, TensorValue>> submit(

@@ -28,9 +28,9 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Refuses inputs that do not fit a signature.
+   * Rejects inputs that do not fit a signature.
    *
-   * @throws IllegalArgumentException if a name, a type or a shape does not fit
+   * @throws IllegalArgumentException if a name, a type or a shape does not match
    */
   public void check(SignatureDescription signature, Map<String, TensorValue> inputs) {
     version.predictor().check(signature.key(), inputs);
@@ -41,7 +41,7 @@ public final class Lease implements AutoCloseable {
    *
    * @param inputs checked
    * @param deadline in nanoseconds of {@link System#nanoTime}
-   * @return the outputs; an {@link IllegalArgumentException} where the model refuses the inputs
+   * @return the outputs; an {@link IllegalArgumentException} where the model rejects the inputs
    * @throws ServingException if too many calls wait
    */
   public CompletableFuture<Map<String, TensorValue>> call(

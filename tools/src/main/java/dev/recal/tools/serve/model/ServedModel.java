@@ -242,8 +242,8 @@ public final class ServedModel implements AutoCloseable {
       throw new IOException(
           "Directory "
               + directory.path()
-              + " is no SavedModel: it holds neither saved_model.pb nor an integer version that"
-              + " does.");
+              + " is not a SavedModel: it contains neither saved_model.pb nor an integer version"
+              + " that does.");
     }
     Broken highest = broken.lastEntry().getValue();
     throw new IOException(highest.reason());

@@ -17,7 +17,7 @@ public final class AnswerSize {
   private AnswerSize() {}
 
   /**
-   * Refuses a request whose answer would be too long. Sizes that the signature leaves free count as
+   * Rejects a request whose answer would be too long. Sizes that the signature leaves free count as
    * one.
    *
    * @param most in bytes
@@ -37,8 +37,8 @@ public final class AnswerSize {
       throw new ServingException(
           ServingStatus.TOO_LARGE,
           String.format(
-              "The answer of signature '%s' for %d rows would be about %.0f MB; the most is %.0f"
-                  + " MB. Ask for fewer rows at a time.",
+              "The response of signature '%s' for %d rows would be about %.0f MB; the maximum is"
+                  + " %.0f MB. Request fewer rows at a time.",
               signature.key(), rows, rows * elements * BYTES / 1e6, most / 1e6));
     }
   }

@@ -86,9 +86,9 @@ final class ElementBuffer {
     }
     if (parser.nextToken() != JsonToken.END_OBJECT) {
       throw ServingException.invalid(
-          "JSON Value: an object with 'b64' has no other names, but '"
+          "JSON Value: expected an object with 'b64' only, but got '"
               + JsonWords.shortened(parser.getText())
-              + "' came");
+              + "'");
     }
     return bytes;
   }

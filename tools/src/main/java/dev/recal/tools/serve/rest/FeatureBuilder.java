@@ -9,7 +9,7 @@ import org.tensorflow.proto.Feature;
 import org.tensorflow.proto.Feature.KindCase;
 
 /**
- * One feature of an example: bytes, floats or integers by the first value's JSON type. A number
+ * One feature of an example: bytes, floats or integers by the initial value's JSON type. A number
  * with a fraction or an exponent is a float, any other an integer, as TensorFlow Serving has it.
  */
 final class FeatureBuilder {

@@ -150,7 +150,7 @@ public final class PredictRequestReader {
         key = parser.currentName();
         TensorBuilder builder = named(key);
         if (builder.values() > index) {
-          throw ServingException.invalid("The name came twice");
+          throw ServingException.invalid("The name is given twice");
         }
         parser.nextToken();
         builder.add(parser);
@@ -199,7 +199,7 @@ public final class PredictRequestReader {
           // TensorFlow Serving looks for what it needs and leaves the rest.
           parser.skipChildren();
         } else if (builder.values() > 0) {
-          throw ServingException.invalid("The name '" + name + "' came twice in 'inputs'.");
+          throw ServingException.invalid("The name '" + name + "' is given twice in 'inputs'.");
         } else {
           builder.add(parser);
         }

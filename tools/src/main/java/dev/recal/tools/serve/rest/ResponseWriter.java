@@ -194,9 +194,9 @@ public final class ResponseWriter {
               + type
               + " with a row for each of the "
               + examples
-              + " examples, but "
+              + " examples, but got "
               + value
-              + " came.");
+              + ".");
     }
   }
 

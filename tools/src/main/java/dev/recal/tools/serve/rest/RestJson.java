@@ -48,7 +48,7 @@ final class RestJson {
     }
   }
 
-  /** Refuses what follows after the end of the object. */
+  /** Rejects what follows after the end of the object. */
   static void requireEnd(JsonParser parser) throws IOException {
     if (parser.nextToken() != null) {
       throw ServingException.invalid(

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.tensorflow.ndarray.Shape;
 
-/** Reads nested lists into one tensor; the first value says what shape the others must have. */
+/** Reads nested lists into one tensor; the initial value says what shape the others must have. */
 final class TensorBuilder {
 
   private static final int UNKNOWN = -1;

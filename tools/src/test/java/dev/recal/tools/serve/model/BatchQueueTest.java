@@ -24,7 +24,7 @@ class BatchQueueTest {
 
   private static final long LATER = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
 
-  /** Doubles its input; refuses negative numbers; tells how many rows each run had. */
+  /** Doubles its input; rejects negative numbers; tells how many rows each run had. */
   private static final class Doubling implements BatchQueue.Model {
     final List<Integer> runs = new CopyOnWriteArrayList<>();
     final CountDownLatch entered = new CountDownLatch(1);

@@ -1,0 +1,68 @@
+package dev.recal.graphs.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import dev.recal.ops.json.JsonRecords;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Networks in files: what was written before records shared their settings is read, and flat. */
+class NetworkJsonTest {
+
+  private static JsonObject earlier() throws IOException {
+    try (InputStream stream = NetworkJsonTest.class.getResourceAsStream("earlier-networks.json")) {
+      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      return JsonRecords.parse(text).getAsJsonObject();
+    }
+  }
+
+  static Stream<String> earlierNames() throws IOException {
+    return earlier().keySet().stream();
+  }
+
+  private static Network read(String text) {
+    return Networks.json().read(JsonRecords.parse(text), Network.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("earlierNames")
+  void earlierFilesAreReadAndKeepTheirKeys(String name) throws IOException {
+    JsonObject json = earlier().getAsJsonObject(name);
+    Network network = Networks.json().read(json, Network.class);
+    assertThat(network).isEqualTo(Networks.named(name));
+    JsonObject written = Networks.json().write(network, Network.class).getAsJsonObject();
+    json.entrySet()
+        .forEach(member -> assertThat(written.get(member.getKey())).isEqualTo(member.getValue()));
+    // Only ResNets had fusion.
+    Set<String> keys = new TreeSet<>(json.keySet());
+    keys.add("fusion");
+    assertThat(new TreeSet<>(written.keySet())).isEqualTo(keys);
+  }
+
+  @Test
+  void sharedSettingsLeftOutAreThoseOfTheFamily() {
+    assertThat(read("\"mobilenetv2\"")).isEqualTo(MobileNetV2.defaults());
+    assertThat(read("{\"type\": \"mobilenetv2\", \"width\": 2, \"fusion\": \"naive\"}"))
+        .isEqualTo(MobileNetV2.defaults().with().width(2).fusion(Fusion.NAIVE).build());
+    assertThat(read("{\"type\": \"mobilefacenet\", \"channels\": 16}").classes()).isEqualTo(10_575);
+  }
+
+  @Test
+  void wrongSettingsAreNamed() {
+    assertThatThrownBy(() -> read("{\"type\": \"densenet\", \"widht\": 2}"))
+        .hasMessageStartingWith("widht: there is no such key. Did you mean 'width'?");
+    assertThatThrownBy(() -> read("{\"type\": \"densenet\", \"settings\": {}}"))
+        .hasMessageStartingWith("settings: there is no such key.");
+    assertThatThrownBy(() -> read("{\"type\": \"densenet\", \"dropout\": 1}"))
+        .hasMessageEndingWith("dropout: expected from 0 to less than 1, but got 1.0.");
+  }
+}
