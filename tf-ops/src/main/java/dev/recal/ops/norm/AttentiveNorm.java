@@ -136,12 +136,12 @@ public record AttentiveNorm(
     return new AttentiveNorm(base, groups, count, attention, pooling, epsilon, decay, zero);
   }
 
-  /** The same over another base. */
+  /** Returns a copy over another base. */
   public AttentiveNorm base(Base other) {
     return new AttentiveNorm(other, groups, components, attention, pooling, epsilon, decay, zero);
   }
 
-  /** The same over group norm. */
+  /** Returns a copy over group norm. */
   public AttentiveNorm groups(int count) {
     return new AttentiveNorm(
         Base.GROUP, count, components, attention, pooling, epsilon, decay, zero);

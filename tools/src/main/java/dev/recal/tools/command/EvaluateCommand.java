@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal evaluate}: a run's weights against images. */
+/** {@code recal evaluate}: evaluates a run's weights. */
 @Command(
     name = "evaluate",
     description = "Evaluate a run's best checkpoint on its evaluation images, or on others.")

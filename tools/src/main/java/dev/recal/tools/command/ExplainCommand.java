@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal explain}: pictures of where a network looked and what its modules did. */
+/** {@code recal explain}: Grad-CAM and pictures of a network's modules. */
 @Command(
     name = "explain",
     description = {
@@ -126,7 +126,7 @@ public final class ExplainCommand implements Callable<Integer> {
     return labels.contains(name) ? name : labels.get(explanation.predicted());
   }
 
-  // Files of one name lie in different folders.
+  // Files in different folders may have equal names.
   private static String free(Set<String> names, Path file) {
     String name = file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
     String candidate = name;

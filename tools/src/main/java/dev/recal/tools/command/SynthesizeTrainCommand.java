@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal synthesize train}: a folder of images becomes a generator. */
+/** {@code recal synthesize train}: trains a generator on a folder of images. */
 @Command(
     name = "train",
     description = {
@@ -158,7 +158,7 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
             .withImages(new ImageCollection(source, folder))
             .at(Path.of(""));
     Path directory = out == null ? Runs.free(chosen.name()) : out;
-    // Before the run's directory is made, which a second try would find.
+    // Before the run's directory is created, so that a second try does not find it.
     try (ImageDistance distance = chosen.training().distance().open(LpipsModel.networks());
         DataSet data = chosen.data().open(strict)) {
       SynthesisRun run = UsageException.check(() -> SynthesisRun.create(directory, chosen));

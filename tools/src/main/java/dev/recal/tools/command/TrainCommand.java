@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal train}: a recipe becomes a run, or a run goes on. */
+/** {@code recal train}: trains from a recipe, or resumes a run. */
 @Command(
     name = "train",
     description = "Train a network from a recipe, or resume a run.",

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal verify}: runs a model on its own golden inputs. */
+/** {@code recal verify}: runs a model on its golden inputs. */
 @Command(
     name = "verify",
     description = "Run a SavedModel on its recorded golden inputs and compare the outputs.")

@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Every error as one sentence on stderr; a stack trace only where it was asked for. */
+/** Prints every error as one sentence on stderr; a stack trace only if requested. */
 public final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
   private static final String DEBUG = "--debug";
@@ -49,7 +49,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
         : CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** Returns what went wrong as one sentence on one line. */
+  /** Returns an error as one sentence on one line. */
   static String sentence(Throwable failure) {
     Throwable told = failure;
     while (wraps(told) && told.getCause() != null) {
@@ -75,7 +75,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     return failure instanceof UncheckedIOException || failure instanceof ExecutionException;
   }
 
-  // Java names the file and leaves it to the class to say what is the matter with it.
+  // Java's message is only the file name; the class states the problem.
   private static String describe(FileSystemException failure) {
     String file = failure.getFile();
     if (failure instanceof NoSuchFileException) {
@@ -96,7 +96,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     return failure.getMessage();
   }
 
-  // The libraries write sentences into these; anything else is a surprise, and its class is told.
+  // The libraries write sentences into these; for other exceptions the class is printed.
   private static boolean expected(Throwable failure) {
     return failure instanceof UsageException
         || failure instanceof FailureException

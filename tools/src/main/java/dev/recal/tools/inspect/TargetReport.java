@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a runtime lacks for a model. */
+/** The operations of a model that a runtime does not support. */
 public interface TargetReport {
 
   /** The name of TensorFlow Lite among the runtimes. */
@@ -31,7 +31,7 @@ public interface TargetReport {
   /**
    * Compares a model with a runtime.
    *
-   * @throws IllegalArgumentException if the runtime is none of {@link #names}
+   * @throws IllegalArgumentException if the runtime is not one of {@link #names}
    */
   static TargetReport of(String runtime, SavedModelContents contents) {
     return runtime.equals(TFLITE)
@@ -41,10 +41,10 @@ public interface TargetReport {
             RuntimeOps.named(runtime).lacking(contents.metaGraph().getGraphDef()));
   }
 
-  /** Returns whether the runtime takes the model, as far as its operations tell. */
+  /** Returns whether the runtime supports all operations of the model. */
   boolean complete();
 
-  /** Prints it for people. */
+  /** Prints it as text. */
   void print(PrintWriter out);
 
   /** Returns it as JSON. */
@@ -88,7 +88,7 @@ public interface TargetReport {
     }
   }
 
-  /** TensorFlow Lite, which takes one signature and only what that needs. */
+  /** TensorFlow Lite, which converts one signature and only its operations. */
   record Tflite(Map<String, Map<TfliteOps.Kind, Map<String, Integer>>> signatures)
       implements TargetReport {
 

@@ -10,13 +10,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds the files that a command line means. */
+/** Finds the files of a command line. */
 public final class ImageFiles {
 
   private ImageFiles() {}
 
   /**
-   * A file to look at.
+   * A file.
    *
    * @param file its path
    * @param named whether the command line names it, and not a folder around it

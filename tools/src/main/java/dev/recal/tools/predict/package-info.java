@@ -1,2 +1,2 @@
-/** Image files through a model. */
+/** Prediction of image files. */
 package dev.recal.tools.predict;

@@ -24,10 +24,10 @@ import org.tensorflow.Session;
 /** Images on which two forms of a model are compared. */
 interface ComparedImages {
 
-  /** The greatest number of images; more tell nothing new. */
+  /** The maximum number of images; more would not change the result. */
   int MOST = 1000;
 
-  /** Images in a call. */
+  /** Images per call. */
   int BATCH = 32;
 
   /** Takes the inputs of one call. */
@@ -38,12 +38,12 @@ interface ComparedImages {
      *
      * @param signature to be called
      * @param inputs by name
-     * @param classes the class of each image; empty where it is not known
+     * @param classes the class of each image; empty if unknown
      */
     void accept(String signature, Map<String, TensorValue> inputs, int[] classes);
   }
 
-  /** Returns what the images are, for people. */
+  /** Returns a description of the images. */
   String source();
 
   /** Reads all images. */

@@ -17,14 +17,14 @@ import java.util.Optional;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * A network with its weights and what is needed to measure it: a run, an exported SavedModel, or
+ * A network with its weights and the settings to measure it: a run, an exported SavedModel, or
  * imported weights.
  *
  * @param network the settings
  * @param labels the class names in the order of the logits
- * @param weights where they are
- * @param input how images are prepared
- * @param session how it was trained to compute
+ * @param weights their location
+ * @param input the preparation of images
+ * @param session the session settings of its training
  * @param run whose recipe names images; empty for imported weights
  */
 public record MeasuredModel(
@@ -45,7 +45,7 @@ public record MeasuredModel(
   /**
    * Opens a model.
    *
-   * @throws UsageException if the path is no such thing
+   * @throws UsageException if the path is none of these
    * @throws IOException if it cannot be read
    */
   public static MeasuredModel open(Path path) throws IOException {
@@ -81,8 +81,8 @@ public record MeasuredModel(
   /**
    * Opens images to measure on, with the model's classes.
    *
-   * @param data a folder or zip archive of class folders, or shards; where absent those that the
-   *     run was evaluated on
+   * @param data a folder or zip archive of class folders, or shards; if absent, the evaluation
+   *     images of the run
    * @param strict whether unusable files are rejected instead of skipped
    * @throws UsageException if there is no path and no run
    * @throws IOException if they cannot be read

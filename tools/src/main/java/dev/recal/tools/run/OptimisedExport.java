@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Session;
 
-/** Compares an optimised model with the plain one before it is written, and says how they agree. */
+/**
+ * Compares an optimised model with the plain one before it is written, and reports their agreement.
+ */
 public final class OptimisedExport {
 
   /** The member of {@code recal.json}. */
@@ -28,10 +30,10 @@ public final class OptimisedExport {
   /**
    * Compares.
    *
-   * @param plain the model as it is
+   * @param plain the plain model
    * @param session with its values
-   * @param run whose images are taken where the form names none
-   * @return what {@code recal.json} is to say
+   * @param run whose images are used if the form has none
+   * @return the member for {@code recal.json}
    * @throws FailureException if they agree on too few images
    */
   static JsonObject compare(
@@ -76,7 +78,7 @@ public final class OptimisedExport {
     return json;
   }
 
-  /** Prints what {@code recal.json} says about a model's optimisation. */
+  /** Prints the optimisation recorded in {@code recal.json}. */
   public static void print(PrintWriter out, JsonObject optimised) {
     JsonObject agreement = optimised.getAsJsonObject("agreement");
     out.printf(

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How a model is to be optimised and compared with its plain form.
+ * The optimisation of a model, and its comparison with the plain form.
  *
- * @param kind what is done
- * @param images files and folders of images to compare on; empty for those that the run was
- *     evaluated on
- * @param leastAgreement the share of images on which both must name the same class, from 0 to 1
+ * @param kind the optimisation
+ * @param images files and folders of images to compare on; empty for the evaluation images of the
+ *     run
+ * @param leastAgreement the minimum share of images on which both predict the same class, from 0 to
+ *     1
  */
 public record OptimisedForm(Optimisation kind, List<Path> images, double leastAgreement) {
 

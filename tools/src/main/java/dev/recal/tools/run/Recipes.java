@@ -12,7 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Finds recipes: a file, or the name of one that ships with the product. */
+/** Finds recipes: a file, or the name of a built-in one. */
 public final class Recipes {
 
   private static final String SUFFIX = ".json";
@@ -24,7 +24,7 @@ public final class Recipes {
    *
    * @param nameOrFile a path, or a name of {@link #names}
    * @param overrides {@code key=value} pairs
-   * @throws UsageException if there is none, or it is no recipe
+   * @throws UsageException if there is none, or it is not a recipe
    */
   public static Recipe read(String nameOrFile, List<String> overrides) throws IOException {
     String text = text(nameOrFile, names());
@@ -32,10 +32,10 @@ public final class Recipes {
   }
 
   /**
-   * Returns a recipe's text, of whatever task.
+   * Returns a recipe's text, of any task.
    *
-   * @param nameOrFile a path, or a name of a recipe that ships with the product
-   * @param known the names that are offered where there is none
+   * @param nameOrFile a path, or the name of a built-in recipe
+   * @param known the names to suggest if there is none
    * @throws UsageException if there is none
    */
   public static String text(String nameOrFile, Collection<String> known) throws IOException {
@@ -49,15 +49,15 @@ public final class Recipes {
     return Files.readString(file);
   }
 
-  /** Returns the names of the recipes of classification that ship with the product. */
+  /** Returns the names of the built-in classification recipes. */
   public static List<String> names() throws IOException {
     return names(false);
   }
 
   /**
-   * Returns the names of the recipes that ship with the product.
+   * Returns the names of the built-in recipes.
    *
-   * @param synthesis whether those of synthesis, or the others
+   * @param synthesis whether to return synthesis recipes or the others
    */
   public static List<String> names(boolean synthesis) throws IOException {
     if (!Files.isDirectory(home())) {

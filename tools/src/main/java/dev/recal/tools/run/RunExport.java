@@ -51,9 +51,9 @@ public final class RunExport {
    *
    * @param checkpoint one of the run's
    * @param target {@code MODEL} or {@code MODEL/VERSION}
-   * @param form what the model holds besides
+   * @param form the form of the model
    * @return the directory of the version that was written
-   * @throws FailureException if the checkpoint does not fit the recipe
+   * @throws FailureException if the checkpoint does not match the recipe
    */
   public static Path write(TrainingRun run, Path checkpoint, Path target, ExportForm form)
       throws IOException {
@@ -71,18 +71,18 @@ public final class RunExport {
     return write(source, json, target, form);
   }
 
-  /** Exports weights that were imported in the default form. */
+  /** Exports imported weights in the default form. */
   public static Path write(StoredNetwork stored, Path target) throws IOException {
     return write(stored, target, ExportForm.defaults());
   }
 
   /**
-   * Exports weights that were imported.
+   * Exports imported weights.
    *
    * @param target {@code MODEL} or {@code MODEL/VERSION}
-   * @param form what the model holds besides
+   * @param form the form of the model
    * @return the directory of the version that was written
-   * @throws FailureException if the weights do not fit the network
+   * @throws FailureException if the weights do not match the network
    */
   public static Path write(StoredNetwork stored, Path target, ExportForm form) throws IOException {
     StoredNetwork.Description description = stored.description();
@@ -101,7 +101,7 @@ public final class RunExport {
     return write(source, json, target, form);
   }
 
-  // A network and where its variables are: a checkpoint's prefix, and what stands before their
+  // A network and the location of its variables: a checkpoint's prefix, and the prefix of their
   // names.
   private record Source(
       Network network,

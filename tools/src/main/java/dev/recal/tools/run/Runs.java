@@ -22,7 +22,7 @@ public final class Runs {
 
   private Runs() {}
 
-  /** Where a run leaves its confusion matrix as a picture. */
+  /** The file of a run's confusion matrix. */
   public static final String CONFUSION = "confusion.png";
 
   /** Returns {@code runs/NAME}, or the first free {@code runs/NAME-2}, {@code runs/NAME-3} … */
@@ -35,7 +35,7 @@ public final class Runs {
     return candidate;
   }
 
-  /** Prints what of the images is used, and what is not. */
+  /** Prints the numbers of used and skipped images. */
   public static void describe(PrintWriter out, RecipeData data) {
     out.println("Training on " + data.training());
     out.println("Evaluating on " + data.evaluation());
@@ -43,7 +43,7 @@ public final class Runs {
     out.flush();
   }
 
-  /** Prints which files are not used, and why; nothing where all are. */
+  /** Prints the skipped files with reasons; nothing if there are none. */
   public static void describeSkipped(PrintWriter out, List<SkippedItem> skipped) {
     if (!skipped.isEmpty()) {
       out.println("Skipped " + skipped.size() + (skipped.size() == 1 ? " file:" : " files:"));
@@ -55,9 +55,9 @@ public final class Runs {
   }
 
   /**
-   * Trains, or goes on.
+   * Trains or resumes a run.
    *
-   * @param console gets progress
+   * @param console receives the progress
    * @param plain whether progress is plain lines even on a terminal
    */
   public static TrainingResult train(

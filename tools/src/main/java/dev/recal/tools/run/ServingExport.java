@@ -14,11 +14,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What {@code export --serving} does beyond an export, and says.
+ * The additional files and output of {@code export --serving}.
  *
- * @param version the model that was written
- * @param commands to start a server on it, and to ask it
- * @param kept configuration files that were there, said something else and were left alone
+ * @param version the written model
+ * @param commands to start a server on it, and to send requests
+ * @param kept existing configuration files with other content, which were kept
  */
 public record ServingExport(Path version, ServerCommands commands, List<Path> kept) {
 
@@ -29,18 +29,18 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
     kept = List.copyOf(kept);
   }
 
-  /** Returns what is to be written into the model. */
+  /** Returns the addition to the model. */
   public static ModelAddition warmUp() throws IOException {
     return WarmUp.with(SampleImage.jpeg(IMAGE_SIZE));
   }
 
-  /** The same with single requests only, for models whose answers are large. */
+  /** Returns the addition with single requests only, for models with large responses. */
   public static ModelAddition warmUpOfOne() throws IOException {
     return new WarmUp(List.of(1), SampleImage.jpeg(IMAGE_SIZE));
   }
 
   /**
-   * Rejects a name that a server could not have.
+   * Rejects names that are not allowed on a server.
    *
    * @param name may be null, for the name of the model's directory
    */
@@ -52,9 +52,9 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
   }
 
   /**
-   * Writes the files beside a model.
+   * Writes the files next to a model.
    *
-   * @param name what the server is to call the model; null for the name of its directory
+   * @param name the name of the model on the server; null for the name of its directory
    */
   public static ServingExport finish(Path version, String name) throws IOException {
     ServingFiles beside = ServingFiles.beside(version);
@@ -64,7 +64,7 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
         version, new ServerCommands(files, SavedModelReader.describe(version)), kept);
   }
 
-  /** Says what was written and how it is used. */
+  /** Prints the written files and how to use them. */
   public void print(PrintWriter out) throws IOException {
     ServingFiles files = commands.files();
     Path warmUp = version.resolve(WarmUp.FILE);

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A recipe cut down to two steps on a handful of drawn textures, with its network, sizes,
- * augmentation, optimiser, schedule and precision as they are: whether all of it fits together
- * shows in less than a minute, and without its data.
+ * A recipe reduced to two steps on a few synthetic textures, with its own network, sizes,
+ * augmentation, optimiser, schedule and precision: a smoke test in less than a minute, without its
+ * data.
  */
 public final class Smoke {
 
@@ -17,10 +17,9 @@ public final class Smoke {
   private Smoke() {}
 
   /**
-   * Reads a recipe cut down.
+   * Reads a reduced recipe.
    *
-   * @param nameOrFile as {@link Recipes#read} takes it
-   * @param overrides applied before the recipe is cut down
+   * @param nameOrFile as in {@link Recipes#read} @param overrides applied before the reduction
    */
   public static Recipe read(String nameOrFile, List<String> overrides) throws IOException {
     Recipe whole = Recipes.read(nameOrFile, overrides);

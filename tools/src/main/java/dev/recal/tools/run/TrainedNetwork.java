@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A network with the place of its weights, be it a run or a SavedModel that Recal exported.
+ * A network with the location of its weights: a run, or a SavedModel exported by Recal.
  *
  * @param recipe that it was trained with
  * @param labels the class names in the order of the logits
@@ -32,7 +32,7 @@ public record TrainedNetwork(Recipe recipe, List<String> labels, InitialWeights 
   /**
    * Opens a run's directory, with the best of its checkpoints, or a SavedModel.
    *
-   * @throws UsageException if the path is neither, or the SavedModel is not one of Recal
+   * @throws UsageException if the path is neither, or the SavedModel was not exported by Recal
    * @throws IOException if it cannot be read
    */
   public static TrainedNetwork open(Path path) throws IOException {

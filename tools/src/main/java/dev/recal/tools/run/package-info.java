@@ -1,2 +1,2 @@
-/** What commands do with a training run: train, measure, export. */
+/** Training, evaluation and export of runs. */
 package dev.recal.tools.run;

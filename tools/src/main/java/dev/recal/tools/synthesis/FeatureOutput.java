@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Which output of which SavedModel gives features.
+ * The SavedModel and output to compute features with.
  *
  * @param model the SavedModel
- * @param signature its key; where absent, the first that has the output, {@code serving_default}
- *     before others
- * @param output its name; may be absent where the signature has only one
- * @param size height and width of its images, where the model does not tell
+ * @param signature its key; if absent, the first with the output, {@code serving_default} before
+ *     others
+ * @param output its name; may be absent if the signature has only one
+ * @param size height and width of its images, if the model does not define them
  * @param range of its pixels
  */
 public record FeatureOutput(

@@ -16,7 +16,7 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 
-/** A generator built anew, with the weights of a checkpoint: what export writes. */
+/** A generator built from a recipe with the weights of a checkpoint, as in an export. */
 final class RestoredGenerator implements ImageGenerator {
 
   private final TrainedGenerator trained;

@@ -33,7 +33,7 @@ import org.tensorflow.types.TFloat32;
 public final class SynthesisExport {
 
   private static final long GOLDEN_SEED = 7;
-  // From here on one image is enough; a recorded answer is as long as its images.
+  // Above this size one golden image suffices; recorded outputs are as large as their images.
   private static final int LARGE = 512;
 
   private SynthesisExport() {}
@@ -43,10 +43,10 @@ public final class SynthesisExport {
    *
    * @param checkpoint one of the run's
    * @param target {@code MODEL} or {@code MODEL/VERSION}
-   * @param addition writes further files into the model before it gets its name
+   * @param addition writes additional files into the model before it is published
    * @return the directory of the version that was written
    * @throws IOException if the checkpoint cannot be read or the model not be written
-   * @throws IllegalArgumentException if the checkpoint does not fit the recipe
+   * @throws IllegalArgumentException if the checkpoint does not match the recipe
    */
   public static Path write(SynthesisRun run, Path checkpoint, Path target, ModelAddition addition)
       throws IOException {

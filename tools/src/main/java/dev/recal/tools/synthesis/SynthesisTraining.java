@@ -19,11 +19,11 @@ import java.util.Locale;
  *
  * @param run the run
  * @param data its opened images
- * @param distance what reconstructions are compared by
+ * @param distance the distance for reconstructions
  */
 public record SynthesisTraining(SynthesisRun run, DataSet data, ImageDistance distance) {
 
-  /** Prints what is trained on what, and what of the images is not used. */
+  /** Prints the network, the images and the skipped files. */
   public void describe(PrintWriter out) {
     SynthesisRecipe recipe = run.recipe();
     int count = data.count();
@@ -48,9 +48,9 @@ public record SynthesisTraining(SynthesisRun run, DataSet data, ImageDistance di
   }
 
   /**
-   * Trains, or goes on.
+   * Trains or resumes a run.
    *
-   * @param console gets progress
+   * @param console receives the progress
    * @param plain whether progress is plain lines even on a terminal
    */
   public SynthesisResult train(boolean goingOn, PrintStream console, boolean plain)

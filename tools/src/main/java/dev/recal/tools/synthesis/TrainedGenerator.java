@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A generator with the place of its weights, be it a run or a SavedModel that Recal exported.
+ * A generator with the location of its weights: a run, or a SavedModel exported by Recal.
  *
  * @param recipe that it was trained with
  * @param weights of the generator: the averaged ones
@@ -26,7 +26,7 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
   /**
    * Opens a run's directory, with its newest checkpoint, or a SavedModel.
    *
-   * @throws UsageException if the path is neither, or the SavedModel is not one of Recal
+   * @throws UsageException if the path is neither, or the SavedModel was not exported by Recal
    * @throws IOException if it cannot be read
    */
   public static TrainedGenerator open(Path path) throws IOException {
@@ -70,7 +70,7 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
     return recipe.network().generator();
   }
 
-  /** Returns the seed of the run, from which the network draws its noise. */
+  /** Returns the seed of the run, which determines the network's noise. */
   public long seed() {
     return recipe.training().seed();
   }

@@ -1,2 +1,2 @@
-/** Generators of images for the commands: trained ones opened, exported, and asked. */
+/** Image generators for the commands: opening, exporting and calling them. */
 package dev.recal.tools.synthesis;

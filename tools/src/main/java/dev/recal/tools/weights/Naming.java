@@ -12,18 +12,18 @@ import java.util.Set;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The names that a file of weights uses.
+ * The naming of a weight file.
  *
- * @param word what they are called
+ * @param word the name of the convention
  * @param map the tensors of a network's variables
  */
 public record Naming(String word, NameMap map) {
 
   /**
-   * Returns the names that a command line asks for.
+   * Returns the naming of a command line.
    *
    * @param word a {@link Convention}, or a file of rules
-   * @throws UsageException if there are none, or the file makes no sense
+   * @throws UsageException if there is none, or the file is invalid
    */
   public static Naming of(String word, Network network, Map<String, Shape> variables)
       throws IOException {
@@ -39,7 +39,7 @@ public record Naming(String word, NameMap map) {
         () -> new Naming(word, Convention.named(word).map(network, variables)));
   }
 
-  /** Returns the convention whose names differ least from a file's; the first of equals. */
+  /** Returns the convention with the fewest differences from a file; the first of equals. */
   public static Naming guess(
       Network network, Map<String, Shape> variables, TensorFile file, Set<String> kept) {
     Naming best = null;

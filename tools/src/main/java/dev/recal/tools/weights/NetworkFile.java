@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A network and its weights, wherever this project has written them.
+ * A network and its weights, in any form written by this project.
  *
  * @param network the settings
  * @param imageSize rows and columns of its images
@@ -31,7 +31,7 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
    * @param path imported weights, a run (its best checkpoint), a checkpoint of a run, or a
    *     SavedModel
    * @throws IOException if they are missing or damaged
-   * @throws FailureException if nothing says what network they belong to
+   * @throws FailureException if their network is not recorded
    */
   public static NetworkFile open(Path path) throws IOException {
     if (StoredNetwork.isAt(path)) {

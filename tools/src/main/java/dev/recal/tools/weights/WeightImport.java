@@ -19,7 +19,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 
-/** Gives a network the values of a file's tensors, and stores it. */
+/** Imports a file's tensors into a network, and stores it. */
 public final class WeightImport {
 
   private static final int SIZE_OF_FILES = 224;
@@ -29,12 +29,12 @@ public final class WeightImport {
   private WeightImport() {}
 
   /**
-   * Imports a file that holds every tensor of a network and no other, by the names that fit it.
+   * Imports a file that contains exactly the tensors of a network, with the matching naming.
    *
    * @param file safetensors, or a TensorFlow checkpoint
    * @param preset the network, with as many classes as the file has, and its size of image
-   * @param directory what is made; the classes are called by their numbers
-   * @return what was written, for example to start a run from
+   * @param directory the output directory; the class names are numbers
+   * @return the written network, for example to start a run from
    * @throws IOException if the file cannot be read, or the directory cannot be written
    * @throws FailureException if tensors are missing, unexpected or of another shape
    */
@@ -64,7 +64,7 @@ public final class WeightImport {
     }
   }
 
-  /** Returns what is stored about a network whose weights come from a file. */
+  /** Returns the description of a network whose weights were imported. */
   public static StoredNetwork.Description description(
       Networks.Preset preset, Path file, Naming naming) {
     int size = preset.imageSize();
@@ -75,7 +75,7 @@ public final class WeightImport {
         "imported from " + file.getFileName() + " with the names of " + naming.word());
   }
 
-  /** Returns the numbers of classes, as names of classes that have none. */
+  /** Returns the class numbers as class names. */
   public static List<String> numbers(int classes) {
     return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
   }
@@ -83,8 +83,8 @@ public final class WeightImport {
   /**
    * Writes a directory of weights.
    *
-   * @param target what is written; its network takes the values
-   * @param weights the variables that take a value; all others keep their first one
+   * @param target the output; its network receives the values
+   * @param weights the variables to import; all others keep their initial value
    * @param seed of those initial values
    * @throws IOException if a tensor cannot be read, or the directory cannot be written
    * @throws FailureException if a value is not finite

@@ -1,2 +1,2 @@
-/** Weights of other libraries in and out: files of tensors, matched to a network's variables. */
+/** Import and export of weights: files of tensors, matched to a network's variables. */
 package dev.recal.tools.weights;
