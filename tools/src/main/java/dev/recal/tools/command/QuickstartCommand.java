@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code recal quickstart}: the whole road on images that need no download. */
+/** {@code recal quickstart}: trains, exports and runs a model on images that need no download. */
 @Command(
     name = "quickstart",
     description = {
