@@ -40,7 +40,7 @@ class OptimisedExportTest {
   @ValueSource(strings = {"float32", "bfloat16"})
   void answersLikeThePlainModelAndSaysHowMuch(String form) throws IOException {
     Path model = directory.resolve(form);
-    Ran ran = Ran.of("export", run, model, "--optimise", form, "--least-agreement", "0.5");
+    Ran ran = Ran.of("export", run, model, "--optimise", form, "--min-agreement", "0.5");
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out())
         .contains("Optimised (" + form + "): 21 of 21 batch norms folded")
@@ -66,9 +66,14 @@ class OptimisedExportTest {
     Ran ran = Ran.of("export", run, model, "--optimise", "bfloat16", "--images", images);
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out()).contains("on 2 images (" + images + ")");
-    Ran share = Ran.of("export", run, model, "--optimise", "float32", "--least-agreement", "2");
+    Ran share = Ran.of("export", run, model, "--optimise", "float32", "--min-agreement", "2");
     assertThat(share.exit()).isEqualTo(2);
     assertThat(share.err()).contains("minAgreement: expected from 0 to 1, but got 2.0.");
+    Ran earlier = Ran.of("export", run, model, "--optimise", "float32", "--least-agreement", "3");
+    assertThat(earlier.err()).contains("minAgreement: expected from 0 to 1, but got 3.0.");
+    assertThat(Ran.of("export", "--help").out())
+        .contains("--min-agreement")
+        .doesNotContain("--least-agreement");
     Ran alone = Ran.of("export", run, model, "--images", images);
     assertThat(alone.exit()).isEqualTo(2);
     assertThat(alone.err()).contains("--images: requires --optimise.");

@@ -69,7 +69,7 @@ record NormUnit(ResNet net, Norm norm) {
     boolean fuses =
         fusion == ResNet.Fusion.FUSED
             || (fusion == ResNet.Fusion.GATES && norm instanceof BatchNorm);
-    if (fuses && net.recalibration().orElseThrow() instanceof ChannelGate gate && gate.folds()) {
+    if (fuses && net.recalibration().orElseThrow() instanceof ChannelGate gate && gate.canFold()) {
       return norm.fold(scope, x).map(map -> gate.fold(gateScope, map));
     }
     return Optional.empty();

@@ -34,7 +34,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
   // Python escapes the slashes in names of variables when it saves them again.
   private static final Pattern ESCAPED = Pattern.compile("\\.([S.])");
 
-  private static final long LARGEST = 256L << 20;
+  private static final long MAX_INDEX_BYTES = 256L << 20;
 
   /** Copies the map. */
   public CheckpointIndex {
@@ -91,7 +91,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     if (!Files.isRegularFile(file)) {
       throw new IOException("There is no TensorFlow checkpoint " + prefix + " (no " + file + ").");
     }
-    if (Files.size(file) > LARGEST) {
+    if (Files.size(file) > MAX_INDEX_BYTES) {
       throw new IOException(
           "File " + file + " is not a checkpoint index: it has " + Files.size(file) + " bytes.");
     }

@@ -72,7 +72,7 @@ public record BatchNorm(float epsilon, float decay, float gamma, boolean decayed
 
   @Override
   public Optional<FoldedMap> fold(BuildContext context, Operand<TFloat32> x) {
-    if (!context.training() || !CentredMap.takes(x)) {
+    if (!context.training() || !CentredMap.supports(x)) {
       return Optional.empty();
     }
     int channels = Shapes.channels(x);

@@ -98,7 +98,7 @@ public record ModuleSubject(String name, Object module, ModulePlace place, boole
   }
 
   private static boolean fuses(Object module) {
-    return module instanceof ChannelGate gate && gate.folds() || module instanceof AttentiveNorm;
+    return module instanceof ChannelGate gate && gate.canFold() || module instanceof AttentiveNorm;
   }
 
   private static ModuleSubject of(String name, Class<?> family, String type, String settings) {

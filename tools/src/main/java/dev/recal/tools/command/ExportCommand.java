@@ -106,12 +106,20 @@ public final class ExportCommand implements Callable<Integer> {
   private List<Path> images = new ArrayList<>();
 
   @Option(
-      names = "--least-agreement",
+      names = "--min-agreement",
       paramLabel = "SHARE",
       description =
           "With --optimise: minimum share of images with the plain model's class; below it nothing"
               + " is written (${DEFAULT-VALUE}).")
-  private double leastAgreement = 0.98;
+  private double minAgreement = 0.98;
+
+  /** The earlier name of {@code --min-agreement}. */
+  @Option(names = "--least-agreement", hidden = true)
+  private void leastAgreement(Double share) {
+    if (share != null) {
+      minAgreement = share;
+    }
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -132,7 +140,7 @@ public final class ExportCommand implements Callable<Integer> {
         Optional.ofNullable(optimisation)
             .map(
                 chosen ->
-                    UsageException.check(() -> new OptimisedForm(chosen, images, leastAgreement)));
+                    UsageException.check(() -> new OptimisedForm(chosen, images, minAgreement)));
     ExportForm form = new ExportForm(training, addition, optimised);
     if (StoredNetwork.isAt(directory)) {
       if (checkpoint != null) {

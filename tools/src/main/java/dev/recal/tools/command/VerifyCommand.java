@@ -40,7 +40,7 @@ public final class VerifyCommand implements Callable<Integer> {
       table.row(error.signature(), error.output(), text(error.relativeError()));
     }
     table.print(out);
-    boolean sound = verification.sound();
+    boolean sound = verification.passed();
     out.println();
     out.println(
         verification.directory()

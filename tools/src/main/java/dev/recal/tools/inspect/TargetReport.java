@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import dev.recal.savedmodels.SavedModelContents;
 import dev.recal.savedmodels.SignatureDescription;
 import dev.recal.savedmodels.TensorDescription;
-import dev.recal.savedmodels.runtime.Lack;
+import dev.recal.savedmodels.runtime.MissingOp;
 import dev.recal.savedmodels.runtime.RuntimeOps;
 import dev.recal.savedmodels.runtime.TfliteOps;
 import dev.recal.tools.console.Table;
@@ -38,7 +38,7 @@ public interface TargetReport {
         ? Tflite.of(contents)
         : new TensorFlow(
             RuntimeOps.named(runtime),
-            RuntimeOps.named(runtime).lacking(contents.metaGraph().getGraphDef()));
+            RuntimeOps.named(runtime).missing(contents.metaGraph().getGraphDef()));
   }
 
   /** Returns whether the runtime supports all operations of the model. */
@@ -51,7 +51,7 @@ public interface TargetReport {
   JsonObject json();
 
   /** A release of TensorFlow, which rejects a model for any node, used or not. */
-  record TensorFlow(RuntimeOps runtime, List<Lack> lacks) implements TargetReport {
+  record TensorFlow(RuntimeOps runtime, List<MissingOp> lacks) implements TargetReport {
 
     @Override
     public boolean complete() {
@@ -67,7 +67,7 @@ public interface TargetReport {
       }
       out.printf("TensorFlow %s lacks:%n", runtime.version());
       Table table = Table.of("operation", ">nodes", "lacking", "for example");
-      for (Lack lack : lacks) {
+      for (MissingOp lack : lacks) {
         table.row(
             lack.operation().isEmpty() ? "(graph)" : lack.operation(),
             Integer.toString(lack.count()),

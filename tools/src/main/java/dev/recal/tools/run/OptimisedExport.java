@@ -53,7 +53,7 @@ public final class OptimisedExport {
           agreement.add(expected.get(LOGITS), answer.get(LOGITS), classes);
         });
     JsonObject json = json(form, optimised.counts(), agreement.json(images.source()));
-    if (agreement.share() < form.leastAgreement()) {
+    if (agreement.share() < form.minAgreement()) {
       throw new FailureException(
           String.format(
               Locale.ROOT,
@@ -62,7 +62,7 @@ public final class OptimisedExport {
               100 * agreement.share(),
               json.getAsJsonObject("agreement").get("images").getAsInt(),
               images.source(),
-              100 * form.leastAgreement()));
+              100 * form.minAgreement()));
     }
     return json;
   }

@@ -11,18 +11,17 @@ import java.util.Objects;
  * @param kind the optimisation
  * @param images files and folders of images to compare on; empty for the evaluation images of the
  *     run
- * @param leastAgreement the minimum share of images on which both predict the same class, from 0 to
- *     1
+ * @param minAgreement the minimum share of images on which both predict the same class, from 0 to 1
  */
-public record OptimisedForm(Optimisation kind, List<Path> images, double leastAgreement) {
+public record OptimisedForm(Optimisation kind, List<Path> images, double minAgreement) {
 
   /** Rejects a missing kind and shares outside [0, 1]. */
   public OptimisedForm {
     Objects.requireNonNull(kind, "kind");
     images = List.copyOf(images);
-    if (!(leastAgreement >= 0 && leastAgreement <= 1)) {
+    if (!(minAgreement >= 0 && minAgreement <= 1)) {
       throw new IllegalArgumentException(
-          "minAgreement: expected from 0 to 1, but got " + leastAgreement + ".");
+          "minAgreement: expected from 0 to 1, but got " + minAgreement + ".");
     }
   }
 }

@@ -57,7 +57,7 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
    * @param name the name of the model on the server; null for the name of its directory
    */
   public static ServingExport finish(Path version, String name) throws IOException {
-    ServingFiles beside = ServingFiles.beside(version);
+    ServingFiles beside = ServingFiles.nextTo(version);
     ServingFiles files = name == null ? beside : beside.named(name);
     List<Path> kept = files.write(version, SampleImage.jpeg(IMAGE_SIZE));
     return new ServingExport(

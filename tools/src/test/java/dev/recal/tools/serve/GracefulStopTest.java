@@ -65,7 +65,8 @@ class GracefulStopTest {
   @Test
   void argumentsThatMakeNoSenseAreNamed() throws IOException {
     assertThat(Ran.of("serve", directory).err()).contains("is not a SavedModel");
-    assertThat(Ran.of("serve", directory.resolve("none")).err()).contains("No such file or directory");
+    assertThat(Ran.of("serve", directory.resolve("none")).err())
+        .contains("No such file or directory");
     assertThat(Ran.of("serve", directory, "--port", "70000").exit()).isEqualTo(2);
     assertThat(Ran.of("serve", directory, "--name", "a/b").err()).contains("--name");
     assertThat(Ran.of("serve", directory, "--max-body", "0").err()).contains("--max-body");
