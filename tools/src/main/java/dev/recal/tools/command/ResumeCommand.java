@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** {@code recal resume}: resumes a run of any task. */
 @Command(
     name = "resume",
-    description = "Resume a run that was stopped, from its newest checkpoint; as 'train RUN'.")
+    description = "Resume an interrupted run of any kind from its newest checkpoint, like 'train RUN'.")
 public final class ResumeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -22,10 +22,10 @@ public final class ResumeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "The run's directory.")
   private Path run;
 
-  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  @Option(names = "--strict", description = "Fail on images that cannot be used, instead of skipping them.")
   private boolean strict;
 
-  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  @Option(names = "--plain", description = "Print log lines instead of a progress bar.")
   private boolean plain;
 
   @Option(
