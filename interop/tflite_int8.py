@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Turns an exported model into a TensorFlow Lite model with int8 weights, and compares the two.
 
-    python interop/tflite_int8.py MODEL OUT.tflite --images FOLDER [--float] [--least-agreement 0.98]
+    python interop/tflite_int8.py MODEL OUT.tflite --images FOLDER [--float] [--min-agreement 0.98]
 
 MODEL is a plain SavedModel of `recal export` (MODEL/VERSION, or MODEL for its highest version). Its signature `serving_default` is converted with quantisation of the dynamic
 range: weights in int8, a scale for each output channel; activations are quantised while it runs.
@@ -9,7 +9,7 @@ range: weights in int8, a scale for each output channel; activations are quantis
 
 Both are asked about the images of FOLDER, 1,000 at most (shorter side to the model's size, centre
 crop), and about noise where there is no --images. Nothing is written if they name the same class for
-a smaller share than --least-agreement. Prints a line of JSON: sizes, agreement, logits, times.
+a smaller share than --min-agreement. Prints a line of JSON: sizes, agreement, logits, times.
 
 Needs tensorflow (or tensorflow-cpu) 2.16 or newer.
 """
@@ -86,7 +86,10 @@ def main():
     parser.add_argument("out", type=Path)
     parser.add_argument("--images", type=Path)
     parser.add_argument("--float", action="store_true", dest="plain")
-    parser.add_argument("--least-agreement", type=float, default=0.98)
+    parser.add_argument("--min-agreement", type=float, default=0.98)
+    # The earlier name.
+    parser.add_argument("--least-agreement", type=float, dest="min_agreement", default=argparse.SUPPRESS,
+                        help=argparse.SUPPRESS)
     arguments = parser.parse_args()
 
     directory = version(arguments.model)
@@ -113,9 +116,9 @@ def main():
         "savedModelSeconds": slow,
         "seconds": quick,
     }))
-    if not same >= arguments.least_agreement:
+    if not same >= arguments.min_agreement:
         sys.exit(f"OUT: {arguments.out} is not written: the same class for {same:.2%} of the images, where"
-                 f" {arguments.least_agreement:.2%} were expected.")
+                 f" {arguments.min_agreement:.2%} were expected.")
     arguments.out.write_bytes(content)
 
 

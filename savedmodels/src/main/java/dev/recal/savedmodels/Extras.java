@@ -18,9 +18,9 @@ final class Extras {
   static final String METADATA = "recal.json";
 
   /** The member of the metadata that the writer sets. */
-  static final String OWN = "savedmodel";
+  static final String WRITER = "savedmodel";
 
-  /** The member of {@link #OWN} with the tolerance of the golden outputs. */
+  /** The member of {@link #WRITER} with the tolerance of the golden outputs. */
   static final String TOLERANCE = "tolerance";
 
   static final String LABELS = "labels.txt";

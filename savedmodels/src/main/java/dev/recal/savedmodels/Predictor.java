@@ -51,7 +51,7 @@ public final class Predictor implements AutoCloseable {
    */
   public static Predictor open(Path model, PredictorSettings settings) throws IOException {
     SavedModelReader.Sound sound = SavedModelReader.read(model, settings.tags());
-    sound.check().loadable(sound.metaGraph());
+    sound.check().requireLoadable(sound.metaGraph());
     Predictor predictor =
         new Predictor(sound.description(), load(sound, settings), settings.batch());
     try {

@@ -53,7 +53,7 @@ public final class SavedModelReader {
 
   private static Sound sound(SavedModelCheck check, MetaGraphDef metaGraph) throws IOException {
     Path directory = check.directory();
-    check.sound(metaGraph);
+    check.requireConsistent(metaGraph);
     List<VariableDescription> variables = variables(directory, metaGraph);
     // If the index is missing, TensorFlow silently loads a model with uninitialised variables.
     if (!variables.isEmpty()

@@ -177,7 +177,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
             .mapToLong(variable -> variable.size())
             .sum());
     JsonObject all = metadata.deepCopy();
-    all.add(Extras.OWN, own);
+    all.add(Extras.WRITER, own);
     return all;
   }
 

@@ -58,7 +58,7 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
   }
 
   private static double tolerance(JsonObject metadata) {
-    return metadata.get(Extras.OWN) instanceof JsonObject own
+    return metadata.get(Extras.WRITER) instanceof JsonObject own
             && own.get(Extras.TOLERANCE) instanceof JsonPrimitive number
             && number.isNumber()
         ? number.getAsDouble()
@@ -66,7 +66,7 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
   }
 
   /** Returns whether all errors are within the tolerance. */
-  public boolean sound() {
+  public boolean passed() {
     return worst() <= tolerance;
   }
 

@@ -40,6 +40,7 @@ final class ModuleTrial implements AutoCloseable {
   private final Operand<TFloat32> output;
   private final Session session;
   private final Map<String, float[]> inputs = new TreeMap<>();
+  private final List<Operand<TFloat32>> outputAndGradients = new ArrayList<>();
   private final Random random = new Random(11);
 
   ModuleTrial(ModuleSample sample, Tower tower) {
@@ -52,8 +53,9 @@ final class ModuleTrial implements AutoCloseable {
     sample.inputs().forEach((name, shape) -> inputs.put(name, normal(shape, 1)));
     // First values are often symmetric; a wrong gradient could hide behind a zero.
     Map<String, float[]> values = new LinkedHashMap<>();
+    List<float[]> first = store.values(session, store.trainable());
     for (Variable<TFloat32> variable : store.trainable()) {
-      float[] moved = store.values(session, variable);
+      float[] moved = first.get(values.size());
       float[] noise = normal(variable.shape(), 0.3f);
       for (int i = 0; i < moved.length; i++) {
         moved[i] += noise[i];
@@ -165,15 +167,23 @@ final class ModuleTrial implements AutoCloseable {
       float[] gradient = values.get(index++).floats();
       check("input " + name, here, gradient, cotangent, moved -> inputs.put(name, moved));
     }
-    for (Variable<TFloat32> variable : store.trainable()) {
-      float[] here = store.values(session, variable);
+    List<Variable<TFloat32>> variables = store.trainable();
+    Map<String, float[]> points = new LinkedHashMap<>();
+    for (float[] point : store.values(session, variables)) {
+      points.put(variables.get(points.size()).name(), point);
+    }
+    for (String name : List.copyOf(points.keySet())) {
       float[] gradient = values.get(index++).floats();
       check(
-          variable.name(),
-          here,
+          name,
+          points.get(name),
           gradient,
           cotangent,
-          moved -> store.assign(session, Map.of(variable.name(), moved)));
+          moved -> {
+            // All in one run: a session optimises the graph again for each set of feeds.
+            points.put(name, moved);
+            store.assign(session, points);
+          });
     }
   }
 
@@ -185,12 +195,15 @@ final class ModuleTrial implements AutoCloseable {
 
   /** Asserts that the output and all gradients of its sum are finite. */
   void assertFinite() {
-    List<Operand<TFloat32>> sources = new ArrayList<>(placeholders.values());
-    store.trainable().forEach(variable -> sources.add(variable.read()));
-    Ops tf = Ops.create(graph).withSubScope("fetches");
-    List<Operand<TFloat32>> fetches = new ArrayList<>(List.of(output));
-    Gradients.of(output, sources).forEach(gradient -> fetches.add(tf.identity(gradient)));
-    run(fetches).forEach(this::assertFinite);
+    if (outputAndGradients.isEmpty()) {
+      List<Operand<TFloat32>> sources = new ArrayList<>(placeholders.values());
+      store.trainable().forEach(variable -> sources.add(variable.read()));
+      Ops tf = Ops.create(graph).withSubScope("fetches");
+      outputAndGradients.add(output);
+      Gradients.of(output, sources)
+          .forEach(gradient -> outputAndGradients.add(tf.identity(gradient)));
+    }
+    run(outputAndGradients).forEach(this::assertFinite);
   }
 
   private void assertFinite(TensorValue value) {

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
 /**
  * The command {@code recal}.
  *
- * <p>Exit codes: 0 success, 1 failure, 2 a command line that makes no sense.
+ * <p>Exit codes: 0 success, 1 failure, 2 usage error.
  */
 @Command(
     name = "recal",
@@ -109,7 +109,7 @@ public final class Main implements Callable<Integer> {
         .setUsageHelpAutoWidth(true);
   }
 
-  // A native library that does not load is an Error, which picocli lets through.
+  // A native library that does not load throws an Error, which picocli does not handle.
   private static int run(ParseResult parsed) {
     try {
       return new RunLast().execute(parsed);

@@ -150,7 +150,7 @@ class ResumeTest {
                 bench.resume(
                     directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 2, 'seed': 7}")))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("was made with seed 1, but the run's is 7.");
+        .hasMessageContaining("was written with seed 1, but the run has seed 7.");
     try (var other = bench.training.split(0.5, 1).rest()) {
       TrainingPlan plan =
           bench.plan(directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 2}"), other);

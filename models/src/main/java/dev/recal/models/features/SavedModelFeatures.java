@@ -20,10 +20,7 @@ import java.util.TreeMap;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
-/**
- * The features of a network that the user has as a SavedModel. Outputs that are maps are averaged
- * over their places.
- */
+/** The features of a user's SavedModel. Outputs that are maps are averaged over their positions. */
 public final class SavedModelFeatures implements FeatureSource {
 
   private static final String DEFAULT = "serving_default";
@@ -59,7 +56,7 @@ public final class SavedModelFeatures implements FeatureSource {
   }
 
   /**
-   * Opens a model and asks it once.
+   * Opens a model and runs it once.
    *
    * @throws IOException if it cannot be read
    * @throws IllegalArgumentException if it has no such output, or none of features
@@ -149,7 +146,7 @@ public final class SavedModelFeatures implements FeatureSource {
     return Math.toIntExact(known);
   }
 
-  // Only an answer tells how many features there are, and that the model gives any.
+  // Only a call shows the number of features, and that the model works.
   private FeatureDescription describe(FeatureOutput settings) {
     TensorValue answer =
         call(new ImageBatch(1, height, width, new byte[height * width * CHANNELS]));

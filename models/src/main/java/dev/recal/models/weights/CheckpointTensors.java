@@ -21,8 +21,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
 /**
- * The variables of a TensorFlow checkpoint, without what only training needs: counters, averages,
- * sums of gradients, and optimisers' slots.
+ * The variables of a TensorFlow checkpoint, without the training state: counters, averages, sums of
+ * gradients, and optimiser slots.
  */
 final class CheckpointTensors implements TensorFile {
 
@@ -54,7 +54,7 @@ final class CheckpointTensors implements TensorFile {
   /**
    * Opens a checkpoint.
    *
-   * @param scope what stands before the names that are wanted, for example {@code average/}
+   * @param scope the prefix of the wanted names, for example {@code average/}
    * @throws IOException if there is none, or it is damaged
    */
   static CheckpointTensors open(String prefix, String scope) throws IOException {

@@ -100,7 +100,7 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
    *
    * @throws IOException the message states the file and the reason
    */
-  public void sound(MetaGraphDef graph) throws IOException {
+  public void requireConsistent(MetaGraphDef graph) throws IOException {
     FileCheck files = new FileCheck(directory);
     long checkpoint = files.hasCheckpoint() ? files.checkpoint() : 0;
     try {
@@ -114,11 +114,11 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
 
   /**
    * Rejects a graph that this TensorFlow cannot load or that would write files when it is loaded or
-   * called; call {@link #sound} first.
+   * called; call {@link #requireConsistent} first.
    *
    * @throws IOException the message states the file and the reason
    */
-  public void loadable(MetaGraphDef graph) throws IOException {
+  public void requireLoadable(MetaGraphDef graph) throws IOException {
     try {
       VersionCheck.check(graph.getGraphDef().getVersions());
       OperationCheck operations = new OperationCheck(graph.getGraphDef());

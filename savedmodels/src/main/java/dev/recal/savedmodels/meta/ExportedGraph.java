@@ -56,7 +56,7 @@ public record ExportedGraph(
    *     inputs, an input is not a placeholder, or a variable is not in the store
    */
   public static ExportedGraph of(Servable servable) {
-    GraphDef full = FixedDraws.made(servable.store().graph().toGraphDef());
+    GraphDef full = FixedDraws.evaluate(servable.store().graph().toGraphDef());
     GraphView view = new GraphView(full);
     Set<String> reached = new LinkedHashSet<>();
     for (ServableSignature signature : servable.signatures()) {

@@ -12,7 +12,7 @@ final class Contractions implements Rule {
 
   private static final Set<String> OPERATIONS = Set.of("Conv2D", "DepthwiseConv2dNative");
 
-  static boolean is(NodeDef node) {
+  static boolean isConvolution(NodeDef node) {
     return OPERATIONS.contains(node.getOp());
   }
 

@@ -57,7 +57,7 @@ public record ServingFiles(Path model, String name) {
   }
 
   /** Returns the files next to a version, with the name of the directory of the versions. */
-  public static ServingFiles beside(Path version) {
+  public static ServingFiles nextTo(Path version) {
     Path model = version.toAbsolutePath().normalize().getParent();
     return new ServingFiles(model, nameOf(model));
   }

@@ -20,7 +20,7 @@ import java.util.Optional;
 public final class SafetensorsFile implements AutoCloseable {
 
   private static final int LENGTH_BYTES = 8;
-  private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+  private static final long MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
 
   private final Path file;
   private final FileChannel channel;
@@ -35,7 +35,7 @@ public final class SafetensorsFile implements AutoCloseable {
       this.header = readHeader();
       long bytes = channel.size() - header.dataOffset();
       this.data =
-          bytes > LARGEST_ARRAY ? Optional.empty() : Optional.of(map(header.dataOffset(), bytes));
+          bytes > MAX_ARRAY_BYTES ? Optional.empty() : Optional.of(map(header.dataOffset(), bytes));
     } catch (IOException e) {
       throw new IOException(
           "File " + file + " is not a valid safetensors file: " + e.getMessage() + ".", e);
@@ -79,7 +79,7 @@ public final class SafetensorsFile implements AutoCloseable {
       throw new IllegalArgumentException("name: " + file + " has no tensor '" + name + "'.");
     }
     long bytes = entry.end() - entry.begin();
-    if (bytes > LARGEST_ARRAY) {
+    if (bytes > MAX_ARRAY_BYTES) {
       throw new IOException(
           String.format(
               "Tensor '%s' of %s has %d bytes, more than a Java array can hold.",
@@ -114,7 +114,7 @@ public final class SafetensorsFile implements AutoCloseable {
       throw new IOException("it has " + size + " bytes, too few for a header");
     }
     long length = readFully(0, LENGTH_BYTES).getLong();
-    if (length < 0 || length > Safetensors.LONGEST_HEADER || length > size - LENGTH_BYTES) {
+    if (length < 0 || length > Safetensors.MAX_HEADER_BYTES || length > size - LENGTH_BYTES) {
       throw new IOException(
           String.format(
               "it declares a header of %s bytes, but has only %d bytes",

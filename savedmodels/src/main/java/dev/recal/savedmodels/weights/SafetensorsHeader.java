@@ -32,9 +32,9 @@ public record SafetensorsHeader(
     Map<String, Entry> tensors, Map<String, String> metadata, long dataOffset) {
 
   private static final String METADATA = "__metadata__";
-  private static final int DEEPEST = 4;
+  private static final int MAX_DEPTH = 4;
   // TensorFlow's own limit.
-  private static final int MOST_DIMENSIONS = 254;
+  private static final int MAX_DIMENSIONS = 254;
 
   /** Copies the maps. */
   public SafetensorsHeader {
@@ -70,7 +70,7 @@ public record SafetensorsHeader(
     Map<String, String> metadata = new LinkedHashMap<>();
     try (JsonReader reader = new JsonReader(new StringReader(text(json)))) {
       reader.setStrictness(Strictness.STRICT);
-      reader.setNestingLimit(DEEPEST);
+      reader.setNestingLimit(MAX_DEPTH);
       readObject(reader, tensors, metadata);
     } catch (IllegalStateException | NumberFormatException | MalformedJsonException e) {
       throw new IOException("the header is not a JSON object", e);
@@ -145,7 +145,7 @@ public record SafetensorsHeader(
       }
       switch (key) {
         case "dtype" -> type = reader.nextString();
-        case "shape" -> shape = readNumbers(name, reader, MOST_DIMENSIONS);
+        case "shape" -> shape = readNumbers(name, reader, MAX_DIMENSIONS);
         case "data_offsets" -> offsets = readNumbers(name, reader, 2);
         default ->
             throw new IOException(
@@ -195,7 +195,7 @@ public record SafetensorsHeader(
         type, Shape.of(shape.stream().mapToLong(Long::longValue).toArray()), begin, end);
   }
 
-  private static List<Long> readNumbers(String name, JsonReader reader, int most)
+  private static List<Long> readNumbers(String name, JsonReader reader, int maximum)
       throws IOException {
     List<Long> numbers = new ArrayList<>();
     reader.beginArray();
@@ -209,8 +209,9 @@ public record SafetensorsHeader(
       if (number < 0) {
         throw new IOException("tensor '" + name + "' has the negative number " + number);
       }
-      if (numbers.size() == most) {
-        throw new IOException("tensor '" + name + "' has more than " + most + " numbers in a list");
+      if (numbers.size() == maximum) {
+        throw new IOException(
+            "tensor '" + name + "' has more than " + maximum + " numbers in a list");
       }
       numbers.add(number);
     }

@@ -1,12 +1,16 @@
 package dev.recal.ops.checkpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.recal.ops.Variable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -31,10 +35,12 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
   /** The suffix that TensorFlow 2's object-based checkpoints append to a variable's name. */
   public static final String VALUE_SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE";
 
+  private static final int MAX_NAMED = 5;
+
   // Python escapes the slashes in names of variables when it saves them again.
   private static final Pattern ESCAPED = Pattern.compile("\\.([S.])");
 
-  private static final long LARGEST = 256L << 20;
+  private static final long MAX_INDEX_BYTES = 256L << 20;
 
   /** Copies the map. */
   public CheckpointIndex {
@@ -61,6 +67,32 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     return Stream.of(variable, variable + VALUE_SUFFIX, escaped + VALUE_SUFFIX)
         .filter(tensors::containsKey)
         .findFirst();
+  }
+
+  /**
+   * Compares the checkpoint with the variables of a graph.
+   *
+   * @param scope what stands before the variables' names in the checkpoint; usually empty
+   * @param variables of the graph
+   * @return a phrase for each variable that is missing or has another shape, at most six: the last
+   *     one then counts the others
+   */
+  public List<String> mismatches(String scope, Collection<? extends Variable<?>> variables) {
+    List<String> found = new ArrayList<>();
+    for (Variable<?> variable : variables) {
+      Entry entry = key(scope + variable.name()).map(tensors::get).orElse(null);
+      if (entry == null) {
+        found.add(variable.name() + " is missing");
+      } else if (!entry.shape().equals(variable.shape())) {
+        found.add(variable.name() + " has shape " + entry.shape() + ", not " + variable.shape());
+      }
+    }
+    if (found.size() <= MAX_NAMED) {
+      return found;
+    }
+    List<String> brief = new ArrayList<>(found.subList(0, MAX_NAMED));
+    brief.add("and " + (found.size() - MAX_NAMED) + " more");
+    return brief;
   }
 
   /**
@@ -91,7 +123,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     if (!Files.isRegularFile(file)) {
       throw new IOException("There is no TensorFlow checkpoint " + prefix + " (no " + file + ").");
     }
-    if (Files.size(file) > LARGEST) {
+    if (Files.size(file) > MAX_INDEX_BYTES) {
       throw new IOException(
           "File " + file + " is not a checkpoint index: it has " + Files.size(file) + " bytes.");
     }

@@ -24,7 +24,7 @@ final class GroupedConvolution {
   private GroupedConvolution() {}
 
   private static final class Probe {
-    private static final boolean NATIVE = runs();
+    private static final boolean NATIVE = isSupported();
   }
 
   /**
@@ -35,7 +35,7 @@ final class GroupedConvolution {
     return Probe.NATIVE;
   }
 
-  private static boolean runs() {
+  private static boolean isSupported() {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);

@@ -106,7 +106,7 @@ public record StyleRecalibration(
   }
 
   @Override
-  public boolean folds() {
+  public boolean canFold() {
     return pooling != Pooling.MAX && pooling != Pooling.MEAN_MAX;
   }
 

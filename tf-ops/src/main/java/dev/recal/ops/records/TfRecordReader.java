@@ -18,7 +18,7 @@ import java.util.Optional;
 public final class TfRecordReader implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int HEADER_BYTES = Long.BYTES + Integer.BYTES;
-  private static final long LARGEST_RECORD = Integer.MAX_VALUE - 64L;
+  private static final long MAX_RECORD_BYTES = Integer.MAX_VALUE - 64L;
 
   private final InputStream in;
   private final String name;
@@ -63,10 +63,10 @@ public final class TfRecordReader implements Closeable {
     ByteBuffer head = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
     long length = head.getLong();
     check("length", RecordChecksum.masked(header, 0, Long.BYTES), head.getInt());
-    if (length < 0 || length > LARGEST_RECORD) {
+    if (length < 0 || length > MAX_RECORD_BYTES) {
       throw new DamagedRecordException(
           "Record %d of %s at byte %d claims %d bytes; expected at most %d."
-              .formatted(records, name, offset, length, LARGEST_RECORD),
+              .formatted(records, name, offset, length, MAX_RECORD_BYTES),
           offset,
           false);
     }

@@ -49,7 +49,8 @@ public final class BenchStepCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Base directory of the recipe's relative paths (default: the current directory).")
+      description =
+          "Base directory of the recipe's relative paths (default: the current directory).")
   private Path data = Path.of("");
 
   @Option(
@@ -58,10 +59,7 @@ public final class BenchStepCommand implements Callable<Integer> {
       description = "Steps before measuring (${DEFAULT-VALUE}).")
   private int warmUp = 5;
 
-  @Option(
-      names = "--repeats",
-      paramLabel = "N",
-      description = "Measured steps (${DEFAULT-VALUE}).")
+  @Option(names = "--repeats", paramLabel = "N", description = "Measured steps (${DEFAULT-VALUE}).")
   private int repeats = 20;
 
   @Option(names = "--json", description = "Print JSON.")

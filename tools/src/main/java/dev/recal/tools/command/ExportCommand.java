@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal export}: a run becomes a SavedModel. */
+/** {@code recal export}: exports a run as a SavedModel. */
 @Command(
     name = "export",
     description = {

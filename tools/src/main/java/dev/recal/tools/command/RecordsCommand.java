@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal records}: an image folder as TFRecord shards. */
+/** {@code recal records}: converts an image folder to TFRecord shards. */
 @Command(
     name = "records",
     description = {

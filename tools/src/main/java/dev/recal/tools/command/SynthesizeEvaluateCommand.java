@@ -52,7 +52,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal synthesize evaluate}: how good a generator's images are. */
+/** {@code recal synthesize evaluate}: metrics of a generator's images. */
 @Command(
     name = "evaluate",
     description = {
@@ -175,7 +175,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     }
   }
 
-  // Measures reject few images one by one, and late; here it is known before any is made.
+  // Metrics reject too few images late; this check fails before any image is generated.
   private MeasuredImages checked(MeasuredImages reals) {
     int fewer = Math.min(count, reals.count());
     if (fewer <= k) {
@@ -206,7 +206,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     }
   }
 
-  // The real images are looked at once.
+  // The real images are measured once.
   private void evaluateAll(FeatureSource source) throws IOException {
     CheckpointGenerators generators = new CheckpointGenerators(model);
     if (generators.checkpoints().isEmpty()) {

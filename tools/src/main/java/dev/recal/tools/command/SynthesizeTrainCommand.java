@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal synthesize train}: a folder of images becomes a generator. */
+/** {@code recal synthesize train}: trains a generator on a folder of images. */
 @Command(
     name = "train",
     description = {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal verify}: runs a model on its own golden inputs. */
+/** {@code recal verify}: runs a model on its golden inputs. */
 @Command(
     name = "verify",
     description = "Run a SavedModel on its recorded golden inputs and compare the outputs.")
@@ -40,7 +40,7 @@ public final class VerifyCommand implements Callable<Integer> {
       table.row(error.signature(), error.output(), text(error.relativeError()));
     }
     table.print(out);
-    boolean sound = verification.sound();
+    boolean sound = verification.passed();
     out.println();
     out.println(
         verification.directory()

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Collects relative errors and what is wrong besides. */
+/** Collects relative errors and other problems. */
 final class Comparison {
 
   // A gradient that is exactly zero, as a bias's before batch norm, is rounding in the reference.
@@ -36,7 +36,7 @@ final class Comparison {
     return error;
   }
 
-  /** Compares what both have by name, and returns the largest error. */
+  /** Compares tensors by name, and returns the largest error. */
   OptionalDouble compareAll(
       String kind,
       Map<String, TensorValue> actual,

@@ -35,7 +35,7 @@ public final class GoldenRunner {
 
   private GoldenRunner() {}
 
-  /** Runs a case. Whatever goes wrong is in the result. */
+  /** Runs a case. All errors are in the result. */
   public static GoldenResult run(GoldenCase golden) {
     Optional<String> unknown = unknown(golden);
     if (unknown.isPresent()) {
@@ -90,7 +90,7 @@ public final class GoldenRunner {
       fetches.addAll(gradients(store, inputs, output, cotangent, tensors));
       List<Op> updates = context.updates();
       Ops fetching = Ops.create(graph).withSubScope("fetches");
-      // An operand may be the gradient of two; a session misbehaves when asked for it twice.
+      // An operand may be the gradient of two; fetching it twice does not work.
       List<Operand<TFloat32>> distinct = new ArrayList<>();
       fetches.forEach(operand -> distinct.add(fetching.identity(operand)));
       try (Session session = new Session(graph)) {

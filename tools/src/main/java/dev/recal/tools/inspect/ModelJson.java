@@ -21,7 +21,7 @@ public final class ModelJson {
 
   private ModelJson() {}
 
-  /** Returns everything but what a runtime lacks. */
+  /** Returns everything except the check of a runtime. */
   public static JsonObject of(SavedModelContents contents) {
     SavedModelDescription model = contents.description();
     JsonObject object = new JsonObject();

@@ -12,12 +12,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** A SavedModel as tables for people. */
+/** A SavedModel as text tables. */
 public final class ModelText {
 
   private ModelText() {}
 
-  /** Prints everything but what a runtime lacks. */
+  /** Prints everything except the check of a runtime. */
   public static void print(PrintWriter out, SavedModelContents contents) {
     SavedModelDescription model = contents.description();
     head(out, contents);

@@ -2,7 +2,7 @@ package dev.recal.tools.serve;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bytes that all request bodies together may hold. */
+/** The memory budget of all request bodies. */
 final class MemoryBudget {
 
   private final AtomicLong left;
@@ -11,7 +11,7 @@ final class MemoryBudget {
     left = new AtomicLong(bytes);
   }
 
-  /** Takes bytes; false where there are not so many. */
+  /** Takes bytes; false if there are not enough. */
   boolean take(long bytes) {
     if (left.addAndGet(-bytes) >= 0) {
       return true;
@@ -24,7 +24,7 @@ final class MemoryBudget {
     left.addAndGet(bytes);
   }
 
-  /** Returns what is left, which is all when no body is held. */
+  /** Returns the remaining bytes. */
   long left() {
     return left.get();
   }

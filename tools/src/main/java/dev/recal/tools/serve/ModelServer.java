@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running server: a model, and Jetty with limits on everything that a client can make large or
- * slow. Closing it lets the requests that run end.
+ * slow. Closing it waits for running requests.
  */
 public final class ModelServer implements AutoCloseable {
 
@@ -75,10 +75,10 @@ public final class ModelServer implements AutoCloseable {
   }
 
   /**
-   * Loads a model and answers from then on.
+   * Loads a model and starts the server.
    *
    * @param directory {@code <model>} with integer versions, or one version
-   * @throws IOException if the model cannot be loaded or the port not be had
+   * @throws IOException if the model cannot be loaded or the port is not available
    */
   public static ModelServer start(Path directory, ServeSettings settings) throws IOException {
     ServedModel model =
@@ -98,30 +98,30 @@ public final class ModelServer implements AutoCloseable {
     return model;
   }
 
-  /** Returns where the page is. */
+  /** Returns the URL of the page. */
   public URI uri() {
     String named = host.contains(":") ? "[" + host + "]" : host;
     return URI.create("http://" + named + ":" + connector.getLocalPort() + "/");
   }
 
-  /** Returns how many requests have no answer yet. */
+  /** Returns the number of pending requests. */
   int openRequests() {
     return slowClients.open();
   }
 
-  /** Returns how many bytes of bodies there is room for. */
+  /** Returns the remaining budget for request bodies in bytes. */
   long roomForBodies() {
     return budget.left();
   }
 
-  /** Accepts no more, lets the requests that run end, and gives everything back. */
+  /** Stops accepting requests, waits for running ones, and releases all resources. */
   @Override
   public void close() {
     slowClients.hurry();
     try {
       server.stop();
     } catch (Exception e) {
-      // Some requests did not end in time; their clients see a closed connection.
+      // Some requests did not finish in time; their connections are closed.
       LOG.warn("Some requests were cut off: {}", e.toString());
     }
     sweeper.shutdownNow();
@@ -132,7 +132,7 @@ public final class ModelServer implements AutoCloseable {
     try {
       slowClients.sweep(connector.getConnectedEndPoints());
     } catch (RuntimeException e) {
-      // The next round looks again; an exception would end them all.
+      // The next round checks again; an exception would end the schedule.
       LOG.warn("Checking for slow clients failed: {}", e.toString());
     }
   }

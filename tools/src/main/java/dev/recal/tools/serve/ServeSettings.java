@@ -5,19 +5,19 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a server runs.
+ * The settings of a server.
  *
- * @param name what clients call the model; empty takes the directory's name
- * @param host the address that it listens at
- * @param port the port; 0 takes any that is free
- * @param batches how requests are joined
- * @param limits what a client may ask
- * @param poll how often the directory is looked at for versions
+ * @param name the name of the model in requests; empty for the directory's name
+ * @param host the address to listen on
+ * @param port the port; 0 for any free one
+ * @param batches the batching of requests
+ * @param limits the limits for clients
+ * @param poll the polling interval for versions
  */
 public record ServeSettings(
     String name, String host, int port, BatchSettings batches, ServeLimits limits, Duration poll) {
 
-  /** The port of TensorFlow Serving's REST interface. */
+  /** The port of TensorFlow Serving's REST API. */
   public static final int PORT = 8501;
 
   /** Rejects invalid settings. */
@@ -36,7 +36,7 @@ public record ServeSettings(
     }
   }
 
-  /** Any free port of this machine, batches of 32, versions looked for every second. */
+  /** Any free port of this machine, batches of 32, polling every second. */
   public static ServeSettings defaults() {
     return new ServeSettings(
         "",
@@ -47,22 +47,22 @@ public record ServeSettings(
         Duration.ofSeconds(1));
   }
 
-  /** Returns the same with another name. */
+  /** Returns a copy with another name. */
   public ServeSettings withName(String other) {
     return new ServeSettings(other, host, port, batches, limits, poll);
   }
 
-  /** Returns the same with other batches. */
+  /** Returns a copy with other batches. */
   public ServeSettings withBatches(BatchSettings other) {
     return new ServeSettings(name, host, port, other, limits, poll);
   }
 
-  /** Returns the same with other limits. */
+  /** Returns a copy with other limits. */
   public ServeSettings withLimits(ServeLimits other) {
     return new ServeSettings(name, host, port, batches, other, poll);
   }
 
-  /** Returns the same, looking for versions at another pace. */
+  /** Returns a copy with another polling interval. */
   public ServeSettings withPoll(Duration other) {
     return new ServeSettings(name, host, port, batches, limits, other);
   }

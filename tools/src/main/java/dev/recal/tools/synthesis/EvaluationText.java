@@ -15,7 +15,7 @@ public final class EvaluationText {
 
   private EvaluationText() {}
 
-  /** Prints all figures, and what they rest on. */
+  /** Prints all metrics and their basis. */
   public static void print(PrintWriter out, SynthesisReport report) {
     FeatureDescription features = report.features();
     out.printf(
@@ -48,7 +48,7 @@ public final class EvaluationText {
     table.print(out);
   }
 
-  /** Prints the figures of a checkpoint in one line. */
+  /** Prints the metrics of a checkpoint in one line. */
   public static void printLine(PrintWriter out, long step, SynthesisReport report) {
     StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "step %,d:", step));
     for (Map.Entry<String, Double> value : report.values().entrySet()) {

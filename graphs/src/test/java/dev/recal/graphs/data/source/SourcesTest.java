@@ -133,7 +133,8 @@ class SourcesTest {
       assertThatThrownBy(() -> all(data, 8))
           .isInstanceOf(IOException.class)
           .hasMessageStartingWith("class0/damaged.png cannot be decoded")
-          .hasMessageEndingWith("open the data set with Validation.DECODE to skip such files.");
+          .hasMessageEndingWith(
+              "open the data set with Validation.DECODE to leave such files out.");
     }
   }
 

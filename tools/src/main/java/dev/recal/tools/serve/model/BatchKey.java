@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What calls must have in common to be run as one.
+ * The key of calls that can be batched together.
  *
  * @param signature its key
  * @param inputs types and shapes of a row, by name
- * @param alone a mark of its own where a call cannot be joined with any other
+ * @param alone a unique mark if a call cannot be batched with others
  */
 record BatchKey(String signature, Map<String, RowType> inputs, Object alone) {
 
@@ -35,7 +35,7 @@ record BatchKey(String signature, Map<String, RowType> inputs, Object alone) {
     return new BatchKey(signature.key(), rows, JOINED);
   }
 
-  /** Returns how many rows a call of this key brings. */
+  /** Returns the number of rows of a call with this key. */
   int rows(Map<String, TensorValue> inputs) {
     return alone == JOINED ? inputs.values().iterator().next().rows() : 1;
   }

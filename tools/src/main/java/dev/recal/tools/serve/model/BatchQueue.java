@@ -13,11 +13,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Joins calls of one signature and row shape into batches, and gives each caller its own rows.
+ * Batches calls of one signature and row shape, and returns to each caller its own rows.
  *
- * <p>While a batch runs others gather, so that batches grow with the load even without a delay. A
- * batch that the model rejects is run again call by call: whoever sent the bad row learns of it,
- * the others do not.
+ * <p>While a batch runs others accumulate, so that batches grow with the load even without a delay.
+ * A batch that the model rejects is repeated call by call, so that only the caller with the bad row
+ * gets the error.
  */
 final class BatchQueue implements AutoCloseable {
 
@@ -49,11 +49,11 @@ final class BatchQueue implements AutoCloseable {
   }
 
   /**
-   * Lines a call up.
+   * Enqueues a call.
    *
    * @param inputs checked against the signature
    * @param deadline in nanoseconds of {@link System#nanoTime}
-   * @return the outputs; an {@link IllegalArgumentException} where the model rejects the inputs
+   * @return the outputs; an {@link IllegalArgumentException} if the model rejects the inputs
    * @throws ServingException if too many calls wait or the queue is closed
    */
   CompletableFuture<Map<String, TensorValue>> submit(
@@ -81,7 +81,7 @@ final class BatchQueue implements AutoCloseable {
     return answer;
   }
 
-  /** Runs what waits, and ends. */
+  /** Runs the waiting calls, and ends. */
   @Override
   public void close() {
     lock.lock();
@@ -107,7 +107,7 @@ final class BatchQueue implements AutoCloseable {
     }
   }
 
-  // Null when there is nothing left to do.
+  // Null if there is nothing left to do.
   private Batch take() {
     lock.lock();
     try {
@@ -146,7 +146,7 @@ final class BatchQueue implements AutoCloseable {
         changed.awaitNanos(nanoseconds);
       }
     } catch (InterruptedException e) {
-      // These threads end by close alone, which runs what waits.
+      // These threads only end by close, which runs the waiting calls.
       Thread.interrupted();
     }
   }
@@ -175,7 +175,7 @@ final class BatchQueue implements AutoCloseable {
     if (calls.isEmpty()) {
       waiting.remove(key);
     } else {
-      // Another thread may take the rest meanwhile.
+      // Another thread may take the rest in the meantime.
       changed.signal();
     }
     return new Batch(key.signature(), taken);
@@ -211,7 +211,7 @@ final class BatchQueue implements AutoCloseable {
       return false;
     }
     int rows = calls.stream().mapToInt(PendingCall::rows).sum();
-    // A free first dimension need not be a batch; where it is none, calls cannot share a run.
+    // A free first dimension need not be a batch; otherwise calls cannot be batched.
     boolean splits =
         outputs.values().stream()
             .allMatch(value -> value.shape().numDimensions() > 0 && value.rows() == rows);

@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How calls are joined.
+ * The batching of calls.
  *
- * @param rows the most rows in one run
- * @param delay how long the first call of a batch waits for others; zero takes what is there
- * @param waiting the most calls that wait; more are rejected
- * @param threads runs at the same time
+ * @param rows the maximum number of rows in one batch
+ * @param delay how long the first call of a batch waits for others; zero batches only the waiting
+ *     ones
+ * @param waiting the maximum number of waiting calls; more are rejected
+ * @param threads the number of parallel batches
  */
 public record BatchSettings(int rows, Duration delay, int waiting, int threads) {
 

@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** A version in memory; it is closed when it was replaced and its last user has gone. */
+/** A loaded version; it is closed once it has been replaced and its last request has finished. */
 final class LoadedVersion {
 
   private final long number;
   private final Predictor predictor;
   private final BatchQueue queue;
   private final Consumer<LoadedVersion> unused;
-  // One for whoever offers it, one for each request.
+  // One for the model, one for each request.
   private int users = 1;
 
   private LoadedVersion(
@@ -27,7 +27,7 @@ final class LoadedVersion {
   /**
    * Loads a version and runs its golden inputs once.
    *
-   * @param unused told once when nobody uses it any more; calls {@link #close} from elsewhere
+   * @param unused called once when it is no longer used; calls {@link #close} from another thread
    */
   static LoadedVersion load(
       long number, Path directory, BatchSettings batches, Consumer<LoadedVersion> unused)
@@ -48,7 +48,7 @@ final class LoadedVersion {
     return queue;
   }
 
-  /** Takes part in using it; false where it is about to be closed. */
+  /** Acquires the version; false if it is about to be closed. */
   synchronized boolean acquire() {
     if (users == 0) {
       return false;
@@ -66,7 +66,10 @@ final class LoadedVersion {
     unused.accept(this);
   }
 
-  /** Runs what waits and gives the memory back; never from one of the queue's own threads. */
+  /**
+   * Runs the waiting calls and releases the memory; never called from one of the queue's own
+   * threads.
+   */
   void close() {
     queue.close();
     predictor.close();

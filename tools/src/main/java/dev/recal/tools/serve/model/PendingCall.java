@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A call that waits for its run.
+ * A waiting call.
  *
  * @param inputs by name, checked
- * @param rows how many rows of a batch it takes
+ * @param rows the number of its rows
  * @param arrived in nanoseconds of {@link System#nanoTime}
- * @param deadline the same; later nobody waits for the answer
+ * @param deadline also in nanoseconds; after it nobody waits for the response
  * @param answer the outputs by name
  */
 record PendingCall(

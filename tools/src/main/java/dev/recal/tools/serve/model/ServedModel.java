@@ -17,11 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model whose highest version answers; a higher one that appears takes over while requests run.
+ * A model that serves its highest version; a new higher version replaces it while requests are
+ * running.
  *
- * <p>A version that cannot be loaded is told in the status and tried again when its files change;
- * what was loaded goes on. Where the loaded version's directory goes, the highest of the others
- * takes over, as TensorFlow Serving does it; where there is no other, the loaded one goes on.
+ * <p>A version that cannot be loaded is reported in the status and tried again when its files
+ * change; the loaded one stays in use. If the loaded version's directory is deleted, the highest of
+ * the others replaces it, as in TensorFlow Serving; if there is no other, the loaded one stays in
+ * use.
  */
 public final class ServedModel implements AutoCloseable {
 
@@ -54,8 +56,8 @@ public final class ServedModel implements AutoCloseable {
    * Loads the highest version that can be loaded and watches for others.
    *
    * @param path {@code <model>} with integer versions, or one version
-   * @param name what clients call it; empty takes the directory's name
-   * @param poll how often the directory is looked at
+   * @param name its name in requests; empty for the directory's name
+   * @param poll the polling interval of the directory
    * @throws IOException if no version can be loaded
    */
   public static ServedModel open(Path path, String name, BatchSettings batches, Duration poll)
@@ -78,15 +80,15 @@ public final class ServedModel implements AutoCloseable {
     return model;
   }
 
-  /** Returns what clients call it. */
+  /** Returns its name in requests. */
   public String name() {
     return name;
   }
 
   /**
-   * Takes a version into use.
+   * Acquires a version.
    *
-   * @param version which; the one that answers now where empty
+   * @param version the version; empty for the served one
    * @throws ServingException if that version is not loaded
    */
   public Lease acquire(OptionalLong version) {
@@ -103,14 +105,14 @@ public final class ServedModel implements AutoCloseable {
         throw new ServingException(
             ServingStatus.NOT_FOUND, "Servable not found for request: " + wanted);
       }
-      // It may have been replaced and closed since; then there is another.
+      // It may have been replaced and closed in the meantime; then there is another.
       if (candidate.acquire()) {
         return new Lease(candidate);
       }
     }
   }
 
-  /** Returns the states of all versions that are or were, the highest first. */
+  /** Returns the states of all current and former versions, the highest first. */
   public synchronized List<VersionState> states() {
     Map<Long, VersionState> states = new TreeMap<>(Comparator.reverseOrder());
     states.putAll(past);
@@ -123,12 +125,12 @@ public final class ServedModel implements AutoCloseable {
     return new ArrayList<>(states.values());
   }
 
-  /** Ends the watch, lets the requests that run end, and gives the memory back. */
+  /** Stops watching, waits for running requests, and releases the memory. */
   @Override
   public void close() {
     watcher.shutdownNow();
     try {
-      // A version that is just being loaded would come too late to be closed.
+      // A version that is still being loaded would not be closed.
       watcher.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
       replace(null);
       closer.shutdown();
@@ -142,7 +144,7 @@ public final class ServedModel implements AutoCloseable {
     try {
       look();
     } catch (IOException | RuntimeException e) {
-      // The directory may be gone or locked for a while; what is loaded goes on.
+      // The directory may be missing or locked for a while; the loaded version stays in use.
       LOG.debug("{} cannot be read: {}", directory.path(), e.getMessage());
     }
   }

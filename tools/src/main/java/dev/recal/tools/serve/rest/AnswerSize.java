@@ -8,20 +8,21 @@ import dev.recal.tools.serve.model.ServingStatus;
 import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 
-/** Foresees how long an answer would be, before it is computed. */
+/** Estimates the size of a response before it is computed. */
 public final class AnswerSize {
 
-  // A float32 in JSON with its comma, about; shorter ones only make the estimate careful.
+  // The approximate size of a float32 in JSON with its comma; shorter ones only make the estimate
+  // conservative.
   private static final long BYTES = 12;
 
   private AnswerSize() {}
 
   /**
-   * Rejects a request whose answer would be too long. Sizes that the signature leaves free count as
+   * Rejects a request whose response would be too large. Free dimensions of the signature count as
    * one.
    *
-   * @param most in bytes
-   * @throws ServingException if it would be longer
+   * @param most the maximum in bytes
+   * @throws ServingException if it would be larger
    */
   public static void check(
       SignatureDescription signature, Map<String, TensorValue> inputs, long most) {
