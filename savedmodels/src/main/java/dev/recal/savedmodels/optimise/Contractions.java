@@ -27,7 +27,7 @@ final class Contractions implements Rule {
 
   @Override
   public Optional<List<Value>> write(Translation translation, NodeDef node) {
-    if (!is(node) || !narrow(translation, node)) {
+    if (!isConvolution(node) || !narrow(translation, node)) {
       return Optional.empty();
     }
     translation.countNarrowed(node);

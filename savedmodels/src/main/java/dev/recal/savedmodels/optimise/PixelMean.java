@@ -19,7 +19,7 @@ final class PixelMean implements Rule {
   @Override
   public Optional<List<Value>> write(Translation translation, NodeDef node) {
     SourceGraph source = translation.source();
-    if (!is(source, node)) {
+    if (!isPixelMean(source, node)) {
       return Optional.empty();
     }
     Value x = translation.value(node.getInput(0));

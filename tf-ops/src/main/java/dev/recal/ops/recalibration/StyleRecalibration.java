@@ -112,7 +112,7 @@ public record StyleRecalibration(
 
   @Override
   public FoldedMap fold(BuildContext context, FoldedMap x) {
-    if (!folds()) {
+    if (!canFold()) {
       throw new IllegalStateException("Expected a mean or a variance, but got " + pooling + ".");
     }
     List<Operand<TFloat32>> style = new ArrayList<>();
