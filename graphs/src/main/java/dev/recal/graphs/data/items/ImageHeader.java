@@ -12,10 +12,11 @@ import java.util.Set;
  * Format and size of an image file, found without decoding a pixel.
  *
  * @param format by the first bytes, whatever the file's name says
- * @param height in pixels
- * @param width in pixels
+ * @param height in pixels, of the upright image
+ * @param width in pixels, of the upright image
+ * @param orientation that EXIF data gives, 1–8; 1 if there is none
  */
-public record ImageHeader(Format format, int height, int width) {
+public record ImageHeader(Format format, int height, int width, int orientation) {
   /** The formats that TensorFlow decodes. */
   public enum Format {
     JPEG,
@@ -24,8 +25,38 @@ public record ImageHeader(Format format, int height, int width) {
     BMP
   }
 
+  /** The header of an image that is stored upright. */
+  public ImageHeader(Format format, int height, int width) {
+    this(format, height, width, ExifOrientation.UPRIGHT);
+  }
+
+  /** The header of a file from the size of its stored pixels. */
+  private static ImageHeader ofStored(Format format, int height, int width, int orientation) {
+    return Orientation.isTurned(orientation)
+        ? new ImageHeader(format, width, height, orientation)
+        : new ImageHeader(format, height, width, orientation);
+  }
+
+  /** Whether the stored pixels are upright. */
+  public boolean isUpright() {
+    return orientation == ExifOrientation.UPRIGHT;
+  }
+
+  /** The height of the stored pixels. */
+  public int storedHeight() {
+    return Orientation.isTurned(orientation) ? width : height;
+  }
+
+  /** The width of the stored pixels. */
+  public int storedWidth() {
+    return Orientation.isTurned(orientation) ? height : width;
+  }
+
   /** Decoding more pixels than this would take gigabytes for one image. */
   private static final long MAX_PIXELS = 1L << 28;
+
+  /** The marker of the JPEG segment that holds EXIF data. */
+  private static final int APP1 = 0xE1;
 
   private static final int TAIL_BYTES = 64 << 10;
   private static final byte[] PNG_MAGIC = {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10};
@@ -84,6 +115,7 @@ public record ImageHeader(Format format, int height, int width) {
 
   private static ImageHeader jpeg(ByteWindow file) throws IOException, UnusableImageException {
     long position = 2;
+    int orientation = ExifOrientation.UPRIGHT;
     while (true) {
       byte[] segment = file.read(position, 9);
       if (segment.length < 4) {
@@ -110,12 +142,20 @@ public record ImageHeader(Format format, int height, int width) {
         }
         requireJpegEnd(file);
         ByteBuffer size = ByteBuffer.wrap(segment, 5, 4);
-        return new ImageHeader(
+        return ofStored(
             Format.JPEG,
             Short.toUnsignedInt(size.getShort()),
-            Short.toUnsignedInt(size.getShort()));
+            Short.toUnsignedInt(size.getShort()),
+            orientation);
       }
-      position += 2 + Short.toUnsignedInt(ByteBuffer.wrap(segment, 2, 2).getShort());
+      int length = Short.toUnsignedInt(ByteBuffer.wrap(segment, 2, 2).getShort());
+      if (marker == APP1 && orientation == ExifOrientation.UPRIGHT) {
+        byte[] content = file.read(position + 4, Math.max(0, length - 2));
+        if (ExifOrientation.isExif(content)) {
+          orientation = ExifOrientation.ofSegment(content);
+        }
+      }
+      position += 2 + length;
     }
   }
 
@@ -139,7 +179,27 @@ public record ImageHeader(Format format, int height, int width) {
     }
     ByteBuffer size = ByteBuffer.wrap(head, 16, 8);
     int width = size.getInt();
-    return new ImageHeader(Format.PNG, size.getInt(), width);
+    return ofStored(Format.PNG, size.getInt(), width, pngOrientation(file));
+  }
+
+  /** Looks for EXIF data among the chunks before the pixels. */
+  private static int pngOrientation(ByteWindow file) throws IOException {
+    long position = PNG_MAGIC.length;
+    while (true) {
+      byte[] head = file.read(position, 8);
+      if (head.length < 8) {
+        return ExifOrientation.UPRIGHT;
+      }
+      int length = ByteBuffer.wrap(head).getInt();
+      String type = new String(head, 4, 4, StandardCharsets.US_ASCII);
+      if (length < 0 || type.equals("IDAT")) {
+        return ExifOrientation.UPRIGHT;
+      }
+      if (type.equals("eXIf")) {
+        return ExifOrientation.ofTiff(file.read(position + 8, Math.min(length, TAIL_BYTES)));
+      }
+      position += 12L + length;
+    }
   }
 
   private static ImageHeader gif(ByteWindow file, byte[] head)
