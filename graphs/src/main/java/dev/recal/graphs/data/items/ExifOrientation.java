@@ -1,6 +1,6 @@
 package dev.recal.graphs.data.items;
 
-import java.nio.BufferUnderflowException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +19,7 @@ final class ExifOrientation {
   private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
   private static final int TAG = 274;
   private static final int TYPE_SHORT = 3;
+  private static final int HEAD_BYTES = 8;
   private static final int ENTRY_BYTES = 12;
 
   private ExifOrientation() {}
@@ -29,28 +30,32 @@ final class ExifOrientation {
   }
 
   /** Reads an APP1 segment, without its marker and length. */
-  static int ofSegment(byte[] segment) {
-    return ofTiff(Arrays.copyOfRange(segment, EXIF.length, segment.length));
+  static int ofSegment(byte[] segment) throws IOException {
+    return ofTiff(ByteWindow.of(Arrays.copyOfRange(segment, EXIF.length, segment.length)));
   }
 
-  /** Reads the TIFF structure in which EXIF data is stored. */
-  static int ofTiff(byte[] tiff) {
-    try {
-      ByteBuffer data = ByteBuffer.wrap(tiff);
-      data.order(tiff[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-      int directory = data.getInt(4);
-      int entries = Short.toUnsignedInt(data.getShort(directory));
-      for (int entry = 0; entry < entries; entry++) {
-        int at = directory + 2 + entry * ENTRY_BYTES;
-        if (Short.toUnsignedInt(data.getShort(at)) == TAG) {
-          int value = Short.toUnsignedInt(data.getShort(at + 8));
-          boolean valid = data.getShort(at + 2) == TYPE_SHORT && value >= 1 && value <= LAST;
-          return valid ? value : UPRIGHT;
-        }
-      }
-      return UPRIGHT;
-    } catch (IndexOutOfBoundsException | BufferUnderflowException damaged) {
+  /** Reads a TIFF file, or the structure of one in which EXIF data is stored. */
+  static int ofTiff(ByteWindow tiff) throws IOException {
+    byte[] head = tiff.read(0, HEAD_BYTES);
+    if (head.length < HEAD_BYTES) {
       return UPRIGHT;
     }
+    ByteOrder order = head[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+    long directory = Integer.toUnsignedLong(ByteBuffer.wrap(head).order(order).getInt(4));
+    byte[] count = tiff.read(directory, Short.BYTES);
+    if (count.length < Short.BYTES) {
+      return UPRIGHT;
+    }
+    int entries = Short.toUnsignedInt(ByteBuffer.wrap(count).order(order).getShort());
+    byte[] all = tiff.read(directory + Short.BYTES, entries * ENTRY_BYTES);
+    for (int at = 0; at + ENTRY_BYTES <= all.length; at += ENTRY_BYTES) {
+      ByteBuffer entry = ByteBuffer.wrap(all, at, ENTRY_BYTES).slice().order(order);
+      if (Short.toUnsignedInt(entry.getShort(0)) == TAG) {
+        int value = Short.toUnsignedInt(entry.getShort(8));
+        boolean valid = entry.getShort(2) == TYPE_SHORT && value >= 1 && value <= LAST;
+        return valid ? value : UPRIGHT;
+      }
+    }
+    return UPRIGHT;
   }
 }

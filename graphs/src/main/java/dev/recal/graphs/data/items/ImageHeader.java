@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,7 +32,7 @@ public record ImageHeader(Format format, int height, int width, int orientation)
   }
 
   /** The header of a file from the size of its stored pixels. */
-  private static ImageHeader ofStored(Format format, int height, int width, int orientation) {
+  static ImageHeader ofStored(Format format, int height, int width, int orientation) {
     return Orientation.isTurned(orientation)
         ? new ImageHeader(format, width, height, orientation)
         : new ImageHeader(format, height, width, orientation);
@@ -64,6 +65,10 @@ public record ImageHeader(Format format, int height, int width, int orientation)
   private static final Set<String> EXTENSIONS =
       Set.of("jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp");
 
+  /** Names of images too, which are told by their content. */
+  private static final Set<String> FOREIGN_EXTENSIONS =
+      Set.of("webp", "tif", "tiff", "heic", "heif", "hif", "avif", "jxl", "jp2", "psd");
+
   /** Why a file cannot be used, as the end of a sentence that begins with its name. */
   public static final class UnusableImageException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -75,8 +80,16 @@ public record ImageHeader(Format format, int height, int width, int orientation)
 
   /** Whether a file's name is that of an image TensorFlow decodes. */
   public static boolean hasImageName(String name) {
-    int dot = name.lastIndexOf('.');
-    return dot >= 0 && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    return EXTENSIONS.contains(extension(name));
+  }
+
+  /** Whether a file's name is that of an image that TensorFlow does not decode. */
+  public static boolean hasForeignName(String name) {
+    return FOREIGN_EXTENSIONS.contains(extension(name));
+  }
+
+  private static String extension(String name) {
+    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -100,8 +113,35 @@ public record ImageHeader(Format format, int height, int width, int orientation)
     } else if (startsWith(head, (byte) 'B', (byte) 'M')) {
       header = bmp(file, head);
     } else {
-      throw new UnusableImageException("is not a JPEG, PNG, GIF or BMP image");
+      Optional<ForeignFormat> foreign = ForeignFormat.of(head);
+      throw foreign.isPresent()
+          ? foreign(foreign.get())
+          : new UnusableImageException("is not a JPEG, PNG, GIF or BMP image");
     }
+    return requireSize(header);
+  }
+
+  /** The refusal of a format that TensorFlow does not decode. */
+  static UnusableImageException foreign(ForeignFormat format) {
+    return new UnusableImageException(
+        format.isReadable()
+            ? "is a " + format.title() + " image; 'recal records' converts such files"
+            : "is a "
+                + format.title()
+                + " image, which cannot be decoded; convert it to JPEG or PNG");
+  }
+
+  /** The orientation of a file that may be anything, upright if it has none. */
+  static int orientationOf(byte[] file) {
+    try {
+      return read(ByteWindow.of(file)).orientation();
+    } catch (IOException | UnusableImageException notAnImage) {
+      return ExifOrientation.UPRIGHT;
+    }
+  }
+
+  /** Refuses images without pixels, and such as would take gigabytes. */
+  static ImageHeader requireSize(ImageHeader header) throws UnusableImageException {
     long pixels = (long) header.height * header.width;
     if (header.height < 1 || header.width < 1) {
       throw new UnusableImageException("has no pixels");
@@ -196,7 +236,8 @@ public record ImageHeader(Format format, int height, int width, int orientation)
         return ExifOrientation.UPRIGHT;
       }
       if (type.equals("eXIf")) {
-        return ExifOrientation.ofTiff(file.read(position + 8, Math.min(length, TAIL_BYTES)));
+        byte[] exif = file.read(position + 8, Math.min(length, TAIL_BYTES));
+        return ExifOrientation.ofTiff(ByteWindow.of(exif));
       }
       position += 12L + length;
     }

@@ -41,6 +41,16 @@ public final class Orientation {
     return orientation >= FIRST_TURNED;
   }
 
+  /** Whether the stored rows run upwards. */
+  static boolean reversesRows(int orientation) {
+    return STRIDES[orientation][0] < 0;
+  }
+
+  /** Whether the stored columns run to the left. */
+  static boolean reversesColumns(int orientation) {
+    return STRIDES[orientation][1] < 0;
+  }
+
   /**
    * Adds ops that turn an image upright.
    *
