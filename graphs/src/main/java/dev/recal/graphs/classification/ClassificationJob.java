@@ -132,7 +132,7 @@ final class ClassificationJob implements TrainingJob {
 
   // One session.run, or as many as the gradient is summed over.
   @Override
-  public StepMetrics step(Session session) {
+  public StepMetrics step(Session session) throws IOException {
     int runs = pace.runs();
     double loss = 0;
     long correct = 0;
@@ -142,6 +142,7 @@ final class ClassificationJob implements TrainingJob {
         loss += ((TFloat32) result.get(0)).getFloat();
         correct += ((TInt32) result.get(1)).getInt();
         rate = ((TFloat32) result.get(2)).getFloat();
+        input.reportUnreadable(result.get(3));
       }
     }
     double accuracy = correct / (double) settings.batch();
@@ -154,6 +155,7 @@ final class ClassificationJob implements TrainingJob {
         .fetch(built.training().loss())
         .fetch(built.training().correct())
         .fetch(built.learningRate())
+        .fetch(input.marks())
         .addTarget(target)
         .run();
   }
@@ -177,7 +179,7 @@ final class ClassificationJob implements TrainingJob {
   }
 
   @Override
-  public Review review(Session session, Position position) {
+  public Review review(Session session, Position position) throws IOException {
     long from = System.nanoTime();
     built
         .estimation()

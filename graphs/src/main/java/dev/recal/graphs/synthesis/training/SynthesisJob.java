@@ -136,12 +136,12 @@ final class SynthesisJob implements TrainingJob {
   public void start(Session session, long pass, long batch) {
     input.start(session, pass, batch);
     if (runner == null) {
-      runner = new StepRunner(session, built, settings.updates().accumulation());
+      runner = new StepRunner(session, built, input, settings.updates().accumulation());
     }
   }
 
   @Override
-  public StepMetrics step(Session session) {
+  public StepMetrics step(Session session) throws IOException {
     return runner.step().report();
   }
 
