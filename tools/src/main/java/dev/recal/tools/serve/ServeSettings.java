@@ -3,6 +3,7 @@ package dev.recal.tools.serve;
 import dev.recal.tools.serve.model.BatchSettings;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How a server runs.
@@ -13,9 +14,18 @@ import java.util.Objects;
  * @param batches how requests are joined
  * @param limits what a client may ask
  * @param poll how often the directory is looked at for versions
+ * @param access who may use it
+ * @param tls key and certificate; empty speaks plain HTTP
  */
 public record ServeSettings(
-    String name, String host, int port, BatchSettings batches, ServeLimits limits, Duration poll) {
+    String name,
+    String host,
+    int port,
+    BatchSettings batches,
+    ServeLimits limits,
+    Duration poll,
+    AccessSettings access,
+    Optional<TlsSettings> tls) {
 
   /** The port of TensorFlow Serving's REST interface. */
   public static final int PORT = 8501;
@@ -26,6 +36,8 @@ public record ServeSettings(
     Objects.requireNonNull(batches, "batches");
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(poll, "poll");
+    Objects.requireNonNull(access, "access");
+    Objects.requireNonNull(tls, "tls");
     if (!name.matches("[^/:]*")) {
       throw new IllegalArgumentException(
           "name: expected a name without '/' and ':', but got '" + name + "'.");
@@ -34,6 +46,17 @@ public record ServeSettings(
       throw new IllegalArgumentException(
           "port: expected a number from 0 to 65535, but got " + port + ".");
     }
+  }
+
+  /** Clients on this machine, over plain HTTP. */
+  public ServeSettings(
+      String name,
+      String host,
+      int port,
+      BatchSettings batches,
+      ServeLimits limits,
+      Duration poll) {
+    this(name, host, port, batches, limits, poll, AccessSettings.defaults(), Optional.empty());
   }
 
   /** Any free port of this machine, batches of 32, versions looked for every second. */
@@ -49,21 +72,41 @@ public record ServeSettings(
 
   /** Returns the same with another name. */
   public ServeSettings withName(String other) {
-    return new ServeSettings(other, host, port, batches, limits, poll);
+    return new ServeSettings(other, host, port, batches, limits, poll, access, tls);
   }
 
   /** Returns the same with other batches. */
   public ServeSettings withBatches(BatchSettings other) {
-    return new ServeSettings(name, host, port, other, limits, poll);
+    return new ServeSettings(name, host, port, other, limits, poll, access, tls);
   }
 
   /** Returns the same with other limits. */
   public ServeSettings withLimits(ServeLimits other) {
-    return new ServeSettings(name, host, port, batches, other, poll);
+    return new ServeSettings(name, host, port, batches, other, poll, access, tls);
   }
 
   /** Returns the same, looking for versions at another pace. */
   public ServeSettings withPoll(Duration other) {
-    return new ServeSettings(name, host, port, batches, limits, other);
+    return new ServeSettings(name, host, port, batches, limits, other, access, tls);
+  }
+
+  /** Returns the same at another address. */
+  public ServeSettings withHost(String other) {
+    return new ServeSettings(name, other, port, batches, limits, poll, access, tls);
+  }
+
+  /** Returns the same for other clients. */
+  public ServeSettings withAccess(AccessSettings other) {
+    return new ServeSettings(name, host, port, batches, limits, poll, other, tls);
+  }
+
+  /** Returns the same over HTTPS. */
+  public ServeSettings withTls(TlsSettings other) {
+    return new ServeSettings(name, host, port, batches, limits, poll, access, Optional.of(other));
+  }
+
+  /** Returns whether other machines can reach the server. */
+  public boolean isOpen() {
+    return new ListenAddress(host).isOpen();
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 
 /**
  * Ends what only trickles: headers, bodies and answers that a client sends or takes a few bytes at
@@ -74,7 +75,8 @@ final class SlowClients {
       }
     }
     Map<EndPoint, Seen> still = new HashMap<>();
-    for (EndPoint endPoint : connected) {
+    for (EndPoint socket : connected) {
+      EndPoint endPoint = decrypted(socket);
       Connection connection = endPoint.getConnection();
       if (connection != null && !busy.contains(endPoint)) {
         Seen seen = look(waiting.get(endPoint), connection, now);
@@ -86,6 +88,14 @@ final class SlowClients {
       }
     }
     waiting = still;
+  }
+
+  // Requests are read from behind the encryption, once the handshake has got so far.
+  private static EndPoint decrypted(EndPoint socket) {
+    return socket.getConnection() instanceof SslConnection ssl
+            && ssl.getSslEndPoint().getConnection() != null
+        ? ssl.getSslEndPoint()
+        : socket;
   }
 
   // As long as nothing comes the time does not count: that is Jetty's business.
