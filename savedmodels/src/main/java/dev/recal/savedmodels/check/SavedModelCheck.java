@@ -72,6 +72,10 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
       // Only Protobuf's stream reader detects some lengths that are too large.
       throw new DamagedModelException(
           "File " + file + " is damaged: a length exceeds its enclosing message.");
+    } catch (StackOverflowError e) {
+      // Protobuf's limit of nesting does not hold in every place.
+      throw new DamagedModelException(
+          "File " + file + " is damaged: its messages are nested too deeply.");
     }
   }
 

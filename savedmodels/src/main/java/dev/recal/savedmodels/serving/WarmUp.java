@@ -8,6 +8,7 @@ import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.proto.PredictionLog;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +70,33 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
       }
       run(predictor, written);
     }
+  }
+
+  /**
+   * The warm-up requests that a model was run on.
+   *
+   * @param answered how many it answered
+   * @param skipped how many are of kinds other than predict and classify
+   */
+  public record Replayed(int answered, int skipped) {}
+
+  /**
+   * Runs the warm-up requests inside a loaded model, as TensorFlow Serving does before it serves.
+   *
+   * @throws IOException if their file is damaged, or the model rejects one of them
+   */
+  public static Replayed replay(Predictor predictor) throws IOException {
+    Path file = predictor.description().directory().resolve(FILE);
+    if (!Files.isRegularFile(file)) {
+      return new Replayed(0, 0);
+    }
+    List<PredictionLog> all = read(file);
+    List<PredictionLog> known =
+        all.stream()
+            .filter(log -> log.getLogTypeCase() != PredictionLog.LogTypeCase.LOGTYPE_NOT_SET)
+            .toList();
+    run(predictor, known);
+    return new Replayed(known.size(), all.size() - known.size());
   }
 
   /**
@@ -140,6 +168,9 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
 
   private static void run(Predictor predictor, List<PredictionLog> requests) throws IOException {
     for (int i = 0; i < requests.size(); i++) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("The warm-up was interrupted.");
+      }
       try {
         PredictionCalls.run(predictor, requests.get(i));
       } catch (IllegalArgumentException e) {
