@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.proto.ConfigProto;
 
 /**
@@ -22,6 +24,7 @@ import org.tensorflow.proto.ConfigProto;
  */
 public final class Predictor implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Predictor.class);
   private static final String BYTES_SIGNATURE = "serving_bytes";
   private static final String PROBABILITIES = "probabilities";
 
@@ -53,7 +56,11 @@ public final class Predictor implements AutoCloseable {
   public static Predictor open(Path model, PredictorSettings settings) throws IOException {
     SavedModelReader.Sound sound = SavedModelReader.read(model, settings.tags());
     sound.check().requireLoadable(sound.metaGraph());
-    Predictor predictor = new Predictor(sound.description(), load(sound, settings), settings);
+    SavedModelDescription described = sound.description();
+    if (!described.integrity().recorded()) {
+      LOG.info("{}: {}.", described.directory(), described.integrity().text());
+    }
+    Predictor predictor = new Predictor(described, load(sound, settings), settings);
     try {
       predictor.checkTensors();
       if (settings.warmUp()) {

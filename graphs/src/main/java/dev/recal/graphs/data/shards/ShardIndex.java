@@ -4,6 +4,7 @@ import dev.recal.graphs.data.Candidate;
 import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.ops.records.DamagedRecordException;
+import dev.recal.ops.records.ForeignMessages;
 import dev.recal.ops.records.TfRecordReader;
 import dev.recal.ops.records.TfRecordWriter;
 import java.io.IOException;
@@ -63,7 +64,8 @@ record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
     }
     try (TfRecordReader reader = TfRecordReader.open(file)) {
       byte[] record = reader.next().orElseThrow(() -> damaged(file, "it is empty"));
-      Map<String, Feature> features = Example.parseFrom(record).getFeatures().getFeatureMap();
+      Map<String, Feature> features =
+          ForeignMessages.parse(Example.parser(), record).getFeatures().getFeatureMap();
       return of(file, features, handle);
     } catch (DamagedRecordException e) {
       throw damaged(file, e.getMessage());
