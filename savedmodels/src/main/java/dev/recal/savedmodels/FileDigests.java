@@ -57,7 +57,7 @@ final class FileDigests {
     }
     digests.addProperty(METADATA, UNSET);
     JsonObject all = metadata.deepCopy();
-    all.getAsJsonObject(Extras.OWN).add(MEMBER, digests);
+    all.getAsJsonObject(Extras.WRITER).add(MEMBER, digests);
     String text = Extras.text(all);
     Extras.writeMetadata(model, text.replace(UNSET, digest(text)));
   }
@@ -69,7 +69,7 @@ final class FileDigests {
    * @throws IOException if a file differs, is missing, or was added where loading reads it
    */
   static FileIntegrity check(Path model, JsonObject metadata) throws IOException {
-    if (!(metadata.get(Extras.OWN) instanceof JsonObject own) || !own.has(MEMBER)) {
+    if (!(metadata.get(Extras.WRITER) instanceof JsonObject own) || !own.has(MEMBER)) {
       return new FileIntegrity(List.of(), List.of());
     }
     Map<String, String> recorded = recorded(model, own.get(MEMBER));
@@ -130,7 +130,7 @@ final class FileDigests {
     return new DamagedModelException(
         String.format(
             "File %s is damaged: '%s.%s' does not list the model's files with their SHA-256.",
-            model.resolve(METADATA), Extras.OWN, MEMBER));
+            model.resolve(METADATA), Extras.WRITER, MEMBER));
   }
 
   private static void requireSame(Path model, String file, String expected, String found)

@@ -58,7 +58,7 @@ class FileDigestsTest {
             ADDED);
     assertThat(files.added()).isEmpty();
     Verification verification = Verification.of(model);
-    assertThat(verification.sound()).isTrue();
+    assertThat(verification.passed()).isTrue();
     assertThat(verification.files()).isEqualTo(files);
   }
 

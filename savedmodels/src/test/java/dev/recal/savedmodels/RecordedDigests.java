@@ -11,7 +11,7 @@ final class RecordedDigests {
 
   static void remove(Path model) throws IOException {
     JsonObject metadata = Extras.readMetadata(model);
-    metadata.getAsJsonObject(Extras.OWN).remove(FileDigests.MEMBER);
+    metadata.getAsJsonObject(Extras.WRITER).remove(FileDigests.MEMBER);
     Extras.writeMetadata(model, Extras.text(metadata));
   }
 }
