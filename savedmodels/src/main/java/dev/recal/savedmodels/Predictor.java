@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -107,9 +108,13 @@ public final class Predictor implements AutoCloseable {
             .isEmpty()) {
           throw new IOException(
               String.format(
+                  Locale.ROOT,
                   "The SavedModel in %s is damaged: signature '%s' names the tensor '%s' of %s,"
                       + " which its graph does not have.",
-                  description.directory(), signature.key(), tensor.tensor(), tensor.typeName()));
+                  description.directory(),
+                  signature.key(),
+                  tensor.tensor(),
+                  tensor.typeName()));
         }
       }
     }
@@ -257,9 +262,13 @@ public final class Predictor implements AutoCloseable {
           if (value.rows() != rows) {
             throw new IllegalArgumentException(
                 String.format(
+                    Locale.ROOT,
                     "inputs: output '%s' of signature '%s' has %d rows for %d, so the inputs cannot"
                         + " be split into batches; open the model with a larger batch.",
-                    name, signature.key(), value.rows(), rows));
+                    name,
+                    signature.key(),
+                    value.rows(),
+                    rows));
           }
         });
   }

@@ -10,7 +10,12 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.recal.ops.GraphScope;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.List;
+import org.tensorflow.ExecutionEnvironment;
+import org.tensorflow.op.Ops;
 
 /** Who may import whom; this module sees all others. */
 @AnalyzeClasses(packages = "dev.recal", importOptions = DoNotIncludeTests.class)
@@ -56,6 +61,40 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.recal.models..");
+
+  /** In Arabic, String.format writes other digits: names of files and operations would break. */
+  @ArchTest
+  static final ArchRule NOTHING_IS_FORMATTED_IN_THE_LOCALE_OF_THE_MACHINE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.recal.savedmodels.proto..")
+          .should()
+          .callMethod(String.class, "format", String.class, Object[].class)
+          .orShould()
+          .callMethod(String.class, "formatted", Object[].class)
+          .orShould()
+          .callMethod(String.class, "toLowerCase")
+          .orShould()
+          .callMethod(String.class, "toUpperCase")
+          .orShould()
+          .callMethod(PrintWriter.class, "printf", String.class, Object[].class)
+          .orShould()
+          .callMethod(PrintWriter.class, "format", String.class, Object[].class)
+          .orShould()
+          .callMethod(PrintStream.class, "printf", String.class, Object[].class)
+          .orShould()
+          .callMethod(PrintStream.class, "format", String.class, Object[].class);
+
+  /** TensorFlow Java's own scopes number names in the locale of the machine, too. */
+  @ArchTest
+  static final ArchRule OPERATIONS_GET_THEIR_NAMES_FROM_GRAPH_SCOPE =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(GraphScope.class)
+          .should()
+          .callMethod(Ops.class, "create", ExecutionEnvironment.class)
+          .orShould()
+          .callMethod(Ops.class, "create");
 
   /** The packages of graphs, the lowest first; those of one storey do not use each other. */
   private static final List<String> GRAPHS =

@@ -6,6 +6,7 @@ import dev.recal.graphs.data.SkippedItem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The opened images of a recipe.
@@ -83,8 +84,12 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
       if (!expected.equals(found)) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "labels: expected the classes of %s, where number %d is %s, but got %s.",
-                training.name(), i, expected, found));
+                training.name(),
+                i,
+                expected,
+                found));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.recal.graphs.data.items;
 
+import dev.recal.ops.GraphScope;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -60,7 +61,7 @@ public final class ServableImage {
       throws ImageHeader.UnusableImageException {
     try (Graph graph = new Graph();
         TString bytes = TString.tensorOfBytes(NdArrays.scalarOfObject(file))) {
-      Ops tf = Ops.create(graph);
+      Ops tf = GraphScope.ops(graph);
       Operand<TString> input = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
       Operand<TUint8> stored = ImageGraph.decode(tf, input, false);
       Operand<TUint8> upright = Orientation.apply(tf, stored, tf.constant(orientation));
