@@ -76,7 +76,7 @@ public final class FineTuneFolder {
             .withImages(new ImageFolder(images))
             .withWeights(new StartingWeights(imported(weights, network, start), true));
 
-    // The images determine how many classes there are; the run's network has a head for them.
+    // The opened images define the number of classes; the run's network has a head for them.
     try (PreparedClassification training = new ClassificationTask().prepare(recipe, false)) {
       training.description().forEach(System.out::println);
       training.skipped().forEach(file -> System.out.println("Skipped " + file));

@@ -36,8 +36,13 @@ final class Extras {
 
   private Extras() {}
 
-  static void writeMetadata(Path model, JsonObject metadata) throws IOException {
-    Files.writeString(file(model, METADATA), GSON.toJson(metadata) + "\n");
+  /** Returns the metadata as they are written. */
+  static String text(JsonObject metadata) {
+    return GSON.toJson(metadata) + "\n";
+  }
+
+  static void writeMetadata(Path model, String text) throws IOException {
+    Files.writeString(file(model, METADATA), text);
   }
 
   static void writeLabels(Path model, List<String> labels) throws IOException {

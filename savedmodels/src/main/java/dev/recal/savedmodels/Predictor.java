@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.proto.ConfigProto;
 
 /**
@@ -22,20 +24,22 @@ import org.tensorflow.proto.ConfigProto;
  */
 public final class Predictor implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Predictor.class);
   private static final String BYTES_SIGNATURE = "serving_bytes";
   private static final String PROBABILITIES = "probabilities";
 
   private final SavedModelDescription description;
   private final LoadedGraph graph;
-  private final int batch;
+  private final PredictorSettings settings;
   // Calls hold the read lock, so that closing waits for them.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
-  private Predictor(SavedModelDescription description, LoadedGraph graph, int batch) {
+  private Predictor(
+      SavedModelDescription description, LoadedGraph graph, PredictorSettings settings) {
     this.description = description;
     this.graph = graph;
-    this.batch = batch;
+    this.settings = settings;
   }
 
   /** Loads a model with the default settings; see {@link #open(Path, PredictorSettings)}. */
@@ -52,15 +56,18 @@ public final class Predictor implements AutoCloseable {
   public static Predictor open(Path model, PredictorSettings settings) throws IOException {
     SavedModelReader.Sound sound = SavedModelReader.read(model, settings.tags());
     sound.check().requireLoadable(sound.metaGraph());
-    Predictor predictor =
-        new Predictor(sound.description(), load(sound, settings), settings.batch());
+    SavedModelDescription described = sound.description();
+    if (!described.integrity().recorded()) {
+      LOG.info("{}: {}.", described.directory(), described.integrity().text());
+    }
+    Predictor predictor = new Predictor(described, load(sound, settings), settings);
     try {
       predictor.checkTensors();
       if (settings.warmUp()) {
         Verification.goldenInputs(predictor.description.directory()).forEach(predictor::call);
       }
       return predictor;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       predictor.close();
       throw e;
     }
@@ -116,32 +123,42 @@ public final class Predictor implements AutoCloseable {
   /**
    * Validates the inputs of {@link #call} without running the model.
    *
+   * @return the pixels of their image files, row by row where {@link #call} may split them
    * @throws IllegalArgumentException if a name, a type or a shape does not match
+   * @throws TooManyPixelsException if an image file has more pixels than the settings allow
    */
-  public void check(String signature, Map<String, TensorValue> inputs) {
-    SignatureCall.check(description.signature(signature), inputs);
+  public InputPixels check(String signature, Map<String, TensorValue> inputs) {
+    return check(description.signature(signature), inputs);
+  }
+
+  private InputPixels check(SignatureDescription called, Map<String, TensorValue> inputs) {
+    SignatureCall.check(called, inputs);
+    int rows = called.batched() ? commonRows(called, inputs) : 0;
+    return InputPixels.of(inputs, Math.max(1, rows), settings.pixels());
   }
 
   /**
    * Calls a signature. If all its inputs and outputs have a free first dimension, rows beyond the
-   * batch size of the settings are run in further batches.
+   * batch size or the pixels of the settings are run in further batches.
    *
    * @param signature the key
    * @param inputs by name
    * @return the outputs by name
    * @throws IllegalArgumentException if a name, a type or a shape does not match, or the model
    *     rejects the values
+   * @throws TooManyPixelsException if an image file has more pixels than the settings allow
    */
   public Map<String, TensorValue> call(String signature, Map<String, TensorValue> inputs) {
     SignatureDescription called = description.signature(signature);
-    SignatureCall.check(called, inputs);
+    InputPixels pixels = check(called, inputs);
     lock.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("This predictor is closed.");
       }
-      int rows = called.batched() ? commonRows(called, inputs) : 0;
-      return rows <= batch ? run(called, inputs) : runInParts(called, inputs, rows);
+      return pixels.end(0, settings.batch(), settings.pixels()) == pixels.rows()
+          ? run(called, inputs)
+          : runInParts(called, inputs, pixels);
     } finally {
       lock.readLock().unlock();
     }
@@ -213,17 +230,19 @@ public final class Predictor implements AutoCloseable {
   }
 
   private Map<String, TensorValue> runInParts(
-      SignatureDescription signature, Map<String, TensorValue> inputs, int rows) {
+      SignatureDescription signature, Map<String, TensorValue> inputs, InputPixels pixels) {
     Map<String, List<TensorValue>> parts = new LinkedHashMap<>();
-    for (int from = 0; from < rows; from += batch) {
-      int begin = from;
-      int end = Math.min(rows, from + batch);
+    int begin = 0;
+    while (begin < pixels.rows()) {
+      int from = begin;
+      int next = pixels.end(from, settings.batch(), settings.pixels());
       Map<String, TensorValue> part = new LinkedHashMap<>();
-      inputs.forEach((name, value) -> part.put(name, value.rows(begin, end)));
+      inputs.forEach((name, value) -> part.put(name, value.rows(from, next)));
       Map<String, TensorValue> answer = run(signature, part);
-      requireRows(signature, answer, end - begin);
+      requireRows(signature, answer, next - from);
       answer.forEach(
           (name, value) -> parts.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
+      begin = next;
     }
     Map<String, TensorValue> outputs = new LinkedHashMap<>();
     parts.forEach((name, values) -> outputs.put(name, TensorValue.concatenate(values)));
@@ -259,6 +278,8 @@ public final class Predictor implements AutoCloseable {
   private static TensorValue answer(List<byte[]> images, ImageCall call) {
     try {
       return call.run(images).get(PROBABILITIES);
+    } catch (TooManyPixelsException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       for (int i = 0; i < images.size(); i++) {
         try {

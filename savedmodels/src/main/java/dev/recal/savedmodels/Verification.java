@@ -12,16 +12,21 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The result of running a model on its golden inputs.
+ * The result of comparing a model with what was written: its files by their digests, its answers to
+ * the golden inputs by the recorded outputs.
  *
  * @param directory the model
+ * @param files whether its files are those that were written
  * @param errors one for each recorded output; empty if the model has no golden inputs
  * @param tolerance the maximum relative error of an intact copy on any machine
  */
-public record Verification(Path directory, List<GoldenError> errors, double tolerance) {
+public record Verification(
+    Path directory, FileIntegrity files, List<GoldenError> errors, double tolerance) {
 
   /** The tolerance of models that compute in float32. */
   public static final double TOLERANCE = 1e-5;
@@ -35,26 +40,40 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
    * Loads a model and runs its golden inputs.
    *
    * @param model a SavedModel, or a directory of versions
-   * @throws IOException if the model or its golden files are damaged
+   * @throws IOException if the model or its golden files are damaged, or a file differs from its
+   *     digest
    */
   public static Verification of(Path model) throws IOException {
     try (Predictor predictor = Predictor.open(model)) {
-      Path directory = predictor.description().directory();
-      Map<String, Map<String, TensorValue>> inputs = goldenInputs(directory);
-      Map<String, Map<String, TensorValue>> outputs =
-          bySignature(Extras.file(directory, Extras.GOLDEN_OUTPUTS));
-      List<GoldenError> errors = new ArrayList<>();
-      outputs.forEach(
-          (signature, recorded) -> {
-            Map<String, TensorValue> answer =
-                predictor.call(signature, inputs.getOrDefault(signature, Map.of()));
-            recorded.forEach(
-                (name, value) ->
-                    errors.add(
-                        new GoldenError(signature, name, relativeError(answer.get(name), value))));
-          });
-      return new Verification(directory, errors, tolerance(predictor.description().metadata()));
+      return of(predictor);
     }
+  }
+
+  /**
+   * Runs the golden inputs of a loaded model.
+   *
+   * @throws IOException if its golden files are damaged, or fit no signature
+   */
+  public static Verification of(Predictor predictor) throws IOException {
+    Path directory = predictor.description().directory();
+    Map<String, Map<String, TensorValue>> inputs = goldenInputs(directory);
+    Map<String, Map<String, TensorValue>> outputs =
+        bySignature(Extras.file(directory, Extras.GOLDEN_OUTPUTS));
+    List<GoldenError> errors = new ArrayList<>();
+    outputs.forEach(
+        (signature, recorded) -> {
+          Map<String, TensorValue> answer =
+              predictor.call(signature, inputs.getOrDefault(signature, Map.of()));
+          recorded.forEach(
+              (name, value) ->
+                  errors.add(
+                      new GoldenError(signature, name, relativeError(answer.get(name), value))));
+        });
+    return new Verification(
+        directory,
+        predictor.description().integrity(),
+        errors,
+        tolerance(predictor.description().metadata()));
   }
 
   private static double tolerance(JsonObject metadata) {
@@ -67,7 +86,7 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
 
   /** Returns whether all errors are within the tolerance. */
   public boolean passed() {
-    return worst() <= tolerance;
+    return mismatch().isEmpty();
   }
 
   /** Returns the maximum error; 0 if nothing was compared. */
@@ -75,15 +94,23 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
     return errors.stream().mapToDouble(GoldenError::relativeError).max().orElse(0);
   }
 
+  /** Returns the first output whose error is not within the tolerance. */
+  public Optional<GoldenError> mismatch() {
+    return errors.stream().filter(error -> !(error.relativeError() <= tolerance)).findFirst();
+  }
+
   void requireSound() throws IOException {
-    for (GoldenError error : errors) {
-      if (!(error.relativeError() <= tolerance)) {
-        throw new IOException(
-            String.format(
-                "The written model does not match the session: output '%s' of '%s' differs by %.2e;"
-                    + " expected at most %.0e.",
-                error.output(), error.signature(), error.relativeError(), tolerance));
-      }
+    Optional<GoldenError> mismatch = mismatch();
+    if (mismatch.isPresent()) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "The written model does not match the session: output '%s' of '%s' differs by %.2e;"
+                  + " expected at most %.0e.",
+              mismatch.get().output(),
+              mismatch.get().signature(),
+              mismatch.get().relativeError(),
+              tolerance));
     }
   }
 

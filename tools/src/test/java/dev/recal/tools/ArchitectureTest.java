@@ -1,12 +1,16 @@
 package dev.recal.tools;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
 
 /** Who may import whom; this module sees all others. */
 @AnalyzeClasses(packages = "dev.recal", importOptions = DoNotIncludeTests.class)
@@ -53,11 +57,79 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("dev.recal.models..");
 
+  /** The packages of graphs, the lowest first; those of one storey do not use each other. */
+  private static final List<String> GRAPHS =
+      List.of(
+          "files",
+          "charts",
+          "data.items",
+          "data.targets",
+          "data",
+          "data.scan",
+          "data.shards",
+          "data.source data.pipeline",
+          "network optimisation",
+          "profile weights",
+          "logs",
+          "training",
+          "task",
+          "classification.metrics classification.serving synthesis.latent synthesis.loss",
+          "classification synthesis synthesis.metrics",
+          "synthesis.projection synthesis.training",
+          "explain pruning");
+
   @ArchTest
-  static final ArchRule MODELS_KNOW_NO_COMMAND_LINE_SERVER_OR_LOGGING_BINDING =
+  static final ArchRule PACKAGES_OF_GRAPHS_USE_THOSE_BELOW =
+      classes()
+          .that()
+          .resideInAPackage("dev.recal.graphs..")
+          .should(new DownwardOrder("dev.recal.graphs", GRAPHS));
+
+  @ArchTest
+  static void anUpwardArrowAndAPackageWithoutPlaceAreFound(JavaClasses found) {
+    // Charts use files.
+    for (List<String> wrong : List.of(List.of("charts", "files"), List.of("files"))) {
+      ArchRule rule =
+          classes()
+              .that()
+              .resideInAPackage("dev.recal.graphs.charts")
+              .should(new DownwardOrder("dev.recal.graphs", wrong));
+      assertThat(rule.evaluate(found).hasViolation()).isTrue();
+    }
+  }
+
+  @ArchTest
+  static final ArchRule CLASSIFICATION_DOES_NOT_KNOW_SYNTHESIS =
       noClasses()
           .that()
-          .resideInAPackage("dev.recal.models..")
+          .resideInAPackage("dev.recal.graphs.classification..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.recal.graphs.synthesis..");
+
+  @ArchTest
+  static final ArchRule SYNTHESIS_DOES_NOT_KNOW_CLASSIFICATION =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.recal.graphs.synthesis..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.recal.graphs.classification..");
+
+  @ArchTest
+  static final ArchRule TRAINING_AND_TASKS_KNOW_NO_KIND_OF_TRAINING =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.recal.graphs.training..", "dev.recal.graphs.task..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.recal.graphs.classification..", "dev.recal.graphs.synthesis..");
+
+  @ArchTest
+  static final ArchRule LIBRARIES_KNOW_NO_COMMAND_LINE_SERVER_OR_LOGGING_BINDING =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.recal.tools..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

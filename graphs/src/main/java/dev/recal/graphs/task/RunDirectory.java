@@ -231,7 +231,8 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
    *
    * @param training the recipe with its opened data
    * @param console gets progress; closed at the end
-   * @throws IOException also if the checkpoints are damaged, or belong to other data
+   * @throws IOException also if the checkpoints are damaged, or belong to other data, or a file of
+   *     the run, such as a classifier's class names, differs from what the data say
    * @throws dev.recal.graphs.training.DivergenceException if the numbers are ruined
    */
   public TrainingOutcome resume(PreparedTraining<R> training, TrainingLog console)
@@ -253,6 +254,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
         TrainingLogs log = logs(training, console)) {
       AtomicFiles.sweep(directory);
       requireSameRecipe();
+      requireFiles(training);
       return finished(training, loop(training, log, signal).resume(), log);
     }
   }
@@ -296,6 +298,29 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
               + RecipeChanges.allowed()
               + " may change. Start a new run from its weights instead.");
     }
+  }
+
+  private void requireFiles(PreparedTraining<R> training) throws IOException {
+    for (Map.Entry<String, String> file : training.files().entrySet()) {
+      Path path = directory.resolve(file.getKey());
+      List<String> expected = file.getValue().lines().toList();
+      List<String> found = Files.readAllLines(path);
+      if (!found.equals(expected)) {
+        int line = 0;
+        while (line < Math.min(found.size(), expected.size())
+            && found.get(line).equals(expected.get(line))) {
+          line++;
+        }
+        throw new IOException(
+            String.format(
+                "File %s does not match the run's data: line %d: expected %s, but got %s.",
+                path, line + 1, quoted(expected, line), quoted(found, line)));
+      }
+    }
+  }
+
+  private static String quoted(List<String> lines, int line) {
+    return line < lines.size() ? "'" + lines.get(line) + "'" : "the end of the file";
   }
 
   private TrainingOutcome finished(

@@ -121,7 +121,16 @@ interface ComparedImages {
       pipeline.start(session, 0, 0);
       for (long i = 0; i < pipeline.batchesPerEpoch(); i++) {
         try (Result batch =
-            session.runner().fetch(pipeline.images()).fetch(pipeline.labels()).run()) {
+            session
+                .runner()
+                .fetch(pipeline.images())
+                .fetch(pipeline.labels())
+                .fetch(pipeline.marks())
+                .run()) {
+          pipeline.reportUnreadable(batch.get(2));
+          if (batch.get(1).size() == 0) {
+            continue;
+          }
           TensorValue images = Tensors.toValue(batch.get(0));
           consumer.accept(
               "serving_default", Map.of("images", images), Tensors.toValue(batch.get(1)).ints());

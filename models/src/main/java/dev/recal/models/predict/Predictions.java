@@ -2,6 +2,7 @@ package dev.recal.models.predict;
 
 import dev.recal.savedmodels.Classification;
 import dev.recal.savedmodels.Predictor;
+import dev.recal.savedmodels.TooManyPixelsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
       }
     } catch (IllegalArgumentException badBatch) {
       if (files.size() == 1) {
-        skip(skipped, files.get(0), "It is not an image that can be decoded.", strict);
+        skip(skipped, files.get(0), reason(badBatch), strict);
         return;
       }
       // One bad file fails its whole batch, so the files are repeated one by one.
@@ -100,7 +101,13 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
     }
   }
 
-  // Adds the file's bytes, or returns the reason why not.
+  private static String reason(IllegalArgumentException refusal) {
+    return refusal instanceof TooManyPixelsException large
+        ? "It has too many pixels: " + large.detail()
+        : "It is not an image that can be decoded.";
+  }
+
+  // Adds the file's bytes, or says why not.
   private static Optional<String> read(Path file, List<byte[]> images) {
     try {
       long size = Files.size(file);

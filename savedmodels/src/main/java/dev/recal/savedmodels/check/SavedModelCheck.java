@@ -1,7 +1,7 @@
 package dev.recal.savedmodels.check;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.recal.ops.records.ForeignMessages;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,17 +61,10 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
               file, size, Runtime.getRuntime().maxMemory()));
     }
     try (InputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
-      CodedInputStream coded = CodedInputStream.newInstance(stream);
-      SavedModel model = SavedModel.parseFrom(coded);
-      coded.checkLastTagWas(0);
-      return requireSchema(file, model);
+      return requireSchema(file, ForeignMessages.parse(SavedModel.parser(), stream));
     } catch (InvalidProtocolBufferException e) {
       throw new DamagedModelException(
-          "File " + file + " is damaged: it is not a complete SavedModel (" + reason(e) + ").");
-    } catch (IllegalStateException e) {
-      // Only Protobuf's stream reader detects some lengths that are too large.
-      throw new DamagedModelException(
-          "File " + file + " is damaged: a length exceeds its enclosing message.");
+          "File " + file + " is damaged: it is not a complete SavedModel.", e);
     }
   }
 
@@ -87,11 +80,6 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
               file, model.getSavedModelSchemaVersion(), NEWEST_SCHEMA));
     }
     return model;
-  }
-
-  private static String reason(InvalidProtocolBufferException e) {
-    String message = e.getMessage() == null ? "" : e.getMessage();
-    return message.lines().findFirst().orElse("").replaceAll("[.:]+$", "");
   }
 
   /**

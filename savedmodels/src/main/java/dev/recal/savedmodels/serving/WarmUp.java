@@ -1,6 +1,7 @@
 package dev.recal.savedmodels.serving;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.recal.ops.records.ForeignMessages;
 import dev.recal.ops.records.TfRecordReader;
 import dev.recal.ops.records.TfRecordWriter;
 import dev.recal.savedmodels.ModelAddition;
@@ -8,6 +9,7 @@ import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.proto.PredictionLog;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,6 +74,33 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
   }
 
   /**
+   * The warm-up requests that a model was run on.
+   *
+   * @param answered how many it answered
+   * @param skipped how many are of kinds other than predict and classify
+   */
+  public record Replayed(int answered, int skipped) {}
+
+  /**
+   * Runs the warm-up requests inside a loaded model, as TensorFlow Serving does before it serves.
+   *
+   * @throws IOException if their file is damaged, or the model rejects one of them
+   */
+  public static Replayed replay(Predictor predictor) throws IOException {
+    Path file = predictor.description().directory().resolve(FILE);
+    if (!Files.isRegularFile(file)) {
+      return new Replayed(0, 0);
+    }
+    List<PredictionLog> all = read(file);
+    List<PredictionLog> known =
+        all.stream()
+            .filter(log -> log.getLogTypeCase() != PredictionLog.LogTypeCase.LOGTYPE_NOT_SET)
+            .toList();
+    run(predictor, known);
+    return new Replayed(known.size(), all.size() - known.size());
+  }
+
+  /**
    * Returns a request for each signature and batch. Signatures whose inputs cannot be generated get
    * none: strings other than image files and examples, and inputs with free dimensions other than
    * the first.
@@ -123,7 +152,7 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
         if (requests.size() == LIMIT) {
           throw new IOException("File " + file + " has more than " + LIMIT + " warm-up requests.");
         }
-        requests.add(PredictionLog.parseFrom(record.get()));
+        requests.add(ForeignMessages.parse(PredictionLog.parser(), record.get()));
       }
     } catch (InvalidProtocolBufferException e) {
       throw new IOException(
@@ -140,6 +169,9 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
 
   private static void run(Predictor predictor, List<PredictionLog> requests) throws IOException {
     for (int i = 0; i < requests.size(); i++) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("The warm-up was interrupted.");
+      }
       try {
         PredictionCalls.run(predictor, requests.get(i));
       } catch (IllegalArgumentException e) {

@@ -2,6 +2,7 @@ package dev.recal.ops.checkpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.recal.ops.Variable;
+import dev.recal.ops.records.ForeignMessages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -146,11 +147,11 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     long sliced = 0;
     for (TableFile.Entry entry : TableFile.read(bytes)) {
       if (entry.key().length == 0) {
-        header = BundleHeaderProto.parseFrom(entry.value());
+        header = ForeignMessages.parse(BundleHeaderProto.parser(), entry.value());
         continue;
       }
       String key = new String(entry.key(), StandardCharsets.UTF_8);
-      BundleEntryProto tensor = BundleEntryProto.parseFrom(entry.value());
+      BundleEntryProto tensor = ForeignMessages.parse(BundleEntryProto.parser(), entry.value());
       if (tensor.getOffset() < 0 || tensor.getSize() < 0) {
         throw new IOException("tensor '" + key + "' has a negative offset or size");
       }

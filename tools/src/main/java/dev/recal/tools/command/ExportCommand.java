@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     name = "export",
     description = {
       "Export a run's best weights, or imported weights, as a SavedModel. For a generator, exports"
-          + " the averaged weights of its newest checkpoint.",
+          + " the averaged weights of its newest checkpoint, with a patience of its best one.",
       "With --serving, also writes what TensorFlow Serving needs: its configuration, warm-up"
           + " requests inside the model, and example requests, and prints the commands that use"
           + " them."

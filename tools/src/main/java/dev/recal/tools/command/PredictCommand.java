@@ -7,6 +7,7 @@ import dev.recal.models.predict.Prediction;
 import dev.recal.models.predict.Predictions;
 import dev.recal.savedmodels.Classification;
 import dev.recal.savedmodels.Predictor;
+import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Json;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -55,6 +57,8 @@ public final class PredictCommand implements Callable<Integer> {
       description = "Number of classes to show for each image (${DEFAULT-VALUE}).")
   private int topK;
 
+  @Mixin private PixelOption pixels = new PixelOption();
+
   @Option(names = "--strict", description = "Stop at the first file that is not an image.")
   private boolean strict;
 
@@ -66,7 +70,8 @@ public final class PredictCommand implements Callable<Integer> {
     Bounds.requireAtLeast("--top-k", topK, 1);
     List<ImageFiles.Found> files = ImageFiles.find(paths);
     Predictions predictions;
-    try (Predictor predictor = Predictor.open(model)) {
+    PredictorSettings settings = PredictorSettings.defaults().withPixels(pixels.pixels());
+    try (Predictor predictor = Predictor.open(model, settings)) {
       predictions = Predictions.of(predictor, files, topK, strict);
     }
     PrintWriter out = spec.commandLine().getOut();

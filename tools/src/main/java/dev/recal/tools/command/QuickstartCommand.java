@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "quickstart",
     description = {
-      "Train SRM-ResNet-20 on synthetic textures, export it, and run it in steps/s JVM.",
+      "Train SRM-ResNet-20 on synthetic textures, export it, and run it in a second JVM.",
       "Takes about two minutes on two cores and needs no download."
     })
 public final class QuickstartCommand implements Callable<Integer> {

@@ -91,9 +91,18 @@ public final class RecordsCommand implements Callable<Integer> {
   private Summary withLines(RecordConversion conversion) throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     return conversion.run(
-        (done, all) -> {
-          err.printf(Locale.ROOT, "%,d of %,d images%n", done, all);
-          err.flush();
+        new RecordConversion.Progress() {
+          @Override
+          public void checking(int all) {
+            err.printf(Locale.ROOT, "Checking %,d images%n", all);
+            err.flush();
+          }
+
+          @Override
+          public void shardFinished(int done, int all) {
+            err.printf(Locale.ROOT, "%,d of %,d images%n", done, all);
+            err.flush();
+          }
         });
   }
 

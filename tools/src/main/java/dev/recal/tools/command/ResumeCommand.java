@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code recal resume}: resumes a run of any task. */
 @Command(
     name = "resume",
-    description = "Resume a run that was stopped, from its newest checkpoint; as 'train RUN'.")
+    description =
+        "Resume an interrupted run of any kind from its newest checkpoint, like 'train RUN'.")
 public final class ResumeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -38,10 +39,12 @@ public final class ResumeCommand implements Callable<Integer> {
       description = "Where the run's data is now, if it was moved.")
   private Path data;
 
-  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  @Option(
+      names = "--strict",
+      description = "Fail on images that cannot be used, instead of skipping them.")
   private boolean strict;
 
-  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  @Option(names = "--plain", description = "Print log lines instead of a progress bar.")
   private boolean plain;
 
   @Option(

@@ -1,19 +1,28 @@
 package dev.recal.tools.command;
 
 import dev.recal.tools.console.Bounds;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.serve.AccessSettings;
 import dev.recal.tools.serve.ModelServer;
 import dev.recal.tools.serve.ServeLimits;
 import dev.recal.tools.serve.ServeSettings;
+import dev.recal.tools.serve.TlsSettings;
 import dev.recal.tools.serve.model.BatchSettings;
 import dev.recal.tools.serve.model.Lease;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -57,9 +66,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      description =
-          "Address to listen on; 0.0.0.0 is open to the network, without authentication"
-              + " (${DEFAULT-VALUE}).")
+      description = "Address to listen on; 0.0.0.0 is open to the network (${DEFAULT-VALUE}).")
   private String host = "localhost";
 
   @Option(
@@ -91,9 +98,47 @@ public final class ServeCommand implements Callable<Integer> {
               + " those that arrive while the model is busy (${DEFAULT-VALUE}).")
   private double batchDelay = 0;
 
+  @Mixin private PixelOption pixels = new PixelOption();
+
+  @Option(
+      names = "--allow-host",
+      paramLabel = "NAME",
+      description =
+          "A name by which clients address the server, besides the address that it listens on;"
+              + " repeatable; * allows all.")
+  private Set<String> hosts = Set.of();
+
+  @Option(
+      names = "--allow-origin",
+      paramLabel = "ORIGIN",
+      description =
+          "A web origin whose pages may use the server (CORS), for example http://localhost:3000;"
+              + " repeatable; * allows all.")
+  private Set<String> origins = Set.of();
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "A file with a token that clients must send as 'Authorization: Bearer TOKEN'.")
+  private Path tokenFile;
+
+  @Option(
+      names = "--tls-keystore",
+      paramLabel = "FILE",
+      description = "A PKCS #12 file with key and certificate; the server then speaks HTTPS.")
+  private Path keyStore;
+
+  @Option(
+      names = "--tls-password-file",
+      paramLabel = "FILE",
+      description = "A file with the password of the key store.")
+  private Path passwordFile;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServeSettings settings = settings();
+    warnings(settings).forEach(warning -> spec.commandLine().getErr().println(warning));
+    spec.commandLine().getErr().flush();
     ModelServer server = ModelServer.start(model, settings);
     CountDownLatch stopped = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
@@ -104,8 +149,11 @@ public final class ServeCommand implements Callable<Integer> {
                 () -> {
                   err.println("Stopping after the running requests have finished.");
                   err.flush();
-                  server.close();
-                  stopped.countDown();
+                  try {
+                    server.close();
+                  } finally {
+                    stopped.countDown();
+                  }
                 },
                 "stop"));
     long version;
@@ -122,7 +170,53 @@ public final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ServeSettings settings() {
+  private static List<String> warnings(ServeSettings settings) {
+    List<String> warnings = new ArrayList<>();
+    if (settings.isOpen()) {
+      String who =
+          settings.access().token().isPresent()
+              ? "every machine of the network can reach this server."
+              : "every machine of the network can use this server, without authentication.";
+      String how = settings.tls().isPresent() ? "" : " Requests and responses are not encrypted.";
+      warnings.add("Warning: with --host " + settings.host() + " " + who + how);
+    }
+    if (settings.access().hosts().contains(AccessSettings.ANY)) {
+      warnings.add(
+          "Warning: with --allow-host '*' web pages can use this server by DNS rebinding.");
+    }
+    if (settings.access().origins().contains(AccessSettings.ANY)) {
+      warnings.add("Warning: with --allow-origin '*' every web page can use this server.");
+    }
+    return warnings;
+  }
+
+  private AccessSettings access() throws IOException {
+    return new AccessSettings(
+        hosts,
+        origins,
+        tokenFile == null ? Optional.empty() : Optional.of(secret("--token-file", tokenFile)));
+  }
+
+  private Optional<TlsSettings> tls() throws IOException {
+    if (keyStore == null && passwordFile == null) {
+      return Optional.empty();
+    }
+    if (keyStore == null || passwordFile == null) {
+      throw new UsageException(
+          "--tls-keystore and --tls-password-file: expected both, but got only one of them.");
+    }
+    return Optional.of(new TlsSettings(keyStore, secret("--tls-password-file", passwordFile)));
+  }
+
+  private static String secret(String option, Path file) throws IOException {
+    String secret = Files.readString(file).strip();
+    if (secret.isEmpty()) {
+      throw new UsageException(option + ": expected a file with text, but " + file + " is empty.");
+    }
+    return secret;
+  }
+
+  private ServeSettings settings() throws IOException {
     Bounds.requireWithin("--max-body", maxBody, 1, 1024);
     Bounds.requireWithin("--timeout", timeout, 0.1, 86_400);
     Bounds.requireAtLeast("--batch", batch, 1);
@@ -133,12 +227,13 @@ public final class ServeCommand implements Callable<Integer> {
             batch,
             Duration.ofNanos(Math.round(batchDelay * 1e6)),
             defaults.batches().waiting(),
-            defaults.batches().threads());
+            defaults.batches().threads(),
+            pixels.pixels());
     ServeLimits limits =
         new ServeLimits(
             Math.toIntExact((long) maxBody * MEGABYTE),
             Duration.ofMillis(Math.round(timeout * 1000)),
             defaults.limits().connections());
-    return new ServeSettings(name, host, port, batches, limits, defaults.poll());
+    return new ServeSettings(name, host, port, batches, limits, defaults.poll(), access(), tls());
   }
 }

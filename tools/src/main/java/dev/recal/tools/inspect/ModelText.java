@@ -81,6 +81,7 @@ public final class ModelText {
         contents.objects() == 0
             ? "no object graph (TensorFlow 1)"
             : "an object graph of " + contents.objects() + " nodes (TensorFlow 2)");
+    out.println("files: " + model.integrity().text());
     if (contents.allTags().size() > 1) {
       out.println("one of " + contents.allTags().size() + " graphs: " + contents.allTags());
     }

@@ -46,9 +46,18 @@ final class BodyReader implements Runnable {
     return taken;
   }
 
-  /** Reads the available data, and continues when more arrives. */
+  /** Reads what is here, and continues when more comes. */
   @Override
   public void run() {
+    try {
+      read();
+    } catch (Throwable failure) {
+      // Nobody calls this who could tell the client.
+      done.accept(null, failure);
+    }
+  }
+
+  private void read() {
     while (true) {
       Content.Chunk chunk = request.read();
       if (chunk == null) {
@@ -60,8 +69,11 @@ final class BodyReader implements Runnable {
         return;
       }
       boolean last = chunk.isLast();
-      accept(chunk.getByteBuffer());
-      chunk.release();
+      try {
+        accept(chunk.getByteBuffer());
+      } finally {
+        chunk.release();
+      }
       if (last || seen > (long) DRAINED * limit) {
         finish();
         return;
@@ -93,7 +105,7 @@ final class BodyReader implements Runnable {
       larger = (int) announced;
     }
     int more = larger - bytes.length;
-    if (!budget.take(more)) {
+    if (!budget.take(more, larger)) {
       refuse(ServingStatus.UNAVAILABLE, "Too many large requests are being read at once.");
       return;
     }

@@ -1,5 +1,6 @@
 package dev.recal.tools.serve;
 
+import dev.recal.tools.serve.model.Background;
 import dev.recal.tools.serve.model.ServingException;
 import dev.recal.tools.serve.model.ServingStatus;
 import dev.recal.tools.serve.rest.ResponseWriter;
@@ -13,15 +14,11 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One request and its single response, from whichever thread sends it first. */
 final class Exchange {
 
   static final String JSON = "application/json";
-
-  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
   private final Request request;
   private final Response response;
@@ -120,7 +117,10 @@ final class Exchange {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     ServingStatus status = status(cause);
     if (status == ServingStatus.INTERNAL) {
-      LOG.error("{} {} failed", request.getMethod(), path(), cause);
+      Background.report(request.getMethod() + " " + path(), cause);
+    }
+    if (status == ServingStatus.UNAUTHENTICATED) {
+      header("WWW-Authenticate", "Bearer");
     }
     answer(status, JSON, ResponseWriter.error(message(status, cause)));
   }

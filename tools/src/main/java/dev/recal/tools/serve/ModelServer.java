@@ -1,20 +1,27 @@
 package dev.recal.tools.serve;
 
+import dev.recal.tools.serve.model.Background;
 import dev.recal.tools.serve.model.ServedModel;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,48 +37,76 @@ public final class ModelServer implements AutoCloseable {
   private static final int HEADER_BYTES = 8 << 10;
   private static final int ACCEPT_QUEUE = 1024;
   private static final long HEAP_SHARE = 8;
+  private static final long IDLE_WHEN_FULL = 2000;
 
   private final ServedModel model;
   private final Server server;
   private final ServerConnector connector;
-  private final ScheduledExecutorService sweeper;
+  private final ScheduledExecutorService sweeper = Background.scheduler("slow-clients");
   private final SlowClients slowClients;
   private final MemoryBudget budget;
-  private final String host;
+  private final ServeSettings settings;
 
   private ModelServer(ServedModel model, ServeSettings settings) {
     this.model = model;
-    host = settings.host();
+    this.settings = settings;
     ServeLimits limits = settings.limits();
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
     threads.setName("http");
     threads.setDaemon(true);
     server = new Server(threads);
-    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
-    connector.setHost(host);
+    connector = new ServerConnector(server, 1, 1, protocols(settings));
+    connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(limits.timeout().toMillis());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     server.addConnector(connector);
-    server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
+    NetworkConnectionLimit connections =
+        new NetworkConnectionLimit(limits.connections(), connector);
+    // Whoever holds all connections and does nothing makes room for the others.
+    connections.setEndPointIdleTimeout(Math.min(IDLE_WHEN_FULL, limits.timeout().toMillis()));
+    server.addBean(connections);
     slowClients = new SlowClients(limits.timeout().toNanos());
     budget =
         new MemoryBudget(
             Math.max(2L * limits.body(), Runtime.getRuntime().maxMemory() / HEAP_SHARE));
     server.setHandler(
-        new GracefulHandler(new RestHandler(model, limits, slowClients, budget, threads)));
+        new GracefulHandler(
+            new RestHandler(model, limits, slowClients, budget, access(settings), threads)));
     server.setErrorHandler(new JsonErrors());
     server.setStopTimeout(limits.timeout().toMillis());
-    sweeper =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "slow-clients");
-              thread.setDaemon(true);
-              return thread;
-            });
     long pace = Math.max(1, Math.min(1000, limits.timeout().toMillis() / 4));
-    sweeper.scheduleWithFixedDelay(this::sweep, pace, pace, TimeUnit.MILLISECONDS);
+    sweeper.scheduleWithFixedDelay(
+        Background.surviving("The check for slow clients", this::sweep),
+        pace,
+        pace,
+        TimeUnit.MILLISECONDS);
+  }
+
+  private static AccessCheck access(ServeSettings settings) {
+    return new AccessCheck(settings.access(), scheme(settings), settings.host());
+  }
+
+  private static String scheme(ServeSettings settings) {
+    return settings.tls().isPresent() ? "https" : "http";
+  }
+
+  private static ConnectionFactory[] protocols(ServeSettings settings) {
+    HttpConfiguration http = http();
+    HttpConnectionFactory plain = new HttpConnectionFactory(http);
+    if (settings.tls().isEmpty()) {
+      return new ConnectionFactory[] {plain};
+    }
+    // Names are checked with those of plain HTTP, not against the certificate, which is the
+    // client's business.
+    http.addCustomizer(new SecureRequestCustomizer(false));
+    SslContextFactory.Server tls = new SslContextFactory.Server();
+    tls.setKeyStorePath(settings.tls().get().keyStore().toAbsolutePath().toString());
+    tls.setKeyStoreType("PKCS12");
+    tls.setKeyStorePassword(settings.tls().get().password());
+    return new ConnectionFactory[] {
+      new SslConnectionFactory(tls, HttpVersion.HTTP_1_1.asString()), plain
+    };
   }
 
   /**
@@ -83,7 +118,13 @@ public final class ModelServer implements AutoCloseable {
   public static ModelServer start(Path directory, ServeSettings settings) throws IOException {
     ServedModel model =
         ServedModel.open(directory, settings.name(), settings.batches(), settings.poll());
-    ModelServer server = new ModelServer(model, settings);
+    ModelServer server;
+    try {
+      server = new ModelServer(model, settings);
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
     try {
       server.server.start();
       return server;
@@ -100,8 +141,9 @@ public final class ModelServer implements AutoCloseable {
 
   /** Returns the URL of the page. */
   public URI uri() {
-    String named = host.contains(":") ? "[" + host + "]" : host;
-    return URI.create("http://" + named + ":" + connector.getLocalPort() + "/");
+    String host = settings.host();
+    String named = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    return URI.create(scheme(settings) + "://" + named + ":" + connector.getLocalPort() + "/");
   }
 
   /** Returns the number of pending requests. */
@@ -129,12 +171,7 @@ public final class ModelServer implements AutoCloseable {
   }
 
   private void sweep() {
-    try {
-      slowClients.sweep(connector.getConnectedEndPoints());
-    } catch (RuntimeException e) {
-      // The next round checks again; an exception would end the schedule.
-      LOG.warn("Checking for slow clients failed: {}", e.toString());
-    }
+    slowClients.sweep(connector.getConnectedEndPoints());
   }
 
   private static HttpConfiguration http() {
@@ -159,6 +196,14 @@ public final class ModelServer implements AutoCloseable {
       if (cause instanceof UnresolvedAddressException) {
         return new IOException(
             "The server cannot listen on " + place + ": this machine has no such address.",
+            problem);
+      }
+      if (settings.tls().isPresent()
+          && (cause instanceof GeneralSecurityException || cause instanceof FileSystemException)) {
+        return new IOException(
+            "The key store "
+                + settings.tls().get().keyStore()
+                + " cannot be used: expected a PKCS #12 file with a key and this password.",
             problem);
       }
     }

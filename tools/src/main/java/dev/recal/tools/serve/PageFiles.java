@@ -31,6 +31,11 @@ final class PageFiles {
     return Optional.ofNullable(files.get(path));
   }
 
+  /** Returns whether a file is sent to clients without a token: the page, which asks for it. */
+  boolean isPublic(String path) {
+    return files.containsKey(path);
+  }
+
   private static PageFile file(String name, String type) {
     try (InputStream stream = PageFiles.class.getResourceAsStream(name)) {
       if (stream == null) {

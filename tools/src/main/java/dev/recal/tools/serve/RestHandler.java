@@ -1,8 +1,12 @@
 package dev.recal.tools.serve;
 
+import dev.recal.savedmodels.InputPixels;
 import dev.recal.savedmodels.SignatureDescription;
+import dev.recal.savedmodels.TooManyPixelsException;
 import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.tools.serve.model.Background;
 import dev.recal.tools.serve.model.Lease;
+import dev.recal.tools.serve.model.ModelCall;
 import dev.recal.tools.serve.model.ServedModel;
 import dev.recal.tools.serve.model.ServingException;
 import dev.recal.tools.serve.model.ServingStatus;
@@ -23,6 +27,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -40,6 +45,7 @@ final class RestHandler extends Handler.Abstract {
   private final ServeLimits limits;
   private final SlowClients slowClients;
   private final MemoryBudget budget;
+  private final AccessCheck access;
   private final Executor executor;
   private final PageFiles page = new PageFiles();
 
@@ -48,11 +54,13 @@ final class RestHandler extends Handler.Abstract {
       ServeLimits limits,
       SlowClients slowClients,
       MemoryBudget budget,
+      AccessCheck access,
       Executor executor) {
     this.model = model;
     this.limits = limits;
     this.slowClients = slowClients;
     this.budget = budget;
+    this.access = access;
     this.executor = executor;
   }
 
@@ -63,11 +71,35 @@ final class RestHandler extends Handler.Abstract {
     Exchange exchange = new Exchange(request, response, callback, slowClients::remove);
     slowClients.add(exchange);
     try {
+      access.require(request);
+      allowOrigin(exchange);
       route(exchange);
-    } catch (RuntimeException | OutOfMemoryError e) {
-      exchange.fail(e);
+    } catch (Throwable failure) {
+      // Whatever it is, this request gets an answer and the others are not concerned.
+      exchange.fail(failure);
     }
     return true;
+  }
+
+  // Lets the browser show the answer to a page that was allowed to ask.
+  private void allowOrigin(Exchange exchange) {
+    Optional<String> origin = access.origin(exchange.request().getHeaders());
+    boolean allowed = origin.isPresent() && access.isAllowed(origin.get());
+    exchange.header("Cross-Origin-Resource-Policy", allowed ? "cross-origin" : "same-origin");
+    if (allowed) {
+      exchange.header("Access-Control-Allow-Origin", origin.get());
+      exchange.header("Vary", "Origin");
+    }
+  }
+
+  // What a browser asks before it sends a request of another origin.
+  private static void preflight(Exchange exchange) {
+    exchange.received();
+    exchange.header("Access-Control-Allow-Methods", "GET, POST");
+    exchange.header("Access-Control-Allow-Headers", "Authorization, Content-Type");
+    exchange.header("Access-Control-Allow-Private-Network", "true");
+    exchange.header("Access-Control-Max-Age", "600");
+    exchange.answer(ServingStatus.OK, "text/plain", new byte[0]);
   }
 
   private void route(Exchange exchange) {
@@ -76,6 +108,16 @@ final class RestHandler extends Handler.Abstract {
     boolean get = method.equals("GET") || method.equals("HEAD");
     if (get) {
       exchange.received();
+    }
+    boolean asksFirst =
+        method.equals("OPTIONS")
+            && exchange.request().getHeaders().contains("Access-Control-Request-Method");
+    if (asksFirst && access.origin(exchange.request().getHeaders()).isPresent()) {
+      preflight(exchange);
+      return;
+    }
+    if (!page.isPublic(path)) {
+      access.requireToken(exchange.request());
     }
     if (!path.toLowerCase(Locale.ROOT).startsWith("/v1/")) {
       own(exchange, path, get);
@@ -159,7 +201,7 @@ final class RestHandler extends Handler.Abstract {
             limits.body(),
             budget,
             (body, failure) -> {
-              Runnable end = () -> budget.giveBack(reader[0].taken());
+              Runnable end = once(() -> budget.giveBack(reader[0].taken()));
               if (failure != null) {
                 end.run();
                 exchange.fail(notArrived(failure));
@@ -168,17 +210,29 @@ final class RestHandler extends Handler.Abstract {
               exchange.received();
               try {
                 call(exchange, path, body, end);
-              } catch (RuntimeException | OutOfMemoryError e) {
+              } catch (Throwable problem) {
                 end.run();
-                exchange.fail(e);
+                exchange.fail(problem);
               }
             });
     reader[0].run();
   }
 
+  private static Runnable once(Runnable task) {
+    AtomicBoolean ran = new AtomicBoolean();
+    return () -> {
+      if (!ran.getAndSet(true)) {
+        task.run();
+      }
+    };
+  }
+
   private static ServingException notArrived(Throwable failure) {
     if (failure instanceof ServingException known) {
       return known;
+    }
+    if (failure instanceof Error) {
+      return new ServingException(ServingStatus.UNAVAILABLE, Background.reason(failure));
     }
     return failure instanceof TimeoutException
         ? new ServingException(
@@ -215,7 +269,7 @@ final class RestHandler extends Handler.Abstract {
                     ? ResponseWriter.classifications(outputs, examples)
                     : ResponseWriter.regressions(outputs, examples));
       }
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       lease.close();
       throw e;
     }
@@ -228,23 +282,47 @@ final class RestHandler extends Handler.Abstract {
       SignatureDescription signature,
       Map<String, TensorValue> inputs,
       Function<Map<String, TensorValue>, byte[]> writer) {
-    lease.check(signature, inputs);
+    InputPixels pixels = check(lease, signature, inputs);
     AnswerSize.check(signature, inputs, ANSWER_TO_BODY * limits.body());
     long timeout = limits.timeout().toNanos();
+    // What the request holds is given back when the model has let go of it, which may be after the
+    // client was told that it took too long.
+    Runnable released =
+        () -> {
+          lease.close();
+          end.run();
+        };
+    ModelCall call =
+        new ModelCall(
+            signature,
+            inputs,
+            pixels,
+            Request.getRemoteAddr(exchange.request()),
+            System.nanoTime() + timeout,
+            released);
     lease
-        .call(signature, inputs, System.nanoTime() + timeout)
+        .call(call)
         .orTimeout(timeout, TimeUnit.NANOSECONDS)
         .thenApplyAsync(writer, executor)
         .whenComplete(
             (bytes, failure) -> {
-              lease.close();
-              end.run();
               if (failure == null) {
                 exchange.answer(bytes);
               } else {
                 exchange.fail(failure);
               }
             });
+  }
+
+  private static InputPixels check(
+      Lease lease, SignatureDescription signature, Map<String, TensorValue> inputs) {
+    try {
+      return lease.check(signature, inputs);
+    } catch (TooManyPixelsException e) {
+      throw new ServingException(
+          ServingStatus.TOO_LARGE,
+          "The images are too large: " + e.detail() + " Set the limit with --max-pixels.");
+    }
   }
 
   private Lease acquire(RestPath path) {

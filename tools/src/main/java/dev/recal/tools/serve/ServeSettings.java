@@ -3,19 +3,29 @@ package dev.recal.tools.serve;
 import dev.recal.tools.serve.model.BatchSettings;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The settings of a server.
  *
- * @param name the name of the model in requests; empty for the directory's name
- * @param host the address to listen on
- * @param port the port; 0 for any free one
- * @param batches the batching of requests
- * @param limits the limits for clients
- * @param poll the polling interval for versions
+ * @param name what clients call the model; empty takes the directory's name
+ * @param host the address that it listens at
+ * @param port the port; 0 takes any that is free
+ * @param batches how requests are joined
+ * @param limits what a client may ask
+ * @param poll how often the directory is looked at for versions
+ * @param access who may use it
+ * @param tls key and certificate; empty speaks plain HTTP
  */
 public record ServeSettings(
-    String name, String host, int port, BatchSettings batches, ServeLimits limits, Duration poll) {
+    String name,
+    String host,
+    int port,
+    BatchSettings batches,
+    ServeLimits limits,
+    Duration poll,
+    AccessSettings access,
+    Optional<TlsSettings> tls) {
 
   /** The port of TensorFlow Serving's REST API. */
   public static final int PORT = 8501;
@@ -26,6 +36,8 @@ public record ServeSettings(
     Objects.requireNonNull(batches, "batches");
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(poll, "poll");
+    Objects.requireNonNull(access, "access");
+    Objects.requireNonNull(tls, "tls");
     if (!name.matches("[^/:]*")) {
       throw new IllegalArgumentException(
           "name: expected a name without '/' and ':', but got '" + name + "'.");
@@ -36,7 +48,18 @@ public record ServeSettings(
     }
   }
 
-  /** Any free port of this machine, batches of 32, polling every second. */
+  /** Clients on this machine, over plain HTTP. */
+  public ServeSettings(
+      String name,
+      String host,
+      int port,
+      BatchSettings batches,
+      ServeLimits limits,
+      Duration poll) {
+    this(name, host, port, batches, limits, poll, AccessSettings.defaults(), Optional.empty());
+  }
+
+  /** Any free port of this machine, batches of 32, versions looked for every second. */
   public static ServeSettings defaults() {
     return new ServeSettings(
         "",
@@ -49,21 +72,41 @@ public record ServeSettings(
 
   /** Returns a copy with another name. */
   public ServeSettings withName(String other) {
-    return new ServeSettings(other, host, port, batches, limits, poll);
+    return new ServeSettings(other, host, port, batches, limits, poll, access, tls);
   }
 
   /** Returns a copy with other batches. */
   public ServeSettings withBatches(BatchSettings other) {
-    return new ServeSettings(name, host, port, other, limits, poll);
+    return new ServeSettings(name, host, port, other, limits, poll, access, tls);
   }
 
   /** Returns a copy with other limits. */
   public ServeSettings withLimits(ServeLimits other) {
-    return new ServeSettings(name, host, port, batches, other, poll);
+    return new ServeSettings(name, host, port, batches, other, poll, access, tls);
   }
 
   /** Returns a copy with another polling interval. */
   public ServeSettings withPoll(Duration other) {
-    return new ServeSettings(name, host, port, batches, limits, other);
+    return new ServeSettings(name, host, port, batches, limits, other, access, tls);
+  }
+
+  /** Returns the same at another address. */
+  public ServeSettings withHost(String other) {
+    return new ServeSettings(name, other, port, batches, limits, poll, access, tls);
+  }
+
+  /** Returns the same for other clients. */
+  public ServeSettings withAccess(AccessSettings other) {
+    return new ServeSettings(name, host, port, batches, limits, poll, other, tls);
+  }
+
+  /** Returns the same over HTTPS. */
+  public ServeSettings withTls(TlsSettings other) {
+    return new ServeSettings(name, host, port, batches, limits, poll, access, Optional.of(other));
+  }
+
+  /** Returns whether other machines can reach the server. */
+  public boolean isOpen() {
+    return new ListenAddress(host).isOpen();
   }
 }

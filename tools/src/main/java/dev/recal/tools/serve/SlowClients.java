@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 
 /**
  * Closes connections of slow clients, which send headers and bodies or receive responses a few
@@ -74,7 +75,8 @@ final class SlowClients {
       }
     }
     Map<EndPoint, Seen> still = new HashMap<>();
-    for (EndPoint endPoint : connected) {
+    for (EndPoint socket : connected) {
+      EndPoint endPoint = decrypted(socket);
       Connection connection = endPoint.getConnection();
       if (connection != null && !busy.contains(endPoint)) {
         Seen seen = look(waiting.get(endPoint), connection, now);
@@ -88,7 +90,15 @@ final class SlowClients {
     waiting = still;
   }
 
-  // Idle time does not count: Jetty handles it.
+  // Requests are read from behind the encryption, once the handshake has got so far.
+  private static EndPoint decrypted(EndPoint socket) {
+    return socket.getConnection() instanceof SslConnection ssl
+            && ssl.getSslEndPoint().getConnection() != null
+        ? ssl.getSslEndPoint()
+        : socket;
+  }
+
+  // As long as nothing comes the time does not count: that is Jetty's business.
   private static Seen look(Seen before, Connection connection, long now) {
     long requests = connection.getMessagesIn();
     long bytes = connection.getBytesIn();

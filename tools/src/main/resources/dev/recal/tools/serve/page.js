@@ -22,8 +22,30 @@
     return value;
   }
 
+  /** Sends a request; where the server wants a token, with the one that the user is asked for. */
+  async function send(path, options) {
+    const withToken = () => {
+      const token = sessionStorage.getItem('token');
+      const headers = Object.assign({}, options.headers);
+      if (token) {
+        headers.Authorization = 'Bearer ' + token;
+      }
+      return fetch(path, Object.assign({}, options, {headers: headers}));
+    };
+    const response = await withToken();
+    if (response.status !== 401) {
+      return response;
+    }
+    const token = window.prompt('This server needs a token.');
+    if (!token) {
+      return response;
+    }
+    sessionStorage.setItem('token', token.trim());
+    return withToken();
+  }
+
   async function predict(signature, inputs) {
-    const response = await fetch('/v1/models/' + encodeURIComponent(model.name) + ':predict', {
+    const response = await send('/v1/models/' + encodeURIComponent(model.name) + ':predict', {
       method: 'POST',
       headers: {'Content-Type': 'application/json'},
       body: JSON.stringify({signature_name: signature, inputs: inputs})
@@ -34,7 +56,7 @@
   }
 
   async function describe() {
-    model = await json(await fetch('/recal/model'));
+    model = await json(await send('/recal/model', {}));
     document.title = model.name + ' · Recal';
     element('model').textContent = model.name;
     const classes = model.labels.length ? ', ' + model.labels.length + ' classes' : '';

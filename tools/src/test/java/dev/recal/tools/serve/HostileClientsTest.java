@@ -74,7 +74,7 @@ class HostileClientsTest {
         Socket slow = connect(server)) {
       send(
           slow,
-          "POST /v1/models/scale:predict HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n{");
+          "POST /v1/models/scale:predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n{");
       long began = System.nanoTime();
       Thread feeder = feed(slow, " ");
       assertThat(new Http(server.uri()).post("/v1/models/scale:predict", GOOD).status())
@@ -106,7 +106,8 @@ class HostileClientsTest {
         Socket silent = connect(server);
         Socket half = connect(server)) {
       send(
-          half, "POST /v1/models/scale:predict HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\n{");
+          half,
+          "POST /v1/models/scale:predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{");
       assertThat(rest(silent)).isEmpty();
       assertThat(rest(half)).startsWith("HTTP/1.1 408");
     }
@@ -120,7 +121,9 @@ class HostileClientsTest {
         assertThat(rest(socket)).startsWith("HTTP/1.1 400").contains("{\"error\":");
       }
       try (Socket socket = connect(server)) {
-        send(socket, "GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + "a".repeat(20_000) + "\r\n\r\n");
+        send(
+            socket,
+            "GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "a".repeat(20_000) + "\r\n\r\n");
         assertThat(rest(socket)).startsWith("HTTP/1.1 431").contains("{\"error\":");
       }
     }
@@ -135,7 +138,7 @@ class HostileClientsTest {
           String body = i % 2 == 0 ? GOOD : GOOD.substring(0, 5);
           send(
               socket,
-              "POST /v1/models/scale:predict HTTP/1.1\r\nHost: a\r\nContent-Length: "
+              "POST /v1/models/scale:predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
                   + GOOD.length()
                   + "\r\n\r\n"
                   + body);
@@ -161,7 +164,9 @@ class HostileClientsTest {
         held.add(connect(server));
       }
       try (Socket waiting = connect(server)) {
-        send(waiting, "GET /v1/models/scale HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        send(
+            waiting,
+            "GET /v1/models/scale HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         Thread.sleep(200);
         for (Socket socket : held) {
           socket.close();
@@ -179,11 +184,11 @@ class HostileClientsTest {
         Socket socket = connect(server);
         idle.add(socket);
         if (i % 3 == 0) {
-          send(socket, "POST /v1/models/scale:predict HTTP/1.1\r\nHost: a\r\nContent-Le");
+          send(socket, "POST /v1/models/scale:predict HTTP/1.1\r\nHost: localhost\r\nContent-Le");
         } else if (i % 3 == 1) {
           send(
               socket,
-              "POST /v1/models/scale:predict HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{");
+              "POST /v1/models/scale:predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{");
         }
       }
       Http http = new Http(server.uri());

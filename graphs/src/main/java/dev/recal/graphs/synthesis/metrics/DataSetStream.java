@@ -52,8 +52,12 @@ public record DataSetStream(DataSet data, int size, boolean crop) implements Ima
         Session session = new Session(graph)) {
       pipeline.start(session, 0, 0);
       for (long i = 0; i < pipeline.batchesPerEpoch(); i++) {
-        try (Result result = session.runner().fetch(pipeline.images()).run()) {
-          sink.accept(batch(result.get(0)));
+        try (Result result =
+            session.runner().fetch(pipeline.images()).fetch(pipeline.marks()).run()) {
+          pipeline.reportUnreadable(result.get(1));
+          if (result.get(0).size() > 0) {
+            sink.accept(batch(result.get(0)));
+          }
         }
       }
     }

@@ -13,31 +13,40 @@ import java.util.TreeMap;
  *
  * @param signature its key
  * @param inputs types and shapes of a row, by name
- * @param alone a unique mark if a call cannot be batched with others
+ * @param size 0 for calls that one run answers; larger for those that take many runs, which are not
+ *     joined with the former: it would make them wait
+ * @param alone a mark of its own where a call cannot be joined with any other
  */
-record BatchKey(String signature, Map<String, RowType> inputs, Object alone) {
+record BatchKey(String signature, Map<String, RowType> inputs, int size, Object alone) {
 
   /** Element type and shape of one row. */
   record RowType(ElementType type, List<Long> shape) {}
 
   private static final Object JOINED = "joined";
+  // A run that decodes up to this part of the limit is a small one.
+  private static final int SMALL_SHARE = 8;
 
   /** Returns the key of a call that was checked against its signature. */
-  static BatchKey of(SignatureDescription signature, Map<String, TensorValue> inputs) {
+  static BatchKey of(ModelCall call, BatchSettings settings) {
+    SignatureDescription signature = call.signature();
+    Map<String, TensorValue> inputs = call.inputs();
+    int size = size(call, settings);
     boolean joins =
         signature.batched()
             && inputs.values().stream().mapToInt(TensorValue::rows).distinct().count() == 1;
     if (!joins) {
-      return new BatchKey(signature.key(), Map.of(), new Object());
+      return new BatchKey(signature.key(), Map.of(), size, new Object());
     }
     Map<String, RowType> rows = new TreeMap<>();
     inputs.forEach((name, value) -> rows.put(name, row(value)));
-    return new BatchKey(signature.key(), rows, JOINED);
+    return new BatchKey(signature.key(), rows, size, JOINED);
   }
 
-  /** Returns the number of rows of a call with this key. */
-  int rows(Map<String, TensorValue> inputs) {
-    return alone == JOINED ? inputs.values().iterator().next().rows() : 1;
+  // The number of bits of the number of runs, where large images count as several.
+  private static int size(ModelCall call, BatchSettings settings) {
+    long byRows = (call.pixels().rows() - 1) / settings.rows();
+    double byPixels = (double) SMALL_SHARE * call.pixels().total() / settings.pixels();
+    return Long.SIZE - Long.numberOfLeadingZeros(Math.max(byRows, (long) byPixels));
   }
 
   private static RowType row(TensorValue value) {

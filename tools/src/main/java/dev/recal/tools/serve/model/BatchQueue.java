@@ -1,23 +1,25 @@
 package dev.recal.tools.serve.model;
 
-import dev.recal.savedmodels.SignatureDescription;
 import dev.recal.savedmodels.tensor.TensorValue;
-import java.util.ArrayDeque;
+import dev.recal.tools.serve.model.PendingCall.Slice;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Batches calls of one signature and row shape, and returns to each caller its own rows.
  *
- * <p>While a batch runs others accumulate, so that batches grow with the load even without a delay.
- * A batch that the model rejects is repeated call by call, so that only the caller with the bad row
- * gets the error.
+ * <p>While a batch runs others gather, so that batches grow with the load even without a delay. A
+ * batch that the model rejects is run again call by call: whoever sent the bad row learns of it,
+ * the others do not. A call that is too large for one run is cut; {@link WaitingCalls} says whose
+ * turn it is between its runs. A call whose answer nobody waits for any more leaves the queue.
  */
 final class BatchQueue implements AutoCloseable {
 
@@ -26,23 +28,23 @@ final class BatchQueue implements AutoCloseable {
     Map<String, TensorValue> call(String signature, Map<String, TensorValue> inputs);
   }
 
-  private record Batch(String signature, List<PendingCall> calls) {}
+  private static final Logger LOG = LoggerFactory.getLogger(BatchQueue.class);
 
   private final Model model;
   private final BatchSettings settings;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<BatchKey, Deque<PendingCall>> waiting = new LinkedHashMap<>();
+  private final WaitingCalls waiting;
+  private final RareLog evictions = new RareLog(LOG);
   private final List<Thread> threads = new ArrayList<>();
-  private int count;
   private boolean closed;
 
   BatchQueue(Model model, BatchSettings settings) {
     this.model = model;
     this.settings = settings;
+    waiting = new WaitingCalls(settings);
     for (int i = 0; i < settings.threads(); i++) {
-      Thread thread = new Thread(this::work, "batch-" + i);
-      thread.setDaemon(true);
+      Thread thread = Background.thread("batch-" + i, this::work);
       thread.start();
       threads.add(thread);
     }
@@ -51,34 +53,56 @@ final class BatchQueue implements AutoCloseable {
   /**
    * Enqueues a call.
    *
-   * @param inputs checked against the signature
-   * @param deadline in nanoseconds of {@link System#nanoTime}
-   * @return the outputs; an {@link IllegalArgumentException} if the model rejects the inputs
-   * @throws ServingException if too many calls wait or the queue is closed
+   * @return the outputs; an {@link IllegalArgumentException} where the model rejects the inputs
+   * @throws ServingException if too many calls wait or the queue is closed; then the call is not
+   *     released
    */
-  CompletableFuture<Map<String, TensorValue>> submit(
-      SignatureDescription signature, Map<String, TensorValue> inputs, long deadline) {
-    BatchKey key = BatchKey.of(signature, inputs);
-    CompletableFuture<Map<String, TensorValue>> answer = new CompletableFuture<>();
-    PendingCall call =
-        new PendingCall(inputs, key.rows(inputs), System.nanoTime(), deadline, answer);
+  CompletableFuture<Map<String, TensorValue>> submit(ModelCall asked) {
+    PendingCall call = new PendingCall(asked, BatchKey.of(asked, settings), System.nanoTime());
+    Optional<PendingCall> evicted;
     lock.lock();
     try {
       if (closed) {
         throw new ServingException(ServingStatus.UNAVAILABLE, "The model is being unloaded.");
       }
-      if (count >= settings.waiting()) {
-        throw new ServingException(
-            ServingStatus.UNAVAILABLE,
-            "The batch scheduling queue to which this task was submitted is full");
-      }
-      waiting.computeIfAbsent(key, k -> new ArrayDeque<>()).add(call);
-      count++;
+      evicted = waiting.add(call);
       changed.signal();
     } finally {
       lock.unlock();
     }
-    return answer;
+    if (evicted.isPresent()) {
+      evictions.warn("The queue of " + settings.waiting() + " requests is full.");
+      if (evicted.get() == call) {
+        throw full();
+      }
+      evicted.get().fail(full());
+    }
+    call.answer()
+        .whenComplete(
+            (outputs, failure) -> {
+              if (failure != null) {
+                discard(call);
+              }
+            });
+    return call.answer();
+  }
+
+  private static ServingException full() {
+    return new ServingException(
+        ServingStatus.UNAVAILABLE,
+        "The batch scheduling queue to which this task was submitted is full");
+  }
+
+  // A call that runs is released after its run.
+  private void discard(PendingCall call) {
+    List<PendingCall> removed;
+    lock.lock();
+    try {
+      removed = waiting.remove(call::equals);
+    } finally {
+      lock.unlock();
+    }
+    removed.forEach(PendingCall::release);
   }
 
   /** Runs the waiting calls, and ends. */
@@ -102,40 +126,47 @@ final class BatchQueue implements AutoCloseable {
   }
 
   private void work() {
-    for (Batch batch = take(); batch != null; batch = take()) {
-      run(batch);
+    boolean more = true;
+    while (more) {
+      try {
+        List<Slice> batch = take();
+        more = !batch.isEmpty();
+        run(batch);
+      } catch (Throwable failure) {
+        Background.report("The batch queue", failure);
+      }
     }
   }
 
-  // Null if there is nothing left to do.
-  private Batch take() {
-    lock.lock();
-    try {
-      while (true) {
+  // Empty when there is nothing left to do.
+  private List<Slice> take() {
+    while (true) {
+      List<PendingCall> late;
+      lock.lock();
+      try {
         long now = System.nanoTime();
-        BatchKey oldest = null;
-        long wait = Long.MAX_VALUE;
-        long since = 0;
-        for (Map.Entry<BatchKey, Deque<PendingCall>> entry : waiting.entrySet()) {
-          long age = now - entry.getValue().peek().arrived();
-          long left = full(entry.getValue()) ? 0 : settings.delay().toNanos() - age;
-          if (left <= 0 && (oldest == null || age > since)) {
-            oldest = entry.getKey();
-            since = age;
+        late = waiting.remove(call -> call.over(now));
+        if (late.isEmpty()) {
+          long wait = waiting.untilReady(now);
+          if (closed || wait <= 0) {
+            return waiting.isEmpty() ? List.of() : taken(now);
           }
-          wait = Math.min(wait, left);
+          await(wait);
         }
-        if (oldest != null || closed && !waiting.isEmpty()) {
-          return remove(oldest != null ? oldest : waiting.keySet().iterator().next());
-        }
-        if (closed) {
-          return null;
-        }
-        await(wait);
+      } finally {
+        lock.unlock();
       }
-    } finally {
-      lock.unlock();
+      late.forEach(PendingCall::expire);
     }
+  }
+
+  private List<Slice> taken(long now) {
+    List<Slice> batch = waiting.take(now, closed);
+    if (!waiting.isEmpty()) {
+      // Another thread may take the rest meanwhile.
+      changed.signal();
+    }
+    return batch;
   }
 
   private void await(long nanoseconds) {
@@ -151,91 +182,111 @@ final class BatchQueue implements AutoCloseable {
     }
   }
 
-  private boolean full(Deque<PendingCall> calls) {
-    int rows = 0;
-    for (PendingCall call : calls) {
-      rows += call.rows();
-      if (rows >= settings.rows()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private Batch remove(BatchKey key) {
-    Deque<PendingCall> calls = waiting.get(key);
-    List<PendingCall> taken = new ArrayList<>();
-    int rows = 0;
-    while (!calls.isEmpty() && (taken.isEmpty() || rows + calls.peek().rows() <= settings.rows())) {
-      PendingCall call = calls.remove();
-      rows += call.rows();
-      taken.add(call);
-    }
-    count -= taken.size();
-    if (calls.isEmpty()) {
-      waiting.remove(key);
-    } else {
-      // Another thread may take the rest in the meantime.
-      changed.signal();
-    }
-    return new Batch(key.signature(), taken);
-  }
-
-  private void run(Batch batch) {
-    long now = System.nanoTime();
-    List<PendingCall> calls = new ArrayList<>();
-    for (PendingCall call : batch.calls()) {
-      if (call.expired(now)) {
-        call.expire();
-      } else {
-        calls.add(call);
-      }
-    }
-    if (calls.size() > 1 && runJoined(batch.signature(), calls)) {
+  private void run(List<Slice> batch) {
+    if (batch.isEmpty()) {
       return;
     }
-    for (PendingCall call : calls) {
-      try {
-        call.answer().complete(model.call(batch.signature(), call.inputs()));
-      } catch (RuntimeException | OutOfMemoryError e) {
-        call.answer().completeExceptionally(e);
+    long began = System.nanoTime();
+    try {
+      if (batch.size() == 1 || !runJoined(batch)) {
+        batch.forEach(this::runAlone);
       }
+    } catch (Throwable failure) {
+      Background.report("A batch", failure);
+      batch.forEach(slice -> slice.call().fail(failure));
+    } finally {
+      charge(batch, System.nanoTime() - began);
     }
   }
 
-  private boolean runJoined(String signature, List<PendingCall> calls) {
+  private void charge(List<Slice> batch, long time) {
+    lock.lock();
+    try {
+      waiting.charge(batch, time);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void runAlone(Slice slice) {
+    PendingCall call = slice.call();
+    if (call.over(System.nanoTime())) {
+      call.expire();
+      return;
+    }
+    try {
+      String signature = call.key().signature();
+      Map<String, TensorValue> outputs = model.call(signature, slice.inputs());
+      if (slice.whole()) {
+        call.complete(outputs);
+      } else if (splits(outputs, slice.rows())) {
+        accept(slice, outputs);
+      } else {
+        // Not a batch, then: the model itself decides on the whole.
+        call.complete(model.call(signature, call.call().inputs()));
+      }
+    } catch (Throwable failure) {
+      call.fail(failure);
+    }
+  }
+
+  private void accept(Slice slice, Map<String, TensorValue> outputs) {
+    PendingCall call = slice.call();
+    if (call.add(slice, outputs)) {
+      call.complete();
+      return;
+    }
+    boolean over;
+    lock.lock();
+    try {
+      over = call.over(System.nanoTime());
+      if (!over) {
+        waiting.putBack(call);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (over) {
+      call.expire();
+    }
+  }
+
+  private boolean runJoined(List<Slice> batch) {
+    int rows = batch.stream().mapToInt(Slice::rows).sum();
     Map<String, TensorValue> outputs;
     try {
-      outputs = model.call(signature, joined(calls));
-    } catch (RuntimeException | OutOfMemoryError e) {
+      outputs = model.call(batch.get(0).call().key().signature(), joined(batch));
+    } catch (Throwable failure) {
+      // Each call learns of its own failure when it is run alone.
       return false;
     }
-    int rows = calls.stream().mapToInt(PendingCall::rows).sum();
-    // A free first dimension need not be a batch; otherwise calls cannot be batched.
-    boolean splits =
-        outputs.values().stream()
-            .allMatch(value -> value.shape().numDimensions() > 0 && value.rows() == rows);
-    if (!splits) {
+    // A free first dimension need not be a batch; where it is none, calls cannot share a run.
+    if (!splits(outputs, rows)) {
       return false;
     }
     int from = 0;
-    for (PendingCall call : calls) {
+    for (Slice slice : batch) {
       int begin = from;
-      int end = from + call.rows();
+      int end = from + slice.rows();
       Map<String, TensorValue> own = new LinkedHashMap<>();
       outputs.forEach((name, value) -> own.put(name, value.rows(begin, end)));
-      call.answer().complete(own);
+      accept(slice, own);
       from = end;
     }
     return true;
   }
 
-  private static Map<String, TensorValue> joined(List<PendingCall> calls) {
+  private static boolean splits(Map<String, TensorValue> outputs, int rows) {
+    return outputs.values().stream()
+        .allMatch(value -> value.shape().numDimensions() > 0 && value.rows() == rows);
+  }
+
+  private static Map<String, TensorValue> joined(List<Slice> batch) {
+    List<Map<String, TensorValue>> parts = batch.stream().map(Slice::inputs).toList();
     Map<String, TensorValue> inputs = new LinkedHashMap<>();
-    for (String name : calls.get(0).inputs().keySet()) {
+    for (String name : parts.get(0).keySet()) {
       inputs.put(
-          name,
-          TensorValue.concatenate(calls.stream().map(call -> call.inputs().get(name)).toList()));
+          name, TensorValue.concatenate(parts.stream().map(part -> part.get(name)).toList()));
     }
     return inputs;
   }

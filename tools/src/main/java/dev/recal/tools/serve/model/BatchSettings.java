@@ -1,18 +1,20 @@
 package dev.recal.tools.serve.model;
 
+import dev.recal.ops.Arguments;
+import dev.recal.savedmodels.PredictorSettings;
 import java.time.Duration;
 import java.util.Objects;
 
 /**
  * The batching of calls.
  *
- * @param rows the maximum number of rows in one batch
- * @param delay how long the first call of a batch waits for others; zero batches only the waiting
- *     ones
- * @param waiting the maximum number of waiting calls; more are rejected
- * @param threads the number of parallel batches
+ * @param rows the most rows in one run
+ * @param delay how long the first call of a batch waits for others; zero takes what is there
+ * @param waiting the most calls that wait; more are rejected
+ * @param threads runs at the same time
+ * @param pixels the maximum of an image file, and of those that are decoded in one run
  */
-public record BatchSettings(int rows, Duration delay, int waiting, int threads) {
+public record BatchSettings(int rows, Duration delay, int waiting, int threads, long pixels) {
 
   /** Rejects invalid settings. */
   public BatchSettings {
@@ -26,5 +28,16 @@ public record BatchSettings(int rows, Duration delay, int waiting, int threads) 
     if (delay.isNegative()) {
       throw new IllegalArgumentException("delay: expected at least zero, but got " + delay + ".");
     }
+    Arguments.atLeast(1, "pixels", pixels);
+  }
+
+  /** Images of up to {@link PredictorSettings#PIXELS}. */
+  public BatchSettings(int rows, Duration delay, int waiting, int threads) {
+    this(rows, delay, waiting, threads, PredictorSettings.PIXELS);
+  }
+
+  /** Returns the same with another maximum of pixels. */
+  public BatchSettings withPixels(long other) {
+    return new BatchSettings(rows, delay, waiting, threads, other);
   }
 }

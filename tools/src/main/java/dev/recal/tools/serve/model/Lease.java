@@ -1,5 +1,6 @@
 package dev.recal.tools.serve.model;
 
+import dev.recal.savedmodels.InputPixels;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SignatureDescription;
 import dev.recal.savedmodels.tensor.TensorValue;
@@ -30,23 +31,22 @@ public final class Lease implements AutoCloseable {
   /**
    * Rejects inputs that do not match a signature.
    *
-   * @throws IllegalArgumentException if a name, a type or a shape does not match
+   * @return the pixels of the image files among them
+   * @throws IllegalArgumentException if a name, a type or a shape does not match, or an image file
+   *     has too many pixels
    */
-  public void check(SignatureDescription signature, Map<String, TensorValue> inputs) {
-    version.predictor().check(signature.key(), inputs);
+  public InputPixels check(SignatureDescription signature, Map<String, TensorValue> inputs) {
+    return version.predictor().check(signature.key(), inputs);
   }
 
   /**
    * Calls a signature, batched with other waiting calls.
    *
-   * @param inputs checked
-   * @param deadline in nanoseconds of {@link System#nanoTime}
-   * @return the outputs; an {@link IllegalArgumentException} if the model rejects the inputs
-   * @throws ServingException if too many calls wait
+   * @return the outputs; an {@link IllegalArgumentException} where the model rejects the inputs
+   * @throws ServingException if too many calls wait; then the call is not released
    */
-  public CompletableFuture<Map<String, TensorValue>> call(
-      SignatureDescription signature, Map<String, TensorValue> inputs, long deadline) {
-    return version.queue().submit(signature, inputs, deadline);
+  public CompletableFuture<Map<String, TensorValue>> call(ModelCall call) {
+    return version.queue().submit(call);
   }
 
   @Override

@@ -1,13 +1,22 @@
 package dev.recal.tools.serve.model;
 
+import dev.recal.savedmodels.GoldenError;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;
+import dev.recal.savedmodels.Verification;
+import dev.recal.savedmodels.serving.WarmUp;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A loaded version; it is closed once it has been replaced and its last request has finished. */
 final class LoadedVersion {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LoadedVersion.class);
 
   private final long number;
   private final Predictor predictor;
@@ -25,15 +34,74 @@ final class LoadedVersion {
   }
 
   /**
-   * Loads a version and runs its golden inputs once.
+   * Loads a version, compares its golden outputs and runs the warm-up requests inside it.
    *
-   * @param unused called once when it is no longer used; calls {@link #close} from another thread
+   * @param unused told once when nobody uses it any more; calls {@link #close} from elsewhere
+   * @throws RefusedVersionException if its answers are not those that were recorded, or it rejects
+   *     its own warm-up requests
+   * @throws IOException if it cannot be loaded
    */
   static LoadedVersion load(
       long number, Path directory, BatchSettings batches, Consumer<LoadedVersion> unused)
       throws IOException {
-    Predictor predictor = Predictor.open(directory, new PredictorSettings(batches.rows(), true, 0));
-    return new LoadedVersion(number, predictor, new BatchQueue(predictor::call, batches), unused);
+    PredictorSettings settings =
+        new PredictorSettings(batches.rows(), false, 0).withPixels(batches.pixels());
+    Predictor predictor = Predictor.open(directory, settings);
+    try {
+      requireGoldenOutputs(number, predictor);
+      warmUp(number, predictor);
+      return new LoadedVersion(number, predictor, new BatchQueue(predictor::call, batches), unused);
+    } catch (IOException | RuntimeException | Error e) {
+      predictor.close();
+      throw e;
+    }
+  }
+
+  private static void requireGoldenOutputs(long number, Predictor predictor) throws IOException {
+    Verification verification;
+    try {
+      verification = Verification.of(predictor);
+    } catch (RuntimeException e) {
+      throw new RefusedVersionException(
+          "The model does not answer its golden inputs: " + e.getMessage());
+    }
+    if (verification.errors().isEmpty()) {
+      LOG.info(
+          "Version {} has no golden outputs, so its answers are not compared with any.", number);
+    }
+    Optional<GoldenError> mismatch = verification.mismatch();
+    if (mismatch.isPresent()) {
+      throw new RefusedVersionException(
+          String.format(
+              Locale.ROOT,
+              "The model does not reproduce its golden outputs: output '%s' of '%s' differs by"
+                  + " %.2e; expected at most %.0e.",
+              mismatch.get().output(),
+              mismatch.get().signature(),
+              mismatch.get().relativeError(),
+              verification.tolerance()));
+    }
+  }
+
+  private static void warmUp(long number, Predictor predictor) throws IOException {
+    WarmUp.Replayed replayed;
+    try {
+      replayed = WarmUp.replay(predictor);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedVersionException(
+          "The model rejects its warm-up requests: " + e.getMessage());
+    }
+    if (replayed.answered() + replayed.skipped() > 0) {
+      LOG.info(
+          "Version {} answered its {} warm-up requests{}.",
+          number,
+          replayed.answered(),
+          replayed.skipped() == 0
+              ? ""
+              : "; "
+                  + replayed.skipped()
+                  + " of kinds that this server does not have were skipped");
+    }
   }
 
   long number() {

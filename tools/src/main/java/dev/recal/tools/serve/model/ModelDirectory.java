@@ -20,6 +20,9 @@ record ModelDirectory(Path path, boolean single) {
 
   private static final String MODEL_FILE = "saved_model.pb";
   private static final String VERSION = "\\d{1,18}";
+  // What browsers, WinSCP and rsync call a file until it is whole.
+  private static final String PARTIAL =
+      ".*\\.(part|partial|filepart|crdownload|tmp)|\\..+\\.[A-Za-z0-9]{6}";
 
   /** Detects the kind of a directory. */
   static ModelDirectory of(Path path) {
@@ -65,25 +68,44 @@ record ModelDirectory(Path path, boolean single) {
     }
   }
 
-  /**
-   * Returns a number that changes with a version's files, so that a repaired one is tried again.
-   */
-  long fingerprint(long number) throws IOException {
-    long[] sum = {17};
-    Files.walkFileTree(
-        version(number),
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            long one = file.hashCode();
-            one = 31 * one + attributes.size();
-            one = 31 * one + attributes.lastModifiedTime().toMillis();
-            // A sum does not depend on the order in which the system lists the files.
-            sum[0] += one;
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    return sum[0];
+  /** Looks at a version's files. */
+  VersionFiles files(long number) throws IOException {
+    FileTimes times = new FileTimes();
+    Files.walkFileTree(version(number), times);
+    return new VersionFiles(times.fingerprint, times.newest, times.partial);
+  }
+
+  private static final class FileTimes extends SimpleFileVisitor<Path> {
+    private long fingerprint = 17;
+    private long newest;
+    private String partial = "";
+
+    // What an old file is copied with its time into has a new one.
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+      newest = Math.max(newest, attributes.lastModifiedTime().toMillis());
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      long one = file.hashCode();
+      one = 31 * one + attributes.size();
+      one = 31 * one + attributes.lastModifiedTime().toMillis();
+      // A sum does not depend on the order in which the system lists the files.
+      fingerprint += one;
+      newest = Math.max(newest, attributes.lastModifiedTime().toMillis());
+      String name = file.getFileName().toString();
+      partial = name.matches(PARTIAL) ? name : partial;
+      return FileVisitResult.CONTINUE;
+    }
+
+    // A file that was there a moment ago, or that must not be read: loading will tell.
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException problem) {
+      fingerprint += 31L * file.hashCode();
+      return FileVisitResult.CONTINUE;
+    }
   }
 
   private long singleVersion() {

@@ -1,32 +1,154 @@
 package dev.recal.tools.serve.model;
 
 import dev.recal.savedmodels.tensor.TensorValue;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A waiting call.
- *
- * @param inputs by name, checked
- * @param rows the number of its rows
- * @param arrived in nanoseconds of {@link System#nanoTime}
- * @param deadline also in nanoseconds; after it nobody waits for the response
- * @param answer the outputs by name
+ * A call that waits for its runs. One run is enough for most; a large call is cut into several, so
+ * that others get their turn between them and its deadline can end it. Guarded by the queue's lock,
+ * but for the answer.
  */
-record PendingCall(
-    Map<String, TensorValue> inputs,
-    int rows,
-    long arrived,
-    long deadline,
-    CompletableFuture<Map<String, TensorValue>> answer) {
+final class PendingCall {
 
-  boolean expired(long now) {
-    return now - deadline > 0;
+  private final ModelCall call;
+  private final BatchKey key;
+  private final long arrived;
+  private final CompletableFuture<Map<String, TensorValue>> answer = new CompletableFuture<>();
+  private final AtomicBoolean released = new AtomicBoolean();
+  private final Map<String, List<TensorValue>> parts = new LinkedHashMap<>();
+  private int done;
+
+  PendingCall(ModelCall call, BatchKey key, long arrived) {
+    this.call = call;
+    this.key = key;
+    this.arrived = arrived;
   }
 
+  /** Some rows of a call, which are run at once. */
+  record Slice(PendingCall call, int from, int to) {
+
+    Map<String, TensorValue> inputs() {
+      return whole() ? call.call.inputs() : call.cut(from, to);
+    }
+
+    int rows() {
+      return to - from;
+    }
+
+    boolean whole() {
+      return rows() == call.rows();
+    }
+
+    /** Returns an estimate of its share of a run. */
+    long weight() {
+      return rows() + call.call.pixels().sum(from, to);
+    }
+  }
+
+  BatchKey key() {
+    return key;
+  }
+
+  ModelCall call() {
+    return call;
+  }
+
+  long arrived() {
+    return arrived;
+  }
+
+  CompletableFuture<Map<String, TensorValue>> answer() {
+    return answer;
+  }
+
+  /** Returns how many rows it has; 1 where they cannot be told apart. */
+  int rows() {
+    return call.pixels().rows();
+  }
+
+  /** Returns how many rows were not run yet. */
+  int left() {
+    return rows() - done;
+  }
+
+  /** Returns whether some of its rows were run already. */
+  boolean begun() {
+    return done > 0;
+  }
+
+  /**
+   * Returns the next rows to run.
+   *
+   * @param rows the maximum
+   * @param pixels the maximum in their images
+   * @return empty if not even one row has room
+   */
+  Slice next(int rows, long pixels) {
+    return new Slice(this, done, call.pixels().end(done, rows, pixels));
+  }
+
+  /** Returns whether nobody waits for the answer any more. */
+  boolean over(long now) {
+    return answer.isDone() || now - call.deadline() > 0;
+  }
+
+  /**
+   * Takes the outputs of the next rows.
+   *
+   * @return whether they were the last
+   */
+  boolean add(Slice slice, Map<String, TensorValue> outputs) {
+    outputs.forEach(
+        (name, value) -> parts.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
+    done = slice.to();
+    return done == rows();
+  }
+
+  /** Gives the answer from all parts. */
+  void complete() {
+    Map<String, TensorValue> outputs = new LinkedHashMap<>();
+    parts.forEach(
+        (name, values) ->
+            outputs.put(
+                name, values.size() == 1 ? values.get(0) : TensorValue.concatenate(values)));
+    complete(outputs);
+  }
+
+  /** Gives the answer. */
+  void complete(Map<String, TensorValue> outputs) {
+    release();
+    answer.complete(outputs);
+  }
+
+  /** Gives up, for a reason. */
+  void fail(Throwable reason) {
+    release();
+    answer.completeExceptionally(reason);
+  }
+
+  /** Gives up because of the deadline. */
   void expire() {
-    answer.completeExceptionally(
+    fail(
         new ServingException(
             ServingStatus.DEADLINE_EXCEEDED, "The request waited too long for its turn."));
+  }
+
+  /** Lets go of what the call holds, once. */
+  void release() {
+    if (!released.getAndSet(true)) {
+      parts.clear();
+      Background.surviving("Releasing a request", call.released()).run();
+    }
+  }
+
+  private Map<String, TensorValue> cut(int from, int to) {
+    Map<String, TensorValue> rows = new LinkedHashMap<>();
+    call.inputs().forEach((name, value) -> rows.put(name, value.rows(from, to)));
+    return rows;
   }
 }

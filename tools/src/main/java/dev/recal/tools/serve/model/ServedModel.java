@@ -1,16 +1,15 @@
 package dev.recal.tools.serve.model;
 
+import dev.recal.tools.serve.model.VersionStates.Failure;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -28,22 +27,22 @@ import org.slf4j.LoggerFactory;
 public final class ServedModel implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServedModel.class);
-  private static final int REMEMBERED = 16;
   private static final long CLOSING_SECONDS = 60;
-
-  private record Broken(long fingerprint, String reason) {}
+  private static final Duration LONGEST_QUIET = Duration.ofSeconds(5);
+  // A server that starts does not wait longer than this for files that have just been written.
+  private static final Duration QUIET_AT_START = Duration.ofMillis(300);
+  private static final Duration START_PATIENCE = Duration.ofSeconds(5);
 
   private final ModelDirectory directory;
   private final String name;
   private final BatchSettings batches;
-  private final ScheduledExecutorService watcher =
-      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "versions"));
-  private final ScheduledExecutorService closer =
-      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "unloading"));
+  private final VersionStates versions = new VersionStates();
+  private final ScheduledExecutorService watcher = Background.scheduler("versions");
+  private final ScheduledExecutorService closer = Background.scheduler("unloading");
+  // Of one thread, first the one that opens and then the watcher.
+  private Settling settling = new Settling(QUIET_AT_START);
+  private String unreadable = "";
   // Guarded by this.
-  private final TreeMap<Long, Broken> broken = new TreeMap<>();
-  private final Map<Long, VersionState> past = new LinkedHashMap<>();
-  private OptionalLong loading = OptionalLong.empty();
   private LoadedVersion current;
 
   private ServedModel(ModelDirectory directory, String name, BatchSettings batches) {
@@ -56,8 +55,9 @@ public final class ServedModel implements AutoCloseable {
    * Loads the highest version that can be loaded and watches for others.
    *
    * @param path {@code <model>} with integer versions, or one version
-   * @param name its name in requests; empty for the directory's name
-   * @param poll the polling interval of the directory
+   * @param name what clients call it; empty takes the directory's name
+   * @param poll how often the directory is looked at; a version whose files have not changed for
+   *     twice as long is whole
    * @throws IOException if no version can be loaded
    */
   public static ServedModel open(Path path, String name, BatchSettings batches, Duration poll)
@@ -66,21 +66,39 @@ public final class ServedModel implements AutoCloseable {
     ServedModel model =
         new ServedModel(directory, name.isEmpty() ? directory.name() : name, batches);
     try {
-      model.look();
-      model.requireLoaded();
-    } catch (IOException | RuntimeException e) {
+      model.loadFirst();
+    } catch (IOException | RuntimeException | Error e) {
       model.close();
       throw e;
     }
     if (!directory.single()) {
       long milliseconds = Math.max(1, poll.toMillis());
+      Duration quiet = Duration.ofMillis(2 * milliseconds);
+      model.settling = new Settling(quiet.compareTo(LONGEST_QUIET) < 0 ? quiet : LONGEST_QUIET);
       model.watcher.scheduleWithFixedDelay(
-          model::poll, milliseconds, milliseconds, TimeUnit.MILLISECONDS);
+          Background.surviving("The search for new versions of " + model.name, model::poll),
+          milliseconds,
+          milliseconds,
+          TimeUnit.MILLISECONDS);
     }
     return model;
   }
 
-  /** Returns its name in requests. */
+  // The highest version may have been written a moment ago.
+  private void loadFirst() throws IOException {
+    long end = System.nanoTime() + START_PATIENCE.toNanos();
+    while (look(System.nanoTime() - end >= 0) && loadedNumber().isEmpty()) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(QUIET_AT_START.toMillis() / 10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("The server was stopped while it loaded the model.");
+      }
+    }
+    requireLoaded();
+  }
+
+  /** Returns what clients call it. */
   public String name() {
     return name;
   }
@@ -112,17 +130,9 @@ public final class ServedModel implements AutoCloseable {
     }
   }
 
-  /** Returns the states of all current and former versions, the highest first. */
-  public synchronized List<VersionState> states() {
-    Map<Long, VersionState> states = new TreeMap<>(Comparator.reverseOrder());
-    states.putAll(past);
-    broken.forEach((number, why) -> states.put(number, VersionState.broken(number, why.reason())));
-    loading.ifPresent(
-        number -> states.put(number, VersionState.of(number, VersionState.State.LOADING)));
-    if (current != null) {
-      states.put(current.number(), VersionState.of(current.number(), VersionState.State.AVAILABLE));
-    }
-    return new ArrayList<>(states.values());
+  /** Returns the states of all versions that are or were, the highest first. */
+  public List<VersionState> states() {
+    return versions.all(loadedNumber());
   }
 
   /** Stops watching, waits for running requests, and releases the memory. */
@@ -142,59 +152,102 @@ public final class ServedModel implements AutoCloseable {
 
   private void poll() {
     try {
-      look();
-    } catch (IOException | RuntimeException e) {
-      // The directory may be missing or locked for a while; the loaded version stays in use.
-      LOG.debug("{} cannot be read: {}", directory.path(), e.getMessage());
+      look(true);
+      unreadable = "";
+    } catch (IOException | UncheckedIOException e) {
+      // The directory may be gone or locked for a while; what is loaded goes on.
+      String reason = Background.reason(e);
+      if (!reason.equals(unreadable)) {
+        LOG.warn("{} cannot be read, so new versions are not seen: {}", directory.path(), reason);
+      }
+      unreadable = reason;
     }
   }
 
-  private void look() throws IOException {
-    List<Long> versions = directory.versions();
+  // Returns whether a version is waited for; without haste lower ones wait for it too.
+  private boolean look(boolean haste) throws IOException {
+    List<Long> numbers = directory.versions();
     OptionalLong loaded = loadedNumber();
-    forgetBroken(versions);
-    for (long number : versions) {
-      if (loaded.isPresent() && loaded.getAsLong() == number || tryLoad(number)) {
-        return;
+    settling.retain(numbers);
+    versions.retain(numbers);
+    boolean waits = false;
+    for (long number : numbers) {
+      if (loaded.isPresent() && loaded.getAsLong() == number) {
+        return waits;
+      }
+      VersionFiles files = directory.files(number);
+      long age = settling.age(number, files);
+      Optional<Failure> known = versions.failure(number);
+      if (known.isPresent() && known.get().fingerprint() == files.fingerprint()) {
+        giveUp(number, known.get(), age);
+      } else if (!settling.settled(age, files)) {
+        versions.loading(number);
+        waits = true;
+        if (!haste) {
+          return true;
+        }
+      } else if (load(number, files, age)) {
+        return waits;
+      } else {
+        // Neither loaded nor refused: its files have changed meanwhile.
+        waits |= versions.failure(number).isEmpty();
       }
     }
+    return waits;
   }
 
   private synchronized OptionalLong loadedNumber() {
     return current == null ? OptionalLong.empty() : OptionalLong.of(current.number());
   }
 
-  private synchronized void forgetBroken(List<Long> versions) {
-    broken.keySet().retainAll(versions);
+  private void giveUp(long number, Failure failure, long age) {
+    if (!failure.refused() && !settling.mayGrow(age)) {
+      refuse(number, failure.fingerprint(), failure.reason());
+    }
   }
 
-  private boolean tryLoad(long number) throws IOException {
-    long fingerprint = directory.fingerprint(number);
-    synchronized (this) {
-      Broken known = broken.get(number);
-      if (known != null && known.fingerprint() == fingerprint) {
-        return false;
-      }
-      broken.remove(number);
-      loading = OptionalLong.of(number);
-    }
+  private void refuse(long number, long fingerprint, String reason) {
+    LOG.warn("Version {} of {} is not served: {}", number, name, reason);
+    versions.failed(number, new Failure(fingerprint, reason, true));
+  }
+
+  private boolean load(long number, VersionFiles files, long age) throws IOException {
+    versions.loading(number);
+    LoadedVersion version;
     try {
-      LoadedVersion version =
-          LoadedVersion.load(number, directory.version(number), batches, this::unload);
-      LOG.debug("Version {} of {} is loaded", number, name);
-      replace(version);
-      return true;
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      String reason = String.valueOf(e.getMessage());
-      LOG.warn("Version {} of {} is not served: {}", number, name, reason);
-      synchronized (this) {
-        broken.put(number, new Broken(fingerprint, reason));
-      }
+      version = LoadedVersion.load(number, directory.version(number), batches, this::unload);
+    } catch (Throwable failure) {
+      // Whatever a model does to its reader, it must not end the search for the next one.
+      failed(number, files, age, failure);
       return false;
-    } finally {
-      synchronized (this) {
-        loading = OptionalLong.empty();
-      }
+    }
+    if (directory.files(number).fingerprint() != files.fingerprint()) {
+      LOG.info("Version {} of {} was changed while it was loaded; it is read again.", number, name);
+      version.release();
+      return false;
+    }
+    replace(version);
+    return true;
+  }
+
+  private void failed(long number, VersionFiles files, long age, Throwable failure) {
+    String reason = Background.reason(failure);
+    LOG.debug("Version {} of {} cannot be loaded", number, name, failure);
+    boolean incomplete =
+        failure instanceof IOException
+            && !(failure instanceof RefusedVersionException)
+            && settling.mayGrow(age);
+    if (watcher.isShutdown()) {
+      LOG.info("Version {} of {} was not loaded, because the server stops.", number, name);
+    } else if (incomplete) {
+      LOG.info(
+          "Version {} of {} cannot be loaded yet, and may still be copied: {}",
+          number,
+          name,
+          reason);
+      versions.failed(number, new Failure(files.fingerprint(), reason, false));
+    } else {
+      refuse(number, files.fingerprint(), reason);
     }
   }
 
@@ -204,11 +257,18 @@ public final class ServedModel implements AutoCloseable {
       replaced = current;
       current = next;
       if (next != null) {
-        past.remove(next.number());
+        versions.available(next.number());
       }
       if (replaced != null) {
-        remember(VersionState.of(replaced.number(), VersionState.State.UNLOADING));
+        versions.unloading(replaced.number());
       }
+    }
+    if (next != null && replaced != null) {
+      LOG.info(
+          "Version {} of {} answers from now on; version {} is unloaded after its last request.",
+          next.number(),
+          name,
+          replaced.number());
     }
     if (replaced != null) {
       replaced.release();
@@ -217,43 +277,33 @@ public final class ServedModel implements AutoCloseable {
 
   // The last user may be one of the queue's own threads, which must not wait for itself.
   private void unload(LoadedVersion version) {
-    closer.execute(
-        () -> {
-          version.close();
-          synchronized (this) {
-            if (past.containsKey(version.number())) {
-              remember(VersionState.of(version.number(), VersionState.State.END));
-            }
-          }
-        });
-  }
-
-  private synchronized void remember(VersionState state) {
-    past.remove(state.version());
-    past.put(state.version(), state);
-    while (past.size() > REMEMBERED) {
-      past.remove(past.keySet().iterator().next());
+    Runnable close =
+        Background.surviving(
+            "Unloading version " + version.number() + " of " + name,
+            () -> {
+              version.close();
+              versions.ended(version.number());
+              LOG.debug("Version {} of {} is unloaded", version.number(), name);
+            });
+    try {
+      closer.execute(close);
+    } catch (RejectedExecutionException e) {
+      // The server was closed before its last request had ended.
+      Background.thread("unloading", close).start();
     }
   }
 
   private synchronized void requireLoaded() throws IOException {
-    if (current != null) {
-      return;
-    }
-    if (broken.isEmpty()) {
+    if (current == null) {
       throw new IOException(
-          "Directory "
-              + directory.path()
-              + " is not a SavedModel: it contains neither saved_model.pb nor an integer version"
-              + " that does.");
+          versions
+              .highestFailure()
+              .map(Failure::reason)
+              .orElse(
+                  "Directory "
+                      + directory.path()
+                      + " is not a SavedModel: it contains neither saved_model.pb nor an integer"
+                      + " version that does."));
     }
-    Broken highest = broken.lastEntry().getValue();
-    throw new IOException(highest.reason());
-  }
-
-  private static Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
   }
 }

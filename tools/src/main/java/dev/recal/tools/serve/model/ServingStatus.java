@@ -6,6 +6,10 @@ public enum ServingStatus {
   OK(200),
   /** The request is invalid, regardless of the state of the server. */
   INVALID_ARGUMENT(400),
+  /** The request has no token, or a wrong one. */
+  UNAUTHENTICATED(401),
+  /** The request comes from a page or by a name that this server does not serve. */
+  PERMISSION_DENIED(403),
   /** There is no such model, version or page. */
   NOT_FOUND(404),
   /** A client took too long to send its request. */

@@ -1,0 +1,30 @@
+package dev.recal.tools.serve;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * Where a server listens, as far as it matters for who can reach it.
+ *
+ * @param host as the user wrote it
+ */
+record ListenAddress(String host) {
+
+  /** Returns whether other machines can reach it; an unknown name counts as if they could. */
+  boolean isOpen() {
+    try {
+      return !InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return true;
+    }
+  }
+
+  /** Returns whether it stands for all addresses of the machine. */
+  boolean isWildcard() {
+    try {
+      return InetAddress.getByName(host).isAnyLocalAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+}

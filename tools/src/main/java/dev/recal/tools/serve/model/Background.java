@@ -1,0 +1,73 @@
+package dev.recal.tools.serve.model;
+
+import java.io.IOException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server's own threads. Nobody waits for what they do, so whatever is thrown in them is
+ * reported here, and they continue: a watcher that died would never load another version.
+ */
+public final class Background {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Background.class);
+
+  private Background() {}
+
+  /** Returns a thread that does not keep the process alive; not started. */
+  public static Thread thread(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler((ended, failure) -> report("Thread " + name, failure));
+    return thread;
+  }
+
+  /** Returns a scheduler with one such thread. */
+  public static ScheduledExecutorService scheduler(String name) {
+    return new ScheduledThreadPoolExecutor(1, task -> thread(name, task));
+  }
+
+  /**
+   * Returns a task that never throws, since a scheduler silently drops a task that did.
+   *
+   * @param what is done, as the subject of a sentence
+   */
+  public static Runnable surviving(String what, Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (Throwable failure) {
+        report(what, failure);
+      }
+    };
+  }
+
+  /**
+   * Reports a failure in one line, and with its trace where it can only be a fault of the program.
+   *
+   * @param what failed, as the subject of a sentence
+   */
+  public static void report(String what, Throwable failure) {
+    String line = what.replaceAll("\\p{Cntrl}", "?") + " failed: " + reason(failure);
+    if (failure instanceof IOException || failure instanceof VirtualMachineError) {
+      LOG.error(line);
+    } else {
+      LOG.error(line, failure);
+    }
+  }
+
+  /** Returns in words what was thrown; the trace of an overflowing stack has a thousand lines. */
+  public static String reason(Throwable failure) {
+    if (failure instanceof StackOverflowError) {
+      return "It is nested too deeply to be read.";
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return "There is not enough memory for it (" + failure.getMessage() + ").";
+    }
+    String message = failure.getMessage();
+    boolean known = failure instanceof IOException || failure instanceof ServingException;
+    return known && message != null && !message.isBlank() ? message : failure.toString();
+  }
+}
