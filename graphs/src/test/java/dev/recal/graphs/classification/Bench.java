@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A bench with 40 textures of 8×8: five steps of eight images an epoch. */
 final class Bench implements AutoCloseable {
@@ -105,6 +106,16 @@ final class Bench implements AutoCloseable {
     } catch (SilentLog.Stop stopped) {
       // As intended.
     }
+  }
+
+  /** Copies a run, as it is found after a stop. */
+  static Path copy(Path run, Path target) throws IOException {
+    try (Stream<Path> files = Files.walk(run)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(run.relativize(file).toString()));
+      }
+    }
+    return target;
   }
 
   static Path checkpoint(Path directory, long step) {

@@ -27,12 +27,18 @@ class DamagedCheckpointTest {
   private static final ClassificationSettings SETTINGS = Bench.settings("{'steps': 10}");
 
   private static Bench bench;
+  private static Path whole;
+  private static Path stopped;
 
-  @TempDir Path directory;
+  @TempDir private Path directory;
 
   @BeforeAll
-  static void open() {
+  static void train(@TempDir Path shared) throws IOException {
     bench = new Bench();
+    whole = shared.resolve("whole");
+    bench.run(whole, NETWORK, SETTINGS);
+    stopped = shared.resolve("stopped");
+    bench.runUntil(7, stopped, NETWORK, SETTINGS);
   }
 
   @AfterAll
@@ -82,10 +88,7 @@ class DamagedCheckpointTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("damages")
   void theOneBeforeIsUsed(String name, Damage damage, String reason) throws IOException {
-    Path whole = directory.resolve("whole");
-    bench.run(whole, NETWORK, SETTINGS);
-    Path broken = directory.resolve("broken");
-    bench.runUntil(7, broken, NETWORK, SETTINGS);
+    Path broken = Bench.copy(stopped, directory.resolve("broken"));
     Path newest = Bench.checkpoint(broken, 7);
     damage.at(newest);
 
@@ -130,15 +133,15 @@ class DamagedCheckpointTest {
 
   @Test
   void withNoneLeftThereIsOneSentence() throws IOException {
-    bench.run(directory, NETWORK, SETTINGS);
-    CheckpointDirectory checkpoints = new CheckpointDirectory(directory.resolve("checkpoints"), 3);
+    Path run = Bench.copy(whole, directory.resolve("run"));
+    CheckpointDirectory checkpoints = new CheckpointDirectory(run.resolve("checkpoints"), 3);
     var before = checkpoints.all();
     for (Path checkpoint : before) {
       truncate(checkpoint.resolve(DATA));
     }
 
     String sentence = "No checkpoint in " + checkpoints.root() + " can be read.";
-    assertThatThrownBy(() -> bench.resume(directory, NETWORK, SETTINGS))
+    assertThatThrownBy(() -> bench.resume(run, NETWORK, SETTINGS))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(sentence);
     assertThatThrownBy(checkpoints::best).hasMessage(sentence);

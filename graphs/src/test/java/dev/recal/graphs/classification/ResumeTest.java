@@ -10,6 +10,8 @@ import dev.recal.graphs.training.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
@@ -29,9 +31,14 @@ class ResumeTest {
           + " 'learningRate': {'base': 0.02, 'warmUpEpochs': 1}}";
   private static final TinyNetwork DROPPING = new TinyNetwork(10, true, 0.3f);
 
+  /** Unbroken runs by their settings, each trained once for all tests. */
+  private static final Map<String, TrainingOutcome> WHOLE = new HashMap<>();
+
+  @TempDir private static Path shared;
+
   private static Bench bench;
 
-  @TempDir Path directory;
+  @TempDir private Path directory;
 
   @BeforeAll
   static void open() {
@@ -41,6 +48,17 @@ class ResumeTest {
   @AfterAll
   static void close() {
     bench.close();
+  }
+
+  private static Path whole(String json) {
+    return shared.resolve(Integer.toHexString(json.hashCode()));
+  }
+
+  private static TrainingOutcome trainWhole(TinyNetwork network, String json) throws IOException {
+    if (!WHOLE.containsKey(json)) {
+      WHOLE.put(json, bench.run(whole(json), network, Bench.settings(json)));
+    }
+    return WHOLE.get(json);
   }
 
   static Stream<Arguments> settings() {
@@ -60,9 +78,8 @@ class ResumeTest {
   void endsAtTheSameBitsWithOneThread(String name, TinyNetwork network, String json, long stop)
       throws IOException {
     ClassificationSettings settings = Bench.settings(json);
-    Path whole = directory.resolve("whole");
     Path broken = directory.resolve("broken");
-    TrainingOutcome expected = bench.run(whole, network, settings);
+    TrainingOutcome expected = trainWhole(network, json);
 
     bench.runUntil(stop, broken, network, settings);
     SilentLog log = new SilentLog();
@@ -71,7 +88,7 @@ class ResumeTest {
     assertThat(log.messages).anyMatch(message -> message.endsWith("at step " + stop + "."));
     assertThat(resumed.steps()).isEqualTo(expected.steps()).isEqualTo(11);
     assertThat(Bench.variables(Bench.checkpoint(broken, 11)))
-        .isEqualTo(Bench.variables(Bench.checkpoint(whole, 11)));
+        .isEqualTo(Bench.variables(Bench.checkpoint(whole(json), 11)));
     assertThat(resumed.last()).isEqualTo(expected.last());
     assertThat(resumed.bestScore()).isEqualTo(expected.bestScore());
   }
@@ -115,25 +132,25 @@ class ResumeTest {
 
   @Test
   void anotherSeedEndsElsewhere() throws IOException {
-    bench.run(directory.resolve("one"), DROPPING, Bench.settings(ALL));
+    trainWhole(DROPPING, ALL);
     String other = ALL.replace("{'steps'", "{'seed': 2, 'steps'");
-    bench.run(directory.resolve("two"), DROPPING, Bench.settings(other));
+    bench.run(directory, DROPPING, Bench.settings(other));
 
-    assertThat(Bench.variables(Bench.checkpoint(directory.resolve("two"), 11)))
-        .isNotEqualTo(Bench.variables(Bench.checkpoint(directory.resolve("one"), 11)));
+    assertThat(Bench.variables(Bench.checkpoint(directory, 11)))
+        .isNotEqualTo(Bench.variables(Bench.checkpoint(whole(ALL), 11)));
   }
 
   @Test
   void aFinishedRunIsMeasuredAgainAndLeftAsItIs() throws IOException {
-    ClassificationSettings settings = Bench.settings(ALL);
-    TrainingOutcome first = bench.run(directory, DROPPING, settings);
-    byte[] variables = Bench.variables(Bench.checkpoint(directory, 11));
+    TrainingOutcome first = trainWhole(DROPPING, ALL);
+    Path run = Bench.copy(whole(ALL), directory.resolve("run"));
+    byte[] variables = Bench.variables(Bench.checkpoint(run, 11));
 
-    TrainingOutcome again = bench.resume(directory, DROPPING, settings);
+    TrainingOutcome again = bench.resume(run, DROPPING, Bench.settings(ALL));
 
     assertThat(again.last()).isEqualTo(first.last());
     assertThat(again.steps()).isEqualTo(11);
-    assertThat(Bench.variables(Bench.checkpoint(directory, 11))).isEqualTo(variables);
+    assertThat(Bench.variables(Bench.checkpoint(run, 11))).isEqualTo(variables);
   }
 
   @Test
