@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Reads what `recal export --serving` wrote with TensorFlow Serving's own Python messages.
+"""Checks the output of `recal export --serving` with TensorFlow Serving's own Python messages.
 
     python check_serving_files.py MODEL_DIR
 
 MODEL_DIR holds integer versions, models.config and requests/. Checks that
  - every warm-up record of the newest version, read by tf.data, is a PredictionLog without fields
-   that Serving does not know, and asks a signature that the model has, with its inputs and types;
- - the model answers the predictions among them;
- - models.config parses, and names a directory with versions;
- - the requests for grpcurl parse as the messages of Serving.
-Exit status 1 with a sentence at the first that fails. Needs tensorflow and tensorflow-serving-api,
+   unknown to Serving, and calls a signature of the model, with its inputs and types;
+ - the model answers the predict requests;
+ - models.config can be parsed, and names a directory with versions;
+ - the requests for grpcurl can be parsed as messages of Serving.
+Exit status 1 with a message on the first failure. Needs tensorflow and tensorflow-serving-api,
 the latter without its dependencies (pip install --no-deps), and grpcio.
 """
 
@@ -32,7 +32,7 @@ def require(condition, sentence):
 
 
 def require_known(message, where):
-    """No field of the message or of what is inside it may be unknown to Serving."""
+    """Fails if the message or a nested one has a field unknown to Serving."""
     require(not len(unknown_fields.UnknownFieldSet(message)), f"{where} has unknown fields.")
     for field, value in message.ListFields():
         if field.type != field.TYPE_MESSAGE:
@@ -60,7 +60,7 @@ def check_warm_up(version):
         kind = log.WhichOneof("log_type")
         request = getattr(log, kind).request
         key = request.model_spec.signature_name
-        require(key in signatures, f"record {index} asks the signature {key!r}.")
+        require(key in signatures, f"record {index} calls the signature {key!r}.")
         method = signatures[key].method_name
         if kind == "predict_log":
             require(method == "tensorflow/serving/predict", f"record {index} asks {method}.")
@@ -77,7 +77,7 @@ def check_warm_up(version):
         answers = loaded.signatures[key](**tensors)
         require(
             {value.shape[0] for value in answers.values()} == rows,
-            f"record {index}: {rows} rows were sent to {key}, and others came back.",
+            f"record {index}: {rows} rows were sent to {key}, but others were returned.",
         )
         kinds.setdefault(f"{key} ({kind})", []).append(rows.pop())
     return kinds

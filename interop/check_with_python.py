@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Does with SavedModels of Recal what Python's TensorFlow and Keras can do with one, and says what worked.
+"""Exercises SavedModels of Recal with Python's TensorFlow and Keras, and reports the results.
 
     python check_with_python.py MODEL_DIR... [--reference FILE] [--only CHECK,...] [--resave DIR]
 
-MODEL_DIR is a SavedModel, or a directory of integer versions, of which the highest is taken. For each
-one a line is printed for every check, with "-" where it cannot be made; exit status 1 if one failed, 2
-for wrong usage.
+MODEL_DIR is a SavedModel, or a directory of integer versions, of which the highest is used. Prints
+a line for every check of each model, with "-" if it does not apply; exit status 1 if a check failed, 2 for
+a usage error.
 
     objects     variables, trainable_variables, signatures, a call by position and by name
-    golden      the answers that Java recorded in assets.extra, through the signatures and the call
-    gradient    the gradient through the call in inference phase, against a difference
-    reference   one training step's loss, gradients and statistics against Java's, where it wrote them
+    golden      the outputs that Java recorded in assets.extra, through the signatures and the call
+    gradient    the gradient through the call in inference phase, compared with a finite difference
+    reference   one training step's loss, gradients and statistics compared with Java's, if recorded
     train       a loop with tape.gradient over model(images, training=True): loss and statistics; not
                 of generators, which have no training phase without a discriminator
     keras       TFSMLayer in a Keras model, fit: loss and statistics (a generator's weights are fitted
@@ -21,7 +21,7 @@ for wrong usage.
     tflite      conversion and the interpreter
 
 --reference FILE (default: MODEL_DIR/reference.safetensors) holds images, labels, loss, gradient/NAME
-and statistic/NAME. --resave DIR keeps what was saved again as DIR/1.
+and statistic/NAME. --resave DIR keeps the model that was saved again as DIR/1.
 
 Needs tensorflow (or tensorflow-cpu) with keras, and nothing else.
 """
@@ -99,7 +99,7 @@ def check_gradient(subject):
     gradients = tape.gradient(loss, variables, unconnected_gradients="zero")
     norm = float(tf.linalg.global_norm(gradients))
     require(norm > 0, "the gradient is zero")
-    # A change that is far above rounding, and short for the curvature.
+    # A change that is far above rounding errors, but small compared with the curvature.
     length = 5e-3 * min(1.0, float(loss)) / norm
     sides = []
     for sign in (1, -2):
@@ -108,7 +108,7 @@ def check_gradient(subject):
         sides.append(float(subject.loss(model(subject.given))))
     difference = (sides[0] - sides[1]) / (2 * length)
     close(difference, norm, 0.1, "the difference along the gradient")
-    require(moved(before, statistics(model.variables)) == 0, "inference moved statistics")
+    require(moved(before, statistics(model.variables)) == 0, "inference updated statistics")
     return f"norm {norm:.4g}, difference {difference:.4g}"
 
 
@@ -129,7 +129,7 @@ def check_reference(subject):
     lost = [name for name, gradient in zip(expected, gradients) if gradient is None]
     require(not lost, f"no gradient for {lost}")
     close(float(loss), float(tensors["loss"]), ANSWERS, "the loss")
-    # Of a gradient that is zero but for rounding nothing can be said, so all share one scale.
+    # A gradient that is zero except for rounding has no scale, so all share one.
     scale = np.sqrt(sum(float(np.sum(np.square(x, dtype=np.float64))) for x in expected.values()))
     worst = 0.0
     for (name, value), gradient in zip(expected.items(), gradients):
@@ -185,7 +185,7 @@ def check_keras(subject):
     loss = (keras.losses.MeanSquaredError() if subject.generates
             else keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     model.compile(keras.optimizers.Adam(1e-3), loss)
-    # Inside fit, Keras 3 refuses the names of any SavedModel's variables for an optimizer's slots.
+    # Inside fit, Keras 3 rejects the names of any SavedModel's variables for an optimizer's slots.
     model.optimizer.build(model.trainable_variables)
     history = model.fit(
         subject.given, subject.targets, batch_size=8, epochs=6, shuffle=False, verbose=0)
@@ -270,7 +270,7 @@ def check_tflite(subject):
         runner = interpreter.get_signature_runner("serving_default")
         runner(**{subject.input: subject.given[:1]})
     except RuntimeError as failure:
-        # Python's wheels come without the delegate that runs TensorFlow's own operations.
+        # Python's wheels do not contain the delegate that runs TensorFlow's own operations.
         if foreign and "Flex delegate" in str(failure):
             raise Skipped(f"converted to {len(content)} bytes, but {', '.join(foreign)} needs TFLite"
                           " with its Flex delegate") from failure
@@ -297,7 +297,7 @@ def main():
     parser.add_argument("--reference", type=Path, metavar="FILE")
     parser.add_argument("--only", metavar="CHECK,...", default=",".join(CHECKS))
     parser.add_argument("--resave", type=Path, metavar="DIR")
-    parser.add_argument("--trace", action="store_true", help="print where a check failed")
+    parser.add_argument("--trace", action="store_true", help="print the stack trace of a failed check")
     arguments = parser.parse_args()
     chosen = arguments.only.split(",")
     unknown = sorted(set(chosen) - set(CHECKS))
@@ -314,7 +314,7 @@ def main():
                 print(f"  {'ok':6} {name:10} {CHECKS[name](subject)}")
             except Skipped as reason:
                 print(f"  {'-':6} {name:10} {reason}")
-            except Exception as failure:  # A consumer's failure of any kind is what is looked for.
+            except Exception as failure:  # Any failure of a consumer is a finding.
                 failures += 1
                 print(f"  {'FAILED':6} {name:10} {type(failure).__name__}: {failure}")
                 if arguments.trace:

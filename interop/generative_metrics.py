@@ -1,13 +1,13 @@
-"""Measures of generated images from features, in float64: the reference for the Java ones.
+"""Metrics of generated images from features, in float64: the reference for the Java implementation.
 
 Usage: generative_metrics.py REALS.f64 SAMPLES.f64 DIMENSIONS NEIGHBOURS [SUBSETS.json]
 
 The files hold rows of little-endian doubles. SUBSETS.json is a list of pairs of lists: the rows of
-either side in each subset of the kernel distance; without it, all rows are one subset. Prints JSON.
+each side in each subset of the kernel distance; without it, all rows are one subset. Prints JSON.
 
-Needs NumPy only. The Fréchet distance is computed twice, by other ways than Java's: from the
-singular values of the centred features, which is exact where there are fewer images than features,
-and from the eigenvalues of the product of the covariances, as it is usually done.
+Needs NumPy only. The Fréchet distance is computed twice, by other methods than Java's: from the
+singular values of the centred features, which is exact if there are fewer images than features,
+and from the eigenvalues of the product of the covariances, as usual.
 """
 
 import json

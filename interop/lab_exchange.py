@@ -1,5 +1,5 @@
-"""What the Python programs of the compatibility lab have in common; java/Exchange.java has the form of
-the files."""
+"""The common part of the Python programs of the compatibility lab; java/Exchange.java describes the
+file format."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ import numpy as np
 
 
 class NotApplicable(Exception):
-    """Says why a runtime cannot be asked to do something."""
+    """A check does not apply to a runtime, with the reason."""
 
 
 def decode(tensor):
@@ -35,7 +35,7 @@ def encode(value):
 
 
 def of_files(case):
-    """Whether a signature takes or gives files, examples or other strings."""
+    """Whether a signature has files, examples or other strings as inputs or outputs."""
     tensors = [*case["inputs"].values(), *case["outputs"].values()]
     return any(tensor["dtype"] == "string" for tensor in tensors)
 
@@ -45,7 +45,7 @@ def message(failure):
 
 
 class Exchange:
-    """The answers for one model."""
+    """The results of one model."""
 
     def __init__(self, runtime):
         self.answers = {"runtime": runtime, "calls": [], "checks": []}
@@ -61,7 +61,7 @@ class Exchange:
         }
 
     def call_all(self, cases, call):
-        """Calls call(signature, inputs) for every case; a failure does not keep the next back."""
+        """Calls call(signature, inputs) for every case; a failure does not stop the next call."""
         for case in cases:
             inputs = {name: decode(tensor) for name, tensor in case["inputs"].items()}
             try:
@@ -69,17 +69,17 @@ class Exchange:
                 answer = {"outputs": {name: encode(value) for name, value in outputs.items()}}
             except NotApplicable as reason:
                 answer = {"notApplicable": str(reason)}
-            except Exception as failure:  # A failure of any kind is what is looked for.
+            except Exception as failure:  # Any failure is a finding.
                 answer = {"error": message(failure)}
             self.answers["calls"].append(answer)
 
     def check(self, name, function):
-        """Adds a check that says a figure, or fails with any exception."""
+        """Adds a check that returns a text, or fails with any exception."""
         try:
             outcome, detail = "PASSED", function() or ""
         except NotApplicable as reason:
             outcome, detail = "NOT_APPLICABLE", str(reason)
-        except Exception as failure:  # A failure of any kind is what is looked for.
+        except Exception as failure:  # Any failure is a finding.
             outcome, detail = "FAILED", message(failure)
         self.answers["checks"].append({"name": name, "outcome": outcome, "detail": detail})
 
@@ -93,7 +93,7 @@ def run(runtime, usage, examine):
         try:
             cases = json.loads((sample / "cases.json").read_text(encoding="utf-8"))["cases"]
             examine(sample / "model" / "1", cases, exchange)
-        except Exception as failure:  # So that the next model is examined.
+        except Exception as failure:  # Continue with the next model.
             exchange.answers["error"] = message(failure)
         text = json.dumps(exchange.answers)
         (Path(sys.argv[1]) / f"{sample.name}.json").write_text(text, encoding="utf-8")

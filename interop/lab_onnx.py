@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Converts SavedModels of Recal by tf2onnx and calls them with ONNX Runtime.
+"""Converts SavedModels of Recal with tf2onnx and calls them with ONNX Runtime.
 
     python lab_onnx.py ANSWERS_DIR SAMPLE_DIR...
 
-As lab_tensorflow.py; needs what requirements-onnx.txt names.
+Usage as in lab_tensorflow.py; needs the packages of requirements-onnx.txt.
 """
 
 import os
@@ -22,7 +22,7 @@ OPSET = "18"
 
 
 def convert(directory, signature, target):
-    """Runs tf2onnx's own command."""
+    """Runs the command of tf2onnx."""
     command = ["tf2onnx", "--saved-model", str(directory), "--tag", "serve", "--opset", OPSET]
     kept = sys.argv
     sys.argv = command + ["--signature_def", signature, "--output", str(target)]

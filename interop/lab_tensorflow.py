@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Loads SavedModels of Recal with Python's TensorFlow, calls every signature, and does with them what
-Python can do with a model: gradients, training, Keras, saving again, TFLite.
+"""Loads SavedModels of Recal with Python's TensorFlow, calls every signature, and tests what Python
+can do with a model: gradients, training, Keras, saving again, TFLite.
 
     python lab_tensorflow.py ANSWERS_DIR SAMPLE_DIR...
 
-SAMPLE_DIR holds a model in model/1 and cases.json; the answers go to ANSWERS_DIR/NAME.json. Both are
-written and read by the compatibility lab in tools/src/test; java/Exchange.java has their form.
-Needs what requirements-tensorflow.txt names.
+SAMPLE_DIR holds a model in model/1 and cases.json; the results go to ANSWERS_DIR/NAME.json. Both are
+written and read by the compatibility lab in tools/src/test; java/Exchange.java describes their format.
+Needs the packages of requirements-tensorflow.txt.
 """
 
 import os

@@ -1,9 +1,9 @@
-// Calls models that tensorflowjs_converter made, with TensorFlow.js and its kernels in JavaScript.
+// Calls models converted by tensorflowjs_converter, with TensorFlow.js and its JavaScript kernels.
 //
 //     node lab_tfjs.js GRAPHS_DIR CASES.json ANSWERS.json
 //
-// GRAPHS_DIR holds a directory for each converted signature. Run by lab_tfjs.py; java/Exchange.java has
-// the form of cases and answers. Needs @tensorflow/tfjs.
+// GRAPHS_DIR holds a directory for each converted signature. Run by lab_tfjs.py; java/Exchange.java
+// describes the format of cases and answers. Needs @tensorflow/tfjs.
 
 'use strict';
 

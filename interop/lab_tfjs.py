@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Converts SavedModels of Recal by tensorflowjs_converter and calls them with TensorFlow.js in Node.
+"""Converts SavedModels of Recal with tensorflowjs_converter and calls them with TensorFlow.js in Node.
 
     python lab_tfjs.py ANSWERS_DIR SAMPLE_DIR...
 
-As lab_tensorflow.py; needs what requirements-tfjs.txt names, node and npm, which fetches
-@tensorflow/tfjs into the directory above ANSWERS_DIR once.
+Usage as in lab_tensorflow.py; needs the packages of requirements-tfjs.txt, node and npm, which
+downloads @tensorflow/tfjs into the directory above ANSWERS_DIR once.
 """
 
 import json
@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-# Where oneDNN is on, the converter's optimiser joins a batch norm and its ReLU to an operation that
-# the converter itself refuses.
+# With oneDNN, the converter's optimiser fuses a batch norm and its ReLU into an operation that the
+# converter itself rejects.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 import tensorflow as tf
@@ -39,9 +39,9 @@ def node_modules():
 
 
 def public_names(directory, signature):
-    """Returns the outputs' names by the tensors that the converter leaves.
+    """Maps the tensors of the converted model to the names of the outputs.
 
-    Those of a function come in the order of their names, as Identity, Identity_1 and so on.
+    Outputs of a function are in the order of their names, as Identity, Identity_1 and so on.
     """
     meta = loader.get_meta_graph_def(str(directory), "serve")
     outputs = meta.signature_def[signature].outputs
@@ -77,7 +77,7 @@ def examine(directory, cases, exchange):
                     conversion.convert_tf_saved_model(
                         str(directory), str(target), signature_def=signature,
                         saved_model_tags="serve")
-                except Exception as failure:  # So that the other signatures are converted.
+                except Exception as failure:  # Continue with the other signatures.
                     failures[signature] = message(failure)
         said = run_node(folder, directory.parents[1] / "cases.json")
         exchange.answers["runtime"] = f"{said['runtime']}, converted with TensorFlow {tf.__version__}"

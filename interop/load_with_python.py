@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Loads a SavedModel of Recal with Python's TensorFlow, and checks it against Java's own answers.
+"""Loads a SavedModel of Recal with Python's TensorFlow, and compares its outputs with Java's.
 
     python load_with_python.py MODEL_DIR [--signature NAME] [--tolerance 1e-5] [--step]
 
-MODEL_DIR is a SavedModel, or a directory of integer versions, of which the highest is taken.
+MODEL_DIR is a SavedModel, or a directory of integer versions, of which the highest is used.
 Prints the trainable variables and, for every output that Java recorded in assets.extra, the relative
-error ||python - java|| / ||java||. Exit status 1 if one is above the tolerance, 2 for wrong usage.
+error ||python - java|| / ||java||. Exit status 1 if one is above the tolerance, 2 for a usage error.
 
-tf.saved_model.load gives an object with `variables`, `trainable_variables`, `signatures` and a call,
+tf.saved_model.load returns an object with `variables`, `trainable_variables`, `signatures` and a call,
 `model(images, training=False)`. Gradients flow through all of them: --step trains one step through
-serving_default to show it. check_with_python.py tries everything else, and goes on training.
+serving_default as a demonstration. check_with_python.py tests everything else, including training.
 
 Needs tensorflow (or tensorflow-cpu) and nothing else.
 """
@@ -45,17 +45,17 @@ def read_safetensors(path):
 
 
 def find_model(path):
-    """Returns the directory that holds saved_model.pb: the path itself or its highest version."""
+    """Returns the directory of saved_model.pb: the path itself or its highest version."""
     if (path / "saved_model.pb").is_file():
         return path
     versions = [p for p in path.glob("*") if p.name.isdigit() and (p / "saved_model.pb").is_file()]
     if not versions:
-        raise SystemExit(f"{path} is no SavedModel and holds no version of one.")
+        raise SystemExit(f"{path} is not a SavedModel and contains no version of one.")
     return max(versions, key=lambda version: int(version.name))
 
 
 def trainable_variables(model):
-    """Works for SavedModels without objects too, which earlier exports were."""
+    """Also works for SavedModels without objects, as in earlier exports."""
     if hasattr(model, "trainable_variables"):
         return list(model.trainable_variables)
     return [variable for variable in model.variables if variable.trainable]
@@ -83,7 +83,7 @@ def check_golden(model, directory, only):
     """Runs the golden inputs, prints a line for each output, returns the worst error."""
     extra = directory / "assets.extra"
     if not (extra / "golden_outputs.safetensors").is_file():
-        print("The model has no golden inputs; its answers were not compared.")
+        print("The model has no golden inputs; its outputs were not compared.")
         return 0.0
     inputs = split(read_safetensors(extra / "golden_inputs.safetensors"))
     outputs = split(read_safetensors(extra / "golden_outputs.safetensors"))
@@ -128,7 +128,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path, metavar="MODEL_DIR")
-    parser.add_argument("--signature", help="check this one only (default: all with golden inputs)")
+    parser.add_argument("--signature", help="check only this signature (default: all with golden inputs)")
     parser.add_argument("--tolerance", type=float, default=1e-5)
     parser.add_argument("--step", action="store_true", help="train one step through the signature")
     arguments = parser.parse_args()

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Makes the small SavedModels of Python that the tests of `savedmodels` read.
+"""Creates the small Python SavedModels for the tests of `savedmodels`.
 
     python python_models.py DIRECTORY [NAME ...]
 
-Writes DIRECTORY/NAME for every model, or for those that are named: `vocabulary` (tf.Module; a table
+Writes DIRECTORY/NAME for every model, or for the named ones: `vocabulary` (tf.Module; a table
 filled from an asset), `keras` (an export of Keras 3), `types` (one signature for every element type),
 `tags` (TensorFlow 1: a table, an asset, a sparse input, two sets of tags, a main operation).
-All but `types` are committed under savedmodels/src/test/resources, as TensorFlow 2.21 made them.
+All but `types` are committed under savedmodels/src/test/resources, as written by TensorFlow 2.21.
 
 Needs tensorflow (or tensorflow-cpu) and keras.
 """
@@ -22,7 +22,7 @@ import tensorflow as tf
 
 
 def words():
-    # In the working directory: TensorFlow 1 keeps the path in the model.
+    # In the working directory: TensorFlow 1 stores the path in the model.
     Path("words.txt").write_text("zero\none\ntwo\n")
     return "words.txt"
 
@@ -55,7 +55,7 @@ def vocabulary(target):
 
 
 def keras(target):
-    """Batch norm and a dense head, with weights that are counted up."""
+    """Batch norm and a dense head, with consecutive numbers as weights."""
     import keras
 
     model = keras.Sequential([
@@ -101,7 +101,7 @@ def types(target):
 
 
 def tags(target):
-    """What TensorFlow 1 wrote: collections, reference variables, two graphs in one file."""
+    """A model of TensorFlow 1: collections, reference variables, two graphs in one file."""
     v1 = tf.compat.v1
     builder = v1.saved_model.Builder(str(target))
     for first, names in ((True, ["serve"]), (False, ["serve", "gpu"])):

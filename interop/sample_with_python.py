@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
-"""Makes images with an exported generator in Python's TensorFlow, and compares them with Java's.
+"""Generates images with an exported generator in Python's TensorFlow, and compares them with Java's.
 
     python sample_with_python.py MODEL_DIR [--seed 7] [--count 8] [--files DIR] [--npy FILE]
                                  [--reference FILE] [--tolerance 1e-5]
 
-MODEL_DIR is a SavedModel, or a directory of integer versions, of which the highest is taken. The
+MODEL_DIR is a SavedModel, or a directory of integer versions, of which the highest is used. The
 images of the seed come from the signature generate_seeded, once through the object that
-tf.saved_model.load gives and once through TensorFlow 1's loader; from z, drawn by
-tf.random.stateless_normal, through generate; and as PNG files from generate_seeded_bytes. All have to
+tf.saved_model.load gives and once through TensorFlow 1's loader; from z, sampled by
+tf.random.stateless_normal, through generate; and as PNG files from generate_seeded_bytes. All must
 agree.
 
---reference FILE is a safetensors file with Java's answer: seed, count, images and, where it is there,
-z, style and mixed. Without it the answers are compared that Java recorded in assets.extra, where the
-model has golden inputs of generate_seeded. Differences are the greatest of any pixel, in 0-1.
+--reference FILE is a safetensors file with Java's outputs: seed, count, images and, if present,
+z, style and mixed. Without it the outputs recorded by Java in assets.extra are used, if the model has
+golden inputs of generate_seeded. Differences are the maximum over all pixels, in 0-1.
 
-Exit status 1 if one is above the tolerance, 2 for wrong usage. Needs tensorflow (or tensorflow-cpu).
+Exit status 1 if one is above the tolerance, 2 for a usage error. Needs tensorflow (or tensorflow-cpu).
 """
 
 import argparse
@@ -29,7 +29,7 @@ import tensorflow as tf
 
 from load_with_python import find_model, read_safetensors, split
 
-# A PNG file has 255 steps; a value at the border of two may be rounded either way.
+# A PNG file has 255 steps; a value between two may be rounded in either direction.
 PNG_STEP = 1 / 255
 
 
@@ -39,7 +39,7 @@ def by_objects(model, seed, count):
 
 
 def by_flat_graph(directory, seed, count):
-    """What servers and TensorFlow 1 do."""
+    """Loads the model like servers and TensorFlow 1."""
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         meta = tf.compat.v1.saved_model.load(session, ["serve"], str(directory))
         signature = meta.signature_def["generate_seeded"]
@@ -62,7 +62,7 @@ def by_files(model, seed, count):
 
 
 def java_answer(arguments, directory):
-    """Returns seed, count and {name: array} of Java's answer; empty where there is none."""
+    """Returns seed, count and {name: array} of Java's outputs; empty if there are none."""
     if arguments.reference:
         tensors = read_safetensors(arguments.reference)
         return int(tensors["seed"]), int(tensors["count"]), tensors

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Asks TensorFlow Serving what images show, over REST or gRPC.
+"""Classifies images with TensorFlow Serving, over REST or gRPC.
 
     python serving_client.py rest http://localhost:8501 MODEL IMAGE...
     python serving_client.py grpc localhost:8500 MODEL IMAGE... --protoset FILE
 
-REST needs nothing but Python. gRPC needs grpcio and protobuf; the messages are built from the file
-prediction_service.protoset, which `recal export --serving` writes beside a model, in requests/.
-Prints for each image the most probable classes. Exit status 1 if the server refuses.
+REST needs only Python. gRPC needs grpcio and protobuf; the messages are built from the file
+prediction_service.protoset, which `recal export --serving` writes next to a model, in requests/.
+Prints the most probable classes of each image. Exit status 1 if the server rejects the request.
 """
 
 import argparse
@@ -31,13 +31,13 @@ def classify_rest(address, model, images):
 
 
 class PredictionService:
-    """The gRPC service, with messages made from its description."""
+    """The gRPC service, with messages built from its description."""
 
     def __init__(self, address, protoset):
         import grpc
         from google.protobuf import descriptor_pb2, descriptor_pool
 
-        # A pool of its own, so that TensorFlow may be imported beside it.
+        # A separate pool, so that TensorFlow can be imported as well.
         self.pool = descriptor_pool.DescriptorPool()
         files = descriptor_pb2.FileDescriptorSet.FromString(Path(protoset).read_bytes())
         for file in files.file:
@@ -90,7 +90,7 @@ class PredictionService:
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Asks TensorFlow Serving what images show.")
+    parser = argparse.ArgumentParser(description="Classifies images with TensorFlow Serving.")
     parser.add_argument("way", choices=["rest", "grpc"])
     parser.add_argument("address", help="http://HOST:8501 for rest, HOST:8500 for grpc")
     parser.add_argument("model")

@@ -1,21 +1,21 @@
-"""What check_with_python.py asks of a model: a classifier of images, or a generator of them."""
+"""The models that check_with_python.py tests: an image classifier, or an image generator."""
 
 import numpy as np
 import tensorflow as tf
 
 from load_with_python import relative_error
 
-# Two runtimes round differently; of two gradients each may be off by more than an answer is.
+# Two runtimes round differently; gradients may differ by more than outputs.
 ANSWERS = 1e-4
 GRADIENTS = 2e-3
 
 
 class Failure(Exception):
-    """A check that did not hold."""
+    """A failed check."""
 
 
 class Skipped(Exception):
-    """A check that cannot be made here."""
+    """A check that does not apply."""
 
 
 def require(condition, message):
@@ -30,16 +30,16 @@ def close(actual, expected, tolerance, what):
 
 
 class Subject:
-    """A model's directory, and what all checks ask of it: a classifier's labels for images, or the images
-    that a generator makes of latent vectors."""
+    """A model's directory, and the operations of all checks: labels of a classifier, or images of a
+    generator."""
 
     def __init__(self, directory, reference, resave):
         self.directory = directory
         self.reference = reference
         self.resaved = resave
-        self.model = self.load()  # For those who change nothing.
+        self.model = self.load()  # For models without updates.
         spec = self.model.signatures["serving_default"].structured_input_signature[1]
-        require(len(spec) == 1, f"serving_default takes {sorted(spec)}, but one input was expected")
+        require(len(spec) == 1, f"serving_default takes {sorted(spec)}, but expected one input")
         (self.input, self.spec), = spec.items()
         random = np.random.default_rng(7)
         shape = (8, *self.spec.shape[1:])
@@ -68,4 +68,4 @@ class Subject:
 
     def require_training(self):
         if not self.trains:
-            raise Skipped("a generator learns against a discriminator, which is not exported")
+            raise Skipped("a generator is trained with a discriminator, which is not exported")

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Turns an exported model into a TensorFlow Lite model with int8 weights, and compares the two.
+"""Converts an exported model to TensorFlow Lite with int8 weights, and compares the two.
 
-    python interop/tflite_int8.py MODEL OUT.tflite --images FOLDER [--float] [--least-agreement 0.98]
+    python interop/tflite_int8.py MODEL OUT.tflite --images FOLDER [--float] [--min-agreement 0.98]
 
-MODEL is a plain SavedModel of `recal export` (MODEL/VERSION, or MODEL for its highest version). Its signature `serving_default` is converted with quantisation of the dynamic
-range: weights in int8, a scale for each output channel; activations are quantised while it runs.
-`--float` converts without quantisation, to see what int8 costs and gains.
+MODEL is a plain SavedModel of `recal export` (MODEL/VERSION, or MODEL for its highest version). Its signature
+`serving_default` is converted with dynamic range quantisation: weights in int8, with a scale for each
+output channel; activations are quantised at run time. `--float` converts without quantisation, for
+comparison.
 
-Both are asked about the images of FOLDER, 1,000 at most (shorter side to the model's size, centre
-crop), and about noise where there is no --images. Nothing is written if they name the same class for
-a smaller share than --least-agreement. Prints a line of JSON: sizes, agreement, logits, times.
+Both models are run on the images of FOLDER, at most 1,000 (shorter side resized to the model's size,
+centre crop), or on noise without --images. Nothing is written if they predict the same class for a
+smaller share of the images than --min-agreement. Prints a line of JSON: sizes, agreement, logits,
+times.
 
 Needs tensorflow (or tensorflow-cpu) 2.16 or newer.
 """
@@ -38,7 +40,7 @@ def version(model):
         return model
     versions = [int(path.name) for path in model.iterdir() if path.name.isdigit()] if model.is_dir() else []
     if not versions:
-        sys.exit(f"MODEL: expected a SavedModel or a directory of versions, but {model} is none.")
+        sys.exit(f"MODEL: expected a SavedModel or a directory of versions, but got {model}.")
     return model / str(max(versions))
 
 
@@ -71,7 +73,7 @@ def decoded(path, size):
 
 
 def timed(call, images):
-    """Returns the answers, and the median seconds of a call after the first one."""
+    """Returns the outputs, and the median seconds of a call after the first one."""
     answers, seconds = [], []
     for image in images:
         start = time.perf_counter()
@@ -86,7 +88,10 @@ def main():
     parser.add_argument("out", type=Path)
     parser.add_argument("--images", type=Path)
     parser.add_argument("--float", action="store_true", dest="plain")
-    parser.add_argument("--least-agreement", type=float, default=0.98)
+    parser.add_argument("--min-agreement", type=float, default=0.98)
+    # The earlier name.
+    parser.add_argument("--least-agreement", type=float, dest="min_agreement", default=argparse.SUPPRESS,
+                        help=argparse.SUPPRESS)
     arguments = parser.parse_args()
 
     directory = version(arguments.model)
@@ -113,9 +118,9 @@ def main():
         "savedModelSeconds": slow,
         "seconds": quick,
     }))
-    if not same >= arguments.least_agreement:
-        sys.exit(f"OUT: {arguments.out} is not written: the same class for {same:.2%} of the images, where"
-                 f" {arguments.least_agreement:.2%} were expected.")
+    if not same >= arguments.min_agreement:
+        sys.exit(f"OUT: {arguments.out} is not written: the same class for {same:.2%} of the images;"
+                 f" expected at least {arguments.min_agreement:.2%}.")
     arguments.out.write_bytes(content)
 
 

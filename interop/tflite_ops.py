@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Lists what TensorFlow Lite takes, for `recal inspect --for tflite`.
+"""Lists the operations that TensorFlow Lite supports, for `recal inspect --for tflite`.
 
     python tflite_ops.py savedmodels/src/main/resources/dev/recal/savedmodels/runtime/tflite-ops.txt
 
-There is no list of the operations that the converter turns into built-in ones, so each is tried: a
-graph of that one operation, on small tensors of float32 (or of what it takes), is converted without
-the select operations. The allow list of the select operations is asked from TensorFlow's library.
+There is no list of the operations that the converter turns into built-in ones, so each is tested: a
+graph of that operation, on small tensors of float32 (or of its own type), is converted without the
+select operations. The allow list of the select operations is read from TensorFlow's library.
 Lines are `builtin OPERATION`, `select OPERATION` (allowed, and not found built-in) and
-`neither OPERATION` (tried, not converted, not allowed); an operation without a line was not tried.
+`neither OPERATION` (tested, not converted, not allowed); an operation without a line was not tested.
 
 Needs tensorflow (or tensorflow-cpu) on Linux.
 """
@@ -218,13 +218,13 @@ def converts(specs, function):
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
         converter.convert()
         return True
-    except Exception as problem:  # The converter has no class of its own for what it lacks.
+    except Exception as problem:  # The converter has no exception class for unsupported operations.
         print(f"  {str(problem).strip().splitlines()[-1][:150]}", file=sys.stderr)
         return False
 
 
 class CppString(ctypes.Structure):
-    """std::string as libstdc++ lays it out."""
+    """std::string in the layout of libstdc++."""
     _fields_ = [("data", ctypes.c_void_p), ("size", ctypes.c_size_t), ("room", ctypes.c_char * 16)]
 
 
@@ -250,7 +250,7 @@ def main():
     for name, (specs, function) in sorted(recipes().items()):
         tried[name] = converts(specs, function)
         print(name, tried[name], file=sys.stderr, flush=True)
-    # The converter folds these, or they are how a graph is held; branches and loops stand for a call.
+    # The converter folds these, or they are part of the graph's structure; branches and loops are calls.
     structure = {"Const", "Placeholder", "NoOp", "ReadVariableOp", "VarHandleOp", "PartitionedCall",
                  "StatefulPartitionedCall", "If", "While", "StatelessIf", "StatelessWhile"}
     builtin = structure | {name for name, converted in tried.items() if converted}

@@ -1,11 +1,11 @@
 """torch_fastgan.py CASE.safetensors OUT.safetensors …: FastGAN's networks in PyTorch, written from the equations.
 
-Pairs of files may follow each other. CASE holds one network's variables under Recal's names (kernels (height, width, in, out)), its inputs, the noise that
-was drawn and weights of a scalar loss; its metadata holds "network" (Recal's JSON) and "case": "generator", "mix" or
-"discriminator", and "training". OUT gets the outputs, in training the loss's gradient "gradient:NAME" of every
-trainable variable, and the statistics one step on, "next:NAME". Everything is computed in float64.
+Several pairs of files are allowed. CASE holds one network's variables under Recal's names (kernels (height, width, in, out)), its inputs, the random
+noise and weights of a scalar loss; its metadata holds "network" (Recal's JSON) and "case": "generator", "mix" or
+"discriminator", and "training". OUT receives the outputs, in training the loss's gradient "gradient:NAME" of every
+trainable variable, and the statistics after one step, "next:NAME". Everything is computed in float64.
 
-Maps are (N, C, H, W) here, as PyTorch has them, and (N, H, W, C) in both files.
+Maps are (N, C, H, W) here, as in PyTorch, and (N, H, W, C) in both files.
 """
 
 import json
@@ -26,7 +26,7 @@ class Net:
         self.next = {}
 
     def spectral(self, name, kernel):
-        """kernel / sigma, where the last axis are the outputs."""
+        """kernel / sigma, where the last axis is that of the outputs."""
         u = self.tensors[name + "_u"]
         w = kernel.reshape(-1, kernel.shape[-1])
         with torch.no_grad():

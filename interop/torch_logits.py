@@ -1,11 +1,11 @@
-"""torch_logits.py MODEL OUT.safetensors [PIXELS]: a PyTorch network with random weights, and what it answers.
+"""torch_logits.py MODEL OUT.safetensors [PIXELS]: a PyTorch network with random weights, and its logits.
 
-MODEL is a name of torchvision's, or of timm's behind "timm/". OUT gets the tensors 0000, 0001, … of the
-layers in the order in which they run, in Recal's layout: convolutions (height, width, in, out), depthwise ones
+MODEL is a name in torchvision, or in timm with the prefix "timm/". OUT receives the tensors 0000, 0001, … of the
+layers in execution order, in Recal's layout: convolutions (height, width, in, out), depthwise ones
 (height, width, channels, 1), dense ones (in, out), then biases; norms as gamma, beta, moving mean, moving variance.
-And it gets "images" (N, H, W, 3) from 0 to 1, which the network normalises by ImageNet's colours, and "logits".
+It also receives "images" (N, H, W, 3) from 0 to 1, which the network normalises by ImageNet's colours, and "logits".
 
-So this compares structure, paddings and constants without a map of names.
+So this compares structure, paddings and constants without a mapping of names.
 """
 
 import sys

@@ -1,7 +1,7 @@
 """torch_lpips.py BACKBONE BACKBONE.safetensors LINEAR.safetensors CASE.safetensors [PIXELS]: LPIPS with random weights.
 
-BACKBONE is vgg16 or alexnet, torchvision's with random weights under torchvision's names; LINEAR gets weights of LPIPS'
-linear layers, random and not negative, under the names that richzhang/PerceptualSimilarity publishes. CASE gets
+BACKBONE is vgg16 or alexnet, torchvision's with random weights under torchvision's names; LINEAR receives the weights of
+LPIPS' linear layers, random and not negative, under the names of richzhang/PerceptualSimilarity. CASE receives
 "images" and "targets" (N, H, W, 3) in -1..1, "distance" (N) and "gradient", of the distances' sum at the images,
 written from the equations of Zhang et al. 2018 (arXiv 1801.03924).
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes PyTorch networks with random weights, and their answers to a photograph, for Recal to match.
+"""Creates PyTorch networks with random weights, and their logits for a photograph, as a reference for Recal.
 
     python torch_weights.py make FAMILY OUT_DIR [--image FILE] [--seed 1]
     python torch_weights.py check FAMILY OUT_DIR WEIGHTS.safetensors [--tolerance 1e-4]
@@ -7,8 +7,8 @@
 
 `make` writes OUT_DIR/weights.safetensors (the state dictionary: random weights and random running
 statistics) and OUT_DIR/expected.safetensors (`images`, N,H,W,3 in 0-1, and `logits`). `check` loads
-WEIGHTS, which Recal exported, into the same network, strictly, and compares its logits with those of
-`make`. Exit status 1 where the relative error is above the tolerance.
+WEIGHTS, exported by Recal, into the same network, strictly, and compares its logits with those of
+`make`. Exit status 1 if the relative error is above the tolerance.
 
 Needs torch, torchvision, timm, safetensors and pillow; nothing is downloaded.
 """
@@ -161,7 +161,7 @@ def vision(name):
     return getattr(torchvision.models, name)(weights=None)
 
 
-# Recal's name of the network, whose names the weights have, and how PyTorch makes it.
+# Recal's name of the network, the naming convention of the weights, and its PyTorch constructor.
 FAMILIES = {
     "resnet18": ("resnet18", "torchvision", lambda: vision("resnet18")),
     "resnet50": ("resnet50", "torchvision", lambda: vision("resnet50")),
@@ -198,7 +198,7 @@ FAMILIES = {
 
 
 def randomise(network, seed):
-    """Gives every parameter and statistic a random value that keeps maps of ordinary size."""
+    """Gives every parameter and statistic a random value that keeps activations in a normal range."""
     generator = torch.Generator().manual_seed(seed)
 
     def normal(like, mean, deviation):
@@ -225,7 +225,7 @@ def randomise(network, seed):
 
 
 def photograph(file):
-    """The middle of an image at 224x224, or of a fixed pattern, in 0-1."""
+    """The centre of an image at 224x224, or of a fixed pattern, in 0-1."""
     if file is None:
         y, x = np.mgrid[0:224, 0:224] / 224
         pixels = np.stack([x, y, np.sin(20 * x * y) / 2 + 0.5], axis=2).astype(np.float32)

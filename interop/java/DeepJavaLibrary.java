@@ -33,7 +33,7 @@ import java.util.TreeMap;
  */
 public final class DeepJavaLibrary {
 
-  // One character a byte, so that bytes survive the way through strings.
+  // One character per byte, so that bytes survive the conversion to strings.
   private static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
   private DeepJavaLibrary() {}

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the programs of this directory have in common: they read cases, call a model and write its
- * answers. Needs a JDK 17 and Gson, so that it compiles beside any TensorFlow.
+ * The common part of the programs of this directory: reads cases, calls a model and writes its
+ * answers. Needs only JDK 17 and Gson, so that it compiles with any TensorFlow.
  *
  * <p>A tensor is {@code {"dtype": "float32", "shape": [2, 3], "data": base64}}, row-major and
  * little-endian; of strings {@code {"dtype": "string", "shape": [2], "strings": [base64, ...]}}.
@@ -111,7 +111,7 @@ final class Exchange {
     return cases;
   }
 
-  /** Calls all cases; what fails is written down and does not keep the next from being called. */
+  /** Calls all cases; a failure is recorded and does not stop the next call. */
   void callAll(List<Case> cases, Caller caller) {
     for (Case one : cases) {
       JsonObject call = new JsonObject();

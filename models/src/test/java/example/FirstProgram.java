@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** FirstProgram DIRECTORY [KEY=VALUE...]: trains SRM-ResNet-20, exports it and asks it. */
+/**
+ * FirstProgram DIRECTORY [KEY=VALUE...]: trains SRM-ResNet-20, exports it and classifies an image.
+ */
 public final class FirstProgram {
 
   private static final String RECIPE =

@@ -22,16 +22,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * FineTuneFolder NETWORK WEIGHTS IMAGES DIRECTORY [KEY=VALUE...]: teaches a trained network the
- * classes of a folder.
+ * FineTuneFolder NETWORK WEIGHTS IMAGES DIRECTORY [KEY=VALUE...]: fine-tunes a trained network on
+ * the classes of a folder.
  *
  * <p>For example {@code resnet50 resnet50.safetensors flowers runs/flowers training.epochs=10}.
  */
 public final class FineTuneFolder {
 
-  // The stem and the first stage stay as they are, their statistics too; what lies deeper learns
-  // faster, and the new head at the whole rate. A scope is the beginning of a variable's name:
-  // 'recal profile NETWORK' lists them.
+  // The stem and the first stage are frozen, including their statistics; deeper stages have
+  // higher learning rates, and the new head has the full rate. A scope is a prefix of variable
+  // names; 'recal profile NETWORK' lists them.
   private static final String RECIPE =
       """
       {
@@ -76,7 +76,7 @@ public final class FineTuneFolder {
             .withImages(new ImageFolder(images))
             .withWeights(new StartingWeights(imported(weights, network, start), true));
 
-    // The images determine how many classes there are; the run's network has a head for them.
+    // The opened images define the number of classes; the run's network has a head for them.
     try (PreparedClassification training = new ClassificationTask().prepare(recipe, false)) {
       training.description().forEach(System.out::println);
       training.skipped().forEach(file -> System.out.println("Skipped " + file));
@@ -89,8 +89,8 @@ public final class FineTuneFolder {
     }
   }
 
-  // A file of another library is imported; a run, imported weights or a checkpoint are taken as
-  // they are.
+  // A file of another library is imported; a run, imported weights or a checkpoint are used
+  // directly.
   private static Path imported(Path weights, Networks.Preset network, Path directory)
       throws IOException {
     if (Files.isDirectory(weights)) {

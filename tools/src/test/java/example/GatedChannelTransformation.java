@@ -19,11 +19,11 @@ import org.tensorflow.types.TFloat32;
  * √(Σ x² + ε); the sum goes over H and W, the mean over the channels.
  *
  * <p>Yang, Zhu, Wu, Yang 2020, "Gated Channel Transformation for Visual Recognition" (arXiv
- * 1909.11519); official code: github z-x-yang/GCT. The same as the code's l2 form; its l1 form is
- * not here.
+ * 1909.11519); official code: github z-x-yang/GCT. Equals the code's l2 form; its l1 form is not
+ * supported.
  *
- * <p>Variables: {@code alpha}, 1 at first, {@code gamma} and {@code beta}, 0 at first, each (C); 3C
- * parameters. It starts as the identity. Training and inference are the same. Publishes {@code
+ * <p>Variables: {@code alpha}, initially 1, {@code gamma} and {@code beta}, initially 0, each (C);
+ * 3C parameters. It starts as the identity. Training and inference are equal. Publishes {@code
  * gate} (N, C).
  *
  * @param epsilon ε, positive, so that maps of zeros have a gradient
@@ -38,7 +38,7 @@ public record GatedChannelTransformation(float epsilon) implements Layer {
     }
   }
 
-  /** The code's: ε 1e-5. */
+  /** As in the code: ε 1e-5. */
   public static GatedChannelTransformation defaults() {
     return new GatedChannelTransformation(1e-5f);
   }
@@ -61,8 +61,8 @@ public record GatedChannelTransformation(float epsilon) implements Layer {
     return tf.math.mul(x, gates);
   }
 
-  // √(Σ x² + ε), (N, 1, 1, C). Its gradient is x ⊙ dy / √…: one pass over the map, where
-  // TensorFlow's own goes back through the root, the sum and the square.
+  // √(Σ x² + ε), (N, 1, 1, C). Its gradient is x ⊙ dy / √…: one pass over the map, whereas
+  // TensorFlow's own gradient passes through the root, the sum and the square.
   private Operand<TFloat32> norms(BuildContext context, Operand<TFloat32> x) {
     Ops tf = context.tf();
     Operand<TFloat32> squares =

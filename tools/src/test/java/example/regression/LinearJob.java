@@ -9,6 +9,7 @@ import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.training.DataIdentity;
 import dev.recal.graphs.training.JobGraph;
+import dev.recal.graphs.training.OpenedResources;
 import dev.recal.graphs.training.Pace;
 import dev.recal.graphs.training.Position;
 import dev.recal.graphs.training.Review;
@@ -33,6 +34,7 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
 
 /** Trains a linear regression: a batch, a squared error, an optimiser step. */
 final class LinearJob implements TrainingJob {
@@ -40,7 +42,8 @@ final class LinearJob implements TrainingJob {
   private final LinearRecipe recipe;
   private final DataSet data;
   private final TrainingLog log;
-  private final Graph graph = new Graph();
+  private final OpenedResources resources = new OpenedResources();
+  private final Graph graph;
   private final InputPipeline input;
   private final InputPipeline heldOut;
   private final Operand<TFloat32> loss;
@@ -54,31 +57,39 @@ final class LinearJob implements TrainingJob {
     this.recipe = recipe;
     this.data = data;
     this.log = log;
-    Ops tf = GraphScope.ops(graph);
-    long seed = recipe.session().seed();
-    this.input =
-        InputPipeline.build(
-            tf.withSubScope("input"), data, PipelineSettings.featureTraining(recipe.batch(), seed));
-    this.heldOut =
-        InputPipeline.build(
-            tf.withSubScope("held_out"),
-            evaluation,
-            PipelineSettings.featureEvaluation(evaluation.count()));
-    VariableStore store = new VariableStore(graph, seed);
-    StepCounters counters = StepCounters.of(store);
-    this.loss = loss(BuildContext.of(store, Tower.training()), input);
-    this.heldOutLoss = loss(BuildContext.of(store, Tower.inference()), heldOut);
-    this.rate =
-        recipe.updates().learningRate().rate(tf, counters.step().read(), stepsPerEpoch(), epochs());
-    List<Variable<TFloat32>> variables = store.trainable();
-    WeightUpdates updates =
-        WeightUpdates.of(
-            new WeightUpdates.Setup(
-                tf, store, recipe.updates(), counters.step().read(), rate, Optional.empty()),
-            variables,
-            Gradients.of(loss, variables.stream().map(Variable::read).toList()));
-    this.apply = counters.completing(tf, updates.changes());
-    this.job = JobGraph.of(store);
+    try {
+      long seed = recipe.session().seed();
+      this.graph = resources.add(new Graph());
+      this.input = input("input", data, PipelineSettings.featureTraining(recipe.batch(), seed));
+      this.heldOut =
+          input("held_out", evaluation, PipelineSettings.featureEvaluation(evaluation.count()));
+
+      Ops tf = GraphScope.ops(graph);
+      VariableStore store = new VariableStore(graph, seed);
+      StepCounters counters = StepCounters.of(store);
+      Operand<TInt64> step = counters.step().read();
+      this.loss = loss(BuildContext.of(store, Tower.training()), input);
+      this.heldOutLoss = loss(BuildContext.of(store, Tower.inference()), heldOut);
+      this.rate = recipe.updates().learningRate().rate(tf, step, stepsPerEpoch(), epochs());
+
+      List<Variable<TFloat32>> variables = store.trainable();
+      WeightUpdates updates =
+          WeightUpdates.of(
+              new WeightUpdates.Setup(tf, store, recipe.updates(), step, rate, Optional.empty()),
+              variables,
+              Gradients.of(loss, variables.stream().map(Variable::read).toList()));
+      this.apply = counters.completing(tf, updates.changes());
+      this.job = JobGraph.of(store);
+    } catch (IOException | RuntimeException | Error failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  private InputPipeline input(String scope, DataSet examples, PipelineSettings settings)
+      throws IOException {
+    return resources.add(
+        InputPipeline.build(GraphScope.ops(graph).withSubScope(scope), examples, settings));
   }
 
   private Operand<TFloat32> loss(BuildContext context, InputPipeline examples) {
@@ -138,8 +149,6 @@ final class LinearJob implements TrainingJob {
 
   @Override
   public void close() {
-    input.close();
-    heldOut.close();
-    graph.close();
+    resources.close();
   }
 }

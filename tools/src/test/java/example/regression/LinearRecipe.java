@@ -33,12 +33,15 @@ public record LinearRecipe(
     @Flattened SessionSettings session)
     implements Recipe {
 
-  /** Refuses numbers below 1, and batches of more examples than there are. */
+  /** Refuses numbers below 1, larger batches than there are examples, and what the job lacks. */
   public LinearRecipe {
     Recipe.requireName(name);
     Arguments.atLeast(1, "features", features);
     Arguments.atLeast(1, "steps", steps);
     Arguments.require(batch >= 1 && batch <= examples, "batch", "from 1 to " + examples, batch);
+    Arguments.require(updates.accumulation() == 1, "accumulation", "1", updates.accumulation());
+    Arguments.require(
+        updates.average().isEmpty(), "average", "none", updates.average().orElse(0.0));
   }
 
   /** 3 features, 64 examples, 400 steps of 16, SGD at 0.05. */

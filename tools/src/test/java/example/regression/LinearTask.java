@@ -71,10 +71,13 @@ public final class LinearTask implements Task<LinearRecipe> {
   public PreparedTraining<LinearRecipe> prepare(LinearRecipe recipe, boolean strict)
       throws IOException {
     long seed = recipe.session().seed();
-    return new Prepared(
-        recipe,
-        LinearExamples.open(recipe.examples(), recipe.features(), seed),
-        LinearExamples.open(32, recipe.features(), seed + 1));
+    DataSet data = LinearExamples.open(recipe.examples(), recipe.features(), seed);
+    try {
+      return new Prepared(recipe, data, LinearExamples.open(32, recipe.features(), seed + 1));
+    } catch (IOException | RuntimeException failure) {
+      data.close();
+      throw failure;
+    }
   }
 
   private record Prepared(LinearRecipe recipe, DataSet data, DataSet heldOut)

@@ -16,14 +16,14 @@ import java.util.Optional;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * A network with its weights and what is needed to measure it: a run, an exported SavedModel, or
+ * A network with its weights and the settings to measure it: a run, an exported SavedModel, or
  * imported weights.
  *
  * @param network the settings
  * @param labels the class names in the order of the logits
- * @param weights where they are
- * @param input how images are prepared
- * @param session how it was trained to compute
+ * @param weights their location
+ * @param input the preparation of images
+ * @param session the session settings of its training
  * @param run whose recipe names images; empty for imported weights
  */
 public record MeasuredModel(

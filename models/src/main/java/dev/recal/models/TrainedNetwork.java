@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A network with the place of its weights, be it a run or a SavedModel that Recal exported.
+ * A network with the location of its weights: a run, or a SavedModel exported by Recal.
  *
  * @param recipe that it was trained with
  * @param labels the class names in the order of the logits

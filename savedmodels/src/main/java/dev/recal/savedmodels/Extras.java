@@ -18,9 +18,9 @@ final class Extras {
   static final String METADATA = "recal.json";
 
   /** The member of the metadata that the writer sets. */
-  static final String OWN = "savedmodel";
+  static final String WRITER = "savedmodel";
 
-  /** The member of {@link #OWN} with the tolerance of the golden outputs. */
+  /** The member of {@link #WRITER} with the tolerance of the golden outputs. */
   static final String TOLERANCE = "tolerance";
 
   static final String LABELS = "labels.txt";
@@ -36,8 +36,13 @@ final class Extras {
 
   private Extras() {}
 
-  static void writeMetadata(Path model, JsonObject metadata) throws IOException {
-    Files.writeString(file(model, METADATA), GSON.toJson(metadata) + "\n");
+  /** Returns the metadata as they are written. */
+  static String text(JsonObject metadata) {
+    return GSON.toJson(metadata) + "\n";
+  }
+
+  static void writeMetadata(Path model, String text) throws IOException {
+    Files.writeString(file(model, METADATA), text);
   }
 
   static void writeLabels(Path model, List<String> labels) throws IOException {

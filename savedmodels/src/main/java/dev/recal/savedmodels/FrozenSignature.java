@@ -57,7 +57,7 @@ public final class FrozenSignature implements AutoCloseable {
    */
   public static FrozenSignature open(Path model, String key) throws IOException {
     SavedModelReader.Sound sound = SavedModelReader.read(model, Set.of());
-    sound.check().loadable(sound.metaGraph());
+    sound.check().requireLoadable(sound.metaGraph());
     Path directory = sound.description().directory();
     if (!sound.metaGraph().containsSignatureDef(key)) {
       throw new IOException(
@@ -158,7 +158,7 @@ public final class FrozenSignature implements AutoCloseable {
       if (missing.isEmpty()) {
         open.remove(open.size() - 1);
         if (done.add(name)) {
-          refuseCall(node);
+          rejectCall(node);
           order.add(node);
         }
       } else {
@@ -168,7 +168,7 @@ public final class FrozenSignature implements AutoCloseable {
     return order;
   }
 
-  private void refuseCall(NodeDef node) throws IOException {
+  private void rejectCall(NodeDef node) throws IOException {
     boolean calls =
         node.getAttrMap().values().stream()
             .anyMatch(value -> value.hasFunc() || value.getList().getFuncCount() > 0);

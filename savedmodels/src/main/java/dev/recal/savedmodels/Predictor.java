@@ -8,10 +8,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.proto.ConfigProto;
 
 /**
@@ -22,6 +25,7 @@ import org.tensorflow.proto.ConfigProto;
  */
 public final class Predictor implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Predictor.class);
   private static final String BYTES_SIGNATURE = "serving_bytes";
   private static final String PROBABILITIES = "probabilities";
 
@@ -52,8 +56,12 @@ public final class Predictor implements AutoCloseable {
    */
   public static Predictor open(Path model, PredictorSettings settings) throws IOException {
     SavedModelReader.Sound sound = SavedModelReader.read(model, settings.tags());
-    sound.check().loadable(sound.metaGraph());
-    Predictor predictor = new Predictor(sound.description(), load(sound, settings), settings);
+    sound.check().requireLoadable(sound.metaGraph());
+    SavedModelDescription described = sound.description();
+    if (!described.integrity().recorded()) {
+      LOG.info("{}: {}.", described.directory(), described.integrity().text());
+    }
+    Predictor predictor = new Predictor(described, load(sound, settings), settings);
     try {
       predictor.checkTensors();
       if (settings.warmUp()) {
@@ -100,9 +108,13 @@ public final class Predictor implements AutoCloseable {
             .isEmpty()) {
           throw new IOException(
               String.format(
+                  Locale.ROOT,
                   "The SavedModel in %s is damaged: signature '%s' names the tensor '%s' of %s,"
                       + " which its graph does not have.",
-                  description.directory(), signature.key(), tensor.tensor(), tensor.typeName()));
+                  description.directory(),
+                  signature.key(),
+                  tensor.tensor(),
+                  tensor.typeName()));
         }
       }
     }
@@ -250,9 +262,13 @@ public final class Predictor implements AutoCloseable {
           if (value.rows() != rows) {
             throw new IllegalArgumentException(
                 String.format(
+                    Locale.ROOT,
                     "inputs: output '%s' of signature '%s' has %d rows for %d, so the inputs cannot"
                         + " be split into batches; open the model with a larger batch.",
-                    name, signature.key(), value.rows(), rows));
+                    name,
+                    signature.key(),
+                    value.rows(),
+                    rows));
           }
         });
   }

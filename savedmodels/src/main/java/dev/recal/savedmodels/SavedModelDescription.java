@@ -3,6 +3,7 @@ package dev.recal.savedmodels;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -12,8 +13,10 @@ import java.util.stream.Collectors;
  * @param tensorflowVersion the version of TensorFlow that wrote it
  * @param signatures in the order of the file
  * @param variables in the order of the file
- * @param labels the class names of {@code assets.extra/labels.txt}; empty if there are none
+ * @param labels the class names that the graph answers with, or else those of {@code
+ *     assets.extra/labels.txt}; empty if there are none
  * @param metadata the contents of {@code assets.extra/recal.json}; empty if there are none
+ * @param integrity whether the files are those that were written
  * @param operations the number of operations of the main graph
  * @param bytes the size of all files
  */
@@ -24,6 +27,7 @@ public record SavedModelDescription(
     List<VariableDescription> variables,
     List<String> labels,
     JsonObject metadata,
+    FileIntegrity integrity,
     int operations,
     long bytes) {
 
@@ -48,6 +52,7 @@ public record SavedModelDescription(
             () ->
                 new IllegalArgumentException(
                     String.format(
+                        Locale.ROOT,
                         "signature: the model in %s has no signature '%s'; it has %s.",
                         directory,
                         key,

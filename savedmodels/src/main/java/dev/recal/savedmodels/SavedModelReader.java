@@ -1,5 +1,6 @@
 package dev.recal.savedmodels;
 
+import com.google.gson.JsonObject;
 import dev.recal.savedmodels.check.SavedModelCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 
@@ -16,6 +19,8 @@ import org.tensorflow.proto.SavedModel;
  * TensorFlow.
  */
 public final class SavedModelReader {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SavedModelReader.class);
 
   private SavedModelReader() {}
 
@@ -53,7 +58,7 @@ public final class SavedModelReader {
 
   private static Sound sound(SavedModelCheck check, MetaGraphDef metaGraph) throws IOException {
     Path directory = check.directory();
-    check.sound(metaGraph);
+    check.requireConsistent(metaGraph);
     List<VariableDescription> variables = variables(directory, metaGraph);
     // If the index is missing, TensorFlow silently loads a model with uninitialised variables.
     if (!variables.isEmpty()
@@ -63,6 +68,8 @@ public final class SavedModelReader {
               + directory
               + " is damaged: it has variables, but variables/variables.index is missing.");
     }
+    JsonObject metadata = Extras.readMetadata(directory);
+    FileIntegrity integrity = FileDigests.check(directory, metadata);
     SavedModelDescription description =
         new SavedModelDescription(
             directory,
@@ -72,11 +79,27 @@ public final class SavedModelReader {
                 .map(entry -> SignatureDescription.of(entry.getKey(), entry.getValue()))
                 .toList(),
             variables,
-            Extras.readLabels(directory),
-            Extras.readMetadata(directory),
+            labels(directory, metaGraph),
+            metadata,
+            integrity,
             metaGraph.getGraphDef().getNodeCount(),
             size(directory));
     return new Sound(check, metaGraph, description);
+  }
+
+  // What the graph answers cannot be changed by a file beside it.
+  private static List<String> labels(Path directory, MetaGraphDef metaGraph) throws IOException {
+    List<String> beside = Extras.readLabels(directory);
+    List<String> inside = GraphLabels.of(metaGraph);
+    if (inside.isEmpty()) {
+      return beside;
+    }
+    if (!beside.isEmpty() && !beside.equals(inside)) {
+      LOG.warn(
+          "{} differs from the class names in the graph, which are used.",
+          Extras.file(directory, Extras.LABELS));
+    }
+    return inside;
   }
 
   private static List<VariableDescription> variables(Path directory, MetaGraphDef metaGraph)

@@ -27,7 +27,8 @@ import org.tensorflow.proto.SavedModel;
  * collections and a saver, without default attributes.
  *
  * <p>The written model is loaded again and run on the golden inputs before it is published; a
- * reader never sees a partial model, and a failure leaves nothing behind.
+ * reader never sees a partial model, and a failure leaves nothing behind. {@code recal.json}
+ * records the SHA-256 of every file, also of those that a {@link ModelAddition} writes.
  *
  * @param metadata the contents of {@code assets.extra/recal.json}: configuration, seeds, metrics
  * @param golden inputs to run and record; may be empty
@@ -115,6 +116,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
     try (Publication publication = Publication.begin(version)) {
       fill(publication.directory(), servable, session, exported, outputs);
       addition.addTo(publication.directory());
+      FileDigests.write(publication.directory(), describe(servable, exported));
       Path published = publication.publish();
       LOG.debug(
           "Wrote {} variables and {} operations to {}",
@@ -146,9 +148,9 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
         model.writeTo(file);
       }
       Files.createDirectory(directory.resolve(Extras.DIRECTORY));
-      Extras.writeMetadata(directory, describe(servable, exported));
       Extras.writeLabels(directory, servable.labels());
       writeGolden(directory, outputs);
+      FileDigests.write(directory, describe(servable, exported));
     } catch (RuntimeException | IOException e) {
       throw new IOException(
           "target: the SavedModel could not be written to "
@@ -177,7 +179,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
             .mapToLong(variable -> variable.size())
             .sum());
     JsonObject all = metadata.deepCopy();
-    all.add(Extras.OWN, own);
+    all.add(Extras.WRITER, own);
     return all;
   }
 

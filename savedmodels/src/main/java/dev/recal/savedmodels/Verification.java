@@ -17,13 +17,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The result of running a model on its golden inputs.
+ * The result of comparing a model with what was written: its files by their digests, its answers to
+ * the golden inputs by the recorded outputs.
  *
  * @param directory the model
+ * @param files whether its files are those that were written
  * @param errors one for each recorded output; empty if the model has no golden inputs
  * @param tolerance the maximum relative error of an intact copy on any machine
  */
-public record Verification(Path directory, List<GoldenError> errors, double tolerance) {
+public record Verification(
+    Path directory, FileIntegrity files, List<GoldenError> errors, double tolerance) {
 
   /** The tolerance of models that compute in float32. */
   public static final double TOLERANCE = 1e-5;
@@ -37,7 +40,8 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
    * Loads a model and runs its golden inputs.
    *
    * @param model a SavedModel, or a directory of versions
-   * @throws IOException if the model or its golden files are damaged
+   * @throws IOException if the model or its golden files are damaged, or a file differs from its
+   *     digest
    */
   public static Verification of(Path model) throws IOException {
     try (Predictor predictor = Predictor.open(model)) {
@@ -65,11 +69,15 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
                   errors.add(
                       new GoldenError(signature, name, relativeError(answer.get(name), value))));
         });
-    return new Verification(directory, errors, tolerance(predictor.description().metadata()));
+    return new Verification(
+        directory,
+        predictor.description().integrity(),
+        errors,
+        tolerance(predictor.description().metadata()));
   }
 
   private static double tolerance(JsonObject metadata) {
-    return metadata.get(Extras.OWN) instanceof JsonObject own
+    return metadata.get(Extras.WRITER) instanceof JsonObject own
             && own.get(Extras.TOLERANCE) instanceof JsonPrimitive number
             && number.isNumber()
         ? number.getAsDouble()
@@ -77,7 +85,7 @@ public record Verification(Path directory, List<GoldenError> errors, double tole
   }
 
   /** Returns whether all errors are within the tolerance. */
-  public boolean sound() {
+  public boolean passed() {
     return mismatch().isEmpty();
   }
 

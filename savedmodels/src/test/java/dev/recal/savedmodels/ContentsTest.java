@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.recal.savedmodels.runtime.Lack;
+import dev.recal.savedmodels.runtime.MissingOp;
 import dev.recal.savedmodels.runtime.RuntimeOps;
 import java.io.IOException;
 import java.util.Set;
@@ -80,18 +80,18 @@ class ContentsTest {
             .setName("d")
             .setOp("BatchMatMulV3")
             .putAttr("Ta", Attributes.type(DataType.DT_STRING)));
-    assertThat(RuntimeOps.named("2.4").lacking(graph.build()))
-        .contains(new Lack("MatMul", "no attribute 'grad_a'", 2, "b"))
-        .contains(new Lack("BatchMatMulV3", "no such operation", 1, "d"))
+    assertThat(RuntimeOps.named("2.4").missing(graph.build()))
+        .contains(new MissingOp("MatMul", "no attribute 'grad_a'", 2, "b"))
+        .contains(new MissingOp("BatchMatMulV3", "no such operation", 1, "d"))
         .hasSize(2);
-    assertThat(RuntimeOps.named("2.21").lacking(graph.build()))
-        .extracting(Lack::operation, Lack::reason)
+    assertThat(RuntimeOps.named("2.21").missing(graph.build()))
+        .extracting(MissingOp::operation, MissingOp::reason)
         .contains(
             tuple("BatchMatMulV3", "no string for 'Ta'"),
             tuple("BatchMatMulV3", "needs the attribute 'Tb'"));
     assertThat(
             RuntimeOps.named("1.15")
-                .lacking(GraphDef.newBuilder().addNode(graph.getNode(0)).build()))
+                .missing(GraphDef.newBuilder().addNode(graph.getNode(0)).build()))
         .isEmpty();
   }
 }

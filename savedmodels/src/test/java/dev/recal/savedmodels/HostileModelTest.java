@@ -10,6 +10,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -232,7 +233,44 @@ class HostileModelTest {
     Map.of(567, 0x4a, 12692, 0xea, 19913, 0x5b, 23532, 0xbc)
         .forEach((position, value) -> bytes[position] = value.byteValue());
     Files.write(model.resolve("saved_model.pb"), bytes);
-    assertRefused("saved_model.pb is damaged: a length exceeds its enclosing message.");
+    assertRefused("saved_model.pb is damaged: it is not a complete SavedModel.");
+  }
+
+  @Test
+  void nestedGroupsOfAMapEntryAreDamage() throws IOException {
+    // SavedModel.meta_graphs, MetaGraphDef.signature_def: 300 kB that overflowed the stack.
+    ByteString bytes = nested(ByteString.copyFrom(groups(150_000)), 5, 2);
+    Files.write(model.resolve("saved_model.pb"), bytes.toByteArray());
+    assertRefused("saved_model.pb is damaged: it is not a complete SavedModel.");
+    assertThatThrownBy(() -> SavedModelReader.describe(model))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("saved_model.pb is damaged");
+  }
+
+  @Test
+  void nestedMetadataAreDamage() throws IOException {
+    Path file = Files.createDirectories(model.resolve("assets.extra")).resolve("recal.json");
+    Files.writeString(file, "[".repeat(150_000) + "]".repeat(150_000));
+    assertRefused("File " + file + ": expected a JSON object.");
+  }
+
+  private static byte[] groups(int depth) {
+    byte[] groups = new byte[2 * depth];
+    Arrays.fill(groups, 0, depth, (byte) 0x7b);
+    Arrays.fill(groups, depth, 2 * depth, (byte) 0x7c);
+    return groups;
+  }
+
+  private static ByteString nested(ByteString inner, int... fields) throws IOException {
+    ByteString bytes = inner;
+    for (int field : fields) {
+      ByteString.Output output = ByteString.newOutput();
+      CodedOutputStream coded = CodedOutputStream.newInstance(output);
+      coded.writeBytes(field, bytes);
+      coded.flush();
+      bytes = output.toByteString();
+    }
+    return bytes;
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.recal.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.GraphScope;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
@@ -40,6 +41,7 @@ final class ModuleTrial implements AutoCloseable {
   private final Operand<TFloat32> output;
   private final Session session;
   private final Map<String, float[]> inputs = new TreeMap<>();
+  private final List<Operand<TFloat32>> outputAndGradients = new ArrayList<>();
   private final Random random = new Random(11);
 
   ModuleTrial(ModuleSample sample, Tower tower) {
@@ -52,8 +54,9 @@ final class ModuleTrial implements AutoCloseable {
     sample.inputs().forEach((name, shape) -> inputs.put(name, normal(shape, 1)));
     // First values are often symmetric; a wrong gradient could hide behind a zero.
     Map<String, float[]> values = new LinkedHashMap<>();
+    List<float[]> first = store.values(session, store.trainable());
     for (Variable<TFloat32> variable : store.trainable()) {
-      float[] moved = store.values(session, variable);
+      float[] moved = first.get(values.size());
       float[] noise = normal(variable.shape(), 0.3f);
       for (int i = 0; i < moved.length; i++) {
         moved[i] += noise[i];
@@ -65,7 +68,7 @@ final class ModuleTrial implements AutoCloseable {
 
   static Map<String, Placeholder<TFloat32>> placeholders(
       Graph graph, String scope, ModuleSample sample) {
-    Ops tf = Ops.create(graph).withSubScope("inputs_" + scope);
+    Ops tf = GraphScope.ops(graph).withSubScope("inputs_" + scope);
     Map<String, Placeholder<TFloat32>> made = new TreeMap<>();
     sample
         .inputs()
@@ -140,7 +143,7 @@ final class ModuleTrial implements AutoCloseable {
   }
 
   private List<TensorValue> gradients(float[] cotangent) {
-    Ops tf = Ops.create(graph).withSubScope("gradients");
+    Ops tf = GraphScope.ops(graph).withSubScope("gradients");
     Operand<TFloat32> weight =
         tf.reshape(tf.constant(cotangent), tf.constant(output.shape().asArray()));
     List<Operand<TFloat32>> sources = new ArrayList<>(placeholders.values());
@@ -165,15 +168,23 @@ final class ModuleTrial implements AutoCloseable {
       float[] gradient = values.get(index++).floats();
       check("input " + name, here, gradient, cotangent, moved -> inputs.put(name, moved));
     }
-    for (Variable<TFloat32> variable : store.trainable()) {
-      float[] here = store.values(session, variable);
+    List<Variable<TFloat32>> variables = store.trainable();
+    Map<String, float[]> points = new LinkedHashMap<>();
+    for (float[] point : store.values(session, variables)) {
+      points.put(variables.get(points.size()).name(), point);
+    }
+    for (String name : List.copyOf(points.keySet())) {
       float[] gradient = values.get(index++).floats();
       check(
-          variable.name(),
-          here,
+          name,
+          points.get(name),
           gradient,
           cotangent,
-          moved -> store.assign(session, Map.of(variable.name(), moved)));
+          moved -> {
+            // All in one run: a session optimises the graph again for each set of feeds.
+            points.put(name, moved);
+            store.assign(session, points);
+          });
     }
   }
 
@@ -185,12 +196,15 @@ final class ModuleTrial implements AutoCloseable {
 
   /** Asserts that the output and all gradients of its sum are finite. */
   void assertFinite() {
-    List<Operand<TFloat32>> sources = new ArrayList<>(placeholders.values());
-    store.trainable().forEach(variable -> sources.add(variable.read()));
-    Ops tf = Ops.create(graph).withSubScope("fetches");
-    List<Operand<TFloat32>> fetches = new ArrayList<>(List.of(output));
-    Gradients.of(output, sources).forEach(gradient -> fetches.add(tf.identity(gradient)));
-    run(fetches).forEach(this::assertFinite);
+    if (outputAndGradients.isEmpty()) {
+      List<Operand<TFloat32>> sources = new ArrayList<>(placeholders.values());
+      store.trainable().forEach(variable -> sources.add(variable.read()));
+      Ops tf = GraphScope.ops(graph).withSubScope("fetches");
+      outputAndGradients.add(output);
+      Gradients.of(output, sources)
+          .forEach(gradient -> outputAndGradients.add(tf.identity(gradient)));
+    }
+    run(outputAndGradients).forEach(this::assertFinite);
   }
 
   private void assertFinite(TensorValue value) {

@@ -8,6 +8,7 @@ import dev.recal.ops.VariableStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,36 +57,36 @@ class ModuleInputTest {
   @ParameterizedTest
   @MethodSource("forms")
   void aSinglePixelOfASingleImageIsFinite(ModuleSample form) {
-    assertFinite(form.sized(1, 1), false);
+    forEachPhase(form.sized(1, 1), ModuleTrial::assertFinite);
   }
 
   @ParameterizedTest
   @MethodSource("forms")
   void constantMapsAreFinite(ModuleSample form) {
-    assertFinite(form.sized(2, 3), true);
+    forEachPhase(form.sized(2, 3), trial -> trial.constant(0.7f).assertFinite());
   }
 
   @ParameterizedTest
   @MethodSource("samples")
   void aSingleImageIsFinite(ModuleSample sample) {
-    assertFinite(sample.sized(1, 5), false);
+    forEachPhase(sample.sized(1, 5), ModuleTrial::assertFinite);
   }
 
   @ParameterizedTest
   @MethodSource("samples")
   void singlePixelsAreFinite(ModuleSample sample) {
-    assertFinite(sample.sized(3, 1), false);
-    assertFinite(sample.sized(3, 1), true);
+    forEachPhase(
+        sample.sized(3, 1),
+        trial -> {
+          trial.assertFinite();
+          trial.constant(0.7f).assertFinite();
+        });
   }
 
-  private static void assertFinite(ModuleSample sample, boolean constant) {
+  private static void forEachPhase(ModuleSample sample, Consumer<ModuleTrial> check) {
     for (Tower tower : List.of(Tower.training(), Tower.inference())) {
       try (ModuleTrial trial = new ModuleTrial(sample, tower)) {
-        if (constant) {
-          trial.constant(0.7f).assertFinite();
-        } else {
-          trial.assertFinite();
-        }
+        check.accept(trial);
       }
     }
   }

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
 /**
  * The command {@code recal}.
  *
- * <p>Exit codes: 0 success, 1 failure, 2 a command line that makes no sense.
+ * <p>Exit codes: 0 success, 1 failure, 2 usage error.
  */
 @Command(
     name = "recal",
@@ -109,11 +109,11 @@ public final class Main implements Callable<Integer> {
         .setUsageHelpAutoWidth(true);
   }
 
-  // A native library that does not load is an Error, which picocli lets through.
+  // Picocli lets errors through: a native library that does not load, memory or a stack that ends.
   private static int run(ParseResult parsed) {
     try {
       return new RunLast().execute(parsed);
-    } catch (LinkageError | OutOfMemoryError error) {
+    } catch (Error error) {
       CommandLine last = parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);
       throw new ExecutionException(last, String.valueOf(error.getMessage()), error);
     }

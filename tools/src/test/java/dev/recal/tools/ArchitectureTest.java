@@ -1,12 +1,21 @@
 package dev.recal.tools;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.recal.ops.GraphScope;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.List;
+import org.tensorflow.ExecutionEnvironment;
+import org.tensorflow.op.Ops;
 
 /** Who may import whom; this module sees all others. */
 @AnalyzeClasses(packages = "dev.recal", importOptions = DoNotIncludeTests.class)
@@ -53,11 +62,113 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("dev.recal.models..");
 
+  /** In Arabic, String.format writes other digits: names of files and operations would break. */
   @ArchTest
-  static final ArchRule MODELS_KNOW_NO_COMMAND_LINE_SERVER_OR_LOGGING_BINDING =
+  static final ArchRule NOTHING_IS_FORMATTED_IN_THE_LOCALE_OF_THE_MACHINE =
       noClasses()
           .that()
-          .resideInAPackage("dev.recal.models..")
+          .resideOutsideOfPackage("dev.recal.savedmodels.proto..")
+          .should()
+          .callMethod(String.class, "format", String.class, Object[].class)
+          .orShould()
+          .callMethod(String.class, "formatted", Object[].class)
+          .orShould()
+          .callMethod(String.class, "toLowerCase")
+          .orShould()
+          .callMethod(String.class, "toUpperCase")
+          .orShould()
+          .callMethod(PrintWriter.class, "printf", String.class, Object[].class)
+          .orShould()
+          .callMethod(PrintWriter.class, "format", String.class, Object[].class)
+          .orShould()
+          .callMethod(PrintStream.class, "printf", String.class, Object[].class)
+          .orShould()
+          .callMethod(PrintStream.class, "format", String.class, Object[].class);
+
+  /** TensorFlow Java's own scopes number names in the locale of the machine, too. */
+  @ArchTest
+  static final ArchRule OPERATIONS_GET_THEIR_NAMES_FROM_GRAPH_SCOPE =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(GraphScope.class)
+          .should()
+          .callMethod(Ops.class, "create", ExecutionEnvironment.class)
+          .orShould()
+          .callMethod(Ops.class, "create");
+
+  /** The packages of graphs, the lowest first; those of one storey do not use each other. */
+  private static final List<String> GRAPHS =
+      List.of(
+          "files",
+          "charts",
+          "data.items",
+          "data.targets",
+          "data",
+          "data.scan",
+          "data.shards",
+          "data.source data.pipeline",
+          "network optimisation",
+          "profile weights",
+          "logs",
+          "training",
+          "task",
+          "classification.metrics classification.serving synthesis.latent synthesis.loss",
+          "classification synthesis synthesis.metrics",
+          "synthesis.projection synthesis.training",
+          "explain pruning");
+
+  @ArchTest
+  static final ArchRule PACKAGES_OF_GRAPHS_USE_THOSE_BELOW =
+      classes()
+          .that()
+          .resideInAPackage("dev.recal.graphs..")
+          .should(new DownwardOrder("dev.recal.graphs", GRAPHS));
+
+  @ArchTest
+  static void anUpwardArrowAndAPackageWithoutPlaceAreFound(JavaClasses found) {
+    // Charts use files.
+    for (List<String> wrong : List.of(List.of("charts", "files"), List.of("files"))) {
+      ArchRule rule =
+          classes()
+              .that()
+              .resideInAPackage("dev.recal.graphs.charts")
+              .should(new DownwardOrder("dev.recal.graphs", wrong));
+      assertThat(rule.evaluate(found).hasViolation()).isTrue();
+    }
+  }
+
+  @ArchTest
+  static final ArchRule CLASSIFICATION_DOES_NOT_KNOW_SYNTHESIS =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.recal.graphs.classification..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.recal.graphs.synthesis..");
+
+  @ArchTest
+  static final ArchRule SYNTHESIS_DOES_NOT_KNOW_CLASSIFICATION =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.recal.graphs.synthesis..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.recal.graphs.classification..");
+
+  @ArchTest
+  static final ArchRule TRAINING_AND_TASKS_KNOW_NO_KIND_OF_TRAINING =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.recal.graphs.training..", "dev.recal.graphs.task..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.recal.graphs.classification..", "dev.recal.graphs.synthesis..");
+
+  @ArchTest
+  static final ArchRule LIBRARIES_KNOW_NO_COMMAND_LINE_SERVER_OR_LOGGING_BINDING =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.recal.tools..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -131,6 +131,26 @@ class OtherJarTest {
         .contains("\"task\": \"linear-regression\"");
   }
 
+  /** What a terminal, a container or a cluster sends before it kills. */
+  @Test
+  void aSignalLeavesACheckpointAndSaysHowToResume() throws Exception {
+    Path recipe = shared.resolve("long.json");
+    Files.writeString(
+        recipe, "{\"task\": \"linear-regression\", \"name\": \"long\", \"steps\": 10000000}");
+    Path run = shared.resolve("long");
+    Process process = start("train", recipe, "--out", run, "--plain");
+    waitForCheckpoint(run, process);
+    process.destroy();
+    assertThat(process.waitFor()).isEqualTo(143);
+    String text = Files.readString(OUTPUTS.get(process));
+    assertThat(text)
+        .containsPattern(
+            "Training was stopped at step \\d+, where its checkpoint is. Resume it with: \\S+ resume "
+                + run);
+    long step = Long.parseLong(text.replaceAll("(?s).*stopped at step (\\d+),.*", "$1"));
+    assertThat(run.resolve("checkpoints/step-%09d".formatted(step))).isDirectory();
+  }
+
   @Test
   void aNetworkAndADataSourceTrain() throws Exception {
     Path recipe = shared.resolve("stripes.json");

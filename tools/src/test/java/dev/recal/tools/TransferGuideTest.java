@@ -168,7 +168,7 @@ class TransferGuideTest {
                 WeightImport.whole(
                     weights, Networks.preset("resnet32-cifar"), directory.resolve("no")))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("does not hold the weights of resnet32-cifar", "missing");
+        .hasMessageContainingAll("does not contain the weights of resnet32-cifar", "missing");
     assertThat(directory.resolve("no")).doesNotExist();
   }
 }

@@ -8,6 +8,7 @@ import dev.recal.graphs.logs.EvaluationReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.training.DataIdentity;
 import dev.recal.graphs.training.JobGraph;
+import dev.recal.graphs.training.OpenedResources;
 import dev.recal.graphs.training.Pace;
 import dev.recal.graphs.training.Position;
 import dev.recal.graphs.training.Review;
@@ -16,8 +17,6 @@ import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.GraphScope;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -36,8 +35,7 @@ final class ClassificationJob implements TrainingJob {
   private final ClassificationSettings settings;
   private final DataSet images;
   private final TrainingLog log;
-  // What close() has to close, the last opened first.
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final OpenedResources resources = new OpenedResources();
   private final Graph graph;
   private final InputPipeline input;
   private final Optional<InputPipeline> statisticsInput;
@@ -58,7 +56,7 @@ final class ClassificationJob implements TrainingJob {
     this.images = data.training();
     this.log = log;
     try {
-      this.graph = opened(new Graph());
+      this.graph = resources.add(new Graph());
       this.input = pipeline("training_input", images, recipe.trainingInput());
       InputPipeline evaluation =
           pipeline("evaluation_input", data.evaluation(), recipe.evaluationInput());
@@ -87,14 +85,10 @@ final class ClassificationJob implements TrainingJob {
     }
   }
 
-  private <T extends AutoCloseable> T opened(T resource) {
-    opened.push(resource);
-    return resource;
-  }
-
   private InputPipeline pipeline(String scope, DataSet data, PipelineSettings prepared)
       throws IOException {
-    return opened(InputPipeline.build(GraphScope.ops(graph).withSubScope(scope), data, prepared));
+    return resources.add(
+        InputPipeline.build(GraphScope.ops(graph).withSubScope(scope), data, prepared));
   }
 
   private static Batch batch(InputPipeline pipeline) {
@@ -138,7 +132,7 @@ final class ClassificationJob implements TrainingJob {
 
   // One session.run, or as many as the gradient is summed over.
   @Override
-  public StepMetrics step(Session session) {
+  public StepMetrics step(Session session) throws IOException {
     int runs = pace.runs();
     double loss = 0;
     long correct = 0;
@@ -148,6 +142,7 @@ final class ClassificationJob implements TrainingJob {
         loss += ((TFloat32) result.get(0)).getFloat();
         correct += ((TInt32) result.get(1)).getInt();
         rate = ((TFloat32) result.get(2)).getFloat();
+        input.reportUnreadable(result.get(3));
       }
     }
     double accuracy = correct / (double) settings.batch();
@@ -160,6 +155,7 @@ final class ClassificationJob implements TrainingJob {
         .fetch(built.training().loss())
         .fetch(built.training().correct())
         .fetch(built.learningRate())
+        .fetch(input.marks())
         .addTarget(target)
         .run();
   }
@@ -183,7 +179,7 @@ final class ClassificationJob implements TrainingJob {
   }
 
   @Override
-  public Review review(Session session, Position position) {
+  public Review review(Session session, Position position) throws IOException {
     long from = System.nanoTime();
     built
         .estimation()
@@ -212,12 +208,6 @@ final class ClassificationJob implements TrainingJob {
 
   @Override
   public void close() {
-    while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (Exception failure) {
-        throw new IllegalStateException("The training graph could not be closed.", failure);
-      }
-    }
+    resources.close();
   }
 }

@@ -4,6 +4,7 @@ import dev.recal.graphs.classification.metrics.ClassificationMetrics;
 import dev.recal.graphs.classification.metrics.ClassificationOps;
 import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.data.pipeline.InputPipeline;
+import java.io.IOException;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -31,8 +32,12 @@ final class Evaluator {
     this.inTopK = ClassificationOps.numberInTopK(tf, tower.logits(), tower.labels(), k);
   }
 
-  /** Evaluates all images once. */
-  ClassificationSummary evaluate(Session session) {
+  /**
+   * Evaluates all images once that can be read.
+   *
+   * @throws IOException if none can
+   */
+  ClassificationSummary evaluate(Session session) throws IOException {
     ClassificationMetrics metrics = new ClassificationMetrics(classes);
     input.start(session, 0, 0);
     for (long i = 0; i < input.batchesPerEpoch(); i++) {
@@ -43,7 +48,12 @@ final class Evaluator {
               .fetch(predictions)
               .fetch(inTopK)
               .fetch(tower.loss())
+              .fetch(input.marks())
               .run()) {
+        input.reportUnreadable(result.get(4));
+        if (result.get(0).size() == 0) {
+          continue;
+        }
         metrics.addPredictions(
             ints((TInt32) result.get(0)),
             ints((TInt32) result.get(1)),
@@ -51,7 +61,11 @@ final class Evaluator {
             ((TFloat32) result.get(3)).getFloat());
       }
     }
-    return metrics.summary();
+    ClassificationSummary summary = metrics.summary();
+    if (summary.images() == 0) {
+      throw new IOException("None of the images to evaluate can be read.");
+    }
+    return summary;
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.recal.graphs.data.SkippedItem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The opened images of a recipe.
@@ -59,6 +60,8 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
    * @param seed of the split, where a share of the training images is held out
    * @param strict whether unusable files are refused instead of skipped
    * @throws IOException if they cannot be read
+   * @throws IllegalArgumentException if the classes of the images are others; where they are a
+   *     share of the training images, also if they come in another order
    */
   public static DataSet openEvaluation(
       DataRecipe recipe, List<String> labels, long seed, boolean strict) throws IOException {
@@ -67,7 +70,27 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
     }
     try (DataSet whole = recipe.training().open(opening(recipe, strict));
         DataSet.Split split = whole.split(recipe.holdOut(), seed)) {
+      requireSame(whole, labels);
       return split.share().withClasses(labels);
+    }
+  }
+
+  // The order of the training images is the order of the logits, whatever a file says.
+  private static void requireSame(DataSet training, List<String> labels) {
+    List<String> classes = training.classNames();
+    for (int i = 0; i < Math.max(classes.size(), labels.size()); i++) {
+      String expected = i < classes.size() ? "'" + classes.get(i) + "'" : "none";
+      String found = i < labels.size() ? "'" + labels.get(i) + "'" : "none";
+      if (!expected.equals(found)) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "labels: expected the classes of %s, where number %d is %s, but got %s.",
+                training.name(),
+                i,
+                expected,
+                found));
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import dev.recal.graphs.data.items.Digest;
 import dev.recal.graphs.data.items.FeatureItems;
 import dev.recal.graphs.data.items.ImageItems;
 import dev.recal.graphs.data.items.Items;
+import dev.recal.graphs.data.items.UnreadableItems;
 import dev.recal.graphs.data.targets.ClassTargets;
 import dev.recal.graphs.data.targets.TargetStore;
 import java.io.IOException;
@@ -149,6 +150,21 @@ public final class DataSet implements AutoCloseable {
   /** The skipped files, with reasons. */
   public List<SkippedItem> skipped() {
     return skipped;
+  }
+
+  /**
+   * The images in use that pipelines on this set, or on other views of it, could not read; see
+   * {@link dev.recal.graphs.data.pipeline.InputPipeline#reportUnreadable}.
+   */
+  public List<SkippedItem> unreadable() {
+    if (!(items instanceof ImageItems images)) {
+      return List.of();
+    }
+    UnreadableItems found = images.unreadable();
+    return IntStream.of(itemOf)
+        .filter(found::contains)
+        .mapToObj(item -> new SkippedItem(items.name(item), found.reason(item)))
+        .toList();
   }
 
   /**

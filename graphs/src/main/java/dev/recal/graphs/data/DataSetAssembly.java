@@ -285,18 +285,16 @@ public final class DataSetAssembly {
       case HEADERS -> false;
       case DECODE -> true;
       case AUTOMATIC ->
-          candidates.stream().mapToLong(Candidate::size).sum() <= AUTOMATIC_DECODE_BYTES;
+          settings.strict()
+              || candidates.stream().mapToLong(Candidate::size).sum() <= AUTOMATIC_DECODE_BYTES;
     };
   }
 
   private static ImageItems items(
       List<Candidate> candidates, Function<List<Candidate>, ByteStore> store) {
-    boolean onlyJpeg =
-        candidates.stream().allMatch(c -> c.header().format() == ImageHeader.Format.JPEG);
     List<String> names = candidates.stream().map(Candidate::name).toList();
-    int[] heights = candidates.stream().mapToInt(c -> c.header().height()).toArray();
-    int[] widths = candidates.stream().mapToInt(c -> c.header().width()).toArray();
-    return new EncodedItems(names, store.apply(candidates), onlyJpeg, heights, widths);
+    List<ImageHeader> headers = candidates.stream().map(Candidate::header).toList();
+    return new EncodedItems(names, store.apply(candidates), headers);
   }
 
   /** A header with the height and width of all, or null if they differ. */

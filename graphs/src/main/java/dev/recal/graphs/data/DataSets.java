@@ -8,6 +8,7 @@ import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.data.items.ImageItems;
 import dev.recal.graphs.data.items.PixelItems;
 import dev.recal.graphs.data.items.Pixels;
+import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.data.targets.ImageTargets;
 import dev.recal.graphs.data.targets.NoTargets;
 import dev.recal.graphs.data.targets.TargetStore;
@@ -260,7 +261,7 @@ public final class DataSets {
         if (files) {
           candidates.add(ofFile(names.get(i), (SampleImage.ImageFile) images.get(i), i));
         } else {
-          byte[] bytes = images.get(i).bytes();
+          byte[] bytes = ServableImage.converted(images.get(i).bytes());
           ImageHeader header = ImageHeader.read(ByteWindow.of(bytes));
           candidates.add(new Candidate(names.get(i), 0, bytes.length, checksum(bytes), header, i));
           contents.add(bytes);

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -38,7 +39,8 @@ public final class AtomicDirectories {
     Files.createDirectories(absolute.getParent());
     Path temporary =
         absolute.resolveSibling(
-            ".%s.%d.tmp".formatted(absolute.getFileName(), ProcessHandle.current().pid()));
+            String.format(
+                Locale.ROOT, ".%s.%d.tmp", absolute.getFileName(), ProcessHandle.current().pid()));
     delete(temporary);
     try {
       Files.createDirectory(temporary);

@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -14,9 +15,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Replaces files atomically: temporary file in the same directory, sync, rename. */
 public final class AtomicFiles {
+  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9]+\\.tmp");
+
   private AtomicFiles() {}
 
   /** Writes the content of a file; it need not close the stream. */
@@ -43,12 +48,30 @@ public final class AtomicFiles {
     // A separate name per process, so that two writers never share a temporary file.
     Path temporary =
         directory.resolve(
-            ".%s.%d.tmp".formatted(target.getFileName(), ProcessHandle.current().pid()));
+            String.format(
+                Locale.ROOT, ".%s.%d.tmp", target.getFileName(), ProcessHandle.current().pid()));
     try {
       writeAndSync(temporary, content);
       move(temporary, target);
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  /**
+   * Deletes temporary files that processes left which were killed while they wrote.
+   *
+   * @param directory searched itself, without the directories in it
+   * @throws IOException if it cannot be read
+   */
+  public static void sweep(Path directory) throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, ".*.tmp")) {
+      for (Path file : left) {
+        if (Files.isRegularFile(file)
+            && TEMPORARY.matcher(file.getFileName().toString()).matches()) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 

@@ -134,7 +134,7 @@ public record NormUnit(
           : Optional.empty();
     }
     boolean fuses = fusion == Fusion.FUSED || (fusion == Fusion.GATES && norm instanceof BatchNorm);
-    if (fuses && gate.get() instanceof ChannelGate channels && channels.folds()) {
+    if (fuses && gate.get() instanceof ChannelGate channels && channels.canFold()) {
       return norm.fold(normScope(), map).map(folded -> channels.fold(gateScope(), folded));
     }
     return Optional.empty();

@@ -1,5 +1,6 @@
 /**
- * Optimisers on {@code ResourceApply*} operations, weight decay, learning rate schedules and
+ * The way from gradients to variables: {@link dev.recal.graphs.optimisation.WeightUpdates} with
+ * optimisers on {@code ResourceApply*} operations, weight decay, learning rate schedules and
  * averaged weights, all inside the graph.
  *
  * <p>TensorFlow Java's optimisers are not used: they train every reference variable, store the

@@ -176,15 +176,20 @@ public final class PrunableNetwork implements AutoCloseable {
 
   /**
    * Returns the ranking by the mean gate of each channel over all images, for the current weights.
+   *
+   * @throws IOException if the images cannot be read
    */
-  public ChannelRanking byGates() {
+  public ChannelRanking byGates() throws IOException {
     List<double[]> sums = new ArrayList<>();
     maps.prunable().forEach(map -> sums.add(new double[map.channels()]));
+    double seen = 0;
     pipeline.start(session, 0, 0);
     for (long i = 0; i < pipeline.batchesPerEpoch(); i++) {
       Session.Runner runner = session.runner();
       gateSums.forEach(runner::fetch);
-      try (Result result = runner.run()) {
+      try (Result result = runner.fetch(images).fetch(pipeline.marks()).run()) {
+        seen += ((TInt32) result.get(sums.size())).getInt();
+        pipeline.reportUnreadable(result.get(sums.size() + 1));
         for (int k = 0; k < sums.size(); k++) {
           add(sums.get(k), (TFloat32) result.get(k));
         }
@@ -192,7 +197,8 @@ public final class PrunableNetwork implements AutoCloseable {
     }
     Map<String, double[]> means = new LinkedHashMap<>();
     for (int k = 0; k < sums.size(); k++) {
-      double[] mean = Arrays.stream(sums.get(k)).map(sum -> sum / images()).toArray();
+      double count = seen;
+      double[] mean = Arrays.stream(sums.get(k)).map(sum -> sum / count).toArray();
       means.put(maps.prunable().get(k).gate(), mean);
     }
     return new ChannelRanking(means);
@@ -206,13 +212,19 @@ public final class PrunableNetwork implements AutoCloseable {
     }
   }
 
-  /** Returns the accuracy of the network with its current weights. */
-  public double accuracy() {
+  /**
+   * Returns the accuracy of the network with its current weights.
+   *
+   * @throws IOException if the images cannot be read
+   */
+  public double accuracy() throws IOException {
     long right = 0;
     long all = 0;
     pipeline.start(session, 0, 0);
     for (long i = 0; i < pipeline.batchesPerEpoch(); i++) {
-      try (Result result = session.runner().fetch(correct).fetch(images).run()) {
+      try (Result result =
+          session.runner().fetch(correct).fetch(images).fetch(pipeline.marks()).run()) {
+        pipeline.reportUnreadable(result.get(2));
         right += ((TInt32) result.get(0)).getInt();
         all += ((TInt32) result.get(1)).getInt();
       }

@@ -1,5 +1,6 @@
 package dev.recal.graphs.pruning;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ public record PruningCurve(String ranking, List<PruningPoint> points) {
    *
    * @param shares each from 0 to 1
    * @param measured receives each point
+   * @throws IOException if the images cannot be read
    */
   public static PruningCurve measure(
       String name,
@@ -32,7 +34,8 @@ public record PruningCurve(String ranking, List<PruningPoint> points) {
       ChannelRanking ranking,
       List<Double> shares,
       Comparison comparison,
-      Consumer<PruningPoint> measured) {
+      Consumer<PruningPoint> measured)
+      throws IOException {
     List<PruningPoint> points = new ArrayList<>();
     try {
       for (double share : shares) {

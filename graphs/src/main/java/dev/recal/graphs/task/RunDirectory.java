@@ -1,9 +1,12 @@
 package dev.recal.graphs.task;
 
+import com.google.gson.JsonObject;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.logs.TrainingLogs;
 import dev.recal.graphs.training.CheckpointDirectory;
+import dev.recal.graphs.training.LoopOptions;
+import dev.recal.graphs.training.StopSignal;
 import dev.recal.graphs.training.TrainingLoop;
 import dev.recal.graphs.training.TrainingOutcome;
 import java.io.IOException;
@@ -11,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -204,8 +208,22 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
    */
   public TrainingOutcome train(PreparedTraining<R> training, TrainingLog console)
       throws IOException {
-    try (TrainingLogs log = logs(training, console)) {
-      return finished(training, loop(training, log).run(), log);
+    return train(training, console, new StopSignal());
+  }
+
+  /**
+   * The same, until it is asked to stop.
+   *
+   * @param signal stops training from another thread
+   * @throws dev.recal.graphs.training.TrainingStoppedException if training was stopped; a
+   *     checkpoint is written
+   */
+  @SuppressWarnings("try")
+  public TrainingOutcome train(PreparedTraining<R> training, TrainingLog console, StopSignal signal)
+      throws IOException {
+    try (RunLock lock = RunLock.of(directory);
+        TrainingLogs log = logs(training, console)) {
+      return finished(training, loop(training, log, signal).run(), log);
     }
   }
 
@@ -214,14 +232,100 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
    *
    * @param training the recipe with its opened data
    * @param console gets progress; closed at the end
-   * @throws IOException also if the checkpoints are damaged, or belong to other data
+   * @throws IOException also if the checkpoints are damaged, or belong to other data, or a file of
+   *     the run, such as a classifier's class names, differs from what the data say
    * @throws dev.recal.graphs.training.DivergenceException if the numbers are ruined
    */
   public TrainingOutcome resume(PreparedTraining<R> training, TrainingLog console)
       throws IOException {
-    try (TrainingLogs log = logs(training, console)) {
-      return finished(training, loop(training, log).resume(), log);
+    return resume(training, console, new StopSignal());
+  }
+
+  /**
+   * The same, until it is asked to stop.
+   *
+   * @param signal stops training from another thread
+   * @throws dev.recal.graphs.training.TrainingStoppedException if training was stopped; a
+   *     checkpoint is written
+   */
+  @SuppressWarnings("try")
+  public TrainingOutcome resume(
+      PreparedTraining<R> training, TrainingLog console, StopSignal signal) throws IOException {
+    try (RunLock lock = RunLock.of(directory);
+        TrainingLogs log = logs(training, console)) {
+      AtomicFiles.sweep(directory);
+      requireSameRecipe();
+      requireFiles(training);
+      return finished(training, loop(training, log, signal).resume(), log);
     }
+  }
+
+  /**
+   * Returns the run with a changed recipe, which its directory then holds.
+   *
+   * @param overrides {@code key=value} pairs with dotted keys
+   * @param data where the recipe's data is now, if it was moved
+   * @throws IOException if the directory cannot be read or written
+   * @throws IllegalArgumentException if more would change than may when a run is resumed, or the
+   *     data is not there
+   */
+  public RunDirectory<R> changed(List<String> overrides, Optional<Path> data) throws IOException {
+    JsonObject json = task.write(task.read(task.write(recipe), overrides));
+    if (data.isPresent()) {
+      json = MovedData.find(json, data.get());
+    }
+    RunDirectory<R> changed = new RunDirectory<>(directory, task, task.read(json, List.of()));
+    changed.requireSameRecipe();
+    write(directory.resolve(RECIPE), RecipeJson.write(changed.recipe));
+    return changed;
+  }
+
+  // Older checkpoints hold no recipe; what they hold is compared by names and shapes.
+  private void requireSameRecipe() throws IOException {
+    Optional<String> text = checkpoints().file(RECIPE);
+    if (text.isEmpty()) {
+      return;
+    }
+    List<String> refused =
+        RecipeChanges.refused(
+            RecipeJson.object(RecipeJson.read(text.get(), List.of())), RecipeJson.object(recipe));
+    if (!refused.isEmpty()) {
+      throw new IllegalArgumentException(
+          "recipe: the checkpoints of "
+              + directory
+              + " were trained with another "
+              + String.join(", ", refused)
+              + "; when a run is resumed, only "
+              + RecipeChanges.allowed()
+              + " may change. Start a new run from its weights instead.");
+    }
+  }
+
+  private void requireFiles(PreparedTraining<R> training) throws IOException {
+    for (Map.Entry<String, String> file : training.files().entrySet()) {
+      Path path = directory.resolve(file.getKey());
+      List<String> expected = file.getValue().lines().toList();
+      List<String> found = Files.readAllLines(path);
+      if (!found.equals(expected)) {
+        int line = 0;
+        while (line < Math.min(found.size(), expected.size())
+            && found.get(line).equals(expected.get(line))) {
+          line++;
+        }
+        throw new IOException(
+            String.format(
+                Locale.ROOT,
+                "File %s does not match the run's data: line %d: expected %s, but got %s.",
+                path,
+                line + 1,
+                quoted(expected, line),
+                quoted(found, line)));
+      }
+    }
+  }
+
+  private static String quoted(List<String> lines, int line) {
+    return line < lines.size() ? "'" + lines.get(line) + "'" : "the end of the file";
   }
 
   private TrainingOutcome finished(
@@ -230,8 +334,10 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
     return outcome;
   }
 
-  private TrainingLoop loop(PreparedTraining<R> training, TrainingLog log) {
-    return new TrainingLoop(training.plan(directory), log);
+  private TrainingLoop loop(PreparedTraining<R> training, TrainingLog log, StopSignal signal) {
+    LoopOptions options =
+        new LoopOptions(Map.of(RECIPE, RecipeJson.write(training.recipe())), signal);
+    return new TrainingLoop(training.plan(directory), log, options);
   }
 
   private TrainingLogs logs(PreparedTraining<R> training, TrainingLog console) {

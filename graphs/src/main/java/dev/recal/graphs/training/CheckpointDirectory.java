@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -50,6 +51,8 @@ public final class CheckpointDirectory {
 
   private final Path root;
   private final int keep;
+  // Which directory it was when it was first seen, so that another one in its place is noticed.
+  private Optional<Object> identity = Optional.empty();
 
   /**
    * A directory that is created with the first checkpoint.
@@ -196,10 +199,12 @@ public final class CheckpointDirectory {
    * Writes a checkpoint. A checkpoint of the same step is replaced; others are kept until {@link
    * #prune}.
    *
+   * @param files contents of further files by name
    * @return its directory
    * @throws CheckpointException if it cannot be written; existing checkpoints are kept
    */
-  Path write(Session session, Saver saver, CheckpointState state) throws CheckpointException {
+  Path write(Session session, Saver saver, CheckpointState state, Map<String, String> files)
+      throws CheckpointException {
     Path target = path(state.step());
     Path temporary = root.resolve(TEMPORARY + target.getFileName());
     try {
@@ -207,6 +212,9 @@ public final class CheckpointDirectory {
       delete(temporary);
       Files.createDirectory(temporary);
       saver.save(session, variables(temporary));
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        Files.writeString(temporary.resolve(file.getKey()), file.getValue());
+      }
       CheckpointState complete = state.withFiles(syncAll(temporary));
       String text = new GsonBuilder().setPrettyPrinting().create().toJson(complete.json());
       Files.writeString(temporary.resolve(STATE), text + "\n");
@@ -216,6 +224,8 @@ public final class CheckpointDirectory {
       syncDirectory(root);
       deleteTemporary();
       return target;
+    } catch (CheckpointException gone) {
+      throw gone;
     } catch (IOException | TensorFlowException failure) {
       deleteQuietly(temporary);
       throw new CheckpointException(
@@ -227,11 +237,41 @@ public final class CheckpointDirectory {
     return root.resolve(String.format(Locale.ROOT, "%s%09d", PREFIX, step));
   }
 
+  /**
+   * Refuses to go on where the directory is no longer the one that it was.
+   *
+   * @throws CheckpointException if it was moved, deleted or replaced since it was first seen
+   */
+  void requireThere() throws CheckpointException {
+    Optional<Object> now = identity();
+    if (identity.isPresent() && !identity.equals(now)) {
+      throw new CheckpointException(
+          "The directory "
+              + root
+              + " was moved, deleted or replaced while its run trained, so training ends; nothing"
+              + " was written in its place.",
+          null);
+    }
+    identity = now;
+  }
+
+  // Without inode numbers, as on Windows, that it exists has to do.
+  private Optional<Object> identity() {
+    try {
+      Object key = Files.readAttributes(root, BasicFileAttributes.class).fileKey();
+      return Optional.of(key == null ? Boolean.TRUE : key);
+    } catch (IOException missing) {
+      return Optional.empty();
+    }
+  }
+
   private void makeRoot() throws IOException {
+    requireThere();
     if (Files.exists(root) && !Files.isDirectory(root)) {
       throw new IOException(root + " is a file, not a directory");
     }
     Files.createDirectories(root);
+    identity = identity();
   }
 
   private void replace(Path temporary, Path target) throws IOException {
@@ -341,6 +381,20 @@ public final class CheckpointDirectory {
         delete(path);
       }
     }
+  }
+
+  /**
+   * Returns a further file of the newest checkpoint that can be read.
+   *
+   * @param name inside the checkpoint's directory
+   * @return nothing where there is no checkpoint, or it has no such file, as older ones
+   */
+  public Optional<String> file(String name) throws IOException {
+    for (Path checkpoint : whole().keySet()) {
+      Path file = checkpoint.resolve(name);
+      return Files.isRegularFile(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+    }
+    return Optional.empty();
   }
 
   /** Deletes partial checkpoints of a killed process. */

@@ -42,8 +42,12 @@ public final class JobBench implements AutoCloseable {
     return job.pace().batch();
   }
 
-  /** Takes one optimiser step with its input; returns its seconds. */
-  public double step() {
+  /**
+   * Takes one optimiser step with its input; returns its seconds.
+   *
+   * @throws IOException if data cannot be read
+   */
+  public double step() throws IOException {
     long from = System.nanoTime();
     job.step(session);
     double seconds = (System.nanoTime() - from) / 1e9;

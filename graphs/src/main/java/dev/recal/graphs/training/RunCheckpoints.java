@@ -1,7 +1,10 @@
 package dev.recal.graphs.training;
 
+import dev.recal.ops.checkpoint.CheckpointIndex;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Session;
 
@@ -13,6 +16,7 @@ final class RunCheckpoints {
   private final long seed;
   private final Session session;
   private final JobGraph graph;
+  private final Map<String, String> files;
   private Optional<Path> unconfirmed = Optional.empty();
 
   /**
@@ -21,18 +25,30 @@ final class RunCheckpoints {
    * @param directory where they are
    * @param data that the run learns from; a checkpoint of other data is refused
    * @param seed of the run; a checkpoint of another is refused
+   * @param files contents of further files that each checkpoint gets, by name
    */
   RunCheckpoints(
       CheckpointDirectory directory,
       DataIdentity data,
       long seed,
       Session session,
-      JobGraph graph) {
+      JobGraph graph,
+      Map<String, String> files) {
     this.directory = directory;
     this.data = data;
     this.seed = seed;
     this.session = session;
     this.graph = graph;
+    this.files = files;
+  }
+
+  /**
+   * Refuses to go on where the directory was moved or deleted.
+   *
+   * @throws CheckpointException if so
+   */
+  void requireThere() throws CheckpointException {
+    directory.requireThere();
   }
 
   /** Returns where they are. */
@@ -47,7 +63,7 @@ final class RunCheckpoints {
    */
   void write(Position position, Optional<Double> score) throws CheckpointException {
     CheckpointState state = CheckpointState.at(position, seed, data, score);
-    unconfirmed = Optional.of(directory.write(session, graph.saver(), state));
+    unconfirmed = Optional.of(directory.write(session, graph.saver(), state, files));
   }
 
   /**
@@ -78,8 +94,28 @@ final class RunCheckpoints {
    * @throws OtherRunException if it belongs to another run
    */
   void restore(Path checkpoint, CheckpointState state) throws CheckpointException {
+    requireSameVariables(checkpoint);
     CheckpointDirectory.restore(session, graph.saver(), checkpoint);
     requireSameRun(checkpoint, state);
+  }
+
+  private void requireSameVariables(Path checkpoint) throws CheckpointException {
+    CheckpointIndex index;
+    try {
+      index = CheckpointIndex.read(CheckpointDirectory.variables(checkpoint));
+    } catch (IOException damaged) {
+      throw new CheckpointException(
+          "The checkpoint " + checkpoint + " cannot be read: " + damaged.getMessage(), damaged);
+    }
+    List<String> mismatches = index.mismatches("", graph.store().all());
+    if (!mismatches.isEmpty()) {
+      throw new OtherRunException(
+          "The checkpoint "
+              + checkpoint
+              + " holds the variables of another network or optimiser: "
+              + String.join(", ", mismatches)
+              + ".");
+    }
   }
 
   private void requireSameRun(Path checkpoint, CheckpointState state) throws OtherRunException {

@@ -17,6 +17,7 @@ final class StageRun implements AutoCloseable {
   private final Session session;
   private final RunCheckpoints checkpoints;
   private final Divergence divergence;
+  private final StopSignal signal;
   private final int stage;
   private final long firstStep;
   private final long end;
@@ -26,12 +27,20 @@ final class StageRun implements AutoCloseable {
   /**
    * Builds the graph and opens a session.
    *
+   * @param options further files of checkpoints, and what stops the loop
    * @param stage which one, from 0
    * @param firstStep of the run before which the stage begins
    * @param previous the last checkpoint of the stage before
    */
-  StageRun(TrainingPlan plan, TrainingLog log, int stage, long firstStep, Optional<Path> previous)
+  StageRun(
+      TrainingPlan plan,
+      TrainingLog log,
+      LoopOptions options,
+      int stage,
+      long firstStep,
+      Optional<Path> previous)
       throws IOException {
+    this.signal = options.signal();
     this.plan = plan;
     this.log = log;
     this.stage = stage;
@@ -46,7 +55,12 @@ final class StageRun implements AutoCloseable {
     }
     this.checkpoints =
         new RunCheckpoints(
-            plan.checkpoints(), job.data(), plan.session().seed(), session, job.graph());
+            plan.checkpoints(),
+            job.data(),
+            plan.session().seed(),
+            session,
+            job.graph(),
+            options.files());
     this.divergence = new Divergence(checkpoints, job.remedies());
   }
 
@@ -108,9 +122,13 @@ final class StageRun implements AutoCloseable {
       Optional<Long> done = passDone ? Optional.of(position.epoch()) : Optional.empty();
       boolean last = position.step() == end;
       long since = System.nanoTime() - written;
-      boolean reviews = last || plan.intervals().reviews().due(inStage(position), done, since);
-      boolean writes = last || plan.intervals().checkpoints().due(inStage(position), done, since);
+      boolean stops = signal.isRequested() && !last;
+      boolean reviews =
+          last || !stops && plan.intervals().reviews().due(inStage(position), done, since);
+      boolean writes =
+          last || stops || plan.intervals().checkpoints().due(inStage(position), done, since);
       if (reviews || writes) {
+        checkpoints.requireThere();
         divergence.requireFinite(position, session, job.graph().finite());
       }
       if (reviews) {
@@ -122,6 +140,10 @@ final class StageRun implements AutoCloseable {
       if (writes || last) {
         write(position, reviews);
         written = System.nanoTime();
+      }
+      if (stops) {
+        checkpoints.confirm();
+        throw new TrainingStoppedException(position.step());
       }
       if (passDone && !last) {
         job.start(session, position.epoch(), position.batch());

@@ -53,8 +53,12 @@ public interface TrainingJob extends AutoCloseable {
    */
   void start(Session session, long pass, long batch);
 
-  /** Takes one optimiser step, which is {@link Pace#runs()} runs of the session. */
-  StepMetrics step(Session session);
+  /**
+   * Takes one optimiser step, which is {@link Pace#runs()} runs of the session.
+   *
+   * @throws IOException if the data cannot be read any more
+   */
+  StepMetrics step(Session session) throws IOException;
 
   /**
    * Takes the metrics of a step.

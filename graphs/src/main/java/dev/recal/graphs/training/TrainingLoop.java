@@ -20,6 +20,7 @@ public final class TrainingLoop {
 
   private final TrainingPlan plan;
   private final TrainingLog log;
+  private final LoopOptions options;
   private final CheckpointDirectory checkpoints;
 
   /**
@@ -28,8 +29,19 @@ public final class TrainingLoop {
    * @param log gets every step; not closed by the loop
    */
   public TrainingLoop(TrainingPlan plan, TrainingLog log) {
+    this(plan, log, LoopOptions.defaults());
+  }
+
+  /**
+   * A loop over a plan.
+   *
+   * @param log gets every step; not closed by the loop
+   * @param options further files of checkpoints, and what stops the loop
+   */
+  public TrainingLoop(TrainingPlan plan, TrainingLog log, LoopOptions options) {
     this.plan = plan;
     this.log = log;
+    this.options = options;
     this.checkpoints = plan.checkpoints();
   }
 
@@ -39,6 +51,7 @@ public final class TrainingLoop {
    * @throws IOException if data cannot be read, a checkpoint cannot be written, or the weights to
    *     start from cannot be read
    * @throws DivergenceException if the numbers are ruined, or nothing is learned any more
+   * @throws TrainingStoppedException if the loop was asked to stop; a checkpoint is written
    * @throws IllegalArgumentException if there are checkpoints already, or network, data, settings
    *     and weights do not fit each other
    */
@@ -108,7 +121,7 @@ public final class TrainingLoop {
   private StageRun open(int stage) throws IOException {
     Optional<Path> previous =
         stage == 0 ? Optional.empty() : Optional.of(checkpoints.lastOf(stage - 1));
-    return new StageRun(plan, log, stage, plan.firstStep(stage), previous);
+    return new StageRun(plan, log, options, stage, plan.firstStep(stage), previous);
   }
 
   private TrainingOutcome trainFrom(int stage) throws IOException {

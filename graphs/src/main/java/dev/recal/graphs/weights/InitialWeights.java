@@ -5,11 +5,9 @@ import dev.recal.ops.Saver;
 import dev.recal.ops.Variable;
 import dev.recal.ops.checkpoint.CheckpointIndex;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.op.Ops;
 
@@ -22,8 +20,6 @@ import org.tensorflow.op.Ops;
  *     reinitialised
  */
 public record InitialWeights(String prefix, String scope, boolean newHead) {
-
-  private static final int NAMED = 5;
 
   /** Refuses missing parts. */
   public InitialWeights {
@@ -63,24 +59,13 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
 
   private Saver reader(Ops tf, Collection<Variable<?>> wanted, String hint) throws IOException {
     CheckpointIndex index = CheckpointIndex.read(prefix);
-    List<String> faults = new ArrayList<>();
-    for (Variable<?> variable : wanted) {
-      Optional<String> key = index.key(scope + variable.name());
-      CheckpointIndex.Entry entry = key.map(index.tensors()::get).orElse(null);
-      if (entry == null) {
-        faults.add(variable.name() + " is missing");
-      } else if (!entry.shape().equals(variable.shape())) {
-        faults.add(variable.name() + " has shape " + entry.shape() + ", not " + variable.shape());
-      }
-    }
-    if (!faults.isEmpty()) {
-      String more = faults.size() > NAMED ? ", and " + (faults.size() - NAMED) + " more" : "";
+    List<String> mismatches = index.mismatches(scope, wanted);
+    if (!mismatches.isEmpty()) {
       throw new IllegalArgumentException(
           "weights: "
               + prefix
               + " does not contain the network's variables: "
-              + String.join(", ", faults.subList(0, Math.min(NAMED, faults.size())))
-              + more
+              + String.join(", ", mismatches)
               + hint
               + ".");
     }

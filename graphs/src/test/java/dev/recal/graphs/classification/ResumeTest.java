@@ -8,6 +8,7 @@ import dev.recal.graphs.training.TrainingLoop;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -75,19 +76,41 @@ class ResumeTest {
     assertThat(resumed.bestScore()).isEqualTo(expected.bestScore());
   }
 
+  /** In a process of its own, since all sessions of a process share the first one's threads. */
   @Test
-  void endsAtTheSameNumbersWithAllThreads() throws IOException {
-    ClassificationSettings settings =
-        Bench.settings(ALL.replace("{'steps'", "{'threads': 0, 'steps'"));
-    Path whole = directory.resolve("whole");
-    Path broken = directory.resolve("broken");
-    bench.run(whole, DROPPING, settings);
+  void endsAtTheSameNumbersWithAllThreads() throws Exception {
+    Path output = directory.resolve("output.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            AllThreads.class.getName(),
+            directory.toString());
+    builder.environment().remove("TF_NUM_INTRAOP_THREADS");
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    assertThat(process.waitFor()).as(Files.readString(output)).isZero();
+  }
 
-    bench.runUntil(7, broken, DROPPING, settings);
-    bench.resume(broken, DROPPING, settings);
+  /** A whole run and one that was resumed, with all threads. */
+  static final class AllThreads {
 
-    assertThat(Bench.numbers(Bench.checkpoint(broken, 11)))
-        .containsExactly(Bench.numbers(Bench.checkpoint(whole, 11)), Offset.offset(1e-6f));
+    private AllThreads() {}
+
+    public static void main(String[] arguments) throws IOException {
+      ClassificationSettings settings =
+          Bench.settings(ALL.replace("{'steps'", "{'threads': 0, 'steps'"));
+      Path whole = Path.of(arguments[0], "whole");
+      Path broken = Path.of(arguments[0], "broken");
+      try (Bench own = new Bench()) {
+        own.run(whole, DROPPING, settings);
+        own.runUntil(7, broken, DROPPING, settings);
+        own.resume(broken, DROPPING, settings);
+      }
+      assertThat(Bench.numbers(Bench.checkpoint(broken, 11)))
+          .containsExactly(Bench.numbers(Bench.checkpoint(whole, 11)), Offset.offset(1e-6f));
+    }
   }
 
   @Test
@@ -150,7 +173,7 @@ class ResumeTest {
                 bench.resume(
                     directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 2, 'seed': 7}")))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("was made with seed 1, but the run's is 7.");
+        .hasMessageContaining("was written with seed 1, but the run has seed 7.");
     try (var other = bench.training.split(0.5, 1).rest()) {
       TrainingPlan plan =
           bench.plan(directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 2}"), other);

@@ -221,7 +221,7 @@ class PrunableNetworkTest {
   void refusesNetworksWithoutPrunableGates() {
     assertThatThrownBy(() -> open(ResNet.cifar(8), 25))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("has none");
+        .hasMessageContaining("but got none.");
     ResNet late = network().with().place(RecalibrationPlace.AFTER_ADDITION).build();
     assertThatThrownBy(() -> open(late, 25))
         .isInstanceOf(IllegalArgumentException.class)

@@ -3,7 +3,7 @@ package dev.recal.models.export;
 import com.google.gson.JsonObject;
 import dev.recal.savedmodels.tensor.TensorValue;
 
-/** How far two forms of a model agree on images; it collects and then tells. */
+/** Accumulates the agreement of two forms of a model on images. */
 final class Agreement {
 
   private int images;
@@ -21,7 +21,7 @@ final class Agreement {
    *
    * @param plain logits (N, classes)
    * @param optimised the other form's
-   * @param classes of the images; empty where they are not known
+   * @param classes of the images; empty if unknown
    */
   void add(TensorValue plain, TensorValue optimised, int[] classes) {
     int width = Math.toIntExact(plain.shape().get(1));
@@ -29,7 +29,7 @@ final class Agreement {
     float[] b = optimised.floats();
     for (int i = 0; i < a.length; i++) {
       double difference = Math.abs((double) a[i] - b[i]);
-      // NaN is no agreement either.
+      // NaN is not agreement.
       largest = difference <= largest ? largest : difference;
       largestLogit = Math.max(largestLogit, Math.abs(a[i]));
       sum += difference;

@@ -25,7 +25,7 @@ interface ComparedImages {
   /** The maximum number of images; more change nothing. */
   int MAX_IMAGES = 1000;
 
-  /** Images in a call. */
+  /** Images per call. */
   int BATCH = 32;
 
   /** Takes the inputs of one call. */
@@ -36,12 +36,12 @@ interface ComparedImages {
      *
      * @param signature to be called
      * @param inputs by name
-     * @param classes the class of each image; empty where it is not known
+     * @param classes the class of each image; empty if unknown
      */
     void accept(String signature, Map<String, TensorValue> inputs, int[] classes);
   }
 
-  /** Returns what the images are, for people. */
+  /** Returns a description of the images. */
   String source();
 
   /** Reads all images. */
@@ -121,7 +121,16 @@ interface ComparedImages {
       pipeline.start(session, 0, 0);
       for (long i = 0; i < pipeline.batchesPerEpoch(); i++) {
         try (Result batch =
-            session.runner().fetch(pipeline.images()).fetch(pipeline.labels()).run()) {
+            session
+                .runner()
+                .fetch(pipeline.images())
+                .fetch(pipeline.labels())
+                .fetch(pipeline.marks())
+                .run()) {
+          pipeline.reportUnreadable(batch.get(2));
+          if (batch.get(1).size() == 0) {
+            continue;
+          }
           TensorValue images = Tensors.toValue(batch.get(0));
           consumer.accept(
               "serving_default", Map.of("images", images), Tensors.toValue(batch.get(1)).ints());

@@ -5,12 +5,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a SavedModel is to hold besides its answers, and how it is to compute them.
+ * The form of a SavedModel: training phase, additional files, and optimisation.
  *
- * @param training whether the network is there in training phase too, for Python to go on with; an
+ * @param training whether to include the network in training phase, for fine-tuning in Python; an
  *     optimised model never has it
- * @param addition writes further files into the model before it gets its name
- * @param optimised how it is to be optimised; empty for the plain form
+ * @param addition writes additional files into the model before it is published
+ * @param optimised the optimisation; empty for the plain form
  */
 public record ExportForm(
     boolean training, ModelAddition addition, Optional<OptimisedForm> optimised) {
@@ -26,7 +26,7 @@ public record ExportForm(
     return new ExportForm(true, directory -> {}, Optional.empty());
   }
 
-  /** Returns whether the network in training phase is to be built. */
+  /** Returns whether to build the network in training phase. */
   boolean holdsTraining() {
     return training && optimised.isEmpty();
   }

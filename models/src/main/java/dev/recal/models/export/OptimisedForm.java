@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How a model is to be optimised and compared with its plain form.
+ * The optimisation of a model, and its comparison with the plain form.
  *
  * @param kind what is done
  * @param images files and folders of images to compare on; empty for those that the run was

@@ -13,9 +13,9 @@ import java.util.List;
 /**
  * The files of TensorFlow Serving beside an exported model.
  *
- * @param version the model that was written
- * @param commands to start a server on it, and to ask it
- * @param kept configuration files that were there, said something else and were left alone
+ * @param version the written model
+ * @param commands to start a server on it, and to send requests
+ * @param kept existing configuration files with other content, which were kept
  */
 public record ServingExport(Path version, ServerCommands commands, List<Path> kept) {
 
@@ -26,18 +26,18 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
     kept = List.copyOf(kept);
   }
 
-  /** Returns what is to be written into the model. */
+  /** Returns the addition to the model. */
   public static ModelAddition warmUp() throws IOException {
     return WarmUp.with(SampleImage.jpeg(IMAGE_SIZE));
   }
 
-  /** The same with single requests only, for models whose answers are large. */
+  /** Returns the addition with single requests only, for models with large responses. */
   public static ModelAddition warmUpOfOne() throws IOException {
     return new WarmUp(List.of(1), SampleImage.jpeg(IMAGE_SIZE));
   }
 
   /**
-   * Rejects a name that a server could not have.
+   * Rejects names that are not allowed on a server.
    *
    * @param name may be null, for the name of the model's directory
    * @throws IllegalArgumentException if it has other characters than an address takes as they are
@@ -50,12 +50,12 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
   }
 
   /**
-   * Writes the files beside a model.
+   * Writes the files next to a model.
    *
-   * @param name what the server is to call the model; null for the name of its directory
+   * @param name the name of the model on the server; null for the name of its directory
    */
   public static ServingExport finish(Path version, String name) throws IOException {
-    ServingFiles beside = ServingFiles.beside(version);
+    ServingFiles beside = ServingFiles.nextTo(version);
     ServingFiles files = name == null ? beside : beside.named(name);
     List<Path> kept = files.write(version, SampleImage.jpeg(IMAGE_SIZE));
     return new ServingExport(

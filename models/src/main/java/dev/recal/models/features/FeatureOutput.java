@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Which output of which SavedModel gives features.
+ * The SavedModel and output to compute features with.
  *
  * @param network the SavedModel
  * @param signature its key; where absent, the first that has the output, {@code serving_default}

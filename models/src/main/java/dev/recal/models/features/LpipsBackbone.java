@@ -3,11 +3,11 @@ package dev.recal.models.features;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The networks whose LPIPS weights are published, layer by layer as torchvision numbers them. */
+/** The networks with published LPIPS weights, with torchvision's layer numbers. */
 public enum LpipsBackbone {
-  /** VGG-16: features behind the ReLU before each pooling. */
+  /** VGG-16: features after the ReLU before each pooling. */
   VGG16,
-  /** AlexNet: features behind each ReLU. */
+  /** AlexNet: features after each ReLU. */
   ALEXNET;
 
   /**
@@ -20,7 +20,7 @@ public enum LpipsBackbone {
    * @param in input channels
    * @param out output channels
    * @param pool rows and columns of a max-pooling of stride 2 before it; 0 for none
-   * @param feature whether what comes out is one of the maps
+   * @param feature whether the output is one of the maps
    */
   record Layer(
       int index, int kernel, int stride, int padding, int in, int out, int pool, boolean feature) {}

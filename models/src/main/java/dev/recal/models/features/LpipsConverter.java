@@ -27,8 +27,8 @@ import org.tensorflow.types.TInt32;
  * Published LPIPS weights as a SavedModel that {@link LpipsModel} reads.
  *
  * <p>Zhang et al. 2018 (arXiv 1801.03924); official code: github richzhang/PerceptualSimilarity,
- * version 0.1. Images in −1..1 are brought to ImageNet's mean and deviation, then go through the
- * network up to its last feature. The backbone's tensors are named as in torchvision ({@code
+ * version 0.1. Images in −1..1 are normalised to ImageNet's mean and deviation, then pass through
+ * the network up to its last feature. The backbone's tensors are named as in torchvision ({@code
  * features.0.weight}) or as in the package lpips ({@code net.slice1.0.weight}), the linear weights
  * as in the package ({@code lin0.model.1.weight}), in one safetensors file or several.
  */
@@ -42,7 +42,7 @@ public final class LpipsConverter {
   /**
    * Converts.
    *
-   * @param weights safetensors files that hold backbone and linear weights together
+   * @param weights safetensors files that together contain the backbone and linear weights
    * @param target the SavedModel, as {@link SavedModelWriter#write} takes it
    * @return the directory of the version
    * @throws IOException if a file cannot be read, a tensor is missing or of another shape, or the

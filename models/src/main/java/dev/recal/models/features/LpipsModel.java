@@ -36,7 +36,7 @@ public final class LpipsModel implements FeatureNetwork {
     this.maps = maps;
   }
 
-  /** Returns what reads such models. */
+  /** Returns the reader of such models. */
   public static FeatureNetworks networks() {
     return new LpipsNetworks();
   }

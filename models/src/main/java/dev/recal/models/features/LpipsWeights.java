@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.tensorflow.ndarray.Shape;
 
-/** The tensors of published LPIPS weights, by what they are. */
+/** The tensors of published LPIPS weights, by role. */
 final class LpipsWeights implements AutoCloseable {
 
   private final List<Path> paths;

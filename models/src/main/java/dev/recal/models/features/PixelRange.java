@@ -4,11 +4,11 @@ import dev.recal.ops.json.Names;
 import java.util.Arrays;
 import java.util.List;
 
-/** In which range a feature network takes its pixels. */
+/** The pixel range of a feature network. */
 public enum PixelRange {
   /** Recal's own models, and those of TensorFlow Hub. */
   UNIT("0..1", 1, 0),
-  /** Keras' Inception, MobileNet and the like. */
+  /** Keras models such as Inception and MobileNet. */
   SIGNED("-1..1", 2, -1),
   /** Networks that normalise bytes themselves. */
   BYTES("0..255", 255, 0);
@@ -24,7 +24,7 @@ public enum PixelRange {
   }
 
   /**
-   * Returns the range that is written so.
+   * Parses a range.
    *
    * @param text for example {@code -1..1}
    */
@@ -39,7 +39,7 @@ public enum PixelRange {
                     "pixelRange: there is no '" + text + "'." + Names.hint(text, known)));
   }
 
-  /** Brings pixels from 0–1 into this range, in place. */
+  /** Converts pixels from 0–1 to this range, in place. */
   void apply(float[] pixels) {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = scale * pixels[i] + offset;

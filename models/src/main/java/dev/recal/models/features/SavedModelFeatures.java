@@ -14,16 +14,14 @@ import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
-/**
- * The features of a network that the user has as a SavedModel. Outputs that are maps are averaged
- * over their places.
- */
+/** The features of a user's SavedModel. Outputs that are maps are averaged over their positions. */
 public final class SavedModelFeatures implements FeatureSource {
 
   private static final String DEFAULT = "serving_default";
@@ -59,7 +57,7 @@ public final class SavedModelFeatures implements FeatureSource {
   }
 
   /**
-   * Opens a model and asks it once.
+   * Opens a model and runs it once.
    *
    * @throws IOException if it cannot be read
    * @throws IllegalArgumentException if it has no such output, or none of features
@@ -97,6 +95,7 @@ public final class SavedModelFeatures implements FeatureSource {
               .forEach(known -> outputs.put(known.key(), known.outputs().keySet()));
           return new IllegalArgumentException(
               String.format(
+                  Locale.ROOT,
                   "network: %s has no signature that takes images as float32%s; those that do"
                       + " have these outputs: %s.",
                   settings.network(),
@@ -121,8 +120,11 @@ public final class SavedModelFeatures implements FeatureSource {
     if (settings.output().isEmpty() && signature.outputs().size() != 1) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "output: signature '%s' of %s has several outputs, of which one is to be named: %s.",
-              signature.key(), settings.network(), signature.outputs().keySet()));
+              signature.key(),
+              settings.network(),
+              signature.outputs().keySet()));
     }
     return settings.output().orElseGet(() -> signature.outputs().keySet().iterator().next());
   }
@@ -143,13 +145,17 @@ public final class SavedModelFeatures implements FeatureSource {
     if (settings.imageSize().isPresent() && settings.imageSize().getAsInt() != known) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "imageSize: %s takes images of %d×%d, but got %d.",
-              settings.network(), shape.get(1), shape.get(2), settings.imageSize().getAsInt()));
+              settings.network(),
+              shape.get(1),
+              shape.get(2),
+              settings.imageSize().getAsInt()));
     }
     return Math.toIntExact(known);
   }
 
-  // Only an answer tells how many features there are, and that the model gives any.
+  // Only a call shows the number of features, and that the model works.
   private FeatureDescription describe(FeatureOutput settings) {
     TensorValue answer =
         call(new ImageBatch(1, height, width, new byte[height * width * CHANNELS]));
@@ -157,17 +163,29 @@ public final class SavedModelFeatures implements FeatureSource {
     if (rank != 2 && rank != 4) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "output: '%s' gives %s for one image; expected features (1, D) or a map (1, H, W,"
                   + " D).",
-              output, answer));
+              output,
+              answer));
     }
     String pooled = rank == 4 ? ", averaged over its positions" : "";
     return new FeatureDescription(
-        String.format("%s, output '%s' of '%s'%s", settings.network(), output, signature, pooled),
+        String.format(
+            Locale.ROOT,
+            "%s, output '%s' of '%s'%s",
+            settings.network(),
+            output,
+            signature,
+            pooled),
         Math.toIntExact(answer.shape().get(rank - 1)),
         String.format(
+            Locale.ROOT,
             "to %d×%d (%s, rounded to 8 bits), pixels in %s",
-            height, width, BatchResize.METHOD, range),
+            height,
+            width,
+            BatchResize.METHOD,
+            range),
         false);
   }
 

@@ -15,7 +15,7 @@ public final class ImageFiles {
   private ImageFiles() {}
 
   /**
-   * A file to look at.
+   * A file.
    *
    * @param file its path
    * @param named whether a path names it, and not a folder around it

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a model says about a file.
+ * The prediction for a file.
  *
  * @param file the image
- * @param classes the most probable ones, the best first
+ * @param classes the most probable ones, in descending order
  */
 public record Prediction(Path file, List<Classification> classes) {
 

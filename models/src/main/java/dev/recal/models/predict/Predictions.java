@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a model says about files.
+ * The predictions for files.
  *
- * @param answered those that it could decode, in the order they were asked
+ * @param answered those that could be decoded, in the given order
  * @param skipped the others
  */
 public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
 
   private static final int BATCH = 32;
-  // Larger files are no photographs; reading them would only exhaust the memory.
+  // Larger files are not photographs; reading them would only exhaust the memory.
   private static final long LARGEST = 1L << 28;
 
   /**
-   * A file that was left out.
+   * A skipped file.
    *
    * @param file its path
    * @param named whether a path named it
@@ -38,10 +38,10 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
   }
 
   /**
-   * Asks a model.
+   * Runs a model on files.
    *
-   * @param topK how many classes for each file
-   * @param strict whether the first file that cannot be used ends it all
+   * @param topK the number of classes for each file
+   * @param strict whether to fail at the first unusable file
    * @throws IllegalArgumentException if the model does not take image files
    * @throws IOException if {@code strict} and a file cannot be used
    */
@@ -87,7 +87,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
         skip(skipped, files.get(0), reason(badBatch), strict);
         return;
       }
-      // One bad file fails its batch; one by one, only itself.
+      // One bad file fails its whole batch, so the files are repeated one by one.
       for (int i = 0; i < files.size(); i++) {
         classify(
             predictor,

@@ -6,6 +6,7 @@ import dev.recal.graphs.pruning.PrunableNetwork;
 import dev.recal.graphs.pruning.PruningCurve;
 import dev.recal.graphs.pruning.PruningPoint;
 import dev.recal.graphs.pruning.PruningReport;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,8 +45,9 @@ public record PruningStudy(List<Double> shares, Comparison comparison, List<Long
    * Measures accuracy against the share of channels that are pruned, by their gates and by chance.
    *
    * @param network whole again afterwards
+   * @throws IOException if the images cannot be read
    */
-  public PruningReport measure(PrunableNetwork network, Listener listener) {
+  public PruningReport measure(PrunableNetwork network, Listener listener) throws IOException {
     ChannelRanking gates = network.byGates();
     PruningCurve curve = curve(network, "gate", gates, listener);
     List<PruningCurve> controls = new ArrayList<>();
@@ -65,7 +67,8 @@ public record PruningStudy(List<Double> shares, Comparison comparison, List<Long
   }
 
   private PruningCurve curve(
-      PrunableNetwork network, String name, ChannelRanking ranking, Listener listener) {
+      PrunableNetwork network, String name, ChannelRanking ranking, Listener listener)
+      throws IOException {
     return PruningCurve.measure(
         name, network, ranking, shares, comparison, point -> listener.measured(name, point));
   }

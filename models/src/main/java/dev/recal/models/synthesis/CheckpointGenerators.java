@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The generators of all checkpoints of a run, to be opened one after the other. */
+/** The generators of all checkpoints of a run, opened one after the other. */
 public final class CheckpointGenerators {
 
   private final RunDirectory<SynthesisRecipe> run;

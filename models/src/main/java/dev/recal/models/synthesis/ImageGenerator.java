@@ -6,17 +6,17 @@ import dev.recal.graphs.task.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A generator that answers, be it a SavedModel or a run's averaged weights. */
+/** A generator: a SavedModel, or a run's averaged weights. */
 public interface ImageGenerator extends AutoCloseable {
 
-  /** Returns how many values a latent vector has. */
+  /** Returns the length of a latent vector. */
   int latent();
 
   /** Returns the rows and columns of the images. */
   int size();
 
   /**
-   * Makes images.
+   * Generates images.
    *
    * @param z row-major, (N, latent)
    * @return (N, size, size, 3) in 0–1
@@ -24,7 +24,7 @@ public interface ImageGenerator extends AutoCloseable {
   float[] generate(float[] z);
 
   /**
-   * Makes images whose skip connections read the maps of other vectors.
+   * Generates images whose skip connections take the maps of other vectors.
    *
    * @param z row-major, (N, latent)
    * @param style (N, latent)
@@ -39,7 +39,7 @@ public interface ImageGenerator extends AutoCloseable {
    * Opens a run's directory, with its newest checkpoint, or a SavedModel.
    *
    * @throws IOException if it cannot be read
-   * @throws IllegalArgumentException if it is neither, or makes no images
+   * @throws IllegalArgumentException if it is neither, or not a generator
    */
   static ImageGenerator open(Path model) throws IOException {
     return RunDirectory.isAt(model, SynthesisRecipe.class)
@@ -47,7 +47,7 @@ public interface ImageGenerator extends AutoCloseable {
         : ModelGenerator.open(model);
   }
 
-  /** Returns how many images of a size are made at once, so that the maps stay in memory. */
+  /** Returns the batch size for images of a size, so that the maps fit into memory. */
   static int batch(int size) {
     return RestoredGenerator.batch(size);
   }

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Latent vectors as JSON: {@code {"z": [[…], …]}}, with other members that nobody reads. */
+/** Latent vectors as JSON: {@code {"z": [[…], …]}}, with other members that are ignored. */
 public final class LatentFiles {
 
   private static final String VECTORS = "z";
@@ -46,8 +46,8 @@ public final class LatentFiles {
   /**
    * Reads vectors.
    *
-   * @return one or more, all of one length
-   * @throws IOException if the file cannot be read, or holds something else
+   * @return one or more, all of equal length
+   * @throws IOException if the file cannot be read, or has other contents
    */
   public static List<float[]> read(Path file) throws IOException {
     List<float[]> vectors;

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 
-/** A SavedModel with the signature {@code generate}, Recal's or another's. */
+/** A SavedModel with the signature {@code generate}, from Recal or elsewhere. */
 record ModelGenerator(Predictor predictor, int latent, int size) implements ImageGenerator {
 
   private static final String GENERATE = "generate";

@@ -19,7 +19,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
-/** An image file brought to the size of a generator as its training images were. */
+/** An image file, resized for a generator like its training images. */
 public final class TargetImage {
 
   private TargetImage() {}
@@ -28,7 +28,7 @@ public final class TargetImage {
    * Reads a file.
    *
    * @param file JPEG, PNG, GIF or BMP
-   * @param fit how the training images became squares
+   * @param fit how the training images were made square
    * @param size rows and columns of the result
    * @return (size, size, 3) in 0–1
    * @throws IOException if it cannot be read or is not an image

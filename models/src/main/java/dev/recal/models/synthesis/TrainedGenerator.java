@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A generator with the place of its weights, be it a run or a SavedModel that Recal exported.
+ * A generator with the location of its weights: a run, or a SavedModel exported by Recal.
  *
  * @param recipe that it was trained with
  * @param weights of the generator: the averaged ones
@@ -69,7 +69,7 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
     return recipe.network().generator();
   }
 
-  /** Returns the seed of the run, from which the network draws its noise. */
+  /** Returns the seed of the run, which determines the network's noise. */
   public long seed() {
     return recipe.training().session().seed();
   }

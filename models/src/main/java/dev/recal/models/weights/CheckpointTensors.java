@@ -1,5 +1,6 @@
 package dev.recal.models.weights;
 
+import dev.recal.ops.GraphScope;
 import dev.recal.ops.checkpoint.CheckpointIndex;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.io.IOException;
@@ -21,8 +22,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
 /**
- * The variables of a TensorFlow checkpoint, without what only training needs: counters, averages,
- * sums of gradients, and optimisers' slots.
+ * The variables of a TensorFlow checkpoint, without the training state: counters, averages, sums of
+ * gradients, and optimiser slots.
  */
 final class CheckpointTensors implements TensorFile {
 
@@ -40,7 +41,7 @@ final class CheckpointTensors implements TensorFile {
   private CheckpointTensors(String prefix, String scope, CheckpointIndex index) {
     this.prefix = prefix;
     index.tensors().forEach((key, entry) -> add(scope, key, entry));
-    Ops tf = Ops.create(graph);
+    Ops tf = GraphScope.ops(graph);
     this.names = tf.placeholder(TString.class, Placeholder.shape(Shape.of(1)));
     this.restore =
         tf.train.restore(
@@ -54,7 +55,7 @@ final class CheckpointTensors implements TensorFile {
   /**
    * Opens a checkpoint.
    *
-   * @param scope what stands before the names that are wanted, for example {@code average/}
+   * @param scope the prefix of the wanted names, for example {@code average/}
    * @throws IOException if there is none, or it is damaged
    */
   static CheckpointTensors open(String prefix, String scope) throws IOException {

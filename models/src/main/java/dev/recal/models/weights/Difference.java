@@ -11,11 +11,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * How a file's tensors and a network's variables differ.
+ * The differences between a file's tensors and a network's variables.
  *
- * @param fitting the variables whose tensor is there, with the right shape
+ * @param fitting the variables with a tensor of the right shape
  * @param missing variables without a tensor in the file
- * @param unexpected tensors that no variable has
+ * @param unexpected tensors without a variable
  * @param misfits tensors of another shape or of integers
  */
 public record Difference(
@@ -29,20 +29,20 @@ public record Difference(
   /**
    * A variable without a tensor.
    *
-   * @param tensor the name it was looked for by
+   * @param tensor its expected name
    */
   public record Missing(String variable, String tensor) {}
 
   /** A tensor without a variable. */
   public record Unexpected(String tensor, TensorFile.Info info) {}
 
-  /** A tensor that its variable cannot take. */
+  /** A tensor that does not match its variable. */
   public record Misfit(NamedWeight weight, TensorFile.Info info) {}
 
   /**
    * Compares.
    *
-   * @param kept variables that are not wanted from the file, whose tensors may be there or not
+   * @param kept variables that are not imported, whose tensors may be present or not
    */
   public static Difference of(NameMap map, Map<String, TensorFile.Info> tensors, Set<String> kept) {
     List<NamedWeight> fitting = new ArrayList<>();
@@ -71,7 +71,7 @@ public record Difference(
     return new Difference(fitting, missing, unexpected, misfits);
   }
 
-  /** Returns what is left of this where some of the missing and unexpected is allowed. */
+  /** Returns the remaining differences if some missing and unexpected ones are allowed. */
   public Difference allowing(Predicate<String> absent, Predicate<String> surplus) {
     return new Difference(
         fitting,
@@ -82,12 +82,12 @@ public record Difference(
         misfits);
   }
 
-  /** Returns how many variables and tensors do not fit. */
+  /** Returns the number of differing variables and tensors. */
   public int size() {
     return missing.size() + unexpected.size() + misfits.size();
   }
 
-  /** Returns the counts in words, for example {@code 2 missing, 1 of another shape or type}. */
+  /** Returns the counts as text, for example {@code 2 missing, 1 of another shape or type}. */
   public String summary() {
     List<String> parts = new ArrayList<>();
     add(parts, missing.size(), "missing");

@@ -11,7 +11,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
-/** Gives a graph's variables their initial values: some from a file, the others their own. */
+/** Computes a graph's initial values: some from a file, the others from their initialisers. */
 final class FirstValues {
 
   private FirstValues() {}
@@ -23,8 +23,8 @@ final class FirstValues {
   }
 
   /**
-   * Runs every initialiser once. In one run, because a session keeps what it has prepared for each
-   * set of feeds.
+   * Runs every initialiser once. In one run, because a session caches its preparation for each set
+   * of feeds.
    *
    * @param given the variables that take values from {@code values}
    */

@@ -10,7 +10,7 @@ public final class Globs {
 
   private Globs() {}
 
-  /** Returns what accepts the names that fit one of the globs. */
+  /** Returns a predicate for names that match one of the globs. */
   public static Predicate<String> any(List<String> globs) {
     List<Pattern> patterns = globs.stream().map(Globs::pattern).toList();
     return name -> patterns.stream().anyMatch(pattern -> pattern.matcher(name).matches());

@@ -11,9 +11,9 @@ import java.util.Set;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The names that a file of weights uses.
+ * The naming of a weight file.
  *
- * @param word what they are called
+ * @param word the name of the convention
  * @param map the tensors of a network's variables
  */
 public record Naming(String word, NameMap map) {
@@ -37,7 +37,7 @@ public record Naming(String word, NameMap map) {
     return new Naming(word, Convention.named(word).map(network, variables));
   }
 
-  /** Returns the convention whose names differ least from a file's; the first of equals. */
+  /** Returns the convention with the fewest differences from a file; the first of equals. */
   public static Naming guess(
       Network network, Map<String, Shape> variables, TensorFile file, Set<String> kept) {
     Naming best = null;

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A network and its weights, wherever this project has written them.
+ * A network and its weights, in any form written by this project.
  *
  * @param network the settings
  * @param imageSize rows and columns of its images

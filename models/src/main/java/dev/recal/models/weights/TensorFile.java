@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 
-/** Named tensors in a file, to be read one at a time. */
+/** Named tensors in a file, read one at a time. */
 public interface TensorFile extends AutoCloseable {
 
   /**
-   * What is known of a tensor before it is read.
+   * The description of a tensor.
    *
-   * @param type the elements' type in the file's own word
+   * @param type the element type as named in the file
    * @param real whether {@link TensorFile#floats} reads it
    * @param shape fully known
    */
   record Info(String type, boolean real, Shape shape) {}
 
-  /** Returns what the file is called in messages. */
+  /** Returns the name of the file in messages. */
   String name();
 
   /** Returns the tensors by name, in the file's order. */

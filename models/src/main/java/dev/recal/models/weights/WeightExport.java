@@ -26,8 +26,8 @@ public final class WeightExport {
   /**
    * Writes a safetensors file under other names, in those names' layouts.
    *
-   * @param names what the tensors are called; counters are written as 0
-   * @return how many tensors were written
+   * @param names the naming; counters are written as 0
+   * @return the number of tensors written
    * @throws IOException if a variable cannot be read, or the file cannot be written
    */
   public static int safetensors(TensorFile variables, NameMap names, Path file) throws IOException {
@@ -47,7 +47,7 @@ public final class WeightExport {
     return tensors.size();
   }
 
-  // Whether something of the layer that it counts for is written.
+  // Whether any variable of its layer is written.
   private static boolean counts(String counter, Set<String> tensors) {
     String scope = counter.substring(0, counter.lastIndexOf('.') + 1);
     return tensors.stream().anyMatch(tensor -> tensor.startsWith(scope));
@@ -57,7 +57,7 @@ public final class WeightExport {
    * Writes a TensorFlow checkpoint under the variables' own names.
    *
    * @param prefix of its files
-   * @return how many variables were written
+   * @return the number of variables written
    * @throws IOException if a variable cannot be read
    */
   public static int checkpoint(NetworkFile from, String prefix) throws IOException {

@@ -18,7 +18,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 
-/** Gives a network the values of a file's tensors, and stores it. */
+/** Imports a file's tensors into a network, and stores it. */
 public final class WeightImport {
 
   private static final int SIZE_OF_FILES = 224;
@@ -28,7 +28,7 @@ public final class WeightImport {
   private WeightImport() {}
 
   /**
-   * Imports a file that holds every tensor of a network and no other, by the names that fit it.
+   * Imports a file that contains exactly the tensors of a network, with the matching naming.
    *
    * @param file safetensors, or a TensorFlow checkpoint
    * @param preset the network, with as many classes as the file has, and its size of image
@@ -65,7 +65,7 @@ public final class WeightImport {
     }
   }
 
-  /** Returns what is stored about a network whose weights come from a file. */
+  /** Returns the description of a network whose weights were imported. */
   public static StoredNetwork.Description description(
       Networks.Preset preset, Path file, Naming naming) {
     int size = preset.imageSize();
@@ -76,7 +76,7 @@ public final class WeightImport {
         "imported from " + file.getFileName() + " with the names of " + naming.word());
   }
 
-  /** Returns the numbers of classes, as names of classes that have none. */
+  /** Returns the class numbers as class names. */
   public static List<String> numbers(int classes) {
     return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
   }

@@ -7,7 +7,12 @@ public final class DamagedModelException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  DamagedModelException(String message) {
+  /** Takes a sentence that names the file. */
+  public DamagedModelException(String message) {
     super(message);
+  }
+
+  DamagedModelException(String message, Throwable cause) {
+    super(message, cause);
   }
 }

@@ -50,7 +50,7 @@ final class OperationCheck {
           "SnapshotDatasetV2",
           "WriteFile");
   private static final String FILE_PREFIX = "file://";
-  private static final long MOST_OUTPUTS = 100_000;
+  private static final long MAX_OUTPUTS = 100_000;
   private static final AttrValue NONE = AttrValue.getDefaultInstance();
 
   private final GraphDef graph;
@@ -107,20 +107,20 @@ final class OperationCheck {
             .or(() -> Optional.ofNullable(functions.get(node.getOp())).map(f -> f.getSignature()));
     if (definition.isPresent()) {
       counted(node, place, definition.get().getInputArgList(), node.getInputCount(), "inputs");
-      counted(node, place, definition.get().getOutputArgList(), MOST_OUTPUTS, "outputs");
+      counted(node, place, definition.get().getOutputArgList(), MAX_OUTPUTS, "outputs");
     }
   }
 
   private static void counted(
-      NodeDef node, String place, List<OpDef.ArgDef> arguments, long most, String kind)
+      NodeDef node, String place, List<OpDef.ArgDef> arguments, long maximum, String kind)
       throws Problem {
     for (OpDef.ArgDef argument : arguments) {
       String attribute = argument.getNumberAttr();
       long count = attribute.isEmpty() ? 0 : node.getAttrOrDefault(attribute, NONE).getI();
-      if (count < 0 || count > most) {
+      if (count < 0 || count > maximum) {
         throw new Problem(
             "node %s%s sets the number of its %s '%s' to %,d; expected at most %,d",
-            Problem.quote(node.getName()), place, kind, argument.getName(), count, most);
+            Problem.quote(node.getName()), place, kind, argument.getName(), count, maximum);
       }
     }
   }

@@ -1,7 +1,7 @@
 package dev.recal.savedmodels.check;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.recal.ops.records.ForeignMessages;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
@@ -49,33 +50,27 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
     if (size > LARGEST) {
       throw new DamagedModelException(
           String.format(
+              Locale.ROOT,
               "File %s has %,d bytes, more than the 2 GB that a protocol buffer can have.",
-              file, size));
+              file,
+              size));
     }
     // The objects of a parsed graph take more memory than its bytes.
     if (size > Runtime.getRuntime().maxMemory() / 2) {
       throw new DamagedModelException(
           String.format(
+              Locale.ROOT,
               "File %s has %,d bytes, too many for a Java heap of %,d bytes; set a larger heap with"
                   + " -Xmx.",
-              file, size, Runtime.getRuntime().maxMemory()));
+              file,
+              size,
+              Runtime.getRuntime().maxMemory()));
     }
     try (InputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
-      CodedInputStream coded = CodedInputStream.newInstance(stream);
-      SavedModel model = SavedModel.parseFrom(coded);
-      coded.checkLastTagWas(0);
-      return requireSchema(file, model);
+      return requireSchema(file, ForeignMessages.parse(SavedModel.parser(), stream));
     } catch (InvalidProtocolBufferException e) {
       throw new DamagedModelException(
-          "File " + file + " is damaged: it is not a complete SavedModel (" + reason(e) + ").");
-    } catch (IllegalStateException e) {
-      // Only Protobuf's stream reader detects some lengths that are too large.
-      throw new DamagedModelException(
-          "File " + file + " is damaged: a length exceeds its enclosing message.");
-    } catch (StackOverflowError e) {
-      // Protobuf's limit of nesting does not hold in every place.
-      throw new DamagedModelException(
-          "File " + file + " is damaged: its messages are nested too deeply.");
+          "File " + file + " is damaged: it is not a complete SavedModel.", e);
     }
   }
 
@@ -87,15 +82,13 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
         || model.getSavedModelSchemaVersion() > NEWEST_SCHEMA) {
       throw new DamagedModelException(
           String.format(
+              Locale.ROOT,
               "File %s has schema version %d; expected at most %d.",
-              file, model.getSavedModelSchemaVersion(), NEWEST_SCHEMA));
+              file,
+              model.getSavedModelSchemaVersion(),
+              NEWEST_SCHEMA));
     }
     return model;
-  }
-
-  private static String reason(InvalidProtocolBufferException e) {
-    String message = e.getMessage() == null ? "" : e.getMessage();
-    return message.lines().findFirst().orElse("").replaceAll("[.:]+$", "");
   }
 
   /**
@@ -104,7 +97,7 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
    *
    * @throws IOException the message states the file and the reason
    */
-  public void sound(MetaGraphDef graph) throws IOException {
+  public void requireConsistent(MetaGraphDef graph) throws IOException {
     FileCheck files = new FileCheck(directory);
     long checkpoint = files.hasCheckpoint() ? files.checkpoint() : 0;
     try {
@@ -118,11 +111,11 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
 
   /**
    * Rejects a graph that this TensorFlow cannot load or that would write files when it is loaded or
-   * called; call {@link #sound} first.
+   * called; call {@link #requireConsistent} first.
    *
    * @throws IOException the message states the file and the reason
    */
-  public void loadable(MetaGraphDef graph) throws IOException {
+  public void requireLoadable(MetaGraphDef graph) throws IOException {
     try {
       VersionCheck.check(graph.getGraphDef().getVersions());
       OperationCheck operations = new OperationCheck(graph.getGraphDef());

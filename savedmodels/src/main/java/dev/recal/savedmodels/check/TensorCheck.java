@@ -14,7 +14,7 @@ import org.tensorflow.proto.TensorShapeProto;
  */
 final class TensorCheck {
 
-  private static final int LARGEST_RANK = 254;
+  private static final int MAX_RANK = 254;
 
   private final long limit;
   private long claimed;
@@ -65,10 +65,9 @@ final class TensorCheck {
 
   /** Returns the number of elements, −1 if a dimension or the rank is free. */
   static long shape(String place, TensorShapeProto shape) throws Problem {
-    if (shape.getDimCount() > LARGEST_RANK) {
+    if (shape.getDimCount() > MAX_RANK) {
       throw new Problem(
-          "%s has a shape of %d dimensions, more than %d",
-          place, shape.getDimCount(), LARGEST_RANK);
+          "%s has a shape of %d dimensions, more than %d", place, shape.getDimCount(), MAX_RANK);
     }
     long size = 1;
     boolean free = shape.getUnknownRank();

@@ -27,12 +27,12 @@ final class FixedDraws {
   private static final String CONSTANT = "Const";
 
   // One map of 512×512; every signature has one copy in the flat graph and one in its function.
-  private static final long LARGEST = 1 << 18;
+  private static final long MAX_VALUES = 1 << 18;
 
   private FixedDraws() {}
 
   /** Returns the graph with such operations evaluated; larger ones are kept. */
-  static GraphDef made(GraphDef graph) {
+  static GraphDef evaluate(GraphDef graph) {
     GraphView view = new GraphView(graph);
     List<String> draws = new ArrayList<>();
     Set<String> needed = new LinkedHashSet<>();
@@ -75,7 +75,7 @@ final class FixedDraws {
         for (String draw : draws) {
           try (Result result = session.runner().fetch(draw).run()) {
             Tensor value = result.get(0);
-            if (value.size() <= LARGEST) {
+            if (value.size() <= MAX_VALUES) {
               constants.put(draw, Nodes.constant(draw, value));
             }
           }

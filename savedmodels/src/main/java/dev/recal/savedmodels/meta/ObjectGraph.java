@@ -133,7 +133,7 @@ final class ObjectGraph {
     FunctionSpec serve = Structures.parameters(arguments, List.of(), List.of());
     arguments.add("training");
     FunctionSpec call =
-        Structures.parameters(arguments, List.of(Structures.truth(false)), List.of());
+        Structures.parameters(arguments, List.of(Structures.bool(false)), List.of());
     addFunction(CALL, traces, call);
     addFunction(SERVE, List.of(addTrace(SERVE, first, List.of())), serve);
   }
@@ -167,7 +167,7 @@ final class ObjectGraph {
     for (Map.Entry<String, Operand<?>> input : called.signature().inputs().entrySet()) {
       positional.add(Structures.tensor(input.getKey(), input.getValue()));
     }
-    flags.forEach(flag -> positional.add(Structures.truth(flag)));
+    flags.forEach(flag -> positional.add(Structures.bool(flag)));
     StructuredValue inputs =
         Structures.tuple(List.of(Structures.tuple(positional), Structures.dictionary(Map.of())));
     String function = definition.getSignature().getName();

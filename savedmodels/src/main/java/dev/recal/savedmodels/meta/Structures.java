@@ -19,7 +19,7 @@ final class Structures {
 
   private Structures() {}
 
-  static StructuredValue truth(boolean value) {
+  static StructuredValue bool(boolean value) {
     return StructuredValue.newBuilder().setBoolValue(value).build();
   }
 

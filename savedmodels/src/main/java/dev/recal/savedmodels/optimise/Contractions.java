@@ -12,7 +12,7 @@ final class Contractions implements Rule {
 
   private static final Set<String> OPERATIONS = Set.of("Conv2D", "DepthwiseConv2dNative");
 
-  static boolean is(NodeDef node) {
+  static boolean isConvolution(NodeDef node) {
     return OPERATIONS.contains(node.getOp());
   }
 
@@ -27,7 +27,7 @@ final class Contractions implements Rule {
 
   @Override
   public Optional<List<Value>> write(Translation translation, NodeDef node) {
-    if (!is(node) || !narrow(translation, node)) {
+    if (!isConvolution(node) || !narrow(translation, node)) {
       return Optional.empty();
     }
     translation.countNarrowed(node);

@@ -46,7 +46,7 @@ final class NormFolding implements Rule {
     if (!source.usedOnce(input)) {
       return Optional.empty();
     }
-    if (Contractions.is(node) && source.isParameter(node.getInput(1))) {
+    if (Contractions.isConvolution(node) && source.isParameter(node.getInput(1))) {
       String map = node.getInput(0);
       return Optional.of(convolution(translation, node, map, node.getInput(1), affine));
     }
@@ -131,10 +131,10 @@ final class NormFolding implements Rule {
       translation.countNarrowed(node);
     }
     float[] offset = affine.offsets();
-    String bias = translation.store(beside(kernelName, "bias"), offset, narrow, offset.length);
+    String bias = translation.store(sibling(kernelName, "bias"), offset, narrow, offset.length);
     String sum =
         translation.add(
-            beside(node.getName(), "BiasAdd"),
+            sibling(node.getName(), "BiasAdd"),
             "BiasAdd",
             List.of(node.getName(), bias),
             Map.of("T", Translation.type(narrow)));
@@ -142,7 +142,7 @@ final class NormFolding implements Rule {
   }
 
   /** Returns another name in the same scope. */
-  static String beside(String name, String last) {
+  static String sibling(String name, String last) {
     int slash = name.lastIndexOf('/');
     return name.substring(0, slash + 1) + last;
   }

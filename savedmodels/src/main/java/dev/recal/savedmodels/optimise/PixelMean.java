@@ -19,7 +19,7 @@ final class PixelMean implements Rule {
   @Override
   public Optional<List<Value>> write(Translation translation, NodeDef node) {
     SourceGraph source = translation.source();
-    if (!is(source, node)) {
+    if (!isPixelMean(source, node)) {
       return Optional.empty();
     }
     Value x = translation.value(node.getInput(0));
@@ -30,7 +30,7 @@ final class PixelMean implements Rule {
   }
 
   /** Returns whether a node is the mean over the pixels of a map of known size. */
-  static boolean is(SourceGraph source, NodeDef node) {
+  static boolean isPixelMean(SourceGraph source, NodeDef node) {
     return node.getOp().equals("Mean") && isOverPixels(source, node);
   }
 

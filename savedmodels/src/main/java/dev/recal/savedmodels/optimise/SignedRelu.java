@@ -22,7 +22,8 @@ final class SignedRelu implements Rule {
 
   @Override
   public Optional<List<Value>> write(Translation translation, NodeDef node) {
-    if (!node.getOp().equals("Relu") || !isApart(translation.source(), node.getInput(0))) {
+    if (!node.getOp().equals("Relu")
+        || !isSumWithoutConvolution(translation.source(), node.getInput(0))) {
       return Optional.empty();
     }
     Value sum = translation.value(node.getInput(0));
@@ -50,7 +51,7 @@ final class SignedRelu implements Rule {
                     DataType.DT_BFLOAT16))));
   }
 
-  private static boolean isApart(SourceGraph source, String input) {
+  private static boolean isSumWithoutConvolution(SourceGraph source, String input) {
     NodeDef sum = source.producer(input);
     return SUMS.contains(sum.getOp())
         && sum.getInputList().stream()

@@ -162,13 +162,13 @@ final class SourceGraph {
   private boolean isParameter(NodeDef node) {
     Boolean known = parameters.get(node.getName());
     if (known == null) {
-      known = judge(node);
+      known = dependsOnlyOnParameters(node);
       parameters.put(node.getName(), known);
     }
     return known;
   }
 
-  private boolean judge(NodeDef node) {
+  private boolean dependsOnlyOnParameters(NodeDef node) {
     if (VARIABLE_OPS.contains(node.getOp()) || node.getOp().equals("Const")) {
       return true;
     }

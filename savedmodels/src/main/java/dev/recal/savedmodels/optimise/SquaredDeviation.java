@@ -43,7 +43,7 @@ final class SquaredDeviation implements Rule {
     }
     NodeDef mean = source.producer(name);
     boolean same =
-        PixelMean.is(source, mean)
+        PixelMean.isPixelMean(source, mean)
             && SourceGraph.canonical(mean.getInput(0))
                 .equals(SourceGraph.canonical(centred.getInput(0)));
     return same && source.shape(name).numDimensions() == 2 ? Optional.of(name) : Optional.empty();

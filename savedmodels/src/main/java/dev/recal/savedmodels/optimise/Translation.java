@@ -76,7 +76,7 @@ final class Translation {
     for (NodeDef node : source.needed(signature)) {
       if (Affine.of(source, node).isPresent() && source.isMap(node.getName())) {
         norms.add(node.getName());
-      } else if (Contractions.is(node) && source.isMap(node.getName())) {
+      } else if (Contractions.isConvolution(node) && source.isMap(node.getName())) {
         convolutions.add(node.getName());
       }
     }

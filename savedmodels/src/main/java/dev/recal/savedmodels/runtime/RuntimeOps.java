@@ -79,8 +79,8 @@ public record RuntimeOps(
    * Lists what a graph and its functions use but this runtime does not support. A runtime rejects
    * unknown attributes, even if their value has no effect.
    */
-  public List<Lack> lacking(GraphDef graph) {
-    Map<List<String>, Lack> lacks = new LinkedHashMap<>();
+  public List<MissingOp> missing(GraphDef graph) {
+    Map<List<String>, MissingOp> missing = new LinkedHashMap<>();
     Set<String> functions = new HashSet<>();
     for (FunctionDef function : graph.getLibrary().getFunctionList()) {
       functions.add(function.getSignature().getName());
@@ -91,26 +91,27 @@ public record RuntimeOps(
               + graph.getVersions().getMinConsumer()
               + "; this runtime has "
               + graphVersion;
-      lacks.put(List.of(""), new Lack("", reason, 1, ""));
+      missing.put(List.of(""), new MissingOp("", reason, 1, ""));
     }
-    collect(graph.getNodeList(), functions, lacks);
+    collect(graph.getNodeList(), functions, missing);
     for (FunctionDef function : graph.getLibrary().getFunctionList()) {
-      collect(function.getNodeDefList(), functions, lacks);
+      collect(function.getNodeDefList(), functions, missing);
     }
-    return List.copyOf(lacks.values());
+    return List.copyOf(missing.values());
   }
 
   private void collect(
-      Collection<NodeDef> nodes, Set<String> functions, Map<List<String>, Lack> lacks) {
+      Collection<NodeDef> nodes, Set<String> functions, Map<List<String>, MissingOp> missing) {
     for (NodeDef node : nodes) {
       if (functions.contains(node.getOp())) {
         continue;
       }
       for (String reason : reasons(node)) {
-        lacks.merge(
+        missing.merge(
             List.of(node.getOp(), reason),
-            new Lack(node.getOp(), reason, 1, node.getName()),
-            (old, one) -> new Lack(old.operation(), old.reason(), old.count() + 1, old.example()));
+            new MissingOp(node.getOp(), reason, 1, node.getName()),
+            (old, one) ->
+                new MissingOp(old.operation(), old.reason(), old.count() + 1, old.example()));
       }
     }
   }

@@ -16,7 +16,7 @@ import org.tensorflow.proto.TensorShapeProto;
 /** Tensors as TensorFlow's message {@code TensorProto}, in both directions. */
 public final class TensorMessages {
 
-  private static final long LARGEST = Integer.MAX_VALUE - 64L;
+  private static final long MAX_BYTES = Integer.MAX_VALUE - 64L;
 
   private TensorMessages() {}
 
@@ -97,7 +97,7 @@ public final class TensorMessages {
     long length = 1;
     for (TensorShapeProto.Dim dimension : shape.getDimList()) {
       long size = dimension.getSize();
-      if (size < 0 || (size > 0 && length > LARGEST / size / bytes)) {
+      if (size < 0 || (size > 0 && length > MAX_BYTES / size / bytes)) {
         throw new IllegalArgumentException(
             "message: expected sizes that fit into a Java array, but got "
                 + shape.getDimList().stream().map(TensorShapeProto.Dim::getSize).toList()
@@ -110,10 +110,10 @@ public final class TensorMessages {
 
   private static ByteString content(TensorValue value) {
     long bytes = (long) value.length() * value.type().bytes();
-    if (bytes > LARGEST) {
+    if (bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
           "value: expected at most "
-              + LARGEST
+              + MAX_BYTES
               + " bytes for one message, but "
               + value
               + " takes "
@@ -125,7 +125,7 @@ public final class TensorMessages {
       case FLOAT32 -> buffer.asFloatBuffer().put(value.floats());
       case FLOAT64 -> buffer.asDoubleBuffer().put(value.doubles());
       case FLOAT16 -> buffer.asShortBuffer().put(HalfPrecision.toHalf(value.floats()));
-      case BFLOAT16 -> buffer.asShortBuffer().put(HalfPrecision.toBrain(value.floats()));
+      case BFLOAT16 -> buffer.asShortBuffer().put(HalfPrecision.toBfloat16(value.floats()));
       case INT32 -> buffer.asIntBuffer().put(value.ints());
       case INT64 -> buffer.asLongBuffer().put(value.longs());
       case UINT8 -> buffer.put(value.unsignedBytes());
@@ -213,7 +213,7 @@ public final class TensorMessages {
   private static float[] widened(ElementType type, short[] bits) {
     return type == ElementType.FLOAT16
         ? HalfPrecision.fromHalf(bits)
-        : HalfPrecision.fromBrain(bits);
+        : HalfPrecision.fromBfloat16(bits);
   }
 
   private static Object repeated(

@@ -1,6 +1,7 @@
 package dev.recal.savedmodels.serving;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.recal.ops.records.ForeignMessages;
 import dev.recal.ops.records.TfRecordReader;
 import dev.recal.ops.records.TfRecordWriter;
 import dev.recal.savedmodels.ModelAddition;
@@ -156,7 +157,7 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
         if (requests.size() == LIMIT) {
           throw new IOException("File " + file + " has more than " + LIMIT + " warm-up requests.");
         }
-        requests.add(PredictionLog.parseFrom(record.get()));
+        requests.add(ForeignMessages.parse(PredictionLog.parser(), record.get()));
       }
     } catch (InvalidProtocolBufferException e) {
       throw new IOException(

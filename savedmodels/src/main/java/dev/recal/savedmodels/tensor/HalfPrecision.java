@@ -19,7 +19,7 @@ public final class HalfPrecision {
   }
 
   /** Widens bfloat16, the upper half of a float32. */
-  public static float[] fromBrain(short[] bits) {
+  public static float[] fromBfloat16(short[] bits) {
     float[] array = new float[bits.length];
     for (int i = 0; i < bits.length; i++) {
       array[i] = Float.intBitsToFloat(bits[i] << 16);
@@ -40,7 +40,7 @@ public final class HalfPrecision {
   }
 
   /** Rounds to the nearest bfloat16, ties to even. */
-  public static short[] toBrain(float[] values) {
+  public static short[] toBfloat16(float[] values) {
     short[] bits = new short[values.length];
     for (int i = 0; i < values.length; i++) {
       int word = Float.floatToIntBits(values[i]);

@@ -25,7 +25,7 @@ public final class Tensors {
       case FLOAT16 ->
           written(TFloat16.tensorOf(value.shape()), HalfPrecision.toHalf(value.floats()));
       case BFLOAT16 ->
-          written(TBfloat16.tensorOf(value.shape()), HalfPrecision.toBrain(value.floats()));
+          written(TBfloat16.tensorOf(value.shape()), HalfPrecision.toBfloat16(value.floats()));
       case INT32 -> TInt32.tensorOf(value.shape(), DataBuffers.of(value.ints()));
       case INT64 -> TInt64.tensorOf(value.shape(), DataBuffers.of(value.longs()));
       case UINT8 -> TUint8.tensorOf(value.shape(), DataBuffers.of(value.unsignedBytes()));
@@ -81,7 +81,7 @@ public final class Tensors {
         return HalfPrecision.fromHalf(bits(tensor, length));
       }
       case BFLOAT16 -> {
-        return HalfPrecision.fromBrain(bits(tensor, length));
+        return HalfPrecision.fromBfloat16(bits(tensor, length));
       }
       case INT32 -> {
         int[] array = new int[length];

@@ -33,7 +33,7 @@ import java.util.function.Predicate;
 public final class Safetensors {
 
   /** The maximum header size of the format, in bytes. */
-  public static final long LONGEST_HEADER = 100_000_000;
+  public static final long MAX_HEADER_BYTES = 100_000_000;
 
   private static final int LENGTH_BYTES = 8;
 

@@ -37,7 +37,7 @@ final class SafetensorsData {
         float[] array =
             type == SafetensorsType.F16
                 ? HalfPrecision.fromHalf(bits)
-                : HalfPrecision.fromBrain(bits);
+                : HalfPrecision.fromBfloat16(bits);
         yield new TensorValue(ElementType.FLOAT32, shape, array);
       }
       case I64, U64, U32 -> new TensorValue(ElementType.INT64, shape, longs(type, data, length));
@@ -99,7 +99,7 @@ final class SafetensorsData {
       case FLOAT64 -> buffer.asDoubleBuffer().put(value.doubles());
       case FLOAT32 -> buffer.asFloatBuffer().put(value.floats());
       case FLOAT16 -> buffer.asShortBuffer().put(HalfPrecision.toHalf(value.floats()));
-      case BFLOAT16 -> buffer.asShortBuffer().put(HalfPrecision.toBrain(value.floats()));
+      case BFLOAT16 -> buffer.asShortBuffer().put(HalfPrecision.toBfloat16(value.floats()));
       case INT64 -> buffer.asLongBuffer().put(value.longs());
       case INT32 -> buffer.asIntBuffer().put(value.ints());
       case UINT8 -> buffer.put(0, value.unsignedBytes());

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,7 +21,7 @@ import java.util.Optional;
 public final class SafetensorsFile implements AutoCloseable {
 
   private static final int LENGTH_BYTES = 8;
-  private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+  private static final long MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
 
   private final Path file;
   private final FileChannel channel;
@@ -35,7 +36,7 @@ public final class SafetensorsFile implements AutoCloseable {
       this.header = readHeader();
       long bytes = channel.size() - header.dataOffset();
       this.data =
-          bytes > LARGEST_ARRAY ? Optional.empty() : Optional.of(map(header.dataOffset(), bytes));
+          bytes > MAX_ARRAY_BYTES ? Optional.empty() : Optional.of(map(header.dataOffset(), bytes));
     } catch (IOException e) {
       throw new IOException(
           "File " + file + " is not a valid safetensors file: " + e.getMessage() + ".", e);
@@ -79,11 +80,14 @@ public final class SafetensorsFile implements AutoCloseable {
       throw new IllegalArgumentException("name: " + file + " has no tensor '" + name + "'.");
     }
     long bytes = entry.end() - entry.begin();
-    if (bytes > LARGEST_ARRAY) {
+    if (bytes > MAX_ARRAY_BYTES) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "Tensor '%s' of %s has %d bytes, more than a Java array can hold.",
-              name, file, bytes));
+              name,
+              file,
+              bytes));
     }
     // The system reports access to mapped memory beyond the end of a truncated file only as an
     // error.
@@ -114,11 +118,13 @@ public final class SafetensorsFile implements AutoCloseable {
       throw new IOException("it has " + size + " bytes, too few for a header");
     }
     long length = readFully(0, LENGTH_BYTES).getLong();
-    if (length < 0 || length > Safetensors.LONGEST_HEADER || length > size - LENGTH_BYTES) {
+    if (length < 0 || length > Safetensors.MAX_HEADER_BYTES || length > size - LENGTH_BYTES) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "it declares a header of %s bytes, but has only %d bytes",
-              Long.toUnsignedString(length), size));
+              Long.toUnsignedString(length),
+              size));
     }
     long dataOffset = LENGTH_BYTES + length;
     return SafetensorsHeader.parse(

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.ndarray.Shape;
@@ -32,9 +33,9 @@ public record SafetensorsHeader(
     Map<String, Entry> tensors, Map<String, String> metadata, long dataOffset) {
 
   private static final String METADATA = "__metadata__";
-  private static final int DEEPEST = 4;
+  private static final int MAX_DEPTH = 4;
   // TensorFlow's own limit.
-  private static final int MOST_DIMENSIONS = 254;
+  private static final int MAX_DIMENSIONS = 254;
 
   /** Copies the maps. */
   public SafetensorsHeader {
@@ -70,7 +71,7 @@ public record SafetensorsHeader(
     Map<String, String> metadata = new LinkedHashMap<>();
     try (JsonReader reader = new JsonReader(new StringReader(text(json)))) {
       reader.setStrictness(Strictness.STRICT);
-      reader.setNestingLimit(DEEPEST);
+      reader.setNestingLimit(MAX_DEPTH);
       readObject(reader, tensors, metadata);
     } catch (IllegalStateException | NumberFormatException | MalformedJsonException e) {
       throw new IOException("the header is not a JSON object", e);
@@ -145,7 +146,7 @@ public record SafetensorsHeader(
       }
       switch (key) {
         case "dtype" -> type = reader.nextString();
-        case "shape" -> shape = readNumbers(name, reader, MOST_DIMENSIONS);
+        case "shape" -> shape = readNumbers(name, reader, MAX_DIMENSIONS);
         case "data_offsets" -> offsets = readNumbers(name, reader, 2);
         default ->
             throw new IOException(
@@ -188,14 +189,20 @@ public record SafetensorsHeader(
     if (begin < 0 || end < begin || end - begin != expected) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "tensor '%s' of %s %s takes %d bytes, but its offsets are %d to %d",
-              name, type, shape, expected, begin, end));
+              name,
+              type,
+              shape,
+              expected,
+              begin,
+              end));
     }
     return new Entry(
         type, Shape.of(shape.stream().mapToLong(Long::longValue).toArray()), begin, end);
   }
 
-  private static List<Long> readNumbers(String name, JsonReader reader, int most)
+  private static List<Long> readNumbers(String name, JsonReader reader, int maximum)
       throws IOException {
     List<Long> numbers = new ArrayList<>();
     reader.beginArray();
@@ -209,8 +216,9 @@ public record SafetensorsHeader(
       if (number < 0) {
         throw new IOException("tensor '" + name + "' has the negative number " + number);
       }
-      if (numbers.size() == most) {
-        throw new IOException("tensor '" + name + "' has more than " + most + " numbers in a list");
+      if (numbers.size() == maximum) {
+        throw new IOException(
+            "tensor '" + name + "' has more than " + maximum + " numbers in a list");
       }
       numbers.add(number);
     }
@@ -229,15 +237,21 @@ public record SafetensorsHeader(
       if (next.getValue().begin() != position) {
         throw new IOException(
             String.format(
+                Locale.ROOT,
                 "tensor '%s' begins at byte %d of the data; expected %d",
-                next.getKey(), next.getValue().begin(), position));
+                next.getKey(),
+                next.getValue().begin(),
+                position));
       }
       position = next.getValue().end();
     }
     if (position != dataBytes) {
       throw new IOException(
           String.format(
-              "its header declares %d bytes of data, but the file has %d", position, dataBytes));
+              Locale.ROOT,
+              "its header declares %d bytes of data, but the file has %d",
+              position,
+              dataBytes));
     }
   }
 }

@@ -39,7 +39,7 @@ class FixedDrawsTest {
     Operand<TFloat32> uniform = tf.random.statelessRandomUniform(size, seed, TFloat32.class);
     Operand<TFloat32> sum = tf.math.add(normal, uniform);
 
-    GraphDef made = FixedDraws.made(graph.toGraphDef());
+    GraphDef made = FixedDraws.evaluate(graph.toGraphDef());
 
     assertThat(type(made, normal)).isEqualTo("Const");
     assertThat(type(made, uniform)).isEqualTo("Const");
@@ -66,7 +66,7 @@ class FixedDrawsTest {
             normal(tf.array(2, 3), anew),
             normal(tf.shape(image), seed));
 
-    GraphDef made = FixedDraws.made(graph.toGraphDef());
+    GraphDef made = FixedDraws.evaluate(graph.toGraphDef());
     assertThat(draws).extracting(draw -> type(made, draw)).containsOnly(NORMAL);
   }
 
@@ -74,7 +74,7 @@ class FixedDrawsTest {
   void aDrawThatWouldFillTheFileStaysADraw() {
     Operand<TFloat32> most = normal(tf.array(512, 512), seed);
     Operand<TFloat32> more = normal(tf.array(512, 513), seed);
-    GraphDef made = FixedDraws.made(graph.toGraphDef());
+    GraphDef made = FixedDraws.evaluate(graph.toGraphDef());
     assertThat(type(made, most)).isEqualTo("Const");
     assertThat(type(made, more)).isEqualTo(NORMAL);
   }

@@ -36,7 +36,7 @@ class ServingFilesTest {
 
   @Test
   void namesComeFromTheDirectoryAndStandInAddresses() {
-    ServingFiles files = ServingFiles.beside(version);
+    ServingFiles files = ServingFiles.nextTo(version);
     assertThat(files.name()).isEqualTo("it_s___a___");
     assertThat(files.model()).isAbsolute().isEqualTo(version.getParent());
     assertThat(files.named("cows-2.0").name()).isEqualTo("cows-2.0");
@@ -47,14 +47,14 @@ class ServingFilesTest {
 
   @Test
   void pathsAreEscapedInTheConfiguration() {
-    assertThat(ServingFiles.beside(version).models())
+    assertThat(ServingFiles.nextTo(version).models())
         .contains("base_path: \"" + directory)
         .contains("it\\'s, \\\"a\\\" \\347\\211\\233\"");
   }
 
   @Test
   void configurationThatAPersonChangedIsKept() throws IOException {
-    ServingFiles files = ServingFiles.beside(version);
+    ServingFiles files = ServingFiles.nextTo(version);
     byte[] image = SampleImage.jpeg(8);
     assertThat(files.write(version, image)).isEmpty();
     assertThat(files.write(version, image)).isEmpty();
@@ -70,7 +70,7 @@ class ServingFilesTest {
 
   @Test
   void theShellReadsTheCommandsAsTheyAreMeant() throws Exception {
-    ServingFiles files = ServingFiles.beside(version);
+    ServingFiles files = ServingFiles.nextTo(version);
     SavedModelDescription description = SavedModelReader.describe(version);
     ServerCommands commands = new ServerCommands(files, description);
     assertThat(words(commands.binary()))
@@ -98,7 +98,7 @@ class ServingFilesTest {
 
   @Test
   void requestsHoldTheImage() throws IOException {
-    ServingFiles files = ServingFiles.beside(version);
+    ServingFiles files = ServingFiles.nextTo(version);
     files.write(version, SampleImage.jpeg(8));
     JsonObject predict =
         JsonParser.parseString(Files.readString(files.model().resolve("requests/predict.json")))

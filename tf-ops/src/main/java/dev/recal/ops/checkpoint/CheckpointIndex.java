@@ -1,12 +1,18 @@
 package dev.recal.ops.checkpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.recal.ops.Variable;
+import dev.recal.ops.records.ForeignMessages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -31,10 +37,12 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
   /** The suffix that TensorFlow 2's object-based checkpoints append to a variable's name. */
   public static final String VALUE_SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE";
 
+  private static final int MAX_NAMED = 5;
+
   // Python escapes the slashes in names of variables when it saves them again.
   private static final Pattern ESCAPED = Pattern.compile("\\.([S.])");
 
-  private static final long LARGEST = 256L << 20;
+  private static final long MAX_INDEX_BYTES = 256L << 20;
 
   /** Copies the map. */
   public CheckpointIndex {
@@ -61,6 +69,32 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     return Stream.of(variable, variable + VALUE_SUFFIX, escaped + VALUE_SUFFIX)
         .filter(tensors::containsKey)
         .findFirst();
+  }
+
+  /**
+   * Compares the checkpoint with the variables of a graph.
+   *
+   * @param scope what stands before the variables' names in the checkpoint; usually empty
+   * @param variables of the graph
+   * @return a phrase for each variable that is missing or has another shape, at most six: the last
+   *     one then counts the others
+   */
+  public List<String> mismatches(String scope, Collection<? extends Variable<?>> variables) {
+    List<String> found = new ArrayList<>();
+    for (Variable<?> variable : variables) {
+      Entry entry = key(scope + variable.name()).map(tensors::get).orElse(null);
+      if (entry == null) {
+        found.add(variable.name() + " is missing");
+      } else if (!entry.shape().equals(variable.shape())) {
+        found.add(variable.name() + " has shape " + entry.shape() + ", not " + variable.shape());
+      }
+    }
+    if (found.size() <= MAX_NAMED) {
+      return found;
+    }
+    List<String> brief = new ArrayList<>(found.subList(0, MAX_NAMED));
+    brief.add("and " + (found.size() - MAX_NAMED) + " more");
+    return brief;
   }
 
   /**
@@ -91,7 +125,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     if (!Files.isRegularFile(file)) {
       throw new IOException("There is no TensorFlow checkpoint " + prefix + " (no " + file + ").");
     }
-    if (Files.size(file) > LARGEST) {
+    if (Files.size(file) > MAX_INDEX_BYTES) {
       throw new IOException(
           "File " + file + " is not a checkpoint index: it has " + Files.size(file) + " bytes.");
     }
@@ -114,11 +148,11 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     long sliced = 0;
     for (TableFile.Entry entry : TableFile.read(bytes)) {
       if (entry.key().length == 0) {
-        header = BundleHeaderProto.parseFrom(entry.value());
+        header = ForeignMessages.parse(BundleHeaderProto.parser(), entry.value());
         continue;
       }
       String key = new String(entry.key(), StandardCharsets.UTF_8);
-      BundleEntryProto tensor = BundleEntryProto.parseFrom(entry.value());
+      BundleEntryProto tensor = ForeignMessages.parse(BundleEntryProto.parser(), entry.value());
       if (tensor.getOffset() < 0 || tensor.getSize() < 0) {
         throw new IOException("tensor '" + key + "' has a negative offset or size");
       }
@@ -174,8 +208,13 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     // A string takes at least one byte.
     if (plain ? bytes != tensor.getSize() : bytes > tensor.getSize()) {
       throw new IOException(
-          "tensor '%s' of %s %s has %d bytes"
-              .formatted(key, tensor.getDtype(), shape, tensor.getSize()));
+          String.format(
+              Locale.ROOT,
+              "tensor '%s' of %s %s has %d bytes",
+              key,
+              tensor.getDtype(),
+              shape,
+              tensor.getSize()));
     }
     return 0;
   }
@@ -183,15 +222,21 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
   private static void requireData(String prefix, int shards, Map<Integer, Long> needed)
       throws IOException {
     for (Map.Entry<Integer, Long> shard : needed.entrySet()) {
-      Path data = Path.of("%s.data-%05d-of-%05d".formatted(prefix, shard.getKey(), shards));
+      Path data =
+          Path.of(
+              String.format(Locale.ROOT, "%s.data-%05d-of-%05d", prefix, shard.getKey(), shards));
       if (!Files.isRegularFile(data)) {
         throw new MissingDataException("The checkpoint " + prefix + " lacks its file " + data);
       }
       long size = Files.size(data);
       if (size < shard.getValue()) {
         throw new MissingDataException(
-            "The checkpoint's file %s has %d bytes, but its index needs %d"
-                .formatted(data, size, shard.getValue()));
+            String.format(
+                Locale.ROOT,
+                "The checkpoint's file %s has %d bytes, but its index needs %d",
+                data,
+                size,
+                shard.getValue()));
       }
     }
   }

@@ -81,7 +81,7 @@ public record Conv2d(
     return new Conv2d(channels, other, groups, bias, initializer, spectral);
   }
 
-  /** The same in groups. */
+  /** Returns a copy with groups. */
   public Conv2d groups(int count) {
     return new Conv2d(channels, window, count, bias, initializer, spectral);
   }

@@ -28,7 +28,7 @@ import org.tensorflow.types.TFloat32;
  */
 public final class SpectralNorm {
 
-  private static final float SMALLEST = 1e-12f;
+  private static final float MIN_NORM = 1e-12f;
 
   private SpectralNorm() {}
 
@@ -58,7 +58,7 @@ public final class SpectralNorm {
     Operand<TFloat32> u = tf.stopGradient(unit(tf, context.training() ? image : column));
     context.movingAverage(stored, tf.reshape(u, tf.constant(new int[] {count})), 0f);
     Operand<TFloat32> sigma = tf.reduceSum(tf.math.mul(u, image), tf.constant(new int[] {0, 1}));
-    return tf.math.div(kernel, tf.math.maximum(sigma, tf.constant(SMALLEST)));
+    return tf.math.div(kernel, tf.math.maximum(sigma, tf.constant(MIN_NORM)));
   }
 
   /**
@@ -100,7 +100,7 @@ public final class SpectralNorm {
     }
     Operand<TFloat32> sigmas = total(tf, tf.math.mul(u, image), 2);
     Operand<TFloat32> normal =
-        tf.math.div(matrices, tf.math.maximum(sigmas, tf.constant(SMALLEST)));
+        tf.math.div(matrices, tf.math.maximum(sigmas, tf.constant(MIN_NORM)));
     return tf.reshape(normal, tf.constant(shape));
   }
 
@@ -110,7 +110,7 @@ public final class SpectralNorm {
 
   private static Operand<TFloat32> units(Ops tf, Operand<TFloat32> vectors, int axis) {
     Operand<TFloat32> length = tf.math.sqrt(total(tf, tf.math.square(vectors), axis));
-    return tf.math.div(vectors, tf.math.maximum(length, tf.constant(SMALLEST)));
+    return tf.math.div(vectors, tf.math.maximum(length, tf.constant(MIN_NORM)));
   }
 
   private static Operand<TFloat32> outputsLast(Ops tf, Operand<TFloat32> kernel, int outputs) {
@@ -126,6 +126,6 @@ public final class SpectralNorm {
 
   private static Operand<TFloat32> unit(Ops tf, Operand<TFloat32> vector) {
     Operand<TFloat32> squares = tf.reduceSum(tf.math.square(vector), tf.constant(new int[] {0, 1}));
-    return tf.math.div(vector, tf.math.maximum(tf.math.sqrt(squares), tf.constant(SMALLEST)));
+    return tf.math.div(vector, tf.math.maximum(tf.math.sqrt(squares), tf.constant(MIN_NORM)));
   }
 }

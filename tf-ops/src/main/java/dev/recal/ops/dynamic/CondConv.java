@@ -69,7 +69,7 @@ public record CondConv(
     Window window = Settings.window(kernel, stride, padding, dilation);
     Settings.requireFits(x.shape(), window);
     int outputs = filters == 0 ? channels : filters;
-    Settings.countable("filters", (long) kernel * kernel * channels * outputs);
+    Settings.requireIndexable("filters", (long) kernel * kernel * channels * outputs);
     Ops tf = context.tf();
     ExpertFilters made = ExpertFilters.of(context, x, channels, kernel, 1, experts, outputs);
     context.publish("routing", made.shares());

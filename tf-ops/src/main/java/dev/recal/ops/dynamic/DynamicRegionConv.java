@@ -141,7 +141,7 @@ public record DynamicRegionConv(
     Ops tf = context.tf();
     int channels = Shapes.channels(x);
     int outputs = filters == 0 ? channels : filters;
-    Settings.countable("filters", (long) regions * kernel * kernel * channels * outputs);
+    Settings.requireIndexable("filters", (long) regions * kernel * kernel * channels * outputs);
     Window window = window();
     Filters made =
         switch (generator) {

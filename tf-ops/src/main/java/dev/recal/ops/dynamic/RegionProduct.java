@@ -79,7 +79,7 @@ final class RegionProduct {
     List<Operand<TInt32>> members = members(tf, grid, regions, count);
     List<Output<TFloat32>> mixtures = mixtures(tf, filters);
     List<List<Operand<TFloat32>>> matrices = matrices(tf, filters);
-    boolean copied = repaysCopies(filters, pixelsPerImage);
+    boolean copied = prefersCopies(filters, pixelsPerImage);
     Operand<TInt32> rows = tf.constant(0);
     List<Operand<TFloat32>> results = new ArrayList<>();
     for (int j = 0; j < count; j++) {
@@ -127,7 +127,7 @@ final class RegionProduct {
     return byRegion;
   }
 
-  private static boolean repaysCopies(PooledFilters filters, long pixelsPerImage) {
+  private static boolean prefersCopies(PooledFilters filters, long pixelsPerImage) {
     long rows = (long) filters.regions() * filters.outputs();
     return pixelsPerImage > 0
         ? rows <= 2 * pixelsPerImage

@@ -11,10 +11,10 @@ final class Settings {
 
   private Settings() {}
 
-  static void atLeast(String name, int least, int value) {
-    if (value < least) {
+  static void atLeast(String name, int minimum, int value) {
+    if (value < minimum) {
       throw new IllegalArgumentException(
-          name + ": expected at least " + least + ", but got " + value + ".");
+          name + ": expected at least " + minimum + ", but got " + value + ".");
     }
   }
 
@@ -26,7 +26,7 @@ final class Settings {
   }
 
   /** Rejects more values than a tensor can index. */
-  static void countable(String name, long values) {
+  static void requireIndexable(String name, long values) {
     if (values > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           name + ": expected at most 2³¹ − 1 filter values for one image, but got " + values + ".");

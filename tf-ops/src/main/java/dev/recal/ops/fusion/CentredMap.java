@@ -79,14 +79,14 @@ public final class CentredMap {
    * Returns whether a map is supported: its height and width are known, and it has more than one
    * pixel (the variance of one is 0, which sums of rounded squares are not).
    */
-  public static boolean takes(Operand<TFloat32> x) {
+  public static boolean supports(Operand<TFloat32> x) {
     return Shapes.hasStaticSize(x) && Shapes.height(x) * (long) Shapes.width(x) > 1;
   }
 
   /**
    * Adds the moments.
    *
-   * @param x (N, H, W, C); see {@link #takes}
+   * @param x (N, H, W, C); see {@link #supports}
    */
   public static CentredMap of(Ops tf, Operand<TFloat32> x) {
     PixelMeans pixels = PixelMeans.of(x);

@@ -25,7 +25,7 @@ public record FoldedMap(Ops tf, CentredMap map, Operand<TFloat64> scale, Operand
   /**
    * Returns x itself, to be gated without a preceding norm.
    *
-   * @param x (N, H, W, C); see {@link CentredMap#takes}
+   * @param x (N, H, W, C); see {@link CentredMap#supports}
    */
   public static FoldedMap of(Ops tf, Operand<TFloat32> x) {
     CentredMap map = CentredMap.of(tf, x);

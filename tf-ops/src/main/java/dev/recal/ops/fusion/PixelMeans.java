@@ -20,8 +20,8 @@ import org.tensorflow.types.TFloat64;
  */
 record PixelMeans(int height, int width) {
 
-  private static final int LARGEST = 8;
-  private static final int SMALLEST = 4;
+  private static final int MAX_SIDE = 8;
+  private static final int MIN_SIDE = 4;
 
   static PixelMeans of(Operand<TFloat32> x) {
     return new PixelMeans(Shapes.height(x), Shapes.width(x));
@@ -40,7 +40,7 @@ record PixelMeans(int height, int width) {
 
   /** Returns a divisor near 8, or the whole length. */
   static int side(int length) {
-    for (int side = LARGEST; side >= SMALLEST; side--) {
+    for (int side = MAX_SIDE; side >= MIN_SIDE; side--) {
       if (length % side == 0) {
         return side;
       }

@@ -69,7 +69,7 @@ public final class Gradients {
       }
     }
     Set<GraphOperation> path = between(xs, before);
-    refuseWrong(path);
+    rejectWrong(path);
     Output<?>[] derivatives = add(y, xs, outputGradient, path);
     List<Operand<TFloat32>> results = new ArrayList<>();
     for (int i = 0; i < xs.size(); i++) {
@@ -131,7 +131,7 @@ public final class Gradients {
         "y: TensorFlow has no gradient for the op " + type + " (at " + where + ").", failure);
   }
 
-  private static void refuseWrong(Set<GraphOperation> path) {
+  private static void rejectWrong(Set<GraphOperation> path) {
     for (GraphOperation operation : path) {
       WrongGradients.reason(operation)
           .ifPresent(

@@ -1,5 +1,6 @@
 package dev.recal.ops.image;
 
+import dev.recal.ops.GraphScope;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -31,7 +32,7 @@ final class ImageFiles {
   private static final int BMP_PIXELS_AT = 10;
   private static final int BMP_HEADER_AT = 14;
   private static final int BMP_DEPTH_AT = 28;
-  private static final int LEAST_BMP_HEADER_BYTES = 40;
+  private static final int MIN_BMP_HEADER_BYTES = 40;
   private static final int UNCOMPRESSED = 0;
   private static final int CHANNELS_BY_MASK = 3;
   private static final int BYTES_OF_A_COLOUR = 4;
@@ -111,7 +112,7 @@ final class ImageFiles {
         tf.strings.substr(file, tf.constant(BMP_DEPTH_AT), tf.constant(expected.length));
     return tf.math.logicalAnd(
         tf.math.equal(found, tf.constant(new String(expected, StandardCharsets.US_ASCII))),
-        tf.math.greaterEqual(number(tf, file, BMP_HEADER_AT), tf.constant(LEAST_BMP_HEADER_BYTES)));
+        tf.math.greaterEqual(number(tf, file, BMP_HEADER_AT), tf.constant(MIN_BMP_HEADER_BYTES)));
   }
 
   private static Operand<TInt32> number(Ops tf, Operand<TString> file, int position) {
@@ -142,7 +143,8 @@ final class ImageFiles {
   private static ConcreteFunction function(
       BiFunction<Ops, Operand<TString>, Operand<TUint8>> decoding) {
     return ConcreteFunction.create(
-        tf -> {
+        plain -> {
+          Ops tf = GraphScope.named(plain);
           Placeholder<TString> file =
               tf.withName("file").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
           return Signature.builder("decode")

@@ -116,10 +116,10 @@ public record AttentiveNorm(
       throw new IllegalArgumentException(
           "components: expected at least 2, but got " + components + ".");
     }
-    int least = base == Base.GROUP ? 1 : 0;
-    if (groups < least) {
+    int minimum = base == Base.GROUP ? 1 : 0;
+    if (groups < minimum) {
       throw new IllegalArgumentException(
-          "groups: expected at least " + least + ", but got " + groups + ".");
+          "groups: expected at least " + minimum + ", but got " + groups + ".");
     }
   }
 
@@ -136,12 +136,12 @@ public record AttentiveNorm(
     return new AttentiveNorm(base, groups, count, attention, pooling, epsilon, decay, zero);
   }
 
-  /** The same over another base. */
+  /** Returns a copy over another base. */
   public AttentiveNorm base(Base other) {
     return new AttentiveNorm(other, groups, components, attention, pooling, epsilon, decay, zero);
   }
 
-  /** The same over group norm. */
+  /** Returns a copy over group norm. */
   public AttentiveNorm groups(int count) {
     return new AttentiveNorm(
         Base.GROUP, count, components, attention, pooling, epsilon, decay, zero);
@@ -199,7 +199,7 @@ public record AttentiveNorm(
 
   @Override
   public Optional<FoldedMap> fold(BuildContext context, Operand<TFloat32> x) {
-    if (base != Base.BATCH || !context.training() || !CentredMap.takes(x)) {
+    if (base != Base.BATCH || !context.training() || !CentredMap.supports(x)) {
       return Optional.empty();
     }
     int channels = Shapes.channels(x);

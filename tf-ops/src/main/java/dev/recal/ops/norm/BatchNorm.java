@@ -41,7 +41,7 @@ public record BatchNorm(float epsilon, float decay, float gamma, boolean decayed
     return new BatchNorm(1e-5f, 0.9f, 1f, true);
   }
 
-  /** The same, exempt from weight decay. */
+  /** Returns a copy exempt from weight decay. */
   public BatchNorm undecayed() {
     return new BatchNorm(epsilon, decay, gamma, false);
   }
@@ -72,7 +72,7 @@ public record BatchNorm(float epsilon, float decay, float gamma, boolean decayed
 
   @Override
   public Optional<FoldedMap> fold(BuildContext context, Operand<TFloat32> x) {
-    if (!context.training() || !CentredMap.takes(x)) {
+    if (!context.training() || !CentredMap.supports(x)) {
       return Optional.empty();
     }
     int channels = Shapes.channels(x);

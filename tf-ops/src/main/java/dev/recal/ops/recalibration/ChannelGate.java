@@ -8,13 +8,13 @@ import dev.recal.ops.fusion.FoldedMap;
 public interface ChannelGate extends Layer {
 
   /** Returns whether mean and variance suffice with these settings. */
-  boolean folds();
+  boolean canFold();
 
   /**
    * Adds this layer like {@link #build}, with the same variables, to a map that is not computed
    * yet.
    *
-   * @throws IllegalStateException if {@link #folds} is false
+   * @throws IllegalStateException if {@link #canFold} is false
    */
   FoldedMap fold(BuildContext context, FoldedMap x);
 }

@@ -57,7 +57,7 @@ public record EfficientChannelAttention(int kernel) implements ChannelGate {
   }
 
   @Override
-  public boolean folds() {
+  public boolean canFold() {
     return true;
   }
 

@@ -45,7 +45,7 @@ public record SqueezeExcitation(int reduction, boolean bias) implements ChannelG
   }
 
   @Override
-  public boolean folds() {
+  public boolean canFold() {
     return true;
   }
 

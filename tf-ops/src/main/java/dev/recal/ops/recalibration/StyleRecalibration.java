@@ -106,13 +106,13 @@ public record StyleRecalibration(
   }
 
   @Override
-  public boolean folds() {
+  public boolean canFold() {
     return pooling != Pooling.MAX && pooling != Pooling.MEAN_MAX;
   }
 
   @Override
   public FoldedMap fold(BuildContext context, FoldedMap x) {
-    if (!folds()) {
+    if (!canFold()) {
       throw new IllegalStateException("Expected a mean or a variance, but got " + pooling + ".");
     }
     List<Operand<TFloat32>> style = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -18,7 +19,7 @@ import java.util.Optional;
 public final class TfRecordReader implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int HEADER_BYTES = Long.BYTES + Integer.BYTES;
-  private static final long LARGEST_RECORD = Integer.MAX_VALUE - 64L;
+  private static final long MAX_RECORD_BYTES = Integer.MAX_VALUE - 64L;
 
   private final InputStream in;
   private final String name;
@@ -63,10 +64,16 @@ public final class TfRecordReader implements Closeable {
     ByteBuffer head = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
     long length = head.getLong();
     check("length", RecordChecksum.masked(header, 0, Long.BYTES), head.getInt());
-    if (length < 0 || length > LARGEST_RECORD) {
+    if (length < 0 || length > MAX_RECORD_BYTES) {
       throw new DamagedRecordException(
-          "Record %d of %s at byte %d claims %d bytes; expected at most %d."
-              .formatted(records, name, offset, length, LARGEST_RECORD),
+          String.format(
+              Locale.ROOT,
+              "Record %d of %s at byte %d claims %d bytes; expected at most %d.",
+              records,
+              name,
+              offset,
+              length,
+              MAX_RECORD_BYTES),
           offset,
           false);
     }
@@ -100,8 +107,15 @@ public final class TfRecordReader implements Closeable {
   private void check(String part, int computed, int stored) throws DamagedRecordException {
     if (computed != stored) {
       throw new DamagedRecordException(
-          "Record %d of %s at byte %d is damaged: the checksum of its %s is %08x, stored is %08x."
-              .formatted(records, name, offset, part, computed, stored),
+          String.format(
+              Locale.ROOT,
+              "Record %d of %s at byte %d is damaged: the checksum of its %s is %08x, stored is %08x.",
+              records,
+              name,
+              offset,
+              part,
+              computed,
+              stored),
           offset,
           false);
     }
@@ -109,8 +123,15 @@ public final class TfRecordReader implements Closeable {
 
   private DamagedRecordException truncated(String part, long expected, long found) {
     return new DamagedRecordException(
-        "Record %d of %s at byte %d is truncated: %s needs %d bytes, but only %d are left in the file."
-            .formatted(records, name, offset, part, expected, found),
+        String.format(
+            Locale.ROOT,
+            "Record %d of %s at byte %d is truncated: %s needs %d bytes, but only %d are left in the file.",
+            records,
+            name,
+            offset,
+            part,
+            expected,
+            found),
         offset,
         true);
   }

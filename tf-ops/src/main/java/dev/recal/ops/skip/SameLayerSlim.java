@@ -55,7 +55,7 @@ public record SameLayerSlim(Form form, int groups, int reduction, int dilation, 
     QUERY_KEY
   }
 
-  private static final int LEAST_HIDDEN = 4;
+  private static final int MIN_HIDDEN = 4;
 
   /** Rejects numbers below 1, and a dilation in the form that has none. */
   public SameLayerSlim {
@@ -119,7 +119,7 @@ public record SameLayerSlim(Form form, int groups, int reduction, int dilation, 
   private Operand<TFloat32> queryKey(BuildContext context, Operand<TFloat32> x, int share) {
     Ops tf = context.tf();
     Groups all = Groups.of(context, groups, GroupWeights.PLAIN);
-    int hidden = Math.max(LEAST_HIDDEN, share / reduction);
+    int hidden = Math.max(MIN_HIDDEN, share / reduction);
     Operand<TFloat32> keys = keys(all.at("key"), x, hidden, share);
     context.publish("keys", tf.reshape(keys, tf.constant(new int[] {-1, groups, share})));
     Operand<TFloat32> queries = queries(all.at("query"), x, hidden, share);

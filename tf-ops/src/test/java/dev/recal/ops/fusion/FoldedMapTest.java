@@ -197,7 +197,7 @@ class FoldedMapTest {
     empty(norm, Tower.training(), Shape.of(3, 1, 1, 6));
     empty(GroupNorm.defaults(), Tower.training(), MAP);
     empty(AttentiveNorm.defaults().groups(2), Tower.training(), MAP);
-    assertThat(style(Pooling.MAX, Integration.CFC).folds()).isFalse();
+    assertThat(style(Pooling.MAX, Integration.CFC).canFold()).isFalse();
     Chain chain = gated(style(Pooling.MEAN_MAX, Integration.CFC), Tail.NOTHING);
     assertThatThrownBy(() -> LayerTrial.training(chain.fused(), MAP))
         .isInstanceOf(IllegalStateException.class)

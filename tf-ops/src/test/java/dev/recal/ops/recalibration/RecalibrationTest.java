@@ -65,19 +65,15 @@ class RecalibrationTest {
   void staysFiniteOnConstantMapsSinglePixelsAndSingleImages(Layer layer) {
     float[] constant = new float[2 * 4 * 4 * 6];
     Arrays.fill(constant, 3f);
-    try (LayerTrial fresh =
+    try (LayerTrial trial =
         LayerTrial.of(layer, Tower.training(), Shape.of(2, 4, 4, 6), constant)) {
-      fresh.checkFinite();
-    }
-    finite(layer, Shape.of(2, 4, 4, 6), constant);
-    for (Shape shape : List.of(Shape.of(2, 1, 1, 6), Shape.of(1, 1, 1, 6), Shape.of(1, 5, 4, 6))) {
-      finite(layer, shape, LayerTrial.normal(shape));
-    }
-  }
-
-  private static void finite(Layer layer, Shape shape, float[] values) {
-    try (LayerTrial trial = LayerTrial.of(layer, Tower.training(), shape, values)) {
+      trial.checkFinite();
       trial.scatter().checkFinite();
+    }
+    for (Shape shape : List.of(Shape.of(2, 1, 1, 6), Shape.of(1, 1, 1, 6), Shape.of(1, 5, 4, 6))) {
+      try (LayerTrial trial = LayerTrial.training(layer, shape).scatter()) {
+        trial.checkFinite();
+      }
     }
   }
 

@@ -37,6 +37,7 @@ public final class LayerTrial implements AutoCloseable {
   private final Session session;
   private final Shape shape;
   private final float[] input;
+  private final List<Operand<TFloat32>> outputAndGradients = new ArrayList<>();
 
   private LayerTrial(Layer layer, Tower tower, Shape known, Shape shape, float[] input) {
     this.shape = shape;
@@ -250,9 +251,16 @@ public final class LayerTrial implements AutoCloseable {
 
   /** Asserts that outputs and gradients hold no NaN and no infinity. */
   public void checkFinite() {
-    List<Operand<TFloat32>> all = new ArrayList<>(List.of(y));
-    all.addAll(gradientsOf(differentiated()));
-    for (float[] values : values(all)) {
+    checkFinite(input);
+  }
+
+  /** Asserts the same on other values of the input's shape. */
+  public void checkFinite(float... other) {
+    if (outputAndGradients.isEmpty()) {
+      outputAndGradients.add(y);
+      outputAndGradients.addAll(gradientsOf(differentiated()));
+    }
+    for (float[] values : values(outputAndGradients, other)) {
       for (float value : values) {
         assertThat(value).isFinite();
       }
@@ -261,10 +269,14 @@ public final class LayerTrial implements AutoCloseable {
 
   /** Returns the values of operands from one run on the input. */
   public List<float[]> values(List<? extends Operand<TFloat32>> operands) {
+    return values(operands, input);
+  }
+
+  private List<float[]> values(List<? extends Operand<TFloat32>> operands, float[] fed) {
     if (operands.stream().allMatch(this::isInput)) {
-      return operands.stream().map(operand -> input.clone()).toList();
+      return operands.stream().map(operand -> fed.clone()).toList();
     }
-    try (TFloat32 tensor = TFloat32.tensorOf(shape, DataBuffers.of(input))) {
+    try (TFloat32 tensor = TFloat32.tensorOf(shape, DataBuffers.of(fed))) {
       Session.Runner runner = session.runner().feed(x, tensor);
       operands.stream().filter(operand -> !isInput(operand)).forEach(runner::fetch);
       try (var result = runner.run()) {
@@ -272,7 +284,7 @@ public final class LayerTrial implements AutoCloseable {
         int next = 0;
         for (Operand<TFloat32> operand : operands) {
           // What is fed may not be fetched.
-          values.add(isInput(operand) ? input.clone() : array((TFloat32) result.get(next++)));
+          values.add(isInput(operand) ? fed.clone() : array((TFloat32) result.get(next++)));
         }
         return values;
       }

@@ -22,9 +22,9 @@ import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One block in a session of its own, in two towers that share its variables: as it is exported, and
- * in training with the gradients of its inputs and variables. Inputs and the gradient that comes
- * from behind lie in the graph, as they do in a network.
+ * One block in its own session, in two towers that share its variables: as exported, and in
+ * training with the gradients of its inputs and variables. Inputs and the incoming gradient are in
+ * the graph, as in a network.
  */
 final class BlockBench implements AutoCloseable {
 
@@ -101,17 +101,17 @@ final class BlockBench implements AutoCloseable {
     return seconds(learning());
   }
 
-  /** Returns the greatest number of bytes that a run of the exported form holds at once. */
+  /** Returns the peak memory of the exported form in bytes. */
   long forwardBytes() {
     return bytes(answering());
   }
 
-  /** Returns the greatest number of bytes that a forward and backward pass holds at once. */
+  /** Returns the peak memory of a forward and backward pass in bytes. */
   long stepBytes() {
     return bytes(learning());
   }
 
-  // Fetching costs no copy, and nothing that is fetched can be optimised away.
+  // Fetching needs no copy, and fetched values cannot be optimised away.
   private Session.Runner answering() {
     Session.Runner runner = session.runner();
     answer.forEach(runner::fetch);

@@ -27,15 +27,15 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 
 /**
- * Images a second of a network's exports, plain and optimised, through the predictor. Weights are
- * their initial values. All forms are opened first and then take turns; figures are medians.
+ * Benchmarks a network's exports, plain and optimised, in the predictor. The weights are randomly
+ * initialised. All forms are opened first and measured in alternation; results are medians.
  */
 public final class ExportBench {
 
   private static final String SIGNATURE = "serving_default";
 
   /**
-   * What was measured.
+   * A result.
    *
    * @param network its name
    * @param form empty for the plain one
@@ -58,10 +58,9 @@ public final class ExportBench {
    *
    * @param name of the network
    * @param directory gets a model for each form
-   * @param batches numbers of images in a call
+   * @param batches numbers of images per call
    * @param size rows and columns of an image
-   * @param warmUp turns that are not counted
-   * @param repeats turns that are
+   * @param warmUp the number of warm-up repeats @param repeats the number of measured repeats
    */
   public static List<Figure> run(
       String name, Path directory, List<Integer> batches, int size, int warmUp, int repeats)

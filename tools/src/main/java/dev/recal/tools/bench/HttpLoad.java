@@ -14,10 +14,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Clients that send one request again and again. */
+/** Clients that repeat one request. */
 public final class HttpLoad {
 
-  // Answers are counted in steps of a twentieth of a millisecond, so that hours need no more room.
+  // Latencies are counted in steps of a twentieth of a millisecond, so that long runs need no more
+  // memory.
   private static final int STEPS_A_MILLISECOND = 20;
   private static final int LONGEST_MILLISECONDS = 60_000;
 
@@ -25,14 +26,14 @@ public final class HttpLoad {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final HttpRequest request;
 
-  /** What one client saw. */
+  /** The results of one client. */
   private record Seen(long[] counts, long requests, long errors) {}
 
   /**
    * Prepares a load.
    *
-   * @param target where the request goes
-   * @param body what is posted
+   * @param target the URL
+   * @param body the request body
    */
   public HttpLoad(URI target, String body) {
     request =
@@ -43,9 +44,9 @@ public final class HttpLoad {
   }
 
   /**
-   * Asks once.
+   * Sends one request.
    *
-   * @return the body of the answer
+   * @return the response body
    * @throws IOException if it is an error
    */
   public String ask() throws IOException, InterruptedException {
@@ -57,7 +58,7 @@ public final class HttpLoad {
     return response.body();
   }
 
-  /** Asks with so many clients for some seconds. */
+  /** Runs the given number of clients for some seconds. */
   public LoadFigure run(int clients, double seconds) throws InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(clients);
     try {

@@ -1,19 +1,19 @@
 package dev.recal.tools.bench;
 
 /**
- * What some clients, each asking as soon as it was answered, got from a server.
+ * The results of a load test with clients that each send the next request after the response.
  *
- * @param clients at the same time
- * @param requests answered rightly
- * @param errors answered otherwise or not at all
- * @param seconds that it took
- * @param p50 milliseconds within which half of the answers came
- * @param p99 milliseconds within which all but one in a hundred came
+ * @param the number of concurrent clients
+ * @param requests the number of successful requests
+ * @param errors the number of failed requests
+ * @param seconds the duration
+ * @param p50 the median latency in milliseconds
+ * @param p99 the 99th percentile of the latency in milliseconds
  */
 public record LoadFigure(
     int clients, long requests, long errors, double seconds, double p50, double p99) {
 
-  /** Returns how many requests were answered in a second. */
+  /** Returns the successful requests per second. */
   public double perSecond() {
     return requests / seconds;
   }

@@ -11,33 +11,33 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Forward and backward passes of single modules in the blocks that they join, each taking turns
- * with the block without it, so that a machine whose speed drifts slows both. Only two blocks are
- * in memory at a time.
+ * Benchmarks forward and backward passes of single modules inside a block, in alternation with the
+ * plain block, so that drifts of the machine's speed affect both. Only two blocks are in memory at
+ * a time.
  */
 public final class ModuleBench {
 
-  // Passes of microseconds need more turns than were asked for; these bound them.
+  // Passes of microseconds need more repeats than requested; these are the limits.
   private static final double LEAST_SECONDS = 0.06;
   private static final int MOST_TURNS = 60;
 
   private final int warmUp;
   private final int repeats;
 
-  /** Hears how far a measurement is. */
+  /** Receives the progress of a measurement. */
   public interface Listener {
     /** A module was measured at one stage, batch and precision. */
     void measured(ModuleFigure figure);
 
-    /** A module could not be built or run there. */
+    /** A module could not be built or run. */
     void leftOut(ModuleSubject subject, BlockStage stage, String reason);
   }
 
   /**
    * A measurement.
    *
-   * @param warmUp turns that are not counted
-   * @param repeats turns that are; short passes get more
+   * @param warmUp the number of warm-up repeats @param repeats the number of measured repeats;
+   *     short passes get more
    */
   public ModuleBench(int warmUp, int repeats) {
     if (warmUp < 0 || repeats < 1) {

@@ -17,20 +17,20 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A block to be measured: y = skip(low, relu(gate(norm(convolution(x))))).
+ * A block to measure: y = skip(low, relu(gate(norm(convolution(x))))).
  *
  * @param convolution the first layer
- * @param norm what follows it
- * @param gate what follows the norm
- * @param skip what acts on the block's output, with a map of lower resolution
- * @param fused whether training computes norm, gate and relu as one operation on the map
+ * @param norm the norm after it
+ * @param gate the gate after the norm
+ * @param skip the skip layer on the block's output, with a map of lower resolution
+ * @param fused whether training fuses norm, gate and relu into one operation on the map
  */
 record ModuleBlock(
     Layer convolution, Layer norm, Optional<Layer> gate, Optional<SkipLayer> skip, boolean fused) {
 
   private static final int QUARTER = 4;
 
-  /** Returns the block without a module that modules of a place are compared with. */
+  /** Returns the plain block, the baseline for the modules of a position. */
   static ModuleBlock plain(ModulePlace place, BlockStage stage) {
     Conv2d convolution =
         place == ModulePlace.GATE ? Conv2d.of(stage.outer(), 1) : Conv2d.of(stage.inner(), 3);
@@ -38,7 +38,7 @@ record ModuleBlock(
         convolution, BatchNorm.defaults(), Optional.empty(), Optional.empty(), false);
   }
 
-  /** Returns the plain block with a module at its place. */
+  /** Returns the plain block with a module at its position. */
   static ModuleBlock with(ModuleSubject subject, BlockStage stage) {
     ModuleBlock plain = plain(subject.place(), stage);
     Object module = subject.module();
@@ -69,7 +69,7 @@ record ModuleBlock(
   /**
    * Adds the block to a graph.
    *
-   * @param inputs as {@link #inputs} has them
+   * @param inputs as in {@link #inputs}
    */
   Operand<TFloat32> build(BuildContext context, Map<String, Operand<TFloat32>> inputs) {
     Operand<TFloat32> convolved = convolution.build(context.at("conv"), inputs.get("x"));

@@ -3,7 +3,7 @@ package dev.recal.tools.bench;
 import dev.recal.graphs.training.Precision;
 
 /**
- * What one module costs at one stage, beside its plain block in the same minute.
+ * The cost of one module at one stage, measured together with its plain block.
  *
  * @param subject the module
  * @param stage the maps
@@ -21,12 +21,12 @@ public record ModuleFigure(
     Cost plain) {
 
   /**
-   * What a block costs.
+   * The cost of a block.
    *
    * @param forwardSeconds median of a run of the exported form
    * @param stepSeconds median of a forward and backward pass in training
-   * @param forwardBytes the most that the former holds at once, see {@link RunMemory}
-   * @param stepBytes the most that the latter holds at once
+   * @param forwardBytes peak memory of the former, see {@link RunMemory}
+   * @param stepBytes peak memory of the latter
    */
   public record Cost(
       double forwardSeconds, double stepSeconds, long forwardBytes, long stepBytes) {}

@@ -5,7 +5,7 @@ import dev.recal.ops.SpatialLayer;
 import dev.recal.ops.norm.Norm;
 
 /**
- * Where a module stands in a block, which decides the block that it is compared with.
+ * The position of a module in a block, which determines the plain block.
  *
  * <table>
  * <caption>S: the stage's size; C: the channels of its 3×3.</caption>
@@ -17,16 +17,16 @@ import dev.recal.ops.norm.Norm;
  * </table>
  */
 public enum ModulePlace {
-  /** In place of the batch norm after the 3×3. */
+  /** Replaces the batch norm after the 3×3 convolution. */
   NORM,
-  /** In place of the 3×3. */
+  /** Replaces the 3×3 convolution. */
   SPATIAL,
-  /** At the end of the branch, after the last 1×1 and its batch norm. */
+  /** At the end of the branch, after the last 1×1 convolution and its batch norm. */
   GATE,
   /** After the block, with a source of a quarter of its resolution. */
   SKIP;
 
-  /** Returns the place that a module's kind asks for. */
+  /** Returns the position of a kind of module. */
   public static ModulePlace of(Object module) {
     if (module instanceof SkipLayer) {
       return SKIP;

@@ -12,19 +12,19 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** The figures of modules as tables for people and as JSON. */
+/** The results of modules as tables and as JSON. */
 public final class ModuleReport {
 
   private static final double MEBIBYTE = 1 << 20;
 
   private final List<ModuleFigure> figures;
 
-  /** A report of figures in the order of their measuring. */
+  /** Creates a report of results in measurement order. */
   public ModuleReport(List<ModuleFigure> figures) {
     this.figures = List.copyOf(figures);
   }
 
-  /** Returns one object for each figure; seconds, bytes, and ratios to the plain block. */
+  /** Returns one object for each result: seconds, bytes, and ratios to the plain block. */
   public JsonArray toJson() {
     JsonArray rows = new JsonArray();
     for (ModuleFigure figure : figures) {

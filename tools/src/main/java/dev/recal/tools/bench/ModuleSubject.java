@@ -17,16 +17,16 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * A module to be measured.
+ * A module to measure.
  *
- * @param name its type, and after a colon the form of it that this is
+ * @param name its type, and its variant after a colon
  * @param module the record, a {@link Layer} or a {@link SkipLayer}
- * @param place where it stands
- * @param fused whether training computes it with what is around it as one operation on the map
+ * @param place its position
+ * @param fused whether training fuses it with its surroundings into one operation on the map
  */
 public record ModuleSubject(String name, Object module, ModulePlace place, boolean fused) {
 
-  // Forms that cost something else than the defaults do.
+  // Variants with other costs than the defaults.
   private static final Map<String, List<String>> FORMS =
       Map.of(
           "gather-excite",
@@ -53,16 +53,16 @@ public record ModuleSubject(String name, Object module, ModulePlace place, boole
     Objects.requireNonNull(place, "place");
   }
 
-  /** A module by itself. */
+  /** A module that is not fused. */
   public ModuleSubject(String name, Object module, ModulePlace place) {
     this(name, module, place, false);
   }
 
   /**
-   * Returns every registered module with its defaults, further forms of some, and the norms that
-   * stand beside the registered ones.
+   * Returns every registered module with its defaults, further variants of some, and the norms in
+   * addition to the registered ones.
    *
-   * @param leftOut is told of modules without defaults, which cannot be measured
+   * @param leftOut receives modules without defaults, which cannot be measured
    */
   public static List<ModuleSubject> all(Consumer<String> leftOut) {
     List<ModuleSubject> subjects = new ArrayList<>();
@@ -98,7 +98,7 @@ public record ModuleSubject(String name, Object module, ModulePlace place, boole
   }
 
   private static boolean fuses(Object module) {
-    return module instanceof ChannelGate gate && gate.folds() || module instanceof AttentiveNorm;
+    return module instanceof ChannelGate gate && gate.canFold() || module instanceof AttentiveNorm;
   }
 
   private static ModuleSubject of(String name, Class<?> family, String type, String settings) {

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Steps a second of whole networks. All are built first and then take turns, so that a machine
- * whose speed drifts slows them equally; figures are medians.
+ * Benchmarks whole networks in steps per second. All are built first and measured in alternation,
+ * so that drifts of the machine's speed affect them equally; results are medians.
  */
 public final class NetworkBench {
 
   /**
-   * A network to be measured.
+   * A network to measure.
    *
    * @param name for the table
    * @param network its settings
@@ -25,7 +25,7 @@ public final class NetworkBench {
   public record Subject(String name, Network network, Precision precision) {}
 
   /**
-   * What was measured.
+   * A result.
    *
    * @param subject the network
    * @param trainSeconds median seconds of a training step
@@ -40,8 +40,7 @@ public final class NetworkBench {
    *
    * @param batch images in a step
    * @param size rows and columns of an image
-   * @param warmUp turns that are not counted
-   * @param repeats turns that are
+   * @param warmUp the number of warm-up repeats @param repeats the number of measured repeats
    */
   public static List<Figure> run(
       List<Subject> subjects, int batch, int size, int warmUp, int repeats) {

@@ -20,19 +20,19 @@ import org.tensorflow.proto.TensorDescription;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * The memory of a run, from TensorFlow's trace of it.
+ * The memory of a session run, from TensorFlow's trace.
  *
- * <p>The trace says when each operation of the optimised graph began and ended, how much it
- * allocated meanwhile, and in which buffers it left its outputs; the optimised graph says who reads
- * them. So every buffer's life is known: it begins with the operation that allocates it and ends
- * with the last one that reads it, or with the run if it is fetched. Where an operation writes into
- * its input's buffer, that buffer lives on. What is not counted is what outlives a run: variables,
- * constants, and what operations keep for the next run.
+ * <p>The trace contains the start and end of each operation of the optimised graph, its
+ * allocations, and the buffers of its outputs; the optimised graph contains their consumers. This
+ * determines the lifetime of every buffer: from the operation that allocates it to the last one
+ * that reads it, or to the end of the run if it is fetched. If an operation writes into its input's
+ * buffer, that buffer's lifetime is extended. Memory that outlives the run is not counted:
+ * variables, constants, and state that operations keep for the next run.
  */
 final class RunMemory {
 
   private static final String FETCH = "_Retval";
-  // What XLA allocates for its results has no size in the trace, only a shape.
+  // Results of XLA have no size in the trace, only a shape.
   private static final Set<String> COMPILED = Set.of("_XlaRun", "XlaLaunch");
 
   private final Map<String, List<String>> inputs = new HashMap<>();
@@ -43,7 +43,7 @@ final class RunMemory {
   private long held;
   private long peak;
 
-  /** A piece of memory and how many operations have still to read it. */
+  /** A buffer and the number of its remaining readers. */
   private static final class Buffer {
     private final long address;
     private final long bytes;
@@ -61,7 +61,7 @@ final class RunMemory {
   private RunMemory() {}
 
   /**
-   * Returns the greatest number of bytes that were allocated at one moment.
+   * Returns the peak memory in bytes.
    *
    * @param metadata of a run with a full trace and its partition graphs
    */
@@ -73,7 +73,7 @@ final class RunMemory {
       for (NodeExecStats stats : device.getNodeStatsList()) {
         long start = stats.getAllStartNanos();
         moments.add(new Moment(start, false, stats));
-        // Not the end of all: readers may begin before an operation's own bookkeeping is done.
+        // Not the overall end: readers may begin before an operation's own bookkeeping is done.
         moments.add(new Moment(start + stats.getOpEndRelNanos(), true, stats));
       }
     }

@@ -18,16 +18,16 @@ import javax.imageio.ImageIO;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Made-up inputs for a signature: noise for numbers, a noisy PNG of 96×96 pixels for bytes.
+ * Generated inputs for a signature: noise for numbers, a noisy PNG of 96×96 pixels for bytes.
  *
- * @param signature all of whose inputs have a free first dimension and no other
+ * @param signature whose inputs have no free dimension except the first
  */
 public record SampleCall(SignatureDescription signature) {
 
   private static final int IMAGE = 96;
   private static final float STEPS = 255f;
 
-  /** Rejects signatures for which no inputs can be made up. */
+  /** Rejects signatures for which no inputs can be generated. */
   public SampleCall {
     signature.inputs().forEach((name, input) -> check(signature.key(), name, input));
   }
@@ -55,7 +55,7 @@ public record SampleCall(SignatureDescription signature) {
     }
   }
 
-  /** Returns inputs of so many rows, the same ones each time. */
+  /** Returns inputs with the given number of rows, the same in each call. */
   public Map<String, TensorValue> inputs(int rows) {
     Map<String, TensorValue> inputs = new LinkedHashMap<>();
     signature.inputs().forEach((name, input) -> inputs.put(name, value(input, rows)));
@@ -80,7 +80,7 @@ public record SampleCall(SignatureDescription signature) {
     Random random = new Random(1);
     float[] values = new float[Math.toIntExact(Shape.of(sizes).size())];
     for (int i = 0; i < values.length; i++) {
-      // Pixels have 256 levels, which is how long their decimals get.
+      // Pixels have 256 levels, which limits the length of their decimals.
       values[i] = random.nextInt(256) / STEPS;
     }
     return TensorValue.of(values, sizes);

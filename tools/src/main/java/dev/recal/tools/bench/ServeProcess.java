@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code recal serve} in a process of its own, so that its memory is its own too. */
+/** {@code recal serve} in a separate process, so that its memory can be measured. */
 public final class ServeProcess implements AutoCloseable {
 
   private static final Pattern PAGE = Pattern.compile("\\s+page\\s+(http\\S+)");
@@ -30,10 +30,10 @@ public final class ServeProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a server at any free port and waits until it listens.
+   * Starts a server on a free port and waits until it listens.
    *
    * @param mainClass of the command
-   * @param arguments after {@code serve}, the port apart
+   * @param arguments after {@code serve}, without the port
    * @throws IOException if it ends before it listens
    */
   public static ServeProcess start(String mainClass, List<String> arguments) throws IOException {
@@ -57,7 +57,7 @@ public final class ServeProcess implements AutoCloseable {
     throw new IOException("The server exited before it was ready; see its output above.");
   }
 
-  /** Returns where its page is. */
+  /** Returns the URL of its page. */
   public URI uri() {
     return uri;
   }
@@ -67,7 +67,7 @@ public final class ServeProcess implements AutoCloseable {
     return process;
   }
 
-  /** Returns the memory that it holds in bytes; empty where the system does not tell. */
+  /** Returns its memory in bytes; empty if the system does not report it. */
   public OptionalLong residentBytes() {
     try {
       Matcher matcher =
@@ -80,7 +80,7 @@ public final class ServeProcess implements AutoCloseable {
     }
   }
 
-  /** Stops it as Ctrl-C does. */
+  /** Stops it like Ctrl-C. */
   @Override
   public void close() {
     process.destroy();

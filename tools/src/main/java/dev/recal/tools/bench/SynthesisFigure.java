@@ -17,22 +17,22 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What a step of few-shot synthesis takes, whole and in parts.
+ * The time of a step of few-shot synthesis, in full and in parts.
  *
- * @param subject which networks
- * @param seconds of each part, medians of turns
+ * @param subject the networks
+ * @param seconds of each part, medians of the repeats
  */
 public record SynthesisFigure(Subject subject, Map<Part, Double> seconds) {
 
   /**
-   * Networks to be measured.
+   * Networks to measure.
    *
    * @param skip the generator's skips
    * @param precision of the step
    */
   public record Subject(SkipKind skip, Precision precision) {}
 
-  /** Returns the discriminator's forward and backward passes, decoders and distance among them. */
+  /** Returns the discriminator's forward and backward passes, including decoders and distance. */
   public double discriminator() {
     return seconds.get(Part.DISCRIMINATOR_GRADIENTS) - seconds.get(Part.GENERATOR_FORWARD);
   }
@@ -43,22 +43,21 @@ public record SynthesisFigure(Subject subject, Map<Part, Double> seconds) {
   }
 
   /**
-   * Returns what follows: the discriminator's judgement of the made images, the generator's
-   * backward pass, its optimiser and averages.
+   * Returns the generator's step: the discriminator's pass over the generated images, the
+   * generator's backward pass, its optimiser and averages.
    */
   public double generatorStep() {
     return seconds.get(Part.STEP) - seconds.get(Part.DISCRIMINATOR_STEP);
   }
 
   /**
-   * Measures, taking turns.
+   * Measures, in alternation.
    *
    * @param size rows and columns of an image
    * @param width of both networks
    * @param batch images in a step
-   * @param warmUp turns that do not count
-   * @param repeats turns that do
-   * @param progress is told what is done
+   * @param warmUp the number of warm-up repeats @param repeats the number of measured repeats
+   * @param progress receives the progress
    */
   public static List<SynthesisFigure> measure(
       List<Subject> subjects,

@@ -1,2 +1,2 @@
-/** Measurements, as ratios in one run: networks by their steps, modules by the blocks they join. */
+/** Benchmarks, as ratios within one run: steps of networks, and modules inside a block. */
 package dev.recal.tools.bench;

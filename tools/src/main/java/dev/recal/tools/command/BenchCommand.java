@@ -2,7 +2,7 @@ package dev.recal.tools.command;
 
 import picocli.CommandLine.Command;
 
-/** {@code recal bench}: measurements. */
+/** {@code recal bench}: benchmarks. */
 @Command(
     name = "bench",
     description = "Benchmark networks, modules, exports and the server.",

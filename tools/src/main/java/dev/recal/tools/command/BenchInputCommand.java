@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal bench input}: whether images come as fast as a network takes them. */
+/** {@code recal bench input}: whether the input pipeline keeps up with a network. */
 @Command(
     name = "input",
     description = {

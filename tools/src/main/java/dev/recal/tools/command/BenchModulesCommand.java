@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code recal bench modules}: what modules add to the blocks that they join. */
+/** {@code recal bench modules}: the overhead of each module relative to the plain block. */
 @Command(
     name = "modules",
     description =

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal bench networks}: steps a second, as ratios to the first network. */
+/** {@code recal bench networks}: steps per second, as ratios to the first network. */
 @Command(
     name = "networks",
     description = "Benchmark training and inference of whole networks, in alternation.")

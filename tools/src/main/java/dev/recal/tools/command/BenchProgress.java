@@ -12,7 +12,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** How far a measurement of modules is: a bar on a terminal, otherwise a line for each stage. */
+/** The progress of a benchmark of modules: a bar on a terminal, otherwise a line for each stage. */
 final class BenchProgress implements ModuleBench.Listener, AutoCloseable {
 
   private final PrintWriter err;
@@ -24,7 +24,7 @@ final class BenchProgress implements ModuleBench.Listener, AutoCloseable {
   /**
    * Begins.
    *
-   * @param total how many figures are to come
+   * @param total the number of results
    */
   BenchProgress(PrintWriter err, int total) {
     this.err = err;
@@ -32,7 +32,7 @@ final class BenchProgress implements ModuleBench.Listener, AutoCloseable {
     this.bar = ConsoleLogs.isTerminal() ? Optional.of(bar(total)) : Optional.empty();
   }
 
-  // The library's own place for a bar is stderr.
+  // The library writes the bar to stderr.
   private static ProgressBar bar(int total) {
     return new ProgressBarBuilder()
         .setTaskName("bench")

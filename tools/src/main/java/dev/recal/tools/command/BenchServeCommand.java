@@ -29,7 +29,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal bench serve}: the server under load, beside the predictor called directly. */
+/**
+ * {@code recal bench serve}: the server under load, compared with direct calls of the predictor.
+ */
 @Command(
     name = "serve",
     description = {
@@ -108,7 +110,7 @@ public final class BenchServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  // Rows a second when the predictor is called in a loop, by rows a call.
+  // Rows per second of the predictor called in a loop, by rows per call.
   private List<Double> direct(SampleCall sample) throws IOException {
     List<Double> rates = new ArrayList<>();
     int most = DIRECT_ROWS[DIRECT_ROWS.length - 1];

@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "step",
     description = {
-      "Measure the training step of a recipe of any task on its own data: input, forward and"
+      "Benchmark the training step of a recipe of any task on its own data: input, forward and"
           + " backward pass, optimiser.",
-      "Nothing is written. A recipe of several stages is measured in its first one."
+      "Nothing is written. Of a recipe with several stages, the first one is measured."
     })
 public final class BenchStepCommand implements Callable<Integer> {
 
@@ -49,19 +49,17 @@ public final class BenchStepCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where the recipe's relative paths start; the current directory by default.")
+      description =
+          "Base directory of the recipe's relative paths (default: the current directory).")
   private Path data = Path.of("");
 
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      description = "Steps before the first that counts (${DEFAULT-VALUE}).")
+      description = "Steps before measuring (${DEFAULT-VALUE}).")
   private int warmUp = 5;
 
-  @Option(
-      names = "--repeats",
-      paramLabel = "N",
-      description = "Steps that count (${DEFAULT-VALUE}).")
+  @Option(names = "--repeats", paramLabel = "N", description = "Measured steps (${DEFAULT-VALUE}).")
   private int repeats = 20;
 
   @Option(names = "--json", description = "Print JSON.")

@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = {
-      "Measure a run's best weights on its evaluation data, or on other data.",
-      "A generator is measured by 1,000 samples and the stand-in features; 'synthesize evaluate' has"
-          + " more choices."
+      "Evaluate a run's best checkpoint on its evaluation data, or on other data.",
+      "A generator is evaluated with 1,000 samples and the stand-in features; 'synthesize evaluate' has"
+          + " more options."
     })
 public final class EvaluateCommand implements Callable<Integer> {
 

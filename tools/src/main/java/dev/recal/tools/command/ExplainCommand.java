@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal explain}: pictures of where a network looked and what its modules did. */
+/** {@code recal explain}: Grad-CAM and pictures of a network's modules. */
 @Command(
     name = "explain",
     description = {

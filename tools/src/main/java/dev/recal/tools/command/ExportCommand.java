@@ -24,6 +24,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,12 +33,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal export}: a run becomes a SavedModel. */
+/** {@code recal export}: exports a run as a SavedModel. */
 @Command(
     name = "export",
     description = {
       "Export a run's best weights, or imported weights, as a SavedModel. For a generator, exports"
-          + " the averaged weights of its newest checkpoint.",
+          + " the averaged weights of its newest checkpoint, with a patience of its best one.",
       "With --serving, also writes what TensorFlow Serving needs: its configuration, warm-up"
           + " requests inside the model, and example requests, and prints the commands that use"
           + " them."
@@ -188,7 +189,7 @@ public final class ExportCommand implements Callable<Integer> {
     if (serving) {
       ServingText.print(out, ServingExport.finish(version, name));
     } else {
-      out.println("Next: " + CommandLineText.of(next.formatted(version)));
+      out.println("Next: " + CommandLineText.of(String.format(Locale.ROOT, next, version)));
     }
     out.flush();
     return 0;

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal export-weights}: a network's weights for other libraries. */
+/** {@code recal export-weights}: exports a network's weights for other libraries. */
 @Command(
     name = "export-weights",
     description = "Export weights as a safetensors file or a TensorFlow checkpoint.",

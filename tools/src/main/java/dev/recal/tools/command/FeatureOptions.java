@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** Which network's features a command measures with. */
+/** The options of the feature network. */
 final class FeatureOptions {
 
   @Option(

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal import}: weights of other libraries become a checkpoint. */
+/** {@code recal import}: imports weights of other libraries. */
 @Command(
     name = "import",
     description = {

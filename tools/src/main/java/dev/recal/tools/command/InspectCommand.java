@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal inspect}: what a SavedModel consists of. */
+/** {@code recal inspect}: shows the contents of a SavedModel. */
 @Command(
     name = "inspect",
     description = {

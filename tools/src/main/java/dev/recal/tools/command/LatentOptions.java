@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Where a command's latent vectors come from: a seed, or a file. */
+/** The options of a command's latent vectors: a seed, or a file. */
 final class LatentOptions {
 
   private static final int MAX = 1_000_000;
@@ -40,12 +40,12 @@ final class LatentOptions {
   }
 
   /**
-   * Reads the file, and rejects a seed beside it and a count that makes no sense, before a model is
+   * Reads the file, and rejects a seed in addition to it and an invalid count, before a model is
    * opened.
    *
-   * @param count the value of {@code --count}; null where it was not given
-   * @param usual the count in that case
-   * @param least that makes sense
+   * @param count the value of {@code --count}; null if not given
+   * @param usual the default count
+   * @param least the minimum count
    */
   void check(Integer count, int usual, int least) throws IOException {
     if (file != null && seed != null) {
@@ -64,7 +64,7 @@ final class LatentOptions {
   }
 
   /**
-   * Returns the file's vectors, or as many drawn ones as were asked for.
+   * Returns the file's vectors, or the requested number of random ones.
    *
    * @param latent values of a vector
    * @return row-major

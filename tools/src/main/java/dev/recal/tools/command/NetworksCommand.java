@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal networks}: what there is, what it costs and what it reached. */
+/** {@code recal networks}: lists the named networks with their cost and accuracy. */
 @Command(
     name = "networks",
     description =

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal predict}: says what images show. */
+/** {@code recal predict}: classifies images. */
 @Command(
     name = "predict",
     description = {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal profile}: what a network costs. */
+/** {@code recal profile}: counts a network's parameters and multiply-adds. */
 @Command(
     name = "profile",
     description = "Count a network's parameters and multiply-adds, per layer and in total.")

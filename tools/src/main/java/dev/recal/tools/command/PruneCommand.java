@@ -126,7 +126,7 @@ public final class PruneCommand implements Callable<Integer> {
     return 0;
   }
 
-  // The exported share is measured too, so that the table says what the model does.
+  // The exported share is measured too, so that the table contains its accuracy.
   private List<Double> shares() {
     TreeSet<Double> sorted = new TreeSet<>();
     shares.forEach(share -> sorted.add(share("--shares", share)));
@@ -141,7 +141,7 @@ public final class PruneCommand implements Callable<Integer> {
     return share + 0.0;
   }
 
-  // Before anything is measured in vain.
+  // Checked before measuring, to fail early.
   private void requireFree() {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new FailureException("--out: expected a directory, but " + out + " is a file.");

@@ -21,16 +21,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code recal quickstart}: the whole road on images that need no download. */
+/** {@code recal quickstart}: trains, exports and runs a model on images that need no download. */
 @Command(
     name = "quickstart",
     description = {
-      "Train SRM-ResNet-20 on synthetic textures, export it, and run it in steps/s JVM.",
+      "Train SRM-ResNet-20 on synthetic textures, export it, and run it in a second JVM.",
       "Takes about two minutes on two cores and needs no download."
     })
 public final class QuickstartCommand implements Callable<Integer> {
@@ -68,7 +69,12 @@ public final class QuickstartCommand implements Callable<Integer> {
       samples = samples(images.evaluation(), directory.resolve("samples"));
       writer.println("2. Training SRM-ResNet-20 on " + images.training().count() + " images.");
       writer.flush();
-      outcome = new Runs(writer, plain, true, Optional.empty()).train(run, training, false);
+      Optional<TrainingOutcome> trained =
+          new Runs(writer, plain, true, Optional.empty()).train(run, training, false);
+      if (trained.isEmpty()) {
+        return CommandLine.ExitCode.SOFTWARE;
+      }
+      outcome = trained.get();
     }
     writer.println("3. Exporting the best weights as a SavedModel.");
     Path model = RunExport.write(run, outcome.checkpoint(), directory.resolve("model"));

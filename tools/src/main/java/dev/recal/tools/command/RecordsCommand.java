@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal records}: an image folder as TFRecord shards. */
+/** {@code recal records}: converts an image folder to TFRecord shards. */
 @Command(
     name = "records",
     description = {
@@ -91,9 +91,18 @@ public final class RecordsCommand implements Callable<Integer> {
   private Summary withLines(RecordConversion conversion) throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     return conversion.run(
-        (done, all) -> {
-          err.printf(Locale.ROOT, "%,d of %,d images%n", done, all);
-          err.flush();
+        new RecordConversion.Progress() {
+          @Override
+          public void checking(int all) {
+            err.printf(Locale.ROOT, "Checking %,d images%n", all);
+            err.flush();
+          }
+
+          @Override
+          public void shardFinished(int done, int all) {
+            err.printf(Locale.ROOT, "%,d of %,d images%n", done, all);
+            err.flush();
+          }
         });
   }
 

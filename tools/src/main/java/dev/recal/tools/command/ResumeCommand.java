@@ -3,6 +3,8 @@ package dev.recal.tools.command;
 import dev.recal.tools.run.Runs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,7 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code recal resume}: resumes a run of any task. */
 @Command(
     name = "resume",
-    description = "Resume a run that was stopped, from its newest checkpoint; as 'train RUN'.")
+    description =
+        "Resume an interrupted run of any kind from its newest checkpoint, like 'train RUN'.")
 public final class ResumeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -22,10 +25,26 @@ public final class ResumeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "The run's directory.")
   private Path run;
 
-  @Option(names = "--strict", description = "Refuse images that cannot be used, not skip them.")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Change a setting that may change on resume: steps, epochs, patience, intervals, threads;"
+              + " for example training.epochs=40.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where the run's data is now, if it was moved.")
+  private Path data;
+
+  @Option(
+      names = "--strict",
+      description = "Fail on images that cannot be used, instead of skipping them.")
   private boolean strict;
 
-  @Option(names = "--plain", description = "Print lines instead of a progress bar.")
+  @Option(names = "--plain", description = "Print log lines instead of a progress bar.")
   private boolean plain;
 
   @Option(
@@ -36,7 +55,8 @@ public final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    new Runs(spec.commandLine().getOut(), plain, strict, Optional.ofNullable(export)).resume(run);
+    new Runs(spec.commandLine().getOut(), plain, strict, Optional.ofNullable(export))
+        .resume(run, overrides, Optional.ofNullable(data));
     return 0;
   }
 }

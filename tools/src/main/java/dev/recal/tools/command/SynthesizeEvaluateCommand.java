@@ -39,6 +39,7 @@ import dev.recal.tools.synthesis.EvaluationText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -52,7 +53,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal synthesize evaluate}: how good a generator's images are. */
+/** {@code recal synthesize evaluate}: metrics of a generator's images. */
 @Command(
     name = "evaluate",
     description = {
@@ -175,14 +176,17 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     }
   }
 
-  // Measures reject few images one by one, and late; here it is known before any is made.
+  // Metrics reject too few images late; this check fails before any image is generated.
   private MeasuredImages checked(MeasuredImages reals) {
     int fewer = Math.min(count, reals.count());
     if (fewer <= k) {
       throw new UsageException(
           String.format(
+              Locale.ROOT,
               "--k: expected fewer than the %d %s images, but got %d.",
-              fewer, fewer == count ? "generated" : "real", k));
+              fewer,
+              fewer == count ? "generated" : "real",
+              k));
     }
     return reals;
   }
@@ -206,7 +210,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     }
   }
 
-  // The real images are looked at once.
+  // The real images are measured once.
   private void evaluateAll(FeatureSource source) throws IOException {
     CheckpointGenerators generators = new CheckpointGenerators(model);
     if (generators.checkpoints().isEmpty()) {
@@ -257,8 +261,11 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
       if (data.count() < MIN) {
         throw new FailureException(
             String.format(
+                Locale.ROOT,
                 "DIR: a distribution needs at least %d images, but %d came from %s.",
-                MIN, data.count(), images));
+                MIN,
+                data.count(),
+                images));
       }
       return checked(evaluation.measure(new DataSetStream(data, size, fit() == Fit.CROP)));
     }
@@ -279,7 +286,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     try (ProgressBar bar = ConsoleLogs.isTerminal() ? bar() : null) {
       return evaluation.measure(
           new SampleStream(
-              String.format("%s, seed %d", name, seed),
+              String.format(Locale.ROOT, "%s, seed %d", name, seed),
               generator::generate,
               generator.latent(),
               size,

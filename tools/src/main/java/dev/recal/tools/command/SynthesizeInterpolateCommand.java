@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal synthesize interpolate}: ways between images. */
+/** {@code recal synthesize interpolate}: interpolates between images. */
 @Command(
     name = "interpolate",
     description = {
@@ -105,7 +105,7 @@ public final class SynthesizeInterpolateCommand implements Callable<Integer> {
     return 0;
   }
 
-  // A few at a time: only an animation is held as a whole, since it shows frames twice.
+  // In batches: only an animation is kept in memory, since it shows frames twice.
   private void write(ImageGenerator generator, float[] way, int vectors, Path strip) {
     int size = generator.size();
     int latent = generator.latent();
@@ -157,7 +157,7 @@ public final class SynthesizeInterpolateCommand implements Callable<Integer> {
     }
   }
 
-  // Where the way does not lead back to its start, the animation goes back as it came.
+  // If the path is not closed, the animation runs back in reverse order.
   private List<BufferedImage> thereAndBack(List<BufferedImage> pictures) {
     List<BufferedImage> all = new ArrayList<>(pictures);
     if (!loop) {

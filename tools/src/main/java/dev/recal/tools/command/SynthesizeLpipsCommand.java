@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal synthesize lpips}: published weights of LPIPS as a SavedModel. */
+/** {@code recal synthesize lpips}: converts published weights of LPIPS to a SavedModel. */
 @Command(
     name = "lpips",
     description = {

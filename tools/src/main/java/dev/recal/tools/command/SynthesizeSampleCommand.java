@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal synthesize sample}: images of a generator. */
+/** {@code recal synthesize sample}: generates images. */
 @Command(
     name = "sample",
     description = {
@@ -104,7 +104,7 @@ public final class SynthesizeSampleCommand implements Callable<Integer> {
     return about;
   }
 
-  // A few at a time, so that any number can be written to single files.
+  // In batches, so that any number can be written to single files.
   private void write(ImageGenerator generator, float[] z, Path grid, int across) {
     int size = generator.size();
     int latent = generator.latent();

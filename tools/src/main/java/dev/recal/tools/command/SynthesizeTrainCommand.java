@@ -22,16 +22,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal synthesize train}: a folder of images becomes a generator. */
+/** {@code recal synthesize train}: trains a generator on a folder of images. */
 @Command(
     name = "train",
     description = {
       "Train a generator of images, and the discriminator it is trained against, on a folder of"
-          + " images; or resume a run that was stopped.",
-      "Images of any size are made square of --size pixels: stretched, or cut out with --set"
-          + " data.fit=crop. Grey ones become coloured, transparency is dropped, files that cannot be"
-          + " decoded are named and skipped. With fewer images than a batch they are drawn with"
-          + " replacement."
+          + " images; or resume an interrupted run.",
+      "Images of any size are resized to a square of --size pixels: stretched, or centre-cropped"
+          + " with --set data.fit=crop. Grey images are converted to RGB, transparency is dropped, and"
+          + " files that cannot be decoded are reported and skipped. With fewer images than a batch,"
+          + " images are sampled with replacement."
     },
     footer = {
       "",

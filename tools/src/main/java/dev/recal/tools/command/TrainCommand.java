@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code recal train}: trains by a recipe of any task, or resumes a run. */
 @Command(
     name = "train",
-    description = "Train by a recipe, or resume a run that was stopped.",
+    description = "Train from a recipe of any task, or resume an interrupted run.",
     footer = {
       "",
       "Examples:",

@@ -3,7 +3,7 @@ package dev.recal.tools.command;
 import dev.recal.tools.console.Bounds;
 import picocli.CommandLine.Option;
 
-/** How often a bench lets its subjects take turns. */
+/** The options of a benchmark's repeats. */
 final class TurnOptions {
 
   @Option(
@@ -18,13 +18,13 @@ final class TurnOptions {
       description = "Warm-up repeats (${DEFAULT-VALUE}).")
   private int warmUp;
 
-  /** What a bench does by default. */
+  /** The default numbers. */
   TurnOptions(int repeats, int warmUp) {
     this.repeats = repeats;
     this.warmUp = warmUp;
   }
 
-  /** Rejects no turns at all. */
+  /** Rejects numbers that are too small. */
   void check() {
     Bounds.requireAtLeast("--repeats", repeats, 1);
     Bounds.requireAtLeast("--warm-up", warmUp, 0);

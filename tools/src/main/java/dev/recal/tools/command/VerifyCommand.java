@@ -14,10 +14,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal verify}: runs a model on its own golden inputs. */
+/** {@code recal verify}: compares a model's files and answers with what was written. */
 @Command(
     name = "verify",
-    description = "Run a SavedModel on its recorded golden inputs and compare the outputs.")
+    description =
+        "Compare a SavedModel's files with their recorded digests, run it on its recorded golden"
+            + " inputs and compare the outputs.")
 public final class VerifyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -35,12 +37,14 @@ public final class VerifyCommand implements Callable<Integer> {
               + " has no golden inputs in assets.extra; there is nothing to verify.");
     }
     PrintWriter out = spec.commandLine().getOut();
+    out.println("files: " + verification.files().text());
+    out.println();
     Table table = Table.of("signature", "output", ">relative error");
     for (GoldenError error : verification.errors()) {
       table.row(error.signature(), error.output(), text(error.relativeError()));
     }
     table.print(out);
-    boolean sound = verification.sound();
+    boolean sound = verification.passed();
     out.println();
     out.println(
         verification.directory()

@@ -1,11 +1,11 @@
 package dev.recal.tools.console;
 
-/** Command lines to type, as text. */
+/** Formats command lines. */
 public final class CommandLineText {
 
   private CommandLineText() {}
 
-  /** Returns a command line of this program, under the name by which it was started. */
+  /** Returns a command line of this program, with the name it was started by. */
   public static String of(String arguments) {
     return System.getProperty("recal.command", "recal") + " " + arguments;
   }

@@ -1,6 +1,6 @@
 package dev.recal.tools.console;
 
-/** A command that did not succeed for a reason that one sentence tells; the exit code is 1. */
+/** A command failed; the exit code is 1. */
 public final class FailureException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -8,13 +8,13 @@ public final class FailureException extends RuntimeException {
   /**
    * A failure.
    *
-   * @param sentence names what failed, what was expected and what came
+   * @param sentence states what failed, the expected and the actual value
    */
   public FailureException(String sentence) {
     super(sentence);
   }
 
-  /** The same with what led to it, which {@code --debug} shows. */
+  /** A failure with a cause, which {@code --debug} shows. */
   public FailureException(String sentence, Throwable cause) {
     super(sentence, cause);
   }

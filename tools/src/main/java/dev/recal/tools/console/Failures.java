@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Every error as one sentence on stderr; a stack trace only where it was asked for. */
+/** Prints every error as one sentence on stderr; a stack trace only if requested. */
 public final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
   private static final String DEBUG = "--debug";
@@ -89,7 +89,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     return failure instanceof UncheckedIOException || failure instanceof ExecutionException;
   }
 
-  // Java names the file and leaves it to the class to say what is the matter with it.
+  // Java's message is only the file name; the class states the problem.
   private static String describe(FileSystemException failure) {
     String file = failure.getFile();
     if (failure instanceof NoSuchFileException) {
@@ -110,7 +110,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     return failure.getMessage();
   }
 
-  // The libraries write sentences into these; anything else is a surprise, and its class is told.
+  // The libraries write sentences into these; for other exceptions the class is printed.
   private static boolean expected(Throwable failure) {
     return failure instanceof UsageException
         || failure instanceof FailureException

@@ -5,10 +5,10 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import java.io.PrintWriter;
 
-/** What commands print with {@code --json}. */
+/** The output of {@code --json}. */
 public final class Json {
 
-  // Numbers that JSON has no word for are written as text before they come here.
+  // Numbers that JSON cannot represent are already converted to text.
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
 

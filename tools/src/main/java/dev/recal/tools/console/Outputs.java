@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Checks before a file is written, so that nothing is computed in vain and nothing is lost. */
+/** Checks output files before computing, so that no work is lost. */
 public final class Outputs {
 
   private Outputs() {}
@@ -45,16 +45,16 @@ public final class Outputs {
   /**
    * Rejects files that cannot or should not be written.
    *
-   * @param files those that are null are not to be written
+   * @param files null entries are ignored
    */
   public static void requireAllWritable(boolean force, Path... files) {
     Stream.of(files).filter(Objects::nonNull).forEach(file -> requireWritable(file, force));
   }
 
   /**
-   * Rejects a directory for many files that holds something already.
+   * Rejects a directory for many files that is not empty.
    *
-   * @param directory may be null, where nothing is to be written
+   * @param directory may be null if nothing is written
    * @param force whether it may
    */
   public static void requireFree(Path directory, boolean force) throws IOException {
@@ -73,7 +73,7 @@ public final class Outputs {
     }
   }
 
-  /** Writes, and says which file could not be written. */
+  /** Writes, with an error that names the file. */
   public static void writing(Path file, Writing writing) {
     try {
       writing.run();

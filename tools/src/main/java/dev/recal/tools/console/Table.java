@@ -17,7 +17,7 @@ public final class Table {
   }
 
   /**
-   * A table without rows.
+   * Creates an empty table.
    *
    * @param columns the head of each column; one that begins with {@code >} is aligned to the right
    */

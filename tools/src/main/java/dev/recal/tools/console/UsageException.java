@@ -3,7 +3,7 @@ package dev.recal.tools.console;
 import dev.recal.ops.json.Names;
 import java.util.Collection;
 
-/** A command line that asks for something that cannot be; the exit code is 2. */
+/** A usage error; the exit code is 2. */
 public final class UsageException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ public final class UsageException extends RuntimeException {
   /**
    * A usage error.
    *
-   * @param sentence names the argument, what was expected and what came
+   * @param sentence states the argument, the expected and the actual value
    */
   public UsageException(String sentence) {
     super(sentence);
@@ -22,7 +22,7 @@ public final class UsageException extends RuntimeException {
     super(cause.getMessage(), cause);
   }
 
-  /** There is nothing of that name; the nearest known one is offered, and all if they are few. */
+  /** An unknown name; suggests the nearest known one, and lists all if they are few. */
   public static UsageException unknown(String argument, String name, Collection<String> known) {
     String hint =
         known.size() <= LONGEST_LIST
@@ -32,10 +32,10 @@ public final class UsageException extends RuntimeException {
   }
 
   /**
-   * What a command line asks for.
+   * Computes a value from the command line.
    *
    * @param <T> its value
-   * @param <E> what may fail besides; nothing checked for most
+   * @param <E> the checked exception, if any
    */
   @FunctionalInterface
   public interface Setting<T, E extends Exception> {
@@ -43,7 +43,7 @@ public final class UsageException extends RuntimeException {
     T get() throws E;
   }
 
-  /** Returns a setting's value; where the setting is rejected, that is a usage error. */
+  /** Returns a setting's value; a rejected setting is a usage error. */
   public static <T, E extends Exception> T check(Setting<T, E> setting) throws E {
     try {
       return setting.get();

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** What this is, and what it runs on. Known without loading TensorFlow. */
+/** The versions of the product and its platform, without loading TensorFlow. */
 public final class Versions implements IVersionProvider {
 
   private static final Properties BUILT = read();

@@ -1,2 +1,2 @@
-/** What every command needs: versions, errors as sentences, tables and JSON. */
+/** Shared parts of commands: versions, error messages, tables and JSON. */
 package dev.recal.tools.console;

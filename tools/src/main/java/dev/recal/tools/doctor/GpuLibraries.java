@@ -6,7 +6,7 @@ import java.util.List;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * What TensorFlow's GPU library opens when it starts: NVIDIA's driver, CUDA 12 and cuDNN 9.
+ * The libraries that TensorFlow's GPU library loads: NVIDIA's driver, CUDA 12 and cuDNN 9.
  *
  * @param driver whether the kernel's driver is loaded
  * @param found the libraries that the system's loader opens
@@ -36,7 +36,7 @@ public record GpuLibraries(boolean driver, List<String> found, List<String> miss
     missing = List.copyOf(missing);
   }
 
-  /** Tries each library. TensorFlow must have been loaded before: it brings the way to try. */
+  /** Tries to load each library. TensorFlow must be loaded first, since it provides the loader. */
   static GpuLibraries here() {
     List<String> found = NEEDED.stream().filter(GpuLibraries::opens).toList();
     List<String> missing = NEEDED.stream().filter(name -> !found.contains(name)).toList();

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Which build of TensorFlow's native library is on the class path. */
+/** The builds of TensorFlow's native library on the class path. */
 final class NativeLibrary {
 
   private static final Pattern JAR =
@@ -15,7 +15,8 @@ final class NativeLibrary {
   private NativeLibrary() {}
 
   /**
-   * Returns the classifiers on the class path, for example {@code linux-x86_64-gpu}; one is right.
+   * Returns the classifiers on the class path, for example {@code linux-x86_64-gpu}; exactly one is
+   * correct.
    */
   static List<String> classifiers(String classPath) {
     return Stream.of(classPath.split(Pattern.quote(File.pathSeparator)))

@@ -12,20 +12,20 @@ import java.util.TreeSet;
 /**
  * The machine's processor.
  *
- * @param model its name as the system tells it; empty where it does not
+ * @param model its name as reported by the system; empty if unknown
  * @param cores the cores that this process may use
- * @param flags instruction sets that matter to TensorFlow, of {@link #INTERESTING}; empty where the
- *     system does not tell
+ * @param flags instruction sets relevant to TensorFlow, of {@link #INTERESTING}; empty if the
+ *     system does not report them
  */
 public record Processor(Optional<String> model, int cores, Set<String> flags) {
 
-  /** The instruction sets that are looked for. */
+  /** The instruction sets to detect. */
   public static final List<String> INTERESTING =
       List.of("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8");
 
   private static final Path LINUX = Path.of("/proc/cpuinfo");
 
-  /** Looks at this machine. */
+  /** Detects the processor of this machine. */
   public static Processor here() {
     return parse(lines(), Runtime.getRuntime().availableProcessors());
   }
@@ -37,7 +37,7 @@ public record Processor(Optional<String> model, int cores, Set<String> flags) {
    */
   static Processor parse(List<String> lines, int cores) {
     Set<String> flags = new TreeSet<>(INTERESTING);
-    // arm64 calls them features, and has names of its own: none of the interesting ones.
+    // arm64 calls them features and uses other names: none of the interesting ones.
     List<String> told =
         value(lines, "flags").map(line -> Arrays.asList(line.split(" "))).orElse(List.of());
     flags.retainAll(told);

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What this machine and this installation can do.
+ * A report about this machine and this installation.
  *
  * @param recal this library's version
  * @param tensorflowJava the version of TensorFlow Java
@@ -17,11 +17,11 @@ import java.util.List;
  * @param system the operating system
  * @param processor the processor
  * @param memoryBytes memory of the machine or the container
- * @param freeMemoryBytes what of it is free
+ * @param freeMemoryBytes its free part
  * @param heapBytes the largest size of the Java heap; tensors live outside it
  * @param oneDnn whether oneDNN's kernels are used
- * @param devices what TensorFlow sees, by name
- * @param gpu what the GPU library needs
+ * @param devices TensorFlow's devices by name
+ * @param gpu the requirements of the GPU library
  * @param advice sentences: what is missing or could be better
  */
 public record Report(
@@ -47,7 +47,7 @@ public record Report(
     advice = List.copyOf(advice);
   }
 
-  /** Looks at this machine; loads TensorFlow. */
+  /** Examines this machine; loads TensorFlow. */
   public static Report here() {
     Processor processor = Processor.here();
     List<String> natives = NativeLibrary.classifiers(System.getProperty("java.class.path"));
@@ -73,7 +73,7 @@ public record Report(
         advice(processor, natives, oneDnn, sees, gpu));
   }
 
-  // TensorFlow turns oneDNN on by itself on x86-64 under Linux; the variable overrules it.
+  // TensorFlow enables oneDNN by default on x86-64 under Linux; the variable overrides it.
   static boolean oneDnn(String variable, String architecture) {
     return variable == null || variable.isBlank()
         ? architecture.equals("amd64") || architecture.equals("x86_64")

@@ -11,7 +11,7 @@ import org.tensorflow.internal.c_api.TF_SessionOptions;
 import org.tensorflow.internal.c_api.TF_Status;
 import org.tensorflow.internal.c_api.global.tensorflow;
 
-/** TensorFlow's own view. Asking loads the native library. */
+/** TensorFlow's version and devices. Loads the native library. */
 final class Runtimes {
 
   private Runtimes() {}
@@ -30,7 +30,7 @@ final class Runtimes {
     return TensorFlow.version();
   }
 
-  /** Returns the devices of a new session. TensorFlow Java's own session does not tell them. */
+  /** Returns the devices of a new session. TensorFlow Java's own session does not list them. */
   static List<Device> devices() {
     List<Device> devices = new ArrayList<>();
     PointerScope scope = new PointerScope();

@@ -1,2 +1,2 @@
-/** What this machine and this installation can do. */
+/** A report about this machine and this installation. */
 package dev.recal.tools.doctor;

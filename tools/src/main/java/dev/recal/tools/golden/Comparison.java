@@ -4,12 +4,13 @@ import dev.recal.savedmodels.tensor.TensorValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Collects relative errors and what is wrong besides. */
+/** Collects relative errors and other problems. */
 final class Comparison {
 
   // A gradient that is exactly zero, as a bias's before batch norm, is rounding in the reference.
@@ -30,13 +31,18 @@ final class Comparison {
       error = relativeError(actual.floats(), expected.floats());
       if (!(error <= tolerance)) {
         problems.add(
-            String.format("%s: the relative error is %.1e, above %.0e.", name, error, tolerance));
+            String.format(
+                Locale.ROOT,
+                "%s: the relative error is %.1e, above %.0e.",
+                name,
+                error,
+                tolerance));
       }
     }
     return error;
   }
 
-  /** Compares what both have by name, and returns the largest error. */
+  /** Compares tensors by name, and returns the largest error. */
   OptionalDouble compareAll(
       String kind,
       Map<String, TensorValue> actual,

@@ -30,7 +30,7 @@ public final class GoldenManifest {
    * Reads the cases of a directory, in the manifest's order.
    *
    * @throws IOException if there is no manifest or it does not describe cases; the message names
-   *     the place
+   *     the location
    */
   public static List<GoldenCase> read(Path directory) throws IOException {
     Path manifest = directory.resolve(FILE);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What came of a case.
+ * The result of a case.
  *
  * @param golden the case
  * @param status the verdict

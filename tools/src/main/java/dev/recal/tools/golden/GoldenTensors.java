@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a case's file holds.
+ * The contents of a case's file.
  *
  * @param inputs by name
  * @param variables by name
@@ -32,7 +32,7 @@ record GoldenTensors(
   /**
    * Reads a file.
    *
-   * @throws IOException if it is damaged or lacks what a case needs
+   * @throws IOException if it is damaged or incomplete
    */
   static GoldenTensors read(Path file) throws IOException {
     Map<String, TensorValue> rest = new TreeMap<>(Safetensors.read(file));

@@ -5,6 +5,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import dev.recal.savedmodels.FileIntegrity;
 import dev.recal.savedmodels.SavedModelContents;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SignatureDescription;
@@ -21,7 +22,7 @@ public final class ModelJson {
 
   private ModelJson() {}
 
-  /** Returns everything but what a runtime lacks. */
+  /** Returns everything except the check of a runtime. */
   public static JsonObject of(SavedModelContents contents) {
     SavedModelDescription model = contents.description();
     JsonObject object = new JsonObject();
@@ -36,6 +37,7 @@ public final class ModelJson {
     object.addProperty("operations", model.operations());
     object.addProperty("bytes", model.bytes());
     object.addProperty("parameters", model.parameters());
+    object.add("files", files(model.integrity()));
     object.add("signatures", signatures(model));
     object.add("variables", variables(model));
     object.add("operation_kinds", GSON.toJsonTree(contents.operations()));
@@ -53,6 +55,14 @@ public final class ModelJson {
     object.add("labels", GSON.toJsonTree(model.labels()));
     object.add("metadata", model.metadata());
     return object;
+  }
+
+  private static JsonObject files(FileIntegrity integrity) {
+    JsonObject files = new JsonObject();
+    files.addProperty("digests", integrity.recorded());
+    files.add("verified", GSON.toJsonTree(integrity.verified()));
+    files.add("added", GSON.toJsonTree(integrity.added()));
+    return files;
   }
 
   private static JsonObject signatures(SavedModelDescription model) {

@@ -12,12 +12,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** A SavedModel as tables for people. */
+/** A SavedModel as text tables. */
 public final class ModelText {
 
   private ModelText() {}
 
-  /** Prints everything but what a runtime lacks. */
+  /** Prints everything except the check of a runtime. */
   public static void print(PrintWriter out, SavedModelContents contents) {
     SavedModelDescription model = contents.description();
     head(out, contents);
@@ -81,6 +81,7 @@ public final class ModelText {
         contents.objects() == 0
             ? "no object graph (TensorFlow 1)"
             : "an object graph of " + contents.objects() + " nodes (TensorFlow 2)");
+    out.println("files: " + model.integrity().text());
     if (contents.allTags().size() > 1) {
       out.println("one of " + contents.allTags().size() + " graphs: " + contents.allTags());
     }

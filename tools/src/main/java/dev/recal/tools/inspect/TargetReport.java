@@ -5,17 +5,18 @@ import com.google.gson.JsonObject;
 import dev.recal.savedmodels.SavedModelContents;
 import dev.recal.savedmodels.SignatureDescription;
 import dev.recal.savedmodels.TensorDescription;
-import dev.recal.savedmodels.runtime.Lack;
+import dev.recal.savedmodels.runtime.MissingOp;
 import dev.recal.savedmodels.runtime.RuntimeOps;
 import dev.recal.savedmodels.runtime.TfliteOps;
 import dev.recal.tools.console.Table;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a runtime lacks for a model. */
+/** The operations of a model that a runtime does not support. */
 public interface TargetReport {
 
   /** The name of TensorFlow Lite among the runtimes. */
@@ -31,27 +32,27 @@ public interface TargetReport {
   /**
    * Compares a model with a runtime.
    *
-   * @throws IllegalArgumentException if the runtime is none of {@link #names}
+   * @throws IllegalArgumentException if the runtime is not one of {@link #names}
    */
   static TargetReport of(String runtime, SavedModelContents contents) {
     return runtime.equals(TFLITE)
         ? Tflite.of(contents)
         : new TensorFlow(
             RuntimeOps.named(runtime),
-            RuntimeOps.named(runtime).lacking(contents.metaGraph().getGraphDef()));
+            RuntimeOps.named(runtime).missing(contents.metaGraph().getGraphDef()));
   }
 
-  /** Returns whether the runtime takes the model, as far as its operations tell. */
+  /** Returns whether the runtime supports all operations of the model. */
   boolean complete();
 
-  /** Prints it for people. */
+  /** Prints it as text. */
   void print(PrintWriter out);
 
   /** Returns it as JSON. */
   JsonObject json();
 
   /** A release of TensorFlow, which rejects a model for any node, used or not. */
-  record TensorFlow(RuntimeOps runtime, List<Lack> lacks) implements TargetReport {
+  record TensorFlow(RuntimeOps runtime, List<MissingOp> lacks) implements TargetReport {
 
     @Override
     public boolean complete() {
@@ -62,12 +63,15 @@ public interface TargetReport {
     public void print(PrintWriter out) {
       out.println();
       if (lacks.isEmpty()) {
-        out.printf("TensorFlow %s supports every operation of the graph.%n", runtime.version());
+        out.printf(
+            Locale.ROOT,
+            "TensorFlow %s supports every operation of the graph.%n",
+            runtime.version());
         return;
       }
-      out.printf("TensorFlow %s lacks:%n", runtime.version());
+      out.printf(Locale.ROOT, "TensorFlow %s lacks:%n", runtime.version());
       Table table = Table.of("operation", ">nodes", "lacking", "for example");
-      for (Lack lack : lacks) {
+      for (MissingOp lack : lacks) {
         table.row(
             lack.operation().isEmpty() ? "(graph)" : lack.operation(),
             Integer.toString(lack.count()),
@@ -88,7 +92,7 @@ public interface TargetReport {
     }
   }
 
-  /** TensorFlow Lite, which takes one signature and only what that needs. */
+  /** TensorFlow Lite, which converts one signature and only its operations. */
   record Tflite(Map<String, Map<TfliteOps.Kind, Map<String, Integer>>> signatures)
       implements TargetReport {
 

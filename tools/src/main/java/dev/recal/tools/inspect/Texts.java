@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
-/** Short forms that the text and the JSON share. */
+/** Short forms shared by the text and the JSON. */
 final class Texts {
 
   private Texts() {}

@@ -1,2 +1,2 @@
-/** How {@code recal inspect} shows a SavedModel. */
+/** The output of {@code recal inspect}. */
 package dev.recal.tools.inspect;

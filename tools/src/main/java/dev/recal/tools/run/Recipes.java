@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Finds recipes: a file, or the name of one that ships with the product. */
+/** Finds recipes: a file, or the name of a built-in one. */
 public final class Recipes {
 
   private static final String SUFFIX = ".json";

@@ -10,6 +10,7 @@ import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.Tasks;
 import dev.recal.graphs.training.DivergenceException;
 import dev.recal.graphs.training.TrainingOutcome;
+import dev.recal.graphs.training.TrainingStoppedException;
 import dev.recal.models.export.RunExport;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
@@ -64,7 +65,10 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
   public <R extends Recipe> void start(R recipe, Path directory) throws IOException {
     try (PreparedTraining<R> training = Tasks.of(recipe).prepare(recipe, strict)) {
       RunDirectory<R> run = UsageException.check(() -> RunDirectory.create(directory, training));
-      complete(run, training, train(run, training, false));
+      Optional<TrainingOutcome> outcome = train(run, training, false);
+      if (outcome.isPresent()) {
+        complete(run, outcome.get());
+      }
     }
   }
 
@@ -78,33 +82,69 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
     resume(RunDirectory.open(directory));
   }
 
+  /**
+   * Resumes a run with a changed recipe.
+   *
+   * @param directory the run's
+   * @param overrides {@code key=value} pairs, of what may change when a run is resumed
+   * @param data where the recipe's data is now, if it was moved
+   * @throws IOException if files cannot be read or written, or belong to other data
+   */
+  public void resume(Path directory, List<String> overrides, Optional<Path> data)
+      throws IOException {
+    resume(changed(RunDirectory.open(directory), overrides, data));
+  }
+
+  private static <R extends Recipe> RunDirectory<R> changed(
+      RunDirectory<R> run, List<String> overrides, Optional<Path> data) throws IOException {
+    return overrides.isEmpty() && data.isEmpty()
+        ? run
+        : UsageException.check(() -> run.changed(overrides, data));
+  }
+
   private <R extends Recipe> void resume(RunDirectory<R> run) throws IOException {
     try (PreparedTraining<R> training = run.prepare(strict)) {
-      complete(run, training, train(run, training, true));
+      Optional<TrainingOutcome> outcome = train(run, training, true);
+      if (outcome.isPresent()) {
+        complete(run, outcome.get());
+      }
     }
   }
 
   /**
    * Trains, or resumes.
    *
+   * @return nothing where the process was told to end; the run can be resumed
    * @throws FailureException if training diverged
    */
-  public <R extends Recipe> TrainingOutcome train(
+  public <R extends Recipe> Optional<TrainingOutcome> train(
       RunDirectory<R> run, PreparedTraining<R> training, boolean resume) throws IOException {
     training.description().forEach(out::println);
     describeSkipped(out, training.skipped());
     out.println("Run " + run.directory());
     out.flush();
     TrainingLog console = ConsoleLogs.choose(System.out, plain);
-    try {
-      return resume ? run.resume(training, console) : run.train(training, console);
+    try (GracefulStop stop = new GracefulStop()) {
+      try {
+        return Optional.of(
+            resume
+                ? run.resume(training, console, stop.signal())
+                : run.train(training, console, stop.signal()));
+      } catch (TrainingStoppedException stopped) {
+        // The process ends as soon as the stop is closed.
+        out.println(
+            stopped.getMessage()
+                + " Resume it with: "
+                + CommandLineText.of("resume " + run.directory()));
+        out.flush();
+        return Optional.empty();
+      }
     } catch (DivergenceException diverged) {
       throw new FailureException(diverged.getMessage(), diverged);
     }
   }
 
-  private <R extends Recipe> void complete(
-      RunDirectory<R> run, PreparedTraining<R> training, TrainingOutcome outcome)
+  private <R extends Recipe> void complete(RunDirectory<R> run, TrainingOutcome outcome)
       throws IOException {
     out.printf(
         Locale.ROOT,

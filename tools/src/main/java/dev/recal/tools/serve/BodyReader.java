@@ -9,13 +9,13 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Collects a request's body as it arrives; no thread waits for a slow client. Room grows with what
- * has come, whatever length the client announced.
+ * Collects a request's body as it arrives; no thread waits for a slow client. The buffer grows with
+ * the received data, regardless of the announced length.
  */
 final class BodyReader implements Runnable {
 
   private static final int FIRST = 16 << 10;
-  // How much more than allowed is read and dropped, so that the client hears of the limit.
+  // The excess that is read and dropped, so that the client receives the error.
   private static final int DRAINED = 4;
 
   private final Request request;
@@ -31,8 +31,8 @@ final class BodyReader implements Runnable {
    * Prepares to read.
    *
    * @param limit in bytes
-   * @param budget pays for the bytes; what was taken is {@link #taken} in the end
-   * @param done gets the body, or why there is none
+   * @param budget the budget for the bytes; see {@link #taken}
+   * @param done receives the body, or the reason for its absence
    */
   BodyReader(Request request, int limit, MemoryBudget budget, BiConsumer<byte[], Throwable> done) {
     this.request = request;
@@ -41,7 +41,7 @@ final class BodyReader implements Runnable {
     this.done = done;
   }
 
-  /** Returns what was taken from the budget, which whoever uses the body gives back. */
+  /** Returns the bytes taken from the budget, which the user of the body must release. */
   long taken() {
     return taken;
   }

@@ -15,7 +15,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** One request and its one answer, whoever gives it first. */
+/** One request and its single response, from whichever thread sends it first. */
 final class Exchange {
 
   static final String JSON = "application/json";
@@ -46,7 +46,7 @@ final class Exchange {
     return Request.getPathInContext(request);
   }
 
-  /** Returns when it began, in nanoseconds of {@link System#nanoTime}. */
+  /** Returns its start time, in nanoseconds of {@link System#nanoTime}. */
   long began() {
     return began;
   }
@@ -55,23 +55,25 @@ final class Exchange {
     return request.getConnectionMetaData().getConnection().getEndPoint();
   }
 
-  /** Notes that the whole request is here. */
+  /** Marks the request as complete. */
   void received() {
     received = true;
   }
 
-  /** Returns whether the client still sends. */
+  /** Returns whether the client is still sending. */
   boolean receiving() {
     return !received && !answered.get();
   }
 
-  /** Returns whether a client of this pace should have the whole answer by now. */
+  /**
+   * Returns whether a client of this minimum speed should have received the whole response by now.
+   */
   boolean overdue(long now, long patience, long bytesASecond) {
     int bytes = answerBytes;
     return bytes > 0 && now - answerBegan > patience + (long) (1e9 * bytes / bytesASecond);
   }
 
-  /** Gives the answer, unless there is one. */
+  /** Sends the response, unless there is one. */
   void answer(ServingStatus status, String type, byte[] body) {
     if (answered.getAndSet(true)) {
       return;
@@ -83,7 +85,7 @@ final class Exchange {
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
     if (!received) {
-      // What else the client sends could not be told from a further request.
+      // Further data of the client could not be distinguished from a new request.
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
     response.write(
@@ -100,17 +102,17 @@ final class Exchange {
             }));
   }
 
-  /** Gives an answer in JSON. */
+  /** Sends a JSON response. */
   void answer(byte[] json) {
     answer(ServingStatus.OK, JSON, json);
   }
 
-  /** Sets a header of the answer. */
+  /** Sets a header of the response. */
   void header(String name, String value) {
     response.getHeaders().put(name, value);
   }
 
-  /** Answers with an error. */
+  /** Sends an error. */
   void fail(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     ServingStatus status = status(cause);

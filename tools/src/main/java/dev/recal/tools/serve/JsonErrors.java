@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** Jetty's own refusals, of requests that are no HTTP for example, in the form of all others. */
+/** Formats Jetty's own errors, for example for invalid HTTP, like all other errors. */
 final class JsonErrors extends ErrorHandler {
 
   @Override

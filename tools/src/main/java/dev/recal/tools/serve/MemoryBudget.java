@@ -43,7 +43,7 @@ final class MemoryBudget {
     left.addAndGet(bytes);
   }
 
-  /** Returns what is left, which is all when no body is held. */
+  /** Returns the remaining bytes. */
   long left() {
     return left.get();
   }

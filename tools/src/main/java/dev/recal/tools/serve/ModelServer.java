@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running server: a model, and Jetty with limits on everything that a client can make large or
- * slow. Closing it lets the requests that run end.
+ * slow. Closing it waits for running requests.
  */
 public final class ModelServer implements AutoCloseable {
 
@@ -110,10 +110,10 @@ public final class ModelServer implements AutoCloseable {
   }
 
   /**
-   * Loads a model and answers from then on.
+   * Loads a model and starts the server.
    *
    * @param directory {@code <model>} with integer versions, or one version
-   * @throws IOException if the model cannot be loaded or the port not be had
+   * @throws IOException if the model cannot be loaded or the port is not available
    */
   public static ModelServer start(Path directory, ServeSettings settings) throws IOException {
     ServedModel model =
@@ -139,31 +139,31 @@ public final class ModelServer implements AutoCloseable {
     return model;
   }
 
-  /** Returns where the page is. */
+  /** Returns the URL of the page. */
   public URI uri() {
     String host = settings.host();
     String named = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     return URI.create(scheme(settings) + "://" + named + ":" + connector.getLocalPort() + "/");
   }
 
-  /** Returns how many requests have no answer yet. */
+  /** Returns the number of pending requests. */
   int openRequests() {
     return slowClients.open();
   }
 
-  /** Returns how many bytes of bodies there is room for. */
+  /** Returns the remaining budget for request bodies in bytes. */
   long roomForBodies() {
     return budget.left();
   }
 
-  /** Accepts no more, lets the requests that run end, and gives everything back. */
+  /** Stops accepting requests, waits for running ones, and releases all resources. */
   @Override
   public void close() {
     slowClients.hurry();
     try {
       server.stop();
     } catch (Exception e) {
-      // Some requests did not end in time; their clients see a closed connection.
+      // Some requests did not finish in time; their connections are closed.
       LOG.warn("Some requests were cut off: {}", e.toString());
     }
     sweeper.shutdownNow();

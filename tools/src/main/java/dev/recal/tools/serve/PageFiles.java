@@ -6,13 +6,13 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** The page and what it is made of; nothing comes from elsewhere. */
+/** The page and its files; nothing is loaded from elsewhere. */
 final class PageFiles {
 
-  /** A file as it is sent. */
+  /** A file of the page. */
   record PageFile(String type, byte[] bytes) {}
 
-  /** Lets the browser run what this server sends and nothing else. */
+  /** The content security policy: only scripts of this server may run. */
   static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
           + " img-src 'self' blob: data:; base-uri 'none'; form-action 'none';"

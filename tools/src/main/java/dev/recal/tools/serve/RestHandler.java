@@ -35,10 +35,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Answers requests; no thread waits for a client or for the model. */
+/** Handles requests; no thread waits for a client or for the model. */
 final class RestHandler extends Handler.Abstract {
 
-  // JSON is longer than what it says, and an answer than its question.
+  // JSON is larger than its contents, and a response than its request.
   private static final long ANSWER_TO_BODY = 8;
 
   private final ServedModel model;
@@ -66,7 +66,7 @@ final class RestHandler extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    // A request has a deadline of its own, whatever happens on its connection.
+    // A request has its own deadline, independent of its connection.
     request.addIdleTimeoutListener(timeout -> false);
     Exchange exchange = new Exchange(request, response, callback, slowClients::remove);
     slowClients.add(exchange);
@@ -240,7 +240,7 @@ final class RestHandler extends Handler.Abstract {
         : ServingException.invalid("The request did not arrive: " + failure.getMessage());
   }
 
-  // Either throws and leaves the end to the caller, or sees to it.
+  // Either throws, so that the caller completes the exchange, or completes it.
   private void call(Exchange exchange, RestPath path, byte[] body, Runnable end) {
     refuseLabel(path);
     Lease lease = acquire(path);
@@ -337,7 +337,7 @@ final class RestHandler extends Handler.Abstract {
     return model.acquire(path.version());
   }
 
-  // Labels are given in TensorFlow Serving's configuration, of which there is none here.
+  // Version labels are part of TensorFlow Serving's configuration, which this server does not have.
   private static void refuseLabel(RestPath path) {
     path.label()
         .ifPresent(

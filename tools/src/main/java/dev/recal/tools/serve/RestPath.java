@@ -7,11 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A path of TensorFlow Serving's REST interface.
+ * A path of TensorFlow Serving's REST API.
  *
  * @param model the model's name
- * @param version where one is named
- * @param label where one is named in place of a version
+ * @param version if given @param label if given instead of a version
  * @param verb {@code classify}, {@code regress} or {@code predict}, {@code metadata}, or empty for
  *     the status
  */
@@ -25,14 +24,14 @@ record RestPath(String model, OptionalLong version, Optional<String> label, Stri
               + "(?:/(?:versions/(?<version>\\d+)|labels/(?<label>[^/:]+)))?"
               + "(?::(?<verb>classify|regress|predict)|/(?<metadata>metadata))?");
 
-  /** Reads a decoded path; empty where it is none of these. */
+  /** Parses a decoded path; empty if it is not one of these. */
   static Optional<RestPath> parse(String path) {
     Matcher matcher = PATH.matcher(path);
     if (!matcher.matches()) {
       return Optional.empty();
     }
     String version = matcher.group("version");
-    // A number of more than 18 digits is that of no version.
+    // A number of more than 18 digits is not a version.
     OptionalLong number =
         version == null
             ? OptionalLong.empty()
@@ -46,7 +45,7 @@ record RestPath(String model, OptionalLong version, Optional<String> label, Stri
             verb == null ? "" : verb.toLowerCase(Locale.ROOT)));
   }
 
-  /** Returns whether it is a call, which has a body, and not a question about the model. */
+  /** Returns whether it is a call, which has a body, not a query about the model. */
   boolean isCall() {
     return !verb.isEmpty() && !verb.equals(METADATA);
   }

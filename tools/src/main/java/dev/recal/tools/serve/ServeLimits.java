@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What one client may ask of the server.
+ * The limits for clients.
  *
- * @param body the longest request body in bytes
- * @param timeout how long a request may take to arrive, an answer to be computed, and a connection
- *     to do nothing
- * @param connections the most at the same time; further ones wait to be accepted
+ * @param body the maximum request body in bytes
+ * @param timeout the timeout for receiving a request, for computing a response, and for idle
+ *     connections
+ * @param connections the maximum number of concurrent connections; further ones wait
  */
 public record ServeLimits(int body, Duration timeout, int connections) {
 
-  /** Rejects limits that make no sense. */
+  /** Rejects invalid limits. */
   public ServeLimits {
     Objects.requireNonNull(timeout, "timeout");
     if (body < 1 || connections < 1) {

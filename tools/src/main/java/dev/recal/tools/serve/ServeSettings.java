@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How a server runs.
+ * The settings of a server.
  *
  * @param name what clients call the model; empty takes the directory's name
  * @param host the address that it listens at
@@ -27,7 +27,7 @@ public record ServeSettings(
     AccessSettings access,
     Optional<TlsSettings> tls) {
 
-  /** The port of TensorFlow Serving's REST interface. */
+  /** The port of TensorFlow Serving's REST API. */
   public static final int PORT = 8501;
 
   /** Rejects invalid settings. */
@@ -70,22 +70,22 @@ public record ServeSettings(
         Duration.ofSeconds(1));
   }
 
-  /** Returns the same with another name. */
+  /** Returns a copy with another name. */
   public ServeSettings withName(String other) {
     return new ServeSettings(other, host, port, batches, limits, poll, access, tls);
   }
 
-  /** Returns the same with other batches. */
+  /** Returns a copy with other batches. */
   public ServeSettings withBatches(BatchSettings other) {
     return new ServeSettings(name, host, port, other, limits, poll, access, tls);
   }
 
-  /** Returns the same with other limits. */
+  /** Returns a copy with other limits. */
   public ServeSettings withLimits(ServeLimits other) {
     return new ServeSettings(name, host, port, batches, other, poll, access, tls);
   }
 
-  /** Returns the same, looking for versions at another pace. */
+  /** Returns a copy with another polling interval. */
   public ServeSettings withPoll(Duration other) {
     return new ServeSettings(name, host, port, batches, limits, other, access, tls);
   }

@@ -14,26 +14,26 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 
 /**
- * Ends what only trickles: headers, bodies and answers that a client sends or takes a few bytes at
- * a time. Connections on which nothing happens at all are ended by Jetty's idle time-out.
+ * Closes connections of slow clients, which send headers and bodies or receive responses a few
+ * bytes at a time. Idle connections are closed by Jetty's idle timeout.
  */
 final class SlowClients {
 
-  // Whoever takes an answer more slowly is not waited for.
+  // The minimum speed for receiving a response.
   private static final long BYTES_A_SECOND = 16 << 10;
 
-  /** What a connection without a request had received when it was first looked at. */
+  /** The bytes that a connection without a request had received at the first check. */
   private record Seen(long requests, long bytes, long since) {}
 
   private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
-  // How long a stopping server waits for requests that have only begun to arrive.
+  // How long a stopping server waits for requests that are still arriving.
   private static final long LAST_PATIENCE = 2_000_000_000L;
 
   private volatile long patience;
   private Map<EndPoint, Seen> waiting = new HashMap<>();
 
   /**
-   * Watches.
+   * Creates the watch.
    *
    * @param patience in nanoseconds
    */
@@ -49,17 +49,17 @@ final class SlowClients {
     exchanges.remove(exchange);
   }
 
-  /** Returns how many requests have no answer yet. */
+  /** Returns the number of pending requests. */
   int open() {
     return exchanges.size();
   }
 
-  /** Waits no longer than shortly for what has not arrived, because the server stops. */
+  /** Shortens the patience, because the server stops. */
   void hurry() {
     patience = Math.min(patience, LAST_PATIENCE);
   }
 
-  /** Looks at all connections once; called from one thread. */
+  /** Checks all connections once; called from one thread. */
   void sweep(Collection<EndPoint> connected) {
     long now = System.nanoTime();
     Set<EndPoint> busy = new HashSet<>();

@@ -1,2 +1,2 @@
-/** A local HTTP server for trying a model: TensorFlow Serving's REST paths, and a page. */
+/** A local HTTP server to try a model: TensorFlow Serving's REST API, and a page. */
 package dev.recal.tools.serve;

@@ -7,8 +7,9 @@ import dev.recal.tools.run.Recipes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
-/** Recipes of synthesis for a command line. */
+/** Synthesis recipes of a command line. */
 public final class SynthesisRecipes {
 
   private SynthesisRecipes() {}
@@ -16,8 +17,8 @@ public final class SynthesisRecipes {
   /**
    * Reads a recipe, or takes the default settings.
    *
-   * @param nameOrFile a path, or the name of a recipe that ships with the product; null for the
-   *     default settings, under the name of the images
+   * @param nameOrFile a path, or the name of a built-in recipe; null for the default settings,
+   *     under the name of the images
    * @param images where the images are
    * @param overrides {@code key=value} pairs
    * @throws UsageException if there is no such recipe, or a setting is rejected
@@ -34,9 +35,11 @@ public final class SynthesisRecipes {
         file.replaceFirst("\\.[A-Za-z0-9]+$", "")
             .replaceAll("[^A-Za-z0-9._-]", "-")
             .replaceFirst("^[^A-Za-z0-9]+", "");
-    return """
-        {"task": "synthesis", "name": "%s", "network": {}, "data": {}, "training": {}}
+    return String.format(
+        Locale.ROOT,
         """
-        .formatted(name.isEmpty() ? "images" : name);
+        {"task": "synthesis", "name": "%s", "network": {}, "data": {}, "training": {}}
+        """,
+        name.isEmpty() ? "images" : name);
   }
 }

@@ -32,7 +32,7 @@ record Report(
     StringBuilder page = new StringBuilder("# Compatibility\n\n");
     heading.forEach(line -> page.append(line).append('\n'));
     page.append("\n## Summary\n\n");
-    page.append("Networks for which a check passed, of those to which it applies.\n");
+    page.append("Number of networks that passed a check, of those it applies to.\n");
     kinds.forEach((kind, titles) -> summary(page, kind, titles));
     findings.forEach((consumer, all) -> section(page, consumer, all));
     return page.toString();
@@ -70,7 +70,7 @@ record Report(
             .filter(runtime -> !runtime.isEmpty())
             .distinct()
             .collect(Collectors.joining(", "));
-    page.append("It says that it is ").append(runtimes).append(". Packages: `");
+    page.append("Reported version: ").append(runtimes).append(". Packages: `");
     page.append(packages.get(consumer)).append("`.\n");
     kinds.forEach((kind, titles) -> table(page, kind, of(titles, all)));
     Map<Check, Set<String>> reasons = new LinkedHashMap<>();

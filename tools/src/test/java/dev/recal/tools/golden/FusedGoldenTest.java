@@ -41,7 +41,7 @@ class FusedGoldenTest {
     if (layer instanceof AttentiveNorm norm && norm.base() == AttentiveNorm.Base.BATCH) {
       return Optional.of((context, x) -> norm.fold(context, x).orElseThrow().build());
     }
-    if (layer instanceof ChannelGate gate && gate.folds()) {
+    if (layer instanceof ChannelGate gate && gate.canFold()) {
       return Optional.of((context, x) -> gate.fold(context, FoldedMap.of(context.tf(), x)).build());
     }
     return Optional.empty();

@@ -12,6 +12,11 @@ public interface ByteWindow {
   /** Reads up to length bytes from a place; fewer only at the end. */
   byte[] read(long position, int length) throws IOException;
 
+  /** The first bytes of an array, at most so many. */
+  static byte[] head(byte[] bytes, int length) {
+    return Arrays.copyOf(bytes, Math.min(bytes.length, length));
+  }
+
   static ByteWindow of(byte[] bytes) {
     return new ByteWindow() {
       @Override

@@ -1,5 +1,6 @@
 package dev.recal.graphs.data.items;
 
+import dev.recal.ops.GraphScope;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -38,7 +39,7 @@ public final class DecodePass {
   /**
    * What came of a pass.
    *
-   * @param pixels the decoded images in the order of the items, failures left out
+   * @param pixels the decoded images in the order of the items
    * @param failures the items that could not be decoded
    * @param decoded which items could
    */
@@ -47,13 +48,41 @@ public final class DecodePass {
   /**
    * An item that could not be decoded.
    *
+   * @param item its index
    * @param name of the item
    * @param reason why, as the end of a sentence that begins with the name
    */
-  public record Failure(String name, String reason) {}
+  public record Failure(int item, String name, String reason) {}
 
-  /** Decodes and prepares all items. */
+  /** Decodes and prepares all items; the pixels are those of the items that could be decoded. */
   public static Prepared prepare(ImageItems items, Preparation preparation) {
+    return prepare(
+        items,
+        preparation,
+        (pixels, decoded, indices, images) -> pixels.write(decoded.cardinality(), images));
+  }
+
+  /**
+   * Decodes and prepares all items; each item has its own place among the pixels, and that of an
+   * item which could not be decoded is undefined.
+   */
+  public static Prepared prepareInPlace(ImageItems items, Preparation preparation) {
+    return prepare(
+        items,
+        preparation,
+        (pixels, decoded, indices, images) -> {
+          for (int i = 0; i < indices.size(); i++) {
+            pixels.write((int) indices.getLong(i), images, i);
+          }
+        });
+  }
+
+  /** Where decoded images go. */
+  private interface Placing {
+    void write(Pixels pixels, BitSet decoded, TInt64 indices, TUint8 images);
+  }
+
+  private static Prepared prepare(ImageItems items, Preparation preparation, Placing placing) {
     long start = System.nanoTime();
     int height = preparation.height();
     int width = preparation.width();
@@ -69,7 +98,7 @@ public final class DecodePass {
           image,
           chunk,
           (indices, images) -> {
-            pixels.write(decoded.cardinality(), (TUint8) images);
+            placing.write(pixels, decoded, indices, (TUint8) images);
             mark(decoded, indices);
           });
       LOG.debug(
@@ -121,7 +150,7 @@ public final class DecodePass {
                   Operand<TUint8> image = items.image(tf, arguments, item);
                   return List.of(element, body.apply(tf, image));
                 })) {
-      Ops tf = Ops.create(graph);
+      Ops tf = GraphScope.ops(graph);
       Map<String, Operand<?>> placeholders = new LinkedHashMap<>();
       for (MapFunction.Value value : captured) {
         placeholders.put(
@@ -181,16 +210,20 @@ public final class DecodePass {
     for (int item = decoded.nextClearBit(0);
         item < items.count();
         item = decoded.nextClearBit(item + 1)) {
-      failures.add(new Failure(items.name(item), "cannot be decoded" + reason(items, item)));
+      failures.add(new Failure(item, items.name(item), reason(items, item)));
     }
     return failures;
   }
 
-  /** Decodes one failing item again, alone, for TensorFlow's message. */
-  private static String reason(ImageItems items, int item) {
+  /**
+   * Decodes one failing item again, alone, for TensorFlow's message.
+   *
+   * @return why it cannot be used, as the end of a sentence that begins with its name
+   */
+  public static String reason(ImageItems items, int item) {
     Map<String, Operand<?>> placeholders = new LinkedHashMap<>();
     try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
+      Ops tf = GraphScope.ops(graph);
       items
           .tensors()
           .forEach(
@@ -205,10 +238,10 @@ public final class DecodePass {
         Session.Runner runner = session.runner().fetch(tf.shape(image));
         items.tensors().forEach((name, tensor) -> runner.feed(placeholders.get(name), tensor));
         runner.run().close();
-        return "";
+        return "could not be read";
       } catch (RuntimeException e) {
         // TensorFlow's exceptions share no type of their own.
-        return " (" + firstLine(e) + ")";
+        return "cannot be decoded (" + firstLine(e) + ")";
       }
     }
   }

@@ -1,7 +1,10 @@
 package dev.recal.graphs.data.items;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
@@ -11,25 +14,32 @@ import org.tensorflow.types.TUint8;
 
 /** Images as encoded files, wherever their bytes are. */
 public final class EncodedItems extends ImageItems {
+  private static final String ORIENTATIONS = "item_orientations";
+
   private final ByteStore store;
   private final boolean onlyJpeg;
   private final int[] heights;
   private final int[] widths;
+  private final Map<String, Tensor> tensors;
 
   /**
    * Takes over the store.
    *
-   * @param onlyJpeg whether all are JPEG files
-   * @param heights of the images in pixels
-   * @param widths of the images in pixels
+   * @param headers of the images
    */
-  public EncodedItems(
-      List<String> names, ByteStore store, boolean onlyJpeg, int[] heights, int[] widths) {
+  public EncodedItems(List<String> names, ByteStore store, List<ImageHeader> headers) {
     super(names);
-    this.heights = heights;
-    this.widths = widths;
+    this.heights = headers.stream().mapToInt(ImageHeader::height).toArray();
+    this.widths = headers.stream().mapToInt(ImageHeader::width).toArray();
     this.store = store;
-    this.onlyJpeg = onlyJpeg;
+    this.onlyJpeg = headers.stream().allMatch(h -> h.format() == ImageHeader.Format.JPEG);
+    Map<String, Tensor> all = new LinkedHashMap<>(store.tensors());
+    if (!headers.stream().allMatch(ImageHeader::isUpright)) {
+      all.put(
+          ORIENTATIONS,
+          TInt32.vectorOf(headers.stream().mapToInt(ImageHeader::orientation).toArray()));
+    }
+    this.tensors = Collections.unmodifiableMap(all);
   }
 
   @Override
@@ -49,7 +59,18 @@ public final class EncodedItems extends ImageItems {
 
   @Override
   public Map<String, Tensor> tensors() {
-    return store.tensors();
+    return tensors;
+  }
+
+  /**
+   * Adds ops that read the orientation of an image, a scalar; empty if all are stored upright, as
+   * most sets are, whose graphs then have no ops for it.
+   */
+  public Optional<Operand<TInt32>> orientation(
+      Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {
+    return tensors.containsKey(ORIENTATIONS)
+        ? Optional.of(tf.gather(arguments.get(ORIENTATIONS, TInt32.class), item, tf.constant(0)))
+        : Optional.empty();
   }
 
   /** Adds ops that read the bytes of one encoded image. */
@@ -59,11 +80,14 @@ public final class EncodedItems extends ImageItems {
 
   @Override
   public Operand<TUint8> image(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {
-    return ImageGraph.decode(tf, bytes(tf, arguments, item), onlyJpeg);
+    Operand<TUint8> stored = ImageGraph.decode(tf, bytes(tf, arguments, item), onlyJpeg);
+    return orientation(tf, arguments, item)
+        .map(orientation -> Orientation.apply(tf, stored, orientation))
+        .orElse(stored);
   }
 
   @Override
   void freeImages() {
-    store.close();
+    tensors.values().forEach(Tensor::close);
   }
 }

@@ -6,16 +6,18 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Format and size of an image file, found without decoding a pixel.
  *
  * @param format by the first bytes, whatever the file's name says
- * @param height in pixels
- * @param width in pixels
+ * @param height in pixels, of the upright image
+ * @param width in pixels, of the upright image
+ * @param orientation that EXIF data gives, 1–8; 1 if there is none
  */
-public record ImageHeader(Format format, int height, int width) {
+public record ImageHeader(Format format, int height, int width, int orientation) {
   /** The formats that TensorFlow decodes. */
   public enum Format {
     JPEG,
@@ -24,14 +26,48 @@ public record ImageHeader(Format format, int height, int width) {
     BMP
   }
 
+  /** The header of an image that is stored upright. */
+  public ImageHeader(Format format, int height, int width) {
+    this(format, height, width, ExifOrientation.UPRIGHT);
+  }
+
+  /** The header of a file from the size of its stored pixels. */
+  static ImageHeader ofStored(Format format, int height, int width, int orientation) {
+    return Orientation.isTurned(orientation)
+        ? new ImageHeader(format, width, height, orientation)
+        : new ImageHeader(format, height, width, orientation);
+  }
+
+  /** Whether the stored pixels are upright. */
+  public boolean isUpright() {
+    return orientation == ExifOrientation.UPRIGHT;
+  }
+
+  /** The height of the stored pixels. */
+  public int storedHeight() {
+    return Orientation.isTurned(orientation) ? width : height;
+  }
+
+  /** The width of the stored pixels. */
+  public int storedWidth() {
+    return Orientation.isTurned(orientation) ? height : width;
+  }
+
   /** Decoding more pixels than this would take gigabytes for one image. */
   private static final long MAX_PIXELS = 1L << 28;
+
+  /** The marker of the JPEG segment that holds EXIF data. */
+  private static final int APP1 = 0xE1;
 
   private static final int TAIL_BYTES = 64 << 10;
   private static final byte[] PNG_MAGIC = {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10};
   private static final byte[] PNG_END = "IEND".getBytes(StandardCharsets.US_ASCII);
   private static final Set<String> EXTENSIONS =
       Set.of("jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp");
+
+  /** Names of images too, which are told by their content. */
+  private static final Set<String> FOREIGN_EXTENSIONS =
+      Set.of("webp", "tif", "tiff", "heic", "heif", "hif", "avif", "jxl", "jp2", "psd");
 
   /** Why a file cannot be used, as the end of a sentence that begins with its name. */
   public static final class UnusableImageException extends Exception {
@@ -44,8 +80,16 @@ public record ImageHeader(Format format, int height, int width) {
 
   /** Whether a file's name is that of an image TensorFlow decodes. */
   public static boolean hasImageName(String name) {
-    int dot = name.lastIndexOf('.');
-    return dot >= 0 && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    return EXTENSIONS.contains(extension(name));
+  }
+
+  /** Whether a file's name is that of an image that TensorFlow does not decode. */
+  public static boolean hasForeignName(String name) {
+    return FOREIGN_EXTENSIONS.contains(extension(name));
+  }
+
+  private static String extension(String name) {
+    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -69,8 +113,35 @@ public record ImageHeader(Format format, int height, int width) {
     } else if (startsWith(head, (byte) 'B', (byte) 'M')) {
       header = bmp(file, head);
     } else {
-      throw new UnusableImageException("is not a JPEG, PNG, GIF or BMP image");
+      Optional<ForeignFormat> foreign = ForeignFormat.of(head);
+      throw foreign.isPresent()
+          ? foreign(foreign.get())
+          : new UnusableImageException("is not a JPEG, PNG, GIF or BMP image");
     }
+    return requireSize(header);
+  }
+
+  /** The refusal of a format that TensorFlow does not decode. */
+  static UnusableImageException foreign(ForeignFormat format) {
+    return new UnusableImageException(
+        format.isReadable()
+            ? "is a " + format.title() + " image; 'recal records' converts such files"
+            : "is a "
+                + format.title()
+                + " image, which cannot be decoded; convert it to JPEG or PNG");
+  }
+
+  /** The orientation of a file that may be anything, upright if it has none. */
+  static int orientationOf(byte[] file) {
+    try {
+      return read(ByteWindow.of(file)).orientation();
+    } catch (IOException | UnusableImageException notAnImage) {
+      return ExifOrientation.UPRIGHT;
+    }
+  }
+
+  /** Refuses images without pixels, and such as would take gigabytes. */
+  static ImageHeader requireSize(ImageHeader header) throws UnusableImageException {
     long pixels = (long) header.height * header.width;
     if (header.height < 1 || header.width < 1) {
       throw new UnusableImageException("has no pixels");
@@ -84,6 +155,7 @@ public record ImageHeader(Format format, int height, int width) {
 
   private static ImageHeader jpeg(ByteWindow file) throws IOException, UnusableImageException {
     long position = 2;
+    int orientation = ExifOrientation.UPRIGHT;
     while (true) {
       byte[] segment = file.read(position, 9);
       if (segment.length < 4) {
@@ -110,12 +182,20 @@ public record ImageHeader(Format format, int height, int width) {
         }
         requireJpegEnd(file);
         ByteBuffer size = ByteBuffer.wrap(segment, 5, 4);
-        return new ImageHeader(
+        return ofStored(
             Format.JPEG,
             Short.toUnsignedInt(size.getShort()),
-            Short.toUnsignedInt(size.getShort()));
+            Short.toUnsignedInt(size.getShort()),
+            orientation);
       }
-      position += 2 + Short.toUnsignedInt(ByteBuffer.wrap(segment, 2, 2).getShort());
+      int length = Short.toUnsignedInt(ByteBuffer.wrap(segment, 2, 2).getShort());
+      if (marker == APP1 && orientation == ExifOrientation.UPRIGHT) {
+        byte[] content = file.read(position + 4, Math.max(0, length - 2));
+        if (ExifOrientation.isExif(content)) {
+          orientation = ExifOrientation.ofSegment(content);
+        }
+      }
+      position += 2 + length;
     }
   }
 
@@ -139,7 +219,28 @@ public record ImageHeader(Format format, int height, int width) {
     }
     ByteBuffer size = ByteBuffer.wrap(head, 16, 8);
     int width = size.getInt();
-    return new ImageHeader(Format.PNG, size.getInt(), width);
+    return ofStored(Format.PNG, size.getInt(), width, pngOrientation(file));
+  }
+
+  /** Looks for EXIF data among the chunks before the pixels. */
+  private static int pngOrientation(ByteWindow file) throws IOException {
+    long position = PNG_MAGIC.length;
+    while (true) {
+      byte[] head = file.read(position, 8);
+      if (head.length < 8) {
+        return ExifOrientation.UPRIGHT;
+      }
+      int length = ByteBuffer.wrap(head).getInt();
+      String type = new String(head, 4, 4, StandardCharsets.US_ASCII);
+      if (length < 0 || type.equals("IDAT")) {
+        return ExifOrientation.UPRIGHT;
+      }
+      if (type.equals("eXIf")) {
+        byte[] exif = file.read(position + 8, Math.min(length, TAIL_BYTES));
+        return ExifOrientation.ofTiff(ByteWindow.of(exif));
+      }
+      position += 12L + length;
+    }
   }
 
   private static ImageHeader gif(ByteWindow file, byte[] head)

@@ -1,6 +1,6 @@
 package dev.recal.graphs.data.items;
 
-import java.io.IOException;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,16 +11,17 @@ import org.tensorflow.types.TUint8;
 
 /** Images of any sizes, encoded or decoded, and how a graph reads one. */
 public abstract sealed class ImageItems extends Items permits EncodedItems, PixelItems {
-  private final Map<Preparation, Pixels> prepared = new HashMap<>();
+  private final Map<Preparation, Prepared> prepared = new HashMap<>();
+  private final UnreadableItems unreadable = new UnreadableItems();
 
   ImageItems(List<String> names) {
     super(names);
   }
 
-  /** The height of an image in pixels, as its file has it. */
+  /** The height of an upright image in pixels. */
   public abstract int height(int item);
 
-  /** The width of an image in pixels, as its file has it. */
+  /** The width of an upright image in pixels. */
   public abstract int width(int item);
 
   /**
@@ -34,30 +35,31 @@ public abstract sealed class ImageItems extends Items permits EncodedItems, Pixe
       Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item);
 
   /**
-   * All items decoded and brought to one size, done once and kept.
+   * All items decoded and brought to one size.
    *
-   * @throws IOException if an item cannot be decoded
+   * @param pixels the images, those of unreadable items undefined
+   * @param unreadable the items that cannot be decoded
    */
-  public final synchronized Pixels prepared(Preparation preparation) throws IOException {
+  public record Prepared(Pixels pixels, BitSet unreadable) {}
+
+  /** Decodes all items and brings them to one size, done once and kept. */
+  public final synchronized Prepared prepared(Preparation preparation) {
     requireOpen();
-    Pixels pixels = prepared.get(preparation);
-    if (pixels == null) {
-      pixels = prepare(preparation);
-      prepared.put(preparation, pixels);
-    }
-    return pixels;
+    return prepared.computeIfAbsent(preparation, this::prepare);
   }
 
-  Pixels prepare(Preparation preparation) throws IOException {
-    DecodePass.Prepared result = DecodePass.prepare(this, preparation);
-    if (!result.failures().isEmpty()) {
-      result.pixels().close();
-      DecodePass.Failure first = result.failures().get(0);
-      throw new IOException(
-          (first.name() + " " + first.reason())
-              + "; open the data set with Validation.DECODE to leave such files out.");
+  /** The items that turned out to be unreadable so far. */
+  public final UnreadableItems unreadable() {
+    return unreadable;
+  }
+
+  Prepared prepare(Preparation preparation) {
+    DecodePass.Prepared result = DecodePass.prepareInPlace(this, preparation);
+    BitSet failed = new BitSet();
+    for (DecodePass.Failure failure : result.failures()) {
+      failed.set(failure.item());
     }
-    return result.pixels();
+    return new Prepared(result.pixels(), failed);
   }
 
   /** Frees the encoded or decoded images themselves. */
@@ -65,7 +67,7 @@ public abstract sealed class ImageItems extends Items permits EncodedItems, Pixe
 
   @Override
   final void free() {
-    prepared.values().forEach(Pixels::close);
+    prepared.values().forEach(images -> images.pixels().close());
     prepared.clear();
     freeImages();
   }

@@ -1,6 +1,6 @@
 package dev.recal.graphs.data.items;
 
-import java.io.IOException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
@@ -43,9 +43,9 @@ public final class PixelItems extends ImageItems {
   }
 
   @Override
-  Pixels prepare(Preparation preparation) throws IOException {
+  Prepared prepare(Preparation preparation) {
     if (preparation.keeps(pixels.height(), pixels.width())) {
-      return pixels;
+      return new Prepared(pixels, new BitSet());
     }
     return super.prepare(preparation);
   }

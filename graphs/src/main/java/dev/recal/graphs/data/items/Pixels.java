@@ -63,6 +63,14 @@ public final class Pixels implements AutoCloseable {
     source.copyTo(data().offset((1L + first) * imageBytes()), source.size());
   }
 
+  /** Copies one image from a tensor of n×height×width×3. */
+  void write(int target, TUint8 images, int image) {
+    ByteDataBuffer source = images.asRawTensor().data();
+    source
+        .slice(image * imageBytes(), imageBytes())
+        .copyTo(data().offset((1L + target) * imageBytes()), imageBytes());
+  }
+
   /** The interleaved RGB bytes of one image. */
   byte[] read(int image) {
     byte[] bytes = new byte[Math.toIntExact(imageBytes())];

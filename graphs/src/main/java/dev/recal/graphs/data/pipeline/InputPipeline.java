@@ -2,18 +2,22 @@ package dev.recal.graphs.data.pipeline;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.SplitMix64;
+import dev.recal.graphs.data.items.ImageItems;
 import dev.recal.graphs.data.items.Items;
 import dev.recal.graphs.data.targets.TargetBatch;
 import dev.recal.graphs.data.targets.TargetStore;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -43,10 +47,14 @@ import org.tensorflow.types.TInt64;
  * <p>The deterministic part (decoding, resizing) is computed once, when the pipeline is built, if
  * the result fits into {@link PipelineSettings#memoryLimitBytes()}; batches are then read from
  * memory. The pixels are the same in both cases.
+ *
+ * <p>An image that cannot be read ends nothing. In training the next readable image of the epoch
+ * takes its place, in evaluation it is left out; fetch {@link #marks()} with each batch and pass
+ * them to {@link #reportUnreadable}, which names and counts such images.
  */
 public final class InputPipeline implements AutoCloseable {
   // The order of an epoch is an array.
-  private static final long MOST_IMAGES = 1 << 30;
+  private static final long MAX_IMAGES = 1 << 30;
 
   private final DataSet data;
   private final Items items;
@@ -54,6 +62,7 @@ public final class InputPipeline implements AutoCloseable {
   private final PipelineSettings settings;
   private final PipelineGraph graph;
   private final long batchesPerEpoch;
+  private final Optional<UnreadableReport> report;
   private boolean closed;
 
   private InputPipeline(
@@ -64,6 +73,10 @@ public final class InputPipeline implements AutoCloseable {
     this.settings = settings;
     this.graph = graph;
     this.batchesPerEpoch = batchesPerEpoch;
+    this.report =
+        items instanceof ImageItems images
+            ? Optional.of(new UnreadableReport(data.name(), images, settings.dropRemainder()))
+            : Optional.empty();
   }
 
   /**
@@ -75,17 +88,17 @@ public final class InputPipeline implements AutoCloseable {
    * @return the pipeline, to be closed after its last {@link #start}
    * @throws IllegalArgumentException if the set has fewer images than a batch and the remainder is
    *     dropped
-   * @throws IOException if an image cannot be read or decoded while the set is brought into memory
+   * @throws IOException if no image can be decoded while the set is brought into memory
    */
   public static InputPipeline build(Ops tf, DataSet data, PipelineSettings settings)
       throws IOException {
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(settings, "settings");
     long images = settings.imagesPerEpoch(data.count());
-    if (images > MOST_IMAGES) {
+    if (images > MAX_IMAGES) {
       throw new IllegalArgumentException(
           "passes: expected an epoch of at most "
-              + MOST_IMAGES
+              + MAX_IMAGES
               + " images, but got "
               + images
               + ".");
@@ -108,7 +121,9 @@ public final class InputPipeline implements AutoCloseable {
     data.targets().retain();
     try {
       PipelineGraph graph = PipelineGraph.build(tf.withSubScope("input"), data, settings, batches);
-      return new InputPipeline(data, settings, graph, batches);
+      InputPipeline pipeline = new InputPipeline(data, settings, graph, batches);
+      pipeline.reportMemory();
+      return pipeline;
     } catch (IOException | RuntimeException e) {
       data.items().release();
       data.targets().release();
@@ -173,6 +188,44 @@ public final class InputPipeline implements AutoCloseable {
     return targets(TargetBatch.Classes.class).labels();
   }
 
+  /**
+   * What became of the images of the next batch, for {@link #reportUnreadable}; fetch it with the
+   * batch.
+   */
+  public Operand<TInt32> marks() {
+    return graph.marks();
+  }
+
+  /**
+   * Names and counts the images of a batch that could not be read: each is logged once, and listed
+   * by {@link DataSet#unreadable()}. Where remainders are dropped, as in training, the next
+   * readable image of the epoch took its place; otherwise the batch is smaller, perhaps empty.
+   *
+   * @param marks what {@link #marks()} delivered
+   * @throws IOException if too many images in a row could not be read, so that the batch holds
+   *     images of zeros
+   */
+  public void reportUnreadable(Tensor marks) throws IOException {
+    TInt32 integers = (TInt32) marks;
+    int[] values = new int[Math.toIntExact(integers.size())];
+    integers.copyTo(DataBuffers.of(values));
+    if (report.isPresent()) {
+      report.get().addAll(values);
+    }
+  }
+
+  private void reportMemory() throws IOException {
+    BitSet unreadable = graph.unreadable();
+    if (unreadable.isEmpty()) {
+      return;
+    }
+    int[] used = IntStream.range(0, data.count()).map(data::itemOf).toArray();
+    IntStream.of(used).filter(unreadable::get).forEach(report.orElseThrow()::add);
+    if (IntStream.of(used).allMatch(unreadable::get)) {
+      throw report.orElseThrow().nothingReadable(used[0]);
+    }
+  }
+
   /** Batches in an epoch; the run after the last one fails with an out-of-range error. */
   public long batchesPerEpoch() {
     return batchesPerEpoch;
@@ -208,7 +261,7 @@ public final class InputPipeline implements AutoCloseable {
           "firstBatch: expected 0 to " + (batchesPerEpoch - 1) + ", but got " + firstBatch + ".");
     }
     int[] order = order(epoch);
-    int[] itemOrder = IntStream.of(order).map(data::itemOf).toArray();
+    int[] itemOrder = readable(IntStream.of(order).map(data::itemOf).toArray());
     long[] keys = {
       SplitMix64.mix(settings.seed(), epoch, 1), SplitMix64.mix(settings.seed(), epoch, 2)
     };
@@ -221,6 +274,20 @@ public final class InputPipeline implements AutoCloseable {
       epochTensors.put(PipelineGraph.FIRST_BATCH, first);
       graph.start(session, epochTensors);
     }
+  }
+
+  /** Puts the next readable item in the place of each that could not be decoded into memory. */
+  private int[] readable(int[] items) {
+    BitSet unreadable = graph.unreadable();
+    int[] readable = items.clone();
+    for (int position = 0; position < items.length && !unreadable.isEmpty(); position++) {
+      int candidate = position;
+      while (unreadable.get(items[candidate])) {
+        candidate = (candidate + 1) % items.length;
+      }
+      readable[position] = items[candidate];
+    }
+    return readable;
   }
 
   private int[] order(long epoch) {

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -26,6 +28,7 @@ final class PipelineFunctions {
   static final String PIXELS = "pixels";
   static final String IMAGE = "image";
   static final String POSITION = "position";
+  static final String MARK = "mark";
 
   private static final int KEY_BATCH = 0;
 
@@ -69,11 +72,44 @@ final class PipelineFunctions {
     return joined(colours(tf, images, random), targets.finish(tf, read));
   }
 
-  /** From a position to one decoded image of the final size and its target. */
-  List<Operand<?>> image(Ops tf, MapFunction.Arguments arguments) {
+  /** What {@link #image} returns for a position: a decoded image and its target. */
+  List<MapFunction.Value> read() {
+    List<MapFunction.Value> element = new ArrayList<>();
+    Shape shape = Shape.of(settings.height(), settings.width(), 3);
+    element.add(new MapFunction.Value(IMAGE, TUint8.class, shape));
+    element.addAll(targets.components());
+    return element;
+  }
+
+  /** What {@link #readableImage} returns for a position. */
+  List<MapFunction.Value> element() {
+    List<MapFunction.Value> element = new ArrayList<>(read());
+    element.add(new MapFunction.Value(MARK, TInt32.class, Shape.scalar()));
+    element.add(new MapFunction.Value(POSITION, TInt64.class, Shape.scalar()));
+    return element;
+  }
+
+  /**
+   * From a position to one decoded image of the final size and its target, also if the position's
+   * own image cannot be read.
+   */
+  List<Operand<?>> readableImage(
+      Ops tf, MapFunction.Arguments arguments, List<MapFunction.Value> captured) {
+    List<Operand<?>> element =
+        new ArrayList<>(
+            ReadableElement.of(
+                tf, arguments, captured, read(), count, settings.dropRemainder(), this::image));
+    element.add(arguments.get(POSITION, TInt64.class));
+    return element;
+  }
+
+  private List<Operand<?>> image(Ops tf, MapFunction.Arguments arguments) {
     Operand<TInt64> position = arguments.get(POSITION, TInt64.class);
+    Operand<TInt64> candidate =
+        tf.math.mod(arguments.get(ReadableElement.CANDIDATE, TInt64.class), tf.constant(count));
     Operand<TInt32> item =
-        tf.gather(arguments.get(PipelineGraph.EPOCH_ITEMS, TInt32.class), position, tf.constant(0));
+        tf.gather(
+            arguments.get(PipelineGraph.EPOCH_ITEMS, TInt32.class), candidate, tf.constant(0));
     Operand<TUint8> image;
     Geometry geometry;
     if (settings.augmentation() instanceof Augmentation.RandomResizedCrop crop) {
@@ -91,10 +127,7 @@ final class PipelineFunctions {
           inMemory ? pixels(tf, arguments, item) : size.apply(tf, items.image(tf, arguments, item));
       geometry = preparedGeometry(tf, arguments, position, size);
     }
-    List<Operand<?>> element =
-        new ArrayList<>(joined(image, targets.read(tf, arguments, item, geometry)));
-    element.add(position);
-    return element;
+    return joined(image, targets.read(tf, arguments, item, geometry));
   }
 
   private Operand<TUint8> pixels(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {
@@ -114,24 +147,40 @@ final class PipelineFunctions {
     return new PreparedGeometry(size);
   }
 
-  /** From a batch of images, targets and positions to the finished batch. */
+  /** From a batch of images, targets, marks and positions to the finished batch and its marks. */
   List<Operand<?>> finish(Ops tf, MapFunction.Arguments arguments) {
     Operand<TUint8> images = arguments.get(IMAGE, TUint8.class);
     Operand<TInt64> positions = arguments.get(POSITION, TInt64.class);
     Operand<TInt32> n = tf.size(positions);
     Operand<TInt64> first = tf.gather(positions, tf.constant(0), tf.constant(0));
     Operand<TFloat32> random = random(tf, arguments, first, n);
+    Operand<TInt32> marks = arguments.get(MARK, TInt32.class);
+    List<Operand<?>> read = new ArrayList<>();
+    for (MapFunction.Value component : targets.components()) {
+      read.add(arguments.get(component.name(), component.type()));
+    }
+    if (!settings.dropRemainder()) {
+      Operand<TInt64> kept = rowsRead(tf, marks);
+      images = tf.gather(images, kept, tf.constant(0));
+      random = tf.gather(random, kept, tf.constant(0));
+      read.replaceAll(component -> tf.gather(component, kept, tf.constant(0)));
+      n = tf.size(kept);
+    }
     if (settings.augmentation() instanceof Augmentation.PadCropFlip crop) {
       Preparation size = preparation.orElseThrow();
       Operand<TInt32> rows = tf.range(tf.constant(0), n, tf.constant(1));
       Operand<TUint8> store = BatchGraph.behindZeros(tf, images, size);
       images = BatchGraph.padCropFlip(tf, store, rows, random, crop, size);
     }
-    List<Operand<?>> read = new ArrayList<>();
-    for (MapFunction.Value component : targets.components()) {
-      read.add(arguments.get(component.name(), component.type()));
-    }
-    return joined(colours(tf, images, random), targets.finish(tf, read));
+    List<Operand<?>> finished =
+        new ArrayList<>(joined(colours(tf, images, random), targets.finish(tf, read)));
+    finished.add(marks);
+    return finished;
+  }
+
+  /** The rows of a batch whose images were read. */
+  private static Operand<TInt64> rowsRead(Ops tf, Operand<TInt32> marks) {
+    return tf.squeeze(tf.where(ReadableElement.wereRead(tf, marks)), Squeeze.axis(List.of(1L)));
   }
 
   private static List<Operand<?>> joined(Operand<?> input, List<Operand<?>> target) {

@@ -11,11 +11,13 @@ import dev.recal.graphs.data.targets.TargetBatch;
 import dev.recal.graphs.data.targets.TargetGraph;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
@@ -30,7 +32,6 @@ import org.tensorflow.proto.data.DatasetOptions;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
-import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -57,6 +58,8 @@ final class PipelineGraph {
   private final Operation make;
   private final Operand<TFloat32> inputs;
   private final TargetBatch targets;
+  private final Operand<TInt32> marks;
+  private final BitSet unreadable;
 
   private PipelineGraph(
       Ops tf,
@@ -71,6 +74,7 @@ final class PipelineGraph {
     this.count = settings.imagesPerEpoch(data.count());
     this.batches = batches;
     this.inMemory = elements.inMemory();
+    this.unreadable = elements.unreadable();
     fixed.putAll(elements.tensors());
     fixed.putAll(targetGraph.tensors());
     List<MapFunction.Value> captured = new ArrayList<>();
@@ -88,6 +92,10 @@ final class PipelineGraph {
     List<MapFunction.Value> results = new ArrayList<>();
     results.add(new MapFunction.Value("inputs", TFloat32.class, elements.shape()));
     results.addAll(targetGraph.delivered());
+    boolean marked = elements.byImage().isPresent();
+    if (marked) {
+      results.add(new MapFunction.Value(PipelineFunctions.MARK, TInt32.class, Shape.scalar()));
+    }
     results = batched(results);
     Operand<? extends TType> dataset =
         elements.byBatch().isPresent()
@@ -104,6 +112,10 @@ final class PipelineGraph {
     IteratorGetNext next = tf.data.iteratorGetNext(iterator, types, shapes);
     List<Operand<?>> components = new ArrayList<>();
     next.components().forEach(components::add);
+    marks =
+        marked
+            ? ImageGraph.typed(components.remove(components.size() - 1), TInt32.class)
+            : tf.constant(new int[0]);
     inputs = ImageGraph.typed(components.get(0), TFloat32.class);
     targets = targetGraph.batch(components.subList(1, components.size()));
   }
@@ -115,6 +127,7 @@ final class PipelineGraph {
    * What the elements of the dataset are made of.
    *
    * @param shape of one delivered input
+   * @param unreadable the items in memory that could not be decoded
    * @param tensors that the functions capture
    * @param byBatch makes whole batches out of memory, or
    * @param byImage makes images one by one
@@ -122,6 +135,7 @@ final class PipelineGraph {
   private record Elements(
       Shape shape,
       boolean inMemory,
+      BitSet unreadable,
       Map<String, Tensor> tensors,
       Optional<Body> byBatch,
       Optional<PipelineFunctions> byImage) {}
@@ -147,15 +161,20 @@ final class PipelineGraph {
     ImageItems items = data.images();
     Optional<Preparation> preparation =
         settings.augmentation().preparation(settings.height(), settings.width());
-    boolean inMemory =
-        preparation.isPresent()
-            && Pixels.fits(
-                items.count(), settings.height(), settings.width(), settings.memoryLimitBytes());
-    Map<String, Tensor> tensors = items.tensors();
-    if (inMemory) {
-      Pixels pixels = items.prepared(preparation.get());
-      tensors = Map.of(PipelineFunctions.PIXELS, pixels.tensor());
-    }
+    Optional<ImageItems.Prepared> memory =
+        preparation
+            .filter(
+                size ->
+                    Pixels.fits(
+                        items.count(), size.height(), size.width(), settings.memoryLimitBytes()))
+            .map(items::prepared)
+            // Evaluation leaves unreadable images out, which the stream does.
+            .filter(images -> settings.dropRemainder() || allRead(data, images.unreadable()));
+    boolean inMemory = memory.isPresent();
+    Map<String, Tensor> tensors =
+        memory
+            .map(m -> Map.<String, Tensor>of(PipelineFunctions.PIXELS, m.pixels().tensor()))
+            .orElse(items.tensors());
     PipelineFunctions functions =
         new PipelineFunctions(
             items, targets, settings, preparation, settings.imagesPerEpoch(data.count()), inMemory);
@@ -163,9 +182,14 @@ final class PipelineGraph {
     return new Elements(
         Shape.of(settings.height(), settings.width(), 3),
         inMemory,
+        memory.map(ImageItems.Prepared::unreadable).orElseGet(BitSet::new),
         tensors,
         byBatch ? Optional.of(functions::batchFromMemory) : Optional.empty(),
         byBatch ? Optional.empty() : Optional.of(functions));
+  }
+
+  private static boolean allRead(DataSet data, BitSet unreadable) {
+    return IntStream.range(0, data.count()).map(data::itemOf).noneMatch(unreadable::get);
   }
 
   private static Elements features(
@@ -185,7 +209,12 @@ final class PipelineGraph {
           return all;
         };
     return new Elements(
-        features.shape(), true, features.tensors(), Optional.of(body), Optional.empty());
+        features.shape(),
+        true,
+        new BitSet(),
+        features.tensors(),
+        Optional.of(body),
+        Optional.empty());
   }
 
   private List<MapFunction.Value> batched(List<MapFunction.Value> elements) {
@@ -201,6 +230,16 @@ final class PipelineGraph {
 
   TargetBatch targets() {
     return targets;
+  }
+
+  /** For each image of the next batch, what became of it; see {@link ReadableElement}. */
+  Operand<TInt32> marks() {
+    return marks;
+  }
+
+  /** The items in memory that could not be decoded. */
+  BitSet unreadable() {
+    return unreadable;
   }
 
   boolean inMemory() {
@@ -256,19 +295,16 @@ final class PipelineGraph {
       List<MapFunction.Value> results) {
     MapFunction.Value position =
         new MapFunction.Value(PipelineFunctions.POSITION, TInt64.class, Shape.scalar());
-    List<MapFunction.Value> element = new ArrayList<>();
-    element.add(
-        new MapFunction.Value(
-            PipelineFunctions.IMAGE,
-            TUint8.class,
-            Shape.of(settings.height(), settings.width(), 3)));
-    element.addAll(targetGraph.components());
-    element.add(position);
+    List<MapFunction.Value> element = functions.element();
     long end = Math.min(count, batches * settings.batch());
     Operand<TInt64> firstPosition = tf.math.mul(first, tf.constant((long) settings.batch()));
     Operand<? extends TType> dataset;
     try (ConcreteFunction function =
-        MapFunction.create("input_image", List.of(position), captured, functions::image)) {
+        MapFunction.create(
+            "input_image",
+            List.of(position),
+            captured,
+            (ops, own) -> functions.readableImage(ops, own, captured))) {
       dataset = map(range(firstPosition, end), arguments, function, element);
     }
     List<MapFunction.Value> batched = batched(element);

@@ -4,6 +4,7 @@ import dev.recal.graphs.data.items.EncodedItems;
 import dev.recal.graphs.data.items.ImageGraph;
 import dev.recal.graphs.data.items.ImageItems;
 import dev.recal.graphs.data.items.MapFunction;
+import dev.recal.graphs.data.items.Orientation;
 import dev.recal.graphs.data.targets.Geometry;
 import dev.recal.ops.image.Images;
 import dev.recal.ops.image.Placement;
@@ -60,14 +61,18 @@ record RandomCropGeometry(
     if (items instanceof EncodedItems encoded && encoded.onlyJpeg()) {
       // Only the lines and columns of the crop are decoded.
       Operand<TString> bytes = encoded.bytes(tf, arguments, item);
-      ImageGraph.Size size = ImageGraph.Size.ofShape(tf, tf.image.extractJpegShape(bytes));
-      box = CropBox.draw(tf, size, tries, crop);
-      part =
+      Operand<TInt32> stored = tf.image.extractJpegShape(bytes);
+      Optional<Operand<TInt32>> turned = encoded.orientation(tf, arguments, item);
+      Operand<TInt32> sides = turned.map(o -> Orientation.sides(tf, stored, o)).orElse(stored);
+      box = CropBox.draw(tf, ImageGraph.Size.ofShape(tf, sides), tries, crop);
+      Operand<TInt32> upright = box;
+      Operand<TUint8> cropped =
           tf.image.decodeAndCropJpeg(
               bytes,
-              box,
+              turned.map(o -> Orientation.storedBox(tf, upright, stored, o)).orElse(upright),
               DecodeAndCropJpeg.channels(3L),
               DecodeAndCropJpeg.dctMethod(Images.DCT_METHOD));
+      part = turned.map(o -> Orientation.apply(tf, cropped, o)).orElse(cropped);
     } else {
       Operand<TUint8> whole = items.image(tf, arguments, item);
       box = CropBox.draw(tf, ImageGraph.Size.of(tf, whole), tries, crop);

@@ -43,7 +43,9 @@ public final class ClassFolders {
    */
   public static ClassFolders of(
       String source, Collection<String> files, Collection<String> folders) {
-    List<String> images = files.stream().filter(ImageHeader::hasImageName).toList();
+    List<String> foreign = files.stream().filter(ImageHeader::hasForeignName).toList();
+    List<String> decodable = files.stream().filter(ImageHeader::hasImageName).toList();
+    List<String> images = decodable.isEmpty() ? foreign : decodable;
     if (images.isEmpty()) {
       throw new IllegalArgumentException(
           source
@@ -53,6 +55,7 @@ public final class ClassFolders {
     String top = top(images);
     SortedSet<String> classes = new TreeSet<>();
     images.forEach(path -> addClass(classes, path, top));
+    foreign.forEach(path -> addClass(classes, path, top));
     folders.forEach(path -> addClass(classes, path + "/", top));
     ClassFolders result = new ClassFolders(source, top, classes);
     result.requireClasses(images);
@@ -67,7 +70,8 @@ public final class ClassFolders {
    * @throws IllegalArgumentException if there are no images
    */
   public static ClassFolders none(String source, Collection<String> files) {
-    if (files.stream().noneMatch(ImageHeader::hasImageName)) {
+    if (files.stream()
+        .noneMatch(name -> ImageHeader.hasImageName(name) || ImageHeader.hasForeignName(name))) {
       throw new IllegalArgumentException(
           source
               + ": expected images (.jpg, .png, .gif, .bmp), but found "

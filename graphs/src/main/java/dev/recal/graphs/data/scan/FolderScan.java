@@ -3,7 +3,9 @@ package dev.recal.graphs.data.scan;
 import dev.recal.graphs.data.Candidate;
 import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.items.ByteWindow;
+import dev.recal.graphs.data.items.ForeignImage;
 import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.items.ServableImage;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitOption;
@@ -15,9 +17,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The contents of a folder of class folders, found by names and file headers.
@@ -35,13 +40,28 @@ public record FolderScan(
    * @throws IllegalArgumentException if it is not a folder, or has no class folders
    */
   public static FolderScan of(Path root) throws IOException {
+    return of(root, FolderScan::header);
+  }
+
+  /**
+   * Scans a folder, taking also images that {@link ServableImage} converts.
+   *
+   * @throws IllegalArgumentException if it is not a folder, or has no class folders
+   */
+  public static FolderScan withConvertible(Path root) throws IOException {
+    return of(root, FolderScan::convertibleHeader);
+  }
+
+  private static FolderScan of(Path root, HeaderReader headers) throws IOException {
     if (!Files.isDirectory(root)) {
       throw new IllegalArgumentException(
           "root: expected a folder with one folder per class, but "
               + (root + (Files.exists(root) ? " is a file." : " does not exist.")));
     }
     return of(
-        root, listing -> ClassFolders.of(root.toString(), listing.sizes.keySet(), listing.folders));
+        root,
+        listing -> ClassFolders.of(root.toString(), listing.sizes.keySet(), listing.folders),
+        headers);
   }
 
   /**
@@ -50,7 +70,10 @@ public record FolderScan(
    * @throws IllegalArgumentException if it holds no images
    */
   public static FolderScan withoutClasses(Path root) throws IOException {
-    return of(root, listing -> ClassFolders.none(root.toString(), listing.sizes.keySet()));
+    return of(
+        root,
+        listing -> ClassFolders.none(root.toString(), listing.sizes.keySet()),
+        FolderScan::header);
   }
 
   /** Looks at one file. */
@@ -58,20 +81,55 @@ public record FolderScan(
     Path root = file.toAbsolutePath().getParent();
     Listing listing = new Listing(root);
     listing.sizes.put(file.getFileName().toString(), Files.size(file));
-    return of(root, listing, ClassFolders.none(file.toString(), listing.sizes.keySet()));
+    ClassFolders none = ClassFolders.none(file.toString(), listing.sizes.keySet());
+    return of(root, listing, none, FolderScan::header);
   }
 
-  private static FolderScan of(Path root, Function<Listing, ClassFolders> rule) throws IOException {
+  /** How the header of a file is read. */
+  private interface HeaderReader {
+    ImageHeader read(Path file, ByteWindow content)
+        throws IOException, ImageHeader.UnusableImageException;
+  }
+
+  private static ImageHeader header(Path file, ByteWindow content)
+      throws IOException, ImageHeader.UnusableImageException {
+    return ImageHeader.read(content);
+  }
+
+  private static ImageHeader convertibleHeader(Path file, ByteWindow content)
+      throws IOException, ImageHeader.UnusableImageException {
+    Optional<ImageHeader> foreign = ForeignImage.header(file, content);
+    return foreign.isPresent() ? foreign.get() : ImageHeader.read(content);
+  }
+
+  /** Returns the same without some images. */
+  public FolderScan without(List<SkippedItem> others) {
+    Set<String> names = others.stream().map(SkippedItem::name).collect(Collectors.toSet());
+    List<Candidate> rest = new ArrayList<>();
+    for (Candidate c : images) {
+      if (!names.contains(c.name())) {
+        rest.add(
+            new Candidate(c.name(), c.label(), c.size(), c.checksum(), c.header(), rest.size()));
+      }
+    }
+    List<SkippedItem> all = new ArrayList<>(skipped);
+    all.addAll(others);
+    return new FolderScan(classNames, List.copyOf(rest), List.copyOf(all));
+  }
+
+  private static FolderScan of(
+      Path root, Function<Listing, ClassFolders> rule, HeaderReader headers) throws IOException {
     Listing listing = new Listing(root);
     Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, listing);
-    return of(root, listing, rule.apply(listing));
+    return of(root, listing, rule.apply(listing), headers);
   }
 
-  private static FolderScan of(Path root, Listing listing, ClassFolders classes) {
+  private static FolderScan of(
+      Path root, Listing listing, ClassFolders classes, HeaderReader headers) {
     // Opening a million files is dominated by waiting.
     List<Found> found =
         listing.sizes.entrySet().parallelStream()
-            .map(file -> look(root, classes, file.getKey(), file.getValue()))
+            .map(file -> look(root, classes, file.getKey(), file.getValue(), headers))
             .toList();
     List<Candidate> images = new ArrayList<>();
     List<SkippedItem> skipped = new ArrayList<>(listing.skipped);
@@ -88,16 +146,18 @@ public record FolderScan(
   /** A file: with a header if it can be used, otherwise with the reason why not. */
   private record Found(String name, int label, long size, ImageHeader header, String reason) {}
 
-  private static Found look(Path root, ClassFolders classes, String name, long size) {
+  private static Found look(
+      Path root, ClassFolders classes, String name, long size, HeaderReader headers) {
     int label = classes.label(name);
-    if (!ImageHeader.hasImageName(name)) {
+    if (!ImageHeader.hasImageName(name) && !ImageHeader.hasForeignName(name)) {
       return unusable(name, "does not have the name of a JPEG, PNG, GIF or BMP image");
     }
     if (label < 0) {
       return unusable(name, "is outside the class folders");
     }
-    try (FileChannel channel = FileChannel.open(root.resolve(name))) {
-      return new Found(name, label, size, ImageHeader.read(ByteWindow.of(channel)), "");
+    Path file = root.resolve(name);
+    try (FileChannel channel = FileChannel.open(file)) {
+      return new Found(name, label, size, headers.read(file, ByteWindow.of(channel)), "");
     } catch (ImageHeader.UnusableImageException e) {
       return unusable(name, e.getMessage());
     } catch (IOException e) {

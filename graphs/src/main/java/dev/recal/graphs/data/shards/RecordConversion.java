@@ -10,15 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Converts a folder of class folders, such as ImageNet, to sharded TFRecord files of {@code
- * tf.train.Example}. The encoded images are copied unchanged, shuffled over all shards.
+ * tf.train.Example}. The encoded images are copied unchanged, shuffled over all shards; WebP and
+ * TIFF images become PNG files. All are decoded once beforehand, and those that cannot be are
+ * skipped.
  *
  * <p>Features of a record, with the names that TensorFlow's own ImageNet records have: {@code
  * image/encoded}, {@code image/format}, {@code image/height}, {@code image/width}, {@code
@@ -63,6 +67,13 @@ public record RecordConversion(
      * @param all images in all shards
      */
     void shardFinished(int done, int all);
+
+    /**
+     * Called before all images are decoded once, which finds those that cannot be.
+     *
+     * @param all images
+     */
+    default void checking(int all) {}
   }
 
   /**
@@ -70,7 +81,8 @@ public record RecordConversion(
    *
    * @param images in all shards
    * @param classes the number of classes
-   * @param shards the number of files @param found shards completed by an earlier run
+   * @param shards the number of files
+   * @param found shards completed by an earlier run
    * @param bytes of the shards' files
    * @param skipped the skipped files of the folder
    */
@@ -85,7 +97,7 @@ public record RecordConversion(
    * @throws IOException if a file cannot be read or written; complete shards are kept
    */
   public Summary run(Progress progress) throws IOException {
-    FolderScan scan = FolderScan.of(images);
+    FolderScan scan = checked(FolderScan.withConvertible(images), progress);
     requireUsable(scan);
     ShardPlan plan = ShardPlan.of(scan, shards == 0 ? automatic(scan) : shards, seed);
     begin(plan);
@@ -101,6 +113,19 @@ public record RecordConversion(
     }
     writeAll(scan, plan, missing, tally);
     return tally.summary();
+  }
+
+  // A conversion that was begun has decoded the images already, and noted those that failed.
+  private FolderScan checked(FolderScan scan, Progress progress) throws IOException {
+    if (Files.exists(target.resolve(ShardPlan.FILE))) {
+      Set<String> names = scan.images().stream().map(Candidate::name).collect(Collectors.toSet());
+      return scan.without(
+          ShardPlan.read(target).skipped().stream()
+              .filter(item -> names.contains(item.name()))
+              .toList());
+    }
+    progress.checking(scan.images().size());
+    return scan.without(ConversionCheck.undecodable(images, scan));
   }
 
   private void requireUsable(FolderScan scan) throws IOException {

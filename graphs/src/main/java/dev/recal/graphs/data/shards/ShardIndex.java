@@ -4,6 +4,7 @@ import dev.recal.graphs.data.Candidate;
 import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.ops.records.DamagedRecordException;
+import dev.recal.ops.records.ForeignMessages;
 import dev.recal.ops.records.TfRecordReader;
 import dev.recal.ops.records.TfRecordWriter;
 import java.io.IOException;
@@ -37,6 +38,7 @@ record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
             .put("checksum", images.stream().mapToLong(Candidate::checksum).toArray())
             .put("height", images.stream().mapToLong(c -> c.header().height()).toArray())
             .put("width", images.stream().mapToLong(c -> c.header().width()).toArray())
+            .put("orientation", images.stream().mapToLong(c -> c.header().orientation()).toArray())
             .put("format", images.stream().map(c -> c.header().format().name()).toList())
             .put("name", images.stream().map(Candidate::name).toList())
             .toBytes();
@@ -62,7 +64,8 @@ record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
     }
     try (TfRecordReader reader = TfRecordReader.open(file)) {
       byte[] record = reader.next().orElseThrow(() -> damaged(file, "it is empty"));
-      Map<String, Feature> features = Example.parseFrom(record).getFeatures().getFeatureMap();
+      Map<String, Feature> features =
+          ForeignMessages.parse(Example.parser(), record).getFeatures().getFeatureMap();
       return of(file, features, handle);
     } catch (DamagedRecordException e) {
       throw damaged(file, e.getMessage());
@@ -78,6 +81,7 @@ record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
     long[] checksums = ExampleFeatures.numbers(features, "checksum");
     long[] heights = ExampleFeatures.numbers(features, "height");
     long[] widths = ExampleFeatures.numbers(features, "width");
+    long[] orientations = orientations(features, offsets.length);
     List<String> formats = ExampleFeatures.texts(features, "format");
     List<String> names = ExampleFeatures.texts(features, "name");
     int[] counts = {
@@ -86,6 +90,7 @@ record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
       checksums.length,
       heights.length,
       widths.length,
+      orientations.length,
       formats.size(),
       names.size()
     };
@@ -96,11 +101,24 @@ record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
     for (int i = 0; i < names.size(); i++) {
       ImageHeader header =
           new ImageHeader(
-              ImageHeader.Format.valueOf(formats.get(i)), (int) heights[i], (int) widths[i]);
+              ImageHeader.Format.valueOf(formats.get(i)),
+              (int) heights[i],
+              (int) widths[i],
+              (int) orientations[i]);
       images.add(
           new Candidate(names.get(i), (int) labels[i], sizes[i], checksums[i], header, handle + i));
     }
     return new ShardIndex(bytes[0], List.copyOf(images), offsets);
+  }
+
+  // Older indices have none; their images are read as they are stored.
+  private static long[] orientations(Map<String, Feature> features, int images) {
+    long[] orientations = ExampleFeatures.numbers(features, "orientation");
+    if (orientations.length == 0) {
+      orientations = new long[images];
+      Arrays.fill(orientations, 1);
+    }
+    return orientations;
   }
 
   private static IOException damaged(Path file, String why) {

@@ -1,6 +1,8 @@
 package dev.recal.graphs.data.shards;
 
 import dev.recal.graphs.data.Candidate;
+import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.data.scan.FolderScan;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.ops.records.RecordChecksum;
@@ -35,7 +37,7 @@ record ShardWriter(Path images, Path target, FolderScan scan) {
           TfRecordWriter writer = new TfRecordWriter(counted);
           for (int member : members) {
             Candidate image = scan.images().get(member);
-            byte[] encoded = read(image);
+            byte[] encoded = converted(image, read(image));
             offsets.add(counted.count);
             written.add(withChecksum(image, encoded));
             writer.write(example(image, encoded));
@@ -60,6 +62,18 @@ record ShardWriter(Path images, Path target, FolderScan scan) {
     return encoded;
   }
 
+  private byte[] converted(Candidate image, byte[] file) throws IOException {
+    try {
+      return ServableImage.converted(file);
+    } catch (ImageHeader.UnusableImageException changed) {
+      throw new IOException(
+          images.resolve(image.name())
+              + " changed during the conversion: it "
+              + changed.getMessage()
+              + ".");
+    }
+  }
+
   private static Candidate withChecksum(Candidate image, byte[] encoded) {
     return new Candidate(
         image.name(),
@@ -74,8 +88,8 @@ record ShardWriter(Path images, Path target, FolderScan scan) {
     return new ExampleFeatures()
         .put(IMAGE, encoded)
         .put("image/format", image.header().format().name())
-        .put("image/height", image.header().height())
-        .put("image/width", image.header().width())
+        .put("image/height", image.header().storedHeight())
+        .put("image/width", image.header().storedWidth())
         .put("image/filename", image.name())
         .put("image/class/label", image.label())
         .put("image/class/text", scan.classNames().get(image.label()))

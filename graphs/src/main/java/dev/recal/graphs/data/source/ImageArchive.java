@@ -8,6 +8,7 @@ import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.items.ByteStore;
 import dev.recal.graphs.data.items.ByteWindow;
 import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.data.scan.ClassFolders;
 import java.io.IOException;
 import java.io.InputStream;
@@ -128,7 +129,7 @@ public record ImageArchive(Path file, String folder) implements DataSource {
       int handle) {
     String path = entry.getName();
     int label = classes.label(path);
-    if (!ImageHeader.hasImageName(path)) {
+    if (!ImageHeader.hasImageName(path) && !ImageHeader.hasForeignName(path)) {
       assembly.skip(path, "does not have the name of a JPEG, PNG, GIF or BMP image");
       return null;
     }
@@ -143,9 +144,10 @@ public record ImageArchive(Path file, String folder) implements DataSource {
       if (checksum.getValue() != entry.getCrc()) {
         throw new ZipException("its content does not match its checksum");
       }
-      ImageHeader header = ImageHeader.read(ByteWindow.of(content));
+      byte[] decodable = ServableImage.converted(content);
+      ImageHeader header = ImageHeader.read(ByteWindow.of(decodable));
       candidates.add(new Candidate(path, label, content.length, entry.getCrc(), header, handle));
-      return content;
+      return decodable;
     } catch (ImageHeader.UnusableImageException e) {
       assembly.skip(path, e.getMessage());
     } catch (IOException e) {

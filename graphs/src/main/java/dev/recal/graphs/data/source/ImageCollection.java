@@ -44,7 +44,9 @@ public record ImageCollection(Path path, String folder) implements DataSource {
       throw new IllegalArgumentException(
           "path: expected a folder, a zip archive or an image, but " + path + " does not exist.");
     }
-    if (!Files.isDirectory(path) && !ImageHeader.hasImageName(path.getFileName().toString())) {
+    String fileName = path.getFileName().toString();
+    boolean image = ImageHeader.hasImageName(fileName) || ImageHeader.hasForeignName(fileName);
+    if (!Files.isDirectory(path) && !image) {
       return new ImageArchive(path, folder).openWithoutClasses(settings);
     }
     if (!folder.isEmpty()) {

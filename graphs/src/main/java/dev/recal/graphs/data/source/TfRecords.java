@@ -10,6 +10,7 @@ import dev.recal.graphs.data.items.ByteStore;
 import dev.recal.graphs.data.items.ByteWindow;
 import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.ops.records.DamagedRecordException;
+import dev.recal.ops.records.ForeignMessages;
 import dev.recal.ops.records.RecordChecksum;
 import dev.recal.ops.records.TfRecordReader;
 import java.io.IOException;
@@ -144,7 +145,8 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
 
   private Found usable(String name, int file, long offset, byte[] data)
       throws IOException, ImageHeader.UnusableImageException {
-    Map<String, Feature> features = Example.parseFrom(data).getFeatures().getFeatureMap();
+    Map<String, Feature> features =
+        ForeignMessages.parse(Example.parser(), data).getFeatures().getFeatureMap();
     Feature image = features.getOrDefault(imageKey, Feature.getDefaultInstance());
     Feature label = features.getOrDefault(labelKey, Feature.getDefaultInstance());
     if (image.getBytesList().getValueCount() != 1) {

@@ -1,6 +1,8 @@
 package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.charts.ImageGrid;
+import dev.recal.graphs.data.pipeline.InputPipeline;
+import java.io.IOException;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -18,19 +20,25 @@ final class StepRunner {
 
   private final Session session;
   private final SynthesisGraph graph;
+  private final InputPipeline input;
   private final int accumulation;
   private byte[] bytes = new byte[0];
   private Shape shape = Shape.of(0, 0, 0, 0, 0);
   private StepFigures last;
 
-  StepRunner(Session session, SynthesisGraph graph, int accumulation) {
+  StepRunner(Session session, SynthesisGraph graph, InputPipeline input, int accumulation) {
     this.session = session;
     this.graph = graph;
+    this.input = input;
     this.accumulation = accumulation;
   }
 
-  /** Takes one step of both networks. */
-  StepFigures step() {
+  /**
+   * Takes one step of both networks.
+   *
+   * @throws IOException if the images cannot be read any more
+   */
+  StepFigures step() throws IOException {
     double[] sums = new double[FIGURES];
     SynthesisRuns runs = graph.runs();
     if (accumulation == 1) {
@@ -38,7 +46,8 @@ final class StepRunner {
           ofDiscriminator().fetch(graph.generatorFigures()).addTarget(runs.generatorStep()).run()) {
         add(sums, 0, result.get(0));
         keep((TUint8) result.get(1));
-        add(sums, OF_DISCRIMINATOR, result.get(2));
+        input.reportUnreadable(result.get(2));
+        add(sums, OF_DISCRIMINATOR, result.get(3));
       }
       return figures(sums);
     }
@@ -47,6 +56,7 @@ final class StepRunner {
       try (Result result = ofDiscriminator().addTarget(target).run()) {
         add(sums, 0, result.get(0));
         keep((TUint8) result.get(1));
+        input.reportUnreadable(result.get(2));
       }
     }
     for (int i = 1; i <= accumulation; i++) {
@@ -60,7 +70,11 @@ final class StepRunner {
   }
 
   private Session.Runner ofDiscriminator() {
-    return session.runner().fetch(graph.discriminatorFigures()).fetch(graph.pictures());
+    return session
+        .runner()
+        .fetch(graph.discriminatorFigures())
+        .fetch(graph.pictures())
+        .fetch(input.marks());
   }
 
   private static void add(double[] sums, int first, Object figures) {

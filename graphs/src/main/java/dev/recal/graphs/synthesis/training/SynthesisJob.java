@@ -7,6 +7,7 @@ import dev.recal.graphs.logs.PictureReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.training.DataIdentity;
 import dev.recal.graphs.training.JobGraph;
+import dev.recal.graphs.training.OpenedResources;
 import dev.recal.graphs.training.Pace;
 import dev.recal.graphs.training.Position;
 import dev.recal.graphs.training.Review;
@@ -17,8 +18,6 @@ import dev.recal.ops.GraphScope;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,8 +33,7 @@ final class SynthesisJob implements TrainingJob {
   private final SynthesisSettings settings;
   private final Path directory;
   private final TrainingLog log;
-  // What close() has to close, the last opened first.
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final OpenedResources resources = new OpenedResources();
   private final Graph graph;
   private final InputPipeline input;
   private final SynthesisGraph built;
@@ -57,9 +55,9 @@ final class SynthesisJob implements TrainingJob {
     this.log = log;
     this.watch = new DivergenceWatch(settings.watch());
     try {
-      this.graph = opened(new Graph());
+      this.graph = resources.add(new Graph());
       this.input =
-          opened(
+          resources.add(
               InputPipeline.build(
                   GraphScope.ops(graph).withSubScope("training_input"),
                   prepared.data(),
@@ -69,17 +67,12 @@ final class SynthesisJob implements TrainingJob {
               graph, recipe, input.images(), prepared.distance(), prepared.stepsPerEpoch());
       this.score =
           settings.patience().isPresent()
-              ? Optional.of(opened(new FrechetScore(recipe, prepared.data())))
+              ? Optional.of(resources.add(new FrechetScore(recipe, prepared.data())))
               : Optional.empty();
     } catch (IOException | RuntimeException | Error failure) {
       close();
       throw failure;
     }
-  }
-
-  private <T extends AutoCloseable> T opened(T resource) {
-    opened.push(resource);
-    return resource;
   }
 
   @Override
@@ -143,12 +136,12 @@ final class SynthesisJob implements TrainingJob {
   public void start(Session session, long pass, long batch) {
     input.start(session, pass, batch);
     if (runner == null) {
-      runner = new StepRunner(session, built, settings.updates().accumulation());
+      runner = new StepRunner(session, built, input, settings.updates().accumulation());
     }
   }
 
   @Override
-  public StepMetrics step(Session session) {
+  public StepMetrics step(Session session) throws IOException {
     return runner.step().report();
   }
 
@@ -205,12 +198,6 @@ final class SynthesisJob implements TrainingJob {
 
   @Override
   public void close() {
-    while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (Exception failure) {
-        throw new IllegalStateException("The training graph could not be closed.", failure);
-      }
-    }
+    resources.close();
   }
 }

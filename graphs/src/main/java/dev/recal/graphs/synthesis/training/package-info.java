@@ -1,5 +1,5 @@
 /**
- * Training of generators on few images: settings, recipes, runs, the graph of a step and the
- * training loop.
+ * Training of generators on few images: the task, its settings and recipes, the graph of a step,
+ * its job, and benchmarks of it.
  */
 package dev.recal.graphs.synthesis.training;

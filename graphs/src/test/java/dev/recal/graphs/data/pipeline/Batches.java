@@ -2,12 +2,14 @@ package dev.recal.graphs.data.pipeline;
 
 import dev.recal.graphs.data.DataSet;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -42,7 +44,14 @@ public final class Batches implements AutoCloseable {
   }
 
   public Batch next() {
-    try (Result result = session.runner().fetch(pipeline.images()).fetch(pipeline.labels()).run()) {
+    try (Result result =
+        session
+            .runner()
+            .fetch(pipeline.images())
+            .fetch(pipeline.labels())
+            .fetch(pipeline.marks())
+            .run()) {
+      report(result.get(2));
       TFloat32 images = (TFloat32) result.get(0);
       float[] pixels = new float[(int) images.size()];
       images.copyTo(DataBuffers.of(pixels));
@@ -50,6 +59,14 @@ public final class Batches implements AutoCloseable {
       int[] classes = new int[(int) labels.size()];
       labels.copyTo(DataBuffers.of(classes));
       return new Batch(pixels, classes);
+    }
+  }
+
+  private void report(Tensor marks) {
+    try {
+      pipeline.reportUnreadable(marks);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

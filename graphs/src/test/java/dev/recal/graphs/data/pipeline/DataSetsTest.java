@@ -334,7 +334,7 @@ class DataSetsTest {
         () -> SampleImage.pixels(1, 1, new float[] {0, 0.5f, Float.NaN}),
         "rgb: expected numbers from 0 to 1, but got NaN at index 2.");
     assertRefused(
-        () -> DataSets.of("set", List.of(), new NoTargets(0)), "set holds no usable image.");
+        () -> DataSets.of("set", List.of(), new NoTargets(0)), "set contains no usable images.");
   }
 
   private static void assertRefused(ThrowingCallable call, String message) {
@@ -398,7 +398,7 @@ class DataSetsTest {
     OpenSettings strict = OpenSettings.defaults().withStrict(true);
     assertThatThrownBy(() -> DataSets.collect("samples", samples.iterator(), column, strict))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("samples must hold only usable images");
+        .hasMessageContaining("samples: expected only usable images");
   }
 
   @Test

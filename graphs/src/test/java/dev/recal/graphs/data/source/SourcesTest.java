@@ -130,11 +130,17 @@ class SourcesTest {
     OpenSettings headers = OpenSettings.defaults().withValidation(Validation.HEADERS);
     try (DataSet data = new ImageFolder(folder).open(headers)) {
       assertThat(data.count()).isEqualTo(4);
-      assertThatThrownBy(() -> all(data, 8))
-          .isInstanceOf(IOException.class)
-          .hasMessageStartingWith("class0/damaged.png cannot be decoded")
-          .hasMessageEndingWith("open the data set with Validation.DECODE to skip such files.");
+      assertThat(all(data, 8).labels()).containsExactly(0, 0, 1);
+      assertThat(data.unreadable()).hasSize(1);
+      assertThat(data.unreadable().get(0).name()).isEqualTo("class0/damaged.png");
+      assertThat(data.unreadable().get(0).reason()).startsWith("cannot be decoded (");
     }
+    assertThatThrownBy(
+            () ->
+                new ImageFolder(folder)
+                    .open(headers.withValidation(Validation.AUTOMATIC).withStrict(true)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("class0/damaged.png cannot be decoded");
   }
 
   @Test

@@ -27,7 +27,7 @@ class DivergenceWatchTest {
   @Test
   void whatIsNoNumberEndsTheRunAtOnce() {
     assertThat(watch.trouble(figures(Double.NaN, 1, 0, 1)).orElseThrow())
-        .startsWith("a loss is no finite number");
+        .startsWith("a loss is not finite");
     assertThat(watch.trouble(new StepFigures(1, Double.POSITIVE_INFINITY, 0, 0, 0, 0, 0)))
         .isPresent();
   }

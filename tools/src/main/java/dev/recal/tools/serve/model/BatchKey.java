@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What calls must have in common to be run as one.
+ * The key of calls that can be batched together.
  *
  * @param signature its key
  * @param inputs types and shapes of a row, by name

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Joins calls of one signature and row shape into batches, and gives each caller its own rows.
+ * Batches calls of one signature and row shape, and returns to each caller its own rows.
  *
  * <p>While a batch runs others gather, so that batches grow with the load even without a delay. A
  * batch that the model rejects is run again call by call: whoever sent the bad row learns of it,
@@ -51,7 +51,7 @@ final class BatchQueue implements AutoCloseable {
   }
 
   /**
-   * Lines a call up.
+   * Enqueues a call.
    *
    * @return the outputs; an {@link IllegalArgumentException} where the model rejects the inputs
    * @throws ServingException if too many calls wait or the queue is closed; then the call is not
@@ -105,7 +105,7 @@ final class BatchQueue implements AutoCloseable {
     removed.forEach(PendingCall::release);
   }
 
-  /** Runs what waits, and ends. */
+  /** Runs the waiting calls, and ends. */
   @Override
   public void close() {
     lock.lock();
@@ -177,7 +177,7 @@ final class BatchQueue implements AutoCloseable {
         changed.awaitNanos(nanoseconds);
       }
     } catch (InterruptedException e) {
-      // These threads end by close alone, which runs what waits.
+      // These threads only end by close, which runs the waiting calls.
       Thread.interrupted();
     }
   }

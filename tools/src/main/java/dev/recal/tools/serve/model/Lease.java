@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The use of one version by one request: as long as it is open, the version stays loaded. */
+/** The use of a version by a request: while it is open, the version stays loaded. */
 public final class Lease implements AutoCloseable {
 
   private final LoadedVersion version;
@@ -23,13 +23,13 @@ public final class Lease implements AutoCloseable {
     return version.number();
   }
 
-  /** Returns what the version offers. */
+  /** Returns the description of the version. */
   public SavedModelDescription description() {
     return version.predictor().description();
   }
 
   /**
-   * Rejects inputs that do not fit a signature.
+   * Rejects inputs that do not match a signature.
    *
    * @return the pixels of the image files among them
    * @throws IllegalArgumentException if a name, a type or a shape does not match, or an image file
@@ -40,7 +40,7 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Calls a signature, together with others that wait for the same.
+   * Calls a signature, batched with other waiting calls.
    *
    * @return the outputs; an {@link IllegalArgumentException} where the model rejects the inputs
    * @throws ServingException if too many calls wait; then the call is not released

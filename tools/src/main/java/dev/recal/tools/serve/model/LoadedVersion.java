@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A version in memory; it is closed when it was replaced and its last user has gone. */
+/** A loaded version; it is closed once it has been replaced and its last request has finished. */
 final class LoadedVersion {
 
   private static final Logger LOG = LoggerFactory.getLogger(LoadedVersion.class);
@@ -22,7 +22,7 @@ final class LoadedVersion {
   private final Predictor predictor;
   private final BatchQueue queue;
   private final Consumer<LoadedVersion> unused;
-  // One for whoever offers it, one for each request.
+  // One for the model, one for each request.
   private int users = 1;
 
   private LoadedVersion(
@@ -115,7 +115,7 @@ final class LoadedVersion {
     return queue;
   }
 
-  /** Takes part in using it; false where it is about to be closed. */
+  /** Acquires the version; false if it is about to be closed. */
   synchronized boolean acquire() {
     if (users == 0) {
       return false;
@@ -133,7 +133,10 @@ final class LoadedVersion {
     unused.accept(this);
   }
 
-  /** Runs what waits and gives the memory back; never from one of the queue's own threads. */
+  /**
+   * Runs the waiting calls and releases the memory; never called from one of the queue's own
+   * threads.
+   */
   void close() {
     queue.close();
     predictor.close();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where versions lie: {@code <model>/<integer version>/}, or one version by itself.
+ * The directory of versions: {@code <model>/<integer version>/}, or one version by itself.
  *
  * @param path the directory
  * @param single whether it is itself the one version
@@ -24,20 +24,20 @@ record ModelDirectory(Path path, boolean single) {
   private static final String PARTIAL =
       ".*\\.(part|partial|filepart|crdownload|tmp)|\\..+\\.[A-Za-z0-9]{6}";
 
-  /** Looks what a directory is. */
+  /** Detects the kind of a directory. */
   static ModelDirectory of(Path path) {
     Path absolute = path.toAbsolutePath().normalize();
     return new ModelDirectory(absolute, Files.isRegularFile(absolute.resolve(MODEL_FILE)));
   }
 
-  /** Returns what the model is called where nobody says: the directory, without the version. */
+  /** Returns the default name of the model: the directory, without the version. */
   String name() {
     Path named = single && isVersion(path) ? path.getParent() : path;
     Path last = named == null ? null : named.getFileName();
     return last == null ? "model" : last.toString().replaceAll("[/:]", "_");
   }
 
-  /** Returns the versions that are there, the highest first; 1 where a single one has no number. */
+  /** Returns the existing versions, the highest first; 1 if a single one has no number. */
   List<Long> versions() throws IOException {
     if (single) {
       return Files.isRegularFile(path.resolve(MODEL_FILE)) ? List.of(singleVersion()) : List.of();
@@ -53,7 +53,7 @@ record ModelDirectory(Path path, boolean single) {
     }
   }
 
-  /** Returns a version's own directory. */
+  /** Returns the directory of a version. */
   Path version(long number) throws IOException {
     if (single) {
       return path;

@@ -16,11 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model whose highest version answers; a higher one that appears takes over while requests run.
+ * A model that serves its highest version; a new higher version replaces it while requests are
+ * running.
  *
- * <p>A version that cannot be loaded is told in the status and tried again when its files change;
- * what was loaded goes on. Where the loaded version's directory goes, the highest of the others
- * takes over, as TensorFlow Serving does it; where there is no other, the loaded one goes on.
+ * <p>A version that cannot be loaded is reported in the status and tried again when its files
+ * change; the loaded one stays in use. If the loaded version's directory is deleted, the highest of
+ * the others replaces it, as in TensorFlow Serving; if there is no other, the loaded one stays in
+ * use.
  */
 public final class ServedModel implements AutoCloseable {
 
@@ -102,9 +104,9 @@ public final class ServedModel implements AutoCloseable {
   }
 
   /**
-   * Takes a version into use.
+   * Acquires a version.
    *
-   * @param version which; the one that answers now where empty
+   * @param version the version; empty for the served one
    * @throws ServingException if that version is not loaded
    */
   public Lease acquire(OptionalLong version) {
@@ -121,7 +123,7 @@ public final class ServedModel implements AutoCloseable {
         throw new ServingException(
             ServingStatus.NOT_FOUND, "Servable not found for request: " + wanted);
       }
-      // It may have been replaced and closed since; then there is another.
+      // It may have been replaced and closed in the meantime; then there is another.
       if (candidate.acquire()) {
         return new Lease(candidate);
       }
@@ -133,12 +135,12 @@ public final class ServedModel implements AutoCloseable {
     return versions.all(loadedNumber());
   }
 
-  /** Ends the watch, lets the requests that run end, and gives the memory back. */
+  /** Stops watching, waits for running requests, and releases the memory. */
   @Override
   public void close() {
     watcher.shutdownNow();
     try {
-      // A version that is just being loaded would come too late to be closed.
+      // A version that is still being loaded would not be closed.
       watcher.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
       replace(null);
       closer.shutdown();

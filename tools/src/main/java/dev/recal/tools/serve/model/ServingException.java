@@ -1,19 +1,19 @@
 package dev.recal.tools.serve.model;
 
-/** A request that is answered with an error. */
+/** An error response. */
 public final class ServingException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final ServingStatus status;
 
-  /** An error with its status and what the client is told. */
+  /** An error with its status and its message for the client. */
   public ServingException(ServingStatus status, String message) {
     super(message);
     this.status = status;
   }
 
-  /** A request that makes no sense. */
+  /** An invalid request. */
   public static ServingException invalid(String message) {
     return new ServingException(ServingStatus.INVALID_ARGUMENT, message);
   }

@@ -1,10 +1,10 @@
 package dev.recal.tools.serve.model;
 
-/** TensorFlow's status codes as far as the server gives them, with the HTTP status of each. */
+/** The TensorFlow status codes used by the server, with their HTTP status. */
 public enum ServingStatus {
-  /** All is well. */
+  /** Success. */
   OK(200),
-  /** The request makes no sense, whatever the state of the server. */
+  /** The request is invalid, regardless of the state of the server. */
   INVALID_ARGUMENT(400),
   /** The request has no token, or a wrong one. */
   UNAUTHENTICATED(401),
@@ -14,17 +14,17 @@ public enum ServingStatus {
   NOT_FOUND(404),
   /** A client took too long to send its request. */
   REQUEST_TIMEOUT(408),
-  /** A request or its answer would be too large. */
+  /** The request or its response is too large. */
   TOO_LARGE(413),
-  /** The body is encoded in a way that the server does not read. */
+  /** The encoding of the body is not supported. */
   UNSUPPORTED_ENCODING(415),
-  /** Something that must not happen. */
+  /** An internal error. */
   INTERNAL(500),
-  /** The model has an element type that JSON has no form for here. */
+  /** The model has an element type that is not supported in JSON. */
   UNIMPLEMENTED(501),
-  /** There is too much to do, or the server is stopping. */
+  /** The server is overloaded or stopping. */
   UNAVAILABLE(503),
-  /** The model did not answer in time. */
+  /** The model did not respond in time. */
   DEADLINE_EXCEEDED(504);
 
   private final int http;

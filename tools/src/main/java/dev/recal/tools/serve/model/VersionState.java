@@ -1,24 +1,24 @@
 package dev.recal.tools.serve.model;
 
 /**
- * What TensorFlow Serving's status tells of one version.
+ * The state of a version in TensorFlow Serving's status.
  *
  * @param version its number
- * @param state what happens to it
- * @param code {@code OK}, or {@code UNKNOWN} where it could not be loaded
+ * @param state its state
+ * @param code {@code OK}, or {@code UNKNOWN} if it could not be loaded
  * @param message why it could not be loaded; empty otherwise
  */
 public record VersionState(long version, State state, String code, String message) {
 
-  /** TensorFlow Serving's words. */
+  /** The states of TensorFlow Serving. */
   public enum State {
-    /** It is being read. */
+    /** It is being loaded. */
     LOADING,
-    /** It answers. */
+    /** It is served. */
     AVAILABLE,
-    /** It answers its last requests. */
+    /** It finishes its last requests. */
     UNLOADING,
-    /** It is gone, or could not be loaded. */
+    /** It was unloaded, or could not be loaded. */
     END
   }
 

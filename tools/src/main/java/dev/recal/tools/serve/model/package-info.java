@@ -1,2 +1,2 @@
-/** The model behind the server: its versions, their swap while requests run, and batching. */
+/** The model behind the server: its versions, hot swap, and batching. */
 package dev.recal.tools.serve.model;

@@ -5,23 +5,25 @@ import dev.recal.savedmodels.TensorDescription;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.tools.serve.model.ServingException;
 import dev.recal.tools.serve.model.ServingStatus;
+import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 
-/** Foresees how long an answer would be, before it is computed. */
+/** Estimates the size of a response before it is computed. */
 public final class AnswerSize {
 
-  // A float32 in JSON with its comma, about; shorter ones only make the estimate careful.
+  // The approximate size of a float32 in JSON with its comma; shorter ones only make the estimate
+  // conservative.
   private static final long BYTES = 12;
 
   private AnswerSize() {}
 
   /**
-   * Rejects a request whose answer would be too long. Sizes that the signature leaves free count as
+   * Rejects a request whose response would be too large. Free dimensions of the signature count as
    * one.
    *
-   * @param most in bytes
-   * @throws ServingException if it would be longer
+   * @param most the maximum in bytes
+   * @throws ServingException if it would be larger
    */
   public static void check(
       SignatureDescription signature, Map<String, TensorValue> inputs, long most) {
@@ -37,9 +39,13 @@ public final class AnswerSize {
       throw new ServingException(
           ServingStatus.TOO_LARGE,
           String.format(
+              Locale.ROOT,
               "The response of signature '%s' for %d rows would be about %.0f MB; the maximum is"
                   + " %.0f MB. Request fewer rows at a time.",
-              signature.key(), rows, rows * elements * BYTES / 1e6, most / 1e6));
+              signature.key(),
+              rows,
+              rows * elements * BYTES / 1e6,
+              most / 1e6));
     }
   }
 

@@ -29,7 +29,7 @@ final class ElementBuffer {
     array = Array.newInstance(type.array().getComponentType(), capacity);
   }
 
-  /** Adds the value that the parser stands on. */
+  /** Adds the current value of the parser. */
   void add(JsonParser parser) throws IOException {
     if (size == capacity) {
       grow();
@@ -47,7 +47,7 @@ final class ElementBuffer {
     size++;
   }
 
-  /** Adds the bytes of a base64 object; the parser stands on its first name. */
+  /** Adds the bytes of a base64 object; the parser is at its first name. */
   void addBase64(JsonParser parser) throws IOException {
     if (type != ElementType.STRING) {
       throw ServingException.invalid(

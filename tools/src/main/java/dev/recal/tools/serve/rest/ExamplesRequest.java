@@ -3,9 +3,9 @@ package dev.recal.tools.serve.rest;
 import java.util.List;
 
 /**
- * What a client asks {@code :classify} or {@code :regress} for.
+ * A request to {@code :classify} or {@code :regress}.
  *
- * @param signature the key; the default one where the client names none
+ * @param signature the key, or the default one
  * @param examples serialised {@code tf.train.Example}s, each with the context's features
  */
 public record ExamplesRequest(String signature, List<byte[]> examples) {

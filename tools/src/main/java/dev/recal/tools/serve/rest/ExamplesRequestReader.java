@@ -25,7 +25,7 @@ public final class ExamplesRequestReader {
   /**
    * Reads a request.
    *
-   * @throws ServingException if it is no JSON or not of that form
+   * @throws ServingException if it is not JSON or not of that form
    */
   public static ExamplesRequest read(byte[] body) {
     try (JsonParser parser = RestJson.FACTORY.createParser(body)) {

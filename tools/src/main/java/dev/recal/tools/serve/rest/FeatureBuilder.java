@@ -9,8 +9,8 @@ import org.tensorflow.proto.Feature;
 import org.tensorflow.proto.Feature.KindCase;
 
 /**
- * One feature of an example: bytes, floats or integers by the initial value's JSON type. A number
- * with a fraction or an exponent is a float, any other an integer, as TensorFlow Serving has it.
+ * One feature of an example: bytes, floats or integers by the JSON type of the first value. A
+ * number with a fraction or an exponent is a float, any other an integer, as in TensorFlow Serving.
  */
 final class FeatureBuilder {
 
@@ -21,7 +21,7 @@ final class FeatureBuilder {
     this.name = name;
   }
 
-  /** Adds the value that the parser stands on. */
+  /** Adds the current value of the parser. */
   void add(JsonParser parser) throws IOException {
     switch (parser.currentToken()) {
       case VALUE_TRUE, VALUE_FALSE -> {

@@ -36,7 +36,7 @@ final class JsonWords {
     };
   }
 
-  /** Returns a text that fits into an error message. */
+  /** Returns a text shortened for an error message. */
   static String shortened(String text) {
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
   }

@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** What a model is, as TensorFlow Serving writes its protocol buffers in JSON. */
+/** Descriptions of a model in TensorFlow Serving's JSON form of protocol buffers. */
 public final class ModelJson {
 
   private ModelJson() {}
 
-  /** Returns the answer to {@code GET /v1/models/NAME}. */
+  /** Returns the response to {@code GET /v1/models/NAME}. */
   public static byte[] status(List<VersionState> states) {
     return ResponseWriter.write(
         json -> {
@@ -36,7 +36,7 @@ public final class ModelJson {
         });
   }
 
-  /** Returns the answer to {@code GET /v1/models/NAME/metadata}. */
+  /** Returns the response to {@code GET /v1/models/NAME/metadata}. */
   public static byte[] metadata(String name, long version, SavedModelDescription model) {
     return ResponseWriter.write(
         json -> {
@@ -63,7 +63,9 @@ public final class ModelJson {
         });
   }
 
-  /** Returns what the page asks for: name, version, class names, signatures and their shapes. */
+  /**
+   * Returns the description for the page: name, version, class names, signatures and their shapes.
+   */
   public static byte[] page(String name, long version, SavedModelDescription model) {
     return ResponseWriter.write(
         json -> {

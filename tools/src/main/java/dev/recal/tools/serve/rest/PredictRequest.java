@@ -5,11 +5,11 @@ import dev.recal.savedmodels.tensor.TensorValue;
 import java.util.Map;
 
 /**
- * What a client asks {@code :predict} for.
+ * A request to {@code :predict}.
  *
- * @param signature what is called
- * @param rows whether it came as {@code instances}, so that the answer goes out as {@code
- *     predictions}; otherwise {@code inputs} and {@code outputs}
+ * @param signature the signature to call
+ * @param rows whether it has {@code instances}, so that the response has {@code predictions};
+ *     otherwise {@code inputs} and {@code outputs}
  * @param inputs by name
  */
 public record PredictRequest(

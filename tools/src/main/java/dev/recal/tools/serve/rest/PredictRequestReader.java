@@ -32,10 +32,10 @@ public final class PredictRequestReader {
   /**
    * Reads a request.
    *
-   * @throws ServingException if it is no JSON or not what the signature takes
+   * @throws ServingException if it is not JSON or does not match the signature
    */
   public static PredictRequest read(byte[] body, SavedModelDescription model) {
-    // The signature says of what type the numbers are, and it may come after them.
+    // The signature defines the element types, and may come after the numbers.
     SignatureDescription signature = signature(model, SignatureName.in(body));
     try (JsonParser parser = RestJson.FACTORY.createParser(body)) {
       return new PredictRequestReader(parser, signature).request();
@@ -145,7 +145,7 @@ public final class PredictRequestReader {
         }
         return;
       }
-      // The parser stands on the first name, which was looked at for 'b64'.
+      // The parser is at the first name, which was compared with 'b64'.
       while (parser.currentToken() == JsonToken.FIELD_NAME) {
         key = parser.currentName();
         TensorBuilder builder = named(key);
@@ -196,7 +196,7 @@ public final class PredictRequestReader {
         parser.nextToken();
         TensorBuilder builder = builders.get(name);
         if (builder == null) {
-          // TensorFlow Serving looks for what it needs and leaves the rest.
+          // TensorFlow Serving ignores unknown names.
           parser.skipChildren();
         } else if (builder.values() > 0) {
           throw ServingException.invalid("The name '" + name + "' is given twice in 'inputs'.");

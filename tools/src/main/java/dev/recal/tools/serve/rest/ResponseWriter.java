@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 
-/** Answers as TensorFlow Serving writes them. */
+/** Writes responses in TensorFlow Serving's format. */
 public final class ResponseWriter {
 
   private static final String BYTES_SUFFIX = "_bytes";
@@ -24,9 +24,9 @@ public final class ResponseWriter {
   private ResponseWriter() {}
 
   /**
-   * Returns the answer to {@code :predict}.
+   * Returns the response to {@code :predict}.
    *
-   * @throws ServingException if the outputs have no common rows where rows are asked for
+   * @throws ServingException if the outputs have no common rows although rows are requested
    */
   public static byte[] prediction(Map<String, TensorValue> outputs, boolean rows) {
     return rows ? predictions(outputs) : outputs(outputs);
@@ -42,7 +42,9 @@ public final class ResponseWriter {
         });
   }
 
-  /** Returns the answer to {@code :classify}: a list of label and score pairs for each example. */
+  /**
+   * Returns the response to {@code :classify}: a list of label and score pairs for each example.
+   */
   public static byte[] classifications(Map<String, TensorValue> outputs, int examples) {
     TensorValue classes = outputs.get("classes");
     TensorValue scores = outputs.get("scores");
@@ -65,7 +67,7 @@ public final class ResponseWriter {
         });
   }
 
-  /** Returns the answer to {@code :regress}: a number for each example. */
+  /** Returns the response to {@code :regress}: a number for each example. */
   public static byte[] regressions(Map<String, TensorValue> outputs, int examples) {
     TensorValue values = outputs.get("outputs");
     checkResult("outputs", values, ElementType.FLOAT32, examples, values);
@@ -81,7 +83,7 @@ public final class ResponseWriter {
         });
   }
 
-  /** Returns what a writer writes. */
+  /** Returns the output of a writer. */
   static byte[] write(Content content) {
     try (ByteArrayBuilder bytes = new ByteArrayBuilder();
         JsonGenerator json = RestJson.FACTORY.createGenerator(bytes)) {
@@ -200,7 +202,7 @@ public final class ResponseWriter {
     }
   }
 
-  // TensorFlow has one type for texts and bytes; the name says which it is.
+  // TensorFlow has one type for texts and bytes; the name distinguishes them.
   private static boolean bytes(Map.Entry<String, TensorValue> output) {
     return output.getKey().endsWith(BYTES_SUFFIX);
   }

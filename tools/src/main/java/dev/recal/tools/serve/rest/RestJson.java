@@ -13,20 +13,20 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.recal.tools.serve.model.ServingException;
 import java.io.IOException;
 
-/** JSON as TensorFlow Serving takes and gives it: with NaN and Infinity, otherwise strict. */
+/** JSON as in TensorFlow Serving: with NaN and Infinity, otherwise strict. */
 final class RestJson {
 
-  /** As deep as lists and objects may be nested; tensors have few dimensions. */
+  /** The maximum nesting depth; tensors have few dimensions. */
   static final int MAX_DEPTH = 64;
 
-  // Bodies are limited in length before they come here, so strings need no limit of their own.
+  // Bodies are already limited in length, so strings need no separate limit.
   static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
-          // Names come from strangers; interned ones would stay for ever.
+          // Names are untrusted; interned ones would never be freed.
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
@@ -37,7 +37,7 @@ final class RestJson {
 
   private RestJson() {}
 
-  /** Moves into the object that a body has to be. */
+  /** Moves into the object that a body must be. */
   static void enterObject(JsonParser parser) throws IOException {
     JsonToken first = parser.nextToken();
     if (first == null) {
@@ -48,7 +48,7 @@ final class RestJson {
     }
   }
 
-  /** Rejects what follows after the end of the object. */
+  /** Rejects content after the end of the object. */
   static void requireEnd(JsonParser parser) throws IOException {
     if (parser.nextToken() != null) {
       throw ServingException.invalid(
@@ -56,12 +56,12 @@ final class RestJson {
     }
   }
 
-  /** Says what is wrong with a text that is no JSON. */
+  /** Describes the error in a text that is not JSON. */
   static ServingException malformed(IOException problem) {
     if (problem instanceof JsonProcessingException json) {
       String place =
           json.getLocation() == null ? "" : " at offset: " + json.getLocation().getByteOffset();
-      // The library tells places a second time in its own way.
+      // The library repeats positions in its own format.
       String what = json.getOriginalMessage().replaceAll(" \\(start marker at .*", "");
       return ServingException.invalid("JSON Parse error: " + what + place);
     }

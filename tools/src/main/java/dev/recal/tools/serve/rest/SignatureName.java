@@ -6,10 +6,10 @@ import dev.recal.tools.serve.model.ServingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Finds {@code signature_name} in a body, wherever it stands. */
+/** Finds {@code signature_name} anywhere in a body. */
 final class SignatureName {
 
-  /** The signature that is meant where none is named. */
+  /** The default signature. */
   static final String DEFAULT = "serving_default";
 
   static final String KEY = "signature_name";
@@ -19,9 +19,9 @@ final class SignatureName {
   private SignatureName() {}
 
   /**
-   * Returns the name in a JSON object; empty where there is none.
+   * Returns the name in a JSON object; empty if there is none.
    *
-   * @throws ServingException if the body is no JSON or the name no string
+   * @throws ServingException if the body is not JSON or the name is not a string
    */
   static String in(byte[] body) {
     if (!mayHold(body)) {
@@ -44,7 +44,7 @@ final class SignatureName {
     }
   }
 
-  /** Returns the string that the parser stands on. */
+  /** Returns the current string of the parser. */
   static String text(JsonParser parser) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
       throw ServingException.invalid(
@@ -53,7 +53,7 @@ final class SignatureName {
     return parser.getText();
   }
 
-  // Most bodies name no signature, and looking for the bytes is far quicker than reading JSON. A
+  // Most bodies have no signature name, and searching the bytes is far faster than parsing JSON. A
   // backslash may hide the name in escapes; other encodings than UTF-8 have zero bytes.
   private static boolean mayHold(byte[] body) {
     for (int i = 0; i < body.length; i++) {

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.tensorflow.ndarray.Shape;
 
-/** Reads nested lists into one tensor; the initial value says what shape the others must have. */
+/** Reads nested lists into one tensor; the first value defines the shape of the others. */
 final class TensorBuilder {
 
   private static final int UNKNOWN = -1;
@@ -27,13 +27,13 @@ final class TensorBuilder {
     Arrays.fill(sizes, UNKNOWN);
   }
 
-  /** Adds the scalar or list that the parser stands on, of the same shape as those before. */
+  /** Adds the current scalar or list of the parser, of the same shape as the previous ones. */
   void add(JsonParser parser) throws IOException {
     add(parser, 0);
     values++;
   }
 
-  /** Adds a scalar of bytes; the parser stands on the first name of its base64 object. */
+  /** Adds a scalar of bytes; the parser is at the first name of its base64 object. */
   void addBase64(JsonParser parser) throws IOException {
     leaf(0);
     elements.addBase64(parser);
@@ -44,7 +44,7 @@ final class TensorBuilder {
     return values;
   }
 
-  /** Returns all values, one below the other. */
+  /** Returns all values, concatenated. */
   TensorValue stacked() {
     long[] shape = new long[rank + 1];
     shape[0] = values;

@@ -1,2 +1,2 @@
-/** TensorFlow Serving's REST interface as text: requests in, answers and errors out. */
+/** TensorFlow Serving's REST API as text: requests, responses and errors. */
 package dev.recal.tools.serve.rest;

@@ -8,4 +8,4 @@ package dev.recal.savedmodels.runtime;
  * @param count the number of nodes
  * @param example the name of one of them
  */
-public record Lack(String operation, String reason, int count, String example) {}
+public record MissingOp(String operation, String reason, int count, String example) {}

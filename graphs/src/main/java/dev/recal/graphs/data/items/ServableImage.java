@@ -1,0 +1,78 @@
+package dev.recal.graphs.data.items;
+
+import dev.recal.ops.GraphScope;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.image.EncodePng;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.TUint8;
+
+/**
+ * Image files as exported graphs take them. A graph decodes JPEG, PNG, GIF and BMP files and knows
+ * nothing of EXIF data; here WebP and TIFF files become PNG files, and photographs are turned
+ * upright, so that a model sees what it saw in training.
+ */
+public final class ServableImage {
+  /** Speed counts, not size: the file is decoded right away. */
+  private static final long PNG_COMPRESSION = 1;
+
+  private ServableImage() {}
+
+  /**
+   * Returns a file that a graph decodes to the upright image.
+   *
+   * @param file of any content; not changed
+   * @return the same array where nothing is to be done, or where it is not an image
+   * @throws ImageHeader.UnusableImageException if it is an image that cannot be decoded; the
+   *     message is the end of a sentence that begins with its name, such as "is a HEIC image, …"
+   */
+  public static byte[] of(byte[] file) throws ImageHeader.UnusableImageException {
+    byte[] decodable = converted(file);
+    int orientation = ImageHeader.orientationOf(decodable);
+    return orientation == ExifOrientation.UPRIGHT ? decodable : turned(decodable, orientation);
+  }
+
+  /**
+   * Converts WebP and TIFF files to upright PNG files; all others stay as they are, also such as
+   * are not stored upright.
+   *
+   * @throws ImageHeader.UnusableImageException as {@link #of} does
+   */
+  public static byte[] converted(byte[] file) throws ImageHeader.UnusableImageException {
+    byte[] head = ByteWindow.head(file, ForeignFormat.HEAD_BYTES);
+    Optional<ForeignFormat> format = ForeignFormat.of(head);
+    if (format.isEmpty()) {
+      return file;
+    }
+    if (!format.get().isReadable()) {
+      throw ImageHeader.foreign(format.get());
+    }
+    return ForeignImage.toPng(file, format.get());
+  }
+
+  private static byte[] turned(byte[] file, int orientation)
+      throws ImageHeader.UnusableImageException {
+    try (Graph graph = new Graph();
+        TString bytes = TString.tensorOfBytes(NdArrays.scalarOfObject(file))) {
+      Ops tf = GraphScope.ops(graph);
+      Operand<TString> input = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+      Operand<TUint8> stored = ImageGraph.decode(tf, input, false);
+      Operand<TUint8> upright = Orientation.apply(tf, stored, tf.constant(orientation));
+      Operand<TString> png = tf.image.encodePng(upright, EncodePng.compression(PNG_COMPRESSION));
+      try (Session session = new Session(graph);
+          Result result = session.runner().feed(input, bytes).fetch(png).run()) {
+        return ((TString) result.get(0)).asBytes().getObject();
+      }
+    } catch (RuntimeException undecodable) {
+      // TensorFlow's exceptions share no type of their own.
+      throw new ImageHeader.UnusableImageException("is a damaged image that cannot be decoded");
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.recal.graphs.data.pipeline;
+
+import dev.recal.graphs.data.items.ImageGraph;
+import dev.recal.graphs.data.items.MapFunction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.LongStream;
+import org.tensorflow.ConcreteFunction;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.data.DatasetToSingleElement;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Reads the element of a position so that an unreadable image ends nothing: the next image of the
+ * epoch that can be read takes its place, or it is marked as missing. Which one does follows from
+ * the files and the order of the epoch alone, so that a resumed run sees the same batches.
+ *
+ * <p>TensorFlow's decoders report damage as errors only. Here they run in a dataset of a few
+ * candidates whose errors are ignored and whose first element is taken.
+ */
+final class ReadableElement {
+  /** The position whose image is tried; the image's other choices follow the position itself. */
+  static final String CANDIDATE = "candidate";
+
+  /** Unreadable images in a row after which the files themselves must be out of reach. */
+  static final int MAX_TRIES = 1000;
+
+  /** What is delivered for a position whose own image was read. */
+  private static final int READ = -1;
+
+  private ReadableElement() {}
+
+  /**
+   * Adds the ops.
+   *
+   * @param arguments holds {@link PipelineFunctions#POSITION} and all captured values
+   * @param captured the values that {@code read} needs beside the candidate
+   * @param element what {@code read} returns
+   * @param count positions in an epoch
+   * @param replaces whether another image takes the place of one that cannot be read; otherwise the
+   *     element is zeros
+   * @param read from a candidate to the element
+   * @return the element and, as one more component, an integer for {@link #unreadable}
+   */
+  static List<Operand<?>> of(
+      Ops tf,
+      MapFunction.Arguments arguments,
+      List<MapFunction.Value> captured,
+      List<MapFunction.Value> element,
+      long count,
+      boolean replaces,
+      BiFunction<Ops, MapFunction.Arguments, List<Operand<?>>> read) {
+    Operand<TInt64> position = arguments.get(PipelineFunctions.POSITION, TInt64.class);
+    MapFunction.Value candidate = new MapFunction.Value(CANDIDATE, TInt64.class, Shape.scalar());
+    List<MapFunction.Value> inner = new ArrayList<>(captured);
+    inner.add(new MapFunction.Value(PipelineFunctions.POSITION, TInt64.class, Shape.scalar()));
+    List<Operand<?>> values = new ArrayList<>();
+    inner.forEach(value -> values.add(arguments.get(value.name(), value.type())));
+    List<MapFunction.Value> results = new ArrayList<>(element);
+    results.add(candidate);
+    List<Class<? extends TType>> types = MapFunction.types(results);
+    List<Shape> shapes = MapFunction.shapes(results);
+    long tries = replaces ? Math.min(count, MAX_TRIES) : 1;
+    Operand<? extends TType> all =
+        tf.data.rangeDataset(
+            position,
+            tf.math.add(position, tf.constant(tries)),
+            tf.constant(1L),
+            List.of(TInt64.class),
+            List.of(Shape.scalar()));
+    try (ConcreteFunction function =
+        MapFunction.create(
+            "input_candidate",
+            List.of(candidate),
+            inner,
+            (ops, own) -> {
+              List<Operand<?>> outputs = new ArrayList<>(read.apply(ops, own));
+              outputs.add(own.get(CANDIDATE, TInt64.class));
+              return outputs;
+            })) {
+      all = tf.data.mapDataset(all, values, function, types, shapes);
+    }
+    all = tf.data.ignoreErrorsDataset(all, types, shapes);
+    all = tf.data.concatenateDataset(all, missing(tf, element, shapes), types, shapes);
+    all = tf.data.takeDataset(all, tf.constant(1L), types, shapes);
+    DatasetToSingleElement first = tf.data.datasetToSingleElement(all, types, shapes);
+    List<Operand<?>> outputs = new ArrayList<>();
+    first.components().forEach(outputs::add);
+    Operand<TInt64> taken = ImageGraph.typed(outputs.remove(outputs.size() - 1), TInt64.class);
+    outputs.add(mark(tf, arguments, position, taken, replaces));
+    return outputs;
+  }
+
+  /** One element of zeros from candidate −1. */
+  private static Operand<? extends TType> missing(
+      Ops tf, List<MapFunction.Value> element, List<Shape> shapes) {
+    List<Operand<?>> zeros = new ArrayList<>();
+    for (MapFunction.Value value : element) {
+      long[] sides = LongStream.of(value.shape().asArray()).map(n -> Math.max(0, n)).toArray();
+      zeros.add(tf.dtypes.cast(tf.fill(tf.constant(sides), tf.constant(0)), value.type()));
+    }
+    zeros.add(tf.constant(-1L));
+    return tf.data.tensorDataset(zeros, shapes);
+  }
+
+  private static Operand<TInt32> mark(
+      Ops tf,
+      MapFunction.Arguments arguments,
+      Operand<TInt64> position,
+      Operand<TInt64> taken,
+      boolean replaces) {
+    Operand<TInt32> items = arguments.get(PipelineGraph.EPOCH_ITEMS, TInt32.class);
+    Operand<TInt32> item = tf.gather(items, position, tf.constant(0));
+    Operand<TBool> none = tf.math.less(taken, tf.constant(0L));
+    Operand<TInt32> failed =
+        replaces ? tf.select(none, tf.math.sub(tf.constant(READ - 1), item), item) : item;
+    return tf.select(tf.math.equal(taken, position), tf.constant(READ), failed);
+  }
+
+  /** Whether rows of a batch were read, (n), from their marks. */
+  static Operand<TBool> wereRead(Ops tf, Operand<TInt32> marks) {
+    return tf.math.less(marks, tf.constant(0));
+  }
+
+  /** The unreadable item that a mark stands for, or −1. */
+  static int unreadable(int mark) {
+    return mark >= 0 ? mark : Math.max(READ, READ - 1 - mark);
+  }
+
+  /** Whether nothing took the place of an unreadable item, though something should have. */
+  static boolean isExhausted(int mark) {
+    return mark < READ;
+  }
+}
