@@ -1,6 +1,8 @@
 package dev.recal.tools.serve.model;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.slf4j.Logger;
@@ -65,6 +67,13 @@ public final class Background {
     }
     if (failure instanceof OutOfMemoryError) {
       return "There is not enough memory for it (" + failure.getMessage() + ").";
+    }
+    // Their messages are the file's name alone.
+    if (failure instanceof NoSuchFileException missing) {
+      return "There is no " + missing.getFile() + ".";
+    }
+    if (failure instanceof AccessDeniedException denied) {
+      return "Access to " + denied.getFile() + " is denied.";
     }
     String message = failure.getMessage();
     boolean known = failure instanceof IOException || failure instanceof ServingException;

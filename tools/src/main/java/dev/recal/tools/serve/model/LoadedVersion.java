@@ -88,8 +88,7 @@ final class LoadedVersion {
     try {
       replayed = WarmUp.replay(predictor);
     } catch (IllegalArgumentException e) {
-      throw new RefusedVersionException(
-          "The model rejects its warm-up requests: " + e.getMessage());
+      throw new RefusedVersionException(e.getMessage());
     }
     if (replayed.answered() + replayed.skipped() > 0) {
       LOG.info(
