@@ -49,7 +49,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
       Predictor predictor, List<ImageFiles.Found> files, int topK, boolean strict)
       throws IOException {
     // A model that cannot be asked at all should say so once, and not once for each file.
-    predictor.description().signature("serving_bytes");
+    predictor.imageSignature();
     List<Prediction> answered = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>();
     for (int from = 0; from < files.size(); from += BATCH) {

@@ -29,7 +29,8 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
  * <p>The network in training phase is only among the functions: servers offer the flat graph's
  * signatures, and a client's call must not update a model's statistics.
  *
- * <p>Noise that is the same in every call is written as a constant, see {@link FixedDraws}.
+ * <p>Noise that is the same in every call is written as a constant, see {@link FixedDraws};
+ * divisions as TensorFlow 2 writes them, see {@link RealDivision}.
  *
  * <p>TensorFlow Java's own exporter supports reference variables only, writes default attributes
  * that older loaders reject, and writes no collections, without which Python finds neither
@@ -57,7 +58,7 @@ public record ExportedGraph(
    *     inputs, an input is not a placeholder, or a variable is not in the store
    */
   public static ExportedGraph of(Servable servable) {
-    GraphDef full = FixedDraws.evaluate(servable.store().graph().toGraphDef());
+    GraphDef full = RealDivision.in(FixedDraws.evaluate(servable.store().graph().toGraphDef()));
     GraphView view = new GraphView(full);
     Set<String> reached = new LinkedHashSet<>();
     for (ServableSignature signature : servable.signatures()) {
