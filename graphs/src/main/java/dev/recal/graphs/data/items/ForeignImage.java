@@ -92,7 +92,7 @@ public final class ForeignImage {
 
   private static ImageHeader.UnusableImageException damaged(ForeignFormat format) {
     return new ImageHeader.UnusableImageException(
-        "is a " + format.title() + " image that cannot be decoded");
+        "is " + format.phrase() + " that cannot be decoded");
   }
 
   private static ImageReader reader(ImageInputStream stream, ForeignFormat format)
@@ -100,7 +100,7 @@ public final class ForeignImage {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.title());
     if (!readers.hasNext()) {
       throw new ImageHeader.UnusableImageException(
-          "is a " + format.title() + " image, for which this Java runtime has no reader");
+          "is " + format.phrase() + ", for which this Java runtime has no reader");
     }
     ImageReader reader = readers.next();
     reader.setInput(stream, true, true);

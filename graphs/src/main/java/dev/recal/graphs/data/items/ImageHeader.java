@@ -124,11 +124,11 @@ public record ImageHeader(Format format, int height, int width, int orientation)
   /** The refusal of a format that TensorFlow does not decode. */
   static UnusableImageException foreign(ForeignFormat format) {
     return new UnusableImageException(
-        format.isReadable()
-            ? "is a " + format.title() + " image; 'recal records' converts such files"
-            : "is a "
-                + format.title()
-                + " image, which cannot be decoded; convert it to JPEG or PNG");
+        "is "
+            + format.phrase()
+            + (format.isReadable()
+                ? "; 'recal records' converts such files"
+                : ", which cannot be decoded; convert it to JPEG or PNG"));
   }
 
   /** The orientation of a file that may be anything, upright if it has none. */

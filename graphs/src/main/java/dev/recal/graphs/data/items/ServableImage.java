@@ -1,6 +1,7 @@
 package dev.recal.graphs.data.items;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.image.Images;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -63,7 +64,8 @@ public final class ServableImage {
         TString bytes = TString.tensorOfBytes(NdArrays.scalarOfObject(file))) {
       Ops tf = GraphScope.ops(graph);
       Operand<TString> input = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-      Operand<TUint8> stored = ImageGraph.decode(tf, input, false);
+      // The decoder of exported graphs, which also decodes PNG.
+      Operand<TUint8> stored = Images.decodeJpeg(tf, input);
       Operand<TUint8> upright = Orientation.apply(tf, stored, tf.constant(orientation));
       Operand<TString> png = tf.image.encodePng(upright, EncodePng.compression(PNG_COMPRESSION));
       try (Session session = new Session(graph);
