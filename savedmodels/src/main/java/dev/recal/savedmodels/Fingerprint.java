@@ -2,6 +2,7 @@ package dev.recal.savedmodels;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
+import dev.recal.ops.GraphScope;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.io.IOException;
@@ -95,7 +96,7 @@ final class Fingerprint {
   private static long[] hashes(List<byte[]> texts) {
     try (Graph graph = new Graph();
         Tensor data = Tensors.toTensor(TensorValue.ofBytes(texts))) {
-      Ops tf = Ops.create(graph);
+      Ops tf = GraphScope.ops(graph);
       Placeholder<TString> strings =
           tf.placeholder(TString.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
       var hashed = tf.fingerprint(strings, tf.constant("farmhash64"));

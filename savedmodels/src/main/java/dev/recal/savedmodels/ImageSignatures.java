@@ -1,6 +1,7 @@
 package dev.recal.savedmodels;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.DataType;
@@ -38,16 +39,22 @@ final class ImageSignatures {
     if (taking.size() != 1) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "signature: expected '%s', or exactly one signature that takes a vector of image files"
                   + " and gives a row of float32 for each, but the model in %s has %s.",
-              OWN, model.directory(), texts(taking.isEmpty() ? model.signatures() : taking)));
+              OWN,
+              model.directory(),
+              texts(taking.isEmpty() ? model.signatures() : taking)));
     }
     SignatureDescription signature = taking.get(0);
     if (scores(signature).isEmpty()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "signature: '%s' has no output '%s'; it has %s.",
-              signature.key(), PROBABILITIES, signature.outputs().keySet()));
+              signature.key(),
+              PROBABILITIES,
+              signature.outputs().keySet()));
     }
     return signature;
   }

@@ -73,7 +73,7 @@ public final class TfRecordReader implements Closeable {
       lost = header;
       throw mismatch("length", computed, head.getInt(Long.BYTES));
     }
-    if (length < 0 || length > LARGEST_RECORD) {
+    if (length < 0 || length > MAX_RECORD_BYTES) {
       throw new DamagedRecordException(
           String.format(
               Locale.ROOT,
@@ -123,7 +123,7 @@ public final class TfRecordReader implements Closeable {
       offset++;
       ByteBuffer head = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
       long length = head.getLong();
-      boolean plausible = length >= 0 && length <= LARGEST_RECORD;
+      boolean plausible = length >= 0 && length <= MAX_RECORD_BYTES;
       if (plausible && RecordChecksum.masked(window, 0, Long.BYTES) == head.getInt()) {
         return window;
       }
@@ -142,8 +142,15 @@ public final class TfRecordReader implements Closeable {
 
   private DamagedRecordException mismatch(String part, int computed, int stored) {
     return new DamagedRecordException(
-        "Record %d of %s at byte %d is damaged: the checksum of its %s is %08x, stored is %08x."
-            .formatted(records, name, offset, part, computed, stored),
+        String.format(
+            Locale.ROOT,
+            "Record %d of %s at byte %d is damaged: the checksum of its %s is %08x, stored is %08x.",
+            records,
+            name,
+            offset,
+            part,
+            computed,
+            stored),
         offset,
         false);
   }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
@@ -117,8 +118,13 @@ public final class StringTensors {
     if (input.type() != ElementType.STRING.proto()) {
       throw new UsageException(
           String.format(
+              Locale.ROOT,
               "%s: '%s' of signature '%s' takes %s; give a safetensors file that holds '%s'.",
-              OPTION, name, signature.key(), input.typeName(), name));
+              OPTION,
+              name,
+              signature.key(),
+              input.typeName(),
+              name));
     }
   }
 
@@ -129,9 +135,12 @@ public final class StringTensors {
           && !tensors.containsKey(input.getKey())) {
         throw new FailureException(
             String.format(
+                Locale.ROOT,
                 "Input '%s' of signature '%s' takes strings, which a safetensors file cannot store;"
                     + " give them by --input %s=@FILE.",
-                input.getKey(), signature.key(), input.getKey()));
+                input.getKey(),
+                signature.key(),
+                input.getKey()));
       }
     }
   }

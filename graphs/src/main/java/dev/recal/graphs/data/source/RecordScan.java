@@ -8,6 +8,7 @@ import dev.recal.graphs.data.items.ByteStore;
 import dev.recal.graphs.data.items.ByteWindow;
 import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.ops.records.DamagedRecordException;
+import dev.recal.ops.records.ForeignMessages;
 import dev.recal.ops.records.RecordChecksum;
 import dev.recal.ops.records.TfRecordReader;
 import java.io.EOFException;
@@ -146,7 +147,8 @@ final class RecordScan {
 
   private Found usable(String name, int file, long offset, byte[] data)
       throws IOException, ImageHeader.UnusableImageException {
-    Map<String, Feature> features = Example.parseFrom(data).getFeatures().getFeatureMap();
+    Map<String, Feature> features =
+        ForeignMessages.parse(Example.parser(), data).getFeatures().getFeatureMap();
     Feature image = features.getOrDefault(source.imageKey(), Feature.getDefaultInstance());
     if (image.getBytesList().getValueCount() != 1) {
       throw new ImageHeader.UnusableImageException("has no image in feature " + source.imageKey());
