@@ -3,8 +3,12 @@ package dev.recal.tools.serve.model;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +19,8 @@ import org.slf4j.LoggerFactory;
 public final class Background {
 
   private static final Logger LOG = LoggerFactory.getLogger(Background.class);
+
+  private static final long IDLE_SECONDS = 10;
 
   private Background() {}
 
@@ -29,6 +35,20 @@ public final class Background {
   /** Returns a scheduler with one such thread. */
   public static ScheduledExecutorService scheduler(String name) {
     return new ScheduledThreadPoolExecutor(1, task -> thread(name, task));
+  }
+
+  /** Returns an executor with some such threads, which end when they have nothing to do. */
+  public static ExecutorService executor(String name, int threads) {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> thread(name, task));
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 
   /**
