@@ -9,13 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -25,7 +21,6 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.FingerprintDef;
 import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.VersionDef;
 import org.tensorflow.types.TString;
 
@@ -34,9 +29,10 @@ import org.tensorflow.types.TString;
  * tf.saved_model.experimental.read_fingerprint}); no loader compares it with the files, which
  * {@link FileDigests} does.
  *
- * <p>The checksum of the file and the hashes of signatures and checkpoint are TensorFlow's. Those
- * of the graph and of its objects are of their serialized form; TensorFlow leaves out what changes
- * from one export to the next, which Recal does not write in the first place.
+ * <p>Every hash is FarmHash's Fingerprint64: of the file, of the checkpoint's index as in
+ * TensorFlow, and of the serialized graph, objects and signatures. TensorFlow hashes forms of these
+ * three that leave out what changes from one of its exports to the next, so they equal those of
+ * other exports of Recal only.
  */
 final class Fingerprint {
 
@@ -44,37 +40,29 @@ final class Fingerprint {
 
   // TensorFlow 2.18 writes this version.
   private static final int PRODUCER = 3;
-  private static final long MULTIPLIER = 0xc6a4a7935bd1e995L;
 
   private Fingerprint() {}
 
   /** Writes the file beside the others of a model. */
   static void write(Path model, MetaGraphDef metaGraph) throws IOException {
-    byte[] saved = Files.readAllBytes(model.resolve(ModelVersions.MODEL_FILE));
     Path index = model.resolve("variables").resolve("variables.index");
-    Map<String, SignatureDef> signatures = new TreeMap<>(metaGraph.getSignatureDefMap());
-    List<byte[]> texts = new ArrayList<>();
-    texts.add(saved);
-    texts.add(bytes(metaGraph.getGraphDef()));
-    texts.add(bytes(metaGraph.getObjectGraphDef()));
-    texts.add(Files.exists(index) ? Files.readAllBytes(index) : new byte[0]);
-    signatures.forEach(
-        (key, signature) -> {
-          texts.add(key.getBytes(StandardCharsets.UTF_8));
-          texts.add(bytes(signature));
-        });
-    long[] hashes = hashes(texts);
-    long ofSignatures = 0;
-    for (int i = 4; i < hashes.length; i++) {
-      ofSignatures = joined(ofSignatures, hashes[i]);
-    }
+    MetaGraphDef signatures =
+        MetaGraphDef.newBuilder().putAllSignatureDef(metaGraph.getSignatureDefMap()).build();
+    long[] hashes =
+        hashes(
+            List.of(
+                Files.readAllBytes(model.resolve(ModelVersions.MODEL_FILE)),
+                bytes(metaGraph.getGraphDef()),
+                bytes(signatures),
+                bytes(metaGraph.getObjectGraphDef()),
+                Files.exists(index) ? Files.readAllBytes(index) : new byte[0]));
     FingerprintDef fingerprint =
         FingerprintDef.newBuilder()
             .setSavedModelChecksum(hashes[0])
             .setGraphDefProgramHash(hashes[1])
-            .setSignatureDefHash(ofSignatures)
-            .setSavedObjectGraphHash(hashes[2])
-            .setCheckpointHash(hashes[3])
+            .setSignatureDefHash(hashes[2])
+            .setSavedObjectGraphHash(hashes[3])
+            .setCheckpointHash(hashes[4])
             .setVersion(VersionDef.newBuilder().setProducer(PRODUCER))
             .build();
     Files.write(model.resolve(FILE), fingerprint.toByteArray());
@@ -92,7 +80,6 @@ final class Fingerprint {
     return bytes;
   }
 
-  // FarmHash's Fingerprint64, by TensorFlow itself.
   private static long[] hashes(List<byte[]> texts) {
     try (Graph graph = new Graph();
         Tensor data = Tensors.toTensor(TensorValue.ofBytes(texts))) {
@@ -109,16 +96,5 @@ final class Fingerprint {
         return hashes;
       }
     }
-  }
-
-  // FingerprintCat64 of TensorFlow's fingerprint.h.
-  private static long joined(long first, long second) {
-    long result = first ^ shifted(second * MULTIPLIER) * MULTIPLIER;
-    result *= MULTIPLIER;
-    return shifted(shifted(result) * MULTIPLIER);
-  }
-
-  private static long shifted(long value) {
-    return value ^ value >>> 47;
   }
 }
