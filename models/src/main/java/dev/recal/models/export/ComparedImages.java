@@ -5,6 +5,7 @@ import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.models.predict.ImageFiles;
+import dev.recal.models.predict.UprightInputs;
 import dev.recal.ops.GraphScope;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
@@ -64,8 +65,8 @@ interface ComparedImages {
           for (var one : chosen.subList(from, Math.min(chosen.size(), from + BATCH))) {
             files.add(Files.readAllBytes(one.file()));
           }
-          consumer.accept(
-              "serving_bytes", Map.of("image_bytes", TensorValue.ofBytes(files)), new int[0]);
+          Map<String, TensorValue> inputs = Map.of("image_bytes", TensorValue.ofBytes(files));
+          consumer.accept("serving_bytes", UprightInputs.of(inputs), new int[0]);
         }
       }
     };

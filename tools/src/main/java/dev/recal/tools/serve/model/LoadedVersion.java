@@ -1,5 +1,6 @@
 package dev.recal.tools.serve.model;
 
+import dev.recal.models.predict.UprightInputs;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;
 import java.io.IOException;
@@ -33,7 +34,11 @@ final class LoadedVersion {
       long number, Path directory, BatchSettings batches, Consumer<LoadedVersion> unused)
       throws IOException {
     Predictor predictor = Predictor.open(directory, new PredictorSettings(batches.rows(), true, 0));
-    return new LoadedVersion(number, predictor, new BatchQueue(predictor::call, batches), unused);
+    // Photographs are turned here, in the batch's own thread and time.
+    BatchQueue queue =
+        new BatchQueue(
+            (signature, inputs) -> predictor.call(signature, UprightInputs.of(inputs)), batches);
+    return new LoadedVersion(number, predictor, queue, unused);
   }
 
   long number() {
