@@ -2,8 +2,12 @@ package dev.recal.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.weights.Safetensors;
 import java.io.IOException;
@@ -142,6 +146,36 @@ class ModelCommandsTest {
     assertThat(first.get("file").getAsString()).endsWith("a.jpg");
     assertThat(first.getAsJsonArray("classes")).hasSize(1);
     assertThat(Ran.of("predict", model, folder.resolve("b.png")).out()).contains("cat", "dog");
+  }
+
+  @Test
+  void predictTurnsPhotographsConvertsTiffAndNamesHeic() throws IOException {
+    Path folder = Files.createDirectories(directory.resolve("photographs"));
+    TinyModel.image(folder.resolve("a.png"));
+    TinyModel.image(folder.resolve("b.tiff"));
+    byte[] turned = TinyModel.turnedJpeg(directory);
+    Files.write(folder.resolve("c.jpg"), turned);
+    Files.write(folder.resolve("d.png"), upright(turned));
+    Files.writeString(folder.resolve("e.heic"), "\0\0\0\u0018ftypheic\0\0\0\0mif1heic");
+    Ran ran = Ran.of("predict", model, folder, "--json");
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.out()).contains("e.heic", "It is a HEIC image, which cannot be decoded");
+    JsonArray images = JsonParser.parseString(ran.out()).getAsJsonObject().getAsJsonArray("images");
+    assertThat(images).hasSize(4);
+    assertThat(classes(images, 1)).isEqualTo(classes(images, 0));
+    assertThat(classes(images, 3)).isEqualTo(classes(images, 2));
+  }
+
+  private static JsonElement classes(JsonArray images, int index) {
+    return images.get(index).getAsJsonObject().get("classes");
+  }
+
+  private static byte[] upright(byte[] photograph) throws IOException {
+    try {
+      return ServableImage.of(photograph);
+    } catch (ImageHeader.UnusableImageException damaged) {
+      throw new IOException(damaged);
+    }
   }
 
   @Test

@@ -68,16 +68,18 @@ public final class ForeignImage {
    * Converts a file.
    *
    * @param file a WebP or TIFF file
+   * @param pixels the maximum
    * @return the upright image as a PNG file of 8 bits a channel
    * @throws ImageHeader.UnusableImageException if the file is damaged, too large, or of another
    *     format
    */
-  static byte[] toPng(byte[] file, ForeignFormat format) throws ImageHeader.UnusableImageException {
+  static byte[] toPng(byte[] file, ForeignFormat format, long pixels)
+      throws ImageHeader.UnusableImageException {
     try (ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
       ImageReader reader = reader(stream, format);
       try {
         int orientation = orientation(format, ByteWindow.of(file));
-        size(reader, orientation);
+        ImageHeader.requireSize(size(reader, orientation), pixels);
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         ImageIO.write(upright(reader.read(0), orientation), "png", png);
         return png.toByteArray();
