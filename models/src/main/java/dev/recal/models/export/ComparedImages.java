@@ -130,8 +130,7 @@ interface ComparedImages {
                 .fetch(pipeline.labels())
                 .fetch(pipeline.marks())
                 .run()) {
-          pipeline.reportUnreadable(batch.get(2));
-          if (batch.get(1).size() == 0) {
+          if (!pipeline.reportUnreadable(batch.get(2))) {
             continue;
           }
           TensorValue images = Tensors.toValue(batch.get(0));

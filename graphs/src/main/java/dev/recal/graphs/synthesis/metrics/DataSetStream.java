@@ -60,8 +60,7 @@ public record DataSetStream(DataSet data, int size, boolean crop) implements Ima
       for (long i = 0; i < pipeline.batchesPerEpoch(); i++) {
         try (Result result =
             session.runner().fetch(pipeline.images()).fetch(pipeline.marks()).run()) {
-          pipeline.reportUnreadable(result.get(1));
-          if (result.get(0).size() > 0) {
+          if (pipeline.reportUnreadable(result.get(1))) {
             sink.accept(batch(result.get(0)));
           }
         }
