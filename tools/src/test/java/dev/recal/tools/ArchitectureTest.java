@@ -5,7 +5,13 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -191,6 +197,23 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.recal.tools..");
+
+  // Whatever the bytes are, the result is a message or a sentence; see ForeignMessages.
+  @ArchTest
+  static final ArchRule MESSAGES_ARE_PARSED_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("dev.recal.ops.records.ForeignMessages")
+          .and()
+          .resideOutsideOfPackage("dev.recal.savedmodels.proto..")
+          .should()
+          .callMethodWhere(
+              JavaCall.Predicates.target(HasName.Predicates.nameMatching("parse(Delimited)?From"))
+                  .and(
+                      JavaCall.Predicates.target(
+                          HasOwner.Predicates.With.owner(
+                              JavaClass.Predicates.assignableTo(MessageLite.class)
+                                  .or(JavaClass.Predicates.assignableTo(Parser.class))))));
 
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =

@@ -83,6 +83,12 @@ class ModelCommandsTest {
     Map<String, TensorValue> outputs = Safetensors.read(golden);
     Arrays.fill(outputs.get("serving_default/logits").floats(), 3f);
     Safetensors.write(golden, outputs, Map.of());
+    Ran refused = Ran.of("verify", changed);
+    assertSentence(refused, 1, "File " + golden + " was changed after the model was written");
+    Path metadata = changed.resolve("assets.extra/recal.json");
+    JsonObject json = JsonParser.parseString(Files.readString(metadata)).getAsJsonObject();
+    json.getAsJsonObject("savedmodel").remove("sha256");
+    Files.writeString(metadata, json.toString());
     Ran broken = Ran.of("verify", changed);
     assertThat(broken.exit()).isEqualTo(1);
     assertThat(broken.out()).contains("NOT");
@@ -104,6 +110,74 @@ class ModelCommandsTest {
     assertThat(again.err()).contains("already exists").contains("--force");
     assertThat(Ran.of("run", model, "--input", input, "--output", output, "--force").exit())
         .isZero();
+  }
+
+  @Test
+  void runTakesStringsFromTheCommandLine() throws IOException {
+    Path image = TinyModel.image(directory.resolve("image.png"));
+    Path output = directory.resolve("out.safetensors");
+    String given = "image_bytes=@" + image;
+    Ran ran =
+        Ran.of(
+            "run",
+            model,
+            "--signature",
+            "serving_bytes",
+            "--input",
+            given,
+            "--input",
+            given,
+            "--output",
+            output);
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(Safetensors.read(output).get("probabilities").shape().asArray())
+        .containsExactly(2, 2);
+    assertThat(ran.out()).containsPattern("labels: (cat|dog), (cat|dog)");
+
+    String[] end = {"--output", output.toString(), "--force"};
+    assertSentence(
+        Ran.of("run", model, "--input", "images=text", end[0], end[1], end[2]),
+        2,
+        "--input: 'images' of signature 'serving_default' takes float32; give a safetensors file");
+    assertSentence(
+        Ran.of(
+            "run",
+            model,
+            "--signature",
+            "serving_bytes",
+            "--input",
+            "image_byte=@" + image,
+            end[0],
+            end[1],
+            end[2]),
+        2,
+        "Did you mean 'image_bytes'?");
+    assertSentence(
+        Ran.of(
+            "run",
+            model,
+            "--signature",
+            "serving_bytes",
+            "--input",
+            "image_bytes=@none.png",
+            end[0],
+            end[1],
+            end[2]),
+        1,
+        "none.png");
+    assertThat(
+            Ran.of(
+                    "run",
+                    model,
+                    "--signature",
+                    "serving_bytes",
+                    "--input",
+                    "image_bytes=text",
+                    end[0],
+                    end[1],
+                    end[2])
+                .err())
+        .contains("signature 'serving_bytes' failed on them");
   }
 
   @Test

@@ -55,7 +55,7 @@ public final class RunCommand implements Callable<Integer> {
       description =
           "Input safetensors file, or an element of an input of strings: the bytes of a file, or"
               + " text. Can be repeated.")
-  private List<String> inputs;
+  private List<String> given;
 
   @Option(
       names = "--output",
@@ -71,7 +71,7 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Outputs.requireWritable(output, force);
     SavedModelDescription description = SavedModelReader.describe(model);
-    Map<String, TensorValue> tensors = StringTensors.read(signature(description), inputs);
+    Map<String, TensorValue> tensors = StringTensors.read(signature(description), given);
     Map<String, TensorValue> outputs;
     try (Predictor predictor = open(tensors)) {
       outputs = predictor.call(signature, tensors);

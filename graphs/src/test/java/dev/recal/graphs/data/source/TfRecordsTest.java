@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.SkippedItem;
@@ -105,6 +106,30 @@ class TfRecordsTest {
         assertThat(got.image(0)).isEqualTo(want.image(0));
         assertThat(got.image(4)).isEqualTo(want.image(1));
       }
+    }
+  }
+
+  @Test
+  void nestedGroupsCostTheirRecord() throws IOException {
+    // Example.features, Features.feature: a map entry of groups that overflowed the stack.
+    byte[] groups = new byte[300_000];
+    Arrays.fill(groups, 0, 150_000, (byte) 0x7b);
+    Arrays.fill(groups, 150_000, 300_000, (byte) 0x7c);
+    ByteString bytes = ByteString.copyFrom(groups);
+    for (int i = 0; i < 2; i++) {
+      ByteString.Output output = ByteString.newOutput();
+      CodedOutputStream coded = CodedOutputStream.newInstance(output);
+      coded.writeBytes(1, bytes);
+      coded.flush();
+      bytes = output.toByteString();
+    }
+    byte[] image = TestImages.png(8, 8, 1);
+    Path file =
+        file("1.tfrecord", example(image, 0, "a"), bytes.toByteArray(), example(image, 1, "b"));
+    try (DataSet data = new TfRecords(List.of(file)).open()) {
+      assertThat(data.count()).isEqualTo(2);
+      assertThat(data.skipped()).hasSize(1);
+      assertThat(data.skipped().get(0).toString()).contains("1.tfrecord#1");
     }
   }
 
