@@ -66,7 +66,10 @@ def check_objects(subject):
         model.signatures["serving_default"](**{subject.input: tf.constant(subject.given)}),
     ]
     for other in ways:
-        require(sorted(one) == sorted(other), f"{sorted(one)} and {sorted(other)} came")
+        require(
+            sorted(one) == sorted(other),
+            f"Expected the same outputs, but got {sorted(one)} and {sorted(other)}.",
+        )
         for name in one:
             close(other[name], one[name], 1e-5, name)
     single = model(subject.given[:1])[subject.result]

@@ -1,5 +1,6 @@
 package dev.recal.savedmodels;
 
+import dev.recal.ops.GraphScope;
 import dev.recal.ops.Variable;
 import dev.recal.savedmodels.meta.CheckpointObjects;
 import dev.recal.savedmodels.meta.ExportedGraph;
@@ -32,7 +33,7 @@ final class CheckpointFiles {
     variables.forEach(variable -> reader.fetch(variable.read()));
     try (Result values = reader.run();
         Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
+      Ops tf = GraphScope.ops(graph);
       List<Operand<?>> placeholders = new ArrayList<>();
       for (Variable<?> variable : variables) {
         placeholders.add(tf.placeholder(variable.type(), Placeholder.shape(variable.shape())));

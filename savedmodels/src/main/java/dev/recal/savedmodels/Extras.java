@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.recal.ops.Arguments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ final class Extras {
   }
 
   static void writeLabels(Path model, List<String> labels) throws IOException {
+    Arguments.lines("labels", labels);
     if (!labels.isEmpty()) {
       Files.writeString(file(model, LABELS), String.join("\n", labels) + "\n");
     }

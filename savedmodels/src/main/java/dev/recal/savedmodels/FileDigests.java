@@ -17,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -129,8 +130,11 @@ final class FileDigests {
   private static DamagedModelException damaged(Path model) {
     return new DamagedModelException(
         String.format(
+            Locale.ROOT,
             "File %s is damaged: '%s.%s' does not list the model's files with their SHA-256.",
-            model.resolve(METADATA), Extras.WRITER, MEMBER));
+            model.resolve(METADATA),
+            Extras.WRITER,
+            MEMBER));
   }
 
   private static void requireSame(Path model, String file, String expected, String found)
@@ -138,9 +142,12 @@ final class FileDigests {
     if (!expected.equals(found)) {
       throw new DamagedModelException(
           String.format(
+              Locale.ROOT,
               "File %s was changed after the model was written: expected SHA-256 %s…, but got %s…."
                   + " Copy or export the model again.",
-              model.resolve(file), expected.substring(0, 12), found.substring(0, 12)));
+              model.resolve(file),
+              expected.substring(0, 12),
+              found.substring(0, 12)));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.recal.savedmodels;
 
-import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -25,8 +25,6 @@ import org.tensorflow.proto.ConfigProto;
 public final class Predictor implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Predictor.class);
-  private static final String BYTES_SIGNATURE = "serving_bytes";
-  private static final String PROBABILITIES = "probabilities";
 
   private final SavedModelDescription description;
   private final LoadedGraph graph;
@@ -107,9 +105,13 @@ public final class Predictor implements AutoCloseable {
             .isEmpty()) {
           throw new IOException(
               String.format(
+                  Locale.ROOT,
                   "The SavedModel in %s is damaged: signature '%s' names the tensor '%s' of %s,"
                       + " which its graph does not have.",
-                  description.directory(), signature.key(), tensor.tensor(), tensor.typeName()));
+                  description.directory(),
+                  signature.key(),
+                  tensor.tensor(),
+                  tensor.typeName()));
         }
       }
     }
@@ -118,6 +120,16 @@ public final class Predictor implements AutoCloseable {
   /** Returns the description of the model. */
   public SavedModelDescription description() {
     return description;
+  }
+
+  /**
+   * Returns the signature that classifies image files: {@code serving_bytes}, or the only one of a
+   * foreign model that takes a vector of strings.
+   *
+   * @throws IllegalArgumentException if there is none, or several
+   */
+  public SignatureDescription imageSignature() {
+    return ImageSignatures.of(description);
   }
 
   /**
@@ -165,11 +177,13 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * Classifies images through the signature {@code serving_bytes}.
+   * Classifies images through {@link #imageSignature}.
    *
    * @param images the bytes of JPEG or PNG files
    * @param k the number of classes to return for each image
-   * @return for each image the most probable classes, in descending order
+   * @return for each image the most probable classes, in descending order; the values are those of
+   *     the output {@code probabilities} or, if the signature has no such output, of its only
+   *     output of a row of float32 for each image
    * @throws IllegalArgumentException if a file is not an image; the message contains its index
    */
   public List<List<Classification>> classify(List<byte[]> images, int k) {
@@ -179,20 +193,13 @@ public final class Predictor implements AutoCloseable {
     if (images.isEmpty()) {
       return List.of();
     }
-    SignatureDescription signature = description.signature(BYTES_SIGNATURE);
-    String input = onlyStringInput(signature);
-    if (!signature.outputs().containsKey(PROBABILITIES)) {
-      throw new IllegalArgumentException(
-          "signature: '"
-              + BYTES_SIGNATURE
-              + "' has no output '"
-              + PROBABILITIES
-              + "'; it has "
-              + signature.outputs().keySet()
-              + ".");
-    }
+    SignatureDescription signature = imageSignature();
+    String input = signature.inputs().keySet().iterator().next();
+    String output = ImageSignatures.scores(signature).orElseThrow();
     TensorValue probabilities =
-        answer(images, chunk -> call(BYTES_SIGNATURE, Map.of(input, TensorValue.ofBytes(chunk))));
+        answer(
+            images,
+            chunk -> call(signature.key(), Map.of(input, TensorValue.ofBytes(chunk))).get(output));
     int classes = Math.toIntExact(probabilities.shape().get(1));
     List<List<Classification>> results = new ArrayList<>();
     for (int row = 0; row < images.size(); row++) {
@@ -257,9 +264,13 @@ public final class Predictor implements AutoCloseable {
           if (value.rows() != rows) {
             throw new IllegalArgumentException(
                 String.format(
+                    Locale.ROOT,
                     "inputs: output '%s' of signature '%s' has %d rows for %d, so the inputs cannot"
                         + " be split into batches; open the model with a larger batch.",
-                    name, signature.key(), value.rows(), rows));
+                    name,
+                    signature.key(),
+                    value.rows(),
+                    rows));
           }
         });
   }
@@ -271,13 +282,13 @@ public final class Predictor implements AutoCloseable {
   }
 
   private interface ImageCall {
-    Map<String, TensorValue> run(List<byte[]> images);
+    TensorValue run(List<byte[]> images);
   }
 
   // One bad file fails its whole batch; repeating the calls one by one finds it.
   private static TensorValue answer(List<byte[]> images, ImageCall call) {
     try {
-      return call.run(images).get(PROBABILITIES);
+      return call.run(images);
     } catch (TooManyPixelsException e) {
       throw e;
     } catch (IllegalArgumentException e) {
@@ -309,18 +320,5 @@ public final class Predictor implements AutoCloseable {
   private String label(int index) {
     List<String> labels = description.labels();
     return index < labels.size() ? labels.get(index) : Integer.toString(index);
-  }
-
-  private static String onlyStringInput(SignatureDescription signature) {
-    if (signature.inputs().size() != 1
-        || signature.inputs().values().iterator().next().type() != ElementType.STRING.proto()) {
-      throw new IllegalArgumentException(
-          "signature: expected '"
-              + signature.key()
-              + "' to take one vector of image files, but it takes "
-              + signature.inputs()
-              + ".");
-    }
-    return signature.inputs().keySet().iterator().next();
   }
 }

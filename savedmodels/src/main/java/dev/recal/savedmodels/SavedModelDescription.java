@@ -3,6 +3,7 @@ package dev.recal.savedmodels;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -51,6 +52,7 @@ public record SavedModelDescription(
             () ->
                 new IllegalArgumentException(
                     String.format(
+                        Locale.ROOT,
                         "signature: the model in %s has no signature '%s'; it has %s.",
                         directory,
                         key,

@@ -147,6 +147,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
       try (OutputStream file = Files.newOutputStream(directory.resolve(ModelVersions.MODEL_FILE))) {
         model.writeTo(file);
       }
+      Fingerprint.write(directory, exported.metaGraph());
       Files.createDirectory(directory.resolve(Extras.DIRECTORY));
       Extras.writeLabels(directory, servable.labels());
       writeGolden(directory, outputs);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -80,8 +81,11 @@ final class SignatureCall {
     if (!inputs.keySet().equals(signature.inputs().keySet())) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "inputs: signature '%s' takes %s, but got %s.",
-              signature.key(), signature.inputs().keySet(), inputs.keySet()));
+              signature.key(),
+              signature.inputs().keySet(),
+              inputs.keySet()));
     }
     signature
         .inputs()
@@ -93,8 +97,11 @@ final class SignatureCall {
               if (ElementType.of(description.type()).isEmpty()) {
                 throw new IllegalArgumentException(
                     String.format(
+                        Locale.ROOT,
                         "signature: output '%s' of '%s' has the type %s, which is not supported.",
-                        name, signature.key(), description.typeName()));
+                        name,
+                        signature.key(),
+                        description.typeName()));
               }
             });
   }
@@ -105,21 +112,32 @@ final class SignatureCall {
     if (!accepts(expected.type(), value.type())) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "inputs: '%s' of signature '%s' takes %s, but got %s.",
-              name, key, expected.typeName(), value.type()));
+              name,
+              key,
+              expected.typeName(),
+              value.type()));
     }
     if (!fits(value.shape(), expected.shape())) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "inputs: '%s' of signature '%s' takes shape %s (-1 is free), but got %s.",
-              name, key, expected.shape(), value.shape()));
+              name,
+              key,
+              expected.shape(),
+              value.shape()));
     }
     // Fused convolutions fail on empty batches, and whether a graph has one is not known.
     if (value.length() == 0) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "inputs: '%s' of signature '%s' needs at least one element, but got shape %s.",
-              name, key, value.shape()));
+              name,
+              key,
+              value.shape()));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.recal.savedmodels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -36,6 +37,7 @@ final class TaggedGraphs {
     if (chosen == null) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "File %s contains no graph with the %s; it contains graphs with the tags %s.",
               directory.resolve(ModelVersions.MODEL_FILE),
               tags.isEmpty() ? "tag '" + SERVE + "'" : "tags " + new TreeSet<>(tags),

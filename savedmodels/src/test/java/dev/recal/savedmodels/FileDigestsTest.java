@@ -49,6 +49,7 @@ class FileDigestsTest {
     assertThat(files.verified())
         .contains(
             "saved_model.pb",
+            "fingerprint.pb",
             "variables/variables.index",
             "variables/variables.data-00000-of-00001",
             "assets.extra/labels.txt",
@@ -71,6 +72,7 @@ class FileDigestsTest {
         "assets.extra/golden_inputs.safetensors",
         "assets.extra/golden_outputs.safetensors",
         "assets.extra/recal.json",
+        "fingerprint.pb",
         ADDED
       })
   void aChangedByteIsRefusedByTheNameOfItsFile(String name) throws IOException {
@@ -114,7 +116,7 @@ class FileDigestsTest {
     Files.writeString(model.resolve(".DS_Store"), "");
     FileIntegrity files = SavedModelReader.describe(model).integrity();
     assertThat(files.added()).containsExactly("notes.md");
-    assertThat(files.text()).endsWith("8 files match their SHA-256 digests; added since: notes.md");
+    assertThat(files.text()).endsWith("9 files match their SHA-256 digests; added since: notes.md");
     Files.writeString(model.resolve("variables/variables.data-00001-of-00002"), "");
     assertRefused("does not belong to the model: it was added after the model was written.");
   }

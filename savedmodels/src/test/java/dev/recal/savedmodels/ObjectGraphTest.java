@@ -123,6 +123,7 @@ class ObjectGraphTest {
       assertThat(signature.getIsStateful()).isTrue();
       List<Integer> bound = entry.getValue().getBoundInputsList();
       List<OpDef.ArgDef> arguments = signature.getInputArgList();
+      assertThat(arguments.get(0).getName()).isIn("images", "image_bytes");
       int inputs = arguments.size() - bound.size();
       assertThat(inputs).isEqualTo(1);
       assertThat(arguments.get(0).getType()).isNotEqualTo(DataType.DT_RESOURCE);

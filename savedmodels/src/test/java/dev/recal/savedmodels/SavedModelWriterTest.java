@@ -28,6 +28,7 @@ import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
@@ -35,6 +36,7 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.VariableDef;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 class SavedModelWriterTest {
 
@@ -96,6 +98,47 @@ class SavedModelWriterTest {
     assertThat(info.getStrippedOpList().getOpList())
         .extracting(OpDef::getName)
         .containsExactlyInAnyOrderElementsOf(operations);
+  }
+
+  @Test
+  void divisionsOfRealNumbersAreThoseOfTensorFlow2() throws Exception {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TFloat32> x =
+          tf.withName("x").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
+      Placeholder<TInt32> n =
+          tf.withName("n").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+      Servable servable =
+          servable(
+              graph,
+              Map.of("x", x, "n", n),
+              Map.of(
+                  "half",
+                  tf.math.div(x, tf.constant(2f)),
+                  "whole",
+                  tf.math.div(n, tf.constant(2))));
+      Path written =
+          SavedModelWriter.plain().write(servable, session, directory.resolve("division"));
+      List<NodeDef> nodes =
+          allNodes(
+              SavedModel.parseFrom(Files.readAllBytes(written.resolve("saved_model.pb")))
+                  .getMetaGraphs(0));
+      assertThat(nodes).filteredOn(node -> node.getOp().equals("RealDiv")).hasSize(1);
+      assertThat(nodes)
+          .filteredOn(node -> node.getOp().equals("Div"))
+          .extracting(node -> node.getAttrOrThrow("T").getType())
+          .containsExactly(DataType.DT_INT32);
+      try (Predictor predictor = Predictor.open(written)) {
+        Map<String, TensorValue> answer =
+            predictor.call(
+                "default",
+                Map.of(
+                    "x", TensorValue.of(new float[] {3, -1}, 2),
+                    "n", TensorValue.of(new int[] {3, -1}, 2)));
+        assertThat(answer.get("half").floats()).containsExactly(1.5f, -0.5f);
+      }
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.recal.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.GraphScope;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
@@ -67,7 +68,7 @@ final class ModuleTrial implements AutoCloseable {
 
   static Map<String, Placeholder<TFloat32>> placeholders(
       Graph graph, String scope, ModuleSample sample) {
-    Ops tf = Ops.create(graph).withSubScope("inputs_" + scope);
+    Ops tf = GraphScope.ops(graph).withSubScope("inputs_" + scope);
     Map<String, Placeholder<TFloat32>> made = new TreeMap<>();
     sample
         .inputs()
@@ -142,7 +143,7 @@ final class ModuleTrial implements AutoCloseable {
   }
 
   private List<TensorValue> gradients(float[] cotangent) {
-    Ops tf = Ops.create(graph).withSubScope("gradients");
+    Ops tf = GraphScope.ops(graph).withSubScope("gradients");
     Operand<TFloat32> weight =
         tf.reshape(tf.constant(cotangent), tf.constant(output.shape().asArray()));
     List<Operand<TFloat32>> sources = new ArrayList<>(placeholders.values());
@@ -198,7 +199,7 @@ final class ModuleTrial implements AutoCloseable {
     if (outputAndGradients.isEmpty()) {
       List<Operand<TFloat32>> sources = new ArrayList<>(placeholders.values());
       store.trainable().forEach(variable -> sources.add(variable.read()));
-      Ops tf = Ops.create(graph).withSubScope("fetches");
+      Ops tf = GraphScope.ops(graph).withSubScope("fetches");
       outputAndGradients.add(output);
       Gradients.of(output, sources)
           .forEach(gradient -> outputAndGradients.add(tf.identity(gradient)));

@@ -1,5 +1,9 @@
 package dev.recal.ops;
 
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
 /** Checks of arguments, with one form of message. */
 public final class Arguments {
 
@@ -19,6 +23,22 @@ public final class Arguments {
       throw new IllegalArgumentException(
           name + ": expected " + expected + ", but got " + found + ".");
     }
+  }
+
+  /**
+   * Refuses names that no text file of one name a line can hold: such with line breaks, and such
+   * that are not valid Unicode.
+   */
+  public static void lines(String name, List<String> found) {
+    CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
+    for (String line : found) {
+      boolean holds = line.indexOf('\n') < 0 && line.indexOf('\r') < 0 && utf8.canEncode(line);
+      require(holds, name, "names without line breaks", "'" + visible(line) + "'");
+    }
+  }
+
+  private static String visible(String text) {
+    return text.replace("\n", "\\n").replace("\r", "\\r");
   }
 
   /** Refuses a number below a minimum. */

@@ -57,6 +57,16 @@ public final class GraphScope implements Scope {
         new Environment(graph, new GraphScope(graph, used, "", null, List.of(), null)));
   }
 
+  /**
+   * Returns the operations of the graph that TensorFlow Java gives a function's body, named here:
+   * its own scopes number names in the digits of the machine's locale.
+   *
+   * @param tf of a graph under construction
+   */
+  public static Ops named(Ops tf) {
+    return ops((Graph) tf.scope().env());
+  }
+
   @Override
   public ExecutionEnvironment env() {
     return graph;

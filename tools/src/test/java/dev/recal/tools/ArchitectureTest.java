@@ -5,12 +5,23 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.recal.ops.GraphScope;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.List;
+import org.tensorflow.ExecutionEnvironment;
+import org.tensorflow.op.Ops;
 
 /** Who may import whom; this module sees all others. */
 @AnalyzeClasses(packages = "dev.recal", importOptions = DoNotIncludeTests.class)
@@ -56,6 +67,40 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.recal.models..");
+
+  /** In Arabic, String.format writes other digits: names of files and operations would break. */
+  @ArchTest
+  static final ArchRule NOTHING_IS_FORMATTED_IN_THE_LOCALE_OF_THE_MACHINE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.recal.savedmodels.proto..")
+          .should()
+          .callMethod(String.class, "format", String.class, Object[].class)
+          .orShould()
+          .callMethod(String.class, "formatted", Object[].class)
+          .orShould()
+          .callMethod(String.class, "toLowerCase")
+          .orShould()
+          .callMethod(String.class, "toUpperCase")
+          .orShould()
+          .callMethod(PrintWriter.class, "printf", String.class, Object[].class)
+          .orShould()
+          .callMethod(PrintWriter.class, "format", String.class, Object[].class)
+          .orShould()
+          .callMethod(PrintStream.class, "printf", String.class, Object[].class)
+          .orShould()
+          .callMethod(PrintStream.class, "format", String.class, Object[].class);
+
+  /** TensorFlow Java's own scopes number names in the locale of the machine, too. */
+  @ArchTest
+  static final ArchRule OPERATIONS_GET_THEIR_NAMES_FROM_GRAPH_SCOPE =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(GraphScope.class)
+          .should()
+          .callMethod(Ops.class, "create", ExecutionEnvironment.class)
+          .orShould()
+          .callMethod(Ops.class, "create");
 
   /** The packages of graphs, the lowest first; those of one storey do not use each other. */
   private static final List<String> GRAPHS =
@@ -152,6 +197,23 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.recal.tools..");
+
+  // Whatever the bytes are, the result is a message or a sentence; see ForeignMessages.
+  @ArchTest
+  static final ArchRule MESSAGES_ARE_PARSED_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("dev.recal.ops.records.ForeignMessages")
+          .and()
+          .resideOutsideOfPackage("dev.recal.savedmodels.proto..")
+          .should()
+          .callMethodWhere(
+              JavaCall.Predicates.target(HasName.Predicates.nameMatching("parse(Delimited)?From"))
+                  .and(
+                      JavaCall.Predicates.target(
+                          HasOwner.Predicates.With.owner(
+                              JavaClass.Predicates.assignableTo(MessageLite.class)
+                                  .or(JavaClass.Predicates.assignableTo(Parser.class))))));
 
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =

@@ -2,8 +2,12 @@ package dev.recal.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.weights.Safetensors;
 import java.io.IOException;
@@ -79,6 +83,12 @@ class ModelCommandsTest {
     Map<String, TensorValue> outputs = Safetensors.read(golden);
     Arrays.fill(outputs.get("serving_default/logits").floats(), 3f);
     Safetensors.write(golden, outputs, Map.of());
+    Ran refused = Ran.of("verify", changed);
+    assertSentence(refused, 1, "File " + golden + " was changed after the model was written");
+    Path metadata = changed.resolve("assets.extra/recal.json");
+    JsonObject json = JsonParser.parseString(Files.readString(metadata)).getAsJsonObject();
+    json.getAsJsonObject("savedmodel").remove("sha256");
+    Files.writeString(metadata, json.toString());
     Ran broken = Ran.of("verify", changed);
     assertThat(broken.exit()).isEqualTo(1);
     assertThat(broken.out()).contains("NOT");
@@ -100,6 +110,74 @@ class ModelCommandsTest {
     assertThat(again.err()).contains("already exists").contains("--force");
     assertThat(Ran.of("run", model, "--input", input, "--output", output, "--force").exit())
         .isZero();
+  }
+
+  @Test
+  void runTakesStringsFromTheCommandLine() throws IOException {
+    Path image = TinyModel.image(directory.resolve("image.png"));
+    Path output = directory.resolve("out.safetensors");
+    String given = "image_bytes=@" + image;
+    Ran ran =
+        Ran.of(
+            "run",
+            model,
+            "--signature",
+            "serving_bytes",
+            "--input",
+            given,
+            "--input",
+            given,
+            "--output",
+            output);
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(Safetensors.read(output).get("probabilities").shape().asArray())
+        .containsExactly(2, 2);
+    assertThat(ran.out()).containsPattern("labels: (cat|dog), (cat|dog)");
+
+    String[] end = {"--output", output.toString(), "--force"};
+    assertSentence(
+        Ran.of("run", model, "--input", "images=text", end[0], end[1], end[2]),
+        2,
+        "--input: 'images' of signature 'serving_default' takes float32; give a safetensors file");
+    assertSentence(
+        Ran.of(
+            "run",
+            model,
+            "--signature",
+            "serving_bytes",
+            "--input",
+            "image_byte=@" + image,
+            end[0],
+            end[1],
+            end[2]),
+        2,
+        "Did you mean 'image_bytes'?");
+    assertSentence(
+        Ran.of(
+            "run",
+            model,
+            "--signature",
+            "serving_bytes",
+            "--input",
+            "image_bytes=@none.png",
+            end[0],
+            end[1],
+            end[2]),
+        1,
+        "none.png");
+    assertThat(
+            Ran.of(
+                    "run",
+                    model,
+                    "--signature",
+                    "serving_bytes",
+                    "--input",
+                    "image_bytes=text",
+                    end[0],
+                    end[1],
+                    end[2])
+                .err())
+        .contains("signature 'serving_bytes' failed on them");
   }
 
   @Test
@@ -142,6 +220,36 @@ class ModelCommandsTest {
     assertThat(first.get("file").getAsString()).endsWith("a.jpg");
     assertThat(first.getAsJsonArray("classes")).hasSize(1);
     assertThat(Ran.of("predict", model, folder.resolve("b.png")).out()).contains("cat", "dog");
+  }
+
+  @Test
+  void predictTurnsPhotographsConvertsTiffAndNamesHeic() throws IOException {
+    Path folder = Files.createDirectories(directory.resolve("photographs"));
+    TinyModel.image(folder.resolve("a.png"));
+    TinyModel.image(folder.resolve("b.tiff"));
+    byte[] turned = TinyModel.turnedJpeg(directory);
+    Files.write(folder.resolve("c.jpg"), turned);
+    Files.write(folder.resolve("d.png"), upright(turned));
+    Files.writeString(folder.resolve("e.heic"), "\0\0\0\u0018ftypheic\0\0\0\0mif1heic");
+    Ran ran = Ran.of("predict", model, folder, "--json");
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.out()).contains("e.heic", "It is a HEIC image, which cannot be decoded");
+    JsonArray images = JsonParser.parseString(ran.out()).getAsJsonObject().getAsJsonArray("images");
+    assertThat(images).hasSize(4);
+    assertThat(classes(images, 1)).isEqualTo(classes(images, 0));
+    assertThat(classes(images, 3)).isEqualTo(classes(images, 2));
+  }
+
+  private static JsonElement classes(JsonArray images, int index) {
+    return images.get(index).getAsJsonObject().get("classes");
+  }
+
+  private static byte[] upright(byte[] photograph) throws IOException {
+    try {
+      return ServableImage.of(photograph);
+    } catch (ImageHeader.UnusableImageException damaged) {
+      throw new IOException(damaged);
+    }
   }
 
   @Test

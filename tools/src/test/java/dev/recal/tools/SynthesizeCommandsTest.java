@@ -219,7 +219,7 @@ class SynthesizeCommandsTest {
     Path classifier = TinyModel.write(directory.resolve("classifier"));
     assertRefused(
         2,
-        "makes no images: it has no signature 'generate'",
+        "is not a generator: it has no signature 'generate'",
         "sample",
         classifier,
         "--out",

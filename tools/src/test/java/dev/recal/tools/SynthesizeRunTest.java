@@ -55,7 +55,7 @@ class SynthesizeRunTest {
     assertThat(trained.exit()).isZero();
     assertThat(trained.out())
         .contains("Training a generator of 32×32 on 2 images of ")
-        .contains("There are fewer images than the 4 of a step")
+        .contains("There are fewer images than the batch size 4")
         .contains("Skipped 1 file:", "broken.jpg")
         .contains("2 steps done", "synthesize sample " + run, "export " + run + " models/photos");
     assertThat(run.resolve("samples/step-000000002.png")).exists();
@@ -147,7 +147,7 @@ class SynthesizeRunTest {
     Ran exported = Ran.of("export", run, model, "--serving");
     assertThat(exported.err()).isEmpty();
     assertThat(exported.out())
-        .contains("Warm-up requests, all answered: 4", "--model_config_file=")
+        .contains("Warm-up requests, all verified: 4", "--model_config_file=")
         .doesNotContain("--enable_batching");
     JsonObject request =
         JsonParser.parseString(Files.readString(model.resolve("requests/predict.json")))

@@ -13,6 +13,8 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,52 @@ public final class TinyModel {
       values[i] = (i % 17) / 17f;
     }
     return TensorValue.of(values, count, SIZE, SIZE, 3);
+  }
+
+  /** The same image as a JPEG file that EXIF data turns by 180°. */
+  public static byte[] turnedJpeg(Path directory) throws IOException {
+    byte[] jpeg = Files.readAllBytes(image(directory.resolve("turned.jpg")));
+    byte[] exif = {
+      (byte) 0xFF,
+      (byte) 0xE1,
+      0,
+      34,
+      'E',
+      'x',
+      'i',
+      'f',
+      0,
+      0,
+      'M',
+      'M',
+      0,
+      42,
+      0,
+      0,
+      0,
+      8,
+      0,
+      1,
+      1,
+      18,
+      0,
+      3,
+      0,
+      0,
+      0,
+      1,
+      0,
+      3,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0
+    };
+    ByteBuffer file = ByteBuffer.allocate(jpeg.length + exif.length);
+    file.put(jpeg, 0, 2).put(exif).put(jpeg, 2, jpeg.length - 2);
+    return file.array();
   }
 
   public static Path image(Path file) throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -50,7 +51,8 @@ public final class AnimatedGif {
       AtomicFiles.write(file, encode(frames, milliseconds));
     } catch (IOException failure) {
       throw new UncheckedIOException(
-          "Cannot write the animation %s: %s.".formatted(file, AtomicFiles.reason(failure)),
+          String.format(
+              Locale.ROOT, "Cannot write the animation %s: %s.", file, AtomicFiles.reason(failure)),
           failure);
     }
   }

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
@@ -29,7 +30,9 @@ public final class PngFiles {
       AtomicFiles.write(file, content);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot write the picture %s: %s.".formatted(file, AtomicFiles.reason(e)), e);
+          String.format(
+              Locale.ROOT, "Cannot write the picture %s: %s.", file, AtomicFiles.reason(e)),
+          e);
     }
   }
 
@@ -54,8 +57,11 @@ public final class PngFiles {
     } catch (LinkageError | AWTError | InternalError e) {
       // Java fails with one of these on a system without fontconfig, freetype or fonts.
       throw new UncheckedIOException(
-          "Cannot draw the picture %s: this Java runtime cannot draw text (%s); install fontconfig and a font."
-              .formatted(file, e),
+          String.format(
+              Locale.ROOT,
+              "Cannot draw the picture %s: this Java runtime cannot draw text (%s); install fontconfig and a font.",
+              file,
+              e),
           new IOException(e));
     }
   }

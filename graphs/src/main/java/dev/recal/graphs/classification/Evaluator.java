@@ -50,8 +50,7 @@ final class Evaluator {
               .fetch(tower.loss())
               .fetch(input.marks())
               .run()) {
-        input.reportUnreadable(result.get(4));
-        if (result.get(0).size() == 0) {
+        if (!input.reportUnreadable(result.get(4))) {
           continue;
         }
         metrics.addPredictions(

@@ -2,6 +2,7 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
+import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.task.PreparedTraining;
@@ -9,12 +10,17 @@ import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
+import dev.recal.ops.Arguments;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The training of a classifier with its opened images.
@@ -34,6 +40,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
   /** Refuses images whose classes are not the network's, and fewer than a step takes. */
   public PreparedClassification {
     data.training().requireClasses(recipe.network().classes());
+    requireLabels(data.training());
     recipe.stepsPerEpoch(data.training());
     if (!data.training().classNames().equals(data.evaluation().classNames())) {
       throw new IllegalArgumentException(
@@ -42,6 +49,18 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
               + ", but got others in "
               + data.evaluation().name()
               + ".");
+    }
+  }
+
+  // What no label file can hold would be found when the run's directory is there already.
+  private static void requireLabels(DataSet training) {
+    try {
+      Arguments.lines("training", training.classNames());
+    } catch (IllegalArgumentException refused) {
+      throw new IllegalArgumentException(
+          refused.getMessage()
+              + (" A class of " + training.name() + " has it; rename it, as " + LABELS)
+              + " has a line for each class.");
     }
   }
 
@@ -72,7 +91,23 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
 
   @Override
   public List<String> description() {
-    return List.of("Training on " + data.training(), "Evaluating on " + data.evaluation());
+    List<String> lines = new ArrayList<>();
+    lines.add("Training on " + data.training());
+    lines.add("Evaluating on " + data.evaluation());
+    int[] training = data.training().classCounts();
+    int[] evaluation = data.evaluation().classCounts();
+    List<String> untried =
+        IntStream.range(0, training.length)
+            .filter(label -> training[label] > 0 && evaluation[label] == 0)
+            .mapToObj(data.training().classNames()::get)
+            .toList();
+    if (!untried.isEmpty()) {
+      lines.add(
+          "Classes without an image to evaluate: "
+              + (untried.size() + " of " + training.length)
+              + (" (" + DataSet.brief(untried) + ")"));
+    }
+    return lines;
   }
 
   @Override
@@ -111,13 +146,28 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
     ClassificationSummary last = (ClassificationSummary) outcome.last();
     ConfusionHeatMap.draw(
         last.confusion(), data.training().classNames(), directory.resolve(CONFUSION));
-    return List.of(
+    List<String> lines = new ArrayList<>(unreadable());
+    lines.add(
         String.format(
             Locale.ROOT,
             "Top-1 %.2f %% at the end, %.2f %% at best (%s)",
             100 * last.top1(),
             100 * outcome.bestScore().orElse(last.top1()),
             outcome.checkpoint().getFileName()));
+    return lines;
+  }
+
+  /** What was found only while images were read. */
+  private List<String> unreadable() {
+    Set<SkippedItem> all = new LinkedHashSet<>(data.training().unreadable());
+    all.addAll(data.evaluation().unreadable());
+    if (all.isEmpty()) {
+      return List.of();
+    }
+    List<String> items = all.stream().map(SkippedItem::toString).toList();
+    return List.of(
+        "Images that could not be read and were replaced or left out: "
+            + (items.size() + " (" + DataSet.brief(items) + ")"));
   }
 
   @Override

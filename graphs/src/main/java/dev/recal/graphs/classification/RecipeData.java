@@ -6,6 +6,8 @@ import dev.recal.graphs.data.SkippedItem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * The opened images of a recipe.
@@ -27,6 +29,7 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
     DataSet training = recipe.training().open(opening(recipe, strict));
     if (recipe.evaluation().isEmpty()) {
       try (training) {
+        requireImagesToHoldOut(training);
         DataSet.Split split = training.split(recipe.holdOut(), seed);
         return new RecipeData(split.rest(), split.share());
       }
@@ -36,6 +39,16 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
     } catch (IOException | RuntimeException failure) {
       training.close();
       throw failure;
+    }
+  }
+
+  private static void requireImagesToHoldOut(DataSet training) {
+    if (IntStream.of(training.classCounts()).max().orElse(0) < 2) {
+      throw new IllegalArgumentException(
+          "holdOut: expected two or more images of a class, since without 'evaluation' a share of"
+              + " them is held out, but got one of each of the "
+              + training.classNames().size()
+              + (" classes of " + training.name() + "."));
     }
   }
 
@@ -83,8 +96,12 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
       if (!expected.equals(found)) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "labels: expected the classes of %s, where number %d is %s, but got %s.",
-                training.name(), i, expected, found));
+                training.name(),
+                i,
+                expected,
+                found));
       }
     }
   }

@@ -345,7 +345,8 @@ public final class DataSet implements AutoCloseable {
     return new DataSet(newName, items, newItems, newTargets, newDigest.toHex(), newSkipped);
   }
 
-  static String brief(List<String> names) {
+  /** The first of several names, and how many more there are. */
+  public static String brief(List<String> names) {
     List<String> shown = new ArrayList<>(names.subList(0, Math.min(5, names.size())));
     if (names.size() > shown.size()) {
       shown.add((names.size() - shown.size()) + " more");

@@ -1,14 +1,11 @@
 package dev.recal.graphs.files;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -38,23 +35,22 @@ public final class AtomicDirectories {
     Files.createDirectories(absolute.getParent());
     Path temporary =
         absolute.resolveSibling(
-            ".%s.%d.tmp".formatted(absolute.getFileName(), ProcessHandle.current().pid()));
-    delete(temporary);
+            String.format(
+                Locale.ROOT, ".%s.%d.tmp", absolute.getFileName(), ProcessHandle.current().pid()));
+    DurableFiles.delete(temporary);
     try {
       Files.createDirectory(temporary);
       content.writeTo(temporary);
-      for (Path file : inside(temporary)) {
+      for (Path file : DurableFiles.inside(temporary)) {
         if (Files.isRegularFile(file)) {
-          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
-          }
+          DurableFiles.sync(file);
         }
       }
       // An empty target, which rename only replaces on POSIX systems.
       Files.deleteIfExists(absolute);
       Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      delete(temporary);
+      DurableFiles.delete(temporary);
     }
   }
 
@@ -68,20 +64,6 @@ public final class AtomicDirectories {
     }
     if (Files.exists(target)) {
       throw new FileAlreadyExistsException(target.toString());
-    }
-  }
-
-  private static List<Path> inside(Path directory) throws IOException {
-    try (Stream<Path> walk = Files.walk(directory)) {
-      return walk.sorted(Comparator.reverseOrder()).toList();
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (Files.exists(directory)) {
-      for (Path path : inside(directory)) {
-        Files.delete(path);
-      }
     }
   }
 }

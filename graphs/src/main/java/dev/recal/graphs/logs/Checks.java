@@ -1,6 +1,7 @@
 package dev.recal.graphs.logs;
 
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,23 +16,30 @@ final class Checks {
   static void notBlank(String argument, String value) {
     if (value == null || value.isBlank()) {
       throw new IllegalArgumentException(
-          "%s: expected a text that is not blank, but got %s."
-              .formatted(argument, value == null ? "null" : "'" + value + "'"));
+          String.format(
+              Locale.ROOT,
+              "%s: expected a text that is not blank, but got %s.",
+              argument,
+              value == null ? "null" : "'" + value + "'"));
     }
   }
 
   static void atLeast(String argument, long value, long least) {
     if (value < least) {
       throw new IllegalArgumentException(
-          "%s: expected at least %d, but got %d.".formatted(argument, least, value));
+          String.format(
+              Locale.ROOT, "%s: expected at least %d, but got %d.", argument, least, value));
     }
   }
 
   static void scalarName(String argument, String name) {
     if (name == null || !SCALAR_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "%s: expected letters, digits, '_', '-' and '.', but got '%s'."
-              .formatted(argument, name));
+          String.format(
+              Locale.ROOT,
+              "%s: expected letters, digits, '_', '-' and '.', but got '%s'.",
+              argument,
+              name));
     }
   }
 

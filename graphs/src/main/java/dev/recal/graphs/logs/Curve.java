@@ -1,6 +1,7 @@
 package dev.recal.graphs.logs;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Points of a curve, from left to right; a y that is not finite is a gap.
@@ -12,8 +13,11 @@ record Curve(double[] x, double[] y) {
   Curve {
     if (x.length != y.length) {
       throw new IllegalArgumentException(
-          "x, y: expected the same length, but got %d and %d values."
-              .formatted(x.length, y.length));
+          String.format(
+              Locale.ROOT,
+              "x, y: expected the same length, but got %d and %d values.",
+              x.length,
+              y.length));
     }
   }
 

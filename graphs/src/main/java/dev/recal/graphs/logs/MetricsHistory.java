@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -52,7 +53,9 @@ public record MetricsHistory(
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot read the metrics file %s: %s.".formatted(file, AtomicFiles.reason(e)), e);
+          String.format(
+              Locale.ROOT, "Cannot read the metrics file %s: %s.", file, AtomicFiles.reason(e)),
+          e);
     }
     return collector.history();
   }

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Writes metrics as JSON lines: one object per line with {@code kind} ({@code run}, {@code step},
@@ -140,7 +141,9 @@ public final class MetricsLog implements TrainingLog {
 
   private UncheckedIOException failure(IOException e) {
     return new UncheckedIOException(
-        "Cannot write the metrics file %s: %s.".formatted(file, AtomicFiles.reason(e)), e);
+        String.format(
+            Locale.ROOT, "Cannot write the metrics file %s: %s.", file, AtomicFiles.reason(e)),
+        e);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,7 +55,9 @@ public final class TensorBoardFile implements Closeable {
     long seconds = Math.max(System.currentTimeMillis() / 1000, newest(directory) + 1);
     String host = host();
     while (true) {
-      Path path = directory.resolve("events.out.tfevents.%010d.%s".formatted(seconds, host));
+      Path path =
+          directory.resolve(
+              String.format(Locale.ROOT, "events.out.tfevents.%010d.%s", seconds, host));
       try {
         TensorBoardFile file = new TensorBoardFile(path, TfRecordWriter.create(path));
         file.writeVersion();

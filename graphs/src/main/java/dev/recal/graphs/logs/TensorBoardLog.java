@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -132,8 +133,11 @@ public final class TensorBoardLog implements TrainingLog {
       action.run();
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot write a TensorBoard event file in %s: %s."
-              .formatted(directory, AtomicFiles.reason(e)),
+          String.format(
+              Locale.ROOT,
+              "Cannot write a TensorBoard event file in %s: %s.",
+              directory,
+              AtomicFiles.reason(e)),
           e);
     }
   }

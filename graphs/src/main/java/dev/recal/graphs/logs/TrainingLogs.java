@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -129,8 +130,12 @@ public final class TrainingLogs implements TrainingLog {
 
   private String drop(TrainingLog log, String what, Throwable failure) {
     String sentence =
-        "The training log %s stopped at %s, and training continues without it: %s"
-            .formatted(log, what, failure.getMessage());
+        String.format(
+            Locale.ROOT,
+            "The training log %s stopped at %s, and training continues without it: %s",
+            log,
+            what,
+            failure.getMessage());
     LOGGER.warn(sentence);
     LOGGER.debug("Where the training log {} failed", log, failure);
     failures.put(log.toString(), sentence);
@@ -159,7 +164,8 @@ public final class TrainingLogs implements TrainingLog {
         log.close();
       } catch (RuntimeException | LinkageError | AWTError e) {
         String sentence =
-            "The training log %s could not be finished: %s".formatted(log, e.getMessage());
+            String.format(
+                Locale.ROOT, "The training log %s could not be finished: %s", log, e.getMessage());
         LOGGER.warn(sentence);
         LOGGER.debug("Where the training log {} failed at its end", log, e);
         failures.put(log + " at its end", sentence);

@@ -2,6 +2,7 @@ package dev.recal.graphs.profile;
 
 import dev.recal.graphs.network.Network;
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.GraphScope;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
@@ -13,7 +14,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
@@ -40,7 +40,7 @@ public final class Profiler {
       VariableStore store = new VariableStore(graph, 0);
       BuildContext context = BuildContext.of(store, Tower.serving());
       Operand<TFloat32> images =
-          Ops.create(graph)
+          GraphScope.ops(graph)
               .withName("images")
               .placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, height, width, 3)));
       network.build(context, images);

@@ -188,8 +188,10 @@ public final class PrunableNetwork implements AutoCloseable {
       Session.Runner runner = session.runner();
       gateSums.forEach(runner::fetch);
       try (Result result = runner.fetch(images).fetch(pipeline.marks()).run()) {
+        if (!pipeline.reportUnreadable(result.get(sums.size() + 1))) {
+          continue;
+        }
         seen += ((TInt32) result.get(sums.size())).getInt();
-        pipeline.reportUnreadable(result.get(sums.size() + 1));
         for (int k = 0; k < sums.size(); k++) {
           add(sums.get(k), (TFloat32) result.get(k));
         }
@@ -224,7 +226,9 @@ public final class PrunableNetwork implements AutoCloseable {
     for (long i = 0; i < pipeline.batchesPerEpoch(); i++) {
       try (Result result =
           session.runner().fetch(correct).fetch(images).fetch(pipeline.marks()).run()) {
-        pipeline.reportUnreadable(result.get(2));
+        if (!pipeline.reportUnreadable(result.get(2))) {
+          continue;
+        }
         right += ((TInt32) result.get(0)).getInt();
         all += ((TInt32) result.get(1)).getInt();
       }

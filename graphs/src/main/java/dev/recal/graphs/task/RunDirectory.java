@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -313,8 +314,12 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
         }
         throw new IOException(
             String.format(
+                Locale.ROOT,
                 "File %s does not match the run's data: line %d: expected %s, but got %s.",
-                path, line + 1, quoted(expected, line), quoted(found, line)));
+                path,
+                line + 1,
+                quoted(expected, line),
+                quoted(found, line)));
       }
     }
   }

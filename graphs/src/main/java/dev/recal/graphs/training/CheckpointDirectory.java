@@ -2,15 +2,14 @@ package dev.recal.graphs.training;
 
 import com.google.gson.GsonBuilder;
 import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.graphs.files.DurableFiles;
 import dev.recal.graphs.training.CheckpointState.CheckpointFile;
 import dev.recal.ops.Saver;
 import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,8 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
 
@@ -41,7 +38,6 @@ public final class CheckpointDirectory {
   /** The name of the checkpoints' directory in a run's directory. */
   public static final String NAME = "checkpoints";
 
-  private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);
   private static final String PREFIX = "step-";
   private static final String TEMPORARY = ".writing-";
   private static final String REPLACED = ".old-";
@@ -209,7 +205,7 @@ public final class CheckpointDirectory {
     Path temporary = root.resolve(TEMPORARY + target.getFileName());
     try {
       makeRoot();
-      delete(temporary);
+      DurableFiles.delete(temporary);
       Files.createDirectory(temporary);
       saver.save(session, variables(temporary));
       for (Map.Entry<String, String> file : files.entrySet()) {
@@ -218,10 +214,10 @@ public final class CheckpointDirectory {
       CheckpointState complete = state.withFiles(syncAll(temporary));
       String text = new GsonBuilder().setPrettyPrinting().create().toJson(complete.json());
       Files.writeString(temporary.resolve(STATE), text + "\n");
-      sync(temporary.resolve(STATE));
-      syncDirectory(temporary);
+      DurableFiles.sync(temporary.resolve(STATE));
+      DurableFiles.syncDirectory(temporary);
       replace(temporary, target);
-      syncDirectory(root);
+      DurableFiles.syncDirectory(root);
       deleteTemporary();
       return target;
     } catch (CheckpointException gone) {
@@ -277,10 +273,10 @@ public final class CheckpointDirectory {
   private void replace(Path temporary, Path target) throws IOException {
     if (Files.exists(target)) {
       Path old = root.resolve(REPLACED + target.getFileName());
-      delete(old);
+      DurableFiles.delete(old);
       Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      delete(old);
+      DurableFiles.delete(old);
     } else {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -351,7 +347,7 @@ public final class CheckpointDirectory {
       return Optional.empty();
     }
     Path aside = root.resolve(DIVERGED + ruined.getFileName());
-    delete(aside);
+    DurableFiles.delete(aside);
     Files.move(ruined, aside, StandardCopyOption.ATOMIC_MOVE);
     return Optional.of(aside);
   }
@@ -378,7 +374,7 @@ public final class CheckpointDirectory {
     for (Path path : all) {
       boolean ahead = all.indexOf(path) < all.indexOf(newest);
       if (!stay.contains(path) && !(ahead && !whole.containsKey(path))) {
-        delete(path);
+        DurableFiles.delete(path);
       }
     }
   }
@@ -407,7 +403,7 @@ public final class CheckpointDirectory {
       left = entries.filter(CheckpointDirectory::isTemporary).toList();
     }
     for (Path path : left) {
-      delete(path);
+      DurableFiles.delete(path);
     }
   }
 
@@ -420,44 +416,16 @@ public final class CheckpointDirectory {
     List<CheckpointFile> files = new ArrayList<>();
     try (Stream<Path> entries = Files.list(directory)) {
       for (Path file : entries.sorted().toList()) {
-        sync(file);
+        DurableFiles.sync(file);
         files.add(new CheckpointFile(file.getFileName().toString(), Files.size(file)));
       }
     }
     return files;
   }
 
-  private static void sync(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-  }
-
-  // Makes names and renames durable. Windows has no such call and cannot open a directory.
-  private static void syncDirectory(Path directory) {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException unsupported) {
-      LOG.debug("The directory {} cannot be synced.", directory, unsupported);
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    List<Path> inside;
-    try (Stream<Path> walk = Files.walk(directory)) {
-      inside = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : inside) {
-      Files.delete(path);
-    }
-  }
-
   private static void deleteQuietly(Path directory) {
     try {
-      delete(directory);
+      DurableFiles.delete(directory);
     } catch (IOException left) {
       // The next checkpoint deletes it.
     }

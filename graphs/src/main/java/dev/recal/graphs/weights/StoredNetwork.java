@@ -6,6 +6,7 @@ import dev.recal.graphs.files.AtomicDirectories;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
+import dev.recal.ops.Arguments;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.VariableStore;
@@ -62,9 +63,10 @@ public record StoredNetwork(Path directory, Description description, List<String
     }
   }
 
-  /** Rejects a number of labels other than the number of classes. */
+  /** Rejects a number of labels other than the number of classes, and labels with line breaks. */
   public StoredNetwork {
     labels = List.copyOf(labels);
+    Arguments.lines("labels", labels);
     int classes = description.network().classes();
     if (labels.size() != classes) {
       throw new IllegalArgumentException(

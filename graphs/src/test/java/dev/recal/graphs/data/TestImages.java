@@ -63,6 +63,53 @@ public final class TestImages {
     return Base64.getDecoder().decode(CMYK);
   }
 
+  /** A JPEG file with EXIF data that gives an orientation, 1–8. */
+  public static byte[] withOrientation(byte[] jpeg, int orientation) {
+    byte[] exif = {
+      (byte) 0xFF,
+      (byte) 0xE1,
+      0,
+      34,
+      'E',
+      'x',
+      'i',
+      'f',
+      0,
+      0,
+      'M',
+      'M',
+      0,
+      42,
+      0,
+      0,
+      0,
+      8,
+      0,
+      1,
+      1,
+      18,
+      0,
+      3,
+      0,
+      0,
+      0,
+      1,
+      0,
+      (byte) orientation,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0
+    };
+    byte[] file = new byte[jpeg.length + exif.length];
+    System.arraycopy(jpeg, 0, file, 0, 2);
+    System.arraycopy(exif, 0, file, 2, exif.length);
+    System.arraycopy(jpeg, 2, file, 2 + exif.length, jpeg.length - 2);
+    return file;
+  }
+
   public static void write(Path file, byte[] bytes) throws IOException {
     Files.createDirectories(file.getParent());
     Files.write(file, bytes);

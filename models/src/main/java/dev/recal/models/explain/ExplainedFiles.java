@@ -1,6 +1,8 @@
 package dev.recal.models.explain;
 
 import dev.recal.graphs.classification.DataRecipe;
+import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.explain.Explainer;
 import dev.recal.graphs.explain.Explanation;
 import dev.recal.graphs.explain.ExplanationPictures;
@@ -34,8 +36,8 @@ public record ExplainedFiles(List<Path> pictures, List<Path> undecodable) {
   /**
    * Draws Grad-CAM and what modules publish for each file, and histograms of all gates by class.
    *
-   * @param files JPEG, PNG, GIF or BMP; a file in a folder named like a class counts for that class
-   *     in the histograms, others for the class that is predicted
+   * @param files JPEG, PNG, GIF, BMP, WebP or TIFF; a file in a folder named like a class counts
+   *     for that class in the histograms, others for the class that is predicted
    * @param explained the index of the class that Grad-CAM explains; the predicted one where it is
    *     empty
    * @param directory where the pictures go
@@ -55,8 +57,9 @@ public record ExplainedFiles(List<Path> pictures, List<Path> undecodable) {
       for (Path file : files) {
         Explanation explanation;
         try {
-          explanation = explainer.explain(Files.readAllBytes(file), explained);
-        } catch (IllegalArgumentException undecodable) {
+          byte[] image = ServableImage.of(Files.readAllBytes(file));
+          explanation = explainer.explain(image, explained);
+        } catch (IllegalArgumentException | ImageHeader.UnusableImageException undecodable) {
           refused.add(file);
           continue;
         }

@@ -5,7 +5,9 @@ import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.models.predict.ImageFiles;
+import dev.recal.models.predict.UprightInputs;
 import dev.recal.ops.GraphScope;
+import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.io.IOException;
@@ -64,8 +66,9 @@ interface ComparedImages {
           for (var one : chosen.subList(from, Math.min(chosen.size(), from + BATCH))) {
             files.add(Files.readAllBytes(one.file()));
           }
+          Map<String, TensorValue> inputs = Map.of("image_bytes", TensorValue.ofBytes(files));
           consumer.accept(
-              "serving_bytes", Map.of("image_bytes", TensorValue.ofBytes(files)), new int[0]);
+              "serving_bytes", UprightInputs.of(inputs, PredictorSettings.PIXELS), new int[0]);
         }
       }
     };
@@ -127,8 +130,7 @@ interface ComparedImages {
                 .fetch(pipeline.labels())
                 .fetch(pipeline.marks())
                 .run()) {
-          pipeline.reportUnreadable(batch.get(2));
-          if (batch.get(1).size() == 0) {
+          if (!pipeline.reportUnreadable(batch.get(2))) {
             continue;
           }
           TensorValue images = Tensors.toValue(batch.get(0));

@@ -55,12 +55,13 @@ final class LpipsWeights implements AutoCloseable {
 
   float[] linear(int number, int channels) throws IOException {
     return read(
-        Pattern.compile("(lin" + number + "|lins\\." + number + ")\\.model\\.1\\.weight"),
+        Pattern.compile("(.+\\.)?(lin" + number + "|lins\\." + number + ")\\.model\\.1\\.weight"),
         Shape.of(1, channels, 1, 1));
   }
 
   private static Pattern layer(LpipsBackbone.Layer layer, String what) {
-    return Pattern.compile("(features|(net\\.)?slice[1-5])\\." + layer.index() + "\\." + what);
+    return Pattern.compile(
+        "(.+\\.)?(features|(net\\.)?slice[1-5])\\." + layer.index() + "\\." + what);
   }
 
   private float[] read(Pattern name, Shape shape) throws IOException {

@@ -14,6 +14,7 @@ import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -94,6 +95,7 @@ public final class SavedModelFeatures implements FeatureSource {
               .forEach(known -> outputs.put(known.key(), known.outputs().keySet()));
           return new IllegalArgumentException(
               String.format(
+                  Locale.ROOT,
                   "network: %s has no signature that takes images as float32%s; those that do"
                       + " have these outputs: %s.",
                   settings.network(),
@@ -118,8 +120,11 @@ public final class SavedModelFeatures implements FeatureSource {
     if (settings.output().isEmpty() && signature.outputs().size() != 1) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "output: signature '%s' of %s has several outputs, of which one is to be named: %s.",
-              signature.key(), settings.network(), signature.outputs().keySet()));
+              signature.key(),
+              settings.network(),
+              signature.outputs().keySet()));
     }
     return settings.output().orElseGet(() -> signature.outputs().keySet().iterator().next());
   }
@@ -140,8 +145,12 @@ public final class SavedModelFeatures implements FeatureSource {
     if (settings.imageSize().isPresent() && settings.imageSize().getAsInt() != known) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "imageSize: %s takes images of %d×%d, but got %d.",
-              settings.network(), shape.get(1), shape.get(2), settings.imageSize().getAsInt()));
+              settings.network(),
+              shape.get(1),
+              shape.get(2),
+              settings.imageSize().getAsInt()));
     }
     return Math.toIntExact(known);
   }
@@ -154,17 +163,29 @@ public final class SavedModelFeatures implements FeatureSource {
     if (rank != 2 && rank != 4) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "output: '%s' gives %s for one image; expected features (1, D) or a map (1, H, W,"
                   + " D).",
-              output, answer));
+              output,
+              answer));
     }
     String pooled = rank == 4 ? ", averaged over its positions" : "";
     return new FeatureDescription(
-        String.format("%s, output '%s' of '%s'%s", settings.network(), output, signature, pooled),
+        String.format(
+            Locale.ROOT,
+            "%s, output '%s' of '%s'%s",
+            settings.network(),
+            output,
+            signature,
+            pooled),
         Math.toIntExact(answer.shape().get(rank - 1)),
         String.format(
+            Locale.ROOT,
             "to %d×%d (%s, rounded to 8 bits), pixels in %s",
-            height, width, BatchResize.METHOD, range),
+            height,
+            width,
+            BatchResize.METHOD,
+            range),
         false);
   }
 

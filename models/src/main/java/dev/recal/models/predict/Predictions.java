@@ -1,5 +1,7 @@
 package dev.recal.models.predict;
 
+import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.savedmodels.Classification;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.TooManyPixelsException;
@@ -49,7 +51,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
       Predictor predictor, List<ImageFiles.Found> files, int topK, boolean strict)
       throws IOException {
     // A model that cannot be asked at all should say so once, and not once for each file.
-    predictor.description().signature("serving_bytes");
+    predictor.imageSignature();
     List<Prediction> answered = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>();
     for (int from = 0; from < files.size(); from += BATCH) {
@@ -120,8 +122,10 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
       if (size > LARGEST) {
         return Optional.of("It has " + size + " bytes, more than the limit for an image.");
       }
-      images.add(Files.readAllBytes(file));
+      images.add(ServableImage.of(Files.readAllBytes(file)));
       return Optional.empty();
+    } catch (ImageHeader.UnusableImageException refused) {
+      return Optional.of("It " + refused.getMessage() + ".");
     } catch (IOException unreadable) {
       return Optional.of("It cannot be read.");
     }

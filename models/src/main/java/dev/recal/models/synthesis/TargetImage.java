@@ -1,5 +1,7 @@
 package dev.recal.models.synthesis;
 
+import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.synthesis.training.Fit;
 import dev.recal.ops.GraphScope;
@@ -24,17 +26,25 @@ public final class TargetImage {
 
   private TargetImage() {}
 
+  private static byte[] upright(Path file) throws IOException {
+    try {
+      return ServableImage.of(Files.readAllBytes(file));
+    } catch (ImageHeader.UnusableImageException refused) {
+      throw new IOException("File " + file + " " + refused.getMessage() + ".", refused);
+    }
+  }
+
   /**
    * Reads a file.
    *
-   * @param file JPEG, PNG, GIF or BMP
+   * @param file JPEG, PNG, GIF, BMP, WebP or TIFF
    * @param fit how the training images were made square
    * @param size rows and columns of the result
    * @return (size, size, 3) in 0–1
    * @throws IOException if it cannot be read or is not an image
    */
   public static float[] read(Path file, Fit fit, int size) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
+    byte[] bytes = upright(file);
     Augmentation preparation =
         fit == Fit.CROP ? Augmentation.centerCrop(size) : Augmentation.none();
     try (Graph graph = new Graph()) {

@@ -1,5 +1,6 @@
 package dev.recal.models.weights;
 
+import dev.recal.ops.GraphScope;
 import dev.recal.ops.checkpoint.CheckpointIndex;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class CheckpointTensors implements TensorFile {
   private CheckpointTensors(String prefix, String scope, CheckpointIndex index) {
     this.prefix = prefix;
     index.tensors().forEach((key, entry) -> add(scope, key, entry));
-    Ops tf = Ops.create(graph);
+    Ops tf = GraphScope.ops(graph);
     this.names = tf.placeholder(TString.class, Placeholder.shape(Shape.of(1)));
     this.restore =
         tf.train.restore(

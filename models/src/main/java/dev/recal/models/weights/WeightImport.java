@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.tensorflow.Graph;
@@ -28,7 +29,8 @@ public final class WeightImport {
   private WeightImport() {}
 
   /**
-   * Imports a file that contains exactly the tensors of a network, with the matching naming.
+   * Imports a file that holds every tensor of a network and no other, by the names that fit it; a
+   * prefix of all names does not count.
    *
    * @param file safetensors, or a TensorFlow checkpoint
    * @param preset the network, with as many classes as the file has, and its size of image
@@ -42,8 +44,11 @@ public final class WeightImport {
     Network network = preset.network();
     Map<String, Shape> variables = NetworkVariables.of(network, preset.imageSize());
     try (TensorFile tensors = TensorFile.open(file)) {
-      Naming naming = Naming.guess(network, variables, tensors, Set.of());
-      Difference difference = Difference.of(naming.map(), tensors.tensors(), Set.of());
+      FittingNames names =
+          FittingNames.find(
+              network, variables, tensors, Set.of(), Optional.empty(), Optional.empty());
+      Naming naming = names.naming();
+      Difference difference = names.difference();
       if (difference.size() > 0) {
         throw new IOException(
             file
@@ -60,7 +65,7 @@ public final class WeightImport {
       StoredNetwork target =
           new StoredNetwork(
               directory, description(preset, file, naming), numbers(network.classes()));
-      write(target, tensors, difference.fitting(), NO_SEED);
+      write(target, names.file(), difference.fitting(), NO_SEED);
       return target;
     }
   }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
@@ -49,16 +50,21 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
     if (size > LARGEST) {
       throw new DamagedModelException(
           String.format(
+              Locale.ROOT,
               "File %s has %,d bytes, more than the 2 GB that a protocol buffer can have.",
-              file, size));
+              file,
+              size));
     }
     // The objects of a parsed graph take more memory than its bytes.
     if (size > Runtime.getRuntime().maxMemory() / 2) {
       throw new DamagedModelException(
           String.format(
+              Locale.ROOT,
               "File %s has %,d bytes, too many for a Java heap of %,d bytes; set a larger heap with"
                   + " -Xmx.",
-              file, size, Runtime.getRuntime().maxMemory()));
+              file,
+              size,
+              Runtime.getRuntime().maxMemory()));
     }
     try (InputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
       return requireSchema(file, ForeignMessages.parse(SavedModel.parser(), stream));
@@ -76,8 +82,11 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
         || model.getSavedModelSchemaVersion() > NEWEST_SCHEMA) {
       throw new DamagedModelException(
           String.format(
+              Locale.ROOT,
               "File %s has schema version %d; expected at most %d.",
-              file, model.getSavedModelSchemaVersion(), NEWEST_SCHEMA));
+              file,
+              model.getSavedModelSchemaVersion(),
+              NEWEST_SCHEMA));
     }
     return model;
   }

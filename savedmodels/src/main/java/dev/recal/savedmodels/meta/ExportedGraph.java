@@ -6,6 +6,7 @@ import dev.recal.ops.Variable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,7 +29,8 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
  * <p>The network in training phase is only among the functions: servers offer the flat graph's
  * signatures, and a client's call must not update a model's statistics.
  *
- * <p>Noise that is the same in every call is written as a constant, see {@link FixedDraws}.
+ * <p>Noise that is the same in every call is written as a constant, see {@link FixedDraws};
+ * divisions as TensorFlow 2 writes them, see {@link RealDivision}.
  *
  * <p>TensorFlow Java's own exporter supports reference variables only, writes default attributes
  * that older loaders reject, and writes no collections, without which Python finds neither
@@ -56,7 +58,7 @@ public record ExportedGraph(
    *     inputs, an input is not a placeholder, or a variable is not in the store
    */
   public static ExportedGraph of(Servable servable) {
-    GraphDef full = FixedDraws.evaluate(servable.store().graph().toGraphDef());
+    GraphDef full = RealDivision.in(FixedDraws.evaluate(servable.store().graph().toGraphDef()));
     GraphView view = new GraphView(full);
     Set<String> reached = new LinkedHashSet<>();
     for (ServableSignature signature : servable.signatures()) {
@@ -106,9 +108,13 @@ public record ExportedGraph(
               if (!PLACEHOLDERS.contains(operand.op().type())) {
                 throw new IllegalArgumentException(
                     String.format(
+                        Locale.ROOT,
                         "signatures: expected a placeholder as input '%s' of '%s', but got the"
                             + " operation '%s' of type %s.",
-                        name, signature.key(), operand.op().name(), operand.op().type()));
+                        name,
+                        signature.key(),
+                        operand.op().name(),
+                        operand.op().type()));
               }
             });
     Set<String> reached = view.closure(names(signature.outputs()));
@@ -117,8 +123,11 @@ public record ExportedGraph(
       if (node.getOp().equals("Placeholder") && !inputs.contains(name)) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "signatures: '%s' needs the placeholder '%s', which is not one of its inputs %s.",
-                signature.key(), name, signature.inputs().keySet()));
+                signature.key(),
+                name,
+                signature.inputs().keySet()));
       }
     }
     reached.addAll(inputs);
@@ -141,8 +150,10 @@ public record ExportedGraph(
       if (foreign || REFERENCE_VARIABLES.contains(type)) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "servable: the signatures need the variable '%s' (%s), which is not in the store.",
-                name, type));
+                name,
+                type));
       }
     }
     return variables;

@@ -55,7 +55,9 @@ record SignatureFunction(
     Set<String> roots = new HashSet<>();
     signature.outputs().values().forEach(operand -> roots.add(operand.op().name()));
     Set<String> reached = view.closure(roots);
-    FunctionBuilder builder = new FunctionBuilder(functionName(signature.key(), number), reached);
+    FunctionBuilder builder =
+        new FunctionBuilder(
+            functionName(signature.key(), number), withoutArguments(reached, signature, variables));
     Map<String, String> arguments = new HashMap<>();
     inOrder(signature.inputs())
         .forEach(
@@ -86,6 +88,16 @@ record SignatureFunction(
               builder.result(output.dataType(), inside(view, tensor, arguments), List.of());
             });
     return new SignatureFunction(signature, builder.build(), bound);
+  }
+
+  // Arguments take the place of placeholders and handles, and may have their names: Python shows
+  // them.
+  private static Set<String> withoutArguments(
+      Set<String> reached, ServableSignature signature, Collection<Variable<?>> variables) {
+    Set<String> nodes = new HashSet<>(reached);
+    signature.inputs().values().forEach(operand -> nodes.remove(operand.op().name()));
+    variables.forEach(variable -> nodes.remove(variable.handle().op().name()));
+    return nodes;
   }
 
   /**

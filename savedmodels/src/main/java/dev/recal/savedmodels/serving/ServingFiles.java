@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -103,7 +104,9 @@ public record ServingFiles(Path model, String name) {
 
   /** Returns the text of {@value #MODELS}: one model, of which the newest version is served. */
   public String models() {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
     model_config_list {
       config {
         name: "%s"
@@ -112,8 +115,9 @@ public record ServingFiles(Path model, String name) {
         model_version_policy { latest { num_versions: 1 } }
       }
     }
-    """
-        .formatted(name, TextMessages.escape(model.toString()));
+    """,
+        name,
+        TextMessages.escape(model.toString()));
   }
 
   /**
@@ -121,12 +125,14 @@ public record ServingFiles(Path model, String name) {
    * of two milliseconds, and as many parallel batches as the server's machine has processors.
    */
   public String batching() {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
     max_batch_size { value: %d }
     batch_timeout_micros { value: 2000 }
     max_enqueued_batches { value: 100 }
-    """
-        .formatted(MAX_BATCH);
+    """,
+        MAX_BATCH);
   }
 
   // Concurrent readers see the old file or the new one.

@@ -69,7 +69,11 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
         throw new IOException(
             "The warm-up requests read from " + file + " differ from those written.");
       }
-      run(predictor, written);
+      try {
+        run(predictor, written);
+      } catch (IllegalArgumentException e) {
+        throw new IOException(e.getMessage(), e);
+      }
     }
   }
 
@@ -84,7 +88,8 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
   /**
    * Runs the warm-up requests inside a loaded model, as TensorFlow Serving does before it serves.
    *
-   * @throws IOException if their file is damaged, or the model rejects one of them
+   * @throws IOException if their file is damaged
+   * @throws IllegalArgumentException if the model rejects one of them
    */
   public static Replayed replay(Predictor predictor) throws IOException {
     Path file = predictor.description().directory().resolve(FILE);
@@ -175,7 +180,7 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
       try {
         PredictionCalls.run(predictor, requests.get(i));
       } catch (IllegalArgumentException e) {
-        throw new IOException(
+        throw new IllegalArgumentException(
             "The model rejects its own warm-up request " + i + ": " + e.getMessage(), e);
       }
     }

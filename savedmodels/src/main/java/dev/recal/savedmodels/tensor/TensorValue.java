@@ -79,6 +79,15 @@ public record TensorValue(ElementType type, Shape shape, Object data) {
     return new TensorValue(ElementType.STRING, Shape.of(data.length), data);
   }
 
+  /**
+   * Returns a tensor of the same shape with other byte strings.
+   *
+   * @throws IllegalArgumentException if their number is another one
+   */
+  public TensorValue withBytes(byte[][] strings) {
+    return new TensorValue(ElementType.STRING, shape, strings);
+  }
+
   /** A vector of strings, in UTF-8. */
   public static TensorValue ofStrings(List<String> strings) {
     return ofBytes(strings.stream().map(s -> s.getBytes(StandardCharsets.UTF_8)).toList());

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -82,8 +83,11 @@ public final class SafetensorsFile implements AutoCloseable {
     if (bytes > MAX_ARRAY_BYTES) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "Tensor '%s' of %s has %d bytes, more than a Java array can hold.",
-              name, file, bytes));
+              name,
+              file,
+              bytes));
     }
     // The system reports access to mapped memory beyond the end of a truncated file only as an
     // error.
@@ -117,8 +121,10 @@ public final class SafetensorsFile implements AutoCloseable {
     if (length < 0 || length > Safetensors.MAX_HEADER_BYTES || length > size - LENGTH_BYTES) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "it declares a header of %s bytes, but has only %d bytes",
-              Long.toUnsignedString(length), size));
+              Long.toUnsignedString(length),
+              size));
     }
     long dataOffset = LENGTH_BYTES + length;
     return SafetensorsHeader.parse(

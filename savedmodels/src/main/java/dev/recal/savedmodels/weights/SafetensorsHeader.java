@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.ndarray.Shape;
@@ -188,8 +189,14 @@ public record SafetensorsHeader(
     if (begin < 0 || end < begin || end - begin != expected) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "tensor '%s' of %s %s takes %d bytes, but its offsets are %d to %d",
-              name, type, shape, expected, begin, end));
+              name,
+              type,
+              shape,
+              expected,
+              begin,
+              end));
     }
     return new Entry(
         type, Shape.of(shape.stream().mapToLong(Long::longValue).toArray()), begin, end);
@@ -230,15 +237,21 @@ public record SafetensorsHeader(
       if (next.getValue().begin() != position) {
         throw new IOException(
             String.format(
+                Locale.ROOT,
                 "tensor '%s' begins at byte %d of the data; expected %d",
-                next.getKey(), next.getValue().begin(), position));
+                next.getKey(),
+                next.getValue().begin(),
+                position));
       }
       position = next.getValue().end();
     }
     if (position != dataBytes) {
       throw new IOException(
           String.format(
-              "its header declares %d bytes of data, but the file has %d", position, dataBytes));
+              Locale.ROOT,
+              "its header declares %d bytes of data, but the file has %d",
+              position,
+              dataBytes));
     }
   }
 }

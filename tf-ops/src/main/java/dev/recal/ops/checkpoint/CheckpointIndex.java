@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -207,8 +208,13 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     // A string takes at least one byte.
     if (plain ? bytes != tensor.getSize() : bytes > tensor.getSize()) {
       throw new IOException(
-          "tensor '%s' of %s %s has %d bytes"
-              .formatted(key, tensor.getDtype(), shape, tensor.getSize()));
+          String.format(
+              Locale.ROOT,
+              "tensor '%s' of %s %s has %d bytes",
+              key,
+              tensor.getDtype(),
+              shape,
+              tensor.getSize()));
     }
     return 0;
   }
@@ -216,15 +222,21 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
   private static void requireData(String prefix, int shards, Map<Integer, Long> needed)
       throws IOException {
     for (Map.Entry<Integer, Long> shard : needed.entrySet()) {
-      Path data = Path.of("%s.data-%05d-of-%05d".formatted(prefix, shard.getKey(), shards));
+      Path data =
+          Path.of(
+              String.format(Locale.ROOT, "%s.data-%05d-of-%05d", prefix, shard.getKey(), shards));
       if (!Files.isRegularFile(data)) {
         throw new MissingDataException("The checkpoint " + prefix + " lacks its file " + data);
       }
       long size = Files.size(data);
       if (size < shard.getValue()) {
         throw new MissingDataException(
-            "The checkpoint's file %s has %d bytes, but its index needs %d"
-                .formatted(data, size, shard.getValue()));
+            String.format(
+                Locale.ROOT,
+                "The checkpoint's file %s has %d bytes, but its index needs %d",
+                data,
+                size,
+                shard.getValue()));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.recal.ops.conv;
 
+import dev.recal.ops.GraphScope;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Graph;
@@ -38,7 +39,7 @@ final class GroupedConvolution {
   private static boolean isSupported() {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
-      Ops tf = Ops.create(graph);
+      Ops tf = GraphScope.ops(graph);
       Operand<TFloat32> x = tf.fill(tf.constant(new int[] {1, 4, 4, 4}), tf.constant(1f));
       Operand<TFloat32> kernel = tf.fill(tf.constant(new int[] {3, 3, 2, 4}), tf.constant(1f));
       Operand<TFloat32> y = tf.nn.conv2d(x, kernel, List.of(1L, 1L, 1L, 1L), "SAME");

@@ -1,5 +1,6 @@
 package dev.recal.ops.image;
 
+import dev.recal.ops.GraphScope;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -142,7 +143,8 @@ final class ImageFiles {
   private static ConcreteFunction function(
       BiFunction<Ops, Operand<TString>, Operand<TUint8>> decoding) {
     return ConcreteFunction.create(
-        tf -> {
+        plain -> {
+          Ops tf = GraphScope.named(plain);
           Placeholder<TString> file =
               tf.withName("file").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
           return Signature.builder("decode")

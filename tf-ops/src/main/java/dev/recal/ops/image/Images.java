@@ -1,5 +1,6 @@
 package dev.recal.ops.image;
 
+import dev.recal.ops.GraphScope;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.tensorflow.ConcreteFunction;
@@ -57,7 +58,8 @@ public final class Images {
       int width,
       BiFunction<Ops, Operand<TUint8>, Operand<TUint8>> preparation) {
     Shape shape = Shape.of(height, width, 3);
-    try (ConcreteFunction one = ConcreteFunction.create(inner -> decodeOne(inner, preparation))) {
+    try (ConcreteFunction one =
+        ConcreteFunction.create(inner -> decodeOne(GraphScope.named(inner), preparation))) {
       MapDefun images =
           MapDefun.create(
               tf.scope(), List.of(bytes), List.of(), List.of(TUint8.class), List.of(shape), one);
@@ -87,7 +89,8 @@ public final class Images {
     Operand<TUint8> bytes =
         tf.dtypes.cast(tf.clipByValue(scaled, tf.constant(0f), tf.constant(255f)), TUint8.class);
     Shape one = Shape.of(images.shape().get(1), images.shape().get(2), 3);
-    try (ConcreteFunction encoding = ConcreteFunction.create(inner -> encodeOne(inner, one))) {
+    try (ConcreteFunction encoding =
+        ConcreteFunction.create(inner -> encodeOne(GraphScope.named(inner), one))) {
       MapDefun files =
           MapDefun.create(
               tf.scope(),

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,8 @@ public final class TfRecordReader implements Closeable {
   private final String name;
   private long offset;
   private long records;
+  // The header that was read where a record's length should be; the next one is looked for from it.
+  private byte[] lost;
 
   /**
    * Reads a stream, which {@link #close()} closes. Wrap it in a {@code GZIPInputStream} for a
@@ -48,12 +51,15 @@ public final class TfRecordReader implements Closeable {
   /**
    * Returns the next record, or empty at the end of the file.
    *
-   * @throws DamagedRecordException if the file ends inside a record or a checksum does not match;
-   *     the reader cannot continue after it
+   * <p>After a checksum that does not match, the next call returns the record behind the damage:
+   * the following one if the length is intact, otherwise the first one whose length matches its
+   * checksum.
+   *
+   * @throws DamagedRecordException if the file ends inside a record or a checksum does not match
    * @throws IOException if reading fails
    */
   public Optional<byte[]> next() throws IOException {
-    byte[] header = in.readNBytes(HEADER_BYTES);
+    byte[] header = header();
     if (header.length == 0) {
       return Optional.empty();
     }
@@ -62,11 +68,21 @@ public final class TfRecordReader implements Closeable {
     }
     ByteBuffer head = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
     long length = head.getLong();
-    check("length", RecordChecksum.masked(header, 0, Long.BYTES), head.getInt());
+    int computed = RecordChecksum.masked(header, 0, Long.BYTES);
+    if (computed != head.getInt(Long.BYTES)) {
+      lost = header;
+      throw mismatch("length", computed, head.getInt(Long.BYTES));
+    }
     if (length < 0 || length > MAX_RECORD_BYTES) {
       throw new DamagedRecordException(
-          "Record %d of %s at byte %d claims %d bytes; expected at most %d."
-              .formatted(records, name, offset, length, MAX_RECORD_BYTES),
+          String.format(
+              Locale.ROOT,
+              "Record %d of %s at byte %d claims %d bytes; expected at most %d.",
+              records,
+              name,
+              offset,
+              length,
+              MAX_RECORD_BYTES),
           offset,
           false);
     }
@@ -78,16 +94,43 @@ public final class TfRecordReader implements Closeable {
     if (footer.length < Integer.BYTES) {
       throw truncated("its checksum", Integer.BYTES, footer.length);
     }
-    check(
-        "data",
-        RecordChecksum.masked(data, 0, data.length),
-        ByteBuffer.wrap(footer).order(ByteOrder.LITTLE_ENDIAN).getInt());
+    int stored = ByteBuffer.wrap(footer).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    int found = RecordChecksum.masked(data, 0, data.length);
+    DamagedRecordException damage = found == stored ? null : mismatch("data", found, stored);
     offset += HEADER_BYTES + length + Integer.BYTES;
     records++;
+    if (damage != null) {
+      throw damage;
+    }
     return Optional.of(data);
   }
 
-  /** Returns the number of records read so far. */
+  private byte[] header() throws IOException {
+    if (lost == null) {
+      return in.readNBytes(HEADER_BYTES);
+    }
+    records++;
+    byte[] window = lost;
+    lost = null;
+    while (true) {
+      int next = in.read();
+      if (next < 0) {
+        offset += window.length;
+        return new byte[0];
+      }
+      System.arraycopy(window, 1, window, 0, HEADER_BYTES - 1);
+      window[HEADER_BYTES - 1] = (byte) next;
+      offset++;
+      ByteBuffer head = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
+      long length = head.getLong();
+      boolean plausible = length >= 0 && length <= MAX_RECORD_BYTES;
+      if (plausible && RecordChecksum.masked(window, 0, Long.BYTES) == head.getInt()) {
+        return window;
+      }
+    }
+  }
+
+  /** Returns the number of records read so far, damaged ones among them. */
   public long records() {
     return records;
   }
@@ -97,20 +140,32 @@ public final class TfRecordReader implements Closeable {
     return offset;
   }
 
-  private void check(String part, int computed, int stored) throws DamagedRecordException {
-    if (computed != stored) {
-      throw new DamagedRecordException(
-          "Record %d of %s at byte %d is damaged: the checksum of its %s is %08x, stored is %08x."
-              .formatted(records, name, offset, part, computed, stored),
-          offset,
-          false);
-    }
+  private DamagedRecordException mismatch(String part, int computed, int stored) {
+    return new DamagedRecordException(
+        String.format(
+            Locale.ROOT,
+            "Record %d of %s at byte %d is damaged: the checksum of its %s is %08x, stored is %08x.",
+            records,
+            name,
+            offset,
+            part,
+            computed,
+            stored),
+        offset,
+        false);
   }
 
   private DamagedRecordException truncated(String part, long expected, long found) {
     return new DamagedRecordException(
-        "Record %d of %s at byte %d is truncated: %s needs %d bytes, but only %d are left in the file."
-            .formatted(records, name, offset, part, expected, found),
+        String.format(
+            Locale.ROOT,
+            "Record %d of %s at byte %d is truncated: %s needs %d bytes, but only %d are left in the file.",
+            records,
+            name,
+            offset,
+            part,
+            expected,
+            found),
         offset,
         true);
   }

@@ -174,6 +174,14 @@ class JsonRecordsTest {
   }
 
   @Test
+  void deepNestingIsNotJson() {
+    String deep = "[".repeat(150_000) + "]".repeat(150_000);
+    assertThatThrownBy(() -> JsonRecords.parse(deep))
+        .isInstanceOf(JsonException.class)
+        .hasMessageContaining("this is not JSON");
+  }
+
+  @Test
   void mergingReplacesAndJoinsDeeply() {
     JsonObject base = JsonRecords.parse("{\"a\":{\"b\":1,\"c\":2},\"d\":3}").getAsJsonObject();
     JsonObject over = JsonRecords.parse("{\"a\":{\"c\":4},\"d\":{\"e\":5}}").getAsJsonObject();

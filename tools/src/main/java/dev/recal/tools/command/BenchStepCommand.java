@@ -7,9 +7,7 @@ import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.Tasks;
 import dev.recal.graphs.training.JobBench;
 import dev.recal.tools.bench.Medians;
-import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Json;
-import dev.recal.tools.run.Recipes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -18,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,38 +39,19 @@ public final class BenchStepCommand implements Callable<Integer> {
       description = "A recipe's file, the name of one in recipes/, or a run's directory.")
   private String recipe;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Change a setting of the recipe, for example training.batch=32.")
-  private List<String> overrides = new ArrayList<>();
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "Base directory of the recipe's relative paths (default: the current directory).")
-  private Path data = Path.of("");
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "N",
-      description = "Steps before measuring (${DEFAULT-VALUE}).")
-  private int warmUp = 5;
-
-  @Option(names = "--repeats", paramLabel = "N", description = "Measured steps (${DEFAULT-VALUE}).")
-  private int repeats = 20;
-
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
+  @Mixin private RecipeOptions settings = new RecipeOptions();
+
+  @Mixin private TurnOptions turns = new TurnOptions(20, 5);
+
   @Override
   public Integer call() throws IOException {
-    Bounds.requireAtLeast("--warm-up", warmUp, 0);
-    Bounds.requireAtLeast("--repeats", repeats, 1);
+    turns.check();
     Path run = Path.of(recipe);
     String file = RunDirectory.isAt(run) ? run.resolve(RunDirectory.RECIPE).toString() : recipe;
-    measure(Recipes.read(file, overrides).at(data));
+    measure(settings.located(settings.read(file, List.of())));
     return 0;
   }
 
@@ -81,7 +61,7 @@ public final class BenchStepCommand implements Callable<Integer> {
     try (PreparedTraining<R> training = Tasks.of(chosen).prepare(chosen, false);
         JobBench bench = new JobBench(training.plan(Path.of("")))) {
       batch = bench.batch();
-      for (int i = -warmUp; i < repeats; i++) {
+      for (int i = -turns.warmUp(); i < turns.repeats(); i++) {
         double step = bench.step();
         if (i >= 0) {
           seconds.add(step);

@@ -81,7 +81,7 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private static void line(PrintWriter out, String name, String value) {
-    out.printf("%-15s %s%n", name, value);
+    out.printf(Locale.ROOT, "%-15s %s%n", name, value);
   }
 
   private static String gibibytes(long bytes) {

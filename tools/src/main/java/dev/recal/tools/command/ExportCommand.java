@@ -24,6 +24,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -188,7 +189,7 @@ public final class ExportCommand implements Callable<Integer> {
     if (serving) {
       ServingText.print(out, ServingExport.finish(version, name));
     } else {
-      out.println("Next: " + CommandLineText.of(next.formatted(version)));
+      out.println("Next: " + CommandLineText.of(String.format(Locale.ROOT, next, version)));
     }
     out.flush();
     return 0;

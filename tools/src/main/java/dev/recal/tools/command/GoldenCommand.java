@@ -99,6 +99,7 @@ public final class GoldenCommand implements Callable<Integer> {
       out.println("Unknown, with the number of cases: " + unknown);
     }
     out.printf(
+        Locale.ROOT,
         "%d passed, %d failed, %d unknown of %d cases. Relative errors in the 2-norm; tolerances:"
             + " output %s, gradients %s, updates %s.%n",
         count(results, Status.PASSED),

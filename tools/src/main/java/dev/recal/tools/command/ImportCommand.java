@@ -6,6 +6,7 @@ import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.models.weights.Difference;
+import dev.recal.models.weights.FittingNames;
 import dev.recal.models.weights.Globs;
 import dev.recal.models.weights.Naming;
 import dev.recal.models.weights.TensorFile;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.tensorflow.ndarray.Shape;
@@ -84,6 +86,14 @@ public final class ImportCommand implements Callable<Integer> {
   private String names;
 
   @Option(
+      names = "--prefix",
+      paramLabel = "PREFIX",
+      description =
+          "What the tensors' names in the file begin with, such as module. or model.backbone."
+              + " (default: what fits best).")
+  private String prefix;
+
+  @Option(
       names = "--classes",
       paramLabel = "N",
       description = "Number of classes (default: the network's).")
@@ -136,11 +146,19 @@ public final class ImportCommand implements Callable<Integer> {
     Set<String> kept = newHead ? NetworkVariables.head(chosen, size) : Set.of();
     List<String> classNames = classNames(chosen.classes());
     try (TensorFile file = TensorFile.open(weights)) {
-      Naming naming =
-          names == null
-              ? Naming.guess(chosen, variables, file, kept)
-              : Naming.of(names, chosen, variables);
-      Difference difference = Difference.of(naming.map(), file.tensors(), kept);
+      FittingNames fitting =
+          FittingNames.find(
+              chosen,
+              variables,
+              file,
+              kept,
+              Optional.ofNullable(names),
+              Optional.ofNullable(prefix));
+      Naming naming = fitting.naming();
+      Difference difference = fitting.difference();
+      if (!fitting.prefix().isEmpty()) {
+        writer.println("Prefix of the tensors' names, left out: " + fitting.prefix());
+      }
       Difference refused = difference.allowing(Globs.any(absent), Globs.any(surplus));
       if (refused.size() > 0) {
         refuse(writer, naming, difference, refused);
@@ -151,7 +169,7 @@ public final class ImportCommand implements Callable<Integer> {
               WeightImport.description(
                   new Networks.Preset(preset.name(), chosen, size), weights, naming),
               classNames);
-      WeightImport.write(target, file, difference.fitting(), seed);
+      WeightImport.write(target, fitting.file(), difference.fitting(), seed);
       report(writer, naming, difference, variables.size());
     }
     return 0;

@@ -1,6 +1,5 @@
 package dev.recal.tools.command;
 
-import dev.recal.tools.run.Runs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,24 +39,11 @@ public final class ResumeCommand implements Callable<Integer> {
       description = "Where the run's data is now, if it was moved.")
   private Path data;
 
-  @Option(
-      names = "--strict",
-      description = "Fail on images that cannot be used, instead of skipping them.")
-  private boolean strict;
-
-  @Option(names = "--plain", description = "Print log lines instead of a progress bar.")
-  private boolean plain;
-
-  @Option(
-      names = "--export",
-      paramLabel = "MODEL",
-      description = "Export the best weights to MODEL/VERSION at the end.")
-  private Path export;
+  @Mixin private RunOptions options = new RunOptions();
 
   @Override
   public Integer call() throws IOException {
-    new Runs(spec.commandLine().getOut(), plain, strict, Optional.ofNullable(export))
-        .resume(run, overrides, Optional.ofNullable(data));
+    options.runs(spec.commandLine().getOut()).resume(run, overrides, Optional.ofNullable(data));
     return 0;
   }
 }

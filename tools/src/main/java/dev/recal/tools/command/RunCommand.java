@@ -5,18 +5,18 @@ import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
 import dev.recal.savedmodels.SignatureDescription;
-import dev.recal.savedmodels.TensorDescription;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.weights.Safetensors;
-import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.Table;
 import dev.recal.tools.console.UsageException;
+import dev.recal.tools.run.StringTensors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,7 +30,9 @@ import picocli.CommandLine.Spec;
     name = "run",
     description = {
       "Run a SavedModel on tensors.",
-      "The tensors of the input file are named like the inputs of the signature."
+      "The tensors of the input file are named like the inputs of the signature. Strings, such as"
+          + " image files, are given by --input NAME=@FILE or --input NAME=TEXT, once for each"
+          + " element."
     })
 public final class RunCommand implements Callable<Integer> {
 
@@ -48,10 +50,12 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--input",
-      paramLabel = "FILE",
+      paramLabel = "FILE|NAME=@FILE|NAME=TEXT",
       required = true,
-      description = "Input safetensors file.")
-  private Path input;
+      description =
+          "Input safetensors file, or an element of an input of strings: the bytes of a file, or"
+              + " text. Can be repeated.")
+  private List<String> given;
 
   @Option(
       names = "--output",
@@ -67,11 +71,10 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Outputs.requireWritable(output, force);
     SavedModelDescription description = SavedModelReader.describe(model);
-    requireNumbers(signature(description));
-    Map<String, TensorValue> inputs = Safetensors.read(input);
+    Map<String, TensorValue> tensors = StringTensors.read(signature(description), given);
     Map<String, TensorValue> outputs;
-    try (Predictor predictor = open(inputs)) {
-      outputs = predictor.call(signature, inputs);
+    try (Predictor predictor = open(tensors)) {
+      outputs = predictor.call(signature, tensors);
     }
     PrintWriter out = spec.commandLine().getOut();
     Table table = Table.of("output", "type", "shape");
@@ -87,15 +90,18 @@ public final class RunCommand implements Callable<Integer> {
         });
     Outputs.writing(output, () -> Safetensors.write(output, numbers, Map.of()));
     table.print(out);
+    outputs.forEach(
+        (name, value) ->
+            StringTensors.text(value).ifPresent(text -> out.println(name + ": " + text)));
     out.println("Written to " + output + ".");
     out.flush();
     return 0;
   }
 
   // All rows at once, as the model's caller would: a batch of another size rounds differently.
-  private Predictor open(Map<String, TensorValue> inputs) throws IOException {
+  private Predictor open(Map<String, TensorValue> tensors) throws IOException {
     int rows =
-        inputs.values().stream()
+        tensors.values().stream()
             .filter(value -> value.shape().numDimensions() > 0)
             .mapToInt(TensorValue::rows)
             .max()
@@ -113,19 +119,5 @@ public final class RunCommand implements Callable<Integer> {
                     "--signature",
                     signature,
                     description.signatures().stream().map(SignatureDescription::key).toList()));
-  }
-
-  private void requireNumbers(SignatureDescription called) {
-    for (Map.Entry<String, TensorDescription> entry : called.inputs().entrySet()) {
-      if (entry.getValue().type() == ElementType.STRING.proto()) {
-        throw new FailureException(
-            "Input '"
-                + entry.getKey()
-                + "' of signature '"
-                + signature
-                + "' takes strings, which a safetensors file cannot store; use 'recal predict' for"
-                + " image files.");
-      }
-    }
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -161,7 +162,7 @@ public final class ServeCommand implements Callable<Integer> {
       version = lease.version();
     }
     String uri = server.uri().toString();
-    out.printf("Serving %s, version %d.%n", server.model().name(), version);
+    out.printf(Locale.ROOT, "Serving %s, version %d.%n", server.model().name(), version);
     out.println("  page     " + uri);
     out.println("  REST     " + uri + "v1/models/" + server.model().name() + ":predict");
     out.println("  stop     Ctrl-C");

@@ -39,6 +39,7 @@ import dev.recal.tools.synthesis.EvaluationText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -181,8 +182,11 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     if (fewer <= k) {
       throw new UsageException(
           String.format(
+              Locale.ROOT,
               "--k: expected fewer than the %d %s images, but got %d.",
-              fewer, fewer == count ? "generated" : "real", k));
+              fewer,
+              fewer == count ? "generated" : "real",
+              k));
     }
     return reals;
   }
@@ -257,8 +261,11 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
       if (data.count() < MIN) {
         throw new FailureException(
             String.format(
+                Locale.ROOT,
                 "DIR: a distribution needs at least %d images, but %d came from %s.",
-                MIN, data.count(), images));
+                MIN,
+                data.count(),
+                images));
       }
       return checked(evaluation.measure(new DataSetStream(data, size, fit() == Fit.CROP)));
     }
@@ -279,7 +286,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     try (ProgressBar bar = ConsoleLogs.isTerminal() ? bar() : null) {
       return evaluation.measure(
           new SampleStream(
-              String.format("%s, seed %d", name, seed),
+              String.format(Locale.ROOT, "%s, seed %d", name, seed),
               generator::generate,
               generator.latent(),
               size,

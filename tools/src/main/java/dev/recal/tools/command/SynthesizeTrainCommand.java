@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -121,19 +121,7 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
       description = "Resume this run from its newest checkpoint.")
   private Path resume;
 
-  @Option(
-      names = "--strict",
-      description = "Fail on images that cannot be used, instead of skipping them.")
-  private boolean strict;
-
-  @Option(names = "--plain", description = "Print log lines instead of a progress bar.")
-  private boolean plain;
-
-  @Option(
-      names = "--export",
-      paramLabel = "MODEL",
-      description = "Export the generator to MODEL/VERSION at the end.")
-  private Path export;
+  @Mixin private RunOptions options = new RunOptions();
 
   @Override
   public Integer call() throws IOException {
@@ -154,7 +142,7 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
   }
 
   private Runs runs() {
-    return new Runs(spec.commandLine().getOut(), plain, strict, Optional.ofNullable(export));
+    return options.runs(spec.commandLine().getOut());
   }
 
   private List<String> settings() {

@@ -5,15 +5,14 @@ import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.Tasks;
 import dev.recal.tools.console.UsageException;
-import dev.recal.tools.run.Recipes;
 import dev.recal.tools.run.Runs;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -45,19 +44,6 @@ public final class TrainCommand implements Callable<Integer> {
   private String recipe;
 
   @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Change a setting of the recipe, for example training.learningRate.base=0.05.")
-  private List<String> overrides = new ArrayList<>();
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "Base directory of the recipe's relative paths (default: the current directory).")
-  private Path data = Path.of("");
-
-  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Directory of the run (default: runs/NAME).")
@@ -82,24 +68,14 @@ public final class TrainCommand implements Callable<Integer> {
   private boolean newHead;
 
   @Option(
-      names = "--strict",
-      description = "Fail on images that cannot be used, instead of skipping them.")
-  private boolean strict;
-
-  @Option(
       names = "--smoke",
       description =
           "Try the recipe end to end, in two steps on a few synthetic images: train, evaluate, export.")
   private boolean smoke;
 
-  @Option(names = "--plain", description = "Print log lines instead of a progress bar.")
-  private boolean plain;
+  @Mixin private RunOptions options = new RunOptions();
 
-  @Option(
-      names = "--export",
-      paramLabel = "MODEL",
-      description = "Export the best weights to MODEL/VERSION at the end.")
-  private Path export;
+  @Mixin private RecipeOptions settings = new RecipeOptions();
 
   @Override
   public Integer call() throws IOException {
@@ -117,26 +93,22 @@ public final class TrainCommand implements Callable<Integer> {
     if (newHead && weights == null) {
       throw new UsageException("--new-head: without --weights every weight starts from scratch.");
     }
-    Recipe read = Recipes.read(recipe, settings());
-    Recipe chosen = smoke ? smoke(read) : read.at(data);
+    Recipe read = settings.read(recipe, startingWeights());
+    Recipe chosen = smoke ? smoke(read) : settings.located(read);
     Path directory = out == null ? Runs.free(chosen.name()) : out;
-    Optional<Path> model = Optional.ofNullable(export);
-    if (smoke && export == null) {
-      model = Optional.of(directory.resolve("model"));
-    }
-    new Runs(spec.commandLine().getOut(), plain, strict, model).start(chosen, directory);
+    Optional<Path> model = smoke ? Optional.of(directory.resolve("model")) : Optional.empty();
+    options.runs(spec.commandLine().getOut(), model).start(chosen, directory);
     return 0;
   }
 
-  private List<String> settings() {
-    List<String> settings = new ArrayList<>(overrides);
-    if (weights != null) {
-      JsonObject start = new JsonObject();
-      start.addProperty("path", weights.toAbsolutePath().normalize().toString());
-      start.addProperty("newHead", newHead);
-      settings.add("weights=" + start);
+  private List<String> startingWeights() {
+    if (weights == null) {
+      return List.of();
     }
-    return settings;
+    JsonObject start = new JsonObject();
+    start.addProperty("path", weights.toAbsolutePath().normalize().toString());
+    start.addProperty("newHead", newHead);
+    return List.of("weights=" + start);
   }
 
   private static <R extends Recipe> Recipe smoke(R recipe) {
@@ -151,12 +123,12 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private int resume(Path run) throws IOException {
-    if (!overrides.isEmpty() || out != null || weights != null || newHead || smoke) {
+    if (settings.changesSettings() || out != null || weights != null || newHead || smoke) {
       throw new UsageException(
           "--resume: a run keeps its settings; --set, --weights, --new-head, --smoke and --out"
               + " start a new one.");
     }
-    new Runs(spec.commandLine().getOut(), plain, strict, Optional.ofNullable(export)).resume(run);
+    options.runs(spec.commandLine().getOut()).resume(run);
     return 0;
   }
 }

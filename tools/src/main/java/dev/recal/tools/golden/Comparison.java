@@ -4,6 +4,7 @@ import dev.recal.savedmodels.tensor.TensorValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -30,7 +31,12 @@ final class Comparison {
       error = relativeError(actual.floats(), expected.floats());
       if (!(error <= tolerance)) {
         problems.add(
-            String.format("%s: the relative error is %.1e, above %.0e.", name, error, tolerance));
+            String.format(
+                Locale.ROOT,
+                "%s: the relative error is %.1e, above %.0e.",
+                name,
+                error,
+                tolerance));
       }
     }
     return error;

@@ -1,6 +1,7 @@
 package dev.recal.tools.golden;
 
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.GraphScope;
 import dev.recal.ops.MovingAverage;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
@@ -89,7 +90,7 @@ public final class GoldenRunner {
       List<Operand<TFloat32>> fetches = new ArrayList<>(List.of(output));
       fetches.addAll(gradients(store, inputs, output, cotangent, tensors));
       List<Op> updates = context.updates();
-      Ops fetching = Ops.create(graph).withSubScope("fetches");
+      Ops fetching = GraphScope.ops(graph).withSubScope("fetches");
       // An operand may be the gradient of two; fetching it twice does not work.
       List<Operand<TFloat32>> distinct = new ArrayList<>();
       fetches.forEach(operand -> distinct.add(fetching.identity(operand)));
@@ -115,7 +116,7 @@ public final class GoldenRunner {
 
   private static Map<String, Placeholder<TFloat32>> placeholders(
       Graph graph, Map<String, TensorValue> values) {
-    Ops tf = Ops.create(graph).withSubScope("feeds");
+    Ops tf = GraphScope.ops(graph).withSubScope("feeds");
     Map<String, Placeholder<TFloat32>> placeholders = new TreeMap<>();
     values.forEach(
         (name, value) ->

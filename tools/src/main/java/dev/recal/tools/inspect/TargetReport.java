@@ -12,6 +12,7 @@ import dev.recal.tools.console.Table;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -62,10 +63,13 @@ public interface TargetReport {
     public void print(PrintWriter out) {
       out.println();
       if (lacks.isEmpty()) {
-        out.printf("TensorFlow %s supports every operation of the graph.%n", runtime.version());
+        out.printf(
+            Locale.ROOT,
+            "TensorFlow %s supports every operation of the graph.%n",
+            runtime.version());
         return;
       }
-      out.printf("TensorFlow %s lacks:%n", runtime.version());
+      out.printf(Locale.ROOT, "TensorFlow %s lacks:%n", runtime.version());
       Table table = Table.of("operation", ">nodes", "lacking", "for example");
       for (MissingOp lack : lacks) {
         table.row(

@@ -24,7 +24,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,6 +42,8 @@ final class RestHandler extends Handler.Abstract {
 
   // JSON is larger than its contents, and a response than its request.
   private static final long ANSWER_TO_BODY = 8;
+  private static final int LARGE_THREADS = 2;
+  private static final int LARGE_ANSWER = 1 << 16;
 
   private final ServedModel model;
   private final ServeLimits limits;
@@ -47,6 +51,8 @@ final class RestHandler extends Handler.Abstract {
   private final MemoryBudget budget;
   private final AccessCheck access;
   private final Executor executor;
+  // Reading and writing JSON of megabytes keeps a thread busy; small requests find others free.
+  private final ExecutorService large = Background.executor("large-requests", LARGE_THREADS);
   private final PageFiles page = new PageFiles();
 
   RestHandler(
@@ -195,27 +201,43 @@ final class RestHandler extends Handler.Abstract {
 
   private void read(Exchange exchange, RestPath path) {
     BodyReader[] reader = new BodyReader[1];
+    Runnable end = once(() -> budget.giveBack(reader[0].taken()));
     reader[0] =
         new BodyReader(
             exchange.request(),
             limits.body(),
             budget,
             (body, failure) -> {
-              Runnable end = once(() -> budget.giveBack(reader[0].taken()));
               if (failure != null) {
                 end.run();
                 exchange.fail(notArrived(failure));
                 return;
               }
               exchange.received();
-              try {
-                call(exchange, path, body, end);
-              } catch (Throwable problem) {
-                end.run();
-                exchange.fail(problem);
+              long deadline = System.nanoTime() + limits.timeout().toNanos();
+              Runnable called =
+                  () -> {
+                    try {
+                      requireTime(deadline);
+                      call(exchange, path, body, deadline, end);
+                    } catch (Throwable problem) {
+                      end.run();
+                      exchange.fail(problem);
+                    }
+                  };
+              if (body.length > MemoryBudget.SMALL) {
+                large.execute(called);
+              } else {
+                called.run();
               }
             });
     reader[0].run();
+  }
+
+  private static void requireTime(long deadline) throws TimeoutException {
+    if (System.nanoTime() - deadline > 0) {
+      throw new TimeoutException();
+    }
   }
 
   private static Runnable once(Runnable task) {
@@ -241,7 +263,7 @@ final class RestHandler extends Handler.Abstract {
   }
 
   // Either throws, so that the caller completes the exchange, or completes it.
-  private void call(Exchange exchange, RestPath path, byte[] body, Runnable end) {
+  private void call(Exchange exchange, RestPath path, byte[] body, long deadline, Runnable end) {
     refuseLabel(path);
     Lease lease = acquire(path);
     try {
@@ -250,6 +272,7 @@ final class RestHandler extends Handler.Abstract {
         answer(
             exchange,
             lease,
+            deadline,
             end,
             request.signature(),
             request.inputs(),
@@ -261,6 +284,7 @@ final class RestHandler extends Handler.Abstract {
         answer(
             exchange,
             lease,
+            deadline,
             end,
             kind.signature(lease.description(), request.signature()),
             ExampleCall.inputs(request),
@@ -278,13 +302,13 @@ final class RestHandler extends Handler.Abstract {
   private void answer(
       Exchange exchange,
       Lease lease,
+      long deadline,
       Runnable end,
       SignatureDescription signature,
       Map<String, TensorValue> inputs,
       Function<Map<String, TensorValue>, byte[]> writer) {
     InputPixels pixels = check(lease, signature, inputs);
     AnswerSize.check(signature, inputs, ANSWER_TO_BODY * limits.body());
-    long timeout = limits.timeout().toNanos();
     // What the request holds is given back when the model has let go of it, which may be after the
     // client was told that it took too long.
     Runnable released =
@@ -298,12 +322,12 @@ final class RestHandler extends Handler.Abstract {
             inputs,
             pixels,
             Request.getRemoteAddr(exchange.request()),
-            System.nanoTime() + timeout,
+            deadline,
             released);
     lease
         .call(call)
-        .orTimeout(timeout, TimeUnit.NANOSECONDS)
-        .thenApplyAsync(writer, executor)
+        .orTimeout(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+        .thenComposeAsync(outputs -> written(outputs, writer), executor)
         .whenComplete(
             (bytes, failure) -> {
               if (failure == null) {
@@ -312,6 +336,20 @@ final class RestHandler extends Handler.Abstract {
                 exchange.fail(failure);
               }
             });
+  }
+
+  private CompletableFuture<byte[]> written(
+      Map<String, TensorValue> outputs, Function<Map<String, TensorValue>, byte[]> writer) {
+    long elements = outputs.values().stream().mapToLong(TensorValue::length).sum();
+    return elements > LARGE_ANSWER
+        ? CompletableFuture.supplyAsync(() -> writer.apply(outputs), large)
+        : CompletableFuture.completedFuture(writer.apply(outputs));
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    super.doStop();
+    large.shutdown();
   }
 
   private static InputPixels check(

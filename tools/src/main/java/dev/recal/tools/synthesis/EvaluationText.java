@@ -19,9 +19,18 @@ public final class EvaluationText {
   public static void print(PrintWriter out, SynthesisReport report) {
     FeatureDescription features = report.features();
     out.printf(
-        "Features   %s: %d, %s%n", features.name(), features.dimensions(), features.resizing());
-    out.printf("Real       %s: %d images%n", report.reals().images(), report.reals().count());
-    out.printf("Samples    %s: %d images%n", report.samples().images(), report.samples().count());
+        Locale.ROOT,
+        "Features   %s: %d, %s%n",
+        features.name(),
+        features.dimensions(),
+        features.resizing());
+    out.printf(
+        Locale.ROOT, "Real       %s: %d images%n", report.reals().images(), report.reals().count());
+    out.printf(
+        Locale.ROOT,
+        "Samples    %s: %d images%n",
+        report.samples().images(),
+        report.samples().count());
     out.println();
     Table table = Table.of("measure", ">value", "");
     table.row(features.frechetName(), number(report.frechetDistance()), "lower is better");
@@ -65,8 +74,10 @@ public final class EvaluationText {
           "diversity of the samples",
           number(samples.get().mean()),
           String.format(
+              Locale.ROOT,
               "of the real images %s (%s)",
-              number(reals.get().mean()), report.distance().orElse("")));
+              number(reals.get().mean()),
+              report.distance().orElse("")));
     }
   }
 
@@ -75,8 +86,10 @@ public final class EvaluationText {
         "near a real image by " + summary.space(),
         percent(summary.nearShare()),
         String.format(
+            Locale.ROOT,
             "of the samples, of the real images 5 %%; median distances %s and %s",
-            number(summary.samplesMedian()), number(summary.realsMedian())));
+            number(summary.samplesMedian()),
+            number(summary.realsMedian())));
   }
 
   private static String percent(double share) {

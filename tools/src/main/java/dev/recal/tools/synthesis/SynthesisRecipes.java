@@ -7,6 +7,7 @@ import dev.recal.tools.run.Recipes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Synthesis recipes of a command line. */
 public final class SynthesisRecipes {
@@ -34,9 +35,11 @@ public final class SynthesisRecipes {
         file.replaceFirst("\\.[A-Za-z0-9]+$", "")
             .replaceAll("[^A-Za-z0-9._-]", "-")
             .replaceFirst("^[^A-Za-z0-9]+", "");
-    return """
-        {"task": "synthesis", "name": "%s", "network": {}, "data": {}, "training": {}}
+    return String.format(
+        Locale.ROOT,
         """
-        .formatted(name.isEmpty() ? "images" : name);
+        {"task": "synthesis", "name": "%s", "network": {}, "data": {}, "training": {}}
+        """,
+        name.isEmpty() ? "images" : name);
   }
 }

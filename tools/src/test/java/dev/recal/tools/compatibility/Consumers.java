@@ -57,7 +57,21 @@ final class Consumers {
         new Consumer(
             "TensorFlow.js",
             new PythonProgram("lab_tfjs.py", "requirements-tfjs.txt", "RECAL_TFJS_PYTHON"),
-            PYTHON_SECONDS));
+            PYTHON_SECONDS),
+        converter("OpenVINO", "lab_openvino.py"),
+        converter("Core ML (conversion)", "lab_coreml.py"),
+        converter("LiteRT", "lab_litert.py"),
+        converter("XLA (jit_compile)", "lab_xla.py"),
+        converter("TensorFlow Hub", "lab_hub.py"),
+        converter("JAX call_tf", "lab_jax.py"));
+  }
+
+  // They agree on the versions of what they share, so that one environment is enough.
+  private static Consumer converter(String title, String script) {
+    return new Consumer(
+        title,
+        new PythonProgram(script, "requirements-converters.txt", "RECAL_CONVERTERS_PYTHON"),
+        PYTHON_SECONDS);
   }
 
   /** TensorFlow of Python with Keras and TFLite. */

@@ -24,9 +24,17 @@ final class KnownLimits {
       List.of(
           // It has no sums by region, and nothing that splits and joins by region.
           new Limit("TensorFlow\\.js", "DRConv-ResNet", EVERY_CALL, "UnsortedSegmentSum"),
-          // Neither has random numbers that follow from a seed which is given at the call.
+          // None has random numbers that follow from a seed which is given at the call.
           new Limit(
-              "ONNX .*|TensorFlow\\.js", "FastGAN .*", "generate_seeded", "StatelessRandomNormal"));
+              "ONNX .*|TensorFlow\\.js|OpenVINO|LiteRT|XLA .*",
+              "FastGAN .*",
+              "generate_seeded",
+              "StatelessRandomNormal"),
+          // The number of images follows from an input, and JAX has no shapes that follow from
+          // values.
+          new Limit("JAX .*", "FastGAN .*", "generate_seeded", "dynamic shape"),
+          // The count of images is a scalar, which its inputs cannot be.
+          new Limit("Core ML .*", "FastGAN .*", "convert generate_seeded", "Rank-0"));
 
   private KnownLimits() {}
 

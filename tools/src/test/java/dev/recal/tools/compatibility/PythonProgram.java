@@ -41,9 +41,9 @@ record PythonProgram(String script, String requirements, String variable) implem
     return List.of(python, Repository.interop(script).toString());
   }
 
-  // Where nobody has prepared one, python3 makes an environment of its own, once.
+  // Where nobody has prepared one, python3 makes an environment, once for all with these packages.
   private String installed(Path home) throws IOException, InterruptedException {
-    Path environment = home.resolve("python");
+    Path environment = home.resolveSibling(requirements.replace(".txt", ""));
     Path python = environment.resolve("bin").resolve("python");
     Path done = environment.resolve("requirements.txt");
     String wanted = Files.readString(Repository.interop(requirements), StandardCharsets.UTF_8);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.tools.TinyModel;
@@ -11,6 +12,7 @@ import dev.recal.tools.serve.Http.Answer;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -329,6 +331,35 @@ class RestTest {
             "{\"signature_name\": \"serving_bytes\", \"instances\": [\"no image\"]}");
     assertThat(noImage.status()).isEqualTo(400);
     assertThat(noImage.error()).contains("signature 'serving_bytes' failed on them");
+  }
+
+  @Test
+  void photographsAnswerAsInTraining() throws Exception {
+    Path folder = Files.createDirectories(directory.resolve("photographs"));
+    byte[] png = Files.readAllBytes(TinyModel.image(folder.resolve("image.png")));
+    byte[] tiff = Files.readAllBytes(TinyModel.image(folder.resolve("image.tiff")));
+    byte[] turned = TinyModel.turnedJpeg(folder);
+    byte[] upright = ServableImage.of(turned);
+    byte[] stored = Files.readAllBytes(folder.resolve("turned.jpg"));
+    assertThat(probability(tiff)).isEqualTo(probability(png));
+    assertThat(probability(turned)).isEqualTo(probability(upright));
+    assertThat(probability(turned)).isNotEqualTo(probability(stored));
+    byte[] heic = "\0\0\0\u0018ftypheic\0\0\0\0mif1heic".getBytes(StandardCharsets.ISO_8859_1);
+    Answer refused = post(heic);
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.error()).contains("element 0 of 'image_bytes' is a HEIC image");
+  }
+
+  private static Answer post(byte[] file) throws Exception {
+    String body =
+        "{\"signature_name\": \"serving_bytes\", \"instances\": [{\"b64\": \"%s\"}]}"
+            .formatted(Base64.getEncoder().encodeToString(file));
+    return new Http(images.uri()).post("/v1/models/t:predict", body);
+  }
+
+  private static float probability(byte[] file) throws Exception {
+    JsonObject answer = post(file).json().getAsJsonArray("predictions").get(0).getAsJsonObject();
+    return answer.getAsJsonArray("probabilities").get(0).getAsFloat();
   }
 
   @Test

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Weights of a small network there and back again, and everything that may differ on the way. */
 class WeightCommandsTest {
@@ -88,6 +90,47 @@ class WeightCommandsTest {
     Path back = directory.resolve("back");
     succeeds(importing(model.resolve("1"), back));
     assertThat(values(back)).isEqualTo(values(stored));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"module.", "model.", "backbone.", "_orig_mod.", "module._orig_mod.", "a.b.c.d."})
+  void aPrefixOfAllNamesIsFoundToldAndLeftOut(String prefix) throws IOException {
+    Map<String, TensorValue> tensors = new LinkedHashMap<>();
+    Safetensors.read(torch).forEach((name, value) -> tensors.put(prefix + name, value));
+    Path file = directory.resolve("prefixed.safetensors");
+    Safetensors.write(file, tensors, Map.of());
+    Path found = directory.resolve("found");
+    String said = succeeds(importing(file, found));
+    assertThat(said).contains("Names of srm: ");
+    assertThat(said.contains("Prefix of the tensors' names, left out: "))
+        .isEqualTo(!prefix.equals("_orig_mod."));
+    assertThat(values(found)).isEqualTo(values(stored));
+    Path given = directory.resolve("given");
+    String bare = prefix.substring(0, prefix.length() - 1);
+    succeeds(importing(file, given, "--prefix", bare));
+    assertThat(values(given)).isEqualTo(values(stored));
+  }
+
+  @Test
+  void whatHasNoPrefixIsUnexpectedAndAWrongPrefixIsRefused() throws IOException {
+    Map<String, TensorValue> tensors = new LinkedHashMap<>();
+    Safetensors.read(torch)
+        .forEach(
+            (name, value) -> tensors.put("model." + name.replace(".0.", ".0._orig_mod."), value));
+    tensors.put("epoch", TensorValue.of(new float[] {1}, 1));
+    Path file = directory.resolve("lightning.safetensors");
+    Safetensors.write(file, tensors, Map.of());
+    Path out = directory.resolve("out");
+    Ran refused = importing(file, out);
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.err()).contains(": 1 unexpected; ");
+    succeeds(importing(file, out, "--allow-unexpected", "epoch"));
+    assertThat(values(out)).isEqualTo(values(stored));
+    Ran wrong = importing(file, directory.resolve("no"), "--prefix", "modul");
+    assertThat(wrong.exit()).isEqualTo(2);
+    assertThat(wrong.err())
+        .contains("--prefix: expected the beginning of tensor names, but got 'modul'");
   }
 
   @Test

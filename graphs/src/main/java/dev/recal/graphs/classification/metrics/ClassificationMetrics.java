@@ -1,5 +1,7 @@
 package dev.recal.graphs.classification.metrics;
 
+import java.util.Locale;
+
 /**
  * Accumulates the metrics of an evaluation over its batches: loss, top-1, top-k and the confusion
  * matrix.
@@ -37,7 +39,8 @@ public final class ClassificationMetrics {
   public ClassificationMetrics(int classes, int k) {
     ConfusionMatrix.checkClasses(classes);
     if (k < 1) {
-      throw new IllegalArgumentException("k: expected at least 1, but got %d.".formatted(k));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "k: expected at least 1, but got %d.", k));
     }
     this.classes = classes;
     this.k = Math.min(k, classes);
@@ -65,21 +68,29 @@ public final class ClassificationMetrics {
   public void addCounts(int[] counts, long batchImages, long batchInTopK, double batchLoss) {
     if (counts.length != confusion.length) {
       throw new IllegalArgumentException(
-          "counts: expected %d×%d = %d values, but got %d."
-              .formatted(classes, classes, confusion.length, counts.length));
+          String.format(
+              Locale.ROOT,
+              "counts: expected %d×%d = %d values, but got %d.",
+              classes,
+              classes,
+              confusion.length,
+              counts.length));
     }
     long counted = 0;
     for (int count : counts) {
       if (count < 0) {
         throw new IllegalArgumentException(
-            "counts: expected at least 0, but got %d.".formatted(count));
+            String.format(Locale.ROOT, "counts: expected at least 0, but got %d.", count));
       }
       counted += count;
     }
     if (counted > batchImages) {
       throw new IllegalArgumentException(
-          "batchImages: expected at least the sum of counts, %d, but got %d."
-              .formatted(counted, batchImages));
+          String.format(
+              Locale.ROOT,
+              "batchImages: expected at least the sum of counts, %d, but got %d.",
+              counted,
+              batchImages));
     }
     checkInTopK(batchInTopK, batchImages);
     for (int i = 0; i < counts.length; i++) {
@@ -99,8 +110,11 @@ public final class ClassificationMetrics {
   public void addPredictions(int[] labels, int[] predictions, long batchInTopK, double batchLoss) {
     if (labels.length != predictions.length) {
       throw new IllegalArgumentException(
-          "labels, predictions: expected the same length, but got %d and %d values."
-              .formatted(labels.length, predictions.length));
+          String.format(
+              Locale.ROOT,
+              "labels, predictions: expected the same length, but got %d and %d values.",
+              labels.length,
+              predictions.length));
     }
     long batchImages = 0;
     for (int i = 0; i < labels.length; i++) {
@@ -130,8 +144,12 @@ public final class ClassificationMetrics {
   public void addLogits(float[] logits, int[] labels, double batchLoss) {
     if (logits.length != (long) labels.length * classes) {
       throw new IllegalArgumentException(
-          "logits: expected %d×%d values, but got %d."
-              .formatted(labels.length, classes, logits.length));
+          String.format(
+              Locale.ROOT,
+              "logits: expected %d×%d values, but got %d.",
+              labels.length,
+              classes,
+              logits.length));
     }
     int[] predictions = new int[labels.length];
     long batchInTopK = 0;
@@ -167,24 +185,34 @@ public final class ClassificationMetrics {
   private void checkLabel(int label) {
     if (label >= classes) {
       throw new IllegalArgumentException(
-          "labels: expected less than the number of classes, %d, but got %d."
-              .formatted(classes, label));
+          String.format(
+              Locale.ROOT,
+              "labels: expected less than the number of classes, %d, but got %d.",
+              classes,
+              label));
     }
   }
 
   private void checkPrediction(int prediction) {
     if (prediction < ClassificationOps.UNDECIDED || prediction >= classes) {
       throw new IllegalArgumentException(
-          "predictions: expected from %d to %d, but got %d."
-              .formatted(ClassificationOps.UNDECIDED, classes - 1, prediction));
+          String.format(
+              Locale.ROOT,
+              "predictions: expected from %d to %d, but got %d.",
+              ClassificationOps.UNDECIDED,
+              classes - 1,
+              prediction));
     }
   }
 
   private static void checkInTopK(long batchInTopK, long batchImages) {
     if (batchInTopK < 0 || batchInTopK > batchImages) {
       throw new IllegalArgumentException(
-          "batchInTopK: expected from 0 to the batch's %d images, but got %d."
-              .formatted(batchImages, batchInTopK));
+          String.format(
+              Locale.ROOT,
+              "batchInTopK: expected from 0 to the batch's %d images, but got %d.",
+              batchImages,
+              batchInTopK));
     }
   }
 
@@ -202,8 +230,13 @@ public final class ClassificationMetrics {
   public void merge(ClassificationMetrics other) {
     if (other.classes != classes || other.k != k) {
       throw new IllegalArgumentException(
-          "other: expected %d classes and k = %d, but got %d and k = %d."
-              .formatted(classes, k, other.classes, other.k));
+          String.format(
+              Locale.ROOT,
+              "other: expected %d classes and k = %d, but got %d and k = %d.",
+              classes,
+              k,
+              other.classes,
+              other.k));
     }
     for (int i = 0; i < confusion.length; i++) {
       confusion[i] += other.confusion[i];

@@ -1,5 +1,6 @@
 package dev.recal.graphs.classification.metrics;
 
+import java.util.Locale;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -74,7 +75,8 @@ public final class ClassificationOps {
   public static Operand<TInt32> numberInTopK(
       Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels, int k) {
     if (k < 1) {
-      throw new IllegalArgumentException("k: expected at least 1, but got %d.".formatted(k));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "k: expected at least 1, but got %d.", k));
     }
     int capped = (int) Math.min(k, classes(logits));
     return count(tf, tf.nn.inTopK(logits, labels, tf.constant(capped)));
@@ -122,8 +124,10 @@ public final class ClassificationOps {
     Shape shape = logits.shape();
     if (shape.numDimensions() != 2 || shape.get(1) == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
-          "logits: expected shape [images, classes] with a static number of classes, but got %s."
-              .formatted(shape));
+          String.format(
+              Locale.ROOT,
+              "logits: expected shape [images, classes] with a static number of classes, but got %s.",
+              shape));
     }
     return shape.get(1);
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** A confusion matrix: the number of images by label and prediction. Immutable. */
@@ -24,8 +25,13 @@ public final class ConfusionMatrix {
     checkClasses(classes);
     if (counts.length != classes * classes) {
       throw new IllegalArgumentException(
-          "counts: expected %d×%d = %d values, but got %d."
-              .formatted(classes, classes, classes * classes, counts.length));
+          String.format(
+              Locale.ROOT,
+              "counts: expected %d×%d = %d values, but got %d.",
+              classes,
+              classes,
+              classes * classes,
+              counts.length));
     }
     if (Arrays.stream(counts).anyMatch(count -> count < 0)) {
       throw new IllegalArgumentException("counts: expected at least 0, but one is negative.");
@@ -37,7 +43,8 @@ public final class ConfusionMatrix {
   static void checkClasses(int classes) {
     if (classes < 1 || classes > LARGEST) {
       throw new IllegalArgumentException(
-          "classes: expected from 1 to %d, but got %d.".formatted(LARGEST, classes));
+          String.format(
+              Locale.ROOT, "classes: expected from 1 to %d, but got %d.", LARGEST, classes));
     }
   }
 
@@ -56,7 +63,8 @@ public final class ConfusionMatrix {
   private void checkClass(String name, int index) {
     if (index < 0 || index >= classes) {
       throw new IllegalArgumentException(
-          "%s: expected from 0 to %d, but got %d.".formatted(name, classes - 1, index));
+          String.format(
+              Locale.ROOT, "%s: expected from 0 to %d, but got %d.", name, classes - 1, index));
     }
   }
 
@@ -139,7 +147,11 @@ public final class ConfusionMatrix {
 
   @Override
   public String toString() {
-    return "ConfusionMatrix[classes=%d, images=%d, correct=%d]"
-        .formatted(classes, total(), correct());
+    return String.format(
+        Locale.ROOT,
+        "ConfusionMatrix[classes=%d, images=%d, correct=%d]",
+        classes,
+        total(),
+        correct());
   }
 }

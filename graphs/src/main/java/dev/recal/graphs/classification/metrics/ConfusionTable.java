@@ -35,8 +35,11 @@ public final class ConfusionTable {
   static void checkNames(ConfusionMatrix matrix, List<String> names) {
     if (names.size() != matrix.classes()) {
       throw new IllegalArgumentException(
-          "names: expected one for each of the %d classes, but got %d."
-              .formatted(matrix.classes(), names.size()));
+          String.format(
+              Locale.ROOT,
+              "names: expected one for each of the %d classes, but got %d.",
+              matrix.classes(),
+              names.size()));
     }
   }
 
@@ -46,13 +49,13 @@ public final class ConfusionTable {
     int cell = 1 + Math.max(digits, Math.min(longest, LARGEST_HEAD));
     StringBuilder heads = new StringBuilder();
     for (String name : names) {
-      heads.append(String.format("%" + cell + "s", cut(name, cell - 1)));
+      heads.append(String.format(Locale.ROOT, "%" + cell + "s", cut(name, cell - 1)));
     }
     line(text, "%-" + NAME_WIDTH + "s%s  accuracy", "label, predicted", heads);
     for (int label = 0; label < matrix.classes(); label++) {
       StringBuilder row = new StringBuilder();
       for (int prediction = 0; prediction < matrix.classes(); prediction++) {
-        row.append(String.format("%" + cell + "d", matrix.count(label, prediction)));
+        row.append(String.format(Locale.ROOT, "%" + cell + "d", matrix.count(label, prediction)));
       }
       line(
           text,

@@ -1,5 +1,6 @@
 package dev.recal.graphs.data.items;
 
+import dev.recal.ops.GraphScope;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -149,7 +150,7 @@ public final class DecodePass {
                   Operand<TUint8> image = items.image(tf, arguments, item);
                   return List.of(element, body.apply(tf, image));
                 })) {
-      Ops tf = Ops.create(graph);
+      Ops tf = GraphScope.ops(graph);
       Map<String, Operand<?>> placeholders = new LinkedHashMap<>();
       for (MapFunction.Value value : captured) {
         placeholders.put(
@@ -222,7 +223,7 @@ public final class DecodePass {
   public static String reason(ImageItems items, int item) {
     Map<String, Operand<?>> placeholders = new LinkedHashMap<>();
     try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
+      Ops tf = GraphScope.ops(graph);
       items
           .tensors()
           .forEach(

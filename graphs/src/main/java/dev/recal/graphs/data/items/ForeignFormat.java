@@ -30,6 +30,11 @@ public enum ForeignFormat {
     return title;
   }
 
+  /** The name with its article, as in "is an AVIF image". */
+  String phrase() {
+    return (this == AVIF ? "an " : "a ") + title + " image";
+  }
+
   /** Whether {@link ForeignImage} reads it. */
   public boolean isReadable() {
     return readable;

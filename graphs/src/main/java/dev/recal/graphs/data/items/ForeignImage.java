@@ -68,16 +68,18 @@ public final class ForeignImage {
    * Converts a file.
    *
    * @param file a WebP or TIFF file
+   * @param pixels the maximum
    * @return the upright image as a PNG file of 8 bits a channel
    * @throws ImageHeader.UnusableImageException if the file is damaged, too large, or of another
    *     format
    */
-  static byte[] toPng(byte[] file, ForeignFormat format) throws ImageHeader.UnusableImageException {
+  static byte[] toPng(byte[] file, ForeignFormat format, long pixels)
+      throws ImageHeader.UnusableImageException {
     try (ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
       ImageReader reader = reader(stream, format);
       try {
         int orientation = orientation(format, ByteWindow.of(file));
-        size(reader, orientation);
+        ImageHeader.requireSize(size(reader, orientation), pixels);
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         ImageIO.write(upright(reader.read(0), orientation), "png", png);
         return png.toByteArray();
@@ -92,7 +94,7 @@ public final class ForeignImage {
 
   private static ImageHeader.UnusableImageException damaged(ForeignFormat format) {
     return new ImageHeader.UnusableImageException(
-        "is a " + format.title() + " image that cannot be decoded");
+        "is " + format.phrase() + " that cannot be decoded");
   }
 
   private static ImageReader reader(ImageInputStream stream, ForeignFormat format)
@@ -100,7 +102,7 @@ public final class ForeignImage {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.title());
     if (!readers.hasNext()) {
       throw new ImageHeader.UnusableImageException(
-          "is a " + format.title() + " image, for which this Java runtime has no reader");
+          "is " + format.phrase() + ", for which this Java runtime has no reader");
     }
     ImageReader reader = readers.next();
     reader.setInput(stream, true, true);

@@ -54,7 +54,7 @@ public record ImageHeader(Format format, int height, int width, int orientation)
   }
 
   /** Decoding more pixels than this would take gigabytes for one image. */
-  private static final long MAX_PIXELS = 1L << 28;
+  static final long MAX_PIXELS = 1L << 28;
 
   /** The marker of the JPEG segment that holds EXIF data. */
   private static final int APP1 = 0xE1;
@@ -124,11 +124,11 @@ public record ImageHeader(Format format, int height, int width, int orientation)
   /** The refusal of a format that TensorFlow does not decode. */
   static UnusableImageException foreign(ForeignFormat format) {
     return new UnusableImageException(
-        format.isReadable()
-            ? "is a " + format.title() + " image; 'recal records' converts such files"
-            : "is a "
-                + format.title()
-                + " image, which cannot be decoded; convert it to JPEG or PNG");
+        "is "
+            + format.phrase()
+            + (format.isReadable()
+                ? "; 'recal records' converts such files"
+                : ", which cannot be decoded; convert it to JPEG or PNG"));
   }
 
   /** The orientation of a file that may be anything, upright if it has none. */
@@ -142,11 +142,16 @@ public record ImageHeader(Format format, int height, int width, int orientation)
 
   /** Refuses images without pixels, and such as would take gigabytes. */
   static ImageHeader requireSize(ImageHeader header) throws UnusableImageException {
+    return requireSize(header, MAX_PIXELS);
+  }
+
+  /** Refuses images without pixels, and such as have more than a maximum. */
+  static ImageHeader requireSize(ImageHeader header, long maximum) throws UnusableImageException {
     long pixels = (long) header.height * header.width;
     if (header.height < 1 || header.width < 1) {
       throw new UnusableImageException("has no pixels");
     }
-    if (pixels > MAX_PIXELS) {
+    if (pixels > maximum) {
       throw new UnusableImageException(
           "is too large (" + header.height + "×" + header.width + " pixels)");
     }

@@ -1,5 +1,6 @@
 package dev.recal.graphs.data.items;
 
+import dev.recal.ops.GraphScope;
 import dev.recal.ops.image.Images;
 import java.io.IOException;
 import java.util.HashMap;
@@ -29,7 +30,7 @@ public final class ItemReader implements AutoCloseable {
     this.items = items;
     this.side = side;
     items.retain();
-    Ops tf = Ops.create(graph);
+    Ops tf = GraphScope.ops(graph);
     for (var entry : items.tensors().entrySet()) {
       MapFunction.Value value = MapFunction.Value.like(entry.getKey(), entry.getValue());
       placeholders.put(

@@ -1,5 +1,6 @@
 package dev.recal.graphs.data.items;
 
+import dev.recal.ops.GraphScope;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -86,7 +87,8 @@ public final class MapFunction {
       Collection<Value> captured,
       BiFunction<Ops, Arguments, List<Operand<?>>> body) {
     return ConcreteFunction.create(
-        tf -> {
+        plain -> {
+          Ops tf = GraphScope.named(plain);
           List<Value> all = new ArrayList<>(elements);
           all.addAll(captured);
           Signature.Builder signature = Signature.builder().key(name).methodName(name);

@@ -1,5 +1,7 @@
 package dev.recal.graphs.data.items;
 
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.image.Images;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -33,7 +35,18 @@ public final class ServableImage {
    *     message is the end of a sentence that begins with its name, such as "is a HEIC image, …"
    */
   public static byte[] of(byte[] file) throws ImageHeader.UnusableImageException {
-    byte[] decodable = converted(file);
+    return of(file, ImageHeader.MAX_PIXELS);
+  }
+
+  /**
+   * Does the same for files of strangers.
+   *
+   * @param pixels the maximum of a WebP or TIFF image, checked before it is decoded
+   * @throws ImageHeader.UnusableImageException as {@link #of(byte[])} does, or if there are more
+   *     pixels
+   */
+  public static byte[] of(byte[] file, long pixels) throws ImageHeader.UnusableImageException {
+    byte[] decodable = converted(file, pixels);
     int orientation = ImageHeader.orientationOf(decodable);
     return orientation == ExifOrientation.UPRIGHT ? decodable : turned(decodable, orientation);
   }
@@ -42,9 +55,14 @@ public final class ServableImage {
    * Converts WebP and TIFF files to upright PNG files; all others stay as they are, also such as
    * are not stored upright.
    *
-   * @throws ImageHeader.UnusableImageException as {@link #of} does
+   * @throws ImageHeader.UnusableImageException as {@link #of(byte[])} does
    */
   public static byte[] converted(byte[] file) throws ImageHeader.UnusableImageException {
+    return converted(file, ImageHeader.MAX_PIXELS);
+  }
+
+  private static byte[] converted(byte[] file, long pixels)
+      throws ImageHeader.UnusableImageException {
     byte[] head = ByteWindow.head(file, ForeignFormat.HEAD_BYTES);
     Optional<ForeignFormat> format = ForeignFormat.of(head);
     if (format.isEmpty()) {
@@ -53,16 +71,17 @@ public final class ServableImage {
     if (!format.get().isReadable()) {
       throw ImageHeader.foreign(format.get());
     }
-    return ForeignImage.toPng(file, format.get());
+    return ForeignImage.toPng(file, format.get(), pixels);
   }
 
   private static byte[] turned(byte[] file, int orientation)
       throws ImageHeader.UnusableImageException {
     try (Graph graph = new Graph();
         TString bytes = TString.tensorOfBytes(NdArrays.scalarOfObject(file))) {
-      Ops tf = Ops.create(graph);
+      Ops tf = GraphScope.ops(graph);
       Operand<TString> input = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-      Operand<TUint8> stored = ImageGraph.decode(tf, input, false);
+      // The decoder of exported graphs, which also decodes PNG.
+      Operand<TUint8> stored = Images.decodeJpeg(tf, input);
       Operand<TUint8> upright = Orientation.apply(tf, stored, tf.constant(orientation));
       Operand<TString> png = tf.image.encodePng(upright, EncodePng.compression(PNG_COMPRESSION));
       try (Session session = new Session(graph);

@@ -2,10 +2,10 @@ package dev.recal.graphs.data.pipeline;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.items.DecodePass;
+import dev.recal.ops.GraphScope;
 import java.io.IOException;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
-import org.tensorflow.op.Ops;
 
 /** Benchmarks of a data set in images per second; nothing is copied into Java. */
 public final class InputBench {
@@ -35,7 +35,7 @@ public final class InputBench {
   public static double pipeline(DataSet data, PipelineSettings settings, int warmUp, int batches)
       throws IOException {
     try (Graph graph = new Graph();
-        InputPipeline input = InputPipeline.build(Ops.create(graph), data, settings);
+        InputPipeline input = InputPipeline.build(GraphScope.ops(graph), data, settings);
         Session session = new Session(graph)) {
       long start = 0;
       for (int batch = 0; batch < warmUp + batches; batch++) {

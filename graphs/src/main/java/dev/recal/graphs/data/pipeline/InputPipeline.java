@@ -199,19 +199,23 @@ public final class InputPipeline implements AutoCloseable {
   /**
    * Names and counts the images of a batch that could not be read: each is logged once, and listed
    * by {@link DataSet#unreadable()}. Where remainders are dropped, as in training, the next
-   * readable image of the epoch took its place; otherwise the batch is smaller, perhaps empty.
+   * readable image of the epoch took its place; otherwise the batch is smaller.
    *
    * @param marks what {@link #marks()} delivered
+   * @return whether the batch counts; one of which no image could be read holds one image of zeros
    * @throws IOException if too many images in a row could not be read, so that the batch holds
    *     images of zeros
    */
-  public void reportUnreadable(Tensor marks) throws IOException {
+  public boolean reportUnreadable(Tensor marks) throws IOException {
     TInt32 integers = (TInt32) marks;
     int[] values = new int[Math.toIntExact(integers.size())];
     integers.copyTo(DataBuffers.of(values));
     if (report.isPresent()) {
       report.get().addAll(values);
     }
+    return settings.dropRemainder()
+        || values.length == 0
+        || IntStream.of(values).anyMatch(mark -> ReadableElement.unreadable(mark) < 0);
   }
 
   private void reportMemory() throws IOException {

@@ -178,9 +178,16 @@ final class PipelineFunctions {
     return finished;
   }
 
-  /** The rows of a batch whose images were read. */
+  /** The rows of a batch whose images were read; the first one, of zeros, if none was. */
   private static Operand<TInt64> rowsRead(Ops tf, Operand<TInt32> marks) {
-    return tf.squeeze(tf.where(ReadableElement.wereRead(tf, marks)), Squeeze.axis(List.of(1L)));
+    Operand<TInt64> rows =
+        tf.squeeze(tf.where(ReadableElement.wereRead(tf, marks)), Squeeze.axis(List.of(1L)));
+    // Few networks compute anything of an empty batch.
+    Operand<TInt32> count = tf.math.maximum(tf.size(rows), tf.constant(1));
+    return tf.slice(
+        tf.concat(List.of(rows, tf.constant(new long[1])), tf.constant(0)),
+        tf.constant(new int[1]),
+        tf.expandDims(count, tf.constant(0)));
   }
 
   private static List<Operand<?>> joined(Operand<?> input, List<Operand<?>> target) {

@@ -2,6 +2,7 @@ package dev.recal.graphs.data.pipeline;
 
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.targets.ObjectSettings;
+import dev.recal.ops.Arguments;
 import java.util.Objects;
 
 /**
@@ -46,13 +47,13 @@ public record PipelineSettings(
     Objects.requireNonNull(augmentation, "augmentation");
     Objects.requireNonNull(jitter, "jitter");
     Objects.requireNonNull(objects, "objects");
-    requireAtLeast("batch", batch, 1);
-    requireAtLeast("height", height, 1);
-    requireAtLeast("width", width, 1);
-    requireAtLeast("memoryLimitBytes", memoryLimitBytes, 0);
-    requireAtLeast("threads", threads, 0);
-    requireAtLeast("prefetch", prefetch, 1);
-    requireAtLeast("passes", passes, 1);
+    Arguments.atLeast(1, "batch", batch);
+    Arguments.atLeast(1, "height", height);
+    Arguments.atLeast(1, "width", width);
+    Arguments.atLeast(0, "memoryLimitBytes", memoryLimitBytes);
+    Arguments.atLeast(0, "threads", threads);
+    Arguments.atLeast(1, "prefetch", prefetch);
+    Arguments.atLeast(1, "passes", passes);
     if (replacement && !shuffle) {
       throw new IllegalArgumentException(
           "replacement: expected false because shuffle is false, but got true.");
@@ -144,99 +145,79 @@ public record PipelineSettings(
     return evaluation(batch, 1, 1, Augmentation.none());
   }
 
-  /** The same with another form of objects. */
+  /** Returns a copy with another form of objects. */
   public PipelineSettings withObjects(ObjectSettings newObjects) {
-    return new PipelineSettings(
-        batch,
-        height,
-        width,
-        augmentation,
-        jitter,
-        shuffle,
-        seed,
-        dropRemainder,
-        memoryLimitBytes,
-        threads,
-        prefetch,
-        passes,
-        replacement,
-        newObjects);
+    Copy copy = new Copy(this);
+    copy.objects = newObjects;
+    return copy.settings();
   }
 
-  /** The same with colour jitter. */
+  /** Returns a copy with colour jitter. */
   public PipelineSettings withJitter(ColourJitter newJitter) {
-    return new PipelineSettings(
-        batch,
-        height,
-        width,
-        augmentation,
-        newJitter,
-        shuffle,
-        seed,
-        dropRemainder,
-        memoryLimitBytes,
-        threads,
-        prefetch,
-        passes,
-        replacement,
-        objects);
+    Copy copy = new Copy(this);
+    copy.jitter = newJitter;
+    return copy.settings();
   }
 
   /** Returns a copy with another memory limit; 0 decodes in every epoch. */
   public PipelineSettings withMemoryLimitBytes(long newLimit) {
-    return new PipelineSettings(
-        batch,
-        height,
-        width,
-        augmentation,
-        jitter,
-        shuffle,
-        seed,
-        dropRemainder,
-        newLimit,
-        threads,
-        prefetch,
-        passes,
-        replacement,
-        objects);
+    Copy copy = new Copy(this);
+    copy.memoryLimitBytes = newLimit;
+    return copy.settings();
   }
 
   /** Returns a copy with another number of threads. */
   public PipelineSettings withThreads(int newThreads) {
-    return new PipelineSettings(
-        batch,
-        height,
-        width,
-        augmentation,
-        jitter,
-        shuffle,
-        seed,
-        dropRemainder,
-        memoryLimitBytes,
-        newThreads,
-        prefetch,
-        passes,
-        replacement,
-        objects);
+    Copy copy = new Copy(this);
+    copy.threads = newThreads;
+    return copy.settings();
   }
 
   /** Returns a copy with longer epochs. */
   public PipelineSettings withPasses(int newPasses, boolean newReplacement) {
-    return new PipelineSettings(
-        batch,
-        height,
-        width,
-        augmentation,
-        jitter,
-        shuffle,
-        seed,
-        dropRemainder,
-        memoryLimitBytes,
-        threads,
-        prefetch,
-        newPasses,
-        newReplacement,
-        objects);
+    Copy copy = new Copy(this);
+    copy.passes = newPasses;
+    copy.replacement = newReplacement;
+    return copy.settings();
+  }
+
+  /** The settings that copies change. */
+  private static final class Copy {
+    private final PipelineSettings original;
+    private ColourJitter jitter;
+    private long memoryLimitBytes;
+    private int threads;
+    private int passes;
+    private boolean replacement;
+    private ObjectSettings objects;
+
+    Copy(PipelineSettings original) {
+      this.original = original;
+      this.jitter = original.jitter;
+      this.memoryLimitBytes = original.memoryLimitBytes;
+      this.threads = original.threads;
+      this.passes = original.passes;
+      this.replacement = original.replacement;
+      this.objects = original.objects;
+    }
+
+    PipelineSettings settings() {
+      return new PipelineSettings(
+          original.batch,
+          original.height,
+          original.width,
+          original.augmentation,
+          jitter,
+          original.shuffle,
+          original.seed,
+          original.dropRemainder,
+          memoryLimitBytes,
+          threads,
+          original.prefetch,
+          passes,
+          replacement,
+          objects);
+    }
   }
 
   /** The number of images per epoch of a set of {@code count} images. */
@@ -247,12 +228,5 @@ public record PipelineSettings(
   /** Threads, with 0 resolved to the number of processors. */
   int parallelCalls() {
     return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-  }
-
-  private static void requireAtLeast(String name, long value, long least) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          name + ": expected at least " + least + ", but got " + value + ".");
-    }
   }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -119,6 +120,6 @@ record ShardPlan(
   }
 
   private String name(int shard) {
-    return "images-%05d-of-%05d".formatted(shard, shards);
+    return String.format(Locale.ROOT, "images-%05d-of-%05d", shard, shards);
   }
 }

@@ -15,8 +15,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,6 +26,8 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A zip archive of class folders, its members stored or deflated. The encoded images are kept in
@@ -35,6 +37,8 @@ import java.util.zip.ZipFile;
  * @param folder within the archive that holds the class folders; empty for the whole archive
  */
 public record ImageArchive(Path file, String folder) implements DataSource {
+  private static final Logger LOG = LoggerFactory.getLogger(ImageArchive.class);
+
   public ImageArchive {
     Objects.requireNonNull(file, "file");
     Objects.requireNonNull(folder, "folder");
@@ -67,7 +71,10 @@ public record ImageArchive(Path file, String folder) implements DataSource {
           "file: expected a zip archive, but "
               + (file + (Files.exists(file) ? " is a folder." : " does not exist.")));
     }
-    try (ZipFile zip = new ZipFile(file.toFile())) {
+    try (ZipMembers zip = ZipMembers.open(file)) {
+      if (!zip.utf8()) {
+        LOG.warn("{}: its names are not UTF-8 and are read in the code page of MS-DOS", file);
+      }
       return open(zip, settings, rule);
     } catch (ZipException e) {
       throw new IOException(file + " cannot be read as a zip archive: " + e.getMessage() + ".", e);
@@ -77,21 +84,20 @@ public record ImageArchive(Path file, String folder) implements DataSource {
   /** Reads classes out of the paths of members and folders. */
   private interface Rule extends BiFunction<Set<String>, Set<String>, ClassFolders> {}
 
-  private DataSet open(ZipFile zip, OpenSettings settings, Rule rule) throws IOException {
+  private DataSet open(ZipMembers zip, OpenSettings settings, Rule rule) throws IOException {
     DataSetAssembly assembly = new DataSetAssembly(file.toString(), settings);
     TreeMap<String, ZipEntry> members = new TreeMap<>();
     TreeSet<String> folders = new TreeSet<>();
     long bytes = 0;
-    for (ZipEntry entry : Collections.list(zip.entries())) {
-      String path = entry.getName();
-      if (!path.startsWith(folder) || ClassFolders.isHidden(path)) {
-        continue;
+    for (String path : zip.folders()) {
+      if (isChosen(path)) {
+        folders.add(path);
       }
-      if (entry.isDirectory()) {
-        folders.add(path.substring(0, path.length() - 1));
-      } else {
-        members.put(path, entry);
-        bytes += Math.max(0, entry.getSize());
+    }
+    for (Map.Entry<String, ZipEntry> member : zip.files().entrySet()) {
+      if (isChosen(member.getKey())) {
+        members.put(member.getKey(), member.getValue());
+        bytes += Math.max(0, member.getValue().getSize());
       }
     }
     ClassFolders classes = rule.apply(members.keySet(), folders);
@@ -107,8 +113,8 @@ public record ImageArchive(Path file, String folder) implements DataSource {
     }
     List<Candidate> candidates = new ArrayList<>();
     List<byte[]> contents = new ArrayList<>();
-    for (ZipEntry entry : members.values()) {
-      byte[] content = read(zip, entry, classes, assembly, candidates, contents.size());
+    for (Map.Entry<String, ZipEntry> member : members.entrySet()) {
+      byte[] content = read(zip.zip(), member, classes, assembly, candidates, contents.size());
       if (content != null) {
         contents.add(content);
       }
@@ -119,15 +125,20 @@ public record ImageArchive(Path file, String folder) implements DataSource {
         chosen -> ByteStore.Memory.of(chosen.stream().map(c -> contents.get(c.handle())).toList()));
   }
 
+  private boolean isChosen(String path) {
+    return path.startsWith(folder) && !ClassFolders.isHidden(path);
+  }
+
   /** Reads a member and adds it to the candidates, or reports the reason and returns null. */
   private static byte[] read(
       ZipFile zip,
-      ZipEntry entry,
+      Map.Entry<String, ZipEntry> member,
       ClassFolders classes,
       DataSetAssembly assembly,
       List<Candidate> candidates,
       int handle) {
-    String path = entry.getName();
+    String path = member.getKey();
+    ZipEntry entry = member.getValue();
     int label = classes.label(path);
     if (!ImageHeader.hasImageName(path) && !ImageHeader.hasForeignName(path)) {
       assembly.skip(path, "does not have the name of a JPEG, PNG, GIF or BMP image");

@@ -6,6 +6,7 @@ import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.ops.GraphScope;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.tensorflow.Graph;
@@ -39,8 +40,13 @@ public record DataSetStream(DataSet data, int size, boolean crop) implements Ima
   @Override
   public String description() {
     return String.format(
+        Locale.ROOT,
         "%s at %d×%d (%s, %s)",
-        data.name(), size, size, BatchResize.METHOD, crop ? "centre crop" : "stretched");
+        data.name(),
+        size,
+        size,
+        BatchResize.METHOD,
+        crop ? "centre crop" : "stretched");
   }
 
   @Override
@@ -54,8 +60,7 @@ public record DataSetStream(DataSet data, int size, boolean crop) implements Ima
       for (long i = 0; i < pipeline.batchesPerEpoch(); i++) {
         try (Result result =
             session.runner().fetch(pipeline.images()).fetch(pipeline.marks()).run()) {
-          pipeline.reportUnreadable(result.get(1));
-          if (result.get(0).size() > 0) {
+          if (pipeline.reportUnreadable(result.get(1))) {
             sink.accept(batch(result.get(0)));
           }
         }

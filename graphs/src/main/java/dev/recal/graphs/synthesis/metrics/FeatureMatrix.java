@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -18,21 +19,31 @@ public record FeatureMatrix(int count, int dimensions, double[] values) {
     if (count < 1 || dimensions < 1) {
       throw new IllegalArgumentException(
           String.format(
-              "count and dimensions: expected at least 1, but got %d and %d.", count, dimensions));
+              Locale.ROOT,
+              "count and dimensions: expected at least 1, but got %d and %d.",
+              count,
+              dimensions));
     }
     if ((long) count * dimensions != values.length) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "values: %d images of %d features take %d values, but got %d.",
-              count, dimensions, (long) count * dimensions, values.length));
+              count,
+              dimensions,
+              (long) count * dimensions,
+              values.length));
     }
     for (int i = 0; i < values.length; i++) {
       if (!Double.isFinite(values[i])) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "values: expected finite numbers, but feature %d of image %d (both counted from 0)"
                     + " is %s.",
-                i % dimensions, i / dimensions, values[i]));
+                i % dimensions,
+                i / dimensions,
+                values[i]));
       }
     }
   }
@@ -81,8 +92,10 @@ public record FeatureMatrix(int count, int dimensions, double[] values) {
     if (first != second) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "features: expected the same number on both sides, but got %d and %d.",
-              first, second));
+              first,
+              second));
     }
   }
 
@@ -91,8 +104,11 @@ public record FeatureMatrix(int count, int dimensions, double[] values) {
     if (count < least) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "images: %s needs at least %d images on each side, but got %d.",
-              measure, least, count));
+              measure,
+              least,
+              count));
     }
   }
 }

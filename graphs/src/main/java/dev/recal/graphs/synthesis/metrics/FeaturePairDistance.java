@@ -1,5 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
+import java.util.Locale;
+
 /**
  * The Euclidean distance of the features of two images, divided by the root of their number; a
  * fallback without a perceptual distance.
@@ -18,7 +20,10 @@ public record FeaturePairDistance(FeatureSource source) implements PairDistance 
     if (first.count() != second.count()) {
       throw new IllegalArgumentException(
           String.format(
-              "images: expected pairs, but got %d and %d images.", first.count(), second.count()));
+              Locale.ROOT,
+              "images: expected pairs, but got %d and %d images.",
+              first.count(),
+              second.count()));
     }
     FeatureMatrix one = source.features(first);
     FeatureMatrix other = source.features(second);

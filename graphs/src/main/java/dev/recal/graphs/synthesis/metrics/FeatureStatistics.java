@@ -1,5 +1,6 @@
 package dev.recal.graphs.synthesis.metrics;
 
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -17,8 +18,11 @@ public record FeatureStatistics(long count, double[] mean, double[] covariance) 
     if (mean.length < 1 || covariance.length != (long) mean.length * mean.length) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "covariance: %d features take %d values, but got %d.",
-              mean.length, (long) mean.length * mean.length, covariance.length));
+              mean.length,
+              (long) mean.length * mean.length,
+              covariance.length));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import dev.recal.ops.GraphScope;
+import java.util.Locale;
 import java.util.Objects;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -82,8 +83,11 @@ public final class GraphPairDistance implements PairDistance {
       if (result.get(0).shape().size() != a.count()) {
         throw new IllegalStateException(
             String.format(
+                Locale.ROOT,
                 "distance '%s': expected one number for each pair, but got %s for %d pairs.",
-                name, result.get(0).shape(), a.count()));
+                name,
+                result.get(0).shape(),
+                a.count()));
       }
       float[] values = new float[a.count()];
       ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(values);
@@ -104,8 +108,13 @@ public final class GraphPairDistance implements PairDistance {
     if (batch.height() != size || batch.width() != size) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "images: the distance '%s' was built for %d×%d pixels, but got %d×%d.",
-              name, size, size, batch.height(), batch.width()));
+              name,
+              size,
+              size,
+              batch.height(),
+              batch.width()));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -22,8 +23,11 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
     if (count < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "count, height and width: expected at least 1, but got %d×%d×%d.",
-              count, height, width));
+              count,
+              height,
+              width));
     }
     requireLength("rgb", rgb.length, count, height, width);
   }
@@ -42,8 +46,10 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
       if (!Float.isFinite(value)) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "pixels: expected numbers in 0–1, but image %d (counted from 0) holds %s.",
-                i / (height * width * CHANNELS), value));
+                i / (height * width * CHANNELS),
+                value));
       }
       rgb[i] = (byte) (int) (255 * Math.max(0f, Math.min(1f, value)) + 0.5f);
     }
@@ -85,8 +91,14 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
     if ((long) count * height * width * CHANNELS != length) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s: %d images of %d×%d pixels take %d values, but got %d.",
-              name, count, height, width, (long) count * height * width * CHANNELS, length));
+              name,
+              count,
+              height,
+              width,
+              (long) count * height * width * CHANNELS,
+              length));
     }
   }
 }

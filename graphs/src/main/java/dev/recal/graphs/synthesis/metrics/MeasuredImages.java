@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -85,8 +86,12 @@ public record MeasuredImages(
       if (batch.height() != height || batch.width() != width) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "images: expected %d×%d pixels, as in the first batch, but got %d×%d.",
-                height, width, batch.height(), batch.width()));
+                height,
+                width,
+                batch.height(),
+                batch.width()));
       }
       FeatureMatrix found = source.features(batch);
       features.add(found);
@@ -101,7 +106,11 @@ public record MeasuredImages(
         String description, PairwiseDiversity pairs, Optional<PairDistance> distance) {
       if (count < 2) {
         throw new IllegalArgumentException(
-            String.format("images: expected at least 2, but got %d from %s.", count, description));
+            String.format(
+                Locale.ROOT,
+                "images: expected at least 2, but got %d from %s.",
+                count,
+                description));
       }
       return new MeasuredImages(
           description,

@@ -3,6 +3,7 @@ package dev.recal.graphs.synthesis.metrics;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -111,7 +112,8 @@ public record NearestNeighbours(int neighbours) {
     PixelCorrelation samplePixels = new PixelCorrelation(samples.pixels());
     Space pixels =
         space(
-            String.format("pixels at %d×%d", MeasuredImages.PIXELS, MeasuredImages.PIXELS),
+            String.format(
+                Locale.ROOT, "pixels at %d×%d", MeasuredImages.PIXELS, MeasuredImages.PIXELS),
             real.count(),
             sample.count(),
             (i, j) -> samplePixels.distance(i, realPixels, j),

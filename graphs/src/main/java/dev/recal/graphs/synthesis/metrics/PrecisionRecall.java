@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -51,9 +52,13 @@ public record PrecisionRecall(int neighbours) {
     if (count <= neighbours) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "neighbours: expected fewer than the %d %s images, each of which has %d others, but"
                   + " got %d.",
-              count, side, count - 1, neighbours));
+              count,
+              side,
+              count - 1,
+              neighbours));
     }
   }
 

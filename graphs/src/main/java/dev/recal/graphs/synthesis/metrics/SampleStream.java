@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -46,14 +47,19 @@ public record SampleStream(
     if (latent < 1 || size < 1 || batch < 1) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "latent, size and batch: expected at least 1, but got %d, %d and %d.",
-              latent, size, batch));
+              latent,
+              size,
+              batch));
     }
     if (vectors.length == 0 || vectors.length % latent != 0) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "vectors: expected whole vectors of %d values, but got %d values.",
-              latent, vectors.length));
+              latent,
+              vectors.length));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.recal.graphs.synthesis.metrics;
 import dev.recal.ops.GraphScope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -66,8 +67,11 @@ public final class StandInFeatures implements FeatureSource {
             "Recal's stand-in network (fixed random convolutions, version 1)",
             Math.toIntExact(features.shape().get(1)),
             String.format(
+                Locale.ROOT,
                 "unchanged up to %d×%d, larger ones resized to that (%s)",
-                LARGEST, LARGEST, BatchResize.METHOD),
+                LARGEST,
+                LARGEST,
+                BatchResize.METHOD),
             true);
   }
 

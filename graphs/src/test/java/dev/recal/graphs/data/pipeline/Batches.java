@@ -51,7 +51,9 @@ public final class Batches implements AutoCloseable {
             .fetch(pipeline.labels())
             .fetch(pipeline.marks())
             .run()) {
-      report(result.get(2));
+      if (!report(result.get(2))) {
+        return new Batch(new float[0], new int[0]);
+      }
       TFloat32 images = (TFloat32) result.get(0);
       float[] pixels = new float[(int) images.size()];
       images.copyTo(DataBuffers.of(pixels));
@@ -62,9 +64,9 @@ public final class Batches implements AutoCloseable {
     }
   }
 
-  private void report(Tensor marks) {
+  private boolean report(Tensor marks) {
     try {
-      pipeline.reportUnreadable(marks);
+      return pipeline.reportUnreadable(marks);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -15,6 +15,7 @@ import dev.recal.graphs.data.pipeline.PipelineSettings;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -239,6 +242,46 @@ class SourcesTest {
       assertThat(skippedNames(deflated)).containsExactly("top/a/bad.jpg", "c");
       assertThat(stored.digest()).isEqualTo(deflated.digest());
       assertThat(all(stored, 8).images()).isEqualTo(all(deflated, 8).images());
+    }
+  }
+
+  @Test
+  void archivesOfAllSystemsAreRead() throws IOException {
+    byte[] png = TestImages.png(8, 8, 1);
+    for (List<String> names :
+        List.of(
+            List.of("cat/1.png", "dog/2.png", "dog/3.png"),
+            List.of("./cat/1.png", "./dog/2.png", "dog/3.png"),
+            List.of("/cat/1.png", ".//dog/2.png", "dog/./3.png"),
+            List.of("cat\\1.png", "dog\\2.png", "dog\\3.png"),
+            List.of("top\\", "top\\cat\\1.png", "top\\dog\\2.png", "top\\dog\\3.png"),
+            List.of("top/cat\\1.png", "top/dog\\2.png", "top/dog\\3.png"))) {
+      Map<String, byte[]> members = new LinkedHashMap<>();
+      names.forEach(name -> members.put(name, name.endsWith("\\") ? new byte[0] : png));
+      TestImages.zip(folder.resolve("a.zip"), members, false);
+      try (DataSet data = new ImageArchive(folder.resolve("a.zip")).open()) {
+        assertThat(data.classNames()).containsExactly("cat", "dog");
+        assertThat(data.labels()).containsExactly(0, 1, 1);
+        assertThat(data.itemName(1)).endsWith("dog/2.png");
+        assertThat(data.skipped()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void archivesWithNamesInTheCodePageOfMsDosAreRead() throws IOException {
+    Path zip = folder.resolve("dos.zip");
+    try (ZipOutputStream out =
+        new ZipOutputStream(Files.newOutputStream(zip), Charset.forName("IBM437"))) {
+      for (String name : List.of("K\u00e4tzchen/1.png", "Hund/2.png", "\u00c5l/3.png")) {
+        out.putNextEntry(new ZipEntry(name));
+        out.write(TestImages.png(8, 8, 1));
+        out.closeEntry();
+      }
+    }
+    try (DataSet data = new ImageArchive(zip).open()) {
+      assertThat(data.classNames()).containsExactly("Hund", "K\u00e4tzchen", "\u00c5l");
+      assertThat(data.count()).isEqualTo(3);
     }
   }
 

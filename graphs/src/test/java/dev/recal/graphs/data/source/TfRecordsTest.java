@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.TestImages;
 import dev.recal.graphs.data.pipeline.Augmentation;
@@ -13,12 +15,14 @@ import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.ops.records.RecordChecksum;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.BytesList;
@@ -106,6 +110,30 @@ class TfRecordsTest {
   }
 
   @Test
+  void nestedGroupsCostTheirRecord() throws IOException {
+    // Example.features, Features.feature: a map entry of groups that overflowed the stack.
+    byte[] groups = new byte[300_000];
+    Arrays.fill(groups, 0, 150_000, (byte) 0x7b);
+    Arrays.fill(groups, 150_000, 300_000, (byte) 0x7c);
+    ByteString bytes = ByteString.copyFrom(groups);
+    for (int i = 0; i < 2; i++) {
+      ByteString.Output output = ByteString.newOutput();
+      CodedOutputStream coded = CodedOutputStream.newInstance(output);
+      coded.writeBytes(1, bytes);
+      coded.flush();
+      bytes = output.toByteString();
+    }
+    byte[] image = TestImages.png(8, 8, 1);
+    Path file =
+        file("1.tfrecord", example(image, 0, "a"), bytes.toByteArray(), example(image, 1, "b"));
+    try (DataSet data = new TfRecords(List.of(file)).open()) {
+      assertThat(data.count()).isEqualTo(2);
+      assertThat(data.skipped()).hasSize(1);
+      assertThat(data.skipped().get(0).toString()).contains("1.tfrecord#1");
+    }
+  }
+
+  @Test
   void damagedRecordsAreNamedAndSkipped() throws IOException {
     byte[] image = TestImages.png(8, 8, 1);
     Path good = file("good", example(image, 3, null), "junk".getBytes(), example(image, 4, null));
@@ -137,5 +165,124 @@ class TfRecordsTest {
         .hasMessageContaining("none is not a file");
     TfRecords otherKey = new TfRecords(List.of(good), "image", "label", "text");
     assertThatThrownBy(otherKey::open).hasMessageContaining("has no image in feature image");
+  }
+
+  private static byte[] labelled(byte[] image, String label) {
+    Features.Builder features = Features.newBuilder();
+    features.putFeature("image/encoded", bytes(image));
+    features.putFeature("image/class/label", bytes(label.getBytes()));
+    return Example.newBuilder().setFeatures(features).build().toByteArray();
+  }
+
+  @Test
+  void aDamagedRecordCostsThatRecord() throws IOException {
+    byte[][] examples = new byte[5][];
+    for (int i = 0; i < 5; i++) {
+      examples[i] = example(TestImages.png(8, 8, i), i % 2, null);
+    }
+    byte[] sound = Files.readAllBytes(file("sound", examples));
+    int length = examples[0].length + 16;
+    for (int damage : new int[] {0, 9, 40, length, length + 3, length + 9, length + 60}) {
+      byte[] bytes = sound.clone();
+      bytes[damage] ^= 4;
+      int lost = damage / length;
+      Path file = Files.write(folder.resolve("damaged"), bytes);
+      try (DataSet data = new TfRecords(List.of(file)).open();
+          DataSet expected = new TfRecords(List.of(folder.resolve("sound"))).open();
+          Batches batches = evaluation(data);
+          Batches whole = evaluation(expected)) {
+        assertThat(data.skipped().stream().map(SkippedItem::name))
+            .containsExactly("damaged#" + lost);
+        assertThat(data.count()).isEqualTo(4);
+        Batches.Batch got = batches.epoch(0, 0).get(0);
+        Batches.Batch want = whole.epoch(0, 0).get(0);
+        for (int i = 0; i < 4; i++) {
+          int original = i < lost ? i : i + 1;
+          assertThat(data.itemName(i)).isEqualTo("damaged#" + original);
+          assertThat(got.image(i)).isEqualTo(want.image(original));
+          assertThat(got.labels()[i]).isEqualTo(want.labels()[original]);
+        }
+      }
+    }
+  }
+
+  private static Batches evaluation(DataSet data) throws IOException {
+    PipelineSettings settings = PipelineSettings.evaluation(8, 8, 8, Augmentation.none());
+    return new Batches(data, settings.withMemoryLimitBytes(0));
+  }
+
+  @Test
+  void patternsNameFilesAndGzipIsReadIntoMemory() throws IOException {
+    byte[] first = example(TestImages.png(8, 8, 1), 3, null);
+    byte[] second = example(TestImages.png(8, 8, 2), 4, null);
+    Path plain = file("train-00001-of-00002", first);
+    Path zipped = folder.resolve("train-00000-of-00002");
+    byte[] content = Files.readAllBytes(file("other", second, first));
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+      out.write(content);
+    }
+    TfRecords source = new TfRecords(List.of(folder.resolve("train-*")));
+    try (DataSet data = source.open();
+        DataSet expected = new TfRecords(List.of(folder.resolve("other"), plain)).open();
+        Batches batches = evaluation(data);
+        Batches whole = evaluation(expected)) {
+      assertThat(data.labels()).containsExactly(1, 0, 0);
+      assertThat(data.itemName(0)).isEqualTo("train-00000-of-00002#0");
+      assertThat(Batches.pixels(batches.epoch(0, 0))).isEqualTo(Batches.pixels(whole.epoch(0, 0)));
+    }
+    byte[] whole = Files.readAllBytes(zipped);
+    Files.write(zipped, Arrays.copyOf(whole, whole.length - 30));
+    try (DataSet data = source.open()) {
+      assertThat(data.skipped()).hasSize(1);
+      assertThat(data.skipped().get(0).reason()).contains("a damaged part of a compressed file");
+    }
+    OpenSettings small = OpenSettings.defaults().withMemoryLimitBytes(10);
+    assertThatThrownBy(() -> source.open(small))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("decompress them, or raise the limit");
+    assertThatThrownBy(() -> new TfRecords(List.of(folder.resolve("test-*"))).open())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no file matches ");
+  }
+
+  @Test
+  void textsMayBeTheLabels() throws IOException {
+    byte[] image = TestImages.png(8, 8, 1);
+    Path file =
+        file("texts", labelled(image, "zebra"), labelled(image, "ant"), labelled(image, "zebra"));
+    try (DataSet data = new TfRecords(List.of(file)).open()) {
+      assertThat(data.classNames()).containsExactly("ant", "zebra");
+      assertThat(data.labels()).containsExactly(1, 0, 1);
+    }
+  }
+
+  @Test
+  void minusOneMeansNoLabelUnlessItIsAClass() throws IOException {
+    byte[] image = TestImages.png(8, 8, 1);
+    Path marked =
+        file("marked", example(image, -1, null), example(image, 0, null), example(image, 1, null));
+    try (DataSet data = new TfRecords(List.of(marked)).open()) {
+      assertThat(data.classNames()).containsExactly("0", "1");
+      assertThat(data.skipped())
+          .containsExactly(new SkippedItem("marked#0", "has the label -1, which means none"));
+    }
+    assertThatThrownBy(
+            () -> new TfRecords(List.of(marked)).open(OpenSettings.defaults().withStrict(true)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("marked#0 has the label -1");
+    Path binary = file("binary", example(image, -1, null), example(image, 1, null));
+    try (DataSet data = new TfRecords(List.of(binary)).open()) {
+      assertThat(data.classNames()).containsExactly("-1", "1");
+    }
+    Path named =
+        file(
+            "named", example(image, -1, "bad"), example(image, 0, "ok"), example(image, 1, "good"));
+    try (DataSet data = new TfRecords(List.of(named)).open()) {
+      assertThat(data.classNames()).containsExactly("bad", "ok", "good");
+    }
+    Path none = file("none", example(image, -1, null), example(image, -1, null));
+    assertThatThrownBy(() -> new TfRecords(List.of(none)).open())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has the label -1");
   }
 }

@@ -1,8 +1,14 @@
 package dev.recal.tools.serve.model;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +19,8 @@ import org.slf4j.LoggerFactory;
 public final class Background {
 
   private static final Logger LOG = LoggerFactory.getLogger(Background.class);
+
+  private static final long IDLE_SECONDS = 10;
 
   private Background() {}
 
@@ -27,6 +35,20 @@ public final class Background {
   /** Returns a scheduler with one such thread. */
   public static ScheduledExecutorService scheduler(String name) {
     return new ScheduledThreadPoolExecutor(1, task -> thread(name, task));
+  }
+
+  /** Returns an executor with some such threads, which end when they have nothing to do. */
+  public static ExecutorService executor(String name, int threads) {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> thread(name, task));
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 
   /**
@@ -65,6 +87,13 @@ public final class Background {
     }
     if (failure instanceof OutOfMemoryError) {
       return "There is not enough memory for it (" + failure.getMessage() + ").";
+    }
+    // Their messages are the file's name alone.
+    if (failure instanceof NoSuchFileException missing) {
+      return "There is no " + missing.getFile() + ".";
+    }
+    if (failure instanceof AccessDeniedException denied) {
+      return "Access to " + denied.getFile() + " is denied.";
     }
     String message = failure.getMessage();
     boolean known = failure instanceof IOException || failure instanceof ServingException;

@@ -3,6 +3,7 @@ package dev.recal.tools.serve.model;
 import dev.recal.ops.Arguments;
 import dev.recal.savedmodels.PredictorSettings;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -22,8 +23,11 @@ public record BatchSettings(int rows, Duration delay, int waiting, int threads, 
     if (rows < 1 || waiting < 1 || threads < 1) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "rows, waiting and threads: expected at least 1 each, but got %d, %d and %d.",
-              rows, waiting, threads));
+              rows,
+              waiting,
+              threads));
     }
     if (delay.isNegative()) {
       throw new IllegalArgumentException("delay: expected at least zero, but got " + delay + ".");

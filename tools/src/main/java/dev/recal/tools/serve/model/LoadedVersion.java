@@ -1,5 +1,6 @@
 package dev.recal.tools.serve.model;
 
+import dev.recal.models.predict.UprightInputs;
 import dev.recal.savedmodels.GoldenError;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;
@@ -50,7 +51,13 @@ final class LoadedVersion {
     try {
       requireGoldenOutputs(number, predictor);
       warmUp(number, predictor);
-      return new LoadedVersion(number, predictor, new BatchQueue(predictor::call, batches), unused);
+      // Photographs are turned here, in the batch's own thread and time.
+      BatchQueue queue =
+          new BatchQueue(
+              (signature, inputs) ->
+                  predictor.call(signature, UprightInputs.of(inputs, batches.pixels())),
+              batches);
+      return new LoadedVersion(number, predictor, queue, unused);
     } catch (IOException | RuntimeException | Error e) {
       predictor.close();
       throw e;
@@ -88,8 +95,7 @@ final class LoadedVersion {
     try {
       replayed = WarmUp.replay(predictor);
     } catch (IllegalArgumentException e) {
-      throw new RefusedVersionException(
-          "The model rejects its warm-up requests: " + e.getMessage());
+      throw new RefusedVersionException(e.getMessage());
     }
     if (replayed.answered() + replayed.skipped() > 0) {
       LOG.info(

@@ -5,6 +5,7 @@ import dev.recal.savedmodels.TensorDescription;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.tools.serve.model.ServingException;
 import dev.recal.tools.serve.model.ServingStatus;
+import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 
@@ -38,9 +39,13 @@ public final class AnswerSize {
       throw new ServingException(
           ServingStatus.TOO_LARGE,
           String.format(
+              Locale.ROOT,
               "The response of signature '%s' for %d rows would be about %.0f MB; the maximum is"
                   + " %.0f MB. Request fewer rows at a time.",
-              signature.key(), rows, rows * elements * BYTES / 1e6, most / 1e6));
+              signature.key(),
+              rows,
+              rows * elements * BYTES / 1e6,
+              most / 1e6));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.tools.serve.model.ServingException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The two calls on examples, with TensorFlow Serving's requirements for their signatures. */
@@ -52,9 +53,14 @@ public enum ExampleCall {
               .toList();
       throw ServingException.invalid(
           String.format(
+              Locale.ROOT,
               "Expected %s signature method_name to be %s%s. Was: %s. Signatures of that method:"
                   + " %s",
-              noun, METHODS, verb, signature.method(), fitting));
+              noun,
+              METHODS,
+              verb,
+              signature.method(),
+              fitting));
     }
     TensorDescription input = signature.inputs().get(INPUT);
     boolean strings = input != null && input.type() == ElementType.STRING.proto();

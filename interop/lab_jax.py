@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Calls SavedModels of Recal from JAX by call_tf, compiled, and takes gradients through them.
+
+    python lab_jax.py ANSWERS_DIR SAMPLE_DIR...
+
+As lab_tensorflow.py; needs what requirements-converters.txt names.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import jax
+import numpy as np
+import tensorflow as tf
+from jax.experimental import jax2tf
+
+from lab_exchange import NotApplicable, decode, of_files, run
+
+
+def examine(directory, cases, exchange):
+    model = tf.saved_model.load(str(directory))
+    files = {case["signature"] for case in cases if of_files(case)}
+
+    def function(key):
+        signature = model.signatures[key]
+        names = sorted(signature.structured_input_signature[1])
+
+        def called(*values):
+            return signature(**dict(zip(names, values)))
+
+        return names, jax2tf.call_tf(called)
+
+    def call(key, inputs):
+        if key in files:
+            raise NotApplicable("JAX has no strings.")
+        names, called = function(key)
+        outputs = jax.jit(called)(*(inputs[name] for name in names))
+        return {name: np.asarray(value) for name, value in outputs.items()}
+
+    def gradient():
+        case = next(case for case in cases if case["signature"] == "serving_default")
+        names, called = function("serving_default")
+        values = [decode(case["inputs"][name]) for name in names]
+
+        def objective(first, *rest):
+            outputs = called(first, *rest)
+            return sum((value ** 2).sum() for value in outputs.values())
+
+        slope = np.asarray(jax.grad(objective)(*values))
+        if slope.shape != values[0].shape or not np.isfinite(slope).all() or not slope.any():
+            raise ValueError("the gradient is not finite, or zero")
+
+    exchange.signatures(model.signatures)
+    exchange.call_all(cases, call)
+    exchange.check("gradient", gradient)
+
+
+if __name__ == "__main__":
+    run(f"{jax.__version__} on TensorFlow {tf.__version__}", __doc__, examine)

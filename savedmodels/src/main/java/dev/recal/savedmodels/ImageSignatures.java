@@ -1,0 +1,102 @@
+package dev.recal.savedmodels;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.proto.DataType;
+
+/** Which signature of a model classifies image files, and by which output. */
+final class ImageSignatures {
+
+  private static final String OWN = "serving_bytes";
+  private static final String PROBABILITIES = "probabilities";
+
+  // Their strings are tf.Example messages, and not files.
+  private static final List<String> OF_EXAMPLES =
+      List.of("tensorflow/serving/classify", "tensorflow/serving/regress");
+
+  private ImageSignatures() {}
+
+  /**
+   * Finds the signature.
+   *
+   * @throws IllegalArgumentException if there is none, or several, or none of its outputs can be
+   *     taken for scores
+   */
+  static SignatureDescription of(SavedModelDescription model) {
+    List<SignatureDescription> taking =
+        model.signatures().stream()
+            .filter(signature -> signature.key().equals(OWN) && takesFiles(signature))
+            .findFirst()
+            .map(List::of)
+            .orElseGet(
+                () ->
+                    model.signatures().stream()
+                        .filter(ImageSignatures::takesFiles)
+                        .filter(signature -> scores(signature).isPresent())
+                        .toList());
+    if (taking.size() != 1) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "signature: expected '%s', or exactly one signature that takes a vector of image files"
+                  + " and gives a row of float32 for each, but the model in %s has %s.",
+              OWN,
+              model.directory(),
+              texts(taking.isEmpty() ? model.signatures() : taking)));
+    }
+    SignatureDescription signature = taking.get(0);
+    if (scores(signature).isEmpty()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "signature: '%s' has no output '%s'; it has %s.",
+              signature.key(),
+              PROBABILITIES,
+              signature.outputs().keySet()));
+    }
+    return signature;
+  }
+
+  /** Returns the name of the output with a row of scores for each image. */
+  static Optional<String> scores(SignatureDescription signature) {
+    TensorDescription named = signature.outputs().get(PROBABILITIES);
+    if (named != null && named.type() == DataType.DT_FLOAT) {
+      return Optional.of(PROBABILITIES);
+    }
+    List<String> rows =
+        signature.outputs().entrySet().stream()
+            .filter(output -> isRows(output.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    boolean own = signature.key().equals(OWN);
+    return rows.size() == 1 && !own ? Optional.of(rows.get(0)) : Optional.empty();
+  }
+
+  private static boolean isRows(TensorDescription output) {
+    return output.type() == DataType.DT_FLOAT
+        && !output.shape().isUnknown()
+        && output.shape().numDimensions() == 2;
+  }
+
+  private static boolean takesFiles(SignatureDescription signature) {
+    return signature.inputs().size() == 1
+        && !OF_EXAMPLES.contains(signature.method())
+        && signature.inputs().values().stream()
+            .allMatch(input -> input.type() == DataType.DT_STRING && isVector(input));
+  }
+
+  private static boolean isVector(TensorDescription input) {
+    return input.shape().isUnknown() || input.shape().numDimensions() == 1;
+  }
+
+  private static List<String> texts(List<SignatureDescription> signatures) {
+    return signatures.stream()
+        .map(
+            signature ->
+                signature.key() + " " + signature.inputs() + " → " + signature.outputs().keySet())
+        .sorted()
+        .toList();
+  }
+}
