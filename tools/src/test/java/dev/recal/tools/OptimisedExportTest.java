@@ -33,7 +33,14 @@ class OptimisedExportTest {
     run = shared.resolve("run");
     Ran ran =
         Ran.of(
-            "train", RECIPE, "--smoke", "--plain", "--out", run, "--set", "network.repeats=[1,1,1]");
+            "train",
+            RECIPE,
+            "--smoke",
+            "--plain",
+            "--out",
+            run,
+            "--set",
+            "network.repeats=[1,1,1]");
     assertThat(ran.exit()).as(ran.err()).isZero();
     plain = run.resolve("model");
   }

@@ -105,8 +105,7 @@ class FusionTest {
     requireDistanceOfBfloat16("se", 3, 1.25);
   }
 
-  private void requireDistanceOfBfloat16(String word, int seeds, double factor)
-      throws IOException {
+  private void requireDistanceOfBfloat16(String word, int seeds, double factor) throws IOException {
     ResNet network = network(word, ResNet.Block.BASIC);
     double naive = 0;
     double fused = 0;

@@ -49,7 +49,9 @@ class SynthesisResumeTest {
     assertThat(going.steps.get(1).extras()).isEqualTo(log.steps.get(3).extras());
     requirePictures(whole);
     requireAveragesOfTheGeneratorOnly(whole);
-    assertThat(SynthesisTrial.names(whole, 4).stream().anyMatch(name -> name.startsWith("accumulator/")))
+    assertThat(
+            SynthesisTrial.names(whole, 4).stream()
+                .anyMatch(name -> name.startsWith("accumulator/")))
         .isEqualTo(accumulation > 1);
   }
 
