@@ -76,9 +76,9 @@ public record MeasuredModel(
   /**
    * Opens images to measure on, with the model's classes.
    *
-   * @param data a folder or zip archive of class folders, or shards; where absent those that the
-   *     run was evaluated on
-   * @param strict whether unusable files are refused instead of skipped
+   * @param data a folder or zip archive of class folders, or shards; if absent, the evaluation
+   *     images of the run
+   * @param strict whether unusable files are rejected instead of skipped
    * @throws IllegalArgumentException if there is no path and no run
    * @throws IOException if they cannot be read
    */

@@ -107,7 +107,7 @@ class ModuleInputTest {
             .as("%s with %s of shape %s", form, name, shape)
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageStartingWith(name + ": ")
-            .hasMessageContaining("but the shape is " + shape)
+            .hasMessageContaining("but got shape " + shape)
             .hasMessageEndingWith(".");
       }
     }

@@ -27,7 +27,7 @@ record Targets(LabelSmoothing smoothing, Optional<Mixup> mixup) {
     return new Targets(new LabelSmoothing(0), Optional.empty());
   }
 
-  /** As a run's settings ask. */
+  /** Returns the targets of a run's settings. */
   static Targets of(ClassificationSettings settings) {
     return new Targets(
         new LabelSmoothing(settings.labelSmoothing()), settings.mixup().map(Mixup::new));

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The last steps of opening any source: validation, classes that are left, report, digest. */
+/** The last steps of opening a source: validation, remaining classes, report, digest. */
 public final class DataSetAssembly {
   private static final Logger LOG = LoggerFactory.getLogger(DataSetAssembly.class);
 
@@ -208,7 +208,7 @@ public final class DataSetAssembly {
     }
   }
 
-  /** Leaves out the classes that no image is left of. */
+  /** Drops classes without remaining images. */
   private ClassTargets withoutEmptyClasses(ClassTargets targets) throws IOException {
     List<String> classNames = targets.classNames();
     boolean[] present = new boolean[classNames.size()];

@@ -92,9 +92,12 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
     }
   }
 
-  /** Returns whether a directory is a run's, of whatever task. */
+  /**
+   * Returns whether a directory is a run's, of whatever task. A run's checkpoints hold its recipe
+   * too, but are not runs.
+   */
   public static boolean isAt(Path directory) {
-    return Files.isRegularFile(directory.resolve(RECIPE));
+    return Files.isRegularFile(directory.resolve(RECIPE)) && !CheckpointDirectory.isAt(directory);
   }
 
   /**

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * The weights that a run starts from.
+ * The initial weights of a run.
  *
  * @param path imported weights, a run (its best checkpoint), or a directory of a checkpoint
  * @param newHead whether the head starts from scratch, as it must with another number of classes
  */
 public record StartingWeights(Path path, boolean newHead) {
 
-  /** Refuses a missing path. */
+  /** Rejects a missing path. */
   public StartingWeights {
     Objects.requireNonNull(path, "path");
   }

@@ -45,6 +45,11 @@ public final class CheckpointDirectory {
   private static final String STATE = "state.json";
   private static final String VARIABLES = "variables";
 
+  /** Returns whether a directory is a checkpoint. */
+  public static boolean isAt(Path directory) {
+    return Files.isRegularFile(directory.resolve(STATE));
+  }
+
   private final Path root;
   private final int keep;
   // Which directory it was when it was first seen, so that another one in its place is noticed.
@@ -71,7 +76,7 @@ public final class CheckpointDirectory {
     return new CheckpointDirectory(run.resolve(NAME), keep);
   }
 
-  /** Returns where the checkpoints are. */
+  /** Returns the directory. */
   public Path root() {
     return root;
   }
@@ -158,7 +163,7 @@ public final class CheckpointDirectory {
     }
   }
 
-  // Those whose files are as they were written, the newest first.
+  // Intact checkpoints, the newest first.
   private Map<Path, CheckpointState> whole() throws IOException {
     Map<Path, CheckpointState> whole = new LinkedHashMap<>();
     for (Path path : all()) {

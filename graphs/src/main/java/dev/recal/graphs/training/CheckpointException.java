@@ -2,7 +2,7 @@ package dev.recal.graphs.training;
 
 import java.io.IOException;
 
-/** A checkpoint that cannot be written or read; the message is one sentence that names the file. */
+/** A checkpoint cannot be written or read; the message names the file. */
 public class CheckpointException extends IOException {
 
   private static final long serialVersionUID = 1L;

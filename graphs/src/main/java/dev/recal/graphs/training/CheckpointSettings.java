@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param everyEpochs epochs between two, at least 1
  * @param everyMinutes minutes between two inside a long epoch, positive
- * @param keep how many of the last ones stay, at least 1
+ * @param keep the number of latest checkpoints to keep, at least 1
  * @param everySteps steps between two, at least 1; empty for none inside an epoch
  */
 public record CheckpointSettings(

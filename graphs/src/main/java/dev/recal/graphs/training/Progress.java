@@ -1,6 +1,6 @@
 package dev.recal.graphs.training;
 
-/** The clock of a run, which stands still while it evaluates and writes. */
+/** The clock of a run, which is paused during evaluations and checkpoints. */
 final class Progress {
 
   // Reporting every step would make the metrics of a long run too large to draw.
@@ -25,22 +25,22 @@ final class Progress {
     this.every = Math.max(1, totalSteps / REPORTS);
   }
 
-  /** Steps follow. */
+  /** Starts the clock before steps. */
   void resume() {
     resumed = System.nanoTime();
   }
 
-  /** Something else follows. */
+  /** Pauses the clock. */
   void pause() {
     total += System.nanoTime() - resumed;
   }
 
-  /** A step is done. */
+  /** Counts a step. */
   void stepped() {
     steps++;
   }
 
-  /** Returns whether a step is among those that are reported. */
+  /** Returns whether a step is reported. */
   boolean reports(long step) {
     return step % every == 0;
   }
@@ -54,7 +54,7 @@ final class Progress {
     return elapsed() / 1e9;
   }
 
-  /** Returns the images a second since this was asked before. */
+  /** Returns the images per second since the last call. */
   double imagesPerSecond() {
     long now = elapsed();
     double rate = (steps - reportedSteps) * (double) batch / Math.max(1, now - reportedTime) * 1e9;
@@ -63,7 +63,7 @@ final class Progress {
     return rate;
   }
 
-  /** Returns the steps a second of all. */
+  /** Returns the overall steps per second. */
   double stepsPerSecond() {
     return total == 0 ? 0 : steps / (total / 1e9);
   }

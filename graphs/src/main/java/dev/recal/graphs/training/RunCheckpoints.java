@@ -51,7 +51,7 @@ final class RunCheckpoints {
     directory.requireThere();
   }
 
-  /** Returns where they are. */
+  /** Returns the directory. */
   Path root() {
     return directory.root();
   }

@@ -21,7 +21,7 @@ import org.tensorflow.op.Ops;
  */
 public record InitialWeights(String prefix, String scope, boolean newHead) {
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public InitialWeights {
     Objects.requireNonNull(prefix, "prefix");
     Objects.requireNonNull(scope, "scope");

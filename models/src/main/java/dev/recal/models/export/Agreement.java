@@ -63,7 +63,7 @@ final class Agreement {
     return images;
   }
 
-  /** Returns the share of images on which both name the same class; 0 where a logit is NaN. */
+  /** Returns the share of images with the same predicted class; 0 if a logit is NaN. */
   double share() {
     return images == 0 || Double.isNaN(largest) ? 0 : (double) same / images;
   }

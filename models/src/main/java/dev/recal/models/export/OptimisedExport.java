@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Session;
 
-/** Compares an optimised model with the plain one before it is written, and says how they agree. */
+/**
+ * Compares an optimised model with the plain one before it is written, and reports their agreement.
+ */
 public final class OptimisedExport {
 
   /** The member of {@code recal.json}. */
@@ -24,10 +26,10 @@ public final class OptimisedExport {
   /**
    * Compares.
    *
-   * @param plain the model as it is
+   * @param plain the plain model
    * @param session with its values
-   * @param run whose images are taken where the form names none
-   * @return what {@code recal.json} is to say
+   * @param run whose images are used if the form has none
+   * @return the member for {@code recal.json}
    * @throws DisagreementException if they agree on too few images
    */
   static JsonObject compare(

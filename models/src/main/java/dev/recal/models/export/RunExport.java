@@ -89,13 +89,13 @@ public final class RunExport {
     }
   }
 
-  /** Exports weights that were imported in the default form. */
+  /** Exports imported weights in the default form. */
   public static Path write(StoredNetwork stored, Path target) throws IOException {
     return write(stored, target, ExportForm.defaults());
   }
 
   /**
-   * Exports weights that were imported.
+   * Exports imported weights.
    *
    * @param target {@code MODEL} or {@code MODEL/VERSION}
    * @param form what the model holds besides

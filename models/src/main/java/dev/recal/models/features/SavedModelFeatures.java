@@ -139,8 +139,7 @@ public final class SavedModelFeatures implements FeatureSource {
                   new IllegalArgumentException(
                       "imageSize: "
                           + settings.network()
-                          + " takes images of any size, so the one it was trained on is to be"
-                          + " given."));
+                          + " takes images of any size; give the size it was trained on."));
     }
     if (settings.imageSize().isPresent() && settings.imageSize().getAsInt() != known) {
       throw new IllegalArgumentException(

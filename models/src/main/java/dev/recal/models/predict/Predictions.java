@@ -50,7 +50,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
   public static Predictions of(
       Predictor predictor, List<ImageFiles.Found> files, int topK, boolean strict)
       throws IOException {
-    // A model that cannot be asked at all should say so once, and not once for each file.
+    // An unsuitable model should fail once, not for each file.
     predictor.imageSignature();
     List<Prediction> answered = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>();
@@ -109,7 +109,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
         : "It is not an image that can be decoded.";
   }
 
-  // Adds the file's bytes, or says why not.
+  // Adds the file's bytes, or returns the reason why not.
   private static Optional<String> read(Path file, List<byte[]> images) {
     try {
       long size = Files.size(file);

@@ -24,7 +24,7 @@ public record Difference(
     List<Unexpected> unexpected,
     List<Misfit> misfits) {
 
-  private static final String NO_NAME = "(these names have none)";
+  private static final String NO_NAME = "(none under these names)";
 
   /**
    * A variable without a tensor.

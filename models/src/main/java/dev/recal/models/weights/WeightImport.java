@@ -34,8 +34,8 @@ public final class WeightImport {
    *
    * @param file safetensors, or a TensorFlow checkpoint
    * @param preset the network, with as many classes as the file has, and its size of image
-   * @param directory what is made; the classes are called by their numbers
-   * @return what was written, for example to start a run from
+   * @param directory the output directory; the class names are numbers
+   * @return the written network, for example to start a run from
    * @throws IOException if the file cannot be read, tensors are missing, unexpected or of another
    *     shape, or the directory cannot be written
    */
@@ -89,9 +89,9 @@ public final class WeightImport {
   /**
    * Writes a directory of weights.
    *
-   * @param target what is written; its network takes the values
-   * @param weights the variables that take a value; all others keep their first one
-   * @param seed of those first values
+   * @param target the output; its network receives the values
+   * @param weights the variables to import; all others keep their initial value
+   * @param seed of those initial values
    * @throws IOException if a tensor cannot be read or has a value that is not finite, or the
    *     directory cannot be written
    */

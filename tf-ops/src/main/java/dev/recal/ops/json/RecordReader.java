@@ -171,7 +171,7 @@ final class RecordReader {
     return record(object, component.getType(), inner, place);
   }
 
-  // The members given are all that another constructor takes; it knows the others.
+  // The given members are exactly the parameters of another constructor, which defines the others.
   private Object shorter(
       JsonObject object, RecordComponent[] components, Constructor<?> constructor, String place) {
     Object[] values =

@@ -3,7 +3,7 @@ package dev.recal.tools.bench;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** The middle of what was measured. */
+/** Medians of measurements. */
 public final class Medians {
 
   private Medians() {}
@@ -16,7 +16,7 @@ public final class Medians {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  /** The same of a collection. */
+  /** Returns the median of a collection. */
   public static double of(Collection<Double> values) {
     return of(values.stream().mapToDouble(Double::doubleValue).toArray());
   }

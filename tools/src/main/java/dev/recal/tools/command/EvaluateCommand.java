@@ -29,7 +29,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The run's directory.")
+  @Parameters(paramLabel = "RUN", description = "Directory of the run.")
   private Path run;
 
   @Option(

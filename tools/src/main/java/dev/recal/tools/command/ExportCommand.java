@@ -54,7 +54,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "RUN",
-      description = "A run's directory, or one that 'import' made.")
+      description = "Directory of a run, or of imported weights.")
   private Path run;
 
   @Parameters(

@@ -20,8 +20,8 @@ final class FeatureOptions {
       names = "--features",
       paramLabel = "MODEL",
       description =
-          "The SavedModel of a feature network, for example Inception-v3; the embedded stand-in by"
-              + " default, whose distances are no FID.")
+          "SavedModel of a feature network, for example Inception-v3 (default: the embedded"
+              + " stand-in, whose distances are not FID).")
   private Path network;
 
   @Option(
@@ -39,13 +39,13 @@ final class FeatureOptions {
   @Option(
       names = "--feature-size",
       paramLabel = "PIXELS",
-      description = "Height and width of its images, where the model does not tell.")
+      description = "Height and width of its images, if the model does not define them.")
   private Integer imageSize;
 
   @Option(
       names = "--feature-range",
       paramLabel = "RANGE",
-      description = "The range of its pixels: 0..1 (the default), -1..1 or 0..255.")
+      description = "Range of its pixels: 0..1 (default), -1..1 or 0..255.")
   private String pixelRange;
 
   /**

@@ -150,7 +150,7 @@ public final class PruneCommand implements Callable<Integer> {
       throw new FailureException(
           "--export: "
               + PrunedExport.weights(out, export)
-              + " exists already; remove it or give another --out.");
+              + " already exists; remove it or choose another --out.");
     }
   }
 

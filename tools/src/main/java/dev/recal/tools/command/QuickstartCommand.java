@@ -78,7 +78,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     }
     writer.println("3. Exporting the best weights as a SavedModel.");
     Path model = RunExport.write(run, outcome.checkpoint(), directory.resolve("model"));
-    writer.println("4. A second JVM loads it and answers:");
+    writer.println("4. Loading and running it in a second JVM:");
     writer.flush();
     predict(model, samples);
     report(writer, run, outcome, model);
@@ -127,7 +127,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     int classes = run.recipe().network().classes();
     writer.printf(
         Locale.ROOT,
-        "%nTop-1 accuracy %.2f %% on images it has not seen; chance is %.0f %%.%n%n",
+        "%nTop-1 accuracy %.2f %% on unseen images; chance level is %.0f %%.%n%n",
         100 * outcome.bestScore().orElse(0),
         100.0 / classes);
     writer.println("Textures      " + directory.resolve("textures.png"));

@@ -262,7 +262,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
         throw new FailureException(
             String.format(
                 Locale.ROOT,
-                "DIR: a distribution needs at least %d images, but %d came from %s.",
+                "DIR: expected at least %d images, but got %d from %s.",
                 MIN,
                 data.count(),
                 images));

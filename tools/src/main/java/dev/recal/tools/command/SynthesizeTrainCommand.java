@@ -175,8 +175,8 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
   private int resume() throws IOException {
     if (!settings().isEmpty() || out != null || recipe != null || !folder.isEmpty()) {
       throw new UsageException(
-          "--resume: a run keeps its settings; settings, --recipe, --folder and --out start a new"
-              + " one.");
+          "--resume: a run resumes with its own settings; it cannot be combined with settings,"
+              + " --recipe, --folder or --out.");
     }
     runs().resume(RunDirectory.open(resume, SynthesisRecipe.class).directory());
     return 0;

@@ -125,8 +125,8 @@ public final class TrainCommand implements Callable<Integer> {
   private int resume(Path run) throws IOException {
     if (settings.changesSettings() || out != null || weights != null || newHead || smoke) {
       throw new UsageException(
-          "--resume: a run keeps its settings; --set, --weights, --new-head, --smoke and --out"
-              + " start a new one.");
+          "--resume: a run resumes with its own settings; it cannot be combined with --set,"
+              + " --weights, --new-head, --smoke or --out.");
     }
     options.runs(spec.commandLine().getOut()).resume(run);
     return 0;

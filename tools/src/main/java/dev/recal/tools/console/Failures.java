@@ -63,7 +63,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
         || failure instanceof UsageException && failure.getCause() != null;
   }
 
-  /** Returns what went wrong as one sentence on one line. */
+  /** Returns an error as one sentence on one line. */
   static String sentence(Throwable failure) {
     Throwable told = failure;
     while (wraps(told) && told.getCause() != null) {

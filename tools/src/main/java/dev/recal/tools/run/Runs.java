@@ -45,7 +45,7 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
     return candidate;
   }
 
-  /** Prints which files are not used, and why; nothing where all are. */
+  /** Prints the skipped files with reasons; nothing if there are none. */
   public static void describeSkipped(PrintWriter out, List<SkippedItem> skipped) {
     if (!skipped.isEmpty()) {
       out.println("Skipped " + skipped.size() + (skipped.size() == 1 ? " file:" : " files:"));

@@ -22,9 +22,9 @@ public final class ServingText {
     Path warmUp = export.version().resolve(WarmUp.FILE);
     if (Files.exists(warmUp)) {
       out.println(
-          "Warm-up requests, all answered: " + WarmUp.read(warmUp).size() + " in " + warmUp);
+          "Warm-up requests, all verified: " + WarmUp.read(warmUp).size() + " in " + warmUp);
     }
-    out.println("Beside it in " + files.model() + ":");
+    out.println("Also in " + files.model() + ":");
     out.println(
         "  "
             + String.join(
@@ -33,12 +33,12 @@ public final class ServingText {
       out.println(
           "  "
               + path.getFileName()
-              + " was there, says something else and was kept; delete it to have it written anew");
+              + " already exists with other content and was kept; delete it to have it rewritten");
     }
     print(out, "Start TensorFlow Serving with Docker:", List.of(commands.docker()));
-    print(out, "or its program:", List.of(commands.binary()));
-    print(out, "Ask it over REST:", commands.rest());
-    print(out, "or gRPC:", commands.rpc());
+    print(out, "or with its binary:", List.of(commands.binary()));
+    print(out, "Send a request over REST:", commands.rest());
+    print(out, "or over gRPC:", commands.rpc());
   }
 
   private static void print(PrintWriter out, String title, List<String> lines) {

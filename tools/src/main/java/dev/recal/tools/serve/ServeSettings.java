@@ -8,12 +8,12 @@ import java.util.Optional;
 /**
  * The settings of a server.
  *
- * @param name what clients call the model; empty takes the directory's name
- * @param host the address that it listens at
- * @param port the port; 0 takes any that is free
- * @param batches how requests are joined
- * @param limits what a client may ask
- * @param poll how often the directory is looked at for versions
+ * @param name the name of the model in requests; empty for the directory's name
+ * @param host the address to listen on
+ * @param port the port; 0 for any free one
+ * @param batches the batching of requests
+ * @param limits the limits for clients
+ * @param poll the polling interval for versions
  * @param access who may use it
  * @param tls key and certificate; empty speaks plain HTTP
  */
@@ -59,7 +59,7 @@ public record ServeSettings(
     this(name, host, port, batches, limits, poll, AccessSettings.defaults(), Optional.empty());
   }
 
-  /** Any free port of this machine, batches of 32, versions looked for every second. */
+  /** Any free port of this machine, batches of 32, polling every second. */
   public static ServeSettings defaults() {
     return new ServeSettings(
         "",

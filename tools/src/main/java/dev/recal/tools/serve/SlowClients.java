@@ -98,7 +98,7 @@ final class SlowClients {
         : socket;
   }
 
-  // As long as nothing comes the time does not count: that is Jetty's business.
+  // Idle time does not count: Jetty handles it.
   private static Seen look(Seen before, Connection connection, long now) {
     long requests = connection.getMessagesIn();
     long bytes = connection.getBytesIn();

@@ -276,7 +276,7 @@ class WeightCommandsTest {
     assertThat(refused.exit()).isEqualTo(2);
     assertThat(refused.err())
         .startsWith("recal: --weights: ")
-        .contains("head/dense/kernel is of shape [64, 3] and not [64, 10]")
+        .contains("head/dense/kernel has shape [64, 3], not [64, 10]")
         .contains("newHead");
     succeeds(
         Ran.of(

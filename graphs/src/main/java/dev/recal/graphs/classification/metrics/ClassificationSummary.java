@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * The metrics of a pass over images.
  *
- * @param images how many there were
+ * @param images the number of images
  * @param undecided images whose logits were not all finite; they count as wrong
  * @param loss mean loss per image, NaN without images
  * @param top1 share of images whose prediction is their label, NaN without images

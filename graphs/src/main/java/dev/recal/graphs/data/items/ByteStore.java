@@ -14,7 +14,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
-/** Where the bytes of encoded images are, and the ops that read them in a graph. */
+/** The location of the bytes of encoded images, and the ops that read them. */
 public sealed interface ByteStore extends AutoCloseable {
   /** The tensors that {@link #bytes} needs among its arguments. */
   Map<String, Tensor> tensors();

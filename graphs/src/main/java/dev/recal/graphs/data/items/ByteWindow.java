@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
 
-/** Bytes that can be read at any place: a file, or an array. */
+/** Random access to bytes: a file, or an array. */
 public interface ByteWindow {
   long size();
 

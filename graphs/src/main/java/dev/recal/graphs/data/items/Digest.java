@@ -8,7 +8,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 
-/** SHA-256 over a sequence of values, each with its length, so that no two sequences meet. */
+/**
+ * SHA-256 over a sequence of values, each with its length, so that different sequences have
+ * different digests.
+ */
 public final class Digest {
   private final MessageDigest digest;
 

@@ -12,7 +12,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
-/** Images as encoded files, wherever their bytes are. */
+/** Images as encoded files. */
 public final class EncodedItems extends ImageItems {
   private static final String ORIENTATIONS = "item_orientations";
 

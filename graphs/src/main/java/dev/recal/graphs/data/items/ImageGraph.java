@@ -10,7 +10,7 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TType;
 
-/** Ops on single images that a pipeline needs besides {@link Images}. */
+/** Further ops on single images for pipelines, in addition to {@link Images}. */
 public final class ImageGraph {
   private ImageGraph() {}
 

@@ -16,7 +16,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
-/** Decodes single items in a small graph of its own, as squares cut from their centres. */
+/** Decodes single items in a separate small graph, as square centre crops. */
 public final class ItemReader implements AutoCloseable {
   private final ImageItems items;
   private final int side;

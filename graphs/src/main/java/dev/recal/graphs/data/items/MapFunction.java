@@ -26,7 +26,7 @@ public final class MapFunction {
    * @param name by which the function's body looks it up
    */
   public record Value(String name, Class<? extends TType> type, Shape shape) {
-    /** The value that takes the place of a tensor; its first dimension may vary. */
+    /** The placeholder of a tensor; its first dimension may vary. */
     public static Value like(String name, Tensor tensor) {
       return new Value(name, typeOf(tensor), tensor.shape());
     }

@@ -87,7 +87,9 @@ public final class Pixels implements AutoCloseable {
     return Math.multiplyExact(Math.multiplyExact(count, 3L * height), (long) width);
   }
 
-  /** Whether so many images can be kept: within a limit, and their pixels counted by 30 bits. */
+  /**
+   * Whether this many images fit into memory: within a limit, and with pixel indices of 30 bits.
+   */
   public static boolean fits(long count, int height, int width, long limit) {
     double pixels = (count + 1.0) * height * width;
     return pixels < MAX_PIXELS && 3 * pixels <= limit;

@@ -7,7 +7,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
-/** The deterministic way of an image of any size to one of a fixed size. */
+/** The deterministic conversion of an image of any size to a fixed size. */
 public sealed interface Preparation {
   int height();
 

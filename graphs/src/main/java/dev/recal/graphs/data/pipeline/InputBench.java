@@ -17,7 +17,7 @@ public final class InputBench {
    *
    * @param data opened with {@link dev.recal.graphs.data.Validation#HEADERS}, so that nothing is
    *     decoded yet
-   * @return images a second
+   * @return images per second
    */
   public static double decoding(DataSet data) {
     long start = System.nanoTime();

@@ -251,7 +251,7 @@ final class PipelineGraph {
     targetGraph.close();
   }
 
-  /** Makes the iterator anew with the tensors of an epoch. */
+  /** Recreates the iterator with the tensors of an epoch. */
   void start(Session session, Map<String, Tensor> epochTensors) {
     Session.Runner runner = session.runner().addTarget(make);
     epochTensors.forEach((name, tensor) -> runner.feed(placeholders.get(name), tensor));

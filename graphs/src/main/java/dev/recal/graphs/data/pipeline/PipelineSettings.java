@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param batch images in a batch
  * @param height of the delivered images in pixels; without meaning for arrays of numbers
  * @param width of the delivered images in pixels; without meaning for arrays of numbers
- * @param augmentation what brings an image to that size
+ * @param augmentation how images are resized or cropped to that size
  * @param jitter random changes of colour
  * @param shuffle whether each epoch has its own order, a function of seed and epoch
  * @param seed of order and augmentation
@@ -21,10 +21,10 @@ import java.util.Objects;
  *     many bytes is decoded once and kept in memory; a larger one is decoded in every epoch
  * @param threads images or batches processed in parallel; 0 for the number of processors
  * @param prefetch batches kept ready
- * @param passes how many passes over the images an epoch has, each with its own order and none
- *     losing images at its end; for sets of fewer images than a batch, or of few batches
- * @param replacement whether every image of an epoch is drawn from all, instead of each image once
- *     a pass; asks for {@code shuffle}
+ * @param passes the number of passes over the images per epoch, each with its own order and without
+ *     dropping images in between; for sets of fewer images than a batch, or of few batches
+ * @param replacement whether images are sampled with replacement instead of once per pass; requires
+ *     {@code shuffle}
  * @param objects how objects are delivered, where targets are objects
  */
 public record PipelineSettings(

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Reads classes out of paths: one folder a class, perhaps all within folders of one name. */
+/** Derives classes from paths: one folder per class, possibly inside common parent folders. */
 public final class ClassFolders {
   /** The name of the class of all images where folders are not classes. */
   public static final String ONLY_CLASS = "images";
@@ -80,7 +80,7 @@ public final class ClassFolders {
     return new ClassFolders(source, null, List.of(ONLY_CLASS));
   }
 
-  /** Whether a file or folder is none of the user's: hidden, or left by an operating system. */
+  /** Whether a file or folder is hidden, or created by an operating system. */
   public static boolean isHidden(String path) {
     for (String part : path.split("/")) {
       if (part.startsWith(".")

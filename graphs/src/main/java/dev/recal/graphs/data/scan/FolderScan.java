@@ -76,7 +76,7 @@ public record FolderScan(
         FolderScan::header);
   }
 
-  /** Looks at one file. */
+  /** Checks one file. */
   public static FolderScan ofImage(Path file) throws IOException {
     Path root = file.toAbsolutePath().getParent();
     Listing listing = new Listing(root);

@@ -61,10 +61,10 @@ public record PreparedSynthesis(SynthesisRecipe recipe, DataSet data, ImageDista
             data.name()));
     if (count < recipe.training().batch()) {
       text.add(
-          "There are fewer images than the "
+          "There are fewer images than the batch size "
               + recipe.training().batch()
-              + " of a step: a step shows some of them several times"
-              + (count == 1 ? ", and the generator will know nothing but this one." : "."));
+              + ": a batch contains some of them several times"
+              + (count == 1 ? ", and the generator will learn nothing but this image." : "."));
     }
     text.add("Reconstructions are compared by " + distance.description() + ".");
     return text;

@@ -126,7 +126,7 @@ final class SynthesisGraph {
   /**
    * Adds everything to a graph.
    *
-   * @param images the next batch (N, S, S, 3) in 0–1, N of one run
+   * @param images the next batch (N, S, S, 3) in 0–1, one micro-batch
    * @param stepsPerEpoch steps of one pass over the images, which the learning rate follows
    */
   static SynthesisGraph build(

@@ -9,10 +9,10 @@ import dev.recal.ops.Arguments;
  *
  * @param checkpoint steps between two checkpoints; there is one before the first step and one at
  *     the end
- * @param keep how many of the last checkpoints stay, at least 1
- * @param samples steps between two pictures of samples and of reconstructions; there are some at
- *     the end
- * @param count how many images a picture of samples has
+ * @param keep the number of latest checkpoints to keep, at least 1
+ * @param samples steps between two pictures of samples and of reconstructions; also written at the
+ *     end
+ * @param count the number of images in a picture of samples
  * @param minutes after which a checkpoint is written at the latest, positive
  */
 public record SynthesisIntervals(

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param name a short name for people and directories
  * @param network what is trained
  * @param data the images
- * @param training optimiser, losses and the rest
+ * @param training optimiser, losses and further settings
  * @param weights what both networks start from; empty for random values
  */
 public record SynthesisRecipe(

@@ -38,7 +38,7 @@ final class SynthesisRuns {
     this.accumulation = accumulation;
   }
 
-  /** Defines the runs over the discriminator. */
+  /** Defines the micro-batches of the discriminator. */
   void discriminator(WeightUpdates update, List<Op> statistics) {
     List<Op> changes = joined(update.changes(), statistics);
     discriminatorDone = tf.withControlDependencies(changes).noOp();
@@ -69,7 +69,7 @@ final class SynthesisRuns {
         variable.initializer());
   }
 
-  /** Defines the runs over the generator. */
+  /** Defines the micro-batches of the generator. */
   void generator(WeightUpdates update, List<Op> statistics) {
     List<Op> changes = joined(update.changes(), statistics);
     List<Op> all = new ArrayList<>(changes);

@@ -30,7 +30,7 @@ import java.util.Optional;
  * @param reconstruction the weight of the mean distance of a reconstruction, of which there are
  *     three; the official code takes the sum over its batch of 8
  * @param intervals of checkpoints and pictures
- * @param watch when a run is given up
+ * @param watch when a run is aborted
  * @param patience after how many pictures in a row without a smaller Fréchet distance of the
  *     stand-in features training stops; empty for never, and then nothing is measured
  * @param session precision, threads and seed

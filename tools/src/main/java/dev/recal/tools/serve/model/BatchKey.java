@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param inputs types and shapes of a row, by name
  * @param size 0 for calls that one run answers; larger for those that take many runs, which are not
  *     joined with the former: it would make them wait
- * @param alone a mark of its own where a call cannot be joined with any other
+ * @param alone a unique mark if a call cannot be batched with others
  */
 record BatchKey(String signature, Map<String, RowType> inputs, int size, Object alone) {
 

@@ -163,7 +163,7 @@ final class BatchQueue implements AutoCloseable {
   private List<Slice> taken(long now) {
     List<Slice> batch = waiting.take(now, closed);
     if (!waiting.isEmpty()) {
-      // Another thread may take the rest meanwhile.
+      // Another thread may take the rest in the meantime.
       changed.signal();
     }
     return batch;
@@ -260,7 +260,7 @@ final class BatchQueue implements AutoCloseable {
       // Each call learns of its own failure when it is run alone.
       return false;
     }
-    // A free first dimension need not be a batch; where it is none, calls cannot share a run.
+    // A free first dimension need not be a batch; otherwise calls cannot be batched.
     if (!splits(outputs, rows)) {
       return false;
     }

@@ -37,7 +37,7 @@ final class LoadedVersion {
   /**
    * Loads a version, compares its golden outputs and runs the warm-up requests inside it.
    *
-   * @param unused told once when nobody uses it any more; calls {@link #close} from elsewhere
+   * @param unused called once when it is no longer used; calls {@link #close} from another thread
    * @throws RefusedVersionException if its answers are not those that were recorded, or it rejects
    *     its own warm-up requests
    * @throws IOException if it cannot be loaded

@@ -98,7 +98,7 @@ public final class ServedModel implements AutoCloseable {
     requireLoaded();
   }
 
-  /** Returns what clients call it. */
+  /** Returns its name in requests. */
   public String name() {
     return name;
   }
@@ -130,7 +130,7 @@ public final class ServedModel implements AutoCloseable {
     }
   }
 
-  /** Returns the states of all versions that are or were, the highest first. */
+  /** Returns the states of all current and former versions, the highest first. */
   public List<VersionState> states() {
     return versions.all(loadedNumber());
   }
@@ -155,7 +155,7 @@ public final class ServedModel implements AutoCloseable {
       look(true);
       unreadable = "";
     } catch (IOException | UncheckedIOException e) {
-      // The directory may be gone or locked for a while; what is loaded goes on.
+      // The directory may be missing or locked for a while; the loaded version stays in use.
       String reason = Background.reason(e);
       if (!reason.equals(unreadable)) {
         LOG.warn("{} cannot be read, so new versions are not seen: {}", directory.path(), reason);
