@@ -23,6 +23,8 @@ class ExplainCommandTest {
             run,
             "--plain",
             "--set",
+            "network.repeats=[1,1,1]",
+            "--set",
             "training.epochs=1",
             "--set",
             "data.training.perClass=24",

@@ -29,7 +29,7 @@ class PruneCommandTest {
 
   @BeforeAll
   static void train() throws IOException {
-    run = trained("run", "srm-resnet20-cifar");
+    run = trained("run", "srm-resnet20-cifar", 4);
     images = directory.resolve("images");
     Textures textures = new Textures(Textures.Split.TEST, PER_CLASS, 32, 0);
     try (DataSet data = textures.open(OpenSettings.defaults())) {
@@ -41,7 +41,7 @@ class PruneCommandTest {
     }
   }
 
-  private static Path trained(String name, String network) {
+  private static Path trained(String name, String network, int epochs) {
     Path run = directory.resolve(name);
     Ran trained =
         Ran.of(
@@ -55,9 +55,9 @@ class PruneCommandTest {
             "--set",
             "network.repeats=[1,1,1]",
             "--set",
-            "training.epochs=4",
+            "training.epochs=" + epochs,
             "--set",
-            "training.evaluateEvery=4",
+            "training.evaluateEvery=" + epochs,
             "--set",
             "data.training.perClass=24",
             "--set",
@@ -169,7 +169,7 @@ class PruneCommandTest {
     assertThat(export.err()).contains("--export");
     assertThat(directory.resolve("bad")).doesNotExist();
 
-    Ran plain = Ran.of("prune", trained("plain", "resnet20-cifar"), "--out", directory);
+    Ran plain = Ran.of("prune", trained("plain", "resnet20-cifar", 1), "--out", directory);
     assertThat(plain.exit()).isEqualTo(1);
     assertThat(plain.err()).contains("expected channel gates").contains("but got none");
   }

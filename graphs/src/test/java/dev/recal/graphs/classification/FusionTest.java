@@ -24,17 +24,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training with norms and gates as one operation against training with the naive form. */
 class FusionTest {
 
   private static final String SETTINGS =
-      "{'epochs': 1, 'precision': '%s', 'seed': %d, 'optimiser': {'type': 'sgd'}, 'learningRate': {'base': %s}}";
+      "{'epochs': 1, 'precision': '%s', 'seed': %d, 'optimiser': {'type': 'sgd'},"
+          + " 'learningRate': {'base': %s}, 'checkpoints': {'everyMinutes': 9}}";
 
   @TempDir Path directory;
 
@@ -91,21 +93,31 @@ class FusionTest {
 
   // One seed's distance says little: of six, single ones of the fused form were from 0.65 to 1.56
   // times the naive form's. Where a CPU has no bfloat16 all of them are equal.
-  @ParameterizedTest
-  @ValueSource(strings = {"srm", "se"})
-  void suffersNoMoreFromBfloat16ThanTheNaiveForm(String word) throws IOException {
+  @Test
+  void suffersNoMoreFromBfloat16ThanTheNaiveForm() throws IOException {
+    requireDistanceOfBfloat16("srm", 3, 1.25);
+    requireDistanceOfBfloat16("se", 1, 2);
+  }
+
+  @Test
+  @Tag("slow")
+  void suffersNoMoreFromBfloat16ThanTheNaiveFormWithSeOverSeveralSeeds() throws IOException {
+    requireDistanceOfBfloat16("se", 3, 1.25);
+  }
+
+  private void requireDistanceOfBfloat16(String word, int seeds, double factor) throws IOException {
     ResNet network = network(word, ResNet.Block.BASIC);
     double naive = 0;
     double fused = 0;
     try (Bench bench = new Bench()) {
-      for (int seed = 1; seed <= 3; seed++) {
-        float[] exact = trained(bench, "exact" + seed, naive(network), "float32", seed);
-        float[] other = trained(bench, "naive" + seed, naive(network), "bfloat16", seed);
+      for (int seed = 1; seed <= seeds; seed++) {
+        float[] exact = trained(bench, word + "-exact" + seed, naive(network), "float32", seed);
+        float[] other = trained(bench, word + "-naive" + seed, naive(network), "bfloat16", seed);
         naive += distance(other, exact);
-        fused += distance(trained(bench, "fused" + seed, network, "bfloat16", seed), exact);
+        fused += distance(trained(bench, word + "-fused" + seed, network, "bfloat16", seed), exact);
       }
     }
-    assertThat(fused).isLessThan(1.25 * naive + 1e-4);
+    assertThat(fused).isLessThan(factor * naive + 1e-4);
   }
 
   private static ResNet network(String word, ResNet.Block block) {

@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.recal.graphs.logs.MetricsHistory;
 import dev.recal.graphs.logs.TrainingLogs;
 import dev.recal.graphs.synthesis.training.SynthesisTrial.Log;
-import dev.recal.graphs.synthesis.training.SynthesisTrial.Stop;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.StartingWeights;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.DivergenceException;
 import dev.recal.graphs.training.TrainingOutcome;
-import dev.recal.ops.checkpoint.CheckpointIndex;
 import dev.recal.ops.records.TfRecordReader;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -30,8 +28,6 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -49,62 +45,6 @@ class SynthesisTrainerTest {
   @BeforeAll
   static void write() throws IOException {
     images = SynthesisTrial.images(shared.resolve("images"), 6, 32, 32);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"1, slim", "2, sle"})
-  void aRunThatWasStoppedEndsAtTheSameBits(int accumulation, String skip) throws IOException {
-    SynthesisRecipe recipe =
-        SynthesisTrial.recipe(
-            images, "network.skip=" + skip, "training.accumulation=" + accumulation);
-    Path whole = directory.resolve("whole");
-    Path broken = directory.resolve("broken");
-    Log log = new Log();
-    TrainingOutcome expected = SynthesisTrial.train(whole, recipe, log);
-
-    Log stopping = new Log();
-    stopping.stop = 2;
-    assertThatThrownBy(() -> SynthesisTrial.train(broken, recipe, stopping))
-        .isInstanceOf(Stop.class);
-    Log going = new Log();
-    TrainingOutcome resumed = SynthesisTrial.train(broken, recipe, going);
-
-    assertThat(going.messages).anyMatch(message -> message.endsWith("at step 2."));
-    assertThat(resumed.steps()).isEqualTo(expected.steps()).isEqualTo(4);
-    assertThat(SynthesisTrial.variables(broken, 4)).isEqualTo(SynthesisTrial.variables(whole, 4));
-    assertThat(log.steps).hasSize(4);
-    assertThat(log.steps.get(3).extras())
-        .containsOnlyKeys(
-            "adversarial", "reconstruction", "logit_real", "logit_made", "generator", "gradient");
-    assertThat(going.steps.get(1).extras()).isEqualTo(log.steps.get(3).extras());
-    requirePictures(whole);
-  }
-
-  private static void requirePictures(Path run) throws IOException {
-    BufferedImage samples = ImageIO.read(run.resolve("samples/step-000000004.png").toFile());
-    // Five images in three columns and two rows, two pixels apart.
-    assertThat(samples.getWidth()).isEqualTo(3 * 34 - 2);
-    assertThat(samples.getHeight()).isEqualTo(2 * 34 - 2);
-    BufferedImage rebuilt =
-        ImageIO.read(run.resolve("reconstructions/step-000000004.png").toFile());
-    assertThat(rebuilt.getWidth()).isEqualTo(5 * 34 - 2);
-    assertThat(samples.getRGB(5, 5)).isNotEqualTo(samples.getRGB(40, 5));
-  }
-
-  @Test
-  void averagesAreOfTheGeneratorOnly() throws IOException {
-    SynthesisTrial.train(directory, SynthesisTrial.recipe(images, "training.steps=1"), new Log());
-    List<String> names = names(directory, 1);
-    assertThat(names).anyMatch(name -> name.startsWith("average/generator/"));
-    assertThat(names).noneMatch(name -> name.startsWith("average/discriminator/"));
-    assertThat(names).noneMatch(name -> name.startsWith("accumulator/"));
-    assertThat(names).anyMatch(name -> name.startsWith("optimiser/discriminator/decoder_part/"));
-  }
-
-  private static List<String> names(Path run, long step) throws IOException {
-    Path checkpoint = run.resolve("checkpoints/step-%09d".formatted(step));
-    return List.copyOf(
-        CheckpointIndex.read(CheckpointDirectory.variables(checkpoint)).tensors().keySet());
   }
 
   @Test
@@ -232,7 +172,7 @@ class SynthesisTrainerTest {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
-      for (String name : names(run, step)) {
+      for (String name : SynthesisTrial.names(run, step)) {
         if (name.startsWith("generator/") || name.startsWith("discriminator/")) {
           var value =
               tf.train.restore(

@@ -4,8 +4,10 @@ import dev.recal.graphs.data.source.ImageCollection;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.task.RecipeJson;
+import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.TrainingLoop;
 import dev.recal.graphs.training.TrainingOutcome;
+import dev.recal.ops.checkpoint.CheckpointIndex;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,11 +17,12 @@ import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** Tiny runs: networks of width 4 on images of noise. */
+/** Tiny runs: networks of width 4 on images of noise, without skips, which double the graph. */
 final class SynthesisTrial {
 
   private static final String RECIPE =
-      "{'task': 'synthesis', 'name': 'tiny', 'network': {'size': 32, 'width': 4}, 'data': {},"
+      "{'task': 'synthesis', 'name': 'tiny', 'data': {},"
+          + " 'network': {'size': 32, 'width': 4, 'skip': 'none'},"
           + " 'training': {'batch': 4, 'steps': 4, 'averageBatches': 2, 'threads': 1,"
           + " 'intervals': {'checkpoint': 2, 'samples': 4, 'count': 5}}}";
 
@@ -68,6 +71,13 @@ final class SynthesisTrial {
   static byte[] variables(Path run, long step) throws IOException {
     return Files.readAllBytes(
         run.resolve("checkpoints/step-%09d/variables.data-00000-of-00001".formatted(step)));
+  }
+
+  /** Returns the names of all variables in a checkpoint. */
+  static List<String> names(Path run, long step) throws IOException {
+    Path checkpoint = run.resolve("checkpoints/step-%09d".formatted(step));
+    return List.copyOf(
+        CheckpointIndex.read(CheckpointDirectory.variables(checkpoint)).tensors().keySet());
   }
 
   /** Writes images of noise. */

@@ -1,0 +1,75 @@
+package dev.recal.graphs.synthesis.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.recal.graphs.synthesis.training.SynthesisTrial.Log;
+import dev.recal.graphs.synthesis.training.SynthesisTrial.Stop;
+import dev.recal.graphs.training.TrainingOutcome;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A run of synthesis that was stopped and resumed, and what it leaves behind. */
+class SynthesisResumeTest {
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @CsvSource({"1, slim", "2, sle"})
+  void aRunThatWasStoppedEndsAtTheSameBits(int accumulation, String skip) throws IOException {
+    Path images = SynthesisTrial.images(directory.resolve("images"), 6, 32, 32);
+    SynthesisRecipe recipe =
+        SynthesisTrial.recipe(
+            images, "network.skip=" + skip, "training.accumulation=" + accumulation);
+    Path whole = directory.resolve("whole");
+    Path broken = directory.resolve("broken");
+    Log log = new Log();
+    TrainingOutcome expected = SynthesisTrial.train(whole, recipe, log);
+
+    Log stopping = new Log();
+    stopping.stop = 2;
+    assertThatThrownBy(() -> SynthesisTrial.train(broken, recipe, stopping))
+        .isInstanceOf(Stop.class);
+    Log going = new Log();
+    TrainingOutcome resumed = SynthesisTrial.train(broken, recipe, going);
+
+    assertThat(going.messages).anyMatch(message -> message.endsWith("at step 2."));
+    assertThat(resumed.steps()).isEqualTo(expected.steps()).isEqualTo(4);
+    assertThat(SynthesisTrial.variables(broken, 4)).isEqualTo(SynthesisTrial.variables(whole, 4));
+    assertThat(log.steps).hasSize(4);
+    assertThat(log.steps.get(3).extras())
+        .containsOnlyKeys(
+            "adversarial", "reconstruction", "logit_real", "logit_made", "generator", "gradient");
+    assertThat(going.steps.get(1).extras()).isEqualTo(log.steps.get(3).extras());
+    requirePictures(whole);
+    requireAveragesOfTheGeneratorOnly(whole);
+    assertThat(
+            SynthesisTrial.names(whole, 4).stream()
+                .anyMatch(name -> name.startsWith("accumulator/")))
+        .isEqualTo(accumulation > 1);
+  }
+
+  private static void requirePictures(Path run) throws IOException {
+    BufferedImage samples = ImageIO.read(run.resolve("samples/step-000000004.png").toFile());
+    // Five images in three columns and two rows, two pixels apart.
+    assertThat(samples.getWidth()).isEqualTo(3 * 34 - 2);
+    assertThat(samples.getHeight()).isEqualTo(2 * 34 - 2);
+    BufferedImage rebuilt =
+        ImageIO.read(run.resolve("reconstructions/step-000000004.png").toFile());
+    assertThat(rebuilt.getWidth()).isEqualTo(5 * 34 - 2);
+    assertThat(samples.getRGB(5, 5)).isNotEqualTo(samples.getRGB(40, 5));
+  }
+
+  private static void requireAveragesOfTheGeneratorOnly(Path run) throws IOException {
+    List<String> names = SynthesisTrial.names(run, 4);
+    assertThat(names).anyMatch(name -> name.startsWith("average/generator/"));
+    assertThat(names).noneMatch(name -> name.startsWith("average/discriminator/"));
+    assertThat(names).anyMatch(name -> name.startsWith("optimiser/discriminator/decoder_part/"));
+  }
+}
