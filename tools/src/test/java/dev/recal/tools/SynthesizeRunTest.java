@@ -164,7 +164,12 @@ class SynthesizeRunTest {
     assertRefused(2, "either DIR or --resume RUN", "train");
     assertRefused(2, "a run resumes with its own settings", "train", "--resume", run, "--steps", 5);
     assertRefused(
-        2, "expected one of the task 'synthesis'", "train", photos, "--recipe", "../recipes/quickstart.json");
+        2,
+        "expected one of the task 'synthesis'",
+        "train",
+        photos,
+        "--recipe",
+        "../recipes/quickstart.json");
     assertRefused(
         2,
         "training.nothing: there is no such key",
@@ -187,8 +192,16 @@ class SynthesizeRunTest {
         photos.resolve("some/broken.jpg"),
         "--out",
         directory.resolve("p.png"));
-    assertThat(Ran.of("train", "--resume", run).out())
-        .contains("2 steps done", "synthesize sample " + run);
+  }
+
+  @Test
+  void aFinishedRunIsLeftAsItWas() throws IOException {
+    byte[] shown = Files.readAllBytes(run.resolve("samples/step-000000002.png"));
+    Ran resumed = Ran.of("train", "--resume", run);
+    assertThat(resumed.err()).isEmpty();
+    assertThat(resumed.out())
+        .contains("there was nothing left to train", "synthesize sample " + run);
+    assertThat(Files.readAllBytes(run.resolve("samples/step-000000002.png"))).isEqualTo(shown);
   }
 
   private static void assertRefused(int exit, String sentence, Object... arguments) {

@@ -131,6 +131,9 @@ final class StageRun implements AutoCloseable {
         checkpoints.requireThere();
         divergence.requireFinite(position, session, job.graph().finite());
       }
+      if (reviews || writes) {
+        job.settle(session);
+      }
       if (reviews) {
         position = reviewed(position);
         last = last || position.exhausts(plan.patience());
@@ -196,9 +199,6 @@ final class StageRun implements AutoCloseable {
   }
 
   private void write(Position position, boolean reviewed) throws IOException {
-    if (!reviewed) {
-      job.settle(session);
-    }
     Optional<Double> score = Optional.empty();
     if (reviewed && review.orElseThrow().score().isPresent()) {
       score = Optional.of(review.get().score().getAsDouble()).filter(Double::isFinite);
@@ -221,7 +221,8 @@ final class StageRun implements AutoCloseable {
   }
 
   /**
-   * Returns the last review; of weights that were restored and not trained any further, a new one.
+   * Returns the last review; of weights that were restored and not trained any further, a new one,
+   * of the variables exactly as they were stored.
    */
   Review lastReview(Position position) throws IOException {
     if (review.isEmpty()) {

@@ -87,7 +87,7 @@ public interface TrainingJob extends AutoCloseable {
 
   /**
    * Brings variables that follow from others up to date, for example the statistics of averaged
-   * weights, before a checkpoint without a review.
+   * weights, before a review or a checkpoint. A restored checkpoint is reviewed as it was stored.
    */
   default void settle(Session session) {}
 

@@ -162,7 +162,6 @@ final class SynthesisJob implements TrainingJob {
   // Samples of the averaged weights, and what the decoders made of the last batch.
   @Override
   public Review review(Session session, Position position) throws IOException {
-    built.averaged().estimate(session);
     float[] samples = built.averaged().samples(session);
     int count = settings.intervals().count();
     int size = recipe.network().size();
