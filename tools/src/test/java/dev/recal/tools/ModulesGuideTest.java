@@ -37,7 +37,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** The guide to a module of one's own, followed: its code is what compiles, its recipe trains. */
+/** The guide to custom modules, followed: its code is what compiles, its recipe trains. */
 class ModulesGuideTest {
 
   private static final String GATE = "stage1/block0/recalibration";

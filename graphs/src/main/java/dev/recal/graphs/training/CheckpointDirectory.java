@@ -1,7 +1,6 @@
 package dev.recal.graphs.training;
 
 import com.google.gson.GsonBuilder;
-import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.graphs.files.DurableFiles;
 import dev.recal.graphs.training.CheckpointState.CheckpointFile;
 import dev.recal.ops.Saver;
@@ -10,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -45,15 +43,9 @@ public final class CheckpointDirectory {
   private static final String STATE = "state.json";
   private static final String VARIABLES = "variables";
 
-  /** Returns whether a directory is a checkpoint. */
-  public static boolean isAt(Path directory) {
-    return Files.isRegularFile(directory.resolve(STATE));
-  }
-
   private final Path root;
   private final int keep;
-  // Which directory it was when it was first seen, so that another one in its place is noticed.
-  private Optional<Object> identity = Optional.empty();
+  private final WatchedDirectory watched;
 
   /**
    * A directory that is created with the first checkpoint.
@@ -64,6 +56,7 @@ public final class CheckpointDirectory {
   public CheckpointDirectory(Path root, int keep) {
     this.root = root;
     this.keep = keep;
+    this.watched = new WatchedDirectory(root);
   }
 
   /**
@@ -94,6 +87,11 @@ public final class CheckpointDirectory {
     }
   }
 
+  /** Returns whether a directory is a checkpoint. */
+  public static boolean isAt(Path directory) {
+    return Files.isRegularFile(directory.resolve(STATE));
+  }
+
   /** Returns the file prefix that TensorFlow reads a checkpoint's variables from. */
   public static String variables(Path checkpoint) {
     return checkpoint.resolve(VARIABLES).toString();
@@ -116,19 +114,15 @@ public final class CheckpointDirectory {
 
   private static Optional<Path> best(Map<Path, CheckpointState> whole) {
     int last = whole.values().stream().mapToInt(CheckpointState::stageNumber).max().orElse(0);
-    Path best = null;
-    double highest = Double.NEGATIVE_INFINITY;
-    for (Map.Entry<Path, CheckpointState> entry : whole.entrySet()) {
-      if (entry.getValue().stageNumber() != last) {
-        continue;
-      }
-      double score = entry.getValue().accuracy().orElse(Double.NEGATIVE_INFINITY);
-      if (best == null || score > highest) {
-        best = entry.getKey();
-        highest = score;
-      }
-    }
-    return Optional.ofNullable(best);
+    // Of equal scores the newest, which comes first.
+    return whole.entrySet().stream()
+        .filter(entry -> entry.getValue().stageNumber() == last)
+        .reduce((best, next) -> score(next) > score(best) ? next : best)
+        .map(Map.Entry::getKey);
+  }
+
+  private static double score(Map.Entry<Path, CheckpointState> checkpoint) {
+    return checkpoint.getValue().accuracy().orElse(Double.NEGATIVE_INFINITY);
   }
 
   /**
@@ -209,7 +203,7 @@ public final class CheckpointDirectory {
     Path target = path(state.step());
     Path temporary = root.resolve(TEMPORARY + target.getFileName());
     try {
-      makeRoot();
+      watched.create();
       DurableFiles.delete(temporary);
       Files.createDirectory(temporary);
       saver.save(session, variables(temporary));
@@ -229,8 +223,7 @@ public final class CheckpointDirectory {
       throw gone;
     } catch (IOException | TensorFlowException failure) {
       deleteQuietly(temporary);
-      throw new CheckpointException(
-          "The checkpoint " + target + " could not be written: " + reason(failure) + ".", failure);
+      throw CheckpointException.of(target, "could not be written", failure);
     }
   }
 
@@ -239,40 +232,12 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Refuses to go on where the directory is no longer the one that it was.
+   * Checks that the directory is still the one that it was.
    *
    * @throws CheckpointException if it was moved, deleted or replaced since it was first seen
    */
   void requireThere() throws CheckpointException {
-    Optional<Object> now = identity();
-    if (identity.isPresent() && !identity.equals(now)) {
-      throw new CheckpointException(
-          "The directory "
-              + root
-              + " was moved, deleted or replaced while its run trained, so training ends; nothing"
-              + " was written in its place.",
-          null);
-    }
-    identity = now;
-  }
-
-  // Without inode numbers, as on Windows, that it exists has to do.
-  private Optional<Object> identity() {
-    try {
-      Object key = Files.readAttributes(root, BasicFileAttributes.class).fileKey();
-      return Optional.of(key == null ? Boolean.TRUE : key);
-    } catch (IOException missing) {
-      return Optional.empty();
-    }
-  }
-
-  private void makeRoot() throws IOException {
-    requireThere();
-    if (Files.exists(root) && !Files.isDirectory(root)) {
-      throw new IOException(root + " is a file, not a directory");
-    }
-    Files.createDirectories(root);
-    identity = identity();
+    watched.requireThere();
   }
 
   private void replace(Path temporary, Path target) throws IOException {
@@ -319,8 +284,7 @@ public final class CheckpointDirectory {
     } catch (CheckpointException damaged) {
       throw damaged;
     } catch (IOException | IllegalArgumentException unreadable) {
-      throw new CheckpointException(
-          "The checkpoint " + checkpoint + " is damaged: " + reason(unreadable) + ".", unreadable);
+      throw CheckpointException.of(checkpoint, "is damaged", unreadable);
     }
   }
 
@@ -334,8 +298,7 @@ public final class CheckpointDirectory {
     try {
       saver.restore(session, variables(checkpoint));
     } catch (TensorFlowException | IllegalArgumentException failure) {
-      throw new CheckpointException(
-          "The checkpoint " + checkpoint + " cannot be read: " + reason(failure) + ".", failure);
+      throw CheckpointException.of(checkpoint, "cannot be read", failure);
     }
   }
 
@@ -434,15 +397,5 @@ public final class CheckpointDirectory {
     } catch (IOException left) {
       // The next checkpoint deletes it.
     }
-  }
-
-  private static String reason(Exception failure) {
-    String message =
-        failure instanceof IOException file ? AtomicFiles.reason(file) : failure.getMessage();
-    if (message == null) {
-      message = failure.toString();
-    }
-    String line = message.lines().findFirst().orElse(message);
-    return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
   }
 }

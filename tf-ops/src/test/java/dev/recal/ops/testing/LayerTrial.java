@@ -60,7 +60,7 @@ public final class LayerTrial implements AutoCloseable {
     return of(layer, Tower.inference(), shape, normal(shape));
   }
 
-  /** A layer on values of one's own. */
+  /** A layer on given values. */
   public static LayerTrial of(Layer layer, Tower tower, Shape shape, float... input) {
     return new LayerTrial(layer, tower, shape, shape, input);
   }

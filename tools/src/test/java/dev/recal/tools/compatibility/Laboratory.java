@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * The directory in which the lab works: samples, one directory a consumer, and what was found.
- * Findings stay there, so that the report can be made again after a part was run anew.
+ * Findings stay there, so that the report can be made again after a part is run again.
  *
  * @param home below the build's directory
  */

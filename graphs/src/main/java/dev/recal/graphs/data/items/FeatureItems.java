@@ -10,7 +10,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Arrays of numbers of one shape, in memory; what a network is given where there are no images. */
+/** Arrays of numbers of one shape, in memory: the input of networks that take no images. */
 public final class FeatureItems extends Items {
   private static final String FEATURES = "item_features";
 
