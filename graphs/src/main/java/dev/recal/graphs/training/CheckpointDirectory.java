@@ -231,11 +231,7 @@ public final class CheckpointDirectory {
     return root.resolve(String.format(Locale.ROOT, "%s%09d", PREFIX, step));
   }
 
-  /**
-   * Checks that the directory is still the one that it was.
-   *
-   * @throws CheckpointException if it was moved, deleted or replaced since it was first seen
-   */
+  /** See {@link WatchedDirectory#requireThere}. */
   void requireThere() throws CheckpointException {
     watched.requireThere();
   }
