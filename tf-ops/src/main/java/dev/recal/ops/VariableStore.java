@@ -177,6 +177,21 @@ public final class VariableStore {
     return values(session, List.of(variable)).get(0);
   }
 
+  /** Returns the values of all float32 variables by name, row-major, from one run. */
+  public Map<String, float[]> values(Session session) {
+    List<Variable<TFloat32>> floats =
+        variables.values().stream()
+            .filter(variable -> variable.type() == TFloat32.class)
+            .map(VariableStore::asFloat)
+            .toList();
+    List<float[]> arrays = values(session, floats);
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (int i = 0; i < arrays.size(); i++) {
+      values.put(floats.get(i).name(), arrays.get(i));
+    }
+    return values;
+  }
+
   /** Returns the values of float32 variables, row-major, from one run. */
   public List<float[]> values(Session session, List<Variable<TFloat32>> variables) {
     if (variables.isEmpty()) {

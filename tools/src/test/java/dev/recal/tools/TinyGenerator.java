@@ -51,9 +51,10 @@ public final class TinyGenerator {
   /** A fresh network's images are nearly grey, and its noise is silent. */
   public static Map<String, float[]> louder(Servable servable, Session session) {
     SplittableRandom random = new SplittableRandom(1);
+    Map<String, float[]> before = servable.store().values(session);
     Map<String, float[]> values = new LinkedHashMap<>();
     for (Variable<TFloat32> variable : servable.store().trainable()) {
-      float[] value = servable.store().values(session, variable);
+      float[] value = before.get(variable.name());
       boolean gain = variable.name().contains("noise_gain");
       for (int i = 0; i < value.length; i++) {
         value[i] = gain ? 0.1f : variable.name().endsWith("gamma") ? 2 * value[i] : value[i];

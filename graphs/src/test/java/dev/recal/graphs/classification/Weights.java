@@ -6,10 +6,8 @@ import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
-import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -28,7 +26,6 @@ final class Weights {
    *
    * @param scope empty, or {@code average/}
    */
-  @SuppressWarnings("unchecked")
   static Map<String, float[]> read(Path checkpoint, Network network, String scope) {
     try (Graph graph = new Graph()) {
       Ops tf = GraphScope.ops(graph);
@@ -36,14 +33,10 @@ final class Weights {
       var images = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 8, 8, 3)));
       network.build(BuildContext.of(store, Tower.inference()), images);
       Saver saver = Saver.add(tf, "read", store.all(), variable -> scope + variable.name());
-      Map<String, float[]> values = new LinkedHashMap<>();
       try (Session session = new Session(graph)) {
         saver.restore(session, CheckpointDirectory.variables(checkpoint));
-        for (Variable<?> variable : store.all()) {
-          values.put(variable.name(), store.values(session, (Variable<TFloat32>) variable));
-        }
+        return store.values(session);
       }
-      return values;
     }
   }
 }

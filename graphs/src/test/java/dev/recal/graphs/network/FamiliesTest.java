@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -91,10 +90,7 @@ class FamiliesTest {
       }
       List<float[]> before = towers.run(reads);
       for (int i = 0; i < STEPS; i++) {
-        towers.run(gradients).forEach(values -> assertFinite(net, values));
-        Session.Runner runner = towers.session().runner();
-        step.forEach(runner::addTarget);
-        runner.run().close();
+        towers.run(gradients, step).forEach(values -> assertFinite(net, values));
       }
       List<float[]> after = towers.run(reads);
       for (int i = 0; i < reads.size(); i++) {

@@ -11,6 +11,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -50,8 +51,14 @@ final class Towers implements AutoCloseable {
 
   /** Returns the values of operands, row-major, from one run. */
   List<float[]> run(List<? extends Operand<TFloat32>> operands) {
+    return run(operands, List.of());
+  }
+
+  /** Returns the values of operands, row-major, from one run that also executes the targets. */
+  List<float[]> run(List<? extends Operand<TFloat32>> operands, List<? extends Op> targets) {
     Session.Runner runner = session().runner();
     operands.forEach(runner::fetch);
+    targets.forEach(runner::addTarget);
     try (var result = runner.run()) {
       return IntStream.range(0, operands.size())
           .mapToObj(i -> values((TFloat32) result.get(i)))

@@ -24,6 +24,7 @@ import dev.recal.ops.recalibration.EfficientChannelAttention;
 import dev.recal.ops.recalibration.GatherExcite;
 import dev.recal.ops.recalibration.SqueezeExcitation;
 import dev.recal.ops.recalibration.StyleRecalibration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,6 +189,7 @@ class GatedMapsTest {
 
     /** Gives a map's variables random values, and 0 for some channels. */
     void zero(GatedMap map, int... channels) {
+      Map<String, float[]> zeroed = new HashMap<>();
       for (String name : map.variables()) {
         SplittableRandom random = new SplittableRandom(name.hashCode());
         float[] values = new float[(int) store.find(name).orElseThrow().size()];
@@ -199,8 +201,9 @@ class GatedMapsTest {
             values[row + channel] = 0;
           }
         }
-        store.assign(session, Map.of(name, values));
+        zeroed.put(name, values);
       }
+      store.assign(session, zeroed);
     }
 
     @Override

@@ -72,11 +72,14 @@ final class FixedDraws {
     try (Graph graph = new Graph()) {
       graph.importGraphDef(part);
       try (Session session = new Session(graph)) {
-        for (String draw : draws) {
-          try (Result result = session.runner().fetch(draw).run()) {
-            Tensor value = result.get(0);
+        // In one run, because a session optimises the whole graph again for each set of fetches.
+        Session.Runner runner = session.runner();
+        draws.forEach(runner::fetch);
+        try (Result result = runner.run()) {
+          for (int i = 0; i < draws.size(); i++) {
+            Tensor value = result.get(i);
             if (value.size() <= MAX_VALUES) {
-              constants.put(draw, Nodes.constant(draw, value));
+              constants.put(draws.get(i), Nodes.constant(draws.get(i), value));
             }
           }
         }

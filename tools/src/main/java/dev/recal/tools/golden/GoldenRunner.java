@@ -96,16 +96,13 @@ public final class GoldenRunner {
       fetches.forEach(operand -> distinct.add(fetching.identity(operand)));
       try (Session session = new Session(graph)) {
         store.initialize(session);
-        tensors
-            .variables()
-            .forEach((name, value) -> store.assign(session, Map.of(name, value.floats())));
+        Map<String, float[]> variables = new LinkedHashMap<>();
+        tensors.variables().forEach((name, value) -> variables.put(name, value.floats()));
+        store.assign(session, variables);
         Map<Operand<TFloat32>, TensorValue> feeds = new LinkedHashMap<>();
         inputs.forEach((name, placeholder) -> feeds.put(placeholder, tensors.inputs().get(name)));
         feeds.put(cotangent, tensors.cotangent());
-        List<TensorValue> values = run(session, feeds, distinct, List.of());
-        if (!updates.isEmpty()) {
-          run(session, feeds, List.of(), updates);
-        }
+        List<TensorValue> values = run(session, feeds, distinct, updates);
         return result(
             golden,
             comparison,
@@ -194,11 +191,13 @@ public final class GoldenRunner {
   }
 
   private static Map<String, TensorValue> statistics(Session session, BuildContext context) {
+    List<Variable<TFloat32>> variables =
+        context.movingAverages().stream().map(MovingAverage::variable).toList();
+    List<float[]> values = context.store().values(session, variables);
     Map<String, TensorValue> statistics = new TreeMap<>();
-    for (MovingAverage average : context.movingAverages()) {
-      Variable<TFloat32> variable = average.variable();
-      float[] values = context.store().values(session, variable);
-      statistics.put(variable.name(), TensorValue.of(values, variable.shape().asArray()));
+    for (int i = 0; i < variables.size(); i++) {
+      Variable<TFloat32> variable = variables.get(i);
+      statistics.put(variable.name(), TensorValue.of(values.get(i), variable.shape().asArray()));
     }
     return statistics;
   }

@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.types.TFloat32;
 
 /**
  * A model that was exported, with what the session that it was exported from answered.
@@ -98,18 +98,16 @@ record SampleModel(
   // Zero-initialised gates and statistics of 0 and 1 would hide what is missing.
   private static Map<String, float[]> randomised(Servable servable, Session session) {
     Random random = new Random(5);
-    Map<String, float[]> values = new LinkedHashMap<>();
-    for (Variable<?> variable : servable.store().all()) {
-      if (variable.type() == TFloat32.class) {
-        float[] value = floats(session, variable).floats();
-        float share = variable.name().matches(GATED_VARIANCE) ? HALVED : 1;
-        for (int i = 0; i < value.length; i++) {
-          float change = SPREAD * (float) random.nextGaussian();
-          value[i] = variable.trainable() ? value[i] + change : moved(share * value[i], change);
-        }
-        values.put(variable.name(), value);
-      }
-    }
+    Map<String, float[]> values = servable.store().values(session);
+    values.forEach(
+        (name, value) -> {
+          boolean trainable = servable.store().find(name).orElseThrow().trainable();
+          float share = name.matches(GATED_VARIANCE) ? HALVED : 1;
+          for (int i = 0; i < value.length; i++) {
+            float change = SPREAD * (float) random.nextGaussian();
+            value[i] = trainable ? value[i] + change : moved(share * value[i], change);
+          }
+        });
     return values;
   }
 
@@ -118,18 +116,24 @@ record SampleModel(
     return statistic == 0 ? change : statistic * (float) Math.exp(change);
   }
 
-  private static TensorValue floats(Session session, Variable<?> variable) {
-    try (Result result = session.runner().fetch(variable.read()).run()) {
-      return Tensors.toValue(result.get(0));
+  private static List<TensorValue> values(Session session, List<Variable<?>> variables) {
+    Session.Runner runner = session.runner();
+    variables.forEach(variable -> runner.fetch(variable.read()));
+    try (Result result = runner.run()) {
+      return IntStream.range(0, variables.size())
+          .mapToObj(i -> Tensors.toValue(result.get(i)))
+          .toList();
     }
   }
 
   private static Map<String, ExpectedVariable> variables(Servable servable, Session session) {
     Map<String, ExpectedVariable> variables = new LinkedHashMap<>();
     // What no signature reads is not exported.
-    for (Variable<?> variable : ExportedGraph.of(servable).variables()) {
-      variables.put(
-          variable.name(), new ExpectedVariable(variable.trainable(), floats(session, variable)));
+    List<Variable<?>> exported = List.copyOf(ExportedGraph.of(servable).variables());
+    List<TensorValue> values = values(session, exported);
+    for (int i = 0; i < values.size(); i++) {
+      Variable<?> variable = exported.get(i);
+      variables.put(variable.name(), new ExpectedVariable(variable.trainable(), values.get(i)));
     }
     return variables;
   }

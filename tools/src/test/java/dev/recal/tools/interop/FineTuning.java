@@ -29,7 +29,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.SoftmaxCrossEntropyWithLogits;
@@ -71,9 +70,10 @@ final class FineTuning {
   // What starts at zero would hide a wrong gradient behind it.
   private static void disturb(VariableStore store, Session session) {
     Random random = new Random(5);
+    Map<String, float[]> before = store.values(session);
     Map<String, float[]> values = new LinkedHashMap<>();
     for (Variable<TFloat32> variable : store.trainable()) {
-      float[] value = store.values(session, variable);
+      float[] value = before.get(variable.name());
       for (int i = 0; i < value.length; i++) {
         value[i] += (float) (0.1 * random.nextGaussian());
       }
@@ -141,24 +141,15 @@ final class FineTuning {
       if (!updates.isEmpty()) {
         move.run().close();
       }
+      Map<String, float[]> after = store.values(session);
       for (Variable<?> variable : store.all()) {
         if (!variable.trainable()) {
-          float[] value = store.values(session, asFloat(variable));
           values.put(
               "statistic/" + variable.name(),
-              new TensorValue(ElementType.FLOAT32, shape(variable), value));
+              new TensorValue(ElementType.FLOAT32, variable.shape(), after.get(variable.name())));
         }
       }
       return values;
-    }
-
-    private static Shape shape(Variable<?> variable) {
-      return variable.shape();
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Variable<TFloat32> asFloat(Variable<?> variable) {
-      return (Variable<TFloat32>) variable;
     }
   }
 }

@@ -14,11 +14,9 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
-import dev.recal.ops.Variable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -93,14 +91,11 @@ class ProjectorTest {
       try (Session session = new Session(graph);
           Tensor vector = TFloat32.tensorOf(Shape.of(1, GENERATOR.latent()), DataBuffers.of(z))) {
         servable.store().initialize(session);
-        Map<String, float[]> louder = new HashMap<>();
-        for (Variable<TFloat32> variable : servable.store().trainable()) {
-          if (variable.name().endsWith("gamma")) {
-            float[] values = servable.store().values(session, variable);
-            for (int i = 0; i < values.length; i++) {
-              values[i] *= 2;
-            }
-            louder.put(variable.name(), values);
+        Map<String, float[]> louder = servable.store().values(session);
+        louder.keySet().removeIf(name -> !name.endsWith("gamma"));
+        for (float[] values : louder.values()) {
+          for (int i = 0; i < values.length; i++) {
+            values[i] *= 2;
           }
         }
         servable.store().assign(session, louder);

@@ -10,11 +10,13 @@ import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.ops.checkpoint.CheckpointIndex;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /** Tiny runs: networks of width 4 on images of noise, without skips, which double the graph. */
@@ -28,16 +30,26 @@ final class SynthesisTrial {
 
   private SynthesisTrial() {}
 
-  /** Remembers everything and can stop a run from inside. */
+  /** Remembers everything and can copy a run while it trains. */
   static final class Log implements TrainingLog {
     final List<StepReport> steps = new ArrayList<>();
     final List<String> messages = new ArrayList<>();
-    long stop = Long.MAX_VALUE;
+    private long copied;
+    private Path source;
+    private Path target;
+
+    /** Copies a run's directory when a step has been taken, as a kill would leave it then. */
+    Log copying(long step, Path run, Path copy) {
+      copied = step;
+      source = run;
+      target = copy;
+      return this;
+    }
 
     @Override
     public void step(StepReport report) {
-      if (report.step() > stop) {
-        throw new Stop();
+      if (report.step() == copied) {
+        copy(source, target);
       }
       steps.add(report);
     }
@@ -51,8 +63,14 @@ final class SynthesisTrial {
     public void close() {}
   }
 
-  static final class Stop extends RuntimeException {
-    private static final long serialVersionUID = 1L;
+  private static void copy(Path run, Path target) {
+    try (Stream<Path> files = Files.walk(run)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(run.relativize(file).toString()));
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   static SynthesisRecipe recipe(Path images, String... overrides) {
