@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The pixels that a model would decode from the image files among its inputs. JPEG, PNG, GIF and
- * BMP files are found in strings as they are, and in the fields of serialised examples; what a
- * model itself unpacks, base64 or compressed, is not seen.
+ * The pixels that a model would decode from the image files among its inputs. JPEG, PNG, GIF, BMP,
+ * WebP and TIFF files are found in strings as they are, and in the fields of serialised examples;
+ * what a model itself unpacks, base64 or compressed, is not seen.
  */
 public final class InputPixels {
 

@@ -71,6 +71,11 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
+  /** Returns the settings that the model was opened with. */
+  public PredictorSettings settings() {
+    return settings;
+  }
+
   private static LoadedGraph load(SavedModelReader.Sound sound, PredictorSettings settings)
       throws IOException {
     // A model may name devices of the machine that wrote it, which need not exist here.

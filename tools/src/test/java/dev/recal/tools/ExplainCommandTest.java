@@ -2,9 +2,11 @@ package dev.recal.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +60,11 @@ class ExplainCommandTest {
     Ran none = Ran.of("explain", model, images.resolve("note.txt"), "--out", fromModel);
     assertThat(none.exit()).isEqualTo(1);
     assertThat(none.err()).contains("None of the files is an image");
+    Path large = directory.resolve("large.png");
+    ImageIO.write(
+        new BufferedImage(1001, 1000, BufferedImage.TYPE_BYTE_BINARY), "png", large.toFile());
+    assertThat(Ran.of("explain", model, large, "--out", fromModel, "--max-pixels", 1).err())
+        .contains("it is too large: expected at most 1,000,000 pixels, but got 1001×1000 pixels.");
   }
 
   @Test

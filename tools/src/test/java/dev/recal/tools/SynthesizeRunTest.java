@@ -192,6 +192,18 @@ class SynthesizeRunTest {
         photos.resolve("some/broken.jpg"),
         "--out",
         directory.resolve("p.png"));
+    Path large = directory.resolve("large.png");
+    image(large, 1001, 1000, BufferedImage.TYPE_BYTE_BINARY);
+    assertRefused(
+        1,
+        "large.png is too large: expected at most 1,000,000 pixels, but got 1001×1000 pixels.",
+        "project",
+        run,
+        large,
+        "--max-pixels",
+        1,
+        "--out",
+        directory.resolve("p.png"));
   }
 
   @Test

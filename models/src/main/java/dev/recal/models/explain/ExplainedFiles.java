@@ -21,16 +21,24 @@ import java.util.Set;
  * Image files explained by pictures.
  *
  * @param pictures the PNG files that were written
- * @param undecodable the files that are not images
+ * @param skipped the files that could not be used
  */
-public record ExplainedFiles(List<Path> pictures, List<Path> undecodable) {
+public record ExplainedFiles(List<Path> pictures, List<Skipped> skipped) {
+
+  /**
+   * A skipped file.
+   *
+   * @param file its path
+   * @param reason the end of a sentence that begins with its name, without the full stop
+   */
+  public record Skipped(Path file, String reason) {}
 
   private static final String GATES = "gates.png";
 
   /** Copies the lists. */
   public ExplainedFiles {
     pictures = List.copyOf(pictures);
-    undecodable = List.copyOf(undecodable);
+    skipped = List.copyOf(skipped);
   }
 
   /**
@@ -42,25 +50,34 @@ public record ExplainedFiles(List<Path> pictures, List<Path> undecodable) {
    *     empty
    * @param directory where the pictures go
    * @param count how many files get pictures of their own; all count for the histograms
+   * @param pixels the maximum of an image; larger ones are skipped
    * @throws IOException if a file cannot be read, or a picture cannot be written
    */
   public static ExplainedFiles draw(
-      TrainedNetwork network, List<Path> files, OptionalInt explained, Path directory, int count)
+      TrainedNetwork network,
+      List<Path> files,
+      OptionalInt explained,
+      Path directory,
+      int count,
+      long pixels)
       throws IOException {
     GateHistograms gates = new GateHistograms();
     ExplanationPictures drawing = new ExplanationPictures(network.labels());
     List<Path> written = new ArrayList<>();
-    List<Path> refused = new ArrayList<>();
+    List<Skipped> skipped = new ArrayList<>();
     try (Explainer explainer = explainer(network)) {
       Set<String> names = new HashSet<>();
       int shown = 0;
       for (Path file : files) {
         Explanation explanation;
         try {
-          byte[] image = ServableImage.of(Files.readAllBytes(file));
+          byte[] image = ServableImage.of(Files.readAllBytes(file), pixels);
           explanation = explainer.explain(image, explained);
-        } catch (IllegalArgumentException | ImageHeader.UnusableImageException undecodable) {
-          refused.add(file);
+        } catch (ImageHeader.UnusableImageException refused) {
+          skipped.add(new Skipped(file, refused.getMessage()));
+          continue;
+        } catch (IllegalArgumentException undecodable) {
+          skipped.add(new Skipped(file, "is not an image that can be decoded"));
           continue;
         }
         gates.add(classOf(file, network.labels(), explanation), explanation.inner());
@@ -74,7 +91,7 @@ public record ExplainedFiles(List<Path> pictures, List<Path> undecodable) {
       gates.draw(file);
       written.add(file);
     }
-    return new ExplainedFiles(written, refused);
+    return new ExplainedFiles(written, skipped);
   }
 
   private static Explainer explainer(TrainedNetwork network) throws IOException {

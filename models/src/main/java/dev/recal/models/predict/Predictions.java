@@ -58,7 +58,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
       List<ImageFiles.Found> readable = new ArrayList<>();
       List<byte[]> images = new ArrayList<>();
       for (ImageFiles.Found found : files.subList(from, Math.min(files.size(), from + BATCH))) {
-        Optional<String> problem = read(found.file(), images);
+        Optional<String> problem = read(found.file(), predictor.settings().pixels(), images);
         if (problem.isEmpty()) {
           readable.add(found);
         } else {
@@ -110,7 +110,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
   }
 
   // Adds the file's bytes, or returns the reason why not.
-  private static Optional<String> read(Path file, List<byte[]> images) {
+  private static Optional<String> read(Path file, long pixels, List<byte[]> images) {
     try {
       long size = Files.size(file);
       if (!Files.isRegularFile(file)) {
@@ -122,7 +122,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
       if (size > LARGEST) {
         return Optional.of("It has " + size + " bytes, more than the limit for an image.");
       }
-      images.add(ServableImage.of(Files.readAllBytes(file)));
+      images.add(ServableImage.of(Files.readAllBytes(file), pixels));
       return Optional.empty();
     } catch (ImageHeader.UnusableImageException refused) {
       return Optional.of("It " + refused.getMessage() + ".");

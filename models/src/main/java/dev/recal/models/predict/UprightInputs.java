@@ -20,9 +20,10 @@ public final class UprightInputs {
    * Converts what has to be.
    *
    * @param inputs by name
-   * @param pixels the maximum of a WebP or TIFF image, whose size the model cannot check
+   * @param pixels the maximum of an image file
    * @return the same inputs where no image file has to be converted
-   * @throws IllegalArgumentException if a file is an image of a format that cannot be decoded
+   * @throws IllegalArgumentException if a file is an image of a format that cannot be decoded, or
+   *     too large
    */
   public static Map<String, TensorValue> of(Map<String, TensorValue> inputs, long pixels) {
     Map<String, TensorValue> upright = new LinkedHashMap<>();

@@ -26,9 +26,9 @@ public final class TargetImage {
 
   private TargetImage() {}
 
-  private static byte[] upright(Path file) throws IOException {
+  private static byte[] upright(Path file, long pixels) throws IOException {
     try {
-      return ServableImage.of(Files.readAllBytes(file));
+      return ServableImage.of(Files.readAllBytes(file), pixels);
     } catch (ImageHeader.UnusableImageException refused) {
       throw new IOException("File " + file + " " + refused.getMessage() + ".", refused);
     }
@@ -40,11 +40,12 @@ public final class TargetImage {
    * @param file JPEG, PNG, GIF, BMP, WebP or TIFF
    * @param fit how the training images were made square
    * @param size rows and columns of the result
+   * @param pixels the maximum of the file's image, checked before it is decoded
    * @return (size, size, 3) in 0–1
-   * @throws IOException if it cannot be read or is not an image
+   * @throws IOException if it cannot be read, is not an image or too large
    */
-  public static float[] read(Path file, Fit fit, int size) throws IOException {
-    byte[] bytes = upright(file);
+  public static float[] read(Path file, Fit fit, int size, long pixels) throws IOException {
+    byte[] bytes = upright(file, pixels);
     Augmentation preparation =
         fit == Fit.CROP ? Augmentation.centerCrop(size) : Augmentation.none();
     try (Graph graph = new Graph()) {
@@ -54,9 +55,9 @@ public final class TargetImage {
       try (Session session = new Session(graph);
           Tensor fed = TString.tensorOfBytes(NdArrays.vectorOfObjects(bytes));
           Result result = session.runner().feed(files, fed).fetch(image).run()) {
-        float[] pixels = new float[size * size * 3];
-        ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(pixels);
-        return pixels;
+        float[] values = new float[size * size * 3];
+        ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(values);
+        return values;
       }
     } catch (TensorFlowException | IllegalArgumentException undecodable) {
       throw new IOException(

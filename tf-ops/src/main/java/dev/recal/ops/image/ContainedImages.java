@@ -1,7 +1,6 @@
 package dev.recal.ops.image;
 
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -35,10 +34,9 @@ public final class ContainedImages {
     if (bytes.remaining() < LEAST_BYTES) {
       return;
     }
-    Optional<ImageExtent> image = ImageExtents.of(bytes);
-    if (image.isPresent()) {
-      found.accept(image.get());
-    } else if (depth < DEPTH) {
+    ImageExtents.of(bytes).ifPresent(found);
+    // A message may begin with a field that looks like a small image.
+    if (depth < DEPTH) {
       fields(bytes.slice(), depth);
     }
   }

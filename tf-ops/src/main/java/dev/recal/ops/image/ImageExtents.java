@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Reads from the headers of JPEG, PNG, GIF and BMP files how many pixels decoding would compute,
- * without decoding any. A few kilobytes can claim gigabytes, so this is asked before a file of a
- * stranger reaches a decoder.
+ * Reads from the headers of JPEG, PNG, GIF, BMP, WebP and TIFF files how many pixels decoding would
+ * compute, without decoding any. A few kilobytes can claim gigabytes, so this is asked before a
+ * file of a stranger reaches a decoder.
  *
  * <p>It is as lenient as the decoders: a damaged or truncated file counts with all that a decoder
  * would have allocated before it noticed.
@@ -57,7 +57,7 @@ public final class ImageExtents {
     } else if (startsWith(bytes, BMP)) {
       extent = bmp(bytes.order(ByteOrder.LITTLE_ENDIAN));
     }
-    return Optional.ofNullable(extent);
+    return Optional.ofNullable(extent).or(() -> ForeignExtents.of(file.slice()));
   }
 
   // Decoders skip what stands between two markers, so this does too.

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
@@ -119,6 +120,48 @@ class ImageExtentsTest {
     assertThat(extent.text()).isEqualTo("4096×2048 pixels in 3 frames");
   }
 
+  /** 6×4 pixels, as they are and within a canvas with EXIF data. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UklGRi4AAABXRUJQVlA4TCIAAAAvBcAAALmM6H/sChHR/4BCthGgAzt/sR9hUI4sHhMAsNID",
+        "UklGRmIAAABXRUJQVlA4WAoAAAAIAAAABQAAAwAAVlA4TCIAAAAvBcAAALmM6H/sChHR/4BCthGgAzt/sR9hUI4s"
+            + "HhMAsNIDRVhJRhoAAABNTQAqAAAACAABARIAAwAAAAEABgAAAAAAAA=="
+      })
+  void webpFilesTellTheirSize(String base64) {
+    byte[] file = Base64.getDecoder().decode(base64);
+    assertThat(of(file)).contains(new ImageExtent(4, 6, 1, 24));
+    assertThat(of(Arrays.copyOf(file, 20))).isEmpty();
+  }
+
+  @Test
+  void aWebpFileCountsWithTheLargestOfItsSizes() {
+    byte[] canvas = join(bytes('V', 'P', '8', 'X', 10, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 3, 0, 0));
+    byte[] frame = bytes('V', 'P', '8', ' ', 10, 0, 0, 0, 0, 0, 0, 0x9D, 1, 0x2A, 0, 0x20, 0, 0x10);
+    byte[] file = join(bytes('R', 'I', 'F', 'F', 60, 0, 0, 0, 'W', 'E', 'B', 'P'), canvas, frame);
+    assertThat(of(file)).contains(new ImageExtent(0x1000, 0x2000, 1, 0x2000000));
+  }
+
+  @Test
+  void tiffFilesTellTheirSize() throws IOException {
+    assertThat(of(image("tiff", 300, 20))).contains(new ImageExtent(20, 300, 1, 6000));
+    for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
+      int magic = order == ByteOrder.LITTLE_ENDIAN ? 0x49492A00 : 0x4D4D002A;
+      ByteBuffer file = ByteBuffer.allocate(80).putInt(magic).order(order).putInt(8);
+      file.putShort((short) 4);
+      entry(file, 256, 4, 70_000);
+      entry(file, 257, 3, order == ByteOrder.BIG_ENDIAN ? 10 << 16 : 10);
+      entry(file, 277, 4, 9);
+      entry(file, 323, 4, 1000);
+      assertThat(of(file.array())).contains(new ImageExtent(1000, 70_000, 1, 3L * 70_000_000));
+    }
+    assertThat(of(bytes('I', 'I', '*', 0, 0xFF, 0xFF, 0xFF, 0xFF))).isEmpty();
+  }
+
+  private static void entry(ByteBuffer file, int tag, int type, int value) {
+    file.putShort((short) tag).putShort((short) type).putInt(1).putInt(value);
+  }
+
   @Test
   void textsAreNoImages() {
     for (String text :
@@ -133,18 +176,32 @@ class ImageExtentsTest {
     return pixels;
   }
 
+  /** TensorFlow skips the unknown field, in which this looks for an image first. */
+  @Test
+  void anExampleThatBeginsLikeASmallImageHidesNone() throws IOException {
+    byte[] example = example(ByteString.copyFrom(image("png", 30, 10)));
+    byte[] bmp = Arrays.copyOf(image("bmp", 5, 4), 'M' + 2);
+    assertThat(found(join(bmp, example))).containsExactly(20L, 300L);
+    byte[] tiff = new byte[9];
+    System.arraycopy(bytes('I', 'I', '*', 0, 9, 0, 0, 0), 0, tiff, 0, 8);
+    assertThat(found(join(tiff, example))).contains(300L);
+  }
+
+  private static byte[] example(ByteString... files) {
+    Feature feature =
+        Feature.newBuilder()
+            .setBytesList(BytesList.newBuilder().addAllValue(List.of(files)))
+            .build();
+    return Example.newBuilder()
+        .setFeatures(Features.newBuilder().putFeature("image/encoded", feature))
+        .build()
+        .toByteArray();
+  }
+
   @Test
   void imagesInExamplesAreFound() throws IOException {
     ByteString png = ByteString.copyFrom(image("png", 30, 10));
-    Feature feature =
-        Feature.newBuilder()
-            .setBytesList(BytesList.newBuilder().addValue(png).addValue(png))
-            .build();
-    byte[] example =
-        Example.newBuilder()
-            .setFeatures(Features.newBuilder().putFeature("image/encoded", feature))
-            .build()
-            .toByteArray();
+    byte[] example = example(png, png);
     assertThat(found(png.toByteArray())).containsExactly(300L);
     assertThat(found(example)).containsExactly(300L, 300L);
     // A varint, a group and a key that is not UTF-8, which other parsers skip.

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -61,12 +62,15 @@ public final class ExplainCommand implements Callable<Integer> {
           "Number of images to draw pictures of (${DEFAULT-VALUE}); the histograms use all images.")
   private int pictures = 12;
 
+  @Mixin private PixelOption pixels = new PixelOption();
+
   @Override
   public Integer call() throws IOException {
     TrainedNetwork trained = TrainedNetwork.open(model);
     OptionalInt wanted = wanted(trained.labels());
     List<Path> files = ImageFiles.find(images).stream().map(ImageFiles.Found::file).toList();
-    return report(files.size(), ExplainedFiles.draw(trained, files, wanted, out, pictures));
+    return report(
+        files.size(), ExplainedFiles.draw(trained, files, wanted, out, pictures, pixels.pixels()));
   }
 
   private OptionalInt wanted(List<String> labels) {
@@ -81,15 +85,18 @@ public final class ExplainCommand implements Callable<Integer> {
   }
 
   private int report(int all, ExplainedFiles explained) {
-    List<Path> refused = explained.undecodable();
+    int skipped = explained.skipped().size();
     PrintWriter console = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    refused.forEach(file -> err.println("recal: skipped " + file + ": it is not an image."));
+    explained
+        .skipped()
+        .forEach(
+            file -> err.println("recal: skipped " + file.file() + ": it " + file.reason() + "."));
     err.flush();
-    if (refused.size() == all) {
+    if (skipped == all) {
       throw new FailureException("None of the files is an image that can be decoded.");
     }
-    console.printf(Locale.ROOT, "%,d images explained:%n", all - refused.size());
+    console.printf(Locale.ROOT, "%,d images explained:%n", all - skipped);
     explained.pictures().forEach(file -> console.println("  " + file));
     console.flush();
     return 0;

@@ -23,6 +23,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -98,6 +99,8 @@ public final class SynthesizeProjectCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "Random seed (${DEFAULT-VALUE}).")
   private long seed = DEFAULTS.seed();
 
+  @Mixin private PixelOption pixels = new PixelOption();
+
   @Option(names = "--force", description = "Overwrite existing files.")
   private boolean force;
 
@@ -109,7 +112,7 @@ public final class SynthesizeProjectCommand implements Callable<Integer> {
     Outputs.requireAllWritable(force, out, z);
     TrainedGenerator trained = TrainedGenerator.open(model);
     int size = trained.generator().size();
-    float[] target = TargetImage.read(image, trained.recipe().data().fit(), size);
+    float[] target = TargetImage.read(image, trained.recipe().data().fit(), size, pixels.pixels());
     try (ImageDistance distance =
         trained.recipe().training().distance().open(LpipsModel.networks())) {
       Projection found = search(trained, distance, settings, target);

@@ -1,7 +1,11 @@
 package dev.recal.graphs.data.items;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.image.ImageExtent;
+import dev.recal.ops.image.ImageExtents;
 import dev.recal.ops.image.Images;
+import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -39,13 +43,14 @@ public final class ServableImage {
   }
 
   /**
-   * Does the same for files of strangers.
+   * Does the same with another maximum than {@link ImageHeader#MAX_PIXELS}.
    *
-   * @param pixels the maximum of a WebP or TIFF image, checked before it is decoded
+   * @param pixels the maximum of an image of any format, checked before it is decoded
    * @throws ImageHeader.UnusableImageException as {@link #of(byte[])} does, or if there are more
    *     pixels
    */
   public static byte[] of(byte[] file, long pixels) throws ImageHeader.UnusableImageException {
+    requireExtent(file, pixels);
     byte[] decodable = converted(file, pixels);
     int orientation = ImageHeader.orientationOf(decodable);
     return orientation == ExifOrientation.UPRIGHT ? decodable : turned(decodable, orientation);
@@ -59,6 +64,19 @@ public final class ServableImage {
    */
   public static byte[] converted(byte[] file) throws ImageHeader.UnusableImageException {
     return converted(file, ImageHeader.MAX_PIXELS);
+  }
+
+  private static void requireExtent(byte[] file, long pixels)
+      throws ImageHeader.UnusableImageException {
+    Optional<ImageExtent> extent = ImageExtents.of(ByteBuffer.wrap(file));
+    if (extent.isPresent() && extent.get().pixels() > pixels) {
+      throw new ImageHeader.UnusableImageException(
+          String.format(
+              Locale.ROOT,
+              "is too large: expected at most %,d pixels, but got %s",
+              pixels,
+              extent.get().text()));
+    }
   }
 
   private static byte[] converted(byte[] file, long pixels)

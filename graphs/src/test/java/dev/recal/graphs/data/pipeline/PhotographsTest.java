@@ -227,6 +227,18 @@ class PhotographsTest {
     assertThat(ImageIO.read(new ByteArrayInputStream(greyPng)).getRGB(1, 1)).isEqualTo(0xFF808080);
   }
 
+  /** A claim of 8000×8000 pixels costs nothing, also where the photograph has to be turned. */
+  @Test
+  void imagesAboveTheMaximumAreNotDecoded() throws Exception {
+    byte[] turned = TestImages.withOrientation(TestImages.jpeg(4, 6, 8), 6);
+    for (byte[] file : List.of(turned, WEBP, TURNED_WEBP, TestImages.png(4, 6, 1))) {
+      assertThat(ServableImage.of(file, 24)).isNotEmpty();
+      assertThatThrownBy(() -> ServableImage.of(file, 23))
+          .isInstanceOf(ImageHeader.UnusableImageException.class)
+          .hasMessage("is too large: expected at most 23 pixels, but got 6×4 pixels");
+    }
+  }
+
   @Test
   void otherFormatsAreNamed() throws Exception {
     Map<String, String> files =
