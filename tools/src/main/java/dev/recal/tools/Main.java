@@ -21,6 +21,7 @@ import dev.recal.tools.command.ServeCommand;
 import dev.recal.tools.command.SynthesizeCommand;
 import dev.recal.tools.command.TrainCommand;
 import dev.recal.tools.command.VerifyCommand;
+import dev.recal.tools.console.DirectStderr;
 import dev.recal.tools.console.Failures;
 import dev.recal.tools.console.Versions;
 import java.io.PrintWriter;
@@ -95,6 +96,7 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command and ends the virtual machine. */
   public static void main(String[] args) {
+    DirectStderr.use();
     System.exit(commandLine().execute(args));
   }
 

@@ -16,10 +16,13 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.recal.graphs.logs.ProgressBarLog;
 import dev.recal.ops.GraphScope;
+import dev.recal.tools.console.ProgressBars;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
+import me.tongfei.progressbar.ProgressBarBuilder;
 import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.op.Ops;
 
@@ -101,6 +104,15 @@ class ArchitectureTest {
           .callMethod(Ops.class, "create", ExecutionEnvironment.class)
           .orShould()
           .callMethod(Ops.class, "create");
+
+  /** The library's own bars write to file descriptor 2, which the launcher filters by lines. */
+  @ArchTest
+  static final ArchRule PROGRESS_BARS_WRITE_TO_A_GIVEN_STREAM =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(ProgressBars.class, ProgressBarLog.class)
+          .should()
+          .callConstructor(ProgressBarBuilder.class);
 
   /** The packages of graphs, the lowest first; those of one storey do not use each other. */
   private static final List<String> GRAPHS =

@@ -3,7 +3,12 @@ package dev.recal.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.recal.ops.GraphScope;
+import dev.recal.tools.console.DirectStderr;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +20,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
 
 /**
  * The script {@code recal} in front of the classes that this build made: a copy of the tree's
  * outline with a class path that is up to date, so that no build starts within the build.
  */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 class LauncherTest {
 
   @TempDir private Path directory;
@@ -90,24 +99,97 @@ class LauncherTest {
     assertThat(eleven.err()).contains("is Java 11, but a JDK 17 or newer is needed");
   }
 
+  @Test
+  void showsErrorsOfNativeCodeAndDropsTheRest() throws Exception {
+    assumeThat(Path.of("/proc/self/fd")).exists();
+    // + is kept, - is dropped.
+    String samples;
+    try (InputStream file = getClass().getResourceAsStream("native-messages.txt")) {
+      samples = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    String all = samples.replaceAll("(?m)^[+-] ", "");
+    String kept = samples.replaceAll("(?m)^- .*\n", "").replaceAll("(?m)^[+] ", "");
+    String home = standIn(all);
+    Map<String, String> level2 = Map.of("JAVA_HOME", home, "TF_CPP_MIN_LOG_LEVEL", "2");
+    Ran ran = launch(List.of(script.toString(), "doctor"), level2);
+    assertThat(ran.err()).isEqualTo(kept);
+    assertThat(ran.exit()).as("killed").isEqualTo(137);
+    Map<String, String> level0 = Map.of("JAVA_HOME", home, "TF_CPP_MIN_LOG_LEVEL", "0");
+    assertThat(launch(List.of(script.toString(), "doctor"), level0).err()).isEqualTo(all);
+  }
+
+  /** A JVM that writes to stderr and is killed; returns its home. */
+  private String standIn(String messages) throws IOException {
+    Path java = Files.createDirectories(directory.resolve("stand-in/bin")).resolve("java");
+    Files.writeString(
+        java,
+        """
+        #!/bin/sh
+        case $1 in
+          -version) echo 'openjdk version "17.0.15" 2025-04-15' >&2 ;;
+          *) cat "$0.messages" >&2; kill -9 $$ ;;
+        esac
+        """);
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    Files.writeString(java.resolveSibling("java.messages"), messages);
+    return directory.resolve("stand-in").toString();
+  }
+
+  @Test
+  void writesWhatJavaWritesAndDropsTensorFlowsMessages() throws Exception {
+    assumeThat(Path.of("/proc/self/fd")).exists();
+    String command = Files.readString(script);
+    String main = Main.class.getName() + " ";
+    assertThat(command).contains(main);
+    String talk = Talk.class.getName().replace("$", "\\$") + " ";
+    Files.writeString(script, command.replace(main, talk));
+    Ran ran = launch(List.of(script.toString()), Map.of("TF_CPP_MIN_LOG_LEVEL", "2"));
+    assertThat(ran.exit()).isEqualTo(3);
+    assertThat(ran.err()).contains(Talk.FATAL).contains(Talk.LAST);
+    // The two ways to stderr are ordered within themselves only.
+    assertThat(ran.err().replace(Talk.FATAL, "").replace(Talk.LAST, ""))
+        .isEqualTo("W0000 from Java\n 50 %\r100 %");
+  }
+
+  /** Uses TensorFlow, writes by Java and as native code does, and ends without shutdown hooks. */
+  static final class Talk {
+
+    private static final String FATAL = "F0000 00:00:1.2   3 tensor.cc:4] Check failed: 5 == 6\n";
+    private static final String LAST = "terminate called";
+
+    private Talk() {}
+
+    public static void main(String[] arguments) throws IOException {
+      DirectStderr.use();
+      System.err.println("W0000 from Java");
+      System.err.print(" 50 %");
+      FileOutputStream fileDescriptor2 = new FileOutputStream(FileDescriptor.err);
+      fileDescriptor2.write(FATAL.getBytes(StandardCharsets.UTF_8));
+      try (Graph graph = new Graph();
+          Session session = new Session(graph)) {
+        session.runner().fetch(GraphScope.ops(graph).constant(1f)).run().close();
+      }
+      System.err.print("\r100 %");
+      fileDescriptor2.write(LAST.getBytes(StandardCharsets.UTF_8));
+      Runtime.getRuntime().halt(3);
+    }
+  }
+
   private Ran launch(List<String> command, Map<String, String> environment) throws Exception {
     Path out = directory.resolve("out");
-    Path err = directory.resolve("err");
     ProcessBuilder builder =
         new ProcessBuilder(new ArrayList<>(command))
             .directory(directory.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
+            .redirectOutput(out.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().keySet().removeIf(name -> name.endsWith("JAVA_OPTIONS"));
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {
+      // To its end, which is that of the filter of native messages.
+      String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      return new Ran(
-          process.exitValue(),
-          Files.readString(out, StandardCharsets.UTF_8),
-          Files.readString(err, StandardCharsets.UTF_8));
+      return new Ran(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), err);
     } finally {
       process.destroyForcibly();
     }

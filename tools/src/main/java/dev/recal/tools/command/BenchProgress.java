@@ -5,12 +5,11 @@ import dev.recal.tools.bench.BlockStage;
 import dev.recal.tools.bench.ModuleBench;
 import dev.recal.tools.bench.ModuleFigure;
 import dev.recal.tools.bench.ModuleSubject;
+import dev.recal.tools.console.ProgressBars;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** The progress of a benchmark of modules: a bar on a terminal, otherwise a line for each stage. */
 final class BenchProgress implements ModuleBench.Listener, AutoCloseable {
@@ -32,13 +31,8 @@ final class BenchProgress implements ModuleBench.Listener, AutoCloseable {
     this.bar = ConsoleLogs.isTerminal() ? Optional.of(bar(total)) : Optional.empty();
   }
 
-  // The library writes the bar to stderr.
   private static ProgressBar bar(int total) {
-    return new ProgressBarBuilder()
-        .setTaskName("bench")
-        .setInitialMax(total)
-        .setStyle(ProgressBarStyle.ASCII)
-        .build();
+    return ProgressBars.builder("bench").setInitialMax(total).build();
   }
 
   @Override

@@ -4,14 +4,13 @@ import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.shards.RecordConversion;
 import dev.recal.graphs.data.shards.RecordConversion.Summary;
 import dev.recal.graphs.logs.ConsoleLogs;
+import dev.recal.tools.console.ProgressBars;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -78,12 +77,7 @@ public final class RecordsCommand implements Callable<Integer> {
   }
 
   private static Summary withBar(RecordConversion conversion) throws IOException {
-    try (ProgressBar bar =
-        new ProgressBarBuilder()
-            .setTaskName("records")
-            .setUnit(" images", 1)
-            .setStyle(ProgressBarStyle.ASCII)
-            .build()) {
+    try (ProgressBar bar = ProgressBars.builder("records").setUnit(" images", 1).build()) {
       return conversion.run((done, all) -> bar.maxHint(all).stepTo(done));
     }
   }

@@ -33,6 +33,7 @@ import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Outputs;
+import dev.recal.tools.console.ProgressBars;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Runs;
 import dev.recal.tools.synthesis.EvaluationText;
@@ -44,8 +45,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -301,10 +300,6 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
   }
 
   private ProgressBar bar() {
-    return new ProgressBarBuilder()
-        .setTaskName("samples")
-        .setInitialMax(count)
-        .setStyle(ProgressBarStyle.ASCII)
-        .build();
+    return ProgressBars.builder("samples").setInitialMax(count).build();
   }
 }

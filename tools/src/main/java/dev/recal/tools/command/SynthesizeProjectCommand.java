@@ -14,14 +14,13 @@ import dev.recal.models.synthesis.TargetImage;
 import dev.recal.models.synthesis.TrainedGenerator;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Outputs;
+import dev.recal.tools.console.ProgressBars;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -146,11 +145,7 @@ public final class SynthesizeProjectCommand implements Callable<Integer> {
   }
 
   private ProgressBar bar() {
-    return new ProgressBarBuilder()
-        .setTaskName("project")
-        .setInitialMax(steps)
-        .setStyle(ProgressBarStyle.ASCII)
-        .build();
+    return ProgressBars.builder("project").setInitialMax(steps).build();
   }
 
   private JsonObject about(Projection found, ImageDistance distance) {
