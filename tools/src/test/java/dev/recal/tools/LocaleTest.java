@@ -41,6 +41,7 @@ class LocaleTest {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx1g",
                 "-Duser.language=" + language,
                 "-Duser.country=" + country,

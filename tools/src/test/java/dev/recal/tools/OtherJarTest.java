@@ -182,7 +182,8 @@ class OtherJarTest {
   private static Process start(Object... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-cp", classPath, "dev.recal.tools.Main"));
+    command.addAll(
+        List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", classPath, "dev.recal.tools.Main"));
     Arrays.stream(arguments).map(Object::toString).forEach(command::add);
     Path output = Files.createTempFile(shared, "output", ".txt");
     Process process =

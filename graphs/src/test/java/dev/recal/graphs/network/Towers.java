@@ -13,10 +13,22 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 
 /** A graph with one network, and a session over it. */
 final class Towers implements AutoCloseable {
+
+  // Each test runs its graph once or twice, so that optimising it would take longer than running
+  // it. The tests of training run optimised graphs.
+  private static final ConfigProto AS_BUILT =
+      ConfigProto.newBuilder()
+          .setGraphOptions(
+              GraphOptions.newBuilder()
+                  .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
+          .build();
 
   final Graph graph = new Graph();
   final VariableStore store = new VariableStore(graph, 1);
@@ -43,7 +55,7 @@ final class Towers implements AutoCloseable {
   /** Opens a session and gives every variable its first value. */
   Session session() {
     if (session == null) {
-      session = new Session(graph);
+      session = new Session(graph, AS_BUILT);
       store.initialize(session);
     }
     return session;

@@ -29,6 +29,7 @@ class StridedPointsTest {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx512m",
                 "-XX:+SuppressFatalErrorMessage",
                 "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",

@@ -58,6 +58,7 @@ record JvmProgram(String name, List<String> coordinates, Optional<String> native
       command.add("--enable-native-access=ALL-UNNAMED");
     }
     command.add("-Xmx512m");
+    command.add("-XX:TieredStopAtLevel=1");
     // JavaCPP stops when the process outgrows twice the Java heap.
     command.add("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
     // TensorFlow 1.15 leaves its unpacked library behind in the temporary directory.
