@@ -77,8 +77,8 @@ class PythonTest {
       new SavedModelWriter(new JsonObject(), TinyNetwork.golden())
           .write(network.servable, network.session, directory);
     }
-    String said = run(0, script.toString(), directory.toString(), "--step");
-    assertThat(said)
+    String output = run(0, script.toString(), directory.toString(), "--step");
+    assertThat(output)
         .contains("3 trainable variables with 123 values, 4 variables in all")
         .contains("stage1/kernel")
         .contains("3 of 3 trainable variables have gradients")
@@ -192,8 +192,8 @@ class PythonTest {
     } finally {
       process.destroyForcibly();
     }
-    String said = Files.readString(log, StandardCharsets.UTF_8);
-    assertThat(process.exitValue()).as(said).isEqualTo(status);
-    return said;
+    String output = Files.readString(log, StandardCharsets.UTF_8);
+    assertThat(process.exitValue()).as(output).isEqualTo(status);
+    return output;
   }
 }

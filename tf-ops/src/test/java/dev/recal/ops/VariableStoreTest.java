@@ -141,7 +141,8 @@ class VariableStoreTest {
         store.create("average", VariableSpec.weight("average", Shape.of(2, 2), Initializer.ones()));
     Dense dense = new Dense(2, false, Initializer.zeros());
     dense.build(BuildContext.of(store, Tower.training()).at("dense"), input());
-    Tower tower = Tower.inference().over(v -> v.name().equals("dense/kernel") ? average : v);
+    Tower tower =
+        Tower.inference().withVariables(v -> v.name().equals("dense/kernel") ? average : v);
     Operand<TFloat32> y = dense.build(BuildContext.of(store, tower).at("dense"), input());
     try (Session session = new Session(graph)) {
       store.initialize(session);

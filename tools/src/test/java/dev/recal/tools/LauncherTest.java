@@ -43,7 +43,7 @@ class LauncherTest {
   @Test
   void startsFromAnyDirectoryThroughALink() throws Exception {
     Path link = Files.createSymbolicLink(directory.resolve("link"), script);
-    Ran ran = launch(List.of(link.toString(), "--version"), Map.of());
+    CommandResult ran = launch(List.of(link.toString(), "--version"), Map.of());
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out()).startsWith("Recal ");
     assertThat(ran.err()).isEmpty();
@@ -51,7 +51,7 @@ class LauncherTest {
 
   @Test
   void handsArgumentsAndExitCodesThrough() throws Exception {
-    Ran ran = launch(List.of(script.toString(), "inspect", "no such model"), Map.of());
+    CommandResult ran = launch(List.of(script.toString(), "inspect", "no such model"), Map.of());
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err()).isEqualTo("recal: There is no SavedModel directory no such model.\n");
     assertThat(launch(List.of(script.toString(), "--nonsense"), Map.of()).exit()).isEqualTo(2);
@@ -77,7 +77,8 @@ class LauncherTest {
   @Test
   void saysWhatIsWrongWithJava() throws Exception {
     String missing = directory.resolve("none").toString();
-    Ran ran = launch(List.of(script.toString(), "--version"), Map.of("JAVA_HOME", missing));
+    CommandResult ran =
+        launch(List.of(script.toString(), "--version"), Map.of("JAVA_HOME", missing));
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err()).startsWith("recal: JAVA_HOME is " + missing).contains("JDK 17");
 
@@ -85,12 +86,14 @@ class LauncherTest {
     Files.writeString(old, "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
     assertThat(old.toFile().setExecutable(true)).isTrue();
     String oldHome = directory.resolve("old").toString();
-    Ran eleven = launch(List.of(script.toString(), "--version"), Map.of("JAVA_HOME", oldHome));
+    CommandResult eleven =
+        launch(List.of(script.toString(), "--version"), Map.of("JAVA_HOME", oldHome));
     assertThat(eleven.exit()).isEqualTo(1);
     assertThat(eleven.err()).contains("is Java 11, but a JDK 17 or newer is needed");
   }
 
-  private Ran launch(List<String> command, Map<String, String> environment) throws Exception {
+  private CommandResult launch(List<String> command, Map<String, String> environment)
+      throws Exception {
     Path out = directory.resolve("out");
     Path err = directory.resolve("err");
     ProcessBuilder builder =
@@ -104,7 +107,7 @@ class LauncherTest {
     Process process = builder.start();
     try {
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      return new Ran(
+      return new CommandResult(
           process.exitValue(),
           Files.readString(out, StandardCharsets.UTF_8),
           Files.readString(err, StandardCharsets.UTF_8));

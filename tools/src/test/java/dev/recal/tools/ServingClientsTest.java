@@ -113,8 +113,9 @@ class ServingClientsTest {
     String python = System.getenv("RECAL_PYTHON");
     Assumptions.assumeTrue(python != null, "RECAL_PYTHON names no interpreter");
     assumePackages(python, "grpc", "tensorflow", "tensorflow_serving");
-    String said = run(python, "../interop/check_serving_files.py", version.getParent().toString());
-    assertThat(said)
+    String output =
+        run(python, "../interop/check_serving_files.py", version.getParent().toString());
+    assertThat(output)
         .contains("classify (classify_log): batches of [1, 16]")
         .contains("serving_bytes (predict_log): batches of [1, 16]")
         .contains("serving_default (predict_log): batches of [1, 16]");
@@ -122,10 +123,12 @@ class ServingClientsTest {
 
   @Test
   void exportSaysWhatIsWrongWithTheName() {
-    Ran illegal = Ran.of("export", directory, directory.resolve("m"), "--serving", "--name", "a/b");
+    CommandResult illegal =
+        CommandResult.of("export", directory, directory.resolve("m"), "--serving", "--name", "a/b");
     assertThat(illegal.exit()).isEqualTo(2);
     assertThat(illegal.err()).contains("--name").contains("'a/b'");
-    Ran alone = Ran.of("export", directory, directory.resolve("m"), "--name", "photos");
+    CommandResult alone =
+        CommandResult.of("export", directory, directory.resolve("m"), "--name", "photos");
     assertThat(alone.exit()).isEqualTo(2);
     assertThat(alone.err()).contains("--name").contains("--serving");
   }

@@ -61,7 +61,7 @@ public enum Convention {
   }
 
   /** Returns whether this convention has names for this kind of network. */
-  public boolean knows(Network network) {
+  public boolean supports(Network network) {
     return this == RECAL || resource(network).isPresent();
   }
 
@@ -73,7 +73,7 @@ public enum Convention {
    */
   public NameMap map(Network network, Map<String, Shape> variables) {
     if (this == RECAL) {
-      return NameMap.own(variables);
+      return NameMap.identity(variables);
     }
     String resource =
         resource(network)

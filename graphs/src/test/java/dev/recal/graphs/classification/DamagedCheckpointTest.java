@@ -92,7 +92,7 @@ class DamagedCheckpointTest {
     Path newest = Bench.checkpoint(broken, 7);
     damage.at(newest);
 
-    SilentLog log = new SilentLog();
+    RecordingLog log = new RecordingLog();
     TrainingOutcome result = bench.resume(broken, NETWORK, SETTINGS, log);
 
     assertThat(log.messages).hasSize(2);
@@ -117,17 +117,17 @@ class DamagedCheckpointTest {
     ClassificationSettings keepsOne =
         Bench.settings("{'steps': 10, 'evaluateEvery': 9, 'checkpoints': {'keep': 1}}");
     bench.runUntil(7, directory, NETWORK, keepsOne);
-    Path ahead = directory.resolve("checkpoints/step-000000099");
-    Files.createDirectories(ahead);
-    state(ahead, "not a state");
+    Path newer = directory.resolve("checkpoints/step-000000099");
+    Files.createDirectories(newer);
+    state(newer, "not a state");
 
     assertThatThrownBy(
-            () -> bench.resume(directory, NETWORK, keepsOne, new SilentLog().stoppingAfter(9)))
-        .isInstanceOf(SilentLog.Stop.class);
+            () -> bench.resume(directory, NETWORK, keepsOne, new RecordingLog().stoppingAfter(9)))
+        .isInstanceOf(RecordingLog.Stop.class);
 
     CheckpointDirectory checkpoints = new CheckpointDirectory(directory.resolve("checkpoints"), 1);
     assertThat(checkpoints.all())
-        .containsExactly(ahead, Bench.checkpoint(directory, 9), Bench.checkpoint(directory, 8));
+        .containsExactly(newer, Bench.checkpoint(directory, 9), Bench.checkpoint(directory, 8));
     assertThat(checkpoints.best()).contains(Bench.checkpoint(directory, 9));
   }
 
@@ -151,7 +151,7 @@ class DamagedCheckpointTest {
   @Test
   void anotherNetworksCheckpointIsNamed() throws IOException {
     bench.run(directory, new TinyNetwork(10, false, 0), SETTINGS);
-    SilentLog log = new SilentLog();
+    RecordingLog log = new RecordingLog();
 
     assertThatThrownBy(() -> bench.resume(directory, NETWORK, SETTINGS, log))
         .isInstanceOf(CheckpointException.class)
@@ -184,16 +184,16 @@ class DamagedCheckpointTest {
 
   @Test
   void aFileInTheWayIsNamed() throws IOException {
-    Path inTheWay = directory.resolve("checkpoints");
-    Files.writeString(inTheWay, "a file");
+    Path existingFile = directory.resolve("checkpoints");
+    Files.writeString(existingFile, "a file");
 
     assertThatThrownBy(() -> bench.run(directory, NETWORK, SETTINGS))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
             "The checkpoint %s could not be written: %s is a file, not a directory.",
-            Bench.checkpoint(directory, 0), inTheWay);
-    assertThat(inTheWay).hasContent("a file");
-    assertThatThrownBy(() -> bench.run(inTheWay, NETWORK, SETTINGS))
+            Bench.checkpoint(directory, 0), existingFile);
+    assertThat(existingFile).hasContent("a file");
+    assertThatThrownBy(() -> bench.run(existingFile, NETWORK, SETTINGS))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("could not be written: ")
         .hasMessageContaining("checkpoints/checkpoints");

@@ -66,7 +66,7 @@ class DamagedImagesTest {
     Path whole = temporary.resolve("whole");
     Path broken = temporary.resolve("broken");
     try (PreparedClassification prepared = open(recipe, folder)) {
-      TrainingOutcome outcome = new TrainingLoop(prepared.plan(whole), new SilentLog()).run();
+      TrainingOutcome outcome = new TrainingLoop(prepared.plan(whole), new RecordingLog()).run();
       assertThat(outcome.steps()).isEqualTo(9);
       assertThat(((ClassificationSummary) outcome.last()).images()).isEqualTo(8);
       assertThat(prepared.finish(whole, outcome).get(0))
@@ -74,9 +74,11 @@ class DamagedImagesTest {
     }
     try (PreparedClassification prepared = open(recipe, folder)) {
       assertThatThrownBy(
-              () -> new TrainingLoop(prepared.plan(broken), new SilentLog().stoppingAfter(5)).run())
-          .isInstanceOf(SilentLog.Stop.class);
-      new TrainingLoop(prepared.plan(broken), new SilentLog()).resume();
+              () ->
+                  new TrainingLoop(prepared.plan(broken), new RecordingLog().stoppingAfter(5))
+                      .run())
+          .isInstanceOf(RecordingLog.Stop.class);
+      new TrainingLoop(prepared.plan(broken), new RecordingLog()).resume();
     }
     assertThat(Bench.variables(Bench.checkpoint(broken, 9)))
         .isEqualTo(Bench.variables(Bench.checkpoint(whole, 9)));

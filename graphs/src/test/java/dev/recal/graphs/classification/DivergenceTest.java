@@ -45,9 +45,9 @@ class DivergenceTest {
   void stopsAndKeepsWhatIsGood(String rate) throws IOException {
     // Without norms, which would put up with any scale.
     TinyNetwork network = new TinyNetwork(10, false, 0);
-    ClassificationSettings wild = Bench.settings(SETTINGS.formatted(1, rate));
+    ClassificationSettings diverging = Bench.settings(SETTINGS.formatted(1, rate));
 
-    assertThatThrownBy(() -> bench.run(directory, network, wild))
+    assertThatThrownBy(() -> bench.run(directory, network, diverging))
         .isInstanceOf(DivergenceException.class)
         .message()
         .startsWith("Training diverged at step ")
@@ -72,7 +72,7 @@ class DivergenceTest {
   void theLastStepsWeightsAreCheckedToo() {
     ClassificationSettings one =
         Bench.settings("{'steps': 1, 'learningRate': {'base': 1e39, 'schedule': 'constant'}}");
-    SilentLog log = new SilentLog();
+    RecordingLog log = new RecordingLog();
 
     assertThatThrownBy(() -> bench.resume(directory, TinyNetwork.PLAIN, one, log))
         .isInstanceOf(DivergenceException.class)
@@ -86,9 +86,9 @@ class DivergenceTest {
   @Test
   void accumulatedLossesCountToo() {
     TinyNetwork network = new TinyNetwork(10, false, 0);
-    ClassificationSettings wild = Bench.settings(SETTINGS.formatted(4, "1e20"));
+    ClassificationSettings diverging = Bench.settings(SETTINGS.formatted(4, "1e20"));
 
-    assertThatThrownBy(() -> bench.run(directory, network, wild))
+    assertThatThrownBy(() -> bench.run(directory, network, diverging))
         .isInstanceOf(DivergenceException.class)
         .hasMessageStartingWith("Training diverged at step ");
   }

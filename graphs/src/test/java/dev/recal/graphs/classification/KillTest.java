@@ -61,7 +61,7 @@ class KillTest {
     }
     Path whole = directory.resolve("whole");
     ClassificationSettings settings = Bench.settings(KilledRun.SETTINGS);
-    SilentLog log = new SilentLog();
+    RecordingLog log = new RecordingLog();
     try (Bench bench = new Bench()) {
       // Other checkpoints than the killed run's, which make no difference.
       bench.run(

@@ -82,7 +82,7 @@ class ResumeTest {
     TrainingOutcome expected = trainWhole(network, json);
 
     bench.runUntil(stop, broken, network, settings);
-    SilentLog log = new SilentLog();
+    RecordingLog log = new RecordingLog();
     TrainingOutcome resumed = bench.resume(broken, network, settings, log);
 
     assertThat(log.messages).anyMatch(message -> message.endsWith("at step " + stop + "."));
@@ -156,7 +156,7 @@ class ResumeTest {
   @Test
   void withoutCheckpointsARunStarts() throws IOException {
     ClassificationSettings settings = Bench.settings("{'steps': 2}");
-    SilentLog log = new SilentLog();
+    RecordingLog log = new RecordingLog();
 
     TrainingOutcome result = bench.resume(directory, TinyNetwork.PLAIN, settings, log);
 
@@ -191,10 +191,10 @@ class ResumeTest {
                     directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 2, 'seed': 7}")))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("was written with seed 1, but the run has seed 7.");
-    try (var other = bench.training.split(0.5, 1).rest()) {
+    try (var other = bench.training.split(0.5, 1).remainder()) {
       TrainingPlan plan =
           bench.plan(directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 2}"), other);
-      assertThatThrownBy(() -> new TrainingLoop(plan, new SilentLog()).resume())
+      assertThatThrownBy(() -> new TrainingLoop(plan, new RecordingLog()).resume())
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("was made with other training data than");
     }

@@ -39,7 +39,7 @@ class TrainerBuildingTest {
   }
 
   /** Shows its graph and rejects. */
-  private record Refusing(AtomicReference<Graph> seen) implements Network {
+  private record FailingNetwork(AtomicReference<Graph> seen) implements Network {
     @Override
     public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
       seen.set(context.store().graph());
@@ -60,9 +60,9 @@ class TrainerBuildingTest {
   @Test
   void aNetworkThatRefusesLeavesNoGraph() {
     AtomicReference<Graph> seen = new AtomicReference<>();
-    TrainingPlan plan = bench.plan(directory, new Refusing(seen), Bench.settings("{}"));
+    TrainingPlan plan = bench.plan(directory, new FailingNetwork(seen), Bench.settings("{}"));
 
-    assertThatThrownBy(() -> new TrainingLoop(plan, new SilentLog()).run())
+    assertThatThrownBy(() -> new TrainingLoop(plan, new RecordingLog()).run())
         .hasMessage("images: too small.");
     assertThatThrownBy(() -> seen.get().operation("any")).isInstanceOf(IllegalStateException.class);
   }
@@ -98,7 +98,7 @@ class TrainerBuildingTest {
   @Test
   void closingTwiceIsAllowed() throws Exception {
     TrainingPlan plan = bench.plan(directory, TinyNetwork.PLAIN, Bench.settings("{}"));
-    TrainingJob job = plan.stages().get(0).open(Optional.empty(), new SilentLog());
+    TrainingJob job = plan.stages().get(0).open(Optional.empty(), new RecordingLog());
     assertThat(job.graph().store().parameters()).isEqualTo(3 * 3 * 3 * 8 + 8 + 2 * 8 + 8 * 10 + 10);
     job.close();
     job.close();

@@ -46,10 +46,10 @@ class AtomicFilesTest {
 
   @Test
   void theReasonIsInWords() throws IOException {
-    Path inTheWay = Files.writeString(directory.resolve("file"), "not a directory");
-    assertThatThrownBy(() -> AtomicFiles.write(inTheWay.resolve("x"), bytes("")))
+    Path existingFile = Files.writeString(directory.resolve("file"), "not a directory");
+    assertThatThrownBy(() -> AtomicFiles.write(existingFile.resolve("x"), bytes("")))
         .isInstanceOfSatisfying(
             IOException.class,
-            e -> assertThat(AtomicFiles.reason(e)).isEqualTo(inTheWay + " already exists"));
+            e -> assertThat(AtomicFiles.reason(e)).isEqualTo(existingFile + " already exists"));
   }
 }

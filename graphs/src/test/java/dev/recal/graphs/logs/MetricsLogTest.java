@@ -172,8 +172,8 @@ class MetricsLogTest {
   }
 
   /** Writes until it is killed. */
-  static final class Endless {
-    private Endless() {}
+  static final class EndlessWriter {
+    private EndlessWriter() {}
 
     public static void main(String[] arguments) {
       try (MetricsLog log = new MetricsLog(Path.of(arguments[0]))) {
@@ -193,7 +193,7 @@ class MetricsLogTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                Endless.class.getName(),
+                EndlessWriter.class.getName(),
                 file.toString())
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("output").toFile())

@@ -98,13 +98,13 @@ class TensorBoardLogTest {
 
   @Test
   void aDirectoryThatCannotBeMadeIsOneSentence() throws IOException {
-    Path inTheWay = Files.writeString(directory.resolve("file"), "");
-    try (TensorBoardLog log = new TensorBoardLog(inTheWay)) {
+    Path existingFile = Files.writeString(directory.resolve("file"), "");
+    try (TensorBoardLog log = new TensorBoardLog(existingFile)) {
       assertThatThrownBy(() -> log.started(Reports.run(0)))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessage(
               "Cannot write a TensorBoard event file in %s: %s already exists."
-                  .formatted(inTheWay, inTheWay));
+                  .formatted(existingFile, existingFile));
     }
   }
 }

@@ -78,8 +78,8 @@ class TrainingCurvesTest {
   @Test
   void saysWhichPictureCannotBeWritten() throws IOException {
     Files.writeString(metrics, "");
-    Path inTheWay = Files.writeString(directory.resolve("file"), "");
-    Path target = inTheWay.resolve("curves.png");
+    Path existingFile = Files.writeString(directory.resolve("file"), "");
+    Path target = existingFile.resolve("curves.png");
     assertThatThrownBy(() -> TrainingCurves.draw(metrics, target))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageStartingWith("Cannot write the picture " + target);

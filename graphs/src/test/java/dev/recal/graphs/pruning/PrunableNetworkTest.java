@@ -125,14 +125,15 @@ class PrunableNetworkTest {
     try (PrunableNetwork network = open(network(), 25)) {
       double whole = network.accuracy();
       ChannelRanking gates = network.byGates();
-      List<PruningPoint> told = new ArrayList<>();
+      List<PruningPoint> reported = new ArrayList<>();
       List<Double> shares = List.of(0.0, 0.5, 1.0);
       PruningCurve curve =
-          PruningCurve.measure("gate", network, gates, shares, Comparison.WITHIN_LAYERS, told::add);
-      assertThat(curve.points()).isEqualTo(told).hasSize(3);
-      assertThat(told.get(0).accuracy()).isEqualTo(whole);
-      assertThat(told.get(1).cost().channels()).isEqualTo((16 + 32 + 64) / 2);
-      assertThat(told.get(2).cost().zeroedParameters()).isEqualTo(2 * (16 + 32 + 64));
+          PruningCurve.measure(
+              "gate", network, gates, shares, Comparison.WITHIN_LAYERS, reported::add);
+      assertThat(curve.points()).isEqualTo(reported).hasSize(3);
+      assertThat(reported.get(0).accuracy()).isEqualTo(whole);
+      assertThat(reported.get(1).cost().channels()).isEqualTo((16 + 32 + 64) / 2);
+      assertThat(reported.get(2).cost().zeroedParameters()).isEqualTo(2 * (16 + 32 + 64));
       assertThat(network.accuracy()).isEqualTo(whole);
       assertThat(network.byGates().scores().get(FIRST)).isEqualTo(gates.scores().get(FIRST));
       report(network, gates, curve);

@@ -152,8 +152,8 @@ class GeneratorServableTest {
 
   @Test
   void refusesCountsThatMakeNoSense() {
-    assertThat(GeneratorServable.mostImages(SIZE)).isEqualTo(4096);
-    assertThat(GeneratorServable.mostImages(1024)).isEqualTo(4);
+    assertThat(GeneratorServable.maxImages(SIZE)).isEqualTo(4096);
+    assertThat(GeneratorServable.maxImages(1024)).isEqualTo(4);
     for (int count : new int[] {0, -1, 4097, Integer.MAX_VALUE}) {
       assertThatThrownBy(() -> seeded(1, count))
           .hasMessageContaining("count: expected from 1 to 4096, but got:")

@@ -40,7 +40,7 @@ class RunDirectoryTest {
   @TempDir Path directory;
 
   /** Acts before a step is reported. */
-  private record Acting(long step, Action action) implements TrainingLog {
+  private record ActionLog(long step, Action action) implements TrainingLog {
 
     interface Action {
       void run() throws IOException;
@@ -82,7 +82,7 @@ class RunDirectoryTest {
       RunDirectory<ClassificationRecipe> run = RunDirectory.create(directory, training);
       run.train(
           training,
-          new Acting(
+          new ActionLog(
               2,
               () ->
                   assertThatThrownBy(() -> run.resume(training, new TrainingLog.Silent()))
@@ -102,8 +102,8 @@ class RunDirectoryTest {
     Path elsewhere = directory.resolve("elsewhere");
     try (PreparedTraining<ClassificationRecipe> training = prepared()) {
       RunDirectory<ClassificationRecipe> run = RunDirectory.create(place, training);
-      Acting.Action action = moves ? () -> Files.move(place, elsewhere) : () -> deleteAll(place);
-      assertThatThrownBy(() -> run.train(training, new Acting(3, action)))
+      ActionLog.Action action = moves ? () -> Files.move(place, elsewhere) : () -> deleteAll(place);
+      assertThatThrownBy(() -> run.train(training, new ActionLog(3, action)))
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining(place.resolve("checkpoints").toString())
           .hasMessageContaining("was moved, deleted or replaced");
@@ -133,7 +133,7 @@ class RunDirectoryTest {
       RunDirectory.create(whole, training).train(training, new TrainingLog.Silent());
       RunDirectory<ClassificationRecipe> run = RunDirectory.create(stopped, training);
       StopSignal signal = new StopSignal();
-      assertThatThrownBy(() -> run.train(training, new Acting(3, signal::request), signal))
+      assertThatThrownBy(() -> run.train(training, new ActionLog(3, signal::request), signal))
           .isInstanceOf(TrainingStoppedException.class)
           .hasMessage("Training was stopped at step 3, where its checkpoint is.");
       assertThat(stopped.resolve("checkpoints/step-000000003")).isDirectory();

@@ -144,7 +144,7 @@ class NameMapTest {
   void namesThatAreNotThereAreSaid() {
     assertThatThrownBy(() -> Convention.named("torchvison"))
         .hasMessageStartingWith("names: there is no 'torchvison'. Did you mean 'torchvision'?");
-    assertThat(Convention.TIMM.knows(Networks.named("shufflenetv2-1.0"))).isFalse();
+    assertThat(Convention.TIMM.supports(Networks.named("shufflenetv2-1.0"))).isFalse();
     assertThatThrownBy(() -> Convention.TIMM.map(Networks.named("shufflenetv2-1.0"), Map.of()))
         .hasMessage("names: timm has no names for a ShuffleNetV2.");
   }
@@ -160,13 +160,14 @@ class NameMapTest {
 
   @Test
   void ownNamesAreTheSameOnBothSides() {
-    assertThat(NameMap.own(TWO_BLOCKS).weights())
+    assertThat(NameMap.identity(TWO_BLOCKS).weights())
         .allSatisfy(
             weight -> {
               assertThat(weight.tensor()).isEqualTo(weight.variable());
               assertThat(weight.tensorShape()).isEqualTo(weight.shape());
             });
     assertThat(List.copyOf(TWO_BLOCKS.keySet()))
-        .isEqualTo(NameMap.own(TWO_BLOCKS).weights().stream().map(NamedWeight::variable).toList());
+        .isEqualTo(
+            NameMap.identity(TWO_BLOCKS).weights().stream().map(NamedWeight::variable).toList());
   }
 }

@@ -43,7 +43,7 @@ public record Naming(String word, NameMap map) {
     Naming best = null;
     int least = Integer.MAX_VALUE;
     for (Convention convention : Convention.values()) {
-      if (!convention.knows(network)) {
+      if (!convention.supports(network)) {
         continue;
       }
       Naming naming = new Naming(convention.word(), convention.map(network, variables));

@@ -1,7 +1,7 @@
 package dev.recal.ops.activation;
 
 import dev.recal.ops.Tower;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
@@ -39,7 +39,7 @@ class ActivationTest {
     DoubleUnaryOperator formula = FORMULAS.get(activation);
     try (LayerTrial trial =
         LayerTrial.of(activation, Tower.training(), Shape.of(points.length), points)) {
-      Close.check(
+      ArrayAssertions.assertClose(
           trial.output(),
           IntStream.range(0, points.length)
               .mapToDouble(i -> formula.applyAsDouble(points[i]))

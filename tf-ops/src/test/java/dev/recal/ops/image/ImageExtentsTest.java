@@ -75,12 +75,12 @@ class ImageExtentsTest {
             header,
             new byte[9]);
     assertThat(of(png)).contains(new ImageExtent(50_000, 60_000, 1, 3_000_000_000L));
-    byte[] behind =
+    byte[] trailing =
         join(
             Arrays.copyOf(png, 8),
             bytes(0, 0, 0, 2, 'u', 'n', 'K', 'n', 1, 2, 0, 0, 0, 0),
             Arrays.copyOfRange(png, 8, png.length));
-    assertThat(of(behind).orElseThrow().width()).isEqualTo(60_000);
+    assertThat(of(trailing).orElseThrow().width()).isEqualTo(60_000);
   }
 
   @Test

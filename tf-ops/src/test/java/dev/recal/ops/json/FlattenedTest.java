@@ -34,9 +34,9 @@ class FlattenedTest {
 
   record Strict(@Flattened Required required, int height) {}
 
-  record Clash(int width, @Flattened Shared shared) {}
+  record ClashingName(int width, @Flattened Shared shared) {}
 
-  record Wrong(@Flattened int width) {}
+  record NotARecord(@Flattened int width) {}
 
   private final JsonRecords json = JsonRecords.sealed();
 
@@ -90,10 +90,10 @@ class FlattenedTest {
 
   @Test
   void refusesRecordsThatCannotBeFlat() {
-    assertThatThrownBy(() -> read("{\"width\": 2}", Clash.class))
+    assertThatThrownBy(() -> read("{\"width\": 2}", ClashingName.class))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("expected different members, but got [width, width, title]");
-    assertThatThrownBy(() -> json.write(new Wrong(2)))
+    assertThatThrownBy(() -> json.write(new NotARecord(2)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("expected a record to flatten, but got int");
   }

@@ -12,7 +12,7 @@ import dev.recal.ops.norm.AttentiveNorm.Attention;
 import dev.recal.ops.norm.AttentiveNorm.Base;
 import dev.recal.ops.norm.AttentiveNorm.Pooling;
 import dev.recal.ops.registry.LayerRegistry;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,7 +49,8 @@ class AttentiveNormTest {
   @MethodSource("all")
   void followsTheEquationsInTraining(AttentiveNorm norm) {
     try (LayerTrial trial = LayerTrial.training(norm, MAP).scatter()) {
-      Close.check(trial.output(), new AttentiveReference(norm, trial, true, 3, 20).output());
+      ArrayAssertions.assertClose(
+          trial.output(), new AttentiveReference(norm, trial, true, 3, 20).output());
       assertThat(trial.shape()).isEqualTo(MAP);
       trial.checkGradients();
     }
@@ -64,7 +65,8 @@ class AttentiveNormTest {
   @MethodSource("overBatches")
   void followsTheEquationsInInference(AttentiveNorm norm) {
     try (LayerTrial trial = LayerTrial.inference(norm, MAP).scatter()) {
-      Close.check(trial.output(), new AttentiveReference(norm, trial, false, 3, 20).output());
+      ArrayAssertions.assertClose(
+          trial.output(), new AttentiveReference(norm, trial, false, 3, 20).output());
       assertThat(trial.context().updates()).isEmpty();
       trial.checkGradients();
     }
@@ -84,7 +86,8 @@ class AttentiveNormTest {
       pixels.checkFinite();
       pixel.checkFinite();
       image.checkFinite();
-      Close.check(pixels.output(), new AttentiveReference(norm, pixels, true, 2, 1).output());
+      ArrayAssertions.assertClose(
+          pixels.output(), new AttentiveReference(norm, pixels, true, 2, 1).output());
     }
   }
 

@@ -7,7 +7,7 @@ import dev.recal.ops.Layer;
 import dev.recal.ops.Tower;
 import dev.recal.ops.json.JsonRecords;
 import dev.recal.ops.registry.LayerRegistry;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +31,7 @@ class SwitchableNormTest {
       x[i] = x[i] * (1 + i / 120) + i % 6;
     }
     try (LayerTrial trial = LayerTrial.of(NORM, tower, MAP, x).scatter()) {
-      Close.check(trial.output(), expected(trial, training));
+      ArrayAssertions.assertClose(trial.output(), expected(trial, training));
       trial.checkGradients();
     }
   }
@@ -105,7 +105,7 @@ class SwitchableNormTest {
       try (LayerTrial mixed = LayerTrial.training(NORM, MAP);
           LayerTrial pure = LayerTrial.training(norms.get(kind), MAP)) {
         mixed.assign("mean_weight", logits).assign("variance_weight", logits);
-        Close.check(mixed.output(), doubles(pure.output()));
+        ArrayAssertions.assertClose(mixed.output(), doubles(pure.output()));
       }
     }
   }
@@ -117,7 +117,7 @@ class SwitchableNormTest {
       mixed.update();
       batch.update();
       for (String name : List.of("moving_mean", "moving_variance")) {
-        Close.check(mixed.variable(name), doubles(batch.variable(name)));
+        ArrayAssertions.assertClose(mixed.variable(name), doubles(batch.variable(name)));
       }
     }
   }

@@ -11,7 +11,7 @@ import dev.recal.ops.recalibration.GatherExcite.Variant;
 import dev.recal.ops.recalibration.StyleRecalibration.Integration;
 import dev.recal.ops.recalibration.StyleRecalibration.Pooling;
 import dev.recal.ops.recalibration.StyleRecalibration.Variance;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,7 +103,7 @@ class RecalibrationTest {
         }
         expected[i] = x[i] / (1 + Math.exp(-sum / 6));
       }
-      Close.check(trial.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
     }
   }
 
@@ -115,7 +115,7 @@ class RecalibrationTest {
       for (int i = 0; i < half.length; i++) {
         half[i] = 0.5 * trial.input()[i];
       }
-      Close.check(trial.output(), half);
+      ArrayAssertions.assertClose(trial.output(), half);
     }
   }
 

@@ -85,13 +85,13 @@ class LayerRegistryTest {
 
   @Test
   void anUnregisteredLayerCannotBeWritten() {
-    record Mine() implements Layer {
+    record CustomLayer() implements Layer {
       @Override
       public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
         return x;
       }
     }
-    assertThatThrownBy(() -> JSON.write(new Mine(), Layer.class))
+    assertThatThrownBy(() -> JSON.write(new CustomLayer(), Layer.class))
         .isInstanceOf(JsonException.class)
         .hasMessageContaining("is not registered");
   }

@@ -52,7 +52,7 @@ class SkipLayersTest {
     return List.of(new SameLayerSlim(Form.STYLE_MASK, 2, 2, 2, 2), SameLayerSlim.queryKey(2, 4));
   }
 
-  // Every variable is moved in a graph pruned for it, so the cases are few; GroupsTogetherTest
+  // Every variable is moved in a graph pruned for it, so the cases are few; JointGroupsTest
   // compares the gradients of many more settings with those of ordinary layers.
   @ParameterizedTest
   @MethodSource("all")

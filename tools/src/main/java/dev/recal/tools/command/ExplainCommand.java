@@ -65,7 +65,7 @@ public final class ExplainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     TrainedNetwork trained = TrainedNetwork.open(model);
     OptionalInt wanted = wanted(trained.labels());
-    List<Path> files = ImageFiles.find(images).stream().map(ImageFiles.Found::file).toList();
+    List<Path> files = ImageFiles.find(images).stream().map(ImageFiles.ImageFile::file).toList();
     return report(files.size(), ExplainedFiles.draw(trained, files, wanted, out, pictures));
   }
 

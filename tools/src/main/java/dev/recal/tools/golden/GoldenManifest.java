@@ -21,7 +21,7 @@ import org.tensorflow.ndarray.Shape;
 public final class GoldenManifest {
 
   private static final String FILE = "manifest.json";
-  private static final Set<String> OWN =
+  private static final Set<String> CASE_MEMBERS =
       Set.of("module", "training", "file", "output_shape", "parameters");
 
   private GoldenManifest() {}
@@ -62,7 +62,7 @@ public final class GoldenManifest {
     JsonObject entry = json.getAsJsonObject();
     JsonObject settings = new JsonObject();
     entry.entrySet().stream()
-        .filter(member -> !OWN.contains(member.getKey()))
+        .filter(member -> !CASE_MEMBERS.contains(member.getKey()))
         .forEach(member -> settings.add(camelCase(member.getKey()), member.getValue()));
     return new GoldenCase(
         name,

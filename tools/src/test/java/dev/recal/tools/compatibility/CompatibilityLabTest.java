@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("compatibility")
 class CompatibilityLabTest {
 
-  private static final Laboratory LABORATORY = Laboratory.in("compatibility");
+  private static final LabDirectory LABORATORY = LabDirectory.in("compatibility");
   private static List<SampleModel> models;
 
   static List<Consumer> consumers() {

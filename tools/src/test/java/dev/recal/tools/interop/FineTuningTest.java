@@ -51,9 +51,9 @@ class FineTuningTest {
     FineTuning.export(small("srm"), model);
     Path again = directory.resolve("again");
     String checks = "objects,golden,reference,resave";
-    String said = Python.run("check_with_python.py", model, "--only", checks, "--resave", again);
-    assertThat(said).contains("All checks passed");
-    assertThat(said.lines().filter(line -> line.startsWith("  ok "))).hasSize(4);
+    String output = Python.run("check_with_python.py", model, "--only", checks, "--resave", again);
+    assertThat(output).contains("All checks passed");
+    assertThat(output.lines().filter(line -> line.startsWith("  ok "))).hasSize(4);
     // What Python saved again is for Java as well.
     TensorValue images = Safetensors.read(model.resolve(FineTuning.REFERENCE)).get("images");
     try (Predictor original = Predictor.open(model);
@@ -106,11 +106,13 @@ class FineTuningTest {
       arguments.add(model);
     }
     arguments.addAll(List.of("--only", checks));
-    String said = Python.run("check_with_python.py", arguments.toArray());
-    assertThat(said).contains("All checks passed");
+    String output = Python.run("check_with_python.py", arguments.toArray());
+    assertThat(output).contains("All checks passed");
     // DRConv's DynamicPartition is none of TFLite's operations.
     assertThat(
-            said.lines().filter(line -> line.startsWith("  ok ") || line.startsWith("  -      tf")))
+            output
+                .lines()
+                .filter(line -> line.startsWith("  ok ") || line.startsWith("  -      tf")))
         .hasSize(networks.size() * checks.split(",").length);
   }
 

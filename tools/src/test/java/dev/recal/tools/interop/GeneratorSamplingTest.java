@@ -40,9 +40,9 @@ class GeneratorSamplingTest {
     Path file = directory.resolve("reference.safetensors");
     Safetensors.write(file, reference, Map.of());
 
-    String said = Python.run("sample_with_python.py", model, "--reference", file);
+    String output = Python.run("sample_with_python.py", model, "--reference", file);
 
-    assertThat(said)
+    assertThat(output)
         .contains("ok  Python and Java:", "ok  Python and Java, mixed:", "ok  PNG files and floats")
         .contains(COUNT + " images of seed -5")
         .doesNotContain("BAD");

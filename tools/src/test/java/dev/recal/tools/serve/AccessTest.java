@@ -3,7 +3,7 @@ package dev.recal.tools.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.recal.tools.Ran;
+import dev.recal.tools.CommandResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class AccessTest {
 
-  private static final String GOOD = "{\"instances\": [[1, 2]]}";
+  private static final String VALID_BODY = "{\"instances\": [[1, 2]]}";
   private static final String ANSWER = "{\"predictions\":[[2.0,4.0]]}";
 
   @TempDir private static Path directory;
@@ -56,7 +56,7 @@ class AccessTest {
   }
 
   private static String post(ModelServer to, String... headers) throws IOException {
-    return raw(to, "POST /v1/models/m:predict", GOOD, headers);
+    return raw(to, "POST /v1/models/m:predict", VALID_BODY, headers);
   }
 
   private static String raw(ModelServer to, String request, String body, String... headers)
@@ -109,7 +109,7 @@ class AccessTest {
   @Test
   void theTargetOfARequestCountsAsItsHost() throws IOException {
     String target = "POST http://evil.example.com/v1/models/m:predict";
-    assertThat(raw(server, target, GOOD, "Host: localhost"))
+    assertThat(raw(server, target, VALID_BODY, "Host: localhost"))
         .startsWith("HTTP/1.1 4")
         .doesNotContain("predictions");
     assertThat(post(server, "Host: localhost", "Host: evil.example.com"))
@@ -223,7 +223,7 @@ class AccessTest {
         HttpRequest request =
             HttpRequest.newBuilder(uri.resolve("/v1/models/m:predict"))
                 .header("Origin", origin)
-                .POST(BodyPublishers.ofString(GOOD))
+                .POST(BodyPublishers.ofString(VALID_BODY))
                 .build();
         HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(origin.endsWith("example") ? 403 : 200);
@@ -283,18 +283,24 @@ class AccessTest {
       assertThat(ServeSettings.defaults().withHost(open).isOpen()).as(open).isTrue();
     }
     // There is no model, so the command ends after its warnings.
-    Ran ran = Ran.of("serve", directory.resolve("none"), "--host", "0.0.0.0");
+    CommandResult ran = CommandResult.of("serve", directory.resolve("none"), "--host", "0.0.0.0");
     assertThat(ran.err())
         .contains("Warning: with --host 0.0.0.0", "without authentication", "not encrypted");
     Path token = Files.writeString(directory.resolve("token"), "abc\n");
-    ran = Ran.of("serve", directory.resolve("none"), "--host", "0.0.0.0", "--token-file", token);
+    ran =
+        CommandResult.of(
+            "serve", directory.resolve("none"), "--host", "0.0.0.0", "--token-file", token);
     assertThat(ran.err()).contains("can reach this server").doesNotContain("authentication");
-    ran = Ran.of("serve", directory.resolve("none"), "--allow-origin", "*", "--allow-host", "*");
+    ran =
+        CommandResult.of(
+            "serve", directory.resolve("none"), "--allow-origin", "*", "--allow-host", "*");
     assertThat(ran.err()).contains("every web page", "DNS rebinding");
-    assertThat(Ran.of("serve", model, "--allow-origin", "evil").err()).contains("--allow-origin");
-    assertThat(Ran.of("serve", model, "--allow-host", "a:1").err()).contains("--allow-host");
-    assertThat(Ran.of("serve", model, "--tls-keystore", "a").exit()).isEqualTo(2);
-    assertThat(Ran.of("serve", model, "--max-pixels", "0").exit()).isEqualTo(2);
+    assertThat(CommandResult.of("serve", model, "--allow-origin", "evil").err())
+        .contains("--allow-origin");
+    assertThat(CommandResult.of("serve", model, "--allow-host", "a:1").err())
+        .contains("--allow-host");
+    assertThat(CommandResult.of("serve", model, "--tls-keystore", "a").exit()).isEqualTo(2);
+    assertThat(CommandResult.of("serve", model, "--max-pixels", "0").exit()).isEqualTo(2);
   }
 
   @Test

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class HostileClientsTest {
 
-  private static final String GOOD = "{\"instances\": [[1, 2]]}";
+  private static final String VALID_BODY = "{\"instances\": [[1, 2]]}";
 
   @TempDir private static Path directory;
   private static Path scale;
@@ -77,7 +77,7 @@ class HostileClientsTest {
           "POST /v1/models/scale:predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n{");
       long began = System.nanoTime();
       Thread feeder = feed(slow, " ");
-      assertThat(new Http(server.uri()).post("/v1/models/scale:predict", GOOD).status())
+      assertThat(new Http(server.uri()).post("/v1/models/scale:predict", VALID_BODY).status())
           .isEqualTo(200);
       String answer = rest(slow);
       feeder.join();
@@ -135,17 +135,17 @@ class HostileClientsTest {
       long room = server.roomForBodies();
       for (int i = 0; i < 50; i++) {
         try (Socket socket = connect(server)) {
-          String body = i % 2 == 0 ? GOOD : GOOD.substring(0, 5);
+          String body = i % 2 == 0 ? VALID_BODY : VALID_BODY.substring(0, 5);
           send(
               socket,
               "POST /v1/models/scale:predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
-                  + GOOD.length()
+                  + VALID_BODY.length()
                   + "\r\n\r\n"
                   + body);
           socket.setSoLinger(true, 0);
         }
       }
-      assertThat(new Http(server.uri()).post("/v1/models/scale:predict", GOOD).body())
+      assertThat(new Http(server.uri()).post("/v1/models/scale:predict", VALID_BODY).body())
           .isEqualTo("{\"predictions\":[[2.0,4.0]]}");
       long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
       while (server.openRequests() > 0 && System.nanoTime() < end) {
@@ -193,7 +193,7 @@ class HostileClientsTest {
       }
       Http http = new Http(server.uri());
       for (int i = 0; i < 20; i++) {
-        Answer answer = http.post("/v1/models/scale:predict", GOOD);
+        Answer answer = http.post("/v1/models/scale:predict", VALID_BODY);
         assertThat(answer.status()).isEqualTo(200);
       }
     } finally {
@@ -313,7 +313,7 @@ class HostileClientsTest {
       for (Future<Answer> answer : answers) {
         assertThat(answer.get().status()).isIn(200, 413, 503, 504);
       }
-      assertThat(http.post("/v1/models/scale:predict", GOOD).status()).isEqualTo(200);
+      assertThat(http.post("/v1/models/scale:predict", VALID_BODY).status()).isEqualTo(200);
     } finally {
       clients.shutdownNow();
     }

@@ -62,10 +62,10 @@ class HotSwapTest {
         assertThat(scales.get(scales.size() - 1)).isEqualTo(4f);
       }
       awaitStatus(server, "\"version\":\"1\",\"state\":\"END\"");
-      Answer gone =
+      Answer removed =
           new Http(server.uri()).post("/v1/models/m/versions/1:predict", BODY.formatted(1));
-      assertThat(gone.status()).isEqualTo(404);
-      assertThat(gone.error()).isEqualTo("Servable not found for request: Specific(m, 1)");
+      assertThat(removed.status()).isEqualTo(404);
+      assertThat(removed.error()).isEqualTo("Servable not found for request: Specific(m, 1)");
     } finally {
       clients.shutdownNow();
     }

@@ -7,7 +7,7 @@ import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.savedmodels.TooManyPixelsException;
 import dev.recal.savedmodels.tensor.TensorValue;
-import dev.recal.tools.Ran;
+import dev.recal.tools.CommandResult;
 import dev.recal.tools.TinyModel;
 import dev.recal.tools.serve.Http.Answer;
 import java.awt.image.BufferedImage;
@@ -151,15 +151,15 @@ class PixelLimitTest {
     Path folder = Files.createDirectories(directory.resolve("images"));
     Files.write(folder.resolve("huge.png"), bomb);
     TinyModel.image(folder.resolve("good.png"));
-    Ran ran = Ran.of("predict", model, folder);
+    CommandResult ran = CommandResult.of("predict", model, folder);
     assertThat(ran.exit()).isZero();
     assertThat(ran.out()).contains("good.png");
     assertThat(ran.err()).contains("huge.png", "8000×8000 pixels");
-    ran = Ran.of("predict", model, folder.resolve("huge.png"), "--strict");
+    ran = CommandResult.of("predict", model, folder.resolve("huge.png"), "--strict");
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err()).contains("huge.png", "8000×8000 pixels");
-    ran = Ran.of("predict", model, folder.resolve("huge.png"), "--max-pixels", "64");
+    ran = CommandResult.of("predict", model, folder.resolve("huge.png"), "--max-pixels", "64");
     assertThat(ran.exit()).isZero();
-    assertThat(Ran.of("predict", model, folder, "--max-pixels", "0").exit()).isEqualTo(2);
+    assertThat(CommandResult.of("predict", model, folder, "--max-pixels", "0").exit()).isEqualTo(2);
   }
 }

@@ -8,9 +8,9 @@ import java.util.Locale;
  * each class; and the most frequent confusions.
  */
 public final class ConfusionTable {
-  private static final int LARGEST_MATRIX = 20;
+  private static final int MAX_MATRIX_CLASSES = 20;
   private static final int CONFUSIONS = 10;
-  private static final int LARGEST_HEAD = 10;
+  private static final int MAX_HEADER_LENGTH = 10;
   private static final int NAME_WIDTH = 18;
 
   private ConfusionTable() {}
@@ -23,7 +23,7 @@ public final class ConfusionTable {
   public static String render(ConfusionMatrix matrix, List<String> names) {
     checkNames(matrix, names);
     StringBuilder text = new StringBuilder();
-    if (matrix.classes() <= LARGEST_MATRIX) {
+    if (matrix.classes() <= MAX_MATRIX_CLASSES) {
       whole(text, matrix, names);
     } else {
       byClass(text, matrix, names);
@@ -46,7 +46,7 @@ public final class ConfusionTable {
   private static void whole(StringBuilder text, ConfusionMatrix matrix, List<String> names) {
     int longest = names.stream().mapToInt(String::length).max().orElse(0);
     int digits = Long.toString(matrix.total()).length();
-    int cell = 1 + Math.max(digits, Math.min(longest, LARGEST_HEAD));
+    int cell = 1 + Math.max(digits, Math.min(longest, MAX_HEADER_LENGTH));
     StringBuilder heads = new StringBuilder();
     for (String name : names) {
       heads.append(String.format(Locale.ROOT, "%" + cell + "s", cut(name, cell - 1)));
@@ -80,7 +80,7 @@ public final class ConfusionTable {
   }
 
   private static void confusions(StringBuilder text, ConfusionMatrix matrix, List<String> names) {
-    List<ConfusionMatrix.Confusion> confusions = matrix.mostConfused(CONFUSIONS);
+    List<ConfusionMatrix.Confusion> confusions = matrix.topConfusions(CONFUSIONS);
     if (confusions.isEmpty()) {
       return;
     }

@@ -71,8 +71,8 @@ final class BatchGraph {
     Operand<TInt32> base =
         tf.expandDims(tf.math.mul(image, tf.constant(height * width)), tf.constant(1));
     Operand<TInt32> line =
-        tf.math.add(base, outsideOr(tf, y, height, tf.math.mul(y, tf.constant(width))));
-    Operand<TInt32> place = outsideOr(tf, x, width, x);
+        tf.math.add(base, inBoundsOrOutside(tf, y, height, tf.math.mul(y, tf.constant(width))));
+    Operand<TInt32> place = inBoundsOrOutside(tf, x, width, x);
     Operand<TInt32> index =
         tf.math.maximum(
             tf.math.add(tf.expandDims(line, tf.constant(2)), tf.expandDims(place, tf.constant(1))),
@@ -125,7 +125,7 @@ final class BatchGraph {
   }
 
   /** The values, or {@link Pixels#OUTSIDE} where a coordinate lies beyond the image. */
-  private static Operand<TInt32> outsideOr(
+  private static Operand<TInt32> inBoundsOrOutside(
       Ops tf, Operand<TInt32> coordinate, int size, Operand<TInt32> values) {
     Operand<TBool> inside =
         tf.math.logicalAnd(
@@ -205,7 +205,7 @@ final class BatchGraph {
   }
 
   /** Prepends an image of zeros to a batch, as {@link #padCropFlip} requires. */
-  static Operand<TUint8> behindZeros(Ops tf, Operand<TUint8> images, Preparation size) {
+  static Operand<TUint8> withZeroImage(Ops tf, Operand<TUint8> images, Preparation size) {
     Operand<TUint8> zeros =
         tf.fill(
             tf.constant(new int[] {1, size.height(), size.width(), 3}),

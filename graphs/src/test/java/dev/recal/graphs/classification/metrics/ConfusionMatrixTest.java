@@ -32,10 +32,10 @@ class ConfusionMatrixTest {
     assertThat(MATRIX.accuracy(2)).isNaN();
     assertThat(MATRIX.precision(1)).isCloseTo(1.0 / 3, within(1e-12));
     assertThat(MATRIX.balancedAccuracy()).isCloseTo((0.8 + 0.25) / 2, within(1e-12));
-    assertThat(MATRIX.mostConfused(5))
+    assertThat(MATRIX.topConfusions(5))
         .containsExactly(
             new ConfusionMatrix.Confusion(1, 0, 3), new ConfusionMatrix.Confusion(0, 1, 2));
-    assertThat(MATRIX.mostConfused(1)).hasSize(1);
+    assertThat(MATRIX.topConfusions(1)).hasSize(1);
   }
 
   @Test

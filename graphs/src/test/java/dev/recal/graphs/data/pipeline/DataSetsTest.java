@@ -110,7 +110,7 @@ class DataSetsTest {
   private static List<Object> batch(DataSet data) throws IOException {
     PipelineSettings settings =
         PipelineSettings.evaluation(data.count(), 9, 7, Augmentation.none());
-    try (Fetching batches = new Fetching(data, settings, DataSetsTest::operands)) {
+    try (PipelineOutputs batches = new PipelineOutputs(data, settings, DataSetsTest::operands)) {
       return batches.first(0);
     }
   }
@@ -162,11 +162,11 @@ class DataSetsTest {
     for (TargetStore targets : kinds(true)) {
       try (DataSet data = DataSets.of("kinds", images(6), targets);
           DataSet.Split split = data.split(0.5, 3)) {
-        int size = split.share().count();
-        assertThat(size + split.rest().count()).isEqualTo(6);
+        int size = split.heldOut().count();
+        assertThat(size + split.remainder().count()).isEqualTo(6);
         assertThat(size).isEqualTo(3);
         List<Object> whole = batch(data);
-        for (DataSet part : List.of(split.rest(), split.share())) {
+        for (DataSet part : List.of(split.remainder(), split.heldOut())) {
           List<Object> values = batch(part);
           for (int i = 0; i < part.count(); i++) {
             int index = Integer.parseInt(part.itemName(i));
@@ -200,8 +200,8 @@ class DataSetsTest {
         try (DataSet data = DataSets.of("kinds", images, targets);
             DataSet.Split split = data.split(0.5, 3)) {
           digests.add(data.digest());
-          digests.add(split.rest().digest());
-          digests.add(split.share().digest());
+          digests.add(split.remainder().digest());
+          digests.add(split.heldOut().digest());
         }
       }
     }
@@ -250,11 +250,11 @@ class DataSetsTest {
       assertThatThrownBy(() -> data.requireClasses(2)).hasMessage("data" + end);
       PipelineSettings settings = PipelineSettings.evaluation(6, 9, 7, Augmentation.none());
       assertThatThrownBy(
-              () -> new Fetching(data, settings, input -> List.of(input.labels())).close())
+              () -> new PipelineOutputs(data, settings, input -> List.of(input.labels())).close())
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("targets: expected Classes, but got the numbers x, y in kinds.");
       assertThatThrownBy(
-              () -> new Fetching(data, settings, input -> List.of(input.features())).close())
+              () -> new PipelineOutputs(data, settings, input -> List.of(input.features())).close())
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("data: expected arrays of numbers, but got images in kinds.");
       data.contactSheet(folder.resolve("sheet.png"));
@@ -361,7 +361,8 @@ class DataSetsTest {
       for (List<SampleImage> images : List.of(List.of(form), List.of(form, pixels(other)))) {
         try (DataSet data = DataSets.of("forms", images, new NoTargets(images.size()))) {
           PipelineSettings settings = PipelineSettings.evaluation(1, 13, 10, Augmentation.none());
-          try (Fetching batches = new Fetching(data, settings, input -> List.of(input.images()))) {
+          try (PipelineOutputs batches =
+              new PipelineOutputs(data, settings, input -> List.of(input.images()))) {
             float[] delivered = (float[]) batches.first(0).get(0);
             for (int i = 0; i < raw.length; i++) {
               assertThat(Math.round(255 * delivered[i])).isEqualTo(raw[i] & 0xFF);
@@ -412,9 +413,9 @@ class DataSetsTest {
     NumberTargets targets = NumberTargets.of(List.of("sum"), sums);
     try (DataSet data = DataSets.ofFeatures("sums", Shape.of(2, 3), values, targets);
         DataSet.Split split = data.split(0.2, 1);
-        Fetching batches =
-            new Fetching(
-                split.rest(),
+        PipelineOutputs batches =
+            new PipelineOutputs(
+                split.remainder(),
                 PipelineSettings.featureTraining(4, 5),
                 input ->
                     List.of(input.features(), input.targets(TargetBatch.Numbers.class).values()))) {
@@ -449,7 +450,7 @@ class DataSetsTest {
         DataSets.ofFeatures("numbers", new float[][] {{1}, {2}}, new NoTargets(2))) {
       assertRefused(
           () ->
-              new Fetching(
+              new PipelineOutputs(
                       data,
                       PipelineSettings.training(1, 1, 1, Augmentation.padCropFlip(), 0),
                       input -> List.of(input.features()))
@@ -466,9 +467,9 @@ class DataSetsTest {
         DataSet.Split split = data.split(0.4, 5)) {
       assertThat(data.digest())
           .isEqualTo("995b0d201bbb7d4fab5825fd70d06ffa722f02bde010bec27244804ad348b626");
-      assertThat(split.share().digest())
+      assertThat(split.heldOut().digest())
           .isEqualTo("d6dd781485668102b9a460fb5970a9586b83d4fed27808f9529c8f5255406ec9");
-      try (DataSet wide = split.rest().withClasses(withAnother(data.classNames()))) {
+      try (DataSet wide = split.remainder().withClasses(withAnother(data.classNames()))) {
         assertThat(wide.digest())
             .isEqualTo("c52ebb246879505ef966a2f8f4c744684faf343e89693e6b347f4dcfed662a84");
       }

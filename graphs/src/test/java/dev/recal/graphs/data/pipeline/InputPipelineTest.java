@@ -8,8 +8,8 @@ import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.SplitMix64;
 import dev.recal.graphs.data.TestImages;
 import dev.recal.graphs.data.Validation;
-import dev.recal.graphs.data.source.DrawnTexture;
 import dev.recal.graphs.data.source.ImageFolder;
+import dev.recal.graphs.data.source.TextureBytes;
 import dev.recal.graphs.data.source.Textures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -168,7 +168,7 @@ class InputPipelineTest {
         List<Batches.Batch> all = batches.epoch(0, 0);
         assertThat(all.get(3).labels()).hasSize(2);
         assertThat(Batches.labels(all)).isEqualTo(data.labels());
-        byte[] bytes = DrawnTexture.of(0, 16, textureRandom(0, 0));
+        byte[] bytes = TextureBytes.of(0, 16, textureRandom(0, 0));
         float[] image = all.get(0).image(0);
         for (int i = 0; i < image.length; i++) {
           assertThat(image[i]).isEqualTo(Byte.toUnsignedInt(bytes[i]) * (1f / 255));

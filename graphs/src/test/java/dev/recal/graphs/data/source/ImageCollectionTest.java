@@ -150,9 +150,9 @@ class ImageCollectionTest {
       int[] drawn = labels(data, settings, 0);
       assertThat(drawn).hasSize(600);
       for (int label = 0; label < 3; label++) {
-        int wanted = label;
+        int expected = label;
         // 200 ± 4 standard deviations.
-        assertThat(IntStream.of(drawn).filter(l -> l == wanted).count()).isBetween(154L, 246L);
+        assertThat(IntStream.of(drawn).filter(l -> l == expected).count()).isBetween(154L, 246L);
       }
       assertThat(IntStream.range(0, 200).filter(i -> drawn[3 * i] == drawn[3 * i + 1]).count())
           .isBetween(40L, 94L);

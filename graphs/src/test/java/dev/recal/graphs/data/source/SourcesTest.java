@@ -380,19 +380,19 @@ class SourcesTest {
     DataSet.Split split = data.split(0.2, 5);
     data.close();
     try (split) {
-      assertThat(split.rest().classCounts()).containsOnly(8);
-      assertThat(split.share().classCounts()).containsOnly(2);
-      List<String> names = IntStream.range(0, 80).mapToObj(split.rest()::itemName).toList();
+      assertThat(split.remainder().classCounts()).containsOnly(8);
+      assertThat(split.heldOut().classCounts()).containsOnly(2);
+      List<String> names = IntStream.range(0, 80).mapToObj(split.remainder()::itemName).toList();
       IntStream.range(0, 20)
-          .forEach(i -> assertThat(names).doesNotContain(split.share().itemName(i)));
-      assertThat(split.rest().digest()).isNotEqualTo(split.share().digest());
-      List<String> reversed = new ArrayList<>(split.share().classNames());
+          .forEach(i -> assertThat(names).doesNotContain(split.heldOut().itemName(i)));
+      assertThat(split.remainder().digest()).isNotEqualTo(split.heldOut().digest());
+      List<String> reversed = new ArrayList<>(split.heldOut().classNames());
       Collections.reverse(reversed);
-      try (DataSet view = split.share().withClasses(reversed)) {
+      try (DataSet view = split.heldOut().withClasses(reversed)) {
         assertThat(view.labels()[0]).isEqualTo(9);
-        assertThat(all(view, 8).images()).isEqualTo(all(split.share(), 8).images());
+        assertThat(all(view, 8).images()).isEqualTo(all(split.heldOut(), 8).images());
       }
-      assertThatThrownBy(() -> split.share().withClasses(List.of("wood")))
+      assertThatThrownBy(() -> split.heldOut().withClasses(List.of("wood")))
           .hasMessageContaining("unexpected classes: canvas, cloud, coal, felt, grass, 4 more");
     }
     assertThatThrownBy(() -> data.split(0.5, 0)).isInstanceOf(IllegalStateException.class);

@@ -206,10 +206,10 @@ class SynthesisEvaluationTest {
 
   @Test
   void samplesAreMadeAFewAtATime() {
-    List<Integer> told = new ArrayList<>();
+    List<Integer> reported = new ArrayList<>();
     SampleStream stream =
         new SampleStream(
-            "ramp", z -> spread(z), 2, 1, 2, new float[] {0, 9, 0.5f, 9, 1, 9}, told::add);
+            "ramp", z -> spread(z), 2, 1, 2, new float[] {0, 9, 0.5f, 9, 1, 9}, reported::add);
     List<Integer> values = new ArrayList<>();
     stream.forEach(
         batch -> {
@@ -218,8 +218,8 @@ class SynthesisEvaluationTest {
           }
         });
     assertThat(values).containsExactly(0, 128, 255);
-    assertThat(told).containsExactly(2, 3);
-    assertThatThrownBy(() -> new SampleStream("x", z -> z, 2, 1, 1, new float[3], told::add))
+    assertThat(reported).containsExactly(2, 3);
+    assertThatThrownBy(() -> new SampleStream("x", z -> z, 2, 1, 1, new float[3], reported::add))
         .hasMessageContaining("whole vectors of 2");
   }
 

@@ -93,17 +93,17 @@ class ProjectorTest {
       try (Session session = new Session(graph);
           Tensor vector = TFloat32.tensorOf(Shape.of(1, GENERATOR.latent()), DataBuffers.of(z))) {
         servable.store().initialize(session);
-        Map<String, float[]> louder = new HashMap<>();
+        Map<String, float[]> scaled = new HashMap<>();
         for (Variable<TFloat32> variable : servable.store().trainable()) {
           if (variable.name().endsWith("gamma")) {
             float[] values = servable.store().values(session, variable);
             for (int i = 0; i < values.length; i++) {
               values[i] *= 2;
             }
-            louder.put(variable.name(), values);
+            scaled.put(variable.name(), values);
           }
         }
-        servable.store().assign(session, louder);
+        servable.store().assign(session, scaled);
         saver.save(session, prefix());
         try (Result result =
             session

@@ -36,17 +36,17 @@ class SynthesisResumeTest {
     stopping.stop = 2;
     assertThatThrownBy(() -> SynthesisTrial.train(broken, recipe, stopping))
         .isInstanceOf(Stop.class);
-    Log going = new Log();
-    TrainingOutcome resumed = SynthesisTrial.train(broken, recipe, going);
+    Log resumeLog = new Log();
+    TrainingOutcome resumed = SynthesisTrial.train(broken, recipe, resumeLog);
 
-    assertThat(going.messages).anyMatch(message -> message.endsWith("at step 2."));
+    assertThat(resumeLog.messages).anyMatch(message -> message.endsWith("at step 2."));
     assertThat(resumed.steps()).isEqualTo(expected.steps()).isEqualTo(4);
     assertThat(SynthesisTrial.variables(broken, 4)).isEqualTo(SynthesisTrial.variables(whole, 4));
     assertThat(log.steps).hasSize(4);
     assertThat(log.steps.get(3).extras())
         .containsOnlyKeys(
             "adversarial", "reconstruction", "logit_real", "logit_made", "generator", "gradient");
-    assertThat(going.steps.get(1).extras()).isEqualTo(log.steps.get(3).extras());
+    assertThat(resumeLog.steps.get(1).extras()).isEqualTo(log.steps.get(3).extras());
     requirePictures(whole);
     requireAveragesOfTheGeneratorOnly(whole);
     assertThat(

@@ -49,9 +49,9 @@ class SynthesisTrainerTest {
 
   @Test
   void weightsThatAreNoNumbersEndTheRunAndLeaveTheLastGoodCheckpoint() throws IOException {
-    SynthesisRecipe wild = SynthesisTrial.recipe(images, "training.learningRate=1e38");
+    SynthesisRecipe diverging = SynthesisTrial.recipe(images, "training.learningRate=1e38");
 
-    assertThatThrownBy(() -> SynthesisTrial.train(directory, wild, new Log()))
+    assertThatThrownBy(() -> SynthesisTrial.train(directory, diverging, new Log()))
         .isInstanceOf(DivergenceException.class)
         .hasMessageStartingWith("Training diverged at step ")
         .hasMessageContaining("are from before")
