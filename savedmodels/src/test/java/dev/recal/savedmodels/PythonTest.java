@@ -70,7 +70,7 @@ class PythonTest {
   }
 
   @Test
-  void pythonLoadsWhatJavaWrites() throws Exception {
+  void pythonLoadsJavaModels() throws Exception {
     assumePackage("tensorflow");
     Path script = repository().resolve("interop/load_with_python.py");
     try (TinyNetwork network = new TinyNetwork()) {
@@ -92,7 +92,7 @@ class PythonTest {
   }
 
   @Test
-  void javaLoadsWhatPythonWrites() throws Exception {
+  void javaLoadsPythonModels() throws Exception {
     assumePackage("tensorflow");
     run(0, "-c", EXPORT, directory.toString());
     try (Predictor predictor = Predictor.open(directory.resolve("python"))) {
@@ -110,7 +110,7 @@ class PythonTest {
   }
 
   @Test
-  void everyElementTypeGoesThrough() throws Exception {
+  void supportsEveryElementType() throws Exception {
     assumePackage("keras");
     Path script = repository().resolve("interop/python_models.py");
     run(0, script.toString(), directory.toString(), "types");
@@ -146,7 +146,7 @@ class PythonTest {
   }
 
   @Test
-  void weightsGoBothWays() throws Exception {
+  void weightsRoundTrip() throws Exception {
     assumePackage("safetensors");
     Path there = directory.resolve("there.safetensors");
     Path back = directory.resolve("back.safetensors");

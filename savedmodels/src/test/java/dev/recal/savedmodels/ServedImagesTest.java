@@ -53,7 +53,7 @@ class ServedImagesTest {
   }
 
   @Test
-  void anImageOfTheRightSizeIsKept() throws IOException {
+  void imageOfTheRequestedSizeIsUnchanged() throws IOException {
     byte[] png = png(BufferedImage.TYPE_INT_RGB, 4, 4, (x, y) -> (10 * x) << 16 | (20 * y) << 8);
     float[] pixels = decode(ImageRequest.centre(4, 4), png).floats();
     for (int y = 0; y < 4; y++) {
@@ -67,7 +67,7 @@ class ServedImagesTest {
   }
 
   @Test
-  void theCentreIsCutOut() throws IOException {
+  void cropsTheCentre() throws IOException {
     // Columns 4 to 11 of 16 are red; the shorter side of 8 stays as it is.
     byte[] wide = png(BufferedImage.TYPE_INT_RGB, 16, 8, (x, y) -> x >= 4 && x < 12 ? RED : 0);
     byte[] high = png(BufferedImage.TYPE_INT_RGB, 8, 16, (x, y) -> y >= 4 && y < 12 ? RED : 0);
@@ -82,7 +82,7 @@ class ServedImagesTest {
   }
 
   @Test
-  void aRampStaysARampWhenShrunk() throws IOException {
+  void shrunkRampStaysLinear() throws IOException {
     byte[] ramp = png(BufferedImage.TYPE_INT_RGB, 64, 64, (x, y) -> 4 * x);
     float[] small = decode(ImageRequest.centre(8, 16), ramp).floats();
     for (int x = 0; x < 8; x++) {
@@ -93,7 +93,7 @@ class ServedImagesTest {
   }
 
   @Test
-  void antialiasingAveragesWhatIsShrunk() throws IOException {
+  void antialiasingAveragesWhenShrinking() throws IOException {
     byte[] stripes = png(BufferedImage.TYPE_INT_RGB, 64, 64, (x, y) -> x % 2 == 0 ? 0xffffff : 0);
     for (float value : decode(ImageRequest.centre(4, 8), stripes).floats()) {
       assertThat(value).isCloseTo(0.5f, within(0.02f));
@@ -101,7 +101,7 @@ class ServedImagesTest {
   }
 
   @Test
-  void greyTransparentAndPrintColoursBecomeRed() throws IOException {
+  void convertsGreyAlphaAndCmykToRgb() throws IOException {
     byte[] transparent = png(BufferedImage.TYPE_INT_ARGB, 5, 4, (x, y) -> 0x40ff0000);
     byte[] grey = png(BufferedImage.TYPE_BYTE_GRAY, 5, 4, (x, y) -> 0xffffff);
     ImageRequest settings = ImageRequest.centre(4, 4);
@@ -116,7 +116,7 @@ class ServedImagesTest {
   }
 
   @Test
-  void extremeImagesCostNoMoreThanOthers() throws IOException {
+  void extremeAspectRatiosCostNoMore() throws IOException {
     byte[] dot = png(BufferedImage.TYPE_INT_RGB, 1, 1, (x, y) -> RED);
     byte[] line = png(BufferedImage.TYPE_INT_RGB, 5000, 1, (x, y) -> RED);
     TensorValue images = decode(ImageRequest.centre(224, 256), dot, line);
@@ -125,7 +125,7 @@ class ServedImagesTest {
   }
 
   @Test
-  void theWholeImageIsScaledWithoutItsRatio() throws IOException {
+  void exactResizeIgnoresTheAspectRatio() throws IOException {
     byte[] halves = png(BufferedImage.TYPE_INT_RGB, 60, 20, (x, y) -> x < 30 ? RED : 0xff);
     TensorValue image = decode(ImageRequest.whole(4, 6), halves);
     assertThat(image.shape().asArray()).containsExactly(1, 4, 6, 3);

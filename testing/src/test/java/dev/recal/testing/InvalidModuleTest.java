@@ -154,7 +154,7 @@ class InvalidModuleTest {
 
   @ParameterizedTest
   @MethodSource("guides")
-  void guidesOfAnotherSizeOrRankAreRefused(Generator generator, Shape shape) {
+  void rejectsGuidesOfOtherSizeOrRank(Generator generator, Shape shape) {
     DynamicRegionConv layer =
         new DynamicRegionConv(generator, 8, 3, 1, Optional.empty(), 0, 8, 1, false);
     assertRefused(
@@ -163,7 +163,7 @@ class InvalidModuleTest {
 
   @ParameterizedTest
   @MethodSource("noises")
-  void noiseOfAnotherShapeIsRefused(Shape shape) {
+  void rejectsNoiseOfOtherShape(Shape shape) {
     SkipLayerSlim layer = new SkipLayerSlim(4, 1, 1, true, true);
     assertRefused(
         "noise", () -> inGraph((context, x, noise) -> layer.build(context, x, x, noise), shape));

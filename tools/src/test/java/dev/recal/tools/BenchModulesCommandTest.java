@@ -47,7 +47,7 @@ class BenchModulesCommandTest {
   }
 
   @Test
-  void argumentsThatMakeNoSenseAreRefused() {
+  void rejectsInvalidArguments() {
     assertThat(bench("--module=drconf").err()).contains("Did you mean 'drconv'?");
     assertThat(bench("--module=drconf").exit()).isEqualTo(2);
     assertThat(CommandResult.of("bench", "modules", "--stage=5").err())

@@ -41,7 +41,7 @@ class BenchSynthesizeCommandTest {
   }
 
   @Test
-  void refusesWhatMakesNoNetwork() {
+  void rejectsInvalidNetworks() {
     CommandResult size = CommandResult.of("bench", "synthesize", "--size=100");
     assertThat(size.exit()).isEqualTo(2);
     assertThat(size.err()).contains("size: expected a power of two from 32 to 1024");

@@ -64,7 +64,7 @@ class ExplainCommandTest {
   }
 
   @Test
-  void refusesAModelWithoutARecipe() throws IOException {
+  void rejectsModelWithoutRecipe() throws IOException {
     Path model = TinyModel.write(directory.resolve("tiny"));
     Path image = TinyModel.image(directory.resolve("one.png"));
     CommandResult ran =

@@ -47,7 +47,7 @@ class GoldenCommandTest {
   }
 
   @Test
-  void aRightCasePasses() throws IOException {
+  void correctCasePasses() throws IOException {
     write("right");
     CommandResult ran = golden("--json");
     assertThat(ran.exit()).isZero();
@@ -78,7 +78,7 @@ class GoldenCommandTest {
   }
 
   @Test
-  void missingAndMisshapenVariablesAreNamed() throws IOException {
+  void missingAndMismatchedVariablesAreNamed() throws IOException {
     tensors.remove("param/reduce/bias");
     tensors.put("param/other", TensorValue.of(new float[] {0}, 1));
     tensors.put("param/expand/kernel", TensorValue.of(new float[] {0.5f, 1}, 1, 2));
@@ -99,7 +99,7 @@ class GoldenCommandTest {
   }
 
   @Test
-  void whatIsNotKnownIsCountedAndNoFailure() throws IOException {
+  void unknownValuesAreCountedWithoutFailure() throws IOException {
     write("right");
     manifest(
         CASE.formatted("module", "right").replace("squeeze-excitation", "squeeze-exclamation"),
@@ -110,7 +110,7 @@ class GoldenCommandTest {
   }
 
   @Test
-  void aLayerOfSeveralInputsIsNotKnown() throws IOException {
+  void layerOfSeveralInputsIsUnknown() throws IOException {
     map("input/source", 1);
     write("inputs");
     CommandResult ran = golden("--json");

@@ -50,7 +50,7 @@ class LauncherTest {
   }
 
   @Test
-  void handsArgumentsAndExitCodesThrough() throws Exception {
+  void passesArgumentsAndExitCodes() throws Exception {
     CommandResult ran = launch(List.of(script.toString(), "inspect", "no such model"), Map.of());
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err()).isEqualTo("recal: There is no SavedModel directory no such model.\n");
@@ -58,7 +58,7 @@ class LauncherTest {
   }
 
   @Test
-  void findsLayersOnAClassPathOfOnesOwn() throws Exception {
+  void findsLayersOnCustomClassPath() throws Exception {
     // The tests' own classes hold such a layer; the launcher gets them by the variable only.
     String tests = Path.of("target/test-classes").toAbsolutePath().toString();
     String separator = System.getProperty("path.separator");
@@ -75,7 +75,7 @@ class LauncherTest {
   }
 
   @Test
-  void saysWhatIsWrongWithJava() throws Exception {
+  void explainsUnsupportedJava() throws Exception {
     String missing = directory.resolve("none").toString();
     CommandResult ran =
         launch(List.of(script.toString(), "--version"), Map.of("JAVA_HOME", missing));

@@ -32,7 +32,7 @@ class MainTest {
   }
 
   @Test
-  void nothingToDoIsAUsageErrorWithHelpOnStderr() {
+  void missingCommandIsAUsageError() {
     CommandResult ran = CommandResult.of();
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.out()).isEmpty();
@@ -40,14 +40,14 @@ class MainTest {
   }
 
   @Test
-  void aMistypedCommandIsHinted() {
+  void suggestsTheNearestCommand() {
     CommandResult ran = CommandResult.of("docter");
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("docter").contains("recal doctor").doesNotContain("\tat ");
   }
 
   @Test
-  void aMistypedOptionIsHinted() {
+  void suggestsTheNearestOption() {
     CommandResult ran = CommandResult.of("doctor", "--jsn");
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("--jsn").contains("--json");
@@ -73,7 +73,7 @@ class MainTest {
   }
 
   @Test
-  void aFailureIsOneSentenceAndDebugShowsItsTrace() {
+  void failureIsOneSentenceAndDebugShowsTheTrace() {
     CommandResult plain = CommandResult.of("inspect", "no-such-model");
     assertThat(plain.exit()).isEqualTo(1);
     assertThat(plain.err().lines()).hasSize(1);

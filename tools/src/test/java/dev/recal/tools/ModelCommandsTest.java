@@ -53,7 +53,7 @@ class ModelCommandsTest {
   }
 
   @Test
-  void inspectTellsWhatARuntimeLacks() {
+  void inspectListsUnsupportedOperations() {
     for (String runtime : List.of("1.15", "2.4", "2.21")) {
       CommandResult ran = CommandResult.of("inspect", model, "--for", runtime, "--json");
       JsonObject report =
@@ -71,7 +71,7 @@ class ModelCommandsTest {
   }
 
   @Test
-  void verifyAgreesWithAnIntactModelAndNotWithAChangedOne() throws IOException {
+  void verifyDetectsChangedModel() throws IOException {
     CommandResult ran = CommandResult.of("verify", model);
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out()).contains("serving_default").contains("logits");
@@ -183,7 +183,7 @@ class ModelCommandsTest {
   }
 
   @Test
-  void runSaysWhatIsWrongWithItsArguments() throws IOException {
+  void runExplainsInvalidArguments() throws IOException {
     Path input = directory.resolve("in.safetensors");
     Path output = directory.resolve("out.safetensors");
     Safetensors.write(input, Map.of("image", TinyModel.images(1)), Map.of());
@@ -259,7 +259,7 @@ class ModelCommandsTest {
   }
 
   @Test
-  void predictSkipsWhatIsNoImage() throws IOException {
+  void predictSkipsNonImages() throws IOException {
     Path good = TinyModel.image(directory.resolve("good.png"));
     byte[] bytes = Files.readAllBytes(good);
     Files.write(directory.resolve("cut.png"), Arrays.copyOf(bytes, bytes.length / 2));
@@ -281,7 +281,7 @@ class ModelCommandsTest {
   }
 
   @Test
-  void predictSaysWhatIsWrongWithItsArguments() throws IOException {
+  void predictExplainsInvalidArguments() throws IOException {
     assertSentence(
         CommandResult.of("predict", model, directory.resolve("none.png")), 1, "none.png");
     assertSentence(CommandResult.of("predict", model, directory), 1, "There are no files");
@@ -305,7 +305,7 @@ class ModelCommandsTest {
   }
 
   @Test
-  void profileSaysWhatIsWrongWithItsArguments() throws IOException {
+  void profileExplainsInvalidArguments() throws IOException {
     assertSentence(CommandResult.of("profile", "resnet51"), 2, "Did you mean 'resnet50'?");
     assertSentence(CommandResult.of("profile"), 2, "NETWORK");
     assertSentence(CommandResult.of("profile", "resnet50", "--size", "big"), 2, "'big'");

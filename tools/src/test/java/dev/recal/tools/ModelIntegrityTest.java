@@ -30,7 +30,7 @@ class ModelIntegrityTest {
   }
 
   @Test
-  void oneChangedConstantIsRefused() throws IOException {
+  void rejectsOneChangedConstant() throws IOException {
     Path file = model.resolve("saved_model.pb");
     String content = Files.readString(file, StandardCharsets.ISO_8859_1);
     Files.writeString(file, content.replace("catdog", "catcow"), StandardCharsets.ISO_8859_1);
@@ -38,7 +38,7 @@ class ModelIntegrityTest {
   }
 
   @Test
-  void fourBytesCutFromTheLabelsAreRefused() throws IOException {
+  void rejectsTruncatedLabels() throws IOException {
     Path file = model.resolve("assets.extra/labels.txt");
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 4));
@@ -46,7 +46,7 @@ class ModelIntegrityTest {
   }
 
   @Test
-  void nestedGroupsOfAMapEntryAreRefused() throws IOException {
+  void rejectsNestedGroupsOfMapEntry() throws IOException {
     byte[] groups = new byte[300_000];
     Arrays.fill(groups, 0, 150_000, (byte) 0x7b);
     Arrays.fill(groups, 150_000, 300_000, (byte) 0x7c);
@@ -64,7 +64,7 @@ class ModelIntegrityTest {
   }
 
   @Test
-  void digestsAreToldOrTheirLack() throws IOException {
+  void digestsOrTheirAbsenceAreReported() throws IOException {
     assertThat(CommandResult.of("verify", model).out())
         .contains("files: ", "files match their SHA-256 digests", "matches its golden outputs");
     assertThat(CommandResult.of("inspect", model).out())

@@ -23,7 +23,7 @@ class NetworksCommandTest {
   }
 
   @Test
-  void jsonTellsEveryAccuracy() {
+  void jsonHasEveryAccuracy() {
     CommandResult ran = CommandResult.of("networks", "--json", "resnet101");
     assertThat(ran.exit()).isZero();
     JsonArray rows = JsonParser.parseString(ran.out()).getAsJsonArray();
@@ -39,7 +39,7 @@ class NetworksCommandTest {
   }
 
   @Test
-  void aWordOfNoNetworkIsAUsageError() {
+  void unknownNetworkWordIsAUsageError() {
     CommandResult ran = CommandResult.of("networks", "resnet51");
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("WORD: there is no 'resnet51'. Did you mean");

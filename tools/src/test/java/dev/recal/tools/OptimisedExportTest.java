@@ -47,7 +47,7 @@ class OptimisedExportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"float32", "bfloat16"})
-  void answersLikeThePlainModelAndSaysHowMuch(String form) throws IOException {
+  void agreesWithThePlainModelAndReportsIt(String form) throws IOException {
     Path model = directory.resolve(form);
     CommandResult ran =
         CommandResult.of("export", run, model, "--optimise", form, "--min-agreement", "0.5");
@@ -68,7 +68,7 @@ class OptimisedExportTest {
   }
 
   @Test
-  void comparesOnFilesAndRefusesTooLittleAgreement() throws IOException {
+  void comparesOnFilesAndRejectsLowAgreement() throws IOException {
     Path images = Files.createDirectory(directory.resolve("images"));
     TinyModel.image(images.resolve("one.png"));
     TinyModel.image(images.resolve("two.jpg"));
@@ -87,7 +87,7 @@ class OptimisedExportTest {
   }
 
   @Test
-  void hasNoWeightsToGoOnWith() {
+  void failsWithoutWeightsToResumeFrom() {
     Path model = directory.resolve("model");
     assertThat(
             CommandResult.of(

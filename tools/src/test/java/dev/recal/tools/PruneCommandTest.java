@@ -80,7 +80,7 @@ class PruneCommandTest {
   }
 
   @Test
-  void theExportedModelIsTheOneThatWasMeasured() throws IOException {
+  void exportsTheMeasuredModel() throws IOException {
     Path out = directory.resolve("out");
     CommandResult ran =
         CommandResult.of(
@@ -158,7 +158,7 @@ class PruneCommandTest {
   }
 
   @Test
-  void refusesWhatMakesNoSense() throws IOException {
+  void rejectsInvalidSettings() throws IOException {
     for (String share : List.of("1.5", "-0.1", "NaN")) {
       CommandResult ran =
           CommandResult.of("prune", run, "--shares=0," + share, "--out", directory.resolve("bad"));

@@ -29,7 +29,7 @@ class SynthesizeCommandsTest {
   }
 
   @Test
-  void aSeedGivesTheSameGridAndAGreaterCountOnlyAddsImages() throws IOException {
+  void seedIsReproducibleAndLargerCountsAppendImages() throws IOException {
     Path grid = directory.resolve("grid.png");
     Path files = directory.resolve("files");
     Path more = directory.resolve("more");
@@ -72,7 +72,7 @@ class SynthesizeCommandsTest {
   }
 
   @Test
-  void latentVectorsGoThroughAFile() throws IOException {
+  void latentVectorsRoundTripThroughAFile() throws IOException {
     Path z = directory.resolve("z.json");
     Path one = directory.resolve("one.png");
     Path other = directory.resolve("other.png");
@@ -134,7 +134,7 @@ class SynthesizeCommandsTest {
   }
 
   @Test
-  void aWayIsAStripAnAnimationAndFrames() throws IOException {
+  void interpolationWritesStripAnimationAndFrames() throws IOException {
     Path strip = directory.resolve("strip.png");
     Path gif = directory.resolve("morph.gif");
     Path frames = directory.resolve("frames");
@@ -190,7 +190,7 @@ class SynthesizeCommandsTest {
   }
 
   @Test
-  void mixedImagesStandBetweenTheirParents() throws IOException {
+  void mixedImagesLieBetweenTheirParents() throws IOException {
     Path out = directory.resolve("mixed.png");
     CommandResult ran =
         CommandResult.of("synthesize", "mix", model, "--rows", 2, "--columns", 3, "--out", out);
@@ -206,7 +206,7 @@ class SynthesizeCommandsTest {
   }
 
   @Test
-  void refusesWhatMakesNoSense() throws IOException {
+  void rejectsInvalidSettings() throws IOException {
     assertRefused(2, "--count: expected from 1 to", "sample", model, "--count", 0);
     assertRefused(2, "--columns: expected at least 1", "sample", model, "--columns", 0);
     assertRefused(2, "--steps: expected from 1", "interpolate", model, "--steps", 0);

@@ -38,7 +38,7 @@ class SynthesizeEvaluateCommandTest {
   }
 
   @Test
-  void tellsAllMeasuresAndDrawsTheNearest() throws IOException {
+  void reportsAllMetricsAndDrawsTheNearest() throws IOException {
     Path png = directory.resolve("near.png");
     Files.writeString(images.resolve("note.txt"), "no image");
     CommandResult ran = evaluate("--count", 10, "--nearest", png);
@@ -77,7 +77,7 @@ class SynthesizeEvaluateCommandTest {
   }
 
   @Test
-  void aGeneratorAgainstItsOwnImagesIsPerfect() {
+  void generatorAgainstItsOwnImagesHasPerfectMetrics() {
     CommandResult ran = evaluate("--count", REAL, "--seed", 9, "--json");
     JsonObject json = JsonParser.parseString(ran.out()).getAsJsonObject();
     assertThat(json.get("frechetDistance").getAsDouble()).isLessThan(1e-3);
@@ -87,7 +87,7 @@ class SynthesizeEvaluateCommandTest {
   }
 
   @Test
-  void refusesWhatCannotBeMeasured() throws IOException {
+  void rejectsUnmeasurableInputs() throws IOException {
     assertRefused(2, "--count: expected at least 2", "--count", 1);
     assertRefused(2, "--k: expected fewer than the 3 generated images", "--count", 3);
     assertRefused(2, "--k", "--count", 9, "--k", 0);

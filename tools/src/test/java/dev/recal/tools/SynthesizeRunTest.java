@@ -50,7 +50,7 @@ class SynthesizeRunTest {
   }
 
   @Test
-  void saysWhatItTrainsOnAndWhatComesNext() throws IOException {
+  void printsDataAndNextCommands() throws IOException {
     assertThat(trained.err()).isEmpty();
     assertThat(trained.exit()).isZero();
     assertThat(trained.out())
@@ -89,7 +89,7 @@ class SynthesizeRunTest {
   }
 
   @Test
-  void runAndExportMakeTheImagesThatTrainingShowed() throws IOException {
+  void runAndExportGenerateTheTrainingImages() throws IOException {
     Path model = directory.resolve("model");
     CommandResult exported = CommandResult.of("export", run, model);
     assertThat(exported.err()).isEmpty();
@@ -142,7 +142,7 @@ class SynthesizeRunTest {
   }
 
   @Test
-  void aModelForTensorFlowServingIsStartedWithoutBatches() throws IOException {
+  void servingModelWithoutBatchingIsStarted() throws IOException {
     Path model = directory.resolve("served");
     CommandResult exported = CommandResult.of("export", run, model, "--serving");
     assertThat(exported.err()).isEmpty();
@@ -156,7 +156,7 @@ class SynthesizeRunTest {
   }
 
   @Test
-  void refusesWhatMakesNoSense() throws IOException {
+  void rejectsInvalidSettings() throws IOException {
     Path photos = home.resolve("photos");
     assertRefused(2, "size: expected a power of two from 32", "train", photos, "--size", 48);
     assertRefused(2, "width: expected at least 1", "train", photos, "--size", 32, "--width", 0);
@@ -195,7 +195,7 @@ class SynthesizeRunTest {
   }
 
   @Test
-  void aFinishedRunIsLeftAsItWas() throws IOException {
+  void finishedRunIsUnchanged() throws IOException {
     byte[] shown = Files.readAllBytes(run.resolve("samples/step-000000002.png"));
     CommandResult resumed = CommandResult.of("train", "--resume", run);
     assertThat(resumed.err()).isEmpty();

@@ -163,7 +163,7 @@ class TransferGuideTest {
   }
 
   @Test
-  void refusesWeightsOfAnotherNetwork() {
+  void rejectsWeightsOfAnotherNetwork() {
     assertThatThrownBy(
             () ->
                 WeightImport.importAll(

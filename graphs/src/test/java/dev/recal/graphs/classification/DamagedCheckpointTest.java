@@ -87,7 +87,8 @@ class DamagedCheckpointTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("damages")
-  void theOneBeforeIsUsed(String name, Damage damage, String reason) throws IOException {
+  void fallsBackToThePreviousCheckpoint(String name, Damage damage, String reason)
+      throws IOException {
     Path broken = Bench.copy(stopped, directory.resolve("broken"));
     Path newest = Bench.checkpoint(broken, 7);
     damage.at(newest);
@@ -113,7 +114,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void aDamagedOneTakesNoPlaceOfAWholeOne() throws IOException {
+  void damagedCheckpointDoesNotDisplaceIntactOne() throws IOException {
     ClassificationSettings keepsOne =
         Bench.settings("{'steps': 10, 'evaluateEvery': 9, 'checkpoints': {'keep': 1}}");
     bench.runUntil(7, directory, NETWORK, keepsOne);
@@ -132,7 +133,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void withNoneLeftThereIsOneSentence() throws IOException {
+  void allUnreadableIsOneSentence() throws IOException {
     Path run = Bench.copy(whole, directory.resolve("run"));
     CheckpointDirectory checkpoints = new CheckpointDirectory(run.resolve("checkpoints"), 3);
     var before = checkpoints.all();
@@ -149,7 +150,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void anotherNetworksCheckpointIsNamed() throws IOException {
+  void checkpointOfAnotherNetworkIsNamed() throws IOException {
     bench.run(directory, new TinyNetwork(10, false, 0), SETTINGS);
     RecordingLog log = new RecordingLog();
 
@@ -164,7 +165,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void whatAKilledProcessLeftVanishes() throws IOException {
+  void removesLeftoversOfKilledProcess() throws IOException {
     bench.runUntil(3, directory, NETWORK, SETTINGS);
     Path checkpoints = directory.resolve("checkpoints");
     for (String left : new String[] {".writing-step-000000004", ".old-step-000000002"}) {
@@ -183,7 +184,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void aFileInTheWayIsNamed() throws IOException {
+  void existingFileIsNamed() throws IOException {
     Path existingFile = directory.resolve("checkpoints");
     Files.writeString(existingFile, "a file");
 

@@ -56,7 +56,7 @@ class DamagedImagesTest {
   }
 
   @Test
-  void aDamagedImageEndsNoRunAndResumingEndsAtTheSameBits() throws IOException {
+  void damagedImageIsReplacedAndResumingIsBitIdentical() throws IOException {
     Path folder = temporary.resolve("images");
     TestImages.folder(folder, 2, 4, 12, 12);
     byte[] damaged = TestImages.png(12, 12, 2);
@@ -85,7 +85,7 @@ class DamagedImagesTest {
   }
 
   @Test
-  void oneImageOfEachClassIsRefusedOrTold() throws IOException {
+  void oneImageOfEachClassIsRejectedOrReported() throws IOException {
     Path folder = temporary.resolve("images");
     TestImages.folder(folder, 2, 1, 12, 12);
     ClassificationRecipe recipe = recipe(folder, Optional.empty());
@@ -103,7 +103,7 @@ class DamagedImagesTest {
   }
 
   @Test
-  void classNamesThatNoLabelFileCanHoldAreRefused() throws IOException {
+  void rejectsClassNamesThatCannotBeStored() throws IOException {
     for (String name : List.of("a\nb", "a\rb")) {
       Path folder = temporary.resolve("images" + name.length() + (int) name.charAt(1));
       TestImages.folder(folder, 2, 4, 12, 12);

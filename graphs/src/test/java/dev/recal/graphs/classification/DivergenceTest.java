@@ -42,7 +42,7 @@ class DivergenceTest {
   // a step later, when a checkpoint of those weights has been written.
   @ParameterizedTest
   @ValueSource(strings = {"3e3", "1e10", "1e25", "1e39"})
-  void stopsAndKeepsWhatIsGood(String rate) throws IOException {
+  void abortsAndKeepsGoodCheckpoints(String rate) throws IOException {
     // Without norms, which would put up with any scale.
     TinyNetwork network = new TinyNetwork(10, false, 0);
     ClassificationSettings diverging = Bench.settings(SETTINGS.formatted(1, rate));
@@ -69,7 +69,7 @@ class DivergenceTest {
   }
 
   @Test
-  void theLastStepsWeightsAreCheckedToo() {
+  void checksWeightsOfTheLastStep() {
     ClassificationSettings one =
         Bench.settings("{'steps': 1, 'learningRate': {'base': 1e39, 'schedule': 'constant'}}");
     RecordingLog log = new RecordingLog();

@@ -75,7 +75,7 @@ class ResumeTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("settings")
-  void endsAtTheSameBitsWithOneThread(String name, TinyNetwork network, String json, long stop)
+  void isBitIdenticalWithOneThread(String name, TinyNetwork network, String json, long stop)
       throws IOException {
     ClassificationSettings settings = Bench.settings(json);
     Path broken = directory.resolve("broken");
@@ -95,7 +95,7 @@ class ResumeTest {
 
   /** In a process of its own, since all sessions of a process share the first one's threads. */
   @Test
-  void endsAtTheSameNumbersWithAllThreads() throws Exception {
+  void isEqualWithAllThreads() throws Exception {
     Path output = directory.resolve("output.txt");
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -131,7 +131,7 @@ class ResumeTest {
   }
 
   @Test
-  void anotherSeedEndsElsewhere() throws IOException {
+  void otherSeedGivesOtherResult() throws IOException {
     trainWhole(DROPPING, ALL);
     String other = ALL.replace("{'steps'", "{'seed': 2, 'steps'");
     bench.run(directory, DROPPING, Bench.settings(other));
@@ -141,7 +141,7 @@ class ResumeTest {
   }
 
   @Test
-  void aFinishedRunIsMeasuredAgainAndLeftAsItIs() throws IOException {
+  void finishedRunIsEvaluatedAgainAndUnchanged() throws IOException {
     TrainingOutcome first = trainWhole(DROPPING, ALL);
     Path run = Bench.copy(whole(ALL), directory.resolve("run"));
     byte[] variables = Bench.variables(Bench.checkpoint(run, 11));
@@ -154,7 +154,7 @@ class ResumeTest {
   }
 
   @Test
-  void withoutCheckpointsARunStarts() throws IOException {
+  void startsWithoutCheckpoints() throws IOException {
     ClassificationSettings settings = Bench.settings("{'steps': 2}");
     RecordingLog log = new RecordingLog();
 
@@ -167,7 +167,7 @@ class ResumeTest {
   }
 
   @Test
-  void startingWhereCheckpointsAreIsRefused() throws IOException {
+  void rejectsStartingOverCheckpoints() throws IOException {
     ClassificationSettings settings = Bench.settings("{'steps': 2}");
     bench.run(directory, TinyNetwork.PLAIN, settings);
     byte[] variables = Bench.variables(Bench.checkpoint(directory, 2));
@@ -182,7 +182,7 @@ class ResumeTest {
   }
 
   @Test
-  void anotherSeedOrOtherImagesAreRefused() throws IOException {
+  void rejectsOtherSeedOrImages() throws IOException {
     bench.run(directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 1}"));
 
     assertThatThrownBy(

@@ -30,7 +30,7 @@ class RunLabelsTest {
   @TempDir Path directory;
 
   @Test
-  void labelsThatDoNotMatchTheDataStopResuming() throws IOException {
+  void mismatchedLabelsPreventResuming() throws IOException {
     ClassificationRecipe recipe = RecipeJson.read(RECIPE, List.of(), ClassificationRecipe.class);
     try (PreparedClassification training = new ClassificationTask().prepare(recipe, true)) {
       RunDirectory<ClassificationRecipe> run =

@@ -215,7 +215,7 @@ class StepTest {
   }
 
   @Test
-  void movingStatisticsMoveOnceARun() throws IOException {
+  void movingStatisticsUpdateOncePerRun() throws IOException {
     ClassificationSettings settings = Bench.settings("{'steps': 1, " + PLAIN_SGD + "}");
     bench.run(directory, TinyNetwork.PLAIN, settings);
 

@@ -58,7 +58,7 @@ class TrainerBuildingTest {
   }
 
   @Test
-  void aNetworkThatRefusesLeavesNoGraph() {
+  void failingNetworkLeavesNoGraphOpen() {
     AtomicReference<Graph> seen = new AtomicReference<>();
     TrainingPlan plan = bench.plan(directory, new FailingNetwork(seen), Bench.settings("{}"));
 
@@ -68,7 +68,7 @@ class TrainerBuildingTest {
   }
 
   @Test
-  void batchesLargerThanTheDataAreRefused() {
+  void rejectsBatchesLargerThanTheData() {
     for (String json : List.of("{'batch': 48}", "{'batch': 48, 'accumulation': 6}")) {
       assertThatThrownBy(() -> bench.run(directory, TinyNetwork.PLAIN, Bench.settings(json)))
           .isInstanceOf(IllegalArgumentException.class)
@@ -80,7 +80,7 @@ class TrainerBuildingTest {
   }
 
   @Test
-  void otherClassesAreRefused() {
+  void rejectsOtherClasses() {
     assertThatThrownBy(
             () -> bench.plan(directory, new TinyNetwork(7, true, 0), Bench.settings("{}")))
         .hasMessage("data: expected the network's 7 classes, but textures (train) has 10.");

@@ -28,7 +28,7 @@ class AtomicFilesTest {
   }
 
   @Test
-  void aFailureLeavesTheOldContentAndNothingElse() throws IOException {
+  void failureKeepsOldContentOnly() throws IOException {
     Path file = directory.resolve("file.txt");
     AtomicFiles.write(file, bytes("old"));
     assertThatThrownBy(
@@ -45,7 +45,7 @@ class AtomicFilesTest {
   }
 
   @Test
-  void theReasonIsInWords() throws IOException {
+  void reasonIsReadable() throws IOException {
     Path existingFile = Files.writeString(directory.resolve("file"), "not a directory");
     assertThatThrownBy(() -> AtomicFiles.write(existingFile.resolve("x"), bytes("")))
         .isInstanceOfSatisfying(

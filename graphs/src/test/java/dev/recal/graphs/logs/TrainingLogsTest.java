@@ -67,7 +67,7 @@ class TrainingLogsTest {
   }
 
   @Test
-  void allHearEverythingInOrder() {
+  void allLogsReceiveEverythingInOrder() {
     Recorder first = new Recorder("a");
     Recorder second = new Recorder("b");
     try (TrainingLogs logs = TrainingLogs.all(first, second)) {
@@ -82,7 +82,7 @@ class TrainingLogsTest {
   }
 
   @Test
-  void aLogThatCannotStartEndsTheRunBeforeItsFirstStep() {
+  void logThatCannotStartEndsTheRunBeforeItsFirstStep() {
     Recorder good = new Recorder("good");
     Recorder bad = new Recorder("bad").failingAt("started");
     TrainingLogs logs = TrainingLogs.all(List.of(good, bad));
@@ -94,7 +94,7 @@ class TrainingLogsTest {
   }
 
   @Test
-  void aLogThatFailsLaterEndsAloneAndTheOthersSaySoTwice() {
+  void laterFailureOfALogIsReportedByTheOthers() {
     Recorder bad = new Recorder("the file").failingAt("step 2");
     Recorder good = new Recorder("good");
     String sentence =
@@ -121,7 +121,7 @@ class TrainingLogsTest {
   }
 
   @Test
-  void aLogThatCannotBeClosedIsAFailureAndNoException() {
+  void logThatCannotBeClosedIsReported() {
     Recorder bad = new Recorder("bad").failingAt("close");
     Recorder good = new Recorder("good");
     TrainingLogs logs = TrainingLogs.all(bad, good);
@@ -135,7 +135,7 @@ class TrainingLogsTest {
   }
 
   @Test
-  void aDirectoryGetsTheFilesOfARun(@TempDir Path directory) {
+  void runWritesItsFilesToTheDirectory(@TempDir Path directory) {
     Recorder console = new Recorder("console");
     try (TrainingLogs logs = TrainingLogs.inDirectory(directory.resolve("run"), console)) {
       logs.started(Reports.run(0));

@@ -75,7 +75,7 @@ class NetworkCatalogueTest {
   }
 
   @Test
-  void refusesProvidersThatContradictEachOther() {
+  void rejectsConflictingProviders() {
     Named one = new Named("a", ResNet.class, "net");
     assertThatThrownBy(() -> of(one, new Named("a", DenseNet.class, "other")))
         .isInstanceOf(IllegalStateException.class)
@@ -90,7 +90,7 @@ class NetworkCatalogueTest {
   }
 
   @Test
-  void presetsHaveASize() {
+  void presetsHaveAnImageSize() {
     assertThatThrownBy(() -> new PresetList(0))
         .hasMessage("imageSize: expected at least 1, but got 0.");
   }

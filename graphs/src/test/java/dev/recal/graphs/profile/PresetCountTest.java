@@ -122,7 +122,7 @@ class PresetCountTest {
 
   @ParameterizedTest
   @MethodSource("modules")
-  void addsWhatItsFormulaSays(AddedCost module) {
+  void addsParametersByItsFormula(AddedCost module) {
     Profile profile = profile(module.word() + "-resnet20-cifar");
     long parameters = plain.parameters();
     long macs = plain.macs();
@@ -153,7 +153,7 @@ class PresetCountTest {
   }
 
   @Test
-  void aLayersShareIsShownAtItsPlace() {
+  void layerRateIsShownAtItsScope() {
     Profile profile = profile("drconv-experts-resnet20-cifar");
     long macs =
         profile.layers().stream()

@@ -245,7 +245,7 @@ class GatedMapsTest {
   }
 
   @Test
-  void allChannelsOfAllLayersPrunedLeaveTheShortcuts() {
+  void pruningEverythingLeavesTheShortcuts() {
     Map<String, float[]> logits = new LinkedHashMap<>();
     try (BuiltNetwork gated = new BuiltNetwork(with(SE));
         BuiltNetwork cut = new BuiltNetwork(resNet().recalibration(new ClosedGate()).build())) {
@@ -261,7 +261,7 @@ class GatedMapsTest {
   }
 
   @Test
-  void gatesBehindAnAdditionAreLeftAlone() {
+  void ignoresGatesAfterAddition() {
     Network network = resNet().recalibration(SE).place(RecalibrationPlace.AFTER_ADDITION).build();
     try (BuiltNetwork built = new BuiltNetwork(network)) {
       GatedMaps maps = built.maps;

@@ -110,7 +110,7 @@ class PrunableNetworkTest {
   }
 
   @Test
-  void countsWhatPruningTakesAway() throws IOException {
+  void countsPrunedCost() throws IOException {
     try (PrunableNetwork network = open(network(), 25)) {
       PruningPoint.Cost none = network.cost(Map.of());
       assertThat(none).isEqualTo(new PruningPoint.Cost(0, 0, 0));
@@ -121,7 +121,7 @@ class PrunableNetworkTest {
   }
 
   @Test
-  void measuresAndBecomesWholeAgain() throws IOException {
+  void measuresAndRestoresTheWeights() throws IOException {
     try (PrunableNetwork network = open(network(), 25)) {
       double whole = network.accuracy();
       ChannelRanking gates = network.byGates();
@@ -180,7 +180,7 @@ class PrunableNetworkTest {
   }
 
   @Test
-  void writesTheZerosAndNothingElse() throws IOException {
+  void writesOnlyTheZeros() throws IOException {
     Path target = directory.resolve("pruned");
     try (PrunableNetwork network = open(network(), 25)) {
       StoredNetwork.Description description =
@@ -219,7 +219,7 @@ class PrunableNetworkTest {
   }
 
   @Test
-  void refusesNetworksWithoutPrunableGates() {
+  void rejectsNetworksWithoutPrunableGates() {
     assertThatThrownBy(() -> open(ResNet.cifar(8), 25))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("but got none.");
@@ -233,7 +233,7 @@ class PrunableNetworkTest {
   }
 
   @Test
-  void refusesGatesAndChannelsThatAreNotThere() throws IOException {
+  void rejectsUnknownGatesAndChannels() throws IOException {
     try (PrunableNetwork network = open(network(), 25)) {
       assertThatThrownBy(() -> network.prune(Map.of("gate", new int[] {0})))
           .isInstanceOf(IllegalArgumentException.class)

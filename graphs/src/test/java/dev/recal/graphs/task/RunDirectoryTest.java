@@ -77,7 +77,7 @@ class RunDirectoryTest {
   }
 
   @Test
-  void twoTrainersOfOneRunAreOneTooMany() throws IOException {
+  void secondTrainerOfARunIsRejected() throws IOException {
     try (PreparedTraining<ClassificationRecipe> training = prepared()) {
       RunDirectory<ClassificationRecipe> run = RunDirectory.create(directory, training);
       run.train(
@@ -97,7 +97,7 @@ class RunDirectoryTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aRunThatIsMovedOrDeletedEndsAndIsNotMadeAgain(boolean moves) throws IOException {
+  void movedOrDeletedRunStopsAndIsNotRecreated(boolean moves) throws IOException {
     Path place = directory.resolve("run");
     Path elsewhere = directory.resolve("elsewhere");
     try (PreparedTraining<ClassificationRecipe> training = prepared()) {
@@ -125,7 +125,7 @@ class RunDirectoryTest {
   }
 
   @Test
-  void aStoppedRunIsResumedToTheSameBits() throws IOException {
+  void stoppedRunResumesBitIdentically() throws IOException {
     Path whole = directory.resolve("whole");
     Path stopped = directory.resolve("stopped");
     String rarely = "training.checkpoints={\"everyEpochs\": 100}";
@@ -144,7 +144,7 @@ class RunDirectoryTest {
   }
 
   @Test
-  void onlyWhatMayChangeChangesOnResume() throws IOException {
+  void onlyAllowedSettingsChangeOnResume() throws IOException {
     RunDirectory<ClassificationRecipe> run;
     try (PreparedTraining<ClassificationRecipe> training = prepared("training.steps=2")) {
       run = RunDirectory.create(directory, training);

@@ -11,7 +11,7 @@ import org.tensorflow.ndarray.Shape;
 class LayoutTest {
 
   @Test
-  void convolutionsTurnFromOutputsFirstToOutputsLast() {
+  void convertsConvolutionsFromOutputsFirst() {
     Shape ours = Shape.of(2, 3, 4, 5);
     assertThat(Layout.CONV.externalShape(ours)).isEqualTo(Shape.of(5, 4, 2, 3));
     float[] values = counting(120);
@@ -44,7 +44,7 @@ class LayoutTest {
 
   @ParameterizedTest
   @EnumSource
-  void thereAndBackIsTheSame(Layout layout) {
+  void roundTrips(Layout layout) {
     for (Shape shape :
         new Shape[] {
           Shape.scalar(),
@@ -69,7 +69,7 @@ class LayoutTest {
   }
 
   @Test
-  void otherShapesDoNotFit() {
+  void rejectsOtherShapes() {
     assertThat(Layout.DEPTHWISE.fits(Shape.of(3, 3, 6, 2))).isFalse();
     assertThat(Layout.CONV_FROM_DENSE.fits(Shape.of(3, 1, 4, 5))).isFalse();
     assertThat(Layout.VECTOR.fits(Shape.of(3, 1))).isFalse();

@@ -33,7 +33,7 @@ class RandomFoldingTest {
   }
 
   @Test
-  void aDrawOfConstantsIsMadeOnce() {
+  void randomOpOfConstantsIsFolded() {
     Operand<TInt32> size = tf.concat(List.of(tf.array(1), tf.array(4, 3)), tf.constant(0));
     Operand<TFloat32> normal = normal(size, seed);
     Operand<TFloat32> uniform = tf.random.statelessRandomUniform(size, seed, TFloat32.class);
@@ -53,7 +53,7 @@ class RandomFoldingTest {
   }
 
   @Test
-  void whatIsGivenOrDrawnAnewStaysADraw() {
+  void inputDependentRandomOpsAreNotFolded() {
     Placeholder<TInt64> given = tf.placeholder(TInt64.class, Placeholder.shape(Shape.of(2)));
     Operand<TInt64> counter =
         tf.random.randomUniformInt(tf.array(2), tf.constant(0L), tf.constant(9L));
@@ -71,7 +71,7 @@ class RandomFoldingTest {
   }
 
   @Test
-  void aDrawThatWouldFillTheFileStaysADraw() {
+  void largeRandomOpIsNotFolded() {
     Operand<TFloat32> most = normal(tf.array(512, 512), seed);
     Operand<TFloat32> more = normal(tf.array(512, 513), seed);
     GraphDef made = RandomFolding.evaluate(graph.toGraphDef());

@@ -34,7 +34,7 @@ class ActivationTest {
 
   @ParameterizedTest
   @EnumSource(Activation.class)
-  void isItsFormula(Activation activation) {
+  void matchesItsFormula(Activation activation) {
     float[] points = {-9, -3.5f, -2, -0.7f, -0.01f, 0.01f, 0.4f, 2, 3.5f, 5, 7, 20};
     DoubleUnaryOperator formula = FORMULAS.get(activation);
     try (LayerTrial trial =

@@ -25,7 +25,7 @@ class ParametricReluTest {
   }
 
   @Test
-  void refusesASlopeThatIsNoNumber() {
+  void rejectsSlopeThatIsNotFinite() {
     assertThatThrownBy(() -> new ParametricRelu(Float.NaN)).hasMessageContaining("initial");
   }
 }

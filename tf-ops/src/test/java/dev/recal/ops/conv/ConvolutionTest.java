@@ -195,7 +195,7 @@ class ConvolutionTest {
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
+  void rejectsMismatches() {
     refused(Conv2d.of(4, 3).padding(Padding.VALID), Shape.of(1, 2, 5, 4), "kernel: a window of");
     refused(Conv2d.of(4, 3).groups(4), Shape.of(1, 5, 5, 6), "groups: expected a divisor of the 6");
     refused(Conv2d.of(4, 3), Shape.of(5, 6), "x: expected a feature map");

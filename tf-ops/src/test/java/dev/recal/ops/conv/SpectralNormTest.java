@@ -157,7 +157,7 @@ class SpectralNormTest {
   // Where u has settled, its change with the kernel is of second order, so differences agree too.
   @ParameterizedTest
   @MethodSource("cases")
-  void hasTheDerivativeOfTheLargestSingularValueWhereItHasSettled(Case one) {
+  void gradientMatchesConvergedSingularValue(Case one) {
     try (LayerTrial trial = LayerTrial.training(one.layer(), one.input()).scatter()) {
       double[][] w = one.rows(trial.variable("kernel"));
       float[] settled = settled(w, trial.variable("kernel_u"));
@@ -183,7 +183,7 @@ class SpectralNormTest {
   }
 
   @Test
-  void leavesAKernelOfZerosAlone() {
+  void keepsZeroKernel() {
     Conv2d layer = Conv2d.of(3, 3).withSpectralNorm();
     try (LayerTrial trial = LayerTrial.training(layer, Shape.of(1, 4, 4, 2))) {
       trial.assign("kernel", new float[3 * 3 * 2 * 3]);
@@ -217,7 +217,7 @@ class SpectralNormTest {
 
   @ParameterizedTest
   @CsvSource({"0, true", "0, false", "3, true", "3, false"})
-  void kernelsTogetherAreKernelsOneByOne(long axis, boolean training) {
+  void jointKernelsEqualSingleKernels(long axis, boolean training) {
     Shape kernel = axis == 0 ? Shape.of(6, 5) : Shape.of(3, 3, 2, 4);
     Tower tower = training ? Tower.training() : Tower.inference();
     Shape input = Shape.of(1);

@@ -31,7 +31,7 @@ class CondConvTest {
 
   @ParameterizedTest
   @MethodSource("layers")
-  void isTheExpertsFormWithOneRegion(CondConv layer) {
+  void equalsExpertFormWithOneRegion(CondConv layer) {
     try (LayerTrial trial = LayerTrial.training(layer, SHAPE).scatter()) {
       DynamicRegionConv same =
           new DynamicRegionConv(
@@ -71,7 +71,7 @@ class CondConvTest {
   }
 
   @Test
-  void survivesTheRoundTripThroughJsonAndRefusesWhatItCannotDo() {
+  void roundTripsThroughJsonAndRejectsInvalidSettings() {
     for (Layer layer : layers()) {
       var json = LayerRegistry.json();
       assertThat(json.read(json.write(layer, Layer.class), Layer.class)).isEqualTo(layer);

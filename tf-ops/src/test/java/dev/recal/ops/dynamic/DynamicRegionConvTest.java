@@ -96,7 +96,7 @@ class DynamicRegionConvTest {
 
   @ParameterizedTest
   @MethodSource("layers")
-  void givesTheSameWithSizesKnownAtRunTimeOnly(DynamicRegionConv layer) {
+  void worksWithDynamicSizes(DynamicRegionConv layer) {
     try (LayerTrial known = LayerTrial.inference(layer, SHAPE).scatter();
         LayerTrial unknown = LayerTrial.dynamic(layer, SHAPE).scatter()) {
       float[] expected = known.output();
@@ -223,7 +223,7 @@ class DynamicRegionConvTest {
 
   @ParameterizedTest
   @MethodSource("layers")
-  void whatIsServedHasNoScaffoldingOfGradients(DynamicRegionConv layer) {
+  void servedGraphHasNoGradientOps(DynamicRegionConv layer) {
     try (LayerTrial trial =
         LayerTrial.of(layer, Tower.serving(), SHAPE, LayerTrial.normal(SHAPE))) {
       assertThat(types(trial)).doesNotContain("IdentityN", "StopGradient");
@@ -285,7 +285,7 @@ class DynamicRegionConvTest {
   }
 
   @Test
-  void addsItsBiasEverywhere() {
+  void addsBiasAtAllPositions() {
     DynamicRegionConv plain = layer(Generator.POOLED, 2, 3, 1, 1, 8, 1);
     DynamicRegionConv biased =
         new DynamicRegionConv(Generator.POOLED, 2, 3, 1, Optional.of(1), 4, 8, 1, true);
@@ -300,7 +300,7 @@ class DynamicRegionConvTest {
   }
 
   @Test
-  void survivesTheRoundTripThroughJson() {
+  void roundTripsThroughJson() {
     JsonRecords json = LayerRegistry.json();
     for (Layer layer : layers()) {
       JsonElement written = json.write(layer, Layer.class);
@@ -312,7 +312,7 @@ class DynamicRegionConvTest {
   }
 
   @Test
-  void refusesWhatItCannotDo() {
+  void rejectsUnsupportedSettings() {
     refused(
         () -> layer(Generator.POOLED, 0, 3, 1, 1, 8, 1), "regions: expected at least 1, but got 0");
     refused(

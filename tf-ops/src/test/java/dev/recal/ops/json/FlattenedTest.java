@@ -75,21 +75,21 @@ class FlattenedTest {
         "{\"width\": \"x\"}|width: expected a whole number",
         "{\"width\": 0}|JSON: width: expected at least 1, but got 0.",
       })
-  void whatIsWrongIsNamedWithItsPlace(String text, String message) {
+  void invalidValuesAreNamedWithTheirPath(String text, String message) {
     assertThatThrownBy(() -> read(text, Lamp.class))
         .isInstanceOf(JsonException.class)
         .hasMessageStartingWith(message);
   }
 
   @Test
-  void aMissingMemberIsNamedWhereThereAreNoDefaults() {
+  void missingMemberWithoutDefaultIsNamed() {
     assertThatThrownBy(() -> read("{\"height\": 2}", Strict.class))
         .isInstanceOf(JsonException.class)
         .hasMessageStartingWith("depth: expected a whole number");
   }
 
   @Test
-  void refusesRecordsThatCannotBeFlat() {
+  void rejectsRecordsThatCannotBeFlattened() {
     assertThatThrownBy(() -> read("{\"width\": 2}", ClashingName.class))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("expected different members, but got [width, width, title]");

@@ -93,7 +93,7 @@ class AttentiveNormTest {
 
   @ParameterizedTest
   @EnumSource(Base.class)
-  void startsAtZeroWhereAsked(Base base) {
+  void startsAtZeroIfConfigured(Base base) {
     AttentiveNorm norm = PLAIN.groups(2).base(base);
     try (LayerTrial trial = LayerTrial.training(norm.zeroInitialised(), MAP)) {
       assertThat(trial.variable("gamma")).containsOnly(0f);
@@ -169,7 +169,7 @@ class AttentiveNormTest {
   }
 
   @Test
-  void movesTheStatisticsOfTheBaseAsBatchNormDoes() {
+  void updatesBaseStatisticsLikeBatchNorm() {
     try (LayerTrial attentive = LayerTrial.training(PLAIN, MAP);
         LayerTrial batch = LayerTrial.training(BatchNorm.defaults(), MAP)) {
       attentive.update();
@@ -196,7 +196,7 @@ class AttentiveNormTest {
   }
 
   @Test
-  void takesMapsOfUnknownSize() {
+  void supportsMapsOfUnknownSize() {
     try (LayerTrial known = LayerTrial.inference(PLAIN, MAP);
         LayerTrial unknown = LayerTrial.dynamic(PLAIN, MAP)) {
       assertThat(unknown.output()).isEqualTo(known.output());
@@ -233,7 +233,7 @@ class AttentiveNormTest {
   }
 
   @Test
-  void takesTheAttentionThatFitsTheBase() {
+  void choosesTheAttentionForTheBase() {
     assertThat(PLAIN.effectiveAttention()).isEqualTo(Attention.BN_HSIGMOID);
     assertThat(PLAIN.groups(2).effectiveAttention()).isEqualTo(Attention.GN_HSIGMOID);
     assertThat(PLAIN.groups(2).attention(Attention.SIGMOID).effectiveAttention())
@@ -241,7 +241,7 @@ class AttentiveNormTest {
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
+  void rejectsMismatches() {
     assertThatThrownBy(() -> PLAIN.components(1))
         .hasMessage("components: expected at least 2, but got 1.");
     assertThatThrownBy(() -> PLAIN.groups(0)).hasMessage("groups: expected at least 1, but got 0.");

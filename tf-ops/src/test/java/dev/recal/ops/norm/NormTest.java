@@ -61,7 +61,7 @@ class NormTest {
 
   @ParameterizedTest
   @MethodSource("norms")
-  void normalisesItsSetAndGivesItScaleAndOffset(Norm norm) {
+  void normalisesEachGroupWithScaleAndOffset(Norm norm) {
     try (LayerTrial trial = LayerTrial.training(norm, MAP).scatter()) {
       float[] x = trial.input();
       IntUnaryOperator set = together(norm);
@@ -165,7 +165,7 @@ class NormTest {
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
+  void rejectsMismatches() {
     assertThatThrownBy(() -> LayerTrial.training(GroupNorm.defaults(), MAP))
         .hasMessage("groups: expected a divisor of the 6 channels, but got 32.");
     assertThatThrownBy(() -> new GroupNorm(0, 1e-5f, 1f)).hasMessageContaining("groups");

@@ -97,7 +97,7 @@ class SwitchableNormTest {
   }
 
   @Test
-  void isOneOfItsNormsWhereThatHasAllTheWeight() {
+  void equalsOneNormThatHasAllWeight() {
     List<Norm> norms = List.of(InstanceNorm.defaults(), LayerNorm.defaults(), BatchNorm.defaults());
     for (int kind = 0; kind < 3; kind++) {
       float[] logits = new float[3];
@@ -111,7 +111,7 @@ class SwitchableNormTest {
   }
 
   @Test
-  void movesItsStatisticsAsBatchNormDoes() {
+  void updatesStatisticsLikeBatchNorm() {
     try (LayerTrial mixed = LayerTrial.training(NORM, MAP);
         LayerTrial batch = LayerTrial.training(BatchNorm.defaults(), MAP)) {
       mixed.update();
@@ -152,7 +152,7 @@ class SwitchableNormTest {
   }
 
   @Test
-  void takesMapsOfUnknownSize() {
+  void supportsMapsOfUnknownSize() {
     try (LayerTrial known = LayerTrial.inference(NORM, MAP);
         LayerTrial unknown = LayerTrial.dynamic(NORM, MAP)) {
       assertThat(unknown.output()).isEqualTo(known.output());
@@ -169,7 +169,7 @@ class SwitchableNormTest {
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
+  void rejectsMismatches() {
     assertThatThrownBy(() -> new SwitchableNorm(-1f, 0.9f, 1f)).hasMessageContaining("epsilon");
     assertThatThrownBy(() -> new SwitchableNorm(1e-5f, -0.1f, 1f)).hasMessageContaining("decay");
   }

@@ -188,7 +188,7 @@ class PoolTest {
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
+  void rejectsMismatches() {
     assertThatThrownBy(() -> new AdaptiveAveragePool(0)).hasMessageContaining("size");
     assertThatThrownBy(() -> new MaxPool(3, 0, 1)).hasMessageContaining("stride");
     assertThatThrownBy(() -> new MaxPool(3, 1, 3)).hasMessageContaining("padding");

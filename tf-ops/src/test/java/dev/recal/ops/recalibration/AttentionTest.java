@@ -194,7 +194,7 @@ class AttentionTest {
   }
 
   @Test
-  void takeMapsOfUnknownSize() {
+  void supportMapsOfUnknownSize() {
     ConvolutionalBlockAttention cbam = ConvolutionalBlockAttention.defaults();
     EfficientChannelAttention eca = EfficientChannelAttention.defaults();
     try (LayerTrial known = LayerTrial.inference(cbam, MAP);
@@ -207,7 +207,7 @@ class AttentionTest {
   }
 
   @Test
-  void refuseWhatIsNoModule() {
+  void rejectInvalidModule() {
     assertThatThrownBy(() -> new EfficientChannelAttention(4))
         .hasMessage("kernel: expected an odd number of at least 1, but got 4.");
     assertThatThrownBy(() -> new EfficientChannelAttention(-1)).hasMessageContaining("kernel");

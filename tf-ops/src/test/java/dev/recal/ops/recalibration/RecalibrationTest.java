@@ -50,7 +50,7 @@ class RecalibrationTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void hasRightGradientsOnOddMapsInTrainingAndInference(Layer layer) {
+  void gradientsAreCorrectOnOddMaps(Layer layer) {
     Shape shape = Shape.of(3, 9, 11, 6);
     try (LayerTrial training = LayerTrial.training(layer, shape).scatter();
         LayerTrial inference = LayerTrial.inference(layer, shape).scatter()) {
@@ -140,7 +140,7 @@ class RecalibrationTest {
   }
 
   @Test
-  void gatherExciteNeedsTheMapsSizeOverTheWholeMap() {
+  void gatherExciteOverWholeMapNeedsStaticSize() {
     assertThatThrownBy(() -> LayerTrial.dynamic(GatherExcite.defaults(), Shape.of(1, 4, 4, 3)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected a statically known height and width");
@@ -155,7 +155,7 @@ class RecalibrationTest {
   }
 
   @Test
-  void refusesWhatIsNoModule() {
+  void rejectsInvalidModules() {
     assertThatThrownBy(() -> new SqueezeExcitation(0)).hasMessageContaining("reduction");
     assertThatThrownBy(() -> new GatherExcite(Variant.THETA, 3, false, 16))
         .hasMessage("extent: expected 0 (the whole map), 2, 4 or 8, but got 3.");

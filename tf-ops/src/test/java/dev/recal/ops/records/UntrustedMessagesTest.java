@@ -23,20 +23,20 @@ class UntrustedMessagesTest {
   }
 
   @Test
-  void nestedGroupsOfAMapEntryAreRefused() throws IOException {
+  void rejectsNestedGroupsOfMapEntry() throws IOException {
     byte[] bytes = NestedGroups.in(150_000, 1, 1).toByteArray();
     assertThat(bytes).hasSizeGreaterThan(300_000);
     assertRefused(bytes);
   }
 
   @Test
-  void nestedGroupsAreRefusedAtEveryDepth() throws IOException {
+  void rejectsNestedGroupsAtEveryDepth() throws IOException {
     assertRefused(NestedGroups.in(150_000).toByteArray());
     assertRefused(NestedGroups.in(150_000, 1).toByteArray());
   }
 
   @Test
-  void aStackThatEndsIsDamageToo() {
+  void stackOverflowCountsAsDamage() {
     assertThatThrownBy(
             () ->
                 UntrustedMessages.parse(

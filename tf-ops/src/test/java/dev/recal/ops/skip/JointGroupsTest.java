@@ -38,7 +38,7 @@ class JointGroupsTest {
 
   @ParameterizedTest
   @EnumSource(Phase.class)
-  void skipLayersOnMapsThatDoNot(Phase phase) {
+  void skipLayersOnMapsThatDoNotDivide(Phase phase) {
     compareSkip(phase, new SkipLayerSlim(2, 1, 3, true, false), 2, Shape.of(3, 11, 9, 8));
   }
 

@@ -32,7 +32,7 @@ class ModuleBenchTest {
       };
 
   @Test
-  void everyRegisteredModuleIsMeasuredInItsPlace() {
+  void measuresEveryRegisteredModule() {
     List<ModuleSubject> all = ModuleSubject.all(skipped::add);
     TreeSet<String> registered = new TreeSet<>(LayerRegistry.layers().keySet());
     registered.addAll(LayerRegistry.skipLayers().keySet());
@@ -56,7 +56,7 @@ class ModuleBenchTest {
   }
 
   @Test
-  void aModuleThatDoesNotFitIsLeftOutAndTheOthersAreMeasured() {
+  void incompatibleModuleIsSkippedAndOthersAreMeasured() {
     Layer refuses =
         (context, x) -> {
           throw new IllegalArgumentException("x: refused.");
@@ -76,7 +76,7 @@ class ModuleBenchTest {
   }
 
   @Test
-  void countsBelowTheirLeastAreRefused() {
+  void rejectsCountsBelowTheMinimum() {
     assertThatThrownBy(() -> new ModuleBench(0, 0)).hasMessageStartingWith("repeats: ");
     assertThatThrownBy(() -> new BlockStage(1, 0, 4)).hasMessageStartingWith("stage: ");
   }

@@ -46,7 +46,7 @@ class CompatibilityLabTest {
 
   @ParameterizedTest
   @MethodSource("consumers")
-  void answersAsItWasExported(Consumer consumer) throws Exception {
+  void outputsMatchTheExport(Consumer consumer) throws Exception {
     List<Findings> findings = LABORATORY.examine(consumer, models);
     List<String> unknown = new ArrayList<>();
     for (Findings one : findings) {

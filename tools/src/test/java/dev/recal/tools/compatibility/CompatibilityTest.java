@@ -31,13 +31,13 @@ class CompatibilityTest {
 
   @ParameterizedTest
   @MethodSource("consumers")
-  void answersAsItWasExported(Consumer consumer) throws Exception {
+  void outputsMatchTheExport(Consumer consumer) throws Exception {
     Assumptions.assumeTrue(Consumers.havePlatform(), Consumers.PLATFORM);
     passes(consumer, models);
   }
 
   @Test
-  void answersInPython() throws Exception {
+  void matchesInPython() throws Exception {
     PythonProgram program = Consumers.PYTHON;
     Assumptions.assumeTrue(program.interpreter().isPresent(), "RECAL_PYTHON names no interpreter");
     String search = "import importlib.util as u; exit(not u.find_spec('tensorflow'))";

@@ -53,7 +53,7 @@ class ArgumentNamesTest {
     "imageSize, --feature-size",
     "featureSize, --feature-size"
   })
-  void anArgumentIsToldAsItsOption(String argument, String option) {
+  void argumentIsReportedAsItsOption(String argument, String option) {
     CommandResult ran =
         refused(new IllegalArgumentException(argument + ": expected more, but got 2."));
     assertThat(ran.err).isEqualTo("recal: " + option + ": expected more, but got 2.\n");
@@ -61,7 +61,7 @@ class ArgumentNamesTest {
   }
 
   @Test
-  void otherArgumentsAreFailures() {
+  void otherArgumentsAreReportedAsFailures() {
     for (String sentence : new String[] {"filters: expected 8, but got 7.", "No model: none."}) {
       CommandResult ran = refused(new IllegalArgumentException(sentence));
       assertThat(ran.err).isEqualTo("recal: " + sentence + "\n");
@@ -70,7 +70,7 @@ class ArgumentNamesTest {
   }
 
   @Test
-  void aUsageErrorThatWrapsARefusalIsTranslatedToo() {
+  void translatesArgumentsInWrappedUsageErrors() {
     RuntimeException wrapped = null;
     try {
       UsageException.check(
@@ -84,7 +84,7 @@ class ArgumentNamesTest {
   }
 
   @Test
-  void whatCommandsSayThemselvesStays() {
+  void keepsMessagesOfCommands() {
     CommandResult ran = refused(new UsageException("name: as it is."));
     assertThat(ran.err).isEqualTo("recal: name: as it is.\n");
     assertThat(ran.exit).isEqualTo(CommandLine.ExitCode.USAGE);

@@ -46,7 +46,7 @@ class FineTuningTest {
   }
 
   @Test
-  void pythonTrainsAsJavaDoesAndSavesForJava() throws Exception {
+  void pythonTrainsLikeJavaAndSavesForJava() throws Exception {
     Path model = directory.resolve("srm");
     FineTuning.export(small("srm"), model);
     Path again = directory.resolve("again");
@@ -69,7 +69,7 @@ class FineTuningTest {
 
   @Test
   @Tag("slow")
-  void pythonTrainsEveryModuleAsJavaDoes() throws Exception {
+  void pythonTrainsEveryModuleLikeJava() throws Exception {
     Map<String, Network> networks = new LinkedHashMap<>();
     for (String word :
         List.of(
@@ -92,7 +92,7 @@ class FineTuningTest {
 
   @Test
   @Tag("slow")
-  void pythonDoesAllWithEveryFamily() throws Exception {
+  void pythonRunsAllChecksWithEveryFamily() throws Exception {
     Map<String, Network> networks = families();
     networks.put("srm", small("srm"));
     check(networks, "objects,golden,gradient,reference,train,keras,resave,checkpoint,flat,tflite");

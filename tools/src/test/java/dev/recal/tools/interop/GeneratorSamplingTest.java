@@ -21,7 +21,7 @@ class GeneratorSamplingTest {
   @TempDir private Path directory;
 
   @Test
-  void pythonMakesTheSameImages() throws Exception {
+  void pythonGeneratesTheSameImages() throws Exception {
     Python.assume("tensorflow");
     Path model = TinyGenerator.write(directory.resolve("model"));
     int latent = TinyGenerator.NETWORK.latent();

@@ -82,7 +82,7 @@ class AccessTest {
         "10.0.0.1",
         "[::2]"
       })
-  void otherHostsAreRefused(String host) throws IOException {
+  void rejectsOtherHosts(String host) throws IOException {
     assertThat(post(server, "Host: " + host))
         .startsWith("HTTP/1.1 403")
         .contains("{\"error\":\"This server is not addressed as")
@@ -102,12 +102,12 @@ class AccessTest {
         "[::1]:8501",
         "app.localhost"
       })
-  void ownHostsAreServed(String host) throws IOException {
+  void servesItsHosts(String host) throws IOException {
     assertThat(post(server, "Host: " + host)).startsWith("HTTP/1.1 200").contains(ANSWER);
   }
 
   @Test
-  void theTargetOfARequestCountsAsItsHost() throws IOException {
+  void absoluteRequestTargetCountsAsHost() throws IOException {
     String target = "POST http://evil.example.com/v1/models/m:predict";
     assertThat(raw(server, target, VALID_BODY, "Host: localhost"))
         .startsWith("HTTP/1.1 4")
@@ -129,7 +129,7 @@ class AccessTest {
         "Sec-Fetch-Site: cross-site",
         "Sec-Fetch-Site: same-site"
       })
-  void pagesOfOtherOriginsAreRefused(String header) throws IOException {
+  void rejectsPagesOfOtherOrigins(String header) throws IOException {
     assertThat(post(server, "Host: localhost", header))
         .startsWith("HTTP/1.1 403")
         .contains("--allow-origin")
@@ -146,7 +146,7 @@ class AccessTest {
   }
 
   @Test
-  void theOwnPageAndLinksToItAreServed() throws IOException {
+  void servesThePageAndLinksToIt() throws IOException {
     String host = "localhost:" + server.uri().getPort();
     assertThat(
             post(server, "Host: " + host, "Origin: http://" + host, "Sec-Fetch-Site: same-origin"))
@@ -165,7 +165,7 @@ class AccessTest {
   }
 
   @Test
-  void allowedOriginsAndHostsAreServedWithCors() throws IOException {
+  void allowedOriginsAreServedWithCors() throws IOException {
     AccessSettings access =
         AccessSettings.defaults()
             .withOrigins("https://App.example.com")
@@ -193,7 +193,7 @@ class AccessTest {
   }
 
   @Test
-  void aTokenIsAskedForBesideThePageItself() throws IOException {
+  void tokenIsRequiredExceptForThePage() throws IOException {
     try (ModelServer closed = start(AccessSettings.defaults().withToken("s3cret"))) {
       assertThat(post(closed, "Host: localhost"))
           .startsWith("HTTP/1.1 401")
@@ -277,7 +277,7 @@ class AccessTest {
   }
 
   @Test
-  void anAddressThatIsOpenToTheNetworkIsWarnedOf() throws IOException {
+  void warnsOfAddressOpenToTheNetwork() throws IOException {
     assertThat(ServeSettings.defaults().isOpen()).isFalse();
     for (String open : List.of("0.0.0.0", "::", "0")) {
       assertThat(ServeSettings.defaults().withHost(open).isOpen()).as(open).isTrue();
@@ -304,7 +304,7 @@ class AccessTest {
   }
 
   @Test
-  void aServerForTheNetworkIsAddressedByAddressesAndItsOwnName() throws IOException {
+  void networkServerIsReachableByAddressAndName() throws IOException {
     ServeSettings settings = ServeSettings.defaults().withHost("0.0.0.0");
     try (ModelServer open = ModelServer.start(model, settings)) {
       assertThat(post(open, "Host: 192.168.1.5:8501")).startsWith("HTTP/1.1 200");

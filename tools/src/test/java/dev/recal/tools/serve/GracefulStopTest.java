@@ -23,7 +23,7 @@ class GracefulStopTest {
   @TempDir private Path directory;
 
   @Test
-  void requestsThatRunAreAnsweredAfterTheSignal() throws Exception {
+  void runningRequestsCompleteAfterTheSignal() throws Exception {
     ScaleModel.write(directory.resolve("m/1"), 2f);
     // The first request of a batch waits that long for others, and the signal comes meanwhile.
     List<String> arguments =
@@ -63,7 +63,7 @@ class GracefulStopTest {
   }
 
   @Test
-  void argumentsThatMakeNoSenseAreNamed() throws IOException {
+  void invalidArgumentsAreNamed() throws IOException {
     assertThat(CommandResult.of("serve", directory).err()).contains("is not a SavedModel");
     assertThat(CommandResult.of("serve", directory.resolve("none")).err())
         .contains("No such file or directory");

@@ -69,7 +69,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void aBodyThatTricklesIsEndedAndOthersAreAnswered() throws Exception {
+  void slowBodyIsClosedWhileOthersAreServed() throws Exception {
     try (ModelServer server = start(800, 100);
         Socket slow = connect(server)) {
       send(
@@ -89,7 +89,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void headersThatTrickleAreEnded() throws Exception {
+  void slowHeadersAreClosed() throws Exception {
     try (ModelServer server = start(800, 100);
         Socket slow = connect(server)) {
       send(slow, "GET /v1/models/scale HTTP/1.1\r\nX-Long: ");
@@ -101,7 +101,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void silentConnectionsAreEnded() throws Exception {
+  void silentConnectionsAreClosed() throws Exception {
     try (ModelServer server = start(800, 100);
         Socket silent = connect(server);
         Socket half = connect(server)) {
@@ -114,7 +114,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void whatIsNoHttpIsRefusedInJson() throws Exception {
+  void invalidHttpIsRejectedInJson() throws Exception {
     try (ModelServer server = start(20_000, 100)) {
       try (Socket socket = connect(server)) {
         send(socket, "HELLO\r\n\r\n");
@@ -130,7 +130,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void aClientThatLeavesHarmsNobody() throws Exception {
+  void disconnectingClientAffectsNoOthers() throws Exception {
     try (ModelServer server = start(20_000, 100)) {
       long room = server.roomForBodies();
       for (int i = 0; i < 50; i++) {
@@ -157,7 +157,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void moreConnectionsThanAllowedWaitAndAreServedLater() throws Exception {
+  void excessConnectionsWait() throws Exception {
     try (ModelServer server = start(20_000, 8)) {
       List<Socket> held = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
@@ -204,7 +204,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void concurrentRequestsGetTheirOwnAnswersAmongBadOnes() throws Exception {
+  void concurrentRequestsGetTheirOwnResponses() throws Exception {
     Path tiny = TinyModel.write(directory.resolve("tiny"));
     byte[] png = Files.readAllBytes(TinyModel.image(directory.resolve("image.png")));
     ServeSettings settings =
@@ -222,10 +222,10 @@ class HostileClientsTest {
             clients.submit(
                 () ->
                     number % 4 == 0
-                        ? badImageIsRefused(http, number)
+                        ? rejectsBadImage(http, number)
                         : number % 4 == 1
-                            ? imageIsAnswered(http, predictor, png)
-                            : pixelsAreAnswered(http, predictor, number)));
+                            ? classifiesImage(http, predictor, png)
+                            : classifiesPixels(http, predictor, number)));
       }
       for (Future<Boolean> answer : answers) {
         assertThat(answer.get()).isTrue();
@@ -235,7 +235,7 @@ class HostileClientsTest {
     }
   }
 
-  private static boolean badImageIsRefused(Http http, int number) throws Exception {
+  private static boolean rejectsBadImage(Http http, int number) throws Exception {
     String file = number % 8 == 0 ? "\"no image\"" : "[\"ragged\"]";
     Answer answer =
         http.post(
@@ -244,7 +244,7 @@ class HostileClientsTest {
     return answer.status() == 400 && !answer.error().isEmpty();
   }
 
-  private static boolean imageIsAnswered(Http http, Predictor predictor, byte[] png)
+  private static boolean classifiesImage(Http http, Predictor predictor, byte[] png)
       throws Exception {
     String body =
         "{\"signature_name\": \"serving_bytes\", \"inputs\": [{\"b64\": \"%s\"}]}"
@@ -259,7 +259,7 @@ class HostileClientsTest {
     return Math.abs(actual - expected[1]) <= 1e-5 * Math.max(1, Math.abs(expected[1]));
   }
 
-  private static boolean pixelsAreAnswered(Http http, Predictor predictor, int number)
+  private static boolean classifiesPixels(Http http, Predictor predictor, int number)
       throws Exception {
     int rows = 1 + number % 3;
     int size = TinyModel.SIZE;
@@ -299,7 +299,7 @@ class HostileClientsTest {
 
   @Test
   @Tag("slow")
-  void manyLargeBodiesAtOnceDoNotUseUpTheMemory() throws Exception {
+  void concurrentLargeBodiesStayWithinTheMemoryBudget() throws Exception {
     ServeLimits limits = new ServeLimits(64 << 20, Duration.ofSeconds(60), 1000);
     String large = "{\"instances\": [[1,2]" + ",[1,2]".repeat(8_000_000) + "]}";
     ExecutorService clients = Executors.newFixedThreadPool(8);

@@ -68,7 +68,7 @@ class PixelLimitTest {
   }
 
   @Test
-  void twoRequestsOfSixtyHugeImagesAreRefusedByTheirHeaders() throws Exception {
+  void rejectsManyHugeImagesByTheirHeaders() throws Exception {
     String huge = body(Collections.nCopies(60, bomb));
     try (ModelServer server = ModelServer.start(model, ServeSettings.defaults().withName("t"))) {
       Http http = new Http(server.uri());
@@ -94,7 +94,7 @@ class PixelLimitTest {
   }
 
   @Test
-  void largeImagesWithinTheLimitEndAtTheirDeadlineAndOthersAreAnsweredMeanwhile() throws Exception {
+  void largeImagesTimeOutWhileOthersAreServed() throws Exception {
     byte[] large = black(3000);
     String heavy = body(Collections.nCopies(400, large));
     ServeSettings settings =
@@ -147,7 +147,7 @@ class PixelLimitTest {
   }
 
   @Test
-  void predictNamesTheFileAndGoesOnWithTheOthers() throws IOException {
+  void predictSkipsAndNamesUnreadableFiles() throws IOException {
     Path folder = Files.createDirectories(directory.resolve("images"));
     Files.write(folder.resolve("huge.png"), bomb);
     TinyModel.image(folder.resolve("good.png"));

@@ -53,7 +53,7 @@ class WeightCommandsTest {
   }
 
   @Test
-  void safetensorsThereAndBackAreTheSameWeights() throws IOException {
+  void safetensorsRoundTripKeepsWeights() throws IOException {
     Map<String, TensorValue> there = Safetensors.read(torch);
     assertThat(there.get("layer1.0.conv1.weight").shape().asArray()).containsExactly(16, 16, 3, 3);
     assertThat(there.get("layer2.0.rclb.cfc").shape().asArray()).containsExactly(32, 2);
@@ -67,7 +67,7 @@ class WeightCommandsTest {
   }
 
   @Test
-  void aCheckpointThereAndBackIsTheSameWeights() throws IOException {
+  void checkpointRoundTripKeepsWeights() throws IOException {
     Path prefix = directory.resolve("sub/tensorflow");
     succeeds(CommandResult.of("export-weights", stored, "--out", prefix));
     assertThat(Path.of(prefix + ".index")).exists();
@@ -80,7 +80,7 @@ class WeightCommandsTest {
   }
 
   @Test
-  void aSavedModelIsMadeOfThemAndGivesThemBack() throws IOException {
+  void savedModelRoundTripKeepsThem() throws IOException {
     Path model = directory.resolve("model");
     succeeds(CommandResult.of("export", stored, model));
     assertThat(succeeds(CommandResult.of("verify", model))).contains("serving_default");
@@ -95,7 +95,7 @@ class WeightCommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"module.", "model.", "backbone.", "_orig_mod.", "module._orig_mod.", "a.b.c.d."})
-  void aPrefixOfAllNamesIsFoundToldAndLeftOut(String prefix) throws IOException {
+  void commonPrefixIsDetectedReportedAndStripped(String prefix) throws IOException {
     Map<String, TensorValue> tensors = new LinkedHashMap<>();
     Safetensors.read(torch).forEach((name, value) -> tensors.put(prefix + name, value));
     Path file = directory.resolve("prefixed.safetensors");
@@ -113,7 +113,7 @@ class WeightCommandsTest {
   }
 
   @Test
-  void whatHasNoPrefixIsUnexpectedAndAWrongPrefixIsRefused() throws IOException {
+  void unprefixedTensorsAreUnexpectedAndWrongPrefixIsRejected() throws IOException {
     Map<String, TensorValue> tensors = new LinkedHashMap<>();
     Safetensors.read(torch)
         .forEach(
@@ -181,7 +181,7 @@ class WeightCommandsTest {
   }
 
   @Test
-  void aNewHeadIsTakenByNameOnly() throws IOException {
+  void newHeadIsInitialisedOnlyOnRequest() throws IOException {
     Path out = directory.resolve("three");
     CommandResult refused = importing(torch, out, "--classes", 3);
     assertThat(refused.exit()).isEqualTo(1);
@@ -201,7 +201,7 @@ class WeightCommandsTest {
   }
 
   @Test
-  void valuesThatAreNoWeightsAreRefused() throws IOException {
+  void rejectsValuesThatAreNotWeights() throws IOException {
     Map<String, TensorValue> tensors = new LinkedHashMap<>(Safetensors.read(torch));
     tensors.put("fc.bias", TensorValue.of(new float[] {0, 0, Float.NaN, 0, 0, 0, 0, 0, 0, 0}, 10));
     Path file = directory.resolve("nan.safetensors");
@@ -213,7 +213,7 @@ class WeightCommandsTest {
   }
 
   @Test
-  void aFileOfRulesNamesWhatNobodyElseDoes() throws IOException {
+  void rulesNameCustomLayers() throws IOException {
     Path rules =
         Files.writeString(
             directory.resolve("my.names"),
@@ -293,7 +293,7 @@ class WeightCommandsTest {
   }
 
   @Test
-  void whatIsNoFileOfWeightsIsRefused() throws IOException {
+  void rejectsFilesWithoutWeights() throws IOException {
     Path pickle = Files.write(directory.resolve("model.pth"), new byte[100]);
     assertThat(importing(pickle, directory.resolve("a")).err()).contains("pickles are not read");
     Path nothing = directory.resolve("none");

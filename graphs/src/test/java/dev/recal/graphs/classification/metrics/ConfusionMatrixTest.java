@@ -23,7 +23,7 @@ class ConfusionMatrixTest {
   @TempDir Path directory;
 
   @Test
-  void figuresByClass() {
+  void metricsByClass() {
     assertThat(MATRIX.total()).isEqualTo(14);
     assertThat(MATRIX.correct()).isEqualTo(9);
     assertThat(MATRIX.ofLabel(0)).isEqualTo(10);
@@ -39,7 +39,7 @@ class ConfusionMatrixTest {
   }
 
   @Test
-  void itsCountsAreItsOwn() {
+  void countsMatchTheRecord() {
     long[] counts = {1};
     ConfusionMatrix matrix = new ConfusionMatrix(1, counts);
     counts[0] = 7;
@@ -47,7 +47,7 @@ class ConfusionMatrixTest {
   }
 
   @Test
-  void refusesWhatIsNoMatrix() {
+  void rejectsInvalidMatrices() {
     assertThatThrownBy(() -> new ConfusionMatrix(2, new long[3]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("counts: expected 2×2 = 4 values, but got 3.");
@@ -75,7 +75,7 @@ class ConfusionMatrixTest {
   }
 
   @Test
-  void aLargeMatrixIsAListOfItsClasses() {
+  void largeMatrixIsListedByClass() {
     long[] counts = new long[900];
     Arrays.fill(counts, 0, 2, 5);
     List<String> names = IntStream.range(0, 30).mapToObj(i -> "class " + i).toList();
@@ -108,7 +108,7 @@ class ConfusionMatrixTest {
   }
 
   @Test
-  void aMatrixOfManyClassesIsDrawnToo() throws IOException {
+  void drawsMatrixOfManyClasses() throws IOException {
     Path png = directory.resolve("confusion.png");
     int classes = 200;
     List<String> names = IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();

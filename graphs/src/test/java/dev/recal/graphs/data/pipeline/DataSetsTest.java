@@ -136,7 +136,7 @@ class DataSetsTest {
   }
 
   @Test
-  void eachKindOfTargetComesInTheOrderOfTheSet() throws IOException {
+  void eachKindOfTargetKeepsTheOrder() throws IOException {
     List<Object> values = new ArrayList<>();
     for (TargetStore targets : kinds(true)) {
       try (DataSet data = DataSets.of("kinds", images(6), targets)) {
@@ -188,7 +188,7 @@ class DataSetsTest {
   }
 
   @Test
-  void theDigestTellsTargetsImagesAndPartsApart() throws IOException {
+  void digestDistinguishesTargetsImagesAndParts() throws IOException {
     List<String> digests = new ArrayList<>();
     for (boolean changed : new boolean[] {false, true}) {
       for (TargetStore targets : kinds(changed)) {
@@ -239,7 +239,7 @@ class DataSetsTest {
   }
 
   @Test
-  void whatAsksForOneClassTellsWhatThereIs() throws IOException {
+  void unknownClassListsTheClasses() throws IOException {
     try (DataSet data = DataSets.of("kinds", images(6), kinds(false).get(2))) {
       assertThat(data.classNames()).isEmpty();
       assertThat(data).hasToString("kinds: 6 images with the numbers x, y");
@@ -263,7 +263,7 @@ class DataSetsTest {
   }
 
   @Test
-  void targetsThatMakeNoSenseAreRefused() {
+  void rejectsInvalidTargets() {
     assertRefused(
         () -> ClassTargets.of(NAMES, 0, 3),
         "labels: item 1: expected a class index from 0 to 2, but got 3.");
@@ -298,7 +298,7 @@ class DataSetsTest {
   }
 
   @Test
-  void targetsThatDoNotFitTheImagesAreRefused() {
+  void rejectsTargetsThatDoNotFitTheImages() {
     assertRefused(
         () -> DataSets.of("set", images(3), new NoTargets(2)),
         "targets: expected one for each of 3 items, but got 2.");
@@ -374,7 +374,7 @@ class DataSetsTest {
   }
 
   @Test
-  void unusableSamplesAreLeftOutWithTheirTargets() throws IOException {
+  void unusableSamplesAreSkippedWithTheirTargets() throws IOException {
     byte[] good = TestImages.png(8, 8, 1);
     List<Sample<float[]>> samples =
         List.of(
@@ -403,7 +403,7 @@ class DataSetsTest {
   }
 
   @Test
-  void arraysOfNumbersComeShuffledWithTheirTargets() throws IOException {
+  void arraysAreShuffledWithTheirTargets() throws IOException {
     float[] values = new float[10 * 6];
     float[][] sums = new float[10][1];
     for (int i = 0; i < values.length; i++) {
@@ -462,7 +462,7 @@ class DataSetsTest {
 
   /** Checkpoints hold digests, so these must never change. */
   @Test
-  void digestsOfClassesStayAsTheyWere() throws IOException {
+  void classDigestsAreStable() throws IOException {
     try (DataSet data = new Textures(Textures.Split.TRAIN, 5, 16, 3).open();
         DataSet.Split split = data.split(0.4, 5)) {
       assertThat(data.digest())

@@ -50,7 +50,8 @@ class InputPipelineTest {
 
   @ParameterizedTest
   @MethodSource("augmentations")
-  void resumesBitForBitAtAnyBatch(Augmentation augmentation, long memoryLimit) throws IOException {
+  void resumesBitIdenticallyAtAnyBatch(Augmentation augmentation, long memoryLimit)
+      throws IOException {
     try (DataSet data = TEXTURES.open();
         Batches batches = new Batches(data, training(augmentation, memoryLimit))) {
       List<Batches.Batch> whole = batches.epoch(3, 0);
@@ -66,7 +67,7 @@ class InputPipelineTest {
 
   @ParameterizedTest
   @MethodSource("augmentations")
-  void aSecondProcessWouldSeeTheSame(Augmentation augmentation, long memoryLimit)
+  void isReproducibleAcrossProcesses(Augmentation augmentation, long memoryLimit)
       throws IOException {
     PipelineSettings settings = training(augmentation, memoryLimit);
     try (DataSet one = TEXTURES.open();
@@ -111,7 +112,7 @@ class InputPipelineTest {
   }
 
   @Test
-  void anEpochShowsEachImageOnceInAnOrderOfItsOwn() throws IOException {
+  void epochVisitsEachImageOnceInItsOwnOrder() throws IOException {
     PipelineSettings plain = PipelineSettings.training(10, 16, 16, Augmentation.none(), 1);
     PipelineSettings other = PipelineSettings.training(10, 16, 16, Augmentation.none(), 2);
     try (DataSet data = TEXTURES.open();
@@ -214,7 +215,7 @@ class InputPipelineTest {
   }
 
   @Test
-  void refusesWhatItCannotDo() throws IOException {
+  void rejectsUnsupportedSettings() throws IOException {
     PipelineSettings tooLarge = PipelineSettings.training(51, 16, 16, Augmentation.none(), 0);
     try (DataSet data = TEXTURES.open()) {
       assertThatThrownBy(() -> new Batches(data, tooLarge))

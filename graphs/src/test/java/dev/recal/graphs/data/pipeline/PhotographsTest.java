@@ -117,7 +117,7 @@ class PhotographsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 6, 7})
-  void aServedGraphIsGivenTheUprightPixels(int orientation) throws Exception {
+  void servedGraphGetsUprightPixels(int orientation) throws Exception {
     byte[] plain = TestImages.jpeg(HEIGHT, WIDTH, 3);
     byte[] turned = TestImages.withOrientation(plain, orientation);
     int height = orientation < 5 ? HEIGHT : WIDTH;

@@ -242,7 +242,7 @@ class TargetGeometryTest {
   }
 
   @Test
-  void objectsThatLeaveTheImageOrShrinkAreLeftOut() throws IOException {
+  void objectsOutsideOrTooSmallAreDropped() throws IOException {
     // The centre of 40×80 is columns 20 to 60.
     List<ImageObject> objects =
         List.of(
@@ -312,7 +312,7 @@ class TargetGeometryTest {
   }
 
   @Test
-  void masksThatAreMissingAreToldBeforeTheFirstStep() throws IOException {
+  void missingMasksAreReportedBeforeTheFirstStep() throws IOException {
     SampleImage image = SampleImage.pixels(8, 8, new byte[8 * 8 * 3]);
     ObjectTargets targets =
         ObjectTargets.of(
@@ -336,7 +336,7 @@ class TargetGeometryTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void aSecondImageIsCroppedAndMirroredLikeTheFirst(Storage storage) throws IOException {
+  void secondImageIsTransformedLikeTheFirst(Storage storage) throws IOException {
     List<SampleImage> images = drawings(storage.oneSize).stream().map(EllipseImage::image).toList();
     try (DataSet data =
             DataSets.of(
@@ -365,7 +365,7 @@ class TargetGeometryTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void anIndexMapKeepsItsNumbers(Storage storage) throws IOException {
+  void indexMapKeepsItsValues(Storage storage) throws IOException {
     List<SampleImage> images = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       images.add(storage.oneSize ? places(HEIGHT, WIDTH) : places(40 + 9 * i, 100 - 11 * i));

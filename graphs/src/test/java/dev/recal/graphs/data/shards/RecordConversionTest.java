@@ -88,7 +88,7 @@ class RecordConversionTest {
   }
 
   @Test
-  void goesOnWithWhatIsMissing() throws IOException {
+  void convertsOnlyMissingShards() throws IOException {
     conversion(4).run((done, all) -> {});
     List<Path> files = shardFiles();
     byte[] third = Files.readAllBytes(files.get(2));
@@ -147,7 +147,7 @@ class RecordConversionTest {
   }
 
   @Test
-  void anotherContentOrSettingIsRefused() throws IOException {
+  void rejectsOtherContentOrSettings() throws IOException {
     conversion(2).run((done, all) -> {});
     byte[] first = Files.readAllBytes(shardFiles().get(0));
     assertThatThrownBy(() -> conversion(3).run((done, all) -> {}))

@@ -32,7 +32,7 @@ class ImageCollectionTest {
   @TempDir Path directory;
 
   @Test
-  void takesWhateverLiesInAFolderAtAnyDepth() throws IOException {
+  void readsFoldersAtAnyDepth() throws IOException {
     TestImages.write(directory.resolve("b.png"), TestImages.png(40, 20, 1));
     TestImages.write(directory.resolve("inner/deeper/a.jpg"), TestImages.jpeg(8, 64, 2));
     TestImages.write(
@@ -91,7 +91,7 @@ class ImageCollectionTest {
   }
 
   @Test
-  void whatHoldsNoImagesIsRefused() throws IOException {
+  void rejectsSourcesWithoutImages() throws IOException {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> new ImageCollection(empty).open())
         .isInstanceOf(IllegalArgumentException.class)

@@ -58,7 +58,7 @@ class SourcesTest {
   }
 
   @Test
-  void aFolderGivesSortedClassesAndDeeperFilesBelongToTheClass() throws IOException {
+  void folderHasSortedClassesAndNestedFiles() throws IOException {
     TestImages.folder(folder.resolve("top"), 2, 2, 8, 8);
     TestImages.write(folder.resolve("top/class1/deep/er/x.PNG"), TestImages.png(8, 8, 7));
     TestImages.write(folder.resolve("top/class1/.hidden.png"), new byte[] {1});
@@ -120,7 +120,7 @@ class SourcesTest {
   }
 
   @Test
-  void imagesOfDifferentSizesWithADamagedOneAreCheckedToo() throws IOException {
+  void checksImagesOfDifferentSizes() throws IOException {
     TestImages.folder(folder, 2, 1, 16, 16);
     TestImages.write(folder.resolve("class0/other.png"), TestImages.png(20, 10, 5));
     byte[] damaged = TestImages.png(16, 16, 2);
@@ -197,7 +197,7 @@ class SourcesTest {
   }
 
   @Test
-  void foldersWithoutTwoClassesAreRefusedInOneSentence() throws IOException {
+  void rejectsFoldersWithoutTwoClasses() throws IOException {
     assertThatThrownBy(() -> new ImageFolder(folder.resolve("no")).open())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageEndingWith("no does not exist.");
@@ -223,7 +223,7 @@ class SourcesTest {
   }
 
   @Test
-  void archivesGiveTheSameWhetherStoredOrDeflated() throws IOException {
+  void storedAndDeflatedArchivesAreEqual() throws IOException {
     Map<String, byte[]> members = new LinkedHashMap<>();
     members.put("top/", new byte[0]);
     members.put("top/b/1.png", TestImages.png(8, 8, 1));
@@ -286,7 +286,7 @@ class SourcesTest {
   }
 
   @Test
-  void badArchivesAreRefusedOrTheirMembersSkipped() throws IOException {
+  void badArchivesAreRejectedOrMembersSkipped() throws IOException {
     Path flat = folder.resolve("flat.zip");
     TestImages.zip(flat, Map.of("photos/n01_cat.png", TestImages.png(8, 8, 1)), true);
     assertThatThrownBy(() -> new ImageArchive(flat).open())
@@ -375,7 +375,7 @@ class SourcesTest {
   }
 
   @Test
-  void partsAndRelabelledViewsShareTheItems() throws IOException {
+  void viewsShareTheItems() throws IOException {
     DataSet data = new Textures(Textures.Split.TRAIN, 10, 8, 0).open();
     DataSet.Split split = data.split(0.2, 5);
     data.close();

@@ -54,7 +54,7 @@ class ThirdPartySourceTest {
   }
 
   @Test
-  void itsSettingsAreCheckedLikeOthers() {
+  void validatesItsSettings() {
     assertRefused(
         "data.training={\"type\": \"striped-images\", \"cuont\": 6}",
         "data.training.cuont",

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class LatentsTest {
 
   @Test
-  void rowsAreTheSameWhateverTheirNumberAndDifferBySeed() {
+  void rowsDoNotDependOnTheCount() {
     float[] many = Latents.draw(7, 40, 30);
     assertThat(Latents.draw(7, 3, 30)).containsExactly(Arrays.copyOf(many, 90));
     assertThat(Latents.draw(8, 3, 30)).isNotEqualTo(Arrays.copyOf(many, 90));
@@ -31,7 +31,7 @@ class LatentsTest {
   }
 
   @Test
-  void theWayBetweenTwoVectorsIsAnArc() {
+  void interpolationFollowsAnArc() {
     float[] from = {2, 0};
     float[] to = {0, 4};
     float half = (float) (3 * Math.sqrt(0.5));
@@ -50,7 +50,7 @@ class LatentsTest {
   }
 
   @Test
-  void aWayPassesItsVectorsAndAClosedOneEndsBeforeItsStart() {
+  void pathPassesItsVectorsAndClosedPathOmitsTheLastRow() {
     float[] vectors = {1, 0, 0, 1, -1, 0};
     float[] open = Latents.path(vectors, 2, 4, false);
     assertThat(open).hasSize(9 * 2);
@@ -65,7 +65,7 @@ class LatentsTest {
   }
 
   @Test
-  void refusesWhatIsNoWay() {
+  void rejectsInvalidPaths() {
     assertThatThrownBy(() -> Latents.draw(1, 0, 4)).hasMessageContaining("count: expected");
     assertThatThrownBy(() -> Latents.path(new float[2], 2, 1, false))
         .hasMessageContaining("two or more");

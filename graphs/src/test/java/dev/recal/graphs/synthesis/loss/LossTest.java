@@ -66,7 +66,7 @@ class LossTest {
   }
 
   @Test
-  void generatorsLossIsTheMeanLogitsOpposite() {
+  void generatorLossIsNegativeMeanLogit() {
     assertThat(run(tf -> HingeLoss.generator(tf, logits(tf, 0.25f)))[0]).isEqualTo(-0.25f);
   }
 
@@ -84,7 +84,7 @@ class LossTest {
   }
 
   @Test
-  void equalImagesHaveNoDistanceAndOthersTheSameBothWays() {
+  void distanceIsZeroForEqualImagesAndSymmetric() {
     RandomFeatures distance = RandomFeatures.defaults();
     assertThat(run(tf -> distance.between(tf, tf.constant(image(1, 1)), tf.constant(image(1, 1)))))
         .containsExactly(0f);
@@ -104,7 +104,7 @@ class LossTest {
   }
 
   @Test
-  void distancesAreOfSinglePairs() {
+  void distancesArePerPair() {
     RandomFeatures distance = RandomFeatures.defaults();
     float[] both =
         run(

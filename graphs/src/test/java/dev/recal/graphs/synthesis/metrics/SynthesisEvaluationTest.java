@@ -41,7 +41,7 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void ordersImagesAndNamesWhatItRestsOn() throws IOException {
+  void sortsImagesAndNamesTheFeatures() throws IOException {
     SynthesisEvaluation evaluation = evaluation();
     MeasuredImages reals = evaluation.measure(stream("reals", blobs(120, 1, 0)));
     SynthesisReport same =
@@ -67,7 +67,7 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void findsWhatWasMemorised() throws IOException {
+  void detectsMemorisedImages() throws IOException {
     SynthesisEvaluation evaluation = evaluation();
     ImageBatch reals = blobs(60, 1, 0);
     MeasuredImages real = evaluation.measure(stream("reals", reals));
@@ -93,7 +93,7 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void aPaleCopyIsNearByPixelsAndAFlatImageIsNot() throws IOException {
+  void paleCopyIsNearByPixelsAndFlatImageIsNot() throws IOException {
     SynthesisEvaluation evaluation = evaluation();
     ImageBatch reals = blobs(40, 1, 0);
     MeasuredImages real = evaluation.measure(stream("reals", reals));
@@ -155,7 +155,7 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void refusesTooFewImagesOtherSizesAndNumbersThatAreNone() {
+  void rejectsTooFewImagesOtherSizesAndNonFiniteValues() {
     SynthesisEvaluation evaluation = evaluation();
     assertThatThrownBy(() -> evaluation.measure(stream("one photo", blobs(1, 1, 0))))
         .isInstanceOf(IllegalArgumentException.class)
@@ -177,7 +177,7 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void readsImagesOfAnySizeAtOne() throws IOException {
+  void readsImagesOfAnySizeAsOneSize() throws IOException {
     Path folder = directory.resolve("photos");
     Path halves = Files.createDirectories(folder.resolve("halves")).resolve("a.png");
     Path dark = Files.createDirectories(folder.resolve("night")).resolve("b.png");
@@ -205,7 +205,7 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void samplesAreMadeAFewAtATime() {
+  void samplesAreGeneratedInBatches() {
     List<Integer> reported = new ArrayList<>();
     SampleStream stream =
         new SampleStream(

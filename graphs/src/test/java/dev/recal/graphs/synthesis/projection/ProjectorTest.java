@@ -39,7 +39,7 @@ class ProjectorTest {
   @TempDir private Path directory;
 
   @Test
-  void findsWayBackToAnImageOfTheGenerator() throws IOException {
+  void recoversLatentOfGeneratedImage() throws IOException {
     float[] target = made(Latents.draw(77, 1, GENERATOR.latent()));
     try (Projector projector = projector()) {
       List<Integer> steps = new ArrayList<>();
@@ -62,7 +62,7 @@ class ProjectorTest {
   }
 
   @Test
-  void refusesImagesOfAnotherSizeAndSettingsThatMakeNoSense() throws IOException {
+  void rejectsOtherImageSizesAndInvalidSettings() throws IOException {
     made(Latents.draw(77, 1, GENERATOR.latent()));
     try (Projector projector = projector()) {
       assertThatThrownBy(() -> projector.project(new float[12], step -> {}))

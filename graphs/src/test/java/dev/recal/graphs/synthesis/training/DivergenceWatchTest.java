@@ -19,7 +19,7 @@ class DivergenceWatchTest {
   private final DivergenceWatch watch = new DivergenceWatch(new WatchSettings(100, 3));
 
   @Test
-  void soundFiguresAreNoTrouble() {
+  void healthyMetricsDoNotDiverge() {
     for (int i = 0; i < 10; i++) {
       assertThat(watch.divergence(HEALTHY)).isEmpty();
       assertThat(watch.warning(HEALTHY)).isEmpty();
@@ -27,7 +27,7 @@ class DivergenceWatchTest {
   }
 
   @Test
-  void whatIsNoNumberEndsTheRunAtOnce() {
+  void nonFiniteMetricsAbortTheRun() {
     assertThat(watch.divergence(metrics(Double.NaN, 1, 0, 1)).orElseThrow())
         .startsWith("a loss is not finite");
     assertThat(watch.divergence(new AdversarialMetrics(1, Double.POSITIVE_INFINITY, 0, 0, 0, 0, 0)))
@@ -35,13 +35,13 @@ class DivergenceWatchTest {
   }
 
   @Test
-  void lossesBeyondTheLimitEndTheRun() {
+  void lossesAboveTheLimitAbortTheRun() {
     assertThat(watch.divergence(metrics(1, 0, -101, 1)))
         .contains("an adversarial loss is 101.0, above the limit 100.0");
   }
 
   @Test
-  void aGeneratorWithoutGradientEndsTheRunWhenItStaysSo() {
+  void persistentlyMissingGeneratorGradientAbortsTheRun() {
     AdversarialMetrics dead = metrics(0, 2, -2, 0);
     assertThat(watch.divergence(dead)).isEmpty();
     assertThat(watch.divergence(dead)).isEmpty();
@@ -53,7 +53,7 @@ class DivergenceWatchTest {
   }
 
   @Test
-  void aDiscriminatorThatTellsNothingApartEndsTheRun() {
+  void collapsedDiscriminatorAbortsTheRun() {
     AdversarialMetrics collapsed = metrics(1.8, 0.25, 0.25, 1);
     watch.divergence(collapsed);
     watch.divergence(collapsed);
@@ -63,7 +63,7 @@ class DivergenceWatchTest {
   }
 
   @Test
-  void aFaultlessDiscriminatorIsToldOnce() {
+  void warnsOnceOfPerfectDiscriminator() {
     AdversarialMetrics faultless = metrics(0, 2, -2, 1);
     assertThat(watch.warning(faultless)).isEmpty();
     assertThat(watch.warning(faultless)).isEmpty();
@@ -73,7 +73,7 @@ class DivergenceWatchTest {
   }
 
   @Test
-  void refusesLimitsThatEndEveryRun() {
+  void rejectsLimitsThatAbortEveryRun() {
     assertThatThrownBy(() -> new WatchSettings(1.5, 3))
         .hasMessage("blowUp: expected more than 2, but got 1.5.");
     assertThatThrownBy(() -> new WatchSettings(10, 0))

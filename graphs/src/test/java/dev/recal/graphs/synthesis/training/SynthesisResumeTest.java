@@ -22,7 +22,7 @@ class SynthesisResumeTest {
 
   @ParameterizedTest
   @CsvSource({"1, slim", "2, sle"})
-  void aRunThatWasStoppedEndsAtTheSameBits(int accumulation, String skip) throws IOException {
+  void stoppedRunResumesBitIdentically(int accumulation, String skip) throws IOException {
     Path images = SynthesisTrial.images(directory.resolve("images"), 6, 32, 32);
     SynthesisRecipe recipe =
         SynthesisTrial.recipe(

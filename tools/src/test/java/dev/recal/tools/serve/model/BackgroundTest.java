@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BackgroundTest {
 
   @Test
-  void aScheduledTaskIsRunAgainWhateverItThrows() throws Exception {
+  void scheduledTaskSurvivesAnyThrowable() throws Exception {
     CountDownLatch runs = new CountDownLatch(4);
     ScheduledExecutorService scheduler = Background.scheduler("test");
     try {
@@ -46,7 +46,7 @@ class BackgroundTest {
   }
 
   @Test
-  void failuresAreToldInWords() {
+  void failuresAreExplained() {
     assertThat(Background.reason(new StackOverflowError())).contains("nested too deeply");
     assertThat(Background.reason(new OutOfMemoryError("heap"))).contains("not enough memory");
     assertThat(Background.reason(new NoSuchFileException("/m/1"))).isEqualTo("There is no /m/1.");
@@ -55,7 +55,7 @@ class BackgroundTest {
   }
 
   @Test
-  void filesThatAreBeingWrittenHoldAVersionBack(@TempDir Path model) throws IOException {
+  void versionWaitsWhileFilesAreWritten(@TempDir Path model) throws IOException {
     Path version = Files.createDirectory(model.resolve("1"));
     Files.writeString(version.resolve("saved_model.pb"), "a");
     Files.writeString(version.resolve(".DS_Store"), "a");
@@ -78,7 +78,7 @@ class BackgroundTest {
   }
 
   @Test
-  void timeThatNobodyWantedIsNotSavedUp() {
+  void idleTimeIsNotSavedUp() {
     FairShares<String> shares = new FairShares<>();
     for (int i = 0; i < 10; i++) {
       assertThat(shares.next(List.of("busy"))).isEqualTo("busy");
