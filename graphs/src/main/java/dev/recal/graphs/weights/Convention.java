@@ -36,7 +36,7 @@ public enum Convention {
   AOGNET;
 
   /** Returns the names of all conventions, as used on the command line. */
-  public static List<String> words() {
+  public static List<String> names() {
     return Arrays.stream(values()).map(Convention::word).toList();
   }
 
@@ -52,7 +52,7 @@ public enum Convention {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "names: there is no '" + word + "'." + Names.hint(word, words())));
+                    "names: there is no '" + word + "'." + Names.hint(word, names())));
   }
 
   /** Returns the name on a command line. */

@@ -27,7 +27,7 @@ public record Naming(String word, NameMap map) {
   public static Naming of(String word, Network network, Map<String, Shape> variables)
       throws IOException {
     Path file = Path.of(word);
-    if (!Convention.words().contains(word) && Files.isRegularFile(file)) {
+    if (!Convention.names().contains(word) && Files.isRegularFile(file)) {
       try {
         return new Naming(word, Convention.map(file, variables));
       } catch (IllegalArgumentException wrong) {

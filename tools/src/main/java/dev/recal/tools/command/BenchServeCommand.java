@@ -99,7 +99,7 @@ public final class BenchServeCommand implements Callable<Integer> {
       load.ask();
       for (int number : clients) {
         load.run(number, WARM_UP_SECONDS);
-        results.add(watched(server, load, number, memory));
+        results.add(measure(server, load, number, memory));
       }
     }
     report(direct, results, memory);
@@ -134,7 +134,7 @@ public final class BenchServeCommand implements Callable<Integer> {
     return calls / ((System.nanoTime() - begin) / 1e9);
   }
 
-  private LoadResult watched(ServeProcess server, HttpLoad load, int number, List<Memory> memory)
+  private LoadResult measure(ServeProcess server, HttpLoad load, int number, List<Memory> memory)
       throws InterruptedException {
     long begin = System.nanoTime();
     Thread watcher =

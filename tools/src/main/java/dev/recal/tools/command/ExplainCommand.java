@@ -64,12 +64,12 @@ public final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     TrainedNetwork trained = TrainedNetwork.open(model);
-    OptionalInt wanted = wanted(trained.labels());
+    OptionalInt requestedClass = requestedClass(trained.labels());
     List<Path> files = ImageFiles.find(images).stream().map(ImageFiles.ImageFile::file).toList();
-    return report(files.size(), ExplainedFiles.draw(trained, files, wanted, out, pictures));
+    return report(files.size(), ExplainedFiles.draw(trained, files, requestedClass, out, pictures));
   }
 
-  private OptionalInt wanted(List<String> labels) {
+  private OptionalInt requestedClass(List<String> labels) {
     if (className == null) {
       return OptionalInt.empty();
     }

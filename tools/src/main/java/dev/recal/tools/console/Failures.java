@@ -66,7 +66,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
   /** Returns an error as one sentence on one line. */
   static String sentence(Throwable failure) {
     Throwable cause = failure;
-    while (wraps(cause) && cause.getCause() != null) {
+    while (isWrapper(cause) && cause.getCause() != null) {
       cause = cause.getCause();
     }
     String message = cause.getMessage();
@@ -85,7 +85,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     return line.endsWith(".") || line.endsWith("!") || line.endsWith("?") ? line : line + ".";
   }
 
-  private static boolean wraps(Throwable failure) {
+  private static boolean isWrapper(Throwable failure) {
     return failure instanceof UncheckedIOException || failure instanceof ExecutionException;
   }
 

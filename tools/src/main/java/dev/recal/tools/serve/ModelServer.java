@@ -78,7 +78,7 @@ public final class ModelServer implements AutoCloseable {
     server.setStopTimeout(limits.timeout().toMillis());
     long pace = Math.max(1, Math.min(1000, limits.timeout().toMillis() / 4));
     sweeper.scheduleWithFixedDelay(
-        Background.surviving("The check for slow clients", this::sweep),
+        Background.guarded("The check for slow clients", this::sweep),
         pace,
         pace,
         TimeUnit.MILLISECONDS);

@@ -202,7 +202,7 @@ final class RestHandler extends Handler.Abstract {
 
   private void read(Exchange exchange, RestPath path) {
     BodyReader[] reader = new BodyReader[1];
-    Runnable end = once(() -> budget.release(reader[0].taken()));
+    Runnable end = runOnce(() -> budget.release(reader[0].taken()));
     reader[0] =
         new BodyReader(
             exchange.request(),
@@ -211,7 +211,7 @@ final class RestHandler extends Handler.Abstract {
             (body, failure) -> {
               if (failure != null) {
                 end.run();
-                exchange.fail(notArrived(failure));
+                exchange.fail(bodyFailure(failure));
                 return;
               }
               exchange.received();
@@ -241,7 +241,7 @@ final class RestHandler extends Handler.Abstract {
     }
   }
 
-  private static Runnable once(Runnable task) {
+  private static Runnable runOnce(Runnable task) {
     AtomicBoolean ran = new AtomicBoolean();
     return () -> {
       if (!ran.getAndSet(true)) {
@@ -250,7 +250,7 @@ final class RestHandler extends Handler.Abstract {
     };
   }
 
-  private static ServingException notArrived(Throwable failure) {
+  private static ServingException bodyFailure(Throwable failure) {
     if (failure instanceof ServingException known) {
       return known;
     }

@@ -40,7 +40,7 @@ public final class ConfusionHeatMap {
 
   private ConfusionHeatMap(ConfusionMatrix matrix, List<String> names) {
     this.matrix = matrix;
-    this.names = names.stream().map(name -> ConfusionTable.cut(name, NAME_LENGTH)).toList();
+    this.names = names.stream().map(name -> ConfusionTable.truncate(name, NAME_LENGTH)).toList();
     this.classes = matrix.classes();
     this.cell = Math.max(1, Math.min(MAX_CELL_SIZE, MAX_PLOT_SIZE / classes));
     this.nameFont = Palette.font(Math.max(8, Math.min(15, cell - 2)));

@@ -49,7 +49,7 @@ public final class ConfusionTable {
     int cell = 1 + Math.max(digits, Math.min(longest, MAX_HEADER_LENGTH));
     StringBuilder heads = new StringBuilder();
     for (String name : names) {
-      heads.append(String.format(Locale.ROOT, "%" + cell + "s", cut(name, cell - 1)));
+      heads.append(String.format(Locale.ROOT, "%" + cell + "s", truncate(name, cell - 1)));
     }
     line(text, "%-" + NAME_WIDTH + "s%s  accuracy", "label, predicted", heads);
     for (int label = 0; label < matrix.classes(); label++) {
@@ -60,7 +60,7 @@ public final class ConfusionTable {
       line(
           text,
           "%-" + NAME_WIDTH + "s%s  %s",
-          cut(names.get(label), NAME_WIDTH - 1),
+          truncate(names.get(label), NAME_WIDTH - 1),
           row,
           percent(matrix.accuracy(label)));
     }
@@ -72,7 +72,7 @@ public final class ConfusionTable {
       line(
           text,
           "%-32s%8d%10s%11s",
-          cut(names.get(i), 31),
+          truncate(names.get(i), 31),
           matrix.ofLabel(i),
           percent(matrix.accuracy(i)),
           percent(matrix.precision(i)));
@@ -99,7 +99,7 @@ public final class ConfusionTable {
     return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
-  static String cut(String name, int length) {
+  static String truncate(String name, int length) {
     return name.length() <= length ? name : name.substring(0, length - 1) + "…";
   }
 

@@ -62,7 +62,8 @@ final class BatchGraph {
       Operand<TInt32> mirrored = tf.constant(range(-1, width, Shape.of(1, width)));
       column =
           tf.select(
-              tf.expandDims(coin(tf, RandomRows.column(tf, random, COLUMN_FLIP)), tf.constant(1)),
+              tf.expandDims(
+                  randomBoolean(tf, RandomRows.column(tf, random, COLUMN_FLIP)), tf.constant(1)),
               mirrored,
               column);
     }
@@ -99,7 +100,8 @@ final class BatchGraph {
         tf.math.neg(tf.dtypes.cast(tf.reshape(corner, tf.constant(new int[] {2})), TFloat32.class));
     Placement cut = new Placement(tf.constant(new float[] {1, 1}), translation);
     return crop.flip()
-        ? cut.then(tf, mirroring(tf, coin(tf, RandomRows.column(tf, random, COLUMN_FLIP)), width))
+        ? cut.then(
+            tf, mirroring(tf, randomBoolean(tf, RandomRows.column(tf, random, COLUMN_FLIP)), width))
         : cut;
   }
 
@@ -143,7 +145,7 @@ final class BatchGraph {
   }
 
   /** True for half of the numbers in [0, 1). */
-  static Operand<TBool> coin(Ops tf, Operand<TFloat32> uniform) {
+  static Operand<TBool> randomBoolean(Ops tf, Operand<TFloat32> uniform) {
     return tf.math.less(uniform, tf.constant(0.5f));
   }
 

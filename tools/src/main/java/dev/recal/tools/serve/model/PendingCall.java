@@ -142,7 +142,7 @@ final class PendingCall {
   void release() {
     if (!released.getAndSet(true)) {
       parts.clear();
-      Background.surviving("Releasing a request", call.released()).run();
+      Background.guarded("Releasing a request", call.released()).run();
     }
   }
 

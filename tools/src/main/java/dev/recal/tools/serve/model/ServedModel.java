@@ -76,7 +76,7 @@ public final class ServedModel implements AutoCloseable {
       Duration quiet = Duration.ofMillis(2 * milliseconds);
       model.quietPeriod = new QuietPeriod(quiet.compareTo(MAX_QUIET) < 0 ? quiet : MAX_QUIET);
       model.watcher.scheduleWithFixedDelay(
-          Background.surviving("The search for new versions of " + model.name, model::poll),
+          Background.guarded("The search for new versions of " + model.name, model::poll),
           milliseconds,
           milliseconds,
           TimeUnit.MILLISECONDS);
@@ -278,7 +278,7 @@ public final class ServedModel implements AutoCloseable {
   // The last user may be one of the queue's own threads, which must not wait for itself.
   private void unload(LoadedVersion version) {
     Runnable close =
-        Background.surviving(
+        Background.guarded(
             "Unloading version " + version.number() + " of " + name,
             () -> {
               version.close();

@@ -172,11 +172,11 @@ final class WaitingCalls {
       sizes.computeIfAbsent(flow.client(), client -> new FairShares<>()).charge(flow.size(), own);
     }
     if (sizes.size() > settings.waiting()) {
-      sizes.keySet().removeIf(client -> !waits(client));
+      sizes.keySet().removeIf(client -> !isWaiting(client));
     }
   }
 
-  private boolean waits(String client) {
+  private boolean isWaiting(String client) {
     return byKey.values().stream()
         .flatMap(Deque::stream)
         .anyMatch(call -> call.call().client().equals(client));

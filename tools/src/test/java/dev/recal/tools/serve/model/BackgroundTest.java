@@ -23,7 +23,7 @@ class BackgroundTest {
     ScheduledExecutorService scheduler = Background.scheduler("test");
     try {
       scheduler.scheduleWithFixedDelay(
-          Background.surviving(
+          Background.guarded(
               "The test",
               () -> {
                 runs.countDown();
