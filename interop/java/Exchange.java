@@ -63,7 +63,7 @@ final class Exchange {
   }
 
   /** Loads a model, lists and calls it. */
-  interface Examination {
+  interface ModelLoader {
     void examine(String model, List<Case> cases, Exchange exchange) throws Exception;
   }
 
@@ -82,7 +82,7 @@ final class Exchange {
    * @param arguments the directory for answers, then directories with a model in {@code model/1}
    *     and {@code cases.json}; each gets a file of answers under its name
    */
-  static void run(String runtime, String[] arguments, Examination examination) throws IOException {
+  static void run(String runtime, String[] arguments, ModelLoader examination) throws IOException {
     for (String argument : List.of(arguments).subList(1, arguments.length)) {
       Path sample = Path.of(argument);
       Exchange exchange = new Exchange(runtime);

@@ -96,7 +96,7 @@ public final class FineTuneFolder {
     if (Files.isDirectory(weights)) {
       return weights;
     }
-    StoredNetwork stored = WeightImport.whole(weights, network, directory);
+    StoredNetwork stored = WeightImport.importAll(weights, network, directory);
     System.out.println(stored.description().origin());
     return stored.directory();
   }

@@ -77,7 +77,7 @@ class GatedChannelTransformationTest extends ModuleContract {
   }
 
   @Test
-  void refusesAnEpsilonThatIsNotPositive() {
+  void rejectsNonPositiveEpsilon() {
     assertThatThrownBy(() -> new GatedChannelTransformation(0f))
         .hasMessage("epsilon: expected a positive number, but got 0.0.");
   }

@@ -63,7 +63,7 @@ public final class LinearTask implements Task<LinearRecipe> {
   }
 
   @Override
-  public int keep(LinearRecipe recipe) {
+  public int checkpointsToKeep(LinearRecipe recipe) {
     return KEEP;
   }
 

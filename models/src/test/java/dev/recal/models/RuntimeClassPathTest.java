@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class RuntimeClassPathTest {
 
   @Test
-  void nothingUnusedReachesConsumers() throws IOException {
+  void consumersGetNoUnusedDependencies() throws IOException {
     String all = Files.readString(Path.of("target", "runtime.classpath")).strip();
     List<String> names =
         List.of(all.split(File.pathSeparator)).stream()

@@ -56,28 +56,30 @@ public final class FrozenSignature implements AutoCloseable {
    *     functions
    */
   public static FrozenSignature open(Path model, String key) throws IOException {
-    SavedModelReader.Sound sound = SavedModelReader.read(model, Set.of());
-    sound.check().requireLoadable(sound.metaGraph());
-    Path directory = sound.description().directory();
-    if (!sound.metaGraph().containsSignatureDef(key)) {
+    SavedModelReader.ValidatedModel validated = SavedModelReader.read(model, Set.of());
+    validated.check().requireLoadable(validated.metaGraph());
+    Path directory = validated.description().directory();
+    if (!validated.metaGraph().containsSignatureDef(key)) {
       throw new IOException(
           "The SavedModel in "
               + directory
               + " has no signature '"
               + key
               + "'; it has "
-              + sound.description().signatures().stream().map(SignatureDescription::key).toList()
+              + validated.description().signatures().stream()
+                  .map(SignatureDescription::key)
+                  .toList()
               + ".");
     }
     LoadedGraph values;
     try {
-      values = LoadedGraph.load(directory, sound.metaGraph(), ConfigProto.getDefaultInstance());
+      values = LoadedGraph.load(directory, validated.metaGraph(), ConfigProto.getDefaultInstance());
     } catch (RuntimeException e) {
       throw new IOException(
           "The SavedModel in " + directory + " cannot be loaded: " + Messages.firstLine(e) + ".",
           e);
     }
-    FrozenSignature frozen = new FrozenSignature(directory, key, sound.metaGraph(), values);
+    FrozenSignature frozen = new FrozenSignature(directory, key, validated.metaGraph(), values);
     try {
       frozen.order();
       return frozen;

@@ -30,7 +30,7 @@ final class GraphLabels {
   private static final String CLASSIFY = "tensorflow/serving/classify";
 
   // What may lie between the names and an output that picks among them; all take them first.
-  private static final Set<String> PASSING =
+  private static final Set<String> PASS_THROUGH =
       Set.of("Gather", "GatherV2", "Identity", "Reshape", "ExpandDims", "Tile");
 
   private GraphLabels() {}
@@ -67,7 +67,7 @@ final class GraphLabels {
       if (node.getOp().equals("Const")) {
         return strings(node.getAttrOrDefault("value", AttrValue.getDefaultInstance()).getTensor());
       }
-      boolean passes = PASSING.contains(node.getOp()) && node.getInputCount() > 0;
+      boolean passes = PASS_THROUGH.contains(node.getOp()) && node.getInputCount() > 0;
       node = passes ? nodes.get(Nodes.source(node.getInput(0))) : null;
     }
     return List.of();

@@ -9,11 +9,11 @@ import org.tensorflow.proto.DataType;
 /** Which signature of a model classifies image files, and by which output. */
 final class ImageSignatures {
 
-  private static final String OWN = "serving_bytes";
+  private static final String RECAL_SIGNATURE = "serving_bytes";
   private static final String PROBABILITIES = "probabilities";
 
   // Their strings are tf.Example messages, and not files.
-  private static final List<String> OF_EXAMPLES =
+  private static final List<String> EXAMPLE_SIGNATURES =
       List.of("tensorflow/serving/classify", "tensorflow/serving/regress");
 
   private ImageSignatures() {}
@@ -27,7 +27,7 @@ final class ImageSignatures {
   static SignatureDescription of(SavedModelDescription model) {
     List<SignatureDescription> taking =
         model.signatures().stream()
-            .filter(signature -> signature.key().equals(OWN) && takesFiles(signature))
+            .filter(signature -> signature.key().equals(RECAL_SIGNATURE) && takesFiles(signature))
             .findFirst()
             .map(List::of)
             .orElseGet(
@@ -42,7 +42,7 @@ final class ImageSignatures {
               Locale.ROOT,
               "signature: expected '%s', or exactly one signature that takes a vector of image files"
                   + " and gives a row of float32 for each, but the model in %s has %s.",
-              OWN,
+              RECAL_SIGNATURE,
               model.directory(),
               texts(taking.isEmpty() ? model.signatures() : taking)));
     }
@@ -70,7 +70,7 @@ final class ImageSignatures {
             .filter(output -> isRows(output.getValue()))
             .map(Map.Entry::getKey)
             .toList();
-    boolean own = signature.key().equals(OWN);
+    boolean own = signature.key().equals(RECAL_SIGNATURE);
     return rows.size() == 1 && !own ? Optional.of(rows.get(0)) : Optional.empty();
   }
 
@@ -82,7 +82,7 @@ final class ImageSignatures {
 
   private static boolean takesFiles(SignatureDescription signature) {
     return signature.inputs().size() == 1
-        && !OF_EXAMPLES.contains(signature.method())
+        && !EXAMPLE_SIGNATURES.contains(signature.method())
         && signature.inputs().values().stream()
             .allMatch(input -> input.type() == DataType.DT_STRING && isVector(input));
   }

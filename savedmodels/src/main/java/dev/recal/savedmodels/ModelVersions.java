@@ -23,7 +23,7 @@ final class ModelVersions {
    * Returns the directory to write: the path itself if it ends in a number, otherwise the next free
    * version.
    */
-  static Path next(Path target) throws IOException {
+  static Path nextVersion(Path target) throws IOException {
     if (isVersion(target)) {
       return target;
     }

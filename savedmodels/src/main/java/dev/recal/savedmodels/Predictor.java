@@ -52,13 +52,13 @@ public final class Predictor implements AutoCloseable {
    * @throws IOException if it is missing or damaged
    */
   public static Predictor open(Path model, PredictorSettings settings) throws IOException {
-    SavedModelReader.Sound sound = SavedModelReader.read(model, settings.tags());
-    sound.check().requireLoadable(sound.metaGraph());
-    SavedModelDescription described = sound.description();
+    SavedModelReader.ValidatedModel validated = SavedModelReader.read(model, settings.tags());
+    validated.check().requireLoadable(validated.metaGraph());
+    SavedModelDescription described = validated.description();
     if (!described.integrity().recorded()) {
       LOG.info("{}: {}.", described.directory(), described.integrity().text());
     }
-    Predictor predictor = new Predictor(described, load(sound, settings), settings);
+    Predictor predictor = new Predictor(described, load(validated, settings), settings);
     try {
       predictor.checkTensors();
       if (settings.warmUp()) {
@@ -76,8 +76,8 @@ public final class Predictor implements AutoCloseable {
     return settings;
   }
 
-  private static LoadedGraph load(SavedModelReader.Sound sound, PredictorSettings settings)
-      throws IOException {
+  private static LoadedGraph load(
+      SavedModelReader.ValidatedModel validated, PredictorSettings settings) throws IOException {
     // A model may name devices of the machine that wrote it, which need not exist here.
     ConfigProto config =
         ConfigProto.newBuilder()
@@ -86,11 +86,11 @@ public final class Predictor implements AutoCloseable {
             .setAllowSoftPlacement(true)
             .build();
     try {
-      return LoadedGraph.load(sound.description().directory(), sound.metaGraph(), config);
+      return LoadedGraph.load(validated.description().directory(), validated.metaGraph(), config);
     } catch (RuntimeException e) {
       throw new IOException(
           "The SavedModel in "
-              + sound.description().directory()
+              + validated.description().directory()
               + " cannot be loaded: "
               + Messages.firstLine(e)
               + ".",

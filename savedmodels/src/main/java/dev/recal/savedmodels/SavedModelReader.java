@@ -25,7 +25,8 @@ public final class SavedModelReader {
   private SavedModelReader() {}
 
   /** A validated graph and its description. */
-  record Sound(SavedModelCheck check, MetaGraphDef metaGraph, SavedModelDescription description) {}
+  record ValidatedModel(
+      SavedModelCheck check, MetaGraphDef metaGraph, SavedModelDescription description) {}
 
   /**
    * Describes the serving graph of a SavedModel.
@@ -48,15 +49,16 @@ public final class SavedModelReader {
     SavedModelCheck check = SavedModelCheck.of(ModelVersions.find(model));
     SavedModel file = check.read();
     MetaGraphDef metaGraph = TaggedGraphs.choose(check.directory(), file, tags);
-    return SavedModelContents.of(file, metaGraph, sound(check, metaGraph).description());
+    return SavedModelContents.of(file, metaGraph, validated(check, metaGraph).description());
   }
 
-  static Sound read(Path model, Set<String> tags) throws IOException {
+  static ValidatedModel read(Path model, Set<String> tags) throws IOException {
     SavedModelCheck check = SavedModelCheck.of(ModelVersions.find(model));
-    return sound(check, TaggedGraphs.choose(check.directory(), check.read(), tags));
+    return validated(check, TaggedGraphs.choose(check.directory(), check.read(), tags));
   }
 
-  private static Sound sound(SavedModelCheck check, MetaGraphDef metaGraph) throws IOException {
+  private static ValidatedModel validated(SavedModelCheck check, MetaGraphDef metaGraph)
+      throws IOException {
     Path directory = check.directory();
     check.requireConsistent(metaGraph);
     List<VariableDescription> variables = variables(directory, metaGraph);
@@ -84,7 +86,7 @@ public final class SavedModelReader {
             integrity,
             metaGraph.getGraphDef().getNodeCount(),
             size(directory));
-    return new Sound(check, metaGraph, description);
+    return new ValidatedModel(check, metaGraph, description);
   }
 
   // What the graph answers cannot be changed by a file beside it.

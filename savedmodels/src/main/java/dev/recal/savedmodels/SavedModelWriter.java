@@ -112,7 +112,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
     checkLabels(servable);
     ExportedGraph exported = ExportedGraph.of(servable);
     Map<String, Map<String, TensorValue>> outputs = runGolden(servable, session);
-    Path version = ModelVersions.next(target);
+    Path version = ModelVersions.nextVersion(target);
     try (Publication publication = Publication.begin(version)) {
       fill(publication.directory(), servable, session, exported, outputs);
       addition.addTo(publication.directory());

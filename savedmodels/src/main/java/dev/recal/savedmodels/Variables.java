@@ -2,7 +2,7 @@ package dev.recal.savedmodels;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.recal.ops.records.ForeignMessages;
+import dev.recal.ops.records.UntrustedMessages;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,7 +60,7 @@ final class Variables {
     CollectionDef collection =
         graph.getCollectionDefOrDefault("trainable_variables", CollectionDef.getDefaultInstance());
     for (ByteString definition : collection.getBytesList().getValueList()) {
-      String name = ForeignMessages.parse(VariableDef.parser(), definition).getVariableName();
+      String name = UntrustedMessages.parse(VariableDef.parser(), definition).getVariableName();
       trainable.add(name.replaceFirst(":0$", ""));
     }
     Map<String, VariableDescription> variables = new LinkedHashMap<>();

@@ -18,7 +18,7 @@ class ArchitectureTest {
       slices().matching("dev.recal.savedmodels.(**)").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule ROOMS_DO_NOT_KNOW_WHO_USES_THEM =
+  static final ArchRule SUBPACKAGES_DO_NOT_DEPEND_ON_THE_ROOT_PACKAGE =
       noClasses()
           .that()
           .resideInAnyPackage("dev.recal.savedmodels.*..")
@@ -30,7 +30,7 @@ class ArchitectureTest {
           .resideInAPackage("dev.recal.savedmodels");
 
   @ArchTest
-  static final ArchRule MODELS_DO_NOT_KNOW_SERVERS =
+  static final ArchRule ONLY_SERVING_DEPENDS_ON_SERVING =
       noClasses()
           .that()
           .resideOutsideOfPackage("dev.recal.savedmodels.serving..")
@@ -39,7 +39,7 @@ class ArchitectureTest {
           .resideInAPackage("dev.recal.savedmodels.serving..");
 
   @ArchTest
-  static final ArchRule TRAINING_AND_TOOLS_ARE_NOT_KNOWN =
+  static final ArchRule NO_DEPENDENCY_ON_TRAINING_OR_TOOLS =
       noClasses()
           .should()
           .dependOnClassesThat()

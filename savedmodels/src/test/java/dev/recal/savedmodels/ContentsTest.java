@@ -18,7 +18,7 @@ import org.tensorflow.proto.NodeDef;
 class ContentsTest {
 
   @Test
-  void aModelOfTensorFlow2IsTold() throws IOException {
+  void tensorFlow2ModelIsReported() throws IOException {
     SavedModelContents contents =
         SavedModelReader.contents(PythonModels.resource("vocabulary"), Set.of());
     assertThat(contents.tags()).containsExactly("serve");
@@ -33,7 +33,7 @@ class ContentsTest {
   }
 
   @Test
-  void aFileOfTwoGraphsIsTold() throws IOException {
+  void severalGraphsAreReported() throws IOException {
     SavedModelContents contents =
         SavedModelReader.contents(PythonModels.resource("tags"), Set.of("gpu", "serve"));
     assertThat(contents.allTags()).containsExactly(Set.of("serve"), Set.of("serve", "gpu"));
@@ -43,7 +43,7 @@ class ContentsTest {
   }
 
   @Test
-  void theListOfTheRunningRuntimeIsItsOwn() {
+  void runningRuntimeListsItsOperations() {
     RuntimeOps listed = RuntimeOps.named("2.18");
     assertThat(listed.version()).isEqualTo(TensorFlow.version());
     assertThat(TensorFlow.registeredOpList().getOpList())
@@ -65,7 +65,7 @@ class ContentsTest {
   }
 
   @Test
-  void whatARuntimeLacksIsNamed() {
+  void unsupportedOperationsAreNamed() {
     GraphDef.Builder graph = GraphDef.newBuilder();
     NodeDef.Builder product =
         NodeDef.newBuilder()

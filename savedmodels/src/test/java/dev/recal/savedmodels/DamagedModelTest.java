@@ -36,7 +36,7 @@ class DamagedModelTest {
   }
 
   @Test
-  void aCutGraphIsNamed() throws IOException {
+  void truncatedGraphIsReported() throws IOException {
     cut("saved_model.pb");
     assertDamaged(model, "saved_model.pb is damaged");
     Files.write(model.resolve("saved_model.pb"), new byte[0]);
@@ -53,7 +53,7 @@ class DamagedModelTest {
   }
 
   @Test
-  void cutVariableFilesAreRefused() throws IOException {
+  void rejectsTruncatedVariableFiles() throws IOException {
     String data = "variables/variables.data-00000-of-00001";
     long whole = Files.size(model.resolve(data));
     cut(data);
@@ -61,13 +61,13 @@ class DamagedModelTest {
   }
 
   @Test
-  void aCutIndexIsRefused() throws IOException {
+  void rejectsTruncatedIndex() throws IOException {
     cut("variables/variables.index");
     assertDamaged(model, "variables.index is not a checkpoint index");
   }
 
   @Test
-  void changedWeightsAreFoundByTheirChecksum() throws IOException {
+  void checksumDetectsChangedWeights() throws IOException {
     Path file = model.resolve("variables/variables.data-00000-of-00001");
     byte[] bytes = Files.readAllBytes(file);
     bytes[100] ^= 1;
@@ -90,7 +90,7 @@ class DamagedModelTest {
   }
 
   @Test
-  void aChangedAnswerIsFoundByVerification() throws IOException {
+  void verificationDetectsChangedOutput() throws IOException {
     Path file = model.resolve("assets.extra/golden_outputs.safetensors");
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 2] ^= 0x20;

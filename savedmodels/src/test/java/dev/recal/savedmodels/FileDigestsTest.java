@@ -75,7 +75,7 @@ class FileDigestsTest {
         "fingerprint.pb",
         ADDED
       })
-  void aChangedByteIsRefusedByTheNameOfItsFile(String name) throws IOException {
+  void changedByteIsRejectedNamingItsFile(String name) throws IOException {
     Path file = model.resolve(name);
     byte[] bytes = Files.readAllBytes(file);
     int position = name.endsWith("recal.json") ? indexOf(bytes, "tolerance") : bytes.length - 3;
@@ -90,14 +90,14 @@ class FileDigestsTest {
   }
 
   @Test
-  void oneChangedConstantIsRefused() throws IOException {
+  void rejectsOneChangedConstant() throws IOException {
     changeLabel("dog", "cow");
     assertRefused(
         "File " + model.resolve("saved_model.pb") + " was changed after the model was written");
   }
 
   @Test
-  void fourBytesCutFromTheLabelsAreRefused() throws IOException {
+  void rejectsTruncatedLabels() throws IOException {
     Path labels = model.resolve("assets.extra/labels.txt");
     byte[] bytes = Files.readAllBytes(labels);
     Files.write(labels, Arrays.copyOf(bytes, bytes.length - 4));
@@ -105,13 +105,13 @@ class FileDigestsTest {
   }
 
   @Test
-  void aLostFileIsNamed() throws IOException {
+  void missingFileIsNamed() throws IOException {
     Files.delete(model.resolve(ADDED));
     assertRefused("File " + model.resolve(ADDED) + " is missing");
   }
 
   @Test
-  void addedFilesAreToldUnlessLoadingReadsThem() throws IOException {
+  void addedFilesAreReportedUnlessLoadingReadsThem() throws IOException {
     Files.writeString(model.resolve("notes.md"), "trained on Monday");
     Files.writeString(model.resolve(".DS_Store"), "");
     FileIntegrity files = SavedModelReader.describe(model).integrity();
@@ -122,7 +122,7 @@ class FileDigestsTest {
   }
 
   @Test
-  void aModelWithoutDigestsIsLoadedAndThatIsTold() throws IOException {
+  void modelWithoutDigestsIsLoadedWithANote() throws IOException {
     RecordedDigests.remove(model);
     changeLabel("dog", "cow");
     try (Predictor predictor = Predictor.open(model)) {
@@ -137,7 +137,7 @@ class FileDigestsTest {
   }
 
   @Test
-  void theNamesOfClassesAreThoseOfTheGraph() throws IOException {
+  void classNamesMatchTheGraph() throws IOException {
     RecordedDigests.remove(model);
     Files.writeString(model.resolve("assets.extra/labels.txt"), "x\ny\nz\n");
     assertThat(SavedModelReader.describe(model).labels()).isEqualTo(TinyNetwork.LABELS);

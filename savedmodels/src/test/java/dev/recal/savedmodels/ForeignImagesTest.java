@@ -29,7 +29,7 @@ class ForeignImagesTest {
   @TempDir Path directory;
 
   @Test
-  void theOnlySignatureOfFilesClassifies() throws IOException {
+  void classifiesByTheOnlyFileSignature() throws IOException {
     try (Predictor predictor = Predictor.open(write("serving_default"))) {
       assertThat(predictor.imageSignature().key()).isEqualTo("serving_default");
       List<byte[]> files = List.of(bytes("abc"), bytes("a"));
@@ -52,7 +52,7 @@ class ForeignImagesTest {
   }
 
   @Test
-  void theMethodOfExamplesTakesNoFiles() throws IOException {
+  void exampleSignaturesTakeNoFiles() throws IOException {
     try (Predictor predictor = Predictor.open(write("classify"))) {
       assertThatThrownBy(predictor::imageSignature)
           .isInstanceOf(IllegalArgumentException.class)

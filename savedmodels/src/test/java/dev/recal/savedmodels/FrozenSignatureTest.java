@@ -48,7 +48,7 @@ class FrozenSignatureTest {
   }
 
   @Test
-  void answersAsTheModelDoesAndPassesGradientsOn() throws IOException {
+  void matchesTheModelAndPropagatesGradients() throws IOException {
     TensorValue images = TinyNetwork.images(2, 5);
     Map<String, TensorValue> expected;
     try (Predictor predictor = Predictor.open(model)) {
@@ -96,7 +96,7 @@ class FrozenSignatureTest {
   }
 
   @Test
-  void otherSignaturesAndInputsAreRefused() throws IOException {
+  void rejectsOtherSignaturesAndInputs() throws IOException {
     assertThatThrownBy(() -> FrozenSignature.open(model, "absent"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("has no signature 'absent'; it has [");
@@ -111,7 +111,7 @@ class FrozenSignatureTest {
 
   /** Files are decoded inside of a function, through which no gradient goes. */
   @Test
-  void functionsAreRefused() {
+  void rejectsFunctions() {
     assertThatThrownBy(() -> FrozenSignature.open(model, "serving_bytes"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot be built into another graph: gradients do not flow through");

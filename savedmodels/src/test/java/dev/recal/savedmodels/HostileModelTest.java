@@ -62,7 +62,7 @@ class HostileModelTest {
   }
 
   @Test
-  void functionsThatReachThemselvesAreNamed() throws IOException {
+  void recursiveFunctionsAreNamed() throws IOException {
     changeGraph(
         graph -> {
           graph.getLibraryBuilder().addFunction(calling("a", "b", 1));
@@ -73,7 +73,7 @@ class HostileModelTest {
   }
 
   @Test
-  void functionsThatAreDeepOrManifoldAreNamed() throws IOException {
+  void deepOrExplodingFunctionsAreNamed() throws IOException {
     byte[] whole = Files.readAllBytes(model.resolve("saved_model.pb"));
     changeGraph(
         graph -> {
@@ -94,7 +94,7 @@ class HostileModelTest {
   }
 
   @Test
-  void memoryThatIsOnlyClaimedIsRefused() throws IOException {
+  void rejectsClaimedMemory() throws IOException {
     byte[] whole = Files.readAllBytes(model.resolve("saved_model.pb"));
     changeGraph(graph -> graph.addNode(constant(shape(1 << 20, 1 << 10))));
     assertRefused("node 'big' claims 4,294,967,292 bytes of memory for values that it does not");
@@ -118,7 +118,7 @@ class HostileModelTest {
   }
 
   @Test
-  void inputsAndOutputsThatAreOnlyClaimedAreRefused() throws IOException {
+  void rejectsInputsAndOutputsThatDoNotExist() throws IOException {
     byte[] whole = Files.readAllBytes(model.resolve("saved_model.pb"));
     changeGraph(
         graph ->
@@ -142,7 +142,7 @@ class HostileModelTest {
   }
 
   @Test
-  void nodesThatDoNotFitAreNamed() throws IOException {
+  void mismatchedNodesAreNamed() throws IOException {
     byte[] whole = Files.readAllBytes(model.resolve("saved_model.pb"));
     changeGraph(graph -> graph.addNode(graph.getNode(0)));
     assertRefused("is refused: there are two nodes named ");
@@ -161,7 +161,7 @@ class HostileModelTest {
   }
 
   @Test
-  void nothingIsWrittenByLoadingOrCalling() throws IOException {
+  void loadingAndCallingWriteNothing() throws IOException {
     Path target = directory.resolve("written");
     change(
         graph -> {
@@ -190,7 +190,7 @@ class HostileModelTest {
     "variables/variables.index",
     "variables/variables.data-00000-of-00001"
   })
-  void whatIsNoFileIsNamed(String name) throws Exception {
+  void missingPathIsNamed(String name) throws Exception {
     Path file = model.resolve(name);
     Files.delete(file);
     Files.createDirectory(file);
@@ -215,7 +215,7 @@ class HostileModelTest {
   }
 
   @Test
-  void everyCutIsRefused() throws IOException {
+  void rejectsEveryTruncation() throws IOException {
     byte[] whole = Files.readAllBytes(model.resolve("saved_model.pb"));
     for (int length = 0; length < whole.length; length += 37) {
       try (RandomAccessFile file =
@@ -228,7 +228,7 @@ class HostileModelTest {
   }
 
   @Test
-  void lengthsThatProtobufItselfStumblesOverAreDamage() throws IOException {
+  void invalidProtobufLengthsAreDamage() throws IOException {
     byte[] bytes = Files.readAllBytes(model.resolve("saved_model.pb"));
     Map.of(567, 0x4a, 12692, 0xea, 19913, 0x5b, 23532, 0xbc)
         .forEach((position, value) -> bytes[position] = value.byteValue());
@@ -274,7 +274,7 @@ class HostileModelTest {
   }
 
   @Test
-  void hugeAndDeepFilesAreRefusedUnread() throws IOException {
+  void rejectsHugeAndDeepFilesUnread() throws IOException {
     ByteString nested = ByteString.EMPTY;
     for (int i = 0; i < 5_000; i++) {
       // Field 1, a message of this length, in itself again and again.
@@ -295,14 +295,14 @@ class HostileModelTest {
 
   @Test
   @Timeout(value = 4, unit = TimeUnit.MINUTES)
-  void randomDamageEndsNoProcess() throws Exception {
+  void randomDamageDoesNotCrash() throws Exception {
     load(1, 70);
   }
 
   @Test
   @Tag("slow")
   @Timeout(value = 40, unit = TimeUnit.MINUTES)
-  void muchRandomDamageEndsNoProcess() throws Exception {
+  void heavyRandomDamageDoesNotCrash() throws Exception {
     for (int i = 0; i < 10; i++) {
       load(1_000 + 300 * i, 300);
     }

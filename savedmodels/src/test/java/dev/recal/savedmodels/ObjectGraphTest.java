@@ -165,7 +165,7 @@ class ObjectGraphTest {
   }
 
   @Test
-  void onlyTheFunctionTrains() {
+  void onlyTheTrainingFunctionUpdates() {
     assertThat(graph.getSignatureDefMap()).doesNotContainKey("train");
     assertThat(graph.getGraphDef().getNodeList())
         .noneMatch(node -> node.getOp().equals("AssignSubVariableOp"));
@@ -217,7 +217,7 @@ class ObjectGraphTest {
   }
 
   @Test
-  void theDescriptionIsTheFlatGraphs() throws IOException {
+  void descriptionMatchesTheFlatGraph() throws IOException {
     SavedModelDescription description = SavedModelReader.describe(written);
     assertThat(description.variables()).extracting(VariableDescription::name).isEqualTo(VARIABLES);
     assertThat(description.parameters()).isEqualTo(123);

@@ -59,7 +59,7 @@ class PredictorTest {
   }
 
   @Test
-  void manyThreadsGetTheirOwnAnswers() throws Exception {
+  void manyThreadsGetTheirOwnOutputs() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       List<Future<Boolean>> answers = new ArrayList<>();
@@ -127,7 +127,7 @@ class PredictorTest {
   }
 
   @Test
-  void aFileThatIsNoImageIsNamed() throws IOException {
+  void fileThatIsNotAnImageIsNamed() throws IOException {
     byte[] good = image("png", 9, 9, Color.RED);
     byte[] cut = Arrays.copyOf(good, good.length / 2);
     assertThatThrownBy(() -> predictor.classify(List.of(good, good, cut, good), 1))
@@ -139,7 +139,7 @@ class PredictorTest {
   }
 
   @Test
-  void aClosedPredictorSaysSo() throws IOException {
+  void closedPredictorThrows() throws IOException {
     Predictor closed = Predictor.open(model);
     closed.close();
     closed.close();
@@ -150,7 +150,7 @@ class PredictorTest {
 
   @Test
   @Tag("slow")
-  void memoryStaysFlatOverManyCalls() throws IOException {
+  void memoryIsConstantOverManyCalls() throws IOException {
     Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/status")));
     Map<String, TensorValue> inputs = Map.of("images", TinyNetwork.images(32, 1));
     List<byte[]> files = List.of(image("png", 64, 64, Color.RED));
@@ -170,7 +170,7 @@ class PredictorTest {
 
   @Test
   @Tag("slow")
-  void memoryStaysFlatOverManyLoadings() throws IOException {
+  void memoryIsConstantOverManyLoads() throws IOException {
     Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/status")));
     long before = 0;
     for (int i = 0; i < 300; i++) {

@@ -70,15 +70,15 @@ class PythonTest {
   }
 
   @Test
-  void pythonLoadsWhatJavaWrites() throws Exception {
+  void pythonLoadsJavaModels() throws Exception {
     assumePackage("tensorflow");
     Path script = repository().resolve("interop/load_with_python.py");
     try (TinyNetwork network = new TinyNetwork()) {
       new SavedModelWriter(new JsonObject(), TinyNetwork.golden())
           .write(network.servable, network.session, directory);
     }
-    String said = run(0, script.toString(), directory.toString(), "--step");
-    assertThat(said)
+    String output = run(0, script.toString(), directory.toString(), "--step");
+    assertThat(output)
         .contains("3 trainable variables with 123 values, 4 variables in all")
         .contains("stage1/kernel")
         .contains("3 of 3 trainable variables have gradients")
@@ -92,7 +92,7 @@ class PythonTest {
   }
 
   @Test
-  void javaLoadsWhatPythonWrites() throws Exception {
+  void javaLoadsPythonModels() throws Exception {
     assumePackage("tensorflow");
     run(0, "-c", EXPORT, directory.toString());
     try (Predictor predictor = Predictor.open(directory.resolve("python"))) {
@@ -110,7 +110,7 @@ class PythonTest {
   }
 
   @Test
-  void everyElementTypeGoesThrough() throws Exception {
+  void supportsEveryElementType() throws Exception {
     assumePackage("keras");
     Path script = repository().resolve("interop/python_models.py");
     run(0, script.toString(), directory.toString(), "types");
@@ -146,7 +146,7 @@ class PythonTest {
   }
 
   @Test
-  void weightsGoBothWays() throws Exception {
+  void weightsRoundTrip() throws Exception {
     assumePackage("safetensors");
     Path there = directory.resolve("there.safetensors");
     Path back = directory.resolve("back.safetensors");
@@ -192,8 +192,8 @@ class PythonTest {
     } finally {
       process.destroyForcibly();
     }
-    String said = Files.readString(log, StandardCharsets.UTF_8);
-    assertThat(process.exitValue()).as(said).isEqualTo(status);
-    return said;
+    String output = Files.readString(log, StandardCharsets.UTF_8);
+    assertThat(process.exitValue()).as(output).isEqualTo(status);
+    return output;
   }
 }

@@ -43,7 +43,7 @@ class SavedModelWriterTest {
   @TempDir Path directory;
 
   @Test
-  void whatIsWrittenAnswersAsTheSessionDoes() throws Exception {
+  void savedModelMatchesTheSession() throws Exception {
     JsonObject metadata = new JsonObject();
     metadata.addProperty("network", "tiny");
     TensorValue images = TinyNetwork.images(5, 1);
@@ -101,7 +101,7 @@ class SavedModelWriterTest {
   }
 
   @Test
-  void divisionsOfRealNumbersAreThoseOfTensorFlow2() throws Exception {
+  void realDivisionMatchesTensorFlow2() throws Exception {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
@@ -188,7 +188,7 @@ class SavedModelWriterTest {
   }
 
   @Test
-  void everyWritingTakesTheNextVersionAndLeavesTheGraphAlone() throws Exception {
+  void eachWriteCreatesTheNextVersion() throws Exception {
     Path model = directory.resolve("tiny");
     try (TinyNetwork network = new TinyNetwork()) {
       int before = network.graph.toGraphDef().getNodeCount();
@@ -202,7 +202,7 @@ class SavedModelWriterTest {
   }
 
   @Test
-  void anExistingTargetIsRefusedAndKept() throws Exception {
+  void existingTargetIsRejectedAndKept() throws Exception {
     Path target = Files.createDirectories(directory.resolve("tiny/3"));
     Files.writeString(target.resolve("note"), "mine");
     try (TinyNetwork network = new TinyNetwork()) {
@@ -216,7 +216,7 @@ class SavedModelWriterTest {
   }
 
   @Test
-  void aTargetBelowAFileIsRefused() throws Exception {
+  void rejectsTargetBelowAFile() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "mine");
     try (TinyNetwork network = new TinyNetwork()) {
       assertThatThrownBy(
@@ -232,7 +232,7 @@ class SavedModelWriterTest {
   }
 
   @Test
-  void aModelThatDoesNotRepeatItselfIsNotPublished() throws Exception {
+  void nondeterministicModelIsNotPublished() throws Exception {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
@@ -265,7 +265,7 @@ class SavedModelWriterTest {
   }
 
   @Test
-  void aPlaceholderThatNobodyFeedsIsNamed() {
+  void unfedPlaceholderIsNamed() {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
@@ -278,7 +278,7 @@ class SavedModelWriterTest {
   }
 
   @Test
-  void aVariableOfAnotherStoreIsNamed() {
+  void variableOfAnotherStoreIsNamed() {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Operand<TFloat32> foreign =

@@ -79,7 +79,7 @@ class ServedFormatsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"png", "gif", "bmp", "jpg"})
-  void pixelsAreThoseThatJavaReads(String format) throws IOException {
+  void pixelsMatchJavaImageReader(String format) throws IOException {
     int written = 0;
     for (int kind : KINDS) {
       byte[] file = write(picture(kind), format);
@@ -114,7 +114,7 @@ class ServedFormatsTest {
   }
 
   @Test
-  void noFilesAreNoImages() {
+  void noFilesGiveNoImages() {
     assertThat(decode(List.of()).shape().asArray()).containsExactly(0, HEIGHT, WIDTH, 3);
   }
 
@@ -164,7 +164,7 @@ class ServedFormatsTest {
   }
 
   @Test
-  void whatCannotBeReadIsRefused() throws IOException {
+  void rejectsUnreadableFiles() throws IOException {
     byte[] bmp = write(picture(BufferedImage.TYPE_INT_RGB), "bmp");
     assertRefused(new byte[0]);
     assertRefused("BM".getBytes(StandardCharsets.US_ASCII));

@@ -32,13 +32,13 @@ class ServedImagesTest {
   private static final int RED = 0xff0000;
 
   /** How a test wants its images. */
-  private record Sized(int height, int width, OptionalInt shorterSide) {
-    static Sized centre(int size, int shorterSide) {
-      return new Sized(size, size, OptionalInt.of(shorterSide));
+  private record ImageRequest(int height, int width, OptionalInt shorterSide) {
+    static ImageRequest centre(int size, int shorterSide) {
+      return new ImageRequest(size, size, OptionalInt.of(shorterSide));
     }
 
-    static Sized whole(int height, int width) {
-      return new Sized(height, width, OptionalInt.empty());
+    static ImageRequest whole(int height, int width) {
+      return new ImageRequest(height, width, OptionalInt.empty());
     }
 
     Operand<TFloat32> decode(Ops tf, Operand<TString> bytes) {
@@ -53,9 +53,9 @@ class ServedImagesTest {
   }
 
   @Test
-  void anImageOfTheRightSizeIsKept() throws IOException {
+  void imageOfTheRequestedSizeIsUnchanged() throws IOException {
     byte[] png = png(BufferedImage.TYPE_INT_RGB, 4, 4, (x, y) -> (10 * x) << 16 | (20 * y) << 8);
-    float[] pixels = decode(Sized.centre(4, 4), png).floats();
+    float[] pixels = decode(ImageRequest.centre(4, 4), png).floats();
     for (int y = 0; y < 4; y++) {
       for (int x = 0; x < 4; x++) {
         int at = (y * 4 + x) * 3;
@@ -67,7 +67,7 @@ class ServedImagesTest {
   }
 
   @Test
-  void theCentreIsCutOut() throws IOException {
+  void cropsTheCentre() throws IOException {
     // Columns 4 to 11 of 16 are red; the shorter side of 8 stays as it is.
     byte[] wide = png(BufferedImage.TYPE_INT_RGB, 16, 8, (x, y) -> x >= 4 && x < 12 ? RED : 0);
     byte[] high = png(BufferedImage.TYPE_INT_RGB, 8, 16, (x, y) -> y >= 4 && y < 12 ? RED : 0);
@@ -77,14 +77,14 @@ class ServedImagesTest {
             12,
             12,
             (x, y) -> x >= 2 && x < 10 && y >= 2 && y < 10 ? RED : 0);
-    assertRed(decode(Sized.centre(8, 8), wide, high));
-    assertRed(decode(Sized.centre(8, 12), framed));
+    assertRed(decode(ImageRequest.centre(8, 8), wide, high));
+    assertRed(decode(ImageRequest.centre(8, 12), framed));
   }
 
   @Test
-  void aRampStaysARampWhenShrunk() throws IOException {
+  void shrunkRampStaysLinear() throws IOException {
     byte[] ramp = png(BufferedImage.TYPE_INT_RGB, 64, 64, (x, y) -> 4 * x);
-    float[] small = decode(Sized.centre(8, 16), ramp).floats();
+    float[] small = decode(ImageRequest.centre(8, 16), ramp).floats();
     for (int x = 0; x < 8; x++) {
       // The middle of result pixel x lies at 16 + 4 (x + ½) of the ramp's own pixels.
       float expected = 4 * (16 + 4 * (x + 0.5f) - 0.5f) / 255f;
@@ -93,18 +93,18 @@ class ServedImagesTest {
   }
 
   @Test
-  void antialiasingAveragesWhatIsShrunk() throws IOException {
+  void antialiasingAveragesWhenShrinking() throws IOException {
     byte[] stripes = png(BufferedImage.TYPE_INT_RGB, 64, 64, (x, y) -> x % 2 == 0 ? 0xffffff : 0);
-    for (float value : decode(Sized.centre(4, 8), stripes).floats()) {
+    for (float value : decode(ImageRequest.centre(4, 8), stripes).floats()) {
       assertThat(value).isCloseTo(0.5f, within(0.02f));
     }
   }
 
   @Test
-  void greyTransparentAndPrintColoursBecomeRed() throws IOException {
+  void convertsGreyAlphaAndCmykToRgb() throws IOException {
     byte[] transparent = png(BufferedImage.TYPE_INT_ARGB, 5, 4, (x, y) -> 0x40ff0000);
     byte[] grey = png(BufferedImage.TYPE_BYTE_GRAY, 5, 4, (x, y) -> 0xffffff);
-    Sized settings = Sized.centre(4, 4);
+    ImageRequest settings = ImageRequest.centre(4, 4);
     assertRed(decode(settings, transparent));
     assertThat(decode(settings, grey).floats()).containsOnly(1f);
     float[] print = decode(settings, resource("cmyk-red.jpg")).floats();
@@ -116,18 +116,18 @@ class ServedImagesTest {
   }
 
   @Test
-  void extremeImagesCostNoMoreThanOthers() throws IOException {
+  void extremeAspectRatiosCostNoMore() throws IOException {
     byte[] dot = png(BufferedImage.TYPE_INT_RGB, 1, 1, (x, y) -> RED);
     byte[] line = png(BufferedImage.TYPE_INT_RGB, 5000, 1, (x, y) -> RED);
-    TensorValue images = decode(Sized.centre(224, 256), dot, line);
+    TensorValue images = decode(ImageRequest.centre(224, 256), dot, line);
     assertThat(images.shape().asArray()).containsExactly(2, 224, 224, 3);
     assertRed(images);
   }
 
   @Test
-  void theWholeImageIsScaledWithoutItsRatio() throws IOException {
+  void exactResizeIgnoresTheAspectRatio() throws IOException {
     byte[] halves = png(BufferedImage.TYPE_INT_RGB, 60, 20, (x, y) -> x < 30 ? RED : 0xff);
-    TensorValue image = decode(Sized.whole(4, 6), halves);
+    TensorValue image = decode(ImageRequest.whole(4, 6), halves);
     assertThat(image.shape().asArray()).containsExactly(1, 4, 6, 3);
     float[] pixels = image.floats();
     assertThat(pixels[0]).isEqualTo(1f);
@@ -145,8 +145,8 @@ class ServedImagesTest {
                     List.of(png(BufferedImage.TYPE_INT_RGB, 9, 9, (x, y) -> RED))))) {
       Ops tf = Ops.create(graph);
       Placeholder<TString> bytes = tf.placeholder(TString.class, Placeholder.shape(Shape.of(-1)));
-      Operand<TFloat32> small = Sized.whole(4, 4).decode(tf, bytes);
-      Operand<TFloat32> big = Sized.centre(8, 12).decode(tf, bytes);
+      Operand<TFloat32> small = ImageRequest.whole(4, 4).decode(tf, bytes);
+      Operand<TFloat32> big = ImageRequest.centre(8, 12).decode(tf, bytes);
       try (Result result = session.runner().feed(bytes, input).fetch(small).fetch(big).run()) {
         assertThat(result.get(0).shape().asArray()).containsExactly(1, 4, 4, 3);
         assertThat(result.get(1).shape().asArray()).containsExactly(1, 8, 8, 3);
@@ -155,7 +155,7 @@ class ServedImagesTest {
     }
   }
 
-  private static TensorValue decode(Sized settings, byte[]... files) {
+  private static TensorValue decode(ImageRequest settings, byte[]... files) {
     try (Graph graph = new Graph();
         Session session = new Session(graph);
         Tensor input = Tensors.toTensor(TensorValue.ofBytes(List.of(files)))) {

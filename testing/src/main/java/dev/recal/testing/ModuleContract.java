@@ -61,7 +61,7 @@ public abstract class ModuleContract {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void itsStaticShapeIsItsRunTimeShape(ModuleSample sample) {
+  void staticShapeIsTheRunTimeShape(ModuleSample sample) {
     for (Tower tower : List.of(Tower.training(), Tower.inference(), Tower.serving())) {
       try (ModuleTrial trial = new ModuleTrial(sample, tower)) {
         assertThat(trial.output().shape()).isEqualTo(trial.run(trial.output()).shape());
@@ -71,7 +71,7 @@ public abstract class ModuleContract {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void itHasAsManyParametersAsItsFormulaSays(ModuleSample sample) {
+  void parameterCountMatchesTheFormula(ModuleSample sample) {
     try (ModuleTrial trial = new ModuleTrial(sample, Tower.training())) {
       assertThat(trial.store().parameters()).isEqualTo(sample.parameters());
     }
@@ -79,7 +79,7 @@ public abstract class ModuleContract {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void itsGradientsAreTheDifferences(ModuleSample sample) {
+  void gradientsMatchFiniteDifferences(ModuleSample sample) {
     for (Tower tower : List.of(Tower.training(), Tower.inference())) {
       try (ModuleTrial trial = new ModuleTrial(sample, tower)) {
         trial.assertGradients();
@@ -89,7 +89,7 @@ public abstract class ModuleContract {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void othersTrainItWithTheSameGradients(ModuleSample sample) {
+  void pythonGradientsMatch(ModuleSample sample) {
     try (ModuleTrial own = new ModuleTrial(sample, Tower.training());
         ModuleTrial exported = new ModuleTrial(sample, Tower.exportedTraining())) {
       assertThat(operations(exported.graph())).doesNotContain("IdentityN");
@@ -110,7 +110,7 @@ public abstract class ModuleContract {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void onlyTrainingChangesStatistics(ModuleSample sample) {
+  void onlyTrainingUpdatesStatistics(ModuleSample sample) {
     try (ModuleTrial training = new ModuleTrial(sample, Tower.training());
         ModuleTrial inference = new ModuleTrial(sample, Tower.inference())) {
       List<Op> none = inference.context().updates();
@@ -130,7 +130,7 @@ public abstract class ModuleContract {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void itSurvivesJson(ModuleSample sample) {
+  void roundTripsThroughJson(ModuleSample sample) {
     JsonRecords json = LayerRegistry.json();
     Class<?> family = sample.module() instanceof Layer ? Layer.class : SkipLayer.class;
     JsonObject written = json.write(sample.module(), family).getAsJsonObject();
@@ -140,8 +140,7 @@ public abstract class ModuleContract {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void anExportAnswersAsTheGraphDid(ModuleSample sample, @TempDir Path directory)
-      throws IOException {
+  void exportMatchesTheGraph(ModuleSample sample, @TempDir Path directory) throws IOException {
     try (ModuleTrial trial = new ModuleTrial(sample, Tower.serving())) {
       Map<String, Operand<?>> outputs = new LinkedHashMap<>();
       outputs.put("output", trial.output());
@@ -164,7 +163,7 @@ public abstract class ModuleContract {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void twoBuildsIntoOneTowerOfDifferentScopesAreIndependent(ModuleSample sample) {
+  void buildsInDifferentScopesAreIndependent(ModuleSample sample) {
     try (Graph graph = new Graph()) {
       VariableStore store = new VariableStore(graph, 1);
       BuildContext context = BuildContext.of(store, Tower.training());

@@ -47,7 +47,7 @@ public record ModuleSample(
   }
 
   /** A sample of a layer of either family whose gradient no difference shows. */
-  public static ModuleSample kinked(
+  public static ModuleSample nonSmooth(
       String type, Class<?> family, String settings, long parameters) {
     return of(type, read(family, type, settings), parameters, false);
   }

@@ -222,13 +222,13 @@ final class ModuleTrial implements AutoCloseable {
             gradient,
             point -> {
               set.accept(point);
-              return weighed(cotangent);
+              return weightedSum(cotangent);
             });
     set.accept(here);
     assertThat(compared).as("%s", sample).allMatch(NumericGradient::agrees);
   }
 
-  private double weighed(float[] cotangent) {
+  private double weightedSum(float[] cotangent) {
     float[] values = run(output).floats();
     double sum = 0;
     for (int i = 0; i < values.length; i++) {

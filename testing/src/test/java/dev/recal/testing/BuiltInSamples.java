@@ -21,7 +21,7 @@ final class BuiltInSamples {
               2 * C * C / 4 + C + C / 4 + 2 * 49 + 2),
           ModuleSample.layer("attentive-norm", "\"components\": 5", 2 * C * 5 + C * 5 + 2 * 5),
           ModuleSample.layer("switchable-norm", "", 2 * C + 6),
-          ModuleSample.kinked(
+          ModuleSample.nonSmooth(
               "drconv",
               Layer.class,
               "\"generator\": \"pooled\", \"regions\": 4, \"filters\": 10",
@@ -31,13 +31,13 @@ final class BuiltInSamples {
               "condconv",
               "\"filters\": 10, \"experts\": 4, \"kernel\": 3",
               4 * 9 * C * 10 + C * 4 + 4),
-          ModuleSample.kinked(
+          ModuleSample.nonSmooth(
               "same-layer-slim",
               Layer.class,
               "\"groups\": 4, \"reduction\": 2, \"dilation\": 2",
               1228),
           ModuleSample.skip("skip-layer-excitation", "", 16 * C * 6 + 6 * 6),
-          ModuleSample.kinked(
+          ModuleSample.nonSmooth(
               "skip-layer-slim",
               SkipLayer.class,
               "\"groups\": 4, \"reduction\": 2, \"dilation\": 2",

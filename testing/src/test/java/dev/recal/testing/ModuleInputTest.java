@@ -93,7 +93,7 @@ class ModuleInputTest {
 
   @ParameterizedTest
   @MethodSource("forms")
-  void mapsOfAnotherRankAndUnknownChannelsAreRefused(ModuleSample form) {
+  void rejectsOtherRanksAndUnknownChannels(ModuleSample form) {
     for (String name : form.inputs().keySet()) {
       int channels = (int) form.inputs().get(name).get(3);
       for (Shape shape :

@@ -76,7 +76,7 @@ public record Tower(
   }
 
   /** Returns this tower over other variables. */
-  public Tower over(UnaryOperator<Variable<TFloat32>> otherSubstitution) {
+  public Tower withVariables(UnaryOperator<Variable<TFloat32>> otherSubstitution) {
     return new Tower(name, phase, step, otherSubstitution, differentiable, portable, frozen);
   }
 

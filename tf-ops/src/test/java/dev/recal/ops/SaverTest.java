@@ -25,7 +25,7 @@ class SaverTest {
   @TempDir private Path directory;
 
   @Test
-  void givesEveryVariableItsValueBack() {
+  void restoresEveryVariable() {
     String prefix = directory.resolve("model").toString();
     float[] first;
     try (Graph graph = new Graph()) {
@@ -73,7 +73,7 @@ class SaverTest {
   }
 
   @Test
-  void refusesNoVariablesAndMissingFiles() {
+  void rejectsNoVariablesAndMissingFiles() {
     try (Graph graph = new Graph()) {
       VariableStore store = new VariableStore(graph, 1);
       Ops tf = Ops.create(graph);

@@ -50,7 +50,7 @@ class VariableStoreTest {
   }
 
   @Test
-  void refusesASecondVariableOfOneName() {
+  void rejectsDuplicateVariableNames() {
     BuildContext context = BuildContext.of(store, Tower.training());
     context.at("a").variable(SPEC);
     assertThatThrownBy(() -> context.at("a").variable(SPEC))
@@ -63,7 +63,7 @@ class VariableStoreTest {
   }
 
   @Test
-  void refusesNamesThatAreNoWord() {
+  void rejectsInvalidNames() {
     BuildContext context = BuildContext.of(store, Tower.training());
     assertThatThrownBy(() -> context.at("a/b")).hasMessageContaining("without a slash");
     assertThatThrownBy(() -> context.at("")).hasMessageContaining("without a slash");
@@ -75,7 +75,7 @@ class VariableStoreTest {
   }
 
   @Test
-  void drawsFirstValuesFromSeedAndNameOnly() {
+  void initialValuesDependOnSeedAndNameOnly() {
     try (Graph otherGraph = new Graph()) {
       VariableStore other = new VariableStore(otherGraph, 1);
       other.create("first/w", SPEC);
@@ -94,7 +94,7 @@ class VariableStoreTest {
   }
 
   @Test
-  void assignsValuesAndRefusesThoseThatDoNotFit() {
+  void assignsValuesAndRejectsMismatches() {
     Variable<TFloat32> variable = store.create("a/w", SPEC);
     store.counter("step");
     try (Session session = new Session(graph)) {
@@ -136,12 +136,13 @@ class VariableStoreTest {
   }
 
   @Test
-  void towersReadSubstitutesWhereAsked() {
+  void towersReadSubstitutedVariables() {
     Variable<TFloat32> average =
         store.create("average", VariableSpec.weight("average", Shape.of(2, 2), Initializer.ones()));
     Dense dense = new Dense(2, false, Initializer.zeros());
     dense.build(BuildContext.of(store, Tower.training()).at("dense"), input());
-    Tower tower = Tower.inference().over(v -> v.name().equals("dense/kernel") ? average : v);
+    Tower tower =
+        Tower.inference().withVariables(v -> v.name().equals("dense/kernel") ? average : v);
     Operand<TFloat32> y = dense.build(BuildContext.of(store, tower).at("dense"), input());
     try (Session session = new Session(graph)) {
       store.initialize(session);
@@ -166,7 +167,7 @@ class VariableStoreTest {
   }
 
   @Test
-  void anInferenceTowerWritesNothingAndDrawsNothing() {
+  void inferenceTowerHasNoUpdatesAndNoRandomness() {
     try (LayerTrial trial = LayerTrial.inference(BatchNorm.defaults(), Shape.of(2, 3, 3, 4))) {
       Graph own = trial.context().store().graph();
       own.operations()

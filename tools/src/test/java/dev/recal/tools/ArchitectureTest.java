@@ -31,7 +31,7 @@ import org.tensorflow.op.Ops;
 class ArchitectureTest {
 
   @ArchTest
-  static final ArchRule GRAPHS_DO_NOT_KNOW_SAVED_MODELS =
+  static final ArchRule GRAPHS_DO_NOT_DEPEND_ON_SAVED_MODELS =
       noClasses()
           .that()
           .resideInAPackage("dev.recal.graphs..")
@@ -40,7 +40,7 @@ class ArchitectureTest {
           .resideInAPackage("dev.recal.savedmodels..");
 
   @ArchTest
-  static final ArchRule SAVED_MODELS_DO_NOT_KNOW_GRAPHS =
+  static final ArchRule SAVED_MODELS_DO_NOT_DEPEND_ON_GRAPHS =
       noClasses()
           .that()
           .resideInAPackage("dev.recal.savedmodels..")
@@ -49,7 +49,7 @@ class ArchitectureTest {
           .resideInAPackage("dev.recal.graphs..");
 
   @ArchTest
-  static final ArchRule OPS_KNOW_NOBODY =
+  static final ArchRule OPS_DEPEND_ON_NO_OTHER_MODULE =
       noClasses()
           .that()
           .resideInAPackage("dev.recal.ops..")
@@ -63,7 +63,7 @@ class ArchitectureTest {
               "dev.recal.tools..");
 
   @ArchTest
-  static final ArchRule THE_LIBRARIES_BELOW_DO_NOT_KNOW_MODELS =
+  static final ArchRule LOWER_LIBRARIES_DO_NOT_DEPEND_ON_MODELS =
       noClasses()
           .that()
           .resideOutsideOfPackages("dev.recal.models..", "dev.recal.tools..")
@@ -73,7 +73,7 @@ class ArchitectureTest {
 
   /** In Arabic, String.format writes other digits: names of files and operations would break. */
   @ArchTest
-  static final ArchRule NOTHING_IS_FORMATTED_IN_THE_LOCALE_OF_THE_MACHINE =
+  static final ArchRule NO_FORMATTING_IN_THE_DEFAULT_LOCALE =
       noClasses()
           .that()
           .resideOutsideOfPackage("dev.recal.savedmodels.proto..")
@@ -96,7 +96,7 @@ class ArchitectureTest {
 
   /** TensorFlow Java's own scopes number names in the locale of the machine, too. */
   @ArchTest
-  static final ArchRule OPERATIONS_GET_THEIR_NAMES_FROM_GRAPH_SCOPE =
+  static final ArchRule ONLY_GRAPH_SCOPE_NAMES_OPERATIONS =
       noClasses()
           .that()
           .doNotBelongToAnyOf(GraphScope.class)
@@ -114,7 +114,7 @@ class ArchitectureTest {
           .should()
           .callConstructor(ProgressBarBuilder.class);
 
-  /** The packages of graphs, the lowest first; those of one storey do not use each other. */
+  /** The packages of graphs, the lowest first; those on one line do not use each other. */
   private static final List<String> GRAPHS =
       List.of(
           "files",
@@ -136,27 +136,27 @@ class ArchitectureTest {
           "explain pruning");
 
   @ArchTest
-  static final ArchRule PACKAGES_OF_GRAPHS_USE_THOSE_BELOW =
+  static final ArchRule PACKAGES_OF_GRAPHS_ARE_LAYERED =
       classes()
           .that()
           .resideInAPackage("dev.recal.graphs..")
-          .should(new DownwardOrder("dev.recal.graphs", GRAPHS));
+          .should(new LayeredPackages("dev.recal.graphs", GRAPHS));
 
   @ArchTest
-  static void anUpwardArrowAndAPackageWithoutPlaceAreFound(JavaClasses found) {
+  static void upwardDependenciesAndUnlistedPackagesAreReported(JavaClasses found) {
     // Charts use files.
     for (List<String> wrong : List.of(List.of("charts", "files"), List.of("files"))) {
       ArchRule rule =
           classes()
               .that()
               .resideInAPackage("dev.recal.graphs.charts")
-              .should(new DownwardOrder("dev.recal.graphs", wrong));
+              .should(new LayeredPackages("dev.recal.graphs", wrong));
       assertThat(rule.evaluate(found).hasViolation()).isTrue();
     }
   }
 
   @ArchTest
-  static final ArchRule CLASSIFICATION_DOES_NOT_KNOW_SYNTHESIS =
+  static final ArchRule CLASSIFICATION_DOES_NOT_DEPEND_ON_SYNTHESIS =
       noClasses()
           .that()
           .resideInAPackage("dev.recal.graphs.classification..")
@@ -165,7 +165,7 @@ class ArchitectureTest {
           .resideInAPackage("dev.recal.graphs.synthesis..");
 
   @ArchTest
-  static final ArchRule SYNTHESIS_DOES_NOT_KNOW_CLASSIFICATION =
+  static final ArchRule SYNTHESIS_DOES_NOT_DEPEND_ON_CLASSIFICATION =
       noClasses()
           .that()
           .resideInAPackage("dev.recal.graphs.synthesis..")
@@ -174,7 +174,7 @@ class ArchitectureTest {
           .resideInAPackage("dev.recal.graphs.classification..");
 
   @ArchTest
-  static final ArchRule TRAINING_AND_TASKS_KNOW_NO_KIND_OF_TRAINING =
+  static final ArchRule TRAINING_DOES_NOT_DEPEND_ON_ITS_TASKS =
       noClasses()
           .that()
           .resideInAnyPackage("dev.recal.graphs.training..", "dev.recal.graphs.task..")
@@ -183,7 +183,7 @@ class ArchitectureTest {
           .resideInAnyPackage("dev.recal.graphs.classification..", "dev.recal.graphs.synthesis..");
 
   @ArchTest
-  static final ArchRule LIBRARIES_KNOW_NO_COMMAND_LINE_SERVER_OR_LOGGING_BINDING =
+  static final ArchRule LIBRARIES_HAVE_NO_COMMAND_LINE_SERVER_OR_LOGGING_BINDING =
       noClasses()
           .that()
           .resideOutsideOfPackage("dev.recal.tools..")
@@ -193,7 +193,7 @@ class ArchitectureTest {
               "picocli..", "org.eclipse.jetty..", "org.slf4j.simple..", "ch.qos.logback..");
 
   @ArchTest
-  static final ArchRule NOTHING_THAT_RUNS_KNOWS_THE_TEST_FIXTURES =
+  static final ArchRule MAIN_CODE_DOES_NOT_DEPEND_ON_TEST_FIXTURES =
       noClasses()
           .that()
           .resideOutsideOfPackage("dev.recal.testing..")
@@ -202,7 +202,7 @@ class ArchitectureTest {
           .resideInAnyPackage("dev.recal.testing..", "org.junit..", "org.assertj..");
 
   @ArchTest
-  static final ArchRule NOBODY_KNOWS_TOOLS =
+  static final ArchRule ONLY_TOOLS_DEPENDS_ON_TOOLS =
       noClasses()
           .that()
           .resideOutsideOfPackage("dev.recal.tools..")
@@ -210,12 +210,12 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("dev.recal.tools..");
 
-  // Whatever the bytes are, the result is a message or a sentence; see ForeignMessages.
+  // Whatever the bytes are, the result is a message or a sentence; see UntrustedMessages.
   @ArchTest
   static final ArchRule MESSAGES_ARE_PARSED_IN_ONE_PLACE =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("dev.recal.ops.records.ForeignMessages")
+          .doNotHaveFullyQualifiedName("dev.recal.ops.records.UntrustedMessages")
           .and()
           .resideOutsideOfPackage("dev.recal.savedmodels.proto..")
           .should()

@@ -16,7 +16,7 @@ class BenchModulesCommandTest {
 
   @Test
   void theTableHasAPlainBlockForEachPlaceAndARowForEachModule() {
-    Ran ran = bench("--module=style-recalibration,switchable-norm");
+    CommandResult ran = bench("--module=style-recalibration,switchable-norm");
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out())
         .contains("float32, batch 1", "bfloat16, batch 1", "7²: fwd")
@@ -30,7 +30,7 @@ class BenchModulesCommandTest {
 
   @Test
   void jsonHasTimesAndBytesOfBothBlocks() {
-    Ran ran = bench("--module=gather-excite", "--precision=float32", "--json");
+    CommandResult ran = bench("--module=gather-excite", "--precision=float32", "--json");
     assertThat(ran.exit()).as(ran.err()).isZero();
     JsonArray rows = JsonParser.parseString(ran.out()).getAsJsonArray();
     assertThat(rows.asList().stream().map(row -> row.getAsJsonObject().get("module").getAsString()))
@@ -47,18 +47,19 @@ class BenchModulesCommandTest {
   }
 
   @Test
-  void argumentsThatMakeNoSenseAreRefused() {
+  void rejectsInvalidArguments() {
     assertThat(bench("--module=drconf").err()).contains("Did you mean 'drconv'?");
     assertThat(bench("--module=drconf").exit()).isEqualTo(2);
-    assertThat(Ran.of("bench", "modules", "--stage=5").err()).contains("from 1 to 4, but got 5");
-    assertThat(Ran.of("bench", "modules", "--batch=0").exit()).isEqualTo(2);
-    assertThat(Ran.of("bench", "modules", "--list").out()).contains("drconv:experts");
+    assertThat(CommandResult.of("bench", "modules", "--stage=5").err())
+        .contains("from 1 to 4, but got 5");
+    assertThat(CommandResult.of("bench", "modules", "--batch=0").exit()).isEqualTo(2);
+    assertThat(CommandResult.of("bench", "modules", "--list").out()).contains("drconv:experts");
   }
 
-  private static Ran bench(String... more) {
+  private static CommandResult bench(String... more) {
     List<String> words = new ArrayList<>(List.of("bench", "modules"));
     words.addAll(TINY);
     words.addAll(List.of(more));
-    return Ran.of(words.toArray());
+    return CommandResult.of(words.toArray());
   }
 }

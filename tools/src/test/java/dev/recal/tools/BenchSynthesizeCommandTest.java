@@ -11,8 +11,8 @@ class BenchSynthesizeCommandTest {
 
   @Test
   void measuresAStepAndItsParts() {
-    Ran ran =
-        Ran.of(
+    CommandResult ran =
+        CommandResult.of(
             "bench",
             "synthesize",
             "--size=32",
@@ -41,10 +41,10 @@ class BenchSynthesizeCommandTest {
   }
 
   @Test
-  void refusesWhatMakesNoNetwork() {
-    Ran size = Ran.of("bench", "synthesize", "--size=100");
+  void rejectsInvalidNetworks() {
+    CommandResult size = CommandResult.of("bench", "synthesize", "--size=100");
     assertThat(size.exit()).isEqualTo(2);
     assertThat(size.err()).contains("size: expected a power of two from 32 to 1024");
-    assertThat(Ran.of("bench", "synthesize", "--batch=0").exit()).isEqualTo(2);
+    assertThat(CommandResult.of("bench", "synthesize", "--batch=0").exit()).isEqualTo(2);
   }
 }

@@ -14,7 +14,7 @@ import org.w3c.dom.NodeList;
 class BomTest {
 
   @Test
-  void itListsTheModulesAndNothingElse() throws Exception {
+  void listsTheModulesOnly() throws Exception {
     Document bom = read("../bom/pom.xml");
     assertThat(bom.getElementsByTagName("scope").getLength()).isZero();
     assertThat(texts(bom, "groupId")).containsOnly("dev.recal");
@@ -26,7 +26,7 @@ class BomTest {
   }
 
   @Test
-  void itsParentManagesNoDependencies() throws Exception {
+  void parentManagesNoDependencies() throws Exception {
     Document parent = read("../pom.xml");
     assertThat(parent.getElementsByTagName("dependencyManagement").getLength()).isZero();
     assertThat(parent.getElementsByTagName("parent").getLength()).isZero();

@@ -17,8 +17,8 @@ class ExplainCommandTest {
   @Test
   void drawsForARunAndForItsExport() throws IOException {
     Path run = directory.resolve("run");
-    Ran trained =
-        Ran.of(
+    CommandResult trained =
+        CommandResult.of(
             "train",
             "../recipes/quickstart.json",
             "--out",
@@ -34,14 +34,15 @@ class ExplainCommandTest {
             "training.batch=48");
     assertThat(trained.exit()).as(trained.err()).isZero();
     Path model = directory.resolve("model");
-    assertThat(Ran.of("export", run, model).exit()).isZero();
+    assertThat(CommandResult.of("export", run, model).exit()).isZero();
     Path images = Files.createDirectories(directory.resolve("images"));
     TinyModel.image(images.resolve("one.png"));
     TinyModel.image(images.resolve("two.png"));
     Files.writeString(images.resolve("note.txt"), "no image");
 
     Path fromRun = directory.resolve("a");
-    Ran ran = Ran.of("explain", run, images, "--out", fromRun, "--pictures", "1");
+    CommandResult ran =
+        CommandResult.of("explain", run, images, "--out", fromRun, "--pictures", "1");
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.err()).contains("skipped").contains("note.txt");
     assertThat(fromRun).isDirectoryContaining("glob:**one-gradcam.png");
@@ -49,29 +50,33 @@ class ExplainCommandTest {
     assertThat(fromRun).isDirectoryNotContaining("glob:**two-gradcam.png");
 
     Path fromModel = directory.resolve("b");
-    Ran again = Ran.of("explain", model, images.resolve("one.png"), "--out", fromModel);
+    CommandResult again =
+        CommandResult.of("explain", model, images.resolve("one.png"), "--out", fromModel);
     assertThat(again.exit()).as(again.err()).isZero();
     assertThat(Files.readAllBytes(fromModel.resolve("one-gradcam.png")))
         .isEqualTo(Files.readAllBytes(fromRun.resolve("one-gradcam.png")));
 
-    Ran unknown = Ran.of("explain", model, images, "--class", "none");
+    CommandResult unknown = CommandResult.of("explain", model, images, "--class", "none");
     assertThat(unknown.exit()).isEqualTo(2);
     assertThat(unknown.err()).contains("--class");
-    Ran none = Ran.of("explain", model, images.resolve("note.txt"), "--out", fromModel);
+    CommandResult none =
+        CommandResult.of("explain", model, images.resolve("note.txt"), "--out", fromModel);
     assertThat(none.exit()).isEqualTo(1);
     assertThat(none.err()).contains("None of the files is an image");
     Path large = directory.resolve("large.png");
     ImageIO.write(
         new BufferedImage(1001, 1000, BufferedImage.TYPE_BYTE_BINARY), "png", large.toFile());
-    assertThat(Ran.of("explain", model, large, "--out", fromModel, "--max-pixels", 1).err())
+    assertThat(
+            CommandResult.of("explain", model, large, "--out", fromModel, "--max-pixels", 1).err())
         .contains("it is too large: expected at most 1,000,000 pixels, but got 1001×1000 pixels.");
   }
 
   @Test
-  void refusesAModelWithoutARecipe() throws IOException {
+  void rejectsModelWithoutRecipe() throws IOException {
     Path model = TinyModel.write(directory.resolve("tiny"));
     Path image = TinyModel.image(directory.resolve("one.png"));
-    Ran ran = Ran.of("explain", model, image, "--out", directory.resolve("out"));
+    CommandResult ran =
+        CommandResult.of("explain", model, image, "--out", directory.resolve("out"));
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("was not exported by Recal");
   }

@@ -47,9 +47,9 @@ class GoldenCommandTest {
   }
 
   @Test
-  void aRightCasePasses() throws IOException {
+  void correctCasePasses() throws IOException {
     write("right");
-    Ran ran = golden("--json");
+    CommandResult ran = golden("--json");
     assertThat(ran.exit()).isZero();
     JsonObject report = JsonParser.parseString(ran.out()).getAsJsonObject();
     assertThat(report.get("passed").getAsInt()).isEqualTo(1);
@@ -63,7 +63,7 @@ class GoldenCommandTest {
   void aWrongOutputFails() throws IOException {
     map("output", 1.001f);
     write("wrong");
-    Ran ran = golden();
+    CommandResult ran = golden();
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out()).contains("wrong: output: the relative error is 1.0e-03");
   }
@@ -72,18 +72,18 @@ class GoldenCommandTest {
   void aWrongGradientFails() throws IOException {
     tensors.put("grad/param/expand/bias", TensorValue.of(new float[] {0.6f}, 1));
     write("wrong");
-    Ran ran = golden();
+    CommandResult ran = golden();
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out()).contains("grad/param/expand/bias");
   }
 
   @Test
-  void missingAndMisshapenVariablesAreNamed() throws IOException {
+  void missingAndMismatchedVariablesAreNamed() throws IOException {
     tensors.remove("param/reduce/bias");
     tensors.put("param/other", TensorValue.of(new float[] {0}, 1));
     tensors.put("param/expand/kernel", TensorValue.of(new float[] {0.5f, 1}, 1, 2));
     write("variables");
-    Ran ran = golden();
+    CommandResult ran = golden();
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out())
         .contains("the layer has reduce/bias, which the file does not have")
@@ -99,21 +99,21 @@ class GoldenCommandTest {
   }
 
   @Test
-  void whatIsNotKnownIsCountedAndNoFailure() throws IOException {
+  void unknownValuesAreCountedWithoutFailure() throws IOException {
     write("right");
     manifest(
         CASE.formatted("module", "right").replace("squeeze-excitation", "squeeze-exclamation"),
         CASE.formatted("setting", "right").replace("reduction", "reductions"));
-    Ran ran = golden();
+    CommandResult ran = golden();
     assertThat(ran.exit()).isZero();
     assertThat(ran.out()).contains("0 passed, 0 failed, 2 unknown of 2 cases");
   }
 
   @Test
-  void aLayerOfSeveralInputsIsNotKnown() throws IOException {
+  void layerOfSeveralInputsIsUnknown() throws IOException {
     map("input/source", 1);
     write("inputs");
-    Ran ran = golden("--json");
+    CommandResult ran = golden("--json");
     assertThat(ran.exit()).isZero();
     assertThat(ran.out()).contains("has the inputs source, x");
   }
@@ -123,10 +123,10 @@ class GoldenCommandTest {
     write("right");
     manifest(CASE.formatted("right", "right"), CASE.formatted("missing", "missing"));
     assertThat(golden("--case", "right").exit()).isZero();
-    Ran all = golden();
+    CommandResult all = golden();
     assertThat(all.exit()).isEqualTo(1);
     assertThat(all.out()).contains("missing: There is no safetensors file");
-    Ran wrong = golden("--case", "rigth");
+    CommandResult wrong = golden("--case", "rigth");
     assertThat(wrong.exit()).isEqualTo(2);
     assertThat(wrong.err()).contains("Did you mean 'right'?");
   }
@@ -138,7 +138,7 @@ class GoldenCommandTest {
     Files.write(directory.resolve("cut.safetensors"), new byte[] {1, 2, 3});
     assertThat(golden().out()).contains("is not a valid safetensors file");
     Files.writeString(directory.resolve("manifest.json"), "{\"a\": ");
-    Ran ran = golden();
+    CommandResult ran = golden();
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err().lines()).hasSize(1);
     assertThat(ran.err()).contains("manifest.json").contains("not JSON");
@@ -152,19 +152,19 @@ class GoldenCommandTest {
     Path published =
         Path.of(Objects.requireNonNullElse(System.getenv("RECAL_GOLDEN"), "../../shared/golden"));
     assumeThat(published.resolve("manifest.json")).exists();
-    Ran ran = Ran.of("golden", published, "--json");
+    CommandResult ran = CommandResult.of("golden", published, "--json");
     JsonObject report = JsonParser.parseString(ran.out()).getAsJsonObject();
     assertThat(report.get("failed").getAsInt()).as(ran.out()).isZero();
     assertThat(report.get("passed").getAsInt()).isGreaterThanOrEqualTo(38);
     assertThat(ran.exit()).isZero();
   }
 
-  private Ran golden(String... options) {
+  private CommandResult golden(String... options) {
     Object[] arguments = new Object[2 + options.length];
     arguments[0] = "golden";
     arguments[1] = directory;
     System.arraycopy(options, 0, arguments, 2, options.length);
-    return Ran.of(arguments);
+    return CommandResult.of(arguments);
   }
 
   private void map(String name, float value) {

@@ -52,22 +52,22 @@ class LauncherTest {
   @Test
   void startsFromAnyDirectoryThroughALink() throws Exception {
     Path link = Files.createSymbolicLink(directory.resolve("link"), script);
-    Ran ran = launch(List.of(link.toString(), "--version"), Map.of());
+    CommandResult ran = launch(List.of(link.toString(), "--version"), Map.of());
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out()).startsWith("Recal ");
     assertThat(ran.err()).isEmpty();
   }
 
   @Test
-  void handsArgumentsAndExitCodesThrough() throws Exception {
-    Ran ran = launch(List.of(script.toString(), "inspect", "no such model"), Map.of());
+  void passesArgumentsAndExitCodes() throws Exception {
+    CommandResult ran = launch(List.of(script.toString(), "inspect", "no such model"), Map.of());
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err()).isEqualTo("recal: There is no SavedModel directory no such model.\n");
     assertThat(launch(List.of(script.toString(), "--nonsense"), Map.of()).exit()).isEqualTo(2);
   }
 
   @Test
-  void findsLayersOnAClassPathOfOnesOwn() throws Exception {
+  void findsLayersOnCustomClassPath() throws Exception {
     // The tests' own classes hold such a layer; the launcher gets them by the variable only.
     String tests = Path.of("target/test-classes").toAbsolutePath().toString();
     String separator = System.getProperty("path.separator");
@@ -84,9 +84,10 @@ class LauncherTest {
   }
 
   @Test
-  void saysWhatIsWrongWithJava() throws Exception {
+  void explainsUnsupportedJava() throws Exception {
     String missing = directory.resolve("none").toString();
-    Ran ran = launch(List.of(script.toString(), "--version"), Map.of("JAVA_HOME", missing));
+    CommandResult ran =
+        launch(List.of(script.toString(), "--version"), Map.of("JAVA_HOME", missing));
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err()).startsWith("recal: JAVA_HOME is " + missing).contains("JDK 17");
 
@@ -94,7 +95,8 @@ class LauncherTest {
     Files.writeString(old, "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
     assertThat(old.toFile().setExecutable(true)).isTrue();
     String oldHome = directory.resolve("old").toString();
-    Ran eleven = launch(List.of(script.toString(), "--version"), Map.of("JAVA_HOME", oldHome));
+    CommandResult eleven =
+        launch(List.of(script.toString(), "--version"), Map.of("JAVA_HOME", oldHome));
     assertThat(eleven.exit()).isEqualTo(1);
     assertThat(eleven.err()).contains("is Java 11, but a JDK 17 or newer is needed");
   }
@@ -111,7 +113,7 @@ class LauncherTest {
     String kept = samples.replaceAll("(?m)^- .*\n", "").replaceAll("(?m)^[+] ", "");
     String home = standIn(all);
     Map<String, String> level2 = Map.of("JAVA_HOME", home, "TF_CPP_MIN_LOG_LEVEL", "2");
-    Ran ran = launch(List.of(script.toString(), "doctor"), level2);
+    CommandResult ran = launch(List.of(script.toString(), "doctor"), level2);
     assertThat(ran.err()).isEqualTo(kept);
     assertThat(ran.exit()).as("killed").isEqualTo(137);
     Map<String, String> level0 = Map.of("JAVA_HOME", home, "TF_CPP_MIN_LOG_LEVEL", "0");
@@ -143,7 +145,7 @@ class LauncherTest {
     assertThat(command).contains(main);
     String talk = Talk.class.getName().replace("$", "\\$") + " ";
     Files.writeString(script, command.replace(main, talk));
-    Ran ran = launch(List.of(script.toString()), Map.of("TF_CPP_MIN_LOG_LEVEL", "2"));
+    CommandResult ran = launch(List.of(script.toString()), Map.of("TF_CPP_MIN_LOG_LEVEL", "2"));
     assertThat(ran.exit()).isEqualTo(3);
     assertThat(ran.err()).contains(Talk.FATAL).contains(Talk.LAST);
     // The two ways to stderr are ordered within themselves only.
@@ -175,7 +177,8 @@ class LauncherTest {
     }
   }
 
-  private Ran launch(List<String> command, Map<String, String> environment) throws Exception {
+  private CommandResult launch(List<String> command, Map<String, String> environment)
+      throws Exception {
     Path out = directory.resolve("out");
     ProcessBuilder builder =
         new ProcessBuilder(new ArrayList<>(command))
@@ -189,7 +192,8 @@ class LauncherTest {
       // To its end, which is that of the filter of native messages.
       String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      return new Ran(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), err);
+      return new CommandResult(
+          process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), err);
     } finally {
       process.destroyForcibly();
     }

@@ -49,7 +49,7 @@ class LocaleTest {
                 "-Djava.awt.headless=true",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Everything.class.getName(),
+                AllCommands.class.getName(),
                 directory.toString())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
@@ -63,9 +63,9 @@ class LocaleTest {
   }
 
   /** Commands one after the other; ends with the exit code of the first that fails. */
-  static final class Everything {
+  static final class AllCommands {
 
-    private Everything() {}
+    private AllCommands() {}
 
     public static void main(String[] arguments) throws IOException {
       Path directory = Path.of(arguments[0]);

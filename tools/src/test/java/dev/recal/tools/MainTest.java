@@ -12,7 +12,7 @@ class MainTest {
 
   @Test
   void helpListsEveryCommand() {
-    Ran ran = Ran.of("--help");
+    CommandResult ran = CommandResult.of("--help");
     assertThat(ran.exit()).isZero();
     assertThat(ran.err()).isEmpty();
     Main.commandLine()
@@ -23,7 +23,7 @@ class MainTest {
 
   @Test
   void versionNamesWhatItRunsOn() {
-    Ran ran = Ran.of("--version");
+    CommandResult ran = CommandResult.of("--version");
     assertThat(ran.exit()).isZero();
     assertThat(ran.out())
         .containsPattern("Recal \\d+\\.\\d+")
@@ -32,23 +32,23 @@ class MainTest {
   }
 
   @Test
-  void nothingToDoIsAUsageErrorWithHelpOnStderr() {
-    Ran ran = Ran.of();
+  void missingCommandIsAUsageError() {
+    CommandResult ran = CommandResult.of();
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err()).contains("Usage: recal");
   }
 
   @Test
-  void aMistypedCommandIsHinted() {
-    Ran ran = Ran.of("docter");
+  void suggestsTheNearestCommand() {
+    CommandResult ran = CommandResult.of("docter");
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("docter").contains("recal doctor").doesNotContain("\tat ");
   }
 
   @Test
-  void aMistypedOptionIsHinted() {
-    Ran ran = Ran.of("doctor", "--jsn");
+  void suggestsTheNearestOption() {
+    CommandResult ran = CommandResult.of("doctor", "--jsn");
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("--jsn").contains("--json");
   }
@@ -67,24 +67,24 @@ class MainTest {
         "doctor"
       })
   void everyCommandHasHelp(String command) {
-    Ran ran = Ran.of(command, "--help");
+    CommandResult ran = CommandResult.of(command, "--help");
     assertThat(ran.exit()).isZero();
     assertThat(ran.out()).contains("Usage: recal " + command);
   }
 
   @Test
-  void aFailureIsOneSentenceAndDebugShowsItsTrace() {
-    Ran plain = Ran.of("inspect", "no-such-model");
+  void failureIsOneSentenceAndDebugShowsTheTrace() {
+    CommandResult plain = CommandResult.of("inspect", "no-such-model");
     assertThat(plain.exit()).isEqualTo(1);
     assertThat(plain.err().lines()).hasSize(1);
     assertThat(plain.err()).startsWith("recal: ").contains("no-such-model");
-    assertThat(Ran.of("--debug", "inspect", "no-such-model").err()).contains("\tat ");
-    assertThat(Ran.of("inspect", "--debug", "no-such-model").err()).contains("\tat ");
+    assertThat(CommandResult.of("--debug", "inspect", "no-such-model").err()).contains("\tat ");
+    assertThat(CommandResult.of("inspect", "--debug", "no-such-model").err()).contains("\tat ");
   }
 
   @Test
   void doctorSeesTheProcessorAsADevice() {
-    Ran ran = Ran.of("doctor", "--json");
+    CommandResult ran = CommandResult.of("doctor", "--json");
     assertThat(ran.exit()).isZero();
     JsonObject report = JsonParser.parseString(ran.out()).getAsJsonObject();
     assertThat(report.get("tensorflow").getAsString()).startsWith("2.");
@@ -92,6 +92,6 @@ class MainTest {
     assertThat(report.getAsJsonObject("processor").get("cores").getAsInt())
         .isEqualTo(Runtime.getRuntime().availableProcessors());
     assertThat(report.getAsJsonObject("memory").get("total_bytes").getAsLong()).isPositive();
-    assertThat(Ran.of("doctor").out()).contains("oneDNN").contains("Devices");
+    assertThat(CommandResult.of("doctor").out()).contains("oneDNN").contains("Devices");
   }
 }

@@ -35,12 +35,13 @@ class ModelCommandsTest {
 
   @Test
   void inspectShowsSignaturesAndVariables() {
-    Ran table = Ran.of("inspect", model);
+    CommandResult table = CommandResult.of("inspect", model);
     assertThat(table.exit()).isZero();
     assertThat(table.out())
         .contains("serving_default", "serving_bytes", "head/dense/kernel", "cat, dog");
     JsonObject json =
-        JsonParser.parseString(Ran.of("inspect", model, "--json").out()).getAsJsonObject();
+        JsonParser.parseString(CommandResult.of("inspect", model, "--json").out())
+            .getAsJsonObject();
     JsonObject images =
         json.getAsJsonObject("signatures")
             .getAsJsonObject("serving_default")
@@ -52,26 +53,26 @@ class ModelCommandsTest {
   }
 
   @Test
-  void inspectTellsWhatARuntimeLacks() {
+  void inspectListsUnsupportedOperations() {
     for (String runtime : List.of("1.15", "2.4", "2.21")) {
-      Ran ran = Ran.of("inspect", model, "--for", runtime, "--json");
+      CommandResult ran = CommandResult.of("inspect", model, "--for", runtime, "--json");
       JsonObject report =
           JsonParser.parseString(ran.out()).getAsJsonObject().getAsJsonObject("for");
       assertThat(report.get("complete").getAsBoolean()).as(ran.out()).isTrue();
       assertThat(ran.exit()).isZero();
     }
-    Ran lite = Ran.of("inspect", model, "--for", "tflite");
+    CommandResult lite = CommandResult.of("inspect", model, "--for", "tflite");
     assertThat(lite.out())
         .contains("TensorFlow Lite (tested with TensorFlow 2.21's converter")
         .containsPattern("serving_default +built-in +.*Conv2D");
-    Ran unknown = Ran.of("inspect", model, "--for", "2.5");
+    CommandResult unknown = CommandResult.of("inspect", model, "--for", "2.5");
     assertThat(unknown.exit()).isEqualTo(2);
     assertThat(unknown.err()).contains("--for: there is no '2.5'.");
   }
 
   @Test
-  void verifyAgreesWithAnIntactModelAndNotWithAChangedOne() throws IOException {
-    Ran ran = Ran.of("verify", model);
+  void verifyDetectsChangedModel() throws IOException {
+    CommandResult ran = CommandResult.of("verify", model);
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out()).contains("serving_default").contains("logits");
 
@@ -83,13 +84,13 @@ class ModelCommandsTest {
     Map<String, TensorValue> outputs = Safetensors.read(golden);
     Arrays.fill(outputs.get("serving_default/logits").floats(), 3f);
     Safetensors.write(golden, outputs, Map.of());
-    Ran refused = Ran.of("verify", changed);
+    CommandResult refused = CommandResult.of("verify", changed);
     assertSentence(refused, 1, "File " + golden + " was changed after the model was written");
     Path metadata = changed.resolve("assets.extra/recal.json");
     JsonObject json = JsonParser.parseString(Files.readString(metadata)).getAsJsonObject();
     json.getAsJsonObject("savedmodel").remove("sha256");
     Files.writeString(metadata, json.toString());
-    Ran broken = Ran.of("verify", changed);
+    CommandResult broken = CommandResult.of("verify", changed);
     assertThat(broken.exit()).isEqualTo(1);
     assertThat(broken.out()).contains("NOT");
   }
@@ -99,16 +100,17 @@ class ModelCommandsTest {
     Path input = directory.resolve("in.safetensors");
     Path output = directory.resolve("out.safetensors");
     Safetensors.write(input, Map.of("images", TinyModel.images(3)), Map.of());
-    Ran ran = Ran.of("run", model, "--input", input, "--output", output);
+    CommandResult ran = CommandResult.of("run", model, "--input", input, "--output", output);
     assertThat(ran.exit()).as(ran.err()).isZero();
     float[] probabilities = Safetensors.read(output).get("probabilities").floats();
     assertThat(probabilities).hasSize(6);
     assertThat(probabilities[0] + probabilities[1]).isBetween(0.9999f, 1.0001f);
 
-    Ran again = Ran.of("run", model, "--input", input, "--output", output);
+    CommandResult again = CommandResult.of("run", model, "--input", input, "--output", output);
     assertThat(again.exit()).isEqualTo(1);
     assertThat(again.err()).contains("already exists").contains("--force");
-    assertThat(Ran.of("run", model, "--input", input, "--output", output, "--force").exit())
+    assertThat(
+            CommandResult.of("run", model, "--input", input, "--output", output, "--force").exit())
         .isZero();
   }
 
@@ -117,8 +119,8 @@ class ModelCommandsTest {
     Path image = TinyModel.image(directory.resolve("image.png"));
     Path output = directory.resolve("out.safetensors");
     String given = "image_bytes=@" + image;
-    Ran ran =
-        Ran.of(
+    CommandResult ran =
+        CommandResult.of(
             "run",
             model,
             "--signature",
@@ -136,11 +138,11 @@ class ModelCommandsTest {
 
     String[] end = {"--output", output.toString(), "--force"};
     assertSentence(
-        Ran.of("run", model, "--input", "images=text", end[0], end[1], end[2]),
+        CommandResult.of("run", model, "--input", "images=text", end[0], end[1], end[2]),
         2,
         "--input: 'images' of signature 'serving_default' takes float32; give a safetensors file");
     assertSentence(
-        Ran.of(
+        CommandResult.of(
             "run",
             model,
             "--signature",
@@ -153,7 +155,7 @@ class ModelCommandsTest {
         2,
         "Did you mean 'image_bytes'?");
     assertSentence(
-        Ran.of(
+        CommandResult.of(
             "run",
             model,
             "--signature",
@@ -166,7 +168,7 @@ class ModelCommandsTest {
         1,
         "none.png");
     assertThat(
-            Ran.of(
+            CommandResult.of(
                     "run",
                     model,
                     "--signature",
@@ -181,27 +183,29 @@ class ModelCommandsTest {
   }
 
   @Test
-  void runSaysWhatIsWrongWithItsArguments() throws IOException {
+  void runExplainsInvalidArguments() throws IOException {
     Path input = directory.resolve("in.safetensors");
     Path output = directory.resolve("out.safetensors");
     Safetensors.write(input, Map.of("image", TinyModel.images(1)), Map.of());
     String[] files = {"--input", input.toString(), "--output", output.toString()};
-    assertSentence(Ran.of("run", model, files[0], files[1], files[2], files[3]), 1, "images");
     assertSentence(
-        Ran.of(
+        CommandResult.of("run", model, files[0], files[1], files[2], files[3]), 1, "images");
+    assertSentence(
+        CommandResult.of(
             "run", model, "--signature", "serving_defualt", files[0], files[1], files[2], files[3]),
         2,
         "Did you mean 'serving_default'?");
     assertSentence(
-        Ran.of(
+        CommandResult.of(
             "run", model, "--signature", "serving_bytes", files[0], files[1], files[2], files[3]),
         1,
         "takes strings");
     Safetensors.write(
         input, Map.of("images", TensorValue.of(new double[4 * 4 * 3], 1, 4, 4, 3)), Map.of());
-    assertSentence(Ran.of("run", model, files[0], files[1], files[2], files[3]), 1, "float64");
     assertSentence(
-        Ran.of("run", model, files[0], files[1], "--output", directory.resolve("a/b")),
+        CommandResult.of("run", model, files[0], files[1], files[2], files[3]), 1, "float64");
+    assertSentence(
+        CommandResult.of("run", model, files[0], files[1], "--output", directory.resolve("a/b")),
         1,
         "There is no directory");
     assertThat(output).doesNotExist();
@@ -212,14 +216,16 @@ class ModelCommandsTest {
     Path folder = Files.createDirectories(directory.resolve("images/inner"));
     TinyModel.image(folder.resolve("b.png"));
     TinyModel.image(directory.resolve("images/a.jpg"));
-    Ran ran = Ran.of("predict", model, directory.resolve("images"), "--top-k", "1", "--json");
+    CommandResult ran =
+        CommandResult.of("predict", model, directory.resolve("images"), "--top-k", "1", "--json");
     assertThat(ran.exit()).as(ran.err()).isZero();
     JsonObject json = JsonParser.parseString(ran.out()).getAsJsonObject();
     assertThat(json.getAsJsonArray("images")).hasSize(2);
     JsonObject first = json.getAsJsonArray("images").get(0).getAsJsonObject();
     assertThat(first.get("file").getAsString()).endsWith("a.jpg");
     assertThat(first.getAsJsonArray("classes")).hasSize(1);
-    assertThat(Ran.of("predict", model, folder.resolve("b.png")).out()).contains("cat", "dog");
+    assertThat(CommandResult.of("predict", model, folder.resolve("b.png")).out())
+        .contains("cat", "dog");
   }
 
   @Test
@@ -231,7 +237,7 @@ class ModelCommandsTest {
     Files.write(folder.resolve("c.jpg"), turned);
     Files.write(folder.resolve("d.png"), upright(turned));
     Files.writeString(folder.resolve("e.heic"), "\0\0\0\u0018ftypheic\0\0\0\0mif1heic");
-    Ran ran = Ran.of("predict", model, folder, "--json");
+    CommandResult ran = CommandResult.of("predict", model, folder, "--json");
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out()).contains("e.heic", "It is a HEIC image, which cannot be decoded");
     JsonArray images = JsonParser.parseString(ran.out()).getAsJsonObject().getAsJsonArray("images");
@@ -253,61 +259,63 @@ class ModelCommandsTest {
   }
 
   @Test
-  void predictSkipsWhatIsNoImage() throws IOException {
+  void predictSkipsNonImages() throws IOException {
     Path good = TinyModel.image(directory.resolve("good.png"));
     byte[] bytes = Files.readAllBytes(good);
     Files.write(directory.resolve("cut.png"), Arrays.copyOf(bytes, bytes.length / 2));
     Files.writeString(directory.resolve("notes.jpg"), "no image");
     Files.createFile(directory.resolve("aa-empty.png"));
 
-    Ran folder = Ran.of("predict", model, directory);
+    CommandResult folder = CommandResult.of("predict", model, directory);
     assertThat(folder.exit()).isZero();
     assertThat(folder.out()).contains("good.png").doesNotContain("cut.png");
     assertThat(folder.err())
         .contains("cut.png", "notes.jpg", "aa-empty.png", "3 of 4 files skipped");
 
-    assertThat(Ran.of("predict", model, good, directory.resolve("cut.png")).exit()).isEqualTo(1);
-    Ran strict = Ran.of("predict", model, directory, "--strict");
+    assertThat(CommandResult.of("predict", model, good, directory.resolve("cut.png")).exit())
+        .isEqualTo(1);
+    CommandResult strict = CommandResult.of("predict", model, directory, "--strict");
     assertThat(strict.exit()).isEqualTo(1);
     assertThat(strict.out()).isEmpty();
     assertThat(strict.err()).contains("aa-empty.png cannot be used");
   }
 
   @Test
-  void predictSaysWhatIsWrongWithItsArguments() throws IOException {
-    assertSentence(Ran.of("predict", model, directory.resolve("none.png")), 1, "none.png");
-    assertSentence(Ran.of("predict", model, directory), 1, "There are no files");
-    assertSentence(Ran.of("predict", model, directory, "--top-k", "0"), 2, "--top-k");
+  void predictExplainsInvalidArguments() throws IOException {
+    assertSentence(
+        CommandResult.of("predict", model, directory.resolve("none.png")), 1, "none.png");
+    assertSentence(CommandResult.of("predict", model, directory), 1, "There are no files");
+    assertSentence(CommandResult.of("predict", model, directory, "--top-k", "0"), 2, "--top-k");
     Path image = TinyModel.image(directory.resolve("image.png"));
-    assertSentence(Ran.of("predict", directory, image), 1, "is not a SavedModel");
-    assertThat(Ran.of("predict", model).exit()).isEqualTo(2);
+    assertSentence(CommandResult.of("predict", directory, image), 1, "is not a SavedModel");
+    assertThat(CommandResult.of("predict", model).exit()).isEqualTo(2);
   }
 
   @Test
   void profileCountsByNameAndByFile() throws IOException {
-    Ran ran = Ran.of("profile", "resnet20-cifar", "--json");
+    CommandResult ran = CommandResult.of("profile", "resnet20-cifar", "--json");
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(JsonParser.parseString(ran.out()).getAsJsonObject().get("parameters").getAsLong())
         .isEqualTo(272_474);
     Path file = directory.resolve("network.json");
     Files.writeString(file, "{\"preset\": \"resnet20-cifar\"}");
-    Ran fromFile = Ran.of("profile", file, "--size", "32x32", "--json");
+    CommandResult fromFile = CommandResult.of("profile", file, "--size", "32x32", "--json");
     assertThat(fromFile.out()).isEqualTo(ran.out());
-    assertThat(Ran.of("profile", "--list").out()).contains("srm-resnet50");
+    assertThat(CommandResult.of("profile", "--list").out()).contains("srm-resnet50");
   }
 
   @Test
-  void profileSaysWhatIsWrongWithItsArguments() throws IOException {
-    assertSentence(Ran.of("profile", "resnet51"), 2, "Did you mean 'resnet50'?");
-    assertSentence(Ran.of("profile"), 2, "NETWORK");
-    assertSentence(Ran.of("profile", "resnet50", "--size", "big"), 2, "'big'");
-    assertSentence(Ran.of("profile", directory.resolve("none.json")), 1, "none.json");
+  void profileExplainsInvalidArguments() throws IOException {
+    assertSentence(CommandResult.of("profile", "resnet51"), 2, "Did you mean 'resnet50'?");
+    assertSentence(CommandResult.of("profile"), 2, "NETWORK");
+    assertSentence(CommandResult.of("profile", "resnet50", "--size", "big"), 2, "'big'");
+    assertSentence(CommandResult.of("profile", directory.resolve("none.json")), 1, "none.json");
     Path file = directory.resolve("network.json");
     Files.writeString(file, "{\"preset\": \"resnet20-cifar\", \"widht\": 2}");
-    assertSentence(Ran.of("profile", file), 2, "widht");
+    assertSentence(CommandResult.of("profile", file), 2, "widht");
   }
 
-  private static void assertSentence(Ran ran, int exit, String part) {
+  private static void assertSentence(CommandResult ran, int exit, String part) {
     assertThat(ran.exit()).as(ran.err()).isEqualTo(exit);
     assertThat(ran.err()).startsWith("recal: ").contains(part);
     assertThat(ran.err().lines()).hasSize(1);

@@ -79,14 +79,14 @@ class ModulesGuideTest {
     Files.writeString(
         network,
         "{\"preset\": \"resnet20-cifar\", \"recalibration\": \"gated-channel-transformation\"}");
-    Ran profile = Ran.of("profile", network, "--size", "32");
+    CommandResult profile = CommandResult.of("profile", network, "--size", "32");
     assertThat(profile.exit()).as(profile.err()).isZero();
     assertThat(profile.out()).containsPattern("(?m)^" + GATE + " .* 48 +0$");
     String shown = profile.out().lines().filter(line -> line.startsWith(GATE)).findFirst().get();
     assertThat(guide).contains(shown);
 
-    Ran bench =
-        Ran.of(
+    CommandResult bench =
+        CommandResult.of(
             "bench",
             "modules",
             "--module=gated-channel-transformation",
@@ -103,8 +103,8 @@ class ModulesGuideTest {
   void theRecipeTrainsAndItsExportAnswersAsTheCheckpointDoes() throws IOException {
     Path out = directory.resolve("run");
     Path model = directory.resolve("model");
-    Ran train =
-        Ran.of(
+    CommandResult train =
+        CommandResult.of(
             "train",
             recipe,
             "--plain",
@@ -118,7 +118,7 @@ class ModulesGuideTest {
             "--set=data.evaluation.perClass=2",
             "--set=network.repeats=[1,1,1]");
     assertThat(train.exit()).as(train.err()).isZero();
-    assertThat(Ran.of("verify", model).exit()).isZero();
+    assertThat(CommandResult.of("verify", model).exit()).isZero();
 
     TensorValue images = images();
     RunDirectory<ClassificationRecipe> run = RunDirectory.open(out, ClassificationRecipe.class);

@@ -12,7 +12,7 @@ class NetworksCommandTest {
 
   @Test
   void listsEveryNetworkOfTheWords() {
-    Ran ran = Ran.of("networks", "resnet50", "srm");
+    CommandResult ran = CommandResult.of("networks", "resnet50", "srm");
     assertThat(ran.exit()).isZero();
     assertThat(ran.out())
         .containsPattern(
@@ -23,8 +23,8 @@ class NetworksCommandTest {
   }
 
   @Test
-  void jsonTellsEveryAccuracy() {
-    Ran ran = Ran.of("networks", "--json", "resnet101");
+  void jsonHasEveryAccuracy() {
+    CommandResult ran = CommandResult.of("networks", "--json", "resnet101");
     assertThat(ran.exit()).isZero();
     JsonArray rows = JsonParser.parseString(ran.out()).getAsJsonArray();
     assertThat(rows)
@@ -39,8 +39,8 @@ class NetworksCommandTest {
   }
 
   @Test
-  void aWordOfNoNetworkIsAUsageError() {
-    Ran ran = Ran.of("networks", "resnet51");
+  void unknownNetworkWordIsAUsageError() {
+    CommandResult ran = CommandResult.of("networks", "resnet51");
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("WORD: there is no 'resnet51'. Did you mean");
   }

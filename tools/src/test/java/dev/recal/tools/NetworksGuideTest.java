@@ -57,11 +57,11 @@ class NetworksGuideTest {
     assertThatThrownBy(() -> Networks.named("plain-18"))
         .hasMessageContaining("Did you mean 'plain18'?");
 
-    Ran networks = Ran.of("networks", "plain");
+    CommandResult networks = CommandResult.of("networks", "plain");
     assertThat(networks.exit()).as(networks.err()).isZero();
     assertThat(networks.out()).containsPattern("plain18 +224 +1,000 .* 72\\.06 +1512\\.03385");
     // A ResNet-20 with zero padding as shortcuts has the same convolutions.
-    Ran profile = Ran.of("profile", "plain20-cifar", "--json");
+    CommandResult profile = CommandResult.of("profile", "plain20-cifar", "--json");
     assertThat(profile.out()).contains("269722");
   }
 
@@ -85,8 +85,8 @@ class NetworksGuideTest {
   @Test
   void theRecipeTrains() throws IOException {
     Path file = Files.writeString(directory.resolve("plain.json"), recipe());
-    Ran train =
-        Ran.of(
+    CommandResult train =
+        CommandResult.of(
             "train",
             file,
             "--plain",

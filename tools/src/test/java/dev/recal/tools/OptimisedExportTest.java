@@ -31,8 +31,8 @@ class OptimisedExportTest {
   @BeforeAll
   static void train() {
     run = shared.resolve("run");
-    Ran ran =
-        Ran.of(
+    CommandResult ran =
+        CommandResult.of(
             "train",
             RECIPE,
             "--smoke",
@@ -47,15 +47,16 @@ class OptimisedExportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"float32", "bfloat16"})
-  void answersLikeThePlainModelAndSaysHowMuch(String form) throws IOException {
+  void agreesWithThePlainModelAndReportsIt(String form) throws IOException {
     Path model = directory.resolve(form);
-    Ran ran = Ran.of("export", run, model, "--optimise", form, "--min-agreement", "0.5");
+    CommandResult ran =
+        CommandResult.of("export", run, model, "--optimise", form, "--min-agreement", "0.5");
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out())
         .contains("Optimised (" + form + "): 9 of 9 batch norms folded")
         .contains("evaluation images of the run")
         .contains("Top-1 on these images");
-    assertThat(Ran.of("verify", model).exit()).isZero();
+    assertThat(CommandResult.of("verify", model).exit()).isZero();
     JsonObject optimised = SavedModelReader.describe(model).metadata().getAsJsonObject("optimised");
     assertThat(optimised.get("form").getAsString()).isEqualTo(form);
     JsonObject agreement = optimised.getAsJsonObject("agreement");
@@ -67,29 +68,34 @@ class OptimisedExportTest {
   }
 
   @Test
-  void comparesOnFilesAndRefusesTooLittleAgreement() throws IOException {
+  void comparesOnFilesAndRejectsLowAgreement() throws IOException {
     Path images = Files.createDirectory(directory.resolve("images"));
     TinyModel.image(images.resolve("one.png"));
     TinyModel.image(images.resolve("two.jpg"));
     Path model = directory.resolve("model");
-    Ran ran = Ran.of("export", run, model, "--optimise", "bfloat16", "--images", images);
+    CommandResult ran =
+        CommandResult.of("export", run, model, "--optimise", "bfloat16", "--images", images);
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out()).contains("on 2 images (" + images + ")");
-    Ran share = Ran.of("export", run, model, "--optimise", "float32", "--min-agreement", "2");
+    CommandResult share =
+        CommandResult.of("export", run, model, "--optimise", "float32", "--min-agreement", "2");
     assertThat(share.exit()).isEqualTo(2);
     assertThat(share.err()).contains("--min-agreement: expected from 0 to 1, but got 2.0.");
-    Ran alone = Ran.of("export", run, model, "--images", images);
+    CommandResult alone = CommandResult.of("export", run, model, "--images", images);
     assertThat(alone.exit()).isEqualTo(2);
     assertThat(alone.err()).contains("--images: requires --optimise.");
   }
 
   @Test
-  void hasNoWeightsToGoOnWith() {
+  void failsWithoutWeightsToResumeFrom() {
     Path model = directory.resolve("model");
     assertThat(
-            Ran.of("export", run, model, "--optimise", "float32", "--least-agreement", "0").exit())
+            CommandResult.of(
+                    "export", run, model, "--optimise", "float32", "--least-agreement", "0")
+                .exit())
         .isZero();
-    Ran ran = Ran.of("explain", model, "--out", directory.resolve("explained"), RECIPE);
+    CommandResult ran =
+        CommandResult.of("explain", model, "--out", directory.resolve("explained"), RECIPE);
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("is an optimised export, which has no variables");
   }

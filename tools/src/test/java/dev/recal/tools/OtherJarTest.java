@@ -103,7 +103,7 @@ class OtherJarTest {
   }
 
   @Test
-  void aKindOfTrainingTrainsResumesAfterAKillAndIsExported() throws Exception {
+  void customTaskTrainsResumesAfterKillAndExports() throws Exception {
     Path recipe = shared.resolve("line.json");
     Files.writeString(
         recipe,
@@ -133,7 +133,7 @@ class OtherJarTest {
 
   /** What a terminal, a container or a cluster sends before it kills. */
   @Test
-  void aSignalLeavesACheckpointAndSaysHowToResume() throws Exception {
+  void signalWritesACheckpointAndExplainsResuming() throws Exception {
     Path recipe = shared.resolve("long.json");
     Files.writeString(
         recipe, "{\"task\": \"linear-regression\", \"name\": \"long\", \"steps\": 10000000}");

@@ -43,8 +43,8 @@ class PruneCommandTest {
 
   private static Path trained(String name, String network, int epochs) {
     Path run = directory.resolve(name);
-    Ran trained =
-        Ran.of(
+    CommandResult trained =
+        CommandResult.of(
             "train",
             "../recipes/quickstart.json",
             "--out",
@@ -80,10 +80,10 @@ class PruneCommandTest {
   }
 
   @Test
-  void theExportedModelIsTheOneThatWasMeasured() throws IOException {
+  void exportsTheMeasuredModel() throws IOException {
     Path out = directory.resolve("out");
-    Ran ran =
-        Ran.of(
+    CommandResult ran =
+        CommandResult.of(
             "prune",
             run,
             "--data",
@@ -108,14 +108,15 @@ class PruneCommandTest {
 
     Path weights = out.resolve("pruned-0.25");
     Path again = directory.resolve("again");
-    Ran whole = Ran.of("prune", weights, "--data", images, "--shares", "0", "--out", again);
+    CommandResult whole =
+        CommandResult.of("prune", weights, "--data", images, "--shares", "0", "--out", again);
     assertThat(whole.exit()).as(whole.err()).isZero();
     assertThat(point(again, 0, 0).get("top1").getAsDouble()).isEqualTo(measured);
 
-    Ran noData = Ran.of("prune", weights, "--out", again);
-    assertThat(noData.exit()).isEqualTo(2);
-    assertThat(noData.err()).contains("--data");
-    Ran taken = Ran.of("prune", run, "--export", "0.25", "--out", out);
+    CommandResult withoutData = CommandResult.of("prune", weights, "--out", again);
+    assertThat(withoutData.exit()).isEqualTo(2);
+    assertThat(withoutData.err()).contains("--data");
+    CommandResult taken = CommandResult.of("prune", run, "--export", "0.25", "--out", out);
     assertThat(taken.exit()).isEqualTo(1);
     assertThat(taken.err()).contains("pruned-0.25").contains("already exists");
   }
@@ -142,34 +143,38 @@ class PruneCommandTest {
   @Test
   void measuresOnTheRunsOwnImagesAndOfAnExport() throws IOException {
     Path out = directory.resolve("own");
-    Ran own = Ran.of("prune", run, "--shares", "0,1", "--across-layers", "--out", out);
+    CommandResult own =
+        CommandResult.of("prune", run, "--shares", "0,1", "--across-layers", "--out", out);
     assertThat(own.exit()).as(own.err()).isZero();
     assertThat(own.err()).contains("Measuring on 60 images");
     Path model = directory.resolve("model");
-    assertThat(Ran.of("export", run, model).exit()).isZero();
+    assertThat(CommandResult.of("export", run, model).exit()).isZero();
     Path other = directory.resolve("other");
-    Ran exported = Ran.of("prune", model, "--shares", "0,1", "--across-layers", "--out", other);
+    CommandResult exported =
+        CommandResult.of("prune", model, "--shares", "0,1", "--across-layers", "--out", other);
     assertThat(exported.exit()).as(exported.err()).isZero();
     assertThat(Files.readString(other.resolve("prune.json")))
         .isEqualTo(Files.readString(out.resolve("prune.json")));
   }
 
   @Test
-  void refusesWhatMakesNoSense() throws IOException {
+  void rejectsInvalidSettings() throws IOException {
     for (String share : List.of("1.5", "-0.1", "NaN")) {
-      Ran ran = Ran.of("prune", run, "--shares=0," + share, "--out", directory.resolve("bad"));
+      CommandResult ran =
+          CommandResult.of("prune", run, "--shares=0," + share, "--out", directory.resolve("bad"));
       assertThat(ran.exit()).isEqualTo(2);
       assertThat(ran.err()).contains("--shares").contains("from 0 to 1").contains(share);
     }
-    Ran word = Ran.of("prune", run, "--shares", "half");
+    CommandResult word = CommandResult.of("prune", run, "--shares", "half");
     assertThat(word.exit()).isEqualTo(2);
     assertThat(word.err()).contains("half");
-    Ran export = Ran.of("prune", run, "--export", "2");
+    CommandResult export = CommandResult.of("prune", run, "--export", "2");
     assertThat(export.exit()).isEqualTo(2);
     assertThat(export.err()).contains("--export");
     assertThat(directory.resolve("bad")).doesNotExist();
 
-    Ran plain = Ran.of("prune", trained("plain", "resnet20-cifar", 1), "--out", directory);
+    CommandResult plain =
+        CommandResult.of("prune", trained("plain", "resnet20-cifar", 1), "--out", directory);
     assertThat(plain.exit()).isEqualTo(1);
     assertThat(plain.err()).contains("expected channel gates").contains("but got none");
   }

@@ -58,7 +58,7 @@ class ServingClientsTest {
   }
 
   @Test
-  void bothJavaClientsSayTheSame() throws Exception {
+  void bothJavaClientsAgree() throws Exception {
     String other = version.getParent().resolve("requests/image.jpg").toString();
     String[] byRest = printed(() -> RestClient.main(arguments(server.restAddress(), image, other)));
     String[] byRpc = printed(() -> GrpcClient.main(arguments(server.rpcAddress(), image, other)));
@@ -67,7 +67,7 @@ class ServingClientsTest {
   }
 
   @Test
-  void clientsTellWhatTheServerRefuses() throws IOException {
+  void clientsReportServerErrors() throws IOException {
     Path text = Files.writeString(directory.resolve("text.png"), "this is not an image at all");
     assertThatThrownBy(() -> RestClient.main(arguments(server.restAddress(), text)))
         .isInstanceOf(IOException.class)
@@ -78,7 +78,7 @@ class ServingClientsTest {
   }
 
   @Test
-  void theWrittenBodiesAreAnswered() throws Exception {
+  void exampleRequestsAreAnswered() throws Exception {
     Path requests = version.getParent().resolve("requests");
     assertThat(post(":predict", requests.resolve("predict.json"))).contains("\"predictions\":[");
     assertThat(post(":classify", requests.resolve("classify.json")))
@@ -86,7 +86,7 @@ class ServingClientsTest {
   }
 
   @Test
-  void pythonAsksOverBothWays() throws Exception {
+  void pythonClientsWorkOverRestAndGrpc() throws Exception {
     String python = System.getenv("RECAL_PYTHON");
     Assumptions.assumeTrue(python != null, "RECAL_PYTHON names no interpreter");
     String client = Path.of("../interop/serving_client.py").toString();
@@ -109,29 +109,32 @@ class ServingClientsTest {
   }
 
   @Test
-  void theServersOwnMessagesReadWhatIsWritten() throws Exception {
+  void serverMessagesParseTheFiles() throws Exception {
     String python = System.getenv("RECAL_PYTHON");
     Assumptions.assumeTrue(python != null, "RECAL_PYTHON names no interpreter");
     assumePackages(python, "grpc", "tensorflow", "tensorflow_serving");
-    String said = run(python, "../interop/check_serving_files.py", version.getParent().toString());
-    assertThat(said)
+    String output =
+        run(python, "../interop/check_serving_files.py", version.getParent().toString());
+    assertThat(output)
         .contains("classify (classify_log): batches of [1, 16]")
         .contains("serving_bytes (predict_log): batches of [1, 16]")
         .contains("serving_default (predict_log): batches of [1, 16]");
   }
 
   @Test
-  void exportSaysWhatIsWrongWithTheName() {
-    Ran illegal = Ran.of("export", directory, directory.resolve("m"), "--serving", "--name", "a/b");
+  void exportExplainsInvalidName() {
+    CommandResult illegal =
+        CommandResult.of("export", directory, directory.resolve("m"), "--serving", "--name", "a/b");
     assertThat(illegal.exit()).isEqualTo(2);
     assertThat(illegal.err()).contains("--name").contains("'a/b'");
-    Ran alone = Ran.of("export", directory, directory.resolve("m"), "--name", "photos");
+    CommandResult alone =
+        CommandResult.of("export", directory, directory.resolve("m"), "--name", "photos");
     assertThat(alone.exit()).isEqualTo(2);
     assertThat(alone.err()).contains("--name").contains("--serving");
   }
 
   @Test
-  void exportSaysHowTheServerIsStartedAndAsked() throws IOException {
+  void exportPrintsServerCommands() throws IOException {
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);
     ServingText.print(out, ServingExport.finish(version, "photos"));

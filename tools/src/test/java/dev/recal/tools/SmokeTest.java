@@ -33,7 +33,8 @@ class SmokeTest {
 
   private void runs(String recipe) {
     Path run = directory.resolve("run");
-    Ran ran = Ran.of("train", RECIPES.resolve(recipe), "--smoke", "--plain", "--out", run);
+    CommandResult ran =
+        CommandResult.of("train", RECIPES.resolve(recipe), "--smoke", "--plain", "--out", run);
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out()).contains("Exported to");
     assertThat(run.resolve("model").resolve("1").resolve("saved_model.pb")).isRegularFile();

@@ -29,12 +29,12 @@ class SynthesizeCommandsTest {
   }
 
   @Test
-  void aSeedGivesTheSameGridAndAGreaterCountOnlyAddsImages() throws IOException {
+  void seedIsReproducibleAndLargerCountsAppendImages() throws IOException {
     Path grid = directory.resolve("grid.png");
     Path files = directory.resolve("files");
     Path more = directory.resolve("more");
-    Ran first =
-        Ran.of(
+    CommandResult first =
+        CommandResult.of(
             "synthesize",
             "sample",
             model,
@@ -57,7 +57,8 @@ class SynthesizeCommandsTest {
     assertThat(names(files)).hasSize(5).startsWith("000000.png").endsWith("000004.png");
 
     assertThat(
-            Ran.of("synthesize", "sample", model, "--count", 40, "--seed", 7, "--files", more)
+            CommandResult.of(
+                    "synthesize", "sample", model, "--count", 40, "--seed", 7, "--files", more)
                 .exit())
         .isZero();
     assertThat(names(more)).hasSize(40);
@@ -71,13 +72,14 @@ class SynthesizeCommandsTest {
   }
 
   @Test
-  void latentVectorsGoThroughAFile() throws IOException {
+  void latentVectorsRoundTripThroughAFile() throws IOException {
     Path z = directory.resolve("z.json");
     Path one = directory.resolve("one.png");
     Path other = directory.resolve("other.png");
-    Ran saved = Ran.of("synthesize", "sample", model, "--count", 3, "--out", one, "--save-z", z);
+    CommandResult saved =
+        CommandResult.of("synthesize", "sample", model, "--count", 3, "--out", one, "--save-z", z);
     assertThat(saved.exit()).isZero();
-    Ran read = Ran.of("synthesize", "sample", model, "--z", z, "--out", other);
+    CommandResult read = CommandResult.of("synthesize", "sample", model, "--z", z, "--out", other);
     assertThat(read.err()).isEmpty();
     assertThat(Files.readAllBytes(other)).isEqualTo(Files.readAllBytes(one));
 
@@ -132,12 +134,12 @@ class SynthesizeCommandsTest {
   }
 
   @Test
-  void aWayIsAStripAnAnimationAndFrames() throws IOException {
+  void interpolationWritesStripAnimationAndFrames() throws IOException {
     Path strip = directory.resolve("strip.png");
     Path gif = directory.resolve("morph.gif");
     Path frames = directory.resolve("frames");
-    Ran ran =
-        Ran.of(
+    CommandResult ran =
+        CommandResult.of(
             "synthesize",
             "interpolate",
             model,
@@ -166,7 +168,7 @@ class SynthesizeCommandsTest {
 
     Path loop = directory.resolve("loop.png");
     assertThat(
-            Ran.of(
+            CommandResult.of(
                     "synthesize",
                     "interpolate",
                     model,
@@ -188,9 +190,10 @@ class SynthesizeCommandsTest {
   }
 
   @Test
-  void mixedImagesStandBetweenTheirParents() throws IOException {
+  void mixedImagesLieBetweenTheirParents() throws IOException {
     Path out = directory.resolve("mixed.png");
-    Ran ran = Ran.of("synthesize", "mix", model, "--rows", 2, "--columns", 3, "--out", out);
+    CommandResult ran =
+        CommandResult.of("synthesize", "mix", model, "--rows", 2, "--columns", 3, "--out", out);
     assertThat(ran.err()).isEmpty();
     BufferedImage sheet = ImageIO.read(out.toFile());
     assertThat(sheet.getWidth()).isEqualTo(4 * TILE - 2);
@@ -203,7 +206,7 @@ class SynthesizeCommandsTest {
   }
 
   @Test
-  void refusesWhatMakesNoSense() throws IOException {
+  void rejectsInvalidSettings() throws IOException {
     assertRefused(2, "--count: expected from 1 to", "sample", model, "--count", 0);
     assertRefused(2, "--columns: expected at least 1", "sample", model, "--columns", 0);
     assertRefused(2, "--steps: expected from 1", "interpolate", model, "--steps", 0);
@@ -237,7 +240,7 @@ class SynthesizeCommandsTest {
     Object[] all = new Object[arguments.length + 1];
     all[0] = "synthesize";
     System.arraycopy(arguments, 0, all, 1, arguments.length);
-    Ran ran = Ran.of(all);
+    CommandResult ran = CommandResult.of(all);
     assertThat(ran.err()).contains(sentence).hasLineCount(1);
     assertThat(ran.exit()).isEqualTo(exit);
   }

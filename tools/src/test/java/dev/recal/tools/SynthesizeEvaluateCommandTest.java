@@ -31,16 +31,17 @@ class SynthesizeEvaluateCommandTest {
     model = TinyGenerator.write(directory.resolve("generator"));
     network = TinyModel.write(directory.resolve("network"));
     images = directory.resolve("images");
-    Ran made =
-        Ran.of("synthesize", "sample", model, "--count", REAL, "--seed", 9, "--files", images);
+    CommandResult made =
+        CommandResult.of(
+            "synthesize", "sample", model, "--count", REAL, "--seed", 9, "--files", images);
     assertThat(made.exit()).as(made.err()).isZero();
   }
 
   @Test
-  void tellsAllMeasuresAndDrawsTheNearest() throws IOException {
+  void reportsAllMetricsAndDrawsTheNearest() throws IOException {
     Path png = directory.resolve("near.png");
     Files.writeString(images.resolve("note.txt"), "no image");
-    Ran ran = evaluate("--count", 10, "--nearest", png);
+    CommandResult ran = evaluate("--count", 10, "--nearest", png);
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out())
         .contains("stand-in", "not FID", "not KID", "precision", "recall")
@@ -54,7 +55,7 @@ class SynthesizeEvaluateCommandTest {
   @Test
   void measuresWithANetworkAndTheSameSeedRepeats() {
     Object[] arguments = {"--features", network, "--output", "stage3", "--json", "--count", 8};
-    Ran ran = evaluate(arguments);
+    CommandResult ran = evaluate(arguments);
     assertThat(ran.exit()).as(ran.err()).isZero();
     JsonObject json = JsonParser.parseString(ran.out()).getAsJsonObject();
     JsonObject features = json.getAsJsonObject("features");
@@ -76,8 +77,8 @@ class SynthesizeEvaluateCommandTest {
   }
 
   @Test
-  void aGeneratorAgainstItsOwnImagesIsPerfect() {
-    Ran ran = evaluate("--count", REAL, "--seed", 9, "--json");
+  void generatorAgainstItsOwnImagesHasPerfectMetrics() {
+    CommandResult ran = evaluate("--count", REAL, "--seed", 9, "--json");
     JsonObject json = JsonParser.parseString(ran.out()).getAsJsonObject();
     assertThat(json.get("frechetDistance").getAsDouble()).isLessThan(1e-3);
     assertThat(json.get("precision").getAsDouble()).isEqualTo(1);
@@ -86,7 +87,7 @@ class SynthesizeEvaluateCommandTest {
   }
 
   @Test
-  void refusesWhatCannotBeMeasured() throws IOException {
+  void rejectsUnmeasurableInputs() throws IOException {
     assertRefused(2, "--count: expected at least 2", "--count", 1);
     assertRefused(2, "--k: expected fewer than the 3 generated images", "--count", 3);
     assertRefused(2, "--k", "--count", 9, "--k", 0);
@@ -100,26 +101,27 @@ class SynthesizeEvaluateCommandTest {
     assertRefused(2, "is not the directory of a run", "--all-checkpoints");
     Path one = Files.createDirectories(directory.resolve("one"));
     TinyModel.image(one.resolve("one.png"));
-    Ran single = Ran.of("synthesize", "evaluate", model, one, "--count", 5);
+    CommandResult single = CommandResult.of("synthesize", "evaluate", model, one, "--count", 5);
     assertThat(single.exit()).isEqualTo(1);
     assertThat(single.err()).contains("DIR:", "expected at least 2 images", "but got 1");
-    Ran missing = Ran.of("synthesize", "evaluate", model, directory.resolve("none"));
+    CommandResult missing =
+        CommandResult.of("synthesize", "evaluate", model, directory.resolve("none"));
     assertThat(missing.exit()).isEqualTo(1);
     assertThat(missing.err()).contains("does not exist");
-    Ran classifier = Ran.of("synthesize", "evaluate", network, images);
+    CommandResult classifier = CommandResult.of("synthesize", "evaluate", network, images);
     assertThat(classifier.exit()).isEqualTo(2);
     assertThat(classifier.err()).contains("is not a generator");
   }
 
   private static void assertRefused(int exit, String sentence, Object... options) {
-    Ran ran = evaluate(options);
+    CommandResult ran = evaluate(options);
     assertThat(ran.err()).contains(sentence);
     assertThat(ran.exit()).isEqualTo(exit);
   }
 
-  private static Ran evaluate(Object... options) {
+  private static CommandResult evaluate(Object... options) {
     List<Object> words = new ArrayList<>(List.of("synthesize", "evaluate", model, images));
     words.addAll(List.of(options));
-    return Ran.of(words.toArray());
+    return CommandResult.of(words.toArray());
   }
 }

@@ -25,7 +25,7 @@ class SynthesizeRunTest {
   @TempDir private Path directory;
 
   private static Path run;
-  private static Ran trained;
+  private static CommandResult trained;
 
   @BeforeAll
   static void train() throws IOException {
@@ -37,7 +37,7 @@ class SynthesizeRunTest {
     trained = train(home.resolve("photos"), run, 2, List.of("--skip", "slim"));
   }
 
-  private static Ran train(Path images, Path out, int steps, List<String> further) {
+  private static CommandResult train(Path images, Path out, int steps, List<String> further) {
     List<Object> arguments = new ArrayList<>(List.of("synthesize", "train", images));
     arguments.addAll(further);
     arguments.addAll(List.of("--size", 32));
@@ -46,11 +46,11 @@ class SynthesizeRunTest {
         List.of("averageBatches=1", "intervals.count=4", "intervals.checkpoint=1", "seed=5")) {
       arguments.addAll(List.of("--set", "training." + setting));
     }
-    return Ran.of(arguments.toArray());
+    return CommandResult.of(arguments.toArray());
   }
 
   @Test
-  void saysWhatItTrainsOnAndWhatComesNext() throws IOException {
+  void printsDataAndNextCommands() throws IOException {
     assertThat(trained.err()).isEmpty();
     assertThat(trained.exit()).isZero();
     assertThat(trained.out())
@@ -61,8 +61,8 @@ class SynthesizeRunTest {
     assertThat(run.resolve("samples/step-000000002.png")).exists();
     assertThat(run.resolve("reconstructions/step-000000002.png")).exists();
 
-    Ran strict =
-        Ran.of(
+    CommandResult strict =
+        CommandResult.of(
             "synthesize",
             "train",
             home.resolve("photos"),
@@ -78,7 +78,7 @@ class SynthesizeRunTest {
   @Test
   void oneImageIsEnoughForARecipe() {
     Path one = home.resolve("photos").resolve("some").resolve("alpha.png");
-    Ran ran =
+    CommandResult ran =
         train(
             one,
             directory.resolve("of-one"),
@@ -89,23 +89,23 @@ class SynthesizeRunTest {
   }
 
   @Test
-  void runAndExportMakeTheImagesThatTrainingShowed() throws IOException {
+  void runAndExportGenerateTheTrainingImages() throws IOException {
     Path model = directory.resolve("model");
-    Ran exported = Ran.of("export", run, model);
+    CommandResult exported = CommandResult.of("export", run, model);
     assertThat(exported.err()).isEmpty();
     assertThat(exported.out()).contains("step-000000002", "synthesize sample " + model);
     Path fromRun = directory.resolve("run.png");
     Path fromModel = directory.resolve("model.png");
     for (List<Path> pair : List.of(List.of(run, fromRun), List.of(model, fromModel))) {
-      Ran ran =
-          Ran.of(
+      CommandResult ran =
+          CommandResult.of(
               "synthesize", "sample", pair.get(0), "--seed", 5, "--count", 4, "--out", pair.get(1));
       assertThat(ran.err()).isEmpty();
     }
     byte[] shown = Files.readAllBytes(run.resolve("samples/step-000000002.png"));
     assertThat(Files.readAllBytes(fromRun)).isEqualTo(shown);
     assertThat(Files.readAllBytes(fromModel)).isEqualTo(shown);
-    assertThat(Ran.of("verify", model).out())
+    assertThat(CommandResult.of("verify", model).out())
         .contains("generate_seeded", "mix", "serving_default", "matches its golden outputs");
 
     JsonObject metadata = SavedModelReader.describe(model).metadata();
@@ -117,8 +117,8 @@ class SynthesizeRunTest {
 
     Path picture = directory.resolve("projected.png");
     Path z = directory.resolve("z.json");
-    Ran projected =
-        Ran.of(
+    CommandResult projected =
+        CommandResult.of(
             "synthesize",
             "project",
             model,
@@ -142,9 +142,9 @@ class SynthesizeRunTest {
   }
 
   @Test
-  void aModelForTensorFlowServingIsStartedWithoutBatches() throws IOException {
+  void servingModelWithoutBatchingIsStarted() throws IOException {
     Path model = directory.resolve("served");
-    Ran exported = Ran.of("export", run, model, "--serving");
+    CommandResult exported = CommandResult.of("export", run, model, "--serving");
     assertThat(exported.err()).isEmpty();
     assertThat(exported.out())
         .contains("Warm-up requests, all verified: 4", "--model_config_file=")
@@ -156,7 +156,7 @@ class SynthesizeRunTest {
   }
 
   @Test
-  void refusesWhatMakesNoSense() throws IOException {
+  void rejectsInvalidSettings() throws IOException {
     Path photos = home.resolve("photos");
     assertRefused(2, "size: expected a power of two from 32", "train", photos, "--size", 48);
     assertRefused(2, "width: expected at least 1", "train", photos, "--size", 32, "--width", 0);
@@ -178,10 +178,10 @@ class SynthesizeRunTest {
         "--set",
         "training.nothing=1");
     assertRefused(1, "does not exist", "train", directory.resolve("nowhere"));
-    Path unborn = directory.resolve("unborn");
+    Path missing = directory.resolve("unborn");
     assertRefused(
-        1, "no-lpips", "train", photos, "--size", 32, "--lpips", "no-lpips", "--out", unborn);
-    assertThat(unborn).doesNotExist();
+        1, "no-lpips", "train", photos, "--size", 32, "--lpips", "no-lpips", "--out", missing);
+    assertThat(missing).doesNotExist();
     Path empty = Files.createDirectories(directory.resolve("empty"));
     assertRefused(1, "empty", "train", empty, "--size", 32, "--out", directory.resolve("x"));
     assertRefused(
@@ -207,9 +207,9 @@ class SynthesizeRunTest {
   }
 
   @Test
-  void aFinishedRunIsLeftAsItWas() throws IOException {
+  void finishedRunIsUnchanged() throws IOException {
     byte[] shown = Files.readAllBytes(run.resolve("samples/step-000000002.png"));
-    Ran resumed = Ran.of("train", "--resume", run);
+    CommandResult resumed = CommandResult.of("train", "--resume", run);
     assertThat(resumed.err()).isEmpty();
     assertThat(resumed.out())
         .contains("there was nothing left to train", "synthesize sample " + run);
@@ -220,7 +220,7 @@ class SynthesizeRunTest {
     Object[] all = new Object[arguments.length + 1];
     all[0] = "synthesize";
     System.arraycopy(arguments, 0, all, 1, arguments.length);
-    Ran ran = Ran.of(all);
+    CommandResult ran = CommandResult.of(all);
     assertThat(ran.err()).contains(sentence);
     assertThat(ran.exit()).isEqualTo(exit);
   }

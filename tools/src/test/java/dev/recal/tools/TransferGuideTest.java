@@ -49,8 +49,8 @@ class TransferGuideTest {
   @BeforeAll
   static void prepare() throws IOException {
     Path run = shared.resolve("textures");
-    Ran trained =
-        Ran.of(
+    CommandResult trained =
+        CommandResult.of(
             "train",
             "../recipes/quickstart.json",
             "--plain",
@@ -66,7 +66,7 @@ class TransferGuideTest {
             "--set=training.evaluateEvery=3");
     assertThat(trained.exit()).as(trained.err()).isZero();
     weights = shared.resolve("textures.safetensors");
-    assertThat(Ran.of("export-weights", run, "--out", weights).exit()).isZero();
+    assertThat(CommandResult.of("export-weights", run, "--out", weights).exit()).isZero();
     images = folder(shared.resolve("kinds"));
   }
 
@@ -106,7 +106,7 @@ class TransferGuideTest {
 
   @Test
   void learnsANewHeadAndKeepsWhatIsFrozen() throws IOException {
-    String said =
+    String output =
         program(
             NETWORK,
             weights.toString(),
@@ -118,7 +118,7 @@ class TransferGuideTest {
             "training.batch=16",
             "training.epochs=8",
             "training.learningRate.base=0.05");
-    assertThat(said).contains("imported from textures.safetensors with the names of ");
+    assertThat(output).contains("imported from textures.safetensors with the names of ");
 
     RunDirectory<ClassificationRecipe> run =
         RunDirectory.open(directory.resolve("run"), ClassificationRecipe.class);
@@ -128,15 +128,16 @@ class TransferGuideTest {
     assertKept(directory.resolve("start"), best);
 
     double accuracy =
-        Double.parseDouble(said.replaceAll("(?s).*images: top-1 ([0-9.]+) %.*", "$1"));
-    assertThat(accuracy).as(said).isGreaterThan(65);
+        Double.parseDouble(output.replaceAll("(?s).*images: top-1 ([0-9.]+) %.*", "$1"));
+    assertThat(accuracy).as(output).isGreaterThan(65);
 
-    String answer = said.substring(said.indexOf(".png\n") + 5);
+    String answer = output.substring(output.indexOf(".png\n") + 5);
     assertThat(answer.lines().map(line -> line.trim().split(" ")[0]))
         .containsExactlyInAnyOrder("grainy", "green", "smooth");
     Path model = directory.resolve("model");
-    assertThat(Ran.of("verify", model).exit()).isZero();
-    Ran predicted = Ran.of("predict", model, images.resolve("grainy"), "--top-k", "1");
+    assertThat(CommandResult.of("verify", model).exit()).isZero();
+    CommandResult predicted =
+        CommandResult.of("predict", model, images.resolve("grainy"), "--top-k", "1");
     assertThat(predicted.exit()).as(predicted.err()).isZero();
     // Chance would be 17 of the 50.
     assertThat(predicted.out().lines().filter(line -> line.contains(" grainy ")).count())
@@ -162,10 +163,10 @@ class TransferGuideTest {
   }
 
   @Test
-  void refusesWeightsOfAnotherNetwork() {
+  void rejectsWeightsOfAnotherNetwork() {
     assertThatThrownBy(
             () ->
-                WeightImport.whole(
+                WeightImport.importAll(
                     weights, Networks.preset("resnet32-cifar"), directory.resolve("no")))
         .isInstanceOf(IOException.class)
         .hasMessageContainingAll("does not contain the weights of resnet32-cifar", "missing");

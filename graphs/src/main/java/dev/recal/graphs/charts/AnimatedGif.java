@@ -24,9 +24,9 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 public final class AnimatedGif {
 
   private static final String FORMAT = "javax_imageio_gif_image_1.0";
-  private static final int MILLISECONDS_A_UNIT = 10;
+  private static final int MILLISECONDS_PER_UNIT = 10;
   // "Netscape 2.0", sub-block 1, 0 repetitions: endless.
-  private static final byte[] FOR_EVER = {1, 0, 0};
+  private static final byte[] LOOP_FOREVER = {1, 0, 0};
 
   private AnimatedGif() {}
 
@@ -41,7 +41,7 @@ public final class AnimatedGif {
     if (frames.isEmpty()) {
       throw new IllegalArgumentException("frames: expected at least one, but got none.");
     }
-    if (milliseconds < 2 * MILLISECONDS_A_UNIT) {
+    if (milliseconds < 2 * MILLISECONDS_PER_UNIT) {
       throw new IllegalArgumentException(
           "milliseconds: expected at least 20 because viewers slow down faster animations, but got "
               + milliseconds
@@ -81,14 +81,14 @@ public final class AnimatedGif {
     control.setAttribute("disposalMethod", "none");
     control.setAttribute("userInputFlag", "FALSE");
     control.setAttribute("transparentColorFlag", "FALSE");
-    control.setAttribute("delayTime", Integer.toString(milliseconds / MILLISECONDS_A_UNIT));
+    control.setAttribute("delayTime", Integer.toString(milliseconds / MILLISECONDS_PER_UNIT));
     control.setAttribute("transparentColorIndex", "0");
     root.appendChild(control);
     IIOMetadataNode extensions = new IIOMetadataNode("ApplicationExtensions");
     IIOMetadataNode loop = new IIOMetadataNode("ApplicationExtension");
     loop.setAttribute("applicationID", "NETSCAPE");
     loop.setAttribute("authenticationCode", "2.0");
-    loop.setUserObject(FOR_EVER.clone());
+    loop.setUserObject(LOOP_FOREVER.clone());
     extensions.appendChild(loop);
     root.appendChild(extensions);
     return root;

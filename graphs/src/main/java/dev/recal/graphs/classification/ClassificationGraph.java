@@ -36,7 +36,7 @@ final class ClassificationGraph {
   private final Ops tf;
   private final StepCounters counters;
   private final ClassificationTower training;
-  private final List<Variable<?>> ofNetwork;
+  private final List<Variable<?>> networkVariables;
   private final Operand<TFloat32> learningRate;
   private final Op accumulate;
   private final Op apply;
@@ -66,18 +66,18 @@ final class ClassificationGraph {
     Set<Variable<?>> before = Set.copyOf(store.all());
     this.training =
         ClassificationTower.build(store, tower, network, batches.training(), Targets.of(settings));
-    this.ofNetwork = store.all().stream().filter(v -> !before.contains(v)).toList();
+    this.networkVariables = store.all().stream().filter(v -> !before.contains(v)).toList();
     Optional<AveragedWeights> averages =
         settings.updates().average().map(d -> AveragedWeights.of(store));
     this.learningRate = learningRate(batches.stepsPerEpoch());
-    WeightUpdates updates = updates(learned(tower), averages);
+    WeightUpdates updates = updates(trainable(tower), averages);
     this.accumulate = counters.summing(tf, joined(training.context().updates(), updates.sums()));
     this.apply = counters.completing(tf, joined(training.context().updates(), updates.changes()));
     Tower answering = Tower.inference();
     this.evaluation =
         ClassificationTower.build(
             store,
-            averages.map(a -> answering.over(a.substitution())).orElse(answering),
+            averages.map(a -> answering.withVariables(a.substitution())).orElse(answering),
             network,
             batches.evaluation(),
             Targets.plain());
@@ -99,7 +99,7 @@ final class ClassificationGraph {
         .rate(tf, counters.step().read(), stepsPerEpoch, epochs);
   }
 
-  private List<Variable<TFloat32>> learned(Tower tower) {
+  private List<Variable<TFloat32>> trainable(Tower tower) {
     List<Variable<TFloat32>> all = store.trainable();
     settings.transfer().requireKnown(all);
     List<Variable<TFloat32>> free =
@@ -135,7 +135,7 @@ final class ClassificationGraph {
         Tower.training()
             .named("statistics")
             .atStep(counters.run().read())
-            .over(averages.substitution())
+            .withVariables(averages.substitution())
             .frozen(settings.transfer().frozen());
     ClassificationTower built =
         ClassificationTower.build(store, tower, network, batch, Targets.plain());
@@ -150,8 +150,8 @@ final class ClassificationGraph {
   }
 
   /** The network's own variables, without counters, averages, sums and slots. */
-  List<Variable<?>> ofNetwork() {
-    return ofNetwork;
+  List<Variable<?>> networkVariables() {
+    return networkVariables;
   }
 
   ClassificationTower training() {

@@ -116,7 +116,10 @@ final class ClassificationJob implements TrainingJob {
       InitialWeights weights = recipe.weights().get().find();
       weights
           .reader(
-              GraphScope.ops(graph), recipe.network(), recipe.data().imageSize(), built.ofNetwork())
+              GraphScope.ops(graph),
+              recipe.network(),
+              recipe.data().imageSize(),
+              built.networkVariables())
           .restore(session, weights.prefix());
       messages.message("Starting from " + weights.prefix() + ".");
     }
@@ -161,7 +164,7 @@ final class ClassificationJob implements TrainingJob {
   }
 
   @Override
-  public Optional<String> trouble(Position position, StepMetrics metrics) {
+  public Optional<String> divergence(Position position, StepMetrics metrics) {
     double loss = metrics.loss();
     // A network that guesses has the loss log(classes); a tuned one may start far below it.
     double guessing = Math.log(Math.max(2, recipe.network().classes()));

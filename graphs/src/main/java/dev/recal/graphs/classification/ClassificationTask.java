@@ -76,7 +76,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
   }
 
   @Override
-  public void requireWhole(Path directory, ClassificationRecipe recipe) throws IOException {
+  public void verifyFiles(Path directory, ClassificationRecipe recipe) throws IOException {
     int lines = labels(directory).size();
     if (lines != recipe.network().classes()) {
       throw new IllegalArgumentException(
@@ -103,7 +103,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
   }
 
   @Override
-  public int keep(ClassificationRecipe recipe) {
+  public int checkpointsToKeep(ClassificationRecipe recipe) {
     return recipe.training().checkpoints().keep();
   }
 
@@ -189,11 +189,14 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
             "training.averageBatches=1");
     ClassificationRecipe small = READER.read(READER.write(recipe), cut);
     DataRecipe textures =
-        small.data().withTraining(few(Textures.train(), 2)).withEvaluation(few(Textures.test(), 1));
+        small
+            .data()
+            .withTraining(truncated(Textures.train(), 2))
+            .withEvaluation(truncated(Textures.test(), 1));
     return Optional.of(small.withData(textures));
   }
 
-  private static Textures few(Textures textures, int perClass) {
+  private static Textures truncated(Textures textures, int perClass) {
     return new Textures(textures.split(), perClass, textures.size(), textures.seed());
   }
 }

@@ -96,16 +96,16 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
     lines.add("Evaluating on " + data.evaluation());
     int[] training = data.training().classCounts();
     int[] evaluation = data.evaluation().classCounts();
-    List<String> untried =
+    List<String> unvalidated =
         IntStream.range(0, training.length)
             .filter(label -> training[label] > 0 && evaluation[label] == 0)
             .mapToObj(data.training().classNames()::get)
             .toList();
-    if (!untried.isEmpty()) {
+    if (!unvalidated.isEmpty()) {
       lines.add(
           "Classes without an image to evaluate: "
-              + (untried.size() + " of " + training.length)
-              + (" (" + DataSet.brief(untried) + ")"));
+              + (unvalidated.size() + " of " + training.length)
+              + (" (" + DataSet.summarise(unvalidated) + ")"));
     }
     return lines;
   }
@@ -167,7 +167,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
     List<String> items = all.stream().map(SkippedItem::toString).toList();
     return List.of(
         "Images that could not be read and were replaced or left out: "
-            + (items.size() + " (" + DataSet.brief(items) + ")"));
+            + (items.size() + " (" + DataSet.summarise(items) + ")"));
   }
 
   @Override

@@ -31,7 +31,7 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
       try (training) {
         requireImagesToHoldOut(training);
         DataSet.Split split = training.split(recipe.holdOut(), seed);
-        return new RecipeData(split.rest(), split.share());
+        return new RecipeData(split.remainder(), split.heldOut());
       }
     }
     try {
@@ -83,7 +83,7 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
     try (DataSet whole = recipe.training().open(opening(recipe, strict));
         DataSet.Split split = whole.split(recipe.holdOut(), seed)) {
       requireSame(whole, labels);
-      return split.share().withClasses(labels);
+      return split.heldOut().withClasses(labels);
     }
   }
 

@@ -197,19 +197,24 @@ public final class DataSet implements AutoCloseable {
         classNames().stream().filter(className -> !positions.containsKey(className)).toList();
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          name + " has unexpected classes: " + brief(unknown) + "; expected " + brief(names) + ".");
+          name
+              + " has unexpected classes: "
+              + summarise(unknown)
+              + "; expected "
+              + summarise(names)
+              + ".");
     }
     int[] newLabels = classNames().stream().mapToInt(positions::get).toArray();
     return view(name, itemOf.clone(), targets.relabelled(names, newLabels), skipped);
   }
 
   /**
-   * Splits off a share of each class, or of all items where they have not one class each.
+   * Splits off a share of each class, or of all items if they do not have one class each.
    *
-   * @param share of the second part, between 0 and 1 exclusive; a class of two images or more has
-   *     at least one in each part
-   * @param seed of the choice
-   * @return the rest and the share, to be closed each
+   * @param share the size of the second part, between 0 and 1 exclusive; a class of two images or
+   *     more has at least one in each part
+   * @param seed random seed of the selection
+   * @return both parts, each to be closed
    */
   public Split split(double share, long seed) {
     if (!(share > 0 && share < 1)) {
@@ -224,34 +229,34 @@ public final class DataSet implements AutoCloseable {
     for (Map.Entry<Integer, List<Integer>> entry : byClass.entrySet()) {
       List<Integer> members = entry.getValue();
       int size = members.size();
-      int wanted = (int) Math.max(1, Math.min(size - 1L, Math.round(share * size)));
+      int target = (int) Math.max(1, Math.min(size - 1L, Math.round(share * size)));
       int[] order = new SplitMix64(SplitMix64.mix(seed, entry.getKey())).permutation(size);
-      for (int i = 0; i < (size == 1 ? 0 : wanted); i++) {
+      for (int i = 0; i < (size == 1 ? 0 : target); i++) {
         second[members.get(order[i])] = true;
       }
     }
-    int[] restOf = IntStream.range(0, count()).filter(index -> !second[index]).toArray();
-    int[] shareOf = IntStream.range(0, count()).filter(index -> second[index]).toArray();
-    if (shareOf.length == 0) {
+    int[] remaining = IntStream.range(0, count()).filter(index -> !second[index]).toArray();
+    int[] heldOut = IntStream.range(0, count()).filter(index -> second[index]).toArray();
+    if (heldOut.length == 0) {
       throw new IllegalArgumentException(
           "share: no class of " + name + " has two or more images, so nothing can be split off.");
     }
     return new Split(
-        choose(restOf, name + " (training part)", skipped),
-        choose(shareOf, name + " (held-out part)", List.of()));
+        choose(remaining, name + " (training part)", skipped),
+        choose(heldOut, name + " (held-out part)", List.of()));
   }
 
   /**
    * The two parts of a {@link #split}.
    *
-   * @param rest what stays, for training
-   * @param share what was split off, for evaluation
+   * @param remainder the part for training
+   * @param heldOut the part for evaluation
    */
-  public record Split(DataSet rest, DataSet share) implements AutoCloseable {
+  public record Split(DataSet remainder, DataSet heldOut) implements AutoCloseable {
     @Override
     public void close() {
-      rest.close();
-      share.close();
+      remainder.close();
+      heldOut.close();
     }
   }
 
@@ -346,7 +351,7 @@ public final class DataSet implements AutoCloseable {
   }
 
   /** The first of several names, and how many more there are. */
-  public static String brief(List<String> names) {
+  public static String summarise(List<String> names) {
     List<String> shown = new ArrayList<>(names.subList(0, Math.min(5, names.size())));
     if (names.size() > shown.size()) {
       shown.add((names.size() - shown.size()) + " more");

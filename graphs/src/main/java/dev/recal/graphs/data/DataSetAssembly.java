@@ -130,12 +130,12 @@ public final class DataSetAssembly {
   }
 
   /** From the indices of the usable candidates to their targets. */
-  private interface Rest {
+  private interface TargetFactory {
     TargetStore of(int[] usable) throws IOException;
   }
 
   private DataSet encoded(
-      List<Candidate> candidates, Function<List<Candidate>, ByteStore> store, Rest rest)
+      List<Candidate> candidates, Function<List<Candidate>, ByteStore> store, TargetFactory rest)
       throws IOException {
     requireImages(candidates.size());
     ImageItems items = items(candidates, store);
@@ -277,7 +277,7 @@ public final class DataSetAssembly {
   }
 
   private String briefSkipped() {
-    return DataSet.brief(skipped.stream().map(SkippedItem::toString).toList());
+    return DataSet.summarise(skipped.stream().map(SkippedItem::toString).toList());
   }
 
   private boolean decodes(List<Candidate> candidates) {

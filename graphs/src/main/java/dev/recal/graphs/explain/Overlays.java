@@ -31,7 +31,7 @@ final class Overlays {
         pixels,
         scale,
         (y, x, height, width, rgb) -> {
-          turnGrey(rgb);
+          toGrey(rgb);
           mix(rgb, heat(map.smooth(y, x, height, width) / range), MAP_SHARE);
         });
   }
@@ -42,7 +42,7 @@ final class Overlays {
         pixels,
         scale,
         (y, x, height, width, rgb) -> {
-          turnGrey(rgb);
+          toGrey(rgb);
           mix(rgb, heat(map.nearest(y, x, height, width)), MAP_SHARE);
         });
   }
@@ -53,7 +53,7 @@ final class Overlays {
         pixels,
         scale,
         (y, x, height, width, rgb) -> {
-          turnGrey(rgb);
+          toGrey(rgb);
           int region = (int) regions.nearest(y, x, height, width);
           mix(rgb, region(region), REGION_SHARE);
         });
@@ -101,7 +101,7 @@ final class Overlays {
   }
 
   // So that the colours of the image and of the map are not confused.
-  private static void turnGrey(float[] rgb) {
+  private static void toGrey(float[] rgb) {
     float grey = 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
     rgb[0] = grey;
     rgb[1] = grey;

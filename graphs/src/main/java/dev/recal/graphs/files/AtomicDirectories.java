@@ -31,7 +31,7 @@ public final class AtomicDirectories {
    */
   public static void write(Path target, Content content) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
-    requireFree(absolute);
+    requireAbsent(absolute);
     Files.createDirectories(absolute.getParent());
     Path temporary =
         absolute.resolveSibling(
@@ -54,7 +54,7 @@ public final class AtomicDirectories {
     }
   }
 
-  private static void requireFree(Path target) throws IOException {
+  private static void requireAbsent(Path target) throws IOException {
     if (Files.isDirectory(target)) {
       try (Stream<Path> entries = Files.list(target)) {
         if (entries.findAny().isEmpty()) {

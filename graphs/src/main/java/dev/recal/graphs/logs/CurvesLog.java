@@ -17,7 +17,7 @@ public final class CurvesLog implements TrainingLog {
   private final Curves curves;
   private long pauseEnd;
   private boolean started;
-  private boolean stale;
+  private boolean outdated;
 
   /** Draws one kind of metrics. */
   @FunctionalInterface
@@ -61,21 +61,21 @@ public final class CurvesLog implements TrainingLog {
 
   @Override
   public void step(StepReport report) {
-    stale = true;
+    outdated = true;
   }
 
   @Override
   public void evaluated(EvaluationReport report) {
-    drawInTurn();
+    drawIfDue();
   }
 
   @Override
   public void picture(PictureReport report) {
-    drawInTurn();
+    drawIfDue();
   }
 
-  private void drawInTurn() {
-    stale = true;
+  private void drawIfDue() {
+    outdated = true;
     if (System.nanoTime() - pauseEnd >= 0) {
       draw();
     }
@@ -86,12 +86,12 @@ public final class CurvesLog implements TrainingLog {
     curves.draw(metrics, png);
     long end = System.nanoTime();
     pauseEnd = end + PAUSE_FACTOR * (end - start);
-    stale = false;
+    outdated = false;
   }
 
   @Override
   public void close() {
-    if (started && stale) {
+    if (started && outdated) {
       draw();
     }
     started = false;

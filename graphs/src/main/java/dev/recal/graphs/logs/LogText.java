@@ -29,12 +29,12 @@ final class LogText {
         "step %d/%d  %s%s",
         report.step(),
         report.totalSteps(),
-        figures(report),
+        metrics(report),
         left.map(duration -> "  " + duration(duration) + " left").orElse(""));
   }
 
   /** Loss, accuracy, learning rate and throughput of a step. */
-  static String figures(StepReport report) {
+  static String metrics(StepReport report) {
     return format(
         "epoch %d/%d  loss %.4f%s  lr %.3g  %s img/s",
         report.epoch(),
@@ -46,7 +46,7 @@ final class LogText {
   }
 
   /** A short form for the end of a progress bar. */
-  static String shortFigures(StepReport report) {
+  static String shortMetrics(StepReport report) {
     return format(
         "%s img/s, epoch %d, loss %.3f%s",
         rate(report.imagesPerSecond()),

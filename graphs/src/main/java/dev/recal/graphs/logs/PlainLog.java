@@ -62,11 +62,11 @@ public final class PlainLog implements TrainingLog {
     if (due) {
       printedStep = report.step();
       printedNanos = now;
-      out.println(LogText.step(report, left(report, now)));
+      out.println(LogText.step(report, remaining(report, now)));
     }
   }
 
-  private Optional<Duration> left(StepReport report, long now) {
+  private Optional<Duration> remaining(StepReport report, long now) {
     if (report.step() == firstStep) {
       return Optional.empty();
     }

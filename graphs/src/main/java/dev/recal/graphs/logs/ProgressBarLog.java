@@ -57,7 +57,7 @@ public final class ProgressBarLog implements TrainingLog {
   public void step(StepReport report) {
     if (bar != null) {
       bar.stepTo(report.step());
-      bar.setExtraMessage(" " + LogText.shortFigures(report));
+      bar.setExtraMessage(" " + LogText.shortMetrics(report));
     }
   }
 

@@ -89,22 +89,22 @@ public final class TrainingLogs implements TrainingLog {
 
   @Override
   public void step(StepReport report) {
-    tell("step " + report.step(), log -> log.step(report));
+    dispatch("step " + report.step(), log -> log.step(report));
   }
 
   @Override
   public void evaluated(EvaluationReport report) {
-    tell("the evaluation at step " + report.step(), log -> log.evaluated(report));
+    dispatch("the evaluation at step " + report.step(), log -> log.evaluated(report));
   }
 
   @Override
   public void picture(PictureReport report) {
-    tell("the picture " + report.png(), log -> log.picture(report));
+    dispatch("the picture " + report.png(), log -> log.picture(report));
   }
 
   @Override
   public void message(String text) {
-    tell("a message", log -> log.message(text));
+    dispatch("a message", log -> log.message(text));
   }
 
   /** One sentence for each dropped log, in the order of the failures. */
@@ -112,7 +112,7 @@ public final class TrainingLogs implements TrainingLog {
     return List.copyOf(failures.values());
   }
 
-  private void tell(String what, Consumer<TrainingLog> call) {
+  private void dispatch(String what, Consumer<TrainingLog> call) {
     List<String> news = new ArrayList<>();
     Iterator<TrainingLog> logs = active.iterator();
     while (logs.hasNext()) {
@@ -154,7 +154,7 @@ public final class TrainingLogs implements TrainingLog {
       return;
     }
     closed = true;
-    failures().forEach(sentence -> tell("its end", log -> log.message(sentence)));
+    failures().forEach(sentence -> dispatch("its end", log -> log.message(sentence)));
     closeQuietly();
   }
 

@@ -89,7 +89,7 @@ public record NetworkSettings(
    * a network: a record with few other settings needs no builder class.
    */
   public <T> SettingsBuilder<T, ?> with(Function<NetworkSettings, T> maker) {
-    return new SettingsBuilder.Made<>(this, maker);
+    return new SettingsBuilder.SharedSettings<>(this, maker);
   }
 
   /** Returns the norm of a place in a stage, counted from 0; the stem's is 0. */

@@ -88,7 +88,7 @@ public final class ResNetPresets implements NetworkProvider {
           attentive("an-bn1", net -> !isBasic(net), net -> List.of(NormPlace.BN1)),
           attentive("an-bn2", ResNetPresets::isBasic, net -> List.of(NormPlace.BN2)),
           attentive("an-bn3", net -> !isBasic(net), net -> List.of(NormPlace.BN3)),
-          attentive("an-all", net -> true, ResNetPresets::everywhere),
+          attentive("an-all", net -> true, ResNetPresets::allPlaces),
           new Prefix("sn", net -> true, net -> net.with().norm(SwitchableNorm.defaults()).build()),
           spatial("slim", SameLayerSlim.queryKey(4, 4)),
           spatial("slim-mask", SameLayerSlim.defaults()),
@@ -177,7 +177,7 @@ public final class ResNetPresets implements NetworkProvider {
     return isBasic(net) ? NormPlace.BN1 : NormPlace.BN2;
   }
 
-  private static List<NormPlace> everywhere(ResNet net) {
+  private static List<NormPlace> allPlaces(ResNet net) {
     return Arrays.stream(NormPlace.values())
         .filter(place -> !isBasic(net) || place != NormPlace.BN3)
         .toList();

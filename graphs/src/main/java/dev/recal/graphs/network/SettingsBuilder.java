@@ -43,11 +43,11 @@ public abstract class SettingsBuilder<T, B extends SettingsBuilder<T, B>> {
   }
 
   /** Builds with the shared settings alone. */
-  static final class Made<T> extends SettingsBuilder<T, Made<T>> {
+  static final class SharedSettings<T> extends SettingsBuilder<T, SharedSettings<T>> {
 
     private final Function<NetworkSettings, T> maker;
 
-    Made(NetworkSettings start, Function<NetworkSettings, T> maker) {
+    SharedSettings(NetworkSettings start, Function<NetworkSettings, T> maker) {
       super(start);
       this.maker = maker;
     }

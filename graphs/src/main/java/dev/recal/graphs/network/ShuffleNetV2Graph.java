@@ -102,7 +102,7 @@ final class ShuffleNetV2Graph {
       BuildContext block, Operand<TFloat32> left, Operand<TFloat32> right) {
     Ops tf = block.tf();
     Operand<TFloat32> both =
-        shuffles ? inTurn(tf, left, right) : tf.concat(List.of(left, right), tf.constant(3));
+        shuffles ? interleave(tf, left, right) : tf.concat(List.of(left, right), tf.constant(3));
     return parts.recalibrated(block, RecalibrationPlace.AFTER_ADDITION, both);
   }
 
@@ -122,7 +122,8 @@ final class ShuffleNetV2Graph {
   }
 
   // (N, H, W, C) twice → (N, H, W, C, 2) → (N, H, W, 2C).
-  private static Operand<TFloat32> inTurn(Ops tf, Operand<TFloat32> left, Operand<TFloat32> right) {
+  private static Operand<TFloat32> interleave(
+      Ops tf, Operand<TFloat32> left, Operand<TFloat32> right) {
     int channels = 2 * Shapes.channels(left);
     Operand<TFloat32> pairs = tf.stack(List.of(left, right), Stack.axis(4L));
     if (Shapes.hasStaticSize(left)) {

@@ -61,7 +61,7 @@ record GatedMaps(List<GatedMap> prunable, List<String> others) {
 
     private static final Set<String> RESHAPES =
         Set.of("Reshape", "ExpandDims", "Identity", "ResizeNearestNeighbor", "ResizeBilinear");
-    private static final Set<String> KEEP_ZERO =
+    private static final Set<String> ZERO_PRESERVING_OPS =
         Set.of("Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Tanh", "Neg", "Identity");
     private static final Set<String> SUMS = Set.of("Add", "AddV2", "Sub");
 
@@ -98,7 +98,7 @@ record GatedMaps(List<GatedMap> prunable, List<String> others) {
       if (!variables.isEmpty()) {
         return Optional.of(new Source(operation, scope, variables));
       }
-      if (KEEP_ZERO.contains(operation.type())) {
+      if (ZERO_PRESERVING_OPS.contains(operation.type())) {
         return source(operation.input(0), channels);
       }
       boolean product = operation.type().equals("Mul");

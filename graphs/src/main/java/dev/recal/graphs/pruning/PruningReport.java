@@ -85,7 +85,7 @@ public record PruningReport(
     JsonArray layers = new JsonArray();
     maps.forEach(map -> layers.add(layer(map)));
     root.add("layers", layers);
-    root.add("unprunableGates", words(others));
+    root.add("unprunableGates", strings(others));
     JsonArray curves = new JsonArray();
     curves.add(json(curve));
     controls.forEach(control -> curves.add(json(control)));
@@ -96,7 +96,7 @@ public record PruningReport(
   private JsonObject layer(GatedMap map) {
     JsonObject layer = new JsonObject();
     layer.addProperty("gate", map.gate());
-    layer.add("zeroedVariables", words(map.variables()));
+    layer.add("zeroedVariables", strings(map.variables()));
     map.convolution().ifPresent(scope -> layer.addProperty("convolution", scope));
     JsonArray means = new JsonArray();
     Arrays.stream(gates.scores().get(map.gate())).forEach(means::add);
@@ -104,9 +104,9 @@ public record PruningReport(
     return layer;
   }
 
-  private static JsonArray words(List<String> words) {
+  private static JsonArray strings(List<String> strings) {
     JsonArray array = new JsonArray();
-    words.forEach(array::add);
+    strings.forEach(array::add);
     return array;
   }
 

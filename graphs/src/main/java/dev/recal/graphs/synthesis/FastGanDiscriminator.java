@@ -38,13 +38,13 @@ public record FastGanDiscriminator(
   /** Rows and columns of the last maps. */
   static final int END = 8;
 
-  private static final int LARGEST_MAP = 512;
-  private static final int LARGEST_STEM = 256;
-  private static final int LARGEST_DECODED = 128;
+  private static final int MAX_MAP_SIZE = 512;
+  private static final int MAX_STEM_SIZE = 256;
+  private static final int MAX_DECODED_SIZE = 128;
   private static final List<Double> MULTIPLIERS = List.of(8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.125);
 
   // The stem's map is 256×256 in every published network.
-  private static final List<Integer> SKIPS_FROM = List.of(256, 128, 64);
+  private static final List<Integer> SKIP_SOURCES = List.of(256, 128, 64);
 
   /** Rejects invalid settings; the message names the setting. */
   public FastGanDiscriminator {
@@ -54,22 +54,22 @@ public record FastGanDiscriminator(
     }
     multipliers = List.copyOf(multipliers);
     skips = List.copyOf(skips);
-    Resolutions.requireMultipliers(multipliers, END, LARGEST_MAP);
+    Resolutions.requireMultipliers(multipliers, END, MAX_MAP_SIZE);
     // The stem's first map is half the image where it has more than one.
-    int largest = size > LARGEST_MAP ? LARGEST_MAP : Math.min(size, LARGEST_STEM);
+    int largest = size > MAX_MAP_SIZE ? MAX_MAP_SIZE : Math.min(size, MAX_STEM_SIZE);
     for (int resolution = END; resolution <= largest; resolution *= 2) {
       int channels = Resolutions.channels(width, multipliers, END, resolution);
       boolean halved = resolution < smallSize(size);
       Resolutions.requireChannels(width, halved ? channels / 2 : channels, resolution);
     }
-    requireSkips(Math.min(size, LARGEST_STEM), skips);
+    requireSkips(Math.min(size, MAX_STEM_SIZE), skips);
   }
 
   /** The published network: width 64, excitations from 256 to 32, 128 to 16 and 64 to 8. */
   public static FastGanDiscriminator of(int size) {
     Resolutions.require("size", size, 32, 1024);
     List<Skip> skips = new ArrayList<>();
-    for (int from : SKIPS_FROM) {
+    for (int from : SKIP_SOURCES) {
       if (from <= size) {
         skips.add(new Skip(from, from / 8, SkipKind.excitation()));
       }
@@ -89,12 +89,12 @@ public record FastGanDiscriminator(
 
   /** Returns height and width of the decoded images: the size, at most 128. */
   public int decodedSize() {
-    return Math.min(LARGEST_DECODED, size);
+    return Math.min(MAX_DECODED_SIZE, size);
   }
 
   /** Returns rows and columns of the stem's map: the size, at most 256. */
   public int stemSize() {
-    return Math.min(LARGEST_STEM, size);
+    return Math.min(MAX_STEM_SIZE, size);
   }
 
   /** Returns the channels of the map of a resolution. */

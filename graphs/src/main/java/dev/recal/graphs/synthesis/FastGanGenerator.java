@@ -50,36 +50,36 @@ public record FastGanGenerator(
   /** The first resolution. */
   static final int START = 4;
 
-  private static final int LARGEST = 1024;
+  private static final int MAX_SIZE = 1024;
   private static final List<Double> MULTIPLIERS =
       List.of(16.0, 8.0, 4.0, 2.0, 2.0, 1.0, 0.5, 0.25, 0.125);
 
   /** Rejects invalid settings; the message names the setting. */
   public FastGanGenerator {
-    Resolutions.require("size", size, 32, LARGEST);
+    Resolutions.require("size", size, 32, MAX_SIZE);
     requirePositive("latent", latent);
     requirePositive("width", width);
     multipliers = List.copyOf(multipliers);
     skips = List.copyOf(skips);
-    Resolutions.requireMultipliers(multipliers, START, LARGEST);
+    Resolutions.requireMultipliers(multipliers, START, MAX_SIZE);
     for (int resolution = START; resolution <= size; resolution *= 2) {
       int channels = Resolutions.channels(width, multipliers, START, resolution);
       Resolutions.requireChannels(width, channels, resolution);
     }
     requireSkips(size, width, multipliers, skips);
-    if (size == LARGEST && !tanh) {
+    if (size == MAX_SIZE && !tanh) {
       throw new IllegalArgumentException(
           "tanh: expected true at size "
-              + LARGEST
+              + MAX_SIZE
               + ", where the output always passes through tanh.");
     }
   }
 
   /** The published network: 256 latent values, width 64, noise; tanh at 1024 only. */
   public static FastGanGenerator of(int size, SkipKind kind) {
-    Resolutions.require("size", size, 32, LARGEST);
+    Resolutions.require("size", size, 32, MAX_SIZE);
     return new FastGanGenerator(
-        size, 256, 64, MULTIPLIERS, kind.skips(size), true, size == LARGEST);
+        size, 256, 64, MULTIPLIERS, kind.skips(size), true, size == MAX_SIZE);
   }
 
   /** Returns a copy with another width. */

@@ -31,7 +31,7 @@ public final class FastGanJson {
   private FastGanJson() {}
 
   /** The short form, without a list of skips. */
-  private record Brief(
+  private record ShortForm(
       int size,
       Optional<SkipKind> skip,
       Optional<Integer> width,
@@ -84,7 +84,7 @@ public final class FastGanJson {
     if (object.has(GENERATOR) || object.has(DISCRIMINATOR)) {
       for (String net : List.of(GENERATOR, DISCRIMINATOR)) {
         if (object.get(net) instanceof JsonObject settings) {
-          spellLayers(settings.get(SKIPS));
+          expandLayers(settings.get(SKIPS));
         }
       }
       return object;
@@ -94,17 +94,17 @@ public final class FastGanJson {
       skips = Optional.of(list);
       object.addProperty(SKIP, "none");
     }
-    JsonObject written = write(JSON.read(object, Brief.class).networks()).getAsJsonObject();
+    JsonObject written = write(JSON.read(object, ShortForm.class).networks()).getAsJsonObject();
     skips.ifPresent(
         list -> {
-          spellLayers(list);
+          expandLayers(list);
           written.getAsJsonObject(GENERATOR).add(SKIPS, list);
         });
     return written;
   }
 
   // The type names of the synthesis networks, in addition to the registered ones.
-  private static void spellLayers(JsonElement skips) {
+  private static void expandLayers(JsonElement skips) {
     if (!(skips instanceof JsonArray list)) {
       return;
     }

@@ -33,7 +33,7 @@ import org.tensorflow.types.TInt64;
  *
  * <p>An image depends only on its z and, in {@code mix}, its style, regardless of its position in a
  * batch: the noise that the network adds is fixed. {@code generate_seeded} uses the rows of {@link
- * Latents#drawn}, so that a larger count adds images and changes none.
+ * Latents#sampled}, so that a larger count adds images and changes none.
  */
 public final class GeneratorServable {
 
@@ -51,7 +51,7 @@ public final class GeneratorServable {
 
   private static final String FILES = "image_bytes";
   // The maximum size of one call of a seeded signature: 64 images of 256×256.
-  private static final int MOST_PIXELS = 1 << 22;
+  private static final int MAX_PIXELS = 1 << 22;
 
   private GeneratorServable() {}
 
@@ -76,9 +76,9 @@ public final class GeneratorServable {
         tf.withName("count").placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
 
     Operand<TFloat32> generated = images(generator.build(at(store, "generate"), z).images(), tf);
-    Operand<TFloat32> drawn = drawn(tf.withSubScope("draw"), generator, number, count);
+    Operand<TFloat32> sampled = sampled(tf.withSubScope("draw"), generator, number, count);
     Operand<TFloat32> seeded =
-        images(generator.build(at(store, "generate_seeded"), drawn).images(), tf);
+        images(generator.build(at(store, "generate_seeded"), sampled).images(), tf);
     Operand<TFloat32> mixed = images(generator.mix(at(store, "mix"), z, style).images(), tf);
 
     Map<String, Operand<?>> vectors = Map.of(Z, z);
@@ -101,8 +101,8 @@ public final class GeneratorServable {
   }
 
   /** Returns the maximum number of images of a size in one call of a seeded signature. */
-  public static int mostImages(int size) {
-    return Math.max(1, MOST_PIXELS / (size * size));
+  public static int maxImages(int size) {
+    return Math.max(1, MAX_PIXELS / (size * size));
   }
 
   private static BuildContext at(VariableStore store, String tower) {
@@ -110,9 +110,9 @@ public final class GeneratorServable {
   }
 
   // A client's number must not exhaust the server's memory.
-  private static Operand<TFloat32> drawn(
+  private static Operand<TFloat32> sampled(
       Ops tf, FastGanGenerator generator, Operand<TInt64> seed, Operand<TInt32> count) {
-    int most = mostImages(generator.size());
+    int most = maxImages(generator.size());
     Operand<TBool> sensible =
         tf.math.logicalAnd(
             tf.math.greaterEqual(count, tf.constant(1)),
@@ -122,7 +122,7 @@ public final class GeneratorServable {
             sensible,
             List.of(tf.constant("count: expected from 1 to " + most + ", but got:"), count));
     Ops checked = tf.withControlDependencies(List.of(check));
-    return Latents.drawn(tf, seed, checked.identity(count), generator.latent());
+    return Latents.sampled(tf, seed, checked.identity(count), generator.latent());
   }
 
   private static Operand<TFloat32> images(Operand<TFloat32> values, Ops tf) {

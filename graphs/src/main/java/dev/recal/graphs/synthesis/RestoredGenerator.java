@@ -71,7 +71,7 @@ public final class RestoredGenerator implements AutoCloseable {
    * @return (N, size, size, 3) in 0–1
    */
   public float[] generate(float[] z) {
-    return inParts("generate", Map.of(GeneratorServable.Z, z));
+    return runInBatches("generate", Map.of(GeneratorServable.Z, z));
   }
 
   /**
@@ -85,10 +85,10 @@ public final class RestoredGenerator implements AutoCloseable {
     Map<String, float[]> inputs = new LinkedHashMap<>();
     inputs.put(GeneratorServable.Z, z);
     inputs.put(GeneratorServable.STYLE, style);
-    return inParts("mix", inputs);
+    return runInBatches("mix", inputs);
   }
 
-  private float[] inParts(String key, Map<String, float[]> inputs) {
+  private float[] runInBatches(String key, Map<String, float[]> inputs) {
     ServableSignature signature =
         servable.signatures().stream().filter(s -> s.key().equals(key)).findFirst().orElseThrow();
     int latent = generator.latent();

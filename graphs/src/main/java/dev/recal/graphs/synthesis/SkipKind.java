@@ -19,7 +19,7 @@ public enum SkipKind {
    */
   SLIM;
 
-  private static final int FURTHEST = 16;
+  private static final int MAX_RATIO = 16;
 
   /**
    * Returns the default connections of a generator of that size: from 4, 8, 16 and 32 to the
@@ -28,7 +28,7 @@ public enum SkipKind {
   List<Skip> skips(int size) {
     List<Skip> skips = new ArrayList<>();
     if (this != NONE) {
-      int ratio = Math.min(FURTHEST, size / 8);
+      int ratio = Math.min(MAX_RATIO, size / 8);
       for (int from = 4; from <= 32 && from * ratio <= size; from *= 2) {
         boolean slim = this == SLIM && (from == 8 || from == 16);
         skips.add(new Skip(from, from * ratio, slim ? slim() : excitation()));

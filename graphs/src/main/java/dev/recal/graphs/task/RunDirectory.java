@@ -123,7 +123,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
       throw new IllegalArgumentException(
           "run: " + directory + " is not a run: it has no " + RECIPE + ".");
     }
-    return whole(
+    return verified(
         directory, RecipeJson.read(Files.readString(directory.resolve(RECIPE)), List.of()));
   }
 
@@ -156,10 +156,10 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
     return new RunDirectory<>(directory, Tasks.of(recipe), recipe);
   }
 
-  private static <R extends Recipe> RunDirectory<R> whole(Path directory, R recipe)
+  private static <R extends Recipe> RunDirectory<R> verified(Path directory, R recipe)
       throws IOException {
     Task<R> task = Tasks.of(recipe);
-    task.requireWhole(directory, recipe);
+    task.verifyFiles(directory, recipe);
     return new RunDirectory<>(directory, task, recipe);
   }
 
@@ -175,7 +175,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
 
   /** Returns the run's checkpoints. */
   public CheckpointDirectory checkpoints() {
-    return CheckpointDirectory.ofRun(directory, task.keep(recipe));
+    return CheckpointDirectory.ofRun(directory, task.checkpointsToKeep(recipe));
   }
 
   /**

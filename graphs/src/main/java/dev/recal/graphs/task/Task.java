@@ -51,10 +51,10 @@ public interface Task<R extends Recipe> {
    *
    * @throws IOException if they are missing or damaged
    */
-  default void requireWhole(Path directory, R recipe) throws IOException {}
+  default void verifyFiles(Path directory, R recipe) throws IOException {}
 
   /** Returns how many of a run's last checkpoints stay besides the best one. */
-  int keep(R recipe);
+  int checkpointsToKeep(R recipe);
 
   /** Returns what a run's score is called in a model's metrics, for example {@code top1}. */
   default String scoreName() {

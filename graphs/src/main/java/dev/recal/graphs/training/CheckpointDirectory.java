@@ -105,17 +105,17 @@ public final class CheckpointDirectory {
    * @throws CheckpointException if there are checkpoints and all of them are damaged
    */
   public Optional<Path> best() throws IOException {
-    Map<Path, CheckpointState> whole = whole();
-    if (whole.isEmpty() && !all().isEmpty()) {
-      throw noneReadable();
+    Map<Path, CheckpointState> intact = intact();
+    if (intact.isEmpty() && !all().isEmpty()) {
+      throw allUnreadable();
     }
-    return best(whole);
+    return best(intact);
   }
 
-  private static Optional<Path> best(Map<Path, CheckpointState> whole) {
-    int last = whole.values().stream().mapToInt(CheckpointState::stageNumber).max().orElse(0);
+  private static Optional<Path> best(Map<Path, CheckpointState> intact) {
+    int last = intact.values().stream().mapToInt(CheckpointState::stageNumber).max().orElse(0);
     // Of equal scores the newest, which comes first.
-    return whole.entrySet().stream()
+    return intact.entrySet().stream()
         .filter(entry -> entry.getValue().stageNumber() == last)
         .reduce((best, next) -> score(next) > score(best) ? next : best)
         .map(Map.Entry::getKey);
@@ -132,7 +132,7 @@ public final class CheckpointDirectory {
    * @throws CheckpointException if there is none
    */
   Path lastOf(int stage) throws IOException {
-    return whole().entrySet().stream()
+    return intact().entrySet().stream()
         .filter(entry -> entry.getValue().stageNumber() == stage)
         .map(Map.Entry::getKey)
         .findFirst()
@@ -158,19 +158,19 @@ public final class CheckpointDirectory {
   }
 
   // Intact checkpoints, the newest first.
-  private Map<Path, CheckpointState> whole() throws IOException {
-    Map<Path, CheckpointState> whole = new LinkedHashMap<>();
+  private Map<Path, CheckpointState> intact() throws IOException {
+    Map<Path, CheckpointState> intact = new LinkedHashMap<>();
     for (Path path : all()) {
       try {
-        whole.put(path, read(path));
+        intact.put(path, read(path));
       } catch (CheckpointException damaged) {
         // Resuming reports it; here the others count.
       }
     }
-    return whole;
+    return intact;
   }
 
-  CheckpointException noneReadable() {
+  CheckpointException allUnreadable() {
     return new CheckpointException("No checkpoint in " + root + " can be read.", null);
   }
 
@@ -219,8 +219,8 @@ public final class CheckpointDirectory {
       DurableFiles.syncDirectory(root);
       deleteTemporary();
       return target;
-    } catch (CheckpointException gone) {
-      throw gone;
+    } catch (CheckpointException missing) {
+      throw missing;
     } catch (IOException | TensorFlowException failure) {
       deleteQuietly(temporary);
       throw CheckpointException.of(target, "could not be written", failure);
@@ -231,9 +231,9 @@ public final class CheckpointDirectory {
     return root.resolve(String.format(Locale.ROOT, "%s%09d", PREFIX, step));
   }
 
-  /** See {@link WatchedDirectory#requireThere}. */
-  void requireThere() throws CheckpointException {
-    watched.requireThere();
+  /** See {@link WatchedDirectory#requireExists}. */
+  void requireExists() throws CheckpointException {
+    watched.requireExists();
   }
 
   private void replace(Path temporary, Path target) throws IOException {
@@ -304,15 +304,15 @@ public final class CheckpointDirectory {
    * @return its new path, if there is one of that step and an earlier one
    */
   Optional<Path> setAside(long step) throws IOException {
-    Path ruined = path(step);
+    Path diverged = path(step);
     List<Path> all = all();
-    int index = all.indexOf(ruined);
+    int index = all.indexOf(diverged);
     if (index < 0 || index == all.size() - 1) {
       return Optional.empty();
     }
-    Path aside = root.resolve(DIVERGED + ruined.getFileName());
+    Path aside = root.resolve(DIVERGED + diverged.getFileName());
     DurableFiles.delete(aside);
-    Files.move(ruined, aside, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(diverged, aside, StandardCopyOption.ATOMIC_MOVE);
     return Optional.of(aside);
   }
 
@@ -324,11 +324,11 @@ public final class CheckpointDirectory {
    * @param newest the last one that was written
    */
   void prune(Path newest) throws IOException {
-    Map<Path, CheckpointState> whole = whole();
-    Set<Path> stay = whole.keySet().stream().limit(keep).collect(Collectors.toSet());
-    best(whole).ifPresent(stay::add);
+    Map<Path, CheckpointState> intact = intact();
+    Set<Path> stay = intact.keySet().stream().limit(keep).collect(Collectors.toSet());
+    best(intact).ifPresent(stay::add);
     Set<Integer> stages = new HashSet<>();
-    whole.forEach(
+    intact.forEach(
         (path, state) -> {
           if (stages.add(state.stageNumber())) {
             stay.add(path);
@@ -336,8 +336,8 @@ public final class CheckpointDirectory {
         });
     List<Path> all = all();
     for (Path path : all) {
-      boolean ahead = all.indexOf(path) < all.indexOf(newest);
-      if (!stay.contains(path) && !(ahead && !whole.containsKey(path))) {
+      boolean newer = all.indexOf(path) < all.indexOf(newest);
+      if (!stay.contains(path) && !(newer && !intact.containsKey(path))) {
         DurableFiles.delete(path);
       }
     }
@@ -350,7 +350,7 @@ public final class CheckpointDirectory {
    * @return nothing where there is no checkpoint, or it has no such file, as older ones
    */
   public Optional<String> file(String name) throws IOException {
-    for (Path checkpoint : whole().keySet()) {
+    for (Path checkpoint : intact().keySet()) {
       Path file = checkpoint.resolve(name);
       return Files.isRegularFile(file) ? Optional.of(Files.readString(file)) : Optional.empty();
     }

@@ -20,13 +20,14 @@ record Divergence(RunCheckpoints checkpoints, String remedies) {
    * Sets aside a checkpoint of weights that diverged before this step.
    *
    * @param position after the step
-   * @param trouble what was found, as the second part of a sentence
+   * @param divergence what was found, as the second part of a sentence
    * @param trained whether the weights before the step are of this stage
    * @return what to throw
    */
-  DivergenceException found(Position position, String trouble, boolean trained) throws IOException {
+  DivergenceException found(Position position, String divergence, boolean trained)
+      throws IOException {
     Optional<Path> aside = trained ? checkpoints.setAside(position.step() - 1) : Optional.empty();
-    return exception(position, trouble, aside);
+    return exception(position, divergence, aside);
   }
 
   /**
@@ -43,12 +44,13 @@ record Divergence(RunCheckpoints checkpoints, String remedies) {
     }
   }
 
-  private DivergenceException exception(Position position, String trouble, Optional<Path> aside) {
+  private DivergenceException exception(
+      Position position, String divergence, Optional<Path> aside) {
     return new DivergenceException(
         "Training diverged at step "
             + position.step()
             + ": "
-            + trouble
+            + divergence
             + ". The checkpoints in "
             + checkpoints.root()
             + " are from before"

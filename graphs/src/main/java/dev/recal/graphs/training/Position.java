@@ -69,7 +69,7 @@ public record Position(
   }
 
   /** Returns whether so many reviews in a row found nothing better. */
-  boolean exhausts(Optional<Integer> patience) {
+  boolean isPatienceExhausted(Optional<Integer> patience) {
     return patience.isPresent()
         && best.filter(found -> found.reviewsSince() >= patience.get()).isPresent();
   }

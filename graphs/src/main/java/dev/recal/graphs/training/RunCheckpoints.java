@@ -47,8 +47,8 @@ final class RunCheckpoints {
    *
    * @throws CheckpointException if so
    */
-  void requireThere() throws CheckpointException {
-    directory.requireThere();
+  void requireExists() throws CheckpointException {
+    directory.requireExists();
   }
 
   /** Returns the directory. */

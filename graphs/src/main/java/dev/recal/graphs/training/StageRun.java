@@ -106,12 +106,12 @@ final class StageRun implements AutoCloseable {
             pace.stepsPerEpoch(),
             pace.batch(),
             job.settings()));
-    job.notices().forEach(log::message);
+    job.startupMessages().forEach(log::message);
     Progress progress = new Progress(pace.batch(), end);
     Position position = start;
     job.start(session, position.epoch(), position.batch());
     long written = System.nanoTime();
-    while (position.step() < end && !position.exhausts(plan.patience())) {
+    while (position.step() < end && !position.isPatienceExhausted(plan.patience())) {
       progress.resume();
       position = step(position, progress);
       progress.pause();
@@ -124,19 +124,19 @@ final class StageRun implements AutoCloseable {
       long since = System.nanoTime() - written;
       boolean stops = signal.isRequested() && !last;
       boolean reviews =
-          last || !stops && plan.intervals().reviews().due(inStage(position), done, since);
+          last || !stops && plan.intervals().reviews().due(stepInStage(position), done, since);
       boolean writes =
-          last || stops || plan.intervals().checkpoints().due(inStage(position), done, since);
+          last || stops || plan.intervals().checkpoints().due(stepInStage(position), done, since);
       if (reviews || writes) {
-        checkpoints.requireThere();
+        checkpoints.requireExists();
         divergence.requireFinite(position, session, job.graph().finite());
       }
       if (reviews || writes) {
-        job.settle(session);
+        job.updateDerived(session);
       }
       if (reviews) {
         position = reviewed(position);
-        last = last || position.exhausts(plan.patience());
+        last = last || position.isPatienceExhausted(plan.patience());
         // What early stopping will call the best is there at the end.
         writes = writes || position.best().filter(best -> best.reviewsSince() == 0).isPresent();
       }
@@ -161,7 +161,7 @@ final class StageRun implements AutoCloseable {
   }
 
   // Intervals count the steps of a stage, whatever came before it.
-  private long inStage(Position position) {
+  private long stepInStage(Position position) {
     return position.step() - firstStep;
   }
 
@@ -174,7 +174,7 @@ final class StageRun implements AutoCloseable {
       log.step(
           new StepReport(
               after.step(),
-              1 + (inStage(after) - 1) / pace.stepsPerEpoch(),
+              1 + (stepInStage(after) - 1) / pace.stepsPerEpoch(),
               pace.stepsPerEpoch(),
               end,
               metrics.loss(),
@@ -184,9 +184,9 @@ final class StageRun implements AutoCloseable {
               progress.seconds(),
               metrics.extras()));
     }
-    Optional<String> trouble = job.trouble(after, metrics);
-    if (trouble.isPresent()) {
-      throw divergence.found(after, trouble.get(), inStage(after) > 1);
+    Optional<String> reason = job.divergence(after, metrics);
+    if (reason.isPresent()) {
+      throw divergence.found(after, reason.get(), stepInStage(after) > 1);
     }
     checkpoints.confirm();
     return after;

@@ -32,7 +32,7 @@ public interface TrainingJob extends AutoCloseable {
   }
 
   /** Returns sentences that the user should read before the first step. */
-  default List<String> notices() {
+  default List<String> startupMessages() {
     return List.of();
   }
 
@@ -66,7 +66,7 @@ public interface TrainingJob extends AutoCloseable {
    * @param position after the step
    * @return why training should end, as the second part of a sentence, if it should
    */
-  default Optional<String> trouble(Position position, StepMetrics metrics) {
+  default Optional<String> divergence(Position position, StepMetrics metrics) {
     return Double.isFinite(metrics.loss())
         ? Optional.empty()
         : Optional.of("the loss is " + metrics.loss());
@@ -89,7 +89,7 @@ public interface TrainingJob extends AutoCloseable {
    * Brings variables that follow from others up to date, for example the statistics of averaged
    * weights, before a review or a checkpoint. A restored checkpoint is reviewed as it was stored.
    */
-  default void settle(Session session) {}
+  default void updateDerived(Session session) {}
 
   /** Frees the graph and the input. */
   @Override

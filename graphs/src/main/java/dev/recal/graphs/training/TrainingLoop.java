@@ -96,7 +96,7 @@ public final class TrainingLoop {
     } finally {
       close(open);
     }
-    throw checkpoints.noneReadable();
+    throw checkpoints.allUnreadable();
   }
 
   private void requireStage(Path checkpoint, CheckpointState state) throws OtherRunException {

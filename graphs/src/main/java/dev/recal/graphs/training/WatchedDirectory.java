@@ -22,7 +22,7 @@ final class WatchedDirectory {
    *
    * @throws CheckpointException if it was moved, deleted or replaced since it was first seen
    */
-  void requireThere() throws CheckpointException {
+  void requireExists() throws CheckpointException {
     Optional<Object> now = identity();
     if (identity.isPresent() && !identity.equals(now)) {
       throw new CheckpointException(
@@ -42,7 +42,7 @@ final class WatchedDirectory {
    * @throws IOException if it cannot be created
    */
   void create() throws IOException {
-    requireThere();
+    requireExists();
     if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new IOException(path + " is a file, not a directory");
     }

@@ -36,7 +36,7 @@ public enum Convention {
   AOGNET;
 
   /** Returns the names of all conventions, as used on the command line. */
-  public static List<String> words() {
+  public static List<String> names() {
     return Arrays.stream(values()).map(Convention::word).toList();
   }
 
@@ -52,7 +52,7 @@ public enum Convention {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "names: there is no '" + word + "'." + Names.hint(word, words())));
+                    "names: there is no '" + word + "'." + Names.hint(word, names())));
   }
 
   /** Returns the name on a command line. */
@@ -61,7 +61,7 @@ public enum Convention {
   }
 
   /** Returns whether this convention has names for this kind of network. */
-  public boolean knows(Network network) {
+  public boolean supports(Network network) {
     return this == RECAL || resource(network).isPresent();
   }
 
@@ -73,7 +73,7 @@ public enum Convention {
    */
   public NameMap map(Network network, Map<String, Shape> variables) {
     if (this == RECAL) {
-      return NameMap.own(variables);
+      return NameMap.identity(variables);
     }
     String resource =
         resource(network)

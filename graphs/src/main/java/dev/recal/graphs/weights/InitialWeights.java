@@ -39,9 +39,9 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
    */
   public Saver reader(Ops tf, Network network, int imageSize, Collection<Variable<?>> variables)
       throws IOException {
-    Set<String> anew = newHead ? NetworkVariables.head(network, imageSize) : Set.of();
+    Set<String> initialised = newHead ? NetworkVariables.head(network, imageSize) : Set.of();
     List<Variable<?>> wanted =
-        variables.stream().filter(variable -> !anew.contains(variable.name())).toList();
+        variables.stream().filter(variable -> !initialised.contains(variable.name())).toList();
     return reader(tf, wanted, "; newHead reinitialises a head with another number of classes");
   }
 

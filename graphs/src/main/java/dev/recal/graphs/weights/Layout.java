@@ -81,7 +81,7 @@ public enum Layout {
    *
    * @param variable the shape of our variable, which matches
    */
-  public Shape theirs(Shape variable) {
+  public Shape externalShape(Shape variable) {
     requireFits(variable);
     return Shape.of(
         Arrays.stream(axes(variable)).mapToLong(a -> a == ONE ? 1 : variable.get(a)).toArray());
@@ -93,7 +93,7 @@ public enum Layout {
    * @param values theirs, row-major
    * @param variable the shape of ours
    */
-  public float[] toOurs(float[] values, Shape variable) {
+  public float[] toRecal(float[] values, Shape variable) {
     requireFits(variable);
     requireLength(values, variable);
     float[] result = new float[values.length];
@@ -108,7 +108,7 @@ public enum Layout {
    * @param values ours, row-major
    * @param variable the shape of ours
    */
-  public float[] toTheirs(float[] values, Shape variable) {
+  public float[] toExternal(float[] values, Shape variable) {
     requireFits(variable);
     requireLength(values, variable);
     float[] result = new float[values.length];

@@ -42,7 +42,7 @@ public record NameMap(List<NamedWeight> weights, List<String> unnamed, Set<Strin
   }
 
   /** Recal's own names and layouts. */
-  public static NameMap own(Map<String, Shape> variables) {
+  public static NameMap identity(Map<String, Shape> variables) {
     List<NamedWeight> weights = new ArrayList<>();
     variables.forEach(
         (path, shape) -> weights.add(new NamedWeight(path, shape, path, Layout.SAME)));
@@ -70,14 +70,14 @@ public record NameMap(List<NamedWeight> weights, List<String> unnamed, Set<Strin
   private static Optional<NamedWeight> find(
       NameRules rules, String path, Shape shape, List<String> all, Set<String> counters) {
     for (Rule rule : rules.rules()) {
-      Optional<PathPattern.Match> match = rule.ours().match(path);
+      Optional<PathPattern.Match> match = rule.variable().match(path);
       if (match.isEmpty()) {
         continue;
       }
       Optional<String> rest = match.get().rest();
       if (rule.layout().isPresent()) {
         if (rest.isEmpty() && rule.layout().get().fits(shape)) {
-          String name = rule.ours().fill(rule.theirs(), match.get(), all);
+          String name = rule.variable().fill(rule.external(), match.get(), all);
           return Optional.of(new NamedWeight(path, shape, name, rule.layout().get()));
         }
         continue;
@@ -85,12 +85,12 @@ public record NameMap(List<NamedWeight> weights, List<String> unnamed, Set<Strin
       List<Member> members = rules.members(rule.kind().orElseThrow());
       Optional<Member> member = rest.flatMap(below -> member(members, below, shape));
       if (member.isPresent()) {
-        String scope = rule.ours().fill(rule.theirs(), match.get(), all);
+        String scope = rule.variable().fill(rule.external(), match.get(), all);
         members.stream()
-            .filter(m -> m.layout().isEmpty() && m.ours().equals(rest.get()))
-            .forEach(m -> counters.add(scope + "." + m.theirs()));
+            .filter(m -> m.layout().isEmpty() && m.variable().equals(rest.get()))
+            .forEach(m -> counters.add(scope + "." + m.external()));
         Layout layout = member.get().layout().orElseThrow();
-        String name = scope + "." + member.get().theirs();
+        String name = scope + "." + member.get().external();
         return Optional.of(new NamedWeight(path, shape, name, layout));
       }
     }
@@ -99,7 +99,7 @@ public record NameMap(List<NamedWeight> weights, List<String> unnamed, Set<Strin
 
   private static Optional<Member> member(List<Member> members, String below, Shape shape) {
     return members.stream()
-        .filter(m -> m.ours().equals(below) && m.layout().isPresent())
+        .filter(m -> m.variable().equals(below) && m.layout().isPresent())
         .filter(m -> m.layout().get().fits(shape))
         .findFirst();
   }

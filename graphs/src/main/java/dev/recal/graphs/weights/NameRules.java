@@ -31,14 +31,15 @@ public final class NameRules {
    *
    * @param kind empty if {@code layout} is given
    */
-  record Rule(PathPattern ours, String theirs, Optional<String> kind, Optional<Layout> layout) {}
+  record Rule(
+      PathPattern variable, String external, Optional<String> kind, Optional<Layout> layout) {}
 
   /**
    * A line of a kind.
    *
    * @param layout empty for a companion that we do not have
    */
-  record Member(String ours, String theirs, Optional<Layout> layout) {}
+  record Member(String variable, String external, Optional<Layout> layout) {}
 
   /** Finds the text of an included file. */
   @FunctionalInterface
@@ -141,10 +142,10 @@ public final class NameRules {
               + kinds.keySet()
               + ".");
     }
-    PathPattern ours = PathPattern.parse(where, words[0]);
-    ours.requireKnows(where, words[1]);
+    PathPattern variable = PathPattern.parse(where, words[0]);
+    variable.requireNumbers(where, words[1]);
     Optional<String> kind = layout.isPresent() ? Optional.empty() : Optional.of(words[2]);
-    return new Rule(ours, words[1], kind, layout);
+    return new Rule(variable, words[1], kind, layout);
   }
 
   private static void requireWords(String where, String[] words, int count, String expected) {

@@ -25,6 +25,6 @@ public record NamedWeight(String variable, Shape shape, String tensor, Layout la
 
   /** Returns the shape of theirs. */
   public Shape tensorShape() {
-    return layout.theirs(shape);
+    return layout.externalShape(shape);
   }
 }

@@ -51,7 +51,7 @@ record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
   }
 
   /** Rejects a template with numbers that this pattern does not have. */
-  void requireKnows(String where, String template) {
+  void requireNumbers(String where, String template) {
     Matcher use = USE.matcher(template);
     while (use.find()) {
       if (!names.contains(use.group(1)) && !use.group(1).equals(RUNNING)) {

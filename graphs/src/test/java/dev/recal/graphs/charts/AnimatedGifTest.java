@@ -23,7 +23,7 @@ class AnimatedGifTest {
   @TempDir private Path directory;
 
   @Test
-  void framesKeepTheirColoursTheirTimeAndRepeat() throws Exception {
+  void framesKeepColoursTimingAndLoop() throws Exception {
     Path file = directory.resolve("morph.gif");
     AnimatedGif.write(file, frames(), 120);
 
@@ -48,7 +48,7 @@ class AnimatedGifTest {
   }
 
   @Test
-  void refusesNoFramesAndTimesThatNobodyShows() {
+  void rejectsNoFramesAndInvalidTimes() {
     Path file = directory.resolve("none.gif");
     assertThatThrownBy(() -> AnimatedGif.write(file, List.of(), 100))
         .hasMessageContaining("frames");

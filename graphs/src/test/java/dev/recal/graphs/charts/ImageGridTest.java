@@ -11,7 +11,7 @@ class ImageGridTest {
   private static final int WHITE = 0xFFFFFF;
 
   @Test
-  void picturesStandRowByRowAndValuesAreRoundedAndCutOff() {
+  void picturesAreRowMajorRoundedAndClipped() {
     float[] pixels = {
       0, 0.5f, 1, //
       -3, 2, Float.NaN, //
@@ -29,14 +29,14 @@ class ImageGridTest {
   }
 
   @Test
-  void aGridIsAboutAsWideAsHigh() {
+  void gridIsAboutSquare() {
     assertThat(ImageGrid.columns(1)).isEqualTo(1);
     assertThat(ImageGrid.columns(16)).isEqualTo(4);
     assertThat(ImageGrid.columns(17)).isEqualTo(5);
   }
 
   @Test
-  void refusesWhatIsNoGrid() {
+  void rejectsInvalidGrids() {
     assertThatThrownBy(() -> new ImageGrid(0, 1, 1, 1)).hasMessageContaining("at least 1 each");
     assertThatThrownBy(() -> new ImageGrid(1000, 1000, 256, 256))
         .hasMessageContaining("exceeds the maximum image size");

@@ -81,17 +81,17 @@ final class Bench implements AutoCloseable {
   /** Trains from the start. */
   TrainingOutcome run(Path directory, Network network, ClassificationSettings settings)
       throws IOException {
-    return new TrainingLoop(plan(directory, network, settings), new SilentLog()).run();
+    return new TrainingLoop(plan(directory, network, settings), new RecordingLog()).run();
   }
 
   /** Resumes. */
   TrainingOutcome resume(Path directory, Network network, ClassificationSettings settings)
       throws IOException {
-    return resume(directory, network, settings, new SilentLog());
+    return resume(directory, network, settings, new RecordingLog());
   }
 
   TrainingOutcome resume(
-      Path directory, Network network, ClassificationSettings settings, SilentLog log)
+      Path directory, Network network, ClassificationSettings settings, RecordingLog log)
       throws IOException {
     return new TrainingLoop(plan(directory, network, settings), log).resume();
   }
@@ -100,10 +100,10 @@ final class Bench implements AutoCloseable {
   void runUntil(long step, Path directory, Network network, ClassificationSettings settings)
       throws IOException {
     try {
-      new TrainingLoop(plan(directory, network, settings), new SilentLog().stoppingAfter(step))
+      new TrainingLoop(plan(directory, network, settings), new RecordingLog().stoppingAfter(step))
           .run();
       throw new AssertionError("The run ended before step " + step + ".");
-    } catch (SilentLog.Stop stopped) {
+    } catch (RecordingLog.Stop stopped) {
       // As intended.
     }
   }

@@ -87,12 +87,13 @@ class DamagedCheckpointTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("damages")
-  void theOneBeforeIsUsed(String name, Damage damage, String reason) throws IOException {
+  void fallsBackToThePreviousCheckpoint(String name, Damage damage, String reason)
+      throws IOException {
     Path broken = Bench.copy(stopped, directory.resolve("broken"));
     Path newest = Bench.checkpoint(broken, 7);
     damage.at(newest);
 
-    SilentLog log = new SilentLog();
+    RecordingLog log = new RecordingLog();
     TrainingOutcome result = bench.resume(broken, NETWORK, SETTINGS, log);
 
     assertThat(log.messages).hasSize(2);
@@ -113,26 +114,26 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void aDamagedOneTakesNoPlaceOfAWholeOne() throws IOException {
+  void damagedCheckpointDoesNotDisplaceIntactOne() throws IOException {
     ClassificationSettings keepsOne =
         Bench.settings("{'steps': 10, 'evaluateEvery': 9, 'checkpoints': {'keep': 1}}");
     bench.runUntil(7, directory, NETWORK, keepsOne);
-    Path ahead = directory.resolve("checkpoints/step-000000099");
-    Files.createDirectories(ahead);
-    state(ahead, "not a state");
+    Path newer = directory.resolve("checkpoints/step-000000099");
+    Files.createDirectories(newer);
+    state(newer, "not a state");
 
     assertThatThrownBy(
-            () -> bench.resume(directory, NETWORK, keepsOne, new SilentLog().stoppingAfter(9)))
-        .isInstanceOf(SilentLog.Stop.class);
+            () -> bench.resume(directory, NETWORK, keepsOne, new RecordingLog().stoppingAfter(9)))
+        .isInstanceOf(RecordingLog.Stop.class);
 
     CheckpointDirectory checkpoints = new CheckpointDirectory(directory.resolve("checkpoints"), 1);
     assertThat(checkpoints.all())
-        .containsExactly(ahead, Bench.checkpoint(directory, 9), Bench.checkpoint(directory, 8));
+        .containsExactly(newer, Bench.checkpoint(directory, 9), Bench.checkpoint(directory, 8));
     assertThat(checkpoints.best()).contains(Bench.checkpoint(directory, 9));
   }
 
   @Test
-  void withNoneLeftThereIsOneSentence() throws IOException {
+  void allUnreadableIsOneSentence() throws IOException {
     Path run = Bench.copy(whole, directory.resolve("run"));
     CheckpointDirectory checkpoints = new CheckpointDirectory(run.resolve("checkpoints"), 3);
     var before = checkpoints.all();
@@ -149,9 +150,9 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void anotherNetworksCheckpointIsNamed() throws IOException {
+  void checkpointOfAnotherNetworkIsNamed() throws IOException {
     bench.run(directory, new TinyNetwork(10, false, 0), SETTINGS);
-    SilentLog log = new SilentLog();
+    RecordingLog log = new RecordingLog();
 
     assertThatThrownBy(() -> bench.resume(directory, NETWORK, SETTINGS, log))
         .isInstanceOf(CheckpointException.class)
@@ -164,7 +165,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void whatAKilledProcessLeftVanishes() throws IOException {
+  void removesLeftoversOfKilledProcess() throws IOException {
     bench.runUntil(3, directory, NETWORK, SETTINGS);
     Path checkpoints = directory.resolve("checkpoints");
     for (String left : new String[] {".writing-step-000000004", ".old-step-000000002"}) {
@@ -183,17 +184,17 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void aFileInTheWayIsNamed() throws IOException {
-    Path inTheWay = directory.resolve("checkpoints");
-    Files.writeString(inTheWay, "a file");
+  void existingFileIsNamed() throws IOException {
+    Path existingFile = directory.resolve("checkpoints");
+    Files.writeString(existingFile, "a file");
 
     assertThatThrownBy(() -> bench.run(directory, NETWORK, SETTINGS))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
             "The checkpoint %s could not be written: %s is a file, not a directory.",
-            Bench.checkpoint(directory, 0), inTheWay);
-    assertThat(inTheWay).hasContent("a file");
-    assertThatThrownBy(() -> bench.run(inTheWay, NETWORK, SETTINGS))
+            Bench.checkpoint(directory, 0), existingFile);
+    assertThat(existingFile).hasContent("a file");
+    assertThatThrownBy(() -> bench.run(existingFile, NETWORK, SETTINGS))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("could not be written: ")
         .hasMessageContaining("checkpoints/checkpoints");

@@ -56,7 +56,7 @@ class DamagedImagesTest {
   }
 
   @Test
-  void aDamagedImageEndsNoRunAndResumingEndsAtTheSameBits() throws IOException {
+  void damagedImageIsReplacedAndResumingIsBitIdentical() throws IOException {
     Path folder = temporary.resolve("images");
     TestImages.folder(folder, 2, 4, 12, 12);
     byte[] damaged = TestImages.png(12, 12, 2);
@@ -66,7 +66,7 @@ class DamagedImagesTest {
     Path whole = temporary.resolve("whole");
     Path broken = temporary.resolve("broken");
     try (PreparedClassification prepared = open(recipe, folder)) {
-      TrainingOutcome outcome = new TrainingLoop(prepared.plan(whole), new SilentLog()).run();
+      TrainingOutcome outcome = new TrainingLoop(prepared.plan(whole), new RecordingLog()).run();
       assertThat(outcome.steps()).isEqualTo(9);
       assertThat(((ClassificationSummary) outcome.last()).images()).isEqualTo(8);
       assertThat(prepared.finish(whole, outcome).get(0))
@@ -74,16 +74,18 @@ class DamagedImagesTest {
     }
     try (PreparedClassification prepared = open(recipe, folder)) {
       assertThatThrownBy(
-              () -> new TrainingLoop(prepared.plan(broken), new SilentLog().stoppingAfter(5)).run())
-          .isInstanceOf(SilentLog.Stop.class);
-      new TrainingLoop(prepared.plan(broken), new SilentLog()).resume();
+              () ->
+                  new TrainingLoop(prepared.plan(broken), new RecordingLog().stoppingAfter(5))
+                      .run())
+          .isInstanceOf(RecordingLog.Stop.class);
+      new TrainingLoop(prepared.plan(broken), new RecordingLog()).resume();
     }
     assertThat(Bench.variables(Bench.checkpoint(broken, 9)))
         .isEqualTo(Bench.variables(Bench.checkpoint(whole, 9)));
   }
 
   @Test
-  void oneImageOfEachClassIsRefusedOrTold() throws IOException {
+  void oneImageOfEachClassIsRejectedOrReported() throws IOException {
     Path folder = temporary.resolve("images");
     TestImages.folder(folder, 2, 1, 12, 12);
     ClassificationRecipe recipe = recipe(folder, Optional.empty());
@@ -101,7 +103,7 @@ class DamagedImagesTest {
   }
 
   @Test
-  void classNamesThatNoLabelFileCanHoldAreRefused() throws IOException {
+  void rejectsClassNamesThatCannotBeStored() throws IOException {
     for (String name : List.of("a\nb", "a\rb")) {
       Path folder = temporary.resolve("images" + name.length() + (int) name.charAt(1));
       TestImages.folder(folder, 2, 4, 12, 12);

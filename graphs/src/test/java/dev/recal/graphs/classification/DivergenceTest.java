@@ -42,12 +42,12 @@ class DivergenceTest {
   // a step later, when a checkpoint of those weights has been written.
   @ParameterizedTest
   @ValueSource(strings = {"3e3", "1e10", "1e25", "1e39"})
-  void stopsAndKeepsWhatIsGood(String rate) throws IOException {
+  void abortsAndKeepsGoodCheckpoints(String rate) throws IOException {
     // Without norms, which would put up with any scale.
     TinyNetwork network = new TinyNetwork(10, false, 0);
-    ClassificationSettings wild = Bench.settings(SETTINGS.formatted(1, rate));
+    ClassificationSettings diverging = Bench.settings(SETTINGS.formatted(1, rate));
 
-    assertThatThrownBy(() -> bench.run(directory, network, wild))
+    assertThatThrownBy(() -> bench.run(directory, network, diverging))
         .isInstanceOf(DivergenceException.class)
         .message()
         .startsWith("Training diverged at step ")
@@ -69,10 +69,10 @@ class DivergenceTest {
   }
 
   @Test
-  void theLastStepsWeightsAreCheckedToo() {
+  void checksWeightsOfTheLastStep() {
     ClassificationSettings one =
         Bench.settings("{'steps': 1, 'learningRate': {'base': 1e39, 'schedule': 'constant'}}");
-    SilentLog log = new SilentLog();
+    RecordingLog log = new RecordingLog();
 
     assertThatThrownBy(() -> bench.resume(directory, TinyNetwork.PLAIN, one, log))
         .isInstanceOf(DivergenceException.class)
@@ -86,9 +86,9 @@ class DivergenceTest {
   @Test
   void accumulatedLossesCountToo() {
     TinyNetwork network = new TinyNetwork(10, false, 0);
-    ClassificationSettings wild = Bench.settings(SETTINGS.formatted(4, "1e20"));
+    ClassificationSettings diverging = Bench.settings(SETTINGS.formatted(4, "1e20"));
 
-    assertThatThrownBy(() -> bench.run(directory, network, wild))
+    assertThatThrownBy(() -> bench.run(directory, network, diverging))
         .isInstanceOf(DivergenceException.class)
         .hasMessageStartingWith("Training diverged at step ");
   }

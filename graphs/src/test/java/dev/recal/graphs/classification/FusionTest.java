@@ -42,7 +42,7 @@ class FusionTest {
 
   @ParameterizedTest
   @CsvSource({"srm, BASIC", "se, BOTTLENECK", "an, BOTTLENECK"})
-  void goesWhereTheNaiveFormGoes(String word, ResNet.Block block) throws IOException {
+  void trainsLikeTheNaiveForm(String word, ResNet.Block block) throws IOException {
     ResNet network = network(word, block);
     try (Bench bench = new Bench()) {
       float[] fused = trained(bench, "fused", network, "float32", 1);
@@ -83,7 +83,7 @@ class FusionTest {
 
   @ParameterizedTest
   @MethodSource("families")
-  void everyFamilyGoesWhereItsNaiveFormGoes(NetworkFamily<?> network) throws IOException {
+  void everyFamilyTrainsLikeItsNaiveForm(NetworkFamily<?> network) throws IOException {
     try (Bench bench = new Bench()) {
       float[] fused = trained(bench, "fused", network, "float32", 1);
       float[] naive = trained(bench, "naive", naive(network), "float32", 1);
@@ -94,14 +94,14 @@ class FusionTest {
   // One seed's distance says little: of six, single ones of the fused form were from 0.65 to 1.56
   // times the naive form's. Where a CPU has no bfloat16 all of them are equal.
   @Test
-  void suffersNoMoreFromBfloat16ThanTheNaiveForm() throws IOException {
+  void bfloat16ErrorIsNoLargerThanNaiveForm() throws IOException {
     requireDistanceOfBfloat16("srm", 3, 1.25);
     requireDistanceOfBfloat16("se", 1, 2);
   }
 
   @Test
   @Tag("slow")
-  void suffersNoMoreFromBfloat16ThanTheNaiveFormWithSeOverSeveralSeeds() throws IOException {
+  void bfloat16ErrorIsNoLargerThanNaiveFormWithSe() throws IOException {
     requireDistanceOfBfloat16("se", 3, 1.25);
   }
 

@@ -24,20 +24,20 @@ class KillTest {
 
   @Test
   @Timeout(value = 3, unit = TimeUnit.MINUTES)
-  void twoKillsLeaveARunThatGoesOn() throws Exception {
-    killAndGoOn(2);
+  void runResumesAfterTwoKills() throws Exception {
+    killAndResume(2);
   }
 
   @Test
   @Tag("slow")
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
-  void manyKillsLeaveARunThatGoesOn() throws Exception {
-    int halfWritten = killAndGoOn(12);
+  void runResumesAfterManyKills() throws Exception {
+    int halfWritten = killAndResume(12);
     assertThat(halfWritten).isPositive();
   }
 
   // Returns how many of the kills came while a checkpoint was written.
-  private int killAndGoOn(int kills) throws Exception {
+  private int killAndResume(int kills) throws Exception {
     Path run = directory.resolve("killed");
     SplittableRandom random = new SplittableRandom(kills);
     int halfWritten = 0;
@@ -61,7 +61,7 @@ class KillTest {
     }
     Path whole = directory.resolve("whole");
     ClassificationSettings settings = Bench.settings(KilledRun.SETTINGS);
-    SilentLog log = new SilentLog();
+    RecordingLog log = new RecordingLog();
     try (Bench bench = new Bench()) {
       // Other checkpoints than the killed run's, which make no difference.
       bench.run(

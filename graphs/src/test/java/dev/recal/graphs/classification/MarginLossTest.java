@@ -26,7 +26,7 @@ class MarginLossTest {
 
   // Group norm answers alike in both phases.
   @Test
-  void trainingHasTheMarginInItsLossAndEvaluationHasNot() {
+  void marginAppliesInTrainingOnly() {
     MobileFaceNet net =
         MobileFaceNet.defaults()
             .with()

@@ -112,7 +112,7 @@ class MixupTest {
   }
 
   @Test
-  void smoothedLabelsShareOutTheSmoothing() {
+  void smoothedLabelsDistributeTheSmoothing() {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> soft = new LabelSmoothing(0.1).apply(tf, tf.constant(new int[] {1, 0}), 4);

@@ -53,7 +53,7 @@ class NativeMemoryTest {
   }
 
   @Test
-  void staysFlat() throws IOException {
+  void memoryStaysConstant() throws IOException {
     ClassificationSettings settings =
         Bench.settings(
             "{'steps': 6000, 'accumulation': 2, 'average': 0.9, 'averageBatches': 2,"

@@ -75,14 +75,14 @@ class ResumeTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("settings")
-  void endsAtTheSameBitsWithOneThread(String name, TinyNetwork network, String json, long stop)
+  void isBitIdenticalWithOneThread(String name, TinyNetwork network, String json, long stop)
       throws IOException {
     ClassificationSettings settings = Bench.settings(json);
     Path broken = directory.resolve("broken");
     TrainingOutcome expected = trainWhole(network, json);
 
     bench.runUntil(stop, broken, network, settings);
-    SilentLog log = new SilentLog();
+    RecordingLog log = new RecordingLog();
     TrainingOutcome resumed = bench.resume(broken, network, settings, log);
 
     assertThat(log.messages).anyMatch(message -> message.endsWith("at step " + stop + "."));
@@ -95,7 +95,7 @@ class ResumeTest {
 
   /** In a process of its own, since all sessions of a process share the first one's threads. */
   @Test
-  void endsAtTheSameNumbersWithAllThreads() throws Exception {
+  void isEqualWithAllThreads() throws Exception {
     Path output = directory.resolve("output.txt");
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -132,7 +132,7 @@ class ResumeTest {
   }
 
   @Test
-  void anotherSeedEndsElsewhere() throws IOException {
+  void otherSeedGivesOtherResult() throws IOException {
     trainWhole(DROPPING, ALL);
     String other = ALL.replace("{'steps'", "{'seed': 2, 'steps'");
     bench.run(directory, DROPPING, Bench.settings(other));
@@ -142,7 +142,7 @@ class ResumeTest {
   }
 
   @Test
-  void aFinishedRunIsMeasuredAgainAndLeftAsItIs() throws IOException {
+  void finishedRunIsEvaluatedAgainAndUnchanged() throws IOException {
     TrainingOutcome first = trainWhole(DROPPING, ALL);
     Path run = Bench.copy(whole(ALL), directory.resolve("run"));
     byte[] variables = Bench.variables(Bench.checkpoint(run, 11));
@@ -155,9 +155,9 @@ class ResumeTest {
   }
 
   @Test
-  void withoutCheckpointsARunStarts() throws IOException {
+  void startsWithoutCheckpoints() throws IOException {
     ClassificationSettings settings = Bench.settings("{'steps': 2}");
-    SilentLog log = new SilentLog();
+    RecordingLog log = new RecordingLog();
 
     TrainingOutcome result = bench.resume(directory, TinyNetwork.PLAIN, settings, log);
 
@@ -168,7 +168,7 @@ class ResumeTest {
   }
 
   @Test
-  void startingWhereCheckpointsAreIsRefused() throws IOException {
+  void rejectsStartingOverCheckpoints() throws IOException {
     ClassificationSettings settings = Bench.settings("{'steps': 2}");
     bench.run(directory, TinyNetwork.PLAIN, settings);
     byte[] variables = Bench.variables(Bench.checkpoint(directory, 2));
@@ -183,7 +183,7 @@ class ResumeTest {
   }
 
   @Test
-  void anotherSeedOrOtherImagesAreRefused() throws IOException {
+  void rejectsOtherSeedOrImages() throws IOException {
     bench.run(directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 1}"));
 
     assertThatThrownBy(
@@ -192,10 +192,10 @@ class ResumeTest {
                     directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 2, 'seed': 7}")))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("was written with seed 1, but the run has seed 7.");
-    try (var other = bench.training.split(0.5, 1).rest()) {
+    try (var other = bench.training.split(0.5, 1).remainder()) {
       TrainingPlan plan =
           bench.plan(directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 2}"), other);
-      assertThatThrownBy(() -> new TrainingLoop(plan, new SilentLog()).resume())
+      assertThatThrownBy(() -> new TrainingLoop(plan, new RecordingLog()).resume())
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("was made with other training data than");
     }

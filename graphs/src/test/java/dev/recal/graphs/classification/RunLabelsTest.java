@@ -30,7 +30,7 @@ class RunLabelsTest {
   @TempDir Path directory;
 
   @Test
-  void labelsThatDoNotMatchTheDataStopResuming() throws IOException {
+  void mismatchedLabelsPreventResuming() throws IOException {
     ClassificationRecipe recipe = RecipeJson.read(RECIPE, List.of(), ClassificationRecipe.class);
     try (PreparedClassification training = new ClassificationTask().prepare(recipe, true)) {
       RunDirectory<ClassificationRecipe> run =
@@ -40,7 +40,7 @@ class RunLabelsTest {
       byte[] whole = Files.readAllBytes(file);
 
       Files.write(file, Arrays.copyOf(whole, whole.length - 4));
-      assertThatThrownBy(() -> run.resume(training, new SilentLog()))
+      assertThatThrownBy(() -> run.resume(training, new RecordingLog()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining(
               "File "
@@ -52,7 +52,7 @@ class RunLabelsTest {
 
       Collections.swap(labels, 0, 2);
       Files.write(file, labels);
-      assertThatThrownBy(() -> run.resume(training, new SilentLog()))
+      assertThatThrownBy(() -> run.resume(training, new RecordingLog()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("does not match the run's data: line 1: expected '");
       assertThatThrownBy(

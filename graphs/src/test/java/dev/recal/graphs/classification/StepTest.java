@@ -58,7 +58,7 @@ class StepTest {
     assertThat(norm).isGreaterThan(0.2);
 
     float[] clipped = gradient("clipped", "'clipNorm': 0.1, ");
-    float[] loose = gradient("loose", "'clipNorm': " + (norm * 1.01) + ", ");
+    float[] unclipped = gradient("loose", "'clipNorm': " + (norm * 1.01) + ", ");
 
     assertThat(Math.sqrt(sumOfSquares(clipped))).isCloseTo(0.1, within(1e-6));
     float[] expected = new float[gradient.length];
@@ -66,7 +66,7 @@ class StepTest {
       expected[i] = (float) (gradient[i] * 0.1 / norm);
     }
     assertThat(clipped).containsExactly(expected, Offset.offset(1e-6f));
-    assertThat(loose).containsExactly(gradient, Offset.offset(1e-6f));
+    assertThat(unclipped).containsExactly(gradient, Offset.offset(1e-6f));
   }
 
   // Plain gradient descent moves every weight by rate · gradient.
@@ -94,8 +94,8 @@ class StepTest {
   @ValueSource(ints = {2, 4, 8})
   void accumulatedRunsAreOneBigBatch(int runs) throws IOException {
     String json = "{'steps': 7, 'clipNorm': 0.5, 'weightDecay': {'rate': 1e-3}%s}";
-    SilentLog bigLog = new SilentLog();
-    SilentLog smallLog = new SilentLog();
+    RecordingLog bigLog = new RecordingLog();
+    RecordingLog smallLog = new RecordingLog();
     bench.resume(
         directory.resolve("big"), WITHOUT_NORM, Bench.settings(json.formatted("")), bigLog);
     bench.resume(
@@ -215,7 +215,7 @@ class StepTest {
   }
 
   @Test
-  void movingStatisticsMoveOnceARun() throws IOException {
+  void movingStatisticsUpdateOncePerRun() throws IOException {
     ClassificationSettings settings = Bench.settings("{'steps': 1, " + PLAIN_SGD + "}");
     bench.run(directory, TinyNetwork.PLAIN, settings);
 
@@ -236,9 +236,9 @@ class StepTest {
   void evaluationDoesNotTouchTraining() throws IOException {
     String json = "{'epochs': 3, 'mixup': 0.3, 'evaluateEvery': %d}";
     TinyNetwork network = new TinyNetwork(10, true, 0.2f);
-    SilentLog often = new SilentLog();
+    RecordingLog often = new RecordingLog();
     bench.resume(directory.resolve("often"), network, Bench.settings(json.formatted(1)), often);
-    SilentLog once = new SilentLog();
+    RecordingLog once = new RecordingLog();
     bench.resume(directory.resolve("once"), network, Bench.settings(json.formatted(9)), once);
 
     assertThat(often.evaluations).hasSize(3);

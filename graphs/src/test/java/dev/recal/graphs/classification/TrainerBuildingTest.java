@@ -39,7 +39,7 @@ class TrainerBuildingTest {
   }
 
   /** Shows its graph and rejects. */
-  private record Refusing(AtomicReference<Graph> seen) implements Network {
+  private record FailingNetwork(AtomicReference<Graph> seen) implements Network {
     @Override
     public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
       seen.set(context.store().graph());
@@ -58,17 +58,17 @@ class TrainerBuildingTest {
   }
 
   @Test
-  void aNetworkThatRefusesLeavesNoGraph() {
+  void failingNetworkLeavesNoGraphOpen() {
     AtomicReference<Graph> seen = new AtomicReference<>();
-    TrainingPlan plan = bench.plan(directory, new Refusing(seen), Bench.settings("{}"));
+    TrainingPlan plan = bench.plan(directory, new FailingNetwork(seen), Bench.settings("{}"));
 
-    assertThatThrownBy(() -> new TrainingLoop(plan, new SilentLog()).run())
+    assertThatThrownBy(() -> new TrainingLoop(plan, new RecordingLog()).run())
         .hasMessage("images: too small.");
     assertThatThrownBy(() -> seen.get().operation("any")).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
-  void batchesLargerThanTheDataAreRefused() {
+  void rejectsBatchesLargerThanTheData() {
     for (String json : List.of("{'batch': 48}", "{'batch': 48, 'accumulation': 6}")) {
       assertThatThrownBy(() -> bench.run(directory, TinyNetwork.PLAIN, Bench.settings(json)))
           .isInstanceOf(IllegalArgumentException.class)
@@ -80,7 +80,7 @@ class TrainerBuildingTest {
   }
 
   @Test
-  void otherClassesAreRefused() {
+  void rejectsOtherClasses() {
     assertThatThrownBy(
             () -> bench.plan(directory, new TinyNetwork(7, true, 0), Bench.settings("{}")))
         .hasMessage("data: expected the network's 7 classes, but textures (train) has 10.");
@@ -98,7 +98,7 @@ class TrainerBuildingTest {
   @Test
   void closingTwiceIsAllowed() throws Exception {
     TrainingPlan plan = bench.plan(directory, TinyNetwork.PLAIN, Bench.settings("{}"));
-    TrainingJob job = plan.stages().get(0).open(Optional.empty(), new SilentLog());
+    TrainingJob job = plan.stages().get(0).open(Optional.empty(), new RecordingLog());
     assertThat(job.graph().store().parameters()).isEqualTo(3 * 3 * 3 * 8 + 8 + 2 * 8 + 8 * 10 + 10);
     job.close();
     job.close();

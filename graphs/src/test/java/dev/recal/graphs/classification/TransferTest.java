@@ -99,7 +99,7 @@ class TransferTest {
   }
 
   @Test
-  void whatMakesNoSenseIsRefused() {
+  void rejectsInvalidInput() {
     assertRefused("'transfer': {'frozen': ['stage9']}", "no scope 'stage9'", "conv");
     assertRefused(
         "'transfer': {'frozen': ['conv', 'norm', 'head']}", "no trainable variable is left");

@@ -145,7 +145,7 @@ class ExplainerTest {
         "slim-mask-resnet20-cifar",
         "an-resnet20-cifar"
       })
-  void drawsWhatTheModulesPublish(String preset) throws IOException {
+  void drawsPublishedValues(String preset) throws IOException {
     Network network = network(preset);
     initialise(network, new float[SIZE * SIZE * 3]);
     try (Explainer explainer = explainer(network)) {

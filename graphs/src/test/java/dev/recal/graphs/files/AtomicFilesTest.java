@@ -28,7 +28,7 @@ class AtomicFilesTest {
   }
 
   @Test
-  void aFailureLeavesTheOldContentAndNothingElse() throws IOException {
+  void failureKeepsOldContentOnly() throws IOException {
     Path file = directory.resolve("file.txt");
     AtomicFiles.write(file, bytes("old"));
     assertThatThrownBy(
@@ -45,11 +45,11 @@ class AtomicFilesTest {
   }
 
   @Test
-  void theReasonIsInWords() throws IOException {
-    Path inTheWay = Files.writeString(directory.resolve("file"), "not a directory");
-    assertThatThrownBy(() -> AtomicFiles.write(inTheWay.resolve("x"), bytes("")))
+  void reasonIsReadable() throws IOException {
+    Path existingFile = Files.writeString(directory.resolve("file"), "not a directory");
+    assertThatThrownBy(() -> AtomicFiles.write(existingFile.resolve("x"), bytes("")))
         .isInstanceOfSatisfying(
             IOException.class,
-            e -> assertThat(AtomicFiles.reason(e)).isEqualTo(inTheWay + " already exists"));
+            e -> assertThat(AtomicFiles.reason(e)).isEqualTo(existingFile + " already exists"));
   }
 }

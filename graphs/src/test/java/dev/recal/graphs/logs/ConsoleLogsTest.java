@@ -20,7 +20,7 @@ class ConsoleLogsTest {
   }
 
   @Test
-  void plainLinesComeEverySoManySteps() {
+  void printsALineAfterEnoughSteps() {
     try (PlainLog log = new PlainLog(out, 40, Duration.ofHours(1), clock::get)) {
       log.started(Reports.run(0));
       for (long step = 1; step <= 100; step++) {
@@ -44,7 +44,7 @@ class ConsoleLogsTest {
   }
 
   @Test
-  void plainLinesComeEverySoManySeconds() {
+  void printsALineAfterEnoughSeconds() {
     try (PlainLog log = new PlainLog(out, 1000, Duration.ofSeconds(30), clock::get)) {
       log.started(Reports.run(50));
       for (long step = 51; step <= 60; step++) {
@@ -60,7 +60,7 @@ class ConsoleLogsTest {
   }
 
   @Test
-  void theBarShowsProgressAndLeavesLinesAboveIt() {
+  void barShowsProgressBelowTheLines() {
     try (ProgressBarLog log = new ProgressBarLog(out, 140)) {
       log.started(Reports.run(0));
       log.step(Reports.step(50, 0.5));
@@ -76,7 +76,7 @@ class ConsoleLogsTest {
   }
 
   @Test
-  void withoutATerminalLinesAreChosen() {
+  void plainLinesWithoutTerminal() {
     assertThat(ConsoleLogs.choose(out, true)).isInstanceOf(PlainLog.class);
   }
 

@@ -57,7 +57,7 @@ class MetricsLogTest {
   }
 
   @Test
-  void readsBackWhatItWrote() {
+  void roundTrips() {
     StepReport noisy =
         Reports.withExtras(
             Reports.step(1), Map.of("gradient_norm", 3.5, "scale", Double.POSITIVE_INFINITY));
@@ -79,7 +79,7 @@ class MetricsLogTest {
   }
 
   @Test
-  void everyLineIsStrictJsonAlsoForNanAndInfinity() throws IOException {
+  void writesStrictJsonForNanAndInfinity() throws IOException {
     try (MetricsLog log = new MetricsLog(file)) {
       log.started(Reports.run(0));
       log.step(Reports.step(1, Double.NaN));
@@ -106,7 +106,7 @@ class MetricsLogTest {
   }
 
   @Test
-  void aResumedFileHasEachStepOnce() throws IOException {
+  void resumedFileHasNoDuplicateSteps() throws IOException {
     write(0, 25);
     byte[] torn = "{\"kind\":\"step\",\"step\":26,\"los\u00e9".getBytes(StandardCharsets.UTF_8);
     Files.write(file, Arrays.copyOf(torn, torn.length - 1), StandardOpenOption.APPEND);
@@ -136,7 +136,7 @@ class MetricsLogTest {
   }
 
   @Test
-  void aFreshRunKeepsTheOldFile() {
+  void newRunKeepsTheOldFile() {
     write(0, 5);
     write(0, 3);
     write(0, 2);
@@ -148,7 +148,7 @@ class MetricsLogTest {
   }
 
   @Test
-  void linesOfAnotherShapeAreCountedAndLeftOut() throws IOException {
+  void malformedLinesAreCountedAndSkipped() throws IOException {
     write(0, 2);
     Files.writeString(
         file,
@@ -160,7 +160,7 @@ class MetricsLogTest {
   }
 
   @Test
-  void aDirectoryThatCannotBeMadeIsOneSentence() throws IOException {
+  void directoryThatCannotBeCreatedIsOneSentence() throws IOException {
     Files.writeString(directory.resolve("run"), "in the way");
     try (MetricsLog log = new MetricsLog(file)) {
       assertThatThrownBy(() -> log.started(Reports.run(0)))
@@ -172,8 +172,8 @@ class MetricsLogTest {
   }
 
   /** Writes until it is killed. */
-  static final class Endless {
-    private Endless() {}
+  static final class EndlessWriter {
+    private EndlessWriter() {}
 
     public static void main(String[] arguments) {
       try (MetricsLog log = new MetricsLog(Path.of(arguments[0]))) {
@@ -187,14 +187,14 @@ class MetricsLogTest {
   }
 
   @Test
-  void aKillTearsAtMostTheLastLine() throws IOException, InterruptedException {
+  void killTruncatesAtMostTheLastLine() throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Endless.class.getName(),
+                EndlessWriter.class.getName(),
                 file.toString())
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("output").toFile())

@@ -81,7 +81,7 @@ class TensorBoardLogTest {
   }
 
   @Test
-  void aResumeBeginsALaterFileThatTakesBackTheStepsAfterIt() throws IOException {
+  void resumeStartsANewFileThatPurgesLaterSteps() throws IOException {
     for (long start : new long[] {0, 2, 3}) {
       try (TensorBoardLog log = new TensorBoardLog(directory)) {
         log.started(Reports.run(start));
@@ -97,14 +97,14 @@ class TensorBoardLogTest {
   }
 
   @Test
-  void aDirectoryThatCannotBeMadeIsOneSentence() throws IOException {
-    Path inTheWay = Files.writeString(directory.resolve("file"), "");
-    try (TensorBoardLog log = new TensorBoardLog(inTheWay)) {
+  void directoryThatCannotBeCreatedIsOneSentence() throws IOException {
+    Path existingFile = Files.writeString(directory.resolve("file"), "");
+    try (TensorBoardLog log = new TensorBoardLog(existingFile)) {
       assertThatThrownBy(() -> log.started(Reports.run(0)))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessage(
               "Cannot write a TensorBoard event file in %s: %s already exists."
-                  .formatted(inTheWay, inTheWay));
+                  .formatted(existingFile, existingFile));
     }
   }
 }

@@ -58,7 +58,7 @@ class TrainingCurvesTest {
   }
 
   @Test
-  void drawsARunOfNothingButNan() throws IOException {
+  void drawsRunOfNanOnly() throws IOException {
     try (MetricsLog log = new MetricsLog(metrics)) {
       log.started(Reports.run(0));
       log.step(Reports.step(1, Double.NaN));
@@ -69,17 +69,17 @@ class TrainingCurvesTest {
   }
 
   @Test
-  void saysWhichFileIsMissing() {
+  void namesMissingFile() {
     assertThatThrownBy(() -> TrainingCurves.draw(metrics, png))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessage("Cannot read the metrics file %s: there is no %s.".formatted(metrics, metrics));
   }
 
   @Test
-  void saysWhichPictureCannotBeWritten() throws IOException {
+  void namesUnwritablePicture() throws IOException {
     Files.writeString(metrics, "");
-    Path inTheWay = Files.writeString(directory.resolve("file"), "");
-    Path target = inTheWay.resolve("curves.png");
+    Path existingFile = Files.writeString(directory.resolve("file"), "");
+    Path target = existingFile.resolve("curves.png");
     assertThatThrownBy(() -> TrainingCurves.draw(metrics, target))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageStartingWith("Cannot write the picture " + target);

@@ -15,7 +15,7 @@ class TrainingLogsTest {
   /** Notes what it hears and fails when told to. */
   private static final class Recorder implements TrainingLog {
     private final String name;
-    private final List<String> heard = new ArrayList<>();
+    private final List<String> received = new ArrayList<>();
     private String failing = "";
 
     Recorder(String name) {
@@ -28,7 +28,7 @@ class TrainingLogsTest {
     }
 
     private void hear(String event) {
-      heard.add(event);
+      received.add(event);
       if (event.equals(failing)) {
         throw new UncheckedIOException(
             "Cannot write %s: No space left on device.".formatted(name), new IOException());
@@ -67,7 +67,7 @@ class TrainingLogsTest {
   }
 
   @Test
-  void allHearEverythingInOrder() {
+  void allLogsReceiveEverythingInOrder() {
     Recorder first = new Recorder("a");
     Recorder second = new Recorder("b");
     try (TrainingLogs logs = TrainingLogs.all(first, second)) {
@@ -76,25 +76,25 @@ class TrainingLogsTest {
       logs.evaluated(Reports.evaluation(1, 0.5));
       logs.message("hello");
     }
-    assertThat(first.heard)
+    assertThat(first.received)
         .containsExactly("started", "step 1", "evaluated 1", "message hello", "close");
-    assertThat(second.heard).isEqualTo(first.heard);
+    assertThat(second.received).isEqualTo(first.received);
   }
 
   @Test
-  void aLogThatCannotStartEndsTheRunBeforeItsFirstStep() {
+  void logThatCannotStartEndsTheRunBeforeItsFirstStep() {
     Recorder good = new Recorder("good");
     Recorder bad = new Recorder("bad").failingAt("started");
     TrainingLogs logs = TrainingLogs.all(List.of(good, bad));
     assertThatThrownBy(() -> logs.started(Reports.run(0)))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessage("Cannot write bad: No space left on device.");
-    assertThat(good.heard).containsExactly("started", "close");
-    assertThat(bad.heard).containsExactly("started", "close");
+    assertThat(good.received).containsExactly("started", "close");
+    assertThat(bad.received).containsExactly("started", "close");
   }
 
   @Test
-  void aLogThatFailsLaterEndsAloneAndTheOthersSaySoTwice() {
+  void laterFailureOfALogIsReportedByTheOthers() {
     Recorder bad = new Recorder("the file").failingAt("step 2");
     Recorder good = new Recorder("good");
     String sentence =
@@ -108,8 +108,8 @@ class TrainingLogsTest {
     assertThat(logs.failures()).containsExactly(sentence);
     logs.close();
     logs.close();
-    assertThat(bad.heard).containsExactly("started", "step 1", "step 2", "close");
-    assertThat(good.heard)
+    assertThat(bad.received).containsExactly("started", "step 1", "step 2", "close");
+    assertThat(good.received)
         .containsExactly(
             "started",
             "step 1",
@@ -121,7 +121,7 @@ class TrainingLogsTest {
   }
 
   @Test
-  void aLogThatCannotBeClosedIsAFailureAndNoException() {
+  void logThatCannotBeClosedIsReported() {
     Recorder bad = new Recorder("bad").failingAt("close");
     Recorder good = new Recorder("good");
     TrainingLogs logs = TrainingLogs.all(bad, good);
@@ -131,17 +131,17 @@ class TrainingLogsTest {
         .containsExactly(
             "The training log bad could not be finished: Cannot write bad: No space left on"
                 + " device.");
-    assertThat(good.heard).containsExactly("started", "close");
+    assertThat(good.received).containsExactly("started", "close");
   }
 
   @Test
-  void aDirectoryGetsTheFilesOfARun(@TempDir Path directory) {
+  void runWritesItsFilesToTheDirectory(@TempDir Path directory) {
     Recorder console = new Recorder("console");
     try (TrainingLogs logs = TrainingLogs.inDirectory(directory.resolve("run"), console)) {
       logs.started(Reports.run(0));
       logs.step(Reports.step(1));
     }
-    assertThat(console.heard).containsExactly("started", "step 1", "close");
+    assertThat(console.received).containsExactly("started", "step 1", "close");
     assertThat(directory.resolve("run/metrics.jsonl")).content().contains("\"step\":1,");
     assertThat(directory.resolve("run/curves.png")).isNotEmptyFile();
     assertThat(directory.resolve("run/tensorboard")).isDirectoryContaining("glob:**tfevents*");

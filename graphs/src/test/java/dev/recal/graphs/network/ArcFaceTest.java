@@ -100,7 +100,7 @@ class ArcFaceTest {
   }
 
   @Test
-  void refusesMarginsAndScalesOutOfRange() {
+  void rejectsMarginsAndScalesOutOfRange() {
     assertThatThrownBy(() -> new ArcFace(-0.1f, 64)).hasMessageContaining("margin");
     assertThatThrownBy(() -> new ArcFace(3.2f, 64)).hasMessageContaining("margin");
     assertThatThrownBy(() -> new ArcFace(0.5f, 0)).hasMessageContaining("scale");

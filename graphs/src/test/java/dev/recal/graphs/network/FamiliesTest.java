@@ -59,7 +59,7 @@ class FamiliesTest {
 
   @ParameterizedTest
   @MethodSource("plain")
-  void trainsOnAnOddMap(Network net) {
+  void trainsOnOddMap(Network net) {
     trains(net);
   }
 
@@ -111,7 +111,7 @@ class FamiliesTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void survivesJson(Network net) {
+  void roundTripsThroughJson(Network net) {
     var json = Networks.json().write(net, Network.class);
     assertThat(Networks.json().read(json, Network.class)).isEqualTo(net);
   }
@@ -152,7 +152,7 @@ class FamiliesTest {
 
   @ParameterizedTest
   @MethodSource("plain")
-  void takesImagesOfUnknownSizeWhereNoKernelNeedsIt(Network net) {
+  void supportsDynamicSizesIfNoKernelNeedsThem(Network net) {
     try (Graph graph = new Graph()) {
       var store = new VariableStore(graph, 1);
       BuildContext context = BuildContext.of(store, Tower.serving());
@@ -208,7 +208,7 @@ class FamiliesTest {
   // first half holds the even channels.
   @ParameterizedTest
   @EnumSource(ShuffleNetV2.Mixing.class)
-  void halfOfTheChannelsPassABlock(ShuffleNetV2.Mixing mixing) {
+  void halfOfTheChannelsBypassTheBlock(ShuffleNetV2.Mixing mixing) {
     ShuffleNetV2.Builder form = SmallNetworks.shuffleNetV2().mixing(mixing);
     float[] one = firstStage(form.stages(List.of(16), List.of(1)).build());
     float[] two = firstStage(form.stages(List.of(16), List.of(2)).build());
@@ -232,7 +232,7 @@ class FamiliesTest {
   }
 
   @Test
-  void refusesInvalidSettings() {
+  void rejectsInvalidSettings() {
     assertThatThrownBy(() -> DenseNet.imagenet(120))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("depth: expected 121, 169 or 201, but got 120.");

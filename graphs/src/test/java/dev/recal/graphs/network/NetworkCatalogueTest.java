@@ -30,7 +30,7 @@ class NetworkCatalogueTest {
   }
 
   /** A network that is not a record. */
-  private static final class Loose implements Network {
+  private static final class NotARecord implements Network {
 
     @Override
     public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
@@ -75,14 +75,14 @@ class NetworkCatalogueTest {
   }
 
   @Test
-  void refusesProvidersThatContradictEachOther() {
+  void rejectsConflictingProviders() {
     Named one = new Named("a", ResNet.class, "net");
     assertThatThrownBy(() -> of(one, new Named("a", DenseNet.class, "other")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("network 'a': expected one record, but got ");
     assertThatThrownBy(() -> of(one, new Named("b", DenseNet.class, "net")))
         .hasMessageStartingWith("preset 'net': expected one network, but got a second one from ");
-    assertThatThrownBy(() -> of(new Named("a", Loose.class, "net")))
+    assertThatThrownBy(() -> of(new Named("a", NotARecord.class, "net")))
         .hasMessageStartingWith("network 'a': expected a record, but got class ");
     PublishedAccuracy other = PublishedAccuracy.imagenet("other", 70, "1512.03385");
     assertThatThrownBy(() -> of(new Named("a", ResNet.class, "net", List.of(other))))
@@ -90,7 +90,7 @@ class NetworkCatalogueTest {
   }
 
   @Test
-  void presetsHaveASize() {
+  void presetsHaveAnImageSize() {
     assertThatThrownBy(() -> new PresetList(0))
         .hasMessage("imageSize: expected at least 1, but got 0.");
   }

@@ -35,7 +35,7 @@ class NetworkJsonTest {
 
   @ParameterizedTest
   @MethodSource("earlierNames")
-  void earlierFilesAreReadAndKeepTheirKeys(String name) throws IOException {
+  void readsEarlierFiles(String name) throws IOException {
     JsonObject json = earlier().getAsJsonObject(name);
     Network network = Networks.json().read(json, Network.class);
     assertThat(network).isEqualTo(Networks.named(name));
@@ -49,7 +49,7 @@ class NetworkJsonTest {
   }
 
   @Test
-  void sharedSettingsLeftOutAreThoseOfTheFamily() {
+  void absentSharedSettingsUseFamilyDefaults() {
     assertThat(read("\"mobilenetv2\"")).isEqualTo(MobileNetV2.defaults());
     assertThat(read("{\"type\": \"mobilenetv2\", \"width\": 2, \"fusion\": \"naive\"}"))
         .isEqualTo(MobileNetV2.defaults().with().width(2).fusion(Fusion.NAIVE).build());

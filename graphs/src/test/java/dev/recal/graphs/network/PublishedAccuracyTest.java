@@ -26,7 +26,7 @@ class PublishedAccuracyTest {
   }
 
   @Test
-  void refusesWhatIsNotAPercentage() {
+  void rejectsInvalidPercentages() {
     for (double wrong : new double[] {0, 101, Double.NaN, 96}) {
       assertThatThrownBy(() -> new PublishedAccuracy("a", "b", wrong, Optional.of(95.0), "c"))
           .hasMessageStartingWith("top1: expected 0 < top1 <= top5 <= 100, but got ");

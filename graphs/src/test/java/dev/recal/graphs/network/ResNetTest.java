@@ -60,7 +60,7 @@ class ResNetTest {
   }
 
   @Test
-  void namesVariablesByTheirPlace() {
+  void namesVariablesByTheirScope() {
     ResNet net = bottleneck().recalibration(StyleRecalibration.defaults()).build();
     try (Towers towers = new Towers(net, Tower.serving(), Shape.of(1, 8, 8, 3))) {
       List<String> names = towers.store.all().stream().map(Variable::name).toList();
@@ -118,7 +118,7 @@ class ResNetTest {
 
   @ParameterizedTest
   @MethodSource("settings")
-  void trainsWithEverySettingOnAnOddMap(ResNet net) {
+  void trainsWithEverySettingOnOddMap(ResNet net) {
     try (Towers towers = new Towers(net, Tower.training(), Shape.of(2, 19, 15, 3))) {
       Ops tf = towers.context.tf();
       Operand<TFloat32> logits = towers.output.logits();
@@ -147,13 +147,13 @@ class ResNetTest {
 
   @ParameterizedTest
   @MethodSource("settings")
-  void survivesJson(ResNet net) {
+  void roundTripsThroughJson(ResNet net) {
     var json = Networks.json().write(net, Network.class);
     assertThat(Networks.json().read(json, Network.class)).isEqualTo(net);
   }
 
   @Test
-  void everyNamedNetworkSurvivesJson() {
+  void everyNamedNetworkRoundTripsThroughJson() {
     for (String name : Networks.names()) {
       Network network = Networks.named(name);
       var json = Networks.json().write(network, Network.class);
@@ -176,7 +176,7 @@ class ResNetTest {
   }
 
   @Test
-  void zeroPaddingKeepsEverySecondPixelBetweenZeros() {
+  void zeroPaddedShortcutSubsamplesAndPads() {
     ResNet net =
         TINY.with()
             .block(ResNet.Block.BASIC, List.of(1, 1))
@@ -239,7 +239,7 @@ class ResNetTest {
   }
 
   @Test
-  void refusesAttentiveNormsWhereThereAreNone() {
+  void rejectsAttentiveNormsInUnsupportedNetworks() {
     AttentivePlaces third = AttentivePlaces.at(NormPlace.BN3);
     assertThatThrownBy(() -> ResNet.imagenet(18).with().attentive(third).build())
         .hasMessage(
@@ -278,7 +278,7 @@ class ResNetTest {
   }
 
   @Test
-  void takesOtherClassesAndImagesOfUnknownSize() {
+  void supportsOtherClassesAndDynamicSizes() {
     ResNet net = TINY.withClasses(3);
     assertThat(net.classes()).isEqualTo(3);
     try (Towers towers = new Towers(net, Tower.serving(), Shape.of(2, 9, 9, 3))) {
@@ -304,7 +304,7 @@ class ResNetTest {
   }
 
   @Test
-  void refusesInvalidSettings() {
+  void rejectsInvalidSettings() {
     assertThatThrownBy(() -> ResNet.imagenet(20))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("depth: expected 18, 34, 50, 101 or 152, but got 20.");

@@ -75,7 +75,7 @@ class LearningRateTest {
   }
 
   @Test
-  void settingsOutsideTheirRangesAreRefused() {
+  void rejectsSettingsOutOfRange() {
     CosineSchedule cosine = CosineSchedule.defaults();
     assertThatThrownBy(() -> new LearningRate(0, cosine, 0, 0))
         .hasMessage("base: expected a positive number, but got 0.0.");

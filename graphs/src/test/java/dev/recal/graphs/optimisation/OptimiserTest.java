@@ -58,7 +58,7 @@ class OptimiserTest {
 
   @ParameterizedTest(name = "{0} with decay {1}")
   @MethodSource("optimisers")
-  void goesWhereOtherLibrariesGo(Optimiser optimiser, float decay, float[] expected) {
+  void matchesOtherLibraries(Optimiser optimiser, float decay, float[] expected) {
     try (Graph graph = new Graph()) {
       Ops tf = GraphScope.ops(graph);
       VariableStore store = new VariableStore(graph, 1);
@@ -95,7 +95,7 @@ class OptimiserTest {
   }
 
   @Test
-  void decaySparesWhatIsExempt() {
+  void decaySkipsExemptVariables() {
     try (Graph graph = new Graph()) {
       VariableStore store = new VariableStore(graph, 1);
       Variable<TFloat32> kernel =
@@ -117,7 +117,7 @@ class OptimiserTest {
   }
 
   @Test
-  void settingsOutsideTheirRangesAreRefused() {
+  void rejectsSettingsOutOfRange() {
     assertThatThrownBy(() -> new Sgd(1, false))
         .hasMessage("momentum: expected from 0 to less than 1, but got 1.0.");
     assertThatThrownBy(() -> new Adam(0.9, 1, 1e-8))

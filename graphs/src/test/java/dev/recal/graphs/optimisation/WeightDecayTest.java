@@ -20,7 +20,7 @@ import org.tensorflow.types.TFloat32;
 class WeightDecayTest {
 
   @Test
-  void kernelsAreWhatIsNeitherBiasNorGammaNorBeta() {
+  void kernelsExcludeBiasGammaAndBeta() {
     assertThat(decayed(WeightDecay.Scope.KERNELS)).containsExactly("an/attention/kernel");
     assertThat(decayed(WeightDecay.Scope.ALL))
         .containsExactly(
@@ -48,7 +48,7 @@ class WeightDecayTest {
   }
 
   @Test
-  void refusesNegativeRates() {
+  void rejectsNegativeRates() {
     assertThatThrownBy(() -> new WeightDecay(-1, WeightDecay.Scope.ALL))
         .hasMessage("rate: expected at least 0, but got -1.0.");
   }

@@ -23,7 +23,7 @@ class NetworkCountsTest {
   }
 
   @Test
-  void countsWhatHasOtherSettings() {
+  void countsOtherSettings() {
     Networks.Preset plain = Networks.preset("mobilenetv2-cifar");
     Networks.Preset other =
         new Networks.Preset(plain.name(), plain.network().withClasses(20), plain.imageSize());

@@ -43,7 +43,7 @@ class NetworkTableTest {
 
   /** {@code NetworkCountsTest} holds the counts that the page is made of. */
   @Test
-  void standsInTheDocumentation() throws IOException {
+  void isDocumented() throws IOException {
     List<String> rows = published().stream().skip(1).map(NetworkTableTest::row).toList();
     assertThat(Files.readString(PAGE)).contains(String.join("\n", rows));
   }

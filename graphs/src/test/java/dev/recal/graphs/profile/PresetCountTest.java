@@ -30,7 +30,7 @@ class PresetCountTest {
   }
 
   /** A preset's word, and a block's count from its channels and pixels. */
-  private record Added(String word, BiFunction<Long, Long, Count> count) {
+  private record AddedCost(String word, BiFunction<Long, Long, Count> count) {
 
     @Override
     public String toString() {
@@ -43,29 +43,29 @@ class PresetCountTest {
     plain = profile("resnet20-cifar");
   }
 
-  static Stream<Added> modules() {
+  static Stream<AddedCost> modules() {
     return Stream.of(
-        new Added("se", (c, p) -> new Count(2 * c * hidden(c), 2 * c * hidden(c))),
-        new Added("srm", (c, p) -> new Count(4 * c, 0)),
-        new Added("ge", (c, p) -> new Count(p * c + 3 * c, p * c)),
-        new Added("ge-minus", (c, p) -> new Count(0, 0)),
-        new Added(
+        new AddedCost("se", (c, p) -> new Count(2 * c * hidden(c), 2 * c * hidden(c))),
+        new AddedCost("srm", (c, p) -> new Count(4 * c, 0)),
+        new AddedCost("ge", (c, p) -> new Count(p * c + 3 * c, p * c)),
+        new AddedCost("ge-minus", (c, p) -> new Count(0, 0)),
+        new AddedCost(
             "ge-plus",
             (c, p) ->
                 new Count(
                     p * c + 3 * c + 2 * c * hidden(c) + hidden(c) + c, p * c + 2 * c * hidden(c))),
-        new Added("eca", (c, p) -> new Count(3, 3 * c)),
-        new Added(
+        new AddedCost("eca", (c, p) -> new Count(3, 3 * c)),
+        new AddedCost(
             "cbam",
             (c, p) ->
                 new Count(
                     2 * c * hidden(c) + hidden(c) + c + 2 * 49 + 2,
                     4 * c * hidden(c) + 2 * 49 * p)),
-        new Added("an", PresetCountTest::attentive),
-        new Added("an-bn2", PresetCountTest::attentive),
-        new Added("slim", PresetCountTest::queryKey),
-        new Added("slim-mask", PresetCountTest::styleMask),
-        new Added(
+        new AddedCost("an", PresetCountTest::attentive),
+        new AddedCost("an-bn2", PresetCountTest::attentive),
+        new AddedCost("slim", PresetCountTest::queryKey),
+        new AddedCost("slim-mask", PresetCountTest::styleMask),
+        new AddedCost(
             "drconv",
             (c, p) ->
                 // squeeze C→m², expand m²→m·C·C in m groups, guide 3×3 C→m
@@ -73,14 +73,14 @@ class PresetCountTest {
                         64 * c + 64 + (64 + 8) * c * c + 8 * 9 * c + 8,
                         9 * c * c * p + 8 * 9 * c * p + 9 * (64 * c + 64 * c * c))
                     .inPlaceOfConvolution(c, p)),
-        new Added(
+        new AddedCost(
             "drconv-experts",
             (c, p) ->
                 new Count(
                         8 * 9 * c * c + 64 * c + 64 + 8 * c,
                         9 * c * c * p + 8 * c * p + 64 * (c + 9 * c * c))
                     .inPlaceOfConvolution(c, p)),
-        new Added(
+        new AddedCost(
             "condconv",
             (c, p) ->
                 new Count(8 * 9 * c * c + 8 * c + 8, 9 * c * c * p + 8 * (c + 9 * c * c))
@@ -122,7 +122,7 @@ class PresetCountTest {
 
   @ParameterizedTest
   @MethodSource("modules")
-  void addsWhatItsFormulaSays(Added module) {
+  void addsParametersByItsFormula(AddedCost module) {
     Profile profile = profile(module.word() + "-resnet20-cifar");
     long parameters = plain.parameters();
     long macs = plain.macs();
@@ -153,7 +153,7 @@ class PresetCountTest {
   }
 
   @Test
-  void aLayersShareIsShownAtItsPlace() {
+  void layerRateIsShownAtItsScope() {
     Profile profile = profile("drconv-experts-resnet20-cifar");
     long macs =
         profile.layers().stream()

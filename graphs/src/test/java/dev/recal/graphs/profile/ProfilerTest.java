@@ -59,7 +59,7 @@ class ProfilerTest {
   }
 
   @Test
-  void countsADilatedConvolutionLikeAPlainOne() {
+  void countsDilatedConvolutionLikePlainOne() {
     Shape map = Shape.of(1, 11, 14, 4);
     assertThat(only(Conv2d.of(6, 3).dilation(3), map).macs()).isEqualTo(11L * 14 * 6 * 3 * 3 * 4);
     assertThat(only(Conv2d.of(6, 3).dilation(2).stride(2), map).macs())

@@ -19,7 +19,7 @@ class ChannelRankingTest {
   }
 
   @Test
-  void withinLayersEachLosesItsOwnLowest() {
+  void prunesTheLowestWithinEachLayer() {
     Map<String, int[]> half = ranking().lowest(0.5, Comparison.WITHIN_LAYERS);
     assertThat(half.get("high")).containsExactly(1, 3);
     assertThat(half.get("low")).containsExactly(1, 3);
@@ -28,7 +28,7 @@ class ChannelRankingTest {
   }
 
   @Test
-  void acrossLayersTheLowestOfAllAreLost() {
+  void prunesTheLowestAcrossLayers() {
     Map<String, int[]> half = ranking().lowest(0.5, Comparison.ACROSS_LAYERS);
     assertThat(half.get("high")).isEmpty();
     assertThat(half.get("low")).containsExactly(0, 1, 2, 3);
@@ -36,7 +36,7 @@ class ChannelRankingTest {
   }
 
   @Test
-  void sharesOfNothingAndAll() {
+  void prunesNothingAndEverything() {
     for (Comparison comparison : Comparison.values()) {
       assertThat(ranking().lowest(0, comparison).values()).allMatch(none -> none.length == 0);
       assertThat(ranking().lowest(1, comparison).values()).allMatch(all -> all.length == 4);
@@ -46,21 +46,21 @@ class ChannelRankingTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1.0001, Double.NaN, Double.POSITIVE_INFINITY})
-  void refusesWhatIsNoShare(double share) {
+  void rejectsInvalidShares(double share) {
     assertThatThrownBy(() -> ranking().lowest(share, Comparison.WITHIN_LAYERS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("from 0 to 1");
   }
 
   @Test
-  void refusesScoresThatAreNoNumbers() {
+  void rejectsNonFiniteScores() {
     assertThatThrownBy(() -> new ChannelRanking(Map.of("gate", new double[] {1, Double.NaN})))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("gate");
   }
 
   @Test
-  void chanceFollowsItsSeed() {
+  void randomnessFollowsTheSeed() {
     Map<String, Integer> channels = ranking().channels();
     assertThat(channels).containsExactly(Map.entry("high", 4), Map.entry("low", 4));
     Map<String, Integer> wide = Map.of("wide", 64);

@@ -48,7 +48,7 @@ class GatedMapsTest {
   private static final int IMAGES = 2;
 
   /** A gate whose result can be looked at. */
-  private record Probe(Layer gate) implements Layer {
+  private record RecordingGate(Layer gate) implements Layer {
     @Override
     public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
       Operand<TFloat32> y = gate.build(context.at("inner"), x);
@@ -58,7 +58,7 @@ class GatedMapsTest {
   }
 
   /** In place of a gate that lets nothing through. */
-  private record Nothing() implements Layer {
+  private record ClosedGate() implements Layer {
     @Override
     public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
       return context.tf().zerosLike(x);
@@ -72,11 +72,11 @@ class GatedMapsTest {
   }
 
   private static ResNet with(Layer gate) {
-    return resNet().recalibration(new Probe(gate)).build();
+    return resNet().recalibration(new RecordingGate(gate)).build();
   }
 
   static Stream<Arguments> networks() {
-    Probe probe = new Probe(SE);
+    RecordingGate probe = new RecordingGate(SE);
     AttentivePlaces attentive = AttentivePlaces.at(NormPlace.BN2).components(List.of(2, 3, 2));
     GatherExcite.Variant minus = GatherExcite.Variant.THETA_MINUS;
     List<InvertedStage> stages = List.of(new InvertedStage(2, 8, 2, 2));
@@ -156,7 +156,7 @@ class GatedMapsTest {
   }
 
   /** A network in a graph of its own, with initial values that follow from the variables' names. */
-  private static final class Built implements AutoCloseable {
+  private static final class BuiltNetwork implements AutoCloseable {
     final Graph graph = new Graph();
     final VariableStore store = new VariableStore(graph, 5);
     final BuildContext context = BuildContext.of(store, Tower.inference());
@@ -164,7 +164,7 @@ class GatedMapsTest {
     final Session session;
     final GatedMaps maps;
 
-    Built(Network network) {
+    BuiltNetwork(Network network) {
       SplittableRandom random = new SplittableRandom(7);
       float[] pixels = new float[IMAGES * SIZE * SIZE * 3];
       for (int i = 0; i < pixels.length; i++) {
@@ -216,7 +216,7 @@ class GatedMapsTest {
   @ParameterizedTest
   @MethodSource("networks")
   void aPrunedChannelIsExactlyZero(String place, String convolution, Network network) {
-    try (Built built = new Built(network)) {
+    try (BuiltNetwork built = new BuiltNetwork(network)) {
       GatedMaps maps = built.maps;
       long probes =
           built.context.published().keySet().stream().filter(name -> name.endsWith("/map")).count();
@@ -248,10 +248,10 @@ class GatedMapsTest {
   }
 
   @Test
-  void allChannelsOfAllLayersPrunedLeaveTheShortcuts() {
+  void pruningEverythingLeavesTheShortcuts() {
     Map<String, float[]> logits = new LinkedHashMap<>();
-    try (Built gated = new Built(with(SE));
-        Built cut = new Built(resNet().recalibration(new Nothing()).build())) {
+    try (BuiltNetwork gated = new BuiltNetwork(with(SE));
+        BuiltNetwork cut = new BuiltNetwork(resNet().recalibration(new ClosedGate()).build())) {
       logits.put("whole", gated.values(gated.logits));
       for (GatedMap map : gated.maps.prunable()) {
         gated.zero(map, IntStream.range(0, map.channels()).toArray());
@@ -264,9 +264,9 @@ class GatedMapsTest {
   }
 
   @Test
-  void gatesBehindAnAdditionAreLeftAlone() {
+  void ignoresGatesAfterAddition() {
     Network network = resNet().recalibration(SE).place(RecalibrationPlace.AFTER_ADDITION).build();
-    try (Built built = new Built(network)) {
+    try (BuiltNetwork built = new BuiltNetwork(network)) {
       GatedMaps maps = built.maps;
       assertThat(maps.prunable()).isEmpty();
       assertThat(maps.others()).hasSize(3).contains("stage1/block0/recalibration/gate");

@@ -113,7 +113,7 @@ class PrunableNetworkTest {
   }
 
   @Test
-  void countsWhatPruningTakesAway() throws IOException {
+  void countsPrunedCost() throws IOException {
     try (PrunableNetwork network = open(network(), 25)) {
       PruningPoint.Cost none = network.cost(Map.of());
       assertThat(none).isEqualTo(new PruningPoint.Cost(0, 0, 0));
@@ -124,18 +124,19 @@ class PrunableNetworkTest {
   }
 
   @Test
-  void measuresAndBecomesWholeAgain() throws IOException {
+  void measuresAndRestoresTheWeights() throws IOException {
     try (PrunableNetwork network = open(network(), 25)) {
       double whole = network.accuracy();
       ChannelRanking gates = network.byGates();
-      List<PruningPoint> told = new ArrayList<>();
+      List<PruningPoint> reported = new ArrayList<>();
       List<Double> shares = List.of(0.0, 0.5, 1.0);
       PruningCurve curve =
-          PruningCurve.measure("gate", network, gates, shares, Comparison.WITHIN_LAYERS, told::add);
-      assertThat(curve.points()).isEqualTo(told).hasSize(3);
-      assertThat(told.get(0).accuracy()).isEqualTo(whole);
-      assertThat(told.get(1).cost().channels()).isEqualTo((16 + 32 + 64) / 2);
-      assertThat(told.get(2).cost().zeroedParameters()).isEqualTo(2 * (16 + 32 + 64));
+          PruningCurve.measure(
+              "gate", network, gates, shares, Comparison.WITHIN_LAYERS, reported::add);
+      assertThat(curve.points()).isEqualTo(reported).hasSize(3);
+      assertThat(reported.get(0).accuracy()).isEqualTo(whole);
+      assertThat(reported.get(1).cost().channels()).isEqualTo((16 + 32 + 64) / 2);
+      assertThat(reported.get(2).cost().zeroedParameters()).isEqualTo(2 * (16 + 32 + 64));
       assertThat(network.accuracy()).isEqualTo(whole);
       assertThat(network.byGates().scores().get(FIRST)).isEqualTo(gates.scores().get(FIRST));
       report(network, gates, curve);
@@ -182,7 +183,7 @@ class PrunableNetworkTest {
   }
 
   @Test
-  void writesTheZerosAndNothingElse() throws IOException {
+  void writesOnlyTheZeros() throws IOException {
     Path target = directory.resolve("pruned");
     try (PrunableNetwork network = open(network(), 25)) {
       StoredNetwork.Description description =
@@ -222,7 +223,7 @@ class PrunableNetworkTest {
   }
 
   @Test
-  void refusesNetworksWithoutPrunableGates() {
+  void rejectsNetworksWithoutPrunableGates() {
     assertThatThrownBy(() -> open(ResNet.cifar(8), 25))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("but got none.");
@@ -236,7 +237,7 @@ class PrunableNetworkTest {
   }
 
   @Test
-  void refusesGatesAndChannelsThatAreNotThere() throws IOException {
+  void rejectsUnknownGatesAndChannels() throws IOException {
     try (PrunableNetwork network = open(network(), 25)) {
       assertThatThrownBy(() -> network.prune(Map.of("gate", new int[] {0})))
           .isInstanceOf(IllegalArgumentException.class)

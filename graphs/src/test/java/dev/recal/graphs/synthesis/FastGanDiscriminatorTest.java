@@ -92,7 +92,7 @@ class FastGanDiscriminatorTest {
   }
 
   @Test
-  void refusesSettingsAndImages() {
+  void rejectsInvalidSettingsAndImages() {
     FastGanDiscriminator net = FastGanDiscriminator.of(64);
     assertThatThrownBy(
             () ->

@@ -54,7 +54,7 @@ class FastGanGeneratorTest {
   }
 
   @Test
-  void anImageIsAFunctionOfItsLatentWhereverItStands() {
+  void imageDependsOnItsLatentOnly() {
     float[] latents = BuiltGenerator.latents(SMALL, 3);
     try (BuiltGenerator built = BuiltGenerator.of(SMALL, Tower.serving())) {
       float[] all = built.run(built.output.images(), latents);
@@ -118,7 +118,7 @@ class FastGanGeneratorTest {
   }
 
   @Test
-  void refusesMixingInTraining() {
+  void rejectsMixingInTraining() {
     assertThatThrownBy(
             () ->
                 new BuiltGenerator(
@@ -136,7 +136,7 @@ class FastGanGeneratorTest {
     "-64, 'size: expected a power of two from 32 to 1024, but got -64.'",
     "2048, 'size: expected a power of two from 32 to 1024, but got 2048.'",
   })
-  void refusesSizes(int size, String message) {
+  void rejectsInvalidSizes(int size, String message) {
     assertThatThrownBy(() -> FastGanGenerator.of(size, SkipKind.SLE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
@@ -144,7 +144,7 @@ class FastGanGeneratorTest {
   }
 
   @Test
-  void refusesWidthsThatLeaveNoChannels() {
+  void rejectsWidthsWithoutChannels() {
     assertThatThrownBy(() -> FastGanGenerator.of(1024, SkipKind.NONE).width(1))
         .hasMessage(
             "width: expected a width that leaves every map at least one channel, but 1 leaves the"
@@ -159,7 +159,7 @@ class FastGanGeneratorTest {
   }
 
   @Test
-  void refusesSettingsByName() {
+  void rejectsInvalidSettingsByName() {
     FastGanGenerator net = FastGanGenerator.of(64, SkipKind.NONE);
     assertThatThrownBy(() -> with(net, List.of(new Skip(8, 128, new SkipLayerExcitation()))))
         .hasMessage(
@@ -199,7 +199,7 @@ class FastGanGeneratorTest {
   }
 
   @Test
-  void refusesOtherLatents() {
+  void rejectsOtherLatentSizes() {
     FastGanGenerator other = FastGanGenerator.of(32, SkipKind.NONE);
     assertThatThrownBy(() -> new BuiltGenerator(SMALL, Tower.serving(), other::build))
         .hasMessage("z: expected shape (N, 256), but got [-1, 16].");

@@ -15,7 +15,7 @@ class FastGanJsonTest {
 
   @ParameterizedTest
   @EnumSource(SkipKind.class)
-  void survivesJson(SkipKind kind) {
+  void roundTripsThroughJson(SkipKind kind) {
     FastGan networks = FastGan.of(256, kind).width(32);
     assertThat(FastGanJson.read(FastGanJson.write(networks).toString())).isEqualTo(networks);
   }
@@ -54,7 +54,7 @@ class FastGanJsonTest {
   }
 
   @Test
-  void readsWordsInsideTheWrittenForm() {
+  void readsShortNamesInsideTheFullForm() {
     FastGan networks = FastGan.of(64, SkipKind.SLIM);
     String written = FastGanJson.write(networks).toString();
     String slim =
@@ -77,7 +77,7 @@ class FastGanJsonTest {
         "{'generator': 1} | generator: expected an object, but got 1.",
         "{'size': 64, 'skip': [{'from': 4, 'to': 64, 'layer': 'sl'}]} | 'sl'",
       })
-  void refusesWhatItDoesNotKnow(String text, String message) {
+  void rejectsUnknownNames(String text, String message) {
     assertThatThrownBy(() -> FastGanJson.read(text.replace('\'', '"')))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);

@@ -76,7 +76,7 @@ class GeneratorServableTest {
   }
 
   @Test
-  void aSeedGivesTheSameImagesWhateverTheCount() {
+  void imagesOfASeedDoNotDependOnTheCount() {
     float[] five = seeded(7, 5);
     float[] two = seeded(7, 2);
     float[] drawn = generate(Latents.draw(7, 5, LATENT));
@@ -91,7 +91,7 @@ class GeneratorServableTest {
   }
 
   @Test
-  void anImageDoesNotDependOnItsPlaceInABatch() {
+  void imageDoesNotDependOnItsBatchPosition() {
     float[] z = Latents.draw(1, 3, LATENT);
     float[] all = generate(z);
     float[] last = generate(Latents.row(z, LATENT, 2));
@@ -151,9 +151,9 @@ class GeneratorServableTest {
   }
 
   @Test
-  void refusesCountsThatMakeNoSense() {
-    assertThat(GeneratorServable.mostImages(SIZE)).isEqualTo(4096);
-    assertThat(GeneratorServable.mostImages(1024)).isEqualTo(4);
+  void rejectsInvalidCounts() {
+    assertThat(GeneratorServable.maxImages(SIZE)).isEqualTo(4096);
+    assertThat(GeneratorServable.maxImages(1024)).isEqualTo(4);
     for (int count : new int[] {0, -1, 4097, Integer.MAX_VALUE}) {
       assertThatThrownBy(() -> seeded(1, count))
           .hasMessageContaining("count: expected from 1 to 4096, but got:")

@@ -53,7 +53,7 @@ class RecipeJsonTest {
 
   @ParameterizedTest
   @MethodSource("shipped")
-  void everyShippedRecipeReadsAndComesBack(Path file) {
+  void everyShippedRecipeRoundTrips(Path file) {
     Recipe recipe = RecipeJson.read(text(file), List.of());
 
     assertThat(file.getFileName()).hasToString(recipe.name() + ".json");
@@ -69,7 +69,7 @@ class RecipeJsonTest {
   }
 
   @Test
-  void everythingSetComesBack() {
+  void allSettingsRoundTrip() {
     ClassificationRecipe recipe =
         set(
             "name=all-set",
@@ -116,7 +116,7 @@ class RecipeJsonTest {
   }
 
   @Test
-  void aPathIntoABareWordKeepsTheWord() {
+  void overrideInsideBareTypeNameKeepsTheType() {
     assertThat(
             set("training.learningRate.schedule.end=0.25")
                 .training()
@@ -180,7 +180,7 @@ class RecipeJsonTest {
         "training..batch=3 | set: expected keys joined by single dots, but got"
             + " 'training..batch=3'.",
       })
-  void whatIsWrongIsNamedInFull(String override, String message) {
+  void invalidValuesAreNamedInFull(String override, String message) {
     assertThatThrownBy(() -> set(override))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
@@ -188,7 +188,7 @@ class RecipeJsonTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "null", "[]", "\"text\"", "{", "{\"name\": \"x\"}", "{} {}"})
-  void textsThatAreNoRecipesAreRefused(String text) {
+  void rejectsTextThatIsNotARecipe(String text) {
     assertThatThrownBy(() -> RecipeJson.read(text, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .message()

@@ -40,7 +40,7 @@ class RunDirectoryTest {
   @TempDir Path directory;
 
   /** Acts before a step is reported. */
-  private record Acting(long step, Action action) implements TrainingLog {
+  private record ActionLog(long step, Action action) implements TrainingLog {
 
     interface Action {
       void run() throws IOException;
@@ -77,12 +77,12 @@ class RunDirectoryTest {
   }
 
   @Test
-  void twoTrainersOfOneRunAreOneTooMany() throws IOException {
+  void secondTrainerOfARunIsRejected() throws IOException {
     try (PreparedTraining<ClassificationRecipe> training = prepared()) {
       RunDirectory<ClassificationRecipe> run = RunDirectory.create(directory, training);
       run.train(
           training,
-          new Acting(
+          new ActionLog(
               2,
               () ->
                   assertThatThrownBy(() -> run.resume(training, new TrainingLog.Silent()))
@@ -97,13 +97,13 @@ class RunDirectoryTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aRunThatIsMovedOrDeletedEndsAndIsNotMadeAgain(boolean moves) throws IOException {
+  void movedOrDeletedRunStopsAndIsNotRecreated(boolean moves) throws IOException {
     Path place = directory.resolve("run");
     Path elsewhere = directory.resolve("elsewhere");
     try (PreparedTraining<ClassificationRecipe> training = prepared()) {
       RunDirectory<ClassificationRecipe> run = RunDirectory.create(place, training);
-      Acting.Action action = moves ? () -> Files.move(place, elsewhere) : () -> deleteAll(place);
-      assertThatThrownBy(() -> run.train(training, new Acting(3, action)))
+      ActionLog.Action action = moves ? () -> Files.move(place, elsewhere) : () -> deleteAll(place);
+      assertThatThrownBy(() -> run.train(training, new ActionLog(3, action)))
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining(place.resolve("checkpoints").toString())
           .hasMessageContaining("was moved, deleted or replaced");
@@ -125,7 +125,7 @@ class RunDirectoryTest {
   }
 
   @Test
-  void aStoppedRunIsResumedToTheSameBits() throws IOException {
+  void stoppedRunResumesBitIdentically() throws IOException {
     Path whole = directory.resolve("whole");
     Path stopped = directory.resolve("stopped");
     String rarely = "training.checkpoints={\"everyEpochs\": 100}";
@@ -133,7 +133,7 @@ class RunDirectoryTest {
       RunDirectory.create(whole, training).train(training, new TrainingLog.Silent());
       RunDirectory<ClassificationRecipe> run = RunDirectory.create(stopped, training);
       StopSignal signal = new StopSignal();
-      assertThatThrownBy(() -> run.train(training, new Acting(3, signal::request), signal))
+      assertThatThrownBy(() -> run.train(training, new ActionLog(3, signal::request), signal))
           .isInstanceOf(TrainingStoppedException.class)
           .hasMessage("Training was stopped at step 3, where its checkpoint is.");
       assertThat(stopped.resolve("checkpoints/step-000000003")).isDirectory();
@@ -144,7 +144,7 @@ class RunDirectoryTest {
   }
 
   @Test
-  void onlyWhatMayChangeChangesOnResume() throws IOException {
+  void onlyAllowedSettingsChangeOnResume() throws IOException {
     RunDirectory<ClassificationRecipe> run;
     try (PreparedTraining<ClassificationRecipe> training = prepared("training.steps=2")) {
       run = RunDirectory.create(directory, training);

@@ -11,11 +11,11 @@ import org.tensorflow.ndarray.Shape;
 class LayoutTest {
 
   @Test
-  void convolutionsTurnFromOutputsFirstToOutputsLast() {
+  void convertsConvolutionsFromOutputsFirst() {
     Shape ours = Shape.of(2, 3, 4, 5);
-    assertThat(Layout.CONV.theirs(ours)).isEqualTo(Shape.of(5, 4, 2, 3));
+    assertThat(Layout.CONV.externalShape(ours)).isEqualTo(Shape.of(5, 4, 2, 3));
     float[] values = counting(120);
-    float[] turned = Layout.CONV.toOurs(values, ours);
+    float[] turned = Layout.CONV.toRecal(values, ours);
     for (int o = 0; o < 5; o++) {
       for (int i = 0; i < 4; i++) {
         for (int h = 0; h < 2; h++) {
@@ -30,18 +30,21 @@ class LayoutTest {
 
   @Test
   void matricesAreTransposed() {
-    assertThat(Layout.DENSE.toOurs(new float[] {1, 2, 3, 4, 5, 6}, Shape.of(3, 2)))
+    assertThat(Layout.DENSE.toRecal(new float[] {1, 2, 3, 4, 5, 6}, Shape.of(3, 2)))
         .containsExactly(1, 4, 2, 5, 3, 6);
-    assertThat(Layout.DENSE.theirs(Shape.of(3, 2))).isEqualTo(Shape.of(2, 3));
-    assertThat(Layout.DENSE_FROM_CONV.theirs(Shape.of(3, 2))).isEqualTo(Shape.of(2, 3, 1, 1));
-    assertThat(Layout.CONV_FROM_DENSE.theirs(Shape.of(1, 1, 3, 2))).isEqualTo(Shape.of(2, 3));
-    assertThat(Layout.CHANNEL_WISE.theirs(Shape.of(3, 2))).isEqualTo(Shape.of(3, 1, 2));
-    assertThat(Layout.DEPTHWISE.theirs(Shape.of(5, 3, 8, 1))).isEqualTo(Shape.of(8, 1, 5, 3));
+    assertThat(Layout.DENSE.externalShape(Shape.of(3, 2))).isEqualTo(Shape.of(2, 3));
+    assertThat(Layout.DENSE_FROM_CONV.externalShape(Shape.of(3, 2)))
+        .isEqualTo(Shape.of(2, 3, 1, 1));
+    assertThat(Layout.CONV_FROM_DENSE.externalShape(Shape.of(1, 1, 3, 2)))
+        .isEqualTo(Shape.of(2, 3));
+    assertThat(Layout.CHANNEL_WISE.externalShape(Shape.of(3, 2))).isEqualTo(Shape.of(3, 1, 2));
+    assertThat(Layout.DEPTHWISE.externalShape(Shape.of(5, 3, 8, 1)))
+        .isEqualTo(Shape.of(8, 1, 5, 3));
   }
 
   @ParameterizedTest
   @EnumSource
-  void thereAndBackIsTheSame(Layout layout) {
+  void roundTrips(Layout layout) {
     for (Shape shape :
         new Shape[] {
           Shape.scalar(),
@@ -54,10 +57,10 @@ class LayoutTest {
         }) {
       if (layout.fits(shape)) {
         float[] values = counting((int) shape.size());
-        assertThat(layout.theirs(shape).size()).isEqualTo(shape.size());
-        assertThat(layout.toTheirs(layout.toOurs(values, shape), shape)).containsExactly(values);
+        assertThat(layout.externalShape(shape).size()).isEqualTo(shape.size());
+        assertThat(layout.toExternal(layout.toRecal(values, shape), shape)).containsExactly(values);
       } else {
-        assertThatThrownBy(() -> layout.theirs(shape))
+        assertThatThrownBy(() -> layout.externalShape(shape))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining(layout.word());
       }
@@ -66,12 +69,12 @@ class LayoutTest {
   }
 
   @Test
-  void otherShapesDoNotFit() {
+  void rejectsOtherShapes() {
     assertThat(Layout.DEPTHWISE.fits(Shape.of(3, 3, 6, 2))).isFalse();
     assertThat(Layout.CONV_FROM_DENSE.fits(Shape.of(3, 1, 4, 5))).isFalse();
     assertThat(Layout.VECTOR.fits(Shape.of(3, 1))).isFalse();
     assertThat(Layout.SAME.fits(Shape.of(3, 1, 2, 2, 2))).isTrue();
-    assertThatThrownBy(() -> Layout.VECTOR.toOurs(new float[2], Shape.of(3)))
+    assertThatThrownBy(() -> Layout.VECTOR.toRecal(new float[2], Shape.of(3)))
         .hasMessage("values: shape [3] takes 3 values, but got 2.");
   }
 

@@ -32,7 +32,7 @@ class NameMapTest {
   @TempDir Path directory;
 
   @Test
-  void numbersShapesAndRunningNumbersDecideTheName() {
+  void nameDependsOnNumbersAndShapes() {
     NameMap map =
         map(
             """
@@ -84,14 +84,14 @@ class NameMapTest {
         "a c{s} conv|rules, line 1: 'c{s}' uses {s}, which the path does not have.",
         "a c{s conv|rules, line 1: 'c{s' has a brace that is not a number such as {s} or {s+1}."
       })
-  void rulesThatMakeNoSenseAreRefused(String text, String reason) {
+  void rejectsInvalidRules(String text, String reason) {
     assertThatThrownBy(() -> map(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(reason);
   }
 
   @Test
-  void aFileOfRulesMayIncludeThoseOfTheProduct() throws IOException {
+  void rulesCanIncludeBuiltInRules() throws IOException {
     Path file = directory.resolve("my.names");
     Files.writeString(
         file,
@@ -135,16 +135,16 @@ class NameMapTest {
   }
 
   @Test
-  void theHeadIsWhatDependsOnTheClasses() {
+  void headDependsOnTheClasses() {
     assertThat(NetworkVariables.head(Networks.named("resnet20-cifar"), 32))
         .containsExactly("head/dense/kernel", "head/dense/bias");
   }
 
   @Test
-  void namesThatAreNotThereAreSaid() {
+  void missingNamesAreReported() {
     assertThatThrownBy(() -> Convention.named("torchvison"))
         .hasMessageStartingWith("names: there is no 'torchvison'. Did you mean 'torchvision'?");
-    assertThat(Convention.TIMM.knows(Networks.named("shufflenetv2-1.0"))).isFalse();
+    assertThat(Convention.TIMM.supports(Networks.named("shufflenetv2-1.0"))).isFalse();
     assertThatThrownBy(() -> Convention.TIMM.map(Networks.named("shufflenetv2-1.0"), Map.of()))
         .hasMessage("names: timm has no names for a ShuffleNetV2.");
   }
@@ -159,14 +159,15 @@ class NameMapTest {
   }
 
   @Test
-  void ownNamesAreTheSameOnBothSides() {
-    assertThat(NameMap.own(TWO_BLOCKS).weights())
+  void recalNamesAreIdentity() {
+    assertThat(NameMap.identity(TWO_BLOCKS).weights())
         .allSatisfy(
             weight -> {
               assertThat(weight.tensor()).isEqualTo(weight.variable());
               assertThat(weight.tensorShape()).isEqualTo(weight.shape());
             });
     assertThat(List.copyOf(TWO_BLOCKS.keySet()))
-        .isEqualTo(NameMap.own(TWO_BLOCKS).weights().stream().map(NamedWeight::variable).toList());
+        .isEqualTo(
+            NameMap.identity(TWO_BLOCKS).weights().stream().map(NamedWeight::variable).toList());
   }
 }

@@ -14,7 +14,7 @@ final class Agreement {
   private double largest;
   private double sum;
   private long values;
-  private double largestLogit;
+  private double maxLogit;
 
   /**
    * Adds a call.
@@ -31,7 +31,7 @@ final class Agreement {
       double difference = Math.abs((double) a[i] - b[i]);
       // NaN is not agreement.
       largest = difference <= largest ? largest : difference;
-      largestLogit = Math.max(largestLogit, Math.abs(a[i]));
+      maxLogit = Math.max(maxLogit, Math.abs(a[i]));
       sum += difference;
     }
     values += a.length;
@@ -76,7 +76,7 @@ final class Agreement {
     json.addProperty("sameClass", share());
     json.addProperty("largestLogitDifference", largest);
     json.addProperty("meanLogitDifference", values == 0 ? 0 : sum / values);
-    json.addProperty("largestLogit", largestLogit);
+    json.addProperty("largestLogit", maxLogit);
     if (known > 0) {
       json.addProperty("plainTop1", (double) plainRight / known);
       json.addProperty("optimisedTop1", (double) optimisedRight / known);

@@ -51,8 +51,8 @@ interface ComparedImages {
 
   /** Files and folders, decoded by the model. */
   static ComparedImages files(List<Path> paths) throws IOException {
-    List<ImageFiles.Found> found = ImageFiles.find(paths);
-    List<ImageFiles.Found> chosen = found.subList(0, Math.min(MAX_IMAGES, found.size()));
+    List<ImageFiles.ImageFile> found = ImageFiles.find(paths);
+    List<ImageFiles.ImageFile> chosen = found.subList(0, Math.min(MAX_IMAGES, found.size()));
     return new ComparedImages() {
       @Override
       public String source() {
@@ -112,7 +112,7 @@ interface ComparedImages {
       return all.withClasses(run.labels());
     }
     try (DataSet.Split split = all.split((double) MAX_IMAGES / all.count(), 1)) {
-      return split.share().withClasses(run.labels());
+      return split.heldOut().withClasses(run.labels());
     }
   }
 

@@ -54,14 +54,14 @@ public final class LpipsModel implements FeatureNetwork {
       maps++;
     }
     if (signature.inputs().size() != 1 || maps == 0 || signature.outputs().size() != 2 * maps) {
-      String came = signature.inputs() + " and " + signature.outputs();
+      String actual = signature.inputs() + " and " + signature.outputs();
       signature.close();
       throw new IOException(
           "The SavedModel in "
               + model
               + " is not a feature network for LPIPS: expected one input and the outputs map0,"
               + " weights0, map1, weights1 …, but got "
-              + came
+              + actual
               + ".");
     }
     return new LpipsModel(signature, signature.inputs().iterator().next(), maps);

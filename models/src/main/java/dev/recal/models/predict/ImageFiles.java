@@ -20,7 +20,7 @@ public final class ImageFiles {
    * @param file its path
    * @param named whether a path names it, and not a folder around it
    */
-  public record Found(Path file, boolean named) {}
+  public record ImageFile(Path file, boolean named) {}
 
   /**
    * Returns the files themselves, and those in folders at any depth, sorted by path; hidden files
@@ -28,13 +28,13 @@ public final class ImageFiles {
    *
    * @throws IOException if a path does not exist or nothing is found
    */
-  public static List<Found> find(List<Path> paths) throws IOException {
-    List<Found> found = new ArrayList<>();
+  public static List<ImageFile> find(List<Path> paths) throws IOException {
+    List<ImageFile> found = new ArrayList<>();
     for (Path path : paths) {
       if (Files.isDirectory(path)) {
-        inFolder(path).forEach(file -> found.add(new Found(file, false)));
+        inFolder(path).forEach(file -> found.add(new ImageFile(file, false)));
       } else if (Files.exists(path)) {
-        found.add(new Found(path, true));
+        found.add(new ImageFile(path, true));
       } else {
         throw new IOException("There is no file or folder " + path + ".");
       }

@@ -22,7 +22,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
 
   private static final int BATCH = 32;
   // Larger files are not photographs; reading them would only exhaust the memory.
-  private static final long LARGEST = 1L << 28;
+  private static final long MAX_BYTES = 1L << 28;
 
   /**
    * A skipped file.
@@ -48,16 +48,16 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
    * @throws IOException if {@code strict} and a file cannot be used
    */
   public static Predictions of(
-      Predictor predictor, List<ImageFiles.Found> files, int topK, boolean strict)
+      Predictor predictor, List<ImageFiles.ImageFile> files, int topK, boolean strict)
       throws IOException {
     // An unsuitable model should fail once, not for each file.
     predictor.imageSignature();
     List<Prediction> answered = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>();
     for (int from = 0; from < files.size(); from += BATCH) {
-      List<ImageFiles.Found> readable = new ArrayList<>();
+      List<ImageFiles.ImageFile> readable = new ArrayList<>();
       List<byte[]> images = new ArrayList<>();
-      for (ImageFiles.Found found : files.subList(from, Math.min(files.size(), from + BATCH))) {
+      for (ImageFiles.ImageFile found : files.subList(from, Math.min(files.size(), from + BATCH))) {
         Optional<String> problem = read(found.file(), predictor.settings().pixels(), images);
         if (problem.isEmpty()) {
           readable.add(found);
@@ -72,7 +72,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
 
   private static void classify(
       Predictor predictor,
-      List<ImageFiles.Found> files,
+      List<ImageFiles.ImageFile> files,
       List<byte[]> images,
       int topK,
       boolean strict,
@@ -119,7 +119,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
       if (size == 0) {
         return Optional.of("It is empty.");
       }
-      if (size > LARGEST) {
+      if (size > MAX_BYTES) {
         return Optional.of("It has " + size + " bytes, more than the limit for an image.");
       }
       images.add(ServableImage.of(Files.readAllBytes(file), pixels));
@@ -132,7 +132,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
   }
 
   private static void skip(
-      List<Skipped> skipped, ImageFiles.Found found, String reason, boolean strict)
+      List<Skipped> skipped, ImageFiles.ImageFile found, String reason, boolean strict)
       throws IOException {
     if (strict) {
       throw new IOException("File " + found.file() + " cannot be used. " + reason);

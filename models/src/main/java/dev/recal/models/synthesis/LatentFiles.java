@@ -59,23 +59,23 @@ public final class LatentFiles {
         | IllegalStateException
         | IllegalArgumentException
         | NullPointerException other) {
-      throw wrong(file, other);
+      throw invalid(file, other);
     }
     long lengths = vectors.stream().mapToInt(vector -> vector.length).distinct().count();
     if (lengths != 1 || vectors.get(0).length == 0) {
-      throw wrong(file, null);
+      throw invalid(file, null);
     }
     for (float[] vector : vectors) {
       for (float value : vector) {
         if (!Float.isFinite(value)) {
-          throw wrong(file, null);
+          throw invalid(file, null);
         }
       }
     }
     return vectors;
   }
 
-  private static IOException wrong(Path file, Exception cause) {
+  private static IOException invalid(Path file, Exception cause) {
     return new IOException(
         "File "
             + file

@@ -27,7 +27,7 @@ import org.tensorflow.types.TString;
  */
 final class CheckpointTensors implements TensorFile {
 
-  private static final List<String> OF_TRAINING =
+  private static final List<String> TRAINING_STATE =
       List.of("training/", "average/", "accumulator/", "optimiser/");
 
   private final String prefix;
@@ -67,7 +67,7 @@ final class CheckpointTensors implements TensorFile {
       return;
     }
     String name = CheckpointIndex.variable(key.substring(scope.length()));
-    if (OF_TRAINING.stream().anyMatch(name::startsWith)) {
+    if (TRAINING_STATE.stream().anyMatch(name::startsWith)) {
       return;
     }
     keys.put(name, key);

@@ -22,7 +22,7 @@ public record Difference(
     List<NamedWeight> fitting,
     List<Missing> missing,
     List<Unexpected> unexpected,
-    List<Misfit> misfits) {
+    List<Mismatch> misfits) {
 
   private static final String NO_NAME = "(none under these names)";
 
@@ -37,7 +37,7 @@ public record Difference(
   public record Unexpected(String tensor, TensorFile.Info info) {}
 
   /** A tensor that does not match its variable. */
-  public record Misfit(NamedWeight weight, TensorFile.Info info) {}
+  public record Mismatch(NamedWeight weight, TensorFile.Info info) {}
 
   /**
    * Compares.
@@ -47,7 +47,7 @@ public record Difference(
   public static Difference of(NameMap map, Map<String, TensorFile.Info> tensors, Set<String> kept) {
     List<NamedWeight> fitting = new ArrayList<>();
     List<Missing> missing = new ArrayList<>();
-    List<Misfit> misfits = new ArrayList<>();
+    List<Mismatch> misfits = new ArrayList<>();
     Map<String, TensorFile.Info> left = new LinkedHashMap<>(tensors);
     for (NamedWeight weight : map.weights()) {
       TensorFile.Info info = left.remove(weight.tensor());
@@ -57,7 +57,7 @@ public record Difference(
       if (info == null) {
         missing.add(new Missing(weight.variable(), weight.tensor()));
       } else if (!info.real() || !info.shape().equals(weight.tensorShape())) {
-        misfits.add(new Misfit(weight, info));
+        misfits.add(new Mismatch(weight, info));
       } else {
         fitting.add(weight);
       }

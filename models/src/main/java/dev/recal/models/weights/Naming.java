@@ -27,7 +27,7 @@ public record Naming(String word, NameMap map) {
   public static Naming of(String word, Network network, Map<String, Shape> variables)
       throws IOException {
     Path file = Path.of(word);
-    if (!Convention.words().contains(word) && Files.isRegularFile(file)) {
+    if (!Convention.names().contains(word) && Files.isRegularFile(file)) {
       try {
         return new Naming(word, Convention.map(file, variables));
       } catch (IllegalArgumentException wrong) {
@@ -43,7 +43,7 @@ public record Naming(String word, NameMap map) {
     Naming best = null;
     int least = Integer.MAX_VALUE;
     for (Convention convention : Convention.values()) {
-      if (!convention.knows(network)) {
+      if (!convention.supports(network)) {
         continue;
       }
       Naming naming = new Naming(convention.word(), convention.map(network, variables));

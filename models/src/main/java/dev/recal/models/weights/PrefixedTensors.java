@@ -16,11 +16,11 @@ import java.util.regex.Pattern;
 final class PrefixedTensors implements TensorFile {
 
   /** Segments that torch.compile, FSDP and activation checkpointing insert at any depth. */
-  private static final Pattern INSERTED =
+  private static final Pattern WRAPPERS =
       Pattern.compile("(?<=^|\\.)(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\\.");
 
   /** Prefixes of fewer of the tensors are parts of a network. */
-  private static final double LEAST_SHARE = 0.5;
+  private static final double MIN_SHARE = 0.5;
 
   private final TensorFile file;
   private final Map<String, Info> tensors = new LinkedHashMap<>();
@@ -46,7 +46,7 @@ final class PrefixedTensors implements TensorFile {
 
   private static String without(String name, String prefix) {
     String rest = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
-    return INSERTED.matcher(rest).replaceAll("");
+    return WRAPPERS.matcher(rest).replaceAll("");
   }
 
   /**
@@ -63,7 +63,7 @@ final class PrefixedTensors implements TensorFile {
     List<String> candidates = new ArrayList<>(List.of(""));
     counts.forEach(
         (prefix, count) -> {
-          if (count >= LEAST_SHARE * file.tensors().size()) {
+          if (count >= MIN_SHARE * file.tensors().size()) {
             candidates.add(prefix);
           }
         });

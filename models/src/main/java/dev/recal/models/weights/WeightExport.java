@@ -34,7 +34,7 @@ public final class WeightExport {
     Map<String, TensorValue> tensors = new LinkedHashMap<>();
     for (NamedWeight weight : names.weights()) {
       float[] values =
-          weight.layout().toTheirs(variables.floats(weight.variable()), weight.shape());
+          weight.layout().toExternal(variables.floats(weight.variable()), weight.shape());
       tensors.put(
           weight.tensor(), new TensorValue(ElementType.FLOAT32, weight.tensorShape(), values));
     }
@@ -65,7 +65,7 @@ public final class WeightExport {
       VariableStore store = NetworkVariables.build(graph, from.network(), from.imageSize(), 0);
       Saver saver = Saver.add(GraphScope.ops(graph), "weights", store.all());
       try (Session session = new Session(graph)) {
-        FirstValues.assign(
+        InitialValues.assign(
             session, store, store.all(), variable -> from.tensors().floats(variable.name()));
         saver.save(session, prefix);
       }

@@ -39,13 +39,13 @@ public final class WeightImport {
    * @throws IOException if the file cannot be read, tensors are missing, unexpected or of another
    *     shape, or the directory cannot be written
    */
-  public static StoredNetwork whole(Path file, Networks.Preset preset, Path directory)
+  public static StoredNetwork importAll(Path file, Networks.Preset preset, Path directory)
       throws IOException {
     Network network = preset.network();
     Map<String, Shape> variables = NetworkVariables.of(network, preset.imageSize());
     try (TensorFile tensors = TensorFile.open(file)) {
-      FittingNames names =
-          FittingNames.find(
+      NamingMatch names =
+          NamingMatch.find(
               network, variables, tensors, Set.of(), Optional.empty(), Optional.empty());
       Naming naming = names.naming();
       Difference difference = names.difference();
@@ -105,7 +105,7 @@ public final class WeightImport {
       VariableStore store =
           NetworkVariables.build(graph, network, target.description().imageSize(), seed);
       try (Session session = new Session(graph)) {
-        FirstValues.assign(
+        InitialValues.assign(
             session,
             store,
             store.all().stream().filter(variable -> byPath.containsKey(variable.name())).toList(),
@@ -118,7 +118,7 @@ public final class WeightImport {
   private static float[] values(TensorFile file, NamedWeight weight) throws IOException {
     float[] values = file.floats(weight.tensor());
     requireFinite(file, weight, values);
-    return weight.layout().toOurs(values, weight.shape());
+    return weight.layout().toRecal(values, weight.shape());
   }
 
   private static void requireFinite(TensorFile file, NamedWeight weight, float[] values)

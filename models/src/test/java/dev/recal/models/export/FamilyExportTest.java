@@ -71,7 +71,7 @@ class FamilyExportTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void answersAfterItsExport(Network network) throws IOException {
+  void servesAfterExport(Network network) throws IOException {
     TensorValue images = images();
     Path model = directory.resolve("model");
     try (Graph graph = new Graph()) {

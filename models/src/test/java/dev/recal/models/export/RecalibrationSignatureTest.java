@@ -55,11 +55,11 @@ class RecalibrationSignatureTest {
   private static final ResNet NET = ResNet.cifar(8);
 
   /** The value's shape in a stage of so many channels and rows, without the images. */
-  private interface InStage {
+  private interface StageShape {
     Shape shape(int channels, int rows);
   }
 
-  private static final InStage GATE = (c, s) -> Shape.of(c);
+  private static final StageShape GATE = (c, s) -> Shape.of(c);
 
   static Stream<Arguments> modules() {
     return Stream.of(
@@ -82,7 +82,7 @@ class RecalibrationSignatureTest {
             NET.with()
                 .attentive(AttentivePlaces.at(NormPlace.BN1).components(List.of(10, 10, 20)))
                 .build(),
-            Map.of("bn1/attention", (InStage) (c, s) -> Shape.of(c == 64 ? 20 : 10))),
+            Map.of("bn1/attention", (StageShape) (c, s) -> Shape.of(c == 64 ? 20 : 10))),
         spatial(DynamicRegionConv.defaults(), Map.of("conv2/regions", (c, s) -> Shape.of(s, s))),
         spatial(
             DynamicRegionConv.ofExperts(),
@@ -102,18 +102,18 @@ class RecalibrationSignatureTest {
                 (c, s) -> Shape.of(4, c))));
   }
 
-  private static Arguments gate(Layer layer, Map<String, InStage> values) {
+  private static Arguments gate(Layer layer, Map<String, StageShape> values) {
     return arguments(layer.toString(), NET.with().recalibration(layer).build(), values);
   }
 
-  private static Arguments spatial(SpatialLayer layer, Map<String, InStage> values) {
+  private static Arguments spatial(SpatialLayer layer, Map<String, StageShape> values) {
     return arguments(layer.toString(), NET.with().spatial(layer).build(), values);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("modules")
   void everyImageHasItsValues(
-      String module, ResNet net, Map<String, InStage> values, @TempDir Path directory)
+      String module, ResNet net, Map<String, StageShape> values, @TempDir Path directory)
       throws IOException {
     Map<String, Shape> expected = new TreeMap<>();
     for (int stage = 0; stage < 3; stage++) {
@@ -184,11 +184,11 @@ class RecalibrationSignatureTest {
   }
 
   /** Looks at the signature's shapes and at a predictor's answers. */
-  private interface Looking {
+  private interface SignatureCheck {
     void at(Map<String, Shape> shapes, Map<String, TensorValue> answers);
   }
 
-  private static void check(ResNet net, Path directory, Looking looking) throws IOException {
+  private static void check(ResNet net, Path directory, SignatureCheck looking) throws IOException {
     try (Graph graph = new Graph()) {
       List<String> labels = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
       Servable servable =

@@ -42,7 +42,7 @@ class LpipsTest {
 
   @ParameterizedTest
   @EnumSource(LpipsBackbone.class)
-  void distanceAndGradientAreThoseOfPyTorch(LpipsBackbone backbone) throws Exception {
+  void distanceAndGradientMatchPyTorch(LpipsBackbone backbone) throws Exception {
     Path features = directory.resolve("features.safetensors");
     Path linear = directory.resolve("linear.safetensors");
     Path file = directory.resolve("case.safetensors");
@@ -147,7 +147,7 @@ class LpipsTest {
   }
 
   @Test
-  void whatIsNoFeatureNetworkIsRefused() {
+  void rejectsNonFeatureNetworks() {
     assertThatThrownBy(() -> LpipsModel.open(directory.resolve("absent")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("absent");

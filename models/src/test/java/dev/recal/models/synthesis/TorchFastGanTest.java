@@ -51,7 +51,7 @@ class TorchFastGanTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> answersAlike() throws Exception {
+  Stream<DynamicTest> givesSameOutputs() throws Exception {
     return tests(
         List.of(
             new FastGanCase("generator", NOISY, true),
@@ -64,7 +64,7 @@ class TorchFastGanTest {
 
   @TestFactory
   @Tag("slow")
-  Stream<DynamicTest> answersAlikeInOtherSizes() throws Exception {
+  Stream<DynamicTest> givesSameOutputsAtOtherSizes() throws Exception {
     return tests(
         List.of(
             new FastGanCase("generator", PLAIN, true),

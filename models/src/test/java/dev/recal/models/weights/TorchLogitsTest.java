@@ -60,7 +60,7 @@ class TorchLogitsTest {
     "shufflenet_v2_x1_0, shufflenetv2-1.0, 64",
     "timm/mobilenetv1_100, mobilenetv1, 95",
   })
-  void answersAlike(String torchName, String name, int pixels) throws Exception {
+  void givesSameOutputs(String torchName, String name, int pixels) throws Exception {
     Path file = directory.resolve("case.safetensors");
     export(torchName, pixels, file);
     Map<String, TensorValue> tensors = Safetensors.read(file);

@@ -2,7 +2,7 @@ package dev.recal.savedmodels.check;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.recal.ops.records.ForeignMessages;
+import dev.recal.ops.records.UntrustedMessages;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.proto.AssetFileDef;
@@ -39,7 +39,7 @@ public final class Assets {
   // An unreadable entry is kept without a name, which the check of names rejects.
   private static AssetFileDef unpacked(Any any) {
     try {
-      return ForeignMessages.parse(AssetFileDef.parser(), any.getValue());
+      return UntrustedMessages.parse(AssetFileDef.parser(), any.getValue());
     } catch (InvalidProtocolBufferException e) {
       return AssetFileDef.getDefaultInstance();
     }

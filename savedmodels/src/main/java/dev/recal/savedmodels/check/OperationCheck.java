@@ -136,7 +136,7 @@ final class OperationCheck {
     Set<String> reached = new HashSet<>();
     Deque<NodeDef> open = new ArrayDeque<>();
     for (String root : roots) {
-      reach(GraphCheck.nodeOf(root), nodes, reached, open);
+      collectReachable(GraphCheck.nodeOf(root), nodes, reached, open);
     }
     Set<String> called = new HashSet<>();
     Deque<String> calls = new ArrayDeque<>();
@@ -144,7 +144,7 @@ final class OperationCheck {
       NodeDef node = open.pop();
       require(node, "");
       for (String input : node.getInputList()) {
-        reach(GraphCheck.nodeOf(input), nodes, reached, open);
+        collectReachable(GraphCheck.nodeOf(input), nodes, reached, open);
       }
       calls.addAll(FunctionCheck.calls(List.of(node), functions.keySet(), Map.of()));
     }
@@ -160,7 +160,7 @@ final class OperationCheck {
     }
   }
 
-  private static void reach(
+  private static void collectReachable(
       String name, Map<String, NodeDef> nodes, Set<String> reached, Deque<NodeDef> open) {
     NodeDef node = nodes.get(name);
     if (node != null && reached.add(name)) {

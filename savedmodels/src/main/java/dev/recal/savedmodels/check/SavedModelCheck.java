@@ -1,7 +1,7 @@
 package dev.recal.savedmodels.check;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.recal.ops.records.ForeignMessages;
+import dev.recal.ops.records.UntrustedMessages;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +28,7 @@ import org.tensorflow.proto.TensorInfo;
 public record SavedModelCheck(Path directory, CheckLimits limits) {
 
   private static final String FILE = "saved_model.pb";
-  private static final long LARGEST = Integer.MAX_VALUE;
+  private static final long MAX_BYTES = Integer.MAX_VALUE;
   private static final int NEWEST_SCHEMA = 1;
   private static final List<String> INITIALIZERS =
       List.of("saved_model_main_op", "legacy_init_op", "table_initializer");
@@ -47,7 +47,7 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
     Path file = directory.resolve(FILE);
     FileCheck.requireRegular(file);
     long size = Files.size(file);
-    if (size > LARGEST) {
+    if (size > MAX_BYTES) {
       throw new DamagedModelException(
           String.format(
               Locale.ROOT,
@@ -67,7 +67,7 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
               Runtime.getRuntime().maxMemory()));
     }
     try (InputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
-      return requireSchema(file, ForeignMessages.parse(SavedModel.parser(), stream));
+      return requireSchema(file, UntrustedMessages.parse(SavedModel.parser(), stream));
     } catch (InvalidProtocolBufferException e) {
       throw new DamagedModelException(
           "File " + file + " is damaged: it is not a complete SavedModel.", e);

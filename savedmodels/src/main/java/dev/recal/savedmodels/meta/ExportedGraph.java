@@ -29,7 +29,7 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
  * <p>The network in training phase is only among the functions: servers offer the flat graph's
  * signatures, and a client's call must not update a model's statistics.
  *
- * <p>Noise that is the same in every call is written as a constant, see {@link FixedDraws};
+ * <p>Noise that is the same in every call is written as a constant, see {@link RandomFolding};
  * divisions as TensorFlow 2 writes them, see {@link RealDivision}.
  *
  * <p>TensorFlow Java's own exporter supports reference variables only, writes default attributes
@@ -58,14 +58,14 @@ public record ExportedGraph(
    *     inputs, an input is not a placeholder, or a variable is not in the store
    */
   public static ExportedGraph of(Servable servable) {
-    GraphDef full = RealDivision.in(FixedDraws.evaluate(servable.store().graph().toGraphDef()));
+    GraphDef full = RealDivision.in(RandomFolding.evaluate(servable.store().graph().toGraphDef()));
     GraphView view = new GraphView(full);
     Set<String> reached = new LinkedHashSet<>();
     for (ServableSignature signature : servable.signatures()) {
-      reached.addAll(reach(view, signature));
+      reached.addAll(reachable(view, signature));
     }
     Set<String> trained = new LinkedHashSet<>(reached);
-    servable.training().ifPresent(signature -> trained.addAll(reach(view, signature)));
+    servable.training().ifPresent(signature -> trained.addAll(reachable(view, signature)));
     List<Variable<?>> variables = variables(servable, view, trained);
     NodeSet nodes = new NodeSet();
     full.getNodeList().stream().filter(n -> reached.contains(n.getName())).forEach(nodes::put);
@@ -99,7 +99,7 @@ public record ExportedGraph(
     return new ExportedGraph(meta.build(), variables, objects);
   }
 
-  private static Set<String> reach(GraphView view, ServableSignature signature) {
+  private static Set<String> reachable(GraphView view, ServableSignature signature) {
     Set<String> inputs = names(signature.inputs());
     signature
         .inputs()

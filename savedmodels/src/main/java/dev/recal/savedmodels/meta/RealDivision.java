@@ -16,8 +16,8 @@ import org.tensorflow.proto.NodeDef;
  */
 final class RealDivision {
 
-  private static final String OLD = "Div";
-  private static final String NEW = "RealDiv";
+  private static final String DIV = "Div";
+  private static final String REAL_DIV = "RealDiv";
   private static final Set<DataType> REAL =
       Set.of(
           DataType.DT_HALF,
@@ -40,9 +40,9 @@ final class RealDivision {
   }
 
   private static void change(NodeDef.Builder node) {
-    if (node.getOp().equals(OLD)
+    if (node.getOp().equals(DIV)
         && REAL.contains(node.getAttrOrDefault("T", AttrValue.getDefaultInstance()).getType())) {
-      node.setOp(NEW);
+      node.setOp(REAL_DIV);
     }
   }
 }

@@ -16,7 +16,7 @@ final class NarrowNorm implements Rule {
     }
     NodeDef.Builder copy = node.toBuilder().clearInput().clearDevice();
     copy.addInput(translation.narrow(node.getInput(0)));
-    node.getInputList().subList(1, 5).forEach(input -> copy.addInput(translation.wide(input)));
+    node.getInputList().subList(1, 5).forEach(input -> copy.addInput(translation.float32(input)));
     copy.putAttr("T", Translation.type(true));
     translation.target().put(copy.build());
     return Optional.of(List.of(Value.narrow(node.getName())));

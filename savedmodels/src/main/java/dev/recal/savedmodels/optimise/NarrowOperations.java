@@ -72,7 +72,7 @@ final class NarrowOperations implements Rule {
     NodeDef.Builder copy = node.toBuilder().clearInput().clearDevice().removeAttr("_class");
     for (int i = 0; i < node.getInputCount(); i++) {
       String input = node.getInput(i);
-      copy.addInput(typed.get(i) ? translation.narrow(input) : translation.wide(input));
+      copy.addInput(typed.get(i) ? translation.narrow(input) : translation.float32(input));
     }
     translation.target().put(copy.putAttr(attribute, Translation.type(true)).build());
     return translation.outputs(node, true);

@@ -16,7 +16,7 @@ import org.tensorflow.proto.NodeDef;
 final class NormFolding implements Rule {
 
   // They move or drop pixels, so per-channel operations may be applied before them.
-  private static final Set<String> MOVES = Set.of("BatchToSpaceND", "StridedSlice");
+  private static final Set<String> PIXEL_MOVING_OPS = Set.of("BatchToSpaceND", "StridedSlice");
 
   @Override
   public Optional<List<Value>> write(Translation translation, NodeDef node) {
@@ -58,7 +58,7 @@ final class NormFolding implements Rule {
       float[] bias = source.value(node.getInput(1)).floats();
       return fold(translation, node.getInput(0), affine.after(bias));
     }
-    if (MOVES.contains(node.getOp()) && keepsChannels(source, node)) {
+    if (PIXEL_MOVING_OPS.contains(node.getOp()) && keepsChannels(source, node)) {
       return fold(translation, node.getInput(0), affine)
           .map(value -> moved(translation, node, value));
     }
@@ -83,7 +83,7 @@ final class NormFolding implements Rule {
             .addInput(value.tensor())
             .putAttr("T", Translation.type(value.narrow()));
     for (String input : node.getInputList().subList(1, node.getInputCount())) {
-      copy.addInput(translation.wide(input));
+      copy.addInput(translation.float32(input));
     }
     translation.target().put(copy.build());
     return new Value(copy.getName(), value.narrow());
@@ -105,9 +105,9 @@ final class NormFolding implements Rule {
       String map = part.getInput(0);
       joined.addInput(convolution(translation, part, map, part.getInput(1), share).tensor());
     }
-    joined.addInput(translation.wide(node.getInput(count)));
+    joined.addInput(translation.float32(node.getInput(count)));
     translation.target().put(joined.build());
-    return Value.wide(node.getName());
+    return Value.float32(node.getName());
   }
 
   private static Value convolution(
@@ -118,7 +118,7 @@ final class NormFolding implements Rule {
     float[] scaled = affine.scaled(kernel.floats());
     String kernelName = translation.parameterName(weights);
     String filter = translation.store(kernelName, scaled, narrow, kernel.shape().asArray());
-    String x = narrow ? translation.narrow(map) : translation.wide(map);
+    String x = narrow ? translation.narrow(map) : translation.float32(map);
     NodeDef.Builder copy =
         node.toBuilder()
             .clearInput()

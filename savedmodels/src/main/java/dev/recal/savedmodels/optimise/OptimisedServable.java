@@ -18,9 +18,9 @@ import org.tensorflow.Session;
 /** An optimised servable, with its own graph and session. */
 public final class OptimisedServable implements AutoCloseable {
 
-  private static final List<Rule> WIDE =
+  private static final List<Rule> FLOAT32_RULES =
       List.of(new NormFolding(), new PixelMean(), new SquaredDeviation());
-  private static final List<Rule> NARROW =
+  private static final List<Rule> BFLOAT16_RULES =
       List.of(new NarrowNorm(), new Contractions(), new SignedRelu(), new NarrowOperations());
 
   private final Graph graph;
@@ -50,7 +50,8 @@ public final class OptimisedServable implements AutoCloseable {
     TargetGraph target = new TargetGraph(names);
     boolean narrows = kind == Optimisation.BFLOAT16;
     List<Rule> rules =
-        Stream.concat(WIDE.stream(), narrows ? NARROW.stream() : Stream.empty()).toList();
+        Stream.concat(FLOAT32_RULES.stream(), narrows ? BFLOAT16_RULES.stream() : Stream.empty())
+            .toList();
     Translation translation = new Translation(source, target, rules, narrows);
     Map<String, Map<String, String>> outputs = new LinkedHashMap<>();
     for (ServableSignature signature : plain.signatures()) {
@@ -60,7 +61,7 @@ public final class OptimisedServable implements AutoCloseable {
           .outputs()
           .forEach(
               (name, output) ->
-                  named.put(name, translation.wide(SourceGraph.tensor(output.asOutput()))));
+                  named.put(name, translation.float32(SourceGraph.tensor(output.asOutput()))));
       outputs.put(signature.key(), named);
     }
     OptimisedCounts counts = translation.counts(plain.signatures().get(0));

@@ -25,8 +25,8 @@ final class PixelMean implements Rule {
     Value x = translation.value(node.getInput(0));
     String rows = rowMeans(translation, node, x);
     NodeDef.Builder copy = node.toBuilder().clearInput().clearDevice().addInput(rows);
-    translation.target().put(copy.addInput(translation.wide(node.getInput(1))).build());
-    return Optional.of(List.of(Value.wide(node.getName())));
+    translation.target().put(copy.addInput(translation.float32(node.getInput(1))).build());
+    return Optional.of(List.of(Value.float32(node.getName())));
   }
 
   /** Returns whether a node is the mean over the pixels of a map of known size. */

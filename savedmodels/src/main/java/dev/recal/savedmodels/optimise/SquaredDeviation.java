@@ -60,15 +60,15 @@ final class SquaredDeviation implements Rule {
     String roots =
         translation.add(
             place + "/roots", "EuclideanNorm", List.of(map.tensor(), columns), reduction);
-    String wide = map.narrow() ? translation.widened(roots) : roots;
-    String squares = translation.add(place + "/squares", "Square", false, wide);
+    String float32 = map.narrow() ? translation.widened(roots) : roots;
+    String squares = translation.add(place + "/squares", "Square", false, float32);
     String sum =
         translation.add(
             place + "/total",
             "Sum",
             List.of(squares, rows),
             Map.of("T", Translation.type(false), "Tidx", Nodes.type(DataType.DT_INT32)));
-    String average = translation.wide(mean);
+    String average = translation.float32(mean);
     String square = translation.add(place + "/mean", "Square", false, average);
     float pixels = shape.get(1) * shape.get(2);
     String less =
@@ -82,6 +82,6 @@ final class SquaredDeviation implements Rule {
             false,
             difference,
             translation.constant(place + "/zero", 0f));
-    return List.of(Value.wide(positive));
+    return List.of(Value.float32(positive));
   }
 }

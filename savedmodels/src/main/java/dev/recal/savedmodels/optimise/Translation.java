@@ -90,7 +90,7 @@ final class Translation {
   /** Returns the value that replaces an input of the original. */
   Value value(String input) {
     if (source.isFloat(input) && dependsOnVariables(input)) {
-      return Value.wide(target.store(parameterName(input), source.value(input)));
+      return Value.float32(target.store(parameterName(input), source.value(input)));
     }
     NodeDef node = source.producer(input);
     List<Value> values = written.get(node.getName());
@@ -102,7 +102,7 @@ final class Translation {
   }
 
   /** Returns the input in its original type. */
-  String wide(String input) {
+  String float32(String input) {
     Value value = value(input);
     return value.narrow() ? cast(value.tensor(), DataType.DT_FLOAT) : value.tensor();
   }
@@ -233,7 +233,7 @@ final class Translation {
       copy.addInput(
           input.startsWith("^")
               ? "^" + Nodes.source(value(input.substring(1)).tensor())
-              : wide(input));
+              : float32(input));
     }
     target.put(copy.build());
     return outputs(node, false);

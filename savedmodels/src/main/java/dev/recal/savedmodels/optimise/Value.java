@@ -9,7 +9,7 @@ package dev.recal.savedmodels.optimise;
 record Value(String tensor, boolean narrow) {
 
   /** A tensor of the original's type. */
-  static Value wide(String tensor) {
+  static Value float32(String tensor) {
     return new Value(tensor, false);
   }
 

@@ -22,7 +22,7 @@ import org.tensorflow.proto.TensorProto;
 /** The bodies of example requests, for the server's REST API and for grpcurl. */
 final class RequestFiles {
 
-  private static final List<String> PREFERRED =
+  private static final List<String> PREFERRED_SIGNATURES =
       List.of("serving_bytes", "generate_bytes", "serving_default");
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
@@ -59,7 +59,7 @@ final class RequestFiles {
   private static Optional<PredictRequest> request(
       SavedModelDescription description, String model, byte[] image) {
     WarmUpInputs inputs = new WarmUpInputs(model, image);
-    return PREFERRED.stream()
+    return PREFERRED_SIGNATURES.stream()
         .flatMap(
             key ->
                 description.signatures().stream()

@@ -1,9 +1,9 @@
 package dev.recal.savedmodels.serving;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.recal.ops.records.ForeignMessages;
 import dev.recal.ops.records.TfRecordReader;
 import dev.recal.ops.records.TfRecordWriter;
+import dev.recal.ops.records.UntrustedMessages;
 import dev.recal.savedmodels.ModelAddition;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.SavedModelDescription;
@@ -157,7 +157,7 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
         if (requests.size() == LIMIT) {
           throw new IOException("File " + file + " has more than " + LIMIT + " warm-up requests.");
         }
-        requests.add(ForeignMessages.parse(PredictionLog.parser(), record.get()));
+        requests.add(UntrustedMessages.parse(PredictionLog.parser(), record.get()));
       }
     } catch (InvalidProtocolBufferException e) {
       throw new IOException(

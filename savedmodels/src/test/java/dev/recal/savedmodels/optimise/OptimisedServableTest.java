@@ -184,7 +184,7 @@ class OptimisedServableTest {
   }
 
   @Test
-  void leavesNormsOfWhatOthersReadToo() {
+  void keepsNormsWithOtherConsumers() {
     BiFunction<BuildContext, Operand<TFloat32>, Operand<TFloat32>> network =
         (context, images) -> {
           Operand<TFloat32> y = Conv2d.of(16, 3).build(context.at("conv"), images);
@@ -206,7 +206,7 @@ class OptimisedServableTest {
   }
 
   @Test
-  void takesAStylesStatisticsWithoutWritingMaps() {
+  void computesStyleStatisticsWithoutWritingMaps() {
     BiFunction<BuildContext, Operand<TFloat32>, Operand<TFloat32>> network =
         (context, images) -> {
           Operand<TFloat32> x = unit(context, "first", Conv2d.of(16, 3), images);
@@ -244,7 +244,7 @@ class OptimisedServableTest {
   }
 
   @Test
-  void rectifiesSumsOfMapsByTheirSigns() {
+  void computesReluOfSumsBySign() {
     Outcome outcome =
         optimise(
             Optimisation.BFLOAT16,

@@ -35,7 +35,7 @@ class ServingFilesTest {
   }
 
   @Test
-  void namesComeFromTheDirectoryAndStandInAddresses() {
+  void namesComeFromTheDirectoryAndAppearInUrls() {
     ServingFiles files = ServingFiles.nextTo(version);
     assertThat(files.name()).isEqualTo("it_s___a___");
     assertThat(files.model()).isAbsolute().isEqualTo(version.getParent());
@@ -53,7 +53,7 @@ class ServingFilesTest {
   }
 
   @Test
-  void configurationThatAPersonChangedIsKept() throws IOException {
+  void editedConfigurationIsKept() throws IOException {
     ServingFiles files = ServingFiles.nextTo(version);
     byte[] image = SampleImage.jpeg(8);
     assertThat(files.write(version, image)).isEmpty();
@@ -69,7 +69,7 @@ class ServingFilesTest {
   }
 
   @Test
-  void theShellReadsTheCommandsAsTheyAreMeant() throws Exception {
+  void shellParsesTheCommands() throws Exception {
     ServingFiles files = ServingFiles.nextTo(version);
     SavedModelDescription description = SavedModelReader.describe(version);
     ServerCommands commands = new ServerCommands(files, description);

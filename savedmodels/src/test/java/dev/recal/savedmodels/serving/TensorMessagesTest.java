@@ -35,7 +35,7 @@ class TensorMessagesTest {
 
   @ParameterizedTest
   @MethodSource("values")
-  void whatIsWrittenIsRead(TensorValue value) {
+  void roundTrips(TensorValue value) {
     assertThat(TensorMessages.read(TensorMessages.of(value))).isEqualTo(value);
   }
 
@@ -59,7 +59,7 @@ class TensorMessagesTest {
   }
 
   @Test
-  void messagesThatContradictThemselvesAreRefused() {
+  void rejectsInconsistentMessages() {
     ByteString bytes = ByteString.copyFrom(new byte[7]);
     assertRefused(shaped(2).setDtype(DataType.DT_FLOAT).setTensorContent(bytes), "7 bytes");
     assertRefused(shaped(1).setDtype(DataType.DT_STRING).setTensorContent(bytes), "string");

@@ -46,7 +46,7 @@ class WarmUpTest {
   }
 
   @Test
-  void everySignatureIsAskedInEveryBatch() throws IOException {
+  void warmsUpEverySignatureWithEveryBatch() throws IOException {
     List<PredictionLog> requests = WarmUp.read(version.resolve(WarmUp.FILE));
     assertThat(requests).hasSize(8);
     assertThat(requests.stream().filter(PredictionLog::hasClassifyLog)).hasSize(2);
@@ -58,7 +58,7 @@ class WarmUpTest {
   }
 
   @Test
-  void aModelThatRefusesItsRequestsIsNotPublished() {
+  void modelFailingItsWarmUpIsNotPublished() {
     Path target = directory.resolve("refused");
     byte[] text = new byte[40];
     assertThatThrownBy(
@@ -69,7 +69,7 @@ class WarmUpTest {
   }
 
   @Test
-  void oneThousandIsTheLimit() throws IOException {
+  void limitIsOneThousand() throws IOException {
     assertThatThrownBy(() -> new WarmUp(List.of(), image)).hasMessageContaining("batches");
     assertThatThrownBy(() -> new WarmUp(List.of(0), image)).hasMessageContaining("batches");
     List<Integer> many = Collections.nCopies(251, 1);
@@ -85,7 +85,7 @@ class WarmUpTest {
   }
 
   @Test
-  void damagedFilesAreToldApart() throws IOException {
+  void damagedFilesAreDistinguished() throws IOException {
     byte[] bytes = Files.readAllBytes(version.resolve(WarmUp.FILE));
     Path file = directory.resolve("damaged");
     bytes[20] ^= 1;
@@ -94,7 +94,7 @@ class WarmUpTest {
   }
 
   @Test
-  void callsAnswerAsTheServerDoes() throws IOException {
+  void callsMatchTheServer() throws IOException {
     try (Predictor predictor = Predictor.open(version)) {
       Map<String, TensorValue> files = Map.of("image_bytes", TensorValue.ofBytes(List.of(image)));
       PredictRequest request = PredictionMessages.predict("m", "serving_bytes", files);

@@ -39,7 +39,7 @@ class SafetensorsFuzzTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void whateverIsChangedIsReadOrRefused(long seed) throws IOException {
+  void everyMutationIsReadOrRejected(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     byte[] whole = whole();
     Path file = directory.resolve("changed");
@@ -62,7 +62,7 @@ class SafetensorsFuzzTest {
   }
 
   @Test
-  void whatIsUnchangedIsRead() throws IOException {
+  void unchangedModelIsLoaded() throws IOException {
     Path file = Files.write(directory.resolve("whole"), whole());
     assertThat(Safetensors.read(file)).hasSize(4);
   }
@@ -92,7 +92,7 @@ class SafetensorsFuzzTest {
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},"
             + "'b':{'dtype':'F32','shape':[1],'data_offsets':[8,12]}}| begins at byte 8",
       })
-  void headersAreRefusedByName(String header, String reason) throws IOException {
+  void rejectsInvalidHeadersByName(String header, String reason) throws IOException {
     Path file = write(header.replace('\'', '"').getBytes(StandardCharsets.UTF_8), 8);
     assertThatThrownBy(() -> Safetensors.read(file))
         .isInstanceOf(IOException.class)
@@ -100,7 +100,7 @@ class SafetensorsFuzzTest {
   }
 
   @Test
-  void deepAndBrokenTextIsRefused() throws IOException {
+  void rejectsDeepAndBrokenText() throws IOException {
     String deep = "{\"a\":" + "{\"a\":".repeat(100_000);
     Path file = write(deep.getBytes(StandardCharsets.UTF_8), 0);
     assertThatThrownBy(() -> Safetensors.read(file)).isInstanceOf(IOException.class);
@@ -112,7 +112,7 @@ class SafetensorsFuzzTest {
   }
 
   @Test
-  void manyDimensionsAreRefused() throws IOException {
+  void rejectsTooManyDimensions() throws IOException {
     String shape = "1,".repeat(300) + "1";
     String header = "{\"a\":{\"dtype\":\"U8\",\"shape\":[" + shape + "],\"data_offsets\":[0,1]}}";
     Path file = write(header.getBytes(StandardCharsets.UTF_8), 1);
@@ -120,7 +120,7 @@ class SafetensorsFuzzTest {
   }
 
   @Test
-  void integersBecomeWiderOnes() throws IOException {
+  void widensIntegers() throws IOException {
     assertThat(read("I8", new byte[] {-1, 5}, 2).ints()).containsExactly(-1, 5);
     assertThat(read("I16", new byte[] {-2, -1, 1, 0}, 2).ints()).containsExactly(-2, 1);
     assertThat(read("U16", new byte[] {-1, -1}, 1).ints()).containsExactly(65_535);
@@ -135,7 +135,7 @@ class SafetensorsFuzzTest {
   }
 
   @Test
-  void aFileThatShrinksIsRefused() throws IOException {
+  void rejectsShrinkingFile() throws IOException {
     byte[] whole = whole();
     Path file = Files.write(directory.resolve("shrinking"), whole);
     try (SafetensorsFile open = SafetensorsFile.open(file)) {

@@ -28,7 +28,7 @@ class SafetensorsTest {
   @TempDir Path directory;
 
   @Test
-  void everyTypeComesBack() throws IOException {
+  void everyTypeRoundTrips() throws IOException {
     Map<String, TensorValue> tensors = new LinkedHashMap<>();
     tensors.put("bool", TensorValue.of(new boolean[] {true, false, true}, 3));
     tensors.put("float", TensorValue.of(new float[] {1.5f, -2f, Float.NaN, 1e-45f}, 2, 2));
@@ -88,7 +88,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void headersThatLieAreRefused() throws IOException {
+  void rejectsLyingHeaders() throws IOException {
     String good = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}";
     assertThat(Safetensors.read(file(good + "}", 8))).containsOnlyKeys("a");
     assertRefused(good + "}", 7, "declares 8 bytes of data, but the file has 7");
@@ -108,7 +108,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void overlapsAreRefused() throws IOException {
+  void rejectsOverlaps() throws IOException {
     String json =
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
             + "\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}";
@@ -116,7 +116,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void absurdLengthsAreRefusedWithoutMemoryForThem() throws IOException {
+  void rejectsHugeLengthsWithoutAllocating() throws IOException {
     for (long length : new long[] {Long.MAX_VALUE, -1, 99_999_999, 1L << 40}) {
       Path file = directory.resolve("length");
       ByteBuffer bytes = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
@@ -133,7 +133,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void stringsCannotBeWritten() {
+  void rejectsStrings() {
     Path file = directory.resolve("strings");
     Map<String, TensorValue> tensors = Map.of("s", TensorValue.ofStrings(List.of("x")));
     assertThatThrownBy(() -> Safetensors.write(file, tensors, Map.of()))

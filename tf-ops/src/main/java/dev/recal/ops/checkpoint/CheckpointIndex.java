@@ -2,7 +2,7 @@ package dev.recal.ops.checkpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.recal.ops.Variable;
-import dev.recal.ops.records.ForeignMessages;
+import dev.recal.ops.records.UntrustedMessages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -92,9 +92,9 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     if (found.size() <= MAX_NAMED) {
       return found;
     }
-    List<String> brief = new ArrayList<>(found.subList(0, MAX_NAMED));
-    brief.add("and " + (found.size() - MAX_NAMED) + " more");
-    return brief;
+    List<String> summarise = new ArrayList<>(found.subList(0, MAX_NAMED));
+    summarise.add("and " + (found.size() - MAX_NAMED) + " more");
+    return summarise;
   }
 
   /**
@@ -148,11 +148,11 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
     long sliced = 0;
     for (TableFile.Entry entry : TableFile.read(bytes)) {
       if (entry.key().length == 0) {
-        header = ForeignMessages.parse(BundleHeaderProto.parser(), entry.value());
+        header = UntrustedMessages.parse(BundleHeaderProto.parser(), entry.value());
         continue;
       }
       String key = new String(entry.key(), StandardCharsets.UTF_8);
-      BundleEntryProto tensor = ForeignMessages.parse(BundleEntryProto.parser(), entry.value());
+      BundleEntryProto tensor = UntrustedMessages.parse(BundleEntryProto.parser(), entry.value());
       if (tensor.getOffset() < 0 || tensor.getSize() < 0) {
         throw new IOException("tensor '" + key + "' has a negative offset or size");
       }

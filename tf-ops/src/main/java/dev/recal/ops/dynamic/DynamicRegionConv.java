@@ -162,7 +162,7 @@ public record DynamicRegionConv(
     if (context.differentiable()) {
       y =
           context.portable()
-              ? GuideSurrogate.express(tf, y, guide, grid, made, regions)
+              ? GuideSurrogate.inTensorFlowOps(tf, y, guide, grid, made, regions)
               : GuideSurrogate.attach(tf, y, guide, x, made, window, regions);
     }
     if (!bias) {

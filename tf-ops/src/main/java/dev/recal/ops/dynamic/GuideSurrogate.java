@@ -50,7 +50,7 @@ final class GuideSurrogate {
    * trained outside Java: y + (r − r) with r = Σ_j s_j · (W_{n,j} ∗ x), of which only the first r
    * has a gradient, and for s alone. All m products are computed in the forward pass and kept.
    */
-  static Operand<TFloat32> express(
+  static Operand<TFloat32> inTensorFlowOps(
       Ops tf,
       Operand<TFloat32> y,
       Operand<TFloat32> guide,

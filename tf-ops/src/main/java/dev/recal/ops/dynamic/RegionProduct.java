@@ -19,7 +19,7 @@ final class RegionProduct {
 
   // Above this many values it is cheaper to multiply with the generator's matrices one by one than
   // to copy them side by side first (measured between 0.3 and 1.2 million).
-  private static final long COPIED = 600_000;
+  private static final long MAX_COPIED_VALUES = 600_000;
 
   private RegionProduct() {}
 
@@ -89,7 +89,7 @@ final class RegionProduct {
       Operand<TFloat32> mixed = Products.batched(tf, mixture, patches);
       results.add(
           copied
-              ? atOnce(tf, mixed, matrices.get(j), filters.channels())
+              ? jointly(tf, mixed, matrices.get(j), filters.channels())
               : oneByOne(tf, mixed, matrices.get(j)));
     }
     return tf.dynamicStitch(members, results);
@@ -131,10 +131,10 @@ final class RegionProduct {
     long rows = (long) filters.regions() * filters.outputs();
     return pixelsPerImage > 0
         ? rows <= 2 * pixelsPerImage
-        : rows * (filters.regions() + 1) * filters.channels() <= COPIED;
+        : rows * (filters.regions() + 1) * filters.channels() <= MAX_COPIED_VALUES;
   }
 
-  private static Operand<TFloat32> atOnce(
+  private static Operand<TFloat32> jointly(
       Ops tf, Operand<TFloat32> part, List<Operand<TFloat32>> matrices, int channels) {
     Operand<TFloat32> rows =
         tf.reshape(part, tf.constant(new int[] {-1, matrices.size() * channels}));

@@ -102,7 +102,7 @@ public final class Gradients {
     try {
       derivatives = graph.addGradients(null, new Output<?>[] {y.asOutput()}, inputs, start);
     } catch (TensorFlowException | IllegalArgumentException failure) {
-      throw explained(failure, path);
+      throw withExplanation(failure, path);
     }
     Throwable failure = CompositeGradient.takeFailure();
     if (failure != null) {
@@ -112,7 +112,7 @@ public final class Gradients {
     return derivatives;
   }
 
-  private static IllegalArgumentException explained(
+  private static IllegalArgumentException withExplanation(
       RuntimeException failure, Set<GraphOperation> path) {
     Matcher matcher = MISSING.matcher(String.valueOf(failure.getMessage()));
     if (!matcher.find()) {

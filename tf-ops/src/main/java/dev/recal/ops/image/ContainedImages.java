@@ -15,8 +15,8 @@ public final class ContainedImages {
   // tf.train.SequenceExample: example, feature_lists, entry, list, feature, bytes_list, value.
   private static final int DEPTH = 8;
   // No image file is shorter.
-  private static final int LEAST_BYTES = 20;
-  private static final int LONGEST_VARINT = 10;
+  private static final int MIN_IMAGE_BYTES = 20;
+  private static final int MAX_VARINT_BYTES = 10;
   private static final long INVALID = Long.MIN_VALUE;
 
   private final Consumer<ImageExtent> found;
@@ -31,7 +31,7 @@ public final class ContainedImages {
   }
 
   private void read(ByteBuffer bytes, int depth) {
-    if (bytes.remaining() < LEAST_BYTES) {
+    if (bytes.remaining() < MIN_IMAGE_BYTES) {
       return;
     }
     ImageExtents.of(bytes).ifPresent(found);
@@ -71,7 +71,7 @@ public final class ContainedImages {
   // Negative numbers of ten bytes are legal values, but neither keys nor lengths.
   private static long varint(ByteBuffer message) {
     long value = 0;
-    for (int i = 0; i < LONGEST_VARINT && message.hasRemaining(); i++) {
+    for (int i = 0; i < MAX_VARINT_BYTES && message.hasRemaining(); i++) {
       byte next = message.get();
       value |= (long) (next & 0x7F) << (7 * i);
       if (next >= 0) {

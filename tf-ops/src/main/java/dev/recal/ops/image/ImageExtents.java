@@ -24,7 +24,7 @@ public final class ImageExtents {
   private static final int END_OF_IMAGE = 0xD9;
   private static final int START_OF_SCAN = 0xDA;
   // A progressive file of a camera or an editor has about ten scans; each goes over all pixels.
-  private static final int USUAL_SCANS = 16;
+  private static final int TYPICAL_SCANS = 16;
 
   private static final int IHDR = 0x49484452;
   private static final int IDAT = 0x49444154;
@@ -89,7 +89,7 @@ public final class ImageExtents {
       scans += marker == START_OF_SCAN ? 1 : 0;
       position += 2 + Math.max(2, Short.toUnsignedInt(file.getShort(position + 2)));
     }
-    long turns = Math.max(1, scans / USUAL_SCANS);
+    long turns = Math.max(1, scans / TYPICAL_SCANS);
     return extent(height, width, 1, turns * height * width);
   }
 

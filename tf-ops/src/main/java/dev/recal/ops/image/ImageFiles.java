@@ -35,7 +35,7 @@ final class ImageFiles {
   private static final int MIN_BMP_HEADER_BYTES = 40;
   private static final int UNCOMPRESSED = 0;
   private static final int CHANNELS_BY_MASK = 3;
-  private static final int BYTES_OF_A_COLOUR = 4;
+  private static final int BYTES_PER_COLOUR = 4;
 
   private ImageFiles() {}
 
@@ -94,7 +94,7 @@ final class ImageFiles {
     Operand<TUint8> palette =
         tf.reshape(
             tf.io.decodeRaw(tf.strings.substr(bmp, start, length), TUint8.class),
-            tf.constant(new int[] {-1, BYTES_OF_A_COLOUR}));
+            tf.constant(new int[] {-1, BYTES_PER_COLOUR}));
     Operand<TUint8> colours =
         tf.gather(palette, tf.squeeze(numbers, Squeeze.axis(List.of(2L))), tf.constant(0));
     return tf.gather(colours, tf.constant(new int[] {2, 1, 0}), tf.constant(2));

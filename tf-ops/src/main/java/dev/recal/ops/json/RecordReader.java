@@ -47,7 +47,7 @@ final class RecordReader {
       if (json instanceof JsonPrimitive primitive && primitive.isBoolean()) {
         return primitive.getAsBoolean();
       }
-      throw wrong(json, type, place);
+      throw invalid(json, type, place);
     }
     if (type == String.class) {
       return text(json, type, place);
@@ -60,7 +60,7 @@ final class RecordReader {
 
   private Object number(JsonElement json, Class<?> type, String place) {
     if (!(json instanceof JsonPrimitive primitive) || !primitive.isNumber()) {
-      throw wrong(json, type, place);
+      throw invalid(json, type, place);
     }
     try {
       BigDecimal value = primitive.getAsBigDecimal();
@@ -77,7 +77,7 @@ final class RecordReader {
         return value.doubleValue();
       }
     } catch (ArithmeticException inexact) {
-      throw wrong(json, type, place);
+      throw invalid(json, type, place);
     }
     throw new IllegalStateException("JSON cannot represent " + type + " at " + place);
   }
@@ -209,7 +209,7 @@ final class RecordReader {
     }
     if (type == List.class) {
       if (json == null || !json.isJsonArray()) {
-        throw wrong(json, type, place);
+        throw invalid(json, type, place);
       }
       List<Object> items = new ArrayList<>();
       for (JsonElement item : json.getAsJsonArray()) {
@@ -224,7 +224,7 @@ final class RecordReader {
 
   private static JsonObject object(JsonElement json, Class<?> type, String place) {
     if (!json.isJsonObject()) {
-      throw wrong(json, type, place);
+      throw invalid(json, type, place);
     }
     return json.getAsJsonObject();
   }
@@ -233,10 +233,10 @@ final class RecordReader {
     if (json instanceof JsonPrimitive primitive && primitive.isString()) {
       return primitive.getAsString();
     }
-    throw wrong(json, type, place);
+    throw invalid(json, type, place);
   }
 
-  private static JsonException wrong(JsonElement json, Class<?> type, String place) {
+  private static JsonException invalid(JsonElement json, Class<?> type, String place) {
     return new JsonException(
         place,
         "expected "

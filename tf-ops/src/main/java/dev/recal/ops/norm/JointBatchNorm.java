@@ -35,7 +35,7 @@ import org.tensorflow.types.TInt32;
 public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
 
   // Above this size a pass over memory costs more than launching a kernel.
-  private static final long SMALL = 1 << 16;
+  private static final long SMALL_SIZE = 1 << 16;
 
   /** Rejects missing settings. */
   public JointBatchNorm {
@@ -153,7 +153,7 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
       return new Batch(y, moments.singleMean(tf), moments.unbiasedVariance(tf, x));
     }
     long size = x.shape().size();
-    if (size != Shape.UNKNOWN_SIZE && size <= SMALL) {
+    if (size != Shape.UNKNOWN_SIZE && size <= SMALL_SIZE) {
       return composed(tf, x, scale, offset);
     }
     Operand<TFloat32> empty = tf.constant(new float[0]);

@@ -35,7 +35,7 @@ record Modulation(int reduction, int dilation, boolean styleNorm, GroupWeights w
   private static final float EPSILON = 1e-6f;
 
   // Up to this size a convolution costs more than a product whose matrix is mostly zeros.
-  private static final int FEW = 8;
+  private static final int MAX_DENSE_CHANNELS = 8;
 
   /**
    * Adds the modulation to the graph, publishing {@code masks} (N, H, W, G), of {@code high}'s
@@ -87,7 +87,7 @@ record Modulation(int reduction, int dilation, boolean styleNorm, GroupWeights w
   private Operand<TFloat32> logits(Groups groups, Operand<TFloat32> low, int hidden) {
     Groups reduce = groups.at("reduce");
     Operand<TFloat32> x =
-        hidden <= FEW
+        hidden <= MAX_DENSE_CHANNELS
             ? reduce.pointwiseUnit(groups, "bn0", low, hidden)
             : reduce.unit(groups, "bn0", low, hidden, 1, 1, true);
     x = groups.at("conv1").unit(groups, "bn1", x, hidden, 3, dilation, true);

@@ -1,7 +1,7 @@
 package dev.recal.ops.activation;
 
 import dev.recal.ops.Tower;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
@@ -34,12 +34,12 @@ class ActivationTest {
 
   @ParameterizedTest
   @EnumSource(Activation.class)
-  void isItsFormula(Activation activation) {
+  void matchesItsFormula(Activation activation) {
     float[] points = {-9, -3.5f, -2, -0.7f, -0.01f, 0.01f, 0.4f, 2, 3.5f, 5, 7, 20};
     DoubleUnaryOperator formula = FORMULAS.get(activation);
     try (LayerTrial trial =
         LayerTrial.of(activation, Tower.training(), Shape.of(points.length), points)) {
-      Close.check(
+      ArrayAssertions.assertClose(
           trial.output(),
           IntStream.range(0, points.length)
               .mapToDouble(i -> formula.applyAsDouble(points[i]))

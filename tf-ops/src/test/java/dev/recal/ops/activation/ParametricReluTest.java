@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.ops.Tower;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.ndarray.Shape;
@@ -17,15 +17,15 @@ class ParametricReluTest {
     try (LayerTrial trial =
         LayerTrial.of(ParametricRelu.defaults(), Tower.training(), Shape.of(1, 1, 3, 2), x)) {
       assertThat(trial.variable("slope")).containsExactly(0.25f, 0.25f);
-      Close.check(trial.output(), new double[] {2, -0.5, 3, -0.125, 1, -1});
+      ArrayAssertions.assertClose(trial.output(), new double[] {2, -0.5, 3, -0.125, 1, -1});
       trial.assign("slope", 0.1f, -2);
-      Close.check(trial.output(), new double[] {2, 4, 3, 1, 1, 8});
+      ArrayAssertions.assertClose(trial.output(), new double[] {2, 4, 3, 1, 1, 8});
       trial.checkGradients();
     }
   }
 
   @Test
-  void refusesASlopeThatIsNoNumber() {
+  void rejectsSlopeThatIsNotFinite() {
     assertThatThrownBy(() -> new ParametricRelu(Float.NaN)).hasMessageContaining("initial");
   }
 }

@@ -63,7 +63,7 @@ class CheckpointIndexTest {
   }
 
   @Test
-  void findsAVariableUnderEveryNameThatTensorFlowGivesIt() {
+  void findsVariableUnderAllItsNames() {
     String name = "stage1/block0.1/kernel";
     for (String key :
         List.of(
@@ -109,7 +109,7 @@ class CheckpointIndexTest {
   }
 
   @Test
-  void whateverIsChangedIsReadOrRefused() throws IOException {
+  void everyMutationIsReadOrRejected() throws IOException {
     Path file = CheckpointIndex.file(prefix);
     byte[] whole = Files.readAllBytes(file);
     SplittableRandom random = new SplittableRandom(7);

@@ -8,7 +8,7 @@ import dev.recal.ops.Layer;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.initializer.Initializer;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import dev.recal.ops.testing.Reference;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ class ConvolutionTest {
       for (int i = 0; i < expected.length; i++) {
         expected[i] += bias[i % 6];
       }
-      Close.check(trial.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
       assertThat(trial.shape().size()).as("static size").isEqualTo(expected.length);
       trial.checkGradients();
     }
@@ -87,7 +87,7 @@ class ConvolutionTest {
   void convolvesEachChannel(Case setting) {
     DepthwiseConv2d layer = new DepthwiseConv2d(setting.window(), false, Initializer.ones());
     try (LayerTrial trial = LayerTrial.training(layer, MAP).scatter()) {
-      Close.check(
+      ArrayAssertions.assertClose(
           trial.output(),
           Reference.convolve(
               trial.input(),
@@ -107,7 +107,7 @@ class ConvolutionTest {
   void dilatesMapsOfUnknownSize() {
     Conv2d layer = Conv2d.of(6, 3).dilation(3);
     try (LayerTrial trial = LayerTrial.dynamic(layer, MAP).scatter()) {
-      Close.check(
+      ArrayAssertions.assertClose(
           trial.output(),
           Reference.convolve(
               trial.input(),
@@ -171,7 +171,7 @@ class ConvolutionTest {
           }
         }
       }
-      Close.check(trial.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
       assertThat(trial.shape()).isEqualTo(Shape.of(2, rows, columns, 3));
       trial.checkGradients();
     }
@@ -189,13 +189,13 @@ class ConvolutionTest {
           expected[i] += (double) trial.input()[i / 3 * 5 + c] * kernel[c * 3 + i % 3];
         }
       }
-      Close.check(trial.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
       trial.checkGradients();
     }
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
+  void rejectsMismatches() {
     refused(Conv2d.of(4, 3).padding(Padding.VALID), Shape.of(1, 2, 5, 4), "kernel: a window of");
     refused(Conv2d.of(4, 3).groups(4), Shape.of(1, 5, 5, 6), "groups: expected a divisor of the 6");
     refused(Conv2d.of(4, 3), Shape.of(5, 6), "x: expected a feature map");

@@ -7,7 +7,7 @@ import dev.recal.ops.BuildContext;
 import dev.recal.ops.Layer;
 import dev.recal.ops.Tower;
 import dev.recal.ops.initializer.Normal;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,12 +121,12 @@ class SpectralNormTest {
         double[] expected = new double[plain.output().length];
         float[] output = plain.output();
         Arrays.setAll(expected, i -> output[i]);
-        Close.check(spectral.output(), expected);
+        ArrayAssertions.assertClose(spectral.output(), expected);
         checkKernelGradient(one, spectral, plain, step);
         assertThat(spectral.parameters()).isEqualTo(plain.parameters());
         if (training) {
           spectral.update();
-          Close.check(spectral.variable("kernel_u"), step.u());
+          ArrayAssertions.assertClose(spectral.variable("kernel_u"), step.u());
         } else {
           assertThat(spectral.context().updates()).isEmpty();
         }
@@ -151,13 +151,13 @@ class SpectralNormTest {
         expected[o][r] = (g[o][r] - product * step.u()[o] * step.v()[r]) / step.sigma();
       }
     }
-    Close.check(spectral.gradients().get(1), one.kernel(expected));
+    ArrayAssertions.assertClose(spectral.gradients().get(1), one.kernel(expected));
   }
 
   // Where u has settled, its change with the kernel is of second order, so differences agree too.
   @ParameterizedTest
   @MethodSource("cases")
-  void hasTheDerivativeOfTheLargestSingularValueWhereItHasSettled(Case one) {
+  void gradientMatchesConvergedSingularValue(Case one) {
     try (LayerTrial trial = LayerTrial.training(one.layer(), one.input()).scatter()) {
       double[][] w = one.rows(trial.variable("kernel"));
       float[] settled = settled(w, trial.variable("kernel_u"));
@@ -183,7 +183,7 @@ class SpectralNormTest {
   }
 
   @Test
-  void leavesAKernelOfZerosAlone() {
+  void keepsZeroKernel() {
     Conv2d layer = Conv2d.of(3, 3).withSpectralNorm();
     try (LayerTrial trial = LayerTrial.training(layer, Shape.of(1, 4, 4, 2))) {
       trial.assign("kernel", new float[3 * 3 * 2 * 3]);
@@ -197,7 +197,7 @@ class SpectralNormTest {
   }
 
   // Kernels of several scopes side by side, joined as the axis says.
-  private record Joined(Shape shape, long axis, boolean together) implements Layer {
+  private record JoinedLayer(Shape shape, long axis, boolean together) implements Layer {
     @Override
     public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
       Ops tf = context.tf();
@@ -217,28 +217,28 @@ class SpectralNormTest {
 
   @ParameterizedTest
   @CsvSource({"0, true", "0, false", "3, true", "3, false"})
-  void kernelsTogetherAreKernelsOneByOne(long axis, boolean training) {
+  void jointKernelsEqualSingleKernels(long axis, boolean training) {
     Shape kernel = axis == 0 ? Shape.of(6, 5) : Shape.of(3, 3, 2, 4);
     Tower tower = training ? Tower.training() : Tower.inference();
     Shape input = Shape.of(1);
-    try (LayerTrial one = LayerTrial.of(new Joined(kernel, axis, false), tower, input, 1f);
-        LayerTrial all = LayerTrial.of(new Joined(kernel, axis, true), tower, input, 1f)) {
+    try (LayerTrial one = LayerTrial.of(new JoinedLayer(kernel, axis, false), tower, input, 1f);
+        LayerTrial all = LayerTrial.of(new JoinedLayer(kernel, axis, true), tower, input, 1f)) {
       one.scatter();
       for (String name : one.names()) {
         all.assign(name, one.variable(name));
       }
-      Close.check(all.output(), wide(one.output()));
+      ArrayAssertions.assertClose(all.output(), wide(one.output()));
       List<float[]> expected = one.gradients();
       List<float[]> gradients = all.gradients();
       for (int i = 0; i < expected.size(); i++) {
-        Close.check(gradients.get(i), wide(expected.get(i)));
+        ArrayAssertions.assertClose(gradients.get(i), wide(expected.get(i)));
       }
       if (training) {
         one.update();
         all.update();
       }
       for (String name : one.names()) {
-        Close.check(all.variable(name), wide(one.variable(name)));
+        ArrayAssertions.assertClose(all.variable(name), wide(one.variable(name)));
       }
     }
   }

@@ -7,7 +7,7 @@ import dev.recal.ops.Layer;
 import dev.recal.ops.Tower;
 import dev.recal.ops.dynamic.DynamicRegionConv.Generator;
 import dev.recal.ops.registry.LayerRegistry;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +31,7 @@ class CondConvTest {
 
   @ParameterizedTest
   @MethodSource("layers")
-  void isTheExpertsFormWithOneRegion(CondConv layer) {
+  void equalsExpertFormWithOneRegion(CondConv layer) {
     try (LayerTrial trial = LayerTrial.training(layer, SHAPE).scatter()) {
       DynamicRegionConv same =
           new DynamicRegionConv(
@@ -45,7 +45,7 @@ class CondConvTest {
               layer.dilation(),
               false);
       double[] expected = new RegionReference(same, trial, new int[] {3, 6, 5, 3}).dense()[0];
-      Close.check(trial.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
       trial.checkGradients();
       assertThat(trial.names()).containsExactly("experts", "routing/kernel", "routing/bias");
     }
@@ -71,7 +71,7 @@ class CondConvTest {
   }
 
   @Test
-  void survivesTheRoundTripThroughJsonAndRefusesWhatItCannotDo() {
+  void roundTripsThroughJsonAndRejectsInvalidSettings() {
     for (Layer layer : layers()) {
       var json = LayerRegistry.json();
       assertThat(json.read(json.write(layer, Layer.class), Layer.class)).isEqualTo(layer);

@@ -11,7 +11,7 @@ import dev.recal.ops.dynamic.DynamicRegionConv.Generator;
 import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.json.JsonRecords;
 import dev.recal.ops.registry.LayerRegistry;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.Arrays;
 import java.util.List;
@@ -87,7 +87,7 @@ class DynamicRegionConvTest {
         double[] own = reference.guide();
         double[] guide =
             layer.generator() == Generator.POOLED ? own : reference.resized(own, XS[1], XS[2]);
-        Close.check(trial.output(), reference.output(guide));
+        ArrayAssertions.assertClose(trial.output(), reference.output(guide));
         assertThat(trial.shape())
             .isEqualTo(Shape.of(2, reference.results(6), reference.results(5), 4));
       }
@@ -96,13 +96,13 @@ class DynamicRegionConvTest {
 
   @ParameterizedTest
   @MethodSource("layers")
-  void givesTheSameWithSizesKnownAtRunTimeOnly(DynamicRegionConv layer) {
+  void worksWithDynamicSizes(DynamicRegionConv layer) {
     try (LayerTrial known = LayerTrial.inference(layer, SHAPE).scatter();
         LayerTrial unknown = LayerTrial.dynamic(layer, SHAPE).scatter()) {
       float[] expected = known.output();
       double[] wide = new double[expected.length];
       Arrays.setAll(wide, i -> expected[i]);
-      Close.check(unknown.output(), wide);
+      ArrayAssertions.assertClose(unknown.output(), wide);
     }
   }
 
@@ -126,7 +126,7 @@ class DynamicRegionConvTest {
           LayerTrial.of(guided(layer, shape), tower, SHAPE, LayerTrial.normal(SHAPE)).scatter()) {
         double[] guide = widened(trial.variable("outside"));
         float[] upstream = upstream(2 * rows * columns * 4);
-        Close.check(
+        ArrayAssertions.assertClose(
             gradient(trial, "outside"),
             new RegionReference(layer, trial, XS).guideGradient(guide, upstream));
       }
@@ -141,10 +141,10 @@ class DynamicRegionConvTest {
         LayerTrial.training(guided(layer, Shape.of(2, height, width, 3)), SHAPE).scatter()) {
       RegionReference reference = new RegionReference(layer, trial, XS);
       double[] guide = reference.resized(widened(trial.variable("outside")), height, width);
-      Close.check(trial.output(), reference.output(guide));
+      ArrayAssertions.assertClose(trial.output(), reference.output(guide));
       assertThat(regions(trial)).containsExactly(reference.regions(guide));
       double[] fine = reference.guideGradient(guide, upstream(2 * 6 * 5 * 4));
-      Close.check(gradient(trial, "outside"), gathered(fine, height, width));
+      ArrayAssertions.assertClose(gradient(trial, "outside"), gathered(fine, height, width));
     }
   }
 
@@ -187,7 +187,8 @@ class DynamicRegionConvTest {
         }
         trial.assign("outside", last);
         RegionReference reference = new RegionReference(layer, trial, XS);
-        Close.check(trial.output(), reference.output(reference.resized(widened(last), 6, 5)));
+        ArrayAssertions.assertClose(
+            trial.output(), reference.output(reference.resized(widened(last), 6, 5)));
         trial.checkFinite();
       }
     }
@@ -222,7 +223,7 @@ class DynamicRegionConvTest {
 
   @ParameterizedTest
   @MethodSource("layers")
-  void whatIsServedHasNoScaffoldingOfGradients(DynamicRegionConv layer) {
+  void servedGraphHasNoGradientOps(DynamicRegionConv layer) {
     try (LayerTrial trial =
         LayerTrial.of(layer, Tower.serving(), SHAPE, LayerTrial.normal(SHAPE))) {
       assertThat(types(trial)).doesNotContain("IdentityN", "StopGradient");
@@ -284,7 +285,7 @@ class DynamicRegionConvTest {
   }
 
   @Test
-  void addsItsBiasEverywhere() {
+  void addsBiasAtAllPositions() {
     DynamicRegionConv plain = layer(Generator.POOLED, 2, 3, 1, 1, 8, 1);
     DynamicRegionConv biased =
         new DynamicRegionConv(Generator.POOLED, 2, 3, 1, Optional.of(1), 4, 8, 1, true);
@@ -294,12 +295,12 @@ class DynamicRegionConvTest {
       float[] base = without.output();
       double[] expected = new double[base.length];
       Arrays.setAll(expected, i -> base[i] + 1 + i % 4);
-      Close.check(with.output(), expected);
+      ArrayAssertions.assertClose(with.output(), expected);
     }
   }
 
   @Test
-  void survivesTheRoundTripThroughJson() {
+  void roundTripsThroughJson() {
     JsonRecords json = LayerRegistry.json();
     for (Layer layer : layers()) {
       JsonElement written = json.write(layer, Layer.class);
@@ -311,7 +312,7 @@ class DynamicRegionConvTest {
   }
 
   @Test
-  void refusesWhatItCannotDo() {
+  void rejectsUnsupportedSettings() {
     refused(
         () -> layer(Generator.POOLED, 0, 3, 1, 1, 8, 1), "regions: expected at least 1, but got 0");
     refused(

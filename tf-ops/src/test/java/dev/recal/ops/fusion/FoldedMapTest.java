@@ -132,7 +132,7 @@ class FoldedMapTest {
   }
 
   @Test
-  void keepsItsDigitsWhereTheMeanIsLarge() {
+  void isPreciseForLargeMean() {
     for (float mean : List.of(30f, -100f, 1000f)) {
       float[] input = LayerTrial.normal(MAP);
       for (int i = 0; i < input.length; i++) {
@@ -145,7 +145,7 @@ class FoldedMapTest {
   }
 
   @Test
-  void hasTheGradientThatDifferencesHave() {
+  void gradientMatchesFiniteDifferences() {
     Tail tail = Tail.SUM_AND_RELU;
     List<Chain> chains =
         List.of(
@@ -176,7 +176,7 @@ class FoldedMapTest {
 
   // Each sample is constant, the batch is not: the batch's variance is there, the samples' are 0.
   @Test
-  void takesTheVarianceOfAConstantSampleForZero() {
+  void treatsVarianceOfConstantSampleAsZero() {
     float[] input = new float[(int) MAP.size()];
     for (int i = 0; i < input.length; i++) {
       input[i] = 2.7f * (i / (input.length / 3)) - 1.3f;
@@ -190,7 +190,7 @@ class FoldedMapTest {
   }
 
   @Test
-  void leavesToTheNaiveFormWhatItCannotTake() {
+  void fallsBackToTheNaiveForm() {
     Norm norm = BatchNorm.defaults();
     empty(norm, Tower.inference(), MAP);
     empty(norm, Tower.serving(), MAP);

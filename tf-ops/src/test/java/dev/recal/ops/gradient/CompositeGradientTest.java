@@ -38,7 +38,7 @@ class CompositeGradientTest {
   }
 
   @Test
-  void givesACompositeItsOwnGradient() {
+  void usesCustomGradientOfComposite() {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> x = tf.constant(new float[] {1, 2, 3});
@@ -164,7 +164,7 @@ class CompositeGradientTest {
   }
 
   @Test
-  void throwsWhatABackwardPassThrowsAndLivesOn() {
+  void rethrowsBackwardFailuresAndStaysUsable() {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> x = tf.constant(1f);
@@ -187,7 +187,7 @@ class CompositeGradientTest {
   }
 
   @Test
-  void refusesAWrongNumberOfGradients() {
+  void rejectsWrongNumberOfGradients() {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> x = tf.constant(1f);
@@ -205,7 +205,7 @@ class CompositeGradientTest {
   }
 
   @Test
-  void leavesOtherIdentitiesAlone() {
+  void keepsOtherIdentities() {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> x = tf.constant(3f);

@@ -60,7 +60,7 @@ class GradientsTest {
   }
 
   @Test
-  void namesWhatIsNotReached() {
+  void namesUnreachableOutputs() {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> x = tf.withName("used").constant(1f);
@@ -91,7 +91,7 @@ class GradientsTest {
   private static final List<Long> ONES = List.of(1L, 1L, 1L, 1L);
 
   @Test
-  void refusesConvolutionsThatTensorFlowGetsWrong() {
+  void rejectsConvolutionsWithWrongGradients() {
     refused(
         (tf, x) ->
             tf.withName("wide")
@@ -118,7 +118,7 @@ class GradientsTest {
   }
 
   @Test
-  void refusesOtherWrongGradients() {
+  void rejectsOtherWrongGradients() {
     refused((tf, x) -> tf.nn.logSoftmax(x), "LogSoftmax", "rank 2");
     refused((tf, x) -> tf.nn.localResponseNormalization(x), "LRN");
     refused(
@@ -129,7 +129,7 @@ class GradientsTest {
   }
 
   @Test
-  void acceptsTheirHarmlessForms() {
+  void acceptsSupportedForms() {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> x = tf.constant(new float[][] {{1, 2}, {3, 5}});

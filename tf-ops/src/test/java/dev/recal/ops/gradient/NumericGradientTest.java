@@ -22,7 +22,7 @@ class NumericGradientTest {
       };
 
   @Test
-  void rightGradientsAgreeAndWrongOnesDoNot() {
+  void acceptsCorrectAndRejectsWrongGradients() {
     float[] right = {0.75f, 3, 12, 0.1875f};
     assertThat(NumericGradient.compare("x", POINT, right, CUBES))
         .hasSize(2)
@@ -37,14 +37,14 @@ class NumericGradientTest {
   }
 
   @Test
-  void aKinkInALargeStepDoesNoHarm() {
+  void toleratesKinksWithinTheStep() {
     ToDoubleFunction<float[]> rectified = point -> Math.max(0, point[0]);
     assertThat(NumericGradient.compare("x", new float[] {1.5e-4f}, new float[] {1}, rectified))
         .allMatch(NumericGradient::agrees);
   }
 
   @Test
-  void valuesThatAreNotFiniteNeverAgree() {
+  void nonFiniteValuesNeverAgree() {
     assertThat(NumericGradient.compare("x", POINT, new float[] {Float.NaN, 3, 12, 0}, CUBES))
         .noneMatch(NumericGradient::agrees);
     assertThat(NumericGradient.compare("x", POINT, new float[4], point -> Double.NaN))
@@ -52,7 +52,7 @@ class NumericGradientTest {
   }
 
   @Test
-  void refusesAnotherNumberOfValues() {
+  void rejectsWrongNumberOfValues() {
     assertThatThrownBy(() -> NumericGradient.compare("x", POINT, new float[3], CUBES))
         .hasMessage("gradient: expected the 4 values of x, but got 3.");
   }

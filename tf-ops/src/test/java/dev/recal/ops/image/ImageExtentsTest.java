@@ -54,7 +54,7 @@ class ImageExtentsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"jpeg", "png", "gif", "bmp"})
-  void everyFormatTellsItsSize(String format) throws IOException {
+  void readsSizeOfEveryFormat(String format) throws IOException {
     byte[] file = image(format, 300, 20);
     assertThat(of(file)).contains(new ImageExtent(20, 300, 1, 6000));
     assertThat(of(file).orElseThrow().text()).isEqualTo("300×20 pixels");
@@ -62,13 +62,13 @@ class ImageExtentsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"jpeg", "png", "gif"})
-  void aTruncatedFileCountsWithAllThatADecoderWouldAllocate(String format) throws IOException {
+  void truncatedFileCountsItsFullAllocation(String format) throws IOException {
     byte[] file = image(format, 300, 200);
     assertThat(of(Arrays.copyOf(file, file.length - 5)).orElseThrow().pixels()).isEqualTo(60_000);
   }
 
   @Test
-  void thirtyThreeBytesOfPngClaimGigabytes() {
+  void tinyPngCanClaimGigabytes() {
     byte[] header = ByteBuffer.allocate(8).putInt(60_000).putInt(50_000).array();
     byte[] png =
         join(
@@ -76,23 +76,23 @@ class ImageExtentsTest {
             header,
             new byte[9]);
     assertThat(of(png)).contains(new ImageExtent(50_000, 60_000, 1, 3_000_000_000L));
-    byte[] behind =
+    byte[] trailing =
         join(
             Arrays.copyOf(png, 8),
             bytes(0, 0, 0, 2, 'u', 'n', 'K', 'n', 1, 2, 0, 0, 0, 0),
             Arrays.copyOfRange(png, 8, png.length));
-    assertThat(of(behind).orElseThrow().width()).isEqualTo(60_000);
+    assertThat(of(trailing).orElseThrow().width()).isEqualTo(60_000);
   }
 
   @Test
-  void jpegMarkersAreFoundBehindWhatDecodersSkip() {
+  void findsJpegMarkersAfterSkippedBytes() {
     byte[] frame = bytes(0xFF, 0xC2, 0, 11, 8, 0x10, 0, 0x20, 0, 1, 1, 0x11, 0);
     byte[] file = join(bytes(0xFF, 0xD8, 0xFF, 0xFF, 0xE0, 0, 4, 1, 2, 7, 7, 7), frame);
     assertThat(of(file)).contains(new ImageExtent(0x1000, 0x2000, 1, 0x2000000));
   }
 
   @Test
-  void aProgressiveFileOfAThousandScansCountsAsOften() {
+  void progressiveFileCountsItsScans() {
     byte[] frame = bytes(0xFF, 0xC2, 0, 11, 8, 1, 0, 1, 0, 1, 1, 0x11, 0);
     byte[] scan = bytes(0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0xFF, 0, 0x34);
     List<byte[]> parts = new ArrayList<>(List.of(bytes(0xFF, 0xD8), frame));
@@ -163,7 +163,7 @@ class ImageExtentsTest {
   }
 
   @Test
-  void textsAreNoImages() {
+  void textIsNotAnImage() {
     for (String text :
         List.of("", "B", "BMW is a car, and the text goes on for a while.", "GIF8")) {
       assertThat(of(text.getBytes(StandardCharsets.UTF_8))).isEmpty();

@@ -83,7 +83,7 @@ class InitializerTest {
   }
 
   @Test
-  void refusesWhatIsNoDistribution() {
+  void rejectsInvalidDistributions() {
     assertThatThrownBy(() -> new Normal(0f, -1f)).hasMessageContaining("deviation");
     assertThatThrownBy(() -> new Uniform(1f, 0f)).hasMessageContaining("minimum");
     assertThatThrownBy(() -> values(VarianceScaling.heNormalFanIn(), Shape.of(3), 1))

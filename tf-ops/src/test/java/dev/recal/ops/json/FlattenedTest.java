@@ -34,9 +34,9 @@ class FlattenedTest {
 
   record Strict(@Flattened Required required, int height) {}
 
-  record Clash(int width, @Flattened Shared shared) {}
+  record ClashingName(int width, @Flattened Shared shared) {}
 
-  record Wrong(@Flattened int width) {}
+  record NotARecord(@Flattened int width) {}
 
   private final JsonRecords json = JsonRecords.sealed();
 
@@ -75,25 +75,25 @@ class FlattenedTest {
         "{\"width\": \"x\"}|width: expected a whole number",
         "{\"width\": 0}|JSON: width: expected at least 1, but got 0.",
       })
-  void whatIsWrongIsNamedWithItsPlace(String text, String message) {
+  void invalidValuesAreNamedWithTheirPath(String text, String message) {
     assertThatThrownBy(() -> read(text, Lamp.class))
         .isInstanceOf(JsonException.class)
         .hasMessageStartingWith(message);
   }
 
   @Test
-  void aMissingMemberIsNamedWhereThereAreNoDefaults() {
+  void missingMemberWithoutDefaultIsNamed() {
     assertThatThrownBy(() -> read("{\"height\": 2}", Strict.class))
         .isInstanceOf(JsonException.class)
         .hasMessageStartingWith("depth: expected a whole number");
   }
 
   @Test
-  void refusesRecordsThatCannotBeFlat() {
-    assertThatThrownBy(() -> read("{\"width\": 2}", Clash.class))
+  void rejectsRecordsThatCannotBeFlattened() {
+    assertThatThrownBy(() -> read("{\"width\": 2}", ClashingName.class))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("expected different members, but got [width, width, title]");
-    assertThatThrownBy(() -> json.write(new Wrong(2)))
+    assertThatThrownBy(() -> json.write(new NotARecord(2)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("expected a record to flatten, but got int");
   }

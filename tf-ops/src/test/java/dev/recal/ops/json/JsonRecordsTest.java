@@ -80,7 +80,7 @@ class JsonRecordsTest {
   }
 
   @Test
-  void theFormIsTheOneDescribed() {
+  void formatMatchesItsDescription() {
     assertThat(json.write(DRAWING))
         .hasToString(
             "{\"title\":\"t\",\"file\":\"a/b\",\"shown\":true,\"seed\":1099511627776,\"scale\":0.1,"
@@ -90,7 +90,7 @@ class JsonRecordsTest {
   }
 
   @Test
-  void aBareWordIsATypeWithItsDefaults() {
+  void bareTypeNameUsesDefaults() {
     assertThat(form("\"circle\"")).isEqualTo(new Circle(1));
     assertThat(form("{\"type\": \"square\", \"colour\": \"red\"}"))
         .isEqualTo(new Square(2, Optional.of(Colour.RED)));
@@ -105,7 +105,7 @@ class JsonRecordsTest {
   }
 
   @Test
-  void anOpenFamilyIsAsGoodAsASealedOne() {
+  void openFamilyWorksLikeSealedOne() {
     JsonRecords open =
         JsonRecords.sealed().with(Plain.class, Map.of("ring", Ring.class, "dot", Dot.class));
     Plain ring = new Ring(3);
@@ -139,7 +139,7 @@ class JsonRecordsTest {
         "others|[\"circle\",{\"type\":\"square\",\"side\":0.5}]|others.1.side: expected a whole"
             + " number, but got 0.5.",
       })
-  void whatIsWrongIsNamedWithItsPlace(String key, String value, String message) {
+  void invalidValuesAreNamedWithTheirPath(String key, String value, String message) {
     JsonObject object = json.write(DRAWING).getAsJsonObject();
     object.add(key, JsonRecords.parse(value));
     assertThatThrownBy(() -> json.read(object, Drawing.class))
@@ -148,7 +148,7 @@ class JsonRecordsTest {
   }
 
   @Test
-  void aMissingMemberIsNamedWhereThereAreNoDefaults() {
+  void missingMemberWithoutDefaultIsNamed() {
     JsonObject object = json.write(DRAWING).getAsJsonObject();
     object.remove("file");
     assertThatThrownBy(() -> json.read(object, Drawing.class))
@@ -174,7 +174,7 @@ class JsonRecordsTest {
   }
 
   @Test
-  void deepNestingIsNotJson() {
+  void rejectsDeepNesting() {
     String deep = "[".repeat(150_000) + "]".repeat(150_000);
     assertThatThrownBy(() -> JsonRecords.parse(deep))
         .isInstanceOf(JsonException.class)

@@ -16,7 +16,7 @@ class NamesTest {
   }
 
   @Test
-  void aTypingErrorIsGuessedAndAnotherWordIsNot() {
+  void suggestsForTyposOnly() {
     assertThat(Names.nearest("tarin", KNOWN)).contains("train");
     assertThat(Names.nearest("evaluat", KNOWN)).contains("evaluate");
     assertThat(Names.nearest("runn", KNOWN)).contains("run");
@@ -25,7 +25,7 @@ class NamesTest {
   }
 
   @Test
-  void theHintListsWhatIsKnown() {
+  void hintListsKnownNames() {
     assertThat(Names.hint("trainn", KNOWN))
         .isEqualTo(" Did you mean 'train'? Known are train, evaluate, run.");
     assertThat(Names.hint("xyz", KNOWN)).isEqualTo(" Known are train, evaluate, run.");

@@ -12,7 +12,7 @@ import dev.recal.ops.norm.AttentiveNorm.Attention;
 import dev.recal.ops.norm.AttentiveNorm.Base;
 import dev.recal.ops.norm.AttentiveNorm.Pooling;
 import dev.recal.ops.registry.LayerRegistry;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,7 +49,8 @@ class AttentiveNormTest {
   @MethodSource("all")
   void followsTheEquationsInTraining(AttentiveNorm norm) {
     try (LayerTrial trial = LayerTrial.training(norm, MAP).scatter()) {
-      Close.check(trial.output(), new AttentiveReference(norm, trial, true, 3, 20).output());
+      ArrayAssertions.assertClose(
+          trial.output(), new AttentiveReference(norm, trial, true, 3, 20).output());
       assertThat(trial.shape()).isEqualTo(MAP);
       trial.checkGradients();
     }
@@ -64,7 +65,8 @@ class AttentiveNormTest {
   @MethodSource("overBatches")
   void followsTheEquationsInInference(AttentiveNorm norm) {
     try (LayerTrial trial = LayerTrial.inference(norm, MAP).scatter()) {
-      Close.check(trial.output(), new AttentiveReference(norm, trial, false, 3, 20).output());
+      ArrayAssertions.assertClose(
+          trial.output(), new AttentiveReference(norm, trial, false, 3, 20).output());
       assertThat(trial.context().updates()).isEmpty();
       trial.checkGradients();
     }
@@ -84,13 +86,14 @@ class AttentiveNormTest {
       pixels.checkFinite();
       pixel.checkFinite();
       image.checkFinite();
-      Close.check(pixels.output(), new AttentiveReference(norm, pixels, true, 2, 1).output());
+      ArrayAssertions.assertClose(
+          pixels.output(), new AttentiveReference(norm, pixels, true, 2, 1).output());
     }
   }
 
   @ParameterizedTest
   @EnumSource(Base.class)
-  void startsAtZeroWhereAsked(Base base) {
+  void startsAtZeroIfConfigured(Base base) {
     AttentiveNorm norm = PLAIN.groups(2).base(base);
     try (LayerTrial trial = LayerTrial.training(norm.zeroInitialised(), MAP)) {
       assertThat(trial.variable("gamma")).containsOnly(0f);
@@ -166,7 +169,7 @@ class AttentiveNormTest {
   }
 
   @Test
-  void movesTheStatisticsOfTheBaseAsBatchNormDoes() {
+  void updatesBaseStatisticsLikeBatchNorm() {
     try (LayerTrial attentive = LayerTrial.training(PLAIN, MAP);
         LayerTrial batch = LayerTrial.training(BatchNorm.defaults(), MAP)) {
       attentive.update();
@@ -193,7 +196,7 @@ class AttentiveNormTest {
   }
 
   @Test
-  void takesMapsOfUnknownSize() {
+  void supportsMapsOfUnknownSize() {
     try (LayerTrial known = LayerTrial.inference(PLAIN, MAP);
         LayerTrial unknown = LayerTrial.dynamic(PLAIN, MAP)) {
       assertThat(unknown.output()).isEqualTo(known.output());
@@ -230,7 +233,7 @@ class AttentiveNormTest {
   }
 
   @Test
-  void takesTheAttentionThatFitsTheBase() {
+  void choosesTheAttentionForTheBase() {
     assertThat(PLAIN.effectiveAttention()).isEqualTo(Attention.BN_HSIGMOID);
     assertThat(PLAIN.groups(2).effectiveAttention()).isEqualTo(Attention.GN_HSIGMOID);
     assertThat(PLAIN.groups(2).attention(Attention.SIGMOID).effectiveAttention())
@@ -238,7 +241,7 @@ class AttentiveNormTest {
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
+  void rejectsMismatches() {
     assertThatThrownBy(() -> PLAIN.components(1))
         .hasMessage("components: expected at least 2, but got 1.");
     assertThatThrownBy(() -> PLAIN.groups(0)).hasMessage("groups: expected at least 1, but got 0.");

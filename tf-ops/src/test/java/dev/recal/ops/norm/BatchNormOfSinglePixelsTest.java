@@ -51,7 +51,7 @@ class BatchNormOfSinglePixelsTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void oneSampleIsItsOwnMean(boolean matrix) {
+  void meanOfOneSampleIsTheSample(boolean matrix) {
     Run run = run(new float[] {3}, new float[] {1}, matrix);
     assertThat(run.output).containsExactly(0f);
     assertThat(run.gradient).containsExactly(0f);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.ops.Tower;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.Arrays;
 import java.util.List;
@@ -61,7 +61,7 @@ class NormTest {
 
   @ParameterizedTest
   @MethodSource("norms")
-  void normalisesItsSetAndGivesItScaleAndOffset(Norm norm) {
+  void normalisesEachGroupWithScaleAndOffset(Norm norm) {
     try (LayerTrial trial = LayerTrial.training(norm, MAP).scatter()) {
       float[] x = trial.input();
       IntUnaryOperator set = together(norm);
@@ -75,7 +75,7 @@ class NormTest {
         double plain = (x[i] - moments[0][s]) / Math.sqrt(variance + epsilon(norm));
         expected[i] = plain * gamma[i % 6] + beta[i % 6];
       }
-      Close.check(trial.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
       trial.checkGradients();
     }
   }
@@ -118,8 +118,8 @@ class NormTest {
         movedMean[c] = 0.9 * mean[c] + 0.1 * moments[0][c];
         movedVariance[c] = 0.9 * variance[c] + 0.1 * moments[1][c] / (3 * 4 * 5 - 1);
       }
-      Close.check(trial.variable("moving_mean"), movedMean);
-      Close.check(trial.variable("moving_variance"), movedVariance);
+      ArrayAssertions.assertClose(trial.variable("moving_mean"), movedMean);
+      ArrayAssertions.assertClose(trial.variable("moving_variance"), movedVariance);
     }
   }
 
@@ -143,7 +143,7 @@ class NormTest {
       for (int i = 0; i < x.length; i++) {
         expected[i] = x[i] / Math.sqrt(1.5) * (i % 2 == 0 ? 2 : 3) + (i % 2 == 0 ? 1 : -1);
       }
-      Close.check(trial.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
       trial.checkGradients();
     }
   }
@@ -159,13 +159,13 @@ class NormTest {
       for (int c = 0; c < 6; c++) {
         moved[c] = 0.9 * variance[c] + 0.1 * moments[1][c] / 6;
       }
-      Close.check(trial.variable("moving_variance"), moved);
+      ArrayAssertions.assertClose(trial.variable("moving_variance"), moved);
       assertThat(trial.shape()).isEqualTo(Shape.of(7, 6));
     }
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
+  void rejectsMismatches() {
     assertThatThrownBy(() -> LayerTrial.training(GroupNorm.defaults(), MAP))
         .hasMessage("groups: expected a divisor of the 6 channels, but got 32.");
     assertThatThrownBy(() -> new GroupNorm(0, 1e-5f, 1f)).hasMessageContaining("groups");

@@ -7,7 +7,7 @@ import dev.recal.ops.Layer;
 import dev.recal.ops.Tower;
 import dev.recal.ops.json.JsonRecords;
 import dev.recal.ops.registry.LayerRegistry;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +31,7 @@ class SwitchableNormTest {
       x[i] = x[i] * (1 + i / 120) + i % 6;
     }
     try (LayerTrial trial = LayerTrial.of(NORM, tower, MAP, x).scatter()) {
-      Close.check(trial.output(), expected(trial, training));
+      ArrayAssertions.assertClose(trial.output(), expected(trial, training));
       trial.checkGradients();
     }
   }
@@ -97,7 +97,7 @@ class SwitchableNormTest {
   }
 
   @Test
-  void isOneOfItsNormsWhereThatHasAllTheWeight() {
+  void equalsOneNormThatHasAllWeight() {
     List<Norm> norms = List.of(InstanceNorm.defaults(), LayerNorm.defaults(), BatchNorm.defaults());
     for (int kind = 0; kind < 3; kind++) {
       float[] logits = new float[3];
@@ -105,19 +105,19 @@ class SwitchableNormTest {
       try (LayerTrial mixed = LayerTrial.training(NORM, MAP);
           LayerTrial pure = LayerTrial.training(norms.get(kind), MAP)) {
         mixed.assign("mean_weight", logits).assign("variance_weight", logits);
-        Close.check(mixed.output(), doubles(pure.output()));
+        ArrayAssertions.assertClose(mixed.output(), doubles(pure.output()));
       }
     }
   }
 
   @Test
-  void movesItsStatisticsAsBatchNormDoes() {
+  void updatesStatisticsLikeBatchNorm() {
     try (LayerTrial mixed = LayerTrial.training(NORM, MAP);
         LayerTrial batch = LayerTrial.training(BatchNorm.defaults(), MAP)) {
       mixed.update();
       batch.update();
       for (String name : List.of("moving_mean", "moving_variance")) {
-        Close.check(mixed.variable(name), doubles(batch.variable(name)));
+        ArrayAssertions.assertClose(mixed.variable(name), doubles(batch.variable(name)));
       }
     }
   }
@@ -152,7 +152,7 @@ class SwitchableNormTest {
   }
 
   @Test
-  void takesMapsOfUnknownSize() {
+  void supportsMapsOfUnknownSize() {
     try (LayerTrial known = LayerTrial.inference(NORM, MAP);
         LayerTrial unknown = LayerTrial.dynamic(NORM, MAP)) {
       assertThat(unknown.output()).isEqualTo(known.output());
@@ -169,7 +169,7 @@ class SwitchableNormTest {
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
+  void rejectsMismatches() {
     assertThatThrownBy(() -> new SwitchableNorm(-1f, 0.9f, 1f)).hasMessageContaining("epsilon");
     assertThatThrownBy(() -> new SwitchableNorm(1e-5f, -0.1f, 1f)).hasMessageContaining("decay");
   }

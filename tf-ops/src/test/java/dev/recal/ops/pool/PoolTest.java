@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.ops.Layer;
 import dev.recal.ops.Tower;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.function.DoubleBinaryOperator;
 import org.junit.jupiter.api.Test;
@@ -60,8 +60,8 @@ class PoolTest {
     try (LayerTrial known = LayerTrial.training(pool, shape);
         LayerTrial unknown = LayerTrial.dynamic(pool, shape)) {
       double[] expected = adaptive(known.input(), h, w, size);
-      Close.check(known.output(), expected);
-      Close.check(unknown.output(), expected);
+      ArrayAssertions.assertClose(known.output(), expected);
+      ArrayAssertions.assertClose(unknown.output(), expected);
       assertThat(known.shape()).isEqualTo(Shape.of(2, size, size, 3));
       known.checkGradients();
       unknown.checkGradients();
@@ -96,12 +96,12 @@ class PoolTest {
             fold(x, h, w, index, window, Double.NEGATIVE_INFINITY, Math::max));
   }
 
-  private interface Folding {
+  private interface Reduction {
     double of(float[] x, int h, int w, int index, int[] window);
   }
 
   private static void check(
-      Layer pool, int size, int stride, int padding, boolean ceiling, Folding folding) {
+      Layer pool, int size, int stride, int padding, boolean ceiling, Reduction folding) {
     int h = 7;
     int w = 9;
     int extra = ceiling ? stride - 1 : 0;
@@ -117,8 +117,8 @@ class PoolTest {
         expected[i] =
             folding.of(trial.input(), h, w, index, new int[] {top, top + size, left, left + size});
       }
-      Close.check(trial.output(), expected);
-      Close.check(unknown.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
+      ArrayAssertions.assertClose(unknown.output(), expected);
       assertThat(trial.shape()).isEqualTo(Shape.of(2, rows, columns, 3));
       trial.checkGradients();
     }
@@ -131,7 +131,7 @@ class PoolTest {
       for (int i = 0; i < 6; i++) {
         expected[i] = mean(trial.input(), 5, 7, i, new int[] {0, 5, 0, 7});
       }
-      Close.check(trial.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
       trial.checkGradients();
     }
   }
@@ -150,7 +150,7 @@ class PoolTest {
         int n = i / (3 * columns * rows);
         expected[i] = trial.input()[((n * h + row) * w + column) * 3 + i % 3];
       }
-      Close.check(trial.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
       trial.checkGradients();
     }
   }
@@ -163,7 +163,8 @@ class PoolTest {
             Resize.BILINEAR.to(context.tf(), x, context.tf().constant(new int[] {1, 8}));
     try (LayerTrial trial =
         LayerTrial.of(resize, Tower.training(), Shape.of(1, 1, 4, 1), 0f, 1f, 2f, 3f)) {
-      Close.check(trial.output(), new double[] {0, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3});
+      ArrayAssertions.assertClose(
+          trial.output(), new double[] {0, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3});
       trial.checkGradients();
     }
   }
@@ -187,7 +188,7 @@ class PoolTest {
   }
 
   @Test
-  void refusesWhatDoesNotFit() {
+  void rejectsMismatches() {
     assertThatThrownBy(() -> new AdaptiveAveragePool(0)).hasMessageContaining("size");
     assertThatThrownBy(() -> new MaxPool(3, 0, 1)).hasMessageContaining("stride");
     assertThatThrownBy(() -> new MaxPool(3, 1, 3)).hasMessageContaining("padding");

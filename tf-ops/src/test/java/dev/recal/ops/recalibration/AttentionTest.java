@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.ops.Tower;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +40,7 @@ class AttentionTest {
         }
         expected[i] = x[i] * sigmoid(logit);
       }
-      Close.check(trial.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
       trial.checkGradients();
     }
   }
@@ -75,7 +75,7 @@ class AttentionTest {
       for (int i = 0; i < x.length; i++) {
         expected[i] = z[i] * spatial[i / CHANNELS];
       }
-      Close.check(trial.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
       trial.checkGradients();
       assertThat(trial.context().published().keySet())
           .containsExactly("channel/gate", "spatial/gate");
@@ -194,7 +194,7 @@ class AttentionTest {
   }
 
   @Test
-  void takeMapsOfUnknownSize() {
+  void supportMapsOfUnknownSize() {
     ConvolutionalBlockAttention cbam = ConvolutionalBlockAttention.defaults();
     EfficientChannelAttention eca = EfficientChannelAttention.defaults();
     try (LayerTrial known = LayerTrial.inference(cbam, MAP);
@@ -207,7 +207,7 @@ class AttentionTest {
   }
 
   @Test
-  void refuseWhatIsNoModule() {
+  void rejectInvalidModule() {
     assertThatThrownBy(() -> new EfficientChannelAttention(4))
         .hasMessage("kernel: expected an odd number of at least 1, but got 4.");
     assertThatThrownBy(() -> new EfficientChannelAttention(-1)).hasMessageContaining("kernel");

@@ -11,7 +11,7 @@ import dev.recal.ops.recalibration.GatherExcite.Variant;
 import dev.recal.ops.recalibration.StyleRecalibration.Integration;
 import dev.recal.ops.recalibration.StyleRecalibration.Pooling;
 import dev.recal.ops.recalibration.StyleRecalibration.Variance;
-import dev.recal.ops.testing.Close;
+import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,7 +50,7 @@ class RecalibrationTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void hasRightGradientsOnOddMapsInTrainingAndInference(Layer layer) {
+  void gradientsAreCorrectOnOddMaps(Layer layer) {
     Shape shape = Shape.of(3, 9, 11, 6);
     try (LayerTrial training = LayerTrial.training(layer, shape).scatter();
         LayerTrial inference = LayerTrial.inference(layer, shape).scatter()) {
@@ -103,7 +103,7 @@ class RecalibrationTest {
         }
         expected[i] = x[i] / (1 + Math.exp(-sum / 6));
       }
-      Close.check(trial.output(), expected);
+      ArrayAssertions.assertClose(trial.output(), expected);
     }
   }
 
@@ -115,7 +115,7 @@ class RecalibrationTest {
       for (int i = 0; i < half.length; i++) {
         half[i] = 0.5 * trial.input()[i];
       }
-      Close.check(trial.output(), half);
+      ArrayAssertions.assertClose(trial.output(), half);
     }
   }
 
@@ -140,7 +140,7 @@ class RecalibrationTest {
   }
 
   @Test
-  void gatherExciteNeedsTheMapsSizeOverTheWholeMap() {
+  void gatherExciteOverWholeMapNeedsStaticSize() {
     assertThatThrownBy(() -> LayerTrial.dynamic(GatherExcite.defaults(), Shape.of(1, 4, 4, 3)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected a statically known height and width");
@@ -155,7 +155,7 @@ class RecalibrationTest {
   }
 
   @Test
-  void refusesWhatIsNoModule() {
+  void rejectsInvalidModules() {
     assertThatThrownBy(() -> new SqueezeExcitation(0)).hasMessageContaining("reduction");
     assertThatThrownBy(() -> new GatherExcite(Variant.THETA, 3, false, 16))
         .hasMessage("extent: expected 0 (the whole map), 2, 4 or 8, but got 3.");

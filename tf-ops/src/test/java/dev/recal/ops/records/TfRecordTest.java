@@ -80,7 +80,7 @@ class TfRecordTest {
   }
 
   @Test
-  void saysWhereAFileIsCutOff() {
+  void reportsTruncationOffset() {
     int firstRecord = 16 + "squeeze".length();
     for (int length = 1; length < FROM_TENSORFLOW.length; length++) {
       if (length == firstRecord) {
@@ -110,7 +110,7 @@ class TfRecordTest {
   }
 
   @Test
-  void overwritesNothing() throws IOException {
+  void doesNotOverwrite() throws IOException {
     Path file = directory.resolve("a.tfrecord");
     try (TfRecordWriter writer = TfRecordWriter.create(file)) {
       writer.write(bytes("kept"));

@@ -28,7 +28,7 @@ class LayerRegistryTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void everyLayerSurvivesTheRoundTrip(String name) {
+  void everyLayerRoundTrips(String name) {
     Layer layer = read("\"" + name + "\"");
     assertThat(layer).isInstanceOf(LayerRegistry.layers().get(name));
     JsonElement written = JSON.write(layer, Layer.class);
@@ -45,7 +45,7 @@ class LayerRegistryTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void everyLayerRefusesUnknownKeys(String name) {
+  void everyLayerRejectsUnknownKeys(String name) {
     assertThatThrownBy(() -> read("{\"type\": \"" + name + "\", \"no such key\": 1}"))
         .isInstanceOf(JsonException.class)
         .hasMessageStartingWith("no such key: there is no such key.");
@@ -66,7 +66,7 @@ class LayerRegistryTest {
   }
 
   @Test
-  void rangesOfTheConstructorAreTold() {
+  void reportsRangesOfTheConstructor() {
     assertThatThrownBy(() -> read("{\"type\": \"gather-excite\", \"extent\": 3}"))
         .isInstanceOf(JsonException.class)
         .hasMessageContaining("extent: expected 0 (the whole map), 2, 4 or 8, but got 3.");
@@ -75,7 +75,7 @@ class LayerRegistryTest {
   }
 
   @Test
-  void anUnknownNameGetsTheNearest() {
+  void suggestsTheNearestName() {
     assertThatThrownBy(() -> read("\"style-recalibraton\""))
         .isInstanceOf(JsonException.class)
         .hasMessageContaining("Did you mean 'style-recalibration'?");
@@ -84,14 +84,14 @@ class LayerRegistryTest {
   }
 
   @Test
-  void anUnregisteredLayerCannotBeWritten() {
-    record Mine() implements Layer {
+  void rejectsWritingUnregisteredLayer() {
+    record CustomLayer() implements Layer {
       @Override
       public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
         return x;
       }
     }
-    assertThatThrownBy(() -> JSON.write(new Mine(), Layer.class))
+    assertThatThrownBy(() -> JSON.write(new CustomLayer(), Layer.class))
         .isInstanceOf(JsonException.class)
         .hasMessageContaining("is not registered");
   }

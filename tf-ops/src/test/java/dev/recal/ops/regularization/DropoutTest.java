@@ -24,7 +24,7 @@ class DropoutTest {
   private static final Shape SHAPE = Shape.of(100, 50);
 
   @Test
-  void dropsItsShareAndKeepsTheMean() {
+  void dropsTheRateAndKeepsTheMean() {
     float[] ones = new float[5000];
     Arrays.fill(ones, 1f);
     try (LayerTrial trial = LayerTrial.of(new Dropout(0.2f), Tower.training(), SHAPE, ones)) {
@@ -69,7 +69,7 @@ class DropoutTest {
   }
 
   @Test
-  void repeatsByItsSeedPathAndStepOnly() {
+  void dependsOnSeedScopeAndStepOnly() {
     float[] once = masks(1, "a", 5);
     assertThat(masks(1, "a", 5)).isEqualTo(once);
     assertThat(masks(2, "a", 5)).isNotEqualTo(once);
@@ -78,7 +78,7 @@ class DropoutTest {
   }
 
   @Test
-  void refusesRatesThatLeaveNothing() {
+  void rejectsInvalidDropRates() {
     assertThatThrownBy(() -> new Dropout(1f))
         .hasMessage("rate: expected from 0 to less than 1, but got 1.0.");
     assertThatThrownBy(() -> new Dropout(Float.NaN)).hasMessageContaining("rate");

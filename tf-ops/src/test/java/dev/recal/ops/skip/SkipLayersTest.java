@@ -52,18 +52,18 @@ class SkipLayersTest {
     return List.of(new SameLayerSlim(Form.STYLE_MASK, 2, 2, 2, 2), SameLayerSlim.queryKey(2, 4));
   }
 
-  // Every variable is moved in a graph pruned for it, so the cases are few; GroupsTogetherTest
+  // Every variable is moved in a graph pruned for it, so the cases are few; JointGroupsTest
   // compares the gradients of many more settings with those of ordinary layers.
   @ParameterizedTest
   @MethodSource("all")
-  void hasRightGradientsInTraining(Layer layer) {
+  void gradientsAreCorrectInTraining(Layer layer) {
     try (LayerTrial trial = LayerTrial.training(layer, Shape.of(3, 8, 6, 8)).scatter()) {
       trial.checkGradients();
     }
   }
 
   @Test
-  void hasRightGradientsInInferenceAndWhereSizesDoNotDivide() {
+  void gradientsAreCorrectInInferenceAndForUnevenSizes() {
     Layer layer = new Pooled(new SkipLayerSlim(2, 1, 1, true, false), 2);
     try (LayerTrial trial = LayerTrial.inference(layer, Shape.of(2, 7, 5, 8)).scatter()) {
       trial.checkGradients();
@@ -97,7 +97,7 @@ class SkipLayersTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void servesAsItAnswersAndAtSizesKnownAtRunTimeOnly(Layer layer) {
+  void servesDynamicSizes(Layer layer) {
     for (Shape shape : List.of(Shape.of(2, 8, 12, 8), Shape.of(2, 9, 7, 8))) {
       float[] values = LayerTrial.normal(shape);
       try (LayerTrial inference = LayerTrial.inference(layer, shape);
@@ -162,7 +162,7 @@ class SkipLayersTest {
   }
 
   @Test
-  void startsAboutTheIdentity() {
+  void startsNearTheIdentity() {
     Layer layer = new Pooled(new SkipLayerSlim(4, 1, 2, true, false), 2);
     Shape shape = Shape.of(4, 16, 16, 64);
     float[] ones = new float[(int) shape.size()];
@@ -181,7 +181,7 @@ class SkipLayersTest {
   }
 
   @Test
-  void drawsTheSameNoiseAgainAndNoneWithoutGain() {
+  void noiseIsReproducibleAndZeroWithoutGain() {
     Shape shape = Shape.of(2, 8, 8, 8);
     Layer noisy = new Pooled(new SkipLayerSlim(4, 1, 1, true, true), 2);
     Layer quiet = new Pooled(new SkipLayerSlim(4, 1, 1, true, false), 2);
@@ -268,7 +268,7 @@ class SkipLayersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"skip-layer-excitation", "skip-layer-slim"})
-  void survivesJson(String name) {
+  void roundTripsThroughJson(String name) {
     JsonRecords json = LayerRegistry.json();
     SkipLayer layer = json.read(JsonRecords.parse("\"" + name + "\""), SkipLayer.class);
     assertThat(layer).isInstanceOf(LayerRegistry.skipLayers().get(name));
@@ -293,7 +293,7 @@ class SkipLayersTest {
   }
 
   @Test
-  void refusesSettingsByName() {
+  void rejectsInvalidSettingsByName() {
     assertThatThrownBy(() -> new SkipLayerSlim(0, 1, 1, true, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("groups: expected at least 1, but got 0.");
@@ -309,7 +309,7 @@ class SkipLayersTest {
   }
 
   @Test
-  void refusesMapsByName() {
+  void rejectsInvalidMapsByName() {
     Shape shape = Shape.of(2, 4, 4, 6);
     assertThatThrownBy(() -> LayerTrial.training(new Pooled(SkipLayerSlim.defaults(), 2), shape))
         .isInstanceOf(IllegalArgumentException.class)

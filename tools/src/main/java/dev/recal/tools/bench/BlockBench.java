@@ -93,32 +93,32 @@ final class BlockBench implements AutoCloseable {
 
   /** Runs the exported form once; returns its seconds. */
   double forward() {
-    return seconds(answering());
+    return seconds(inferenceRunner());
   }
 
   /** Runs training's forward and backward pass once; returns their seconds. */
   double step() {
-    return seconds(learning());
+    return seconds(trainingRunner());
   }
 
   /** Returns the peak memory of the exported form in bytes. */
   long forwardBytes() {
-    return bytes(answering());
+    return bytes(inferenceRunner());
   }
 
   /** Returns the peak memory of a forward and backward pass in bytes. */
   long stepBytes() {
-    return bytes(learning());
+    return bytes(trainingRunner());
   }
 
   // Fetching needs no copy, and fetched values cannot be optimised away.
-  private Session.Runner answering() {
+  private Session.Runner inferenceRunner() {
     Session.Runner runner = session.runner();
     answer.forEach(runner::fetch);
     return runner;
   }
 
-  private Session.Runner learning() {
+  private Session.Runner trainingRunner() {
     Session.Runner runner = session.runner();
     learned.forEach(runner::fetch);
     updates.forEach(runner::addTarget);

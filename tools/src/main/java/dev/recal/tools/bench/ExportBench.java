@@ -42,7 +42,7 @@ public final class ExportBench {
    * @param bytes of all files
    * @param seconds median seconds of a call, by the number of images in it
    */
-  public record Figure(
+  public record Result(
       String network, Optional<Optimisation> form, long bytes, Map<Integer, Double> seconds) {
 
     /** Returns the form's word. */
@@ -62,7 +62,7 @@ public final class ExportBench {
    * @param size rows and columns of an image
    * @param warmUp the number of warm-up repeats @param repeats the number of measured repeats
    */
-  public static List<Figure> run(
+  public static List<Result> run(
       String name, Path directory, List<Integer> batches, int size, int warmUp, int repeats)
       throws IOException {
     Map<Optional<Optimisation>, Path> models = write(name, directory, size);
@@ -82,12 +82,12 @@ public final class ExportBench {
     } finally {
       open.values().forEach(Predictor::close);
     }
-    List<Figure> figures = new ArrayList<>();
+    List<Result> results = new ArrayList<>();
     for (var model : models.entrySet()) {
-      figures.add(
-          new Figure(name, model.getKey(), size(model.getValue()), seconds.get(model.getKey())));
+      results.add(
+          new Result(name, model.getKey(), size(model.getValue()), seconds.get(model.getKey())));
     }
-    return figures;
+    return results;
   }
 
   private static Map<Optional<Optimisation>, Path> write(String name, Path directory, int size)
@@ -127,9 +127,9 @@ public final class ExportBench {
             new SampleCall(entry.getValue().description().signature(SIGNATURE)).inputs(batch);
         long start = System.nanoTime();
         entry.getValue().call(SIGNATURE, inputs);
-        double taken = (System.nanoTime() - start) / 1e9;
+        double elapsed = (System.nanoTime() - start) / 1e9;
         if (round >= 0) {
-          seconds.computeIfAbsent(entry.getKey(), key -> new ArrayList<>()).add(taken);
+          seconds.computeIfAbsent(entry.getKey(), key -> new ArrayList<>()).add(elapsed);
         }
       }
     }

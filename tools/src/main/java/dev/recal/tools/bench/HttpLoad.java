@@ -19,15 +19,15 @@ public final class HttpLoad {
 
   // Latencies are counted in steps of a twentieth of a millisecond, so that long runs need no more
   // memory.
-  private static final int STEPS_A_MILLISECOND = 20;
-  private static final int LONGEST_MILLISECONDS = 60_000;
+  private static final int BUCKETS_PER_MILLISECOND = 20;
+  private static final int MAX_MILLISECONDS = 60_000;
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final HttpRequest request;
 
   /** The results of one client. */
-  private record Seen(long[] counts, long requests, long errors) {}
+  private record ClientResult(long[] counts, long requests, long errors) {}
 
   /**
    * Prepares a load.
@@ -59,30 +59,30 @@ public final class HttpLoad {
   }
 
   /** Runs the given number of clients for some seconds. */
-  public LoadFigure run(int clients, double seconds) throws InterruptedException {
+  public LoadResult run(int clients, double seconds) throws InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(clients);
     try {
       long begin = System.nanoTime();
       long end = begin + (long) (seconds * 1e9);
-      List<Future<Seen>> all = new ArrayList<>();
+      List<Future<ClientResult>> all = new ArrayList<>();
       for (int i = 0; i < clients; i++) {
         all.add(threads.submit(() -> ask(end)));
       }
-      long[] counts = new long[STEPS_A_MILLISECOND * LONGEST_MILLISECONDS];
+      long[] counts = new long[BUCKETS_PER_MILLISECOND * MAX_MILLISECONDS];
       long requests = 0;
       long errors = 0;
-      for (Future<Seen> one : all) {
-        Seen seen = one.get();
-        Arrays.setAll(counts, i -> counts[i] + seen.counts()[i]);
-        requests += seen.requests();
-        errors += seen.errors();
+      for (Future<ClientResult> one : all) {
+        ClientResult client = one.get();
+        Arrays.setAll(counts, i -> counts[i] + client.counts()[i]);
+        requests += client.requests();
+        errors += client.errors();
       }
-      double taken = (System.nanoTime() - begin) / 1e9;
-      return new LoadFigure(
+      double elapsed = (System.nanoTime() - begin) / 1e9;
+      return new LoadResult(
           clients,
           requests,
           errors,
-          taken,
+          elapsed,
           within(counts, requests, 0.5),
           within(counts, requests, 0.99));
     } catch (ExecutionException e) {
@@ -92,8 +92,8 @@ public final class HttpLoad {
     }
   }
 
-  private Seen ask(long end) throws InterruptedException {
-    long[] counts = new long[STEPS_A_MILLISECOND * LONGEST_MILLISECONDS];
+  private ClientResult ask(long end) throws InterruptedException {
+    long[] counts = new long[BUCKETS_PER_MILLISECOND * MAX_MILLISECONDS];
     long requests = 0;
     long errors = 0;
     while (System.nanoTime() < end) {
@@ -105,14 +105,14 @@ public final class HttpLoad {
         right = false;
       }
       if (right) {
-        long step = (System.nanoTime() - sent) * STEPS_A_MILLISECOND / 1_000_000;
+        long step = (System.nanoTime() - sent) * BUCKETS_PER_MILLISECOND / 1_000_000;
         counts[(int) Math.min(counts.length - 1, step)]++;
         requests++;
       } else {
         errors++;
       }
     }
-    return new Seen(counts, requests, errors);
+    return new ClientResult(counts, requests, errors);
   }
 
   private static double within(long[] counts, long requests, double share) {
@@ -120,7 +120,7 @@ public final class HttpLoad {
     for (int i = 0; i < counts.length; i++) {
       sum += counts[i];
       if (sum > 0 && sum >= share * requests) {
-        return (i + 1) / (double) STEPS_A_MILLISECOND;
+        return (i + 1) / (double) BUCKETS_PER_MILLISECOND;
       }
     }
     return Double.NaN;

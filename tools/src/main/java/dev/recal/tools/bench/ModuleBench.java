@@ -1,7 +1,7 @@
 package dev.recal.tools.bench;
 
 import dev.recal.graphs.training.Precision;
-import dev.recal.tools.bench.ModuleFigure.Cost;
+import dev.recal.tools.bench.ModuleResult.Cost;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,8 +18,8 @@ import org.tensorflow.ndarray.Shape;
 public final class ModuleBench {
 
   // Passes of microseconds need more repeats than requested; these are the limits.
-  private static final double LEAST_SECONDS = 0.06;
-  private static final int MOST_TURNS = 60;
+  private static final double MIN_SECONDS = 0.06;
+  private static final int MAX_REPEATS = 60;
 
   private final int warmUp;
   private final int repeats;
@@ -27,10 +27,10 @@ public final class ModuleBench {
   /** Receives the progress of a measurement. */
   public interface Listener {
     /** A module was measured at one stage, batch and precision. */
-    void measured(ModuleFigure figure);
+    void measured(ModuleResult result);
 
     /** A module could not be built or run. */
-    void leftOut(ModuleSubject subject, BlockStage stage, String reason);
+    void skipped(ModuleSubject subject, BlockStage stage, String reason);
   }
 
   /**
@@ -53,14 +53,14 @@ public final class ModuleBench {
   }
 
   /** Measures modules at one stage. */
-  public List<ModuleFigure> run(
+  public List<ModuleResult> run(
       List<ModuleSubject> subjects,
       BlockStage stage,
       int batch,
       Precision precision,
       Listener listener) {
     Map<ModulePlace, BlockBench> plain = new EnumMap<>(ModulePlace.class);
-    List<ModuleFigure> figures = new ArrayList<>();
+    List<ModuleResult> results = new ArrayList<>();
     try {
       for (ModuleSubject subject : subjects) {
         ModulePlace place = subject.place();
@@ -70,18 +70,18 @@ public final class ModuleBench {
         try (BlockBench bench =
             bench(ModuleBlock.with(subject, stage), place, stage, batch, precision)) {
           Cost[] costs = costs(bench, other);
-          ModuleFigure figure =
-              new ModuleFigure(subject, stage, batch, precision, costs[0], costs[1]);
-          figures.add(figure);
-          listener.measured(figure);
+          ModuleResult result =
+              new ModuleResult(subject, stage, batch, precision, costs[0], costs[1]);
+          results.add(result);
+          listener.measured(result);
         } catch (IllegalArgumentException | TensorFlowException refused) {
-          listener.leftOut(subject, stage, refused.getMessage());
+          listener.skipped(subject, stage, refused.getMessage());
         }
       }
     } finally {
       plain.values().forEach(BlockBench::close);
     }
-    return figures;
+    return results;
   }
 
   private static BlockBench bench(
@@ -100,18 +100,18 @@ public final class ModuleBench {
   }
 
   private double[] medians(ToDoubleFunction<BlockBench> turn, BlockBench block, BlockBench plain) {
-    List<Double> ours = new ArrayList<>();
-    List<Double> theirs = new ArrayList<>();
+    List<Double> blockTimes = new ArrayList<>();
+    List<Double> plainTimes = new ArrayList<>();
     for (int i = 0; i < warmUp; i++) {
       turn.applyAsDouble(block);
       turn.applyAsDouble(plain);
     }
     double spent = 0;
-    while (ours.size() < repeats || spent < LEAST_SECONDS && ours.size() < MOST_TURNS) {
-      ours.add(turn.applyAsDouble(block));
-      theirs.add(turn.applyAsDouble(plain));
-      spent += ours.get(ours.size() - 1) + theirs.get(theirs.size() - 1);
+    while (blockTimes.size() < repeats || spent < MIN_SECONDS && blockTimes.size() < MAX_REPEATS) {
+      blockTimes.add(turn.applyAsDouble(block));
+      plainTimes.add(turn.applyAsDouble(plain));
+      spent += blockTimes.get(blockTimes.size() - 1) + plainTimes.get(plainTimes.size() - 1);
     }
-    return new double[] {Medians.of(ours), Medians.of(theirs)};
+    return new double[] {Medians.of(blockTimes), Medians.of(plainTimes)};
   }
 }

@@ -3,7 +3,7 @@ package dev.recal.tools.bench;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.training.Precision;
-import dev.recal.tools.bench.ModuleFigure.Cost;
+import dev.recal.tools.bench.ModuleResult.Cost;
 import dev.recal.tools.console.Table;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -17,32 +17,32 @@ public final class ModuleReport {
 
   private static final double MEBIBYTE = 1 << 20;
 
-  private final List<ModuleFigure> figures;
+  private final List<ModuleResult> results;
 
   /** Creates a report of results in measurement order. */
-  public ModuleReport(List<ModuleFigure> figures) {
-    this.figures = List.copyOf(figures);
+  public ModuleReport(List<ModuleResult> results) {
+    this.results = List.copyOf(results);
   }
 
   /** Returns one object for each result: seconds, bytes, and ratios to the plain block. */
   public JsonArray toJson() {
     JsonArray rows = new JsonArray();
-    for (ModuleFigure figure : figures) {
+    for (ModuleResult result : results) {
       JsonObject row = new JsonObject();
-      BlockStage stage = figure.stage();
-      row.addProperty("module", figure.subject().name());
-      row.addProperty("place", word(figure.subject().place()));
+      BlockStage stage = result.stage();
+      row.addProperty("module", result.subject().name());
+      row.addProperty("place", word(result.subject().place()));
       row.addProperty("stage", stage.number());
       row.addProperty("size", stage.size());
-      row.addProperty("channels", figure.subject().place().channels(stage));
-      row.addProperty("batch", figure.batch());
-      row.addProperty("precision", word(figure.precision()));
-      row.addProperty("forwardRatio", figure.forwardRatio());
-      row.addProperty("stepRatio", figure.stepRatio());
-      row.addProperty("forwardBytesRatio", figure.forwardBytesRatio());
-      row.addProperty("stepBytesRatio", figure.stepBytesRatio());
-      row.add("block", json(figure.block()));
-      row.add("plain", json(figure.plain()));
+      row.addProperty("channels", result.subject().place().channels(stage));
+      row.addProperty("batch", result.batch());
+      row.addProperty("precision", word(result.precision()));
+      row.addProperty("forwardRatio", result.forwardRatio());
+      row.addProperty("stepRatio", result.stepRatio());
+      row.addProperty("forwardBytesRatio", result.forwardBytesRatio());
+      row.addProperty("stepBytesRatio", result.stepBytesRatio());
+      row.add("block", json(result.block()));
+      row.add("plain", json(result.plain()));
       rows.add(row);
     }
     return rows;
@@ -59,10 +59,10 @@ public final class ModuleReport {
 
   /** Prints a table of the plain blocks, and one of ratios for each precision and batch. */
   public void print(PrintWriter out) {
-    for (Precision precision : figures.stream().map(ModuleFigure::precision).distinct().toList()) {
-      for (int batch : figures.stream().map(ModuleFigure::batch).distinct().toList()) {
-        List<ModuleFigure> some =
-            figures.stream().filter(f -> f.precision() == precision && f.batch() == batch).toList();
+    for (Precision precision : results.stream().map(ModuleResult::precision).distinct().toList()) {
+      for (int batch : results.stream().map(ModuleResult::batch).distinct().toList()) {
+        List<ModuleResult> some =
+            results.stream().filter(f -> f.precision() == precision && f.batch() == batch).toList();
         if (!some.isEmpty()) {
           out.println(word(precision) + ", batch " + batch);
           out.println();
@@ -81,17 +81,17 @@ public final class ModuleReport {
         "channels; the other modules have the shape of the 3×3 convolution: see docs/modules.md.");
   }
 
-  private static void plain(PrintWriter out, List<ModuleFigure> some) {
+  private static void plain(PrintWriter out, List<ModuleResult> some) {
     List<BlockStage> stages = stages(some);
     Table table = Table.of(columns("plain block of", "", stages));
     for (ModulePlace place : ModulePlace.values()) {
-      List<ModuleFigure> here =
-          some.stream().filter(figure -> figure.subject().place() == place).toList();
+      List<ModuleResult> here =
+          some.stream().filter(result -> result.subject().place() == place).toList();
       if (!here.isEmpty()) {
         List<String> cells = new ArrayList<>(List.of(word(place), ""));
         for (BlockStage stage : stages) {
           List<Cost> costs =
-              here.stream().filter(f -> f.stage().equals(stage)).map(ModuleFigure::plain).toList();
+              here.stream().filter(f -> f.stage().equals(stage)).map(ModuleResult::plain).toList();
           cells.add(number(median(costs, Cost::forwardSeconds) * 1e3, "%.2f"));
           cells.add(number(median(costs, Cost::stepSeconds) * 1e3, "%.2f"));
           cells.add(number(median(costs, Cost::stepBytes) / MEBIBYTE, "%.1f"));
@@ -102,27 +102,27 @@ public final class ModuleReport {
     table.print(out);
   }
 
-  private static void ratios(PrintWriter out, List<ModuleFigure> some) {
+  private static void ratios(PrintWriter out, List<ModuleResult> some) {
     List<BlockStage> stages = stages(some);
     Table table = Table.of(columns("module", "place", stages));
-    for (ModuleSubject subject : some.stream().map(ModuleFigure::subject).distinct().toList()) {
+    for (ModuleSubject subject : some.stream().map(ModuleResult::subject).distinct().toList()) {
       List<String> cells = new ArrayList<>(List.of(subject.name(), word(subject.place())));
       for (BlockStage stage : stages) {
-        Optional<ModuleFigure> figure =
+        Optional<ModuleResult> result =
             some.stream()
                 .filter(f -> f.subject().equals(subject) && f.stage().equals(stage))
                 .findFirst();
-        cells.add(ratio(figure, ModuleFigure::forwardRatio));
-        cells.add(ratio(figure, ModuleFigure::stepRatio));
-        cells.add(ratio(figure, ModuleFigure::stepBytesRatio));
+        cells.add(ratio(result, ModuleResult::forwardRatio));
+        cells.add(ratio(result, ModuleResult::stepRatio));
+        cells.add(ratio(result, ModuleResult::stepBytesRatio));
       }
       table.row(cells.toArray(String[]::new));
     }
     table.print(out);
   }
 
-  private static List<BlockStage> stages(List<ModuleFigure> some) {
-    return some.stream().map(ModuleFigure::stage).distinct().toList();
+  private static List<BlockStage> stages(List<ModuleResult> some) {
+    return some.stream().map(ModuleResult::stage).distinct().toList();
   }
 
   private static String[] columns(String first, String second, List<BlockStage> stages) {
@@ -137,8 +137,8 @@ public final class ModuleReport {
     return costs.isEmpty() ? Double.NaN : Medians.of(costs.stream().mapToDouble(value).toArray());
   }
 
-  private static String ratio(Optional<ModuleFigure> figure, ToDoubleFunction<ModuleFigure> value) {
-    return figure.map(f -> number(value.applyAsDouble(f), "%.2f")).orElse("-");
+  private static String ratio(Optional<ModuleResult> result, ToDoubleFunction<ModuleResult> value) {
+    return result.map(f -> number(value.applyAsDouble(f), "%.2f")).orElse("-");
   }
 
   private static String number(double value, String format) {

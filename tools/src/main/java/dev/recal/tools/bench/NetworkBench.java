@@ -31,7 +31,7 @@ public final class NetworkBench {
    * @param trainSeconds median seconds of a training step
    * @param inferSeconds median seconds of a batch in inference
    */
-  public record Figure(Subject subject, double trainSeconds, double inferSeconds) {}
+  public record Result(Subject subject, double trainSeconds, double inferSeconds) {}
 
   private NetworkBench() {}
 
@@ -42,7 +42,7 @@ public final class NetworkBench {
    * @param size rows and columns of an image
    * @param warmUp the number of warm-up repeats @param repeats the number of measured repeats
    */
-  public static List<Figure> run(
+  public static List<Result> run(
       List<Subject> subjects, int batch, int size, int warmUp, int repeats) {
     List<StepBench> benches = new ArrayList<>();
     try {
@@ -53,11 +53,11 @@ public final class NetworkBench {
       }
       double[] train = medians(benches, StepBench::train, warmUp, repeats);
       double[] infer = medians(benches, StepBench::infer, warmUp, repeats);
-      List<Figure> figures = new ArrayList<>();
+      List<Result> results = new ArrayList<>();
       for (int i = 0; i < subjects.size(); i++) {
-        figures.add(new Figure(subjects.get(i), train[i], infer[i]));
+        results.add(new Result(subjects.get(i), train[i], infer[i]));
       }
-      return figures;
+      return results;
     } finally {
       benches.forEach(StepBench::close);
     }
@@ -68,9 +68,9 @@ public final class NetworkBench {
     double[][] seconds = new double[benches.size()][repeats];
     for (int round = -warmUp; round < repeats; round++) {
       for (int i = 0; i < benches.size(); i++) {
-        double taken = turn.applyAsDouble(benches.get(i));
+        double elapsed = turn.applyAsDouble(benches.get(i));
         if (round >= 0) {
-          seconds[i][round] = taken;
+          seconds[i][round] = elapsed;
         }
       }
     }

@@ -56,7 +56,7 @@ final class RunMemory {
   }
 
   /** The beginning or the end of an operation. */
-  private record Moment(long nanos, boolean end, NodeExecStats stats) {}
+  private record Event(long nanos, boolean end, NodeExecStats stats) {}
 
   private RunMemory() {}
 
@@ -68,22 +68,22 @@ final class RunMemory {
   static long peak(RunMetadata metadata) {
     RunMemory memory = new RunMemory();
     metadata.getPartitionGraphsList().forEach(memory::read);
-    List<Moment> moments = new ArrayList<>();
+    List<Event> events = new ArrayList<>();
     for (DeviceStepStats device : metadata.getStepStats().getDevStatsList()) {
       for (NodeExecStats stats : device.getNodeStatsList()) {
         long start = stats.getAllStartNanos();
-        moments.add(new Moment(start, false, stats));
+        events.add(new Event(start, false, stats));
         // Not the overall end: readers may begin before an operation's own bookkeeping is done.
-        moments.add(new Moment(start + stats.getOpEndRelNanos(), true, stats));
+        events.add(new Event(start + stats.getOpEndRelNanos(), true, stats));
       }
     }
     // The sort is stable, so an operation that takes no time still begins before it ends.
-    moments.sort(Comparator.comparingLong(Moment::nanos));
-    for (Moment moment : moments) {
-      if (moment.end()) {
-        memory.end(moment.stats());
+    events.sort(Comparator.comparingLong(Event::nanos));
+    for (Event event : events) {
+      if (event.end()) {
+        memory.end(event.stats());
       } else {
-        memory.start(moment.stats());
+        memory.start(event.stats());
       }
     }
     return memory.peak;

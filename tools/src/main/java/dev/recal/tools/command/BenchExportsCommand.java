@@ -55,30 +55,30 @@ public final class BenchExportsCommand implements Callable<Integer> {
       description = "Height and width of the images (${DEFAULT-VALUE}).")
   private int size = 224;
 
-  @Mixin private TurnOptions turns = new TurnOptions(7, 2);
+  @Mixin private RepeatOptions repeats = new RepeatOptions(7, 2);
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
-    turns.check();
+    repeats.check();
     Bounds.requireAtLeast("--size", size, 1);
     batches.forEach(batch -> Bounds.requireAtLeast("--batch", batch, 1));
-    List<ExportBench.Figure> figures = new ArrayList<>();
+    List<ExportBench.Result> results = new ArrayList<>();
     for (String name : names.isEmpty() ? List.of("resnet50") : names) {
       if (!Networks.names().contains(name)) {
         throw UsageException.unknown("NETWORK", name, Networks.names());
       }
       Path directory = Files.createTempDirectory("recal-exports");
       try {
-        figures.addAll(
-            ExportBench.run(name, directory, batches, size, turns.warmUp(), turns.repeats()));
+        results.addAll(
+            ExportBench.run(name, directory, batches, size, repeats.warmUp(), repeats.repeats()));
       } finally {
         delete(directory);
       }
     }
-    print(figures);
+    print(results);
     return 0;
   }
 
@@ -90,7 +90,7 @@ public final class BenchExportsCommand implements Callable<Integer> {
     }
   }
 
-  private void print(List<ExportBench.Figure> figures) {
+  private void print(List<ExportBench.Result> results) {
     List<String> headings = new ArrayList<>(List.of("network", "form", ">MB"));
     for (int batch : batches) {
       headings.add(">img/s, batch " + batch);
@@ -98,27 +98,27 @@ public final class BenchExportsCommand implements Callable<Integer> {
     }
     Table table = Table.of(headings.toArray(String[]::new));
     JsonArray rows = new JsonArray();
-    ExportBench.Figure plain = figures.get(0);
-    for (ExportBench.Figure figure : figures) {
-      plain = figure.form().isEmpty() ? figure : plain;
+    ExportBench.Result plain = results.get(0);
+    for (ExportBench.Result result : results) {
+      plain = result.form().isEmpty() ? result : plain;
       List<String> cells = new ArrayList<>();
-      cells.add(figure.network());
-      cells.add(figure.formName());
-      cells.add(number(figure.bytes() / MEGABYTE, 1));
+      cells.add(result.network());
+      cells.add(result.formName());
+      cells.add(number(result.bytes() / MEGABYTE, 1));
       JsonObject row = new JsonObject();
-      row.addProperty("network", figure.network());
-      row.addProperty("form", figure.formName());
+      row.addProperty("network", result.network());
+      row.addProperty("form", result.formName());
       row.addProperty("size", size);
-      row.addProperty("bytes", figure.bytes());
+      row.addProperty("bytes", result.bytes());
       JsonArray calls = new JsonArray();
       for (int batch : batches) {
-        double rate = batch / figure.seconds().get(batch);
-        double gain = plain.seconds().get(batch) / figure.seconds().get(batch);
+        double rate = batch / result.seconds().get(batch);
+        double gain = plain.seconds().get(batch) / result.seconds().get(batch);
         cells.add(number(rate, 1));
         cells.add(number(gain, 2));
         JsonObject call = new JsonObject();
         call.addProperty("batch", batch);
-        call.addProperty("seconds", figure.seconds().get(batch));
+        call.addProperty("seconds", result.seconds().get(batch));
         call.addProperty("gain", gain);
         calls.add(call);
       }

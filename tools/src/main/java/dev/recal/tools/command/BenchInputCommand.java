@@ -104,7 +104,7 @@ public final class BenchInputCommand implements Callable<Integer> {
             .toList();
     List<Row> steps =
         NetworkBench.run(subjects, batch, size, 1, 3).stream()
-            .map(figure -> new Row(name(figure.subject()), batch / figure.trainSeconds()))
+            .map(result -> new Row(name(result.subject()), batch / result.trainSeconds()))
             .toList();
     print(decoding, pipeline, steps);
     return 0;

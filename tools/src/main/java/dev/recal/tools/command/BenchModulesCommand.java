@@ -3,8 +3,8 @@ package dev.recal.tools.command;
 import dev.recal.graphs.training.Precision;
 import dev.recal.tools.bench.BlockStage;
 import dev.recal.tools.bench.ModuleBench;
-import dev.recal.tools.bench.ModuleFigure;
 import dev.recal.tools.bench.ModuleReport;
+import dev.recal.tools.bench.ModuleResult;
 import dev.recal.tools.bench.ModuleSubject;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
@@ -59,7 +59,7 @@ public final class BenchModulesCommand implements Callable<Integer> {
       description = "float32, bfloat16 or both (default: both).")
   private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
 
-  @Mixin private TurnOptions turns = new TurnOptions(5, 1);
+  @Mixin private RepeatOptions repeats = new RepeatOptions(5, 1);
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -79,13 +79,13 @@ public final class BenchModulesCommand implements Callable<Integer> {
     }
     List<ModuleSubject> subjects = chosen(all);
     List<BlockStage> shapes = shapes();
-    turns.check();
+    repeats.check();
     batches.forEach(batch -> Bounds.requireAtLeast("--batch", batch, 1));
-    List<ModuleFigure> figures = measure(subjects, shapes, err);
-    if (figures.isEmpty()) {
+    List<ModuleResult> results = measure(subjects, shapes, err);
+    if (results.isEmpty()) {
       throw new FailureException("No module could be measured; see the reasons above.");
     }
-    ModuleReport report = new ModuleReport(figures);
+    ModuleReport report = new ModuleReport(results);
     if (json) {
       Json.print(out, report.toJson());
     } else {
@@ -95,21 +95,21 @@ public final class BenchModulesCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<ModuleFigure> measure(
+  private List<ModuleResult> measure(
       List<ModuleSubject> subjects, List<BlockStage> shapes, PrintWriter err) {
-    ModuleBench bench = new ModuleBench(turns.warmUp(), turns.repeats());
+    ModuleBench bench = new ModuleBench(repeats.warmUp(), repeats.repeats());
     int total = subjects.size() * shapes.size() * batches.size() * precisions.size();
-    List<ModuleFigure> figures = new ArrayList<>();
+    List<ModuleResult> results = new ArrayList<>();
     try (BenchProgress progress = new BenchProgress(err, total)) {
       for (Precision precision : precisions) {
         for (int batch : batches) {
           for (BlockStage stage : shapes) {
-            figures.addAll(bench.run(subjects, stage, batch, precision, progress));
+            results.addAll(bench.run(subjects, stage, batch, precision, progress));
           }
         }
       }
     }
-    return figures;
+    return results;
   }
 
   private List<ModuleSubject> chosen(List<ModuleSubject> all) {

@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.training.Precision;
 import dev.recal.tools.bench.NetworkBench;
-import dev.recal.tools.bench.NetworkBench.Figure;
+import dev.recal.tools.bench.NetworkBench.Result;
 import dev.recal.tools.bench.NetworkBench.Subject;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Json;
@@ -55,14 +55,14 @@ public final class BenchNetworksCommand implements Callable<Integer> {
       description = "float32, bfloat16 or both (${DEFAULT-VALUE}).")
   private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
 
-  @Mixin private TurnOptions turns = new TurnOptions(5, 2);
+  @Mixin private RepeatOptions repeats = new RepeatOptions(5, 2);
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() {
-    turns.check();
+    repeats.check();
     Bounds.requireAtLeast("--batch", batch, 1);
     Bounds.requireAtLeast("--size", size, 1);
     List<Subject> subjects = new ArrayList<>();
@@ -74,12 +74,13 @@ public final class BenchNetworksCommand implements Callable<Integer> {
         subjects.add(new Subject(name, Networks.named(name), precision));
       }
     }
-    List<Figure> figures = NetworkBench.run(subjects, batch, size, turns.warmUp(), turns.repeats());
-    print(figures);
+    List<Result> results =
+        NetworkBench.run(subjects, batch, size, repeats.warmUp(), repeats.repeats());
+    print(results);
     return 0;
   }
 
-  private void print(List<Figure> figures) {
+  private void print(List<Result> results) {
     PrintWriter out = spec.commandLine().getOut();
     JsonArray rows = new JsonArray();
     Table table =
@@ -91,31 +92,31 @@ public final class BenchNetworksCommand implements Callable<Integer> {
             ">of first",
             ">inference img/s",
             ">of first");
-    for (Figure figure : figures) {
-      Figure first =
-          figures.stream()
-              .filter(other -> other.subject().precision() == figure.subject().precision())
+    for (Result result : results) {
+      Result first =
+          results.stream()
+              .filter(other -> other.subject().precision() == result.subject().precision())
               .findFirst()
               .orElseThrow();
-      double train = figure.trainSeconds() / first.trainSeconds();
-      double infer = figure.inferSeconds() / first.inferSeconds();
-      String precision = figure.subject().precision().name().toLowerCase(Locale.ROOT);
+      double train = result.trainSeconds() / first.trainSeconds();
+      double infer = result.inferSeconds() / first.inferSeconds();
+      String precision = result.subject().precision().name().toLowerCase(Locale.ROOT);
       table.row(
-          figure.subject().name(),
+          result.subject().name(),
           precision,
-          number(1 / figure.trainSeconds()),
-          number(batch / figure.trainSeconds()),
+          number(1 / result.trainSeconds()),
+          number(batch / result.trainSeconds()),
           number(train),
-          number(batch / figure.inferSeconds()),
+          number(batch / result.inferSeconds()),
           number(infer));
       JsonObject row = new JsonObject();
-      row.addProperty("network", figure.subject().name());
+      row.addProperty("network", result.subject().name());
       row.addProperty("precision", precision);
       row.addProperty("batch", batch);
       row.addProperty("size", size);
-      row.addProperty("trainSeconds", figure.trainSeconds());
+      row.addProperty("trainSeconds", result.trainSeconds());
       row.addProperty("trainRatio", train);
-      row.addProperty("inferSeconds", figure.inferSeconds());
+      row.addProperty("inferSeconds", result.inferSeconds());
       row.addProperty("inferRatio", infer);
       rows.add(row);
     }

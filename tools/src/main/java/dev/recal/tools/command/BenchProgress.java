@@ -3,7 +3,7 @@ package dev.recal.tools.command;
 import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.tools.bench.BlockStage;
 import dev.recal.tools.bench.ModuleBench;
-import dev.recal.tools.bench.ModuleFigure;
+import dev.recal.tools.bench.ModuleResult;
 import dev.recal.tools.bench.ModuleSubject;
 import dev.recal.tools.console.ProgressBars;
 import java.io.PrintWriter;
@@ -36,13 +36,13 @@ final class BenchProgress implements ModuleBench.Listener, AutoCloseable {
   }
 
   @Override
-  public void measured(ModuleFigure figure) {
+  public void measured(ModuleResult result) {
     String now =
-        figure.precision().name().toLowerCase(Locale.ROOT)
+        result.precision().name().toLowerCase(Locale.ROOT)
             + ", batch "
-            + figure.batch()
+            + result.batch()
             + ", "
-            + figure.stage().size()
+            + result.stage().size()
             + "²";
     done++;
     bar.ifPresent(shown -> shown.setExtraMessage(" " + now).step());
@@ -54,7 +54,7 @@ final class BenchProgress implements ModuleBench.Listener, AutoCloseable {
   }
 
   @Override
-  public void leftOut(ModuleSubject subject, BlockStage stage, String reason) {
+  public void skipped(ModuleSubject subject, BlockStage stage, String reason) {
     done++;
     bar.ifPresent(ProgressBar::step);
     err.println("Skipped: " + subject.name() + " at " + stage.size() + "²: " + reason);

@@ -7,7 +7,7 @@ import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.savedmodels.SavedModelReader;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.tools.bench.HttpLoad;
-import dev.recal.tools.bench.LoadFigure;
+import dev.recal.tools.bench.LoadResult;
 import dev.recal.tools.bench.SampleCall;
 import dev.recal.tools.bench.ServeProcess;
 import dev.recal.tools.console.Bounds;
@@ -89,7 +89,7 @@ public final class BenchServeCommand implements Callable<Integer> {
     Bounds.requireWithin("--batch-delay", batchDelay, 0, ServeCommand.MAX_BATCH_DELAY);
     SampleCall sample = new SampleCall(SavedModelReader.describe(model).signature(signature));
     List<Double> direct = direct(sample);
-    List<LoadFigure> figures = new ArrayList<>();
+    List<LoadResult> results = new ArrayList<>();
     List<Memory> memory = new ArrayList<>();
     List<String> arguments =
         List.of(model.toString(), "--name", "bench", "--batch-delay", Double.toString(batchDelay));
@@ -99,11 +99,11 @@ public final class BenchServeCommand implements Callable<Integer> {
       load.ask();
       for (int number : clients) {
         load.run(number, WARM_UP_SECONDS);
-        figures.add(watched(server, load, number, memory));
+        results.add(measure(server, load, number, memory));
       }
     }
-    report(direct, figures, memory);
-    long errors = figures.stream().mapToLong(LoadFigure::errors).sum();
+    report(direct, results, memory);
+    long errors = results.stream().mapToLong(LoadResult::errors).sum();
     if (errors > 0) {
       throw new FailureException(errors + " requests failed.");
     }
@@ -134,7 +134,7 @@ public final class BenchServeCommand implements Callable<Integer> {
     return calls / ((System.nanoTime() - begin) / 1e9);
   }
 
-  private LoadFigure watched(ServeProcess server, HttpLoad load, int number, List<Memory> memory)
+  private LoadResult measure(ServeProcess server, HttpLoad load, int number, List<Memory> memory)
       throws InterruptedException {
     long begin = System.nanoTime();
     Thread watcher =
@@ -153,16 +153,16 @@ public final class BenchServeCommand implements Callable<Integer> {
             });
     watcher.setDaemon(true);
     watcher.start();
-    LoadFigure figure = load.run(number, seconds);
+    LoadResult result = load.run(number, seconds);
     watcher.interrupt();
     watcher.join();
-    return figure;
+    return result;
   }
 
-  private void report(List<Double> direct, List<LoadFigure> figures, List<Memory> memory) {
+  private void report(List<Double> direct, List<LoadResult> results, List<Memory> memory) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      Json.print(out, toJson(direct, figures, memory));
+      Json.print(out, toJson(direct, results, memory));
       out.flush();
       return;
     }
@@ -179,15 +179,15 @@ public final class BenchServeCommand implements Callable<Integer> {
           ratio(direct.get(i) / direct.get(0)),
           ratio(direct.get(i) / direct.get(1)));
     }
-    for (LoadFigure figure : figures) {
+    for (LoadResult result : results) {
       table.row(
-          "server, " + figure.clients() + (figure.clients() == 1 ? " client" : " clients"),
-          number(figure.perSecond()),
-          String.format(Locale.ROOT, "%.2f", figure.p50()),
-          String.format(Locale.ROOT, "%.2f", figure.p99()),
-          Long.toString(figure.errors()),
-          ratio(figure.perSecond() / direct.get(0)),
-          ratio(figure.perSecond() / direct.get(1)));
+          "server, " + result.clients() + (result.clients() == 1 ? " client" : " clients"),
+          number(result.perSecond()),
+          String.format(Locale.ROOT, "%.2f", result.p50()),
+          String.format(Locale.ROOT, "%.2f", result.p99()),
+          Long.toString(result.errors()),
+          ratio(result.perSecond() / direct.get(0)),
+          ratio(result.perSecond() / direct.get(1)));
     }
     table.print(out);
     if (!memory.isEmpty()) {
@@ -203,21 +203,21 @@ public final class BenchServeCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private JsonObject toJson(List<Double> direct, List<LoadFigure> figures, List<Memory> memory) {
+  private JsonObject toJson(List<Double> direct, List<LoadResult> results, List<Memory> memory) {
     JsonObject object = new JsonObject();
     for (int i = 0; i < DIRECT_ROWS.length; i++) {
       object.addProperty("direct_rows_per_second_batch_" + DIRECT_ROWS[i], direct.get(i));
     }
     JsonArray loads = new JsonArray();
-    for (LoadFigure figure : figures) {
+    for (LoadResult result : results) {
       JsonObject one = new JsonObject();
-      one.addProperty("clients", figure.clients());
-      one.addProperty("requests", figure.requests());
-      one.addProperty("errors", figure.errors());
-      one.addProperty("seconds", figure.seconds());
-      one.addProperty("requests_per_second", figure.perSecond());
-      one.addProperty("p50_ms", figure.p50());
-      one.addProperty("p99_ms", figure.p99());
+      one.addProperty("clients", result.clients());
+      one.addProperty("requests", result.requests());
+      one.addProperty("errors", result.errors());
+      one.addProperty("seconds", result.seconds());
+      one.addProperty("requests_per_second", result.perSecond());
+      one.addProperty("p50_ms", result.p50());
+      one.addProperty("p99_ms", result.p99());
       loads.add(one);
     }
     object.add("loads", loads);

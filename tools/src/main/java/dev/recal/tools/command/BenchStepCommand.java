@@ -44,7 +44,7 @@ public final class BenchStepCommand implements Callable<Integer> {
 
   @Mixin private RecipeOptions settings = new RecipeOptions();
 
-  @Mixin private TurnOptions turns = new TurnOptions(20, 5);
+  @Mixin private RepeatOptions turns = new RepeatOptions(20, 5);
 
   @Override
   public Integer call() throws IOException {

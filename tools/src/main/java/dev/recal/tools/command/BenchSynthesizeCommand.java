@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import dev.recal.graphs.synthesis.SkipKind;
 import dev.recal.graphs.synthesis.training.SynthesisBench.Part;
 import dev.recal.graphs.training.Precision;
-import dev.recal.tools.bench.SynthesisFigure;
+import dev.recal.tools.bench.SynthesisResult;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Table;
@@ -58,37 +58,37 @@ public final class BenchSynthesizeCommand implements Callable<Integer> {
   @Option(names = "--batch", paramLabel = "N", description = "Batch size (${DEFAULT-VALUE}).")
   private int batch = 8;
 
-  @Mixin private TurnOptions turns = new TurnOptions(5, 2);
+  @Mixin private RepeatOptions repeats = new RepeatOptions(5, 2);
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() {
-    turns.check();
+    repeats.check();
     Bounds.requireAtLeast("--batch", batch, 1);
-    List<SynthesisFigure.Subject> subjects = new ArrayList<>();
+    List<SynthesisResult.Subject> subjects = new ArrayList<>();
     for (Precision precision : precisions) {
-      skips.forEach(skip -> subjects.add(new SynthesisFigure.Subject(skip, precision)));
+      skips.forEach(skip -> subjects.add(new SynthesisResult.Subject(skip, precision)));
     }
     PrintWriter err = spec.commandLine().getErr();
-    List<SynthesisFigure> figures =
-        SynthesisFigure.measure(
+    List<SynthesisResult> results =
+        SynthesisResult.measure(
             subjects,
             size,
             width,
             batch,
-            turns.warmUp(),
-            turns.repeats(),
+            repeats.warmUp(),
+            repeats.repeats(),
             line -> {
               err.println(line);
               err.flush();
             });
-    print(figures);
+    print(results);
     return 0;
   }
 
-  private void print(List<SynthesisFigure> figures) {
+  private void print(List<SynthesisResult> results) {
     PrintWriter out = spec.commandLine().getOut();
     Table table =
         Table.of(
@@ -102,21 +102,21 @@ public final class BenchSynthesizeCommand implements Callable<Integer> {
             ">its optimiser",
             ">generator's step");
     JsonArray rows = new JsonArray();
-    for (SynthesisFigure figure : figures) {
-      double step = figure.seconds().get(Part.STEP);
-      double ratio = step / first(figures, figure).seconds().get(Part.STEP);
-      String skip = word(figure.subject().skip());
-      String precision = word(figure.subject().precision());
+    for (SynthesisResult result : results) {
+      double step = result.seconds().get(Part.STEP);
+      double ratio = step / first(results, result).seconds().get(Part.STEP);
+      String skip = word(result.subject().skip());
+      String precision = word(result.subject().precision());
       table.row(
           skip,
           precision,
           milliseconds(step),
           String.format(Locale.ROOT, "%.3f", ratio),
-          milliseconds(figure.seconds().get(Part.GENERATOR_FORWARD)),
-          milliseconds(figure.seconds().get(Part.AUGMENTATION)),
-          milliseconds(figure.discriminator()),
-          milliseconds(figure.discriminatorOptimiser()),
-          milliseconds(figure.generatorStep()));
+          milliseconds(result.seconds().get(Part.GENERATOR_FORWARD)),
+          milliseconds(result.seconds().get(Part.AUGMENTATION)),
+          milliseconds(result.discriminator()),
+          milliseconds(result.discriminatorOptimiser()),
+          milliseconds(result.generatorStep()));
       JsonObject row = new JsonObject();
       row.addProperty("skip", skip);
       row.addProperty("precision", precision);
@@ -124,7 +124,7 @@ public final class BenchSynthesizeCommand implements Callable<Integer> {
       row.addProperty("width", width);
       row.addProperty("batch", batch);
       row.addProperty("ratio", ratio);
-      figure.seconds().forEach((part, seconds) -> row.addProperty(word(part), seconds));
+      result.seconds().forEach((part, seconds) -> row.addProperty(word(part), seconds));
       rows.add(row);
     }
     if (json) {
@@ -139,9 +139,9 @@ public final class BenchSynthesizeCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static SynthesisFigure first(List<SynthesisFigure> figures, SynthesisFigure figure) {
-    return figures.stream()
-        .filter(other -> other.subject().precision() == figure.subject().precision())
+  private static SynthesisResult first(List<SynthesisResult> results, SynthesisResult result) {
+    return results.stream()
+        .filter(other -> other.subject().precision() == result.subject().precision())
         .findFirst()
         .orElseThrow();
   }

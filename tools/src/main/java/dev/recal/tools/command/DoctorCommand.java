@@ -27,7 +27,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Report report = Report.here();
+    Report report = Report.detect();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Json.print(out, toJson(report));

@@ -67,13 +67,14 @@ public final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     TrainedNetwork trained = TrainedNetwork.open(model);
-    OptionalInt wanted = wanted(trained.labels());
-    List<Path> files = ImageFiles.find(images).stream().map(ImageFiles.Found::file).toList();
+    OptionalInt requestedClass = requestedClass(trained.labels());
+    List<Path> files = ImageFiles.find(images).stream().map(ImageFiles.ImageFile::file).toList();
     return report(
-        files.size(), ExplainedFiles.draw(trained, files, wanted, out, pictures, pixels.pixels()));
+        files.size(),
+        ExplainedFiles.draw(trained, files, requestedClass, out, pictures, pixels.pixels()));
   }
 
-  private OptionalInt wanted(List<String> labels) {
+  private OptionalInt requestedClass(List<String> labels) {
     if (className == null) {
       return OptionalInt.empty();
     }

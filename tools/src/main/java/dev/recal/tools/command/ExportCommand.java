@@ -119,7 +119,7 @@ public final class ExportCommand implements Callable<Integer> {
   private double minAgreement = 0.98;
 
   @Option(names = "--least-agreement", hidden = true, paramLabel = "SHARE")
-  private void leastAgreement(double share) {
+  private void minAgreement(double share) {
     minAgreement = share;
   }
 
@@ -160,10 +160,10 @@ public final class ExportCommand implements Callable<Integer> {
     ExportForm form = new ExportForm(training, warmUp(classifier), optimised);
     Path chosen = opened.checkpoint(Optional.ofNullable(checkpoint));
     Path version = RunExport.write(opened, chosen, to, form);
-    return report(chosen, version, next(opened.recipe()));
+    return report(chosen, version, nextCommand(opened.recipe()));
   }
 
-  private static String next(Recipe recipe) {
+  private static String nextCommand(Recipe recipe) {
     if (recipe instanceof ClassificationRecipe) {
       return PREDICT;
     }
@@ -178,7 +178,7 @@ public final class ExportCommand implements Callable<Integer> {
     return classifier ? ServingExport.warmUp() : ServingExport.warmUpOfOne();
   }
 
-  private int report(Path from, Path version, String next) throws IOException {
+  private int report(Path from, Path version, String nextCommand) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Exported " + from + " to " + version);
     if (optimisation != null) {
@@ -189,7 +189,7 @@ public final class ExportCommand implements Callable<Integer> {
     if (serving) {
       ServingText.print(out, ServingExport.finish(version, name));
     } else {
-      out.println("Next: " + CommandLineText.of(String.format(Locale.ROOT, next, version)));
+      out.println("Next: " + CommandLineText.of(String.format(Locale.ROOT, nextCommand, version)));
     }
     out.flush();
     return 0;

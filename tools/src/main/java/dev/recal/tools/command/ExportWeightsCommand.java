@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     })
 public final class ExportWeightsCommand implements Callable<Integer> {
 
-  private static final String OWN = "recal";
+  private static final String RECAL = "recal";
   private static final String SAFETENSORS = ".safetensors";
 
   @Spec private CommandSpec spec;
@@ -60,7 +60,7 @@ public final class ExportWeightsCommand implements Callable<Integer> {
   @Option(
       names = "--names",
       paramLabel = "NAMES",
-      defaultValue = OWN,
+      defaultValue = RECAL,
       description =
           "Naming convention and layouts: recal, torchvision, timm, srm, an, aognet, or a file of"
               + " rules (${DEFAULT-VALUE}).")
@@ -75,8 +75,8 @@ public final class ExportWeightsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     boolean safetensors = out.toString().endsWith(SAFETENSORS);
-    requireFree(safetensors ? out : Path.of(out + ".index"));
-    if (!safetensors && (!names.equals(OWN) || !leftOut.isEmpty())) {
+    requireAbsent(safetensors ? out : Path.of(out + ".index"));
+    if (!safetensors && (!names.equals(RECAL) || !leftOut.isEmpty())) {
       throw new UsageException(
           "--out: expected a .safetensors file with --names or --leave-out, since a TensorFlow"
               + " checkpoint contains all variables under their own names, but got "
@@ -86,7 +86,7 @@ public final class ExportWeightsCommand implements Callable<Integer> {
     int count;
     try (NetworkFile from = NetworkFile.open(weights)) {
       Map<String, Shape> variables = NetworkVariables.of(from.network(), from.imageSize());
-      requireWhole(from, variables);
+      requireComplete(from, variables);
       count =
           safetensors
               ? WeightExport.safetensors(from.tensors(), names(from, variables), out)
@@ -98,7 +98,7 @@ public final class ExportWeightsCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void requireFree(Path file) throws IOException {
+  private void requireAbsent(Path file) throws IOException {
     if (Files.exists(file) && !force) {
       throw new FailureException(file + " already exists; use --force to overwrite it.");
     }
@@ -108,9 +108,9 @@ public final class ExportWeightsCommand implements Callable<Integer> {
     }
   }
 
-  private void requireWhole(NetworkFile from, Map<String, Shape> variables) {
+  private void requireComplete(NetworkFile from, Map<String, Shape> variables) {
     Difference difference =
-        Difference.of(NameMap.own(variables), from.tensors().tensors(), Set.of());
+        Difference.of(NameMap.identity(variables), from.tensors().tensors(), Set.of());
     if (difference.size() > 0) {
       PrintWriter writer = spec.commandLine().getOut();
       DifferenceText.print(writer, difference);

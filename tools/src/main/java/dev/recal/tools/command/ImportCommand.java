@@ -6,9 +6,9 @@ import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.models.weights.Difference;
-import dev.recal.models.weights.FittingNames;
 import dev.recal.models.weights.Globs;
 import dev.recal.models.weights.Naming;
+import dev.recal.models.weights.NamingMatch;
 import dev.recal.models.weights.TensorFile;
 import dev.recal.models.weights.WeightImport;
 import dev.recal.tools.console.CommandLineText;
@@ -146,8 +146,8 @@ public final class ImportCommand implements Callable<Integer> {
     Set<String> kept = newHead ? NetworkVariables.head(chosen, size) : Set.of();
     List<String> classNames = classNames(chosen.classes());
     try (TensorFile file = TensorFile.open(weights)) {
-      FittingNames fitting =
-          FittingNames.find(
+      NamingMatch fitting =
+          NamingMatch.find(
               chosen,
               variables,
               file,

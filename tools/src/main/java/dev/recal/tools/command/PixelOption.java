@@ -9,7 +9,7 @@ final class PixelOption {
 
   private static final long MEGAPIXEL = 1_000_000;
   // More does not fit one array of bytes with three channels.
-  private static final long MOST = 700;
+  private static final long MAX_MEGAPIXELS = 700;
 
   @Option(
       names = "--max-pixels",
@@ -21,7 +21,7 @@ final class PixelOption {
 
   /** Returns the maximum in pixels. */
   long pixels() {
-    Bounds.requireWithin("--max-pixels", pixels, 1, MOST);
+    Bounds.requireWithin("--max-pixels", pixels, 1, MAX_MEGAPIXELS);
     return pixels * MEGAPIXEL;
   }
 }

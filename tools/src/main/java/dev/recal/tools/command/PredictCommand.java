@@ -68,7 +68,7 @@ public final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Bounds.requireAtLeast("--top-k", topK, 1);
-    List<ImageFiles.Found> files = ImageFiles.find(paths);
+    List<ImageFiles.ImageFile> files = ImageFiles.find(paths);
     Predictions predictions;
     PredictorSettings settings = PredictorSettings.defaults().withPixels(pixels.pixels());
     try (Predictor predictor = Predictor.open(model, settings)) {

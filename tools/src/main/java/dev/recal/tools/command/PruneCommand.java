@@ -106,7 +106,7 @@ public final class PruneCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Double> measured = shares();
-    requireFree();
+    requireAbsent();
     MeasuredModel opened = MeasuredModel.open(model);
     PruningReport report;
     List<String> exported = new ArrayList<>();
@@ -142,7 +142,7 @@ public final class PruneCommand implements Callable<Integer> {
   }
 
   // Checked before measuring, to fail early.
-  private void requireFree() {
+  private void requireAbsent() {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new FailureException("--out: expected a directory, but " + out + " is a file.");
     }

@@ -96,20 +96,20 @@ public final class SynthesizeInterpolateCommand implements Callable<Integer> {
     Bounds.requireWithin("--delay", delay, 20, 60_000);
     Path strip = out == null && gif == null && frames == null ? Path.of("interpolation.png") : out;
     Outputs.requireAllWritable(force, strip, gif);
-    Outputs.requireFree(frames, force);
+    Outputs.requireAbsent(frames, force);
     try (ImageGenerator generator = ImageGenerator.open(model)) {
       float[] vectors = latents.vectors(generator.latent());
-      float[] way = Latents.way(vectors, generator.latent(), steps, loop);
-      write(generator, way, vectors.length / generator.latent(), strip);
+      float[] path = Latents.path(vectors, generator.latent(), steps, loop);
+      write(generator, path, vectors.length / generator.latent(), strip);
     }
     return 0;
   }
 
   // In batches: only an animation is kept in memory, since it shows frames twice.
-  private void write(ImageGenerator generator, float[] way, int vectors, Path strip) {
+  private void write(ImageGenerator generator, float[] path, int vectors, Path strip) {
     int size = generator.size();
     int latent = generator.latent();
-    int all = way.length / latent;
+    int all = path.length / latent;
     int rows = loop ? vectors : vectors - 1;
     ImageGrid sheet =
         strip == null
@@ -119,7 +119,7 @@ public final class SynthesizeInterpolateCommand implements Callable<Integer> {
     int batch = ImageGenerator.batch(size);
     for (int from = 0; from < all; from += batch) {
       int end = Math.min(all, from + batch);
-      float[] images = generator.generate(Arrays.copyOfRange(way, from * latent, end * latent));
+      float[] images = generator.generate(Arrays.copyOfRange(path, from * latent, end * latent));
       for (int i = from; i < end; i++) {
         BufferedImage picture = ImageGrid.single(images, size, i - from);
         if (sheet != null) {
@@ -137,7 +137,7 @@ public final class SynthesizeInterpolateCommand implements Callable<Integer> {
       PngFiles.write(strip, sheet::image);
     }
     if (gif != null) {
-      AnimatedGif.write(gif, thereAndBack(pictures), delay);
+      AnimatedGif.write(gif, withReverse(pictures), delay);
     }
     report(all, size, strip);
   }
@@ -158,7 +158,7 @@ public final class SynthesizeInterpolateCommand implements Callable<Integer> {
   }
 
   // If the path is not closed, the animation runs back in reverse order.
-  private List<BufferedImage> thereAndBack(List<BufferedImage> pictures) {
+  private List<BufferedImage> withReverse(List<BufferedImage> pictures) {
     List<BufferedImage> all = new ArrayList<>(pictures);
     if (!loop) {
       for (int i = pictures.size() - 2; i > 0; i--) {

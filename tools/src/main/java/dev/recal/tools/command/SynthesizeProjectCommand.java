@@ -120,7 +120,7 @@ public final class SynthesizeProjectCommand implements Callable<Integer> {
       pair.put(0, 1, found.image(), 0);
       PngFiles.write(out, pair::image);
       if (z != null) {
-        LatentFiles.write(z, found.z(), trained.generator().latent(), about(found, distance));
+        LatentFiles.write(z, found.z(), trained.generator().latent(), metadata(found, distance));
       }
       report(found, distance);
     }
@@ -148,13 +148,13 @@ public final class SynthesizeProjectCommand implements Callable<Integer> {
     return ProgressBars.builder("project").setInitialMax(steps).build();
   }
 
-  private JsonObject about(Projection found, ImageDistance distance) {
-    JsonObject about = new JsonObject();
-    about.addProperty("model", model.toString());
-    about.addProperty("image", image.toString());
-    about.addProperty("distance", found.distance());
-    about.addProperty("measure", measure(distance));
-    return about;
+  private JsonObject metadata(Projection found, ImageDistance distance) {
+    JsonObject metadata = new JsonObject();
+    metadata.addProperty("model", model.toString());
+    metadata.addProperty("image", image.toString());
+    metadata.addProperty("distance", found.distance());
+    metadata.addProperty("measure", measure(distance));
+    return metadata;
   }
 
   private static String measure(ImageDistance distance) {

@@ -81,27 +81,27 @@ public final class SynthesizeSampleCommand implements Callable<Integer> {
     }
     Path grid = out == null && files == null ? Path.of("samples.png") : out;
     Outputs.requireAllWritable(force, grid, saved);
-    Outputs.requireFree(files, force);
+    Outputs.requireAbsent(files, force);
     try (ImageGenerator generator = ImageGenerator.open(model)) {
       float[] z = latents.vectors(generator.latent());
       int all = z.length / generator.latent();
       int across = Math.min(all, columns == null ? ImageGrid.columns(all) : columns);
       write(generator, z, grid, across);
       if (saved != null) {
-        LatentFiles.write(saved, z, generator.latent(), about());
+        LatentFiles.write(saved, z, generator.latent(), metadata());
       }
       report(all, generator.size(), grid);
     }
     return 0;
   }
 
-  private JsonObject about() {
-    JsonObject about = new JsonObject();
-    about.addProperty("model", model.toString());
+  private JsonObject metadata() {
+    JsonObject metadata = new JsonObject();
+    metadata.addProperty("model", model.toString());
     if (!latents.named()) {
-      about.addProperty("seed", latents.seed());
+      metadata.addProperty("seed", latents.seed());
     }
-    return about;
+    return metadata;
   }
 
   // In batches, so that any number can be written to single files.

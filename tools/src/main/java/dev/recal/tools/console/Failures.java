@@ -65,16 +65,16 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
 
   /** Returns an error as one sentence on one line. */
   static String sentence(Throwable failure) {
-    Throwable told = failure;
-    while (wraps(told) && told.getCause() != null) {
-      told = told.getCause();
+    Throwable cause = failure;
+    while (isWrapper(cause) && cause.getCause() != null) {
+      cause = cause.getCause();
     }
-    String message = told.getMessage();
-    String text = told instanceof FileSystemException file ? describe(file) : message;
+    String message = cause.getMessage();
+    String text = cause instanceof FileSystemException file ? describe(file) : message;
     if (text == null || text.isBlank()) {
-      text = told.getClass().getSimpleName();
-    } else if (!expected(told)) {
-      text = told.getClass().getSimpleName() + ": " + text;
+      text = cause.getClass().getSimpleName();
+    } else if (!expected(cause)) {
+      text = cause.getClass().getSimpleName() + ": " + text;
     }
     String line =
         text.lines()
@@ -85,7 +85,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     return line.endsWith(".") || line.endsWith("!") || line.endsWith("?") ? line : line + ".";
   }
 
-  private static boolean wraps(Throwable failure) {
+  private static boolean isWrapper(Throwable failure) {
     return failure instanceof UncheckedIOException || failure instanceof ExecutionException;
   }
 

@@ -13,7 +13,7 @@ public final class Outputs {
 
   /** Something that writes a file. */
   @FunctionalInterface
-  public interface Writing {
+  public interface WriteAction {
     /** Writes. */
     void run() throws IOException;
   }
@@ -57,7 +57,7 @@ public final class Outputs {
    * @param directory may be null if nothing is written
    * @param force whether it may
    */
-  public static void requireFree(Path directory, boolean force) throws IOException {
+  public static void requireAbsent(Path directory, boolean force) throws IOException {
     if (directory == null || !Files.exists(directory)) {
       return;
     }
@@ -74,7 +74,7 @@ public final class Outputs {
   }
 
   /** Writes, with an error that names the file. */
-  public static void writing(Path file, Writing writing) {
+  public static void writing(Path file, WriteAction writing) {
     try {
       writing.run();
     } catch (IOException failure) {

@@ -7,7 +7,7 @@ import java.util.Collection;
 public final class UsageException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
-  private static final int LONGEST_LIST = 20;
+  private static final int MAX_LISTED = 20;
 
   /**
    * A usage error.
@@ -25,7 +25,7 @@ public final class UsageException extends RuntimeException {
   /** An unknown name; suggests the nearest known one, and lists all if they are few. */
   public static UsageException unknown(String argument, String name, Collection<String> known) {
     String hint =
-        known.size() <= LONGEST_LIST
+        known.size() <= MAX_LISTED
             ? Names.hint(name, known)
             : Names.nearest(name, known).map(near -> " Did you mean '" + near + "'?").orElse("");
     return new UsageException(argument + ": there is no '" + name + "'." + hint);

@@ -9,16 +9,16 @@ import picocli.CommandLine.IVersionProvider;
 /** The versions of the product and its platform, without loading TensorFlow. */
 public final class Versions implements IVersionProvider {
 
-  private static final Properties BUILT = read();
+  private static final Properties BUILD_PROPERTIES = read();
 
   /** Returns this library's version. */
   public static String recal() {
-    return BUILT.getProperty("recal");
+    return BUILD_PROPERTIES.getProperty("recal");
   }
 
   /** Returns the version of TensorFlow Java that this was built with. */
   public static String tensorflowJava() {
-    return BUILT.getProperty("tensorflow-java");
+    return BUILD_PROPERTIES.getProperty("tensorflow-java");
   }
 
   /** Returns the virtual machine's name and version. */

@@ -37,7 +37,7 @@ public record GpuLibraries(boolean driver, List<String> found, List<String> miss
   }
 
   /** Tries to load each library. TensorFlow must be loaded first, since it provides the loader. */
-  static GpuLibraries here() {
+  static GpuLibraries detect() {
     List<String> found = NEEDED.stream().filter(GpuLibraries::opens).toList();
     List<String> missing = NEEDED.stream().filter(name -> !found.contains(name)).toList();
     return new GpuLibraries(Files.exists(DRIVER), found, missing);

@@ -14,19 +14,19 @@ import java.util.TreeSet;
  *
  * @param model its name as reported by the system; empty if unknown
  * @param cores the cores that this process may use
- * @param flags instruction sets relevant to TensorFlow, of {@link #INTERESTING}; empty if the
+ * @param flags instruction sets relevant to TensorFlow, of {@link #REPORTED_FLAGS}; empty if the
  *     system does not report them
  */
 public record Processor(Optional<String> model, int cores, Set<String> flags) {
 
   /** The instruction sets to detect. */
-  public static final List<String> INTERESTING =
+  public static final List<String> REPORTED_FLAGS =
       List.of("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8");
 
   private static final Path LINUX = Path.of("/proc/cpuinfo");
 
   /** Detects the processor of this machine. */
-  public static Processor here() {
+  public static Processor detect() {
     return parse(lines(), Runtime.getRuntime().availableProcessors());
   }
 
@@ -36,11 +36,11 @@ public record Processor(Optional<String> model, int cores, Set<String> flags) {
    * @param lines of {@code /proc/cpuinfo}; none on other systems
    */
   static Processor parse(List<String> lines, int cores) {
-    Set<String> flags = new TreeSet<>(INTERESTING);
+    Set<String> flags = new TreeSet<>(REPORTED_FLAGS);
     // arm64 calls them features and uses other names: none of the interesting ones.
-    List<String> told =
+    List<String> reported =
         value(lines, "flags").map(line -> Arrays.asList(line.split(" "))).orElse(List.of());
-    flags.retainAll(told);
+    flags.retainAll(reported);
     return new Processor(value(lines, "model name"), cores, flags);
   }
 

@@ -48,11 +48,11 @@ public record Report(
   }
 
   /** Examines this machine; loads TensorFlow. */
-  public static Report here() {
-    Processor processor = Processor.here();
+  public static Report detect() {
+    Processor processor = Processor.detect();
     List<String> natives = NativeLibrary.classifiers(System.getProperty("java.class.path"));
     List<Runtimes.Device> devices = Runtimes.devices();
-    GpuLibraries gpu = GpuLibraries.here();
+    GpuLibraries gpu = GpuLibraries.detect();
     boolean oneDnn = oneDnn(System.getenv("TF_ENABLE_ONEDNN_OPTS"), System.getProperty("os.arch"));
     boolean sees = devices.stream().anyMatch(device -> device.type().equals("GPU"));
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);

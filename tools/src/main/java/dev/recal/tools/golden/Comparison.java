@@ -56,8 +56,8 @@ final class Comparison {
 
   /** Notes the names that only one side has. */
   void sameNames(String kind, Collection<String> layer, Collection<String> file) {
-    note(kind, "the layer has", "the file does not have", layer, file);
-    note(kind, "the file has", "the layer does not have", file, layer);
+    record(kind, "the layer has", "the file does not have", layer, file);
+    record(kind, "the file has", "the layer does not have", file, layer);
   }
 
   void problem(String sentence) {
@@ -81,7 +81,7 @@ final class Comparison {
     return Double.isFinite(error) ? error : Double.POSITIVE_INFINITY;
   }
 
-  private void note(
+  private void record(
       String kind, String has, String lacks, Collection<String> mine, Collection<String> theirs) {
     Set<String> only = new TreeSet<>(mine);
     only.removeAll(theirs);

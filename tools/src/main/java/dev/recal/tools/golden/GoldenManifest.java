@@ -21,7 +21,7 @@ import org.tensorflow.ndarray.Shape;
 public final class GoldenManifest {
 
   private static final String FILE = "manifest.json";
-  private static final Set<String> OWN =
+  private static final Set<String> CASE_MEMBERS =
       Set.of("module", "training", "file", "output_shape", "parameters");
 
   private GoldenManifest() {}
@@ -47,10 +47,10 @@ public final class GoldenManifest {
         cases.add(entry(directory, name, json.getAsJsonObject().get(name)));
       }
       return List.copyOf(cases);
-    } catch (CharacterCodingException wrong) {
-      throw new IOException("File " + manifest + " is not UTF-8 text.", wrong);
-    } catch (IOException | JsonException wrong) {
-      throw new IOException("File " + manifest + ": " + wrong.getMessage(), wrong);
+    } catch (CharacterCodingException invalid) {
+      throw new IOException("File " + manifest + " is not UTF-8 text.", invalid);
+    } catch (IOException | JsonException invalid) {
+      throw new IOException("File " + manifest + ": " + invalid.getMessage(), invalid);
     }
   }
 
@@ -62,7 +62,7 @@ public final class GoldenManifest {
     JsonObject entry = json.getAsJsonObject();
     JsonObject settings = new JsonObject();
     entry.entrySet().stream()
-        .filter(member -> !OWN.contains(member.getKey()))
+        .filter(member -> !CASE_MEMBERS.contains(member.getKey()))
         .forEach(member -> settings.add(camelCase(member.getKey()), member.getValue()));
     return new GoldenCase(
         name,
@@ -81,24 +81,24 @@ public final class GoldenManifest {
     if (entry.get(key) instanceof JsonPrimitive primitive && fits.test(primitive)) {
       return primitive;
     }
-    throw wrong(name, key, expected, entry.get(key));
+    throw invalid(name, key, expected, entry.get(key));
   }
 
   private static Shape shape(JsonElement json, String name) throws IOException {
     String expected = "a list of sizes";
     if (json == null || !json.isJsonArray()) {
-      throw wrong(name, "output_shape", expected, json);
+      throw invalid(name, "output_shape", expected, json);
     }
     List<JsonElement> sizes = json.getAsJsonArray().asList();
     for (JsonElement size : sizes) {
       if (!(size instanceof JsonPrimitive number) || !number.isNumber() || number.getAsLong() < 0) {
-        throw wrong(name, "output_shape", expected, json);
+        throw invalid(name, "output_shape", expected, json);
       }
     }
     return Shape.of(sizes.stream().mapToLong(JsonElement::getAsLong).toArray());
   }
 
-  private static IOException wrong(String name, String key, String expected, JsonElement found) {
+  private static IOException invalid(String name, String key, String expected, JsonElement found) {
     return new IOException(
         "case '"
             + name

@@ -52,17 +52,17 @@ public interface TargetReport {
   JsonObject json();
 
   /** A release of TensorFlow, which rejects a model for any node, used or not. */
-  record TensorFlow(RuntimeOps runtime, List<MissingOp> lacks) implements TargetReport {
+  record TensorFlow(RuntimeOps runtime, List<MissingOp> missingOps) implements TargetReport {
 
     @Override
     public boolean complete() {
-      return lacks.isEmpty();
+      return missingOps.isEmpty();
     }
 
     @Override
     public void print(PrintWriter out) {
       out.println();
-      if (lacks.isEmpty()) {
+      if (missingOps.isEmpty()) {
         out.printf(
             Locale.ROOT,
             "TensorFlow %s supports every operation of the graph.%n",
@@ -71,12 +71,12 @@ public interface TargetReport {
       }
       out.printf(Locale.ROOT, "TensorFlow %s lacks:%n", runtime.version());
       Table table = Table.of("operation", ">nodes", "lacking", "for example");
-      for (MissingOp lack : lacks) {
+      for (MissingOp missing : missingOps) {
         table.row(
-            lack.operation().isEmpty() ? "(graph)" : lack.operation(),
-            Integer.toString(lack.count()),
-            lack.reason(),
-            lack.example());
+            missing.operation().isEmpty() ? "(graph)" : missing.operation(),
+            Integer.toString(missing.count()),
+            missing.reason(),
+            missing.example());
       }
       table.print(out);
     }
@@ -87,7 +87,7 @@ public interface TargetReport {
       object.addProperty("runtime", runtime.name());
       object.addProperty("version", runtime.version());
       object.addProperty("complete", complete());
-      object.add("lacking", new Gson().toJsonTree(lacks));
+      object.add("lacking", new Gson().toJsonTree(missingOps));
       return object;
     }
   }
@@ -130,7 +130,7 @@ public interface TargetReport {
       signatures.forEach(
           (key, kinds) ->
               kinds.forEach(
-                  (kind, counts) -> table.row(key, phrase(kind), Texts.histogram(counts))));
+                  (kind, counts) -> table.row(key, description(kind), Texts.histogram(counts))));
       table.print(out);
     }
 
@@ -144,7 +144,7 @@ public interface TargetReport {
       return object;
     }
 
-    private static String phrase(TfliteOps.Kind kind) {
+    private static String description(TfliteOps.Kind kind) {
       return switch (kind) {
         case BUILTIN -> "built-in";
         case SELECT -> "select (needs TensorFlow's kernels)";

@@ -25,7 +25,7 @@ final class GracefulStop implements AutoCloseable {
     signal.request();
     try {
       done.await(GRACE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException impatient) {
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -157,11 +157,11 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
     if (export.isPresent()) {
       out.println("Exported to " + RunExport.write(run, outcome.checkpoint(), export.get()));
     }
-    next(run).forEach(line -> out.println("Next: " + CommandLineText.of(line)));
+    nextCommands(run).forEach(line -> out.println("Next: " + CommandLineText.of(line)));
     out.flush();
   }
 
-  private List<String> next(RunDirectory<?> run) {
+  private List<String> nextCommands(RunDirectory<?> run) {
     String name = run.directory().toString();
     String exporting = "export " + name + " models/" + run.recipe().name();
     if (run.recipe() instanceof SynthesisRecipe) {

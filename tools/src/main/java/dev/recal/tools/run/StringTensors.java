@@ -26,7 +26,7 @@ public final class StringTensors {
 
   private static final String OPTION = "--input";
   private static final int SHOWN = 20;
-  private static final int LONGEST = 200;
+  private static final int MAX_LENGTH = 200;
 
   private StringTensors() {}
 
@@ -85,7 +85,7 @@ public final class StringTensors {
         texts.stream()
             .allMatch(
                 text ->
-                    text.length() <= LONGEST && text.chars().noneMatch(Character::isISOControl));
+                    text.length() <= MAX_LENGTH && text.chars().noneMatch(Character::isISOControl));
     return readable
         ? Optional.of(String.join(", ", texts) + (elements.length > SHOWN ? ", …" : ""))
         : Optional.empty();

@@ -1,6 +1,6 @@
 package dev.recal.tools.serve;
 
-import dev.recal.tools.serve.model.RareLog;
+import dev.recal.tools.serve.model.RateLimitedLog;
 import dev.recal.tools.serve.model.ServingException;
 import dev.recal.tools.serve.model.ServingStatus;
 import java.net.InetAddress;
@@ -33,13 +33,13 @@ final class AccessCheck {
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
   private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}|\\[::1\\]");
   private static final String BEARER = "bearer ";
-  private static final int LONGEST_TEXT = 80;
+  private static final int MAX_TEXT_LENGTH = 80;
 
   private final AccessSettings settings;
   private final String scheme;
   private final boolean anyAddress;
   private final Set<String> hosts;
-  private final RareLog refusals = new RareLog(LOG);
+  private final RateLimitedLog refusals = new RateLimitedLog(LOG);
 
   /**
    * Prepares the check.
@@ -53,7 +53,7 @@ final class AccessCheck {
     anyAddress = new ListenAddress(host).isWildcard();
     hosts = new HashSet<>(settings.hosts());
     hosts.add("localhost");
-    hosts.add(bare(bracketed(host)));
+    hosts.add(canonical(bracketed(host)));
     if (anyAddress) {
       hosts.addAll(machine());
     }
@@ -62,7 +62,7 @@ final class AccessCheck {
   // By name this machine is only known to the network if the server listens there.
   private static Set<String> machine() {
     try {
-      String name = bare(InetAddress.getLocalHost().getHostName());
+      String name = canonical(InetAddress.getLocalHost().getHostName());
       return Set.of(name, name + ".local");
     } catch (UnknownHostException e) {
       return Set.of();
@@ -121,7 +121,7 @@ final class AccessCheck {
     if (!matcher.matches()) {
       return false;
     }
-    String name = bare(matcher.group("name"));
+    String name = canonical(matcher.group("name"));
     boolean address = name.startsWith("[") || IPV4.matcher(name).matches();
     // No name can be made to point to an address; browsers keep names in 'localhost' to themselves.
     return hosts.contains(name)
@@ -184,7 +184,7 @@ final class AccessCheck {
   }
 
   // A name with a full stop at its end is the same name.
-  private static String bare(String name) {
+  private static String canonical(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
   }
@@ -192,6 +192,6 @@ final class AccessCheck {
   // What a client sent is shown, but neither as a line of its own nor as a page.
   private static String shortened(String text) {
     String safe = text.replaceAll("[^\\x20-\\x7E]|[<>'\"]", "?");
-    return safe.length() <= LONGEST_TEXT ? safe : safe.substring(0, LONGEST_TEXT) + "…";
+    return safe.length() <= MAX_TEXT_LENGTH ? safe : safe.substring(0, MAX_TEXT_LENGTH) + "…";
   }
 }

@@ -105,7 +105,7 @@ final class BodyReader implements Runnable {
       larger = (int) announced;
     }
     int more = larger - bytes.length;
-    if (!budget.take(more, larger)) {
+    if (!budget.tryAcquire(more, larger)) {
       refuse(ServingStatus.UNAVAILABLE, "Too many large requests are being read at once.");
       return;
     }
@@ -116,7 +116,7 @@ final class BodyReader implements Runnable {
   private void refuse(ServingStatus status, String message) {
     refusal = new ServingException(status, message);
     bytes = new byte[0];
-    budget.giveBack(taken);
+    budget.release(taken);
     taken = 0;
   }
 

@@ -24,7 +24,7 @@ final class Exchange {
   private final Response response;
   private final Callback callback;
   private final Consumer<Exchange> over;
-  private final long began = System.nanoTime();
+  private final long startNanos = System.nanoTime();
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile boolean received;
   private volatile long answerBegan;
@@ -47,8 +47,8 @@ final class Exchange {
   }
 
   /** Returns its start time, in nanoseconds of {@link System#nanoTime}. */
-  long began() {
-    return began;
+  long startNanos() {
+    return startNanos;
   }
 
   EndPoint endPoint() {
@@ -68,7 +68,7 @@ final class Exchange {
   /**
    * Returns whether a client of this minimum speed should have received the whole response by now.
    */
-  boolean overdue(long now, long patience, long bytesASecond) {
+  boolean isOverdue(long now, long patience, long bytesASecond) {
     int bytes = answerBytes;
     return bytes > 0 && now - answerBegan > patience + (long) (1e9 * bytes / bytesASecond);
   }

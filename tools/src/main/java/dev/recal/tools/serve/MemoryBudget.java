@@ -9,11 +9,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class MemoryBudget {
 
   /** Bodies up to this length are small. */
-  static final int SMALL = 1 << 20;
+  static final int SMALL_BODY = 1 << 20;
 
-  private static final int SMALL_PART = 8;
+  private static final int RESERVED_FRACTION = 8;
 
-  private final AtomicLong left;
+  private final AtomicLong available;
   private final long kept;
 
   /**
@@ -22,8 +22,8 @@ final class MemoryBudget {
    * @param bytes for bodies of any length; those for small ones come on top
    */
   MemoryBudget(long bytes) {
-    kept = bytes / SMALL_PART;
-    left = new AtomicLong(bytes + kept);
+    kept = bytes / RESERVED_FRACTION;
+    available = new AtomicLong(bytes + kept);
   }
 
   /**
@@ -31,20 +31,20 @@ final class MemoryBudget {
    *
    * @param body how long the body is with them
    */
-  boolean take(long bytes, long body) {
-    if (left.addAndGet(-bytes) >= (body > SMALL ? kept : 0)) {
+  boolean tryAcquire(long bytes, long body) {
+    if (available.addAndGet(-bytes) >= (body > SMALL_BODY ? kept : 0)) {
       return true;
     }
-    left.addAndGet(bytes);
+    available.addAndGet(bytes);
     return false;
   }
 
-  void giveBack(long bytes) {
-    left.addAndGet(bytes);
+  void release(long bytes) {
+    available.addAndGet(bytes);
   }
 
   /** Returns the remaining bytes. */
-  long left() {
-    return left.get();
+  long available() {
+    return available.get();
   }
 }

@@ -37,7 +37,7 @@ public final class ModelServer implements AutoCloseable {
   private static final int HEADER_BYTES = 8 << 10;
   private static final int ACCEPT_QUEUE = 1024;
   private static final long HEAP_SHARE = 8;
-  private static final long IDLE_WHEN_FULL = 2000;
+  private static final long IDLE_MILLIS_WHEN_FULL = 2000;
 
   private final ServedModel model;
   private final Server server;
@@ -64,7 +64,8 @@ public final class ModelServer implements AutoCloseable {
     NetworkConnectionLimit connections =
         new NetworkConnectionLimit(limits.connections(), connector);
     // Whoever holds all connections and does nothing makes room for the others.
-    connections.setEndPointIdleTimeout(Math.min(IDLE_WHEN_FULL, limits.timeout().toMillis()));
+    connections.setEndPointIdleTimeout(
+        Math.min(IDLE_MILLIS_WHEN_FULL, limits.timeout().toMillis()));
     server.addBean(connections);
     slowClients = new SlowClients(limits.timeout().toNanos());
     budget =
@@ -77,7 +78,7 @@ public final class ModelServer implements AutoCloseable {
     server.setStopTimeout(limits.timeout().toMillis());
     long pace = Math.max(1, Math.min(1000, limits.timeout().toMillis() / 4));
     sweeper.scheduleWithFixedDelay(
-        Background.surviving("The check for slow clients", this::sweep),
+        Background.guarded("The check for slow clients", this::sweep),
         pace,
         pace,
         TimeUnit.MILLISECONDS);
@@ -153,13 +154,13 @@ public final class ModelServer implements AutoCloseable {
 
   /** Returns the remaining budget for request bodies in bytes. */
   long roomForBodies() {
-    return budget.left();
+    return budget.available();
   }
 
   /** Stops accepting requests, waits for running ones, and releases all resources. */
   @Override
   public void close() {
-    slowClients.hurry();
+    slowClients.shortenTimeouts();
     try {
       server.stop();
     } catch (Exception e) {

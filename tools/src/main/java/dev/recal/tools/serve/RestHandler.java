@@ -11,13 +11,13 @@ import dev.recal.tools.serve.model.ServedModel;
 import dev.recal.tools.serve.model.ServingException;
 import dev.recal.tools.serve.model.ServingStatus;
 import dev.recal.tools.serve.model.VersionState;
-import dev.recal.tools.serve.rest.AnswerSize;
 import dev.recal.tools.serve.rest.ExampleCall;
 import dev.recal.tools.serve.rest.ExamplesRequest;
 import dev.recal.tools.serve.rest.ExamplesRequestReader;
 import dev.recal.tools.serve.rest.ModelJson;
 import dev.recal.tools.serve.rest.PredictRequest;
 import dev.recal.tools.serve.rest.PredictRequestReader;
+import dev.recal.tools.serve.rest.ResponseSize;
 import dev.recal.tools.serve.rest.ResponseWriter;
 import java.util.List;
 import java.util.Locale;
@@ -41,9 +41,9 @@ import org.eclipse.jetty.util.Callback;
 final class RestHandler extends Handler.Abstract {
 
   // JSON is larger than its contents, and a response than its request.
-  private static final long ANSWER_TO_BODY = 8;
-  private static final int LARGE_THREADS = 2;
-  private static final int LARGE_ANSWER = 1 << 16;
+  private static final long MAX_RESPONSE_RATIO = 8;
+  private static final int LARGE_REQUEST_THREADS = 2;
+  private static final int LARGE_RESPONSE_VALUES = 1 << 16;
 
   private final ServedModel model;
   private final ServeLimits limits;
@@ -52,7 +52,8 @@ final class RestHandler extends Handler.Abstract {
   private final AccessCheck access;
   private final Executor executor;
   // Reading and writing JSON of megabytes keeps a thread busy; small requests find others free.
-  private final ExecutorService large = Background.executor("large-requests", LARGE_THREADS);
+  private final ExecutorService large =
+      Background.executor("large-requests", LARGE_REQUEST_THREADS);
   private final PageFiles page = new PageFiles();
 
   RestHandler(
@@ -115,10 +116,10 @@ final class RestHandler extends Handler.Abstract {
     if (get) {
       exchange.received();
     }
-    boolean asksFirst =
+    boolean expectsContinue =
         method.equals("OPTIONS")
             && exchange.request().getHeaders().contains("Access-Control-Request-Method");
-    if (asksFirst && access.origin(exchange.request().getHeaders()).isPresent()) {
+    if (expectsContinue && access.origin(exchange.request().getHeaders()).isPresent()) {
       preflight(exchange);
       return;
     }
@@ -126,7 +127,7 @@ final class RestHandler extends Handler.Abstract {
       access.requireToken(exchange.request());
     }
     if (!path.toLowerCase(Locale.ROOT).startsWith("/v1/")) {
-      own(exchange, path, get);
+      servePage(exchange, path, get);
       return;
     }
     Optional<RestPath> parsed = RestPath.parse(path);
@@ -148,7 +149,7 @@ final class RestHandler extends Handler.Abstract {
     read(exchange, rest);
   }
 
-  private void own(Exchange exchange, String path, boolean get) {
+  private void servePage(Exchange exchange, String path, boolean get) {
     if (get && path.equals("/recal/model")) {
       try (Lease lease = model.acquire(OptionalLong.empty())) {
         exchange.answer(ModelJson.page(model.name(), lease.version(), lease.description()));
@@ -201,7 +202,7 @@ final class RestHandler extends Handler.Abstract {
 
   private void read(Exchange exchange, RestPath path) {
     BodyReader[] reader = new BodyReader[1];
-    Runnable end = once(() -> budget.giveBack(reader[0].taken()));
+    Runnable end = runOnce(() -> budget.release(reader[0].taken()));
     reader[0] =
         new BodyReader(
             exchange.request(),
@@ -210,7 +211,7 @@ final class RestHandler extends Handler.Abstract {
             (body, failure) -> {
               if (failure != null) {
                 end.run();
-                exchange.fail(notArrived(failure));
+                exchange.fail(bodyFailure(failure));
                 return;
               }
               exchange.received();
@@ -225,7 +226,7 @@ final class RestHandler extends Handler.Abstract {
                       exchange.fail(problem);
                     }
                   };
-              if (body.length > MemoryBudget.SMALL) {
+              if (body.length > MemoryBudget.SMALL_BODY) {
                 large.execute(called);
               } else {
                 called.run();
@@ -240,7 +241,7 @@ final class RestHandler extends Handler.Abstract {
     }
   }
 
-  private static Runnable once(Runnable task) {
+  private static Runnable runOnce(Runnable task) {
     AtomicBoolean ran = new AtomicBoolean();
     return () -> {
       if (!ran.getAndSet(true)) {
@@ -249,7 +250,7 @@ final class RestHandler extends Handler.Abstract {
     };
   }
 
-  private static ServingException notArrived(Throwable failure) {
+  private static ServingException bodyFailure(Throwable failure) {
     if (failure instanceof ServingException known) {
       return known;
     }
@@ -308,7 +309,7 @@ final class RestHandler extends Handler.Abstract {
       Map<String, TensorValue> inputs,
       Function<Map<String, TensorValue>, byte[]> writer) {
     InputPixels pixels = check(lease, signature, inputs);
-    AnswerSize.check(signature, inputs, ANSWER_TO_BODY * limits.body());
+    ResponseSize.check(signature, inputs, MAX_RESPONSE_RATIO * limits.body());
     // What the request holds is given back when the model has let go of it, which may be after the
     // client was told that it took too long.
     Runnable released =
@@ -341,7 +342,7 @@ final class RestHandler extends Handler.Abstract {
   private CompletableFuture<byte[]> written(
       Map<String, TensorValue> outputs, Function<Map<String, TensorValue>, byte[]> writer) {
     long elements = outputs.values().stream().mapToLong(TensorValue::length).sum();
-    return elements > LARGE_ANSWER
+    return elements > LARGE_RESPONSE_VALUES
         ? CompletableFuture.supplyAsync(() -> writer.apply(outputs), large)
         : CompletableFuture.completedFuture(writer.apply(outputs));
   }

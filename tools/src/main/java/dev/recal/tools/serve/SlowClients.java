@@ -20,17 +20,17 @@ import org.eclipse.jetty.io.ssl.SslConnection;
 final class SlowClients {
 
   // The minimum speed for receiving a response.
-  private static final long BYTES_A_SECOND = 16 << 10;
+  private static final long MIN_BYTES_PER_SECOND = 16 << 10;
 
   /** The bytes that a connection without a request had received at the first check. */
-  private record Seen(long requests, long bytes, long since) {}
+  private record Progress(long requests, long bytes, long since) {}
 
   private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
   // How long a stopping server waits for requests that are still arriving.
-  private static final long LAST_PATIENCE = 2_000_000_000L;
+  private static final long SHUTDOWN_PATIENCE = 2_000_000_000L;
 
   private volatile long patience;
-  private Map<EndPoint, Seen> waiting = new HashMap<>();
+  private Map<EndPoint, Progress> waiting = new HashMap<>();
 
   /**
    * Creates the watch.
@@ -55,8 +55,8 @@ final class SlowClients {
   }
 
   /** Shortens the patience, because the server stops. */
-  void hurry() {
-    patience = Math.min(patience, LAST_PATIENCE);
+  void shortenTimeouts() {
+    patience = Math.min(patience, SHUTDOWN_PATIENCE);
   }
 
   /** Checks all connections once; called from one thread. */
@@ -66,24 +66,24 @@ final class SlowClients {
     for (Exchange exchange : exchanges) {
       EndPoint endPoint = exchange.endPoint();
       busy.add(endPoint);
-      if (exchange.receiving() && now - exchange.began() > patience) {
+      if (exchange.receiving() && now - exchange.startNanos() > patience) {
         exchange.fail(
             new ServingException(
                 ServingStatus.REQUEST_TIMEOUT, "The request took too long to arrive."));
-      } else if (exchange.overdue(now, patience, BYTES_A_SECOND)) {
+      } else if (exchange.isOverdue(now, patience, MIN_BYTES_PER_SECOND)) {
         endPoint.close(new TimeoutException("The client took too long to read its response."));
       }
     }
-    Map<EndPoint, Seen> still = new HashMap<>();
+    Map<EndPoint, Progress> still = new HashMap<>();
     for (EndPoint socket : connected) {
       EndPoint endPoint = decrypted(socket);
       Connection connection = endPoint.getConnection();
       if (connection != null && !busy.contains(endPoint)) {
-        Seen seen = look(waiting.get(endPoint), connection, now);
-        if (now - seen.since() > patience && connection.getBytesIn() > seen.bytes()) {
+        Progress progress = progress(waiting.get(endPoint), connection, now);
+        if (now - progress.since() > patience && connection.getBytesIn() > progress.bytes()) {
           endPoint.close(new TimeoutException("The client took too long to send its headers."));
         } else {
-          still.put(endPoint, seen);
+          still.put(endPoint, progress);
         }
       }
     }
@@ -99,10 +99,10 @@ final class SlowClients {
   }
 
   // Idle time does not count: Jetty handles it.
-  private static Seen look(Seen before, Connection connection, long now) {
+  private static Progress progress(Progress before, Connection connection, long now) {
     long requests = connection.getMessagesIn();
     long bytes = connection.getBytesIn();
     boolean same = before != null && before.requests() == requests && before.bytes() < bytes;
-    return same ? before : new Seen(requests, bytes, now);
+    return same ? before : new Progress(requests, bytes, now);
   }
 }

@@ -15,48 +15,48 @@ class ModuleBenchTest {
 
   private static final BlockStage TINY = new BlockStage(1, 9, 32);
 
-  private final List<ModuleFigure> heard = new ArrayList<>();
-  private final List<String> leftOut = new ArrayList<>();
+  private final List<ModuleResult> received = new ArrayList<>();
+  private final List<String> skipped = new ArrayList<>();
 
   private final ModuleBench.Listener listener =
       new ModuleBench.Listener() {
         @Override
-        public void measured(ModuleFigure figure) {
-          heard.add(figure);
+        public void measured(ModuleResult result) {
+          received.add(result);
         }
 
         @Override
-        public void leftOut(ModuleSubject subject, BlockStage stage, String reason) {
-          leftOut.add(subject.name() + ": " + reason);
+        public void skipped(ModuleSubject subject, BlockStage stage, String reason) {
+          skipped.add(subject.name() + ": " + reason);
         }
       };
 
   @Test
-  void everyRegisteredModuleIsMeasuredInItsPlace() {
-    List<ModuleSubject> all = ModuleSubject.all(leftOut::add);
+  void measuresEveryRegisteredModule() {
+    List<ModuleSubject> all = ModuleSubject.all(skipped::add);
     TreeSet<String> registered = new TreeSet<>(LayerRegistry.layers().keySet());
     registered.addAll(LayerRegistry.skipLayers().keySet());
     assertThat(all.stream().map(ModuleSubject::name))
         .doesNotHaveDuplicates()
         .containsAll(registered);
 
-    List<ModuleFigure> figures =
+    List<ModuleResult> results =
         new ModuleBench(0, 1).run(all, TINY, 2, Precision.FLOAT32, listener);
-    assertThat(leftOut).isEmpty();
-    assertThat(heard).isEqualTo(figures);
-    assertThat(figures.stream().map(ModuleFigure::subject)).isEqualTo(all);
-    for (ModuleFigure figure : figures) {
-      int map = 4 * 2 * 9 * 9 * figure.subject().place().channels(TINY);
-      assertThat(figure.forwardRatio()).as(figure.toString()).isPositive();
-      assertThat(figure.stepRatio()).isPositive();
-      assertThat(figure.plain().forwardBytes()).isGreaterThanOrEqualTo(map);
-      assertThat(figure.plain().stepBytes()).isGreaterThan(2L * map);
-      assertThat(figure.block().stepBytes()).isGreaterThan(2L * map);
+    assertThat(skipped).isEmpty();
+    assertThat(received).isEqualTo(results);
+    assertThat(results.stream().map(ModuleResult::subject)).isEqualTo(all);
+    for (ModuleResult result : results) {
+      int map = 4 * 2 * 9 * 9 * result.subject().place().channels(TINY);
+      assertThat(result.forwardRatio()).as(result.toString()).isPositive();
+      assertThat(result.stepRatio()).isPositive();
+      assertThat(result.plain().forwardBytes()).isGreaterThanOrEqualTo(map);
+      assertThat(result.plain().stepBytes()).isGreaterThan(2L * map);
+      assertThat(result.block().stepBytes()).isGreaterThan(2L * map);
     }
   }
 
   @Test
-  void aModuleThatDoesNotFitIsLeftOutAndTheOthersAreMeasured() {
+  void incompatibleModuleIsSkippedAndOthersAreMeasured() {
     Layer refuses =
         (context, x) -> {
           throw new IllegalArgumentException("x: refused.");
@@ -69,14 +69,14 @@ class ModuleBenchTest {
             new ModuleSubject("changes", changes, ModulePlace.GATE),
             new ModuleSubject("keeps", keeps, ModulePlace.GATE));
     new ModuleBench(1, 1).run(subjects, TINY, 1, Precision.BFLOAT16, listener);
-    assertThat(heard).singleElement().extracting(f -> f.subject().name()).isEqualTo("keeps");
-    assertThat(leftOut).hasSize(2);
-    assertThat(leftOut.get(0)).isEqualTo("refuses: x: refused.");
-    assertThat(leftOut.get(1)).contains("[1, 9, 9, 128]", "[1, 9, 9, 256]");
+    assertThat(received).singleElement().extracting(f -> f.subject().name()).isEqualTo("keeps");
+    assertThat(skipped).hasSize(2);
+    assertThat(skipped.get(0)).isEqualTo("refuses: x: refused.");
+    assertThat(skipped.get(1)).contains("[1, 9, 9, 128]", "[1, 9, 9, 256]");
   }
 
   @Test
-  void countsBelowTheirLeastAreRefused() {
+  void rejectsCountsBelowTheMinimum() {
     assertThatThrownBy(() -> new ModuleBench(0, 0)).hasMessageStartingWith("repeats: ");
     assertThatThrownBy(() -> new BlockStage(1, 0, 4)).hasMessageStartingWith("stage: ");
   }

@@ -22,17 +22,17 @@ class RunMemoryTest {
   private static final long MAP = 4L * SIZE * SIZE;
 
   @Test
-  void anOutputTakesItsBytesAndAVariableNone() {
+  void outputsCountAndVariablesDoNot() {
     assertThat(peak((tf, x) -> tf.math.exp(x))).isEqualTo(MAP);
   }
 
   @Test
-  void aChainThatWorksInPlaceTakesOneBuffer() {
+  void inPlaceChainUsesOneBuffer() {
     assertThat(peak((tf, x) -> tf.math.atan(tf.math.tanh(tf.math.exp(x))))).isEqualTo(MAP);
   }
 
   @Test
-  void whatIsReadLaterIsKeptAndWhatIsReadLastIsNot() {
+  void bufferIsFreedAfterItsLastReader() {
     // exp is kept for the sum; the product needs its input beside its output, then lets it go.
     assertThat(
             peak(

@@ -20,7 +20,7 @@ final class Agreement {
   static final double TOLERANCE = 1e-4;
 
   private static final String FILES = "image_bytes";
-  private static final int MOST_STEPS = 255;
+  private static final int MAX_LEVELS = 255;
 
   private Agreement() {}
 
@@ -97,7 +97,7 @@ final class Agreement {
       BufferedImage other = decoded(expected.byteStrings()[file]);
       boolean same =
           one != null && one.getWidth() == other.getWidth() && one.getHeight() == other.getHeight();
-      most = Math.max(most, same ? steps(one, other) : MOST_STEPS);
+      most = Math.max(most, same ? steps(one, other) : MAX_LEVELS);
     }
     return most <= 1 ? 0 : most;
   }
@@ -109,7 +109,7 @@ final class Agreement {
     int most = 0;
     for (int i = 0; i < first.length; i++) {
       for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-        int step = (first[i] >> shift & MOST_STEPS) - (second[i] >> shift & MOST_STEPS);
+        int step = (first[i] >> shift & MAX_LEVELS) - (second[i] >> shift & MAX_LEVELS);
         most = Math.max(most, Math.abs(step));
       }
     }

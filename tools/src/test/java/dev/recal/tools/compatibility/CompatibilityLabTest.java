@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("compatibility")
 class CompatibilityLabTest {
 
-  private static final Laboratory LABORATORY = Laboratory.in("compatibility");
+  private static final LabDirectory LABORATORY = LabDirectory.in("compatibility");
   private static List<SampleModel> models;
 
   static List<Consumer> consumers() {
@@ -46,7 +46,7 @@ class CompatibilityLabTest {
 
   @ParameterizedTest
   @MethodSource("consumers")
-  void answersAsItWasExported(Consumer consumer) throws Exception {
+  void outputsMatchTheExport(Consumer consumer) throws Exception {
     List<Findings> findings = LABORATORY.examine(consumer, models);
     List<String> unknown = new ArrayList<>();
     for (Findings one : findings) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class CompatibilityTest {
 
-  private static final Laboratory LABORATORY = Laboratory.in("compatibility-of-two");
+  private static final LabDirectory LABORATORY = LabDirectory.in("compatibility-of-two");
   private static List<SampleModel> models;
 
   static List<Consumer> consumers() {
@@ -31,18 +31,19 @@ class CompatibilityTest {
 
   @ParameterizedTest
   @MethodSource("consumers")
-  void answersAsItWasExported(Consumer consumer) throws Exception {
+  void outputsMatchTheExport(Consumer consumer) throws Exception {
     Assumptions.assumeTrue(Consumers.havePlatform(), Consumers.PLATFORM);
     passes(consumer, models);
   }
 
   @Test
-  void answersInPython() throws Exception {
+  void matchesInPython() throws Exception {
     PythonProgram program = Consumers.PYTHON;
     Assumptions.assumeTrue(program.interpreter().isPresent(), "RECAL_PYTHON names no interpreter");
     String search = "import importlib.util as u; exit(not u.find_spec('tensorflow'))";
     List<String> command = List.of(program.interpreter().orElseThrow(), "-c", search);
-    Child child = Child.run(command, Map.of(), LABORATORY.home().resolve("python.txt"), 60);
+    ProcessResult child =
+        ProcessResult.run(command, Map.of(), LABORATORY.home().resolve("python.txt"), 60);
     Assumptions.assumeTrue(child.succeeded(), "RECAL_PYTHON has no TensorFlow");
     passes(Consumers.python(), models.subList(0, 1));
   }

@@ -38,7 +38,7 @@ record Consumer(String title, Program program, int seconds) {
     List<Findings> findings = new ArrayList<>();
     while (findings.size() < models.size()) {
       List<SampleModel> rest = models.subList(findings.size(), models.size());
-      Child child = run(command, answers, rest);
+      ProcessResult child = run(command, answers, rest);
       int before = findings.size();
       for (SampleModel model : rest) {
         Path file = answers.resolve(model.home().getFileName() + ".json");
@@ -61,12 +61,12 @@ record Consumer(String title, Program program, int seconds) {
     return title.replaceAll("[^0-9A-Za-z.]+", "-").replaceAll("-$", "");
   }
 
-  private Child run(List<String> command, Path answers, List<SampleModel> models)
+  private ProcessResult run(List<String> command, Path answers, List<SampleModel> models)
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(command);
     all.add(answers.toString());
     models.forEach(model -> all.add(model.home().toString()));
-    return Child.run(all, Map.of(), answers.resolve("log.txt"), seconds);
+    return ProcessResult.run(all, Map.of(), answers.resolve("log.txt"), seconds);
   }
 
   private Findings findings(SampleModel model, Path file) throws IOException {

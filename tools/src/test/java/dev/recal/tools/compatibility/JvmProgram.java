@@ -75,7 +75,7 @@ record JvmProgram(String name, List<String> coordinates, Optional<String> native
 
   private void compile(List<Path> classPath) throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter said = new StringWriter();
+    StringWriter compilerOutput = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, Locale.ROOT, null)) {
       var sources =
           files.getJavaFileObjects(
@@ -83,8 +83,8 @@ record JvmProgram(String name, List<String> coordinates, Optional<String> native
               Repository.interop("java/" + name + ".java"));
       String classes = classPath.get(0).toString();
       List<String> options = List.of("-d", classes, "-cp", joined(classPath), "-proc:none");
-      if (!compiler.getTask(said, files, null, options, null, sources).call()) {
-        throw new IOException("interop/java/" + name + ".java does not compile: " + said);
+      if (!compiler.getTask(compilerOutput, files, null, options, null, sources).call()) {
+        throw new IOException("interop/java/" + name + ".java does not compile: " + compilerOutput);
       }
     }
   }

@@ -59,7 +59,7 @@ record PythonProgram(String script, String requirements, String variable) implem
   }
 
   private void install(List<String> command, Path log) throws IOException, InterruptedException {
-    Child child = Child.run(command, Map.of(), log, INSTALLATION_SECONDS);
+    ProcessResult child = ProcessResult.run(command, Map.of(), log, INSTALLATION_SECONDS);
     if (!child.succeeded()) {
       throw new IOException(
           "The packages of interop/"

@@ -53,23 +53,24 @@ class ArgumentNamesTest {
     "imageSize, --feature-size",
     "featureSize, --feature-size"
   })
-  void anArgumentIsToldAsItsOption(String argument, String option) {
-    Ran ran = refused(new IllegalArgumentException(argument + ": expected more, but got 2."));
+  void argumentIsReportedAsItsOption(String argument, String option) {
+    CommandResult ran =
+        refused(new IllegalArgumentException(argument + ": expected more, but got 2."));
     assertThat(ran.err).isEqualTo("recal: " + option + ": expected more, but got 2.\n");
     assertThat(ran.exit).isEqualTo(CommandLine.ExitCode.USAGE);
   }
 
   @Test
-  void otherArgumentsAreFailures() {
+  void otherArgumentsAreReportedAsFailures() {
     for (String sentence : new String[] {"filters: expected 8, but got 7.", "No model: none."}) {
-      Ran ran = refused(new IllegalArgumentException(sentence));
+      CommandResult ran = refused(new IllegalArgumentException(sentence));
       assertThat(ran.err).isEqualTo("recal: " + sentence + "\n");
       assertThat(ran.exit).isEqualTo(CommandLine.ExitCode.SOFTWARE);
     }
   }
 
   @Test
-  void aUsageErrorThatWrapsARefusalIsTranslatedToo() {
+  void translatesArgumentsInWrappedUsageErrors() {
     RuntimeException wrapped = null;
     try {
       UsageException.check(
@@ -83,17 +84,17 @@ class ArgumentNamesTest {
   }
 
   @Test
-  void whatCommandsSayThemselvesStays() {
-    Ran ran = refused(new UsageException("name: as it is."));
+  void keepsMessagesOfCommands() {
+    CommandResult ran = refused(new UsageException("name: as it is."));
     assertThat(ran.err).isEqualTo("recal: name: as it is.\n");
     assertThat(ran.exit).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(refused(new FailureException("model: as it is.")).exit)
         .isEqualTo(CommandLine.ExitCode.SOFTWARE);
   }
 
-  private record Ran(int exit, String err) {}
+  private record CommandResult(int exit, String err) {}
 
-  private static Ran refused(RuntimeException thrown) {
+  private static CommandResult refused(RuntimeException thrown) {
     Export export = new Export();
     export.thrown = thrown;
     StringWriter err = new StringWriter();
@@ -102,6 +103,6 @@ class ArgumentNamesTest {
             .setExecutionExceptionHandler(new Failures())
             .setErr(new PrintWriter(err, true))
             .execute("runs/one");
-    return new Ran(exit, err.toString());
+    return new CommandResult(exit, err.toString());
   }
 }

@@ -46,14 +46,14 @@ class FineTuningTest {
   }
 
   @Test
-  void pythonTrainsAsJavaDoesAndSavesForJava() throws Exception {
+  void pythonTrainsLikeJavaAndSavesForJava() throws Exception {
     Path model = directory.resolve("srm");
     FineTuning.export(small("srm"), model);
     Path again = directory.resolve("again");
     String checks = "objects,golden,reference,resave";
-    String said = Python.run("check_with_python.py", model, "--only", checks, "--resave", again);
-    assertThat(said).contains("All checks passed");
-    assertThat(said.lines().filter(line -> line.startsWith("  ok "))).hasSize(4);
+    String output = Python.run("check_with_python.py", model, "--only", checks, "--resave", again);
+    assertThat(output).contains("All checks passed");
+    assertThat(output.lines().filter(line -> line.startsWith("  ok "))).hasSize(4);
     // What Python saved again is for Java as well.
     TensorValue images = Safetensors.read(model.resolve(FineTuning.REFERENCE)).get("images");
     try (Predictor original = Predictor.open(model);
@@ -69,7 +69,7 @@ class FineTuningTest {
 
   @Test
   @Tag("slow")
-  void pythonTrainsEveryModuleAsJavaDoes() throws Exception {
+  void pythonTrainsEveryModuleLikeJava() throws Exception {
     Map<String, Network> networks = new LinkedHashMap<>();
     for (String word :
         List.of(
@@ -92,7 +92,7 @@ class FineTuningTest {
 
   @Test
   @Tag("slow")
-  void pythonDoesAllWithEveryFamily() throws Exception {
+  void pythonRunsAllChecksWithEveryFamily() throws Exception {
     Map<String, Network> networks = families();
     networks.put("srm", small("srm"));
     check(networks, "objects,golden,gradient,reference,train,keras,resave,checkpoint,flat,tflite");
@@ -106,11 +106,13 @@ class FineTuningTest {
       arguments.add(model);
     }
     arguments.addAll(List.of("--only", checks));
-    String said = Python.run("check_with_python.py", arguments.toArray());
-    assertThat(said).contains("All checks passed");
+    String output = Python.run("check_with_python.py", arguments.toArray());
+    assertThat(output).contains("All checks passed");
     // DRConv's DynamicPartition is none of TFLite's operations.
     assertThat(
-            said.lines().filter(line -> line.startsWith("  ok ") || line.startsWith("  -      tf")))
+            output
+                .lines()
+                .filter(line -> line.startsWith("  ok ") || line.startsWith("  -      tf")))
         .hasSize(networks.size() * checks.split(",").length);
   }
 

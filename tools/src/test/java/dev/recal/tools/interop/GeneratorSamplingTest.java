@@ -21,7 +21,7 @@ class GeneratorSamplingTest {
   @TempDir private Path directory;
 
   @Test
-  void pythonMakesTheSameImages() throws Exception {
+  void pythonGeneratesTheSameImages() throws Exception {
     Python.assume("tensorflow");
     Path model = TinyGenerator.write(directory.resolve("model"));
     int latent = TinyGenerator.NETWORK.latent();
@@ -40,9 +40,9 @@ class GeneratorSamplingTest {
     Path file = directory.resolve("reference.safetensors");
     Safetensors.write(file, reference, Map.of());
 
-    String said = Python.run("sample_with_python.py", model, "--reference", file);
+    String output = Python.run("sample_with_python.py", model, "--reference", file);
 
-    assertThat(said)
+    assertThat(output)
         .contains("ok  Python and Java:", "ok  Python and Java, mixed:", "ok  PNG files and floats")
         .contains(COUNT + " images of seed -5")
         .doesNotContain("BAD");

@@ -45,10 +45,10 @@ final class Python {
               .start();
       boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
       process.destroyForcibly();
-      String said = Files.readString(log, StandardCharsets.UTF_8);
-      assertThat(ended).as(said).isTrue();
-      assertThat(process.exitValue()).as(said).isZero();
-      return said;
+      String output = Files.readString(log, StandardCharsets.UTF_8);
+      assertThat(ended).as(output).isTrue();
+      assertThat(process.exitValue()).as(output).isZero();
+      return output;
     } finally {
       Files.delete(log);
     }

@@ -3,7 +3,7 @@ package dev.recal.tools.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.recal.tools.Ran;
+import dev.recal.tools.CommandResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class AccessTest {
 
-  private static final String GOOD = "{\"instances\": [[1, 2]]}";
+  private static final String VALID_BODY = "{\"instances\": [[1, 2]]}";
   private static final String ANSWER = "{\"predictions\":[[2.0,4.0]]}";
 
   @TempDir private static Path directory;
@@ -56,7 +56,7 @@ class AccessTest {
   }
 
   private static String post(ModelServer to, String... headers) throws IOException {
-    return raw(to, "POST /v1/models/m:predict", GOOD, headers);
+    return raw(to, "POST /v1/models/m:predict", VALID_BODY, headers);
   }
 
   private static String raw(ModelServer to, String request, String body, String... headers)
@@ -82,7 +82,7 @@ class AccessTest {
         "10.0.0.1",
         "[::2]"
       })
-  void otherHostsAreRefused(String host) throws IOException {
+  void rejectsOtherHosts(String host) throws IOException {
     assertThat(post(server, "Host: " + host))
         .startsWith("HTTP/1.1 403")
         .contains("{\"error\":\"This server is not addressed as")
@@ -102,14 +102,14 @@ class AccessTest {
         "[::1]:8501",
         "app.localhost"
       })
-  void ownHostsAreServed(String host) throws IOException {
+  void servesItsHosts(String host) throws IOException {
     assertThat(post(server, "Host: " + host)).startsWith("HTTP/1.1 200").contains(ANSWER);
   }
 
   @Test
-  void theTargetOfARequestCountsAsItsHost() throws IOException {
+  void absoluteRequestTargetCountsAsHost() throws IOException {
     String target = "POST http://evil.example.com/v1/models/m:predict";
-    assertThat(raw(server, target, GOOD, "Host: localhost"))
+    assertThat(raw(server, target, VALID_BODY, "Host: localhost"))
         .startsWith("HTTP/1.1 4")
         .doesNotContain("predictions");
     assertThat(post(server, "Host: localhost", "Host: evil.example.com"))
@@ -129,7 +129,7 @@ class AccessTest {
         "Sec-Fetch-Site: cross-site",
         "Sec-Fetch-Site: same-site"
       })
-  void pagesOfOtherOriginsAreRefused(String header) throws IOException {
+  void rejectsPagesOfOtherOrigins(String header) throws IOException {
     assertThat(post(server, "Host: localhost", header))
         .startsWith("HTTP/1.1 403")
         .contains("--allow-origin")
@@ -146,7 +146,7 @@ class AccessTest {
   }
 
   @Test
-  void theOwnPageAndLinksToItAreServed() throws IOException {
+  void servesThePageAndLinksToIt() throws IOException {
     String host = "localhost:" + server.uri().getPort();
     assertThat(
             post(server, "Host: " + host, "Origin: http://" + host, "Sec-Fetch-Site: same-origin"))
@@ -165,7 +165,7 @@ class AccessTest {
   }
 
   @Test
-  void allowedOriginsAndHostsAreServedWithCors() throws IOException {
+  void allowedOriginsAreServedWithCors() throws IOException {
     AccessSettings access =
         AccessSettings.defaults()
             .withOrigins("https://App.example.com")
@@ -193,7 +193,7 @@ class AccessTest {
   }
 
   @Test
-  void aTokenIsAskedForBesideThePageItself() throws IOException {
+  void tokenIsRequiredExceptForThePage() throws IOException {
     try (ModelServer closed = start(AccessSettings.defaults().withToken("s3cret"))) {
       assertThat(post(closed, "Host: localhost"))
           .startsWith("HTTP/1.1 401")
@@ -223,7 +223,7 @@ class AccessTest {
         HttpRequest request =
             HttpRequest.newBuilder(uri.resolve("/v1/models/m:predict"))
                 .header("Origin", origin)
-                .POST(BodyPublishers.ofString(GOOD))
+                .POST(BodyPublishers.ofString(VALID_BODY))
                 .build();
         HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(origin.endsWith("example") ? 403 : 200);
@@ -277,28 +277,34 @@ class AccessTest {
   }
 
   @Test
-  void anAddressThatIsOpenToTheNetworkIsWarnedOf() throws IOException {
+  void warnsOfAddressOpenToTheNetwork() throws IOException {
     assertThat(ServeSettings.defaults().isOpen()).isFalse();
     for (String open : List.of("0.0.0.0", "::", "0")) {
       assertThat(ServeSettings.defaults().withHost(open).isOpen()).as(open).isTrue();
     }
     // There is no model, so the command ends after its warnings.
-    Ran ran = Ran.of("serve", directory.resolve("none"), "--host", "0.0.0.0");
+    CommandResult ran = CommandResult.of("serve", directory.resolve("none"), "--host", "0.0.0.0");
     assertThat(ran.err())
         .contains("Warning: with --host 0.0.0.0", "without authentication", "not encrypted");
     Path token = Files.writeString(directory.resolve("token"), "abc\n");
-    ran = Ran.of("serve", directory.resolve("none"), "--host", "0.0.0.0", "--token-file", token);
+    ran =
+        CommandResult.of(
+            "serve", directory.resolve("none"), "--host", "0.0.0.0", "--token-file", token);
     assertThat(ran.err()).contains("can reach this server").doesNotContain("authentication");
-    ran = Ran.of("serve", directory.resolve("none"), "--allow-origin", "*", "--allow-host", "*");
+    ran =
+        CommandResult.of(
+            "serve", directory.resolve("none"), "--allow-origin", "*", "--allow-host", "*");
     assertThat(ran.err()).contains("every web page", "DNS rebinding");
-    assertThat(Ran.of("serve", model, "--allow-origin", "evil").err()).contains("--allow-origin");
-    assertThat(Ran.of("serve", model, "--allow-host", "a:1").err()).contains("--allow-host");
-    assertThat(Ran.of("serve", model, "--tls-keystore", "a").exit()).isEqualTo(2);
-    assertThat(Ran.of("serve", model, "--max-pixels", "0").exit()).isEqualTo(2);
+    assertThat(CommandResult.of("serve", model, "--allow-origin", "evil").err())
+        .contains("--allow-origin");
+    assertThat(CommandResult.of("serve", model, "--allow-host", "a:1").err())
+        .contains("--allow-host");
+    assertThat(CommandResult.of("serve", model, "--tls-keystore", "a").exit()).isEqualTo(2);
+    assertThat(CommandResult.of("serve", model, "--max-pixels", "0").exit()).isEqualTo(2);
   }
 
   @Test
-  void aServerForTheNetworkIsAddressedByAddressesAndItsOwnName() throws IOException {
+  void networkServerIsReachableByAddressAndName() throws IOException {
     ServeSettings settings = ServeSettings.defaults().withHost("0.0.0.0");
     try (ModelServer open = ModelServer.start(model, settings)) {
       assertThat(post(open, "Host: 192.168.1.5:8501")).startsWith("HTTP/1.1 200");

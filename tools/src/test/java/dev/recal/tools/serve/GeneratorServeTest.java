@@ -40,7 +40,7 @@ class GeneratorServeTest {
   }
 
   @Test
-  void aSeedIsAnsweredByFilesAndByNumbers() throws Exception {
+  void seedReturnsFilesAndNumbers() throws Exception {
     Http http = new Http(server.uri());
     Answer files =
         http.post(

@@ -2,7 +2,7 @@ package dev.recal.tools.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.recal.tools.Ran;
+import dev.recal.tools.CommandResult;
 import dev.recal.tools.bench.ServeProcess;
 import dev.recal.tools.serve.Http.Answer;
 import java.io.IOException;
@@ -23,7 +23,7 @@ class GracefulStopTest {
   @TempDir private Path directory;
 
   @Test
-  void requestsThatRunAreAnsweredAfterTheSignal() throws Exception {
+  void runningRequestsCompleteAfterTheSignal() throws Exception {
     ScaleModel.write(directory.resolve("m/1"), 2f);
     // The first request of a batch waits that long for others, and the signal comes meanwhile.
     List<String> arguments =
@@ -63,25 +63,28 @@ class GracefulStopTest {
   }
 
   @Test
-  void argumentsThatMakeNoSenseAreNamed() throws IOException {
-    assertThat(Ran.of("serve", directory).err()).contains("is not a SavedModel");
-    assertThat(Ran.of("serve", directory.resolve("none")).err())
+  void invalidArgumentsAreNamed() throws IOException {
+    assertThat(CommandResult.of("serve", directory).err()).contains("is not a SavedModel");
+    assertThat(CommandResult.of("serve", directory.resolve("none")).err())
         .contains("No such file or directory");
-    assertThat(Ran.of("serve", directory, "--port", "70000").exit()).isEqualTo(2);
-    assertThat(Ran.of("serve", directory, "--name", "a/b").err()).contains("--name");
-    assertThat(Ran.of("serve", directory, "--max-body", "0").err()).contains("--max-body");
-    assertThat(Ran.of("serve", directory, "--timeout", "0").err()).contains("--timeout");
-    assertThat(Ran.of("serve", directory, "--batch", "0").err()).contains("--batch");
-    assertThat(Ran.of("serve", directory, "--batch-delay", "-1").err()).contains("--batch-delay");
+    assertThat(CommandResult.of("serve", directory, "--port", "70000").exit()).isEqualTo(2);
+    assertThat(CommandResult.of("serve", directory, "--name", "a/b").err()).contains("--name");
+    assertThat(CommandResult.of("serve", directory, "--max-body", "0").err())
+        .contains("--max-body");
+    assertThat(CommandResult.of("serve", directory, "--timeout", "0").err()).contains("--timeout");
+    assertThat(CommandResult.of("serve", directory, "--batch", "0").err()).contains("--batch");
+    assertThat(CommandResult.of("serve", directory, "--batch-delay", "-1").err())
+        .contains("--batch-delay");
     Path model = ScaleModel.write(directory.resolve("m/1"), 2f);
     try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-      Ran ran = Ran.of("serve", model, "--port", taken.getLocalPort(), "--host", "127.0.0.1");
+      CommandResult ran =
+          CommandResult.of("serve", model, "--port", taken.getLocalPort(), "--host", "127.0.0.1");
       assertThat(ran.exit()).isEqualTo(1);
       assertThat(ran.err())
           .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort(), "--port 0");
     }
-    assertThat(Ran.of("bench", "serve", model, "--clients", "0").exit()).isEqualTo(2);
-    assertThat(Ran.of("bench", "serve", model, "--signature", "pair").err())
+    assertThat(CommandResult.of("bench", "serve", model, "--clients", "0").exit()).isEqualTo(2);
+    assertThat(CommandResult.of("bench", "serve", model, "--signature", "pair").err())
         .contains("expected inputs of float32");
   }
 }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class HostileClientsTest {
 
-  private static final String GOOD = "{\"instances\": [[1, 2]]}";
+  private static final String VALID_BODY = "{\"instances\": [[1, 2]]}";
 
   @TempDir private static Path directory;
   private static Path scale;
@@ -69,7 +69,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void aBodyThatTricklesIsEndedAndOthersAreAnswered() throws Exception {
+  void slowBodyIsClosedWhileOthersAreServed() throws Exception {
     try (ModelServer server = start(800, 100);
         Socket slow = connect(server)) {
       send(
@@ -77,7 +77,7 @@ class HostileClientsTest {
           "POST /v1/models/scale:predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n{");
       long began = System.nanoTime();
       Thread feeder = feed(slow, " ");
-      assertThat(new Http(server.uri()).post("/v1/models/scale:predict", GOOD).status())
+      assertThat(new Http(server.uri()).post("/v1/models/scale:predict", VALID_BODY).status())
           .isEqualTo(200);
       String answer = rest(slow);
       feeder.join();
@@ -89,7 +89,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void headersThatTrickleAreEnded() throws Exception {
+  void slowHeadersAreClosed() throws Exception {
     try (ModelServer server = start(800, 100);
         Socket slow = connect(server)) {
       send(slow, "GET /v1/models/scale HTTP/1.1\r\nX-Long: ");
@@ -101,7 +101,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void silentConnectionsAreEnded() throws Exception {
+  void silentConnectionsAreClosed() throws Exception {
     try (ModelServer server = start(800, 100);
         Socket silent = connect(server);
         Socket half = connect(server)) {
@@ -114,7 +114,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void whatIsNoHttpIsRefusedInJson() throws Exception {
+  void invalidHttpIsRejectedInJson() throws Exception {
     try (ModelServer server = start(20_000, 100)) {
       try (Socket socket = connect(server)) {
         send(socket, "HELLO\r\n\r\n");
@@ -130,22 +130,22 @@ class HostileClientsTest {
   }
 
   @Test
-  void aClientThatLeavesHarmsNobody() throws Exception {
+  void disconnectingClientAffectsNoOthers() throws Exception {
     try (ModelServer server = start(20_000, 100)) {
       long room = server.roomForBodies();
       for (int i = 0; i < 50; i++) {
         try (Socket socket = connect(server)) {
-          String body = i % 2 == 0 ? GOOD : GOOD.substring(0, 5);
+          String body = i % 2 == 0 ? VALID_BODY : VALID_BODY.substring(0, 5);
           send(
               socket,
               "POST /v1/models/scale:predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
-                  + GOOD.length()
+                  + VALID_BODY.length()
                   + "\r\n\r\n"
                   + body);
           socket.setSoLinger(true, 0);
         }
       }
-      assertThat(new Http(server.uri()).post("/v1/models/scale:predict", GOOD).body())
+      assertThat(new Http(server.uri()).post("/v1/models/scale:predict", VALID_BODY).body())
           .isEqualTo("{\"predictions\":[[2.0,4.0]]}");
       long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
       while (server.openRequests() > 0 && System.nanoTime() < end) {
@@ -157,7 +157,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void moreConnectionsThanAllowedWaitAndAreServedLater() throws Exception {
+  void excessConnectionsWait() throws Exception {
     try (ModelServer server = start(20_000, 8)) {
       List<Socket> held = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
@@ -193,7 +193,7 @@ class HostileClientsTest {
       }
       Http http = new Http(server.uri());
       for (int i = 0; i < 20; i++) {
-        Answer answer = http.post("/v1/models/scale:predict", GOOD);
+        Answer answer = http.post("/v1/models/scale:predict", VALID_BODY);
         assertThat(answer.status()).isEqualTo(200);
       }
     } finally {
@@ -204,7 +204,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void concurrentRequestsGetTheirOwnAnswersAmongBadOnes() throws Exception {
+  void concurrentRequestsGetTheirOwnResponses() throws Exception {
     Path tiny = TinyModel.write(directory.resolve("tiny"));
     byte[] png = Files.readAllBytes(TinyModel.image(directory.resolve("image.png")));
     ServeSettings settings =
@@ -222,10 +222,10 @@ class HostileClientsTest {
             clients.submit(
                 () ->
                     number % 4 == 0
-                        ? badImageIsRefused(http, number)
+                        ? rejectsBadImage(http, number)
                         : number % 4 == 1
-                            ? imageIsAnswered(http, predictor, png)
-                            : pixelsAreAnswered(http, predictor, number)));
+                            ? classifiesImage(http, predictor, png)
+                            : classifiesPixels(http, predictor, number)));
       }
       for (Future<Boolean> answer : answers) {
         assertThat(answer.get()).isTrue();
@@ -235,7 +235,7 @@ class HostileClientsTest {
     }
   }
 
-  private static boolean badImageIsRefused(Http http, int number) throws Exception {
+  private static boolean rejectsBadImage(Http http, int number) throws Exception {
     String file = number % 8 == 0 ? "\"no image\"" : "[\"ragged\"]";
     Answer answer =
         http.post(
@@ -244,7 +244,7 @@ class HostileClientsTest {
     return answer.status() == 400 && !answer.error().isEmpty();
   }
 
-  private static boolean imageIsAnswered(Http http, Predictor predictor, byte[] png)
+  private static boolean classifiesImage(Http http, Predictor predictor, byte[] png)
       throws Exception {
     String body =
         "{\"signature_name\": \"serving_bytes\", \"inputs\": [{\"b64\": \"%s\"}]}"
@@ -259,7 +259,7 @@ class HostileClientsTest {
     return Math.abs(actual - expected[1]) <= 1e-5 * Math.max(1, Math.abs(expected[1]));
   }
 
-  private static boolean pixelsAreAnswered(Http http, Predictor predictor, int number)
+  private static boolean classifiesPixels(Http http, Predictor predictor, int number)
       throws Exception {
     int rows = 1 + number % 3;
     int size = TinyModel.SIZE;
@@ -299,7 +299,7 @@ class HostileClientsTest {
 
   @Test
   @Tag("slow")
-  void manyLargeBodiesAtOnceDoNotUseUpTheMemory() throws Exception {
+  void concurrentLargeBodiesStayWithinTheMemoryBudget() throws Exception {
     ServeLimits limits = new ServeLimits(64 << 20, Duration.ofSeconds(60), 1000);
     String large = "{\"instances\": [[1,2]" + ",[1,2]".repeat(8_000_000) + "]}";
     ExecutorService clients = Executors.newFixedThreadPool(8);
@@ -313,7 +313,7 @@ class HostileClientsTest {
       for (Future<Answer> answer : answers) {
         assertThat(answer.get().status()).isIn(200, 413, 503, 504);
       }
-      assertThat(http.post("/v1/models/scale:predict", GOOD).status()).isEqualTo(200);
+      assertThat(http.post("/v1/models/scale:predict", VALID_BODY).status()).isEqualTo(200);
     } finally {
       clients.shutdownNow();
     }

@@ -40,7 +40,7 @@ class HotSwapTest {
   }
 
   @Test
-  void aHigherVersionTakesOverUnderLoadWithoutAFailedRequest() throws Exception {
+  void higherVersionReplacesOldUnderLoadWithoutFailures() throws Exception {
     ExecutorService clients = Executors.newFixedThreadPool(4);
     try (ModelServer server = ModelServer.start(model, SETTINGS)) {
       AtomicBoolean done = new AtomicBoolean();
@@ -62,17 +62,17 @@ class HotSwapTest {
         assertThat(scales.get(scales.size() - 1)).isEqualTo(4f);
       }
       awaitStatus(server, "\"version\":\"1\",\"state\":\"END\"");
-      Answer gone =
+      Answer removed =
           new Http(server.uri()).post("/v1/models/m/versions/1:predict", BODY.formatted(1));
-      assertThat(gone.status()).isEqualTo(404);
-      assertThat(gone.error()).isEqualTo("Servable not found for request: Specific(m, 1)");
+      assertThat(removed.status()).isEqualTo(404);
+      assertThat(removed.error()).isEqualTo("Servable not found for request: Specific(m, 1)");
     } finally {
       clients.shutdownNow();
     }
   }
 
   @Test
-  void aBrokenVersionIsToldAndTheOldOneGoesOn() throws Exception {
+  void brokenVersionIsReportedAndOldOneKeepsServing() throws Exception {
     try (ModelServer server = ModelServer.start(model, SETTINGS)) {
       Path broken = Files.createDirectories(model.resolve("2"));
       Files.write(broken.resolve("saved_model.pb"), new byte[] {1, 2, 3});
@@ -90,7 +90,7 @@ class HotSwapTest {
   }
 
   @Test
-  void aRemovedVersionGivesWayToTheNextAndARemovedModelGoesOn() throws Exception {
+  void removedVersionFallsBackAndRemovedModelKeepsServing() throws Exception {
     ScaleModel.write(model.resolve("2"), 2f);
     try (ModelServer server = ModelServer.start(model, SETTINGS)) {
       assertThat(scale(server)).isEqualTo(2f);
@@ -115,7 +115,7 @@ class HotSwapTest {
   }
 
   @Test
-  void aDirectoryWithoutAModelIsRefused() throws IOException {
+  void rejectsDirectoryWithoutModel() throws IOException {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> ModelServer.start(empty, SETTINGS))
         .isInstanceOf(IOException.class)

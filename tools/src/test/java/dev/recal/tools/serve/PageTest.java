@@ -50,7 +50,7 @@ class PageTest {
   @TempDir private Path directory;
 
   @Test
-  void anImageThatIsDroppedShowsClassesAndTheInsideOfTheNetwork() throws Exception {
+  void droppedImageShowsClassesAndInnerValues() throws Exception {
     Optional<Path> program = Browser.find();
     assumeTrue(program.isPresent(), "There is no Chromium here.");
     Path model = model();

@@ -7,7 +7,7 @@ import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.savedmodels.TooManyPixelsException;
 import dev.recal.savedmodels.tensor.TensorValue;
-import dev.recal.tools.Ran;
+import dev.recal.tools.CommandResult;
 import dev.recal.tools.TinyModel;
 import dev.recal.tools.serve.Http.Answer;
 import java.awt.image.BufferedImage;
@@ -68,7 +68,7 @@ class PixelLimitTest {
   }
 
   @Test
-  void twoRequestsOfSixtyHugeImagesAreRefusedByTheirHeaders() throws Exception {
+  void rejectsManyHugeImagesByTheirHeaders() throws Exception {
     String huge = body(Collections.nCopies(60, bomb));
     try (ModelServer server = ModelServer.start(model, ServeSettings.defaults().withName("t"))) {
       Http http = new Http(server.uri());
@@ -94,7 +94,7 @@ class PixelLimitTest {
   }
 
   @Test
-  void largeImagesWithinTheLimitEndAtTheirDeadlineAndOthersAreAnsweredMeanwhile() throws Exception {
+  void largeImagesTimeOutWhileOthersAreServed() throws Exception {
     byte[] large = black(3000);
     String heavy = body(Collections.nCopies(400, large));
     ServeSettings settings =
@@ -147,19 +147,19 @@ class PixelLimitTest {
   }
 
   @Test
-  void predictNamesTheFileAndGoesOnWithTheOthers() throws IOException {
+  void predictSkipsAndNamesUnreadableFiles() throws IOException {
     Path folder = Files.createDirectories(directory.resolve("images"));
     Files.write(folder.resolve("huge.png"), bomb);
     TinyModel.image(folder.resolve("good.png"));
-    Ran ran = Ran.of("predict", model, folder);
+    CommandResult ran = CommandResult.of("predict", model, folder);
     assertThat(ran.exit()).isZero();
     assertThat(ran.out()).contains("good.png");
     assertThat(ran.err()).contains("huge.png", "8000×8000 pixels");
-    ran = Ran.of("predict", model, folder.resolve("huge.png"), "--strict");
+    ran = CommandResult.of("predict", model, folder.resolve("huge.png"), "--strict");
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err()).contains("huge.png", "8000×8000 pixels");
-    ran = Ran.of("predict", model, folder.resolve("huge.png"), "--max-pixels", "64");
+    ran = CommandResult.of("predict", model, folder.resolve("huge.png"), "--max-pixels", "64");
     assertThat(ran.exit()).isZero();
-    assertThat(Ran.of("predict", model, folder, "--max-pixels", "0").exit()).isEqualTo(2);
+    assertThat(CommandResult.of("predict", model, folder, "--max-pixels", "0").exit()).isEqualTo(2);
   }
 }

@@ -57,7 +57,7 @@ class RestTest {
   }
 
   @Test
-  void statusTellsTheVersions() throws Exception {
+  void statusListsTheVersions() throws Exception {
     Answer answer = http.get("/v1/models/scale");
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.type()).isEqualTo("application/json");
@@ -69,7 +69,7 @@ class RestTest {
   }
 
   @Test
-  void metadataTellsTheSignatures() throws Exception {
+  void metadataListsTheSignatures() throws Exception {
     JsonObject json = http.get("/v1/models/scale/metadata").json();
     assertThat(json.get("model_spec").toString())
         .isEqualTo("{\"name\":\"scale\",\"signature_name\":\"\",\"version\":\"3\"}");
@@ -177,14 +177,14 @@ class RestTest {
             + " | expected an object with 'b64' only",
         "{\"signature_name\": \"total\", \"instances\": [[1, 2]]} | has no shape information"
       })
-  void predictRefuses(String body, String part) throws Exception {
+  void predictRejectsInvalidArguments(String body, String part) throws Exception {
     Answer answer = predict(body);
     assertThat(answer.status()).as(answer.body()).isEqualTo(400);
     assertThat(answer.error()).contains(part);
   }
 
   @Test
-  void deepJsonIsRefusedWithoutHarm() throws Exception {
+  void rejectsDeeplyNestedJson() throws Exception {
     String deep = "{\"instances\": " + "[".repeat(30_000) + "]".repeat(30_000) + "}";
     Answer answer = predict(deep);
     assertThat(answer.status()).isEqualTo(400);
@@ -194,7 +194,7 @@ class RestTest {
   }
 
   @Test
-  void aBodyThatIsTooLargeIsRefusedHoweverItComes() throws Exception {
+  void rejectsOversizedBodyInAnyForm() throws Exception {
     String large = "{\"instances\": [" + "[1, 2],".repeat(20_000) + "[1, 2]]}";
     Answer announced = predict(large);
     assertThat(announced.status()).isEqualTo(413);
@@ -211,7 +211,7 @@ class RestTest {
   }
 
   @Test
-  void anAnswerThatWouldBeTooLargeIsRefusedBeforeItIsComputed() throws Exception {
+  void rejectsOversizedResponseBeforeComputing() throws Exception {
     ServeLimits small = new ServeLimits(20 << 10, Duration.ofSeconds(20), 10);
     try (ModelServer limited =
         ModelServer.start(directory.resolve("tiny"), ServeSettings.defaults().withLimits(small))) {
@@ -251,8 +251,7 @@ class RestTest {
         "GET | /nothing | 404 | Nothing is served at GET /nothing",
         "POST | / | 404 | Nothing is served at POST /"
       })
-  void pathsThatLeadNowhereAreRefused(String method, String path, int status, String part)
-      throws Exception {
+  void rejectsMissingPaths(String method, String path, int status, String part) throws Exception {
     Answer answer =
         http.send(
             HttpRequest.newBuilder(http.base().resolve(path))
@@ -297,14 +296,15 @@ class RestTest {
             + " | signature 'classify' failed on them",
         "classify | {\"examples\": [{\"x\": 1 | JSON Parse error"
       })
-  void classifyAndRegressRefuse(String verb, String body, String part) throws Exception {
+  void classifyAndRegressRejectInvalidRequests(String verb, String body, String part)
+      throws Exception {
     Answer answer = http.post("/v1/models/scale:" + verb, body);
     assertThat(answer.error()).contains(part);
     assertThat(answer.status()).isEqualTo(400);
   }
 
   @Test
-  void imagesAnswerAsThePredictorDoes() throws Exception {
+  void imagesMatchThePredictor() throws Exception {
     byte[] png = Files.readAllBytes(TinyModel.image(directory.resolve("image.png")));
     String body =
         "{\"signature_name\": \"serving_bytes\", \"instances\": [{\"b64\": \"%s\"}]}"
@@ -334,7 +334,7 @@ class RestTest {
   }
 
   @Test
-  void photographsAnswerAsInTraining() throws Exception {
+  void photographsAreClassifiedAsInTraining() throws Exception {
     Path folder = Files.createDirectories(directory.resolve("photographs"));
     byte[] png = Files.readAllBytes(TinyModel.image(folder.resolve("image.png")));
     byte[] tiff = Files.readAllBytes(TinyModel.image(folder.resolve("image.tiff")));
@@ -388,7 +388,7 @@ class RestTest {
   }
 
   @Test
-  void thePageComesWithAllItNeeds() throws Exception {
+  void pageIsSelfContained() throws Exception {
     Answer page = http.get("/");
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.type()).startsWith("text/html");
@@ -402,7 +402,7 @@ class RestTest {
   }
 
   @Test
-  void encodedBodiesAreRefused() throws Exception {
+  void rejectsEncodedBodies() throws Exception {
     Answer answer =
         http.send(
             HttpRequest.newBuilder(http.base().resolve("/v1/models/scale:predict"))

@@ -42,7 +42,7 @@ class VersionsTest {
   }
 
   @Test
-  void aVersionWhoseAnswersDifferFromItsGoldenOutputsIsRefused() throws Exception {
+  void rejectsVersionThatFailsItsGoldenOutputs() throws Exception {
     Path other = TinyModel.write(directory.resolve("tiny/1"));
     changeGolden(other);
     assertThatThrownBy(() -> ModelServer.start(other.getParent(), SETTINGS))
@@ -96,7 +96,7 @@ class VersionsTest {
   }
 
   @Test
-  void aVersionThatIsBeingCopiedWaitsUntilItIsWhole() throws Exception {
+  void versionBeingCopiedWaitsUntilComplete() throws Exception {
     Path source = ScaleModel.write(directory.resolve("source/2"), 2f);
     try (ModelServer server = ModelServer.start(model, SETTINGS)) {
       List<Path> files;
@@ -129,7 +129,7 @@ class VersionsTest {
   }
 
   @Test
-  void nestedGroupsEndNeitherTheServerNorTheSearchForVersions() throws Exception {
+  void nestedGroupsStopNeitherServerNorVersionSearch() throws Exception {
     try (ModelServer server = ModelServer.start(model, SETTINGS)) {
       Path deep = Files.createDirectories(model.resolve("2"));
       Files.write(deep.resolve("saved_model.pb"), nestedGroups(150_000));

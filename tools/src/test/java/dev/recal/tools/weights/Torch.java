@@ -81,22 +81,22 @@ final class Torch {
 
   private static String call(List<String> command, long seconds)
       throws IOException, InterruptedException {
-    Path said = Files.createTempFile("torch", ".txt");
+    Path log = Files.createTempFile("torch", ".txt");
     try {
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(said.toFile())
+              .redirectOutput(log.toFile())
               .start();
       boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
       process.destroyForcibly();
-      String text = Files.readString(said, StandardCharsets.UTF_8);
+      String text = Files.readString(log, StandardCharsets.UTF_8);
       if (!ended || process.exitValue() != 0) {
         throw new IllegalStateException(command + " ended with: " + text);
       }
       return text;
     } finally {
-      Files.delete(said);
+      Files.delete(log);
     }
   }
 }

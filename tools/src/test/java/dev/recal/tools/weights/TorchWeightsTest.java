@@ -11,7 +11,7 @@ import dev.recal.ops.VariableStore;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import dev.recal.savedmodels.weights.Safetensors;
-import dev.recal.tools.Ran;
+import dev.recal.tools.CommandResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +99,7 @@ class TorchWeightsTest {
     if (names.equals("timm")) {
       words.addAll(List.of("--names", names));
     }
-    Ran imported = Ran.of(words.toArray());
+    CommandResult imported = CommandResult.of(words.toArray());
     assertThat(imported.err()).isEmpty();
     assertThat(imported.exit()).isZero();
     assertThat(imported.out()).contains("Names of " + names + ": ");
@@ -111,7 +111,8 @@ class TorchWeightsTest {
     assertThat(error).isLessThan(TOLERANCE);
 
     Path back = directory.resolve("back.safetensors");
-    Ran exported = Ran.of("export-weights", stored, "--names", names, "--out", back);
+    CommandResult exported =
+        CommandResult.of("export-weights", stored, "--names", names, "--out", back);
     assertThat(exported.exit()).as(exported.err()).isZero();
     assertThat(Torch.run("check", family, made, back)).contains(family + ": relative error");
   }

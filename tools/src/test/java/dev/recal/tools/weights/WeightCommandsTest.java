@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.weights.Safetensors;
-import dev.recal.tools.Ran;
+import dev.recal.tools.CommandResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,16 +44,16 @@ class WeightCommandsTest {
     Safetensors.write(nothing, Map.of(), Map.of());
     stored = shared.resolve("stored");
     // Another seed than training's own, so that training cannot draw the same weights.
-    Ran imported =
+    CommandResult imported =
         importing(nothing, stored, "--allow-missing", "*", "--names", "recal", "--seed", 7);
-    String said = succeeds(imported);
-    assertThat(said).contains("0 tensors imported").contains("keep their initial values");
+    String output = succeeds(imported);
+    assertThat(output).contains("0 tensors imported").contains("keep their initial values");
     torch = shared.resolve("torch.safetensors");
-    succeeds(Ran.of("export-weights", stored, "--names", "srm", "--out", torch));
+    succeeds(CommandResult.of("export-weights", stored, "--names", "srm", "--out", torch));
   }
 
   @Test
-  void safetensorsThereAndBackAreTheSameWeights() throws IOException {
+  void safetensorsRoundTripKeepsWeights() throws IOException {
     Map<String, TensorValue> there = Safetensors.read(torch);
     assertThat(there.get("layer1.0.conv1.weight").shape().asArray()).containsExactly(16, 16, 3, 3);
     assertThat(there.get("layer2.0.rclb.cfc").shape().asArray()).containsExactly(32, 2);
@@ -67,25 +67,25 @@ class WeightCommandsTest {
   }
 
   @Test
-  void aCheckpointThereAndBackIsTheSameWeights() throws IOException {
+  void checkpointRoundTripKeepsWeights() throws IOException {
     Path prefix = directory.resolve("sub/tensorflow");
-    succeeds(Ran.of("export-weights", stored, "--out", prefix));
+    succeeds(CommandResult.of("export-weights", stored, "--out", prefix));
     assertThat(Path.of(prefix + ".index")).exists();
     Path back = directory.resolve("back");
     assertThat(succeeds(importing(prefix, back))).contains("Names of recal: ");
     assertThat(values(back)).isEqualTo(values(stored));
-    Ran again = Ran.of("export-weights", stored, "--out", prefix);
+    CommandResult again = CommandResult.of("export-weights", stored, "--out", prefix);
     assertThat(again.exit()).isEqualTo(1);
     assertThat(again.err()).contains("already exists; use --force to overwrite it.");
   }
 
   @Test
-  void aSavedModelIsMadeOfThemAndGivesThemBack() throws IOException {
+  void savedModelRoundTripKeepsThem() throws IOException {
     Path model = directory.resolve("model");
-    succeeds(Ran.of("export", stored, model));
-    assertThat(succeeds(Ran.of("verify", model))).contains("serving_default");
+    succeeds(CommandResult.of("export", stored, model));
+    assertThat(succeeds(CommandResult.of("verify", model))).contains("serving_default");
     Path own = directory.resolve("own.safetensors");
-    succeeds(Ran.of("export-weights", model, "--out", own));
+    succeeds(CommandResult.of("export-weights", model, "--out", own));
     assertThat(digests(Safetensors.read(own))).isEqualTo(values(stored));
     Path back = directory.resolve("back");
     succeeds(importing(model.resolve("1"), back));
@@ -95,15 +95,15 @@ class WeightCommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"module.", "model.", "backbone.", "_orig_mod.", "module._orig_mod.", "a.b.c.d."})
-  void aPrefixOfAllNamesIsFoundToldAndLeftOut(String prefix) throws IOException {
+  void commonPrefixIsDetectedReportedAndStripped(String prefix) throws IOException {
     Map<String, TensorValue> tensors = new LinkedHashMap<>();
     Safetensors.read(torch).forEach((name, value) -> tensors.put(prefix + name, value));
     Path file = directory.resolve("prefixed.safetensors");
     Safetensors.write(file, tensors, Map.of());
     Path found = directory.resolve("found");
-    String said = succeeds(importing(file, found));
-    assertThat(said).contains("Names of srm: ");
-    assertThat(said.contains("Prefix of the tensors' names, left out: "))
+    String output = succeeds(importing(file, found));
+    assertThat(output).contains("Names of srm: ");
+    assertThat(output.contains("Prefix of the tensors' names, left out: "))
         .isEqualTo(!prefix.equals("_orig_mod."));
     assertThat(values(found)).isEqualTo(values(stored));
     Path given = directory.resolve("given");
@@ -113,7 +113,7 @@ class WeightCommandsTest {
   }
 
   @Test
-  void whatHasNoPrefixIsUnexpectedAndAWrongPrefixIsRefused() throws IOException {
+  void unprefixedTensorsAreUnexpectedAndWrongPrefixIsRejected() throws IOException {
     Map<String, TensorValue> tensors = new LinkedHashMap<>();
     Safetensors.read(torch)
         .forEach(
@@ -122,12 +122,12 @@ class WeightCommandsTest {
     Path file = directory.resolve("lightning.safetensors");
     Safetensors.write(file, tensors, Map.of());
     Path out = directory.resolve("out");
-    Ran refused = importing(file, out);
+    CommandResult refused = importing(file, out);
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err()).contains(": 1 unexpected; ");
     succeeds(importing(file, out, "--allow-unexpected", "epoch"));
     assertThat(values(out)).isEqualTo(values(stored));
-    Ran wrong = importing(file, directory.resolve("no"), "--prefix", "modul");
+    CommandResult wrong = importing(file, directory.resolve("no"), "--prefix", "modul");
     assertThat(wrong.exit()).isEqualTo(2);
     assertThat(wrong.err())
         .contains("--prefix: expected the beginning of tensor names, but got 'modul'");
@@ -142,7 +142,7 @@ class WeightCommandsTest {
     Path file = directory.resolve("changed.safetensors");
     Safetensors.write(file, tensors, Map.of());
     Path out = directory.resolve("out");
-    Ran refused = importing(file, out);
+    CommandResult refused = importing(file, out);
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.out())
         .contains("missing tensor", "layer1.0.rclb.cfc", "stage1/block0/recalibration/cfc")
@@ -150,9 +150,9 @@ class WeightCommandsTest {
     assertThat(refused.err()).contains("1 missing, 1 unexpected; ");
     assertThat(out).doesNotExist();
     assertThat(importing(file, out, "--allow-missing", "*cfc").exit()).isEqualTo(1);
-    String said =
+    String output =
         succeeds(importing(file, out, "--allow-missing", "*cfc", "--allow-unexpected", "layer9.*"));
-    assertThat(said)
+    assertThat(output)
         .contains("1 variables keep their initial values")
         .contains("1 tensors skipped");
 
@@ -163,7 +163,7 @@ class WeightCommandsTest {
         TensorValue.of(turned.floats(), sizes[1], sizes[0], sizes[2], sizes[3]));
     tensors.put("fc.bias", TensorValue.of(new int[10], 10));
     Safetensors.write(file, tensors, Map.of());
-    Ran shaped =
+    CommandResult shaped =
         importing(
             file,
             directory.resolve("shaped"),
@@ -181,9 +181,9 @@ class WeightCommandsTest {
   }
 
   @Test
-  void aNewHeadIsTakenByNameOnly() throws IOException {
+  void newHeadIsInitialisedOnlyOnRequest() throws IOException {
     Path out = directory.resolve("three");
-    Ran refused = importing(torch, out, "--classes", 3);
+    CommandResult refused = importing(torch, out, "--classes", 3);
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.out()).contains("fc.weight", "[10, 64]", "[3, 64]");
     succeeds(importing(torch, out, "--classes", 3, "--new-head"));
@@ -201,19 +201,19 @@ class WeightCommandsTest {
   }
 
   @Test
-  void valuesThatAreNoWeightsAreRefused() throws IOException {
+  void rejectsValuesThatAreNotWeights() throws IOException {
     Map<String, TensorValue> tensors = new LinkedHashMap<>(Safetensors.read(torch));
     tensors.put("fc.bias", TensorValue.of(new float[] {0, 0, Float.NaN, 0, 0, 0, 0, 0, 0, 0}, 10));
     Path file = directory.resolve("nan.safetensors");
     Safetensors.write(file, tensors, Map.of());
-    Ran refused = importing(file, directory.resolve("out"));
+    CommandResult refused = importing(file, directory.resolve("out"));
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err())
         .contains("Tensor 'fc.bias'", "expected finite weights, but got NaN at position 2.");
   }
 
   @Test
-  void aFileOfRulesNamesWhatNobodyElseDoes() throws IOException {
+  void rulesNameCustomLayers() throws IOException {
     Path rules =
         Files.writeString(
             directory.resolve("my.names"),
@@ -228,19 +228,20 @@ class WeightCommandsTest {
             stage{s}/block{b}/recalibration  gates.{n}  gate
             """);
     Path file = directory.resolve("mine.safetensors");
-    succeeds(Ran.of("export-weights", stored, "--names", rules, "--out", file));
+    succeeds(CommandResult.of("export-weights", stored, "--names", rules, "--out", file));
     assertThat(Safetensors.read(file).get("gates.2.w").shape().asArray()).containsExactly(64, 1, 2);
     Path back = directory.resolve("back");
     succeeds(importing(file, back, "--names", rules));
     assertThat(values(back)).isEqualTo(values(stored));
-    Ran nameless =
-        Ran.of("export-weights", stored, "--names", "torchvision", "--out", file, "--force");
+    CommandResult nameless =
+        CommandResult.of(
+            "export-weights", stored, "--names", "torchvision", "--out", file, "--force");
     assertThat(nameless.exit()).isEqualTo(1);
     assertThat(nameless.err())
         .contains("15 variables have no name in torchvision")
         .contains("--leave-out");
     succeeds(
-        Ran.of(
+        CommandResult.of(
             "export-weights",
             stored,
             "--names",
@@ -256,22 +257,23 @@ class WeightCommandsTest {
   void trainingStartsFromThem() throws IOException {
     Path recipe = json(directory.resolve("recipe.json"), RECIPE);
     Path run = directory.resolve("run");
-    String said = succeeds(Ran.of("train", recipe, "--weights", stored, "--out", run, "--plain"));
-    assertThat(said).contains("Run " + run);
+    String output =
+        succeeds(CommandResult.of("train", recipe, "--weights", stored, "--out", run, "--plain"));
+    assertThat(output).contains("Run " + run);
     Path first = run.resolve("checkpoints/step-000000000");
     Path file = directory.resolve("first.safetensors");
-    succeeds(Ran.of("export-weights", first, "--out", file));
+    succeeds(CommandResult.of("export-weights", first, "--out", file));
     assertThat(digests(Safetensors.read(file))).isEqualTo(values(stored));
     assertThat(Files.readString(run.resolve("recipe.json"))).contains("\"weights\"");
     // From a run, with a network of another number of classes.
     Path ended = directory.resolve("ended.safetensors");
-    succeeds(Ran.of("export-weights", run, "--out", ended));
+    succeeds(CommandResult.of("export-weights", run, "--out", ended));
     assertThat(digests(Safetensors.read(ended))).isNotEqualTo(values(stored));
 
     Path three = directory.resolve("three");
     succeeds(importing(torch, three, "--classes", 3, "--new-head"));
-    Ran refused =
-        Ran.of(
+    CommandResult refused =
+        CommandResult.of(
             "train", recipe, "--weights", three, "--out", directory.resolve("second"), "--plain");
     assertThat(refused.exit()).isEqualTo(2);
     assertThat(refused.err())
@@ -279,7 +281,7 @@ class WeightCommandsTest {
         .contains("head/dense/kernel has shape [64, 3], not [64, 10]")
         .contains("newHead");
     succeeds(
-        Ran.of(
+        CommandResult.of(
             "train",
             recipe,
             "--weights",
@@ -291,39 +293,40 @@ class WeightCommandsTest {
   }
 
   @Test
-  void whatIsNoFileOfWeightsIsRefused() throws IOException {
+  void rejectsFilesWithoutWeights() throws IOException {
     Path pickle = Files.write(directory.resolve("model.pth"), new byte[100]);
     assertThat(importing(pickle, directory.resolve("a")).err()).contains("pickles are not read");
     Path nothing = directory.resolve("none");
     assertThat(importing(nothing, directory.resolve("b")).err())
         .contains("There is no safetensors file " + nothing);
     assertThat(importing(shared, directory.resolve("c")).err()).contains("no variables.index");
-    Ran occupied = importing(torch, shared);
+    CommandResult occupied = importing(torch, shared);
     assertThat(occupied.exit()).isEqualTo(1);
     assertThat(occupied.err()).contains("already exists");
-    Ran unknown = Ran.of("import", "resnet51", torch, "--out", directory.resolve("d"));
+    CommandResult unknown =
+        CommandResult.of("import", "resnet51", torch, "--out", directory.resolve("d"));
     assertThat(unknown.exit()).isEqualTo(2);
-    Ran names = importing(torch, directory.resolve("e"), "--names", "torchvison");
+    CommandResult names = importing(torch, directory.resolve("e"), "--names", "torchvison");
     assertThat(names.exit()).isEqualTo(2);
     assertThat(names.err()).contains("Did you mean 'torchvision'?");
   }
 
-  private static Ran importing(Path file, Path out, Object... options) {
+  private static CommandResult importing(Path file, Path out, Object... options) {
     Object[] words = new Object[7 + options.length];
     Object[] first = {"import", network, file, "--out", out, "--image-size", 32};
     System.arraycopy(first, 0, words, 0, first.length);
     System.arraycopy(options, 0, words, first.length, options.length);
-    return Ran.of(words);
+    return CommandResult.of(words);
   }
 
-  private static String succeeds(Ran ran) {
+  private static String succeeds(CommandResult ran) {
     assertThat(ran.exit()).as(ran.err() + ran.out()).isZero();
     return ran.out();
   }
 
   private Map<String, Integer> values(Path weights) throws IOException {
     Path file = directory.resolve("values-" + weights.getFileName() + ".safetensors");
-    succeeds(Ran.of("export-weights", weights, "--out", file, "--force"));
+    succeeds(CommandResult.of("export-weights", weights, "--out", file, "--force"));
     return digests(Safetensors.read(file));
   }
 

@@ -15,7 +15,7 @@ import java.util.Locale;
  */
 public final class ClassificationMetrics {
   /** The usual k of the second accuracy. */
-  public static final int USUAL_K = 5;
+  public static final int DEFAULT_K = 5;
 
   private final int classes;
   private final int k;
@@ -27,7 +27,7 @@ public final class ClassificationMetrics {
 
   /** Metrics with top-5, or as many as there are classes. */
   public ClassificationMetrics(int classes) {
-    this(classes, USUAL_K);
+    this(classes, DEFAULT_K);
   }
 
   /**

@@ -20,10 +20,10 @@ import java.util.Locale;
  * percent. Not drawn with XChart, whose heat map prints values with all their digits in one colour.
  */
 public final class ConfusionHeatMap {
-  private static final int LARGEST_WITH_VALUES = 25;
-  private static final int LARGEST_WITH_NAMES = 120;
-  private static final int LARGEST_PLOT = 1600;
-  private static final int LARGEST_CELL = 60;
+  private static final int MAX_CLASSES_WITH_VALUES = 25;
+  private static final int MAX_CLASSES_WITH_NAMES = 120;
+  private static final int MAX_PLOT_SIZE = 1600;
+  private static final int MAX_CELL_SIZE = 60;
   private static final int MARGIN = 24;
   private static final int TITLE_HEIGHT = 60;
   private static final int AXIS_TITLE = 28;
@@ -40,11 +40,11 @@ public final class ConfusionHeatMap {
 
   private ConfusionHeatMap(ConfusionMatrix matrix, List<String> names) {
     this.matrix = matrix;
-    this.names = names.stream().map(name -> ConfusionTable.cut(name, NAME_LENGTH)).toList();
+    this.names = names.stream().map(name -> ConfusionTable.truncate(name, NAME_LENGTH)).toList();
     this.classes = matrix.classes();
-    this.cell = Math.max(1, Math.min(LARGEST_CELL, LARGEST_PLOT / classes));
+    this.cell = Math.max(1, Math.min(MAX_CELL_SIZE, MAX_PLOT_SIZE / classes));
     this.nameFont = Palette.font(Math.max(8, Math.min(15, cell - 2)));
-    int nameSpace = classes <= LARGEST_WITH_NAMES ? longestName() : 0;
+    int nameSpace = classes <= MAX_CLASSES_WITH_NAMES ? longestName() : 0;
     this.left = MARGIN + AXIS_TITLE + nameSpace;
     this.top = TITLE_HEIGHT + AXIS_TITLE + nameSpace;
   }
@@ -78,7 +78,7 @@ public final class ConfusionHeatMap {
       graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
       titles(graphics, plot);
       cells(graphics);
-      if (classes <= LARGEST_WITH_NAMES) {
+      if (classes <= MAX_CLASSES_WITH_NAMES) {
         names(graphics);
       }
       graphics.setColor(Palette.BORDER);
@@ -102,13 +102,13 @@ public final class ConfusionHeatMap {
         36);
     graphics.setColor(Palette.MUTED_TEXT);
     graphics.setFont(Palette.font(14));
-    String measure = classes <= LARGEST_WITH_VALUES ? "numbers: %" : "colour: share";
+    String measure = classes <= MAX_CLASSES_WITH_VALUES ? "numbers: %" : "colour: share";
     graphics.drawString(measure + " of the label's images", MARGIN, 56);
     graphics.setColor(Palette.TEXT);
     graphics.setFont(Palette.boldFont(15));
     int half = graphics.getFontMetrics().stringWidth("prediction") / 2;
     graphics.drawString("prediction", left + plot / 2 - half, TITLE_HEIGHT + AXIS_TITLE - 4);
-    upwards(graphics, "label", MARGIN + 14, top + plot / 2 + 20);
+    drawVertical(graphics, "label", MARGIN + 14, top + plot / 2 + 20);
   }
 
   private void names(Graphics2D graphics) {
@@ -119,11 +119,11 @@ public final class ConfusionHeatMap {
       int middle = i * cell + (cell + ascent) / 2 - 1;
       int width = graphics.getFontMetrics().stringWidth(names.get(i));
       graphics.drawString(names.get(i), left - 8 - width, top + middle);
-      upwards(graphics, names.get(i), left + middle, top - 8);
+      drawVertical(graphics, names.get(i), left + middle, top - 8);
     }
   }
 
-  private static void upwards(Graphics2D graphics, String text, int x, int y) {
+  private static void drawVertical(Graphics2D graphics, String text, int x, int y) {
     Graphics2D turned = (Graphics2D) graphics.create();
     try {
       turned.translate(x, y);
@@ -145,7 +145,7 @@ public final class ConfusionHeatMap {
         int y = top + label * cell;
         graphics.setColor(Palette.light(hue, 1 - Math.sqrt(share)));
         graphics.fillRect(x, y, cell, cell);
-        if (classes <= LARGEST_WITH_VALUES && share > 0) {
+        if (classes <= MAX_CLASSES_WITH_VALUES && share > 0) {
           value(graphics, share, x, y);
         }
       }

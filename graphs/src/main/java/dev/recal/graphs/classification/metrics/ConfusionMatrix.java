@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /** A confusion matrix: the number of images by label and prediction. Immutable. */
 public final class ConfusionMatrix {
   /** The largest number of classes whose square is an int. */
-  static final int LARGEST = 46340;
+  static final int MAX_CLASSES = 46340;
 
   private final int classes;
   private final long[] counts;
@@ -41,10 +41,10 @@ public final class ConfusionMatrix {
   }
 
   static void checkClasses(int classes) {
-    if (classes < 1 || classes > LARGEST) {
+    if (classes < 1 || classes > MAX_CLASSES) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "classes: expected from 1 to %d, but got %d.", LARGEST, classes));
+              Locale.ROOT, "classes: expected from 1 to %d, but got %d.", MAX_CLASSES, classes));
     }
   }
 
@@ -119,7 +119,7 @@ public final class ConfusionMatrix {
   public record Confusion(int label, int prediction, long count) {}
 
   /** The most frequent confusions, at most {@code limit}, the most frequent first. */
-  public List<Confusion> mostConfused(int limit) {
+  public List<Confusion> topConfusions(int limit) {
     List<Confusion> confusions = new ArrayList<>();
     for (int label = 0; label < classes; label++) {
       for (int prediction = 0; prediction < classes; prediction++) {

@@ -8,9 +8,9 @@ import java.util.Locale;
  * each class; and the most frequent confusions.
  */
 public final class ConfusionTable {
-  private static final int LARGEST_MATRIX = 20;
+  private static final int MAX_MATRIX_CLASSES = 20;
   private static final int CONFUSIONS = 10;
-  private static final int LARGEST_HEAD = 10;
+  private static final int MAX_HEADER_LENGTH = 10;
   private static final int NAME_WIDTH = 18;
 
   private ConfusionTable() {}
@@ -23,7 +23,7 @@ public final class ConfusionTable {
   public static String render(ConfusionMatrix matrix, List<String> names) {
     checkNames(matrix, names);
     StringBuilder text = new StringBuilder();
-    if (matrix.classes() <= LARGEST_MATRIX) {
+    if (matrix.classes() <= MAX_MATRIX_CLASSES) {
       whole(text, matrix, names);
     } else {
       byClass(text, matrix, names);
@@ -46,10 +46,10 @@ public final class ConfusionTable {
   private static void whole(StringBuilder text, ConfusionMatrix matrix, List<String> names) {
     int longest = names.stream().mapToInt(String::length).max().orElse(0);
     int digits = Long.toString(matrix.total()).length();
-    int cell = 1 + Math.max(digits, Math.min(longest, LARGEST_HEAD));
+    int cell = 1 + Math.max(digits, Math.min(longest, MAX_HEADER_LENGTH));
     StringBuilder heads = new StringBuilder();
     for (String name : names) {
-      heads.append(String.format(Locale.ROOT, "%" + cell + "s", cut(name, cell - 1)));
+      heads.append(String.format(Locale.ROOT, "%" + cell + "s", truncate(name, cell - 1)));
     }
     line(text, "%-" + NAME_WIDTH + "s%s  accuracy", "label, predicted", heads);
     for (int label = 0; label < matrix.classes(); label++) {
@@ -60,7 +60,7 @@ public final class ConfusionTable {
       line(
           text,
           "%-" + NAME_WIDTH + "s%s  %s",
-          cut(names.get(label), NAME_WIDTH - 1),
+          truncate(names.get(label), NAME_WIDTH - 1),
           row,
           percent(matrix.accuracy(label)));
     }
@@ -72,7 +72,7 @@ public final class ConfusionTable {
       line(
           text,
           "%-32s%8d%10s%11s",
-          cut(names.get(i), 31),
+          truncate(names.get(i), 31),
           matrix.ofLabel(i),
           percent(matrix.accuracy(i)),
           percent(matrix.precision(i)));
@@ -80,7 +80,7 @@ public final class ConfusionTable {
   }
 
   private static void confusions(StringBuilder text, ConfusionMatrix matrix, List<String> names) {
-    List<ConfusionMatrix.Confusion> confusions = matrix.mostConfused(CONFUSIONS);
+    List<ConfusionMatrix.Confusion> confusions = matrix.topConfusions(CONFUSIONS);
     if (confusions.isEmpty()) {
       return;
     }
@@ -99,7 +99,7 @@ public final class ConfusionTable {
     return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
-  static String cut(String name, int length) {
+  static String truncate(String name, int length) {
     return name.length() <= length ? name : name.substring(0, length - 1) + "…";
   }
 

@@ -43,8 +43,8 @@ public interface ByteWindow {
 
       @Override
       public byte[] read(long position, int length) throws IOException {
-        int wanted = (int) Math.max(0, Math.min(length, size - position));
-        ByteBuffer buffer = ByteBuffer.allocate(wanted);
+        int requested = (int) Math.max(0, Math.min(length, size - position));
+        ByteBuffer buffer = ByteBuffer.allocate(requested);
         while (buffer.hasRemaining() && channel.read(buffer, position + buffer.position()) >= 0) {
           // Each read continues where the last one stopped.
         }

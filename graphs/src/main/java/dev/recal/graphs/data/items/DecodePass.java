@@ -78,11 +78,11 @@ public final class DecodePass {
   }
 
   /** Where decoded images go. */
-  private interface Placing {
+  private interface Destination {
     void write(Pixels pixels, BitSet decoded, TInt64 indices, TUint8 images);
   }
 
-  private static Prepared prepare(ImageItems items, Preparation preparation, Placing placing) {
+  private static Prepared prepare(ImageItems items, Preparation preparation, Destination placing) {
     long start = System.nanoTime();
     int height = preparation.height();
     int width = preparation.width();

@@ -31,7 +31,7 @@ public enum ForeignFormat {
   }
 
   /** The name with its article, as in "is an AVIF image". */
-  String phrase() {
+  String description() {
     return (this == AVIF ? "an " : "a ") + title + " image";
   }
 

@@ -94,7 +94,7 @@ public final class ForeignImage {
 
   private static ImageHeader.UnusableImageException damaged(ForeignFormat format) {
     return new ImageHeader.UnusableImageException(
-        "is " + format.phrase() + " that cannot be decoded");
+        "is " + format.description() + " that cannot be decoded");
   }
 
   private static ImageReader reader(ImageInputStream stream, ForeignFormat format)
@@ -102,7 +102,7 @@ public final class ForeignImage {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.title());
     if (!readers.hasNext()) {
       throw new ImageHeader.UnusableImageException(
-          "is " + format.phrase() + ", for which this Java runtime has no reader");
+          "is " + format.description() + ", for which this Java runtime has no reader");
     }
     ImageReader reader = readers.next();
     reader.setInput(stream, true, true);

@@ -125,7 +125,7 @@ public record ImageHeader(Format format, int height, int width, int orientation)
   static UnusableImageException foreign(ForeignFormat format) {
     return new UnusableImageException(
         "is "
-            + format.phrase()
+            + format.description()
             + (format.isReadable()
                 ? "; 'recal records' converts such files"
                 : ", which cannot be decoded; convert it to JPEG or PNG"));
@@ -289,9 +289,9 @@ public record ImageHeader(Format format, int height, int width, int orientation)
         && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
   }
 
-  private static int lastIndexOf(byte[] bytes, byte[] wanted) {
-    for (int i = bytes.length - wanted.length; i >= 0; i--) {
-      if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+  private static int lastIndexOf(byte[] bytes, byte[] pattern) {
+    for (int i = bytes.length - pattern.length; i >= 0; i--) {
+      if (Arrays.equals(bytes, i, i + pattern.length, pattern, 0, pattern.length)) {
         return i;
       }
     }

@@ -60,7 +60,7 @@ public final class MapFunction {
     }
 
     /** The arguments whose names begin with a prefix, by what follows it. */
-    public Arguments under(String prefix) {
+    public Arguments withPrefix(String prefix) {
       Map<String, Operand<?>> found = new LinkedHashMap<>();
       operands.forEach(
           (name, operand) -> {

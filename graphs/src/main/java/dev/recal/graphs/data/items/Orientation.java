@@ -25,7 +25,7 @@ public final class Orientation {
     {1, -1, 1}
   };
 
-  private static final int FIRST_TURNED = 5;
+  private static final int FIRST_TRANSPOSED = 5;
   private static final int[][] AXES = new int[STRIDES.length][];
 
   static {
@@ -38,7 +38,7 @@ public final class Orientation {
 
   /** Whether height and width are exchanged. */
   public static boolean isTurned(int orientation) {
-    return orientation >= FIRST_TURNED;
+    return orientation >= FIRST_TRANSPOSED;
   }
 
   /** Whether the stored rows run upwards. */

@@ -44,7 +44,7 @@ public final class PixelItems extends ImageItems {
 
   @Override
   Prepared prepare(Preparation preparation) {
-    if (preparation.keeps(pixels.height(), pixels.width())) {
+    if (preparation.isIdentity(pixels.height(), pixels.width())) {
       return new Prepared(pixels, new BitSet());
     }
     return super.prepare(preparation);

@@ -14,7 +14,7 @@ public sealed interface Preparation {
   int width();
 
   /** Whether images of a size pass unchanged. */
-  boolean keeps(int imageHeight, int imageWidth);
+  boolean isIdentity(int imageHeight, int imageWidth);
 
   /**
    * Adds the ops.
@@ -34,7 +34,7 @@ public sealed interface Preparation {
   /** Resized to the size, ignoring the aspect ratio. */
   record Exact(int height, int width) implements Preparation {
     @Override
-    public boolean keeps(int imageHeight, int imageWidth) {
+    public boolean isIdentity(int imageHeight, int imageWidth) {
       return imageHeight == height && imageWidth == width;
     }
 
@@ -52,7 +52,7 @@ public sealed interface Preparation {
   /** The shorter side resized to a length, then the centre. */
   record Centre(int resize, int height, int width) implements Preparation {
     @Override
-    public boolean keeps(int imageHeight, int imageWidth) {
+    public boolean isIdentity(int imageHeight, int imageWidth) {
       return imageHeight == height && imageWidth == width && resize == Math.min(height, width);
     }
 

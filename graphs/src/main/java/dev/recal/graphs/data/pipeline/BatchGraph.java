@@ -62,7 +62,8 @@ final class BatchGraph {
       Operand<TInt32> mirrored = tf.constant(range(-1, width, Shape.of(1, width)));
       column =
           tf.select(
-              tf.expandDims(coin(tf, RandomRows.column(tf, random, COLUMN_FLIP)), tf.constant(1)),
+              tf.expandDims(
+                  randomBoolean(tf, RandomRows.column(tf, random, COLUMN_FLIP)), tf.constant(1)),
               mirrored,
               column);
     }
@@ -71,8 +72,8 @@ final class BatchGraph {
     Operand<TInt32> base =
         tf.expandDims(tf.math.mul(image, tf.constant(height * width)), tf.constant(1));
     Operand<TInt32> line =
-        tf.math.add(base, outsideOr(tf, y, height, tf.math.mul(y, tf.constant(width))));
-    Operand<TInt32> place = outsideOr(tf, x, width, x);
+        tf.math.add(base, inBoundsOrOutside(tf, y, height, tf.math.mul(y, tf.constant(width))));
+    Operand<TInt32> place = inBoundsOrOutside(tf, x, width, x);
     Operand<TInt32> index =
         tf.math.maximum(
             tf.math.add(tf.expandDims(line, tf.constant(2)), tf.expandDims(place, tf.constant(1))),
@@ -99,7 +100,8 @@ final class BatchGraph {
         tf.math.neg(tf.dtypes.cast(tf.reshape(corner, tf.constant(new int[] {2})), TFloat32.class));
     Placement cut = new Placement(tf.constant(new float[] {1, 1}), translation);
     return crop.flip()
-        ? cut.then(tf, mirroring(tf, coin(tf, RandomRows.column(tf, random, COLUMN_FLIP)), width))
+        ? cut.then(
+            tf, mirroring(tf, randomBoolean(tf, RandomRows.column(tf, random, COLUMN_FLIP)), width))
         : cut;
   }
 
@@ -125,7 +127,7 @@ final class BatchGraph {
   }
 
   /** The values, or {@link Pixels#OUTSIDE} where a coordinate lies beyond the image. */
-  private static Operand<TInt32> outsideOr(
+  private static Operand<TInt32> inBoundsOrOutside(
       Ops tf, Operand<TInt32> coordinate, int size, Operand<TInt32> values) {
     Operand<TBool> inside =
         tf.math.logicalAnd(
@@ -143,7 +145,7 @@ final class BatchGraph {
   }
 
   /** True for half of the numbers in [0, 1). */
-  static Operand<TBool> coin(Ops tf, Operand<TFloat32> uniform) {
+  static Operand<TBool> randomBoolean(Ops tf, Operand<TFloat32> uniform) {
     return tf.math.less(uniform, tf.constant(0.5f));
   }
 
@@ -205,7 +207,7 @@ final class BatchGraph {
   }
 
   /** Prepends an image of zeros to a batch, as {@link #padCropFlip} requires. */
-  static Operand<TUint8> behindZeros(Ops tf, Operand<TUint8> images, Preparation size) {
+  static Operand<TUint8> withZeroImage(Ops tf, Operand<TUint8> images, Preparation size) {
     Operand<TUint8> zeros =
         tf.fill(
             tf.constant(new int[] {1, size.height(), size.width(), 3}),

@@ -226,7 +226,7 @@ public final class InputPipeline implements AutoCloseable {
     int[] used = IntStream.range(0, data.count()).map(data::itemOf).toArray();
     IntStream.of(used).filter(unreadable::get).forEach(report.orElseThrow()::add);
     if (IntStream.of(used).allMatch(unreadable::get)) {
-      throw report.orElseThrow().nothingReadable(used[0]);
+      throw report.orElseThrow().noReadableImage(used[0]);
     }
   }
 

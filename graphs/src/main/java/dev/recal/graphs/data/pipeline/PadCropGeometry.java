@@ -27,7 +27,7 @@ record PadCropGeometry(
   @Override
   public Operand<TUint8> apply(Ops tf, Operand<TUint8> image) {
     Operand<TUint8> prepared = tf.expandDims(preparation.apply(tf, image), tf.constant(0));
-    Operand<TUint8> store = BatchGraph.behindZeros(tf, prepared, preparation);
+    Operand<TUint8> store = BatchGraph.withZeroImage(tf, prepared, preparation);
     Operand<TUint8> cut =
         BatchGraph.padCropFlip(tf, store, tf.constant(new int[] {0}), random, crop, preparation);
     return tf.reshape(cut, tf.constant(new int[] {preparation.height(), preparation.width(), 3}));

@@ -169,7 +169,7 @@ final class PipelineFunctions {
     if (settings.augmentation() instanceof Augmentation.PadCropFlip crop) {
       Preparation size = preparation.orElseThrow();
       Operand<TInt32> rows = tf.range(tf.constant(0), n, tf.constant(1));
-      Operand<TUint8> store = BatchGraph.behindZeros(tf, images, size);
+      Operand<TUint8> store = BatchGraph.withZeroImage(tf, images, size);
       images = BatchGraph.padCropFlip(tf, store, rows, random, crop, size);
     }
     List<Operand<?>> finished =
@@ -181,7 +181,7 @@ final class PipelineFunctions {
   /** The rows of a batch whose images were read; the first one, of zeros, if none was. */
   private static Operand<TInt64> rowsRead(Ops tf, Operand<TInt32> marks) {
     Operand<TInt64> rows =
-        tf.squeeze(tf.where(ReadableElement.wereRead(tf, marks)), Squeeze.axis(List.of(1L)));
+        tf.squeeze(tf.where(ReadableElement.isRead(tf, marks)), Squeeze.axis(List.of(1L)));
     // Few networks compute anything of an empty batch.
     Operand<TInt32> count = tf.math.maximum(tf.size(rows), tf.constant(1));
     return tf.slice(

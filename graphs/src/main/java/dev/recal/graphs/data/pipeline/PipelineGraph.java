@@ -169,7 +169,7 @@ final class PipelineGraph {
                         items.count(), size.height(), size.width(), settings.memoryLimitBytes()))
             .map(items::prepared)
             // Evaluation leaves unreadable images out, which the stream does.
-            .filter(images -> settings.dropRemainder() || allRead(data, images.unreadable()));
+            .filter(images -> settings.dropRemainder() || allReadable(data, images.unreadable()));
     boolean inMemory = memory.isPresent();
     Map<String, Tensor> tensors =
         memory
@@ -188,7 +188,7 @@ final class PipelineGraph {
         byBatch ? Optional.empty() : Optional.of(functions));
   }
 
-  private static boolean allRead(DataSet data, BitSet unreadable) {
+  private static boolean allReadable(DataSet data, BitSet unreadable) {
     return IntStream.range(0, data.count()).map(data::itemOf).noneMatch(unreadable::get);
   }
 

@@ -54,7 +54,7 @@ record RandomCropGeometry(
     Optional<Operand<TBool>> mirror =
         crop.flip()
             ? Optional.of(
-                BatchGraph.coin(tf, RandomRows.column(tf, random, BatchGraph.COLUMN_FLIP)))
+                BatchGraph.randomBoolean(tf, RandomRows.column(tf, random, BatchGraph.COLUMN_FLIP)))
             : Optional.empty();
     Operand<TInt32> box;
     Operand<TUint8> part;

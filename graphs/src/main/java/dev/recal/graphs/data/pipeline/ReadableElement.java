@@ -124,7 +124,7 @@ final class ReadableElement {
   }
 
   /** Whether rows of a batch were read, (n), from their marks. */
-  static Operand<TBool> wereRead(Ops tf, Operand<TInt32> marks) {
+  static Operand<TBool> isRead(Ops tf, Operand<TInt32> marks) {
     return tf.math.less(marks, tf.constant(0));
   }
 

@@ -46,13 +46,13 @@ record UnreadableReport(String name, ImageItems items, boolean replaces) {
         add(item);
       }
       if (ReadableElement.isExhausted(mark)) {
-        throw nothingReadable(item);
+        throw noReadableImage(item);
       }
     }
   }
 
   /** The failure of a set of which nothing can be read any more. */
-  IOException nothingReadable(int item) {
+  IOException noReadableImage(int item) {
     return new IOException(
         (name + ": too many images in a row cannot be read; " + items.name(item) + " ")
             + (DecodePass.reason(items, item) + ". Check that the files are still there."));

@@ -127,13 +127,13 @@ public record FolderScan(
   private static FolderScan of(
       Path root, Listing listing, ClassFolders classes, HeaderReader headers) {
     // Opening a million files is dominated by waiting.
-    List<Found> found =
+    List<ScannedFile> found =
         listing.sizes.entrySet().parallelStream()
-            .map(file -> look(root, classes, file.getKey(), file.getValue(), headers))
+            .map(file -> scanFile(root, classes, file.getKey(), file.getValue(), headers))
             .toList();
     List<Candidate> images = new ArrayList<>();
     List<SkippedItem> skipped = new ArrayList<>(listing.skipped);
-    for (Found file : found) {
+    for (ScannedFile file : found) {
       if (file.header == null) {
         skipped.add(new SkippedItem(file.name, file.reason));
       } else {
@@ -144,9 +144,10 @@ public record FolderScan(
   }
 
   /** A file: with a header if it can be used, otherwise with the reason why not. */
-  private record Found(String name, int label, long size, ImageHeader header, String reason) {}
+  private record ScannedFile(
+      String name, int label, long size, ImageHeader header, String reason) {}
 
-  private static Found look(
+  private static ScannedFile scanFile(
       Path root, ClassFolders classes, String name, long size, HeaderReader headers) {
     int label = classes.label(name);
     if (!ImageHeader.hasImageName(name) && !ImageHeader.hasForeignName(name)) {
@@ -157,7 +158,7 @@ public record FolderScan(
     }
     Path file = root.resolve(name);
     try (FileChannel channel = FileChannel.open(file)) {
-      return new Found(name, label, size, headers.read(file, ByteWindow.of(channel)), "");
+      return new ScannedFile(name, label, size, headers.read(file, ByteWindow.of(channel)), "");
     } catch (ImageHeader.UnusableImageException e) {
       return unusable(name, e.getMessage());
     } catch (IOException e) {
@@ -165,8 +166,8 @@ public record FolderScan(
     }
   }
 
-  private static Found unusable(String name, String reason) {
-    return new Found(name, -1, 0, null, reason);
+  private static ScannedFile unusable(String name, String reason) {
+    return new ScannedFile(name, -1, 0, null, reason);
   }
 
   /** Collects files and folders by their path below the root, sorted. */

@@ -101,7 +101,7 @@ public record RecordConversion(
     requireUsable(scan);
     ShardPlan plan = ShardPlan.of(scan, shards == 0 ? automatic(scan) : shards, seed);
     begin(plan);
-    Tally tally = new Tally(plan, progress);
+    ShardTotals tally = new ShardTotals(plan, progress);
     List<Integer> missing = new ArrayList<>();
     for (int shard = 0; shard < plan.shards(); shard++) {
       Optional<ShardIndex> index = finished(plan, shard);
@@ -150,8 +150,8 @@ public record RecordConversion(
 
   private static int automatic(FolderScan scan) {
     long bytes = scan.images().stream().mapToLong(Candidate::size).sum();
-    long wanted = (bytes + SHARD_BYTES - 1) / SHARD_BYTES;
-    return (int) Math.max(1, Math.min(wanted, scan.images().size()));
+    long shards = (bytes + SHARD_BYTES - 1) / SHARD_BYTES;
+    return (int) Math.max(1, Math.min(shards, scan.images().size()));
   }
 
   private void begin(ShardPlan plan) throws IOException {
@@ -199,7 +199,7 @@ public record RecordConversion(
     }
   }
 
-  private void writeAll(FolderScan scan, ShardPlan plan, List<Integer> missing, Tally tally)
+  private void writeAll(FolderScan scan, ShardPlan plan, List<Integer> missing, ShardTotals tally)
       throws IOException {
     ShardWriter writer = new ShardWriter(images, target, scan);
     ExecutorService workers = Executors.newFixedThreadPool(threads);
@@ -241,14 +241,14 @@ public record RecordConversion(
   }
 
   /** Sums up the existing shards. */
-  private static final class Tally {
+  private static final class ShardTotals {
     private final ShardPlan plan;
     private final Progress progress;
     private int images;
     private int found;
     private long bytes;
 
-    Tally(ShardPlan plan, Progress progress) {
+    ShardTotals(ShardPlan plan, Progress progress) {
       this.plan = plan;
       this.progress = progress;
     }

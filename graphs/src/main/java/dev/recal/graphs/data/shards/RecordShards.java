@@ -52,7 +52,7 @@ public record RecordShards(Path directory) implements DataSource {
     for (int shard = 0; shard < plan.shards(); shard++) {
       Path file = plan.shardFile(directory, shard);
       ShardIndex index = ShardIndex.read(plan.indexFile(directory, shard), images.size());
-      requireWhole(file, index, plan.images() - images.size());
+      requireComplete(file, index, plan.images() - images.size());
       files.add(file);
       for (int i = 0; i < index.offsets().length; i++) {
         shardOf[images.size()] = shard;
@@ -72,7 +72,7 @@ public record RecordShards(Path directory) implements DataSource {
                 ShardWriter.IMAGE));
   }
 
-  private static void requireWhole(Path file, ShardIndex index, int room) throws IOException {
+  private static void requireComplete(Path file, ShardIndex index, int room) throws IOException {
     long found = Files.isRegularFile(file) ? Files.size(file) : 0;
     if (found != index.bytes()) {
       throw new IOException(

@@ -4,9 +4,9 @@ import dev.recal.graphs.data.Candidate;
 import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.ops.records.DamagedRecordException;
-import dev.recal.ops.records.ForeignMessages;
 import dev.recal.ops.records.TfRecordReader;
 import dev.recal.ops.records.TfRecordWriter;
+import dev.recal.ops.records.UntrustedMessages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
     try (TfRecordReader reader = TfRecordReader.open(file)) {
       byte[] record = reader.next().orElseThrow(() -> damaged(file, "it is empty"));
       Map<String, Feature> features =
-          ForeignMessages.parse(Example.parser(), record).getFeatures().getFeatureMap();
+          UntrustedMessages.parse(Example.parser(), record).getFeatures().getFeatureMap();
       return of(file, features, handle);
     } catch (DamagedRecordException e) {
       throw damaged(file, e.getMessage());

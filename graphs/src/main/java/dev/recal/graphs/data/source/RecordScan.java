@@ -8,9 +8,9 @@ import dev.recal.graphs.data.items.ByteStore;
 import dev.recal.graphs.data.items.ByteWindow;
 import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.ops.records.DamagedRecordException;
-import dev.recal.ops.records.ForeignMessages;
 import dev.recal.ops.records.RecordChecksum;
 import dev.recal.ops.records.TfRecordReader;
+import dev.recal.ops.records.UntrustedMessages;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ final class RecordScan {
   private final long memoryLimit;
   private final List<Path> paths;
   private final List<RecordFiles.Compression> compressions = new ArrayList<>();
-  private final List<Found> found = new ArrayList<>();
+  private final List<ScannedRecord> found = new ArrayList<>();
   private final boolean inMemory;
   private long bytes;
 
@@ -43,7 +43,7 @@ final class RecordScan {
    * @param offset where it begins in its file
    * @param image its image, if records are kept in memory
    */
-  record Found(
+  record ScannedRecord(
       String name,
       int file,
       long offset,
@@ -72,7 +72,7 @@ final class RecordScan {
   }
 
   /** Reads the files. */
-  List<Found> run() throws IOException {
+  List<ScannedRecord> run() throws IOException {
     for (int file = 0; file < paths.size(); file++) {
       List<SkippedItem> skipped = new ArrayList<>();
       boolean any = read(file, skipped);
@@ -129,7 +129,7 @@ final class RecordScan {
   private void add(String name, int file, long offset, byte[] data, List<SkippedItem> skipped)
       throws IOException {
     try {
-      Found record = usable(name, file, offset, data);
+      ScannedRecord record = usable(name, file, offset, data);
       bytes += record.size();
       if (inMemory && bytes > memoryLimit) {
         throw new IllegalArgumentException(
@@ -145,17 +145,17 @@ final class RecordScan {
     }
   }
 
-  private Found usable(String name, int file, long offset, byte[] data)
+  private ScannedRecord usable(String name, int file, long offset, byte[] data)
       throws IOException, ImageHeader.UnusableImageException {
     Map<String, Feature> features =
-        ForeignMessages.parse(Example.parser(), data).getFeatures().getFeatureMap();
+        UntrustedMessages.parse(Example.parser(), data).getFeatures().getFeatureMap();
     Feature image = features.getOrDefault(source.imageKey(), Feature.getDefaultInstance());
     if (image.getBytesList().getValueCount() != 1) {
       throw new ImageHeader.UnusableImageException("has no image in feature " + source.imageKey());
     }
     RecordLabels.Label label = label(features);
     byte[] encoded = image.getBytesList().getValue(0).toByteArray();
-    return new Found(
+    return new ScannedRecord(
         name,
         file,
         offset,
@@ -192,14 +192,14 @@ final class RecordScan {
 
   /** Access to the images of some records. */
   ByteStore store(List<Candidate> chosen) {
-    List<Found> records = chosen.stream().map(c -> found.get(c.handle())).toList();
+    List<ScannedRecord> records = chosen.stream().map(c -> found.get(c.handle())).toList();
     if (inMemory) {
       return ByteStore.Memory.of(records.stream().map(r -> r.image().orElseThrow()).toList());
     }
     return ByteStore.Records.of(
         paths,
-        records.stream().mapToInt(Found::file).toArray(),
-        records.stream().mapToLong(Found::offset).toArray(),
+        records.stream().mapToInt(ScannedRecord::file).toArray(),
+        records.stream().mapToLong(ScannedRecord::offset).toArray(),
         source.imageKey());
   }
 }

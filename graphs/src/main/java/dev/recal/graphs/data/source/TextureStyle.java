@@ -120,7 +120,7 @@ record TextureStyle(
     double scale = 1 / Math.sqrt(WAVES / 2.0);
     float[] field = new float[sum.length];
     for (int i = 0; i < sum.length; i++) {
-      field[i] = (float) bent(sum[i] * scale);
+      field[i] = (float) distorted(sum[i] * scale);
     }
     return standardised(field);
   }
@@ -143,7 +143,7 @@ record TextureStyle(
     }
   }
 
-  private double bent(double value) {
+  private double distorted(double value) {
     if (bend > 0) {
       return Math.tanh(2 * bend * value);
     }

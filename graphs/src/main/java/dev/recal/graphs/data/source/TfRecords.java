@@ -61,11 +61,12 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
     String name = files.size() == 1 ? files.get(0).toString() : files.get(0) + " …";
     DataSetAssembly assembly = new DataSetAssembly(name, settings);
     RecordScan scan = new RecordScan(this, assembly, settings.memoryLimitBytes());
-    List<RecordScan.Found> found = scan.run();
-    RecordLabels classes = RecordLabels.of(found.stream().map(RecordScan.Found::label).toList());
+    List<RecordScan.ScannedRecord> found = scan.run();
+    RecordLabels classes =
+        RecordLabels.of(found.stream().map(RecordScan.ScannedRecord::label).toList());
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
-      RecordScan.Found record = found.get(i);
+      RecordScan.ScannedRecord record = found.get(i);
       int label = classes.labels()[i];
       if (label < 0) {
         assembly.skip(

@@ -115,13 +115,13 @@ public final class ImageTargets implements TargetStore {
   }
 
   private static final String PREFIX = "second_";
-  private static final String IMAGE_OF = "second_of";
+  private static final String SECOND_IMAGE_PREFIX = "second_of";
 
   private static Map<String, Tensor> tensors(ImageItems images, int[] imageOf) {
     Map<String, Tensor> tensors =
         images.tensors().entrySet().stream()
             .collect(Collectors.toMap(entry -> PREFIX + entry.getKey(), Map.Entry::getValue));
-    tensors.put(IMAGE_OF, TInt32.vectorOf(imageOf));
+    tensors.put(SECOND_IMAGE_PREFIX, TInt32.vectorOf(imageOf));
     return tensors;
   }
 
@@ -154,8 +154,8 @@ public final class ImageTargets implements TargetStore {
     public List<Operand<?>> read(
         Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item, Geometry geometry) {
       Operand<TInt32> index =
-          tf.gather(arguments.get(IMAGE_OF, TInt32.class), item, tf.constant(0));
-      Operand<TUint8> image = images.image(tf, arguments.under(PREFIX), index);
+          tf.gather(arguments.get(SECOND_IMAGE_PREFIX, TInt32.class), item, tf.constant(0));
+      Operand<TUint8> image = images.image(tf, arguments.withPrefix(PREFIX), index);
       return List.of(
           resizing == Resizing.NEAREST
               ? NearestPixels.of(tf, image, geometry, height, width)
@@ -174,7 +174,7 @@ public final class ImageTargets implements TargetStore {
 
     @Override
     public void close() {
-      tensors().get(IMAGE_OF).close();
+      tensors().get(SECOND_IMAGE_PREFIX).close();
       images.release();
     }
   }

@@ -87,7 +87,7 @@ final class ObjectGraph extends TargetGraph {
     Operand<TFloat32> stored =
         tf.gather(arguments.get(ObjectTable.BOXES, TFloat32.class), rows, axis);
     Operand<TFloat32> moved = clipped(tf, moved(tf, stored, placement));
-    Operand<TInt32> kept = firstPlaces(tf, large(tf, moved));
+    Operand<TInt32> kept = compacted(tf, large(tf, moved));
     Operand<TFloat32> boxes = tf.gather(moved, kept, axis);
     Operand<TInt32> keptRows = tf.gather(rows, kept, axis);
     Operand<TInt32> free = tf.math.sub(tf.constant(places), tf.size(kept));
@@ -147,7 +147,7 @@ final class ObjectGraph extends TargetGraph {
   }
 
   /** The indices of as many true values as there are places. */
-  private Operand<TInt32> firstPlaces(Ops tf, Operand<TBool> wanted) {
+  private Operand<TInt32> compacted(Ops tf, Operand<TBool> wanted) {
     Operand<TInt64> found = tf.reshape(tf.where(wanted), tf.constant(new int[] {-1}));
     Operand<TInt32> count = tf.math.minimum(tf.size(found), tf.constant(places));
     Operand<TInt64> first =

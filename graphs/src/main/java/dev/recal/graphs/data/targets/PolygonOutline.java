@@ -8,7 +8,7 @@ import java.util.Arrays;
  * below.
  */
 final class PolygonOutline {
-  private static final double FINENESS = 5;
+  private static final double OVERSAMPLING = 5;
 
   private final int height;
   private final int width;
@@ -60,7 +60,7 @@ final class PolygonOutline {
   }
 
   private static int fine(double coordinate) {
-    double scaled = coordinate * FINENESS + 0.5;
+    double scaled = coordinate * OVERSAMPLING + 0.5;
     if (!(Math.abs(scaled) < 1 << 28)) {
       throw new IllegalArgumentException(
           "polygon: expected corners near an image, but got " + coordinate + ".");
@@ -100,11 +100,11 @@ final class PolygonOutline {
     if (x == lastX) {
       return;
     }
-    double column = ((x < lastX ? x : x - 1) + 0.5) / FINENESS - 0.5;
+    double column = ((x < lastX ? x : x - 1) + 0.5) / OVERSAMPLING - 0.5;
     if (column != Math.floor(column) || column < 0 || column > width - 1) {
       return;
     }
-    double line = (Math.min(y, lastY) + 0.5) / FINENESS - 0.5;
+    double line = (Math.min(y, lastY) + 0.5) / OVERSAMPLING - 0.5;
     line = Math.ceil(Math.max(0, Math.min(height, line)));
     toggles[count++] = (int) column * height + (int) line;
   }

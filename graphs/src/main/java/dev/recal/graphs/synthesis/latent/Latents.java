@@ -34,7 +34,7 @@ public final class Latents {
    * @param length of a row
    * @return (count, length)
    */
-  public static Operand<TFloat32> drawn(
+  public static Operand<TFloat32> sampled(
       Ops tf, Operand<TInt64> seed, Operand<TInt32> count, int length) {
     Operand<TInt64> seeds = tf.stack(List.of(seed, tf.constant(0L)));
     Operand<TInt32> shape = tf.stack(List.of(count, tf.constant(length)));
@@ -55,8 +55,8 @@ public final class Latents {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = GraphScope.ops(graph);
-      Operand<TFloat32> drawn = drawn(tf, tf.constant(seed), tf.constant(count), length);
-      try (Result result = session.runner().fetch(drawn).run()) {
+      Operand<TFloat32> sampled = sampled(tf, tf.constant(seed), tf.constant(count), length);
+      try (Result result = session.runner().fetch(sampled).run()) {
         ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(values);
       }
     }
@@ -112,7 +112,7 @@ public final class Latents {
    * @param closed whether the path returns to the first vector, which is then not repeated
    * @return (segments · steps + 1, length), without the last row if the path is closed
    */
-  public static float[] way(float[] vectors, int length, int steps, boolean closed) {
+  public static float[] path(float[] vectors, int length, int steps, boolean closed) {
     requirePositive("length", length);
     requirePositive("steps", steps);
     int count = vectors.length / length;
@@ -124,8 +124,8 @@ public final class Latents {
               + vectors.length
               + " values.");
     }
-    int ways = closed ? count : count - 1;
-    int rows = ways * steps + (closed ? 0 : 1);
+    int segments = closed ? count : count - 1;
+    int rows = segments * steps + (closed ? 0 : 1);
     float[] result = new float[rows * length];
     for (int row = 0; row < rows; row++) {
       int from = row / steps % count;

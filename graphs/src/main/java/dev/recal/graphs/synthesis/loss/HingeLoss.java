@@ -15,8 +15,8 @@ import org.tensorflow.types.TInt64;
  */
 public final class HingeLoss {
 
-  private static final float SMALLEST_MARGIN = 0.8f;
-  private static final float LARGEST_MARGIN = 1f;
+  private static final float MIN_MARGIN = 0.8f;
+  private static final float MAX_MARGIN = 1f;
 
   private HingeLoss() {}
 
@@ -38,7 +38,8 @@ public final class HingeLoss {
    * @param seed (2), of this call only
    * @return a scalar
    */
-  public static Operand<TFloat32> made(Ops tf, Operand<TFloat32> logits, Operand<TInt64> seed) {
+  public static Operand<TFloat32> generated(
+      Ops tf, Operand<TFloat32> logits, Operand<TInt64> seed) {
     return mean(tf, tf.nn.relu(tf.math.add(margins(tf, logits, seed), logits)));
   }
 
@@ -63,7 +64,6 @@ public final class HingeLoss {
     // Otherwise gradients would be requested through the logits' shape.
     return tf.stopGradient(
         tf.math.add(
-            tf.math.mul(share, tf.constant(LARGEST_MARGIN - SMALLEST_MARGIN)),
-            tf.constant(SMALLEST_MARGIN)));
+            tf.math.mul(share, tf.constant(MAX_MARGIN - MIN_MARGIN)), tf.constant(MIN_MARGIN)));
   }
 }

@@ -62,7 +62,7 @@ public record FeatureMatrix(int count, int dimensions, double[] values) {
     int dimensions = parts.get(0).dimensions;
     int count = 0;
     for (FeatureMatrix part : parts) {
-      requireAlike(parts.get(0), part);
+      requireSameDimensions(parts.get(0), part);
       count += part.count;
     }
     double[] all = new double[Math.multiplyExact(count, dimensions)];
@@ -84,11 +84,11 @@ public record FeatureMatrix(int count, int dimensions, double[] values) {
   }
 
   /** Rejects features that cannot be compared. */
-  static void requireAlike(FeatureMatrix first, FeatureMatrix second) {
-    requireAlike(first.dimensions, second.dimensions);
+  static void requireSameDimensions(FeatureMatrix first, FeatureMatrix second) {
+    requireSameDimensions(first.dimensions, second.dimensions);
   }
 
-  static void requireAlike(int first, int second) {
+  static void requireSameDimensions(int first, int second) {
     if (first != second) {
       throw new IllegalArgumentException(
           String.format(

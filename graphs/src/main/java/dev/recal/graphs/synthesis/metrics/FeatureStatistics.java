@@ -55,7 +55,7 @@ public record FeatureStatistics(long count, double[] mean, double[] covariance) 
         mean = new double[size];
         scatter = new double[Math.multiplyExact(size, size)];
       }
-      FeatureMatrix.requireAlike(mean.length, size);
+      FeatureMatrix.requireSameDimensions(mean.length, size);
       double[] batchMean = mean(batch);
       double[] centred = centred(batch, batchMean);
       double[] shift = new double[size];

@@ -26,7 +26,7 @@ public final class FrechetDistance {
    * @throws IllegalArgumentException if the numbers of features differ
    */
   public static double between(FeatureStatistics first, FeatureStatistics second) {
-    FeatureMatrix.requireAlike(first.dimensions(), second.dimensions());
+    FeatureMatrix.requireSameDimensions(first.dimensions(), second.dimensions());
     double means = 0;
     for (int i = 0; i < first.dimensions(); i++) {
       double difference = first.mean()[i] - second.mean()[i];

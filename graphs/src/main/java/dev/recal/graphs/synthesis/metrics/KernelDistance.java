@@ -38,15 +38,15 @@ public record KernelDistance(int subsets, int subsetSize, long seed) {
    *     differ
    */
   public KernelEstimate between(FeatureMatrix first, FeatureMatrix second) {
-    FeatureMatrix.requireAlike(first, second);
+    FeatureMatrix.requireSameDimensions(first, second);
     FeatureMatrix.requireCount("a kernel distance", Math.min(first.count(), second.count()), 2);
     int size = Math.min(subsetSize, Math.min(first.count(), second.count()));
-    int drawn = size == first.count() && size == second.count() ? 1 : subsets;
+    int subsetCount = size == first.count() && size == second.count() ? 1 : subsets;
     Random random = new Random(seed);
     double sum = 0;
     double squares = 0;
     try (DoubleMatrices matrices = new DoubleMatrices()) {
-      for (int i = 0; i < drawn; i++) {
+      for (int i = 0; i < subsetCount; i++) {
         FeatureMatrix left = first.rows(subset(random, first.count(), size));
         FeatureMatrix right = second.rows(subset(random, second.count(), size));
         double value = discrepancy(matrices, left, right);
@@ -54,9 +54,9 @@ public record KernelDistance(int subsets, int subsetSize, long seed) {
         squares += value * value;
       }
     }
-    double mean = sum / drawn;
-    double deviation = Math.sqrt(Math.max(0, squares / drawn - mean * mean));
-    return new KernelEstimate(mean, drawn == 1 ? 0 : deviation, drawn, size);
+    double mean = sum / subsetCount;
+    double deviation = Math.sqrt(Math.max(0, squares / subsetCount - mean * mean));
+    return new KernelEstimate(mean, subsetCount == 1 ? 0 : deviation, subsetCount, size);
   }
 
   /** Samples without replacement. {@link Random}'s sequence is fixed by its definition. */

@@ -31,7 +31,7 @@ public record MeasuredImages(
   /** Height and width at which pixels are compared. */
   public static final int PIXELS = 32;
 
-  private static final int LARGEST_TILE = 64;
+  private static final int MAX_TILE_SIZE = 64;
 
   /** Returns the number of images. */
   public int count() {
@@ -80,7 +80,7 @@ public record MeasuredImages(
       if (toTiles == null) {
         height = batch.height();
         width = batch.width();
-        tile = Math.min(LARGEST_TILE, Math.max(height, width));
+        tile = Math.min(MAX_TILE_SIZE, Math.max(height, width));
         toTiles = new BatchResize(tile, tile);
       }
       if (batch.height() != height || batch.width() != width) {

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 public record NearestNeighbours(int neighbours) {
 
   /** The share of real images that defines the threshold for near. */
-  private static final double NEAR_SHARE = 0.05;
+  private static final double NEAR_QUANTILE = 0.05;
 
   /** Rejects numbers below 1. */
   public NearestNeighbours {
@@ -57,7 +57,7 @@ public record NearestNeighbours(int neighbours) {
     /** Returns the metrics for a report. */
     public Summary summary() {
       List<Double> samples = ofSamples.stream().map(near -> near.get(0).distance()).toList();
-      double near = quantile(ofReals, NEAR_SHARE);
+      double near = quantile(ofReals, NEAR_QUANTILE);
       long nearer = samples.stream().filter(distance -> distance < near).count();
       return new Summary(
           space,
@@ -94,13 +94,13 @@ public record NearestNeighbours(int neighbours) {
    * @param features Euclidean distances of features
    * @param pixels 1 − the correlation of pixels, so that neither a blurred nor a paler copy is far
    */
-  public record Found(Space features, Space pixels) {}
+  public record Result(Space features, Space pixels) {}
 
   /** Returns the nearest real images of all samples. */
-  public Found find(MeasuredImages reals, MeasuredImages samples) {
+  public Result find(MeasuredImages reals, MeasuredImages samples) {
     FeatureMatrix real = reals.features();
     FeatureMatrix sample = samples.features();
-    FeatureMatrix.requireAlike(real, sample);
+    FeatureMatrix.requireSameDimensions(real, sample);
     Space features =
         space(
             "features",
@@ -118,7 +118,7 @@ public record NearestNeighbours(int neighbours) {
             sample.count(),
             (i, j) -> samplePixels.distance(i, realPixels, j),
             (i, j) -> realPixels.distance(i, realPixels, j));
-    return new Found(features, pixels);
+    return new Result(features, pixels);
   }
 
   private interface Distance {

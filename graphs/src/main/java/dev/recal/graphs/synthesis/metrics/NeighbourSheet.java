@@ -27,10 +27,10 @@ public final class NeighbourSheet {
 
   private final MeasuredImages reals;
   private final MeasuredImages samples;
-  private final NearestNeighbours.Found found;
+  private final NearestNeighbours.Result found;
 
   private NeighbourSheet(
-      MeasuredImages reals, MeasuredImages samples, NearestNeighbours.Found found) {
+      MeasuredImages reals, MeasuredImages samples, NearestNeighbours.Result found) {
     this.reals = reals;
     this.samples = samples;
     this.found = found;
@@ -46,7 +46,7 @@ public final class NeighbourSheet {
   public static void draw(
       MeasuredImages reals,
       MeasuredImages samples,
-      NearestNeighbours.Found found,
+      NearestNeighbours.Result found,
       int rows,
       Path png) {
     NeighbourSheet sheet = new NeighbourSheet(reals, samples, found);
@@ -89,11 +89,11 @@ public final class NeighbourSheet {
     graphics.drawString("nearest real by pixels", pixels, MARGIN + 12);
     graphics.setFont(Palette.font(12));
     graphics.setColor(Palette.MUTED_TEXT);
-    graphics.drawString("real to real: " + among(found.features()), features, MARGIN + 32);
-    graphics.drawString("real to real: " + among(found.pixels()), pixels, MARGIN + 32);
+    graphics.drawString("real to real: " + describeSpace(found.features()), features, MARGIN + 32);
+    graphics.drawString("real to real: " + describeSpace(found.pixels()), pixels, MARGIN + 32);
   }
 
-  private static String among(NearestNeighbours.Space space) {
+  private static String describeSpace(NearestNeighbours.Space space) {
     NearestNeighbours.Summary summary = space.summary();
     return String.format(
         Locale.ROOT,

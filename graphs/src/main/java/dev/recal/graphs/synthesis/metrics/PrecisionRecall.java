@@ -42,7 +42,7 @@ public record PrecisionRecall(int neighbours) {
    *     numbers of features differ
    */
   public Score measure(FeatureMatrix reals, FeatureMatrix samples) {
-    FeatureMatrix.requireAlike(reals, samples);
+    FeatureMatrix.requireSameDimensions(reals, samples);
     requireMore("real", reals.count());
     requireMore("generated", samples.count());
     return new Score(inside(samples, reals, radii(reals)), inside(reals, samples, radii(samples)));

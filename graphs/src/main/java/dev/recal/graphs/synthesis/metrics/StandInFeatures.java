@@ -38,7 +38,7 @@ public final class StandInFeatures implements FeatureSource {
 
   private static final int[] WIDTHS = {16, 32, 64};
   private static final int KERNEL = 3;
-  private static final int LARGEST = 128;
+  private static final int MAX_SIZE = 128;
   private static final long SEED = 2;
   private static final float GAIN = 1.5f;
   // One in this many of a level's kernels responds to flat colour.
@@ -54,7 +54,7 @@ public final class StandInFeatures implements FeatureSource {
   private final Session session;
   private final Placeholder<TFloat32> images;
   private final Operand<TFloat32> features;
-  private final BatchResize resize = new BatchResize(LARGEST, LARGEST);
+  private final BatchResize resize = new BatchResize(MAX_SIZE, MAX_SIZE);
 
   /** Builds the network. */
   public StandInFeatures() {
@@ -69,8 +69,8 @@ public final class StandInFeatures implements FeatureSource {
             String.format(
                 Locale.ROOT,
                 "unchanged up to %d×%d, larger ones resized to that (%s)",
-                LARGEST,
-                LARGEST,
+                MAX_SIZE,
+                MAX_SIZE,
                 BatchResize.METHOD),
             true);
   }
@@ -149,7 +149,7 @@ public final class StandInFeatures implements FeatureSource {
   @Override
   public FeatureMatrix features(ImageBatch batch) {
     ImageBatch sized =
-        Math.max(batch.height(), batch.width()) > LARGEST ? resize.resize(batch) : batch;
+        Math.max(batch.height(), batch.width()) > MAX_SIZE ? resize.resize(batch) : batch;
     List<FeatureMatrix> parts = new ArrayList<>();
     for (int from = 0; from < sized.count(); from += BATCH) {
       parts.add(run(sized.images(from, Math.min(sized.count(), from + BATCH))));

@@ -49,7 +49,7 @@ public record SynthesisEvaluation(
   public SynthesisReport compare(MeasuredImages reals, MeasuredImages samples) {
     PrecisionRecall.Score score =
         settings.precisionRecall().measure(reals.features(), samples.features());
-    NearestNeighbours.Found found = settings.neighbours().find(reals, samples);
+    NearestNeighbours.Result found = settings.neighbours().find(reals, samples);
     return new SynthesisReport(
         features.description(),
         SynthesisReport.Side.of(reals),

@@ -33,7 +33,7 @@ public record SynthesisReport(
     int neighbours,
     PrecisionRecall.Score precisionRecall,
     Optional<String> distance,
-    NearestNeighbours.Found nearest) {
+    NearestNeighbours.Result nearest) {
 
   private static final JsonRecords JSON = JsonRecords.sealed();
 

@@ -158,41 +158,41 @@ public final class Projector implements AutoCloseable {
     }
     try (Tensor wanted =
         TFloat32.tensorOf(Shape.of(1, size, size, CHANNELS), DataBuffers.of(pixels))) {
-      forget();
+      reset();
       Best best = new Best();
       store.assign(session, Map.of(VECTORS, nearest(wanted)));
       double first = Double.NaN;
       for (int done = 0; done < settings.steps(); done++) {
-        best.look(step(wanted, done));
+        best.evaluate(step(wanted, done));
         first = done == 0 ? best.distance : first;
         progress.accept(done + 1);
       }
-      best.look(look(wanted));
+      best.evaluate(evaluate(wanted));
       return result(pixels, best, first);
     }
   }
 
   /** The current vectors and the distances of their images. */
-  private record Moment(float[] vectors, float[] distances) {}
+  private record Snapshot(float[] vectors, float[] distances) {}
 
   /** The nearest vector so far. */
   private static final class Best {
     private double distance = Double.POSITIVE_INFINITY;
     private float[] vector;
 
-    void look(Moment moment) {
-      int length = moment.vectors.length / moment.distances.length;
-      for (int i = 0; i < moment.distances.length; i++) {
-        if (moment.distances[i] < distance) {
-          distance = moment.distances[i];
-          vector = Latents.row(moment.vectors, length, i);
+    void evaluate(Snapshot snapshot) {
+      int length = snapshot.vectors.length / snapshot.distances.length;
+      for (int i = 0; i < snapshot.distances.length; i++) {
+        if (snapshot.distances[i] < distance) {
+          distance = snapshot.distances[i];
+          vector = Latents.row(snapshot.vectors, length, i);
         }
       }
     }
   }
 
   // Adam's moments are left over from the previous search.
-  private void forget() {
+  private void reset() {
     Session.Runner runner = session.runner();
     store.all().stream()
         .filter(variable -> !variable.name().startsWith(GENERATOR))
@@ -211,7 +211,7 @@ public final class Projector implements AutoCloseable {
       int from = round * starts;
       float[] part = Arrays.copyOfRange(drawn, from * latent, (from + starts) * latent);
       store.assign(session, Map.of(VECTORS, part));
-      System.arraycopy(look(wanted).distances, 0, distances, from, starts);
+      System.arraycopy(evaluate(wanted).distances, 0, distances, from, starts);
     }
     int[] order =
         IntStream.range(0, settings.candidates())
@@ -227,15 +227,15 @@ public final class Projector implements AutoCloseable {
     return chosen;
   }
 
-  private Moment look(Tensor wanted) {
-    return moment(session.runner().feed(target, wanted));
+  private Snapshot evaluate(Tensor wanted) {
+    return snapshot(session.runner().feed(target, wanted));
   }
 
   // Fetched values are read before Adam writes, which copies a value that a reader still uses.
-  private Moment step(Tensor wanted, int done) {
+  private Snapshot step(Tensor wanted, int done) {
     try (Tensor now = TFloat32.scalarOf(settings.rate(done));
         Tensor count = TFloat32.scalarOf(done + 1f)) {
-      return moment(
+      return snapshot(
           session
               .runner()
               .feed(target, wanted)
@@ -245,9 +245,9 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  private Moment moment(Session.Runner runner) {
+  private Snapshot snapshot(Session.Runner runner) {
     try (Result result = runner.fetch(z.read()).fetch(distances).run()) {
-      return new Moment(floats(result.get(0)), floats(result.get(1)));
+      return new Snapshot(floats(result.get(0)), floats(result.get(1)));
     }
   }
 

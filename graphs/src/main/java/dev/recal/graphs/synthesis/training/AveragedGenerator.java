@@ -59,7 +59,11 @@ final class AveragedGenerator {
     Placeholder<TInt64> batch = StatisticsEstimate.number(tf);
     BuildContext estimating =
         BuildContext.of(
-            store, Tower.training().named("statistics").atStep(batch).over(weights.substitution()));
+            store,
+            Tower.training()
+                .named("statistics")
+                .atStep(batch)
+                .withVariables(weights.substitution()));
     Ops own = estimating.tf();
     generator.build(
         estimating.at(SynthesisGraph.GENERATOR),
@@ -70,7 +74,8 @@ final class AveragedGenerator {
     estimate = StatisticsEstimate.of(tf, batch, estimating.movingAverages());
     latents = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, generator.latent())));
     BuildContext answering =
-        BuildContext.of(store, Tower.inference().named("sampling").over(weights.substitution()));
+        BuildContext.of(
+            store, Tower.inference().named("sampling").withVariables(weights.substitution()));
     images = generator.build(answering.at(SynthesisGraph.GENERATOR), latents).images();
     chosen =
         own.random.statelessRandomNormal(

@@ -6,13 +6,13 @@ import java.util.Optional;
 final class DivergenceWatch {
 
   // For a hinge loss with margins of at least 0.8.
-  private static final double FAULTLESS = 1e-3;
+  private static final double PERFECT_LOSS = 1e-3;
   private static final double SAME_LOGIT = 1e-6;
 
   private final WatchSettings settings;
   private int withoutGradient;
   private int sameLogits;
-  private int faultless;
+  private int perfectSteps;
 
   DivergenceWatch(WatchSettings settings) {
     this.settings = settings;
@@ -23,21 +23,21 @@ final class DivergenceWatch {
    *
    * @return the reason to abort training, as the second part of a sentence, if any
    */
-  Optional<String> trouble(StepFigures figures) {
-    if (!figures.isFinite()) {
-      return Optional.of("a loss is not finite (" + figures + ")");
+  Optional<String> divergence(AdversarialMetrics metrics) {
+    if (!metrics.isFinite()) {
+      return Optional.of("a loss is not finite (" + metrics + ")");
     }
-    double largest = Math.max(Math.abs(figures.adversarial()), Math.abs(figures.generator()));
+    double largest = Math.max(Math.abs(metrics.adversarial()), Math.abs(metrics.generator()));
     if (largest > settings.blowUp()) {
       return Optional.of(
           "an adversarial loss is " + largest + ", above the limit " + settings.blowUp());
     }
-    withoutGradient = figures.gradient() == 0 ? withoutGradient + 1 : 0;
+    withoutGradient = metrics.gradient() == 0 ? withoutGradient + 1 : 0;
     if (withoutGradient >= settings.patience()) {
       return Optional.of(
           "the generator has received no gradient for " + withoutGradient + " steps");
     }
-    boolean same = Math.abs(figures.realLogit() - figures.madeLogit()) < SAME_LOGIT;
+    boolean same = Math.abs(metrics.realLogit() - metrics.generatedLogit()) < SAME_LOGIT;
     sameLogits = same ? sameLogits + 1 : 0;
     if (sameLogits >= settings.patience()) {
       return Optional.of(
@@ -53,12 +53,12 @@ final class DivergenceWatch {
    *
    * @return a warning for the user, once per occurrence
    */
-  Optional<String> warning(StepFigures figures) {
-    faultless = figures.adversarial() < FAULTLESS ? faultless + 1 : 0;
-    return faultless == settings.patience()
+  Optional<String> warning(AdversarialMetrics metrics) {
+    perfectSteps = metrics.adversarial() < PERFECT_LOSS ? perfectSteps + 1 : 0;
+    return perfectSteps == settings.patience()
         ? Optional.of(
             "The discriminator has separated real from generated images perfectly for "
-                + faultless
+                + perfectSteps
                 + " steps: it may have memorised the training images; more images, more"
                 + " augmentation or a smaller width may help.")
         : Optional.empty();

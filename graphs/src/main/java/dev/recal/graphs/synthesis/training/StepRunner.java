@@ -14,9 +14,9 @@ import org.tensorflow.types.TUint8;
 /** Runs training steps, of one or several micro-batches, and keeps the images of the last one. */
 final class StepRunner {
 
-  private static final int FIGURES = 7;
-  private static final int OF_DISCRIMINATOR = 4;
-  private static final int MOST_ROWS = 8;
+  private static final int METRICS = 7;
+  private static final int DISCRIMINATOR_METRICS = 4;
+  private static final int MAX_ROWS = 8;
 
   private final Session session;
   private final SynthesisGraph graph;
@@ -24,7 +24,7 @@ final class StepRunner {
   private final int accumulation;
   private byte[] bytes = new byte[0];
   private Shape shape = Shape.of(0, 0, 0, 0, 0);
-  private StepFigures last;
+  private AdversarialMetrics last;
 
   StepRunner(Session session, SynthesisGraph graph, InputPipeline input, int accumulation) {
     this.session = session;
@@ -38,22 +38,25 @@ final class StepRunner {
    *
    * @throws IOException if the images cannot be read any more
    */
-  StepFigures step() throws IOException {
-    double[] sums = new double[FIGURES];
-    SynthesisRuns runs = graph.runs();
+  AdversarialMetrics step() throws IOException {
+    double[] sums = new double[METRICS];
+    MicroBatchOps runs = graph.runs();
     if (accumulation == 1) {
       try (Result result =
-          ofDiscriminator().fetch(graph.generatorFigures()).addTarget(runs.generatorStep()).run()) {
+          discriminatorRunner()
+              .fetch(graph.generatorMetrics())
+              .addTarget(runs.generatorStep())
+              .run()) {
         add(sums, 0, result.get(0));
         keep((TUint8) result.get(1));
         input.reportUnreadable(result.get(2));
-        add(sums, OF_DISCRIMINATOR, result.get(3));
+        add(sums, DISCRIMINATOR_METRICS, result.get(3));
       }
-      return figures(sums);
+      return metrics(sums);
     }
     for (int i = 1; i <= accumulation; i++) {
       Op target = i < accumulation ? runs.discriminatorSum() : runs.discriminatorStep();
-      try (Result result = ofDiscriminator().addTarget(target).run()) {
+      try (Result result = discriminatorRunner().addTarget(target).run()) {
         add(sums, 0, result.get(0));
         keep((TUint8) result.get(1));
         input.reportUnreadable(result.get(2));
@@ -62,23 +65,23 @@ final class StepRunner {
     for (int i = 1; i <= accumulation; i++) {
       Op target = i < accumulation ? runs.generatorSum() : runs.generatorStep();
       try (Result result =
-          session.runner().fetch(graph.generatorFigures()).addTarget(target).run()) {
-        add(sums, OF_DISCRIMINATOR, result.get(0));
+          session.runner().fetch(graph.generatorMetrics()).addTarget(target).run()) {
+        add(sums, DISCRIMINATOR_METRICS, result.get(0));
       }
     }
-    return figures(sums);
+    return metrics(sums);
   }
 
-  private Session.Runner ofDiscriminator() {
+  private Session.Runner discriminatorRunner() {
     return session
         .runner()
-        .fetch(graph.discriminatorFigures())
+        .fetch(graph.discriminatorMetrics())
         .fetch(graph.pictures())
         .fetch(input.marks());
   }
 
-  private static void add(double[] sums, int first, Object figures) {
-    TFloat32 tensor = (TFloat32) figures;
+  private static void add(double[] sums, int first, Object metrics) {
+    TFloat32 tensor = (TFloat32) metrics;
     float[] values = new float[Math.toIntExact(tensor.size())];
     tensor.copyTo(DataBuffers.of(values));
     for (int i = 0; i < values.length; i++) {
@@ -86,10 +89,10 @@ final class StepRunner {
     }
   }
 
-  private StepFigures figures(double[] sums) {
+  private AdversarialMetrics metrics(double[] sums) {
     double n = accumulation;
     last =
-        new StepFigures(
+        new AdversarialMetrics(
             sums[0] / n,
             sums[1] / n,
             sums[2] / n,
@@ -101,7 +104,7 @@ final class StepRunner {
   }
 
   /** Returns the metrics of the last step. */
-  StepFigures last() {
+  AdversarialMetrics last() {
     return last;
   }
 
@@ -127,7 +130,7 @@ final class StepRunner {
     int kinds = (int) shape.get(0);
     int count = (int) shape.get(1);
     int size = (int) shape.get(2);
-    int rows = Math.min(MOST_ROWS, count);
+    int rows = Math.min(MAX_ROWS, count);
     float[] pixels = new float[bytes.length];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (bytes[i] & 0xff) / 255f;

@@ -64,7 +64,8 @@ public final class SynthesisBench implements AutoCloseable {
       Ops tf = GraphScope.ops(graph).withSubScope("bench");
       targets.put(Part.STEP, built.runs().generatorStep());
       targets.put(
-          Part.GENERATOR_FORWARD, all(tf, List.of(built.made().images(), built.made().small())));
+          Part.GENERATOR_FORWARD,
+          all(tf, List.of(built.generated().images(), built.generated().small())));
       targets.put(Part.AUGMENTATION, augmentation(tf, recipe, pixels));
       targets.put(Part.DISCRIMINATOR_GRADIENTS, all(tf, built.discriminatorGradients()));
       targets.put(Part.DISCRIMINATOR_STEP, built.runs().discriminatorDone());

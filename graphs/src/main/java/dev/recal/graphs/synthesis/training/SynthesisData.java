@@ -83,8 +83,8 @@ public record SynthesisData(
     int batch = recipe.training().microBatch();
     int size = recipe.network().size();
     long seed = recipe.training().session().seed();
-    long wanted = (long) BATCHES_PER_EPOCH * batch;
-    int passes = (int) Math.max(1, (wanted + count - 1) / count);
+    long target = (long) BATCHES_PER_EPOCH * batch;
+    int passes = (int) Math.max(1, (target + count - 1) / count);
     return PipelineSettings.training(batch, size, size, fit.preparation(size), seed)
         .withMemoryLimitBytes(memoryLimitBytes)
         .withPasses(passes, sampling.replaces(count, batch));

@@ -57,18 +57,18 @@ final class SynthesisGraph {
   private final VariableStore store;
   private final Ops tf;
   private final Variable<TInt64> step;
-  private final SynthesisDraws draws;
-  private final GeneratorOutput made;
+  private final StepRandom draws;
+  private final GeneratorOutput generated;
   private final BuildContext generator;
-  private final Operand<TFloat32> madeImages;
-  private final Operand<TFloat32> madeSmall;
-  private final SynthesisRuns runs;
+  private final Operand<TFloat32> generatedImages;
+  private final Operand<TFloat32> generatedSmall;
+  private final MicroBatchOps runs;
   private final AveragedGenerator averaged;
-  private final Operand<TFloat32> discriminatorFigures;
-  private final Operand<TFloat32> generatorFigures;
+  private final Operand<TFloat32> discriminatorMetrics;
+  private final Operand<TFloat32> generatorMetrics;
   private final Operand<TUint8> pictures;
   private final List<Operand<TFloat32>> discriminatorGradients;
-  private final List<Variable<?>> ofNetworks;
+  private final List<Variable<?>> networkVariables;
   private final Operand<TFloat32> learningRate;
   private final JobGraph job;
 
@@ -89,35 +89,41 @@ final class SynthesisGraph {
             .updates()
             .learningRate()
             .rate(tf, step.read(), stepsPerEpoch, (double) settings.steps() / stepsPerEpoch);
-    this.draws = SynthesisDraws.of(store, step, settings.updates().accumulation());
+    this.draws = StepRandom.of(store, step, settings.updates().accumulation());
     this.generator = tower("generator_training");
-    this.made =
+    this.generated =
         network
             .generator()
             .build(
                 generator.at(GENERATOR),
                 draws.latents(settings.microBatch(), network.generator().latent()));
-    this.madeImages = settings.augmentation().apply(tf, made.images(), draws.seed("made_images"));
-    this.madeSmall = settings.augmentation().apply(tf, made.small(), draws.seed("made_small"));
+    this.generatedImages =
+        settings.augmentation().apply(tf, generated.images(), draws.seed("made_images"));
+    this.generatedSmall =
+        settings.augmentation().apply(tf, generated.small(), draws.seed("made_small"));
     Operand<TFloat32> real = draws.prepared(images, recipe.data().flip());
-    RealSide side = realSide(settings.augmentation().apply(tf, real, draws.seed("real")));
-    List<Variable<TFloat32>> ofDiscriminator = trainable(DISCRIMINATOR);
-    List<Variable<TFloat32>> ofGenerator = trainable(GENERATOR);
-    this.ofNetworks = store.all().stream().filter(SynthesisGraph::belongsToNetworks).toList();
+    RealBatch side = realBatch(settings.augmentation().apply(tf, real, draws.seed("real")));
+    List<Variable<TFloat32>> discriminatorVariables = trainable(DISCRIMINATOR);
+    List<Variable<TFloat32>> generatorVariables = trainable(GENERATOR);
+    this.networkVariables = store.all().stream().filter(SynthesisGraph::isNetworkVariable).toList();
     this.averaged = AveragedGenerator.start(store, network.generator(), settings);
-    List<Operand<TFloat32>> gradients = Gradients.of(side.objective(), reads(ofDiscriminator));
+    List<Operand<TFloat32>> gradients =
+        Gradients.of(side.objective(), reads(discriminatorVariables));
     this.discriminatorGradients = gradients;
-    this.runs = new SynthesisRuns(tf, store, step, settings.updates().accumulation());
+    this.runs = new MicroBatchOps(tf, store, step, settings.updates().accumulation());
     runs.discriminator(
-        WeightUpdates.of(updates(Optional.empty()), ofDiscriminator, gradients), side.updates());
+        WeightUpdates.of(updates(Optional.empty()), discriminatorVariables, gradients),
+        side.updates());
 
-    Judgement judgement = judge(ofGenerator);
+    GeneratorLoss generatorLoss = generatorLoss(generatorVariables);
     runs.generator(
         WeightUpdates.of(
-            updates(Optional.of(averaged.weights())), ofGenerator, judgement.gradients()),
+            updates(Optional.of(averaged.weights())),
+            generatorVariables,
+            generatorLoss.gradients()),
         generator.updates());
-    this.discriminatorFigures = side.figures();
-    this.generatorFigures = judgement.figures();
+    this.discriminatorMetrics = side.metrics();
+    this.generatorMetrics = generatorLoss.metrics();
     this.pictures = side.pictures();
     averaged.complete(tf);
     this.job = JobGraph.of(store);
@@ -143,7 +149,7 @@ final class SynthesisGraph {
         tf, store, settings.updates(), step.read(), learningRate, averages);
   }
 
-  private static boolean belongsToNetworks(Variable<?> variable) {
+  private static boolean isNetworkVariable(Variable<?> variable) {
     return variable.name().startsWith(GENERATOR + "/")
         || variable.name().startsWith(DISCRIMINATOR + "/");
   }
@@ -153,28 +159,28 @@ final class SynthesisGraph {
   }
 
   // The discriminator's loss.
-  private record RealSide(
+  private record RealBatch(
       Operand<TFloat32> objective,
       List<Op> updates,
-      Operand<TFloat32> figures,
+      Operand<TFloat32> metrics,
       Operand<TUint8> pictures) {}
 
-  private RealSide realSide(Operand<TFloat32> real) {
+  private RealBatch realBatch(Operand<TFloat32> real) {
     BuildContext context = tower("real");
     DiscriminatorOutput output =
         network.discriminator().build(context.at(DISCRIMINATOR), real, smaller(real));
     Operand<TInt32> quadrant = draws.quadrant();
     Reconstructions rebuilt =
         network.discriminator().decode(context.at(DISCRIMINATOR), output, quadrant);
-    Operand<TFloat32> madeLogits =
+    Operand<TFloat32> generatedLogits =
         network
             .discriminator()
-            .build(tower("made").at(DISCRIMINATOR), madeImages, madeSmall)
+            .build(tower("made").at(DISCRIMINATOR), generatedImages, generatedSmall)
             .logits();
     Operand<TFloat32> adversarial =
         tf.math.add(
             HingeLoss.real(tf, output.logits(), draws.seed("real_margins")),
-            HingeLoss.made(tf, madeLogits, draws.seed("made_margins")));
+            HingeLoss.generated(tf, generatedLogits, draws.seed("made_margins")));
     Operand<TFloat32> whole = decodedSize(real);
     Operand<TFloat32> part = decodedSize(quadrant(real, quadrant));
     Operand<TFloat32> distances =
@@ -187,17 +193,17 @@ final class SynthesisGraph {
         tf.math.mul(
             tf.math.mean(distances, tf.constant(0)),
             tf.constant((float) (3 * settings.reconstruction())));
-    Operand<TFloat32> figures =
+    Operand<TFloat32> metrics =
         tf.stack(
             List.of(
                 adversarial,
                 reconstruction,
                 HingeLoss.mean(tf, output.logits()),
-                HingeLoss.mean(tf, madeLogits)));
+                HingeLoss.mean(tf, generatedLogits)));
     Operand<TFloat32> shown =
         tf.stack(List.of(whole, rebuilt.whole(), rebuilt.small(), part, rebuilt.part()));
-    return new RealSide(
-        tf.math.add(adversarial, reconstruction), context.updates(), figures, bytes(shown));
+    return new RealBatch(
+        tf.math.add(adversarial, reconstruction), context.updates(), metrics, bytes(shown));
   }
 
   private Operand<TFloat32> smaller(Operand<TFloat32> images) {
@@ -235,26 +241,29 @@ final class SynthesisGraph {
   }
 
   // The generator's gradients, the images' among them.
-  private record Judgement(List<Operand<TFloat32>> gradients, Operand<TFloat32> figures) {}
+  private record GeneratorLoss(List<Operand<TFloat32>> gradients, Operand<TFloat32> metrics) {}
 
-  private Judgement judge(List<Variable<TFloat32>> ofGenerator) {
+  private GeneratorLoss generatorLoss(List<Variable<TFloat32>> generatorVariables) {
     BuildContext context =
         BuildContext.of(
             store,
-            Tower.training().named("judge").atStep(draws.number()).over(runs::afterDiscriminator));
+            Tower.training()
+                .named("judge")
+                .atStep(draws.number())
+                .withVariables(runs::afterDiscriminator));
     Operand<TFloat32> loss =
         HingeLoss.generator(
             tf,
             network
                 .discriminator()
-                .build(context.at(DISCRIMINATOR), madeImages, madeSmall)
+                .build(context.at(DISCRIMINATOR), generatedImages, generatedSmall)
                 .logits());
-    List<Operand<TFloat32>> wanted = new ArrayList<>(reads(ofGenerator));
-    wanted.add(made.images());
-    List<Operand<TFloat32>> gradients = Gradients.of(loss, wanted);
+    List<Operand<TFloat32>> inputs = new ArrayList<>(reads(generatorVariables));
+    inputs.add(generated.images());
+    List<Operand<TFloat32>> gradients = Gradients.of(loss, inputs);
     Operand<TFloat32> images = gradients.get(gradients.size() - 1);
     Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.nn.l2Loss(images), tf.constant(2f)));
-    return new Judgement(
+    return new GeneratorLoss(
         gradients.subList(0, gradients.size() - 1), tf.stack(List.of(loss, norm, learningRate)));
   }
 
@@ -272,8 +281,8 @@ final class SynthesisGraph {
   }
 
   /** The variables of both networks, without counters, averages, sums and slots. */
-  List<Variable<?>> ofNetworks() {
-    return ofNetworks;
+  List<Variable<?>> networkVariables() {
+    return networkVariables;
   }
 
   /** The number of trainable values in a scope. */
@@ -281,8 +290,8 @@ final class SynthesisGraph {
     return trainable(scope).stream().mapToLong(Variable::size).sum();
   }
 
-  GeneratorOutput made() {
-    return made;
+  GeneratorOutput generated() {
+    return generated;
   }
 
   /** One for each trainable variable of the discriminator. */
@@ -291,7 +300,7 @@ final class SynthesisGraph {
   }
 
   /** The operations of one micro-batch. */
-  SynthesisRuns runs() {
+  MicroBatchOps runs() {
     return runs;
   }
 
@@ -303,13 +312,13 @@ final class SynthesisGraph {
    * (4): adversarial loss, weighted reconstruction loss, mean logit of real and of generated
    * images.
    */
-  Operand<TFloat32> discriminatorFigures() {
-    return discriminatorFigures;
+  Operand<TFloat32> discriminatorMetrics() {
+    return discriminatorMetrics;
   }
 
   /** (3): loss, norm of its gradient at the full images, learning rate. */
-  Operand<TFloat32> generatorFigures() {
-    return generatorFigures;
+  Operand<TFloat32> generatorMetrics() {
+    return generatorMetrics;
   }
 
   /**

@@ -98,7 +98,7 @@ final class SynthesisJob implements TrainingJob {
   }
 
   @Override
-  public List<String> notices() {
+  public List<String> startupMessages() {
     int size = recipe.network().size();
     int small = prepared.data().countSmallerThan(size);
     String parameters =
@@ -126,7 +126,9 @@ final class SynthesisJob implements TrainingJob {
   public void initialise(Session session, TrainingLog messages) throws IOException {
     if (recipe.weights().isPresent()) {
       InitialWeights weights = recipe.weights().get().findTrained();
-      weights.reader(GraphScope.ops(graph), built.ofNetworks()).restore(session, weights.prefix());
+      weights
+          .reader(GraphScope.ops(graph), built.networkVariables())
+          .restore(session, weights.prefix());
       messages.message("Starting from " + weights.prefix() + ".");
     }
     built.averaged().begin(session);
@@ -146,12 +148,12 @@ final class SynthesisJob implements TrainingJob {
   }
 
   @Override
-  public Optional<String> trouble(Position position, StepMetrics metrics) {
-    Optional<String> trouble = watch.trouble(runner.last());
-    if (trouble.isEmpty()) {
+  public Optional<String> divergence(Position position, StepMetrics metrics) {
+    Optional<String> divergence = watch.divergence(runner.last());
+    if (divergence.isEmpty()) {
       watch.warning(runner.last()).ifPresent(log::message);
     }
-    return trouble;
+    return divergence;
   }
 
   @Override
@@ -191,7 +193,7 @@ final class SynthesisJob implements TrainingJob {
 
   // The averages' statistics, estimated here, are what export finds in the checkpoint.
   @Override
-  public void settle(Session session) {
+  public void updateDerived(Session session) {
     built.averaged().estimate(session);
   }
 

@@ -152,7 +152,7 @@ public final class SynthesisTask implements Task<SynthesisRecipe> {
   }
 
   @Override
-  public int keep(SynthesisRecipe recipe) {
+  public int checkpointsToKeep(SynthesisRecipe recipe) {
     return recipe.training().intervals().keep();
   }
 

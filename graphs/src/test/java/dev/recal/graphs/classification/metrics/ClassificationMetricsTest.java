@@ -50,7 +50,7 @@ class ClassificationMetricsTest {
   }
 
   @Test
-  void theFormsOfABatchAgreeAndMerge() {
+  void batchFormsAgreeAndMerge() {
     ClassificationMetrics predictions = new ClassificationMetrics(2, 1);
     predictions.addPredictions(new int[] {0, 1, 1, 0, -1}, new int[] {0, 1, 0, -1, 1}, 2, 0.25);
     ClassificationMetrics counts = new ClassificationMetrics(2, 1);
@@ -64,7 +64,7 @@ class ClassificationMetricsTest {
   }
 
   @Test
-  void aBatchOfPaddingAloneChangesNothing() {
+  void paddingOnlyBatchIsIgnored() {
     ClassificationMetrics metrics = new ClassificationMetrics(2, 1);
     metrics.addPredictions(new int[] {-1, -1}, new int[] {0, 1}, 0, Double.NaN);
     assertThat(metrics.summary().images()).isZero();

@@ -54,14 +54,14 @@ class ClassificationOpsTest {
   }
 
   @Test
-  void softTargetsBecomeTheirLargestClass() {
+  void softTargetsUseTheLargestClass() {
     Operand<TFloat32> targets =
         tf.constant(new float[][] {{0.1f, 0.7f, 0.2f}, {0.5f, 0, 0.5f}, {0, 0.4f, 0.6f}});
     assertThat(run(ClassificationOps.hardLabels(tf, targets))).containsExactly(1, 0, 2);
   }
 
   @Test
-  void paddingIsNeverRight() {
+  void paddingIsNeverCorrect() {
     Operand<TInt32> labels = tf.constant(new int[] {1, 2, -1, -1});
     Operand<TInt32> predictions = tf.constant(new int[] {1, 0, -1, 0});
     assertThat(run(ClassificationOps.numberCorrect(tf, predictions, labels))).containsExactly(1);
@@ -79,7 +79,7 @@ class ClassificationOpsTest {
   }
 
   @Test
-  void confusionLeavesOutPaddingUndecidedAndWhatIsNoClass() {
+  void confusionSkipsPaddingUndecidedAndInvalidLabels() {
     Operand<TInt32> labels = tf.constant(new int[] {0, 0, 1, 2, 2, -1, 1, 3});
     Operand<TInt32> predictions = tf.constant(new int[] {0, 1, 1, 0, 0, 2, -1, 0});
     assertThat(run(ClassificationOps.confusion(tf, predictions, labels, 3)))
@@ -101,7 +101,7 @@ class ClassificationOpsTest {
   }
 
   @Test
-  void theGraphAndJavaCountAlike() {
+  void graphAndJavaCountsAgree() {
     int rows = 200;
     int classes = 7;
     int k = 3;
@@ -133,7 +133,7 @@ class ClassificationOpsTest {
   }
 
   @Test
-  void anUnknownNumberOfClassesIsRefused() {
+  void rejectsUnknownNumberOfClasses() {
     Operand<TFloat32> logits =
         tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, Shape.UNKNOWN_SIZE)));
     assertThatThrownBy(() -> ClassificationOps.predictions(tf, logits))

@@ -23,7 +23,7 @@ class ConfusionMatrixTest {
   @TempDir Path directory;
 
   @Test
-  void figuresByClass() {
+  void metricsByClass() {
     assertThat(MATRIX.total()).isEqualTo(14);
     assertThat(MATRIX.correct()).isEqualTo(9);
     assertThat(MATRIX.ofLabel(0)).isEqualTo(10);
@@ -32,14 +32,14 @@ class ConfusionMatrixTest {
     assertThat(MATRIX.accuracy(2)).isNaN();
     assertThat(MATRIX.precision(1)).isCloseTo(1.0 / 3, within(1e-12));
     assertThat(MATRIX.balancedAccuracy()).isCloseTo((0.8 + 0.25) / 2, within(1e-12));
-    assertThat(MATRIX.mostConfused(5))
+    assertThat(MATRIX.topConfusions(5))
         .containsExactly(
             new ConfusionMatrix.Confusion(1, 0, 3), new ConfusionMatrix.Confusion(0, 1, 2));
-    assertThat(MATRIX.mostConfused(1)).hasSize(1);
+    assertThat(MATRIX.topConfusions(1)).hasSize(1);
   }
 
   @Test
-  void itsCountsAreItsOwn() {
+  void countsMatchTheRecord() {
     long[] counts = {1};
     ConfusionMatrix matrix = new ConfusionMatrix(1, counts);
     counts[0] = 7;
@@ -47,7 +47,7 @@ class ConfusionMatrixTest {
   }
 
   @Test
-  void refusesWhatIsNoMatrix() {
+  void rejectsInvalidMatrices() {
     assertThatThrownBy(() -> new ConfusionMatrix(2, new long[3]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("counts: expected 2×2 = 4 values, but got 3.");
@@ -75,7 +75,7 @@ class ConfusionMatrixTest {
   }
 
   @Test
-  void aLargeMatrixIsAListOfItsClasses() {
+  void largeMatrixIsListedByClass() {
     long[] counts = new long[900];
     Arrays.fill(counts, 0, 2, 5);
     List<String> names = IntStream.range(0, 30).mapToObj(i -> "class " + i).toList();
@@ -108,7 +108,7 @@ class ConfusionMatrixTest {
   }
 
   @Test
-  void aMatrixOfManyClassesIsDrawnToo() throws IOException {
+  void drawsMatrixOfManyClasses() throws IOException {
     Path png = directory.resolve("confusion.png");
     int classes = 200;
     List<String> names = IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();

@@ -174,7 +174,7 @@ class ClassifierServableTest {
   }
 
   @Test
-  void bytesAndPixelsGetTheSameAnswers() throws IOException {
+  void bytesAndPixelsGiveTheSameOutputs() throws IOException {
     float[] pixels = pixels(3);
     byte[][] files = {png(pixels, 0), png(pixels, 1), png(pixels, 2)};
     try (Graph graph = new Graph()) {
@@ -235,7 +235,7 @@ class ClassifierServableTest {
   }
 
   @Test
-  void labelsThatDoNotFitAreRefused() {
+  void rejectsMismatchedLabels() {
     try (Graph graph = new Graph()) {
       assertThatThrownBy(
               () ->

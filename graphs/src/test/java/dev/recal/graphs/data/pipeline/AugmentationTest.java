@@ -61,7 +61,7 @@ class AugmentationTest {
   }
 
   @Test
-  void theCentreIsCutFromTheShorterSideResized() throws IOException {
+  void centreCropFollowsTheShorterSide() throws IOException {
     BufferedImage high = TestImages.image(53, 37, 1);
     BufferedImage wide = TestImages.image(9, 50, 2);
     try (DataSet data = twoImages(high, wide)) {
@@ -265,7 +265,7 @@ class AugmentationTest {
   }
 
   @Test
-  void aWholeCropIsTheResizedImageOrItsMirror() throws IOException {
+  void fullCropIsTheResizedImageOrItsMirror() throws IOException {
     var whole = new Augmentation.RandomResizedCrop(1, 1, 1, 1, true);
     BufferedImage image = TestImages.image(30, 30, 4);
     try (DataSet data = twoImages(image, TestImages.image(31, 31, 4));
@@ -295,7 +295,7 @@ class AugmentationTest {
   }
 
   @Test
-  void partsOfJpegFilesAreThePartsOfTheWholes() throws IOException {
+  void jpegCropsEqualCropsOfDecodedImages() throws IOException {
     var crop = Augmentation.randomResizedCrop();
     for (int i = 0; i < 4; i++) {
       byte[] jpeg = TestImages.jpeg(64 + i, 80, i);
@@ -323,7 +323,7 @@ class AugmentationTest {
   }
 
   @Test
-  void jitterChangesBrightnessContrastAndSaturationAlone() throws IOException {
+  void jitterChangesBrightnessContrastAndSaturation() throws IOException {
     BufferedImage image = TestImages.image(8, 8, 6);
     try (DataSet data = twoImages(image, image)) {
       float[] before = evaluate(data, 8, Augmentation.none()).image(0);

@@ -110,7 +110,7 @@ class DataSetsTest {
   private static List<Object> batch(DataSet data) throws IOException {
     PipelineSettings settings =
         PipelineSettings.evaluation(data.count(), 9, 7, Augmentation.none());
-    try (Fetching batches = new Fetching(data, settings, DataSetsTest::operands)) {
+    try (PipelineOutputs batches = new PipelineOutputs(data, settings, DataSetsTest::operands)) {
       return batches.first(0);
     }
   }
@@ -136,7 +136,7 @@ class DataSetsTest {
   }
 
   @Test
-  void eachKindOfTargetComesInTheOrderOfTheSet() throws IOException {
+  void eachKindOfTargetKeepsTheOrder() throws IOException {
     List<Object> values = new ArrayList<>();
     for (TargetStore targets : kinds(true)) {
       try (DataSet data = DataSets.of("kinds", images(6), targets)) {
@@ -162,11 +162,11 @@ class DataSetsTest {
     for (TargetStore targets : kinds(true)) {
       try (DataSet data = DataSets.of("kinds", images(6), targets);
           DataSet.Split split = data.split(0.5, 3)) {
-        int size = split.share().count();
-        assertThat(size + split.rest().count()).isEqualTo(6);
+        int size = split.heldOut().count();
+        assertThat(size + split.remainder().count()).isEqualTo(6);
         assertThat(size).isEqualTo(3);
         List<Object> whole = batch(data);
-        for (DataSet part : List.of(split.rest(), split.share())) {
+        for (DataSet part : List.of(split.remainder(), split.heldOut())) {
           List<Object> values = batch(part);
           for (int i = 0; i < part.count(); i++) {
             int index = Integer.parseInt(part.itemName(i));
@@ -188,7 +188,7 @@ class DataSetsTest {
   }
 
   @Test
-  void theDigestTellsTargetsImagesAndPartsApart() throws IOException {
+  void digestDistinguishesTargetsImagesAndParts() throws IOException {
     List<String> digests = new ArrayList<>();
     for (boolean changed : new boolean[] {false, true}) {
       for (TargetStore targets : kinds(changed)) {
@@ -200,8 +200,8 @@ class DataSetsTest {
         try (DataSet data = DataSets.of("kinds", images, targets);
             DataSet.Split split = data.split(0.5, 3)) {
           digests.add(data.digest());
-          digests.add(split.rest().digest());
-          digests.add(split.share().digest());
+          digests.add(split.remainder().digest());
+          digests.add(split.heldOut().digest());
         }
       }
     }
@@ -239,7 +239,7 @@ class DataSetsTest {
   }
 
   @Test
-  void whatAsksForOneClassTellsWhatThereIs() throws IOException {
+  void unknownClassListsTheClasses() throws IOException {
     try (DataSet data = DataSets.of("kinds", images(6), kinds(false).get(2))) {
       assertThat(data.classNames()).isEmpty();
       assertThat(data).hasToString("kinds: 6 images with the numbers x, y");
@@ -250,11 +250,11 @@ class DataSetsTest {
       assertThatThrownBy(() -> data.requireClasses(2)).hasMessage("data" + end);
       PipelineSettings settings = PipelineSettings.evaluation(6, 9, 7, Augmentation.none());
       assertThatThrownBy(
-              () -> new Fetching(data, settings, input -> List.of(input.labels())).close())
+              () -> new PipelineOutputs(data, settings, input -> List.of(input.labels())).close())
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("targets: expected Classes, but got the numbers x, y in kinds.");
       assertThatThrownBy(
-              () -> new Fetching(data, settings, input -> List.of(input.features())).close())
+              () -> new PipelineOutputs(data, settings, input -> List.of(input.features())).close())
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("data: expected arrays of numbers, but got images in kinds.");
       data.contactSheet(folder.resolve("sheet.png"));
@@ -263,7 +263,7 @@ class DataSetsTest {
   }
 
   @Test
-  void targetsThatMakeNoSenseAreRefused() {
+  void rejectsInvalidTargets() {
     assertRefused(
         () -> ClassTargets.of(NAMES, 0, 3),
         "labels: item 1: expected a class index from 0 to 2, but got 3.");
@@ -298,7 +298,7 @@ class DataSetsTest {
   }
 
   @Test
-  void targetsThatDoNotFitTheImagesAreRefused() {
+  void rejectsTargetsThatDoNotFitTheImages() {
     assertRefused(
         () -> DataSets.of("set", images(3), new NoTargets(2)),
         "targets: expected one for each of 3 items, but got 2.");
@@ -361,7 +361,8 @@ class DataSetsTest {
       for (List<SampleImage> images : List.of(List.of(form), List.of(form, pixels(other)))) {
         try (DataSet data = DataSets.of("forms", images, new NoTargets(images.size()))) {
           PipelineSettings settings = PipelineSettings.evaluation(1, 13, 10, Augmentation.none());
-          try (Fetching batches = new Fetching(data, settings, input -> List.of(input.images()))) {
+          try (PipelineOutputs batches =
+              new PipelineOutputs(data, settings, input -> List.of(input.images()))) {
             float[] delivered = (float[]) batches.first(0).get(0);
             for (int i = 0; i < raw.length; i++) {
               assertThat(Math.round(255 * delivered[i])).isEqualTo(raw[i] & 0xFF);
@@ -373,7 +374,7 @@ class DataSetsTest {
   }
 
   @Test
-  void unusableSamplesAreLeftOutWithTheirTargets() throws IOException {
+  void unusableSamplesAreSkippedWithTheirTargets() throws IOException {
     byte[] good = TestImages.png(8, 8, 1);
     List<Sample<float[]>> samples =
         List.of(
@@ -402,7 +403,7 @@ class DataSetsTest {
   }
 
   @Test
-  void arraysOfNumbersComeShuffledWithTheirTargets() throws IOException {
+  void arraysAreShuffledWithTheirTargets() throws IOException {
     float[] values = new float[10 * 6];
     float[][] sums = new float[10][1];
     for (int i = 0; i < values.length; i++) {
@@ -412,9 +413,9 @@ class DataSetsTest {
     NumberTargets targets = NumberTargets.of(List.of("sum"), sums);
     try (DataSet data = DataSets.ofFeatures("sums", Shape.of(2, 3), values, targets);
         DataSet.Split split = data.split(0.2, 1);
-        Fetching batches =
-            new Fetching(
-                split.rest(),
+        PipelineOutputs batches =
+            new PipelineOutputs(
+                split.remainder(),
                 PipelineSettings.featureTraining(4, 5),
                 input ->
                     List.of(input.features(), input.targets(TargetBatch.Numbers.class).values()))) {
@@ -449,7 +450,7 @@ class DataSetsTest {
         DataSets.ofFeatures("numbers", new float[][] {{1}, {2}}, new NoTargets(2))) {
       assertRefused(
           () ->
-              new Fetching(
+              new PipelineOutputs(
                       data,
                       PipelineSettings.training(1, 1, 1, Augmentation.padCropFlip(), 0),
                       input -> List.of(input.features()))
@@ -461,14 +462,14 @@ class DataSetsTest {
 
   /** Checkpoints hold digests, so these must never change. */
   @Test
-  void digestsOfClassesStayAsTheyWere() throws IOException {
+  void classDigestsAreStable() throws IOException {
     try (DataSet data = new Textures(Textures.Split.TRAIN, 5, 16, 3).open();
         DataSet.Split split = data.split(0.4, 5)) {
       assertThat(data.digest())
           .isEqualTo("995b0d201bbb7d4fab5825fd70d06ffa722f02bde010bec27244804ad348b626");
-      assertThat(split.share().digest())
+      assertThat(split.heldOut().digest())
           .isEqualTo("d6dd781485668102b9a460fb5970a9586b83d4fed27808f9529c8f5255406ec9");
-      try (DataSet wide = split.rest().withClasses(withAnother(data.classNames()))) {
+      try (DataSet wide = split.remainder().withClasses(withAnother(data.classNames()))) {
         assertThat(wide.digest())
             .isEqualTo("c52ebb246879505ef966a2f8f4c744684faf343e89693e6b347f4dcfed662a84");
       }

@@ -8,8 +8,8 @@ import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.SplitMix64;
 import dev.recal.graphs.data.TestImages;
 import dev.recal.graphs.data.Validation;
-import dev.recal.graphs.data.source.DrawnTexture;
 import dev.recal.graphs.data.source.ImageFolder;
+import dev.recal.graphs.data.source.TextureBytes;
 import dev.recal.graphs.data.source.Textures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,7 +50,8 @@ class InputPipelineTest {
 
   @ParameterizedTest
   @MethodSource("augmentations")
-  void resumesBitForBitAtAnyBatch(Augmentation augmentation, long memoryLimit) throws IOException {
+  void resumesBitIdenticallyAtAnyBatch(Augmentation augmentation, long memoryLimit)
+      throws IOException {
     try (DataSet data = TEXTURES.open();
         Batches batches = new Batches(data, training(augmentation, memoryLimit))) {
       List<Batches.Batch> whole = batches.epoch(3, 0);
@@ -66,7 +67,7 @@ class InputPipelineTest {
 
   @ParameterizedTest
   @MethodSource("augmentations")
-  void aSecondProcessWouldSeeTheSame(Augmentation augmentation, long memoryLimit)
+  void isReproducibleAcrossProcesses(Augmentation augmentation, long memoryLimit)
       throws IOException {
     PipelineSettings settings = training(augmentation, memoryLimit);
     try (DataSet one = TEXTURES.open();
@@ -111,7 +112,7 @@ class InputPipelineTest {
   }
 
   @Test
-  void anEpochShowsEachImageOnceInAnOrderOfItsOwn() throws IOException {
+  void epochVisitsEachImageOnceInItsOwnOrder() throws IOException {
     PipelineSettings plain = PipelineSettings.training(10, 16, 16, Augmentation.none(), 1);
     PipelineSettings other = PipelineSettings.training(10, 16, 16, Augmentation.none(), 2);
     try (DataSet data = TEXTURES.open();
@@ -168,7 +169,7 @@ class InputPipelineTest {
         List<Batches.Batch> all = batches.epoch(0, 0);
         assertThat(all.get(3).labels()).hasSize(2);
         assertThat(Batches.labels(all)).isEqualTo(data.labels());
-        byte[] bytes = DrawnTexture.of(0, 16, textureRandom(0, 0));
+        byte[] bytes = TextureBytes.of(0, 16, textureRandom(0, 0));
         float[] image = all.get(0).image(0);
         for (int i = 0; i < image.length; i++) {
           assertThat(image[i]).isEqualTo(Byte.toUnsignedInt(bytes[i]) * (1f / 255));
@@ -214,7 +215,7 @@ class InputPipelineTest {
   }
 
   @Test
-  void refusesWhatItCannotDo() throws IOException {
+  void rejectsUnsupportedSettings() throws IOException {
     PipelineSettings tooLarge = PipelineSettings.training(51, 16, 16, Augmentation.none(), 0);
     try (DataSet data = TEXTURES.open()) {
       assertThatThrownBy(() -> new Batches(data, tooLarge))

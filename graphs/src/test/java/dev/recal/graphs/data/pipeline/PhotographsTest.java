@@ -95,7 +95,8 @@ class PhotographsTest {
                 List.of(SampleImage.encoded(file)),
                 new NoTargets(1),
                 OpenSettings.defaults().withMemoryLimitBytes(memory));
-        Fetching fetching = new Fetching(data, settings, input -> List.of(input.images()))) {
+        PipelineOutputs fetching =
+            new PipelineOutputs(data, settings, input -> List.of(input.images()))) {
       assertThat(data.images().height(0)).isEqualTo(height);
       assertThat(data.images().width(0)).isEqualTo(width);
       return (float[]) fetching.first(0).get(0);
@@ -116,7 +117,7 @@ class PhotographsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 6, 7})
-  void aServedGraphIsGivenTheUprightPixels(int orientation) throws Exception {
+  void servedGraphGetsUprightPixels(int orientation) throws Exception {
     byte[] plain = TestImages.jpeg(HEIGHT, WIDTH, 3);
     byte[] turned = TestImages.withOrientation(plain, orientation);
     int height = orientation < 5 ? HEIGHT : WIDTH;
@@ -147,7 +148,8 @@ class PhotographsTest {
               SampleImage.encoded(file),
               SampleImage.encoded(file));
       try (DataSet data = DataSets.of("photographs", images, new NoTargets(4));
-          Fetching fetching = new Fetching(data, settings, input -> List.of(input.images()))) {
+          PipelineOutputs fetching =
+              new PipelineOutputs(data, settings, input -> List.of(input.images()))) {
         batches.add((float[]) fetching.first(0).get(0));
       }
     }

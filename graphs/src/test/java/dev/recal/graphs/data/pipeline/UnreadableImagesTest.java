@@ -78,7 +78,7 @@ class UnreadableImagesTest {
 
   @ParameterizedTest
   @MethodSource("augmentations")
-  void theOtherImagesAreWhatTheyAreWithoutDamage(Augmentation augmentation) throws IOException {
+  void otherImagesAreUnaffected(Augmentation augmentation) throws IOException {
     Batches.Batch[] batches = new Batches.Batch[2];
     for (int run = 0; run < 2; run++) {
       try (DataSet data = new ImageFolder(folder).open(HEADERS);
@@ -128,7 +128,7 @@ class UnreadableImagesTest {
   }
 
   @Test
-  void aFileThatIsLostAfterOpeningEndsNothing() throws IOException {
+  void fileDeletedAfterOpeningDoesNotStopTraining() throws IOException {
     try (DataSet data = new ImageFolder(folder).open(HEADERS);
         Batches batches = new Batches(data, training(Augmentation.none(), 0))) {
       Files.delete(folder.resolve("class0/1.png"));
@@ -138,7 +138,7 @@ class UnreadableImagesTest {
   }
 
   @Test
-  void filesThatAreAllLostEndTrainingWithASentence() throws IOException {
+  void trainingEndsWithASentenceIfAllFilesAreLost() throws IOException {
     try (DataSet data = new ImageFolder(folder).open(HEADERS);
         Batches batches = new Batches(data, training(Augmentation.none(), 0))) {
       for (int i = 0; i < 4; i++) {
@@ -154,7 +154,7 @@ class UnreadableImagesTest {
   }
 
   @Test
-  void aDamagedRecordOfAShardEndsNothing() throws IOException {
+  void damagedShardRecordDoesNotStopTraining() throws IOException {
     Files.delete(folder.resolve(DAMAGED));
     Path shards = temporary.resolve("shards");
     new RecordConversion(folder, shards, 1, 1, 1, false).run((done, all) -> {});

@@ -58,13 +58,13 @@ class RecordConversionTest {
 
   @Test
   void shardsHoldWhatTheFolderHolds() throws IOException {
-    List<Integer> heard = new ArrayList<>();
-    RecordConversion.Summary summary = conversion(4).run((done, all) -> heard.add(done));
+    List<Integer> received = new ArrayList<>();
+    RecordConversion.Summary summary = conversion(4).run((done, all) -> received.add(done));
     assertThat(summary.images()).isEqualTo(16);
     assertThat(summary.classes()).isEqualTo(3);
     assertThat(summary.found()).isZero();
     assertThat(summary.skipped()).extracting(SkippedItem::name).containsExactly("class2/note.txt");
-    assertThat(heard).hasSize(4).isSorted().endsWith(16);
+    assertThat(received).hasSize(4).isSorted().endsWith(16);
 
     try (DataSet expected = new ImageFolder(images).open();
         DataSet shards = new RecordShards(target).open();
@@ -88,14 +88,14 @@ class RecordConversionTest {
   }
 
   @Test
-  void goesOnWithWhatIsMissing() throws IOException {
+  void convertsOnlyMissingShards() throws IOException {
     conversion(4).run((done, all) -> {});
     List<Path> files = shardFiles();
     byte[] third = Files.readAllBytes(files.get(2));
     byte[] last = Files.readAllBytes(files.get(3));
-    FileTime longAgo = FileTime.fromMillis(1_000_000);
+    FileTime oldTime = FileTime.fromMillis(1_000_000);
     for (Path file : files) {
-      Files.setLastModifiedTime(file, longAgo);
+      Files.setLastModifiedTime(file, oldTime);
     }
     // Killed between the file and its index, and a file that was cut.
     Files.delete(target.resolve("images-00002-of-00004.index"));
@@ -110,7 +110,7 @@ class RecordConversionTest {
     assertThat(summary.images()).isEqualTo(16);
     assertThat(Files.readAllBytes(files.get(2))).isEqualTo(third);
     assertThat(Files.readAllBytes(files.get(3))).isEqualTo(last);
-    assertThat(Files.getLastModifiedTime(files.get(0))).isEqualTo(longAgo);
+    assertThat(Files.getLastModifiedTime(files.get(0))).isEqualTo(oldTime);
     try (DataSet data = new RecordShards(target).open()) {
       assertThat(data.count()).isEqualTo(16);
     }
@@ -147,7 +147,7 @@ class RecordConversionTest {
   }
 
   @Test
-  void anotherContentOrSettingIsRefused() throws IOException {
+  void rejectsOtherContentOrSettings() throws IOException {
     conversion(2).run((done, all) -> {});
     byte[] first = Files.readAllBytes(shardFiles().get(0));
     assertThatThrownBy(() -> conversion(3).run((done, all) -> {}))

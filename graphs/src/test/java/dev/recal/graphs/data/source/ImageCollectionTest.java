@@ -32,7 +32,7 @@ class ImageCollectionTest {
   @TempDir Path directory;
 
   @Test
-  void takesWhateverLiesInAFolderAtAnyDepth() throws IOException {
+  void readsFoldersAtAnyDepth() throws IOException {
     TestImages.write(directory.resolve("b.png"), TestImages.png(40, 20, 1));
     TestImages.write(directory.resolve("inner/deeper/a.jpg"), TestImages.jpeg(8, 64, 2));
     TestImages.write(
@@ -91,7 +91,7 @@ class ImageCollectionTest {
   }
 
   @Test
-  void whatHoldsNoImagesIsRefused() throws IOException {
+  void rejectsSourcesWithoutImages() throws IOException {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> new ImageCollection(empty).open())
         .isInstanceOf(IllegalArgumentException.class)
@@ -150,9 +150,9 @@ class ImageCollectionTest {
       int[] drawn = labels(data, settings, 0);
       assertThat(drawn).hasSize(600);
       for (int label = 0; label < 3; label++) {
-        int wanted = label;
+        int expected = label;
         // 200 ± 4 standard deviations.
-        assertThat(IntStream.of(drawn).filter(l -> l == wanted).count()).isBetween(154L, 246L);
+        assertThat(IntStream.of(drawn).filter(l -> l == expected).count()).isBetween(154L, 246L);
       }
       assertThat(IntStream.range(0, 200).filter(i -> drawn[3 * i] == drawn[3 * i + 1]).count())
           .isBetween(40L, 94L);

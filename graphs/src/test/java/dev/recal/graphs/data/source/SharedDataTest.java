@@ -43,7 +43,7 @@ class SharedDataTest {
   }
 
   @Test
-  void photographsWithoutClassFoldersAreRefused() {
+  void rejectsPhotographsWithoutClassFolders() {
     Path photographs = archive("imagenet-sample.zip");
     assertThatThrownBy(() -> new ImageArchive(photographs).open())
         .isInstanceOf(IllegalArgumentException.class)

@@ -58,7 +58,7 @@ class SourcesTest {
   }
 
   @Test
-  void aFolderGivesSortedClassesAndDeeperFilesBelongToTheClass() throws IOException {
+  void folderHasSortedClassesAndNestedFiles() throws IOException {
     TestImages.folder(folder.resolve("top"), 2, 2, 8, 8);
     TestImages.write(folder.resolve("top/class1/deep/er/x.PNG"), TestImages.png(8, 8, 7));
     TestImages.write(folder.resolve("top/class1/.hidden.png"), new byte[] {1});
@@ -120,7 +120,7 @@ class SourcesTest {
   }
 
   @Test
-  void imagesOfDifferentSizesWithADamagedOneAreCheckedToo() throws IOException {
+  void checksImagesOfDifferentSizes() throws IOException {
     TestImages.folder(folder, 2, 1, 16, 16);
     TestImages.write(folder.resolve("class0/other.png"), TestImages.png(20, 10, 5));
     byte[] damaged = TestImages.png(16, 16, 2);
@@ -197,7 +197,7 @@ class SourcesTest {
   }
 
   @Test
-  void foldersWithoutTwoClassesAreRefusedInOneSentence() throws IOException {
+  void rejectsFoldersWithoutTwoClasses() throws IOException {
     assertThatThrownBy(() -> new ImageFolder(folder.resolve("no")).open())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageEndingWith("no does not exist.");
@@ -223,7 +223,7 @@ class SourcesTest {
   }
 
   @Test
-  void archivesGiveTheSameWhetherStoredOrDeflated() throws IOException {
+  void storedAndDeflatedArchivesAreEqual() throws IOException {
     Map<String, byte[]> members = new LinkedHashMap<>();
     members.put("top/", new byte[0]);
     members.put("top/b/1.png", TestImages.png(8, 8, 1));
@@ -286,7 +286,7 @@ class SourcesTest {
   }
 
   @Test
-  void badArchivesAreRefusedOrTheirMembersSkipped() throws IOException {
+  void badArchivesAreRejectedOrMembersSkipped() throws IOException {
     Path flat = folder.resolve("flat.zip");
     TestImages.zip(flat, Map.of("photos/n01_cat.png", TestImages.png(8, 8, 1)), true);
     assertThatThrownBy(() -> new ImageArchive(flat).open())
@@ -375,24 +375,24 @@ class SourcesTest {
   }
 
   @Test
-  void partsAndRelabelledViewsShareTheItems() throws IOException {
+  void viewsShareTheItems() throws IOException {
     DataSet data = new Textures(Textures.Split.TRAIN, 10, 8, 0).open();
     DataSet.Split split = data.split(0.2, 5);
     data.close();
     try (split) {
-      assertThat(split.rest().classCounts()).containsOnly(8);
-      assertThat(split.share().classCounts()).containsOnly(2);
-      List<String> names = IntStream.range(0, 80).mapToObj(split.rest()::itemName).toList();
+      assertThat(split.remainder().classCounts()).containsOnly(8);
+      assertThat(split.heldOut().classCounts()).containsOnly(2);
+      List<String> names = IntStream.range(0, 80).mapToObj(split.remainder()::itemName).toList();
       IntStream.range(0, 20)
-          .forEach(i -> assertThat(names).doesNotContain(split.share().itemName(i)));
-      assertThat(split.rest().digest()).isNotEqualTo(split.share().digest());
-      List<String> reversed = new ArrayList<>(split.share().classNames());
+          .forEach(i -> assertThat(names).doesNotContain(split.heldOut().itemName(i)));
+      assertThat(split.remainder().digest()).isNotEqualTo(split.heldOut().digest());
+      List<String> reversed = new ArrayList<>(split.heldOut().classNames());
       Collections.reverse(reversed);
-      try (DataSet view = split.share().withClasses(reversed)) {
+      try (DataSet view = split.heldOut().withClasses(reversed)) {
         assertThat(view.labels()[0]).isEqualTo(9);
-        assertThat(all(view, 8).images()).isEqualTo(all(split.share(), 8).images());
+        assertThat(all(view, 8).images()).isEqualTo(all(split.heldOut(), 8).images());
       }
-      assertThatThrownBy(() -> split.share().withClasses(List.of("wood")))
+      assertThatThrownBy(() -> split.heldOut().withClasses(List.of("wood")))
           .hasMessageContaining("unexpected classes: canvas, cloud, coal, felt, grass, 4 more");
     }
     assertThatThrownBy(() -> data.split(0.5, 0)).isInstanceOf(IllegalStateException.class);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class TexturesTest {
   @Test
-  void theSameSettingsDrawTheSameImages() throws IOException {
+  void sameSettingsGiveTheSameImages() throws IOException {
     try (DataSet one = new Textures(Textures.Split.TRAIN, 4, 16, 1).open();
         DataSet two = new Textures(Textures.Split.TRAIN, 4, 16, 1).open();
         DataSet test = new Textures(Textures.Split.TEST, 4, 16, 1).open();
@@ -45,7 +45,7 @@ class TexturesTest {
    * one, and neither solves the task.
    */
   @Test
-  void stylesSayMoreThanColours() {
+  void stylesDifferInMoreThanColour() {
     double byColour = nearestCentre(TexturesTest::colours);
     double byStyle = nearestCentre(TexturesTest::style);
     assertThat(byColour).isBetween(0.1, 0.3);

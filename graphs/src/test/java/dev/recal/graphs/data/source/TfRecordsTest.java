@@ -70,7 +70,7 @@ class TfRecordsTest {
   }
 
   @Test
-  void recordsAreShuffledAndReadByTheirPlace() throws IOException {
+  void recordsAreShuffledAndReadByOffset() throws IOException {
     byte[][] first = new byte[4][];
     byte[][] second = new byte[4][];
     for (int i = 0; i < 4; i++) {
@@ -110,7 +110,7 @@ class TfRecordsTest {
   }
 
   @Test
-  void nestedGroupsCostTheirRecord() throws IOException {
+  void nestedGroupsOnlyLoseTheirRecord() throws IOException {
     // Example.features, Features.feature: a map entry of groups that overflowed the stack.
     byte[] groups = new byte[300_000];
     Arrays.fill(groups, 0, 150_000, (byte) 0x7b);
@@ -175,7 +175,7 @@ class TfRecordsTest {
   }
 
   @Test
-  void aDamagedRecordCostsThatRecord() throws IOException {
+  void damagedRecordOnlyLosesThatRecord() throws IOException {
     byte[][] examples = new byte[5][];
     for (int i = 0; i < 5; i++) {
       examples[i] = example(TestImages.png(8, 8, i), i % 2, null);
@@ -246,7 +246,7 @@ class TfRecordsTest {
   }
 
   @Test
-  void textsMayBeTheLabels() throws IOException {
+  void textCanBeTheLabel() throws IOException {
     byte[] image = TestImages.png(8, 8, 1);
     Path file =
         file("texts", labelled(image, "zebra"), labelled(image, "ant"), labelled(image, "zebra"));

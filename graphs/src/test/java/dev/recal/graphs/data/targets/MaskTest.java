@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class MaskTest {
 
   @Test
-  void runsAndPixelsSayTheSame() {
+  void runLengthsMatchPixels() {
     SplitMix64 random = new SplitMix64(4);
     for (int trial = 0; trial < 50; trial++) {
       int height = 1 + random.nextInt(9);
@@ -34,7 +34,7 @@ class MaskTest {
 
   /** Expected runs come from pycocotools 2.0. */
   @Test
-  void polygonsCoverThePixelsThatCocosToolsGiveThem() {
+  void polygonsCoverTheSamePixelsAsCocoTools() {
     assertPolygons(6, 7, new int[] {7, 2, 4, 2, 4, 2, 21}, new double[] {1, 1, 4, 1, 4, 3, 1, 3});
     assertPolygons(
         9,
@@ -64,7 +64,7 @@ class MaskTest {
   }
 
   @Test
-  void wrongRunsAndPolygonsAreRefused() {
+  void rejectsInvalidRunLengthsAndPolygons() {
     assertThatThrownBy(() -> Mask.ofRuns(2, 3, 1, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("runs: expected lengths that add up to 2×3 = 6 pixels, but got 3.");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class LatentsTest {
 
   @Test
-  void rowsAreTheSameWhateverTheirNumberAndDifferBySeed() {
+  void rowsDoNotDependOnTheCount() {
     float[] many = Latents.draw(7, 40, 30);
     assertThat(Latents.draw(7, 3, 30)).containsExactly(Arrays.copyOf(many, 90));
     assertThat(Latents.draw(8, 3, 30)).isNotEqualTo(Arrays.copyOf(many, 90));
@@ -31,7 +31,7 @@ class LatentsTest {
   }
 
   @Test
-  void theWayBetweenTwoVectorsIsAnArc() {
+  void interpolationFollowsAnArc() {
     float[] from = {2, 0};
     float[] to = {0, 4};
     float half = (float) (3 * Math.sqrt(0.5));
@@ -50,26 +50,26 @@ class LatentsTest {
   }
 
   @Test
-  void aWayPassesItsVectorsAndAClosedOneEndsBeforeItsStart() {
+  void pathPassesItsVectorsAndClosedPathOmitsTheLastRow() {
     float[] vectors = {1, 0, 0, 1, -1, 0};
-    float[] open = Latents.way(vectors, 2, 4, false);
+    float[] open = Latents.path(vectors, 2, 4, false);
     assertThat(open).hasSize(9 * 2);
     assertThat(Latents.row(open, 2, 4)).containsExactly(new float[] {0, 1}, within(1e-6f));
     assertThat(Latents.row(open, 2, 8)).containsExactly(new float[] {-1, 0}, within(1e-6f));
     float[] diagonal = {(float) Math.sqrt(0.5), (float) Math.sqrt(0.5)};
     assertThat(Latents.row(open, 2, 2)).containsExactly(diagonal, within(1e-6f));
 
-    float[] closed = Latents.way(vectors, 2, 1, true);
+    float[] closed = Latents.path(vectors, 2, 1, true);
     assertThat(closed).hasSize(3 * 2);
     assertThat(Latents.row(closed, 2, 2)).containsExactly(new float[] {-1, 0}, within(1e-6f));
   }
 
   @Test
-  void refusesWhatIsNoWay() {
+  void rejectsInvalidPaths() {
     assertThatThrownBy(() -> Latents.draw(1, 0, 4)).hasMessageContaining("count: expected");
-    assertThatThrownBy(() -> Latents.way(new float[2], 2, 1, false))
+    assertThatThrownBy(() -> Latents.path(new float[2], 2, 1, false))
         .hasMessageContaining("two or more");
-    assertThatThrownBy(() -> Latents.way(new float[5], 2, 1, false))
+    assertThatThrownBy(() -> Latents.path(new float[5], 2, 1, false))
         .hasMessageContaining("5 values");
     assertThatThrownBy(() -> Latents.between(new float[2], new float[3], 0))
         .hasMessageContaining("to: expected the 2 values");

@@ -165,7 +165,7 @@ class DifferentiableAugmentationTest {
   }
 
   @Test
-  void allTogetherAreOneAfterTheOther() {
+  void combinedEqualsSequential() {
     float[] expected = images;
     for (DifferentiableAugmentation one : List.of(BRIGHTNESS, SATURATION, CONTRAST, TRANSLATION)) {
       expected = apply(one, expected, 3);
@@ -184,7 +184,7 @@ class DifferentiableAugmentationTest {
 
   /** The augmentation is linear but for a constant, so a difference of any size is exact. */
   @Test
-  void gradientIsTheDifferencesSlope() {
+  void gradientMatchesFiniteDifferences() {
     float[] weights = random(2);
     float[] direction = random(3);
     BiFunction<Ops, Operand<TFloat32>, Operand<TFloat32>> loss =
@@ -207,7 +207,7 @@ class DifferentiableAugmentationTest {
   }
 
   @Test
-  void refusesWhatMakesNoSense() {
+  void rejectsInvalidSettings() {
     assertThatThrownBy(() -> new DifferentiableAugmentation(-1, 0, 0, 0))
         .hasMessage("brightness: expected at least 0, but got -1.0.");
     assertThatThrownBy(() -> new DifferentiableAugmentation(0, 0, 0, 1.5))

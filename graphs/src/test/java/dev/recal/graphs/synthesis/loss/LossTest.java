@@ -49,24 +49,24 @@ class LossTest {
     // Within the margin the loss is margin ∓ logit, whose mean is 0.9 ∓ logit.
     assertThat(real(0)).isCloseTo(0.9f, Offset.offset(0.01f));
     assertThat(real(0.5f)).isCloseTo(0.4f, Offset.offset(0.01f));
-    assertThat(made(0.5f)).isCloseTo(1.4f, Offset.offset(0.01f));
+    assertThat(generated(0.5f)).isCloseTo(1.4f, Offset.offset(0.01f));
     // Some margins are beyond 0.9, half of them: the mean of what is left is a quarter of 0.1.
     assertThat(real(0.9f)).isCloseTo(0.025f, Offset.offset(0.004f));
-    assertThat(made(-0.9f)).isCloseTo(0.025f, Offset.offset(0.004f));
+    assertThat(generated(-0.9f)).isCloseTo(0.025f, Offset.offset(0.004f));
     assertThat(real(1)).isZero();
-    assertThat(made(-1)).isZero();
+    assertThat(generated(-1)).isZero();
   }
 
   private static float real(float logit) {
     return run(tf -> HingeLoss.real(tf, logits(tf, logit), tf.constant(new long[] {1, 2})))[0];
   }
 
-  private static float made(float logit) {
-    return run(tf -> HingeLoss.made(tf, logits(tf, logit), tf.constant(new long[] {1, 2})))[0];
+  private static float generated(float logit) {
+    return run(tf -> HingeLoss.generated(tf, logits(tf, logit), tf.constant(new long[] {1, 2})))[0];
   }
 
   @Test
-  void generatorsLossIsTheMeanLogitsOpposite() {
+  void generatorLossIsNegativeMeanLogit() {
     assertThat(run(tf -> HingeLoss.generator(tf, logits(tf, 0.25f)))[0]).isEqualTo(-0.25f);
   }
 
@@ -84,7 +84,7 @@ class LossTest {
   }
 
   @Test
-  void equalImagesHaveNoDistanceAndOthersTheSameBothWays() {
+  void distanceIsZeroForEqualImagesAndSymmetric() {
     RandomFeatures distance = RandomFeatures.defaults();
     assertThat(run(tf -> distance.between(tf, tf.constant(image(1, 1)), tf.constant(image(1, 1)))))
         .containsExactly(0f);
@@ -104,7 +104,7 @@ class LossTest {
   }
 
   @Test
-  void distancesAreOfSinglePairs() {
+  void distancesArePerPair() {
     RandomFeatures distance = RandomFeatures.defaults();
     float[] both =
         run(

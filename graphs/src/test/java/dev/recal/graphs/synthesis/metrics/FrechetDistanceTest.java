@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class FrechetDistanceTest {
 
   @Test
-  void isTheClosedFormOfDiagonalCovariances() {
+  void matchesClosedFormForDiagonalCovariances() {
     // (1 − 4)² + (√4 − √9)² + (√16 − √1)², since diagonal matrices commute.
     FeatureStatistics first =
         new FeatureStatistics(10, new double[] {1, 0}, new double[] {4, 0, 0, 16});
@@ -21,7 +21,7 @@ class FrechetDistanceTest {
   }
 
   @Test
-  void isTheClosedFormOfCovariancesThatDoNotCommute() {
+  void matchesClosedFormForNonCommutingCovariances() {
     // tr (AB)^½ of 2×2 matrices is √(tr AB + 2 √(det A det B)).
     double[] a = {2, 1, 1, 3};
     double[] b = {4, -1, -1, 1};
@@ -33,7 +33,7 @@ class FrechetDistanceTest {
   }
 
   @Test
-  void isZeroForEqualFeaturesAlsoWhereTheCovarianceIsSingular() {
+  void isZeroForEqualFeaturesAndSingularCovariance() {
     FeatureStatistics few = FeatureStatistics.of(RandomFeatures.of(5, 40, 1, 2, 1));
     FeatureStatistics again = FeatureStatistics.of(RandomFeatures.of(5, 40, 1, 2, 1));
     assertThat(FrechetDistance.between(few, again)).isLessThan(1e-12);
@@ -46,7 +46,7 @@ class FrechetDistanceTest {
   }
 
   @Test
-  void doesNotDependOnBatchesNorOnALargeMean() {
+  void doesNotDependOnBatchesOrLargeMean() {
     FeatureMatrix all = RandomFeatures.of(101, 7, 0.8, 0, 3);
     double[] moved = Arrays.stream(all.values()).map(value -> value + 1e6).toArray();
     FeatureStatistics.Accumulator parts = new FeatureStatistics.Accumulator();
@@ -65,7 +65,7 @@ class FrechetDistanceTest {
   }
 
   @Test
-  void refusesWhatHasNoDistance() {
+  void rejectsIncomparableImages() {
     FeatureMatrix one = new FeatureMatrix(1, 2, new double[2]);
     assertThatThrownBy(() -> FeatureStatistics.of(one))
         .isInstanceOf(IllegalArgumentException.class)

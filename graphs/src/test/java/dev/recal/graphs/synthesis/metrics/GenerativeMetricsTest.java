@@ -93,8 +93,8 @@ class GenerativeMetricsTest {
     int size = Math.min(kernel.subsetSize(), Math.min(reals.count(), samples.count()));
     Random random = new Random(kernel.seed());
     List<List<int[]>> subsets = new ArrayList<>();
-    int drawn = size == reals.count() && size == samples.count() ? 1 : kernel.subsets();
-    for (int i = 0; i < drawn; i++) {
+    int subsetCount = size == reals.count() && size == samples.count() ? 1 : kernel.subsets();
+    for (int i = 0; i < subsetCount; i++) {
       int[] first = KernelDistance.subset(random, reals.count(), size);
       subsets.add(List.of(first, KernelDistance.subset(random, samples.count(), size)));
     }

@@ -51,7 +51,7 @@ class SampleMeasuresTest {
   }
 
   @Test
-  void precisionAndRecallCountWhatLiesInsideBalls() {
+  void precisionAndRecallCountImagesInsideBalls() {
     // Radii of the line with k = 1: 1, 1, 1, 8. So −1 … 3 and 2 … 18 are covered.
     FeatureMatrix samples = new FeatureMatrix(4, 1, new double[] {-1.5, 2.5, 9, 30});
     PrecisionRecall.Score score = new PrecisionRecall(1).measure(LINE, samples);
@@ -66,14 +66,14 @@ class SampleMeasuresTest {
   }
 
   @Test
-  void copyOfARealImageIsInsideABallOfRadiusZero() {
+  void copyLiesInBallOfRadiusZero() {
     FeatureMatrix doubled = new FeatureMatrix(4, 1, new double[] {0.1, 0.1, 0.7, 0.7});
     FeatureMatrix samples = new FeatureMatrix(2, 1, new double[] {0.1, 0.3});
     assertThat(new PrecisionRecall(1).measure(doubled, samples).precision()).isEqualTo(0.5);
   }
 
   @Test
-  void refuseTooFewImages() {
+  void rejectTooFewImages() {
     FeatureMatrix one = new FeatureMatrix(1, 1, new double[1]);
     assertThatThrownBy(() -> KernelDistance.defaults().between(LINE, one))
         .hasMessageContaining("at least 2 images");
@@ -107,7 +107,7 @@ class SampleMeasuresTest {
   }
 
   @Test
-  void aGraphsDistanceSeesImagesFromMinusOneToOne() {
+  void graphDistanceGetsImagesFromMinusOneToOne() {
     GraphPairDistance.Builder builder =
         (tf, first, second) ->
             tf.math.mean(tf.math.abs(tf.math.sub(first, second)), tf.constant(new int[] {1, 2, 3}));

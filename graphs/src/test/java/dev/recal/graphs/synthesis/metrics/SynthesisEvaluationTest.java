@@ -41,7 +41,7 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void ordersImagesAndNamesWhatItRestsOn() throws IOException {
+  void sortsImagesAndNamesTheFeatures() throws IOException {
     SynthesisEvaluation evaluation = evaluation();
     MeasuredImages reals = evaluation.measure(stream("reals", blobs(120, 1, 0)));
     SynthesisReport same =
@@ -67,7 +67,7 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void findsWhatWasMemorised() throws IOException {
+  void detectsMemorisedImages() throws IOException {
     SynthesisEvaluation evaluation = evaluation();
     ImageBatch reals = blobs(60, 1, 0);
     MeasuredImages real = evaluation.measure(stream("reals", reals));
@@ -93,7 +93,7 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void aPaleCopyIsNearByPixelsAndAFlatImageIsNot() throws IOException {
+  void paleCopyIsNearByPixelsAndFlatImageIsNot() throws IOException {
     SynthesisEvaluation evaluation = evaluation();
     ImageBatch reals = blobs(40, 1, 0);
     MeasuredImages real = evaluation.measure(stream("reals", reals));
@@ -155,7 +155,7 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void refusesTooFewImagesOtherSizesAndNumbersThatAreNone() {
+  void rejectsTooFewImagesOtherSizesAndNonFiniteValues() {
     SynthesisEvaluation evaluation = evaluation();
     assertThatThrownBy(() -> evaluation.measure(stream("one photo", blobs(1, 1, 0))))
         .isInstanceOf(IllegalArgumentException.class)
@@ -177,7 +177,7 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void readsImagesOfAnySizeAtOne() throws IOException {
+  void readsImagesOfAnySizeAsOneSize() throws IOException {
     Path folder = directory.resolve("photos");
     Path halves = Files.createDirectories(folder.resolve("halves")).resolve("a.png");
     Path dark = Files.createDirectories(folder.resolve("night")).resolve("b.png");
@@ -205,11 +205,11 @@ class SynthesisEvaluationTest {
   }
 
   @Test
-  void samplesAreMadeAFewAtATime() {
-    List<Integer> told = new ArrayList<>();
+  void samplesAreGeneratedInBatches() {
+    List<Integer> reported = new ArrayList<>();
     SampleStream stream =
         new SampleStream(
-            "ramp", z -> spread(z), 2, 1, 2, new float[] {0, 9, 0.5f, 9, 1, 9}, told::add);
+            "ramp", z -> spread(z), 2, 1, 2, new float[] {0, 9, 0.5f, 9, 1, 9}, reported::add);
     List<Integer> values = new ArrayList<>();
     stream.forEach(
         batch -> {
@@ -218,8 +218,8 @@ class SynthesisEvaluationTest {
           }
         });
     assertThat(values).containsExactly(0, 128, 255);
-    assertThat(told).containsExactly(2, 3);
-    assertThatThrownBy(() -> new SampleStream("x", z -> z, 2, 1, 1, new float[3], told::add))
+    assertThat(reported).containsExactly(2, 3);
+    assertThatThrownBy(() -> new SampleStream("x", z -> z, 2, 1, 1, new float[3], reported::add))
         .hasMessageContaining("whole vectors of 2");
   }
 

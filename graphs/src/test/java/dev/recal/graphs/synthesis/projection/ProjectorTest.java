@@ -37,7 +37,7 @@ class ProjectorTest {
   @TempDir private Path directory;
 
   @Test
-  void findsWayBackToAnImageOfTheGenerator() throws IOException {
+  void recoversLatentOfGeneratedImage() throws IOException {
     float[] target = made(Latents.draw(77, 1, GENERATOR.latent()));
     try (Projector projector = projector()) {
       List<Integer> steps = new ArrayList<>();
@@ -60,7 +60,7 @@ class ProjectorTest {
   }
 
   @Test
-  void refusesImagesOfAnotherSizeAndSettingsThatMakeNoSense() throws IOException {
+  void rejectsOtherImageSizesAndInvalidSettings() throws IOException {
     made(Latents.draw(77, 1, GENERATOR.latent()));
     try (Projector projector = projector()) {
       assertThatThrownBy(() -> projector.project(new float[12], step -> {}))
@@ -91,14 +91,14 @@ class ProjectorTest {
       try (Session session = new Session(graph);
           Tensor vector = TFloat32.tensorOf(Shape.of(1, GENERATOR.latent()), DataBuffers.of(z))) {
         servable.store().initialize(session);
-        Map<String, float[]> louder = servable.store().values(session);
-        louder.keySet().removeIf(name -> !name.endsWith("gamma"));
-        for (float[] values : louder.values()) {
+        Map<String, float[]> scaled = servable.store().values(session);
+        scaled.keySet().removeIf(name -> !name.endsWith("gamma"));
+        for (float[] values : scaled.values()) {
           for (int i = 0; i < values.length; i++) {
             values[i] *= 2;
           }
         }
-        servable.store().assign(session, louder);
+        servable.store().assign(session, scaled);
         saver.save(session, prefix());
         try (Result result =
             session

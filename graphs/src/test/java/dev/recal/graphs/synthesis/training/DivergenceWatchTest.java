@@ -8,69 +8,72 @@ import org.junit.jupiter.api.Test;
 
 class DivergenceWatchTest {
 
-  private static final StepFigures SOUND = new StepFigures(1.8, 5, 0.1, -0.1, 0.1, 0.02, 1e-3);
+  private static final AdversarialMetrics HEALTHY =
+      new AdversarialMetrics(1.8, 5, 0.1, -0.1, 0.1, 0.02, 1e-3);
 
-  private static StepFigures figures(double adversarial, double real, double made, double g) {
-    return new StepFigures(adversarial, 5, real, made, -made, g, 1e-3);
+  private static AdversarialMetrics metrics(
+      double adversarial, double real, double made, double g) {
+    return new AdversarialMetrics(adversarial, 5, real, made, -made, g, 1e-3);
   }
 
   private final DivergenceWatch watch = new DivergenceWatch(new WatchSettings(100, 3));
 
   @Test
-  void soundFiguresAreNoTrouble() {
+  void healthyMetricsDoNotDiverge() {
     for (int i = 0; i < 10; i++) {
-      assertThat(watch.trouble(SOUND)).isEmpty();
-      assertThat(watch.warning(SOUND)).isEmpty();
+      assertThat(watch.divergence(HEALTHY)).isEmpty();
+      assertThat(watch.warning(HEALTHY)).isEmpty();
     }
   }
 
   @Test
-  void whatIsNoNumberEndsTheRunAtOnce() {
-    assertThat(watch.trouble(figures(Double.NaN, 1, 0, 1)).orElseThrow())
+  void nonFiniteMetricsAbortTheRun() {
+    assertThat(watch.divergence(metrics(Double.NaN, 1, 0, 1)).orElseThrow())
         .startsWith("a loss is not finite");
-    assertThat(watch.trouble(new StepFigures(1, Double.POSITIVE_INFINITY, 0, 0, 0, 0, 0)))
+    assertThat(watch.divergence(new AdversarialMetrics(1, Double.POSITIVE_INFINITY, 0, 0, 0, 0, 0)))
         .isPresent();
   }
 
   @Test
-  void lossesBeyondTheLimitEndTheRun() {
-    assertThat(watch.trouble(figures(1, 0, -101, 1)))
+  void lossesAboveTheLimitAbortTheRun() {
+    assertThat(watch.divergence(metrics(1, 0, -101, 1)))
         .contains("an adversarial loss is 101.0, above the limit 100.0");
   }
 
   @Test
-  void aGeneratorWithoutGradientEndsTheRunWhenItStaysSo() {
-    StepFigures dead = figures(0, 2, -2, 0);
-    assertThat(watch.trouble(dead)).isEmpty();
-    assertThat(watch.trouble(dead)).isEmpty();
-    assertThat(watch.trouble(SOUND)).isEmpty();
-    assertThat(watch.trouble(dead)).isEmpty();
-    assertThat(watch.trouble(dead)).isEmpty();
-    assertThat(watch.trouble(dead)).contains("the generator has received no gradient for 3 steps");
+  void persistentlyMissingGeneratorGradientAbortsTheRun() {
+    AdversarialMetrics dead = metrics(0, 2, -2, 0);
+    assertThat(watch.divergence(dead)).isEmpty();
+    assertThat(watch.divergence(dead)).isEmpty();
+    assertThat(watch.divergence(HEALTHY)).isEmpty();
+    assertThat(watch.divergence(dead)).isEmpty();
+    assertThat(watch.divergence(dead)).isEmpty();
+    assertThat(watch.divergence(dead))
+        .contains("the generator has received no gradient for 3 steps");
   }
 
   @Test
-  void aDiscriminatorThatTellsNothingApartEndsTheRun() {
-    StepFigures collapsed = figures(1.8, 0.25, 0.25, 1);
-    watch.trouble(collapsed);
-    watch.trouble(collapsed);
-    assertThat(watch.trouble(collapsed))
+  void collapsedDiscriminatorAbortsTheRun() {
+    AdversarialMetrics collapsed = metrics(1.8, 0.25, 0.25, 1);
+    watch.divergence(collapsed);
+    watch.divergence(collapsed);
+    assertThat(watch.divergence(collapsed))
         .contains(
             "the discriminator has given real and generated images the same logit for 3 steps");
   }
 
   @Test
-  void aFaultlessDiscriminatorIsToldOnce() {
-    StepFigures faultless = figures(0, 2, -2, 1);
+  void warnsOnceOfPerfectDiscriminator() {
+    AdversarialMetrics faultless = metrics(0, 2, -2, 1);
     assertThat(watch.warning(faultless)).isEmpty();
     assertThat(watch.warning(faultless)).isEmpty();
-    Optional<String> told = watch.warning(faultless);
-    assertThat(told.orElseThrow()).contains("perfectly for 3 steps");
+    Optional<String> warning = watch.warning(faultless);
+    assertThat(warning.orElseThrow()).contains("perfectly for 3 steps");
     assertThat(watch.warning(faultless)).isEmpty();
   }
 
   @Test
-  void refusesLimitsThatEndEveryRun() {
+  void rejectsLimitsThatAbortEveryRun() {
     assertThatThrownBy(() -> new WatchSettings(1.5, 3))
         .hasMessage("blowUp: expected more than 2, but got 1.5.");
     assertThatThrownBy(() -> new WatchSettings(10, 0))

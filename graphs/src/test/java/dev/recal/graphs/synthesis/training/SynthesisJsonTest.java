@@ -35,7 +35,7 @@ class SynthesisJsonTest {
   }
 
   @Test
-  void aShortNetworkIsThePublishedOne() {
+  void shortFormIsThePublishedNetwork() {
     SynthesisRecipe recipe = read(SHORT);
     assertThat(recipe.network()).isEqualTo(FastGan.of(64, SkipKind.SLE));
     assertThat(recipe.training()).isEqualTo(SynthesisSettings.defaults());
@@ -43,7 +43,7 @@ class SynthesisJsonTest {
   }
 
   @Test
-  void whatIsWrittenIsReadAgain() {
+  void roundTripsThroughAFile() {
     SynthesisRecipe recipe =
         read(SHORT, "network.skip=slim", "training.steps=7", "data.sampling=replacement")
             .withImages(new ImageCollection(Path.of("cats.zip"), "train/cat"));
@@ -95,7 +95,7 @@ class SynthesisJsonTest {
   }
 
   @Test
-  void whatIsWrongIsNamed() {
+  void invalidValuesAreNamed() {
     assertThatThrownBy(() -> read("{'task': 'synthesis', 'name': 'x'}"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("network: expected an object, but got nothing.");

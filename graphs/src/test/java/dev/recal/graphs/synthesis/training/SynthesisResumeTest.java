@@ -20,7 +20,7 @@ class SynthesisResumeTest {
 
   @ParameterizedTest
   @CsvSource({"1, slim", "2, sle"})
-  void aRunThatWasStoppedEndsAtTheSameBits(int accumulation, String skip) throws IOException {
+  void stoppedRunResumesBitIdentically(int accumulation, String skip) throws IOException {
     Path images = SynthesisTrial.images(directory.resolve("images"), 6, 32, 32);
     SynthesisRecipe recipe =
         SynthesisTrial.recipe(
@@ -31,17 +31,17 @@ class SynthesisResumeTest {
     Log log = new Log().copying(3, whole, broken);
     TrainingOutcome expected = SynthesisTrial.train(whole, recipe, log);
 
-    Log going = new Log();
-    TrainingOutcome resumed = SynthesisTrial.train(broken, recipe, going);
+    Log resumeLog = new Log();
+    TrainingOutcome resumed = SynthesisTrial.train(broken, recipe, resumeLog);
 
-    assertThat(going.messages).anyMatch(message -> message.endsWith("at step 2."));
+    assertThat(resumeLog.messages).anyMatch(message -> message.endsWith("at step 2."));
     assertThat(resumed.steps()).isEqualTo(expected.steps()).isEqualTo(4);
     assertThat(SynthesisTrial.variables(broken, 4)).isEqualTo(SynthesisTrial.variables(whole, 4));
     assertThat(log.steps).hasSize(4);
     assertThat(log.steps.get(3).extras())
         .containsOnlyKeys(
             "adversarial", "reconstruction", "logit_real", "logit_made", "generator", "gradient");
-    assertThat(going.steps.get(1).extras()).isEqualTo(log.steps.get(3).extras());
+    assertThat(resumeLog.steps.get(1).extras()).isEqualTo(log.steps.get(3).extras());
     requirePictures(whole);
     requireAveragesOfTheGeneratorOnly(whole);
     assertThat(

@@ -48,10 +48,10 @@ class SynthesisTrainerTest {
   }
 
   @Test
-  void weightsThatAreNoNumbersEndTheRunAndLeaveTheLastGoodCheckpoint() throws IOException {
-    SynthesisRecipe wild = SynthesisTrial.recipe(images, "training.learningRate=1e38");
+  void nonFiniteWeightsAbortTheRunAndKeepTheLastGoodCheckpoint() throws IOException {
+    SynthesisRecipe diverging = SynthesisTrial.recipe(images, "training.learningRate=1e38");
 
-    assertThatThrownBy(() -> SynthesisTrial.train(directory, wild, new Log()))
+    assertThatThrownBy(() -> SynthesisTrial.train(directory, diverging, new Log()))
         .isInstanceOf(DivergenceException.class)
         .hasMessageStartingWith("Training diverged at step ")
         .hasMessageContaining("are from before")
@@ -115,7 +115,7 @@ class SynthesisTrainerTest {
   }
 
   @Test
-  void anotherRunsDirectoryIsRefused() throws IOException {
+  void rejectsDirectoryOfAnotherRun() throws IOException {
     Files.writeString(directory.resolve("notes.txt"), "mine");
     SynthesisRecipe recipe = SynthesisTrial.recipe(images);
     try (PreparedSynthesis prepared = PreparedSynthesis.open(recipe, false)) {
@@ -192,7 +192,7 @@ class SynthesisTrainerTest {
   }
 
   @Test
-  void patienceStopsARunWhoseDistanceGrows() throws IOException {
+  void patienceStopsRunOfGrowingDistance() throws IOException {
     SynthesisRecipe recipe =
         SynthesisTrial.recipe(
             images,

@@ -56,7 +56,7 @@ public final class Background {
    *
    * @param what is done, as the subject of a sentence
    */
-  public static Runnable surviving(String what, Runnable task) {
+  public static Runnable guarded(String what, Runnable task) {
     return () -> {
       try {
         task.run();

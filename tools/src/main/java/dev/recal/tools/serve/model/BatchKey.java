@@ -24,7 +24,7 @@ record BatchKey(String signature, Map<String, RowType> inputs, int size, Object 
 
   private static final Object JOINED = "joined";
   // A run that decodes up to this part of the limit is a small one.
-  private static final int SMALL_SHARE = 8;
+  private static final int SMALL_FRACTION = 8;
 
   /** Returns the key of a call that was checked against its signature. */
   static BatchKey of(ModelCall call, BatchSettings settings) {
@@ -45,7 +45,7 @@ record BatchKey(String signature, Map<String, RowType> inputs, int size, Object 
   // The number of bits of the number of runs, where large images count as several.
   private static int size(ModelCall call, BatchSettings settings) {
     long byRows = (call.pixels().rows() - 1) / settings.rows();
-    double byPixels = (double) SMALL_SHARE * call.pixels().total() / settings.pixels();
+    double byPixels = (double) SMALL_FRACTION * call.pixels().total() / settings.pixels();
     return Long.SIZE - Long.numberOfLeadingZeros(Math.max(byRows, (long) byPixels));
   }
 

@@ -35,7 +35,7 @@ final class BatchQueue implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final WaitingCalls waiting;
-  private final RareLog evictions = new RareLog(LOG);
+  private final RateLimitedLog evictions = new RateLimitedLog(LOG);
   private final List<Thread> threads = new ArrayList<>();
   private boolean closed;
 
@@ -145,7 +145,7 @@ final class BatchQueue implements AutoCloseable {
       lock.lock();
       try {
         long now = System.nanoTime();
-        late = waiting.remove(call -> call.over(now));
+        late = waiting.remove(call -> call.isAbandoned(now));
         if (late.isEmpty()) {
           long wait = waiting.untilReady(now);
           if (closed || wait <= 0) {
@@ -210,7 +210,7 @@ final class BatchQueue implements AutoCloseable {
 
   private void runAlone(Slice slice) {
     PendingCall call = slice.call();
-    if (call.over(System.nanoTime())) {
+    if (call.isAbandoned(System.nanoTime())) {
       call.expire();
       return;
     }
@@ -236,17 +236,17 @@ final class BatchQueue implements AutoCloseable {
       call.complete();
       return;
     }
-    boolean over;
+    boolean isAbandoned;
     lock.lock();
     try {
-      over = call.over(System.nanoTime());
-      if (!over) {
-        waiting.putBack(call);
+      isAbandoned = call.isAbandoned(System.nanoTime());
+      if (!isAbandoned) {
+        waiting.requeue(call);
       }
     } finally {
       lock.unlock();
     }
-    if (over) {
+    if (isAbandoned) {
       call.expire();
     }
   }

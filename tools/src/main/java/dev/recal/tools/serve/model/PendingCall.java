@@ -17,16 +17,16 @@ final class PendingCall {
 
   private final ModelCall call;
   private final BatchKey key;
-  private final long arrived;
+  private final long arrivalNanos;
   private final CompletableFuture<Map<String, TensorValue>> answer = new CompletableFuture<>();
   private final AtomicBoolean released = new AtomicBoolean();
   private final Map<String, List<TensorValue>> parts = new LinkedHashMap<>();
   private int done;
 
-  PendingCall(ModelCall call, BatchKey key, long arrived) {
+  PendingCall(ModelCall call, BatchKey key, long arrivalNanos) {
     this.call = call;
     this.key = key;
-    this.arrived = arrived;
+    this.arrivalNanos = arrivalNanos;
   }
 
   /** Some rows of a call, which are run at once. */
@@ -58,8 +58,8 @@ final class PendingCall {
     return call;
   }
 
-  long arrived() {
-    return arrived;
+  long arrivalNanos() {
+    return arrivalNanos;
   }
 
   CompletableFuture<Map<String, TensorValue>> answer() {
@@ -72,12 +72,12 @@ final class PendingCall {
   }
 
   /** Returns how many rows were not run yet. */
-  int left() {
+  int remaining() {
     return rows() - done;
   }
 
   /** Returns whether some of its rows were run already. */
-  boolean begun() {
+  boolean started() {
     return done > 0;
   }
 
@@ -93,7 +93,7 @@ final class PendingCall {
   }
 
   /** Returns whether nobody waits for the answer any more. */
-  boolean over(long now) {
+  boolean isAbandoned(long now) {
     return answer.isDone() || now - call.deadline() > 0;
   }
 
@@ -142,7 +142,7 @@ final class PendingCall {
   void release() {
     if (!released.getAndSet(true)) {
       parts.clear();
-      Background.surviving("Releasing a request", call.released()).run();
+      Background.guarded("Releasing a request", call.released()).run();
     }
   }
 

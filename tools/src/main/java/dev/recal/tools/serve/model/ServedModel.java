@@ -28,10 +28,10 @@ public final class ServedModel implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServedModel.class);
   private static final long CLOSING_SECONDS = 60;
-  private static final Duration LONGEST_QUIET = Duration.ofSeconds(5);
+  private static final Duration MAX_QUIET = Duration.ofSeconds(5);
   // A server that starts does not wait longer than this for files that have just been written.
-  private static final Duration QUIET_AT_START = Duration.ofMillis(300);
-  private static final Duration START_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration STARTUP_QUIET = Duration.ofMillis(300);
+  private static final Duration STARTUP_PATIENCE = Duration.ofSeconds(5);
 
   private final ModelDirectory directory;
   private final String name;
@@ -40,7 +40,7 @@ public final class ServedModel implements AutoCloseable {
   private final ScheduledExecutorService watcher = Background.scheduler("versions");
   private final ScheduledExecutorService closer = Background.scheduler("unloading");
   // Of one thread, first the one that opens and then the watcher.
-  private Settling settling = new Settling(QUIET_AT_START);
+  private QuietPeriod quietPeriod = new QuietPeriod(STARTUP_QUIET);
   private String unreadable = "";
   // Guarded by this.
   private LoadedVersion current;
@@ -74,9 +74,9 @@ public final class ServedModel implements AutoCloseable {
     if (!directory.single()) {
       long milliseconds = Math.max(1, poll.toMillis());
       Duration quiet = Duration.ofMillis(2 * milliseconds);
-      model.settling = new Settling(quiet.compareTo(LONGEST_QUIET) < 0 ? quiet : LONGEST_QUIET);
+      model.quietPeriod = new QuietPeriod(quiet.compareTo(MAX_QUIET) < 0 ? quiet : MAX_QUIET);
       model.watcher.scheduleWithFixedDelay(
-          Background.surviving("The search for new versions of " + model.name, model::poll),
+          Background.guarded("The search for new versions of " + model.name, model::poll),
           milliseconds,
           milliseconds,
           TimeUnit.MILLISECONDS);
@@ -86,10 +86,10 @@ public final class ServedModel implements AutoCloseable {
 
   // The highest version may have been written a moment ago.
   private void loadFirst() throws IOException {
-    long end = System.nanoTime() + START_PATIENCE.toNanos();
-    while (look(System.nanoTime() - end >= 0) && loadedNumber().isEmpty()) {
+    long end = System.nanoTime() + STARTUP_PATIENCE.toNanos();
+    while (scan(System.nanoTime() - end >= 0) && loadedNumber().isEmpty()) {
       try {
-        TimeUnit.MILLISECONDS.sleep(QUIET_AT_START.toMillis() / 10);
+        TimeUnit.MILLISECONDS.sleep(STARTUP_QUIET.toMillis() / 10);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("The server was stopped while it loaded the model.");
@@ -152,7 +152,7 @@ public final class ServedModel implements AutoCloseable {
 
   private void poll() {
     try {
-      look(true);
+      scan(true);
       unreadable = "";
     } catch (IOException | UncheckedIOException e) {
       // The directory may be missing or locked for a while; the loaded version stays in use.
@@ -165,10 +165,10 @@ public final class ServedModel implements AutoCloseable {
   }
 
   // Returns whether a version is waited for; without haste lower ones wait for it too.
-  private boolean look(boolean haste) throws IOException {
+  private boolean scan(boolean startup) throws IOException {
     List<Long> numbers = directory.versions();
     OptionalLong loaded = loadedNumber();
-    settling.retain(numbers);
+    quietPeriod.retain(numbers);
     versions.retain(numbers);
     boolean waits = false;
     for (long number : numbers) {
@@ -176,14 +176,14 @@ public final class ServedModel implements AutoCloseable {
         return waits;
       }
       VersionFiles files = directory.files(number);
-      long age = settling.age(number, files);
+      long age = quietPeriod.age(number, files);
       Optional<Failure> known = versions.failure(number);
       if (known.isPresent() && known.get().fingerprint() == files.fingerprint()) {
-        giveUp(number, known.get(), age);
-      } else if (!settling.settled(age, files)) {
+        refuseSettled(number, known.get(), age);
+      } else if (!quietPeriod.settled(age, files)) {
         versions.loading(number);
         waits = true;
-        if (!haste) {
+        if (!startup) {
           return true;
         }
       } else if (load(number, files, age)) {
@@ -200,8 +200,8 @@ public final class ServedModel implements AutoCloseable {
     return current == null ? OptionalLong.empty() : OptionalLong.of(current.number());
   }
 
-  private void giveUp(long number, Failure failure, long age) {
-    if (!failure.refused() && !settling.mayGrow(age)) {
+  private void refuseSettled(long number, Failure failure, long age) {
+    if (!failure.refused() && !quietPeriod.mayGrow(age)) {
       refuse(number, failure.fingerprint(), failure.reason());
     }
   }
@@ -236,7 +236,7 @@ public final class ServedModel implements AutoCloseable {
     boolean incomplete =
         failure instanceof IOException
             && !(failure instanceof RefusedVersionException)
-            && settling.mayGrow(age);
+            && quietPeriod.mayGrow(age);
     if (watcher.isShutdown()) {
       LOG.info("Version {} of {} was not loaded, because the server stops.", number, name);
     } else if (incomplete) {
@@ -278,7 +278,7 @@ public final class ServedModel implements AutoCloseable {
   // The last user may be one of the queue's own threads, which must not wait for itself.
   private void unload(LoadedVersion version) {
     Runnable close =
-        Background.surviving(
+        Background.guarded(
             "Unloading version " + version.number() + " of " + name,
             () -> {
               version.close();

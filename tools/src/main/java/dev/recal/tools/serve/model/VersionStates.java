@@ -14,7 +14,7 @@ import java.util.TreeSet;
 /** What became of the versions that do not answer; for any thread. */
 final class VersionStates {
 
-  private static final int REMEMBERED = 16;
+  private static final int MAX_REMEMBERED = 16;
 
   /**
    * A version that was read in vain.
@@ -84,7 +84,7 @@ final class VersionStates {
   private void remember(VersionState state) {
     past.remove(state.version());
     past.put(state.version(), state);
-    while (past.size() > REMEMBERED) {
+    while (past.size() > MAX_REMEMBERED) {
       past.remove(past.keySet().iterator().next());
     }
   }

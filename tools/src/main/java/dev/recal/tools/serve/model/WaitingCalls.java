@@ -21,12 +21,12 @@ import java.util.function.Predicate;
 final class WaitingCalls {
 
   /** Whose time a call uses: the client's, and within it that of calls of its size. */
-  private record Payer(String client, int size) {}
+  private record Flow(String client, int size) {}
 
   private final BatchSettings settings;
   private final Map<BatchKey, Deque<PendingCall>> byKey = new LinkedHashMap<>();
-  private final Shares<String> clients = new Shares<>();
-  private final Map<String, Shares<Integer>> sizes = new HashMap<>();
+  private final FairShares<String> clients = new FairShares<>();
+  private final Map<String, FairShares<Integer>> sizes = new HashMap<>();
   private int count;
 
   WaitingCalls(BatchSettings settings) {
@@ -48,20 +48,20 @@ final class WaitingCalls {
     if (++count <= settings.waiting()) {
       return Optional.empty();
     }
-    Map<Payer, Integer> waiting = new HashMap<>();
-    forEach(each -> waiting.merge(payer(each), 1, Integer::sum));
+    Map<Flow, Integer> waiting = new HashMap<>();
+    forEach(each -> waiting.merge(flow(each), 1, Integer::sum));
     // Of equals it is the newcomer.
-    Payer own = payer(call);
-    Payer most = own;
-    for (Map.Entry<Payer, Integer> entry : waiting.entrySet()) {
+    Flow own = flow(call);
+    Flow most = own;
+    for (Map.Entry<Flow, Integer> entry : waiting.entrySet()) {
       most = entry.getValue() > waiting.get(most) ? entry.getKey() : most;
     }
     PendingCall[] newest = {null};
-    Payer crowd = most;
+    Flow crowd = most;
     forEach(
         each -> {
-          boolean later = newest[0] == null || each.arrived() - newest[0].arrived() >= 0;
-          if (payer(each).equals(crowd) && later) {
+          boolean later = newest[0] == null || each.arrivalNanos() - newest[0].arrivalNanos() >= 0;
+          if (flow(each).equals(crowd) && later) {
             newest[0] = each;
           }
         });
@@ -71,7 +71,7 @@ final class WaitingCalls {
   }
 
   /** Puts a call back of which some rows are left; it is the first of its kind again. */
-  void putBack(PendingCall call) {
+  void requeue(PendingCall call) {
     byKey.computeIfAbsent(call.key(), key -> new ArrayDeque<>()).addFirst(call);
     count++;
   }
@@ -107,8 +107,8 @@ final class WaitingCalls {
 
   private long untilReady(Deque<PendingCall> calls, long now) {
     PendingCall first = calls.peek();
-    boolean full = calls.stream().mapToLong(PendingCall::left).sum() >= settings.rows();
-    return full || first.begun() ? 0 : settings.delay().toNanos() - (now - first.arrived());
+    boolean full = calls.stream().mapToLong(PendingCall::remaining).sum() >= settings.rows();
+    return full || first.started() ? 0 : settings.delay().toNanos() - (now - first.arrivalNanos());
   }
 
   /**
@@ -121,16 +121,16 @@ final class WaitingCalls {
     for (Deque<PendingCall> calls : byKey.values()) {
       if (all || untilReady(calls, now) <= 0) {
         for (PendingCall call : calls) {
-          Payer payer = payer(call);
+          Flow flow = flow(call);
           first
-              .computeIfAbsent(payer.client(), client -> new HashMap<>())
-              .merge(payer.size(), call, WaitingCalls::older);
+              .computeIfAbsent(flow.client(), client -> new HashMap<>())
+              .merge(flow.size(), call, WaitingCalls::older);
         }
       }
     }
     String client = clients.next(first.keySet());
     int size =
-        sizes.computeIfAbsent(client, any -> new Shares<>()).next(first.get(client).keySet());
+        sizes.computeIfAbsent(client, any -> new FairShares<>()).next(first.get(client).keySet());
     return batch(first.get(client).get(size));
   }
 
@@ -144,7 +144,7 @@ final class WaitingCalls {
     while (!calls.isEmpty()) {
       Slice slice = calls.peek().next(rows, pixels);
       // Only a call that begins the batch is cut.
-      if (slice.rows() == 0 || !slices.isEmpty() && slice.rows() < calls.peek().left()) {
+      if (slice.rows() == 0 || !slices.isEmpty() && slice.rows() < calls.peek().remaining()) {
         break;
       }
       slices.add(slice);
@@ -167,16 +167,16 @@ final class WaitingCalls {
     double all = slices.stream().mapToDouble(Slice::weight).sum();
     for (Slice slice : slices) {
       double own = time * (slice.weight() / all);
-      Payer payer = payer(slice.call());
-      clients.charge(payer.client(), own);
-      sizes.computeIfAbsent(payer.client(), client -> new Shares<>()).charge(payer.size(), own);
+      Flow flow = flow(slice.call());
+      clients.charge(flow.client(), own);
+      sizes.computeIfAbsent(flow.client(), client -> new FairShares<>()).charge(flow.size(), own);
     }
     if (sizes.size() > settings.waiting()) {
-      sizes.keySet().removeIf(client -> !waits(client));
+      sizes.keySet().removeIf(client -> !isWaiting(client));
     }
   }
 
-  private boolean waits(String client) {
+  private boolean isWaiting(String client) {
     return byKey.values().stream()
         .flatMap(Deque::stream)
         .anyMatch(call -> call.call().client().equals(client));
@@ -187,16 +187,16 @@ final class WaitingCalls {
   }
 
   private static PendingCall older(PendingCall one, PendingCall other) {
-    return Comparator.comparing(PendingCall::begun)
+    return Comparator.comparing(PendingCall::started)
                 .reversed()
-                .thenComparingLong(PendingCall::arrived)
+                .thenComparingLong(PendingCall::arrivalNanos)
                 .compare(one, other)
             <= 0
         ? one
         : other;
   }
 
-  private static Payer payer(PendingCall call) {
-    return new Payer(call.call().client(), call.key().size());
+  private static Flow flow(PendingCall call) {
+    return new Flow(call.call().client(), call.key().size());
   }
 }

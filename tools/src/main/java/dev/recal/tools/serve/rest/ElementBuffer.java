@@ -51,7 +51,7 @@ final class ElementBuffer {
   void addBase64(JsonParser parser) throws IOException {
     if (type != ElementType.STRING) {
       throw ServingException.invalid(
-          "JSON Value: an object is not of expected type: " + JsonWords.type(type));
+          "JSON Value: an object is not of expected type: " + JsonTypeNames.type(type));
     }
     if (size == capacity) {
       grow();
@@ -87,7 +87,7 @@ final class ElementBuffer {
     if (parser.nextToken() != JsonToken.END_OBJECT) {
       throw ServingException.invalid(
           "JSON Value: expected an object with 'b64' only, but got '"
-              + JsonWords.shortened(parser.getText())
+              + JsonTypeNames.shortened(parser.getText())
               + "'");
     }
     return bytes;
@@ -170,19 +170,19 @@ final class ElementBuffer {
   private ServingException wrongType(JsonParser parser) throws IOException {
     return ServingException.invalid(
         "JSON Value: "
-            + JsonWords.shortened(parser.getText())
+            + JsonTypeNames.shortened(parser.getText())
             + " Type: "
-            + JsonWords.kind(parser.currentToken())
+            + JsonTypeNames.kind(parser.currentToken())
             + " is not of expected type: "
-            + JsonWords.type(type));
+            + JsonTypeNames.type(type));
   }
 
   private ServingException lossy(JsonParser parser) throws IOException {
     return ServingException.invalid(
         "Cannot convert JSON value: "
-            + JsonWords.shortened(parser.getText())
+            + JsonTypeNames.shortened(parser.getText())
             + " to "
-            + JsonWords.type(type)
+            + JsonTypeNames.type(type)
             + " without loss of precision.");
   }
 }

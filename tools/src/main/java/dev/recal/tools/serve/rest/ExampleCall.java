@@ -43,7 +43,7 @@ public enum ExampleCall {
             .orElseThrow(
                 () ->
                     ServingException.invalid(
-                        "No signature was found with the name: " + JsonWords.shortened(key)));
+                        "No signature was found with the name: " + JsonTypeNames.shortened(key)));
     if (!signature.method().equals(METHODS + verb)) {
       List<String> fitting =
           model.signatures().stream()

@@ -77,7 +77,7 @@ public final class ExamplesRequestReader {
   private Features features() throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw ServingException.invalid(
-          "Example must be JSON object but got JSON " + JsonWords.kind(parser.currentToken()));
+          "Example must be JSON object but got JSON " + JsonTypeNames.kind(parser.currentToken()));
     }
     Features.Builder features = Features.newBuilder();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {

@@ -42,7 +42,7 @@ final class FeatureBuilder {
         if (Float.isInfinite(value) && !parser.isNaN()) {
           throw ServingException.invalid(
               "Cannot convert JSON value: "
-                  + JsonWords.shortened(parser.getText())
+                  + JsonTypeNames.shortened(parser.getText())
                   + " to float without loss of precision.");
         }
         feature.getFloatListBuilder().addValue(value);
@@ -61,7 +61,7 @@ final class FeatureBuilder {
               "Feature: "
                   + name()
                   + " has element with unexpected JSON type: "
-                  + JsonWords.kind(parser.currentToken()));
+                  + JsonTypeNames.kind(parser.currentToken()));
     }
   }
 
@@ -86,6 +86,6 @@ final class FeatureBuilder {
   }
 
   private String name() {
-    return JsonWords.shortened(name);
+    return JsonTypeNames.shortened(name);
   }
 }

@@ -54,7 +54,7 @@ public final class PredictRequestReader {
                 () ->
                     ServingException.invalid(
                         "Serving signature name: \""
-                            + JsonWords.shortened(wanted)
+                            + JsonTypeNames.shortened(wanted)
                             + "\" not found in signature def"));
     if (found.inputs().isEmpty()) {
       throw ServingException.invalid("Failed to get input map for signature: " + wanted);
@@ -157,7 +157,7 @@ public final class PredictRequestReader {
         parser.nextToken();
       }
     } catch (ServingException e) {
-      String where = key.isEmpty() ? "" : " key: " + JsonWords.shortened(key);
+      String where = key.isEmpty() ? "" : " key: " + JsonTypeNames.shortened(key);
       throw new ServingException(
           e.status(),
           "Failed to process element: "
@@ -228,7 +228,7 @@ public final class PredictRequestReader {
     TensorBuilder builder = builders.get(name);
     if (builder == null) {
       throw ServingException.invalid(
-          "JSON object: does not have named input: " + JsonWords.shortened(name));
+          "JSON object: does not have named input: " + JsonTypeNames.shortened(name));
     }
     return builder;
   }

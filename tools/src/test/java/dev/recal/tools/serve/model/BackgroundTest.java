@@ -18,12 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 class BackgroundTest {
 
   @Test
-  void aScheduledTaskIsRunAgainWhateverItThrows() throws Exception {
+  void scheduledTaskSurvivesAnyThrowable() throws Exception {
     CountDownLatch runs = new CountDownLatch(4);
     ScheduledExecutorService scheduler = Background.scheduler("test");
     try {
       scheduler.scheduleWithFixedDelay(
-          Background.surviving(
+          Background.guarded(
               "The test",
               () -> {
                 runs.countDown();
@@ -46,7 +46,7 @@ class BackgroundTest {
   }
 
   @Test
-  void failuresAreToldInWords() {
+  void failuresAreExplained() {
     assertThat(Background.reason(new StackOverflowError())).contains("nested too deeply");
     assertThat(Background.reason(new OutOfMemoryError("heap"))).contains("not enough memory");
     assertThat(Background.reason(new NoSuchFileException("/m/1"))).isEqualTo("There is no /m/1.");
@@ -55,7 +55,7 @@ class BackgroundTest {
   }
 
   @Test
-  void filesThatAreBeingWrittenHoldAVersionBack(@TempDir Path model) throws IOException {
+  void versionWaitsWhileFilesAreWritten(@TempDir Path model) throws IOException {
     Path version = Files.createDirectory(model.resolve("1"));
     Files.writeString(version.resolve("saved_model.pb"), "a");
     Files.writeString(version.resolve(".DS_Store"), "a");
@@ -67,19 +67,19 @@ class BackgroundTest {
     VersionFiles files = directory.files(1);
     assertThat(files.partial()).isEqualTo(".saved_model.pb.Ab12Cd");
     assertThat(files.fingerprint()).isNotEqualTo(before);
-    Settling settling = new Settling(Duration.ofSeconds(1));
-    assertThat(settling.settled(Duration.ofSeconds(2).toNanos(), files)).isFalse();
-    assertThat(settling.settled(Duration.ofSeconds(6).toNanos(), files)).isTrue();
+    QuietPeriod quietPeriod = new QuietPeriod(Duration.ofSeconds(1));
+    assertThat(quietPeriod.settled(Duration.ofSeconds(2).toNanos(), files)).isFalse();
+    assertThat(quietPeriod.settled(Duration.ofSeconds(6).toNanos(), files)).isTrue();
     Files.delete(partial);
-    assertThat(settling.settled(Duration.ofSeconds(2).toNanos(), directory.files(1))).isTrue();
+    assertThat(quietPeriod.settled(Duration.ofSeconds(2).toNanos(), directory.files(1))).isTrue();
     VersionFiles old = new VersionFiles(1, System.currentTimeMillis() - 10_000, "");
-    assertThat(settling.age(7, old)).isGreaterThan(Duration.ofSeconds(9).toNanos());
-    assertThat(settling.age(7, new VersionFiles(2, 0, ""))).isLessThan(1_000_000_000L);
+    assertThat(quietPeriod.age(7, old)).isGreaterThan(Duration.ofSeconds(9).toNanos());
+    assertThat(quietPeriod.age(7, new VersionFiles(2, 0, ""))).isLessThan(1_000_000_000L);
   }
 
   @Test
-  void timeThatNobodyWantedIsNotSavedUp() {
-    Shares<String> shares = new Shares<>();
+  void idleTimeIsNotSavedUp() {
+    FairShares<String> shares = new FairShares<>();
     for (int i = 0; i < 10; i++) {
       assertThat(shares.next(List.of("busy"))).isEqualTo("busy");
       shares.charge("busy", 5);

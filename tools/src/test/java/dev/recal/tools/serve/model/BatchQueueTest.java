@@ -92,7 +92,7 @@ class BatchQueueTest {
   }
 
   @Test
-  void callsThatWaitAreJoinedUpToTheLimitAndGetTheirOwnRows() throws Exception {
+  void waitingCallsAreBatchedAndGetTheirOwnRows() throws Exception {
     Doubling model = new Doubling(1);
     SignatureDescription signature = signature("s", -1, -1);
     List<CompletableFuture<Map<String, TensorValue>>> answers = new ArrayList<>();
@@ -115,7 +115,7 @@ class BatchQueueTest {
   }
 
   @Test
-  void aDelayLetsCallsGather() throws Exception {
+  void delayCollectsCalls() throws Exception {
     Doubling model = new Doubling(0);
     SignatureDescription signature = signature("s", -1, -1);
     try (BatchQueue queue = new BatchQueue(model, settings(3, 5_000, 100))) {
@@ -134,7 +134,7 @@ class BatchQueueTest {
   }
 
   @Test
-  void aRefusedCallDoesNotHarmThoseItWasJoinedWith() throws Exception {
+  void rejectedCallDoesNotAffectItsBatch() throws Exception {
     Doubling model = new Doubling(1);
     SignatureDescription signature = signature("s", -1, -1);
     try (BatchQueue queue = new BatchQueue(model, settings(8, 0, 100))) {
@@ -170,7 +170,7 @@ class BatchQueueTest {
   }
 
   @Test
-  void tooManyCallsAreRefusedAndTooOldOnesDropped() throws Exception {
+  void rejectsExcessCallsAndDropsExpiredOnes() throws Exception {
     Doubling model = new Doubling(1);
     SignatureDescription signature = signature("s", -1, -1);
     BatchQueue queue = new BatchQueue(model, settings(8, 0, 2));
@@ -198,7 +198,7 @@ class BatchQueueTest {
   }
 
   @Test
-  void aSmallCallWaitsForOneRunOfALargeOneAndNotForAll() throws Exception {
+  void smallCallWaitsForOneSliceOfALargeOne() throws Exception {
     Doubling model = new Doubling(1);
     SignatureDescription signature = signature("s", -1, -1);
     try (BatchQueue queue = new BatchQueue(model, settings(4, 0, 100))) {
@@ -217,7 +217,7 @@ class BatchQueueTest {
   }
 
   @Test
-  void aClientWithManyCallsDoesNotStarveAnother() throws Exception {
+  void manyCallsOfOneClientDoNotStarveAnother() throws Exception {
     Doubling model = new Doubling(1);
     SignatureDescription signature = signature("s", 1, -1);
     try (BatchQueue queue = new BatchQueue(model, settings(4, 0, 1000))) {
@@ -236,7 +236,7 @@ class BatchQueueTest {
   }
 
   @Test
-  void aFullQueueMakesRoomForWhoeverHasLeast() throws Exception {
+  void fullQueueMakesRoomForTheLeastServedClient() throws Exception {
     Doubling model = new Doubling(1);
     SignatureDescription signature = signature("s", -1, -1);
     try (BatchQueue queue = new BatchQueue(model, settings(8, 0, 3))) {
@@ -258,7 +258,7 @@ class BatchQueueTest {
   }
 
   @Test
-  void whatNobodyWaitsForLeavesTheQueueAtOnceAndALargeCallEndsBetweenItsRuns() throws Exception {
+  void abandonedCallsLeaveTheQueue() throws Exception {
     Doubling model = new Doubling(1);
     SignatureDescription signature = signature("s", -1, -1);
     try (BatchQueue queue = new BatchQueue(model, settings(4, 0, 100))) {
@@ -283,7 +283,7 @@ class BatchQueueTest {
   }
 
   @Test
-  void noThrowableEndsTheQueue() throws Exception {
+  void queueSurvivesEveryThrowable() throws Exception {
     SignatureDescription signature = signature("s", -1, -1);
     AtomicInteger calls = new AtomicInteger();
     BatchQueue.Model failing =

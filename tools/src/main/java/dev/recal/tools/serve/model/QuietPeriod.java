@@ -1,0 +1,64 @@
+package dev.recal.tools.serve.model;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Tells when the files of a version have come to rest. Whoever copies a model into its place fills
+ * its directory file by file, and nothing says which one is the last.
+ */
+final class QuietPeriod {
+
+  // A file that is left in the form of one being written does not hold a version back for ever.
+  private static final int PATIENCE = 5;
+
+  private record Unchanged(long fingerprint, long since) {}
+
+  private final long quiet;
+  private final Map<Long, Unchanged> versions = new HashMap<>();
+
+  /**
+   * Prepares to watch.
+   *
+   * @param quiet how long nothing may change before a version counts as whole
+   */
+  QuietPeriod(Duration quiet) {
+    this.quiet = quiet.toNanos();
+  }
+
+  /** Forgets versions that are gone. */
+  void retain(Collection<Long> numbers) {
+    versions.keySet().retainAll(numbers);
+  }
+
+  /**
+   * Notes the files of a version.
+   *
+   * @return for how long they have not changed, in nanoseconds
+   */
+  long age(long number, VersionFiles files) {
+    long now = System.nanoTime();
+    Unchanged known = versions.get(number);
+    if (known == null) {
+      // At first sight their own times tell; those of the future are as good as now.
+      long old = Math.max(0, System.currentTimeMillis() - files.newest());
+      known = new Unchanged(files.fingerprint(), now - Duration.ofMillis(old).toNanos());
+    } else if (known.fingerprint() != files.fingerprint()) {
+      known = new Unchanged(files.fingerprint(), now);
+    }
+    versions.put(number, known);
+    return now - known.since();
+  }
+
+  /** Returns whether a version of this age can be read. */
+  boolean settled(long age, VersionFiles files) {
+    return age >= (files.partial().isEmpty() ? quiet : PATIENCE * quiet);
+  }
+
+  /** Returns whether files may still be missing from a version that was read in vain. */
+  boolean mayGrow(long age) {
+    return age < PATIENCE * quiet;
+  }
+}
