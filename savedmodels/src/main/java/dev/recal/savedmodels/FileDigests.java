@@ -153,7 +153,8 @@ final class FileDigests {
 
   private static String metadataDigest(Path model, Map<String, String> recorded)
       throws IOException {
-    String text = Files.readString(model.resolve(METADATA));
+    // Its bytes, since a byte order mark would be a change as well.
+    String text = new String(Files.readAllBytes(model.resolve(METADATA)), StandardCharsets.UTF_8);
     return digest(text.replace(recorded.get(METADATA), UNSET));
   }
 

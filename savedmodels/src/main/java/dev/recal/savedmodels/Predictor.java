@@ -1,5 +1,6 @@
 package dev.recal.savedmodels;
 
+import dev.recal.ops.TensorFlowFailures;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ public final class Predictor implements AutoCloseable {
           "The SavedModel in "
               + sound.description().directory()
               + " cannot be loaded: "
-              + Messages.firstLine(e)
+              + TensorFlowFailures.reason(e)
               + ".",
           e);
     }
@@ -230,7 +231,7 @@ public final class Predictor implements AutoCloseable {
           "inputs: signature '"
               + signature.key()
               + "' failed on them: "
-              + Messages.firstLine(e)
+              + TensorFlowFailures.reason(e)
               + ".",
           e);
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
 final class RecordReader {
 
   private static final String TYPE = "type";
+  private static final int LONGEST = 120;
 
   private final JsonRecords mapper;
 
@@ -71,15 +72,22 @@ final class RecordReader {
         return value.longValueExact();
       }
       if (type == float.class || type == Float.class) {
-        return value.floatValue();
+        return finite(value.floatValue(), json, place);
       }
       if (type == double.class || type == Double.class) {
-        return value.doubleValue();
+        return finite(value.doubleValue(), json, place);
       }
     } catch (ArithmeticException inexact) {
       throw wrong(json, type, place);
     }
     throw new IllegalStateException("JSON cannot represent " + type + " at " + place);
+  }
+
+  private static <N extends Number> N finite(N value, JsonElement json, String place) {
+    if (Double.isInfinite(value.doubleValue())) {
+      throw new JsonException(place, "expected a smaller number, but got " + json + ".");
+    }
+    return value;
   }
 
   // A value of a family: an object with its type, or the type's name alone.
@@ -242,8 +250,13 @@ final class RecordReader {
         "expected "
             + describe(type)
             + ", but got "
-            + (json == null ? "nothing" : JsonRecords.firstLine(json.toString()))
+            + (json == null ? "nothing" : shortened(json.toString()))
             + ".");
+  }
+
+  // A value of the wrong type may be the rest of the file.
+  private static String shortened(String json) {
+    return json.length() <= LONGEST ? json : json.substring(0, LONGEST) + "…";
   }
 
   private static String describe(Class<?> type) {
