@@ -123,7 +123,10 @@ public final class FileFailures {
 
   /** Returns an exception whose message says that a file cannot be read, and why. */
   public static IOException reading(Path file, IOException cause) {
-    return of(file, "read", cause);
+    // In a sentence about something else, such as a directory of files, the file has to be named.
+    String reason =
+        cause instanceof FileSystemException ? reason(cause) : reason(cause) + ": " + file;
+    return of(file, "read", reason, cause);
   }
 
   /**
@@ -132,16 +135,15 @@ public final class FileFailures {
    * @param file or a directory
    */
   public static IOException writing(Path file, IOException cause) {
-    return of(file, "written", cause);
+    return of(file, "written", reason(cause), cause);
   }
 
-  private static IOException of(Path file, String done, IOException cause) {
+  private static IOException of(Path file, String done, String reason, IOException cause) {
     if (cause instanceof FileFailureException named) {
       return named;
     }
-    String reason = reason(file, cause);
     return new FileFailureException(
-        "File " + file + " cannot be " + done + ": " + reason + ".", reason, cause);
+        "File " + file + " cannot be " + done + ": " + reason(file, cause) + ".", reason, cause);
   }
 
   // Without the name of a file that the sentence has already named.

@@ -62,7 +62,7 @@ class FileFailuresTest {
     assertThat(denied)
         .hasMessage("File " + FILE + " cannot be read: access is denied.")
         .hasCauseInstanceOf(AccessDeniedException.class);
-    assertThat(FileFailures.reason(denied)).isEqualTo("access is denied");
+    assertThat(FileFailures.reason(denied)).isEqualTo("access to " + FILE + " is denied");
     assertThat(FileFailures.sentence(denied)).isEqualTo(denied.getMessage());
     assertThat(FileFailures.writing(Path.of("other"), denied)).isSameAs(denied);
   }
