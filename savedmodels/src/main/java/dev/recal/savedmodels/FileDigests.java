@@ -3,6 +3,7 @@ package dev.recal.savedmodels;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.recal.ops.files.FileFailures;
 import dev.recal.savedmodels.check.DamagedModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -168,7 +169,11 @@ final class FileDigests {
           .toList();
     } catch (UncheckedIOException e) {
       throw new IOException(
-          "The files of the SavedModel in " + model + " cannot be listed: " + e.getMessage() + ".",
+          "The files of the SavedModel in "
+              + model
+              + " cannot be listed: "
+              + FileFailures.reason(e.getCause())
+              + ".",
           e);
     }
   }

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The layout {@code <model>/<integer version>/}. */
@@ -47,7 +46,7 @@ final class ModelVersions {
       return model;
     }
     if (Files.isRegularFile(model)) {
-      throw notDirectory(model);
+      throw FileKind.notSavedModel(model);
     }
     if (!Files.isDirectory(model)) {
       List<Long> others = isVersion(model) ? list(model.toAbsolutePath().getParent()) : List.of();
@@ -81,25 +80,6 @@ final class ModelVersions {
             + " is not a SavedModel: it contains neither "
             + MODEL_FILE
             + " nor an integer version that does.");
-  }
-
-  private static IOException notDirectory(Path file) {
-    return new IOException(
-        FileKind.of(file)
-            .map(
-                kind ->
-                    String.format(
-                        Locale.ROOT,
-                        "File %s is %s, but a SavedModel is a directory: %s.",
-                        file,
-                        kind.description(),
-                        kind.modelAdvice()))
-            .orElse(
-                String.format(
-                    Locale.ROOT,
-                    "File %s is not a SavedModel, which is a directory with %s.",
-                    file,
-                    MODEL_FILE)));
   }
 
   private static boolean isVersion(Path path) {

@@ -10,6 +10,7 @@ import dev.recal.graphs.training.StopSignal;
 import dev.recal.graphs.training.TrainingLoop;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.files.FileKind;
 import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
@@ -129,7 +130,9 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   public static RunDirectory<?> open(Path directory) throws IOException {
     if (!isAt(directory)) {
       throw new IllegalArgumentException(
-          "run: " + directory + " is not a run: it has no " + RECIPE + ".");
+          Files.isRegularFile(directory)
+              ? "run: expected the directory of a run, but got " + FileKind.named(directory) + "."
+              : "run: " + directory + " is not a run: it has no " + RECIPE + ".");
     }
     return whole(directory, RecipeJson.read(recipe(directory), List.of()));
   }

@@ -11,6 +11,7 @@ import dev.recal.ops.Saver;
 import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.files.FileKind;
 import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
@@ -94,7 +95,9 @@ public record StoredNetwork(Path directory, Description description, List<String
     Path file = directory.resolve(NETWORK);
     if (!Files.isRegularFile(file)) {
       throw new IOException(
-          "There are no weights in " + directory + ": it has no " + NETWORK + ".");
+          Files.isRegularFile(directory)
+              ? "weights: expected a directory, but got " + FileKind.named(directory) + "."
+              : "There are no weights in " + directory + ": it has no " + NETWORK + ".");
     }
     try {
       Description description =

@@ -69,7 +69,11 @@ public final class FileFailures {
     if (failure instanceof FileNotFoundException && old.matches()) {
       return translated(old.group(2)) + ": " + old.group(1);
     }
-    return translated(message.strip().replaceAll("\\.$", ""));
+    return translated(withoutStop(message));
+  }
+
+  private static String withoutStop(String message) {
+    return message == null ? "" : message.strip().replaceAll("\\.$", "");
   }
 
   private static String reason(FileSystemException failure) {
@@ -110,7 +114,9 @@ public final class FileFailures {
         failure instanceof FileSystemException file
             && file.getFile() != null
             && reason.startsWith(file.getFile());
-    return (name ? reason : Character.toUpperCase(reason.charAt(0)) + reason.substring(1)) + ".";
+    boolean own = reason.equals(withoutStop(failure.getMessage()));
+    return (name || own ? reason : Character.toUpperCase(reason.charAt(0)) + reason.substring(1))
+        + ".";
   }
 
   /** Returns a failure as a sentence: its own, or that of its cause if it has none. */

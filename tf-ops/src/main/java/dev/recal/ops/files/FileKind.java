@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -94,14 +95,32 @@ public enum FileKind {
     return description;
   }
 
-  /** Returns what to do with it where a SavedModel is expected, without a full stop. */
-  public String modelAdvice() {
-    return modelAdvice;
-  }
-
   /** Returns what to do with it where weights are expected, without a full stop. */
   public String weightAdvice() {
     return weightAdvice;
+  }
+
+  /** Returns a path, with the kind of the file if it is one of these. */
+  public static String named(Path path) {
+    return path + of(path).map(kind -> ", which is " + kind.description).orElse("");
+  }
+
+  /** Returns the failure of reading a file that was given in place of a SavedModel. */
+  public static IOException notSavedModel(Path file) {
+    return new IOException(
+        of(file)
+            .map(
+                kind ->
+                    String.format(
+                        Locale.ROOT,
+                        "File %s is %s, but a SavedModel is a directory: %s.",
+                        file,
+                        kind.description,
+                        kind.modelAdvice))
+            .orElse(
+                "File "
+                    + file
+                    + " is not a SavedModel, which is a directory with saved_model.pb."));
   }
 
   /**
@@ -126,7 +145,7 @@ public enum FileKind {
     }
     return signature(head)
         .or(() -> safetensors(head, size) ? Optional.of(SAFETENSORS) : Optional.empty())
-        .or(() -> named(file))
+        .or(() -> checkpoint(file))
         .or(() -> message(head));
   }
 
@@ -166,7 +185,7 @@ public enum FileKind {
   }
 
   // A checkpoint has no signature at its beginning.
-  private static Optional<FileKind> named(Path file) {
+  private static Optional<FileKind> checkpoint(Path file) {
     String name = file.getFileName().toString();
     return name.endsWith(".index") || name.matches(".*\\.data-\\d{5}-of-\\d{5}")
         ? Optional.of(CHECKPOINT)

@@ -7,6 +7,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +55,12 @@ final class RecordReader {
       return text(json, type, place);
     }
     if (type == Path.class) {
-      return Path.of(text(json, type, place));
+      String path = text(json, type, place);
+      try {
+        return Path.of(path);
+      } catch (InvalidPathException refused) {
+        throw new JsonException(place, "expected a path, but this is not one: " + json + ".");
+      }
     }
     return number(json, type, place);
   }
@@ -204,6 +210,9 @@ final class RecordReader {
     try {
       return Components.create(constructor, values);
     } catch (InvocationTargetException refused) {
+      if (refused.getCause() instanceof ArithmeticException) {
+        throw new JsonException(place, "a number is too large.");
+      }
       throw new JsonException(place, String.valueOf(refused.getCause().getMessage()));
     }
   }

@@ -42,6 +42,7 @@ class FileFailuresTest {
         sentence(new FileNotFoundException("a/b (Permission denied)"), "Access is denied: a/b."),
         sentence(new IOException("No space left on device"), "No space is left on the device."),
         sentence(new MalformedInputException(1), "It is not UTF-8 text."),
+        sentence(new IOException("target: a is full."), "target: a is full."),
         sentence(new IOException("File x is damaged."), "File x is damaged."),
         sentence(new IOException(), "IOException."));
   }

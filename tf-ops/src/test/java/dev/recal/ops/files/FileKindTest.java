@@ -71,6 +71,20 @@ class FileKindTest {
   }
 
   @Test
+  void messagesNameTheKind() throws IOException {
+    Path onnx =
+        Files.write(directory.resolve("m"), HexFormat.of().parseHex("0807120770796f72636831"));
+    assertThat(FileKind.named(onnx)).isEqualTo(onnx + ", which is an ONNX model");
+    assertThat(FileKind.named(directory)).isEqualTo(directory.toString());
+    assertThat(FileKind.notSavedModel(onnx))
+        .hasMessage(
+            "File "
+                + onnx
+                + " is an ONNX model, but a SavedModel is a directory: convert it to a SavedModel in"
+                + " Python, for example with onnx2tf.");
+  }
+
+  @Test
   void otherFilesAreNone() throws IOException {
     assertThat(FileKind.of(directory)).isEmpty();
     assertThat(FileKind.of(directory.resolve("absent"))).isEmpty();
@@ -85,7 +99,6 @@ class FileKindTest {
   @EnumSource
   void everyKindHasAnAdviceThatEndsASentence(FileKind kind) {
     assertThat(kind.description()).matches("(an?|the|part) .*[^.]");
-    assertThat(kind.modelAdvice()).isNotBlank().doesNotEndWith(".");
     assertThat(kind.weightAdvice()).isNotBlank().doesNotEndWith(".");
   }
 
