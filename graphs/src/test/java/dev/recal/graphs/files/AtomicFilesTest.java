@@ -50,6 +50,10 @@ class AtomicFilesTest {
     assertThatThrownBy(() -> AtomicFiles.write(existingFile.resolve("x"), bytes("")))
         .isInstanceOfSatisfying(
             IOException.class,
-            e -> assertThat(AtomicFiles.reason(e)).isEqualTo(existingFile + " already exists"));
+            e ->
+                assertThat(e)
+                    .hasMessage(
+                        "File %s cannot be written: %s already exists."
+                            .formatted(existingFile.resolve("x"), existingFile)));
   }
 }

@@ -1,6 +1,7 @@
 package dev.recal.tools.bench;
 
 import dev.recal.graphs.training.Precision;
+import dev.recal.ops.TensorFlowFailures;
 import dev.recal.tools.bench.ModuleResult.Cost;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -75,7 +76,7 @@ public final class ModuleBench {
           results.add(result);
           listener.measured(result);
         } catch (IllegalArgumentException | TensorFlowException refused) {
-          listener.skipped(subject, stage, refused.getMessage());
+          listener.skipped(subject, stage, TensorFlowFailures.reason(refused) + ".");
         }
       }
     } finally {
