@@ -107,7 +107,7 @@ final class ClassificationJob implements TrainingJob {
 
   @Override
   public DataIdentity data() {
-    return new DataIdentity(images.name(), images.digest());
+    return new DataIdentity(images.name(), images.digest(), images.earlierDigests());
   }
 
   @Override

@@ -99,8 +99,8 @@ public record RecordConversion(
   public Summary run(Progress progress) throws IOException {
     FolderScan scan = checked(FolderScan.withConvertible(images), progress);
     requireUsable(scan);
-    ShardPlan plan = ShardPlan.of(scan, shards == 0 ? automatic(scan) : shards, seed);
-    begin(plan);
+    ShardPlan plan = ShardPlan.of(images, scan, shards == 0 ? automatic(scan) : shards, seed);
+    begin(plan, scan);
     Tally tally = new Tally(plan, progress);
     List<Integer> missing = new ArrayList<>();
     for (int shard = 0; shard < plan.shards(); shard++) {
@@ -154,10 +154,10 @@ public record RecordConversion(
     return (int) Math.max(1, Math.min(wanted, scan.images().size()));
   }
 
-  private void begin(ShardPlan plan) throws IOException {
+  private void begin(ShardPlan plan, FolderScan scan) throws IOException {
     if (Files.exists(target.resolve(ShardPlan.FILE))) {
       ShardPlan begun = ShardPlan.read(target);
-      if (!begun.equals(plan)) {
+      if (!begun.equals(plan) && !begun.equals(plan.withoutContents(scan))) {
         throw new IllegalArgumentException(
             target
                 + ": expected "

@@ -2,6 +2,7 @@ package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
+import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.logs.PictureReport;
 import dev.recal.graphs.logs.TrainingLog;
@@ -89,7 +90,8 @@ final class SynthesisJob implements TrainingJob {
 
   @Override
   public DataIdentity data() {
-    return new DataIdentity(prepared.data().name(), prepared.data().digest());
+    DataSet images = prepared.data();
+    return new DataIdentity(images.name(), images.digest(), images.earlierDigests());
   }
 
   @Override
