@@ -24,7 +24,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,10 +43,6 @@ import picocli.CommandLine.Spec;
           + " them."
     })
 public final class ExportCommand implements Callable<Integer> {
-
-  private static final String PREDICT = "predict %s IMAGE...";
-  private static final String INSPECT = "inspect %s";
-  private static final String SAMPLE = "synthesize sample %s --count 64 --out samples.png";
 
   @Spec private CommandSpec spec;
 
@@ -151,7 +146,8 @@ public final class ExportCommand implements Callable<Integer> {
       throw new UsageException(
           "--checkpoint: imported weights have no checkpoints to choose from.");
     }
-    return report(run, RunExport.write(StoredNetwork.open(run), to, form), PREDICT);
+    Path version = RunExport.write(StoredNetwork.open(run), to, form);
+    return report(run, version, predict(version));
   }
 
   private <R extends Recipe> int exportRun(
@@ -160,14 +156,20 @@ public final class ExportCommand implements Callable<Integer> {
     ExportForm form = new ExportForm(training, warmUp(classifier), optimised);
     Path chosen = opened.checkpoint(Optional.ofNullable(checkpoint));
     Path version = RunExport.write(opened, chosen, to, form);
-    return report(chosen, version, next(opened.recipe()));
+    return report(chosen, version, next(opened.recipe(), version));
   }
 
-  private static String next(Recipe recipe) {
+  private static List<?> next(Recipe recipe, Path version) {
     if (recipe instanceof ClassificationRecipe) {
-      return PREDICT;
+      return predict(version);
     }
-    return recipe instanceof SynthesisRecipe ? SAMPLE : INSPECT;
+    return recipe instanceof SynthesisRecipe
+        ? List.of("synthesize", "sample", version, "--count", "64", "--out", "samples.png")
+        : List.of("inspect", version);
+  }
+
+  private static List<?> predict(Path version) {
+    return List.of("predict", version, "IMAGE...");
   }
 
   // Answers of other models may be large, as images are: they get single requests only.
@@ -178,7 +180,7 @@ public final class ExportCommand implements Callable<Integer> {
     return classifier ? ServingExport.warmUp() : ServingExport.warmUpOfOne();
   }
 
-  private int report(Path from, Path version, String next) throws IOException {
+  private int report(Path from, Path version, List<?> next) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Exported " + from + " to " + version);
     if (optimisation != null) {
@@ -189,7 +191,7 @@ public final class ExportCommand implements Callable<Integer> {
     if (serving) {
       ServingText.print(out, ServingExport.finish(version, name));
     } else {
-      out.println("Next: " + CommandLineText.of(String.format(Locale.ROOT, next, version)));
+      out.println("Next: " + CommandLineText.of(next));
     }
     out.flush();
     return 0;

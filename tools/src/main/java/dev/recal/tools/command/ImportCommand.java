@@ -207,7 +207,7 @@ public final class ImportCommand implements Callable<Integer> {
       writer.println(difference.unexpected().size() + " tensors skipped");
     }
     writer.println("Wrote " + out);
-    writer.println("Next: " + CommandLineText.of("export " + out + " MODEL"));
+    writer.println("Next: " + CommandLineText.of("export", out, "MODEL"));
     writer.flush();
   }
 

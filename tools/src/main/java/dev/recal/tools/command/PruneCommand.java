@@ -179,11 +179,11 @@ public final class PruneCommand implements Callable<Integer> {
       throws IOException {
     PrunedExport written = PrunedExport.write(opened, model, network, report, export, out);
     Path own = model.resolve(RunDirectory.RECIPE);
-    String recipe = Files.isRegularFile(own) ? own.toString() : "RECIPE";
+    Object recipe = Files.isRegularFile(own) ? own : "RECIPE";
     return List.of(
         "Weights      " + written.weights(),
         "SavedModel   " + written.model(),
-        "Next: " + CommandLineText.of("train " + recipe + " --weights " + written.weights()));
+        "Next: " + CommandLineText.of("train", recipe, "--weights", written.weights()));
   }
 
   private void write(PruningReport report, int classes) throws IOException {

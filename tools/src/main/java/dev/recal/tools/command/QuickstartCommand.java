@@ -9,6 +9,7 @@ import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.models.export.RunExport;
+import dev.recal.savedmodels.serving.ShellWords;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.run.Recipes;
@@ -132,7 +133,10 @@ public final class QuickstartCommand implements Callable<Integer> {
         100.0 / classes);
     writer.println("Textures      " + directory.resolve("textures.png"));
     writer.println("Curves        " + directory.resolve("curves.png"));
-    writer.println("TensorBoard   tensorboard --logdir " + directory.resolve("tensorboard"));
+    writer.println(
+        "TensorBoard   "
+            + ShellWords.line(
+                List.of("tensorboard", "--logdir", directory.resolve("tensorboard").toString())));
     writer.println("Checkpoints   " + run.checkpoints().root());
     writer.println("SavedModel    " + model);
     writer.println();
@@ -140,9 +144,16 @@ public final class QuickstartCommand implements Callable<Integer> {
     writer.println(
         "  "
             + CommandLineText.of(
-                "train quickstart --set name=mine --set data.evaluation=null --set"
-                    + " training.batch=32 --set"
-                    + " 'data.training={\"type\":\"image-folder\",\"root\":\"FOLDER\"}'"));
+                "train",
+                "quickstart",
+                "--set",
+                "name=mine",
+                "--set",
+                "data.evaluation=null",
+                "--set",
+                "training.batch=32",
+                "--set",
+                "data.training={\"type\":\"image-folder\",\"root\":\"FOLDER\"}"));
     writer.flush();
   }
 }

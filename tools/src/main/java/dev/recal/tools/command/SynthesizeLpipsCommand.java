@@ -54,7 +54,8 @@ public final class SynthesizeLpipsCommand implements Callable<Integer> {
     Path version = LpipsConverter.convert(backbone, weights, out);
     PrintWriter console = spec.commandLine().getOut();
     console.println("Written to " + version);
-    console.println("Next: " + CommandLineText.of("synthesize train DIR --lpips " + version));
+    console.println(
+        "Next: " + CommandLineText.of("synthesize", "train", "DIR", "--lpips", version));
     console.flush();
     return 0;
   }

@@ -135,7 +135,7 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
         out.println(
             stopped.getMessage()
                 + " Resume it with: "
-                + CommandLineText.of("resume " + run.directory()));
+                + CommandLineText.of("resume", run.directory()));
         out.flush();
         return Optional.empty();
       }
@@ -161,11 +161,12 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
     out.flush();
   }
 
-  private List<String> next(RunDirectory<?> run) {
-    String name = run.directory().toString();
-    String exporting = "export " + name + " models/" + run.recipe().name();
+  // The words of each command.
+  private List<List<?>> next(RunDirectory<?> run) {
+    List<?> exporting = List.of("export", run.directory(), "models/" + run.recipe().name());
     if (run.recipe() instanceof SynthesisRecipe) {
-      String sampling = "synthesize sample " + name + " --count 64 --out samples.png";
+      List<?> sampling =
+          List.of("synthesize", "sample", run.directory(), "--count", "64", "--out", "samples.png");
       return export.isPresent() ? List.of(sampling) : List.of(sampling, exporting);
     }
     return export.isPresent() ? List.of() : List.of(exporting);
