@@ -1,21 +1,18 @@
 package dev.recal.graphs.files;
 
+import dev.recal.ops.files.CreatedDirectories;
+import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.files.TemporaryPath;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Replaces files atomically: temporary file in the same directory, sync, rename. */
@@ -43,23 +40,18 @@ public final class AtomicFiles {
    */
   public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
-    Path directory = target.getParent();
-    Files.createDirectories(directory);
-    // A separate name per process, so that two writers never share a temporary file.
-    Path temporary =
-        directory.resolve(
-            String.format(
-                Locale.ROOT, ".%s.%d.tmp", target.getFileName(), ProcessHandle.current().pid()));
-    try {
-      writeAndSync(temporary, content);
-      move(temporary, target);
-    } finally {
-      Files.deleteIfExists(temporary);
+    try (CreatedDirectories parents = CreatedDirectories.of(target.getParent())) {
+      try (TemporaryPath temporary = TemporaryPath.file(target)) {
+        writeAndSync(temporary.channel(), content);
+        move(temporary.path(), target);
+      }
+      parents.keep();
     }
   }
 
   /**
-   * Deletes temporary files that processes left which were killed while they wrote.
+   * Deletes temporary files of earlier versions, which had no locks, that processes left which were
+   * killed while they wrote. Those of this version are deleted by the next write in the directory.
    *
    * @param directory searched itself, without the directories in it
    * @throws IOException if it cannot be read
@@ -75,18 +67,11 @@ public final class AtomicFiles {
     }
   }
 
-  private static void writeAndSync(Path file, Content content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
-      content.writeTo(out);
-      out.flush();
-      channel.force(true);
-    }
+  private static void writeAndSync(FileChannel channel, Content content) throws IOException {
+    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
+    content.writeTo(out);
+    out.flush();
+    channel.force(true);
   }
 
   private static void move(Path from, Path to) throws IOException {
@@ -105,18 +90,6 @@ public final class AtomicFiles {
    *     device"}
    */
   public static String reason(IOException e) {
-    if (e instanceof AccessDeniedException denied) {
-      return "no permission to write " + denied.getFile();
-    }
-    if (e instanceof NoSuchFileException missing) {
-      return "there is no " + missing.getFile();
-    }
-    if (e instanceof FileAlreadyExistsException existing) {
-      return existing.getFile() + " already exists";
-    }
-    if (e instanceof FileSystemException other && other.getReason() != null) {
-      return other.getReason();
-    }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return FileFailures.reason(e);
   }
 }

@@ -13,6 +13,7 @@ import dev.recal.models.export.RunExport;
 import dev.recal.models.export.ServingExport;
 import dev.recal.savedmodels.ModelAddition;
 import dev.recal.savedmodels.SavedModelReader;
+import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.savedmodels.optimise.Optimisation;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
@@ -129,6 +130,10 @@ public final class ExportCommand implements Callable<Integer> {
     }
     String kind = optimisation == null ? "model" : "model-" + optimisation;
     Path to = target != null ? target : run.resolve(kind);
+    SavedModelWriter.requireWritable(to);
+    if (serving) {
+      ServingExport.requireWritable(to);
+    }
     Optional<OptimisedForm> optimised =
         Optional.ofNullable(optimisation)
             .map(chosen -> new OptimisedForm(chosen, images, minAgreement));

@@ -13,6 +13,7 @@ import dev.recal.models.weights.TensorFile;
 import dev.recal.models.weights.WeightImport;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.weights.DifferenceText;
 import java.io.IOException;
@@ -138,6 +139,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Outputs.requireNew(out);
     PrintWriter writer = spec.commandLine().getOut();
     Networks.Preset preset = preset();
     int size = imageSize == null ? preset.imageSize() : imageSize;

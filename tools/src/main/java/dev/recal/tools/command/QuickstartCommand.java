@@ -5,6 +5,7 @@ import dev.recal.graphs.classification.ClassificationTask;
 import dev.recal.graphs.classification.PreparedClassification;
 import dev.recal.graphs.classification.RecipeData;
 import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.files.NewDirectory;
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.training.TrainingOutcome;
@@ -63,7 +64,9 @@ public final class QuickstartCommand implements Callable<Integer> {
     List<Path> samples;
     RunDirectory<ClassificationRecipe> run;
     TrainingOutcome outcome;
-    try (PreparedClassification training = new ClassificationTask().prepare(recipe, true)) {
+    Runs.requireNew(directory);
+    try (PreparedClassification training = new ClassificationTask().prepare(recipe, true);
+        NewDirectory place = NewDirectory.at(directory)) {
       RecipeData images = training.data();
       run = RunDirectory.create(directory, training);
       images.training().contactSheet(directory.resolve("textures.png"));
@@ -71,7 +74,7 @@ public final class QuickstartCommand implements Callable<Integer> {
       writer.println("2. Training SRM-ResNet-20 on " + images.training().count() + " images.");
       writer.flush();
       Optional<TrainingOutcome> trained =
-          new Runs(writer, plain, true, Optional.empty()).train(run, training, false);
+          new Runs(writer, plain, true, Optional.empty()).train(run, training, place);
       if (trained.isEmpty()) {
         return CommandLine.ExitCode.SOFTWARE;
       }

@@ -1,5 +1,7 @@
 package dev.recal.tools.console;
 
+import dev.recal.ops.files.CreatedDirectories;
+import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +10,8 @@ import java.util.stream.Stream;
 
 /** Checks output files before computing, so that no work is lost. */
 public final class Outputs {
+
+  private static final String TRIAL = ".recal-trial";
 
   private Outputs() {}
 
@@ -30,6 +34,9 @@ public final class Outputs {
     if (Files.isDirectory(file)) {
       throw new FailureException("Output " + file + ": expected a file, but it is a directory.");
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new FailureException("Output " + file + ": expected a file, but it is a device.");
+    }
     if (Files.exists(file) && !force) {
       throw new FailureException(
           "Output " + file + " already exists; use --force to overwrite it.");
@@ -37,9 +44,7 @@ public final class Outputs {
     if (!Files.isDirectory(parent)) {
       throw new FailureException("There is no directory " + parent + " to write " + file + " in.");
     }
-    if (!Files.isWritable(parent)) {
-      throw new FailureException("Directory " + parent + " cannot be written.");
-    }
+    tryWriting(file, Files.exists(file) ? file.resolveSibling(TRIAL) : file);
   }
 
   /**
@@ -52,25 +57,92 @@ public final class Outputs {
   }
 
   /**
-   * Rejects a directory for many files that is not empty.
+   * Rejects a directory for many files that is not empty, or cannot be written.
    *
    * @param directory may be null if nothing is written
-   * @param force whether it may
+   * @param force whether it may contain files
    */
   public static void requireFree(Path directory, boolean force) throws IOException {
-    if (directory == null || !Files.exists(directory)) {
+    if (directory != null && !force && isFilled(directory)) {
+      throw new FailureException(
+          "Output " + directory + " already contains files; use --force to add to them.");
+    }
+    requireDirectory(directory);
+  }
+
+  /** Rejects a directory that exists and is not empty, or cannot be created. */
+  public static void requireNew(Path directory) throws IOException {
+    if (isFilled(directory)) {
+      throw new FailureException(
+          "Output " + directory + " already contains files; choose another directory.");
+    }
+    requireDirectory(directory);
+  }
+
+  /**
+   * Rejects a directory that cannot be created or written.
+   *
+   * @param directory may be null if nothing is written; it may contain files
+   */
+  public static void requireDirectory(Path directory) {
+    if (directory == null) {
       return;
     }
-    if (!Files.isDirectory(directory)) {
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
       throw new FailureException(
           "Output " + directory + ": expected a directory, but it is a file.");
     }
-    try (Stream<Path> entries = Files.list(directory)) {
-      if (!force && entries.findAny().isPresent()) {
-        throw new FailureException(
-            "Output " + directory + " already contains files; use --force to add to them.");
+    try {
+      CreatedDirectories created = CreatedDirectories.of(directory);
+      try {
+        tryWriting(directory, directory.resolve(TRIAL));
+      } finally {
+        created.close();
       }
+    } catch (IOException failure) {
+      throw unwritable(directory, failure);
     }
+  }
+
+  /**
+   * Rejects a file that cannot be written; an existing one is replaced, a missing directory
+   * created.
+   *
+   * @param file may be null if nothing is written
+   */
+  public static void requireReplaceable(Path file) {
+    if (file == null) {
+      return;
+    }
+    if (Files.exists(file)) {
+      requireWritable(file, true);
+    } else {
+      requireDirectory(file.toAbsolutePath().normalize().getParent());
+    }
+  }
+
+  private static boolean isFilled(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isPresent();
+    }
+  }
+
+  // Permissions do not tell what a full disk, a read-only or a virtual file system refuses.
+  private static void tryWriting(Path output, Path trial) {
+    try {
+      Files.createFile(trial);
+      Files.delete(trial);
+    } catch (IOException failure) {
+      throw unwritable(output, failure);
+    }
+  }
+
+  private static FailureException unwritable(Path output, IOException failure) {
+    return new FailureException(
+        "Output " + output + " cannot be written: " + FileFailures.reason(failure) + ".", failure);
   }
 
   /** Writes, with an error that names the file. */

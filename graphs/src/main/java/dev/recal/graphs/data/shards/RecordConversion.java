@@ -97,6 +97,7 @@ public record RecordConversion(
    * @throws IOException if a file cannot be read or written; complete shards are kept
    */
   public Summary run(Progress progress) throws IOException {
+    requireTarget();
     FolderScan scan = checked(FolderScan.withConvertible(images), progress);
     requireUsable(scan);
     ShardPlan plan = ShardPlan.of(images, scan, shards == 0 ? automatic(scan) : shards, seed);
@@ -177,7 +178,14 @@ public record RecordConversion(
       }
       return;
     }
-    if (Files.isDirectory(target)) {
+    plan.write(target);
+  }
+
+  // Before all images are decoded.
+  private void requireTarget() throws IOException {
+    if (Files.exists(target.resolve(ShardPlan.FILE))) {
+      ShardPlan.read(target);
+    } else if (Files.isDirectory(target)) {
       try (var entries = Files.list(target)) {
         if (entries.findAny().isPresent()) {
           throw new IllegalArgumentException(
@@ -185,7 +193,6 @@ public record RecordConversion(
         }
       }
     }
-    plan.write(target);
   }
 
   private Optional<ShardIndex> finished(ShardPlan plan, int shard) {

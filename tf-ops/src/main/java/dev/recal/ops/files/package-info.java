@@ -1,0 +1,4 @@
+/**
+ * Temporary files next to their targets, and directories that are removed again after a failure.
+ */
+package dev.recal.ops.files;
