@@ -57,6 +57,13 @@ class ExitCodesTest {
     return Stream.of(line.split(" ")).map(word -> word.replace("@", directory + "/")).toList();
   }
 
+  @Test
+  void aNameThatIsTooLongIsToldBeforeTheWork() {
+    Ran ran = run("synthesize sample @broken --out @" + "a".repeat(300) + ".png");
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err()).contains("cannot be written: File name too long");
+  }
+
   private static Ran run(String line) {
     return Ran.of(words(line).toArray());
   }
@@ -224,7 +231,12 @@ class ExitCodesTest {
         "import resnet20-cifar @file --out @filled",
         "export @run @file/below/1",
         "synthesize lpips vgg16 @file --out @file/below",
-        "prune @broken --out @file"
+        "prune @broken --out @file",
+        "synthesize sample @broken --out /proc/grid.png",
+        "synthesize mix @broken --force --out /dev/full",
+        "explain @broken @file --out /proc/pictures",
+        "train quickstart --out /proc/run",
+        "train quickstart --out @r --export /proc/model"
       })
   void whatIsFoundInFilesIsAFailure(String line) throws IOException {
     List<Path> before = entries();

@@ -2,16 +2,19 @@ package dev.recal.tools.console;
 
 import dev.recal.ops.files.CreatedDirectories;
 import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.files.TemporaryPath;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Checks output files before computing, so that no work is lost. */
 public final class Outputs {
 
-  private static final String TRIAL = ".recal-trial";
+  private static final String TRIAL = "trial";
 
   private Outputs() {}
 
@@ -44,7 +47,7 @@ public final class Outputs {
     if (!Files.isDirectory(parent)) {
       throw new FailureException("There is no directory " + parent + " to write " + file + " in.");
     }
-    tryWriting(file, Files.exists(file) ? file.resolveSibling(TRIAL) : file);
+    tryWriting(file, file);
   }
 
   /**
@@ -74,7 +77,7 @@ public final class Outputs {
   public static void requireNew(Path directory) throws IOException {
     if (isFilled(directory)) {
       throw new FailureException(
-          "Output " + directory + " already contains files; choose another directory.");
+          "Output " + directory + " already exists and contains files; choose another directory.");
     }
     requireDirectory(directory);
   }
@@ -131,12 +134,24 @@ public final class Outputs {
   }
 
   // Permissions do not tell what a full disk, a read-only or a virtual file system refuses.
-  private static void tryWriting(Path output, Path trial) {
+  private static void tryWriting(Path output, Path file) {
     try {
-      Files.createFile(trial);
-      Files.delete(trial);
+      TemporaryPath.file(file).close();
+      requireName(file);
+    } catch (NoSuchFileException virtual) {
+      throw new FailureException(
+          "Output " + output + " cannot be written: its directory takes no files.", virtual);
     } catch (IOException failure) {
       throw unwritable(output, failure);
+    }
+  }
+
+  // The temporary file has a shorter name.
+  private static void requireName(Path file) throws IOException {
+    try {
+      Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (NoSuchFileException allowed) {
+      return;
     }
   }
 

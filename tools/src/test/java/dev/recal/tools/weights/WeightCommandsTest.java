@@ -278,6 +278,7 @@ class WeightCommandsTest {
         .startsWith("recal: --weights: ")
         .contains("head/dense/kernel has shape [64, 3], not [64, 10]")
         .contains("newHead");
+    assertThat(directory.resolve("second")).doesNotExist();
     succeeds(
         Ran.of(
             "train",
