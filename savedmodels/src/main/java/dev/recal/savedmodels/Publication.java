@@ -1,15 +1,14 @@
 package dev.recal.savedmodels;
 
+import dev.recal.ops.files.CreatedDirectories;
 import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.files.TemporaryPath;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,14 +19,13 @@ import java.util.stream.Stream;
 final class Publication implements AutoCloseable {
 
   private final Path target;
-  private final Path temporary;
-  private final Deque<Path> createdParents;
-  private boolean published;
+  private final TemporaryPath temporary;
+  private final CreatedDirectories parents;
 
-  private Publication(Path target, Path temporary, Deque<Path> createdParents) {
+  private Publication(Path target, TemporaryPath temporary, CreatedDirectories parents) {
     this.target = target;
     this.temporary = temporary;
-    this.createdParents = createdParents;
+    this.parents = parents;
   }
 
   /**
@@ -41,19 +39,16 @@ final class Publication implements AutoCloseable {
       throw new IOException(
           "target: " + absolute + " already exists; choose another version or directory.");
     }
-    Deque<Path> created = new ArrayDeque<>();
     try {
-      for (Path parent = absolute.getParent(); !Files.exists(parent); parent = parent.getParent()) {
-        created.addLast(parent);
+      CreatedDirectories parents = CreatedDirectories.of(absolute.getParent());
+      try {
+        // Loaders that watch for integer names ignore this one.
+        return new Publication(absolute, TemporaryPath.directory(absolute), parents);
+      } catch (IOException e) {
+        parents.close();
+        throw e;
       }
-      Files.createDirectories(absolute.getParent());
-      // Loaders that watch for integer names ignore this one.
-      Path temporary =
-          Files.createTempDirectory(absolute.getParent(), "." + absolute.getFileName() + ".part-");
-      openPermissions(temporary);
-      return new Publication(absolute, temporary, created);
     } catch (IOException e) {
-      removeEmpty(created);
       throw new IOException(
           "target: expected a writable directory, but cannot write into "
               + absolute.getParent()
@@ -66,7 +61,7 @@ final class Publication implements AutoCloseable {
 
   /** Returns the directory to fill. */
   Path directory() {
-    return temporary;
+    return temporary.path();
   }
 
   /** Syncs the files to disk and renames the directory. */
@@ -77,8 +72,8 @@ final class Publication implements AutoCloseable {
     }
     try {
       synchronizeAll();
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      published = true;
+      Files.move(temporary.path(), target, StandardCopyOption.ATOMIC_MOVE);
+      parents.keep();
       synchronize(target.getParent());
       return target;
     } catch (IOException e) {
@@ -89,7 +84,7 @@ final class Publication implements AutoCloseable {
 
   private void synchronizeAll() throws IOException {
     List<Path> files;
-    try (Stream<Path> walk = Files.walk(temporary)) {
+    try (Stream<Path> walk = Files.walk(temporary.path())) {
       files = walk.toList();
     }
     for (Path file : files) {
@@ -99,23 +94,8 @@ final class Publication implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (!published) {
-      try (Stream<Path> walk = Files.walk(temporary)) {
-        for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(path);
-        }
-      }
-      removeEmpty(createdParents);
-    }
-  }
-
-  // createTempDirectory creates private directories, but a server must be able to read this one.
-  private static void openPermissions(Path directory) throws IOException {
-    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Path sample = Files.createDirectory(directory.resolve("sample"));
-      Files.setPosixFilePermissions(directory, Files.getPosixFilePermissions(sample));
-      Files.delete(sample);
-    }
+    temporary.close();
+    parents.close();
   }
 
   private static void synchronize(Path path) throws IOException {
@@ -127,19 +107,6 @@ final class Publication implements AutoCloseable {
       // Windows cannot open directories and needs no sync of them.
       if (!directory) {
         throw e;
-      }
-    }
-  }
-
-  private static void removeEmpty(Deque<Path> directories) throws IOException {
-    for (Path directory : directories) {
-      if (Files.isDirectory(directory)) {
-        try (Stream<Path> children = Files.list(directory)) {
-          if (children.findAny().isPresent()) {
-            return;
-          }
-        }
-        Files.delete(directory);
       }
     }
   }

@@ -80,6 +80,27 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
   }
 
   /**
+   * Tries whether a model can be written, so that a failure does not cost the work that comes
+   * before it. Nothing is left behind.
+   *
+   * @param target as {@link #write} takes it
+   * @throws IOException if it exists already, or its directory cannot be written
+   */
+  public static void requireWritable(Path target) throws IOException {
+    Publication.begin(version(target)).close();
+  }
+
+  /**
+   * Returns the directory of the version that would be written.
+   *
+   * @param target as {@link #write} takes it
+   * @throws IOException if it is a SavedModel itself, or cannot be read
+   */
+  public static Path version(Path target) throws IOException {
+    return ModelVersions.nextVersion(target);
+  }
+
+  /**
    * Writes a model.
    *
    * @param servable an inference graph with its signatures; the graph is not changed
@@ -114,7 +135,7 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
     checkLabels(servable);
     ExportedGraph exported = ExportedGraph.of(servable);
     Map<String, Map<String, TensorValue>> outputs = runGolden(servable, session);
-    Path version = ModelVersions.nextVersion(target);
+    Path version = version(target);
     try (Publication publication = Publication.begin(version)) {
       fill(publication.directory(), servable, session, exported, outputs);
       addition.addTo(publication.directory());

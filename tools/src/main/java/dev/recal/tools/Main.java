@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
 /**
  * The command {@code recal}.
  *
- * <p>Exit codes: 0 success, 1 failure, 2 usage error.
+ * <p>Exit codes: 0 success, 1 failure, 2 usage error; the system reports 130 for Ctrl-C and 143 for
+ * SIGTERM.
  */
 @Command(
     name = "recal",

@@ -17,6 +17,8 @@ import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.GraphScope;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -107,7 +109,18 @@ final class ClassificationJob implements TrainingJob {
 
   @Override
   public DataIdentity data() {
-    return new DataIdentity(images.name(), images.digest());
+    return new DataIdentity(images.name(), images.digest(), images.earlierDigests());
+  }
+
+  @Override
+  public List<String> startupMessages() {
+    double epochs = (double) settings.totalSteps(pace.stepsPerEpoch()) / pace.stepsPerEpoch();
+    List<String> notices = new ArrayList<>(settings.updates().learningRate().notices(epochs));
+    boolean chosen = settings.epochs() != ClassificationSettings.defaults().epochs();
+    if (chosen && settings.steps().isPresent() && epochs != settings.epochs()) {
+      notices.add("The setting epochs has no effect, since steps replaces it.");
+    }
+    return notices;
   }
 
   @Override

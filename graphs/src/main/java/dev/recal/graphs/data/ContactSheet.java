@@ -35,7 +35,7 @@ final class ContactSheet {
         }
       }
     }
-    save(sheet, png);
+    PngFiles.write(png, () -> sheet);
   }
 
   /** One image as a square PNG file. */
@@ -44,10 +44,6 @@ final class ContactSheet {
     try (ItemReader reader = new ItemReader(data.images(), side)) {
       picture.setRGB(0, 0, side, side, reader.read(data.itemOf(index)), 0, side);
     }
-    save(picture, png);
-  }
-
-  private static void save(BufferedImage picture, Path png) throws IOException {
     PngFiles.write(png, () -> picture);
   }
 

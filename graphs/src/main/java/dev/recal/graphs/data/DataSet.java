@@ -33,7 +33,7 @@ public final class DataSet implements AutoCloseable {
   private final Items items;
   private final int[] itemOf;
   private final TargetStore targets;
-  private final String digest;
+  private final List<String> digests;
   private final List<SkippedItem> skipped;
   private boolean closed;
 
@@ -42,19 +42,20 @@ public final class DataSet implements AutoCloseable {
    *
    * @param itemOf the items in use, in their order
    * @param targets of all items, whether in use or not
+   * @param digests the digest, then those that earlier versions had for the same content
    */
   DataSet(
       String name,
       Items items,
       int[] itemOf,
       TargetStore targets,
-      String digest,
+      List<String> digests,
       List<SkippedItem> skipped) {
     this.name = name;
     this.items = items;
     this.itemOf = itemOf;
     this.targets = targets;
-    this.digest = digest;
+    this.digests = List.copyOf(digests);
     this.skipped = List.copyOf(skipped);
   }
 
@@ -140,11 +141,21 @@ public final class DataSet implements AutoCloseable {
   }
 
   /**
-   * SHA-256, in hexadecimal, over class names, targets, names and sizes or checksums of the images
-   * in use: two sets with the same digest hold the same images in the same order.
+   * SHA-256, in hexadecimal, over class names, targets, names, sizes and checksums of the images in
+   * use: two sets with the same digest hold the same images in the same order. Of files of sets
+   * above 512 MiB the checksum is one of three blocks; see {@link
+   * dev.recal.graphs.data.items.FileContents}.
    */
   public String digest() {
-    return digest;
+    return digests.get(0);
+  }
+
+  /**
+   * The digests that earlier versions had for the same set: of files without their contents. Empty
+   * where it has not changed.
+   */
+  public List<String> earlierDigests() {
+    return digests.subList(1, digests.size());
   }
 
   /** The skipped files, with reasons. */
@@ -342,12 +353,16 @@ public final class DataSet implements AutoCloseable {
 
   private DataSet view(
       String newName, int[] newItems, TargetStore newTargets, List<SkippedItem> newSkipped) {
-    Digest newDigest =
-        new Digest().add(digest).addAll(newTargets.classNames(), Function.identity());
-    newTargets.addTo(newDigest.add(newItems), newItems);
+    List<String> newDigests = new ArrayList<>();
+    for (String digest : digests) {
+      Digest newDigest =
+          new Digest().add(digest).addAll(newTargets.classNames(), Function.identity());
+      newTargets.addTo(newDigest.add(newItems), newItems);
+      newDigests.add(newDigest.toHex());
+    }
     items.retain();
     newTargets.retain();
-    return new DataSet(newName, items, newItems, newTargets, newDigest.toHex(), newSkipped);
+    return new DataSet(newName, items, newItems, newTargets, newDigests, newSkipped);
   }
 
   /** The first of several names, and how many more there are. */

@@ -138,9 +138,12 @@ public final class DataSetAssembly {
       List<Candidate> candidates, Function<List<Candidate>, ByteStore> store, TargetFactory rest)
       throws IOException {
     requireImages(candidates.size());
-    ImageItems items = items(candidates, store);
+    EncodedItems encoded = items(candidates, store);
+    ImageItems items = encoded;
     int[] usable = IntStream.range(0, candidates.size()).toArray();
     try {
+      Optional<long[]> contents =
+          encoded.fileChecksums(candidates.stream().mapToLong(Candidate::size).toArray());
       if (decodes(candidates)) {
         ImageHeader size = commonSize(candidates);
         boolean keep =
@@ -163,11 +166,18 @@ public final class DataSetAssembly {
         }
       }
       Digest digest = new Digest();
+      // Checkpoints of versions that did not read the contents of files hold this one.
+      Digest earlier = new Digest();
       for (int index : usable) {
         Candidate c = candidates.get(index);
-        digest.add(c.name()).add(c.size()).add(c.checksum());
+        long checksum = contents.isPresent() ? contents.get()[index] : c.checksum();
+        digest.add(c.name()).add(c.size()).add(checksum);
+        earlier.add(c.name()).add(c.size()).add(c.checksum());
       }
-      return finish(items, rest.of(usable), digest);
+      return finish(
+          items,
+          rest.of(usable),
+          contents.isPresent() ? List.of(digest, earlier) : List.of(digest));
     } catch (IOException | RuntimeException e) {
       items.release();
       throw e;
@@ -201,7 +211,7 @@ public final class DataSetAssembly {
       requireImages(items.count());
       requireTargets(targets, items.count());
       requireFit(targets, items);
-      return finish(items, targets, digest);
+      return finish(items, targets, List.of(digest));
     } catch (IOException | RuntimeException e) {
       items.release();
       throw e;
@@ -236,11 +246,14 @@ public final class DataSetAssembly {
     return targets.relabelled(kept, newLabel);
   }
 
-  private DataSet finish(Items items, TargetStore targets, Digest digest) {
-    digest.addAll(targets.classNames(), Function.identity());
+  private DataSet finish(Items items, TargetStore targets, List<Digest> digests) {
     int[] all = IntStream.range(0, items.count()).toArray();
-    targets.addTo(digest, all);
-    return new DataSet(name, items, all, targets, digest.toHex(), skipped);
+    for (Digest digest : digests) {
+      digest.addAll(targets.classNames(), Function.identity());
+      targets.addTo(digest, all);
+    }
+    List<String> texts = digests.stream().map(Digest::toHex).toList();
+    return new DataSet(name, items, all, targets, texts, skipped);
   }
 
   private void requireImages(int count) throws IOException {
@@ -290,7 +303,7 @@ public final class DataSetAssembly {
     };
   }
 
-  private static ImageItems items(
+  private static EncodedItems items(
       List<Candidate> candidates, Function<List<Candidate>, ByteStore> store) {
     List<String> names = candidates.stream().map(Candidate::name).toList();
     List<ImageHeader> headers = candidates.stream().map(Candidate::header).toList();

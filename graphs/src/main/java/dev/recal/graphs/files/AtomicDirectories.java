@@ -1,11 +1,12 @@
 package dev.recal.graphs.files;
 
+import dev.recal.ops.files.CreatedDirectories;
+import dev.recal.ops.files.TemporaryPath;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -32,25 +33,19 @@ public final class AtomicDirectories {
   public static void write(Path target, Content content) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
     requireAbsent(absolute);
-    Files.createDirectories(absolute.getParent());
-    Path temporary =
-        absolute.resolveSibling(
-            String.format(
-                Locale.ROOT, ".%s.%d.tmp", absolute.getFileName(), ProcessHandle.current().pid()));
-    DurableFiles.delete(temporary);
-    try {
-      Files.createDirectory(temporary);
-      content.writeTo(temporary);
-      for (Path file : DurableFiles.inside(temporary)) {
-        if (Files.isRegularFile(file)) {
-          DurableFiles.sync(file);
+    try (CreatedDirectories parents = CreatedDirectories.of(absolute.getParent())) {
+      try (TemporaryPath temporary = TemporaryPath.directory(absolute)) {
+        content.writeTo(temporary.path());
+        for (Path file : DurableFiles.inside(temporary.path())) {
+          if (Files.isRegularFile(file)) {
+            DurableFiles.sync(file);
+          }
         }
+        // An empty target, which rename only replaces on POSIX systems.
+        Files.deleteIfExists(absolute);
+        Files.move(temporary.path(), absolute, StandardCopyOption.ATOMIC_MOVE);
       }
-      // An empty target, which rename only replaces on POSIX systems.
-      Files.deleteIfExists(absolute);
-      Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      DurableFiles.delete(temporary);
+      parents.keep();
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.recal.graphs.files;
 
+import dev.recal.ops.files.CreatedDirectories;
 import dev.recal.ops.files.FileFailures;
 import dev.recal.ops.files.NamedOutput;
+import dev.recal.ops.files.TemporaryPath;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,8 +14,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Replaces files atomically: temporary file in the same directory, sync, rename. */
@@ -41,27 +41,20 @@ public final class AtomicFiles {
    */
   public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
-    Path directory = target.getParent();
-    try {
-      Files.createDirectories(directory);
+    try (CreatedDirectories parents = CreatedDirectories.of(target.getParent())) {
+      try (TemporaryPath temporary = TemporaryPath.file(target)) {
+        writeAndSync(temporary.channel(), target, content);
+        move(temporary.path(), target);
+      }
+      parents.keep();
     } catch (IOException failure) {
       throw FileFailures.writing(target, failure);
-    }
-    // A separate name per process, so that two writers never share a temporary file.
-    Path temporary =
-        directory.resolve(
-            String.format(
-                Locale.ROOT, ".%s.%d.tmp", target.getFileName(), ProcessHandle.current().pid()));
-    try {
-      writeAndSync(temporary, target, content);
-      move(temporary, target);
-    } finally {
-      Files.deleteIfExists(temporary);
     }
   }
 
   /**
-   * Deletes temporary files that processes left which were killed while they wrote.
+   * Deletes temporary files of earlier versions, which had no locks, that processes left which were
+   * killed while they wrote. Those of this version are deleted by the next write in the directory.
    *
    * @param directory searched itself, without the directories in it
    * @throws IOException if it cannot be read
@@ -77,19 +70,13 @@ public final class AtomicFiles {
     }
   }
 
-  private static void writeAndSync(Path file, Path target, Content content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      OutputStream out =
-          new BufferedOutputStream(NamedOutput.of(target, Channels.newOutputStream(channel)));
-      content.writeTo(out);
-      out.flush();
-      channel.force(true);
-    }
+  private static void writeAndSync(FileChannel channel, Path target, Content content)
+      throws IOException {
+    OutputStream out =
+        new BufferedOutputStream(NamedOutput.of(target, Channels.newOutputStream(channel)));
+    content.writeTo(out);
+    out.flush();
+    channel.force(true);
   }
 
   private static void move(Path from, Path to) throws IOException {

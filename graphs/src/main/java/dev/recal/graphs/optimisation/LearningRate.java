@@ -1,5 +1,9 @@
 package dev.recal.graphs.optimisation;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -37,6 +41,48 @@ public record LearningRate(
   /** 0.1, cosine to 0, no warm-up. */
   public static LearningRate defaults() {
     return new LearningRate(0.1, CosineSchedule.defaults(), 0, 0);
+  }
+
+  /**
+   * Returns what of the settings cannot take effect, or not as a whole: a sentence each.
+   *
+   * @param epochs epochs in all
+   */
+  public List<String> notices(double epochs) {
+    List<String> notices = new ArrayList<>();
+    if (warmUpEpochs > 0 && warmUpEpochs >= epochs) {
+      double highest = base * (warmUpStart + (1 - warmUpStart) * epochs / warmUpEpochs);
+      notices.add(
+          "Learning rate: the warm-up of "
+              + (epochs(warmUpEpochs) + " takes all of the " + epochs(epochs) + " of training")
+              + ("; the rate rises to " + number(highest) + " of " + number(base))
+              + ", and what is scheduled after the warm-up has no effect.");
+    }
+    if (warmUpEpochs == 0 && warmUpStart > 0) {
+      notices.add(
+          "Learning rate: warmUpStart "
+              + (number(warmUpStart) + " has no effect, since warmUpEpochs is 0."));
+    }
+    if (schedule instanceof StepSchedule changes) {
+      List<String> late =
+          changes.epochs().stream().filter(e -> e >= epochs).map(LearningRate::number).toList();
+      if (!late.isEmpty()) {
+        notices.add(
+            "Learning rate: training ends after "
+                + (epochs(epochs) + ", before the change at epoch ")
+                + (String.join(" and at ", late) + " of the schedule."));
+      }
+    }
+    return notices;
+  }
+
+  private static String epochs(double count) {
+    return number(count) + (count == 1 ? " epoch" : " epochs");
+  }
+
+  // 5 and not 5.0.
+  private static String number(double value) {
+    return BigDecimal.valueOf(value).round(new MathContext(6)).stripTrailingZeros().toPlainString();
   }
 
   /**

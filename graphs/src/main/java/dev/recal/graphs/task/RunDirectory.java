@@ -2,6 +2,7 @@ package dev.recal.graphs.task;
 
 import com.google.gson.JsonObject;
 import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.graphs.files.NewDirectory;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.logs.TrainingLogs;
 import dev.recal.graphs.training.CheckpointDirectory;
@@ -56,11 +57,12 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
       Path directory, PreparedTraining<R> training) throws IOException {
     requireEmpty(directory);
     R recipe = training.recipe();
-    try {
+    try (NewDirectory place = NewDirectory.at(directory)) {
       for (Map.Entry<String, String> file : training.files().entrySet()) {
         write(directory.resolve(file.getKey()), file.getValue());
       }
       write(directory.resolve(RECIPE), RecipeJson.write(recipe));
+      place.keep();
     } catch (IOException failure) {
       throw new IOException(
           "The run " + directory + " cannot be written: " + FileFailures.reason(failure) + ".",

@@ -129,7 +129,7 @@ final class RunCheckpoints {
               + seed
               + ".");
     }
-    if (!state.dataDigest().equals(data.digest())) {
+    if (!data.matches(state.dataDigest())) {
       throw new OtherRunException(
           "The checkpoint "
               + checkpoint

@@ -107,6 +107,7 @@ final class StageRun implements AutoCloseable {
             pace.batch(),
             job.settings()));
     job.startupMessages().forEach(log::message);
+    new UnreachedIntervals(plan, end - firstStep, pace).notice().ifPresent(log::message);
     Progress progress = new Progress(pace.batch(), end);
     Position position = start;
     job.start(session, position.epoch(), position.batch());

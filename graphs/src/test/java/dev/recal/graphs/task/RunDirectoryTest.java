@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.classification.PreparedClassification;
+import dev.recal.graphs.data.TestImages;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.training.CheckpointException;
 import dev.recal.graphs.training.StopSignal;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingStoppedException;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -216,5 +219,51 @@ class RunDirectoryTest {
         .isEqualTo(there.resolve("photos").toString());
     assertThatThrownBy(() -> MovedData.find(json, directory.resolve("old")))
         .hasMessageContaining("data: expected photos or a longer end of");
+  }
+
+  @Test
+  void imagesReplacedByOthersOfTheirNamesAndSizesAreTold() throws IOException {
+    Path images = directory.resolve("images");
+    for (String kind : List.of("a", "b")) {
+      for (int number = 0; number < 4; number++) {
+        draw(images.resolve(kind + "/" + number + ".bmp"), number);
+      }
+    }
+    Path place = directory.resolve("run");
+    String[] settings = {
+      "data.evaluation=null",
+      "data.training={\"type\": \"image-folder\", \"root\": \"" + images + "\"}",
+      "training.batch=2",
+      "training.steps=1"
+    };
+    RunDirectory<ClassificationRecipe> run;
+    String earlier;
+    try (PreparedTraining<ClassificationRecipe> training = prepared(settings)) {
+      earlier = ((PreparedClassification) training).data().training().earlierDigests().get(0);
+      run = RunDirectory.create(place, training);
+      run.train(training, new TrainingLog.Silent());
+    }
+    for (int number = 0; number < 4; number++) {
+      draw(images.resolve("a/" + number + ".bmp"), 10 + number);
+    }
+    try (PreparedTraining<ClassificationRecipe> training = run.prepare(true)) {
+      assertThatThrownBy(() -> run.resume(training, new TrainingLog.Silent()))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("was made with other training data than " + images);
+      // A checkpoint of a version that did not compare contents.
+      for (Path checkpoint : run.checkpoints().all()) {
+        Path state = checkpoint.resolve("state.json");
+        Files.writeString(
+            state,
+            Files.readString(state)
+                .replaceAll("\"dataDigest\": \"\\w+", "\"dataDigest\": \"" + earlier));
+      }
+      assertThat(run.resume(training, new TrainingLog.Silent()).steps()).isEqualTo(1);
+    }
+  }
+
+  private static void draw(Path file, int seed) throws IOException {
+    BufferedImage image = TestImages.image(8, 8, BufferedImage.TYPE_3BYTE_BGR, seed);
+    TestImages.write(file, TestImages.encode(image, "bmp"));
   }
 }

@@ -2,6 +2,7 @@ package dev.recal.models.export;
 
 import dev.recal.savedmodels.ModelAddition;
 import dev.recal.savedmodels.SavedModelReader;
+import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.savedmodels.serving.SampleImage;
 import dev.recal.savedmodels.serving.ServerCommands;
 import dev.recal.savedmodels.serving.ServingFiles;
@@ -47,6 +48,16 @@ public record ServingExport(Path version, ServerCommands commands, List<Path> ke
       throw new IllegalArgumentException(
           "name: expected letters, digits, '.', '_' and '-', but got '" + name + "'.");
     }
+  }
+
+  /**
+   * Rejects a model whose directory has no place for the files.
+   *
+   * @param target {@code MODEL} or {@code MODEL/VERSION}, as it is exported to
+   * @throws IOException if a directory has the name of a file, or a file that of a directory
+   */
+  public static void requireWritable(Path target) throws IOException {
+    ServingFiles.nextTo(SavedModelWriter.version(target)).requireWritable();
   }
 
   /**

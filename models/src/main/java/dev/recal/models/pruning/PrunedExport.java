@@ -23,6 +23,11 @@ public record PrunedExport(Path weights, Path model) {
     return directory.resolve("pruned-" + text(share));
   }
 
+  /** Returns the directory of the SavedModel's versions that {@link #write} puts in a directory. */
+  public static Path model(Path directory, double share) {
+    return directory.resolve("model-" + text(share));
+  }
+
   /**
    * Prunes a network and writes it.
    *
@@ -52,8 +57,7 @@ public record PrunedExport(Path weights, Path model) {
     Files.createDirectories(directory);
     network.prune(report.gates().lowest(share, report.comparison()));
     network.write(target);
-    return new PrunedExport(
-        target.directory(), RunExport.write(target, directory.resolve("model-" + text(share))));
+    return new PrunedExport(target.directory(), RunExport.write(target, model(directory, share)));
   }
 
   /** Returns a share without trailing zeros, for example {@code 0.25}. */

@@ -6,14 +6,19 @@ import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.files.TemporaryPath;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.weights.Safetensors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -56,9 +61,9 @@ public final class WeightExport {
   /**
    * Writes a TensorFlow checkpoint under the variables' own names.
    *
-   * @param prefix of its files
+   * @param prefix of its files, in a directory that exists
    * @return the number of variables written
-   * @throws IOException if a variable cannot be read
+   * @throws IOException if a variable cannot be read, or the files cannot be written
    */
   public static int checkpoint(NetworkFile from, String prefix) throws IOException {
     try (Graph graph = new Graph()) {
@@ -67,9 +72,24 @@ public final class WeightExport {
       try (Session session = new Session(graph)) {
         InitialValues.assign(
             session, store, store.all(), variable -> from.tensors().floats(variable.name()));
-        saver.save(session, prefix);
+        save(session, saver, Path.of(prefix));
       }
       return store.all().size();
+    }
+  }
+
+  // The index last: without it there is no checkpoint.
+  private static void save(Session session, Saver saver, Path prefix) throws IOException {
+    try (TemporaryPath temporary = TemporaryPath.directory(prefix)) {
+      saver.save(session, temporary.path().resolve(prefix.getFileName()).toString());
+      List<Path> files;
+      try (Stream<Path> entries = Files.list(temporary.path())) {
+        files = entries.sorted().toList();
+      }
+      for (Path file : files) {
+        Files.move(
+            file, prefix.resolveSibling(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
     }
   }
 }

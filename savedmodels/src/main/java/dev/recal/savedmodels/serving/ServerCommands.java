@@ -31,7 +31,7 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
             .collect(Collectors.joining(","));
     words.addAll(List.of("--mount", mount, "tensorflow/serving"));
     words.addAll(settings());
-    return line(words);
+    return ShellWords.line(words);
   }
 
   /** Starts the server's binary on this machine. */
@@ -39,7 +39,7 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
     List<String> words = new ArrayList<>(List.of("tensorflow_model_server"));
     words.addAll(List.of("--port=" + RPC_PORT, "--rest_api_port=" + REST_PORT));
     words.addAll(settings());
-    return line(words);
+    return ShellWords.line(words);
   }
 
   /**
@@ -49,7 +49,7 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
   public List<String> rest() {
     String address = "http://localhost:" + REST_PORT + "/v1/models/" + files.name();
     List<String> lines = new ArrayList<>();
-    lines.add(line(List.of("curl", address)));
+    lines.add(ShellWords.line(List.of("curl", address)));
     if (RequestFiles.predicting(description).isPresent()) {
       lines.add(post(address + ":predict", ServingFiles.PREDICT));
     }
@@ -69,12 +69,6 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
       lines.add(call("Classify", ServingFiles.CLASSIFY_RPC));
     }
     return lines;
-  }
-
-  /** Quotes a word for a POSIX shell, if necessary. */
-  static String quote(String word) {
-    boolean plain = word.matches("[A-Za-z0-9_./:=,@%+-]+");
-    return plain ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   // Docker reads the value of --mount as a line of comma-separated values.
@@ -101,7 +95,7 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
   }
 
   private String post(String address, String file) {
-    return line(List.of("curl", "-d", "@" + request(file), address));
+    return ShellWords.line(List.of("curl", "-d", "@" + request(file), address));
   }
 
   private String call(String method, String file) {
@@ -117,14 +111,10 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
             "@",
             "localhost:" + RPC_PORT,
             SERVICE + method);
-    return line(words) + " < " + quote(request(file).toString());
+    return ShellWords.line(words) + " < " + ShellWords.quote(request(file).toString());
   }
 
   private Path request(String file) {
     return files.model().resolve(ServingFiles.REQUESTS).resolve(file);
-  }
-
-  private static String line(List<String> words) {
-    return words.stream().map(ServerCommands::quote).collect(Collectors.joining(" "));
   }
 }

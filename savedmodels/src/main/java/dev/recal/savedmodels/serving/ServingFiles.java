@@ -1,9 +1,11 @@
 package dev.recal.savedmodels.serving;
 
 import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.files.TemporaryPath;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +79,24 @@ public record ServingFiles(Path model, String name) {
   }
 
   /**
+   * Rejects a directory in which the files have no place.
+   *
+   * @throws IOException if a directory has the name of a file, or a file that of a directory
+   */
+  public void requireWritable() throws IOException {
+    for (String file : List.of(MODELS, BATCHING)) {
+      if (Files.isDirectory(model.resolve(file))) {
+        throw new IOException(
+            "File " + model.resolve(file) + " cannot be written: it is a directory.");
+      }
+    }
+    Path requests = model.resolve(REQUESTS);
+    if (Files.exists(requests) && !Files.isDirectory(requests)) {
+      throw new IOException("Directory " + requests + " cannot be written: it is a file.");
+    }
+  }
+
+  /**
    * Writes the files. Existing configuration with other content is kept, since a user may have
    * edited it; requests are rewritten.
    *
@@ -140,10 +160,10 @@ public record ServingFiles(Path model, String name) {
 
   // Concurrent readers see the old file or the new one.
   private static void replace(Path file, byte[] content) throws IOException {
-    Path part = file.resolveSibling("." + file.getFileName() + ".part");
-    try {
-      Files.write(part, content);
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    try (TemporaryPath part = TemporaryPath.file(file)) {
+      Channels.newOutputStream(part.channel()).write(content);
+      Files.move(
+          part.path(), file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failure) {
       throw FileFailures.writing(file, failure);
     }

@@ -2,6 +2,7 @@ package dev.recal.savedmodels.weights;
 
 import com.google.gson.stream.JsonWriter;
 import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.files.TemporaryPath;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
@@ -15,14 +16,12 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
@@ -90,21 +89,16 @@ public final class Safetensors {
         Comparator.comparingInt((Map.Entry<String, TensorValue> e) -> -e.getValue().type().bytes())
             .thenComparing(Map.Entry::getKey));
     Path absolute = file.toAbsolutePath();
-    Path temporary = absolute.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
-    try {
-      try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        writeFully(channel, headerBytes(ordered, metadata));
-        for (Map.Entry<String, TensorValue> entry : ordered) {
-          writeFully(channel, SafetensorsData.encode(entry.getValue()));
-        }
-        channel.force(true);
+    try (TemporaryPath temporary = TemporaryPath.file(absolute)) {
+      FileChannel channel = temporary.channel();
+      writeFully(channel, headerBytes(ordered, metadata));
+      for (Map.Entry<String, TensorValue> entry : ordered) {
+        writeFully(channel, SafetensorsData.encode(entry.getValue()));
       }
-      move(temporary, absolute);
+      channel.force(true);
+      move(temporary.path(), absolute);
     } catch (IOException failure) {
       throw FileFailures.writing(file, failure);
-    } finally {
-      Files.deleteIfExists(temporary);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.recal.tools.command;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.network.Networks;
+import dev.recal.ops.files.TemporaryPath;
 import dev.recal.tools.bench.ExportBench;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Json;
@@ -10,14 +11,11 @@ import dev.recal.tools.console.Table;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,24 +68,15 @@ public final class BenchExportsCommand implements Callable<Integer> {
       if (!Networks.names().contains(name)) {
         throw UsageException.unknown("NETWORK", name, Networks.names());
       }
-      Path directory = Files.createTempDirectory("recal-exports");
-      try {
+      Path target = Path.of(System.getProperty("java.io.tmpdir"), "recal-exports");
+      try (TemporaryPath models = TemporaryPath.directory(target)) {
         results.addAll(
-            ExportBench.run(name, directory, batches, size, repeats.warmUp(), repeats.repeats()));
-      } finally {
-        delete(directory);
+            ExportBench.run(
+                name, models.path(), batches, size, repeats.warmUp(), repeats.repeats()));
       }
     }
     print(results);
     return 0;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 
   private void print(List<ExportBench.Result> results) {

@@ -6,6 +6,7 @@ import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.tools.console.Json;
+import dev.recal.tools.console.Outputs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -63,6 +64,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Outputs.requireReplaceable(picture);
     print(evaluate(RunDirectory.open(run)));
     return 0;
   }

@@ -4,6 +4,7 @@ import dev.recal.models.TrainedNetwork;
 import dev.recal.models.explain.ExplainedFiles;
 import dev.recal.models.predict.ImageFiles;
 import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -66,6 +67,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Outputs.requireDirectory(out);
     TrainedNetwork trained = TrainedNetwork.open(model);
     OptionalInt requestedClass = requestedClass(trained.labels());
     List<Path> files = ImageFiles.find(images).stream().map(ImageFiles.ImageFile::file).toList();

@@ -13,6 +13,7 @@ import dev.recal.models.export.RunExport;
 import dev.recal.models.export.ServingExport;
 import dev.recal.savedmodels.ModelAddition;
 import dev.recal.savedmodels.SavedModelReader;
+import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.savedmodels.optimise.Optimisation;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
@@ -24,7 +25,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,10 +44,6 @@ import picocli.CommandLine.Spec;
           + " them."
     })
 public final class ExportCommand implements Callable<Integer> {
-
-  private static final String PREDICT = "predict %s IMAGE...";
-  private static final String INSPECT = "inspect %s";
-  private static final String SAMPLE = "synthesize sample %s --count 64 --out samples.png";
 
   @Spec private CommandSpec spec;
 
@@ -134,6 +130,10 @@ public final class ExportCommand implements Callable<Integer> {
     }
     String kind = optimisation == null ? "model" : "model-" + optimisation;
     Path to = target != null ? target : run.resolve(kind);
+    SavedModelWriter.requireWritable(to);
+    if (serving) {
+      ServingExport.requireWritable(to);
+    }
     Optional<OptimisedForm> optimised =
         Optional.ofNullable(optimisation)
             .map(chosen -> new OptimisedForm(chosen, images, minAgreement));
@@ -151,7 +151,8 @@ public final class ExportCommand implements Callable<Integer> {
       throw new UsageException(
           "--checkpoint: imported weights have no checkpoints to choose from.");
     }
-    return report(run, RunExport.write(StoredNetwork.open(run), to, form), PREDICT);
+    Path version = RunExport.write(StoredNetwork.open(run), to, form);
+    return report(run, version, predict(version));
   }
 
   private <R extends Recipe> int exportRun(
@@ -160,14 +161,20 @@ public final class ExportCommand implements Callable<Integer> {
     ExportForm form = new ExportForm(training, warmUp(classifier), optimised);
     Path chosen = opened.checkpoint(Optional.ofNullable(checkpoint));
     Path version = RunExport.write(opened, chosen, to, form);
-    return report(chosen, version, nextCommand(opened.recipe()));
+    return report(chosen, version, nextCommand(opened.recipe(), version));
   }
 
-  private static String nextCommand(Recipe recipe) {
+  private static List<?> nextCommand(Recipe recipe, Path version) {
     if (recipe instanceof ClassificationRecipe) {
-      return PREDICT;
+      return predict(version);
     }
-    return recipe instanceof SynthesisRecipe ? SAMPLE : INSPECT;
+    return recipe instanceof SynthesisRecipe
+        ? List.of("synthesize", "sample", version, "--count", "64", "--out", "samples.png")
+        : List.of("inspect", version);
+  }
+
+  private static List<?> predict(Path version) {
+    return List.of("predict", version, "IMAGE...");
   }
 
   // Answers of other models may be large, as images are: they get single requests only.
@@ -178,7 +185,7 @@ public final class ExportCommand implements Callable<Integer> {
     return classifier ? ServingExport.warmUp() : ServingExport.warmUpOfOne();
   }
 
-  private int report(Path from, Path version, String nextCommand) throws IOException {
+  private int report(Path from, Path version, List<?> nextCommand) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Exported " + from + " to " + version);
     if (optimisation != null) {
@@ -189,7 +196,7 @@ public final class ExportCommand implements Callable<Integer> {
     if (serving) {
       ServingText.print(out, ServingExport.finish(version, name));
     } else {
-      out.println("Next: " + CommandLineText.of(String.format(Locale.ROOT, nextCommand, version)));
+      out.println("Next: " + CommandLineText.of(nextCommand));
     }
     out.flush();
     return 0;

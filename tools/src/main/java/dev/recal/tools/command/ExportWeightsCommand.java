@@ -7,12 +7,13 @@ import dev.recal.models.weights.Globs;
 import dev.recal.models.weights.Naming;
 import dev.recal.models.weights.NetworkFile;
 import dev.recal.models.weights.WeightExport;
+import dev.recal.ops.files.CreatedDirectories;
 import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.weights.DifferenceText;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,6 @@ public final class ExportWeightsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     boolean safetensors = out.toString().endsWith(SAFETENSORS);
-    requireAbsent(safetensors ? out : Path.of(out + ".index"));
     if (!safetensors && (!names.equals(RECAL) || !leftOut.isEmpty())) {
       throw new UsageException(
           "--out: expected a .safetensors file with --names or --leave-out, since a TensorFlow"
@@ -84,28 +84,21 @@ public final class ExportWeightsCommand implements Callable<Integer> {
               + ".");
     }
     int count;
-    try (NetworkFile from = NetworkFile.open(weights)) {
+    try (CreatedDirectories parents = CreatedDirectories.of(out.toAbsolutePath().getParent());
+        NetworkFile from = NetworkFile.open(weights)) {
+      Outputs.requireWritable(safetensors ? out : Path.of(out + ".index"), force);
       Map<String, Shape> variables = NetworkVariables.of(from.network(), from.imageSize());
       requireComplete(from, variables);
       count =
           safetensors
               ? WeightExport.safetensors(from.tensors(), names(from, variables), out)
               : WeightExport.checkpoint(from, out.toString());
+      parents.keep();
     }
     PrintWriter writer = spec.commandLine().getOut();
     writer.println("Wrote " + count + " tensors to " + out + " with the names of " + names);
     writer.flush();
     return 0;
-  }
-
-  private void requireAbsent(Path file) throws IOException {
-    if (Files.exists(file) && !force) {
-      throw new FailureException(file + " already exists; use --force to overwrite it.");
-    }
-    Path parent = out.toAbsolutePath().getParent();
-    if (!Files.isDirectory(parent)) {
-      Files.createDirectories(parent);
-    }
   }
 
   private void requireComplete(NetworkFile from, Map<String, Shape> variables) {

@@ -14,6 +14,7 @@ import dev.recal.models.weights.WeightImport;
 import dev.recal.ops.files.TextFiles;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.weights.DifferenceText;
 import java.io.IOException;
@@ -138,6 +139,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Outputs.requireNew(out);
     PrintWriter writer = spec.commandLine().getOut();
     Networks.Preset preset = preset();
     int size = imageSize == null ? preset.imageSize() : imageSize;
@@ -207,7 +209,7 @@ public final class ImportCommand implements Callable<Integer> {
       writer.println(difference.unexpected().size() + " tensors skipped");
     }
     writer.println("Wrote " + out);
-    writer.println("Next: " + CommandLineText.of("export " + out + " MODEL"));
+    writer.println("Next: " + CommandLineText.of("export", out, "MODEL"));
     writer.flush();
   }
 

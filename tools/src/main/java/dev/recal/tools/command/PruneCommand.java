@@ -11,6 +11,7 @@ import dev.recal.graphs.task.RunDirectory;
 import dev.recal.models.MeasuredModel;
 import dev.recal.models.pruning.PrunedExport;
 import dev.recal.models.pruning.PruningStudy;
+import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
@@ -142,7 +143,7 @@ public final class PruneCommand implements Callable<Integer> {
   }
 
   // Checked before measuring, to fail early.
-  private void requireAbsent() {
+  private void requireAbsent() throws IOException {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new FailureException("--out: expected a directory, but " + out + " is a file.");
     }
@@ -151,6 +152,10 @@ public final class PruneCommand implements Callable<Integer> {
           "--export: "
               + PrunedExport.weights(out, export)
               + " already exists; remove it or choose another --out.");
+    }
+    Outputs.requireDirectory(out);
+    if (export != null) {
+      SavedModelWriter.requireWritable(PrunedExport.model(out, export));
     }
   }
 
@@ -179,11 +184,11 @@ public final class PruneCommand implements Callable<Integer> {
       throws IOException {
     PrunedExport written = PrunedExport.write(opened, model, network, report, export, out);
     Path own = model.resolve(RunDirectory.RECIPE);
-    String recipe = Files.isRegularFile(own) ? own.toString() : "RECIPE";
+    Object recipe = Files.isRegularFile(own) ? own : "RECIPE";
     return List.of(
         "Weights      " + written.weights(),
         "SavedModel   " + written.model(),
-        "Next: " + CommandLineText.of("train " + recipe + " --weights " + written.weights()));
+        "Next: " + CommandLineText.of("train", recipe, "--weights", written.weights()));
   }
 
   private void write(PruningReport report, int classes) throws IOException {

@@ -5,10 +5,12 @@ import dev.recal.graphs.classification.ClassificationTask;
 import dev.recal.graphs.classification.PreparedClassification;
 import dev.recal.graphs.classification.RecipeData;
 import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.files.NewDirectory;
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.models.export.RunExport;
+import dev.recal.savedmodels.serving.ShellWords;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.run.Recipes;
@@ -62,7 +64,9 @@ public final class QuickstartCommand implements Callable<Integer> {
     List<Path> samples;
     RunDirectory<ClassificationRecipe> run;
     TrainingOutcome outcome;
-    try (PreparedClassification training = new ClassificationTask().prepare(recipe, true)) {
+    Runs.requireNew(directory);
+    try (PreparedClassification training = new ClassificationTask().prepare(recipe, true);
+        NewDirectory place = NewDirectory.at(directory)) {
       RecipeData images = training.data();
       run = RunDirectory.create(directory, training);
       images.training().contactSheet(directory.resolve("textures.png"));
@@ -70,7 +74,7 @@ public final class QuickstartCommand implements Callable<Integer> {
       writer.println("2. Training SRM-ResNet-20 on " + images.training().count() + " images.");
       writer.flush();
       Optional<TrainingOutcome> trained =
-          new Runs(writer, plain, true, Optional.empty()).train(run, training, false);
+          new Runs(writer, plain, true, Optional.empty()).train(run, training, place);
       if (trained.isEmpty()) {
         return CommandLine.ExitCode.SOFTWARE;
       }
@@ -132,7 +136,10 @@ public final class QuickstartCommand implements Callable<Integer> {
         100.0 / classes);
     writer.println("Textures      " + directory.resolve("textures.png"));
     writer.println("Curves        " + directory.resolve("curves.png"));
-    writer.println("TensorBoard   tensorboard --logdir " + directory.resolve("tensorboard"));
+    writer.println(
+        "TensorBoard   "
+            + ShellWords.line(
+                List.of("tensorboard", "--logdir", directory.resolve("tensorboard").toString())));
     writer.println("Checkpoints   " + run.checkpoints().root());
     writer.println("SavedModel    " + model);
     writer.println();
@@ -140,9 +147,16 @@ public final class QuickstartCommand implements Callable<Integer> {
     writer.println(
         "  "
             + CommandLineText.of(
-                "train quickstart --set name=mine --set data.evaluation=null --set"
-                    + " training.batch=32 --set"
-                    + " 'data.training={\"type\":\"image-folder\",\"root\":\"FOLDER\"}'"));
+                "train",
+                "quickstart",
+                "--set",
+                "name=mine",
+                "--set",
+                "data.evaluation=null",
+                "--set",
+                "training.batch=32",
+                "--set",
+                "data.training={\"type\":\"image-folder\",\"root\":\"FOLDER\"}"));
     writer.flush();
   }
 }

@@ -4,6 +4,7 @@ import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.shards.RecordConversion;
 import dev.recal.graphs.data.shards.RecordConversion.Summary;
 import dev.recal.graphs.logs.ConsoleLogs;
+import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.ProgressBars;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -68,6 +69,7 @@ public final class RecordsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Outputs.requireDirectory(target);
     RecordConversion conversion =
         new RecordConversion(images, target, shards, seed, threads, strict);
     long start = System.nanoTime();

@@ -19,7 +19,7 @@ final class RunOptions {
       names = "--export",
       paramLabel = "MODEL",
       description = "Export the best weights to MODEL/VERSION at the end.")
-  private Path export;
+  private Path target;
 
   /** Returns what trains, and exports at the end where asked for. */
   Runs runs(PrintWriter out) {
@@ -32,6 +32,6 @@ final class RunOptions {
    * @param model where to export to, unless the user says otherwise
    */
   Runs runs(PrintWriter out, Optional<Path> model) {
-    return new Runs(out, plain, strict, export == null ? model : Optional.of(export));
+    return new Runs(out, plain, strict, target == null ? model : Optional.of(target));
   }
 }

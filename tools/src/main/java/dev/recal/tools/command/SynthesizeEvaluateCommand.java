@@ -71,6 +71,7 @@ import picocli.CommandLine.Spec;
     })
 public final class SynthesizeEvaluateCommand implements Callable<Integer> {
 
+  private static final String HISTORY = "evaluation.jsonl";
   private static final int SHEET_ROWS = 10;
   private static final int MIN = 2;
 
@@ -173,6 +174,9 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     if (sheet != null) {
       Outputs.requireWritable(sheet, force);
     }
+    if (all) {
+      Outputs.requireWritable(model.resolve(HISTORY), true);
+    }
   }
 
   // Metrics reject too few images late; this check fails before any image is generated.
@@ -215,7 +219,7 @@ public final class SynthesizeEvaluateCommand implements Callable<Integer> {
     if (generators.checkpoints().isEmpty()) {
       throw new UsageException("MODEL: " + model + " has no checkpoint.");
     }
-    SynthesisHistory history = new SynthesisHistory(model.resolve("evaluation.jsonl"));
+    SynthesisHistory history = new SynthesisHistory(model.resolve(HISTORY));
     int size =
         RunDirectory.open(model, SynthesisRecipe.class).recipe().network().generator().size();
     PrintWriter out = spec.commandLine().getOut();

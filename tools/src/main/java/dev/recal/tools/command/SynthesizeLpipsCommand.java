@@ -2,6 +2,7 @@ package dev.recal.tools.command;
 
 import dev.recal.models.features.LpipsBackbone;
 import dev.recal.models.features.LpipsConverter;
+import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.tools.console.CommandLineText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,10 +52,12 @@ public final class SynthesizeLpipsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    SavedModelWriter.requireWritable(out);
     Path version = LpipsConverter.convert(backbone, weights, out);
     PrintWriter console = spec.commandLine().getOut();
     console.println("Written to " + version);
-    console.println("Next: " + CommandLineText.of("synthesize train DIR --lpips " + version));
+    console.println(
+        "Next: " + CommandLineText.of("synthesize", "train", "DIR", "--lpips", version));
     console.flush();
     return 0;
   }

@@ -1,7 +1,10 @@
 package dev.recal.tools.console;
 
 import java.lang.reflect.Member;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -30,6 +33,21 @@ final class ArgumentNames {
    * @return empty where the sentence names no argument, or none of the command's
    */
   static Optional<String> translate(CommandSpec command, String sentence) {
+    return find(command, sentence)
+        .map(spec -> word(spec) + sentence.substring(sentence.indexOf(':')));
+  }
+
+  /**
+   * Returns whether a sentence refuses an argument that is a path at which there is nothing: no
+   * error of the command line, but of the file system.
+   */
+  static boolean isMissingFile(CommandSpec command, String sentence) {
+    return find(command, sentence).map(ArgSpec::getValue).stream()
+        .flatMap(value -> value instanceof Collection<?> all ? all.stream() : Stream.of(value))
+        .anyMatch(value -> value instanceof Path path && Files.notExists(path));
+  }
+
+  private static Optional<ArgSpec> find(CommandSpec command, String sentence) {
     Matcher matcher = ARGUMENT.matcher(sentence);
     if (!matcher.lookingAt()) {
       return Optional.empty();
@@ -37,8 +55,7 @@ final class ArgumentNames {
     String argument = matcher.group(1);
     return command.args().stream()
         .filter(spec -> names(spec).anyMatch(argument::equals))
-        .findFirst()
-        .map(spec -> word(spec) + sentence.substring(matcher.end()));
+        .findFirst();
   }
 
   private static Stream<String> names(ArgSpec spec) {

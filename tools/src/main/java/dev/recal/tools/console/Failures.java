@@ -49,7 +49,10 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
       failure.printStackTrace(err);
     }
     err.flush();
-    return failure instanceof UsageException || refused.isPresent()
+    boolean usage =
+        failure instanceof UsageException
+            || refused.isPresent() && failure instanceof IllegalArgumentException;
+    return usage && !ArgumentNames.isMissingFile(command.getCommandSpec(), sentence)
         ? CommandLine.ExitCode.USAGE
         : CommandLine.ExitCode.SOFTWARE;
   }
@@ -57,6 +60,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
   // What the libraries refuse, also where a command has said already that it is a usage error.
   private static boolean namesArgument(Exception failure) {
     return failure instanceof IllegalArgumentException
+        || failure instanceof IOException
         || failure instanceof UsageException && failure.getCause() != null;
   }
 

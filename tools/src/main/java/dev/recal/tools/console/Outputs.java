@@ -1,14 +1,20 @@
 package dev.recal.tools.console;
 
+import dev.recal.ops.files.CreatedDirectories;
 import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.files.TemporaryPath;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Checks output files before computing, so that no work is lost. */
 public final class Outputs {
+
+  private static final String TRIAL = "trial";
 
   private Outputs() {}
 
@@ -31,6 +37,9 @@ public final class Outputs {
     if (Files.isDirectory(file)) {
       throw new FailureException("Output " + file + ": expected a file, but it is a directory.");
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new FailureException("Output " + file + ": expected a file, but it is a device.");
+    }
     if (Files.exists(file) && !force) {
       throw new FailureException(
           "Output " + file + " already exists; use --force to overwrite it.");
@@ -38,9 +47,7 @@ public final class Outputs {
     if (!Files.isDirectory(parent)) {
       throw new FailureException("There is no directory " + parent + " to write " + file + " in.");
     }
-    if (!Files.isWritable(parent)) {
-      throw new FailureException("Directory " + parent + " cannot be written.");
-    }
+    tryWriting(file, file);
   }
 
   /**
@@ -53,25 +60,104 @@ public final class Outputs {
   }
 
   /**
-   * Rejects a directory for many files that is not empty.
+   * Rejects a directory for many files that is not empty, or cannot be written.
    *
    * @param directory may be null if nothing is written
-   * @param force whether it may
+   * @param force whether it may contain files
    */
   public static void requireAbsent(Path directory, boolean force) throws IOException {
-    if (directory == null || !Files.exists(directory)) {
+    if (directory != null && !force && isFilled(directory)) {
+      throw new FailureException(
+          "Output " + directory + " already contains files; use --force to add to them.");
+    }
+    requireDirectory(directory);
+  }
+
+  /** Rejects a directory that exists and is not empty, or cannot be created. */
+  public static void requireNew(Path directory) throws IOException {
+    if (isFilled(directory)) {
+      throw new FailureException(
+          "Output " + directory + " already exists and contains files; choose another directory.");
+    }
+    requireDirectory(directory);
+  }
+
+  /**
+   * Rejects a directory that cannot be created or written.
+   *
+   * @param directory may be null if nothing is written; it may contain files
+   */
+  public static void requireDirectory(Path directory) {
+    if (directory == null) {
       return;
     }
-    if (!Files.isDirectory(directory)) {
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
       throw new FailureException(
           "Output " + directory + ": expected a directory, but it is a file.");
     }
-    try (Stream<Path> entries = Files.list(directory)) {
-      if (!force && entries.findAny().isPresent()) {
-        throw new FailureException(
-            "Output " + directory + " already contains files; use --force to add to them.");
+    try {
+      CreatedDirectories created = CreatedDirectories.of(directory);
+      try {
+        tryWriting(directory, directory.resolve(TRIAL));
+      } finally {
+        created.close();
       }
+    } catch (IOException failure) {
+      throw unwritable(directory, failure);
     }
+  }
+
+  /**
+   * Rejects a file that cannot be written; an existing one is replaced, a missing directory
+   * created.
+   *
+   * @param file may be null if nothing is written
+   */
+  public static void requireReplaceable(Path file) {
+    if (file == null) {
+      return;
+    }
+    if (Files.exists(file)) {
+      requireWritable(file, true);
+    } else {
+      requireDirectory(file.toAbsolutePath().normalize().getParent());
+    }
+  }
+
+  private static boolean isFilled(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isPresent();
+    }
+  }
+
+  // Permissions do not tell what a full disk, a read-only or a virtual file system refuses.
+  private static void tryWriting(Path output, Path file) {
+    try {
+      TemporaryPath.file(file).close();
+      requireName(file);
+    } catch (NoSuchFileException virtual) {
+      throw new FailureException(
+          "Output " + output + " cannot be written: its directory takes no files.", virtual);
+    } catch (IOException failure) {
+      throw unwritable(output, failure);
+    }
+  }
+
+  // The temporary file has a shorter name.
+  private static void requireName(Path file) throws IOException {
+    try {
+      Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (NoSuchFileException allowed) {
+      return;
+    }
+  }
+
+  private static FailureException unwritable(Path output, IOException failure) {
+    return new FailureException(
+        "Output " + output + " cannot be written: " + FileFailures.reason(failure) + ".", failure);
   }
 
   /** Writes, with an error that names the file. */

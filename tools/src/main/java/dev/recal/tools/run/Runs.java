@@ -1,6 +1,7 @@
 package dev.recal.tools.run;
 
 import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.files.NewDirectory;
 import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
@@ -12,8 +13,10 @@ import dev.recal.graphs.training.DivergenceException;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingStoppedException;
 import dev.recal.models.export.RunExport;
+import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
+import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -57,17 +60,60 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
   }
 
   /**
-   * Starts a run.
+   * Starts a run. Outputs are tried first, and a start that fails before the first checkpoint
+   * leaves nothing behind.
    *
    * @param directory must not exist, or be empty; made when the recipe's data is open
    * @throws IOException if files cannot be read or written
    */
   public <R extends Recipe> void start(R recipe, Path directory) throws IOException {
-    try (PreparedTraining<R> training = Tasks.of(recipe).prepare(recipe, strict)) {
-      RunDirectory<R> run = UsageException.check(() -> RunDirectory.create(directory, training));
-      Optional<TrainingOutcome> outcome = train(run, training, false);
+    requireNew(directory);
+    requireExport();
+    try (PreparedTraining<R> training = Tasks.of(recipe).prepare(recipe, strict);
+        NewDirectory place = NewDirectory.at(directory)) {
+      RunDirectory<R> run = RunDirectory.create(directory, training);
+      Optional<TrainingOutcome> outcome = train(run, training, place);
       if (outcome.isPresent()) {
         complete(run, outcome.get());
+      }
+    }
+  }
+
+  /**
+   * Refuses a directory that a run cannot have.
+   *
+   * @throws FailureException if it holds something, or cannot be written
+   */
+  public static void requireNew(Path directory) throws IOException {
+    if (RunDirectory.isAt(directory)) {
+      throw new FailureException(
+          "Output "
+              + (directory + " is a run already; choose another directory, or resume it with: ")
+              + CommandLineText.of("resume", directory));
+    }
+    Outputs.requireNew(directory);
+  }
+
+  private void requireExport() throws IOException {
+    if (export.isPresent()) {
+      SavedModelWriter.requireWritable(export.get());
+    }
+  }
+
+  /**
+   * Trains from the first step.
+   *
+   * @param place the run's directory, which is kept from the first checkpoint on
+   * @return nothing where the process was told to end; the run can be resumed
+   * @throws FailureException if training diverged
+   */
+  public <R extends Recipe> Optional<TrainingOutcome> train(
+      RunDirectory<R> run, PreparedTraining<R> training, NewDirectory place) throws IOException {
+    try {
+      return train(run, training, false);
+    } finally {
+      if (!run.checkpoints().all().isEmpty()) {
+        place.keep();
       }
     }
   }
@@ -103,6 +149,7 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
   }
 
   private <R extends Recipe> void resume(RunDirectory<R> run) throws IOException {
+    requireExport();
     try (PreparedTraining<R> training = run.prepare(strict)) {
       Optional<TrainingOutcome> outcome = train(run, training, true);
       if (outcome.isPresent()) {
@@ -111,13 +158,7 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
     }
   }
 
-  /**
-   * Trains, or resumes.
-   *
-   * @return nothing where the process was told to end; the run can be resumed
-   * @throws FailureException if training diverged
-   */
-  public <R extends Recipe> Optional<TrainingOutcome> train(
+  private <R extends Recipe> Optional<TrainingOutcome> train(
       RunDirectory<R> run, PreparedTraining<R> training, boolean resume) throws IOException {
     training.description().forEach(out::println);
     describeSkipped(out, training.skipped());
@@ -135,7 +176,7 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
         out.println(
             stopped.getMessage()
                 + " Resume it with: "
-                + CommandLineText.of("resume " + run.directory()));
+                + CommandLineText.of("resume", run.directory()));
         out.flush();
         return Optional.empty();
       }
@@ -161,11 +202,12 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
     out.flush();
   }
 
-  private List<String> nextCommands(RunDirectory<?> run) {
-    String name = run.directory().toString();
-    String exporting = "export " + name + " models/" + run.recipe().name();
+  // The words of each command.
+  private List<List<?>> nextCommands(RunDirectory<?> run) {
+    List<?> exporting = List.of("export", run.directory(), "models/" + run.recipe().name());
     if (run.recipe() instanceof SynthesisRecipe) {
-      String sampling = "synthesize sample " + name + " --count 64 --out samples.png";
+      List<?> sampling =
+          List.of("synthesize", "sample", run.directory(), "--count", "64", "--out", "samples.png");
       return export.isPresent() ? List.of(sampling) : List.of(sampling, exporting);
     }
     return export.isPresent() ? List.of() : List.of(exporting);

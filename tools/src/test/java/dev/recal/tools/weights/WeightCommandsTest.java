@@ -280,6 +280,7 @@ class WeightCommandsTest {
         .startsWith("recal: --weights: ")
         .contains("head/dense/kernel has shape [64, 3], not [64, 10]")
         .contains("newHead");
+    assertThat(directory.resolve("second")).doesNotExist();
     succeeds(
         CommandResult.of(
             "train",

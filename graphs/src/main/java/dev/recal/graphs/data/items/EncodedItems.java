@@ -1,5 +1,7 @@
 package dev.recal.graphs.data.items;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +52,21 @@ public final class EncodedItems extends ImageItems {
   @Override
   public int width(int item) {
     return widths[item];
+  }
+
+  /**
+   * Returns checksums of the contents of the images' files; empty if they are not files of their
+   * own.
+   *
+   * @param sizes of the files in bytes
+   */
+  public Optional<long[]> fileChecksums(long[] sizes) {
+    if (!(store instanceof ByteStore.Files files)) {
+      return Optional.empty();
+    }
+    List<Path> paths = new ArrayList<>();
+    files.paths().scalars().forEach(path -> paths.add(Path.of(path.getObject())));
+    return Optional.of(FileContents.checksums(paths, sizes));
   }
 
   /** Whether all are JPEG files, so that parts of them can be decoded. */

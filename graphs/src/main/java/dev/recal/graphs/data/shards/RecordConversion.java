@@ -97,10 +97,11 @@ public record RecordConversion(
    * @throws IOException if a file cannot be read or written; complete shards are kept
    */
   public Summary run(Progress progress) throws IOException {
+    requireTarget();
     FolderScan scan = checked(FolderScan.withConvertible(images), progress);
     requireUsable(scan);
-    ShardPlan plan = ShardPlan.of(scan, shards == 0 ? automatic(scan) : shards, seed);
-    begin(plan);
+    ShardPlan plan = ShardPlan.of(images, scan, shards == 0 ? automatic(scan) : shards, seed);
+    begin(plan, scan);
     ShardTotals tally = new ShardTotals(plan, progress);
     List<Integer> missing = new ArrayList<>();
     for (int shard = 0; shard < plan.shards(); shard++) {
@@ -154,10 +155,10 @@ public record RecordConversion(
     return (int) Math.max(1, Math.min(shards, scan.images().size()));
   }
 
-  private void begin(ShardPlan plan) throws IOException {
+  private void begin(ShardPlan plan, FolderScan scan) throws IOException {
     if (Files.exists(target.resolve(ShardPlan.FILE))) {
       ShardPlan begun = ShardPlan.read(target);
-      if (!begun.equals(plan)) {
+      if (!begun.equals(plan) && !begun.equals(plan.withoutContents(scan))) {
         throw new IllegalArgumentException(
             target
                 + ": expected "
@@ -177,7 +178,14 @@ public record RecordConversion(
       }
       return;
     }
-    if (Files.isDirectory(target)) {
+    plan.write(target);
+  }
+
+  // Before all images are decoded.
+  private void requireTarget() throws IOException {
+    if (Files.exists(target.resolve(ShardPlan.FILE))) {
+      ShardPlan.read(target);
+    } else if (Files.isDirectory(target)) {
       try (var entries = Files.list(target)) {
         if (entries.findAny().isPresent()) {
           throw new IllegalArgumentException(
@@ -185,7 +193,6 @@ public record RecordConversion(
         }
       }
     }
-    plan.write(target);
   }
 
   private Optional<ShardIndex> finished(ShardPlan plan, int shard) {

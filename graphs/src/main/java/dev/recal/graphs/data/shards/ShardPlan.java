@@ -1,9 +1,11 @@
 package dev.recal.graphs.data.shards;
 
 import com.google.gson.GsonBuilder;
+import dev.recal.graphs.data.Candidate;
 import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.SplitMix64;
 import dev.recal.graphs.data.items.Digest;
+import dev.recal.graphs.data.items.FileContents;
 import dev.recal.graphs.data.scan.FolderScan;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.ops.files.TextFiles;
@@ -24,7 +26,7 @@ import java.util.stream.IntStream;
  * @param images the number of images in all shards
  * @param shards the number of files
  * @param seed of their order
- * @param digest of class names, and names, labels and sizes of the images
+ * @param digest of class names, and names, labels, sizes and contents of the images
  * @param classNames in the order of the labels
  * @param skipped the skipped files of the folder
  */
@@ -58,11 +60,22 @@ record ShardPlan(
     }
   }
 
-  /** Plans the shards of a folder. */
-  static ShardPlan of(FolderScan scan, int shards, long seed) {
+  /**
+   * Plans the shards of a folder.
+   *
+   * @param root of the folder
+   */
+  static ShardPlan of(Path root, FolderScan scan, int shards, long seed) {
+    long[] contents =
+        FileContents.checksums(
+            scan.images().stream().map(image -> root.resolve(image.name())).toList(),
+            scan.images().stream().mapToLong(Candidate::size).toArray());
     Digest digest = new Digest();
     digest.addAll(scan.classNames(), name -> name);
-    scan.images().forEach(c -> digest.add(c.name()).add(c.label()).add(c.size()));
+    for (int i = 0; i < contents.length; i++) {
+      Candidate image = scan.images().get(i);
+      digest.add(image.name()).add(image.label()).add(image.size()).add(contents[i]);
+    }
     return new ShardPlan(
         FORMAT,
         scan.images().size(),
@@ -71,6 +84,14 @@ record ShardPlan(
         digest.toHex(),
         scan.classNames(),
         scan.skipped());
+  }
+
+  /** Returns the plan as earlier versions wrote it, whose digest did not have the contents. */
+  ShardPlan withoutContents(FolderScan scan) {
+    Digest earlier = new Digest();
+    earlier.addAll(scan.classNames(), name -> name);
+    scan.images().forEach(c -> earlier.add(c.name()).add(c.label()).add(c.size()));
+    return new ShardPlan(format, images, shards, seed, earlier.toHex(), classNames, skipped);
   }
 
   /**

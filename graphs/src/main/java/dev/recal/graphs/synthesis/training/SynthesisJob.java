@@ -2,6 +2,7 @@ package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
+import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.logs.PictureReport;
 import dev.recal.graphs.logs.TrainingLog;
@@ -18,6 +19,7 @@ import dev.recal.ops.GraphScope;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -89,7 +91,8 @@ final class SynthesisJob implements TrainingJob {
 
   @Override
   public DataIdentity data() {
-    return new DataIdentity(prepared.data().name(), prepared.data().digest());
+    DataSet images = prepared.data();
+    return new DataIdentity(images.name(), images.digest(), images.earlierDigests());
   }
 
   @Override
@@ -107,19 +110,21 @@ final class SynthesisJob implements TrainingJob {
             "Parameters: generator %,d, discriminator %,d",
             built.parameters(SynthesisGraph.GENERATOR),
             built.parameters(SynthesisGraph.DISCRIMINATOR));
-    if (small == 0) {
-      return List.of(parameters);
+    List<String> notices = new ArrayList<>(List.of(parameters));
+    if (small > 0) {
+      notices.add(
+          String.format(
+              Locale.ROOT,
+              "Smaller than %d×%d pixels and therefore enlarged: %d of %d images; the upscaling"
+                  + " blur will be learned.",
+              size,
+              size,
+              small,
+              prepared.data().count()));
     }
-    return List.of(
-        parameters,
-        String.format(
-            Locale.ROOT,
-            "Smaller than %d×%d pixels and therefore enlarged: %d of %d images; the upscaling blur"
-                + " will be learned.",
-            size,
-            size,
-            small,
-            prepared.data().count()));
+    double epochs = (double) settings.steps() / prepared.stepsPerEpoch();
+    notices.addAll(settings.updates().learningRate().notices(epochs));
+    return notices;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.recal.graphs.data.TestImages;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.Batches;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.data.scan.FolderScan;
 import dev.recal.graphs.data.source.ImageFolder;
 import dev.recal.graphs.data.source.TfRecords;
 import java.io.IOException;
@@ -170,5 +171,23 @@ class RecordConversionTest {
     assertThatThrownBy(() -> many.run((done, all) -> {}))
         .hasMessageContaining("shards: expected at most the number of images, 17, but got 18");
     assertThat(folder.resolve("s")).doesNotExist();
+  }
+
+  @Test
+  void imagesReplacedByOthersOfTheirNamesAndSizesAreOtherContent() throws IOException {
+    conversion(2).run((done, all) -> {});
+    ShardPlan plan = ShardPlan.read(target);
+    // Begun by a version that compared names and sizes only.
+    plan.withoutContents(FolderScan.withConvertible(images).without(List.of())).write(target);
+    assertThat(ShardPlan.read(target)).isNotEqualTo(plan);
+    assertThat(conversion(2).run((done, all) -> {}).found()).isEqualTo(2);
+
+    plan.write(target);
+    Path image = images.resolve("class0/0.png");
+    byte[] content = Files.readAllBytes(image);
+    content[content.length - 1] ^= 1;
+    Files.write(image, content);
+    assertThatThrownBy(() -> conversion(2).run((done, all) -> {}))
+        .hasMessageContaining("and other content");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.TestImages;
+import dev.recal.graphs.data.items.Digest;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
@@ -13,8 +14,10 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -158,5 +161,47 @@ class ImageCollectionTest {
           .isBetween(40L, 94L);
       assertThat(labels(data, settings, 0)).isEqualTo(drawn);
     }
+  }
+
+  /** Two images that no listing of the folder tells apart. */
+  @Test
+  void theContentOfFilesBelongsToTheDigest() throws IOException {
+    Path first = directory.resolve("a.bmp");
+    TestImages.write(first, bmp(1));
+    TestImages.write(directory.resolve("b.bmp"), bmp(2));
+    String digest;
+    List<String> earlier;
+    try (DataSet data = new ImageCollection(directory).open()) {
+      digest = data.digest();
+      earlier = data.earlierDigests();
+      // As checkpoints of earlier versions hold it: names, sizes and no checksums.
+      Digest expected = new Digest();
+      expected.add("a.bmp").add(Files.size(first)).add(0).add("b.bmp").add(Files.size(first));
+      expected.add(0).addAll(data.classNames(), name -> name);
+      data.targets().addTo(expected, new int[] {0, 1});
+      assertThat(earlier).containsExactly(expected.toHex());
+    }
+    FileTime time = Files.getLastModifiedTime(first);
+    TestImages.write(first, bmp(3));
+    Files.setLastModifiedTime(first, time);
+    try (DataSet data = new ImageCollection(directory).open()) {
+      assertThat(data.digest()).isNotEqualTo(digest);
+      assertThat(data.earlierDigests()).isEqualTo(earlier);
+      try (DataSet.Split split = data.split(0.5, 1)) {
+        assertThat(split.remainder().earlierDigests())
+            .hasSize(1)
+            .doesNotContain(split.remainder().digest());
+      }
+    }
+    TestImages.write(first, bmp(1));
+    Files.setLastModifiedTime(first, FileTime.fromMillis(1));
+    try (DataSet data = new ImageCollection(directory).open()) {
+      assertThat(data.digest()).isEqualTo(digest);
+    }
+  }
+
+  // Not compressed: all of one size.
+  private static byte[] bmp(int seed) throws IOException {
+    return TestImages.encode(TestImages.image(8, 8, BufferedImage.TYPE_3BYTE_BGR, seed), "bmp");
   }
 }

@@ -1,0 +1,255 @@
+package dev.recal.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** A command line that cannot be right exits with 2, every other failure with 1. */
+class ExitCodesTest {
+
+  @TempDir static Path directory;
+
+  private static final String HOME = "recal.home";
+  private static String home;
+
+  @BeforeAll
+  static void write() throws IOException {
+    home = System.getProperty(HOME);
+    System.setProperty(HOME, "..");
+    Files.writeString(directory.resolve("file"), "neither a model nor an image");
+    Files.createDirectories(directory.resolve("filled/a"));
+    Files.writeString(directory.resolve("filled/a/note.txt"), "no image");
+    Files.writeString(
+        directory.resolve("recipe.json"),
+        "{\"name\": \"x\", \"network\": \"resnet20-cifar\","
+            + " \"data\": {\"training\": {\"type\": \"image-folder\", \"root\": \"missing\"}}, \"training\": {}}");
+    Files.createDirectories(directory.resolve("broken/1"));
+    Files.writeString(directory.resolve("broken/1/saved_model.pb"), "no message");
+    Files.createDirectories(directory.resolve("run"));
+    Files.writeString(directory.resolve("run/recipe.json"), "{");
+  }
+
+  @AfterAll
+  static void restore() {
+    if (home == null) {
+      System.clearProperty(HOME);
+    } else {
+      System.setProperty(HOME, home);
+    }
+  }
+
+  private static List<String> words(String line) {
+    return Stream.of(line.split(" ")).map(word -> word.replace("@", directory + "/")).toList();
+  }
+
+  @Test
+  void aNameThatIsTooLongIsToldBeforeTheWork() {
+    CommandResult ran = run("synthesize sample @broken --out @" + "a".repeat(300) + ".png");
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err()).contains("cannot be written: File name too long");
+  }
+
+  private static CommandResult run(String line) {
+    return CommandResult.of(words(line).toArray());
+  }
+
+  /** What the command needs at least, with files that do not exist. */
+  private static final Map<String, String> MISSING_FILES =
+      Map.ofEntries(
+          Map.entry("train", "train --resume @missing"),
+          Map.entry("resume", "resume @missing"),
+          Map.entry("evaluate", "evaluate @missing"),
+          Map.entry("export", "export @missing @model"),
+          Map.entry("import", "import resnet20-cifar @missing --out @weights"),
+          Map.entry("export-weights", "export-weights @missing --out @w.safetensors"),
+          Map.entry("predict", "predict @missing @file"),
+          Map.entry("explain", "explain @missing @file --out @pictures"),
+          Map.entry("prune", "prune @missing --out @pruned"),
+          Map.entry("run", "run @missing --input @file --output @tensors"),
+          Map.entry("serve", "serve @missing"),
+          Map.entry("verify", "verify @missing"),
+          Map.entry("inspect", "inspect @missing"),
+          Map.entry("records", "records @missing --out @shards"),
+          Map.entry("golden", "golden @missing"),
+          Map.entry("bench serve", "bench serve @missing"),
+          Map.entry("bench input", "bench input @missing"),
+          Map.entry("bench step", "bench step @recipe.json"),
+          Map.entry("synthesize train", "synthesize train @missing --out @run2"),
+          Map.entry("synthesize sample", "synthesize sample @missing --out @grid.png"),
+          Map.entry("synthesize interpolate", "synthesize interpolate @missing --out @grid.png"),
+          Map.entry("synthesize mix", "synthesize mix @missing --out @grid.png"),
+          Map.entry("synthesize project", "synthesize project @missing @file --out @grid.png"),
+          Map.entry("synthesize evaluate", "synthesize evaluate @missing @filled"),
+          Map.entry("synthesize lpips", "synthesize lpips vgg16 @missing --out @lpips"));
+
+  /** Those that read no file. */
+  private static final List<String> WITHOUT_FILES =
+      List.of(
+          "quickstart",
+          "networks",
+          "profile",
+          "doctor",
+          "bench modules",
+          "bench networks",
+          "bench exports",
+          "bench synthesize");
+
+  static Stream<String> commands() {
+    List<String> names = new ArrayList<>();
+    Main.commandLine()
+        .getSubcommands()
+        .forEach(
+            (name, command) -> {
+              if (command.getSubcommands().isEmpty()) {
+                names.add(name);
+              }
+              command.getSubcommands().keySet().forEach(inner -> names.add(name + " " + inner));
+            });
+    return names.stream();
+  }
+
+  @Test
+  void everyCommandIsTried() {
+    TreeSet<String> tried = new TreeSet<>(MISSING_FILES.keySet());
+    tried.addAll(WITHOUT_FILES);
+    assertThat(tried).containsExactlyInAnyOrderElementsOf(commands().toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void anUnknownOptionIsAUsageError(String command) {
+    CommandResult ran = run(command + " --no-such-option");
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(2);
+    assertThat(ran.err()).startsWith("recal: ").contains("Try 'recal " + command + " --help'.");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void aMissingArgumentIsAUsageError(String command) {
+    if (MISSING_FILES.containsKey(command)) {
+      CommandResult ran = run(command);
+      assertThat(ran.exit()).as(ran.err()).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void aMissingFileIsAFailureThatNamesIt(String command) throws IOException {
+    if (MISSING_FILES.containsKey(command)) {
+      List<Path> before = entries();
+      CommandResult ran = run(MISSING_FILES.get(command));
+      assertThat(ran.exit()).as(ran.err()).isEqualTo(1);
+      assertThat(ran.err()).startsWith("recal: ").contains("missing");
+      assertThat(ran.err().lines()).hasSize(1);
+      assertThat(entries()).isEqualTo(before);
+    }
+  }
+
+  private static List<Path> entries() throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "predict @broken @file --top-k x",
+        "predict @broken @file --top-k 0",
+        "train quickstart --set training.epochs=-1 --out @r",
+        "train quickstart --set training.epoch=1 --out @r",
+        "train no-such-recipe --out @r",
+        "train quickstart --resume @run",
+        "export @run @model --min-agreement 2 --optimise float32",
+        "export @run @model --name photos",
+        "serve @broken --port 70000",
+        "profile no-such-network",
+        "profile resnet20-cifar --size x",
+        "bench modules --module=none",
+        "bench networks none",
+        "bench exports none",
+        "bench step no-such-recipe",
+        "bench serve @broken --clients 0",
+        "import none @file --out @weights",
+        "synthesize sample @broken --count 0 --out @grid.png",
+        "synthesize interpolate @broken --steps 0 --out @grid.png",
+        "synthesize train @filled --size 100 --out @r",
+        "synthesize lpips none @file --out @lpips",
+        "records @filled --out @shards --threads 0"
+      })
+  void aValueThatCannotBeRightIsAUsageError(String line) throws IOException {
+    List<Path> before = entries();
+    CommandResult ran = run(line);
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(2);
+    assertThat(ran.err()).startsWith("recal: ");
+    assertThat(entries()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "predict @broken @file",
+        "inspect @broken",
+        "verify @broken",
+        "serve @broken",
+        "run @broken --input @file --output @tensors",
+        "explain @broken @file --out @pictures",
+        "synthesize sample @broken --out @grid.png",
+        "evaluate @run",
+        "resume @run",
+        "export @run @model",
+        "export-weights @file --out @w.safetensors",
+        "train @recipe.json --out @r",
+        "synthesize train @filled --out @r",
+        "records @filled --out @shards",
+        "records @filled --out @filled",
+        "train quickstart --out @filled",
+        "train quickstart --out @file",
+        "train quickstart --out @file/below",
+        "quickstart --out @file/below",
+        "train quickstart --out @r --export @file/below",
+        "synthesize train @filled --out @r --export @file",
+        "synthesize sample @broken --out @filled",
+        "synthesize sample @broken --files @file/below",
+        "synthesize interpolate @broken --frames @file",
+        "explain @broken @file --out @file",
+        "import resnet20-cifar @file --out @filled",
+        "export @run @file/below/1",
+        "synthesize lpips vgg16 @file --out @file/below",
+        "prune @broken --out @file",
+        "synthesize sample @broken --out /proc/grid.png",
+        "synthesize mix @broken --force --out /dev/full",
+        "explain @broken @file --out /proc/pictures",
+        "train quickstart --out /proc/run",
+        "train quickstart --out @r --export /proc/model"
+      })
+  void whatIsFoundInFilesIsAFailure(String line) throws IOException {
+    List<Path> before = entries();
+    CommandResult ran = run(line);
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(1);
+    assertThat(ran.err()).startsWith("recal: ");
+    assertThat(ran.err().lines()).hasSize(1);
+    assertThat(entries()).isEqualTo(before);
+  }
+
+  @Test
+  void helpAndVersionSucceed() {
+    assertThat(CommandResult.of("--version").exit()).isEqualTo(CommandLine.ExitCode.OK);
+    assertThat(CommandResult.of("train", "--help").exit()).isEqualTo(CommandLine.ExitCode.OK);
+  }
+}
