@@ -41,12 +41,25 @@ public final class AtomicFiles {
    */
   public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
-    try (CreatedDirectories parents = CreatedDirectories.of(target.getParent())) {
-      try (TemporaryPath temporary = TemporaryPath.file(target)) {
-        writeAndSync(temporary.channel(), target, content);
-        move(temporary.path(), target);
-      }
+    try (CreatedDirectories parents = parents(target);
+        TemporaryPath temporary = temporary(target)) {
+      writeAndSync(temporary.channel(), target, content);
+      move(temporary.path(), target);
       parents.keep();
+    }
+  }
+
+  private static CreatedDirectories parents(Path target) throws IOException {
+    try {
+      return CreatedDirectories.of(target.getParent());
+    } catch (IOException failure) {
+      throw FileFailures.writing(target, failure);
+    }
+  }
+
+  private static TemporaryPath temporary(Path target) throws IOException {
+    try {
+      return TemporaryPath.file(target);
     } catch (IOException failure) {
       throw FileFailures.writing(target, failure);
     }

@@ -53,7 +53,7 @@ class AtomicFilesTest {
             e ->
                 assertThat(e)
                     .hasMessage(
-                        "File %s cannot be written: %s already exists."
+                        "File %s cannot be written: %s is not a directory."
                             .formatted(existingFile.resolve("x"), existingFile)));
   }
 }
