@@ -61,7 +61,7 @@ class ExitCodesTest {
   void aNameThatIsTooLongIsToldBeforeTheWork() {
     CommandResult ran = run("synthesize sample @broken --out @" + "a".repeat(300) + ".png");
     assertThat(ran.exit()).isEqualTo(1);
-    assertThat(ran.err()).contains("cannot be written: File name too long");
+    assertThat(ran.err()).contains(".png cannot be written: the file name is too long.");
   }
 
   private static CommandResult run(String line) {

@@ -152,8 +152,8 @@ public final class FileFailures {
         "File " + file + " cannot be " + done + ": " + reason(file, cause) + ".", reason, cause);
   }
 
-  // Without the name of a file that the sentence has already named.
-  private static String reason(Path file, IOException cause) {
+  /** Returns the reason without the name of a file that the sentence has already named. */
+  public static String reason(Path file, IOException cause) {
     if (!(cause instanceof FileSystemException named) || !file.toString().equals(named.getFile())) {
       return reason(cause);
     }

@@ -157,7 +157,8 @@ public final class Outputs {
 
   private static FailureException unwritable(Path output, IOException failure) {
     return new FailureException(
-        "Output " + output + " cannot be written: " + FileFailures.reason(failure) + ".", failure);
+        "Output " + output + " cannot be written: " + FileFailures.reason(output, failure) + ".",
+        failure);
   }
 
   /** Writes, with an error that names the file. */
