@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 
 /**
  * The SHA-256 of each file of a model, recorded in {@code recal.json}: a file that was changed, cut
- * or lost since the model was written is refused by its name. Digests find accidents; whoever
- * changes a model on purpose can change them as well.
+ * or lost since the model was written is rejected, naming the file. Digests detect accidents; an
+ * attacker who changes a model on purpose can change them as well.
  *
  * <p>The digest of {@code recal.json} itself is that of its text with zeros in the place of this
  * digest.

@@ -25,7 +25,7 @@ import org.tensorflow.proto.VersionDef;
 import org.tensorflow.types.TString;
 
 /**
- * {@code fingerprint.pb}, by which tools of TensorFlow 2 tell models apart ({@code
+ * {@code fingerprint.pb}, by which TensorFlow 2 tools distinguish models ({@code
  * tf.saved_model.experimental.read_fingerprint}); no loader compares it with the files, which
  * {@link FileDigests} does.
  *

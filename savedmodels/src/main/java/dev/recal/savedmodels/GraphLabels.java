@@ -98,7 +98,7 @@ final class GraphLabels {
       }
       return bytes.isAtEnd() ? strings : List.of();
     } catch (IOException e) {
-      // Not what TensorFlow writes; loading the model will tell.
+      // TensorFlow does not write this; loading the model will fail.
       return List.of();
     }
   }

@@ -26,8 +26,8 @@ public final class Arguments {
   }
 
   /**
-   * Refuses names that no text file of one name a line can hold: such with line breaks, and such
-   * that are not valid Unicode.
+   * Rejects names that a text file with one name per line cannot hold: with line breaks, or that
+   * are not valid Unicode.
    */
   public static void lines(String name, List<String> found) {
     CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();

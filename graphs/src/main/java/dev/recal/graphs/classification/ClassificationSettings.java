@@ -112,7 +112,7 @@ public record ClassificationSettings(
     return new Intervals(checkpoints.every(), Every.epochs(evaluateEvery), checkpoints.keep());
   }
 
-  /** Returns what stands before the names of the weights that are evaluated and exported. */
+  /** Returns the prefix of the evaluated and exported weights. */
   public String weightsScope() {
     return updates.scope();
   }

@@ -52,7 +52,7 @@ public final class DataSetAssembly {
   }
 
   /**
-   * Makes a set of encoded images, each with its candidate's class. Classes that no image is left
+   * Makes a set of encoded images, each with its candidate's class. Classes without any image left
    * of are left out.
    *
    * @param classNames in the order of the candidates' labels

@@ -70,7 +70,7 @@ public record ShuffleNetV2(
     ALTERNATE
   }
 
-  /** Refuses settings that do not describe a network. */
+  /** Rejects invalid settings. */
   public ShuffleNetV2 {
     NetworkChecks.requirePresent("mixing", mixing, "pointwise", pointwise, "settings", settings);
     stages = NetworkChecks.positive("stages", stages);

@@ -16,7 +16,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
-/** A generator in a graph of its own, with weights of a checkpoint: what an export writes. */
+/** A generator in a separate graph with the weights of a checkpoint, ready for export. */
 public final class RestoredGenerator implements AutoCloseable {
 
   // So that the maps of a call stay in memory.

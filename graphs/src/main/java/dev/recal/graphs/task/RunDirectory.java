@@ -215,7 +215,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   }
 
   /**
-   * The same, until it is asked to stop.
+   * The same, until a stop is requested.
    *
    * @param signal stops training from another thread
    * @throws dev.recal.graphs.training.TrainingStoppedException if training was stopped; a
@@ -245,7 +245,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   }
 
   /**
-   * The same, until it is asked to stop.
+   * The same, until a stop is requested.
    *
    * @param signal stops training from another thread
    * @throws dev.recal.graphs.training.TrainingStoppedException if training was stopped; a

@@ -62,8 +62,8 @@ public interface Task<R extends Recipe> {
   }
 
   /**
-   * Returns what stands before the names of the exported weights in a run's checkpoints, for
-   * example {@code average/}; usually empty.
+   * Returns the prefix of the exported weights in a run's checkpoints, for example {@code
+   * average/}; usually empty.
    */
   default String weightsScope(R recipe) {
     return "";
@@ -83,7 +83,7 @@ public interface Task<R extends Recipe> {
    * Measures the weights of a checkpoint.
    *
    * @throws IOException if the checkpoint or data cannot be read
-   * @throws IllegalArgumentException if the task cannot do what is asked for
+   * @throws IllegalArgumentException if the task does not support the request
    */
   default Evaluation evaluate(RunDirectory<R> run, EvaluationRequest request) throws IOException {
     return JobEvaluation.evaluate(run, request);

@@ -25,7 +25,7 @@ public record Position(
    * The best score so far.
    *
    * @param score greater is better
-   * @param reviewsSince how many reviews came after it
+   * @param reviewsSince the number of reviews since
    */
   public record BestScore(double score, int reviewsSince) {}
 
@@ -68,7 +68,7 @@ public record Position(
     return new Position(step, epoch, batch, firstLoss, stage, Optional.of(now));
   }
 
-  /** Returns whether so many reviews in a row found nothing better. */
+  /** Returns whether that many reviews in a row found no better score. */
   boolean isPatienceExhausted(Optional<Integer> patience) {
     return patience.isPresent()
         && best.filter(found -> found.reviewsSince() >= patience.get()).isPresent();

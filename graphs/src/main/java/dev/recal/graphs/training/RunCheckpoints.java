@@ -43,7 +43,7 @@ final class RunCheckpoints {
   }
 
   /**
-   * Refuses to go on where the directory was moved or deleted.
+   * Fails if the directory was moved or deleted.
    *
    * @throws CheckpointException if so
    */

@@ -160,7 +160,7 @@ final class StageRun implements AutoCloseable {
     return position;
   }
 
-  // Intervals count the steps of a stage, whatever came before it.
+  // Intervals count the steps of the current stage.
   private long stepInStage(Position position) {
     return position.step() - firstStep;
   }

@@ -14,7 +14,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A graph with one network, and a session over it. */
+/** A graph with one network, and its session. */
 final class Towers implements AutoCloseable {
 
   final Graph graph = new Graph();
@@ -39,7 +39,7 @@ final class Towers implements AutoCloseable {
     return values;
   }
 
-  /** Opens a session and gives every variable its first value. */
+  /** Opens a session and initialises every variable. */
   Session session() {
     if (session == null) {
       session = new Session(graph);

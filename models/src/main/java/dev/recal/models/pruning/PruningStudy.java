@@ -21,7 +21,7 @@ import java.util.Objects;
  */
 public record PruningStudy(List<Double> shares, Comparison comparison, List<Long> seeds) {
 
-  /** Is told of each point as soon as it is measured. */
+  /** Receives each point as soon as it is measured. */
   @FunctionalInterface
   public interface Listener {
 

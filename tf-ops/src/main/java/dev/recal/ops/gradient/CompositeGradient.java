@@ -108,7 +108,7 @@ public final class CompositeGradient {
   }
 
   /**
-   * Returns {@code forward} with the given gradient in place of its own.
+   * Returns {@code forward} with the given gradient.
    *
    * @param tf where the operations go
    * @param forward the composite's value
@@ -129,8 +129,7 @@ public final class CompositeGradient {
   }
 
   /**
-   * Returns each of {@code forward} with the given gradient in place of its own; otherwise like
-   * {@link #define}.
+   * Returns each of {@code forward} with the given gradient; otherwise like {@link #define}.
    *
    * @param forward the composite's values, at least one; an input among them is passed on
    */

@@ -1,7 +1,7 @@
 package dev.recal.ops.image;
 
 /**
- * What decoding an image file costs, as its headers tell it.
+ * The cost of decoding an image file, according to its headers.
  *
  * @param height in pixels
  * @param width in pixels

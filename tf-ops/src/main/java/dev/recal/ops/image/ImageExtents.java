@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * Reads from the headers of JPEG, PNG, GIF and BMP files how many pixels decoding would compute,
- * without decoding any. A few kilobytes can claim gigabytes, so this is asked before a file of a
+ * without decoding any. A few kilobytes can claim gigabytes, so this is checked before a file of a
  * stranger reaches a decoder.
  *
  * <p>It is as lenient as the decoders: a damaged or truncated file counts with all that a decoder
@@ -41,7 +41,8 @@ public final class ImageExtents {
   private ImageExtents() {}
 
   /**
-   * Returns the extent of an image file; empty where it is none, or where it ends before its size.
+   * Returns the extent of an image file; empty if it is not an image, or is truncated before its
+   * size.
    *
    * @param file all its bytes, from position to limit; neither is moved
    */
@@ -60,7 +61,7 @@ public final class ImageExtents {
     return Optional.ofNullable(extent);
   }
 
-  // Decoders skip what stands between two markers, so this does too.
+  // Decoders skip bytes between two markers, and so does this.
   private static ImageExtent jpeg(ByteBuffer file) {
     int height = 0;
     int width = 0;

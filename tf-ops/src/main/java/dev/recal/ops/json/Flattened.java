@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a component of a record that is a record itself and has no object of its own in JSON: its
+ * Marks a component of a record that is itself a record, without a separate object in JSON: its
  * members are members of the outer record. So records can share settings while their JSON stays
  * flat.
  *

@@ -21,7 +21,7 @@ final class RunOptions {
       description = "Export the best weights to MODEL/VERSION at the end.")
   private Path export;
 
-  /** Returns what trains, and exports at the end where asked for. */
+  /** Returns the trainer, which exports at the end if requested. */
   Runs runs(PrintWriter out) {
     return runs(out, Optional.empty());
   }

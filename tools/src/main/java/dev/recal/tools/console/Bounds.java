@@ -1,6 +1,6 @@
 package dev.recal.tools.console;
 
-/** Bounds of the numbers that no library checks. */
+/** Bounds of numeric options that no library checks. */
 public final class Bounds {
 
   private Bounds() {}

@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** What an optimised export says of itself, as text. */
+/** The report of an optimised export, as text. */
 public final class OptimisedText {
 
   private OptimisedText() {}

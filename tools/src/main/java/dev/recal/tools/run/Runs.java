@@ -114,7 +114,7 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
   /**
    * Trains, or resumes.
    *
-   * @return nothing where the process was told to end; the run can be resumed
+   * @return empty if the process was asked to stop; the run can be resumed
    * @throws FailureException if training diverged
    */
   public <R extends Recipe> Optional<TrainingOutcome> train(

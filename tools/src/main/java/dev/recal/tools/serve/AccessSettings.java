@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *     at; {@value #ANY} allows all
  * @param origins of pages of other servers that may use it, for example {@code
  *     https://app.example.com}; {@value #ANY} allows all
- * @param token what clients have to send as a bearer token; empty asks for none
+ * @param token the bearer token that clients must send; empty if none is required
  */
 public record AccessSettings(Set<String> hosts, Set<String> origins, Optional<String> token) {
 

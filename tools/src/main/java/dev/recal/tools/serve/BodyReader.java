@@ -52,7 +52,7 @@ final class BodyReader implements Runnable {
     try {
       read();
     } catch (Throwable failure) {
-      // Nobody calls this who could tell the client.
+      // No caller could report this to the client.
       done.accept(null, failure);
     }
   }

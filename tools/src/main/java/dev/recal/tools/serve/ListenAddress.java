@@ -19,7 +19,7 @@ record ListenAddress(String host) {
     }
   }
 
-  /** Returns whether it stands for all addresses of the machine. */
+  /** Returns whether it denotes all addresses of the machine. */
   boolean isWildcard() {
     try {
       return InetAddress.getByName(host).isAnyLocalAddress();

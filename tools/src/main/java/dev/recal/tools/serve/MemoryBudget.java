@@ -27,7 +27,7 @@ final class MemoryBudget {
   }
 
   /**
-   * Takes bytes; false where there are not so many.
+   * Acquires bytes; returns false if fewer are available.
    *
    * @param body how long the body is with them
    */

@@ -99,7 +99,7 @@ final class RestHandler extends Handler.Abstract {
     }
   }
 
-  // What a browser asks before it sends a request of another origin.
+  // A browser's preflight request for another origin.
   private static void preflight(Exchange exchange) {
     exchange.received();
     exchange.header("Access-Control-Allow-Methods", "GET, POST");
@@ -311,7 +311,7 @@ final class RestHandler extends Handler.Abstract {
     InputPixels pixels = check(lease, signature, inputs);
     ResponseSize.check(signature, inputs, MAX_RESPONSE_RATIO * limits.body());
     // What the request holds is given back when the model has let go of it, which may be after the
-    // client was told that it took too long.
+    // client got a timeout.
     Runnable released =
         () -> {
           lease.close();

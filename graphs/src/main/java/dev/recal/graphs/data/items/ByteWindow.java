@@ -12,7 +12,7 @@ public interface ByteWindow {
   /** Reads up to length bytes from a place; fewer only at the end. */
   byte[] read(long position, int length) throws IOException;
 
-  /** The first bytes of an array, at most so many. */
+  /** The first bytes of an array, up to a maximum. */
   static byte[] head(byte[] bytes, int length) {
     return Arrays.copyOf(bytes, Math.min(bytes.length, length));
   }

@@ -37,7 +37,7 @@ public final class DecodePass {
   private DecodePass() {}
 
   /**
-   * What came of a pass.
+   * The result of a pass.
    *
    * @param pixels the decoded images in the order of the items
    * @param failures the items that could not be decoded
@@ -240,7 +240,7 @@ public final class DecodePass {
         runner.run().close();
         return "could not be read";
       } catch (RuntimeException e) {
-        // TensorFlow's exceptions share no type of their own.
+        // TensorFlow's exceptions have no common type.
         return "cannot be decoded (" + firstLine(e) + ")";
       }
     }

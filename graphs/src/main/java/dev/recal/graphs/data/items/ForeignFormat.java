@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Formats of images that TensorFlow does not decode, told by the first bytes of a file. */
+/** Image formats that TensorFlow does not decode, recognised by the first bytes of a file. */
 public enum ForeignFormat {
   WEBP("WebP", true),
   TIFF("TIFF", true),
@@ -43,7 +43,7 @@ public enum ForeignFormat {
   /**
    * Tells the format of a file.
    *
-   * @param head its first bytes, 32 if it has so many
+   * @param head its first bytes, up to 32
    * @return empty if it is none of these
    */
   public static Optional<ForeignFormat> of(byte[] head) {

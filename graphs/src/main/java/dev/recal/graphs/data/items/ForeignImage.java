@@ -117,7 +117,7 @@ public final class ForeignImage {
     };
   }
 
-  /** WebP keeps EXIF data in a chunk of its own, usually behind the pixels. */
+  /** WebP stores EXIF data in a separate chunk, usually after the pixels. */
   private static int webpOrientation(ByteWindow file) throws IOException {
     long position = 12;
     while (true) {

@@ -65,7 +65,7 @@ public record ImageHeader(Format format, int height, int width, int orientation)
   private static final Set<String> EXTENSIONS =
       Set.of("jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp");
 
-  /** Names of images too, which are told by their content. */
+  /** Extensions of images too; the format is recognised by content. */
   private static final Set<String> FOREIGN_EXTENSIONS =
       Set.of("webp", "tif", "tiff", "heic", "heif", "hif", "avif", "jxl", "jp2", "psd");
 

@@ -89,7 +89,7 @@ public final class ServableImage {
         return ((TString) result.get(0)).asBytes().getObject();
       }
     } catch (RuntimeException undecodable) {
-      // TensorFlow's exceptions share no type of their own.
+      // TensorFlow's exceptions have no common type.
       throw new ImageHeader.UnusableImageException("is a damaged image that cannot be decoded");
     }
   }

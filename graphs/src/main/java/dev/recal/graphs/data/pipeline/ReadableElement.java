@@ -128,7 +128,7 @@ final class ReadableElement {
     return tf.math.less(marks, tf.constant(0));
   }
 
-  /** The unreadable item that a mark stands for, or −1. */
+  /** The unreadable item denoted by a mark, or −1. */
   static int unreadable(int mark) {
     return mark >= 0 ? mark : Math.max(READ, READ - 1 - mark);
   }

@@ -56,7 +56,7 @@ final class RecordScan {
   /**
    * Finds the files.
    *
-   * @param assembly is told of the records that cannot be used
+   * @param assembly receives the records that cannot be used
    * @param memoryLimit for the images of compressed files
    */
   RecordScan(TfRecords source, DataSetAssembly assembly, long memoryLimit) throws IOException {

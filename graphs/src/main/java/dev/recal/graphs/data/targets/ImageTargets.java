@@ -19,7 +19,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
-/** A second image an item, of the same size as the first; both are cropped and mirrored alike. */
+/**
+ * A second image an item, of the same size as the first; both are cropped and mirrored in the same
+ * way.
+ */
 public final class ImageTargets implements TargetStore {
 
   /** How second images are resized. */

@@ -28,7 +28,7 @@ final class SynthesisTrial {
 
   private SynthesisTrial() {}
 
-  /** Remembers everything and can stop a run from inside. */
+  /** Records everything and can stop a run from inside. */
   static final class Log implements TrainingLog {
     final List<StepReport> steps = new ArrayList<>();
     final List<String> messages = new ArrayList<>();

@@ -66,7 +66,7 @@ final class PendingCall {
     return answer;
   }
 
-  /** Returns how many rows it has; 1 where they cannot be told apart. */
+  /** Returns the number of rows; 1 if they cannot be separated. */
   int rows() {
     return call.pixels().rows();
   }

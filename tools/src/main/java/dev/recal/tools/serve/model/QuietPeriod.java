@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Tells when the files of a version have come to rest. Whoever copies a model into its place fills
- * its directory file by file, and nothing says which one is the last.
+ * Detects when the files of a version stop changing. Copying a model into its place fills its
+ * directory file by file, and nothing says which one is the last.
  */
 final class QuietPeriod {
 
@@ -42,7 +42,7 @@ final class QuietPeriod {
     long now = System.nanoTime();
     Unchanged known = versions.get(number);
     if (known == null) {
-      // At first sight their own times tell; those of the future are as good as now.
+      // At first their modification times count; future ones count as now.
       long old = Math.max(0, System.currentTimeMillis() - files.newest());
       known = new Unchanged(files.fingerprint(), now - Duration.ofMillis(old).toNanos());
     } else if (known.fingerprint() != files.fingerprint()) {
@@ -57,7 +57,7 @@ final class QuietPeriod {
     return age >= (files.partial().isEmpty() ? quiet : PATIENCE * quiet);
   }
 
-  /** Returns whether files may still be missing from a version that was read in vain. */
+  /** Returns whether files may still be missing from a version that could not be read. */
   boolean mayGrow(long age) {
     return age < PATIENCE * quiet;
   }

@@ -41,7 +41,7 @@ final class WaitingCalls {
    * Adds a call.
    *
    * @return the call that has to go in its place: none as long as there is room, otherwise the
-   *     newest of whoever has most, which may be the new one
+   *     newest call of the client with the most, which may be the new one
    */
   Optional<PendingCall> add(PendingCall call) {
     byKey.computeIfAbsent(call.key(), key -> new ArrayDeque<>()).add(call);
