@@ -34,7 +34,7 @@ public record LinearRecipe(
     implements Recipe {
 
   /**
-   * Refuses numbers below 1, batches larger than the number of examples, and unsupported settings.
+   * Rejects numbers below 1, batches larger than the number of examples, and unsupported settings.
    */
   public LinearRecipe {
     Recipe.requireName(name);

@@ -182,7 +182,7 @@ public final class DataSetAssembly {
    * Makes a set of decoded images whose classes are known beforehand and all kept; frees the items
    * if that fails.
    *
-   * @param digest so far holds the content of the items
+   * @param digest already contains the content of the items
    */
   public DataSet decoded(List<String> classNames, Items items, int[] labels, Digest digest)
       throws IOException {
@@ -193,7 +193,7 @@ public final class DataSetAssembly {
    * Makes a set of images or numbers in memory; frees the items if that fails.
    *
    * @param targets of the items; one share is taken over if a set can be made
-   * @param digest so far holds the content of the items
+   * @param digest already contains the content of the items
    */
   public DataSet decoded(TargetStore targets, Items items, Digest digest) throws IOException {
     try {

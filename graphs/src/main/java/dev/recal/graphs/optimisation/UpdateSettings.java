@@ -24,7 +24,7 @@ public record UpdateSettings(
     int averageBatches,
     int accumulation) {
 
-  /** Refuses settings outside their ranges. */
+  /** Rejects settings outside their ranges. */
   public UpdateSettings {
     Objects.requireNonNull(optimiser, "optimiser");
     Objects.requireNonNull(learningRate, "learningRate");

@@ -47,7 +47,7 @@ public interface PreparedTraining<R extends Recipe> extends AutoCloseable {
   }
 
   /**
-   * Takes the end of training, for example to draw a last picture.
+   * Called after training, for example to draw a last picture.
    *
    * @param directory the run's
    * @return the result for users, one sentence per line

@@ -10,7 +10,7 @@ import java.util.Objects;
  */
 public record DataIdentity(String name, String digest) {
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public DataIdentity {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(digest, "digest");

@@ -15,7 +15,7 @@ public record Every(Optional<Long> steps, Optional<Integer> epochs, Optional<Dou
 
   private static final double NANOS_PER_MINUTE = 6e10;
 
-  /** Refuses intervals that are not positive. */
+  /** Rejects intervals that are not positive. */
   public Every {
     steps.ifPresent(n -> Arguments.atLeast(1, "steps", n));
     epochs.ifPresent(n -> Arguments.atLeast(1, "epochs", n));

@@ -94,7 +94,7 @@ final class StageRun implements AutoCloseable {
   /**
    * Trains to the end of the stage, or until its score gets no better.
    *
-   * @return where it ended
+   * @return its last position
    */
   Position train(Position start) throws IOException {
     Pace pace = job.pace();

@@ -33,7 +33,7 @@ public record PruningStudy(List<Double> shares, Comparison comparison, List<Long
     void measured(String ranking, PruningPoint point);
   }
 
-  /** Refuses shares outside [0, 1]. */
+  /** Rejects shares outside [0, 1]. */
   public PruningStudy {
     Objects.requireNonNull(comparison, "comparison");
     shares = List.copyOf(shares);

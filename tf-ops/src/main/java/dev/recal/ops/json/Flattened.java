@@ -11,8 +11,8 @@ import java.lang.annotation.Target;
  * members are members of the outer record. So records can share settings while their JSON stays
  * flat.
  *
- * <p>No member may have the name of another one. Members left out take their values from the outer
- * record's {@code defaults()}, or, where it has none, from the component's.
+ * <p>No member may have the name of another one. Omitted members use the outer record's {@code
+ * defaults()} or, if it has none, the component's.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -29,7 +29,7 @@ final class RunOptions {
   /**
    * Returns what trains.
    *
-   * @param model where to export to, unless the user says otherwise
+   * @param model the default export directory
    */
   Runs runs(PrintWriter out, Optional<Path> model) {
     return new Runs(out, plain, strict, export == null ? model : Optional.of(export));

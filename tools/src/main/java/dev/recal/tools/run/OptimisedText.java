@@ -9,7 +9,7 @@ public final class OptimisedText {
 
   private OptimisedText() {}
 
-  /** Prints what {@code recal.json} says about a model's optimisation. */
+  /** Prints the optimisation recorded in a model's {@code recal.json}. */
   public static void print(PrintWriter out, JsonObject optimised) {
     JsonObject agreement = optimised.getAsJsonObject("agreement");
     out.printf(

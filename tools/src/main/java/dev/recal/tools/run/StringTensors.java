@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 
-/** Inputs of a signature on the command line: files of numbers, and strings one by one. */
+/** Inputs of a signature on the command line: files of numbers, and single strings. */
 public final class StringTensors {
 
   private static final String OPTION = "--input";

@@ -45,7 +45,7 @@ final class AccessCheck {
    * Prepares the check.
    *
    * @param scheme that the server speaks, {@code http} or {@code https}
-   * @param host where it listens
+   * @param host the address it listens on
    */
   AccessCheck(AccessSettings settings, String scheme, String host) {
     this.settings = settings;

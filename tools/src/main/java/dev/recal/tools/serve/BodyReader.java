@@ -46,7 +46,7 @@ final class BodyReader implements Runnable {
     return taken;
   }
 
-  /** Reads what is here, and continues when more comes. */
+  /** Reads the available bytes, and continues when more arrive. */
   @Override
   public void run() {
     try {

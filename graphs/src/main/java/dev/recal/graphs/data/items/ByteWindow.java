@@ -9,7 +9,7 @@ import java.util.Arrays;
 public interface ByteWindow {
   long size();
 
-  /** Reads up to length bytes from a place; fewer only at the end. */
+  /** Reads up to length bytes from a position; fewer only at the end. */
   byte[] read(long position, int length) throws IOException;
 
   /** The first bytes of an array, up to a maximum. */

@@ -63,8 +63,8 @@ public final class DecodePass {
   }
 
   /**
-   * Decodes and prepares all items; each item has its own place among the pixels, and that of an
-   * item which could not be decoded is undefined.
+   * Decodes and prepares all items; each item has its own position among the pixels, which is
+   * undefined if the item could not be decoded.
    */
   public static Prepared prepareInPlace(ImageItems items, Preparation preparation) {
     return prepare(
@@ -77,7 +77,7 @@ public final class DecodePass {
         });
   }
 
-  /** Where decoded images go. */
+  /** The destination of decoded images. */
   private interface Destination {
     void write(Pixels pixels, BitSet decoded, TInt64 indices, TUint8 images);
   }
@@ -122,7 +122,7 @@ public final class DecodePass {
     return new Prepared(null, failures(items, decoded), decoded);
   }
 
-  /** What becomes of each decoded image. */
+  /** The operations on each decoded image. */
   private interface Body {
     Operand<?> apply(Ops tf, Operand<TUint8> image);
   }

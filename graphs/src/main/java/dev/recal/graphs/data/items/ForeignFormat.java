@@ -25,7 +25,7 @@ public enum ForeignFormat {
     this.readable = readable;
   }
 
-  /** The name that people know the format by. */
+  /** The common name of the format. */
   public String title() {
     return title;
   }
@@ -65,7 +65,7 @@ public enum ForeignFormat {
     return begins(head, 0, "8BPS") ? Optional.of(PSD) : Optional.empty();
   }
 
-  /** HEIC and AVIF are containers, whose brands say what is inside. */
+  /** HEIC and AVIF are containers, whose brands name the format. */
   private static Optional<ForeignFormat> brand(byte[] head) {
     String brands = new String(head, 8, Math.max(0, head.length - 8), StandardCharsets.ISO_8859_1);
     if (brands.contains("avif") || brands.contains("avis")) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public record ImageObject(Box box, int label, Optional<Mask> mask, boolean crowd) {
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public ImageObject {
     Objects.requireNonNull(box, "box");
     Objects.requireNonNull(mask, "mask");

@@ -49,7 +49,7 @@ public final class ImageTargets implements TargetStore {
    * Takes over one share of images.
    *
    * @param images the second images, in the order of the first ones
-   * @param contents what the digest knows each by, such as its size and checksum
+   * @param contents the content that the digest uses for each, such as its size and checksum
    */
   public static ImageTargets of(ImageItems images, List<String> contents, Resizing resizing) {
     if (contents.size() != images.count()) {

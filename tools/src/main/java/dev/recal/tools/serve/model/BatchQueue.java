@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>While a batch runs others gather, so that batches grow with the load even without a delay. A
  * batch that the model rejects is run again call by call: the client of the bad row gets the error,
- * the others do not. A call that is too large for one run is cut; {@link WaitingCalls} says whose
- * turn it is between its runs. A call whose answer nobody waits for any more leaves the queue.
+ * the others do not. A call that is too large for one run is cut; {@link WaitingCalls} decides
+ * whose turn is next between its runs. An abandoned call leaves the queue.
  */
 final class BatchQueue implements AutoCloseable {
 
@@ -163,7 +163,7 @@ final class BatchQueue implements AutoCloseable {
   private List<Slice> taken(long now) {
     List<Slice> batch = waiting.take(now, closed);
     if (!waiting.isEmpty()) {
-      // Another thread may take the rest in the meantime.
+      // Another thread may take the remainder in the meantime.
       changed.signal();
     }
     return batch;

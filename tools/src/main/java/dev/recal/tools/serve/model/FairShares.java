@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Equal shares of the model's time for all who want it, by start-time fair queueing (Goyal, Vin and
+ * Equal shares of the model's time for all clients, by start-time fair queueing (Goyal, Vin and
  * Cheng 1996): the least served client is next, and idle time is not saved up.
  *
  * @param <K> who shares
@@ -29,7 +29,7 @@ final class FairShares<K extends Comparable<K>> {
     return next;
   }
 
-  /** Notes time that somebody used. */
+  /** Charges time to a client. */
   void charge(K user, double time) {
     served.put(user, served(user) + time);
   }

@@ -13,8 +13,8 @@ import java.util.Map;
  * @param pixels of the image files among the inputs, as the check returned them
  * @param client the client; clients get equal shares of the model's time
  * @param deadline in nanoseconds of {@link System#nanoTime}; no work begins after it
- * @param released run once, as soon as nothing of the call is waiting or running any more; before
- *     the answer is given, where there is one
+ * @param released run once, as soon as no part of the call is waiting or running; before the
+ *     response, if any
  */
 public record ModelCall(
     SignatureDescription signature,

@@ -7,11 +7,11 @@ import java.util.Map;
 
 /**
  * Detects when the files of a version stop changing. Copying a model into its place fills its
- * directory file by file, and nothing says which one is the last.
+ * directory file by file, without marking the last one.
  */
 final class QuietPeriod {
 
-  // A file that is left in the form of one being written does not hold a version back for ever.
+  // A file that looks unfinished does not delay a version forever.
   private static final int PATIENCE = 5;
 
   private record Unchanged(long fingerprint, long since) {}
@@ -28,7 +28,7 @@ final class QuietPeriod {
     this.quiet = quiet.toNanos();
   }
 
-  /** Forgets versions that are gone. */
+  /** Removes the state of deleted versions. */
   void retain(Collection<Long> numbers) {
     versions.keySet().retainAll(numbers);
   }

@@ -21,8 +21,8 @@ final class VersionStates {
    *
    * @param fingerprint of its files then
    * @param reason a sentence
-   * @param refused whether it is given up as long as its files do not change; otherwise some may be
-   *     missing yet
+   * @param refused whether it is rejected until its files change; otherwise files may still be
+   *     missing
    */
   record Failure(long fingerprint, String reason, boolean refused) {}
 
@@ -30,7 +30,7 @@ final class VersionStates {
   private final TreeSet<Long> loading = new TreeSet<>();
   private final Map<Long, VersionState> past = new LinkedHashMap<>();
 
-  /** Forgets what was waiting or refused and is gone. */
+  /** Removes the state of deleted versions. */
   synchronized void retain(Collection<Long> numbers) {
     failures.keySet().retainAll(numbers);
     loading.retainAll(numbers);
