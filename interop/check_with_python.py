@@ -56,7 +56,7 @@ def check_objects(subject):
     require(trainable == [v.name for v in model.trainable_variables], "trainable_variables differ")
     for variable in model.variables:
         name = variable.name.removesuffix(":0")
-        require(getattr(model, name) is variable, f"{name} is no attribute of the model")
+        require(getattr(model, name) is variable, f"{name} is not an attribute of the model")
     one = model(subject.given)
     ways = [
         model(**{subject.input: subject.given}),

@@ -4,7 +4,7 @@ import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.data.DataSourceProvider;
 import java.util.Map;
 
-/** Named in META-INF/services, as another library would do it. */
+/** Listed in META-INF/services, as in another library. */
 public final class ExampleSources implements DataSourceProvider {
 
   @Override

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A data source as another library would bring it: horizontal and vertical stripes.
+ * A third-party data source: horizontal and vertical stripes.
  *
  * @param count how many images
  * @param size height and width in pixels

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** GrpcClient HOST:8500 MODEL IMAGE...: asks TensorFlow Serving what images show. */
+/** GrpcClient HOST:8500 MODEL IMAGE...: classifies images with TensorFlow Serving. */
 public final class GrpcClient {
 
   public static final String SERVICE = "tensorflow.serving.PredictionService";

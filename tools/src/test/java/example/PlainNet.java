@@ -44,7 +44,7 @@ import org.tensorflow.types.TFloat32;
 public record PlainNet(List<Integer> repeats, int channels, @Flattened NetworkSettings settings)
     implements NetworkFamily<PlainNet> {
 
-  /** Refuses settings that do not describe a network. */
+  /** Rejects invalid settings. */
   public PlainNet {
     NetworkChecks.requirePresent("settings", settings);
     repeats = NetworkChecks.positive("repeats", repeats);

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 
-/** RestClient http://HOST:8501 MODEL IMAGE...: asks TensorFlow Serving what images show. */
+/** RestClient http://HOST:8501 MODEL IMAGE...: classifies images with TensorFlow Serving. */
 public final class RestClient {
 
   private RestClient() {}

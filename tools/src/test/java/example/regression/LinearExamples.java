@@ -17,7 +17,7 @@ final class LinearExamples {
     return feature % 2 == 0 ? feature + 1 : -(feature + 1);
   }
 
-  /** The number that every example has besides. */
+  /** The constant term. */
   static float bias() {
     return 0.5f;
   }

@@ -33,7 +33,9 @@ public record LinearRecipe(
     @Flattened SessionSettings session)
     implements Recipe {
 
-  /** Refuses numbers below 1, larger batches than there are examples, and what the job lacks. */
+  /**
+   * Rejects numbers below 1, batches larger than the number of examples, and unsupported settings.
+   */
   public LinearRecipe {
     Recipe.requireName(name);
     Arguments.atLeast(1, "features", features);

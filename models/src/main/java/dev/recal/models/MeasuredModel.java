@@ -44,7 +44,7 @@ public record MeasuredModel(
   /**
    * Opens a model.
    *
-   * @throws IllegalArgumentException if the path is no such thing
+   * @throws IllegalArgumentException if the path is none of these
    * @throws IOException if it cannot be read
    */
   public static MeasuredModel open(Path path) throws IOException {

@@ -1,2 +1,2 @@
-/** Trained models as objects: opened where they lie, with what is needed to measure them. */
+/** Trained models as objects, with the data to measure them on. */
 package dev.recal.models;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The programs of the README run with the class path of this module, and no other. */
+/** The README's programs run with the class path of this module only. */
 class ReadmeProgramTest {
 
   @TempDir private Path directory;
@@ -73,7 +73,7 @@ class ReadmeProgramTest {
     assertThat(classPath()).noneMatch(entry -> entry.matches(".*\\btools\\b.*"));
   }
 
-  // What a program gets that depends on this module only; the build wrote it.
+  // The class path of a program that depends on this module only, written by the build.
   private static Stream<String> classPath() throws IOException {
     return Stream.concat(
         Stream.of(Path.of("target/classes").toAbsolutePath().toString()),
@@ -94,7 +94,7 @@ class ReadmeProgramTest {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  // From its source, as the README shows it, in a JVM of its own.
+  // From source, as in the README, in a separate JVM.
   private List<String> printed(String program, String... arguments) throws Exception {
     Path out = directory.resolve("out");
     List<String> command =

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A program gets what runs, and nothing that only tests or unused exporters need. */
+/** A program's class path has no dependencies of tests or unused exporters. */
 class RuntimeClassPathTest {
 
   @Test

@@ -26,11 +26,10 @@ import java.util.stream.Stream;
 
 /**
  * The SHA-256 of each file of a model, recorded in {@code recal.json}: a file that was changed, cut
- * or lost since the model was written is refused by its name. Digests find accidents; whoever
- * changes a model on purpose can change them as well.
+ * or lost since the model was written is rejected, naming the file. Digests detect accidents; an
+ * attacker who changes a model on purpose can change them as well.
  *
- * <p>The digest of {@code recal.json} itself is that of its text with zeros in the place of this
- * digest.
+ * <p>The digest of {@code recal.json} itself is computed with zeros in place of this digest.
  */
 final class FileDigests {
 
@@ -121,7 +120,7 @@ final class FileDigests {
     return recorded;
   }
 
-  // Names come from a file, which must not make this process read others.
+  // Names come from a file, and must not make this process read other files.
   private static boolean isInside(String name) {
     return name.matches("[^\\\\:\\p{Cntrl}]+")
         && Stream.of(name.split("/", -1))

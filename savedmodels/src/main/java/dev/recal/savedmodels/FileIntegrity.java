@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Whether the files of a model are those that were written, as far as that can be told. A model
- * with a file that differs from its digest is not described at all.
+ * The result of comparing a model's files with their recorded digests. A model with a file that
+ * differs from its digest is not described at all.
  *
  * @param verified the files whose SHA-256 is recorded in {@code recal.json}; all of them match.
  *     Empty for a model of another program or of a Recal that recorded none: changes in its files

@@ -25,14 +25,13 @@ import org.tensorflow.proto.VersionDef;
 import org.tensorflow.types.TString;
 
 /**
- * {@code fingerprint.pb}, by which tools of TensorFlow 2 tell models apart ({@code
+ * {@code fingerprint.pb}, by which TensorFlow 2 tools distinguish models ({@code
  * tf.saved_model.experimental.read_fingerprint}); no loader compares it with the files, which
  * {@link FileDigests} does.
  *
  * <p>Every hash is FarmHash's Fingerprint64: of the file, of the checkpoint's index as in
- * TensorFlow, and of the serialized graph, objects and signatures. TensorFlow hashes forms of these
- * three that leave out what changes from one of its exports to the next, so they equal those of
- * other exports of Recal only.
+ * TensorFlow, and of the serialized graph, objects and signatures. TensorFlow normalises these
+ * three before hashing, so the hashes are only comparable between exports of Recal.
  */
 final class Fingerprint {
 
@@ -43,7 +42,7 @@ final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** Writes the file beside the others of a model. */
+  /** Writes the file to a model. */
   static void write(Path model, MetaGraphDef metaGraph) throws IOException {
     Path index = model.resolve("variables").resolve("variables.index");
     MetaGraphDef signatures =

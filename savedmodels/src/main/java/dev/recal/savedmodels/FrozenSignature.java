@@ -112,7 +112,7 @@ public final class FrozenSignature implements AutoCloseable {
   /**
    * Adds the signature's operations to a graph; each call adds them again.
    *
-   * @param tf where they go
+   * @param tf for the operations
    * @param inputs an operand of the right type for each input
    * @return the outputs by name
    * @throws IllegalArgumentException if an input is missing, or does not match the operations

@@ -22,14 +22,15 @@ import org.tensorflow.proto.TensorProto;
 
 /**
  * Class names that a graph holds as a constant and answers with: the strings behind an output
- * {@code labels} or {@code classes}. They are part of the graph, so that no file beside it can
- * exchange them.
+ * {@code labels} or {@code classes}. They are part of the graph, so that no other file can replace
+ * them.
  */
 final class GraphLabels {
 
   private static final String CLASSIFY = "tensorflow/serving/classify";
 
-  // What may lie between the names and an output that picks among them; all take them first.
+  // Operations between the names and an output that selects among them; the names are their first
+  // input.
   private static final Set<String> PASS_THROUGH =
       Set.of("Gather", "GatherV2", "Identity", "Reshape", "ExpandDims", "Tile");
 
@@ -98,7 +99,7 @@ final class GraphLabels {
       }
       return bytes.isAtEnd() ? strings : List.of();
     } catch (IOException e) {
-      // Not what TensorFlow writes; loading the model will tell.
+      // TensorFlow does not write this; loading the model will fail.
       return List.of();
     }
   }

@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * The pixels that a model would decode from the image files among its inputs. JPEG, PNG, GIF, BMP,
  * WebP and TIFF files are found in strings as they are, and in the fields of serialised examples;
- * what a model itself unpacks, base64 or compressed, is not seen.
+ * data that a model itself unpacks, base64 or compressed, is not covered.
  */
 public final class InputPixels {
 
@@ -26,7 +26,7 @@ public final class InputPixels {
    * Reads the headers of all image files.
    *
    * @param inputs by name
-   * @param rows how many rows the inputs can be split into; 1 where they cannot
+   * @param rows the number of rows that the inputs can be split into; 1 if they cannot
    * @param limit the maximum for one image, and for those that are decoded in one run
    * @throws TooManyPixelsException if an image, or a row, has more
    */
@@ -107,12 +107,12 @@ public final class InputPixels {
   }
 
   /**
-   * Returns where a run that begins at a row ends.
+   * Returns the end of a batch that begins at a row.
    *
    * @param from the first row
    * @param batch the maximum number of rows in the run
    * @param room the maximum of its pixels; {@link #limit} holds any row
-   * @return the row after its last one; {@code from} where not even one row has room
+   * @return the row after its last one; {@code from} if not even one row fits
    */
   public int end(int from, int batch, long room) {
     long left = room;

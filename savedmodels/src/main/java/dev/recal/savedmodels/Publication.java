@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * A directory that is written under a temporary name next to its target and then renamed: readers
- * see all of it or nothing. Closing without publishing removes it.
+ * see all files or none. Closing without publishing removes it.
  */
 final class Publication implements AutoCloseable {
 

@@ -89,7 +89,7 @@ public final class SavedModelReader {
     return new ValidatedModel(check, metaGraph, description);
   }
 
-  // What the graph answers cannot be changed by a file beside it.
+  // Labels of the graph take precedence over a file.
   private static List<String> labels(Path directory, MetaGraphDef metaGraph) throws IOException {
     List<String> beside = Extras.readLabels(directory);
     List<String> inside = GraphLabels.of(metaGraph);

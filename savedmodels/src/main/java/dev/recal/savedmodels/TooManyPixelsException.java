@@ -12,7 +12,7 @@ public final class TooManyPixelsException extends IllegalArgumentException {
     this.detail = detail;
   }
 
-  /** Returns what was expected and what came, as the end of a sentence with its full stop. */
+  /** Returns the expected and the actual value, as the end of a sentence with its full stop. */
   public String detail() {
     return detail;
   }

@@ -23,7 +23,7 @@ class ArchitectureTest {
           .that()
           .resideInAnyPackage("dev.recal.savedmodels.*..")
           .and()
-          // It stands above: it runs a model to see whether the model takes its requests.
+          // It is a layer above: it runs a model to check that the model accepts its requests.
           .resideOutsideOfPackage("dev.recal.savedmodels.serving..")
           .should()
           .dependOnClassesThat()

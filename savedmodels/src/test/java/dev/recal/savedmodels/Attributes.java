@@ -5,7 +5,7 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** Attributes of nodes, to build graphs that no library would build. */
+/** Node attributes, to build invalid graphs. */
 final class Attributes {
 
   private Attributes() {}
@@ -24,7 +24,7 @@ final class Attributes {
     return value.build();
   }
 
-  /** A float32 tensor that writes one value out, whatever its shape. */
+  /** A float32 tensor that stores one value, whatever its shape. */
   static AttrValue oneFloat(TensorShapeProto shape) {
     AttrValue.Builder value = AttrValue.newBuilder();
     value.getTensorBuilder().setDtype(DataType.DT_FLOAT).setTensorShape(shape).addFloatVal(1);

@@ -14,7 +14,7 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
-/** What models consist of, and what runtimes lack for them. */
+/** Contents of models, and operations that runtimes do not support. */
 class ContentsTest {
 
   @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every kind of damage is told in a sentence; none reaches native code that would abort. */
+/** Every kind of damage is reported in one sentence and does not reach native code. */
 class DamagedModelTest {
 
   @TempDir Path directory;

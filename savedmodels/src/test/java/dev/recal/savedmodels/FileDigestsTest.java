@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 
-/** What is loaded is what was written. */
+/** A loaded model equals the written one. */
 class FileDigestsTest {
 
   private static final String ADDED = "assets.extra/tf_serving_warmup_requests";

@@ -23,7 +23,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
-/** Models of other programs are asked by the only signature that takes image files. */
+/** Models of other programs are called by their only signature that takes image files. */
 class ForeignImagesTest {
 
   @TempDir Path directory;

@@ -61,7 +61,7 @@ class FrozenSignatureTest {
       Ops tf = GraphScope.ops(graph);
       Operand<TFloat32> x = tf.constant(images.shape(), DataBuffers.of(images.floats()));
       Map<String, Output<?>> outputs = frozen.build(tf, Map.of("images", x));
-      // A second building stands beside the first.
+      // A second instantiation next to the first.
       Map<String, Output<?>> again = frozen.build(tf, Map.of("images", x));
       assertThat(outputs.keySet()).isEqualTo(expected.keySet());
       assertThat(fetch(session, outputs.get("logits")))
@@ -109,7 +109,7 @@ class FrozenSignatureTest {
     }
   }
 
-  /** Files are decoded inside of a function, through which no gradient goes. */
+  /** Files are decoded inside a function, which has no gradient. */
   @Test
   void rejectsFunctions() {
     assertThatThrownBy(() -> FrozenSignature.open(model, "serving_bytes"))

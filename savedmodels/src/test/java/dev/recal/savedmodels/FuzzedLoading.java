@@ -15,10 +15,10 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.SavedModel;
 
 /**
- * A process that loads one damaged model after the other. What it is about to try goes to standard
- * output first, so that the last line tells what ended it.
+ * A process that loads damaged models. It prints the next attempt to standard output first, so that
+ * the last line identifies the cause of a crash.
  *
- * <p>Arguments: the first seed, how many, the models, which are damaged in place.
+ * <p>Arguments: the first seed, the number of seeds, and the models, which are damaged in place.
  */
 final class FuzzedLoading {
 
@@ -64,7 +64,7 @@ final class FuzzedLoading {
     System.out.println("refused " + refused + ", answered " + answered);
   }
 
-  // TensorFlow's own words may end a sentence in many ways, but on one line.
+  // TensorFlow's message is shown on one line.
   private static void requireSentence(String message) {
     if (message == null || message.contains("\n") || !message.endsWith(".")) {
       throw new IllegalStateException("No sentence: " + message);

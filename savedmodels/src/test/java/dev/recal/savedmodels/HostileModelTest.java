@@ -33,7 +33,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** Models that mean harm are rejected with the file and the reason, and end no process. */
+/** Hostile models are rejected with the file and the reason, without crashing the process. */
 class HostileModelTest {
 
   @TempDir Path directory;
@@ -202,7 +202,7 @@ class HostileModelTest {
     Files.delete(file);
     Assumptions.assumeTrue(
         new ProcessBuilder("mkfifo", file.toString()).start().waitFor() == 0, "no mkfifo");
-    // Opening a pipe would wait for its writer without end.
+    // Opening a pipe would wait for its writer forever.
     assertRefused(file.toString());
   }
 
@@ -277,7 +277,7 @@ class HostileModelTest {
   void rejectsHugeAndDeepFilesUnread() throws IOException {
     ByteString nested = ByteString.EMPTY;
     for (int i = 0; i < 5_000; i++) {
-      // Field 1, a message of this length, in itself again and again.
+      // Field 1, a message nested in itself.
       ByteString.Output output = ByteString.newOutput();
       CodedOutputStream coded = CodedOutputStream.newInstance(output);
       coded.writeBytes(1 + i % 2, nested);

@@ -15,7 +15,7 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** Changes a SavedModel at random: bytes, and what a protocol buffer may say against reason. */
+/** Changes a SavedModel at random: bytes, and fields of its protocol buffer. */
 final class Mutations {
 
   private static final long[] NUMBERS = {

@@ -43,7 +43,7 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
-/** What TensorFlow 2 finds in a SavedModel beside the flat graph. */
+/** The TensorFlow 2 objects of a SavedModel. */
 class ObjectGraphTest {
 
   private static final List<String> VARIABLES =

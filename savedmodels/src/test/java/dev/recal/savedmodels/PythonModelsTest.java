@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** SavedModels that Python made are loaded and called without Python. */
+/** Loads and calls Python's SavedModels without Python. */
 class PythonModelsTest {
 
-  // What Keras 3.15 on TensorFlow 2.21 answers.
+  // The outputs of Keras 3.15 on TensorFlow 2.21.
   private static final float[] CLASSES = {0.2832036f, 0.3306803f, 0.3861161f};
 
   @Test

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Models and weights cross the border to Python and back. Runs where the environment variable
- * {@code RECAL_PYTHON} names an interpreter with the packages that a test needs.
+ * Models and weights exchanged with Python. Runs where the environment variable {@code
+ * RECAL_PYTHON} names an interpreter with the packages that a test needs.
  */
 class PythonTest {
 

@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Models as an earlier Recal wrote them, for tests of what lies behind the digests. */
+/** Models without digests, for tests of the checks behind them. */
 final class RecordedDigests {
 
   private RecordedDigests() {}

@@ -40,7 +40,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
-/** Which files a served model takes, and which it rejects. Java's own codecs write them. */
+/** The file formats that a served model accepts or rejects. Java's codecs write them. */
 class ServedFormatsTest {
 
   private static final int HEIGHT = 12;
@@ -244,7 +244,7 @@ class ServedFormatsTest {
     }
   }
 
-  // Smooth, so that JPEG keeps it; its right half is half transparent where it can be.
+  // Smooth, so that JPEG keeps it; its right half is half transparent if the format supports it.
   private static BufferedImage picture(int kind) {
     BufferedImage image = new BufferedImage(WIDTH, HEIGHT, kind);
     for (int y = 0; y < HEIGHT; y++) {

@@ -31,7 +31,7 @@ class ServedImagesTest {
 
   private static final int RED = 0xff0000;
 
-  /** How a test wants its images. */
+  /** The image size that a test requests. */
   private record ImageRequest(int height, int width, OptionalInt shorterSide) {
     static ImageRequest centre(int size, int shorterSide) {
       return new ImageRequest(size, size, OptionalInt.of(shorterSide));

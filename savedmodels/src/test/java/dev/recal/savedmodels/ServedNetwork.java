@@ -25,7 +25,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 
-/** A dense layer on the mean colour, with the signatures that a server is asked for. */
+/** A dense layer on the mean colour, with the signatures that servers call. */
 public final class ServedNetwork implements AutoCloseable {
 
   public static final List<String> LABELS = List.of("cat", "dog", "größte Kuh");

@@ -50,7 +50,7 @@ final class TinyNetwork implements AutoCloseable {
             SIZE,
             SIZE,
             (ops, image) -> Images.resizeShorterSideAndCrop(ops, image, SIZE, SIZE, SIZE));
-    // One network for both inputs: the variables are made once.
+    // One network for both inputs, with shared variables.
     Weights weights = new Weights(context);
     Map<String, Operand<?>> byImage = weights.outputs(tf.withSubScope("by_image"), images);
     Map<String, Operand<?>> byBytes = weights.outputs(tf.withSubScope("by_bytes"), decoded);
@@ -64,7 +64,7 @@ final class TinyNetwork implements AutoCloseable {
             tf.constant(NdArrays.vectorOfObjects(LABELS.toArray(String[]::new))),
             classes,
             tf.constant(0)));
-    // A variable that no signature reads stays at home.
+    // A variable that no signature reads is not exported.
     context.at("optimizer").statistic("slot", Shape.of(4), Initializer.zeros());
     servable =
         new Servable(

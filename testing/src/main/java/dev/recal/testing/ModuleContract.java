@@ -36,8 +36,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 
 /**
- * What every registered module must keep, whoever wrote it. A library of modules extends this class
- * in its tests, names its provider and gives a sample of each module.
+ * The contract of every registered module, built-in or custom. A library of modules extends this
+ * class in its tests, names its provider and gives a sample of each module.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 public abstract class ModuleContract {

@@ -64,7 +64,7 @@ public record ModuleSample(
     return new ModuleSample(type, module, parameters, differentiable, inputs);
   }
 
-  /** A module with other settings, to see what it does with inputs, not what it counts. */
+  /** A module with other settings, to test its outputs and not its parameter count. */
   static ModuleSample variant(String type, String settings) {
     boolean layer = LayerRegistry.layers().containsKey(type);
     return of(type, read(layer ? Layer.class : SkipLayer.class, type, settings), 0, false);

@@ -30,7 +30,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** A module in a graph of its own, with random inputs and variables. */
+/** A module in a separate graph, with random inputs and variables. */
 final class ModuleTrial implements AutoCloseable {
 
   private final ModuleSample sample;

@@ -1,2 +1,2 @@
-/** The contract of modules, for the tests of libraries that bring their own. */
+/** The contract of modules, for the tests of libraries with custom modules. */
 package dev.recal.testing;

@@ -41,7 +41,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** Settings and maps that make no module are rejected when the graph is built, by name. */
+/** Invalid settings and maps are rejected by name when the graph is built. */
 class InvalidModuleTest {
 
   private static final Shape MAP = Shape.of(2, 8, 8, 16);
@@ -215,7 +215,7 @@ class InvalidModuleTest {
     return new CondConv(kernel, stride, Optional.of(padding), filters, experts, dilation, false);
   }
 
-  /** What is built over two maps. */
+  /** Builds a module over two maps. */
   private interface ModuleBuilder {
     void build(BuildContext context, Operand<TFloat32> first, Operand<TFloat32> second);
   }

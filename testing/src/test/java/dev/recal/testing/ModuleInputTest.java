@@ -19,14 +19,14 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** Inputs at the edge, and beyond: for every registered module, in all of its forms. */
+/** Edge cases and invalid inputs of every registered module, in all of its forms. */
 class ModuleInputTest {
 
   static Stream<ModuleSample> samples() {
     return BuiltInSamples.ALL.stream();
   }
 
-  /** The samples, and the forms that they do not show. */
+  /** The samples, and other forms. */
   static Stream<ModuleSample> forms() {
     return Stream.concat(
         samples(),

@@ -10,7 +10,7 @@ public final class Arguments {
   private Arguments() {}
 
   /**
-   * Refuses an argument.
+   * Rejects an argument.
    *
    * @param holds whether the argument is as expected
    * @param name of the argument
@@ -26,8 +26,8 @@ public final class Arguments {
   }
 
   /**
-   * Refuses names that no text file of one name a line can hold: such with line breaks, and such
-   * that are not valid Unicode.
+   * Rejects names that a text file with one name per line cannot hold: with line breaks, or that
+   * are not valid Unicode.
    */
   public static void lines(String name, List<String> found) {
     CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
@@ -41,12 +41,12 @@ public final class Arguments {
     return text.replace("\n", "\\n").replace("\r", "\\r");
   }
 
-  /** Refuses a number below a minimum. */
+  /** Rejects a number below a minimum. */
   public static void atLeast(long minimum, String name, long found) {
     require(found >= minimum, name, "at least " + minimum, found);
   }
 
-  /** Refuses numbers that are not positive, infinity and NaN among them. */
+  /** Rejects numbers that are not positive, infinity and NaN among them. */
   public static void positive(String name, double found) {
     require(found > 0 && found < Double.POSITIVE_INFINITY, name, "a positive number", found);
   }

@@ -15,7 +15,7 @@ import org.tensorflow.types.TInt64;
  * The view that a layer has of the graph while it is built: operations, variables by name, phase
  * and seeds.
  *
- * <p>A context is a place in a tower. {@link #at} opens a scope inside it; the path of scopes is
+ * <p>A context is a scope in a tower. {@link #at} opens a scope inside it; the path of scopes is
  * the prefix of every variable's name. A context never touches a session.
  */
 public final class BuildContext {

@@ -9,7 +9,7 @@ public interface GuidedLayer extends Layer {
   /**
    * Adds this layer with a given guide.
    *
-   * @param context where operations and variables go
+   * @param context for operations and variables
    * @param x the input, (N, H, W, C)
    * @param guide (N, H', W', regions); resized where the resolution differs
    * @return the output; the layer defines its shape

@@ -15,7 +15,7 @@ public interface Layer {
   /**
    * Adds this layer to the graph.
    *
-   * @param context where operations and variables go; its path is the layer's own scope
+   * @param context for operations and variables; its path is the layer's scope
    * @param x the input, for feature maps of shape (N, H, W, C)
    * @return the output; the layer defines its shape
    * @throws IllegalArgumentException if {@code x} has an unsupported shape

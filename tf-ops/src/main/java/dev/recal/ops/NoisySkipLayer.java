@@ -9,7 +9,7 @@ public interface NoisySkipLayer extends SkipLayer {
   /**
    * Adds this layer with given noise.
    *
-   * @param context where operations and variables go
+   * @param context for operations and variables
    * @param low the modulating map, (N, h, w, C)
    * @param high the modulated map, (N, H, W, D)
    * @param noise standard normal values, (N, h, w, 1)

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param store the graph and its variables; values are in a session
  * @param signatures at least one, with distinct keys
- * @param labels the class names in the order of the logits; empty where there are no classes
+ * @param labels the class names in the order of the logits; empty if there are no classes
  * @param training the first signature in training phase ({@link Tower#exportedTraining}): the same
  *     inputs and outputs; computing an output updates the stored statistics
  */

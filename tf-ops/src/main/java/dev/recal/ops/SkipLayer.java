@@ -9,7 +9,7 @@ public interface SkipLayer {
   /**
    * Adds this layer to the graph.
    *
-   * @param context where operations and variables go; its path is the layer's own scope
+   * @param context for operations and variables; its path is the layer's scope
    * @param low the modulating map, (N, h, w, C)
    * @param high the modulated map, (N, H, W, D)
    * @return the modulated map, of the shape of {@code high}

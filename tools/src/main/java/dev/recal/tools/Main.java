@@ -112,7 +112,8 @@ public final class Main implements Callable<Integer> {
         .setUsageHelpAutoWidth(true);
   }
 
-  // Picocli lets errors through: a native library that does not load, memory or a stack that ends.
+  // Picocli passes on errors: a native library that cannot be loaded, out of memory, stack
+  // overflow.
   private static int run(ParseResult parsed) {
     try {
       return new RunLast().execute(parsed);

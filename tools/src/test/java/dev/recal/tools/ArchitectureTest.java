@@ -28,7 +28,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.op.Ops;
 
-/** Who may import whom; this module sees all others. */
+/** Allowed imports; this module depends on all others. */
 @AnalyzeClasses(packages = "dev.recal", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -73,7 +73,9 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("dev.recal.models..");
 
-  /** In Arabic, String.format writes other digits: names of files and operations would break. */
+  /**
+   * In Arabic, String.format writes other digits, which would break names of files and operations.
+   */
   @ArchTest
   static final ArchRule NO_FORMATTING_IN_THE_DEFAULT_LOCALE =
       noClasses()
@@ -212,7 +214,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("dev.recal.tools..");
 
-  // Whatever the bytes are, the result is a message or a sentence; see UntrustedMessages.
+  // Any bytes result in a message or a sentence; see UntrustedMessages.
   @ArchTest
   static final ArchRule MESSAGES_ARE_PARSED_IN_ONE_PLACE =
       noClasses()

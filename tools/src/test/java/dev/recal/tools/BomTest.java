@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 
-/** Importing the BOM brings the versions of Recal's modules, and of nothing else. */
+/** Importing the BOM manages the versions of Recal's modules only. */
 class BomTest {
 
   @Test

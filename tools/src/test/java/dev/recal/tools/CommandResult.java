@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
 
-/** What a command printed and how it ended. */
+/** The output and the exit code of a command. */
 public record CommandResult(int exit, String out, String err) {
 
   public static CommandResult of(Object... arguments) {

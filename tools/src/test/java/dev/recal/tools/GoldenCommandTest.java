@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Cases that are computed by hand: squeeze-excitation of a map of one pixel and one channel. */
+/** Cases computed by hand: squeeze-excitation of a map of one pixel and one channel. */
 class GoldenCommandTest {
 
   private static final String CASE =
@@ -150,7 +150,7 @@ class GoldenCommandTest {
     assertThat(golden().err()).contains("case 'a': module: expected a text, but got 3");
   }
 
-  /** The cases of other people's code, where they lie beside the project. */
+  /** The cases of official code, if present beside the project. */
   @Test
   void everyPublishedCaseOfAKnownLayerPasses() throws IOException {
     Path published =

@@ -26,8 +26,8 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 
 /**
- * The script {@code recal} in front of the classes that this build made: a copy of the tree's
- * outline with a class path that is up to date, so that no build starts within the build.
+ * The script {@code recal} with the classes of this build: a copy of the tree's layout with an
+ * up-to-date class path, so that no build starts within the build.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class LauncherTest {

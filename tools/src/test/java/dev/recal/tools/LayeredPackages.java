@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Packages in layers: a class may use its own package and those of the layers below. A package that
- * is in no layer fails, so a new one gets its place.
+ * is in no layer fails, so new packages must be listed.
  */
 final class LayeredPackages extends ArchCondition<JavaClass> {
 
@@ -19,7 +19,7 @@ final class LayeredPackages extends ArchCondition<JavaClass> {
   private final Map<String, Integer> layers = new HashMap<>();
 
   /**
-   * An order of packages.
+   * Creates the condition.
    *
    * @param root the package that all of them are in
    * @param fromBelow a layer each: names below the root, separated by blanks

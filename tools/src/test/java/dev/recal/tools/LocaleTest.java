@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The command in locales with digits of their own, another i, another calendar and commas for
- * points: each in a JVM that was started so.
+ * The command in locales with other digits, another i, another calendar and decimal commas, each in
+ * a separate JVM.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class LocaleTest {
@@ -62,7 +62,7 @@ class LocaleTest {
     assertThat(Files.readString(output)).doesNotContainPattern("[\u0660-\u0669\u0E50-\u0E59]");
   }
 
-  /** Commands one after the other; ends with the exit code of the first that fails. */
+  /** Runs commands in sequence; exits with the code of the first failure. */
   static final class AllCommands {
 
     private AllCommands() {}

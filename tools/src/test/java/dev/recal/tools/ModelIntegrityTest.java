@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every command that loads a model refuses one that is not what was written, in one sentence. */
+/** Every command that loads a model rejects a modified one in one sentence. */
 class ModelIntegrityTest {
 
   @TempDir private Path directory;

@@ -37,7 +37,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** The guide to custom modules, followed: its code is what compiles, its recipe trains. */
+/** Follows the guide to custom modules: its code compiles, its recipe trains. */
 class ModulesGuideTest {
 
   private static final String GATE = "stage1/block0/recalibration";
@@ -142,7 +142,7 @@ class ModulesGuideTest {
     return TensorValue.of(pixels, 3, 32, 32, 3);
   }
 
-  // The recipe's network in a graph of its own, with the variables of the checkpoint.
+  // The recipe's network in a separate graph, with the checkpoint's variables.
   private static float[] logits(Network network, Path checkpoint, TensorValue images) {
     try (Graph graph = new Graph()) {
       VariableStore store = new VariableStore(graph, 0);
@@ -163,7 +163,7 @@ class ModulesGuideTest {
     }
   }
 
-  // Two steps have moved what starts at 0.
+  // Two steps have changed the variables that start at 0.
   private static boolean moved(VariableStore store, Session session, String name) {
     List<Variable<TFloat32>> named =
         store.trainable().stream().filter(variable -> variable.name().equals(name)).toList();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The guide to custom networks, followed: its code is what compiles, its recipe trains. */
+/** Follows the guide to custom networks: its code compiles, its recipe trains. */
 class NetworksGuideTest {
 
   private static final String SERVICE =

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A jar of somebody else with a kind of training, a network and a data source, each a class and a
+ * A third-party jar with a kind of training, a network and a data source, each a class and a
  * registered line: the command trains, resumes after a kill, evaluates, exports and verifies them.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -46,7 +46,7 @@ class OtherJarTest {
   @BeforeAll
   static void build() throws IOException {
     Path jar = jar(compile(sources()));
-    // Without the tests' own classes, which have some of these too.
+    // Without the test classes, which contain some of these too.
     classPath =
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.endsWith("test-classes"))
@@ -131,7 +131,7 @@ class OtherJarTest {
         .contains("\"task\": \"linear-regression\"");
   }
 
-  /** What a terminal, a container or a cluster sends before it kills. */
+  /** The signal that terminals, containers and clusters send before killing. */
   @Test
   void signalWritesACheckpointAndExplainsResuming() throws Exception {
     Path recipe = shared.resolve("long.json");

@@ -29,7 +29,7 @@ final class SlowestTestReport {
 
   private static final int CLASSES = 10;
   private static final int METHODS = 20;
-  // Surefire leaves the reports of earlier builds and of renamed tests where they are.
+  // Surefire keeps the reports of earlier builds and of renamed tests.
   private static final long BUILD_MILLIS = 3_600_000;
 
   /** Time of one test method, or of one run of a parameterized one. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every recipe that ships runs end to end. */
+/** Every shipped recipe runs end to end. */
 class SmokeTest {
 
   private static final Path RECIPES = Path.of("..", "recipes");
@@ -21,7 +21,7 @@ class SmokeTest {
 
   static Stream<String> recipes() throws IOException {
     try (Stream<Path> files = Files.list(RECIPES)) {
-      // Recipes of synthesis have a command and a test of their own.
+      // Synthesis recipes have a separate command and test.
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> !name.startsWith("fewshot-"))

@@ -34,9 +34,9 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * Speaks with clients as TensorFlow Serving does, which no registry offers: the whole of its gRPC
- * service that clients here use, and of its REST interface the two calls with images. Written for
- * tests and apart from what {@code recal} itself serves.
+ * Imitates TensorFlow Serving, which no registry offers: the part of its gRPC service that the
+ * clients here use, and of its REST interface the two calls with images. For tests only, and
+ * independent of {@code recal serve}.
  */
 final class StandInServer implements AutoCloseable {
 

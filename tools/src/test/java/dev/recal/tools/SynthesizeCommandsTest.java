@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What 'recal synthesize' does with a SavedModel. */
+/** 'recal synthesize' with a SavedModel. */
 class SynthesizeCommandsTest {
 
   private static final int TILE = TinyGenerator.SIZE + 2;

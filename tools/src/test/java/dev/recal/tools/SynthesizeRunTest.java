@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a folder of odd images to a served generator. */
+/** From a folder of unusual images to a served generator. */
 class SynthesizeRunTest {
 
   @TempDir private static Path home;

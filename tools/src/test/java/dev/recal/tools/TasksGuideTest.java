@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The guide to custom tasks shows the code as it is, and a recipe that it reads. {@link
- * OtherJarTest} runs them.
+ * The guide to custom tasks contains the tested code, and a valid recipe. {@link OtherJarTest} runs
+ * them.
  */
 class TasksGuideTest {
 

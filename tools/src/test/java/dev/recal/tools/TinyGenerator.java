@@ -48,7 +48,7 @@ public final class TinyGenerator {
     }
   }
 
-  /** A fresh network's images are nearly grey, and its noise is silent. */
+  /** An untrained network's images are nearly grey, and its noise gains are 0. */
   public static Map<String, float[]> louder(Servable servable, Session session) {
     SplittableRandom random = new SplittableRandom(1);
     Map<String, float[]> before = servable.store().values(session);

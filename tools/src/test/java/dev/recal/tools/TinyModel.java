@@ -60,7 +60,7 @@ public final class TinyModel {
     return TensorValue.of(values, count, SIZE, SIZE, 3);
   }
 
-  /** The same image as a JPEG file that EXIF data turns by 180°. */
+  /** The same image as a JPEG file with an EXIF orientation of 180°. */
   public static byte[] turnedJpeg(Path directory) throws IOException {
     byte[] jpeg = Files.readAllBytes(image(directory.resolve("turned.jpg")));
     byte[] exif = {

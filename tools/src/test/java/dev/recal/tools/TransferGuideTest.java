@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The guide to fine-tuning, followed: its program learns new classes and keeps what is frozen. */
+/** Follows the guide to fine-tuning: its program learns new classes and keeps frozen weights. */
 class TransferGuideTest {
 
   private static final String NETWORK = "resnet20-cifar";
@@ -36,7 +36,7 @@ class TransferGuideTest {
 
   private static final int SIZE = 24;
 
-  /** The classes of the folder, and the textures that their images show. */
+  /** The classes of the folder, and their textures. */
   private static final Map<String, String> KINDS =
       Map.of("cloud", "smooth", "grass", "green", "sand", "grainy");
 
@@ -144,7 +144,7 @@ class TransferGuideTest {
         .isGreaterThan(35);
   }
 
-  // Frozen scopes bit for bit, statistics included; everything else has moved.
+  // Frozen scopes are unchanged, statistics included; everything else has changed.
   private static void assertKept(Path start, Path end) throws IOException {
     TreeSet<String> kept = new TreeSet<>();
     TreeSet<String> moved = new TreeSet<>();

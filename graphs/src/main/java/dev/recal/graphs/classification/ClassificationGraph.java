@@ -24,7 +24,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Everything that a run computes, as one static graph: batch → network → loss → gradients → {@link
- * WeightUpdates}, so that a step is one {@code session.run}; and beside it a tower that evaluates.
+ * WeightUpdates}, so that a step is one {@code session.run}, and an evaluation tower.
  *
  * <p>With averaged weights there is a third tower, which estimates the averages' batch statistics,
  * and the evaluation reads the averages.

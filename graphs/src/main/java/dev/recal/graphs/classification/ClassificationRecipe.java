@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param name a short name for people and directories
  * @param network what is trained; the data sets its number of classes
  * @param data the images
- * @param training optimiser, schedule and the rest
+ * @param training optimiser, schedule and other training settings
  * @param weights what the network starts from; empty for random values
  */
 public record ClassificationRecipe(
@@ -27,7 +27,7 @@ public record ClassificationRecipe(
     Optional<StartingWeights> weights)
     implements Recipe {
 
-  /** Refuses missing parts and names that are not file names. */
+  /** Rejects missing parts and names that are not file names. */
   public ClassificationRecipe {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(data, "data");
@@ -86,8 +86,8 @@ public record ClassificationRecipe(
   }
 
   /**
-   * Returns the optimiser steps in an epoch; images that are left over come in another order in the
-   * next one.
+   * Returns the optimiser steps in an epoch; the remaining images are used in the next one, in
+   * another order.
    *
    * @throws IllegalArgumentException if there are fewer images than a step takes
    */

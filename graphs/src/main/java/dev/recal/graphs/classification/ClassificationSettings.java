@@ -23,8 +23,8 @@ import java.util.Optional;
  * @param mixup α of the Beta(α, α) that mixes pairs of images; none where absent
  * @param transfer what is frozen, and what learns at another rate
  * @param evaluateEvery epochs between two evaluations, at least 1
- * @param divergence training stops when the loss exceeds this multiple of the first one, or of
- *     log(classes) where that is greater
+ * @param divergence training stops if the loss exceeds this multiple of the larger of the first
+ *     loss and log(classes)
  * @param checkpoints when checkpoints are written
  * @param patience after how many evaluations in a row without a better accuracy training stops;
  *     empty for never
@@ -44,7 +44,7 @@ public record ClassificationSettings(
     Optional<Integer> patience,
     @Flattened SessionSettings session) {
 
-  /** Refuses settings outside their ranges. */
+  /** Rejects settings outside their ranges. */
   public ClassificationSettings {
     Objects.requireNonNull(transfer, "transfer");
     Objects.requireNonNull(checkpoints, "checkpoints");
@@ -107,12 +107,12 @@ public record ClassificationSettings(
     return steps.orElseGet(() -> Math.max(1, Math.round(epochs * stepsPerEpoch)));
   }
 
-  /** Returns when checkpoints are written and evaluations take place. */
+  /** Returns the intervals of checkpoints and evaluations. */
   public Intervals intervals() {
     return new Intervals(checkpoints.every(), Every.epochs(evaluateEvery), checkpoints.keep());
   }
 
-  /** Returns what stands before the names of the weights that are evaluated and exported. */
+  /** Returns the prefix of the evaluated and exported weights. */
   public String weightsScope() {
     return updates.scope();
   }

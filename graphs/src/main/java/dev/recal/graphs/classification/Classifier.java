@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param network for as many classes as there are labels
  * @param labels the class names in the order of the logits
  * @param evaluation how images from files are brought to size
- * @param imageSize rows and columns that the network sees
+ * @param imageSize rows and columns of the network's input
  */
 public record Classifier(
     Network network, List<String> labels, Augmentation evaluation, int imageSize) {

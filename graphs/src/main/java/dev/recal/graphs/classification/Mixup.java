@@ -10,7 +10,7 @@ import org.tensorflow.types.TInt64;
 /**
  * Mixup (Zhang et al. 2018, "mixup: Beyond empirical risk minimization"): each image and its labels
  * are mixed with those of another image of the batch, λ·a + (1 − λ)·b. As in the authors' code one
- * λ is drawn for a whole batch from Beta(α, α), and the partners are a random permutation.
+ * λ is sampled per batch from Beta(α, α), and the partners are a random permutation.
  *
  * @param alpha of the Beta distribution, above 0
  */
@@ -55,7 +55,7 @@ public record Mixup(double alpha) {
             tf.random.statelessRandomGetAlg(),
             tf.constant(alpha));
     Operand<TFloat64> tiny = tf.constant(Double.MIN_NORMAL);
-    // With a tiny alpha both may come out as 0; then images are mixed half and half.
+    // With a tiny alpha both may be 0; then images are mixed equally.
     Operand<TFloat64> safe = tf.math.maximum(gammas, tiny);
     Operand<TFloat64> first = tf.gather(safe, tf.constant(0), tf.constant(0));
     Operand<TFloat64> both = tf.sum(safe, tf.constant(0));

@@ -34,10 +34,10 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
   /** The file with the class names, a line each. */
   public static final String LABELS = "labels.txt";
 
-  /** Where a run leaves its confusion matrix as a picture. */
+  /** The file name of a run's confusion matrix picture. */
   public static final String CONFUSION = "confusion.png";
 
-  /** Refuses images whose classes are not the network's, and fewer than a step takes. */
+  /** Rejects images of other classes than the network's, and fewer images than a batch. */
   public PreparedClassification {
     data.training().requireClasses(recipe.network().classes());
     requireLabels(data.training());
@@ -67,8 +67,8 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
   /**
    * Opens a recipe's images and fits the network to their classes.
    *
-   * @param strict whether unusable files are refused instead of skipped
-   * @throws IOException if files cannot be read, or are refused
+   * @param strict whether unusable files are rejected instead of skipped
+   * @throws IOException if files cannot be read, or are rejected
    * @throws IllegalArgumentException if there are no images, or evaluation has unknown classes
    */
   static PreparedClassification open(ClassificationRecipe recipe, boolean strict)

@@ -70,10 +70,10 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
    *
    * @param labels the class names of the network, in the order of the logits
    * @param seed of the split, where a share of the training images is held out
-   * @param strict whether unusable files are refused instead of skipped
+   * @param strict whether unusable files are rejected instead of skipped
    * @throws IOException if they cannot be read
-   * @throws IllegalArgumentException if the classes of the images are others; where they are a
-   *     share of the training images, also if they come in another order
+   * @throws IllegalArgumentException if the images have other classes; for a share of the training
+   *     images, also if their order differs
    */
   public static DataSet openEvaluation(
       DataRecipe recipe, List<String> labels, long seed, boolean strict) throws IOException {
@@ -87,7 +87,8 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
     }
   }
 
-  // The order of the training images is the order of the logits, whatever a file says.
+  // The class order of the training images is the order of the logits, whatever a label file
+  // contains.
   private static void requireSame(DataSet training, List<String> labels) {
     List<String> classes = training.classNames();
     for (int i = 0; i < Math.max(classes.size(), labels.size()); i++) {

@@ -21,9 +21,8 @@ import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Images, or arrays of numbers, and their targets: a class each or whatever {@link TargetStore}
- * has; what was left out, and a digest of the content. How they come into a graph is the business
- * of the package {@code pipeline}.
+ * Images, or arrays of numbers, and their targets: a class each or any {@link TargetStore}; skipped
+ * items, and a digest of the content. The package {@code pipeline} reads them in a graph.
  *
  * <p>A set may own native memory, which {@link #close} frees once all views of the set and
  * pipelines on it are closed. Sets are immutable and thread-safe.
@@ -73,8 +72,7 @@ public final class DataSet implements AutoCloseable {
   }
 
   /**
-   * Refuses images of another number of classes than a network has, and such as have not one class
-   * each.
+   * Rejects images with another number of classes than a network, or without one class each.
    *
    * @param classes of the network
    */
@@ -332,7 +330,7 @@ public final class DataSet implements AutoCloseable {
     return itemOf[index];
   }
 
-  /** The group of an image within which a share is split off: its label where it has one. */
+  /** The stratum of an image for splitting: its label if it has one. */
   int stratum(int index) {
     return targets.stratum(itemOf[index]);
   }

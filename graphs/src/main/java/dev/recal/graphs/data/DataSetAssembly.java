@@ -52,7 +52,7 @@ public final class DataSetAssembly {
   }
 
   /**
-   * Makes a set of encoded images, each with its candidate's class. Classes that no image is left
+   * Makes a set of encoded images, each with its candidate's class. Classes without any image left
    * of are left out.
    *
    * @param classNames in the order of the candidates' labels
@@ -192,7 +192,7 @@ public final class DataSetAssembly {
    * Makes a set of decoded images whose classes are known beforehand and all kept; frees the items
    * if that fails.
    *
-   * @param digest so far holds the content of the items
+   * @param digest already contains the content of the items
    */
   public DataSet decoded(List<String> classNames, Items items, int[] labels, Digest digest)
       throws IOException {
@@ -203,7 +203,7 @@ public final class DataSetAssembly {
    * Makes a set of images or numbers in memory; frees the items if that fails.
    *
    * @param targets of the items; one share is taken over if a set can be made
-   * @param digest so far holds the content of the items
+   * @param digest already contains the content of the items
    */
   public DataSet decoded(TargetStore targets, Items items, Digest digest) throws IOException {
     try {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Where images come from. A source is a record of settings; opening it reads files.
+ * A source of images. A source is a record of settings; opening it reads files.
  *
  * <p>Recipes name a source by its type. A library joins its own through a {@link
  * DataSourceProvider}.

@@ -12,7 +12,7 @@ import java.util.Objects;
  */
 public record Sample<T>(String name, SampleImage image, T target) {
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public Sample {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(image, "image");

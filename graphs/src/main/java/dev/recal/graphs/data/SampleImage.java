@@ -50,13 +50,13 @@ public sealed interface SampleImage {
   /**
    * Returns the image as a file's content.
    *
-   * @throws IOException if it lies in a file that cannot be read
+   * @throws IOException if its file cannot be read
    */
   byte[] bytes() throws IOException;
 
   /** A file's content. */
   record Encoded(byte[] bytes) implements SampleImage {
-    /** Refuses a missing array. */
+    /** Rejects a missing array. */
     public Encoded {
       Objects.requireNonNull(bytes, "bytes");
     }
@@ -64,7 +64,7 @@ public sealed interface SampleImage {
 
   /** A file. */
   record ImageFile(Path path) implements SampleImage {
-    /** Refuses a missing path. */
+    /** Rejects a missing path. */
     public ImageFile {
       Objects.requireNonNull(path, "path");
     }
@@ -77,7 +77,7 @@ public sealed interface SampleImage {
 
   /** Pixels, as red, green and blue bytes, row after row. */
   record PixelArray(int height, int width, byte[] rgb) implements SampleImage {
-    /** Refuses sizes below 1 and another number of bytes than the pixels have. */
+    /** Rejects sizes below 1 and a wrong number of bytes. */
     public PixelArray {
       if (height < 1 || width < 1) {
         throw new IllegalArgumentException(

@@ -5,8 +5,7 @@
  * <p>A {@link dev.recal.graphs.data.DataSource} is opened into a {@link
  * dev.recal.graphs.data.DataSet}, or {@link dev.recal.graphs.data.DataSets} makes one of Java
  * values. The sources themselves are in {@code source} and {@code shards}, how images are stored in
- * {@code items}, what there is to learn of them in {@code targets}, and how a set comes into a
- * graph in {@code pipeline}.
+ * {@code items}, their targets in {@code targets}, and the pipeline of a graph in {@code pipeline}.
  *
  * <p>Images are float32, N×H×W×3, in 0–1; normalisation belongs to the network.
  */

@@ -47,7 +47,7 @@ final class Overlays {
         });
   }
 
-  /** The image, each place in the colour of its region. */
+  /** The image with each position in the colour of its region. */
   static BufferedImage regions(List<Plane> pixels, Plane regions, int scale) {
     return draw(
         pixels,

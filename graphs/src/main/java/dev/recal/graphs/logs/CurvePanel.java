@@ -87,9 +87,7 @@ final class CurvePanel {
     chart.getStyler().setYAxisMax(bottom + HEADROOM * height);
   }
 
-  /**
-   * A tick's number in at most four figures and without an exponent; ticks lie on round numbers.
-   */
+  /** A tick's number with at most four digits and without an exponent; ticks are round numbers. */
   private static String label(double value) {
     BigDecimal rounded = new BigDecimal(value, new MathContext(4, RoundingMode.HALF_EVEN));
     return Math.abs(value) < 1e-12 ? "0" : rounded.stripTrailingZeros().toPlainString();

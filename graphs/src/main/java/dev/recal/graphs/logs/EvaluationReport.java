@@ -13,9 +13,8 @@ import java.util.SortedMap;
  *     .}
  * @param images the number of images
  * @param loss mean loss per image
- * @param top1 top-1 accuracy, 0 to 1, where there are classes
- * @param top5 share of images with the label among the first five, where there are more than five
- *     classes
+ * @param top1 top-1 accuracy, 0 to 1, if there are classes
+ * @param top5 top-5 accuracy, if there are more than five classes
  * @param seconds wall-clock seconds the evaluation took
  * @param extras further scalars by name
  */

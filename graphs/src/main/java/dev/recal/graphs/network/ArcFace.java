@@ -19,7 +19,7 @@ import org.tensorflow.types.TFloat32;
  * {@code kernel} (D, classes), which starts at N(0, 0.01²). Where θ_y + m would pass π, the logit
  * is s·(cos θ_y − m·sin m) instead, as in the code.
  *
- * <p>The margin needs labels, which a network does not see: the network's logits are s·cos θ, and
+ * <p>The margin needs labels, which a network does not get: the network's logits are s·cos θ, and
  * {@link Network#trainingLogits} adds the margin before the loss.
  *
  * @param margin m in radians, from 0 to less than π
@@ -30,7 +30,7 @@ public record ArcFace(float margin, float scale) {
   // Keeps lengths and sines from 0, where the root's gradient is infinite.
   private static final float MIN_SQUARE = 1e-12f;
 
-  /** Refuses margins and scales out of range. */
+  /** Rejects margins and scales out of range. */
   public ArcFace {
     if (!(margin >= 0 && margin < Math.PI)) {
       throw new IllegalArgumentException(

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Where a network has attentive norms in place of its ordinary ones.
+ * The positions of attentive norms in a network.
  *
  * <p>Li, Sun, Wu 2020 (arXiv 1908.01259): in a bottleneck the norm after the 3×3 only, in a basic
  * block the first, with 10, 10, 20 and 20 components.
@@ -22,7 +22,7 @@ public record AttentivePlaces(
 
   private static final List<Integer> COMPONENTS = List.of(10, 10, 20, 20);
 
-  /** Refuses missing and repeated places, and components below 2. */
+  /** Rejects missing and repeated places, and components below 2. */
   public AttentivePlaces {
     Objects.requireNonNull(norm, "norm");
     places = List.copyOf(places);
@@ -57,12 +57,12 @@ public record AttentivePlaces(
     return new AttentivePlaces(places, components, other);
   }
 
-  /** Returns the norm at a place: the attentive one, or {@code other} where there is none. */
+  /** Returns the norm at a position: the attentive one if there is one, otherwise {@code other}. */
   Norm at(NormPlace place, int stage, Norm other) {
     return places.contains(place) ? norm.components(components.get(stage)) : other;
   }
 
-  /** Refuses a network without one of the places, or with another number of stages. */
+  /** Rejects a network without one of the places, or with another number of stages. */
   void requireFits(String network, Set<NormPlace> known, int stages) {
     if (!known.containsAll(places)) {
       throw new IllegalArgumentException(

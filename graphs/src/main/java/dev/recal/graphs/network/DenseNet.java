@@ -55,7 +55,7 @@ public record DenseNet(
 
   private static final int STEM_KERNEL = 7;
 
-  /** Refuses settings that do not describe a network. */
+  /** Rejects invalid settings. */
   public DenseNet {
     NetworkChecks.requirePresent("settings", settings);
     repeats = NetworkChecks.positive("repeats", repeats);

@@ -6,14 +6,14 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Brings the colours of a data set to mean 0 and deviation 1: (x − mean) / deviation.
+ * Normalises the colours of a data set to mean 0 and deviation 1: (x − mean) / deviation.
  *
  * @param mean of red, green and blue, in units of 0 to 1
  * @param deviation of red, green and blue, positive
  */
 public record ImageNormalization(List<Float> mean, List<Float> deviation) {
 
-  /** Refuses other than three colours, and deviations that are not positive. */
+  /** Rejects a number of colours other than three, and deviations that are not positive. */
   public ImageNormalization {
     mean = colours("mean", mean);
     deviation = colours("deviation", deviation);

@@ -31,7 +31,7 @@ record InvertedResiduals(
   /**
    * Adds all stages. For small images the first one that strides does not.
    *
-   * @param named where the stages go
+   * @param named receives the stages
    * @return the last stage
    */
   Stage build(BuildContext context, Stage input, Map<String, Stage> named) {

@@ -10,7 +10,7 @@ package dev.recal.graphs.network;
  */
 public record InvertedStage(int expansion, int channels, int repeats, int stride) {
 
-  /** Refuses counts below 1 and strides above 2. */
+  /** Rejects counts below 1 and strides above 2. */
   public InvertedStage {
     NetworkChecks.requirePositive("expansion", expansion);
     NetworkChecks.requirePositive("channels", channels);

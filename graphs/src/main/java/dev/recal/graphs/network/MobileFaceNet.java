@@ -67,7 +67,7 @@ public record MobileFaceNet(
   private static final int CASIA_WEBFACE = 10_575;
   private static final int STEM_KERNEL = 3;
 
-  /** Refuses settings that do not describe a network. */
+  /** Rejects invalid settings. */
   public MobileFaceNet {
     NetworkChecks.requirePresent("pointwise", pointwise, "head", head, "settings", settings);
     stages = List.copyOf(stages);

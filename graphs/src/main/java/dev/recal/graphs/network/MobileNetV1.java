@@ -51,7 +51,7 @@ public record MobileNetV1(
 
   private static final int STEM_KERNEL = 3;
 
-  /** Refuses settings that do not describe a network. */
+  /** Rejects invalid settings. */
   public MobileNetV1 {
     NetworkChecks.requirePresent("pointwise", pointwise, "settings", settings);
     repeats = NetworkChecks.positive("repeats", repeats);

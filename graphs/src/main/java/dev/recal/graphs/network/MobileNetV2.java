@@ -51,7 +51,7 @@ public record MobileNetV2(
 
   private static final int STEM_KERNEL = 3;
 
-  /** Refuses settings that do not describe a network. */
+  /** Rejects invalid settings. */
   public MobileNetV2 {
     NetworkChecks.requirePresent("pointwise", pointwise, "settings", settings);
     stages = List.copyOf(stages);

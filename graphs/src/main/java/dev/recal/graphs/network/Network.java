@@ -17,10 +17,10 @@ public interface Network {
   /**
    * Adds this network to the graph.
    *
-   * @param context where operations and variables go; usually the tower's root
+   * @param context for operations and variables; usually the tower's root
    * @param images (N, H, W, 3), red, green, blue, from 0 to 1; the network normalises them itself.
    *     Layers with a kernel of the map's size need H and W to be known when the graph is built
-   * @return the logits and the named feature maps on the way to them
+   * @return the logits and the named intermediate feature maps
    * @throws IllegalArgumentException if {@code images} has another shape
    */
   NetworkOutput build(BuildContext context, Operand<TFloat32> images);

@@ -10,7 +10,7 @@ public final class NetworkChecks {
 
   private NetworkChecks() {}
 
-  /** Refuses a count below 1. */
+  /** Rejects a count below 1. */
   public static void requirePositive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + ": expected at least 1, but got " + value + ".");
@@ -28,7 +28,7 @@ public final class NetworkChecks {
   }
 
   /**
-   * Refuses missing settings.
+   * Rejects missing settings.
    *
    * @param values names and values in turn
    * @throws NullPointerException that names the first missing one
@@ -39,7 +39,7 @@ public final class NetworkChecks {
     }
   }
 
-  /** Refuses what is not a batch of images, (N, H, W, 3). */
+  /** Rejects operands that are not a batch of images, (N, H, W, 3). */
   public static void requireImages(Operand<?> images) {
     if (images.shape().numDimensions() != 4 || Shapes.channels(images) != 3) {
       throw new IllegalArgumentException(

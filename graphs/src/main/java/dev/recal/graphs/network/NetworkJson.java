@@ -48,7 +48,7 @@ public final class NetworkJson {
   }
 
   /**
-   * Writes a name or a preset out; returns anything else as it is.
+   * Expands a name or a preset; returns anything else unchanged.
    *
    * @throws IllegalArgumentException if there is no such preset
    */

@@ -17,11 +17,11 @@ import org.tensorflow.types.TFloat32;
  * norms, gates, head. Feature maps are (N, H, W, C).
  *
  * @param settings of the network
- * @param activation after norms; where it has variables, in the scope {@code activation}
+ * @param activation after norms; its variables, if any, are in the scope {@code activation}
  */
 public record NetworkParts(NetworkSettings settings, Layer activation) {
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public NetworkParts {
     NetworkChecks.requirePresent("settings", settings, "activation", activation);
   }
@@ -90,7 +90,7 @@ public record NetworkParts(NetworkSettings settings, Layer activation) {
     return new Stage(map, 2 * stem.stride(), stem.channels());
   }
 
-  /** Returns a convolution, or the spatial layer that the settings have in its place. */
+  /** Returns a convolution, or the spatial layer that replaces it. */
   public Layer spatial(Conv2d convolution) {
     return settings
         .spatial()
@@ -98,7 +98,7 @@ public record NetworkParts(NetworkSettings settings, Layer activation) {
         .orElse(convolution);
   }
 
-  /** Returns a depthwise 3×3, or the spatial layer that the settings have in its place. */
+  /** Returns a depthwise 3×3, or the spatial layer that replaces it. */
   public Layer depthwise(int channels, int stride) {
     return settings
         .spatial()

@@ -12,8 +12,8 @@ public interface NetworkProvider {
   String type();
 
   /**
-   * Returns the record class of this type. Where it has a static method {@code defaults()}, JSON
-   * may leave settings out.
+   * Returns the record class of this type. If it has a static method {@code defaults()}, JSON may
+   * omit settings.
    */
   Class<? extends Network> network();
 
@@ -22,7 +22,7 @@ public interface NetworkProvider {
     return List.of();
   }
 
-  /** Returns the published accuracies of these presets, the first publication of each first. */
+  /** Returns the published accuracies of these presets, the earliest publication of each first. */
   default List<PublishedAccuracy> published() {
     return List.of();
   }

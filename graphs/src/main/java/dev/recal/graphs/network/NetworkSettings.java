@@ -41,7 +41,7 @@ public record NetworkSettings(
 
   private static final int MULTIPLE = 8;
 
-  /** Refuses missing settings and numbers out of range. */
+  /** Rejects missing settings and numbers out of range. */
   public NetworkSettings {
     NetworkChecks.requirePresent("spatial", spatial, "stem", stem, "norm", norm);
     NetworkChecks.requirePresent("attentive", attentive, "recalibration", recalibration);
@@ -117,7 +117,7 @@ public record NetworkSettings(
   }
 
   /**
-   * Refuses attentive norms at places that a network lacks, or for another number of stages.
+   * Rejects attentive norms at places that a network lacks, or for another number of stages.
    *
    * @param network the network's name, for the message
    * @param known the places that the network has

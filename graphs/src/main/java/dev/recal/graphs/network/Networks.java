@@ -26,7 +26,7 @@ public final class Networks {
    */
   public record Preset(String name, Network network, int imageSize) {
 
-    /** Refuses missing values and sizes below 1. */
+    /** Rejects missing values and sizes below 1. */
     public Preset {
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(network, "network");

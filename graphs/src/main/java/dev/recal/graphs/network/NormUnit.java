@@ -124,9 +124,9 @@ public record NormUnit(
     return scope.at("recalibration");
   }
 
-  // Empty where it is built operation after operation; then nothing was added.
+  // Empty if it is built from separate operations; then nothing was added.
   private Optional<FoldedMap> folded(Operand<TFloat32> map) {
-    // A folded map has a custom gradient, which only Java knows.
+    // A folded map has a custom gradient, which only exists in Java.
     Fusion fusion = scope.portable() ? Fusion.NAIVE : parts.settings().fusion();
     if (gate.isEmpty()) {
       return fusion == Fusion.FUSED && norm instanceof AttentiveNorm

@@ -13,11 +13,11 @@ import org.tensorflow.types.TFloat32;
 /**
  * The 1×1 convolutions of one block.
  *
- * <p>Where they are dynamic by region, a 1×1 convolution of the block's input without bias, {@code
- * guide/kernel}, guides them all, as in the code of DRConv's authors.
+ * <p>If they are dynamic by region, a 1×1 convolution of the block's input without bias, {@code
+ * guide/kernel}, guides all of them, as in the code of DRConv's authors.
  *
  * @param layer in their place; empty for convolutions
- * @param guide of these layers, shared, where they take one
+ * @param guide of these layers, shared, if they take one
  */
 public record Pointwise(Optional<SpatialLayer> layer, Optional<Operand<TFloat32>> guide) {
 
@@ -38,7 +38,7 @@ public record Pointwise(Optional<SpatialLayer> layer, Optional<Operand<TFloat32>
     return new Pointwise(layer, Optional.empty());
   }
 
-  /** Refuses a dynamic layer whose kernel is not 1×1. */
+  /** Rejects a dynamic layer whose kernel is not 1×1. */
   public static void require(Optional<SpatialLayer> layer) {
     if (layer.isPresent()
         && layer.get() instanceof DynamicRegionConv dynamic

@@ -10,14 +10,13 @@ import java.util.Optional;
  * @param network its name in {@link Networks}
  * @param data the data set, for example {@code ImageNet}
  * @param top1 percent of images whose likeliest class is the right one
- * @param top5 percent of images whose class is among the five likeliest; empty where it is not
- *     reported
+ * @param top5 percentage of images with the class among the top five; empty if not reported
  * @param paper arXiv number of the paper that reports it
  */
 public record PublishedAccuracy(
     String network, String data, double top1, Optional<Double> top5, String paper) {
 
-  /** Refuses missing words and numbers that are not percentages. */
+  /** Rejects missing words and numbers that are not percentages. */
   public PublishedAccuracy {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(data, "data");

@@ -4,7 +4,7 @@ package dev.recal.graphs.network;
 public enum RecalibrationPlace {
   /** At the end of the branch, before the addition. */
   BRANCH_END,
-  /** After the spatial convolution, its norm and, where it has one, its activation. */
+  /** After the spatial convolution, its norm and its activation, if any. */
   SPATIAL,
   /** After the addition and its activation. */
   AFTER_ADDITION

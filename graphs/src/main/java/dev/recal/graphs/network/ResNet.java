@@ -80,7 +80,7 @@ public record ResNet(
     FIRST
   }
 
-  /** Refuses settings that do not describe a network. */
+  /** Rejects invalid settings. */
   public ResNet {
     NetworkChecks.requirePresent("block", block, "shortcut", shortcut, "stridePlace", stridePlace);
     NetworkChecks.requirePresent("settings", settings);

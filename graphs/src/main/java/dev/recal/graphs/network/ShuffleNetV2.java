@@ -34,7 +34,7 @@ import org.tensorflow.types.TFloat32;
  * @param repeats blocks of each stage
  * @param channels of the stem
  * @param lastChannels of the last 1×1
- * @param mixing how a block's input is halved and its output put together
+ * @param mixing how a block's input is split and its output is combined
  * @param biasedEnds whether the first and the last convolution have a bias
  * @param pointwise in place of both 1×1 convolutions of each branch; empty for the convolutions
  * @param settings the shared ones: {@code width} scales every count of channels to a multiple of 8
@@ -54,23 +54,23 @@ public record ShuffleNetV2(
     @Flattened NetworkSettings settings)
     implements NetworkFamily<ShuffleNetV2> {
 
-  /** How the halves of a block's channels meet. */
+  /** How the halves of a block's channels are combined. */
   public enum Mixing {
     /**
-     * The first half passes, the second goes through the branch, and the channels of both alternate
-     * in the output. A block that strides computes half of its output in each part. As in
+     * The first half bypasses the branch, the second goes through it, and the channels of both
+     * alternate in the output. A block that strides computes half of its output in each part. As in
      * torchvision.
      */
     SHUFFLE,
     /**
-     * The even channels pass, the odd ones go through the branch, whose output follows the others
+     * The even channels bypass the branch, the odd ones go through it, and its output is appended
      * without a shuffle. In a block that strides the shortcut keeps the input's number of channels
      * and the branch makes the others. As in the authors' code.
      */
     ALTERNATE
   }
 
-  /** Refuses settings that do not describe a network. */
+  /** Rejects invalid settings. */
   public ShuffleNetV2 {
     NetworkChecks.requirePresent("mixing", mixing, "pointwise", pointwise, "settings", settings);
     stages = NetworkChecks.positive("stages", stages);
@@ -192,7 +192,7 @@ public record ShuffleNetV2(
       return this;
     }
 
-    /** Sets how a block's input is halved and its output put together. */
+    /** Sets how a block's input is split and its output is combined. */
     public Builder mixing(Mixing form) {
       mixing = form;
       return this;

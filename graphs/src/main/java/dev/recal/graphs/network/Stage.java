@@ -13,7 +13,7 @@ import org.tensorflow.types.TFloat32;
  */
 public record Stage(Operand<TFloat32> map, int stride, int channels) {
 
-  /** Refuses a missing map. */
+  /** Rejects a missing map. */
   public Stage {
     Objects.requireNonNull(map, "map");
   }

@@ -18,7 +18,7 @@ public interface Replicas {
   /**
    * Adds the operations that average gradients over all copies.
    *
-   * @param tf where the operations go
+   * @param tf for the operations
    * @param gradients of this copy, one for each variable
    * @return the means, in the same order and of the same shapes
    */

@@ -24,7 +24,7 @@ public record UpdateSettings(
     int averageBatches,
     int accumulation) {
 
-  /** Refuses settings outside their ranges. */
+  /** Rejects settings outside their ranges. */
   public UpdateSettings {
     Objects.requireNonNull(optimiser, "optimiser");
     Objects.requireNonNull(learningRate, "learningRate");
@@ -60,7 +60,7 @@ public record UpdateSettings(
         accumulation);
   }
 
-  /** Returns what stands before the names of the weights that are evaluated and exported. */
+  /** Returns the prefix of the evaluated and exported weights. */
   public String scope() {
     return average.isPresent() ? AveragedWeights.SCOPE : "";
   }

@@ -11,13 +11,13 @@ import org.tensorflow.types.TFloat32;
 /**
  * The arguments of an optimiser for one variable.
  *
- * @param tf where the operations go
+ * @param tf for the operations
  * @param store takes the slots, under {@code optimiser/}
  * @param variable what changes
  * @param gradient of the variable's shape
  * @param learningRate a scalar
  * @param number the number of this step from 1, a scalar
- * @param decay the weight decay of this variable, 0 where it is exempt
+ * @param decay the weight decay of this variable, 0 if exempt
  */
 public record VariableUpdate(
     Ops tf,

@@ -30,9 +30,9 @@ public final class WeightUpdates {
   }
 
   /**
-   * What the updates of some variables need besides their gradients.
+   * The inputs of updates besides gradients.
    *
-   * @param tf where the operations go
+   * @param tf for the operations
    * @param store takes sums and slots
    * @param settings optimiser, decay, clipping, averages, accumulation
    * @param step optimiser steps done, an int64 scalar

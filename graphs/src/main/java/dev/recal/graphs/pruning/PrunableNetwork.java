@@ -122,7 +122,7 @@ public final class PrunableNetwork implements AutoCloseable {
                 + ".");
   }
 
-  // The sum over the batch of each channel's gate, which is a mean over pixels where it has any.
+  // The sum over the batch of each channel's gate, averaged over pixels, if any.
   private static Operand<TFloat32> gateSum(Ops tf, BuildContext context, GatedMap map) {
     @SuppressWarnings("unchecked")
     Operand<TFloat32> gates = (Operand<TFloat32>) context.published().get(map.gate());

@@ -55,7 +55,7 @@ public record FastGanDiscriminator(
     multipliers = List.copyOf(multipliers);
     skips = List.copyOf(skips);
     Resolutions.requireMultipliers(multipliers, END, MAX_MAP_SIZE);
-    // The stem's first map is half the image where it has more than one.
+    // The stem's first map has half the image's size if there are several.
     int largest = size > MAX_MAP_SIZE ? MAX_MAP_SIZE : Math.min(size, MAX_STEM_SIZE);
     for (int resolution = END; resolution <= largest; resolution *= 2) {
       int channels = Resolutions.channels(width, multipliers, END, resolution);
@@ -105,7 +105,7 @@ public record FastGanDiscriminator(
   /**
    * Adds the network to the graph.
    *
-   * @param context where variables go
+   * @param context for variables
    * @param images (N, size, size, 3), from −1 to 1
    * @param small the same images (N, s, s, 3), see {@link #smallSize()}
    */

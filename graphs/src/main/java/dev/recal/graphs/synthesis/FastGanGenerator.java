@@ -100,7 +100,7 @@ public record FastGanGenerator(
   /**
    * Adds the network to the graph.
    *
-   * @param context where variables go
+   * @param context for variables
    * @param z (N, latent), standard normal
    */
   public GeneratorOutput build(BuildContext context, Operand<TFloat32> z) {
@@ -112,7 +112,7 @@ public record FastGanGenerator(
    * Adds the network for inference, with the modulating maps of the skips taken from another
    * latent.
    *
-   * @param context where variables go, of a tower in inference phase
+   * @param context for variables, of a tower in inference phase
    * @param z (N, latent)
    * @param style (N, latent)
    * @throws IllegalArgumentException in training, where both latents would share batch statistics

@@ -128,7 +128,7 @@ public final class GeneratorServable {
   private static Operand<TFloat32> images(Operand<TFloat32> values, Ops tf) {
     Operand<TFloat32> half = tf.constant(0.5f);
     Operand<TFloat32> shifted = tf.math.add(tf.math.mul(values, half), half);
-    // TFLite has no ClipByValue of its own.
+    // TFLite has no built-in ClipByValue.
     return tf.math.minimum(tf.math.maximum(shifted, tf.constant(0f)), tf.constant(1f));
   }
 

@@ -16,10 +16,10 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
-/** A generator in a graph of its own, with weights of a checkpoint: what an export writes. */
+/** A generator in a separate graph with the weights of a checkpoint, ready for export. */
 public final class RestoredGenerator implements AutoCloseable {
 
-  // So that the maps of a call stay in memory.
+  // Limits the memory of a call's maps.
   private static final int PIXELS = 1 << 20;
   private static final int MAX_BATCH = 32;
 
@@ -31,7 +31,7 @@ public final class RestoredGenerator implements AutoCloseable {
   /**
    * Builds the graph and restores the weights.
    *
-   * @param seed of the run that trained it, from which the network draws its noise
+   * @param seed of the run that trained it, which determines the noise
    * @throws IOException if the weights cannot be read
    * @throws IllegalArgumentException if they are another network's
    */

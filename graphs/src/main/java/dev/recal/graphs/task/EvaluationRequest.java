@@ -9,13 +9,13 @@ import java.util.Optional;
  *
  * @param checkpoint of the run; empty for the best one
  * @param data to measure on; empty for the recipe's
- * @param picture a PNG file to be drawn, where the task has a picture of an evaluation
- * @param strict whether unusable files are refused instead of skipped
+ * @param picture a PNG file to be written, if the task supports it
+ * @param strict whether unusable files are rejected instead of skipped
  */
 public record EvaluationRequest(
     Optional<Path> checkpoint, Optional<Path> data, Optional<Path> picture, boolean strict) {
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public EvaluationRequest {
     Objects.requireNonNull(checkpoint, "checkpoint");
     Objects.requireNonNull(data, "data");

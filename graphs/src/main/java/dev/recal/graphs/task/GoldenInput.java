@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.tensorflow.ndarray.NdArray;
 
 /**
- * Inputs of a signature whose outputs are stored beside an exported model, so that any runtime can
- * be compared with them.
+ * Inputs of a signature whose outputs are stored in an exported model, so that any runtime can be
+ * compared with them.
  *
  * @param signature its key
  * @param inputs arrays of float, int or long by the names of the signature's inputs

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The evaluation of a task that has none of its own: the review of its last stage's job. */
+/** The default evaluation of a task: the review of its last stage's job. */
 final class JobEvaluation {
 
   private JobEvaluation() {}

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** Finds a recipe's data where it is now: the paths that no longer exist, below a directory. */
+/** Relocates a recipe's data: finds paths that no longer exist below a directory. */
 final class MovedData {
 
   private static final String DATA = "data";
@@ -21,9 +21,9 @@ final class MovedData {
   }
 
   /**
-   * Returns a recipe whose data is below a directory: of {@code /old/photos/train} that is gone,
-   * {@code DIR/old/photos/train}, {@code DIR/photos/train} or {@code DIR/train}, whichever is there
-   * first.
+   * Returns a recipe whose data is below a directory: for a missing {@code /old/photos/train} the
+   * first existing one of {@code DIR/old/photos/train}, {@code DIR/photos/train} and {@code
+   * DIR/train}.
    *
    * @param recipe written out; not changed
    * @throws IllegalArgumentException if a path is neither there nor below the directory

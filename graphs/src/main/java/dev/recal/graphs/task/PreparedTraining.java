@@ -47,10 +47,10 @@ public interface PreparedTraining<R extends Recipe> extends AutoCloseable {
   }
 
   /**
-   * Takes the end of training, for example to draw a last picture.
+   * Called after training, for example to draw a last picture.
    *
    * @param directory the run's
-   * @return what came of it, for people: a sentence a line
+   * @return the result for users, one sentence per line
    * @throws IOException if a file cannot be written
    */
   default List<String> finish(Path directory, TrainingOutcome outcome) throws IOException {

@@ -17,7 +17,7 @@ public interface Recipe {
   Recipe at(Path base);
 
   /**
-   * Refuses names that cannot be file names everywhere.
+   * Rejects names that cannot be file names everywhere.
    *
    * @throws IllegalArgumentException if there are other characters than letters, digits and a few
    *     more

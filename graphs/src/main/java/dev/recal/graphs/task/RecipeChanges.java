@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 
 /**
  * What of a recipe may change when a run is resumed: how long it trains, what it writes and when,
- * threads, and where its data is now (its content is compared by the digest). Anything else would
- * make it another run.
+ * threads, and where its data is now (its content is compared by the digest). All other settings
+ * are fixed.
  */
 final class RecipeChanges {
 
@@ -28,7 +28,7 @@ final class RecipeChanges {
 
   private RecipeChanges() {}
 
-  /** Says in words what may change. */
+  /** Describes the settings that may change. */
   static String allowed() {
     return "steps, epochs, patience, intervals of checkpoints and evaluations, threads and the paths"
         + " of moved data";

@@ -28,7 +28,7 @@ import java.util.Optional;
  * A run's directory: {@value #RECIPE} with every setting, {@code checkpoints/}, files of its task,
  * such as a classifier's {@code labels.txt}, and what the logs add.
  *
- * @param directory where it is
+ * @param directory its path
  * @param task what kind of training it is
  * @param recipe what is trained and how
  * @param <R> the task's recipes
@@ -38,7 +38,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   /** The file with every setting of the run. */
   public static final String RECIPE = "recipe.json";
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public RunDirectory {
     Objects.requireNonNull(directory, "directory");
     Objects.requireNonNull(task, "task");
@@ -76,7 +76,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   }
 
   /**
-   * Refuses a place for a new run that holds something.
+   * Rejects a directory for a new run that is not empty.
    *
    * @throws IllegalArgumentException if it is a file, or a directory that is not empty
    */
@@ -99,7 +99,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   }
 
   /**
-   * Returns whether a directory is a run's, of whatever task. A run's checkpoints hold its recipe
+   * Returns whether a directory contains a run of any task. A run's checkpoints hold its recipe
    * too, but are not runs.
    */
   public static boolean isAt(Path directory) {
@@ -178,8 +178,8 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   /**
    * Opens the recipe's data again.
    *
-   * @param strict whether unusable files are refused instead of skipped
-   * @throws IOException if files cannot be read, or are refused
+   * @param strict whether unusable files are rejected instead of skipped
+   * @throws IOException if files cannot be read, or are rejected
    */
   public PreparedTraining<R> prepare(boolean strict) throws IOException {
     return task.prepare(recipe, strict);
@@ -219,7 +219,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
    * @param training the recipe with its opened data
    * @param console gets progress; closed at the end
    * @throws IOException if data cannot be read or a file cannot be written
-   * @throws dev.recal.graphs.training.DivergenceException if the numbers are ruined
+   * @throws dev.recal.graphs.training.DivergenceException if training has diverged
    */
   public TrainingOutcome train(PreparedTraining<R> training, TrainingLog console)
       throws IOException {
@@ -227,7 +227,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   }
 
   /**
-   * The same, until it is asked to stop.
+   * The same, until a stop is requested.
    *
    * @param signal stops training from another thread
    * @throws dev.recal.graphs.training.TrainingStoppedException if training was stopped; a
@@ -249,7 +249,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
    * @param console gets progress; closed at the end
    * @throws IOException also if the checkpoints are damaged, or belong to other data, or a file of
    *     the run, such as a classifier's class names, differs from what the data say
-   * @throws dev.recal.graphs.training.DivergenceException if the numbers are ruined
+   * @throws dev.recal.graphs.training.DivergenceException if training has diverged
    */
   public TrainingOutcome resume(PreparedTraining<R> training, TrainingLog console)
       throws IOException {
@@ -257,7 +257,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   }
 
   /**
-   * The same, until it is asked to stop.
+   * The same, until a stop is requested.
    *
    * @param signal stops training from another thread
    * @throws dev.recal.graphs.training.TrainingStoppedException if training was stopped; a

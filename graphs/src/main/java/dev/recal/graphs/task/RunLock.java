@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a run to one process: two that train it at once would mix their metrics and checkpoints.
- * The system releases the lock of a process that ends in whatever way. The file stays: whoever
- * deleted it could take it away from under another one's lock.
+ * The system releases the lock of a process however it ends. The file is kept: deleting it could
+ * remove another process's lock.
  */
 final class RunLock implements AutoCloseable {
 

@@ -9,8 +9,8 @@ import java.util.Objects;
  * What an export of a run holds.
  *
  * @param servable the graph that answers
- * @param metadata what {@code recal.json} says besides recipe, step and score, for example the
- *     numbers of parameters and multiply-adds
+ * @param metadata further members of {@code recal.json} besides recipe, step and score, for example
+ *     the numbers of parameters and multiply-adds
  * @param golden inputs that the model is verified with
  */
 public record ServableModel(Servable servable, JsonObject metadata, List<GoldenInput> golden) {

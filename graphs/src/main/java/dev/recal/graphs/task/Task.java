@@ -12,7 +12,7 @@ import org.tensorflow.Graph;
  * by {@code ServiceLoader}: a class with a public constructor without arguments, named in {@code
  * META-INF/services/dev.recal.graphs.task.Task}.
  *
- * <p>Commands, run directories and exports know tasks by this interface only.
+ * <p>Commands, run directories and exports use tasks through this interface only.
  *
  * @param <R> its recipes
  */
@@ -38,22 +38,22 @@ public interface Task<R extends Recipe> {
   JsonObject write(R recipe);
 
   /**
-   * Opens what training needs: data, and whatever else the recipe names. Nothing is written.
+   * Opens the recipe's data and other files. Nothing is written.
    *
-   * @param strict whether unusable files are refused instead of skipped
-   * @throws IOException if files cannot be read, or are refused
+   * @param strict whether unusable files are rejected instead of skipped
+   * @throws IOException if files cannot be read, or are rejected
    * @throws IllegalArgumentException if recipe and data do not fit each other
    */
   PreparedTraining<R> prepare(R recipe, boolean strict) throws IOException;
 
   /**
-   * Checks the files of a run's directory beside the recipe.
+   * Checks the files of a run's directory other than the recipe.
    *
    * @throws IOException if they are missing or damaged
    */
   default void verifyFiles(Path directory, R recipe) throws IOException {}
 
-  /** Returns how many of a run's last checkpoints stay besides the best one. */
+  /** Returns how many of a run's last checkpoints are kept besides the best one. */
   int checkpointsToKeep(R recipe);
 
   /** Returns what a run's score is called in a model's metrics, for example {@code top1}. */
@@ -62,8 +62,8 @@ public interface Task<R extends Recipe> {
   }
 
   /**
-   * Returns what stands before the names of the exported weights in a run's checkpoints, for
-   * example {@code average/}; usually empty.
+   * Returns the prefix of the exported weights in a run's checkpoints, for example {@code
+   * average/}; usually empty.
    */
   default String weightsScope(R recipe) {
     return "";
@@ -83,7 +83,7 @@ public interface Task<R extends Recipe> {
    * Measures the weights of a checkpoint.
    *
    * @throws IOException if the checkpoint or data cannot be read
-   * @throws IllegalArgumentException if the task cannot do what is asked for
+   * @throws IllegalArgumentException if the task does not support the request
    */
   default Evaluation evaluate(RunDirectory<R> run, EvaluationRequest request) throws IOException {
     return JobEvaluation.evaluate(run, request);

@@ -64,7 +64,7 @@ public final class CheckpointDirectory {
    * The checkpoints of a run's directory.
    *
    * @param run the run's directory
-   * @param keep how many of the last checkpoints stay, besides the best
+   * @param keep how many of the last checkpoints are kept besides the best
    */
   public static CheckpointDirectory ofRun(Path run, int keep) {
     return new CheckpointDirectory(run.resolve(NAME), keep);
@@ -115,7 +115,7 @@ public final class CheckpointDirectory {
 
   private static Optional<Path> best(Map<Path, CheckpointState> intact) {
     int last = intact.values().stream().mapToInt(CheckpointState::stageNumber).max().orElse(0);
-    // Of equal scores the newest, which comes first.
+    // The newest of equal scores, which is first in the order.
     return intact.entrySet().stream()
         .filter(entry -> entry.getValue().stageNumber() == last)
         .reduce((best, next) -> score(next) > score(best) ? next : best)
@@ -145,7 +145,7 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Refuses a directory that holds checkpoints.
+   * Rejects a directory that holds checkpoints.
    *
    * @throws IllegalArgumentException if it holds any
    */
@@ -318,9 +318,9 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Deletes what need not stay: all but the last ones, the best one, and the last one of each
-   * finished stage, which the next one starts from. A damaged checkpoint takes no place of a whole
-   * one, and goes when training has passed it.
+   * Deletes all but the last ones, the best one, and the last one of each finished stage, from
+   * which the next one starts. A damaged checkpoint does not count as a kept one, and is deleted
+   * once training has passed it.
    *
    * @param newest the last one that was written
    */
@@ -348,7 +348,7 @@ public final class CheckpointDirectory {
    * Returns a further file of the newest checkpoint that can be read.
    *
    * @param name inside the checkpoint's directory
-   * @return nothing where there is no checkpoint, or it has no such file, as older ones
+   * @return empty if there is no checkpoint, or it has no such file, like older ones
    */
   public Optional<String> file(String name) throws IOException {
     for (Path checkpoint : intact().keySet()) {

@@ -42,9 +42,9 @@ record CheckpointState(
   record CheckpointFile(String name, long bytes) {}
 
   /**
-   * Describes a place in a run.
+   * Describes a position in a run.
    *
-   * @param score of these weights, where they were reviewed
+   * @param score of these weights, if they were reviewed
    */
   static CheckpointState at(
       Position position, long seed, DataIdentity data, Optional<Double> score) {
@@ -66,7 +66,7 @@ record CheckpointState(
     return stage.orElse(0);
   }
 
-  /** Returns the place in the run. */
+  /** Returns the position in the run. */
   Position position() {
     return new Position(step, epoch, batch, firstLoss, stageNumber(), best);
   }

@@ -12,7 +12,7 @@ import java.util.Objects;
  */
 public record DataIdentity(String name, String digest, List<String> earlier) {
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public DataIdentity {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(digest, "digest");

@@ -31,7 +31,7 @@ record Divergence(RunCheckpoints checkpoints, String remedies) {
   }
 
   /**
-   * Checks the weights after a step, which its losses say nothing about.
+   * Checks the weights after a step, which its losses do not cover.
    *
    * @param finite whether all are finite
    * @throws DivergenceException if not

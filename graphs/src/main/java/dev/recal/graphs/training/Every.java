@@ -4,8 +4,8 @@ import dev.recal.ops.Arguments;
 import java.util.Optional;
 
 /**
- * When something is due again: after so many steps, epochs or minutes, whichever comes first. At
- * the end of a run it is due in any case.
+ * An interval: a number of steps, epochs or minutes, whichever comes first. At the end of a run it
+ * is due in any case.
  *
  * @param steps optimiser steps between two, at least 1
  * @param epochs epochs between two, at least 1; only at the end of an epoch
@@ -15,7 +15,7 @@ public record Every(Optional<Long> steps, Optional<Integer> epochs, Optional<Dou
 
   private static final double NANOS_PER_MINUTE = 6e10;
 
-  /** Refuses intervals that are not positive. */
+  /** Rejects intervals that are not positive. */
   public Every {
     steps.ifPresent(n -> Arguments.atLeast(1, "steps", n));
     epochs.ifPresent(n -> Arguments.atLeast(1, "epochs", n));
@@ -32,7 +32,7 @@ public record Every(Optional<Long> steps, Optional<Integer> epochs, Optional<Dou
     return new Every(Optional.empty(), Optional.of(count), Optional.empty());
   }
 
-  /** Returns the same, and after so many minutes at the latest. */
+  /** Returns this interval with a maximum number of minutes. */
   public Every orMinutes(double count) {
     return new Every(steps, epochs, Optional.of(count));
   }

@@ -8,12 +8,12 @@ import java.util.Objects;
  * before the first step, and both are due at the end.
  *
  * @param checkpoints when checkpoints are written
- * @param reviews when the job evaluates or draws
- * @param keep how many of the last checkpoints stay besides the best one, at least 1
+ * @param reviews when the job is reviewed
+ * @param keep how many of the last checkpoints are kept besides the best one, at least 1
  */
 public record Intervals(Every checkpoints, Every reviews, int keep) {
 
-  /** Refuses missing intervals, and to keep no checkpoint. */
+  /** Rejects missing intervals, and keeping no checkpoint. */
   public Intervals {
     Objects.requireNonNull(checkpoints, "checkpoints");
     Objects.requireNonNull(reviews, "reviews");

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a loop gets besides its plan.
+ * Options of a loop besides its plan.
  *
  * @param files contents of further files that each checkpoint gets, by name
  * @param signal stops the loop from another thread
@@ -17,7 +17,7 @@ public record LoopOptions(Map<String, String> files, StopSignal signal) {
     Objects.requireNonNull(signal, "signal");
   }
 
-  /** No further files, and a signal that nobody has. */
+  /** No further files, and no way to stop. */
   public static LoopOptions defaults() {
     return new LoopOptions(Map.of(), new StopSignal());
   }

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What a job has opened so far, closed together: the last opened first, and all of them also where
- * one fails. A constructor that fails halfway closes what it has.
+ * The resources that a job has opened, closed together in reverse order, even if one fails. A
+ * constructor that fails halfway closes what it has.
  */
 public final class OpenedResources implements AutoCloseable {
 

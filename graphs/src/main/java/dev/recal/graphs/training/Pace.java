@@ -13,7 +13,7 @@ import dev.recal.ops.Arguments;
  */
 public record Pace(int batch, int runs, long stepsPerEpoch, long stepsPerPass) {
 
-  /** Refuses numbers below 1. */
+  /** Rejects numbers below 1. */
   public Pace {
     Arguments.atLeast(1, "batch", batch);
     Arguments.atLeast(1, "runs", runs);

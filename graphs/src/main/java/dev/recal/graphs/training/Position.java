@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  * @param batch runs done in the current pass
  * @param firstLoss the loss of the stage's first step
  * @param stage which stage, from 0
- * @param best the best score of this stage's reviews, where there was one
+ * @param best the best score of this stage's reviews, if any
  */
 public record Position(
     long step,
@@ -25,7 +25,7 @@ public record Position(
    * The best score so far.
    *
    * @param score greater is better
-   * @param reviewsSince how many reviews came after it
+   * @param reviewsSince the number of reviews since
    */
   public record BestScore(double score, int reviewsSince) {}
 
@@ -55,7 +55,7 @@ public record Position(
     return new Position(step, epoch + 1, 0, firstLoss, stage, best);
   }
 
-  /** Returns the same place after a review. */
+  /** Returns the same position after a review. */
   Position reviewed(OptionalDouble score) {
     if (score.isEmpty()) {
       return this;
@@ -68,7 +68,7 @@ public record Position(
     return new Position(step, epoch, batch, firstLoss, stage, Optional.of(now));
   }
 
-  /** Returns whether so many reviews in a row found nothing better. */
+  /** Returns whether that many reviews in a row found no better score. */
   boolean isPatienceExhausted(Optional<Integer> patience) {
     return patience.isPresent()
         && best.filter(found -> found.reviewsSince() >= patience.get()).isPresent();

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 public interface Review {
 
   /**
-   * Returns how good the weights are: a greater score is better. The best checkpoint and early
-   * stopping go by it; without a score there are only newest ones.
+   * Returns how good the weights are: a greater score is better. It determines the best checkpoint
+   * and early stopping; without it, the newest checkpoint is used.
    */
   OptionalDouble score();
 

@@ -22,9 +22,9 @@ final class RunCheckpoints {
   /**
    * The checkpoints of a run.
    *
-   * @param directory where they are
-   * @param data that the run learns from; a checkpoint of other data is refused
-   * @param seed of the run; a checkpoint of another is refused
+   * @param directory of the checkpoints
+   * @param data the training data; a checkpoint of other data is rejected
+   * @param seed of the run; a checkpoint of another seed is rejected
    * @param files contents of further files that each checkpoint gets, by name
    */
   RunCheckpoints(
@@ -43,7 +43,7 @@ final class RunCheckpoints {
   }
 
   /**
-   * Refuses to go on where the directory was moved or deleted.
+   * Fails if the directory was moved or deleted.
    *
    * @throws CheckpointException if so
    */
@@ -59,7 +59,7 @@ final class RunCheckpoints {
   /**
    * Writes the current variables.
    *
-   * @param score of these weights, where they were reviewed
+   * @param score of these weights, if they were reviewed
    */
   void write(Position position, Optional<Double> score) throws CheckpointException {
     CheckpointState state = CheckpointState.at(position, seed, data, score);
@@ -68,7 +68,7 @@ final class RunCheckpoints {
 
   /**
    * Confirms the newest checkpoint, whose weights a step has shown to be sound or of which nothing
-   * more will be known, then prunes older ones. Until then those before it stay.
+   * more will be known, then prunes older ones. Until then earlier ones are kept.
    */
   void confirm() throws IOException {
     if (unconfirmed.isPresent()) {
@@ -89,7 +89,7 @@ final class RunCheckpoints {
   /**
    * Restores a checkpoint.
    *
-   * @param state what {@code state.json} says
+   * @param state the contents of {@code state.json}
    * @throws CheckpointException if its files are damaged
    * @throws OtherRunException if it belongs to another run
    */

@@ -13,7 +13,7 @@ import org.tensorflow.proto.ConfigProto;
  */
 public record SessionSettings(Precision precision, int threads, long seed) {
 
-  /** Refuses a missing precision and negative numbers of threads. */
+  /** Rejects a missing precision and negative numbers of threads. */
   public SessionSettings {
     Objects.requireNonNull(precision, "precision");
     Arguments.atLeast(0, "threads", threads);

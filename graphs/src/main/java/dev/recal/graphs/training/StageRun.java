@@ -94,7 +94,7 @@ final class StageRun implements AutoCloseable {
   /**
    * Trains to the end of the stage, or until its score gets no better.
    *
-   * @return where it ended
+   * @return its last position
    */
   Position train(Position start) throws IOException {
     Pace pace = job.pace();
@@ -161,7 +161,7 @@ final class StageRun implements AutoCloseable {
     return position;
   }
 
-  // Intervals count the steps of a stage, whatever came before it.
+  // Intervals count the steps of the current stage.
   private long stepInStage(Position position) {
     return position.step() - firstStep;
   }

@@ -39,7 +39,7 @@ public record StepCounters(Variable<TInt64> step, Variable<TInt64> run) {
     return counted(tf, work, List.of(run, step));
   }
 
-  // Counters last: everything else reads the step that is being done.
+  // Counters are updated last: everything else reads the current step.
   private static Op counted(Ops tf, List<Op> work, List<Variable<TInt64>> counters) {
     Ops after = tf.withControlDependencies(work);
     List<Op> counts = new ArrayList<>();

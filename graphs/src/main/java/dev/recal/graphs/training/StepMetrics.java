@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * The metrics of one optimiser step.
  *
  * @param loss what the step minimised
- * @param accuracy the share of the batch that was classified correctly, 0 to 1, where there is one
+ * @param accuracy the share of the batch that was classified correctly, 0 to 1, if available
  * @param learningRate that the step used
  * @param extras further metrics by name
  */
@@ -21,7 +21,7 @@ public record StepMetrics(
     extras = new TreeMap<>(extras);
   }
 
-  /** A loss and nothing else. */
+  /** Only a loss. */
   public static StepMetrics of(double loss, double learningRate) {
     return new StepMetrics(loss, OptionalDouble.empty(), learningRate, new TreeMap<>());
   }

@@ -13,7 +13,7 @@ public final class StopSignal {
     requested = true;
   }
 
-  /** Returns whether the loop was asked to stop. */
+  /** Returns whether a stop was requested. */
   public boolean isRequested() {
     return requested;
   }

@@ -23,10 +23,10 @@ public interface TrainingJob extends AutoCloseable {
   /** Returns how steps relate to the data. */
   Pace pace();
 
-  /** Returns which data the job learns from; a checkpoint of other data is refused. */
+  /** Returns the identity of the training data; a checkpoint of other data is rejected. */
   DataIdentity data();
 
-  /** Returns what is worth keeping beside the metrics, for example which distance was used. */
+  /** Returns information to store with the metrics, for example the distance in use. */
   default Map<String, String> settings() {
     return Map.of();
   }
@@ -46,7 +46,7 @@ public interface TrainingJob extends AutoCloseable {
   default void initialise(Session session, TrainingLog log) throws IOException {}
 
   /**
-   * Sets the input to a place in a pass.
+   * Sets the input to a position in a pass.
    *
    * @param pass passes done
    * @param batch runs done in this pass
@@ -78,7 +78,7 @@ public interface TrainingJob extends AutoCloseable {
   }
 
   /**
-   * Evaluates or draws, and logs what it found.
+   * Evaluates or draws, and logs the result.
    *
    * @param position after the step
    * @throws IOException if a picture cannot be written
@@ -86,8 +86,8 @@ public interface TrainingJob extends AutoCloseable {
   Review review(Session session, Position position) throws IOException;
 
   /**
-   * Brings variables that follow from others up to date, for example the statistics of averaged
-   * weights, before a review or a checkpoint. A restored checkpoint is reviewed as it was stored.
+   * Updates derived variables, for example the statistics of averaged weights, before a review or a
+   * checkpoint. A restored checkpoint is reviewed as it was stored.
    */
   default void updateDerived(Session session) {}
 

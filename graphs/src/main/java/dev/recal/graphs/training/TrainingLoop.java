@@ -13,8 +13,8 @@ import java.util.OptionalDouble;
  * from the start or from a checkpoint.
  *
  * <p>Batches, randomness and learning rate are functions of the seed and the step, and checkpoints
- * hold every variable, so a run that was stopped and resumed goes where an unbroken one goes: bit
- * for bit with one thread, otherwise as closely as two equal runs agree.
+ * hold every variable, so a stopped and resumed run equals an uninterrupted one: bit for bit with
+ * one thread, otherwise up to the differences between two equal runs.
  */
 public final class TrainingLoop {
 
@@ -50,8 +50,8 @@ public final class TrainingLoop {
    *
    * @throws IOException if data cannot be read, a checkpoint cannot be written, or the weights to
    *     start from cannot be read
-   * @throws DivergenceException if the numbers are ruined, or nothing is learned any more
-   * @throws TrainingStoppedException if the loop was asked to stop; a checkpoint is written
+   * @throws DivergenceException if training has diverged
+   * @throws TrainingStoppedException if a stop was requested; a checkpoint is written
    * @throws IllegalArgumentException if there are checkpoints already, or network, data, settings
    *     and weights do not fit each other
    */
@@ -136,7 +136,7 @@ public final class TrainingLoop {
     return finish(opened, start);
   }
 
-  // Trains a stage from a position, closes it, and goes on with those that follow.
+  // Trains a stage from a position, closes it, and continues with the next ones.
   private TrainingOutcome finish(StageRun stage, Position start) throws IOException {
     try (stage) {
       Position end = stage.train(start);

@@ -9,9 +9,9 @@ import java.util.OptionalDouble;
  * @param steps optimiser steps done, over all stages
  * @param checkpoint the best checkpoint, or the newest where no review has a score
  * @param last the last review
- * @param bestScore the score of the best checkpoint, where there is one
- * @param stepsPerSecond of this process, without reviews and checkpoints; 0 where there was nothing
- *     left to train
+ * @param bestScore the score of the best checkpoint, if there is one
+ * @param stepsPerSecond of this process, without reviews and checkpoints; 0 if training was already
+ *     complete
  * @param stoppedEarly whether the last stage ended because its score got no better
  */
 public record TrainingOutcome(

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param name a short name for people
  * @param directory of the run; checkpoints go into {@value CheckpointDirectory#NAME}
  * @param session how TensorFlow computes
- * @param intervals when checkpoints are written and reviews take place
+ * @param intervals of checkpoints and reviews
  * @param patience after how many reviews in a row without a better score a stage ends early; empty
  *     for never
  * @param stages what is trained, one after the other
@@ -25,7 +25,7 @@ public record TrainingPlan(
     Optional<Integer> patience,
     List<TrainingStage> stages) {
 
-  /** Refuses missing parts, no stages, and a patience below 1. */
+  /** Rejects missing parts, no stages, and a patience below 1. */
   public TrainingPlan {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(directory, "directory");
@@ -36,7 +36,7 @@ public record TrainingPlan(
     requirePatience(patience);
   }
 
-  /** Refuses a patience below 1. */
+  /** Rejects a patience below 1. */
   public static void requirePatience(Optional<Integer> patience) {
     patience.ifPresent(reviews -> Arguments.atLeast(1, "patience", reviews));
   }

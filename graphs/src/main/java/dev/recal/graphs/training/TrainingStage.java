@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A part of a run with a graph of its own, for example one scale of a pyramid. Most runs have one.
- * A stage is opened when the one before it is finished and closed.
+ * A part of a run with a separate graph, for example one scale of a pyramid. Most runs have one. A
+ * stage is opened when the one before it is finished and closed.
  */
 public interface TrainingStage {
 

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
-/** A directory of a training run; another directory in its place is noticed. */
+/** A directory of a training run; detects if it is replaced by another one. */
 final class WatchedDirectory {
 
   private final Path path;
-  // Which directory it was when it was first seen.
+  // The identity of the directory when first accessed.
   private Optional<Object> identity = Optional.empty();
 
   WatchedDirectory(Path path) {
@@ -20,7 +20,7 @@ final class WatchedDirectory {
   /**
    * Checks that the directory is still the one that it was.
    *
-   * @throws CheckpointException if it was moved, deleted or replaced since it was first seen
+   * @throws CheckpointException if it was moved, deleted or replaced since first accessed
    */
   void requireExists() throws CheckpointException {
     Optional<Object> now = identity();
@@ -38,7 +38,7 @@ final class WatchedDirectory {
   /**
    * Creates the directory if it has never existed.
    *
-   * @throws CheckpointException if it was moved, deleted or replaced since it was first seen
+   * @throws CheckpointException if it was moved, deleted or replaced since first accessed
    * @throws IOException if it cannot be created
    */
   void create() throws IOException {

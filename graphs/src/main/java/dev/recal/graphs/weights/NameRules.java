@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * <p>A line is {@code OURS THEIRS WHAT}. OURS is a path, in which {@code {s}} stands for a number;
  * THEIRS is a name, in which {@code {s}} is that number, {@code {s+1}} the next one and {@code {n}}
- * the running number, from 0, of the place that OURS names up to its last number. WHAT is the name
+ * the running number, from 0, of the scope that OURS names up to its last number. WHAT is the name
  * of a {@link Layout}, and then OURS is a variable; or a kind, and then OURS is a scope. A kind is
  * {@code kind WORD} with indented lines, {@code OURS THEIRS LAYOUT}, whose OURS is inside the scope
  * and whose THEIRS, joined by a dot, is inside theirs. The layout {@code counter} is for a tensor

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 record PathPattern(List<String> names, Pattern whole, Pattern numbered) {
 
-  /** The running number, which a template may use besides the pattern's own. */
+  /** The running number, which a template may use besides the pattern's numbers. */
   static final String RUNNING = "n";
 
   private static final Pattern NUMBER = Pattern.compile("\\{([a-z]+)\\}");

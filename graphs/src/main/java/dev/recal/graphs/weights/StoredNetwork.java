@@ -32,7 +32,7 @@ import org.tensorflow.exceptions.TensorFlowException;
  */
 public record StoredNetwork(Path directory, Description description, List<String> labels) {
 
-  /** The file that says the description of the network. */
+  /** The file with the description of the network. */
   public static final String NETWORK = "network.json";
 
   private static final String LABELS = "labels.txt";

@@ -39,8 +39,8 @@ final class Bench implements AutoCloseable {
   /**
    * Reads settings.
    *
-   * @param json members as in a recipe with ' for "; batches are of 8 and checkpoints frequent
-   *     where it does not say otherwise
+   * @param json members as in a recipe with ' for "; the defaults are batches of 8 and frequent
+   *     checkpoints
    */
   static ClassificationSettings settings(String json) {
     String usual =
@@ -96,7 +96,7 @@ final class Bench implements AutoCloseable {
     return new TrainingLoop(plan(directory, network, settings), log).resume();
   }
 
-  /** Trains from the start, and is stopped where the next step would follow this one. */
+  /** Trains from the start and stops after a step. */
   void runUntil(long step, Path directory, Network network, ClassificationSettings settings)
       throws IOException {
     try {
@@ -108,7 +108,7 @@ final class Bench implements AutoCloseable {
     }
   }
 
-  /** Copies a run, as it is found after a stop. */
+  /** Copies a stopped run. */
   static Path copy(Path run, Path target) throws IOException {
     try (Stream<Path> files = Files.walk(run)) {
       for (Path file : files.toList()) {
@@ -122,7 +122,7 @@ final class Bench implements AutoCloseable {
     return directory.resolve("checkpoints/step-%09d".formatted(step));
   }
 
-  /** Every variable of a checkpoint, weights, slots, statistics and counters, as it lies there. */
+  /** The bytes of every variable of a checkpoint: weights, slots, statistics and counters. */
   static byte[] variables(Path checkpoint) {
     try {
       return Files.readAllBytes(checkpoint.resolve("variables.data-00000-of-00001"));
@@ -131,7 +131,10 @@ final class Bench implements AutoCloseable {
     }
   }
 
-  /** The same as numbers; the two int64 counters appear as tiny ones, equal if they are equal. */
+  /**
+   * The same as float32; the two int64 counters appear as tiny numbers that are equal if the
+   * counters are.
+   */
   static float[] numbers(Path checkpoint) {
     var floats =
         ByteBuffer.wrap(variables(checkpoint)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();

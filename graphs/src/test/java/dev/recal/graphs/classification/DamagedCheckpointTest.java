@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Checkpoints that something has damaged, and places where none can be written. */
+/** Damaged checkpoints, and paths where none can be written. */
 class DamagedCheckpointTest {
 
   private static final TinyNetwork NETWORK = TinyNetwork.PLAIN;
@@ -58,7 +58,7 @@ class DamagedCheckpointTest {
         damage("turned bits in the data", c -> turn(c.resolve(DATA)), "cannot be read: "),
         damage("turned bits in the index", c -> turn(c.resolve("variables.index")), "read: "),
         damage("no state", c -> Files.delete(c.resolve("state.json")), "there is no "),
-        damage("state that is no JSON", c -> state(c, "{\"step\": 7, \"ep"), "is not JSON"),
+        damage("state that is not JSON", c -> state(c, "{\"step\": 7, \"ep"), "is not JSON"),
         damage("state of null", c -> state(c, "null"), "but got nothing"),
         damage("an empty state", c -> state(c, ""), "is not JSON"),
         damage("another program's state", c -> state(c, "{\"steps\": 7}"), "no such key"));
@@ -106,7 +106,7 @@ class DamagedCheckpointTest {
     assertThat(result.steps()).isEqualTo(10);
     assertThat(Bench.variables(Bench.checkpoint(broken, 10)))
         .isEqualTo(Bench.variables(Bench.checkpoint(whole, 10)));
-    // The last three and the best; what was damaged has been written again, and made room.
+    // The last three and the best; the damaged ones were written again or deleted.
     assertThat(new CheckpointDirectory(broken.resolve("checkpoints"), 3).all())
         .map(path -> path.getFileName().toString())
         .containsSubsequence("step-000000010", "step-000000009", "step-000000008")

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs on images of which some cannot be used, and data that no run can be made of. */
+/** Runs with some unusable images, and unusable data sets. */
 class DamagedImagesTest {
   private static final int SIZE = 8;
   private static final String DAMAGED = "class1/damaged.png";
@@ -45,7 +45,7 @@ class DamagedImagesTest {
         Bench.settings("{'steps': 9, 'batch': 4, 'evaluateEvery': 1}"));
   }
 
-  /** Opens images as if there were too many to decode them beforehand. */
+  /** Opens images as if they were too many to decode in advance. */
   private static PreparedClassification open(ClassificationRecipe recipe, Path folder)
       throws IOException {
     OpenSettings headers = OpenSettings.defaults().withValidation(Validation.HEADERS);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Learning rates that ruin the weights. */
+/** Learning rates that make the weights diverge. */
 class DivergenceTest {
 
   private static final String SETTINGS =
@@ -38,12 +38,12 @@ class DivergenceTest {
     bench.close();
   }
 
-  // 1e39 ruins the weights to infinity at once, the others within numbers at first: the loss tells
+  // 1e39 makes the weights infinite at once, the others stay finite at first: the loss shows it
   // a step later, when a checkpoint of those weights has been written.
   @ParameterizedTest
   @ValueSource(strings = {"3e3", "1e10", "1e25", "1e39"})
   void abortsAndKeepsGoodCheckpoints(String rate) throws IOException {
-    // Without norms, which would put up with any scale.
+    // Without norms, which would hide any scale.
     TinyNetwork network = new TinyNetwork(10, false, 0);
     ClassificationSettings diverging = Bench.settings(SETTINGS.formatted(1, rate));
 

@@ -47,7 +47,7 @@ class FusionTest {
     try (Bench bench = new Bench()) {
       float[] fused = trained(bench, "fused", network, "float32", 1);
       float[] naive = trained(bench, "naive", naive(network), "float32", 1);
-      // The rounding of single precision, grown in five steps.
+      // The rounding of float32, accumulated over five steps.
       assertThat(distance(fused, naive)).isLessThan(1e-4);
     }
   }
@@ -91,7 +91,7 @@ class FusionTest {
     }
   }
 
-  // One seed's distance says little: of six, single ones of the fused form were from 0.65 to 1.56
+  // A single seed varies: over six seeds the error of the fused form was 0.65 to 1.56
   // times the naive form's. Where a CPU has no bfloat16 all of them are equal.
   @Test
   void bfloat16ErrorIsNoLargerThanNaiveForm() throws IOException {

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A recipe without images of its own to evaluate on keeps none, whatever way it goes. */
+/** A recipe without evaluation images does not leave held-out images open on any path. */
 class HeldOutImagesTest {
 
   @ParameterizedTest

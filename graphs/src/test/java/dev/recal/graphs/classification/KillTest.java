@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code kill -9} of a process that trains, at any moment. */
+/** {@code kill -9} of a training process at any time. */
 class KillTest {
 
   private static final String WRITING = ".writing-";
@@ -36,7 +36,7 @@ class KillTest {
     assertThat(halfWritten).isPositive();
   }
 
-  // Returns how many of the kills came while a checkpoint was written.
+  // Returns how many processes were killed while writing a checkpoint.
   private int killAndResume(int kills) throws Exception {
     Path run = directory.resolve("killed");
     SplittableRandom random = new SplittableRandom(kills);
@@ -55,7 +55,7 @@ class KillTest {
       }
       halfWritten += names(run).anyMatch(name -> name.startsWith(WRITING)) ? 1 : 0;
       for (Path checkpoint : checkpoints(run)) {
-        // Throws unless it is whole.
+        // Throws unless it is complete.
         CheckpointDirectory.describe(checkpoint);
       }
     }
@@ -63,7 +63,7 @@ class KillTest {
     ClassificationSettings settings = Bench.settings(KilledRun.SETTINGS);
     RecordingLog log = new RecordingLog();
     try (Bench bench = new Bench()) {
-      // Other checkpoints than the killed run's, which make no difference.
+      // Other checkpoint intervals than the killed run's, which do not affect the result.
       bench.run(
           whole,
           KilledRun.NETWORK,

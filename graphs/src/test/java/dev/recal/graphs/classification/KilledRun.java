@@ -3,7 +3,7 @@ package dev.recal.graphs.classification;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A process that trains, and writes a checkpoint after every step, until it is killed. */
+/** A training process that writes a checkpoint after every step until it is killed. */
 final class KilledRun {
 
   static final TinyNetwork NETWORK = new TinyNetwork(10, true, 0.2f);

@@ -24,7 +24,7 @@ class MarginLossTest {
   private static final float MARGIN = 0.4f;
   private static final float SCALE = 16;
 
-  // Group norm answers alike in both phases.
+  // Group norm gives the same outputs in both phases.
   @Test
   void marginAppliesInTrainingOnly() {
     MobileFaceNet net =

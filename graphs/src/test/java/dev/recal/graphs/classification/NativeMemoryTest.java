@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** 5,000 steps with all their epochs, evaluations and checkpoints in memory that stays as it is. */
+/** 5,000 steps with epochs, evaluations and checkpoints in constant memory. */
 @Tag("slow")
 @EnabledOnOs(OS.LINUX)
 class NativeMemoryTest {

@@ -6,7 +6,7 @@ import dev.recal.graphs.logs.TrainingLog;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Remembers everything and can stop a run from inside. */
+/** Records everything and can stop a run from inside. */
 final class RecordingLog implements TrainingLog {
 
   final List<StepReport> steps = new ArrayList<>();
@@ -14,12 +14,12 @@ final class RecordingLog implements TrainingLog {
   final List<String> messages = new ArrayList<>();
   private long stop = Long.MAX_VALUE;
 
-  /** What ends a run that is told to stop. */
+  /** Ends a run on request. */
   static final class Stop extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Lets that many steps be done and written; the next one ends the run. */
+  /** Ends the run after the given number of steps. */
   RecordingLog stoppingAfter(long step) {
     stop = step;
     return this;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A run that was stopped and goes on ends where an unbroken one ends. */
+/** A stopped and resumed run equals an uninterrupted one. */
 class ResumeTest {
 
   private static final String ALL =
@@ -31,7 +31,7 @@ class ResumeTest {
           + " 'learningRate': {'base': 0.02, 'warmUpEpochs': 1}}";
   private static final TinyNetwork DROPPING = new TinyNetwork(10, true, 0.3f);
 
-  /** Unbroken runs by their settings, each trained once for all tests. */
+  /** Uninterrupted runs by their settings, each trained once for all tests. */
   private static final Map<String, TrainingOutcome> WHOLE = new HashMap<>();
 
   @TempDir private static Path shared;
@@ -93,7 +93,7 @@ class ResumeTest {
     assertThat(resumed.bestScore()).isEqualTo(expected.bestScore());
   }
 
-  /** In a process of its own, since all sessions of a process share the first one's threads. */
+  /** In a separate process, since all sessions of a process share the first one's threads. */
   @Test
   void isEqualWithAllThreads() throws Exception {
     Path output = directory.resolve("output.txt");
@@ -111,7 +111,7 @@ class ResumeTest {
     assertThat(process.waitFor()).as(Files.readString(output)).isZero();
   }
 
-  /** A whole run and one that was resumed, with all threads. */
+  /** An uninterrupted and a resumed run, with all threads. */
   static final class AllThreads {
 
     private AllThreads() {}

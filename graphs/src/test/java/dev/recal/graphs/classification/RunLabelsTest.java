@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run's class names are those of its images wherever these are open. */
+/** A run's class names are those of its images whenever these are open. */
 class RunLabelsTest {
 
   private static final String RECIPE =

@@ -28,7 +28,7 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
 
-/** What a step does to the variables, against plain Java. */
+/** The effect of a step on the variables, compared with plain Java. */
 class StepTest {
 
   private static final TinyNetwork WITHOUT_NORM = new TinyNetwork(10, false, 0);

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** Convolution, batch norm where asked for, ReLU, mean, dropout, dense: trains in milliseconds. */
+/** Convolution, optional batch norm, ReLU, mean, dropout, dense: trains in milliseconds. */
 record TinyNetwork(int classes, boolean norm, float dropout) implements Network {
 
   static final TinyNetwork PLAIN = new TinyNetwork(10, true, 0);

@@ -38,7 +38,7 @@ class TrainerBuildingTest {
     bench.close();
   }
 
-  /** Shows its graph and rejects. */
+  /** Records its graph and throws. */
   private record FailingNetwork(AtomicReference<Graph> seen) implements Network {
     @Override
     public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {

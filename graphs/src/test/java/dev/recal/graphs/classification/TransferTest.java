@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What freezing and rates do to the variables of a step. */
+/** The effect of freezing and rates on the variables of a step. */
 class TransferTest {
 
   private static final String PLAIN_SGD =

@@ -16,7 +16,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** A network's variables out of a checkpoint, by name. */
+/** A network's variables from a checkpoint, by name. */
 final class Weights {
 
   private Weights() {}

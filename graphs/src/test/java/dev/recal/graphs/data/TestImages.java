@@ -17,7 +17,7 @@ import javax.imageio.ImageIO;
 public final class TestImages {
   private TestImages() {}
 
-  /** Pixels that follow from a seed, as 0xAARRGGBB, smooth enough for JPEG. */
+  /** Reproducible pixels as 0xAARRGGBB, smooth enough for JPEG. */
   public static BufferedImage image(int height, int width, int type, long seed) {
     BufferedImage image = new BufferedImage(width, height, type);
     SplitMix64 random = new SplitMix64(seed);
@@ -63,7 +63,7 @@ public final class TestImages {
     return Base64.getDecoder().decode(CMYK);
   }
 
-  /** A JPEG file with EXIF data that gives an orientation, 1–8. */
+  /** A JPEG file with an EXIF orientation, 1–8. */
   public static byte[] withOrientation(byte[] jpeg, int orientation) {
     byte[] exif = {
       (byte) 0xFF,

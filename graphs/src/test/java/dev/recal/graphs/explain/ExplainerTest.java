@@ -64,7 +64,7 @@ class ExplainerTest {
     return net.with().block(ResNet.Block.BASIC, List.of(1, 1, 1)).classes(3).build();
   }
 
-  /** First values as a checkpoint, and with them the last map and the head's weights. */
+  /** Initial values as a checkpoint, with the resulting last map and the head's weights. */
   private record Reference(float[] map, int channels, float[] kernel) {}
 
   private Reference initialise(Network network, float[] pixels) {

@@ -70,7 +70,7 @@ class ConsoleLogsTest {
     String printed = bytes.toString(StandardCharsets.UTF_8);
     assertThat(printed)
         .contains("\r\u001b[2Kcheckpoint written" + System.lineSeparator())
-        // The bar draws in a thread of its own: what stands beside 50/100 depends on its moment.
+        // The bar is drawn in a separate thread: the text beside 50/100 depends on timing.
         .contains(" 50/100 ")
         .containsPattern("train 100% \\[=+\\] 100/100 .*loss 0.250, top-1 100.00 %");
   }

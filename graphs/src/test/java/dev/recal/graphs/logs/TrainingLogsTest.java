@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainingLogsTest {
-  /** Notes what it hears and fails when told to. */
+  /** Records its calls and fails on request. */
   private static final class Recorder implements TrainingLog {
     private final String name;
     private final List<String> received = new ArrayList<>();

@@ -37,7 +37,7 @@ class FamiliesTest {
 
   private static final int STEPS = 2;
 
-  // A norm behind them can take their effect out, or a ReLU of few channels be closed.
+  // A norm after them can cancel their effect, or a ReLU of few channels can be zero.
   private static final String MAY_STAY =
       ".*conv\\d?/bias|.*gamma|.*mean_weight|.*variance_weight|.*/(reduce|key|query)/.*";
 
@@ -203,7 +203,8 @@ class FamiliesTest {
     }
   }
 
-  // A second block passes half of the output of the first: the even places hold the first half, or
+  // A second block passes half of the output of the first: the even channels hold the first half,
+  // or
   // the
   // first half holds the even channels.
   @ParameterizedTest

@@ -11,7 +11,7 @@ import org.tensorflow.types.TFloat32;
 
 class NetworkCatalogueTest {
 
-  /** A type with one preset, and what is published of another. */
+  /** A type with one preset, and a published accuracy of another. */
   private record Named(
       String type,
       Class<? extends Network> network,

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Networks in files: what was written before records shared their settings is read, and flat. */
+/** Networks in files: earlier formats are read, and settings are flat. */
 class NetworkJsonTest {
 
   private static JsonObject earlier() throws IOException {

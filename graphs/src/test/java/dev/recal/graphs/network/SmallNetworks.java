@@ -72,7 +72,7 @@ final class SmallNetworks {
         .classes(CLASSES);
   }
 
-  /** Each family as it is. */
+  /** Each family with its defaults. */
   static List<Network> plain() {
     return List.of(
         denseNet().build(),
@@ -136,7 +136,7 @@ final class SmallNetworks {
         mobileFaceNet().pointwise(EXPERTS).build());
   }
 
-  /** Each family with attentive norms at every place it has. */
+  /** Each family with attentive norms at every position. */
   static List<Network> attentive() {
     AttentivePlaces blocks = AttentivePlaces.at(NormPlace.STEM, NormPlace.BN1, NormPlace.BN2);
     AttentivePlaces linear = AttentivePlaces.at(NormPlace.STEM, NormPlace.BN2, NormPlace.BN3);

@@ -18,7 +18,7 @@ import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 
-/** A graph with one network, and a session over it. */
+/** A graph with one network, and its session. */
 final class Towers implements AutoCloseable {
 
   // Each test runs its graph once or twice, so that optimising it would take longer than running
@@ -52,7 +52,7 @@ final class Towers implements AutoCloseable {
     return values;
   }
 
-  /** Opens a session and gives every variable its first value. */
+  /** Opens a session and initialises every variable. */
   Session session() {
     if (session == null) {
       session = new Session(graph, AS_BUILT);

@@ -28,10 +28,9 @@ import org.tensorflow.types.TFloat32;
  * Five steps down ½ Σ a (v − b)² with a = (1, 4, ¼), b = (½, −1, 2) from v = (1, −2, 3), at five
  * learning rates.
  *
- * <p>The expected values were made by other libraries in float64. SGD: optax 0.2.8 ({@code
- * optax.sgd}, after {@code add_decayed_weights(0.1)} where weights decay), whose momentum is
- * PyTorch's. Adam and AdamW: Keras 3.15.1 with β₁ 0.8, β₂ 0.99, ε 1e-3, which adds ε where
- * TensorFlow does.
+ * <p>The expected values come from other libraries in float64. SGD: optax 0.2.8 ({@code optax.sgd},
+ * after {@code add_decayed_weights(0.1)} where weights decay), whose momentum is PyTorch's. Adam
+ * and AdamW: Keras 3.15.1 with β₁ 0.8, β₂ 0.99, ε 1e-3, which adds ε where TensorFlow does.
  */
 class OptimiserTest {
 

@@ -34,7 +34,8 @@ class NetworkCountsTest {
     assertThat(NetworkCounts.known(larger)).isEmpty();
   }
 
-  // Where it fails because networks were added or changed, the file it writes is the new resource.
+  // If it fails because networks were added or changed, the file that it writes is the new
+  // resource.
   @Tag("slow")
   @Test
   void theResourceHoldsEveryNetworkAsTheProfilerCountsIt() throws IOException {

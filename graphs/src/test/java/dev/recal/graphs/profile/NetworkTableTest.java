@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 
-/** The published counts: parameters to the unit where published so, and the digits given. */
+/** The published counts, compared to the given digits. */
 class NetworkTableTest {
 
   private static final String PUBLISHED = "published-counts.csv";

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What each module adds to a ResNet-20 for CIFAR, by its formula. */
+/** The parameters that each module adds to a ResNet-20 for CIFAR, by its formula. */
 class PresetCountTest {
 
   private static final List<Long> CHANNELS = List.of(16L, 32L, 64L);
@@ -20,7 +20,7 @@ class PresetCountTest {
 
   private static Profile plain;
 
-  /** What one block has: parameters and multiply-adds. */
+  /** The parameters and multiply-adds of one block. */
   private record Count(long parameters, long macs) {
 
     Count inPlaceOfConvolution(long channels, long pixels) {
@@ -29,7 +29,7 @@ class PresetCountTest {
     }
   }
 
-  /** A preset's word, and a block's count from its channels and pixels. */
+  /** A preset's prefix, and the cost of a block by its channels and pixels. */
   private record AddedCost(String word, BiFunction<Long, Long, Count> count) {
 
     @Override

@@ -47,7 +47,7 @@ class GatedMapsTest {
   private static final int SIZE = 16;
   private static final int IMAGES = 2;
 
-  /** A gate whose result can be looked at. */
+  /** A gate whose result is recorded. */
   private record RecordingGate(Layer gate) implements Layer {
     @Override
     public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
@@ -57,7 +57,7 @@ class GatedMapsTest {
     }
   }
 
-  /** In place of a gate that lets nothing through. */
+  /** Replaces a gate that is 0 everywhere. */
   private record ClosedGate() implements Layer {
     @Override
     public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {
@@ -155,7 +155,7 @@ class GatedMapsTest {
                 .build()));
   }
 
-  /** A network in a graph of its own, with initial values that follow from the variables' names. */
+  /** A network in a separate graph, with initial values derived from the variables' names. */
   private static final class BuiltNetwork implements AutoCloseable {
     final Graph graph = new Graph();
     final VariableStore store = new VariableStore(graph, 5);

@@ -17,7 +17,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** A generator in a graph of its own, whose noise is heard. */
+/** A generator in a separate graph, with non-zero noise gains. */
 final class BuiltGenerator implements AutoCloseable {
 
   final GeneratorOutput output;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FastGanGeneratorTest {
 
-  // SLIM at both places, with noise of its own.
+  // SLIM at both positions, with separate noise.
   private static final FastGanGenerator SMALL =
       FastGanJson.read(
               "{\"size\": 64, \"width\": 8, \"latent\": 16, \"skip\": ["

@@ -18,7 +18,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** The counts of networks.md, which are those of the authors' code. */
+/** The counts of the authors' code. */
 class ParameterCountTest {
 
   @ParameterizedTest

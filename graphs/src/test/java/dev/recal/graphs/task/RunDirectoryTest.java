@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a run's directory keeps to itself: one process, one recipe, one place. */
+/** A run's directory belongs to one process, one recipe and one path. */
 class RunDirectoryTest {
 
   private static final String RECIPE =
@@ -177,7 +177,7 @@ class RunDirectoryTest {
       assertThatThrownBy(() -> edited.resume(training, new TrainingLog.Silent()))
           .hasMessageContaining("were trained with another network.width;");
     }
-    // A checkpoint of before, without a recipe, still names the variables.
+    // An earlier checkpoint without a recipe still names the variables.
     try (Stream<Path> all = Files.list(directory.resolve("checkpoints"))) {
       for (Path checkpoint : all.toList()) {
         Files.delete(checkpoint.resolve("recipe.json"));

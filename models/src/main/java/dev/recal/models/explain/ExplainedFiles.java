@@ -46,9 +46,8 @@ public record ExplainedFiles(List<Path> pictures, List<Skipped> skipped) {
    *
    * @param files JPEG, PNG, GIF, BMP, WebP or TIFF; a file in a folder named like a class counts
    *     for that class in the histograms, others for the class that is predicted
-   * @param explained the index of the class that Grad-CAM explains; the predicted one where it is
-   *     empty
-   * @param directory where the pictures go
+   * @param explained the index of the class that Grad-CAM explains; the predicted one if empty
+   * @param directory for the pictures
    * @param count how many files get pictures of their own; all count for the histograms
    * @param pixels the maximum of an image; larger ones are skipped
    * @throws IOException if a file cannot be read, or a picture cannot be written
@@ -110,7 +109,7 @@ public record ExplainedFiles(List<Path> pictures, List<Skipped> skipped) {
     return labels.contains(name) ? name : labels.get(explanation.predicted());
   }
 
-  // Files of one name lie in different folders.
+  // Files of the same name can be in different folders.
   private static String free(Set<String> names, Path file) {
     String name = file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
     String candidate = name;

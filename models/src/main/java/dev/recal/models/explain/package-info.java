@@ -1,2 +1,2 @@
-/** Pictures of where a trained network looked, for files. */
+/** Explanatory pictures of a trained network, for files. */
 package dev.recal.models.explain;

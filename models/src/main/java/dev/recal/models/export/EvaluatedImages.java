@@ -22,7 +22,7 @@ public record EvaluatedImages(ClassificationRecipe recipe, List<String> labels) 
   /**
    * Opens them.
    *
-   * @param strict whether unusable files are refused instead of skipped
+   * @param strict whether unusable files are rejected instead of skipped
    * @throws IOException if they cannot be read
    */
   public DataSet open(boolean strict) throws IOException {

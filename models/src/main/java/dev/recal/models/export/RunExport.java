@@ -52,7 +52,7 @@ public final class RunExport {
    *
    * @param checkpoint one of the run's
    * @param target {@code MODEL} or {@code MODEL/VERSION}
-   * @param form what the model holds besides
+   * @param form the form of the model
    * @return the directory of the version that was written
    * @throws IOException if the checkpoint cannot be read or the model not be written
    * @throws IllegalArgumentException if the checkpoint does not fit the recipe, or the task has no
@@ -99,7 +99,7 @@ public final class RunExport {
    * Exports imported weights.
    *
    * @param target {@code MODEL} or {@code MODEL/VERSION}
-   * @param form what the model holds besides
+   * @param form the form of the model
    * @return the directory of the version that was written
    * @throws IOException if the weights cannot be read or the model not be written
    * @throws IllegalArgumentException if the weights do not fit the network

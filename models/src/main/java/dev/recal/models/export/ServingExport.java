@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The files of TensorFlow Serving beside an exported model.
+ * The files of TensorFlow Serving next to an exported model.
  *
  * @param version the written model
  * @param commands to start a server on it, and to send requests

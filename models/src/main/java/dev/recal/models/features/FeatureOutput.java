@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  * @param signature its key; where absent, the first that has the output, {@code serving_default}
  *     before others
  * @param output its name; may be absent where the signature has only one
- * @param imageSize height and width of its images, where the model does not tell
+ * @param imageSize height and width of its images, if the model does not specify them
  * @param pixelRange of its pixels
  */
 public record FeatureOutput(

@@ -18,7 +18,7 @@ import java.nio.file.Path;
  */
 public record PrunedExport(Path weights, Path model) {
 
-  /** Returns where {@link #write} puts the weights in a directory. */
+  /** Returns the path of the weights that {@link #write} writes to a directory. */
   public static Path weights(Path directory, double share) {
     return directory.resolve("pruned-" + text(share));
   }

@@ -21,7 +21,7 @@ import java.util.Objects;
  */
 public record PruningStudy(List<Double> shares, Comparison comparison, List<Long> seeds) {
 
-  /** Is told of each point as soon as it is measured. */
+  /** Receives each point as soon as it is measured. */
   @FunctionalInterface
   public interface Listener {
 
@@ -33,7 +33,7 @@ public record PruningStudy(List<Double> shares, Comparison comparison, List<Long
     void measured(String ranking, PruningPoint point);
   }
 
-  /** Refuses shares outside [0, 1]. */
+  /** Rejects shares outside [0, 1]. */
   public PruningStudy {
     Objects.requireNonNull(comparison, "comparison");
     shares = List.copyOf(shares);

@@ -56,7 +56,7 @@ final class CheckpointTensors implements TensorFile {
   /**
    * Opens a checkpoint.
    *
-   * @param scope the prefix of the wanted names, for example {@code average/}
+   * @param scope the prefix of the names, for example {@code average/}
    * @throws IOException if there is none, or it is damaged
    */
   static CheckpointTensors open(String prefix, String scope) throws IOException {

@@ -13,7 +13,7 @@ import org.tensorflow.ndarray.Shape;
  *
  * @param naming the names of the tensors
  * @param prefix that was taken from the names in the file; empty if none was
- * @param file the tensors without the prefix; not to be closed beside the file itself
+ * @param file the tensors without the prefix; closed with the file itself
  * @param difference what fits and what does not
  */
 public record NamingMatch(Naming naming, String prefix, TensorFile file, Difference difference) {
@@ -23,7 +23,7 @@ public record NamingMatch(Naming naming, String prefix, TensorFile file, Differe
    *
    * @param names a word or a file for {@link Naming#of}; empty for the convention that fits best
    * @param prefix of the names in the file; empty for the one that fits best
-   * @param kept variables that are not wanted from the file
+   * @param kept variables that keep their values
    * @throws IllegalArgumentException if there are no such names, or no tensor has the prefix
    */
   public static NamingMatch find(

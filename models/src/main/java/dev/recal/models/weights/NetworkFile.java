@@ -29,7 +29,7 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
    *
    * @param path imported weights, a run (its best checkpoint), a checkpoint of a run, or a
    *     SavedModel
-   * @throws IOException if they are missing or damaged, or nothing says what network they belong to
+   * @throws IOException if they are missing or damaged, or do not name their network
    * @throws IllegalArgumentException if the run has no checkpoint
    */
   public static NetworkFile open(Path path) throws IOException {

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A file's tensors by shorter names: without what wrappers put in front of them, such as the {@code
- * module.} of DataParallel, the {@code model.} of Lightning, the {@code backbone.} of detectors,
- * and without the segments that compilers put between them.
+ * A file's tensors by shorter names: without the prefixes of wrappers, such as the {@code module.}
+ * of DataParallel, the {@code model.} of Lightning, the {@code backbone.} of detectors, and without
+ * the segments that compilers insert.
  */
 final class PrefixedTensors implements TensorFile {
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 
-/** Every family of networks becomes a SavedModel that answers. */
+/** Every family of networks exports to a working SavedModel. */
 class FamilyExportTest {
 
   private static final int SIZE = 32;
@@ -79,7 +79,7 @@ class FamilyExportTest {
           ClassifierServable.build(graph, network, LABELS, Augmentation.none(), SIZE, SIZE);
       try (Session session = new Session(graph)) {
         servable.store().initialize(session);
-        // The writer loads what it wrote and compares its answers with the graph's.
+        // The writer loads the model and compares its outputs with the graph's.
         GoldenCase golden = new GoldenCase("serving_default", Map.of("images", images));
         new SavedModelWriter(new JsonObject(), List.of(golden)).write(servable, session, model);
       }

@@ -47,14 +47,14 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 
-/** What modules show of themselves in an exported network, by name, shape and value. */
+/** The published values of modules in an exported network, by name, shape and value. */
 class RecalibrationSignatureTest {
 
   private static final int IMAGES = 2;
   private static final int SIZE = 16;
   private static final ResNet NET = ResNet.cifar(8);
 
-  /** The value's shape in a stage of so many channels and rows, without the images. */
+  /** The value's shape in a stage of the given channels and rows, without the batch dimension. */
   private interface StageShape {
     Shape shape(int channels, int rows);
   }
@@ -183,7 +183,7 @@ class RecalibrationSignatureTest {
     }
   }
 
-  /** Looks at the signature's shapes and at a predictor's answers. */
+  /** Checks the signature's shapes and a predictor's outputs. */
   private interface SignatureCheck {
     void at(Map<String, Shape> shapes, Map<String, TensorValue> answers);
   }

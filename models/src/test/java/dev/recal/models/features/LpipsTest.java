@@ -32,7 +32,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * LPIPS as PyTorch computes it, with random weights under the published names. The comparison runs
+ * LPIPS compared with PyTorch, with random weights under the published names. The comparison runs
  * where the environment variable {@code RECAL_TORCH_PYTHON} names an interpreter with torchvision
  * and safetensors.
  */
@@ -74,7 +74,8 @@ class LpipsTest {
     try (Result result = session.runner().fetch(operand).run()) {
       ((TFloat32) result.get(0)).copyTo(DataBuffers.of(actual));
     }
-    // In the norm: where rounding decides between two pixels of a pooling, single values differ.
+    // Compared by norm: where rounding decides between two pixels of a pooling, single values
+    // differ.
     double difference = 0;
     double size = 0;
     for (int i = 0; i < wanted.length; i++) {

@@ -30,7 +30,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One network on random variables, run here and written down for {@code interop/torch_fastgan.py}.
+ * One network with random variables, run here and written for {@code interop/torch_fastgan.py}.
  *
  * @param kind {@code generator}, {@code mix} or {@code discriminator}
  * @param networks both networks; one is run
@@ -236,7 +236,7 @@ record FastGanCase(String kind, FastGan networks, boolean training) {
     return reads;
   }
 
-  // Kernels have their initial values; of the others those that are 0 or 1 would hide mistakes.
+  // Kernels keep their initial values; initial values of 0 or 1 of others would hide errors.
   private static void scatter(Session session, VariableStore store) {
     Random random = new Random(11);
     Session.Runner runner = session.runner();

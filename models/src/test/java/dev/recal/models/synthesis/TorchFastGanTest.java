@@ -22,9 +22,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * PyTorch, given FastGAN's equations by {@code interop/torch_fastgan.py}, answers, differentiates
- * and steps its statistics as the networks here do. Runs where the environment variable {@code
- * RECAL_TORCH_PYTHON} names an interpreter with torch and safetensors.
+ * FastGAN compared with its equations in PyTorch ({@code interop/torch_fastgan.py}): outputs,
+ * gradients and statistics. Runs where the environment variable {@code RECAL_TORCH_PYTHON} names an
+ * interpreter with torch and safetensors.
  */
 class TorchFastGanTest {
 
@@ -114,7 +114,7 @@ class TorchFastGanTest {
         (name, value) -> {
           double[] expected = value.doubles();
           boolean gradient = name.startsWith("gradient:");
-          // A bias before a batch norm has no gradient but rounding.
+          // A bias before a batch norm has a gradient of rounding errors only.
           double floor = gradient ? 1e-6 * steepest : 1e-6;
           double allowed = (gradient ? GRADIENTS : OUTPUTS) * largest(expected) + floor;
           assertThat(difference(ours.get(name), expected)).as(name).isLessThanOrEqualTo(allowed);

@@ -32,9 +32,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * PyTorch's networks answer as these do: with random weights, handed over by the order in which the
- * layers run. Runs where the environment variable {@code RECAL_TORCH_PYTHON} names an interpreter
- * with torchvision, timm and safetensors.
+ * Networks compared with PyTorch's, with random weights assigned in execution order. Runs where the
+ * environment variable {@code RECAL_TORCH_PYTHON} names an interpreter with torchvision, timm and
+ * safetensors.
  */
 class TorchLogitsTest {
 

@@ -23,7 +23,7 @@ public final class Assets {
    */
   public record Asset(String tensor, String file) {}
 
-  /** Lists them, in the format of TensorFlow 2, otherwise in that of TensorFlow 1. */
+  /** Lists them, in the format of TensorFlow 2 if present, otherwise of TensorFlow 1. */
   public static List<Asset> of(MetaGraphDef graph) {
     List<AssetFileDef> definitions = new ArrayList<>(graph.getAssetFileDefList());
     if (definitions.isEmpty() && graph.containsCollectionDef(COLLECTION)) {

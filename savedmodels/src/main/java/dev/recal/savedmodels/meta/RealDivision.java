@@ -11,8 +11,8 @@ import org.tensorflow.proto.NodeDef;
  * Replaces {@code Div} on floating-point numbers by {@code RealDiv}, which computes the same.
  *
  * <p>TensorFlow Java's {@code tf.math.div} is the operation {@code Div} of TensorFlow 1. TensorFlow
- * 2 writes it for integers only, so converters such as that of Core ML do not know it. Whatever
- * builds a graph, this is where it leaves: no layer has to think of it.
+ * 2 writes it for integers only, so converters such as Core ML's do not support it. Applied to
+ * every exported graph, so layers need not consider it.
  */
 final class RealDivision {
 

@@ -90,8 +90,7 @@ record SignatureFunction(
     return new SignatureFunction(signature, builder.build(), bound);
   }
 
-  // Arguments take the place of placeholders and handles, and may have their names: Python shows
-  // them.
+  // Arguments replace placeholders and handles, and keep their names, which Python shows.
   private static Set<String> withoutArguments(
       Set<String> reached, ServableSignature signature, Collection<Variable<?>> variables) {
     Set<String> nodes = new HashSet<>(reached);

@@ -44,7 +44,7 @@ class OptimisedServableTest {
   private static final int SIZE = 13;
   private static final String KEY = "serving_default";
 
-  /** What came of both forms. */
+  /** The results of both forms. */
   private record Outcome(
       Map<String, TensorValue> plain,
       Map<String, TensorValue> optimised,
@@ -111,7 +111,7 @@ class OptimisedServableTest {
     }
   }
 
-  // Norms that do nothing would hide a wrong folding.
+  // Identity norms would hide folding errors.
   private static Map<String, float[]> stirred(VariableStore store) {
     Random random = new Random(5);
     Map<String, float[]> values = new HashMap<>();
@@ -218,7 +218,7 @@ class OptimisedServableTest {
     assertThat(narrow.error()).isBetween(1e-6, 0.02);
     for (Outcome outcome : List.of(wide, narrow)) {
       assertThat(outcome.count("EuclideanNorm")).isEqualTo(1);
-      // Of the rows' roots and of the mean, and not of the map.
+      // Of the rows' roots and of the mean, not of the map.
       assertThat(outcome.count("Square")).isEqualTo(2);
       assertThat(outcome.optimised().keySet()).isEqualTo(outcome.plain().keySet());
     }

@@ -22,9 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Files that mean harm are rejected with a sentence, and cost no more memory than they are long.
- */
+/** Hostile files are rejected with one sentence, and use no more memory than their size. */
 class SafetensorsFuzzTest {
 
   private static final int FILES = 4_000;
@@ -205,7 +203,7 @@ class SafetensorsFuzzTest {
     return random.nextBoolean() ? random.nextLong() : random.nextInt(400);
   }
 
-  // A word in place of some bytes, with the header's length told rightly, so that it is parsed.
+  // Replaces some bytes by a word, with a correct header length, so that it is parsed.
   private static byte[] spliced(byte[] bytes, int at, int removed, SplittableRandom random) {
     byte[] word = WORDS[random.nextInt(WORDS.length)].getBytes(StandardCharsets.UTF_8);
     ByteBuffer result =

@@ -74,7 +74,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
   /**
    * Compares the checkpoint with the variables of a graph.
    *
-   * @param scope what stands before the variables' names in the checkpoint; usually empty
+   * @param scope the prefix of the variables' names in the checkpoint; usually empty
    * @param variables of the graph
    * @return a phrase for each variable that is missing or has another shape, at most six: the last
    *     one then counts the others

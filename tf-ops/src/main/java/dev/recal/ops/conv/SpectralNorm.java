@@ -21,8 +21,8 @@ import org.tensorflow.types.TFloat32;
  * torch.nn.utils.spectral_norm}. σ₁ is uᵀWv. Training takes v = Wᵀu / |Wᵀu| from the stored u, one
  * step of power iteration u = Wv / |Wv|, and stores that; inference takes v from the stored u. The
  * gradient goes through W in uᵀWv and takes u and v as constants, as in PyTorch. Two differences
- * from PyTorch: v is not stored, since it follows from u; and a kernel of zeros stays zero, where
- * PyTorch divides by zero.
+ * from PyTorch: v is not stored, since it is computed from u; and a kernel of zeros stays zero,
+ * whereas PyTorch divides by zero.
  *
  * <p>Variable: {@code kernel_u} (outputs), a statistic, N(0, 1) initially.
  */
@@ -64,7 +64,7 @@ public final class SpectralNorm {
   /**
    * Returns kernels, each divided by its own largest singular value, computed together.
    *
-   * @param joint where operations go
+   * @param joint for operations
    * @param scopes the layers' scopes, in each of which a {@code kernel_u} is created
    * @param kernels of fully known shape, concatenated; the last axis is that of the outputs
    * @param axis along which the kernels are concatenated: the first, or the last but one

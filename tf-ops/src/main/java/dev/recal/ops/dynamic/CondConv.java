@@ -19,7 +19,7 @@ import org.tensorflow.types.TFloat32;
  * Efficient Inference" (arXiv 1904.04971); official code: github tensorflow/tpu,
  * models/official/efficientnet/condconv. Differences: the paper's weights are σ without the factor
  * 2 / E, which is DRConv's ({@link DynamicRegionConv} with experts and one region is this layer);
- * the bias, where there is one, is not mixed.
+ * the bias, if any, is not mixed.
  *
  * <p>The images' products run as one batched product of patches (N, P, k²·C) and kernels (N, k²·C,
  * O). Costs one convolution and E·k²·C·O multiplications for each image. Publishes a as {@code

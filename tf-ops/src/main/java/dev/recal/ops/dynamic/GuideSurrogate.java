@@ -70,7 +70,7 @@ final class GuideSurrogate {
     return tf.math.add(y, tf.math.sub(mean, tf.stopGradient(mean)));
   }
 
-  // Only numbers are captured; the operands come from the call.
+  // Captures only numbers; operands are taken from the call.
   private static CompositeGradient.Backward backward(
       Filters filters, Window window, Shape shape, int regions) {
     int outputs = filters.outputs();

@@ -38,8 +38,8 @@ import org.tensorflow.types.TFloat32;
  */
 public final class CompositeGradient {
 
-  // Composites are found by graph and operation. The keys are weak so that a graph can go; a
-  // Backward should therefore take operands from the call and not capture them.
+  // Composites are found by graph and operation. The keys are weak so that a graph can be
+  // collected; a Backward should therefore take operands from the call and not capture them.
   private static final Map<Graph, Map<String, Composite>> COMPOSITES =
       Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -56,7 +56,7 @@ public final class CompositeGradient {
      * operand's static shape would deadlock, so take sizes from the layer's settings or from {@code
      * tf.shape}.
      *
-     * @param tf where they go
+     * @param tf for the operations
      * @param call the composite's inputs, saved values and output gradient
      * @return one gradient for each input, in order, of the input's shape
      */
@@ -108,9 +108,9 @@ public final class CompositeGradient {
   }
 
   /**
-   * Returns {@code forward} with the given gradient in place of its own.
+   * Returns {@code forward} with the given gradient.
    *
-   * @param tf where the operations go
+   * @param tf for the operations
    * @param forward the composite's value
    * @param inputs the operands of the value that receive gradients; any other operand receives none
    * @param saved values of the forward pass that the backward pass reuses; no gradient flows to
@@ -129,8 +129,7 @@ public final class CompositeGradient {
   }
 
   /**
-   * Returns each of {@code forward} with the given gradient in place of its own; otherwise like
-   * {@link #define}.
+   * Returns each of {@code forward} with the given gradient; otherwise like {@link #define}.
    *
    * @param forward the composite's values, at least one; an input among them is passed on
    */

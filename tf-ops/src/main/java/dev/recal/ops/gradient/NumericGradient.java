@@ -7,8 +7,8 @@ import java.util.Random;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A gradient along a random direction beside central differences of the loss: how tests of layers
- * find wrong gradients.
+ * A gradient along a random direction compared with central differences of the loss, for tests of
+ * layers.
  *
  * <p>A step may cross the kink of a ReLU, where the difference is not the derivative; a smaller one
  * does not. A wrong gradient is wrong at every step.
@@ -101,7 +101,7 @@ public record NumericGradient(
     return moved;
   }
 
-  /** Returns whether a difference agrees with the gradient; never where one is NaN. */
+  /** Returns whether a difference agrees with the gradient; false for NaN. */
   public boolean agrees() {
     return differences.stream()
         .anyMatch(difference -> Math.abs(difference - gradient) <= tolerance);

@@ -1,5 +1,5 @@
 /**
- * Gradients, and the one place that knows which of them TensorFlow lacks or gets wrong.
+ * Gradients, including TensorFlow's missing and wrong ones.
  *
  * <p>{@link dev.recal.ops.gradient.Gradients} differentiates a graph and rejects paths on which the
  * result would be missing or wrong; {@link dev.recal.ops.gradient.CompositeGradient} defines a

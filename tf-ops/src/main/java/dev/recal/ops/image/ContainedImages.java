@@ -7,8 +7,8 @@ import java.util.function.Consumer;
  * Finds the image files in a string that a model is given: the string itself, or the fields of a
  * protocol buffer such as {@code tf.train.Example}, at any depth that TensorFlow's messages have.
  *
- * <p>It reads the wire format alone and skips what it does not know, as the parsers in TensorFlow
- * do, so that no file is hidden from it by a field that another parser would reject.
+ * <p>It reads the wire format only and skips unknown fields, like TensorFlow's parsers, so that no
+ * file is hidden from it by a field that another parser would reject.
  */
 public final class ContainedImages {
 
@@ -53,7 +53,7 @@ public final class ContainedImages {
             case 0 -> varint(message) == INVALID ? INVALID : 0;
             case 1 -> Long.BYTES;
             case 2 -> varint(message);
-            // The fields of a group follow one by one.
+            // The fields of a group follow in sequence.
             case 3, 4 -> 0;
             case 5 -> Integer.BYTES;
             default -> INVALID;

@@ -1,13 +1,13 @@
 package dev.recal.ops.image;
 
 /**
- * What decoding an image file costs, as its headers tell it.
+ * The cost of decoding an image file, according to its headers.
  *
  * @param height in pixels
  * @param width in pixels
  * @param frames images in the file, all of which a decoder reads; 1 but for animations
- * @param pixels that decoding computes; more than height × width × frames where a file makes a
- *     decoder go over the same pixels again and again
+ * @param pixels that decoding computes; more than height × width × frames if a decoder processes
+ *     the same pixels repeatedly
  */
 public record ImageExtent(int height, int width, int frames, long pixels) {
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * Reads from the headers of JPEG, PNG, GIF, BMP, WebP and TIFF files how many pixels decoding would
- * compute, without decoding any. A few kilobytes can claim gigabytes, so this is asked before a
+ * compute, without decoding any. A few kilobytes can claim gigabytes, so this is checked before a
  * file of a stranger reaches a decoder.
  *
  * <p>It is as lenient as the decoders: a damaged or truncated file counts with all that a decoder
@@ -23,7 +23,7 @@ public final class ImageExtents {
   private static final int START_OF_IMAGE = 0xD8;
   private static final int END_OF_IMAGE = 0xD9;
   private static final int START_OF_SCAN = 0xDA;
-  // A progressive file of a camera or an editor has about ten scans; each goes over all pixels.
+  // A progressive file of a camera or an editor has about ten scans; each covers all pixels.
   private static final int TYPICAL_SCANS = 16;
 
   private static final int IHDR = 0x49484452;
@@ -41,7 +41,8 @@ public final class ImageExtents {
   private ImageExtents() {}
 
   /**
-   * Returns the extent of an image file; empty where it is none, or where it ends before its size.
+   * Returns the extent of an image file; empty if it is not an image, or is truncated before its
+   * size.
    *
    * @param file all its bytes, from position to limit; neither is moved
    */
@@ -60,7 +61,7 @@ public final class ImageExtents {
     return Optional.ofNullable(extent).or(() -> ForeignExtents.of(file.slice()));
   }
 
-  // Decoders skip what stands between two markers, so this does too.
+  // Decoders skip bytes between two markers, and so does this.
   private static ImageExtent jpeg(ByteBuffer file) {
     int height = 0;
     int width = 0;
@@ -98,7 +99,7 @@ public final class ImageExtents {
     return marker <= 0x01 || marker >= 0xD0 && marker <= START_OF_IMAGE;
   }
 
-  // C4, C8 and CC in their midst are something else.
+  // C4, C8 and CC in this range are other markers.
   private static boolean isFrame(int marker) {
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
   }
@@ -123,7 +124,7 @@ public final class ImageExtents {
     return null;
   }
 
-  // Decoders read every frame, also where only the first is wanted, into frames of equal size.
+  // Decoders read every frame, even if only the first is needed, into frames of equal size.
   private static ImageExtent gif(ByteBuffer file) {
     int frames = 0;
     int height = 0;
@@ -162,13 +163,14 @@ public final class ImageExtents {
     return position + 1;
   }
 
-  // A file that is shorter than its pixels is refused before it is decoded; many texts begin so.
+  // A file that is shorter than its pixels is rejected before it is decoded; many texts begin with
+  // these bytes.
   private static ImageExtent bmp(ByteBuffer file) {
     if (file.limit() < BMP_HEADER_BYTES) {
       return null;
     }
     long width = file.getInt(18);
-    // A negative height says that the lines run from top to bottom.
+    // A negative height means that the rows are stored from top to bottom.
     long height = Math.abs((long) file.getInt(22));
     long line = (width * Short.toUnsignedInt(file.getShort(28)) + 31) / 32 * 4;
     boolean whole = width > 0 && line > 0 && height <= file.limit() / line + 1;

@@ -20,9 +20,9 @@ import org.tensorflow.types.TUint8;
 /**
  * Decodes a file whose format is detected from its first bytes: JPEG (grey, colour, CMYK;
  * progressive too), PNG (of any kind; 16 bits become 8, transparency is dropped), the first frame
- * of a GIF, and uncompressed BMP of 8 bits with a palette, 24 or 32 bits. Anything else is an error
- * of the decoding operation: BMP of other depths or with compression, WebP, TIFF, HEIC. The
- * orientation in EXIF data is ignored.
+ * of a GIF, and uncompressed BMP of 8 bits with a palette, 24 or 32 bits. All others fail in the
+ * decoding operation: BMP of other depths or with compression, WebP, TIFF, HEIC. The orientation in
+ * EXIF data is ignored.
  *
  * <p>TensorFlow's {@code DecodeImage} does most of this since 2.3. The operations used here already
  * exist in 1.15, where {@code DecodeJpeg} also decodes PNG, but neither BMP nor animations.

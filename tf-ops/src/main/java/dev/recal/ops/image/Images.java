@@ -21,7 +21,7 @@ import org.tensorflow.types.TUint8;
  * Decoding and resizing. Resizing is bilinear with antialiasing, as in Pillow and torchvision: a
  * triangle as wide as the reduction, pixel centres at halves, the result rounded to 0–255.
  *
- * <p>Pipelines and served graphs share it, so that a served model sees the same pixels as in
+ * <p>Pipelines and served graphs share it, so that a served model gets the same pixels as in
  * evaluation.
  */
 public final class Images {
@@ -48,7 +48,7 @@ public final class Images {
    * @param bytes files of the formats of {@link ImageFiles}, which may differ in size, (N)
    * @param height of the result in pixels
    * @param width of the result in pixels
-   * @param preparation brings one image to that size
+   * @param preparation converts one image to that size
    * @return (N, height, width, 3) in 0–1
    */
   public static Operand<TFloat32> decodeBatch(

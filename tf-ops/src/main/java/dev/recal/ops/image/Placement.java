@@ -7,8 +7,8 @@ import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
 /**
- * Where an image lies in a picture made from it: a place p of the image, counted from its top left
- * corner in pixels, comes to {@code p · scale + translation}. The centre of the first pixel is at
+ * The placement of an image in a picture made from it: a position p of the image, in pixels from
+ * its top left corner, maps to {@code p · scale + translation}. The centre of the first pixel is at
  * one half. A negative scale mirrors.
  *
  * @param scale along height and width, (2)
@@ -30,9 +30,9 @@ public record Placement(Operand<TFloat32> scale, Operand<TFloat32> translation) 
   }
 
   /**
-   * Resizes the shorter side and lays the centre into the picture. Sizes and places are rounded as
-   * in torchvision: {@code int(resize · long / short)} for the longer side, {@code round(half the
-   * rest)} for the margin.
+   * Resizes the shorter side and lays the centre into the picture. Sizes and positions are rounded
+   * as in torchvision: {@code int(resize · long / short)} for the longer side, {@code round(half
+   * the rest)} for the margin.
    *
    * @param sides height and width of the image, (2)
    * @param resize length of the shorter side in pixels, at least height and width
@@ -59,7 +59,7 @@ public record Placement(Operand<TFloat32> scale, Operand<TFloat32> translation) 
   }
 
   /**
-   * Returns where places of the image come to.
+   * Maps positions of the image.
    *
    * @param places height and width along the last axis, (…, 2)
    */
@@ -68,7 +68,7 @@ public record Placement(Operand<TFloat32> scale, Operand<TFloat32> translation) 
   }
 
   /**
-   * Returns where the picture of this placement lies in one that is made from it in turn.
+   * Returns the composition with the placement of a picture made from this one.
    *
    * @param next places the picture
    */

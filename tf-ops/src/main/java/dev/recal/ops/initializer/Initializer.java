@@ -12,7 +12,7 @@ public sealed interface Initializer
   /**
    * Adds the operations that compute the value.
    *
-   * @param tf where they go
+   * @param tf for the operations
    * @param shape the variable's shape
    * @param seed the variable's own seed; equal seeds give equal values
    * @return an operand of that shape

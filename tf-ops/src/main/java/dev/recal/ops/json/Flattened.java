@@ -7,12 +7,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a component of a record that is a record itself and has no object of its own in JSON: its
+ * Marks a component of a record that is itself a record, without a separate object in JSON: its
  * members are members of the outer record. So records can share settings while their JSON stays
  * flat.
  *
- * <p>No member may have the name of another one. Members left out take their values from the outer
- * record's {@code defaults()}, or, where it has none, from the component's.
+ * <p>No member may have the name of another one. Omitted members use the outer record's {@code
+ * defaults()} or, if it has none, the component's.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -15,11 +15,11 @@ import java.util.Optional;
  *       {@code defaults()}, members may be left out; if it has another constructor, the members
  *       that this constructor does not take may be left out.
  *   <li>A value of a sealed interface, or of an open family given to {@link #with}, is an object
- *       with the member {@code type}; a bare word stands for that type with all its defaults.
- *   <li>A component marked {@link Flattened} has no object of its own: its members are members of
- *       the outer record.
+ *       with the member {@code type}; a bare string is that type with its defaults.
+ *   <li>A component marked {@link Flattened} has no separate object: its members are members of the
+ *       outer record.
  *   <li>Enum constants are words in kebab case; an empty {@code Optional} is left out.
- *   <li>A member that no component takes is refused, with the nearest known name.
+ *   <li>An unknown member is rejected, with the nearest known name.
  * </ul>
  *
  * <p>Immutable.

@@ -30,7 +30,7 @@ import org.tensorflow.types.TInt32;
  * times theirs, and on single pixels, where its gradient loses digits.
  *
  * @param settings ε, decay and whether weight decay applies
- * @param gamma the initial values of γ, in place of the settings' one
+ * @param gamma the initial values of γ, instead of those of the settings
  */
 public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
 
@@ -64,8 +64,8 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
   /**
    * Adds the norm over the batch statistics, and updates the stored ones.
    *
-   * @param context where operations go; in training
-   * @param scopes where the variables go; the number of scopes divides C
+   * @param context for operations; in training
+   * @param scopes of the variables; the number of scopes divides C
    * @param x a map (N, H, W, C) or a matrix (N, C)
    * @param bias (C), to be added to {@code x} before
    * @return the normalised x, of its shape
@@ -96,8 +96,8 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
   /**
    * Returns the norm over the stored statistics, so that a kernel before it can take its scale.
    *
-   * @param context where operations go; in inference
-   * @param scopes where the variables go; their number divides {@code channels}
+   * @param context for operations; in inference
+   * @param scopes of the variables; their number divides {@code channels}
    * @param channels C
    * @param bias (C), to be added to the norm's input before
    */

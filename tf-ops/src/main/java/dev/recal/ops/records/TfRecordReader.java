@@ -25,7 +25,8 @@ public final class TfRecordReader implements Closeable {
   private final String name;
   private long offset;
   private long records;
-  // The header that was read where a record's length should be; the next one is looked for from it.
+  // The header read at the expected position of a record's length; the search for the next one
+  // starts from it.
   private byte[] lost;
 
   /**

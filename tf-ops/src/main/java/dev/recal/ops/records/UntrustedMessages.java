@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads protocol buffers of unknown origin: whatever the bytes are, the result is a message or an
- * {@link InvalidProtocolBufferException}.
+ * Reads protocol buffers of unknown origin: any bytes result in a message or an {@link
+ * InvalidProtocolBufferException}.
  *
  * <p>Protocol Buffers limit the depth of nested messages to 100. Releases before 3.25.5 do not
  * count unknown groups inside of map entries (CVE-2024-7254), so that 300 kB overflow the stack; a
@@ -67,7 +67,7 @@ public final class UntrustedMessages {
     } catch (InvalidProtocolBufferException e) {
       throw damaged();
     } catch (IllegalStateException e) {
-      // Only the reader of streams detects some lengths that are too large, and in this way.
+      // Only the stream reader detects some excessive lengths, and in this way.
       throw new InvalidProtocolBufferException("A length exceeds its enclosing message.");
     }
   }

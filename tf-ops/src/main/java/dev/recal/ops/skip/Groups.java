@@ -26,8 +26,8 @@ import org.tensorflow.types.TInt32;
  * kernels are stacked to the kernel of one grouped convolution: a pack and a reshape, whose
  * gradient is an unpack. Operations are in {@code joint}.
  *
- * @param joint where operations go
- * @param scopes where each group's variables go
+ * @param joint for operations
+ * @param scopes of each group's variables
  * @param weights the initialisation of kernels and norms
  */
 record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weights) {

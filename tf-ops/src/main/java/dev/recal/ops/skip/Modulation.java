@@ -21,7 +21,7 @@ import org.tensorflow.types.TInt32;
  * s_g / (Σ_g m_g + 1e-6)).
  *
  * <p>Masks are upsampled by repeating pixels, and the factor is computed per pixel. So the factor
- * is computed at the low resolution, where it is small, and then repeated: the large map takes a
+ * is computed at the low resolution, where it is small, and then repeated: the large map needs a
  * single product. If the sizes divide evenly, the product is a broadcast over rows, and only the
  * result has the size of the large map.
  *

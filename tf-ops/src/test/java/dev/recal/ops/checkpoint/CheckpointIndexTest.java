@@ -40,7 +40,7 @@ class CheckpointIndexTest {
     written = shared.resolve("variables").toString();
     try (Graph graph = new Graph()) {
       VariableStore store = new VariableStore(graph, 1);
-      // Names that share beginnings, which an index writes once.
+      // Names with common prefixes, which an index stores once.
       for (int i = 0; i < MANY; i++) {
         String path = "stage%d/block%d/convolution/kernel".formatted(i % 7, i);
         store.create(
@@ -119,7 +119,7 @@ class CheckpointIndexTest {
       if (random.nextInt(4) == 0) {
         bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length + 10));
       } else {
-        // The footer as often as the blocks: their checksums catch whatever changes in them.
+        // The footer as often as the blocks, whose checksums detect any change.
         int from = random.nextBoolean() ? 0 : bytes.length - 60;
         bytes[random.nextInt(from, bytes.length)] = (byte) random.nextInt();
       }

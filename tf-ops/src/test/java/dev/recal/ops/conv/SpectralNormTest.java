@@ -26,7 +26,7 @@ import org.tensorflow.types.TFloat32;
 class SpectralNormTest {
 
   /**
-   * A layer with and without, its input, and where a kernel's value belongs in outputs × rest.
+   * A layer with and without spectral norm, its input, and the layout of its kernel as a matrix.
    *
    * @param outputs rows of the matrix
    * @param inner values of the kernel that follow each other with one output index
@@ -134,7 +134,7 @@ class SpectralNormTest {
     }
   }
 
-  // With G the gradient at w/σ: dw = (G − ⟨G, w/σ⟩ u vᵀ) / σ, for u and v are constants.
+  // With G the gradient at w/σ: dw = (G − ⟨G, w/σ⟩ u vᵀ) / σ, since u and v are constants.
   private static void checkKernelGradient(
       Case one, LayerTrial spectral, LayerTrial plain, Step step) {
     double[][] g = one.rows(plain.gradients().get(1));
@@ -154,7 +154,7 @@ class SpectralNormTest {
     ArrayAssertions.assertClose(spectral.gradients().get(1), one.kernel(expected));
   }
 
-  // Where u has settled, its change with the kernel is of second order, so differences agree too.
+  // Once u has converged, its change with the kernel is of second order, so differences agree too.
   @ParameterizedTest
   @MethodSource("cases")
   void gradientMatchesConvergedSingularValue(Case one) {
@@ -196,7 +196,7 @@ class SpectralNormTest {
     }
   }
 
-  // Kernels of several scopes side by side, joined as the axis says.
+  // Kernels of several scopes, concatenated along the axis.
   private record JoinedLayer(Shape shape, long axis, boolean together) implements Layer {
     @Override
     public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x) {

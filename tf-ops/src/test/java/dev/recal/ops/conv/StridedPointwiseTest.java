@@ -18,7 +18,9 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A strided 1×1 kernel over few channels, whose gradient would end the JVM, in one of its own. */
+/**
+ * A strided 1×1 kernel over few channels, whose gradient could crash the JVM, in a separate JVM.
+ */
 class StridedPointwiseTest {
 
   @TempDir private Path directory;
@@ -44,7 +46,7 @@ class StridedPointwiseTest {
     assertThat(process.exitValue()).isZero();
   }
 
-  /** Computes the gradient often enough for a damaged heap to be noticed. */
+  /** Computes the gradient often enough to detect heap corruption. */
   public static void main(String[] args) {
     try (Graph graph = new Graph()) {
       VariableStore store = new VariableStore(graph, 1);

@@ -59,7 +59,7 @@ class DynamicRegionConvTest {
         layer(Generator.EXPERTS, 1, 3, 1, 1, 4, 1));
   }
 
-  // The guide is a variable, so that its gradient can be asked for.
+  // The guide is a variable, so that it has a gradient.
   private static Layer guided(DynamicRegionConv layer, Shape guide) {
     return (context, x) ->
         layer.build(context, x, context.weight("outside", guide, Initializer.zeros()));
@@ -360,7 +360,7 @@ class DynamicRegionConvTest {
     return wide;
   }
 
-  // What LayerTrial weighs outputs with.
+  // LayerTrial's weights of the outputs.
   private static float[] upstream(int size) {
     float[] weights = new float[size];
     Random random = new Random(17);

@@ -37,7 +37,7 @@ class FoldedMapTest {
   private static final Shape MAP = Shape.of(3, 4, 5, 6);
   private static final ChannelGate SRM = StyleRecalibration.defaults();
 
-  /** What follows norm and gate. */
+  /** The operation after norm and gate. */
   enum Tail {
     NOTHING,
     RELU,
@@ -45,7 +45,7 @@ class FoldedMapTest {
     SUM_AND_RELU
   }
 
-  /** A norm, perhaps a gate, and what follows. */
+  /** A norm, an optional gate, and the operation after them. */
   record Chain(Norm norm, Optional<ChannelGate> gate, Tail tail) {
 
     Layer naive() {
@@ -174,7 +174,7 @@ class FoldedMapTest {
     }
   }
 
-  // Each sample is constant, the batch is not: the batch's variance is there, the samples' are 0.
+  // Each sample is constant, the batch is not: the batch has a variance, the samples have none.
   @Test
   void treatsVarianceOfConstantSampleAsZero() {
     float[] input = new float[(int) MAP.size()];
@@ -182,7 +182,7 @@ class FoldedMapTest {
       input[i] = 2.7f * (i / (input.length / 3)) - 1.3f;
     }
     compare(gated(SRM, Tail.NOTHING), MAP, input, 5e-4);
-    // Without ε the naive form takes the rounding of the mean for a deviation, and differs.
+    // Without ε the naive form mistakes the rounding of the mean for a deviation, and differs.
     Chain paper = gated(StyleRecalibration.paper(), Tail.NOTHING);
     try (LayerTrial trial = LayerTrial.of(paper.fused(), Tower.training(), MAP, input).scatter()) {
       trial.checkFinite();
@@ -229,7 +229,7 @@ class FoldedMapTest {
       naive.update();
       fused.update();
       for (String name : naive.names()) {
-        // What a gate sees has been divided by the root of a variance that can be tiny.
+        // A gate's input was divided by the root of a variance that can be tiny.
         double rounding = name.startsWith("gate") || name.contains("attention") ? tolerance : 1e-5;
         close(name, fused.variable(name), naive.variable(name), rounding);
       }

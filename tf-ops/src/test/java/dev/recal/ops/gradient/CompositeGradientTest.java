@@ -24,7 +24,7 @@ class CompositeGradientTest {
     }
   }
 
-  // A square whose gradient is factor · x, so that one sees whose gradient it is.
+  // A square whose gradient is factor · x, which identifies it.
   private static Operand<TFloat32> square(Ops tf, Operand<TFloat32> x, float factor) {
     return CompositeGradient.define(
         tf,
@@ -72,7 +72,7 @@ class CompositeGradientTest {
     }
   }
 
-  // (a, b) → (a·b, a + b), with gradients that tell which output they came from.
+  // (a, b) → (a·b, a + b), with gradients that identify their output.
   private static List<Operand<TFloat32>> productAndSum(
       Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
     return CompositeGradient.defineAll(
@@ -212,7 +212,7 @@ class CompositeGradientTest {
       var identity = tf.identityN(List.of(x, tf.math.square(x)));
       @SuppressWarnings("unchecked")
       Operand<TFloat32> second = (Operand<TFloat32>) identity.output().get(1);
-      // The composite makes sure that a gradient is registered.
+      // The composite ensures that a gradient is registered.
       Operand<TFloat32> y = square(tf, second, 2);
       assertThat(run(graph, Gradients.of(y, List.of(x)).get(0))).containsExactly(2 * 9 * 6);
     }

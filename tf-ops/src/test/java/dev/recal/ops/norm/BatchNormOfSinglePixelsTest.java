@@ -28,7 +28,7 @@ class BatchNormOfSinglePixelsTest {
 
   private static final double EPSILON = 1e-5;
 
-  // With two samples the gradient is dy₁ − dy₂ times ε/(v + ε), the rest of a cancellation.
+  // With two samples the gradient is dy₁ − dy₂ times ε/(v + ε), the remainder of a cancellation.
   private static final float[] PAIR = {0.65f, 0.66f};
 
   @ParameterizedTest

@@ -28,7 +28,7 @@ class NormTest {
         LayerNorm.defaults());
   }
 
-  // Which values of a map (3, 4, 5, 6) are normalised together.
+  // The values of a map (3, 4, 5, 6) that are normalised together.
   private static IntUnaryOperator together(Norm norm) {
     if (norm instanceof BatchNorm) {
       return i -> i % 6;

@@ -5,7 +5,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 
-/** Groups within groups, which overflowed the stack of protobuf-java before 3.25.5. */
+/** Nested groups, which overflowed the stack of protobuf-java before 3.25.5. */
 final class NestedGroups {
 
   private static final int UNKNOWN = 15;
@@ -16,7 +16,7 @@ final class NestedGroups {
    * Returns a message.
    *
    * @param depth the number of groups; two bytes each
-   * @param fields the numbers of the messages around them, from the outside
+   * @param fields the field numbers of the enclosing messages, from the outermost
    */
   static ByteString in(int depth, int... fields) throws IOException {
     ByteString.Output output = ByteString.newOutput();

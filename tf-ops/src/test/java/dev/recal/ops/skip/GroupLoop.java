@@ -17,7 +17,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** SLIM as its formulas are written: one group after the other, each of ordinary layers. */
+/** SLIM by its formulas: one group after the other, of ordinary layers. */
 final class GroupLoop {
 
   private GroupLoop() {}

@@ -22,10 +22,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
-/** Groups computed together are the groups computed one after the other. */
+/** Groups computed jointly equal groups computed one after the other. */
 class JointGroupsTest {
 
-  /** One building of a module. */
+  /** One instantiation of a module. */
   private interface ModuleBuilder {
     Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x);
   }
@@ -116,9 +116,8 @@ class JointGroupsTest {
     return context.tf().split(context.tf().constant(3), map, 16L).output().get(3);
   }
 
-  // Two towers of one graph over the same variables. Of two samples a batch norm's gradient would
-  // be
-  // what a cancellation leaves, so there are at least three.
+  // Two towers of one graph over the same variables. With two samples a batch norm's gradient would
+  // be the remainder of a cancellation, so there are at least three.
   private static void compare(
       Phase phase, Shape shape, ModuleBuilder together, ModuleBuilder loop) {
     Tower tower = phase == Phase.TRAINING ? Tower.training() : Tower.inference();
@@ -159,7 +158,7 @@ class JointGroupsTest {
       }
       for (int i = 0; i < half; i++) {
         if (phase == Phase.TRAINING && isCancelled(names, i)) {
-          // The loop's are rounding errors.
+          // The loop's gradients are rounding errors.
           assertThat(norm(values.get(i))).as(names.get(i)).isZero();
           continue;
         }

@@ -52,7 +52,7 @@ class SkipLayersTest {
     return List.of(new SameLayerSlim(Form.STYLE_MASK, 2, 2, 2, 2), SameLayerSlim.queryKey(2, 4));
   }
 
-  // Every variable is moved in a graph pruned for it, so the cases are few; JointGroupsTest
+  // Perturbing every variable is slow, so there are few cases; JointGroupsTest
   // compares the gradients of many more settings with those of ordinary layers.
   @ParameterizedTest
   @MethodSource("all")
@@ -103,7 +103,7 @@ class SkipLayersTest {
       try (LayerTrial inference = LayerTrial.inference(layer, shape);
           LayerTrial serving = LayerTrial.of(layer, Tower.serving(), shape, values);
           LayerTrial dynamic = LayerTrial.dynamic(layer, shape)) {
-        // Groups are split for other runtimes, which rounds otherwise.
+        // Groups are split for other runtimes, which changes rounding.
         close(serving.output(), inference.output());
         close(dynamic.output(), inference.output());
       }

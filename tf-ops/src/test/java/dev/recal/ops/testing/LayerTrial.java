@@ -26,7 +26,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** One layer in a graph of its own, with an input, random variables and a session. */
+/** One layer in a separate graph, with an input, random variables and a session. */
 public final class LayerTrial implements AutoCloseable {
 
   private final Graph graph = new Graph();

@@ -2,7 +2,7 @@ package dev.recal.ops.testing;
 
 import dev.recal.ops.conv.Padding;
 
-/** Convolution and its border in plain loops and double precision. */
+/** Convolution and its padding in plain loops and double precision. */
 public final class Reference {
 
   private Reference() {}

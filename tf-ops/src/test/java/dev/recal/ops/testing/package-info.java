@@ -1,2 +1,2 @@
-/** What tests of layers share. */
+/** Shared fixtures of layer tests. */
 package dev.recal.ops.testing;

@@ -21,7 +21,7 @@ final class RunOptions {
       description = "Export the best weights to MODEL/VERSION at the end.")
   private Path target;
 
-  /** Returns what trains, and exports at the end where asked for. */
+  /** Returns the trainer, which exports at the end if requested. */
   Runs runs(PrintWriter out) {
     return runs(out, Optional.empty());
   }
@@ -29,7 +29,7 @@ final class RunOptions {
   /**
    * Returns what trains.
    *
-   * @param model where to export to, unless the user says otherwise
+   * @param model the default export directory
    */
   Runs runs(PrintWriter out, Optional<Path> model) {
     return new Runs(out, plain, strict, target == null ? model : Optional.of(target));

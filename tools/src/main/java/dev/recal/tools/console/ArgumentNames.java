@@ -15,10 +15,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The options of a command by the arguments that they become. The libraries name the argument that
- * they refuse ({@code minAgreement: expected …}); a command's user knows {@code --min-agreement}.
- * An argument belongs to the option or position whose field has its name, or whose name on the
- * command line is the same in kebab case.
+ * The options of a command by the arguments that they become. The libraries name the rejected
+ * argument ({@code minAgreement: expected …}); the user of a command passed {@code
+ * --min-agreement}. An argument belongs to the option or position whose field has its name, or
+ * whose name on the command line is the same in kebab case.
  */
 final class ArgumentNames {
 
@@ -27,7 +27,7 @@ final class ArgumentNames {
   private ArgumentNames() {}
 
   /**
-   * Returns a sentence with the option in place of the argument.
+   * Returns a sentence with the option instead of the argument.
    *
    * @param sentence as the libraries write it: the argument, a colon, what was expected
    * @return empty where the sentence names no argument, or none of the command's

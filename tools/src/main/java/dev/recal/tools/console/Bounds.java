@@ -1,12 +1,12 @@
 package dev.recal.tools.console;
 
-/** Bounds of the numbers that no library checks. */
+/** Bounds of numeric options that no library checks. */
 public final class Bounds {
 
   private Bounds() {}
 
   /**
-   * Refuses smaller numbers.
+   * Rejects smaller numbers.
    *
    * @param option as the user writes it, for example {@code --top-k}
    * @throws UsageException if the value is below the minimum
@@ -19,7 +19,7 @@ public final class Bounds {
   }
 
   /**
-   * Refuses 0, negative numbers and NaN.
+   * Rejects 0, negative numbers and NaN.
    *
    * @throws UsageException if the value is one of these
    */
@@ -30,7 +30,7 @@ public final class Bounds {
   }
 
   /**
-   * Refuses numbers outside a range.
+   * Rejects numbers outside a range.
    *
    * @throws UsageException if the value is below the minimum or above the maximum
    */
@@ -41,7 +41,7 @@ public final class Bounds {
   }
 
   /**
-   * Refuses numbers outside a range, and NaN.
+   * Rejects numbers outside a range, and NaN.
    *
    * @throws UsageException if the value is below the minimum or above the maximum
    */

@@ -57,7 +57,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
         : CommandLine.ExitCode.SOFTWARE;
   }
 
-  // What the libraries refuse, also where a command has said already that it is a usage error.
+  // Errors of the libraries, also inside a command's usage error.
   private static boolean namesArgument(Exception failure) {
     return failure instanceof IllegalArgumentException
         || failure instanceof IOException

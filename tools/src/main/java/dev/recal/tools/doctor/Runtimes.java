@@ -17,7 +17,7 @@ final class Runtimes {
   private Runtimes() {}
 
   /**
-   * A device that TensorFlow can place operations on.
+   * A device that TensorFlow can run operations on.
    *
    * @param name for example {@code /device:CPU:0}
    * @param type {@code CPU} or {@code GPU}

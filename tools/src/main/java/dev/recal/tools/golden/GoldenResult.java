@@ -37,7 +37,7 @@ public record GoldenResult(
     PASSED,
     /** Something is above its tolerance, missing, or cannot be computed. */
     FAILED,
-    /** This library does not know the module or one of its settings. */
+    /** This library does not have the module or one of its settings. */
     UNKNOWN;
 
     @Override

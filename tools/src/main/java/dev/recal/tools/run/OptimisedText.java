@@ -4,12 +4,12 @@ import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** What an optimised export says of itself, as text. */
+/** The report of an optimised export, as text. */
 public final class OptimisedText {
 
   private OptimisedText() {}
 
-  /** Prints what {@code recal.json} says about a model's optimisation. */
+  /** Prints the optimisation recorded in a model's {@code recal.json}. */
   public static void print(PrintWriter out, JsonObject optimised) {
     JsonObject agreement = optimised.getAsJsonObject("agreement");
     out.printf(

@@ -27,11 +27,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Trains in a run's directory, whatever the task, and prints what happens.
+ * Trains in a run's directory, for any task, and prints progress.
  *
  * @param out gets text
  * @param plain whether progress is plain lines even on a terminal
- * @param strict whether unusable files are refused instead of skipped
+ * @param strict whether unusable files are rejected instead of skipped
  * @param export where the best weights are exported to at the end
  */
 public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path> export) {

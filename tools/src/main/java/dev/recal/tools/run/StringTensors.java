@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.tensorflow.ndarray.Shape;
 
-/** Inputs of a signature on the command line: files of numbers, and strings one by one. */
+/** Inputs of a signature on the command line: files of numbers, and single strings. */
 public final class StringTensors {
 
   private static final String OPTION = "--input";

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps pages of other origins away. A page that anybody's browser shows can send requests to this
- * machine: directly, which its origin tells, or after its own name was made to point here (DNS
- * rebinding), which the host tells.
+ * machine: directly, which shows in its origin, or after its name was made to resolve to this
+ * machine (DNS rebinding), which shows in the host.
  */
 final class AccessCheck {
 
@@ -45,7 +45,7 @@ final class AccessCheck {
    * Prepares the check.
    *
    * @param scheme that the server speaks, {@code http} or {@code https}
-   * @param host where it listens
+   * @param host the address it listens on
    */
   AccessCheck(AccessSettings settings, String scheme, String host) {
     this.settings = settings;
@@ -87,7 +87,7 @@ final class AccessCheck {
       }
       return;
     }
-    // A browser that leaves the origin out, for an image or a script, tells so much.
+    // A browser that omits the origin, for an image or a script, sends this header.
     String site = text(headers.get("Sec-Fetch-Site"));
     boolean foreign = site.equals("cross-site") || site.equals("same-site");
     boolean followsLink =
@@ -147,7 +147,7 @@ final class AccessCheck {
   }
 
   /**
-   * Rejects a request without the token, where one is asked for.
+   * Rejects a request without the token, if one is required.
    *
    * @throws ServingException with the reason
    */
@@ -189,7 +189,7 @@ final class AccessCheck {
     return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
   }
 
-  // What a client sent is shown, but neither as a line of its own nor as a page.
+  // Text from a client is shown without line breaks or markup.
   private static String shortened(String text) {
     String safe = text.replaceAll("[^\\x20-\\x7E]|[<>'\"]", "?");
     return safe.length() <= MAX_TEXT_LENGTH ? safe : safe.substring(0, MAX_TEXT_LENGTH) + "…";

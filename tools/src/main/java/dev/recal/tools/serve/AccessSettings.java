@@ -10,15 +10,15 @@ import java.util.stream.Collectors;
 /**
  * Who may use a server.
  *
- * @param hosts names by which clients may address it, besides those of this machine that it listens
- *     at; {@value #ANY} allows all
+ * @param hosts names by which clients may address it, besides this machine's own; {@value #ANY}
+ *     allows all
  * @param origins of pages of other servers that may use it, for example {@code
  *     https://app.example.com}; {@value #ANY} allows all
- * @param token what clients have to send as a bearer token; empty asks for none
+ * @param token the bearer token that clients must send; empty if none is required
  */
 public record AccessSettings(Set<String> hosts, Set<String> origins, Optional<String> token) {
 
-  /** In place of a host or an origin: all of them. */
+  /** Wildcard for all hosts or origins. */
   public static final String ANY = "*";
 
   private static final String HOST = "\\*|\\[[0-9A-Fa-f:.]+\\]|[^\\s/:@\\[\\],]+";

@@ -46,13 +46,13 @@ final class BodyReader implements Runnable {
     return taken;
   }
 
-  /** Reads what is here, and continues when more comes. */
+  /** Reads the available bytes, and continues when more arrive. */
   @Override
   public void run() {
     try {
       read();
     } catch (Throwable failure) {
-      // Nobody calls this who could tell the client.
+      // No caller could report this to the client.
       done.accept(null, failure);
     }
   }

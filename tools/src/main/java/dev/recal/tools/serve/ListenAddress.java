@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /**
- * Where a server listens, as far as it matters for who can reach it.
+ * The address that a server listens on, and who can reach it.
  *
  * @param host as the user wrote it
  */
@@ -19,7 +19,7 @@ record ListenAddress(String host) {
     }
   }
 
-  /** Returns whether it stands for all addresses of the machine. */
+  /** Returns whether it denotes all addresses of the machine. */
   boolean isWildcard() {
     try {
       return InetAddress.getByName(host).isAnyLocalAddress();

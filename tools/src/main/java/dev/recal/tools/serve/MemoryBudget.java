@@ -19,7 +19,7 @@ final class MemoryBudget {
   /**
    * Sets the budget.
    *
-   * @param bytes for bodies of any length; those for small ones come on top
+   * @param bytes for bodies of any length, in addition to those for small ones
    */
   MemoryBudget(long bytes) {
     kept = bytes / RESERVED_FRACTION;
@@ -27,7 +27,7 @@ final class MemoryBudget {
   }
 
   /**
-   * Takes bytes; false where there are not so many.
+   * Acquires bytes; returns false if fewer are available.
    *
    * @param body how long the body is with them
    */

@@ -64,7 +64,7 @@ public final class ModelServer implements AutoCloseable {
     server.addConnector(connector);
     NetworkConnectionLimit connections =
         new NetworkConnectionLimit(limits.connections(), connector);
-    // Whoever holds all connections and does nothing makes room for the others.
+    // Idle clients that hold all connections make room for others.
     connections.setEndPointIdleTimeout(
         Math.min(IDLE_MILLIS_WHEN_FULL, limits.timeout().toMillis()));
     server.addBean(connections);

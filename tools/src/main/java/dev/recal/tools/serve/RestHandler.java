@@ -82,13 +82,13 @@ final class RestHandler extends Handler.Abstract {
       allowOrigin(exchange);
       route(exchange);
     } catch (Throwable failure) {
-      // Whatever it is, this request gets an answer and the others are not concerned.
+      // Any failure gets a response, and does not affect other requests.
       exchange.fail(failure);
     }
     return true;
   }
 
-  // Lets the browser show the answer to a page that was allowed to ask.
+  // Lets the browser show the response to an allowed page.
   private void allowOrigin(Exchange exchange) {
     Optional<String> origin = access.origin(exchange.request().getHeaders());
     boolean allowed = origin.isPresent() && access.isAllowed(origin.get());
@@ -99,7 +99,7 @@ final class RestHandler extends Handler.Abstract {
     }
   }
 
-  // What a browser asks before it sends a request of another origin.
+  // A browser's preflight request for another origin.
   private static void preflight(Exchange exchange) {
     exchange.received();
     exchange.header("Access-Control-Allow-Methods", "GET, POST");
@@ -310,8 +310,8 @@ final class RestHandler extends Handler.Abstract {
       Function<Map<String, TensorValue>, byte[]> writer) {
     InputPixels pixels = check(lease, signature, inputs);
     ResponseSize.check(signature, inputs, MAX_RESPONSE_RATIO * limits.body());
-    // What the request holds is given back when the model has let go of it, which may be after the
-    // client was told that it took too long.
+    // The request's memory is released when the model no longer uses it, which may be after the
+    // client got a timeout.
     Runnable released =
         () -> {
           lease.close();

@@ -24,7 +24,7 @@ record RestPath(String model, OptionalLong version, Optional<String> label, Stri
               + "(?:/(?:versions/(?<version>\\d+)|labels/(?<label>[^/:]+)))?"
               + "(?::(?<verb>classify|regress|predict)|/(?<metadata>metadata))?");
 
-  /** Parses a decoded path; empty if it is not one of these. */
+  /** Parses a decoded path; empty if it is not one. */
   static Optional<RestPath> parse(String path) {
     Matcher matcher = PATH.matcher(path);
     if (!matcher.matches()) {

@@ -90,7 +90,7 @@ final class SlowClients {
     waiting = still;
   }
 
-  // Requests are read from behind the encryption, once the handshake has got so far.
+  // Requests are counted after decryption, once the handshake is complete.
   private static EndPoint decrypted(EndPoint socket) {
     return socket.getConnection() instanceof SslConnection ssl
             && ssl.getSslEndPoint().getConnection() != null

@@ -62,7 +62,7 @@ const maps = (() => {
     return over(image, plane(height, width, (y, x) => heat(value(y, x) / scale)), 0.6, true);
   }
 
-  /** The image, each place in the colour of its region. */
+  /** The image with each position in the colour of its region. */
   function regionMap(image, rows) {
     const small = plane(rows.length, rows[0].length, (y, x) => regionColour(rows[y][x]));
     return over(image, small, 0.65, false);

@@ -22,7 +22,7 @@
     return value;
   }
 
-  /** Sends a request; where the server wants a token, with the one that the user is asked for. */
+  /** Sends a request; if the server requires a token, the user is prompted for it. */
   async function send(path, options) {
     const withToken = () => {
       const token = sessionStorage.getItem('token');

@@ -33,7 +33,7 @@ class RunMemoryTest {
 
   @Test
   void bufferIsFreedAfterItsLastReader() {
-    // exp is kept for the sum; the product needs its input beside its output, then lets it go.
+    // exp is kept for the sum; the product needs its input beside its output, then frees it.
     assertThat(
             peak(
                 (tf, x) -> {

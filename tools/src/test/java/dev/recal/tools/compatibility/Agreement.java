@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.imageio.ImageIO;
 
-/** Compares what a consumer answered with what the exporting session did. */
+/** Compares a consumer's outputs with those of the exporting session. */
 final class Agreement {
 
   /** The largest difference, as a share of the largest value of an output. */
@@ -85,8 +85,8 @@ final class Agreement {
     return Optional.of("Missing are " + missing + ", unknown are " + unknown + ".");
   }
 
-  // Libraries pack the same pixels in different ways, and what lies between two of the 255 steps
-  // is rounded to either.
+  // Libraries compress the same pixels differently, and values between two of the 255 levels are
+  // rounded to either.
   private static double steps(TensorValue found, TensorValue expected) {
     if (found.type() != expected.type() || !found.shape().equals(expected.shape())) {
       return Double.POSITIVE_INFINITY;

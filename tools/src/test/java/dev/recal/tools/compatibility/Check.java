@@ -1,15 +1,15 @@
 package dev.recal.tools.compatibility;
 
 /**
- * What came of trying one thing with one model.
+ * The result of one check of one model.
  *
- * @param name what was tried, for example a signature's key
- * @param outcome what came of it
- * @param detail why it failed or does not apply; else empty or a figure
+ * @param name the check, for example a signature's key
+ * @param outcome the outcome
+ * @param detail why it failed or does not apply; otherwise empty or a number
  */
 record Check(String name, Outcome outcome, String detail) {
 
-  /** What came of it. */
+  /** The outcome. */
   enum Outcome {
     PASSED("✓"),
     FAILED("✗"),

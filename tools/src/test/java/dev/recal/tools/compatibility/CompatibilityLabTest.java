@@ -18,9 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every family of networks in every consumer; writes {@code docs/compatibility.md}.
  *
- * <p>{@code -Dcompatibility.consumers=REGEX} runs those whose title it is found in, and {@code
- * -Dcompatibility.networks=REGEX} asks them about such networks only; the page then has the others
- * as they were found before.
+ * <p>{@code -Dcompatibility.consumers=REGEX} runs consumers whose title matches, and {@code
+ * -Dcompatibility.networks=REGEX} only tests such networks; the page then keeps the other results.
  */
 @Tag("compatibility")
 class CompatibilityLabTest {

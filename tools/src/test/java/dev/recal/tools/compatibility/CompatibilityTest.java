@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A classifier and a generator in this library's TensorFlow and in an old one, and the classifier
- * in Python's where there is one.
+ * in Python's, if available.
  */
 class CompatibilityTest {
 

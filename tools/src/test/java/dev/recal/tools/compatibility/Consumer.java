@@ -13,22 +13,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A runtime that loads SavedModels, in processes of its own.
+ * A runtime that loads SavedModels, in separate processes.
  *
  * @param title its name with the version of TensorFlow
- * @param program what loads
- * @param seconds that one model may take
+ * @param program the loading program
+ * @param seconds the time limit for one model
  */
 record Consumer(String title, Program program, int seconds) {
 
   private static final String VARIABLES = "variables";
 
   /**
-   * Tries models. They share a process until one of them ends it; the next then gets a new one.
+   * Tests models in one process, and in a new one after a crash.
    *
    * @param work a directory for what it writes and keeps
-   * @throws IOException if the consumer itself cannot be had or started; what goes wrong with a
-   *     model is among the findings
+   * @throws IOException if the consumer cannot be installed or started; failures of a model are
+   *     findings
    */
   List<Findings> examine(List<SampleModel> models, Path work)
       throws IOException, InterruptedException {

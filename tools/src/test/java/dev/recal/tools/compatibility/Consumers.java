@@ -9,7 +9,7 @@ final class Consumers {
   private static final int JVM_SECONDS = 120;
   private static final int PYTHON_SECONDS = 600;
 
-  /** The TensorFlow that this library is built with. */
+  /** The TensorFlow version of this library. */
   static final Consumer OWN = second("2.18", "1.1.0");
 
   /** The oldest loader whose library is small enough for every build. */
@@ -66,7 +66,7 @@ final class Consumers {
         converter("JAX call_tf", "lab_jax.py"));
   }
 
-  // They agree on the versions of what they share, so that one environment is enough.
+  // Their common dependencies have the same versions, so one environment is enough.
   private static Consumer converter(String title, String script) {
     return new Consumer(
         title,

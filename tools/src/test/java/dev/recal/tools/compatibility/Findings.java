@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a consumer made of one model.
+ * The results of one model in a consumer.
  *
  * @param consumer its title
- * @param runtime the version that it said it is; empty where it said nothing
+ * @param runtime the version that it reported; empty if it reported none
  * @param model the model's title
- * @param checks in the order of the consumer's work
+ * @param checks in execution order
  */
 record Findings(String consumer, String runtime, String model, List<Check> checks) {
 

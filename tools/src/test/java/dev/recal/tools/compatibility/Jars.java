@@ -14,18 +14,18 @@ import org.eclipse.aether.resolution.DependencyRequest;
 import org.eclipse.aether.resolution.DependencyResolutionException;
 
 /**
- * Jars from where Maven has them: the local repository, or what the user's settings name. They
- * never come near this build's class path.
+ * Jars resolved by Maven: from the local repository, or those of the user's settings. They are
+ * never on this build's class path.
  */
 final class Jars {
 
   private Jars() {}
 
   /**
-   * Returns artifacts and what they need at run time.
+   * Returns artifacts and their runtime dependencies.
    *
    * @param coordinates {@code group:artifact[:extension[:classifier]]:version}
-   * @throws IOException if one can be had nowhere
+   * @throws IOException if one cannot be resolved
    */
   static List<Path> of(List<String> coordinates) throws IOException {
     ContextOverrides settings = ContextOverrides.create().withUserSettings(true).build();

@@ -19,18 +19,18 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * A program of {@code interop/java}, compiled against the jars that it is to run with.
+ * A program of {@code interop/java}, compiled against the jars that it runs with.
  *
  * @param name of its class
- * @param coordinates of the jars; their dependencies come along
- * @param natives a jar whose directory {@code native/lib} DJL is to load its library from
+ * @param coordinates of the jars; their dependencies are added
+ * @param natives a jar whose directory {@code native/lib} DJL loads its library from
  */
 record JvmProgram(String name, List<String> coordinates, Optional<String> natives)
     implements Program {
 
   private static final String LIBRARY = "native/lib";
 
-  // One runtime was seen to take all memory of the machine for one model: 12 GB of addresses.
+  // Limits memory to 12 GB of addresses: one runtime used all memory for one model.
   private static final List<String> BOUNDED =
       List.of("sh", "-c", "ulimit -v 12000000; exec \"$@\"", "sh");
 
@@ -61,7 +61,7 @@ record JvmProgram(String name, List<String> coordinates, Optional<String> native
     command.add("-XX:TieredStopAtLevel=1");
     // JavaCPP stops when the process outgrows twice the Java heap.
     command.add("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
-    // TensorFlow 1.15 leaves its unpacked library behind in the temporary directory.
+    // TensorFlow 1.15 leaves its unpacked library in the temporary directory.
     Path temporary = Files.createDirectories(home.resolve("temporary"));
     command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-XX:ErrorFile=" + temporary.resolve("error-%p.txt"));

@@ -3,8 +3,7 @@ package dev.recal.tools.compatibility;
 import java.util.List;
 
 /**
- * What is known not to work, and why. The report shows it as failed; the lab fails on what is not
- * in this list.
+ * Known failures and their reasons. The report shows them as failed; the lab fails on all others.
  */
 final class KnownLimits {
 
@@ -24,16 +23,15 @@ final class KnownLimits {
       List.of(
           // It has no sums by region, and nothing that splits and joins by region.
           new Limit("TensorFlow\\.js", "DRConv-ResNet", EVERY_CALL, "UnsortedSegmentSum"),
-          // None has random numbers that follow from a seed which is given at the call.
+          // None has random numbers seeded at call time.
           new Limit(
               "ONNX .*|TensorFlow\\.js|OpenVINO|LiteRT|XLA .*",
               "FastGAN .*",
               "generate_seeded",
               "StatelessRandomNormal"),
-          // The number of images follows from an input, and JAX has no shapes that follow from
-          // values.
+          // The number of images depends on an input, and JAX has no data-dependent shapes.
           new Limit("JAX .*", "FastGAN .*", "generate_seeded", "dynamic shape"),
-          // The count of images is a scalar, which its inputs cannot be.
+          // The count of images is a scalar, which it does not support as an input.
           new Limit("Core ML .*", "FastGAN .*", "convert generate_seeded", "Rank-0"));
 
   private KnownLimits() {}

@@ -17,21 +17,21 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The directory in which the lab works: samples, one directory a consumer, and what was found.
- * Findings stay there, so that the report can be made again after a part is run again.
+ * The lab's working directory: samples, one directory per consumer, and findings, which are kept so
+ * that the report can be rewritten after a partial run.
  *
- * @param home below the build's directory
+ * @param home a directory below the build's directory
  */
 record LabDirectory(Path home) {
 
   private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
-  /** A laboratory in a directory of its own. */
+  /** A lab in a separate directory. */
   static LabDirectory in(String name) {
     return new LabDirectory(Path.of("target", name).toAbsolutePath());
   }
 
-  /** Exports networks, in place of what an earlier run left. */
+  /** Exports networks, replacing those of an earlier run. */
   List<SampleModel> export(List<String> titles) throws IOException {
     Path samples = home.resolve("samples");
     delete(samples);
@@ -42,7 +42,7 @@ record LabDirectory(Path home) {
     return models;
   }
 
-  /** Has a consumer examine models, and keeps what it found beside what is kept of others. */
+  /** Runs a consumer on models, and stores its findings. */
   List<Findings> examine(Consumer consumer, List<SampleModel> models)
       throws IOException, InterruptedException {
     List<Findings> findings = consumer.examine(models, home);
@@ -53,7 +53,7 @@ record LabDirectory(Path home) {
     return findings;
   }
 
-  /** Writes a page on everything that was kept. */
+  /** Writes a page on all stored findings. */
   void report(Path page, List<Consumer> consumers) throws IOException {
     Map<String, List<Findings>> all = new LinkedHashMap<>();
     Map<String, String> packages = new LinkedHashMap<>();

@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A process that has ended.
+ * The result of a process.
  *
- * @param status what it ended with; above 128 where a signal ended it
- * @param output what it wrote to its output and error streams
+ * @param status the exit status; above 128 if it was ended by a signal
+ * @param output its standard output and error
  */
 record ProcessResult(int status, String output) {
 
@@ -22,7 +22,7 @@ record ProcessResult(int status, String output) {
   /**
    * Runs a process to its end.
    *
-   * @param log where its output goes
+   * @param log the file for its output
    * @param seconds after which it is ended, counted from its start or the last new file beside the
    *     log
    */
@@ -61,7 +61,7 @@ record ProcessResult(int status, String output) {
     return status == 0;
   }
 
-  /** Returns the end of what it said, for a message. */
+  /** Returns the end of its output, for a message. */
   String tail() {
     String end = output.substring(Math.max(0, output.length() - TAIL)).strip();
     return "status " + status + (end.isEmpty() ? "" : ": " + end);

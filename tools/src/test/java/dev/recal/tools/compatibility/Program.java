@@ -10,14 +10,14 @@ import java.util.List;
  */
 sealed interface Program permits JvmProgram, PythonProgram {
 
-  /** Returns what it runs on, with versions. */
+  /** Returns its packages, with versions. */
   String packages();
 
   /**
    * Returns the command that runs it, without its arguments.
    *
-   * @param home a directory for what is to be kept until the next run: classes, unpacked libraries
-   * @throws IOException if the runtime cannot be had
+   * @param home a directory that is kept between runs: classes, unpacked libraries
+   * @throws IOException if the runtime cannot be installed
    */
   List<String> command(Path home) throws IOException, InterruptedException;
 }

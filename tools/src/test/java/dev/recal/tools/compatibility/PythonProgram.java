@@ -13,14 +13,14 @@ import java.util.Optional;
  * A Python program of {@code interop}.
  *
  * @param script its file
- * @param requirements the file in {@code interop} that names the packages it was tried with
+ * @param requirements the file in {@code interop} with its tested packages
  * @param variable the environment variable that may name an interpreter with them
  */
 record PythonProgram(String script, String requirements, String variable) implements Program {
 
   private static final int INSTALLATION_SECONDS = 1800;
 
-  /** Returns the interpreter that the environment names, if it names one. */
+  /** Returns the interpreter named by the environment variable, if set. */
   Optional<String> interpreter() {
     return Optional.ofNullable(System.getenv(variable)).filter(path -> !path.isBlank());
   }
@@ -41,7 +41,7 @@ record PythonProgram(String script, String requirements, String variable) implem
     return List.of(python, Repository.interop(script).toString());
   }
 
-  // Where nobody has prepared one, python3 makes an environment, once for all with these packages.
+  // Otherwise python3 creates an environment, shared by all programs with these packages.
   private String installed(Path home) throws IOException, InterruptedException {
     Path environment = home.resolveSibling(requirements.replace(".txt", ""));
     Path python = environment.resolve("bin").resolve("python");

@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 /**
  * The findings as a page for readers: a summary, then tables of networks and checks for each
  * consumer, with the reason of everything that failed or does not apply below them. Kinds of
- * networks, which have different signatures, have tables of their own.
+ * networks, which have different signatures, have separate tables.
  *
- * @param heading lines on when and where it was made
- * @param kinds the titles of the models of each kind, by what one of the kind is called
- * @param packages what each consumer runs on, by its title
+ * @param heading lines on when and where it was generated
+ * @param kinds the titles of the models of each kind, by the name of the kind
+ * @param packages the packages of each consumer, by its title
  * @param findings of all consumers and models, in order
  */
 record Report(
@@ -118,14 +118,14 @@ record Report(
     return all.stream().filter(one -> titles.contains(one.model())).toList();
   }
 
-  // Where it is so for all that have the check, they need no names.
+  // If it applies to all models with the check, they are not listed.
   private static String which(Check check, Set<String> models, List<Findings> all) {
     long having = all.stream().filter(one -> one.check(check.name()).isPresent()).count();
     return models.size() == having ? "" : " (" + String.join(", ", models) + ")";
   }
 
   private static Check readable(Check check) {
-    // Where this machine keeps files is nobody's business.
+    // Paths of this machine are not published.
     String text =
         check
             .detail()
@@ -142,7 +142,7 @@ record Report(
 
   private static Set<String> checks(List<Findings> all) {
     Set<String> names = new LinkedHashSet<>();
-    // Networks without gates have fewer signatures, and those that failed to load have none.
+    // Networks without gates have fewer signatures, and models that failed to load have none.
     all.stream()
         .sorted((one, other) -> other.checks().size() - one.checks().size())
         .forEach(one -> one.checks().forEach(check -> names.add(check.name())));

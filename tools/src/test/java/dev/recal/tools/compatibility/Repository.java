@@ -3,7 +3,7 @@ package dev.recal.tools.compatibility;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where the repository's files lie. */
+/** The paths of the repository's files. */
 final class Repository {
 
   static final Path ROOT = find();

@@ -21,7 +21,7 @@ import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
 import org.tensorflow.proto.Features;
 
-/** What the lab calls each signature with: the public names tell what it takes. */
+/** The lab's inputs for each signature, chosen by the public names. */
 final class SampleInputs {
 
   private static final String FEATURE = "image/encoded";

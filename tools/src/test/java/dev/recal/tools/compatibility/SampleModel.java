@@ -27,7 +27,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 
 /**
- * A model that was exported, with what the session that it was exported from answered.
+ * An exported model, with the outputs of the exporting session.
  *
  * @param title the network's
  * @param home a directory with the SavedModel in {@code model/1}, and {@code cases.json} with calls
@@ -45,7 +45,7 @@ record SampleModel(
   private static final String GATED_VARIANCE = "generator/.*/moving_variance";
   private static final float HALVED = 0.25f;
 
-  /** A call of a signature and its answers. */
+  /** A call of a signature and its outputs. */
   record Call(
       String signature, Map<String, TensorValue> inputs, Map<String, TensorValue> outputs) {}
 
@@ -60,8 +60,7 @@ record SampleModel(
   /**
    * Exports a network with random weights and statistics, the same at every call.
    *
-   * @param network builds it into an empty graph
-   * @param work where its directory goes
+   * @param network builds it into an empty graph @param work the parent of its directory
    */
   static SampleModel export(String title, Function<Graph, Servable> network, Path work)
       throws IOException {
@@ -95,7 +94,7 @@ record SampleModel(
     return title;
   }
 
-  // Zero-initialised gates and statistics of 0 and 1 would hide what is missing.
+  // Zero-initialised gates and statistics of 0 and 1 would hide missing variables.
   private static Map<String, float[]> randomised(Servable servable, Session session) {
     Random random = new Random(5);
     Map<String, float[]> values = servable.store().values(session);
@@ -111,7 +110,7 @@ record SampleModel(
     return values;
   }
 
-  // A variance stays above 0.
+  // Variances are positive.
   private static float moved(float statistic, float change) {
     return statistic == 0 ? change : statistic * (float) Math.exp(change);
   }
@@ -128,7 +127,7 @@ record SampleModel(
 
   private static Map<String, ExpectedVariable> variables(Servable servable, Session session) {
     Map<String, ExpectedVariable> variables = new LinkedHashMap<>();
-    // What no signature reads is not exported.
+    // Variables that no signature reads are not exported.
     List<Variable<?>> exported = List.copyOf(ExportedGraph.of(servable).variables());
     List<TensorValue> values = values(session, exported);
     for (int i = 0; i < values.size(); i++) {
@@ -151,7 +150,7 @@ record SampleModel(
                 fed.add(tensor);
                 runner.feed(placeholder.asOutput(), tensor);
               });
-      // An output under two names is fetched once: fetched twice it misbehaves.
+      // An output under two names is fetched once: fetching it twice fails.
       List<Operand<?>> fetched = signature.outputs().values().stream().distinct().toList();
       fetched.forEach(runner::fetch);
       try (Result result = runner.run()) {

@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.tensorflow.Graph;
 
-/** Each family of networks, and each recalibration in a residual network, as small as it goes. */
+/** Each family of networks, and each recalibration in a residual network, as small as possible. */
 final class SampleNetworks {
 
   /** Rows and columns of their images. */
@@ -43,7 +43,7 @@ final class SampleNetworks {
 
   private SampleNetworks() {}
 
-  /** Returns what builds a network into an empty graph, by the network's title. */
+  /** Returns functions that build a network into an empty graph, by the network's title. */
   static Map<String, Function<Graph, Servable>> all() {
     Map<String, Function<Graph, Servable>> all = new LinkedHashMap<>();
     classifiers().forEach((title, network) -> all.put(title, graph -> classifier(graph, network)));
@@ -54,7 +54,7 @@ final class SampleNetworks {
     return all;
   }
 
-  /** Returns the networks that make images of latent vectors, by their titles. */
+  /** Returns the generators by their titles. */
   static Map<String, FastGanGenerator> generators() {
     Map<String, FastGanGenerator> generators = new LinkedHashMap<>();
     generators.put("FastGAN SLE", FastGanGenerator.of(SIZE, SkipKind.SLE).width(WIDTH));
@@ -62,7 +62,7 @@ final class SampleNetworks {
     return generators;
   }
 
-  /** Returns the networks that tell what an image is of, by their titles. */
+  /** Returns the classifiers by their titles. */
   static Map<String, Network> classifiers() {
     Map<String, Network> all = new LinkedHashMap<>();
     all.put("ResNet", residual("resnet20-cifar"));
@@ -136,7 +136,7 @@ final class SampleNetworks {
     return others;
   }
 
-  // The presets as they are, but with two blocks.
+  // The presets, reduced to two blocks.
   private static Network residual(String name) {
     ResNet network = (ResNet) Networks.named(name);
     ResNet.Builder small =

@@ -1,5 +1,5 @@
 /**
- * The compatibility lab: exports a small model of each family of networks and has every runtime
- * that TensorFlow's users have load it, each in a process of its own.
+ * The compatibility lab: exports a small model of each family of networks and has every runtime in
+ * use load it, each in a separate process.
  */
 package dev.recal.tools.compatibility;

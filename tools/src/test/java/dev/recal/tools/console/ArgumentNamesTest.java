@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Arguments that libraries refuse are told under the names that a command's user knows. */
+/** Arguments rejected by libraries are reported as the options of the command. */
 class ArgumentNamesTest {
 
   static final class Features {

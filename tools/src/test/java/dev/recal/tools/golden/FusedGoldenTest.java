@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The published cases of what can be fused, through the fused form. */
+/** The published cases of layers that can be fused, through the fused form. */
 class FusedGoldenTest {
 
   @Test

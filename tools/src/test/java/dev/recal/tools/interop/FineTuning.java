@@ -35,8 +35,8 @@ import org.tensorflow.op.nn.SoftmaxCrossEntropyWithLogits;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Exports a network with random values, and writes beside it what Java's own training does with
- * these: one step's loss, gradients and statistics, in {@code reference.safetensors}.
+ * Exports a network with random values, and writes the loss, gradients and statistics of one step
+ * of Java's training to {@code reference.safetensors}.
  */
 final class FineTuning {
 
@@ -67,7 +67,7 @@ final class FineTuning {
     }
   }
 
-  // What starts at zero would hide a wrong gradient behind it.
+  // Variables of zero would hide wrong gradients.
   private static void disturb(VariableStore store, Session session) {
     Random random = new Random(5);
     Map<String, float[]> before = store.values(session);

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Python goes on training what Java exported: every check of {@code interop/check_with_python.py},
- * among them that one step there is one step here. Runs where {@code RECAL_PYTHON} names a Python
+ * Python fine-tunes what Java exported: every check of {@code interop/check_with_python.py},
+ * including that one training step equals Java's. Runs where {@code RECAL_PYTHON} names a Python
  * with TensorFlow.
  */
 class FineTuningTest {
@@ -54,7 +54,7 @@ class FineTuningTest {
     String output = Python.run("check_with_python.py", model, "--only", checks, "--resave", again);
     assertThat(output).contains("All checks passed");
     assertThat(output.lines().filter(line -> line.startsWith("  ok "))).hasSize(4);
-    // What Python saved again is for Java as well.
+    // Java also loads the model that Python saved again.
     TensorValue images = Safetensors.read(model.resolve(FineTuning.REFERENCE)).get("images");
     try (Predictor original = Predictor.open(model);
         Predictor saved = Predictor.open(again)) {
@@ -121,7 +121,7 @@ class FineTuningTest {
     return net.with().block(ResNet.Block.BASIC, List.of(1, 1, 1)).classes(CLASSES).build();
   }
 
-  // Without dropout, which draws otherwise here and there.
+  // Without dropout, whose random values differ between runtimes.
   private static Map<String, Network> families() {
     AttentivePlaces second = AttentivePlaces.at(NormPlace.BN2).components(List.of(2, 3));
     List<InvertedStage> stages =

@@ -19,7 +19,7 @@ final class Python {
 
   private Python() {}
 
-  /** Skips the test where there is no Python, or it lacks a package. */
+  /** Skips the test if there is no Python, or a package is missing. */
   static void assume(String... packages) throws IOException, InterruptedException {
     Assumptions.assumeTrue(COMMAND != null, "RECAL_PYTHON names no interpreter");
     for (String name : packages) {
@@ -29,7 +29,7 @@ final class Python {
     }
   }
 
-  /** Runs a script, which must succeed, and returns what it said. */
+  /** Runs a script, which must succeed, and returns its output. */
   static String run(String script, Object... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(COMMAND));
     command.add(interop().resolve(script).toString());

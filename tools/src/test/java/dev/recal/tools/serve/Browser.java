@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** A headless Chromium, spoken to through its DevTools protocol. */
+/** A headless Chromium, controlled through its DevTools protocol. */
 final class Browser implements AutoCloseable {
 
   private static final String LISTENING = "DevTools listening on ";
@@ -139,7 +139,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** Returns the page as a PNG file, all of it. */
+  /** Returns the full page as a PNG file. */
   byte[] screenshot() {
     JsonObject how = new JsonObject();
     how.addProperty("format", "png");
@@ -148,7 +148,7 @@ final class Browser implements AutoCloseable {
         .decode(call("Page.captureScreenshot", how).get("data").getAsString());
   }
 
-  /** Returns what the page complained of: errors in the console, exceptions, missing files. */
+  /** Returns the page's problems: console errors, exceptions, missing files. */
   List<String> complaints() {
     return List.copyOf(listener.complaints);
   }

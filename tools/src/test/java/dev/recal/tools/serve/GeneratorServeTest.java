@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A generator behind the server: its REST answers, and the page that asks for images. */
+/** A generator behind the server: its REST responses, and the page that requests images. */
 @Timeout(180)
 class GeneratorServeTest {
 

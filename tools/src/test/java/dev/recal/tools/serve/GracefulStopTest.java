@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command {@code serve}: what it rejects, and how it ends. */
+/** The command {@code serve}: invalid arguments, and shutdown. */
 @Timeout(120)
 class GracefulStopTest {
 
@@ -25,7 +25,7 @@ class GracefulStopTest {
   @Test
   void runningRequestsCompleteAfterTheSignal() throws Exception {
     ScaleModel.write(directory.resolve("m/1"), 2f);
-    // The first request of a batch waits that long for others, and the signal comes meanwhile.
+    // The first request of a batch waits that long for others, and the signal arrives meanwhile.
     List<String> arguments =
         List.of(directory.resolve("m").toString(), "--batch-delay", "2000", "--name", "other");
     try (ServeProcess server = ServeProcess.start("dev.recal.tools.Main", arguments)) {
@@ -44,7 +44,7 @@ class GracefulStopTest {
       server.process().destroy();
       assertThat(running.get().body()).isEqualTo("{\"predictions\":[[2.0,4.0]]}");
       assertThat(server.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
-      // What the system reports of a process that a signal ended, 128 + SIGTERM.
+      // The exit code of a process ended by SIGTERM: 128 + 15.
       assertThat(server.process().exitValue()).isEqualTo(143);
       assertThat(CompletableFuture.supplyAsync(() -> refused(server)).get(30, TimeUnit.SECONDS))
           .isTrue();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that are slow, many, silent or wrong, and others that are answered meanwhile. */
+/** Clients that are slow, numerous, silent or invalid, while others are served. */
 @Timeout(180)
 class HostileClientsTest {
 
@@ -319,7 +319,7 @@ class HostileClientsTest {
     }
   }
 
-  // Sends a byte every now and then until the server has had enough.
+  // Sends single bytes slowly until the server closes the connection.
   private static Thread feed(Socket socket, String piece) {
     Thread feeder =
         new Thread(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Versions that come, go and are broken while requests run. */
+/** Versions that are added, removed and broken while requests run. */
 @Timeout(180)
 class HotSwapTest {
 
@@ -56,7 +56,7 @@ class HotSwapTest {
       Thread.sleep(200);
       done.set(true);
       for (Future<List<Float>> stream : streams) {
-        // The scale that each request met: it never falls, and ends with the last version.
+        // The scale that each request got: it never decreases, and ends with the last version.
         List<Float> scales = stream.get();
         assertThat(scales).isSorted().allMatch(scale -> scale == Math.rint(scale));
         assertThat(scales.get(scales.size() - 1)).isEqualTo(4f);
@@ -81,7 +81,7 @@ class HotSwapTest {
       assertThat(status(server))
           .contains("is damaged", "\"version\":\"1\",\"state\":\"AVAILABLE\"");
       assertThat(scale(server)).isEqualTo(1f);
-      // Mended by its maker, it is tried again.
+      // Once repaired, it is tried again.
       delete(broken);
       ScaleModel.write(broken, 2f);
       awaitStatus(server, "\"version\":\"2\",\"state\":\"AVAILABLE\"");

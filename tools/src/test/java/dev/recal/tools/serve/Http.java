@@ -20,7 +20,7 @@ final class Http {
     this.base = base;
   }
 
-  /** What came back. */
+  /** A response. */
   record Answer(int status, String body, String type) {
     JsonObject json() {
       return JsonParser.parseString(body).getAsJsonObject();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 
-/** The page in a real browser; skipped where there is none. Pictures go to RECAL_SCREENSHOTS. */
+/** The page in a real browser; skipped if there is none. Screenshots go to RECAL_SCREENSHOTS. */
 @Timeout(180)
 class PageTest {
 

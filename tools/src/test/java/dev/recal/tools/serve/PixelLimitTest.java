@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Small files of huge images: refused by their headers, or decoded without harm to others. */
+/** Small files of huge images: rejected by their headers, or decoded without affecting others. */
 @Timeout(180)
 class PixelLimitTest {
 
@@ -119,7 +119,7 @@ class PixelLimitTest {
       for (CompletableFuture<Answer> answer : two) {
         assertThat(answer.get().status()).isEqualTo(504);
       }
-      // The work ends with the answer, and its memory is given back.
+      // The work ends with the response, and its memory is released.
       assertThat(post(http, small).status()).isEqualTo(200);
       assertThat(server.roomForBodies()).isEqualTo(room);
     }

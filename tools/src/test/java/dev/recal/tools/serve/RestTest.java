@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every path and form of TensorFlow Serving's REST interface, and every refusal. */
+/** Every path and form of TensorFlow Serving's REST interface, and every error. */
 class RestTest {
 
   @TempDir private static Path directory;
@@ -98,7 +98,7 @@ class RestTest {
         "{\"inputs\": {\"x\": [[1, 2]], \"more\": [{}]}} | {\"outputs\":[[2.0,4.0]]}",
         "{\"other\": [1], \"instances\": [[1, 2]], \"signature_name\": \"serving_default\"}"
             + " | {\"predictions\":[[2.0,4.0]]}",
-        // What JSON has no form for.
+        // Values that JSON cannot represent.
         "{\"instances\": [[NaN, Infinity]]} | {\"predictions\":[[NaN,Infinity]]}",
         "{\"instances\": [[0, -0.0]], \"signature_name\": \"inverse\"}"
             + " | {\"predictions\":[[Infinity,-Infinity]]}",
@@ -118,7 +118,7 @@ class RestTest {
             + " | {\"predictions\":[{\"text\":\"hi\",\"raw_bytes\":{\"b64\":\"aGk=\"}}]}",
         "{\"signature_name\": \"echo\", \"inputs\": {\"text\": [\"hi\"]}}"
             + " | {\"outputs\":{\"text\":[\"hi\"],\"raw_bytes\":[{\"b64\":\"aGk=\"}]}}",
-        // A scalar has no rows, but a value.
+        // A scalar has a value but no rows.
         "{\"signature_name\": \"total\", \"inputs\": [[1, 2], [3, 4]]} | {\"outputs\":10.0}"
       })
   void predictAnswers(String body, String expected) throws Exception {

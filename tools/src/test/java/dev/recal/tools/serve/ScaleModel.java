@@ -30,7 +30,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
 /**
- * A model whose answers are known beforehand, with a signature for each form of request.
+ * A model with known outputs, with a signature for each form of request.
  *
  * <ul>
  *   <li>{@code serving_default}: {@code x} (n, 2) → {@code y} = scale · x
@@ -56,7 +56,7 @@ public final class ScaleModel {
       try (Session session = new Session(graph)) {
         store.initialize(session);
         store.assign(session, Map.of("scale", new float[] {scale}));
-        // Elsewhere first: a server that watches the model is to see whole versions only.
+        // Written elsewhere first, so that a watching server only sees complete versions.
         Path elsewhere = Files.createTempDirectory("scale");
         Path written =
             new SavedModelWriter(new JsonObject(), List.of())
@@ -142,7 +142,7 @@ public final class ScaleModel {
     return tf.withName(name).placeholder(TString.class, Placeholder.shape(Shape.of(-1)));
   }
 
-  // The kind of call that a signature is for stands in the file alone.
+  // Only the file states the kind of call of a signature.
   private static void setMethods(Path file) throws IOException {
     SavedModel model = SavedModel.parseFrom(Files.readAllBytes(file));
     MetaGraphDef.Builder graph = model.getMetaGraphs(0).toBuilder();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What has to hold before a version answers, and what a bad one does to those after it. */
+/** Checks before a version is served, and the effect of a bad version on later ones. */
 @Timeout(180)
 class VersionsTest {
 
@@ -58,7 +58,7 @@ class VersionsTest {
     }
   }
 
-  // The outputs, and the digests that would tell it before anything is run.
+  // The outputs, and the digests that would reveal it before anything is run.
   private static void changeGolden(Path version) throws IOException {
     Path file = version.resolve(GOLDEN);
     Map<String, TensorValue> changed = new LinkedHashMap<>();

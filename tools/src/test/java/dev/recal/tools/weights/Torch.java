@@ -28,7 +28,7 @@ final class Torch {
         "neither RECAL_TORCH_PYTHON nor RECAL_PYTHON nor python3 has torch, torchvision and timm");
   }
 
-  /** Runs {@code interop/torch_weights.py} and returns what it said. */
+  /** Runs {@code interop/torch_weights.py} and returns its output. */
   static String run(Object... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(PYTHON.orElseThrow());
@@ -39,7 +39,7 @@ final class Torch {
     return call(command, 300);
   }
 
-  /** Returns a photograph, where the data lie beside the repository. */
+  /** Returns a photograph, if the data are next to the repository. */
   static Optional<Path> photographs() {
     return upwards("shared/data/imagenet-sample.zip");
   }

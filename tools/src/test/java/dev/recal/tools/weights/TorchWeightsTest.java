@@ -34,7 +34,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** PyTorch's networks with random weights give the same logits here, and again there. */
+/** PyTorch's networks with random weights give the same logits after import and export. */
 class TorchWeightsTest {
 
   private static final double TOLERANCE = 1e-4;
@@ -150,7 +150,7 @@ class TorchWeightsTest {
     }
   }
 
-  // The greatest difference against the greatest logit.
+  // The largest difference relative to the largest logit.
   private static double relativeError(float[] actual, float[] expected) {
     assertThat(actual).hasSameSizeAs(expected);
     double difference = 0;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Weights of a small network there and back again, and everything that may differ on the way. */
+/** Round trips of a small network's weights, and all mismatches. */
 class WeightCommandsTest {
 
   private static final String NETWORK = "{'preset': 'srm-resnet20-cifar', 'repeats': [1, 1, 1]}";
@@ -36,14 +36,14 @@ class WeightCommandsTest {
 
   @TempDir private Path directory;
 
-  // An import that may miss everything makes random weights; the tests start from those.
+  // An import that allows every tensor to be missing creates random weights for the tests.
   @BeforeAll
   static void write() throws IOException {
     network = json(shared.resolve("network.json"), NETWORK);
     Path nothing = shared.resolve("nothing.safetensors");
     Safetensors.write(nothing, Map.of(), Map.of());
     stored = shared.resolve("stored");
-    // Another seed than training's own, so that training cannot draw the same weights.
+    // Another seed than training's, so that training cannot generate the same weights.
     CommandResult imported =
         importing(nothing, stored, "--allow-missing", "*", "--names", "recal", "--seed", 7);
     String output = succeeds(imported);
@@ -156,7 +156,7 @@ class WeightCommandsTest {
         .contains("1 variables keep their initial values")
         .contains("1 tensors skipped");
 
-    // As many values in another shape, and integers: no option lets them in.
+    // The same number of values in another shape, and integers: no option allows them.
     long[] sizes = turned.shape().asArray();
     tensors.put(
         "layer2.0.conv1.weight",
@@ -265,7 +265,7 @@ class WeightCommandsTest {
     succeeds(CommandResult.of("export-weights", first, "--out", file));
     assertThat(digests(Safetensors.read(file))).isEqualTo(values(stored));
     assertThat(Files.readString(run.resolve("recipe.json"))).contains("\"weights\"");
-    // From a run, with a network of another number of classes.
+    // From a run, with another number of classes.
     Path ended = directory.resolve("ended.safetensors");
     succeeds(CommandResult.of("export-weights", run, "--out", ended));
     assertThat(digests(Safetensors.read(ended))).isNotEqualTo(values(stored));

@@ -135,7 +135,7 @@ public final class ClassificationMetrics {
   }
 
   /**
-   * Adds a batch by its logits, for a model that returns nothing else.
+   * Adds a batch by its logits.
    *
    * @param logits row by row, {@code labels.length} times the number of classes
    * @param labels one for each row; below zero for padding
@@ -247,7 +247,7 @@ public final class ClassificationMetrics {
     lossSum += other.lossSum;
   }
 
-  /** Returns the metrics so far. */
+  /** Returns the current metrics. */
   public ClassificationSummary summary() {
     ConfusionMatrix matrix = new ConfusionMatrix(classes, confusion);
     double count = images;

@@ -22,7 +22,7 @@ public final class ClassificationOps {
   private ClassificationOps() {}
 
   /**
-   * The class with the largest logit of each row, the first of equals, or {@link #UNDECIDED} where
+   * The class with the largest logit of each row, the first of equal ones, or {@link #UNDECIDED} if
    * a logit is NaN or infinite.
    *
    * @return int32 [images]
@@ -35,8 +35,7 @@ public final class ClassificationOps {
   }
 
   /**
-   * The labels that soft targets (label smoothing, mixup) come nearest to: the first largest of
-   * each row.
+   * The hard labels of soft targets (label smoothing, mixup): the first largest of each row.
    *
    * @param targets [images, classes]
    * @return int32 [images]

@@ -9,10 +9,10 @@ import java.util.Arrays;
 public interface ByteWindow {
   long size();
 
-  /** Reads up to length bytes from a place; fewer only at the end. */
+  /** Reads up to length bytes from a position; fewer only at the end. */
   byte[] read(long position, int length) throws IOException;
 
-  /** The first bytes of an array, at most so many. */
+  /** The first bytes of an array, up to a maximum. */
   static byte[] head(byte[] bytes, int length) {
     return Arrays.copyOf(bytes, Math.min(bytes.length, length));
   }

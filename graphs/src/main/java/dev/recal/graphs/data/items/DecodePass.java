@@ -38,7 +38,7 @@ public final class DecodePass {
   private DecodePass() {}
 
   /**
-   * What came of a pass.
+   * The result of a pass.
    *
    * @param pixels the decoded images in the order of the items
    * @param failures the items that could not be decoded
@@ -64,8 +64,8 @@ public final class DecodePass {
   }
 
   /**
-   * Decodes and prepares all items; each item has its own place among the pixels, and that of an
-   * item which could not be decoded is undefined.
+   * Decodes and prepares all items; each item has its own position among the pixels, which is
+   * undefined if the item could not be decoded.
    */
   public static Prepared prepareInPlace(ImageItems items, Preparation preparation) {
     return prepare(
@@ -78,7 +78,7 @@ public final class DecodePass {
         });
   }
 
-  /** Where decoded images go. */
+  /** The destination of decoded images. */
   private interface Destination {
     void write(Pixels pixels, BitSet decoded, TInt64 indices, TUint8 images);
   }
@@ -123,7 +123,7 @@ public final class DecodePass {
     return new Prepared(null, failures(items, decoded), decoded);
   }
 
-  /** What becomes of each decoded image. */
+  /** The operations on each decoded image. */
   private interface Body {
     Operand<?> apply(Ops tf, Operand<TUint8> image);
   }
@@ -241,7 +241,7 @@ public final class DecodePass {
         runner.run().close();
         return "could not be read";
       } catch (RuntimeException e) {
-        // TensorFlow's exceptions share no type of their own.
+        // TensorFlow's exceptions have no common type.
         return "cannot be decoded (" + TensorFlowFailures.reason(e) + ")";
       }
     }

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The orientation in EXIF data (Exif 2.32, tag 274): how a camera was held. Values 1–8 say which
- * mirroring and turning makes the stored pixels upright; 1 is upright. Damaged EXIF data counts as
- * upright, as in Pillow and in browsers.
+ * The orientation in EXIF data (Exif 2.32, tag 274): how a camera was held. Values 1–8 define the
+ * mirroring and rotation that makes the stored pixels upright; 1 is upright. Damaged EXIF data
+ * counts as upright, as in Pillow and in browsers.
  */
 final class ExifOrientation {
   /** The pixels are stored upright. */

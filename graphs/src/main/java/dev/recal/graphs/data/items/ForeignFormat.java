@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Formats of images that TensorFlow does not decode, told by the first bytes of a file. */
+/** Image formats that TensorFlow does not decode, recognised by the first bytes of a file. */
 public enum ForeignFormat {
   WEBP("WebP", true),
   TIFF("TIFF", true),
@@ -25,7 +25,7 @@ public enum ForeignFormat {
     this.readable = readable;
   }
 
-  /** The name that people know the format by. */
+  /** The common name of the format. */
   public String title() {
     return title;
   }
@@ -43,7 +43,7 @@ public enum ForeignFormat {
   /**
    * Tells the format of a file.
    *
-   * @param head its first bytes, 32 if it has so many
+   * @param head its first bytes, up to 32
    * @return empty if it is none of these
    */
   public static Optional<ForeignFormat> of(byte[] head) {
@@ -65,7 +65,7 @@ public enum ForeignFormat {
     return begins(head, 0, "8BPS") ? Optional.of(PSD) : Optional.empty();
   }
 
-  /** HEIC and AVIF are containers, whose brands say what is inside. */
+  /** HEIC and AVIF are containers, whose brands name the format. */
   private static Optional<ForeignFormat> brand(byte[] head) {
     String brands = new String(head, 8, Math.max(0, head.length - 8), StandardCharsets.ISO_8859_1);
     if (brands.contains("avif") || brands.contains("avis")) {

@@ -18,8 +18,8 @@ import javax.imageio.stream.ImageInputStream;
 
 /**
  * Reads WebP and TIFF files, which TensorFlow does not decode, by the JVM's image readers (those of
- * TwelveMonkeys), and turns them upright. Of several images in a file the first one counts; 16 bits
- * become 8, and transparency is dropped.
+ * TwelveMonkeys), and turns them upright. The first image of a file is used; 16 bits become 8, and
+ * transparency is dropped.
  */
 public final class ForeignImage {
   private ForeignImage() {}
@@ -87,7 +87,7 @@ public final class ForeignImage {
         reader.dispose();
       }
     } catch (IOException | RuntimeException damaged) {
-      // Readers fail on damaged data by whatever exception their arithmetic meets.
+      // Readers throw arbitrary runtime exceptions on damaged data.
       throw damaged(format);
     }
   }
@@ -117,7 +117,7 @@ public final class ForeignImage {
     };
   }
 
-  /** WebP keeps EXIF data in a chunk of its own, usually behind the pixels. */
+  /** WebP stores EXIF data in a separate chunk, usually after the pixels. */
   private static int webpOrientation(ByteWindow file) throws IOException {
     long position = 12;
     while (true) {

@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * Format and size of an image file, found without decoding a pixel.
  *
- * @param format by the first bytes, whatever the file's name says
+ * @param format by the first bytes, regardless of the file's name
  * @param height in pixels, of the upright image
  * @param width in pixels, of the upright image
  * @param orientation that EXIF data gives, 1–8; 1 if there is none
@@ -65,7 +65,7 @@ public record ImageHeader(Format format, int height, int width, int orientation)
   private static final Set<String> EXTENSIONS =
       Set.of("jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp");
 
-  /** Names of images too, which are told by their content. */
+  /** Extensions of images too; the format is recognised by content. */
   private static final Set<String> FOREIGN_EXTENSIONS =
       Set.of("webp", "tif", "tiff", "heic", "heif", "hif", "avif", "jxl", "jp2", "psd");
 
@@ -140,12 +140,12 @@ public record ImageHeader(Format format, int height, int width, int orientation)
     }
   }
 
-  /** Refuses images without pixels, and such as would take gigabytes. */
+  /** Rejects images without pixels, and images of gigabytes. */
   static ImageHeader requireSize(ImageHeader header) throws UnusableImageException {
     return requireSize(header, MAX_PIXELS);
   }
 
-  /** Refuses images without pixels, and such as have more than a maximum. */
+  /** Rejects images without pixels, and images above a maximum. */
   static ImageHeader requireSize(ImageHeader header, long maximum) throws UnusableImageException {
     long pixels = (long) header.height * header.width;
     if (header.height < 1 || header.width < 1) {
@@ -204,7 +204,7 @@ public record ImageHeader(Format format, int height, int width, int orientation)
     }
   }
 
-  /** Start-of-frame markers; C4, C8 and CC in their midst are something else. */
+  /** Start-of-frame markers; C4, C8 and CC in this range are other markers. */
   private static boolean isFrame(int marker) {
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
   }
@@ -266,7 +266,7 @@ public record ImageHeader(Format format, int height, int width, int orientation)
     }
     ByteBuffer fields = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
     int width = fields.getInt(18);
-    // A negative height says that the lines run from top to bottom.
+    // A negative height means that the rows are stored from top to bottom.
     int height = Math.abs(fields.getInt(22));
     long line = (Math.abs((long) width) * Short.toUnsignedInt(fields.getShort(28)) + 31) / 32 * 4;
     long needed = Integer.toUnsignedLong(fields.getInt(10)) + line * height;

@@ -42,13 +42,13 @@ public abstract sealed class ImageItems extends Items permits EncodedItems, Pixe
    */
   public record Prepared(Pixels pixels, BitSet unreadable) {}
 
-  /** Decodes all items and brings them to one size, done once and kept. */
+  /** Decodes all items and resizes them to one size; the result is cached. */
   public final synchronized Prepared prepared(Preparation preparation) {
     requireOpen();
     return prepared.computeIfAbsent(preparation, this::prepare);
   }
 
-  /** The items that turned out to be unreadable so far. */
+  /** The items found unreadable so far. */
   public final UnreadableItems unreadable() {
     return unreadable;
   }

@@ -56,7 +56,7 @@ public final class ItemReader implements AutoCloseable {
         TUint8 tile = (TUint8) result.get(0);
         tile.asRawTensor().data().copyTo(DataBuffers.of(bytes), bytes.length);
       } catch (RuntimeException e) {
-        // TensorFlow's exceptions share no type of their own.
+        // TensorFlow's exceptions have no common type.
         throw new IOException(
             items.name(index) + " cannot be decoded: " + TensorFlowFailures.reason(e) + ".", e);
       }

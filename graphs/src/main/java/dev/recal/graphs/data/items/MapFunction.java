@@ -77,7 +77,7 @@ public final class MapFunction {
    *
    * @param name of the function; TensorFlow appends a hash of its content
    * @param elements the components of the dataset that is mapped
-   * @param captured the tensors captured beside it, in the order in which the dataset op gets them
+   * @param captured the captured tensors, in the order of the dataset op's inputs
    * @param body gives the outputs
    * @return the function, to be closed after the dataset op has been made
    */

@@ -25,7 +25,7 @@ public sealed interface Preparation {
   Operand<TUint8> apply(Ops tf, Operand<TUint8> image);
 
   /**
-   * Returns where an image lies in what is made of it.
+   * Returns the placement of an image in the result.
    *
    * @param sides height and width of the image, (2)
    */

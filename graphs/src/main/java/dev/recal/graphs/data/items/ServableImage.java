@@ -20,9 +20,9 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
 /**
- * Image files as exported graphs take them. A graph decodes JPEG, PNG, GIF and BMP files and knows
- * nothing of EXIF data; here WebP and TIFF files become PNG files, and photographs are turned
- * upright, so that a model sees what it saw in training.
+ * Image files as exported graphs take them. A graph decodes JPEG, PNG, GIF and BMP files and
+ * ignores EXIF data; this class converts WebP and TIFF files to PNG files and turns photographs
+ * upright, so that a model gets the same pixels as in training.
  */
 public final class ServableImage {
   /** Speed counts, not size: the file is decoded right away. */
@@ -34,7 +34,7 @@ public final class ServableImage {
    * Returns a file that a graph decodes to the upright image.
    *
    * @param file of any content; not changed
-   * @return the same array where nothing is to be done, or where it is not an image
+   * @return the same array if nothing needs to be done, or if it is not an image
    * @throws ImageHeader.UnusableImageException if it is an image that cannot be decoded; the
    *     message is the end of a sentence that begins with its name, such as "is a HEIC image, …"
    */
@@ -57,8 +57,8 @@ public final class ServableImage {
   }
 
   /**
-   * Converts WebP and TIFF files to upright PNG files; all others stay as they are, also such as
-   * are not stored upright.
+   * Converts WebP and TIFF files to upright PNG files; all others are unchanged, even if not stored
+   * upright.
    *
    * @throws ImageHeader.UnusableImageException as {@link #of(byte[])} does
    */
@@ -107,7 +107,7 @@ public final class ServableImage {
         return ((TString) result.get(0)).asBytes().getObject();
       }
     } catch (RuntimeException undecodable) {
-      // TensorFlow's exceptions share no type of their own.
+      // TensorFlow's exceptions have no common type.
       throw new ImageHeader.UnusableImageException("is a damaged image that cannot be decoded");
     }
   }

@@ -83,7 +83,7 @@ final class BatchGraph {
   }
 
   /**
-   * Where an image lies after {@link #padCropFlip}.
+   * The placement of an image after {@link #padCropFlip}.
    *
    * @param random its random numbers, 1×{@link #COLUMNS}
    * @param width of the image in pixels
@@ -118,7 +118,7 @@ final class BatchGraph {
         tf.select(condition, tf.constant(new float[] {0, width}), tf.constant(new float[] {0, 0})));
   }
 
-  /** Where a crop begins in unpadded pixels: −padding … padding, n×1. */
+  /** The start of a crop in unpadded pixels: −padding … padding, n×1. */
   private static Operand<TInt32> offset(Ops tf, Operand<TFloat32> random, int column, int padding) {
     Operand<TFloat32> steps =
         tf.math.mul(RandomRows.column(tf, random, column), tf.constant(2f * padding + 1));
@@ -126,7 +126,7 @@ final class BatchGraph {
     return tf.expandDims(offset, tf.constant(1));
   }
 
-  /** The values, or {@link Pixels#OUTSIDE} where a coordinate lies beyond the image. */
+  /** The values, or {@link Pixels#OUTSIDE} for coordinates outside the image. */
   private static Operand<TInt32> inBoundsOrOutside(
       Ops tf, Operand<TInt32> coordinate, int size, Operand<TInt32> values) {
     Operand<TBool> inside =

@@ -1,7 +1,7 @@
 package dev.recal.graphs.data.pipeline;
 
 /**
- * Random brightness, contrast and saturation, in this order. Each factor is drawn uniformly from
+ * Random brightness, contrast and saturation, in this order. Each factor is sampled uniformly from
  * max(0, 1 − strength) … 1 + strength, once per image; results are clipped to 0–1. The arithmetic
  * is that of torchvision's {@code ColorJitter}, which however shuffles the order and also changes
  * the hue.
@@ -25,7 +25,7 @@ public record ColourJitter(double brightness, double contrast, double saturation
     return NONE;
   }
 
-  /** Whether images stay as they are. */
+  /** Whether images are unchanged. */
   public boolean isNone() {
     return brightness == 0 && contrast == 0 && saturation == 0;
   }

@@ -7,9 +7,9 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Which items a batch of an epoch has.
+ * The items of a batch of an epoch.
  *
- * @param first position of the first one in the epoch, a scalar
+ * @param the position of the first item in the epoch, a scalar
  * @param count how many, a scalar
  * @param items their indices
  */

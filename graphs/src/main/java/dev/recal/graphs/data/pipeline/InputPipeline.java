@@ -280,7 +280,7 @@ public final class InputPipeline implements AutoCloseable {
     }
   }
 
-  /** Puts the next readable item in the place of each that could not be decoded into memory. */
+  /** Replaces each item that could not be decoded into memory by the next readable one. */
   private int[] readable(int[] items) {
     BitSet unreadable = graph.unreadable();
     int[] readable = items.clone();

@@ -21,8 +21,8 @@ import org.tensorflow.types.TUint8;
 /**
  * The bodies of the functions that a pipeline maps over positions and batches.
  *
- * <p>Images in memory with targets that do not move come a batch at a time. Everything else comes
- * image by image, so that a target can follow its own image.
+ * <p>Images in memory with targets that do not move are processed batch by batch. All others are
+ * processed image by image, so that a target can follow its image.
  */
 final class PipelineFunctions {
   static final String PIXELS = "pixels";

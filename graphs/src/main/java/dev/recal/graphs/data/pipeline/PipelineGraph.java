@@ -39,8 +39,8 @@ import org.tensorflow.types.family.TType;
  *
  * <p>In memory: batch numbers → one function a batch (look up, crop, colour) → prefetch. Streamed,
  * or with targets that move with the pixels: positions → one function an image (read, decode, crop,
- * resize, move the target) → batch → one function a batch (crop, colour) → prefetch. What the
- * functions read beside their element is fed once an epoch.
+ * resize, move the target) → batch → one function a batch (crop, colour) → prefetch. Other inputs
+ * of the functions are fed once per epoch.
  */
 final class PipelineGraph {
   static final String EPOCH_ITEMS = "epoch_items";
@@ -124,13 +124,13 @@ final class PipelineGraph {
   private interface Body extends BiFunction<Ops, MapFunction.Arguments, List<Operand<?>>> {}
 
   /**
-   * What the elements of the dataset are made of.
+   * The contents of the dataset's elements.
    *
    * @param shape of one delivered input
    * @param unreadable the items in memory that could not be decoded
    * @param tensors that the functions capture
    * @param byBatch makes whole batches out of memory, or
-   * @param byImage makes images one by one
+   * @param byImage processes single images
    */
   private record Elements(
       Shape shape,
@@ -232,7 +232,7 @@ final class PipelineGraph {
     return targets;
   }
 
-  /** For each image of the next batch, what became of it; see {@link ReadableElement}. */
+  /** The mark of each image of the next batch; see {@link ReadableElement}. */
   Operand<TInt32> marks() {
     return marks;
   }

@@ -17,9 +17,9 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TType;
 
 /**
- * Reads the element of a position so that an unreadable image ends nothing: the next image of the
- * epoch that can be read takes its place, or it is marked as missing. Which one does follows from
- * the files and the order of the epoch alone, so that a resumed run sees the same batches.
+ * Reads the element of a position and tolerates unreadable images: the next readable image of the
+ * epoch replaces one, or it is marked as missing. The replacement depends only on the files and the
+ * order of the epoch, so that a resumed run gets the same batches.
  *
  * <p>TensorFlow's decoders report damage as errors only. Here they run in a dataset of a few
  * candidates whose errors are ignored and whose first element is taken.
@@ -40,11 +40,11 @@ final class ReadableElement {
    * Adds the ops.
    *
    * @param arguments holds {@link PipelineFunctions#POSITION} and all captured values
-   * @param captured the values that {@code read} needs beside the candidate
+   * @param captured the inputs of {@code read} besides the candidate
    * @param element what {@code read} returns
    * @param count positions in an epoch
-   * @param replaces whether another image takes the place of one that cannot be read; otherwise the
-   *     element is zeros
+   * @param replaces whether another image replaces an unreadable one; otherwise the element is
+   *     zeros
    * @param read from a candidate to the element
    * @return the element and, as one more component, an integer for {@link #unreadable}
    */
@@ -128,12 +128,12 @@ final class ReadableElement {
     return tf.math.less(marks, tf.constant(0));
   }
 
-  /** The unreadable item that a mark stands for, or −1. */
+  /** The unreadable item denoted by a mark, or −1. */
   static int unreadable(int mark) {
     return mark >= 0 ? mark : Math.max(READ, READ - 1 - mark);
   }
 
-  /** Whether nothing took the place of an unreadable item, though something should have. */
+  /** Whether an unreadable item could not be replaced although it should have been. */
   static boolean isExhausted(int mark) {
     return mark < READ;
   }

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param name of the set, for messages
  * @param items the set's
- * @param replaces whether another image takes the place of one that cannot be read
+ * @param replaces whether another image replaces an unreadable one
  */
 record UnreadableReport(String name, ImageItems items, boolean replaces) {
   private static final Logger LOG = LoggerFactory.getLogger(UnreadableReport.class);
@@ -37,7 +37,7 @@ record UnreadableReport(String name, ImageItems items, boolean replaces) {
    * Reports what became of the images of a batch.
    *
    * @param marks see {@link ReadableElement}
-   * @throws IOException if nothing took the place of an unreadable image
+   * @throws IOException if an unreadable image could not be replaced
    */
   void addAll(int[] marks) throws IOException {
     for (int mark : marks) {

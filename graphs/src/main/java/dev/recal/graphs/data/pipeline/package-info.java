@@ -1,5 +1,5 @@
 /**
- * The tf.data pipeline that brings a {@link dev.recal.graphs.data.DataSet} into a graph: reading,
+ * The tf.data pipeline that reads a {@link dev.recal.graphs.data.DataSet} in a graph: reading,
  * decoding, augmentation, batching and prefetching in TensorFlow's threads.
  *
  * <p>Everything random is a pure function of seed, epoch and position in the epoch, so that a

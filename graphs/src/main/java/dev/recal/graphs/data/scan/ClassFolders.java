@@ -39,7 +39,7 @@ public final class ClassFolders {
    * @param source for messages
    * @param files all paths of files, with slashes, hidden ones left out
    * @param folders all paths of folders, so that empty classes are known
-   * @throws IllegalArgumentException if there are no images, or no two classes of them
+   * @throws IllegalArgumentException if there are no images, or fewer than two classes
    */
   public static ClassFolders of(
       String source, Collection<String> files, Collection<String> folders) {
@@ -99,7 +99,7 @@ public final class ClassFolders {
   /**
    * The label of a file.
    *
-   * @return an index into {@link #classNames()}, or −1 if the file lies outside of class folders
+   * @return an index into {@link #classNames()}, or −1 if the file is outside the class folders
    */
   public int label(String path) {
     if (top == null) {

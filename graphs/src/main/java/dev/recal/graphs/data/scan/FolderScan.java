@@ -143,7 +143,7 @@ public record FolderScan(
     return new FolderScan(classes.classNames(), List.copyOf(images), List.copyOf(skipped));
   }
 
-  /** A file: with a header if it can be used, otherwise with the reason why not. */
+  /** A file with its header if it is usable, otherwise with the reason why not. */
   private record ScannedFile(
       String name, int label, long size, ImageHeader header, String reason) {}
 

@@ -41,7 +41,7 @@ final class ConversionCheck {
     return failures;
   }
 
-  // A file that cannot be read fails in the other group, which says why.
+  // A file that cannot be read fails in the other group, which reports the reason.
   private static boolean isForeign(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       return ForeignFormat.of(in.readNBytes(ForeignFormat.HEAD_BYTES)).isPresent();

@@ -15,7 +15,7 @@ import java.util.Objects;
 
 /**
  * A directory of TFRecord shards with their indices, as {@link RecordConversion} writes it. Opening
- * reads the indices only; images are then read by their place in any order, as with {@link
+ * reads the indices only; images are then read by their offset in any order, as with {@link
  * dev.recal.graphs.data.source.TfRecords}.
  *
  * @param directory of the shards

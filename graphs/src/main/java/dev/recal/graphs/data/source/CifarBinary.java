@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * coarse and a fine one) and 3,072 bytes of a 32×32 image, channel after channel.
  *
  * <p>Class names come from {@code batches.meta.txt}, {@code fine_label_names.txt} or {@code
- * coarse_label_names.txt} beside the files if present, and are numbers otherwise.
+ * coarse_label_names.txt} next to the files if present, and are numbers otherwise.
  *
  * @param files in the order in which they are read
  * @param labels which labels the files have, and which are used

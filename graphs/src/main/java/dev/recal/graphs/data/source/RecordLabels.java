@@ -31,8 +31,8 @@ record RecordLabels(List<String> classNames, int[] labels) {
   record Label(OptionalLong number, String text) {}
 
   /**
-   * Finds the classes. If all records have numbers, these are the labels, and texts their names
-   * where each number has one of its own; otherwise texts are the labels.
+   * Finds the classes. If all records have numbers, these are the labels, and texts their names if
+   * each number has a distinct one; otherwise texts are the labels.
    */
   static RecordLabels of(List<Label> labels) {
     boolean numbers = labels.stream().allMatch(label -> label.number().isPresent());
@@ -69,7 +69,7 @@ record RecordLabels(List<String> classNames, int[] labels) {
     return new RecordLabels(names(List.copyOf(all), texts), classes);
   }
 
-  /** −1 is a class like others where it has a name, and where only 1 is beside it. */
+  /** −1 is an ordinary class if it has a name, or if the only other label is 1. */
   private static boolean marksMissing(TreeSet<Long> all, Map<Long, Set<String>> texts) {
     if (all.isEmpty() || all.first() != SENTINEL || !texts.get(SENTINEL).equals(Set.of(""))) {
       return false;

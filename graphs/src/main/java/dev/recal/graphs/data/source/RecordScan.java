@@ -23,7 +23,7 @@ import java.util.zip.ZipException;
 import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
 
-/** Reads all records of TFRecord files once, for what a data set has to know of them. */
+/** Reads all records of TFRecord files once to index them for a data set. */
 final class RecordScan {
   /** Length, its checksum and that of the data. */
   private static final int RECORD_OVERHEAD = 16;
@@ -40,7 +40,7 @@ final class RecordScan {
   /**
    * A usable record.
    *
-   * @param offset where it begins in its file
+   * @param offset its offset in its file
    * @param image its image, if records are kept in memory
    */
   record ScannedRecord(
@@ -56,7 +56,7 @@ final class RecordScan {
   /**
    * Finds the files.
    *
-   * @param assembly is told of the records that cannot be used
+   * @param assembly receives the records that cannot be used
    * @param memoryLimit for the images of compressed files
    */
   RecordScan(TfRecords source, DataSetAssembly assembly, long memoryLimit) throws IOException {
@@ -67,7 +67,7 @@ final class RecordScan {
     for (Path path : paths) {
       compressions.add(RecordFiles.compression(path));
     }
-    // Nothing in a compressed file can be read by its place.
+    // A compressed file cannot be read by offset.
     this.inMemory = compressions.stream().anyMatch(c -> c != RecordFiles.Compression.NONE);
   }
 

@@ -18,8 +18,8 @@ import java.util.Objects;
  *
  * <p>Labels are integers of any range, sorted. Classes are named by the text feature, if each label
  * has a distinct text, and by the integers otherwise. Where records have no integers, texts are the
- * labels, sorted. Records with the label −1, which many sets have where there is none, are left
- * out, unless it has a text of its own or stands beside 1 alone.
+ * labels, sorted. Records with the label −1, which many sets use for no label, are skipped, unless
+ * it has a distinct text or the only other label is 1.
  *
  * <p>A damaged record costs that record only.
  *

@@ -50,7 +50,7 @@ record ZipMembers(
 
   private static ZipMembers list(ZipFile zip, boolean utf8) {
     List<? extends ZipEntry> entries = Collections.list(zip.entries());
-    // A backslash is a separator where nothing else separates; elsewhere it may be part of a name.
+    // A backslash is a separator if there is no other; otherwise it may be part of a name.
     boolean all =
         entries.stream()
             .filter(entry -> !entry.isDirectory())
@@ -70,7 +70,7 @@ record ZipMembers(
     return new ZipMembers(zip, utf8, files, folders);
   }
 
-  /** Leaves out empty steps and those that stay where they are. */
+  /** Removes empty components and single dots. */
   private static String normal(String path) {
     StringBuilder normal = new StringBuilder();
     for (String step : path.split("/")) {

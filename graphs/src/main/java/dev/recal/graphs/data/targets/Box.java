@@ -10,9 +10,9 @@ package dev.recal.graphs.data.targets;
  */
 public record Box(float top, float left, float bottom, float right) {
 
-  /** Refuses edges that are not finite, and boxes without area. */
+  /** Rejects edges that are not finite, and boxes without area. */
   public Box {
-    // Written so that NaN is refused.
+    // Written so that NaN is rejected.
     if (!(top < bottom && left < right)
         || Float.isInfinite(top)
         || Float.isInfinite(left)

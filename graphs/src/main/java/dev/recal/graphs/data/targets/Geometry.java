@@ -6,19 +6,18 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
-/** How one image comes to the size in which it is delivered: resized, cropped, mirrored. */
+/** The geometry of one image: how it is resized, cropped and mirrored. */
 public interface Geometry {
 
   /**
-   * Returns where the image lies in the delivered one.
+   * Returns the placement of the image in the delivered one.
    *
    * @param sides height and width of the image, (2)
    */
   Placement placement(Ops tf, Operand<TInt32> sides);
 
   /**
-   * Brings another image of the same size to the same part of it, as it is done with the image
-   * itself; what lies beyond its border is 0.
+   * Applies the same geometry to another image of the same size; pixels beyond its border are 0.
    *
    * @param image (height, width, 3)
    */

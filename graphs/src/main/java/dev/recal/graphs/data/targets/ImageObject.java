@@ -9,11 +9,11 @@ import java.util.Optional;
  * @param box around it
  * @param label index of its class
  * @param mask which pixels it covers, if known
- * @param crowd whether the box surrounds several objects that are not told apart
+ * @param crowd whether the box surrounds several objects as a group
  */
 public record ImageObject(Box box, int label, Optional<Mask> mask, boolean crowd) {
 
-  /** Refuses missing parts. */
+  /** Rejects missing parts. */
   public ImageObject {
     Objects.requireNonNull(box, "box");
     Objects.requireNonNull(mask, "mask");

@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record ImageObjects(int height, int width, List<ImageObject> objects) {
 
-  /** Refuses boxes that leave the image and masks of another size. */
+  /** Rejects boxes that leave the image and masks of another size. */
   public ImageObjects {
     objects = List.copyOf(objects);
     if (height < 1 || width < 1) {

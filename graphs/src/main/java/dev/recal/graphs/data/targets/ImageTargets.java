@@ -19,7 +19,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
-/** A second image an item, of the same size as the first; both are cropped and mirrored alike. */
+/**
+ * A second image an item, of the same size as the first; both are cropped and mirrored in the same
+ * way.
+ */
 public final class ImageTargets implements TargetStore {
 
   /** How second images are resized. */
@@ -46,7 +49,7 @@ public final class ImageTargets implements TargetStore {
    * Takes over one share of images.
    *
    * @param images the second images, in the order of the first ones
-   * @param contents what the digest knows each by, such as its size and checksum
+   * @param contents the content that the digest uses for each, such as its size and checksum
    */
   public static ImageTargets of(ImageItems images, List<String> contents, Resizing resizing) {
     if (contents.size() != images.count()) {

@@ -22,7 +22,8 @@ public final class Mask {
   /**
    * A mask given by its runs.
    *
-   * @param runs lengths, in turn of pixels not covered and covered; together height·width
+   * @param runs lengths, alternating between uncovered and covered pixels; their sum is
+   *     height·width
    */
   public static Mask ofRuns(int height, int width, int... runs) {
     long pixels = requirePixels(height, width);

@@ -10,8 +10,8 @@ import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * The masks of one image's objects in a graph, never drawn as pixels: a pixel is covered where an
- * odd number of the object's runs end at or before it, which a binary search over the ends finds.
+ * The masks of one image's objects in a graph, without a pixel raster: a pixel is covered if an odd
+ * number of the object's runs end at or before it, which a binary search over the ends finds.
  *
  * <p>The ends of all objects are one ascending sequence: those of object k are shifted by k times
  * the pixels of the image.

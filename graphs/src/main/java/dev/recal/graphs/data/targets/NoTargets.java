@@ -9,13 +9,13 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
 
 /**
- * No targets, for kinds of training that learn from the images alone.
+ * No targets, for kinds of training that only use images.
  *
  * @param count how many items
  */
 public record NoTargets(int count) implements TargetStore {
 
-  /** Refuses negative counts. */
+  /** Rejects negative counts. */
   public NoTargets {
     if (count < 0) {
       throw new IllegalArgumentException("count: expected at least 0, but got " + count + ".");

@@ -20,7 +20,7 @@ import org.tensorflow.types.family.TType;
 
 /**
  * Objects in a graph: those of an image are found, moved with its pixels, clipped to the delivered
- * image, left out where too little of them remains, and put into a fixed number of places.
+ * image, dropped if too small, and stored in a fixed number of slots.
  */
 final class ObjectGraph extends TargetGraph {
   private final int places;
@@ -120,7 +120,7 @@ final class ObjectGraph extends TargetGraph {
     return target;
   }
 
-  /** Boxes where their pixels come to: the smaller edge first, also after mirroring. */
+  /** Boxes after the geometry: the smaller edge first, also after mirroring. */
   private static Operand<TFloat32> moved(Ops tf, Operand<TFloat32> boxes, Placement placement) {
     Operand<TInt32> two = tf.constant(new int[] {-1, 2});
     Operand<TFloat32> a = placement.apply(tf, tf.slice(boxes, tf.constant(new int[] {0, 0}), two));

@@ -13,7 +13,7 @@ import java.util.Objects;
  */
 public record ObjectSettings(int maxObjects, double minSide, MaskForm masks) {
 
-  /** Refuses counts below 1 and negative or infinite sides. */
+  /** Rejects counts below 1 and negative or infinite sides. */
   public ObjectSettings {
     Objects.requireNonNull(masks, "masks");
     if (maxObjects < 1) {
@@ -65,7 +65,7 @@ public record ObjectSettings(int maxObjects, double minSide, MaskForm masks) {
      * @param size rows and columns
      */
     record Boxes(int size) implements MaskForm {
-      /** Refuses sizes below 1. */
+      /** Rejects sizes below 1. */
       public Boxes {
         if (size < 1) {
           throw new IllegalArgumentException("size: expected at least 1, but got " + size + ".");

@@ -3,9 +3,9 @@ package dev.recal.graphs.data.targets;
 import java.util.Arrays;
 
 /**
- * Where a polygon's outline crosses the columns of an image, by the rule of COCO's mask library:
- * edges are walked on a grid five times as fine, and each step to another column toggles the pixels
- * below.
+ * The crossings of a polygon's outline with the columns of an image, by the rule of COCO's mask
+ * library: edges are walked on a grid five times as fine, and each step to another column toggles
+ * the pixels below.
  */
 final class PolygonOutline {
   private static final double OVERSAMPLING = 5;

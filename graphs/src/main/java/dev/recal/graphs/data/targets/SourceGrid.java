@@ -7,8 +7,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The pixels of an image that a regular grid of places in the delivered image comes from. They may
- * lie outside of it.
+ * The source pixels of a regular grid of positions in the delivered image. They may be outside the
+ * source.
  *
  * @param lines for each row of the grid its line, (1 or objects, rows)
  * @param columns for each column of the grid its column, (1 or objects, columns)

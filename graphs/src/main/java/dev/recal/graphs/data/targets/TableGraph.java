@@ -12,7 +12,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Targets that are rows of a table, whatever happens to the image.
+ * Targets that are rows of a table, independent of the image's geometry.
  *
  * @param <T> type of the delivered numbers
  */

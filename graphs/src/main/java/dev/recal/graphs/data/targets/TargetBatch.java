@@ -40,10 +40,10 @@ public sealed interface TargetBatch {
    * @param boxes top, left, bottom and right in pixels of the delivered image, within it; zeros in
    *     unused places, (n, m, 4)
    * @param labels indices into the class names; −1 in unused places, (n, m)
-   * @param crowds whether a box surrounds several objects that are not told apart, (n, m)
+   * @param crowds whether a box surrounds several objects as a group, (n, m)
    * @param counts objects of each image, (n)
-   * @param masks 1 on the object, in the form that was asked for; zeros in unused places, (n, m,
-   *     rows, columns)
+   * @param masks 1 on the object, in the requested form; zeros in unused places, (n, m, rows,
+   *     columns)
    */
   record Objects(
       Operand<TFloat32> boxes,

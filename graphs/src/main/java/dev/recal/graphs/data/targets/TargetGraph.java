@@ -41,7 +41,7 @@ public abstract class TargetGraph implements AutoCloseable {
    *
    * @param arguments holds {@link #tensors()}
    * @param item index, a scalar; a vector for a whole batch if targets do not move
-   * @param geometry of the image; not asked if targets do not move
+   * @param geometry of the image; unused if targets do not move
    */
   public abstract List<Operand<?>> read(
       Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item, Geometry geometry);

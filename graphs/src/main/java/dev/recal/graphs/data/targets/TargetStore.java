@@ -41,7 +41,7 @@ public sealed interface TargetStore
   /** Adds the targets of some items to a digest. */
   void addTo(Digest digest, int[] items);
 
-  /** The group within which a share is split off: the label where there is one, otherwise 0. */
+  /** The stratum for splitting: the label if there is one, otherwise 0. */
   default int stratum(int item) {
     return 0;
   }

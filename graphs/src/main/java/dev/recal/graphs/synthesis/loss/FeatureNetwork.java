@@ -27,7 +27,7 @@ public interface FeatureNetwork extends AutoCloseable {
   /** Returns a short description for reports. */
   String description();
 
-  /** Releases the model it was read from; graphs that it was added to stay valid. */
+  /** Releases the source model; graphs that it was added to remain valid. */
   @Override
   void close();
 }

@@ -17,8 +17,8 @@ public interface FeatureNetworks {
   FeatureNetwork open(Path model) throws IOException;
 
   /**
-   * Returns the reader on the class path, found by {@code ServiceLoader}; the module models brings
-   * one. Without any, a reader that refuses.
+   * Returns the reader on the class path, found by {@code ServiceLoader}; the module models has
+   * one. Without any, the returned reader throws.
    */
   static FeatureNetworks onClassPath() {
     return ServiceLoader.load(FeatureNetworks.class)

@@ -19,7 +19,7 @@ public interface ImageDistance extends AutoCloseable {
   /** Returns a short description for reports. */
   String description();
 
-  /** Releases the model it was read from; graphs that it was added to stay valid. */
+  /** Releases the source model; graphs that it was added to remain valid. */
   @Override
   default void close() {}
 }

@@ -34,7 +34,7 @@ public final class FrechetDistance {
     }
     double shared = traceOfRoot(first, second);
     double distance = means + trace(first) + trace(second) - 2 * shared;
-    // Equal statistics may come out as a negative rounding error.
+    // For equal statistics the result may be a negative rounding error.
     return Math.max(0, distance);
   }
 

@@ -2,7 +2,7 @@ package dev.recal.graphs.synthesis.metrics;
 
 /**
  * Squared Euclidean distances as sums of squared differences. The faster computation by scalar
- * products loses the digits of small distances, which matter for nearest neighbours.
+ * products is imprecise for small distances, which matter for nearest neighbours.
  */
 final class SquaredDistances {
 

@@ -40,7 +40,7 @@ public final class SynthesisCurves {
    *
    * @param runs the points of each run by the run's name, in the order of the legend
    * @param png written atomically
-   * @throws IllegalArgumentException if there is nothing to draw, or there are more than five runs
+   * @throws IllegalArgumentException if there are no points, or more than five runs
    * @throws java.io.UncheckedIOException if it cannot be written
    */
   public static void draw(Map<String, List<SynthesisPoint>> runs, Path png) {

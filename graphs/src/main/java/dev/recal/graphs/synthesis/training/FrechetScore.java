@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The score that early stopping watches: less the Fréchet distance of samples to the training
- * images, by the stand-in features. The samples' latent vectors are the same each time.
+ * The score for early stopping: the negative Fréchet distance of samples to the training images, by
+ * the stand-in features. The samples' latent vectors are the same each time.
  */
 final class FrechetScore implements AutoCloseable {
 

@@ -31,8 +31,8 @@ public record PreparedSynthesis(SynthesisRecipe recipe, DataSet data, ImageDista
   /**
    * Opens a recipe's distance and images.
    *
-   * @param strict whether unusable files are refused instead of skipped
-   * @throws IOException if files cannot be read, or are refused
+   * @param strict whether unusable files are rejected instead of skipped
+   * @throws IOException if files cannot be read, or are rejected
    * @throws IllegalArgumentException if there are no images
    */
   static PreparedSynthesis open(SynthesisRecipe recipe, boolean strict) throws IOException {

@@ -30,7 +30,7 @@ import java.util.Optional;
 
 /**
  * Measures samples of a run's averaged generator against its images, with the stand-in features and
- * the usual settings. {@code recal synthesize evaluate} has more choices.
+ * the default settings. {@code recal synthesize evaluate} has more choices.
  */
 final class RunEvaluation {
 

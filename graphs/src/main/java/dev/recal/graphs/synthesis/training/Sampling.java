@@ -9,7 +9,7 @@ public enum Sampling {
   /** With replacement. */
   REPLACEMENT;
 
-  /** Returns whether images are drawn with replacement. */
+  /** Returns whether images are sampled with replacement. */
   boolean replaces(int images, int batch) {
     return this == REPLACEMENT || (this == AUTOMATIC && images < batch);
   }

@@ -13,7 +13,7 @@ import java.util.Objects;
 /**
  * The training images of a generator.
  *
- * @param images the images; labels do not matter
+ * @param images the images; labels are ignored
  * @param fit how they are made square; smaller ones are enlarged
  * @param flip whether they are mirrored with probability one half
  * @param sampling how batches are sampled

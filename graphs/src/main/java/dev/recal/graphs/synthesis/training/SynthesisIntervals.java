@@ -18,7 +18,7 @@ import dev.recal.ops.Arguments;
 public record SynthesisIntervals(
     long checkpoint, int keep, long samples, int count, double minutes) {
 
-  /** Refuses numbers below 1, and minutes that are not positive. */
+  /** Rejects numbers below 1, and minutes that are not positive. */
   public SynthesisIntervals {
     Arguments.atLeast(1, "checkpoint", checkpoint);
     Arguments.atLeast(1, "keep", keep);
@@ -32,7 +32,7 @@ public record SynthesisIntervals(
     return new SynthesisIntervals(1000, 3, 1000, 64, 10);
   }
 
-  /** Returns when checkpoints are written and pictures drawn. */
+  /** Returns the intervals of checkpoints and pictures. */
   Intervals intervals() {
     return new Intervals(Every.steps(checkpoint).orMinutes(minutes), Every.steps(samples), keep);
   }

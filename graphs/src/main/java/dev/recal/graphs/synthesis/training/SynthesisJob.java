@@ -46,7 +46,7 @@ final class SynthesisJob implements TrainingJob {
   /**
    * Builds the graph.
    *
-   * @param directory of the run, where pictures go
+   * @param directory of the run, for pictures
    * @param log gets pictures and warnings
    */
   SynthesisJob(PreparedSynthesis prepared, Path directory, TrainingLog log) throws IOException {
@@ -166,7 +166,7 @@ final class SynthesisJob implements TrainingJob {
     return "a lower learning rate, more images or another seed";
   }
 
-  // Samples of the averaged weights, and what the decoders made of the last batch.
+  // Samples of the averaged weights, and reconstructions of the last batch.
   @Override
   public Review review(Session session, Position position) throws IOException {
     float[] samples = built.averaged().samples(session);

@@ -25,7 +25,7 @@ public record SynthesisRecipe(
     Optional<StartingWeights> weights)
     implements Recipe {
 
-  /** Refuses missing parts, names that are not file names, and a new head. */
+  /** Rejects missing parts, names that are not file names, and a new head. */
   public SynthesisRecipe {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(data, "data");

@@ -25,14 +25,14 @@ import java.util.Optional;
  * @param updates how gradients change the weights of both networks; each has slots of its own and
  *     is clipped by itself. Images are generated with averaged weights, so they have a decay here.
  *     An epoch of the learning rate is one pass over the images
- * @param augmentation of real and generated images, before the discriminator sees them
+ * @param augmentation of real and generated images, before the discriminator
  * @param distance what reconstructions are compared with
  * @param reconstruction the weight of the mean distance of a reconstruction, of which there are
  *     three; the official code takes the sum over its batch of 8
  * @param intervals of checkpoints and pictures
  * @param watch when a run is aborted
- * @param patience after how many pictures in a row without a smaller Fréchet distance of the
- *     stand-in features training stops; empty for never, and then nothing is measured
+ * @param patience training stops after this number of pictures in a row without a smaller Fréchet
+ *     distance of the stand-in features; empty for never, and then it is not measured
  * @param session precision, threads and seed
  */
 public record SynthesisSettings(

@@ -46,8 +46,8 @@ import org.tensorflow.types.TFloat32;
  * Few-shot synthesis of images.
  *
  * <p>A recipe's network is written out, {@code {"generator": …, "discriminator": …}}, or in short:
- * {@code {"size": 256, "skip": "slim", "width": 64}}. Its learning rate is an object or, in short,
- * a number that stays.
+ * {@code {"size": 256, "skip": "slim", "width": 64}}. Its learning rate is an object, or a number
+ * for a constant rate.
  */
 public final class SynthesisTask implements Task<SynthesisRecipe> {
 
@@ -126,7 +126,7 @@ public final class SynthesisTask implements Task<SynthesisRecipe> {
     return recipe;
   }
 
-  // What is left out is that of these recipes, and not that of a learning rate by itself.
+  // Omitted members have the defaults of these recipes, not those of a learning rate.
   private static JsonElement learningRate(JsonElement given) {
     LearningRate usual = SynthesisSettings.defaults().updates().learningRate();
     JsonObject members;

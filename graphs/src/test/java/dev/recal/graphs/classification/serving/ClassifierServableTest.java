@@ -44,7 +44,7 @@ class ClassifierServableTest {
     return IntStream.range(0, count).mapToObj(i -> "class " + i).toList();
   }
 
-  /** Every form of network, and each word before three of them, at depths that build fast. */
+  /** Every form of network, and each prefix of three of them, at depths that build fast. */
   static Stream<String> presets() {
     return Networks.names().stream()
         .filter(name -> !name.matches(".*(101|152|56|110).*"))

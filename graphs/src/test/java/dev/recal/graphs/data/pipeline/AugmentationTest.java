@@ -75,7 +75,7 @@ class AugmentationTest {
   private static void assertNear(float[] actual, double[] expected) {
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < expected.length; i++) {
-      // One step of 255 for a value that lies on the edge between two.
+      // One level of 255 for a value between two levels.
       assertThat(actual[i] * 255.0).isCloseTo(expected[i], within(0.51));
     }
   }
@@ -302,7 +302,7 @@ class AugmentationTest {
       TestImages.write(folder.resolve("jpeg/c" + i % 2 + "/" + i + ".jpg"), jpeg);
       TestImages.write(folder.resolve("mixed/c" + i % 2 + "/" + i + ".jpg"), jpeg);
     }
-    // One file of another format makes the set decode whole images and cut afterwards.
+    // One file of another format makes the set decode whole images before cropping.
     TestImages.write(folder.resolve("mixed/c1/z.png"), TestImages.png(20, 20, 1));
     PipelineSettings inOrder =
         new PipelineSettings(1, 24, 24, crop, ColourJitter.NONE, false, 5, false, 0, 1, 1);

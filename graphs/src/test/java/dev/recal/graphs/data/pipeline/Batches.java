@@ -15,7 +15,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** A pipeline in a graph of its own, whose batches come out as Java arrays. */
+/** A pipeline in a separate graph, whose batches are returned as Java arrays. */
 public final class Batches implements AutoCloseable {
   /** One batch: images flattened, labels. */
   public record Batch(float[] images, int[] labels) {

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 
-/** Sets made in Java, with each kind of target. */
+/** Data sets of Java values, with each kind of target. */
 class DataSetsTest {
   private static final List<String> NAMES = List.of("a", "b", "c");
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Photographs as phones make them: turned by EXIF data, WebP, TIFF and HEIC. */
+/** Photographs from phones: with EXIF orientation, WebP, TIFF and HEIC. */
 class PhotographsTest {
   private static final int HEIGHT = 12;
   private static final int WIDTH = 20;
@@ -44,7 +44,7 @@ class PhotographsTest {
       Base64.getDecoder()
           .decode("UklGRi4AAABXRUJQVlA4TCIAAAAvBcAAALmM6H/sChHR/4BCthGgAzt/sR9hUI4sHhMAsNID");
 
-  /** The same, to be turned by 90° clockwise. */
+  /** The same, rotated by 90° clockwise. */
   private static final byte[] TURNED_WEBP =
       Base64.getDecoder()
           .decode(
@@ -53,7 +53,7 @@ class PhotographsTest {
 
   @TempDir Path folder;
 
-  /** The pixel of the stored image that is seen at a place of the upright one. */
+  /** The pixel of the stored image at a position of the upright one. */
   private static int stored(int orientation, int y, int x) {
     int last = HEIGHT - 1;
     int right = WIDTH - 1;

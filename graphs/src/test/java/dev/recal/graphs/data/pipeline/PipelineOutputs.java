@@ -17,7 +17,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
-/** A pipeline whose chosen operands come out as Java arrays, batch by batch. */
+/** A pipeline whose chosen operands are returned as Java arrays, batch by batch. */
 final class PipelineOutputs implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Session session;

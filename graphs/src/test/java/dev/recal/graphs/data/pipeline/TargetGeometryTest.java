@@ -27,12 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 
-/** Objects and second images against the pixels that they belong to. */
+/** Objects and second images compared with their pixels. */
 class TargetGeometryTest {
   private static final int HEIGHT = 36;
   private static final int WIDTH = 28;
 
-  /** An ellipse on one channel of an image, and the object that it is. */
+  /** An ellipse on one channel of an image, and its object. */
   private record EllipseImage(int height, int width, byte[] rgb, List<ImageObject> objects) {
     static EllipseImage of(int height, int width, long seed) {
       SplitMix64 random = new SplitMix64(seed);
@@ -97,14 +97,14 @@ class TargetGeometryTest {
             List.of("red", "green", "blue"), drawings.stream().map(EllipseImage::target).toList()));
   }
 
-  /** How images are stored and brought to size. */
+  /** How images are stored and resized. */
   record Storage(boolean oneSize, Augmentation augmentation, long memory) {
     PipelineSettings settings(int batch) {
       return PipelineSettings.training(batch, HEIGHT, WIDTH, augmentation, 8)
           .withMemoryLimitBytes(memory);
     }
 
-    /** Whether pixels only change their places. */
+    /** Whether pixels only move. */
     boolean exact() {
       return oneSize && !(augmentation instanceof Augmentation.RandomResizedCrop);
     }
@@ -202,14 +202,14 @@ class TargetGeometryTest {
       assertThat(wrong).isZero();
       assertThat(box).containsExactly(top, left, bottom, right);
     } else {
-      // Half-covered pixels of the outline may fall either way; enlarged ones are several.
+      // Half-covered pixels of the outline may count or not; enlargement multiplies them.
       assertThat(wrong).as(storage + " box " + Arrays.toString(box)).isLessThan(70);
       if (bottom > top) {
         float[] edges = {top, left, bottom, right};
         boolean whole = box[0] > 0 && box[1] > 0 && box[2] < HEIGHT && box[3] < WIDTH;
         for (int i = 0; i < 4; i++) {
           float beyond = i < 2 ? edges[i] - box[i] : box[i] - edges[i];
-          // A part of an object may fill less than its part of the box, but never more.
+          // An object fills at most its box.
           assertThat(beyond).as(storage + " edge " + i).isBetween(-1.6f, whole ? 1.6f : WIDTH);
         }
       }
@@ -350,7 +350,7 @@ class TargetGeometryTest {
     }
   }
 
-  /** Pixels that tell their own place: twice the line on red, twice the column on green. */
+  /** Pixels that encode their position: twice the row in red, twice the column in green. */
   private static SampleImage places(int height, int width) {
     byte[] rgb = new byte[height * width * 3];
     for (int y = 0; y < height; y++) {

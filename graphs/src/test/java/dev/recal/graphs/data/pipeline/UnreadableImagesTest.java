@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Images whose damage the header does not show, in sets too large to be decoded when opened. */
+/** Images with damage that the header does not show, in sets too large to decode when opened. */
 class UnreadableImagesTest {
   private static final OpenSettings HEADERS =
       OpenSettings.defaults().withValidation(Validation.HEADERS);

@@ -77,7 +77,7 @@ class RecordConversionTest {
       Map<String, float[]> got = pixelsByName(shards);
       assertThat(got.keySet()).isEqualTo(want.keySet());
       want.forEach((name, pixels) -> assertThat(got.get(name)).as(name).isEqualTo(pixels));
-      // Mixed, so that reading from front to back meets all classes.
+      // Shuffled, so that sequential reads contain all classes.
       assertThat(shards.labels()).isNotEqualTo(expected.labels());
     }
   }
@@ -98,7 +98,7 @@ class RecordConversionTest {
     for (Path file : files) {
       Files.setLastModifiedTime(file, oldTime);
     }
-    // Killed between the file and its index, and a file that was cut.
+    // Killed between the file and its index, and a truncated file.
     Files.delete(target.resolve("images-00002-of-00004.index"));
     Files.write(files.get(3), Arrays.copyOf(last, last.length - 3));
     assertThatThrownBy(() -> new RecordShards(target).open())

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The guide to data shows the programs that the tests run. */
+/** The data guide contains the tested programs. */
 class DataGuideTest {
 
   @Test

@@ -127,7 +127,7 @@ class ImageCollectionTest {
     }
   }
 
-  /** Three images of a class each, so that labels tell which were drawn. */
+  /** Three images of one class each, so that labels identify the chosen images. */
   @Test
   void severalPassesShowEachImageOnceAPass() throws IOException {
     TestImages.folder(directory, 3, 1, 8, 8);

@@ -32,7 +32,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Folders, archives and CIFAR files, good and bad. */
+/** Folders, archives and CIFAR files, valid and invalid. */
 class SourcesTest {
   @TempDir Path folder;
 

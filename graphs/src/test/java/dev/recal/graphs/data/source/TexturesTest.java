@@ -40,9 +40,9 @@ class TexturesTest {
   }
 
   /**
-   * The classes must not be told apart by colour alone, and must be told apart by style: the
-   * nearest class centre in mean colours is a poor guess, in contrasts and roughness a far better
-   * one, and neither solves the task.
+   * The classes must be distinguishable by style and not by colour alone: the nearest class centre
+   * in mean colours is a poor guess, in contrasts and roughness a far better one, and neither
+   * solves the task.
    */
   @Test
   void stylesDifferInMoreThanColour() {

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Data sources by their names in recipes, this library's and one of another. */
+/** Data sources by their names in recipes, built-in and third-party. */
 class ThirdPartySourceTest {
   private static final String RECIPE =
       """

@@ -23,7 +23,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** Each change against its definition on plain arrays, all together against one after the other. */
+/**
+ * Each change compared with its definition on plain arrays, and all together with one after the
+ * other.
+ */
 class DifferentiableAugmentationTest {
 
   private static final int COUNT = 6;

@@ -50,7 +50,7 @@ class LossTest {
     assertThat(real(0)).isCloseTo(0.9f, Offset.offset(0.01f));
     assertThat(real(0.5f)).isCloseTo(0.4f, Offset.offset(0.01f));
     assertThat(generated(0.5f)).isCloseTo(1.4f, Offset.offset(0.01f));
-    // Some margins are beyond 0.9, half of them: the mean of what is left is a quarter of 0.1.
+    // Half of the margins are above 0.9: the mean of the remainder is a quarter of 0.1.
     assertThat(real(0.9f)).isCloseTo(0.025f, Offset.offset(0.004f));
     assertThat(generated(-0.9f)).isCloseTo(0.025f, Offset.offset(0.004f));
     assertThat(real(1)).isZero();

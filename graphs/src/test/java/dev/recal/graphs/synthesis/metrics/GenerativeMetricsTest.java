@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The measures against NumPy, to 1e-6 of their size. Runs where the environment variable {@code
+ * The metrics compared with NumPy, to a relative 1e-6. Runs where the environment variable {@code
  * RECAL_PYTHON} names an interpreter with NumPy.
  */
 class GenerativeMetricsTest {
@@ -71,7 +71,7 @@ class GenerativeMetricsTest {
     assertThat(score.precision()).isEqualTo(expected(expected, "precision"));
     assertThat(score.recall()).isEqualTo(expected(expected, "recall"));
     if (Math.min(real, generated) > 4 * dimensions && decay > 0.85) {
-      // Only here the usual way keeps enough digits to be compared with.
+      // Only here the usual method is precise enough for a comparison.
       assertThat(frechet)
           .isCloseTo(
               expected(expected, "frechet_by_covariances"),

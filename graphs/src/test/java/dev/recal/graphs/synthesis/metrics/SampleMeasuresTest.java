@@ -147,7 +147,7 @@ class SampleMeasuresTest {
 
     @Override
     public void close() {
-      // Nothing is held.
+      // Nothing is covered.
     }
   }
 }

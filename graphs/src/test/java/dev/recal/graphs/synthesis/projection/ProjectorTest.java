@@ -81,8 +81,8 @@ class ProjectorTest {
     return directory.resolve("weights").toString();
   }
 
-  // Writes the weights too. A fresh generator makes nearly grey images; greater gammas make them
-  // differ.
+  // Writes the weights too. An untrained generator outputs nearly grey images; larger gammas make
+  // them differ.
   private float[] made(float[] z) {
     try (Graph graph = new Graph()) {
       Servable servable = GeneratorServable.build(graph, GENERATOR, 3);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A run of synthesis that was stopped and resumed, and what it leaves behind. */
+/** A stopped and resumed synthesis run, and its files. */
 class SynthesisResumeTest {
 
   @TempDir private Path directory;

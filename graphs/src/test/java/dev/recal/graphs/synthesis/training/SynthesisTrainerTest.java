@@ -64,7 +64,7 @@ class SynthesisTrainerTest {
     assertThat(SynthesisTrial.train(directory, calm, new Log()).steps()).isEqualTo(1);
   }
 
-  /** One image that is no square, with transparency, beside a file that is none. */
+  /** One non-square image with transparency, next to a file that is not an image. */
   @Test
   void oneImageOfAnyShapeIsEnoughForARun() throws IOException {
     Path folder = Files.createDirectories(directory.resolve("one/inner"));
@@ -140,7 +140,7 @@ class SynthesisTrainerTest {
     }
   }
 
-  /** What only classifiers had: a schedule, clipping, decay and weights to start from. */
+  /** Settings that classifiers also have: a schedule, clipping, decay and initial weights. */
   @Test
   void aRunStartsFromTheWeightsOfAnother() throws IOException {
     Path first = directory.resolve("first");

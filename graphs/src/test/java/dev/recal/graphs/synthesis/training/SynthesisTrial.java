@@ -30,7 +30,7 @@ final class SynthesisTrial {
 
   private SynthesisTrial() {}
 
-  /** Remembers everything and can copy a run while it trains. */
+  /** Records everything and can copy a run while it trains. */
   static final class Log implements TrainingLog {
     final List<StepReport> steps = new ArrayList<>();
     final List<String> messages = new ArrayList<>();

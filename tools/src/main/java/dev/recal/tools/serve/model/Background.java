@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's own threads. Nobody waits for what they do, so whatever is thrown in them is
- * reported here, and they continue: a watcher that died would never load another version.
+ * The server's own threads. No caller waits for their results, so failures are reported here, and
+ * the threads continue: a watcher that died would never load another version.
  */
 public final class Background {
 
@@ -68,7 +68,7 @@ public final class Background {
   }
 
   /**
-   * Reports a failure in one line, and with its trace where it can only be a fault of the program.
+   * Reports a failure in one line, and with its trace if it is a bug.
    *
    * @param what failed, as the subject of a sentence
    */

@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * Batches calls of one signature and row shape, and returns to each caller its own rows.
  *
  * <p>While a batch runs others gather, so that batches grow with the load even without a delay. A
- * batch that the model rejects is run again call by call: whoever sent the bad row learns of it,
- * the others do not. A call that is too large for one run is cut; {@link WaitingCalls} says whose
- * turn it is between its runs. A call whose answer nobody waits for any more leaves the queue.
+ * batch that the model rejects is run again call by call: the client of the bad row gets the error,
+ * the others do not. A call that is too large for one run is cut; {@link WaitingCalls} decides
+ * whose turn is next between its runs. An abandoned call leaves the queue.
  */
 final class BatchQueue implements AutoCloseable {
 
@@ -163,7 +163,7 @@ final class BatchQueue implements AutoCloseable {
   private List<Slice> taken(long now) {
     List<Slice> batch = waiting.take(now, closed);
     if (!waiting.isEmpty()) {
-      // Another thread may take the rest in the meantime.
+      // Another thread may take the remainder in the meantime.
       changed.signal();
     }
     return batch;
@@ -257,7 +257,7 @@ final class BatchQueue implements AutoCloseable {
     try {
       outputs = model.call(batch.get(0).call().key().signature(), joined(batch));
     } catch (Throwable failure) {
-      // Each call learns of its own failure when it is run alone.
+      // Each call gets its own error when it is run alone.
       return false;
     }
     // A free first dimension need not be a batch; otherwise calls cannot be batched.

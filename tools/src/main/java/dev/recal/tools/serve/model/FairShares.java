@@ -6,15 +6,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Equal shares of the model's time for all who want it, by start-time fair queueing (Goyal, Vin and
- * Cheng 1996): whoever was served least is next, and time in which somebody wanted nothing is not
- * saved up.
+ * Equal shares of the model's time for all clients, by start-time fair queueing (Goyal, Vin and
+ * Cheng 1996): the least served client is next, and idle time is not saved up.
  *
  * @param <K> who shares
  */
 final class FairShares<K extends Comparable<K>> {
 
-  // What each was served, on a clock that runs at the pace of whoever is served least.
+  // The service of each client, on a clock that follows the least served one.
   private final Map<K, Double> served = new HashMap<>();
   private double clock;
 
@@ -30,7 +29,7 @@ final class FairShares<K extends Comparable<K>> {
     return next;
   }
 
-  /** Notes time that somebody used. */
+  /** Charges time to a client. */
   void charge(K user, double time) {
     served.put(user, served(user) + time);
   }

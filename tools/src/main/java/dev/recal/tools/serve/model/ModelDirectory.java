@@ -104,7 +104,7 @@ record ModelDirectory(Path path, boolean single) {
       return FileVisitResult.CONTINUE;
     }
 
-    // A file that was there a moment ago, or that must not be read: loading will tell.
+    // A file that was just deleted or is unreadable: loading will report it.
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException problem) {
       fingerprint += 31L * file.hashCode();

@@ -66,7 +66,7 @@ final class PendingCall {
     return answer;
   }
 
-  /** Returns how many rows it has; 1 where they cannot be told apart. */
+  /** Returns the number of rows; 1 if they cannot be separated. */
   int rows() {
     return call.pixels().rows();
   }
@@ -86,13 +86,13 @@ final class PendingCall {
    *
    * @param rows the maximum
    * @param pixels the maximum in their images
-   * @return empty if not even one row has room
+   * @return empty if not even one row fits
    */
   Slice next(int rows, long pixels) {
     return new Slice(this, done, call.pixels().end(done, rows, pixels));
   }
 
-  /** Returns whether nobody waits for the answer any more. */
+  /** Returns whether no client waits for the response any more. */
   boolean isAbandoned(long now) {
     return answer.isDone() || now - call.deadline() > 0;
   }
@@ -138,7 +138,7 @@ final class PendingCall {
             ServingStatus.DEADLINE_EXCEEDED, "The request waited too long for its turn."));
   }
 
-  /** Lets go of what the call holds, once. */
+  /** Releases the call's resources, once. */
   void release() {
     if (!released.getAndSet(true)) {
       parts.clear();

@@ -6,12 +6,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Tells when the files of a version have come to rest. Whoever copies a model into its place fills
- * its directory file by file, and nothing says which one is the last.
+ * Detects when the files of a version stop changing. Copying a model into its place fills its
+ * directory file by file, without marking the last one.
  */
 final class QuietPeriod {
 
-  // A file that is left in the form of one being written does not hold a version back for ever.
+  // A file that looks unfinished does not delay a version forever.
   private static final int PATIENCE = 5;
 
   private record Unchanged(long fingerprint, long since) {}
@@ -28,7 +28,7 @@ final class QuietPeriod {
     this.quiet = quiet.toNanos();
   }
 
-  /** Forgets versions that are gone. */
+  /** Removes the state of deleted versions. */
   void retain(Collection<Long> numbers) {
     versions.keySet().retainAll(numbers);
   }
@@ -42,7 +42,7 @@ final class QuietPeriod {
     long now = System.nanoTime();
     Unchanged known = versions.get(number);
     if (known == null) {
-      // At first sight their own times tell; those of the future are as good as now.
+      // At first their modification times count; future ones count as now.
       long old = Math.max(0, System.currentTimeMillis() - files.newest());
       known = new Unchanged(files.fingerprint(), now - Duration.ofMillis(old).toNanos());
     } else if (known.fingerprint() != files.fingerprint()) {
@@ -57,7 +57,7 @@ final class QuietPeriod {
     return age >= (files.partial().isEmpty() ? quiet : PATIENCE * quiet);
   }
 
-  /** Returns whether files may still be missing from a version that was read in vain. */
+  /** Returns whether files may still be missing from a version that could not be read. */
   boolean mayGrow(long age) {
     return age < PATIENCE * quiet;
   }

@@ -18,7 +18,7 @@ public final class RateLimitedLog {
     this.log = log;
   }
 
-  /** Writes a warning, or only counts it where there was one in the last ten seconds. */
+  /** Writes a warning, or only counts it if there was one in the last ten seconds. */
   public synchronized void warn(String sentence) {
     long now = System.nanoTime();
     if (written && now - last < PAUSE) {

@@ -2,7 +2,9 @@ package dev.recal.tools.serve.model;
 
 import java.io.IOException;
 
-/** A version that was loaded whole and does not do what it should; more files will not mend it. */
+/**
+ * A version that was loaded completely but fails its checks; waiting for more files will not help.
+ */
 final class RefusedVersionException extends IOException {
 
   private static final long serialVersionUID = 1L;

@@ -189,7 +189,7 @@ public final class ServedModel implements AutoCloseable {
       } else if (load(number, files, age)) {
         return waits;
       } else {
-        // Neither loaded nor refused: its files have changed meanwhile.
+        // Neither loaded nor rejected: its files have changed in the meantime.
         waits |= versions.failure(number).isEmpty();
       }
     }
@@ -217,7 +217,7 @@ public final class ServedModel implements AutoCloseable {
     try {
       version = LoadedVersion.load(number, directory.version(number), batches, this::unload);
     } catch (Throwable failure) {
-      // Whatever a model does to its reader, it must not end the search for the next one.
+      // No failure of a model may stop the search for the next one.
       failed(number, files, age, failure);
       return false;
     }

@@ -8,7 +8,7 @@ public enum ServingStatus {
   INVALID_ARGUMENT(400),
   /** The request has no token, or a wrong one. */
   UNAUTHENTICATED(401),
-  /** The request comes from a page or by a name that this server does not serve. */
+  /** The request's origin or host is not allowed. */
   PERMISSION_DENIED(403),
   /** There is no such model, version or page. */
   NOT_FOUND(404),

@@ -17,12 +17,12 @@ final class VersionStates {
   private static final int MAX_REMEMBERED = 16;
 
   /**
-   * A version that was read in vain.
+   * A version that could not be read.
    *
    * @param fingerprint of its files then
    * @param reason a sentence
-   * @param refused whether it is given up as long as its files do not change; otherwise some may be
-   *     missing yet
+   * @param refused whether it is rejected until its files change; otherwise files may still be
+   *     missing
    */
   record Failure(long fingerprint, String reason, boolean refused) {}
 
@@ -30,7 +30,7 @@ final class VersionStates {
   private final TreeSet<Long> loading = new TreeSet<>();
   private final Map<Long, VersionState> past = new LinkedHashMap<>();
 
-  /** Forgets what was waiting or refused and is gone. */
+  /** Removes the state of deleted versions. */
   synchronized void retain(Collection<Long> numbers) {
     failures.keySet().retainAll(numbers);
     loading.retainAll(numbers);
@@ -49,7 +49,7 @@ final class VersionStates {
     past.remove(number);
   }
 
-  /** Notes that a version was read in vain. */
+  /** Records that a version could not be read. */
   synchronized void failed(long number, Failure failure) {
     failures.put(number, failure);
     if (failure.refused()) {
@@ -59,12 +59,12 @@ final class VersionStates {
     }
   }
 
-  /** Returns why a version was read in vain, if it was. */
+  /** Returns why a version could not be read, if so. */
   synchronized Optional<Failure> failure(long number) {
     return Optional.ofNullable(failures.get(number));
   }
 
-  /** Returns why the highest of those was read in vain. */
+  /** Returns why the highest of those could not be read. */
   synchronized Optional<Failure> highestFailure() {
     return failures.isEmpty() ? Optional.empty() : Optional.of(failures.lastEntry().getValue());
   }

@@ -40,8 +40,8 @@ final class WaitingCalls {
   /**
    * Adds a call.
    *
-   * @return the call that has to go in its place: none as long as there is room, otherwise the
-   *     newest of whoever has most, which may be the new one
+   * @return the evicted call: none if there is room, otherwise the newest call of the client with
+   *     the most, which may be the new one
    */
   Optional<PendingCall> add(PendingCall call) {
     byKey.computeIfAbsent(call.key(), key -> new ArrayDeque<>()).add(call);
@@ -70,7 +70,7 @@ final class WaitingCalls {
     return Optional.of(evicted);
   }
 
-  /** Puts a call back of which some rows are left; it is the first of its kind again. */
+  /** Requeues a call with remaining rows at the front. */
   void requeue(PendingCall call) {
     byKey.computeIfAbsent(call.key(), key -> new ArrayDeque<>()).addFirst(call);
     count++;

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Threads that survive, versions that settle, shares that are equal. */
+/** Background threads, waiting for copied versions, and fair shares. */
 class BackgroundTest {
 
   @Test
@@ -84,7 +84,7 @@ class BackgroundTest {
       assertThat(shares.next(List.of("busy"))).isEqualTo("busy");
       shares.charge("busy", 5);
     }
-    // Whoever comes later is next, and then they take turns.
+    // A later client is next, and then they take turns.
     assertThat(shares.next(List.of("busy", "late"))).isEqualTo("late");
     shares.charge("late", 6);
     assertThat(shares.next(List.of("busy", "late"))).isEqualTo("busy");

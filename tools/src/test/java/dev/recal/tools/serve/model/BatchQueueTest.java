@@ -28,7 +28,7 @@ class BatchQueueTest {
 
   private static final long LATER = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
 
-  /** Doubles its input; rejects negative numbers; tells how many rows each run had. */
+  /** Doubles its input; rejects negative numbers; records the number of rows of each run. */
   private static final class Doubling implements BatchQueue.Model {
     final List<Integer> runs = new CopyOnWriteArrayList<>();
     final CountDownLatch entered = new CountDownLatch(1);
@@ -272,7 +272,7 @@ class BatchQueueTest {
       waiting.completeExceptionally(new TimeoutException());
       assertThat(waitingReleased.await(0, TimeUnit.SECONDS)).isTrue();
       large.completeExceptionally(new TimeoutException());
-      // It runs, so it is held until its run ends.
+      // It is running, so it is kept until its run ends.
       assertThat(largeReleased.getCount()).isOne();
       model.gate.countDown();
       largeReleased.await();
