@@ -216,6 +216,7 @@ public final class ModelServer implements AutoCloseable {
             problem);
       }
     }
-    return new IOException("The server cannot listen on " + place + ": " + problem, problem);
+    return new IOException(
+        "The server cannot listen on " + place + ": " + Background.reason(problem), problem);
   }
 }
