@@ -67,7 +67,7 @@ public record TrainedNetwork(
               + " export.");
     }
     return new TrainedNetwork(
-        RecipeJson.read(recipe.toString(), List.of(), ClassificationRecipe.class),
+        RecipeJson.ofModel(recipe, model.directory(), ClassificationRecipe.class),
         model.labels(),
         new InitialWeights(
             model.directory().resolve("variables").resolve("variables").toString(), "", false));

@@ -35,7 +35,12 @@ public final class NetworkJson {
    *     and the line
    */
   public static Network read(Path file) throws IOException {
-    return read(JsonRecords.parse(TextFiles.read(file), file));
+    JsonElement json = JsonRecords.parse(TextFiles.read(file), file);
+    try {
+      return read(json);
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException("File " + file + ": " + wrong.getMessage(), wrong);
+    }
   }
 
   private static Network read(JsonElement json) {

@@ -11,6 +11,7 @@ import java.util.List;
 public final class Overrides {
 
   private static final String TYPE = "type";
+  private static final int MAX_KEYS = 50;
 
   private Overrides() {}
 
@@ -30,6 +31,14 @@ public final class Overrides {
     if (List.of(path).contains("")) {
       throw new IllegalArgumentException(
           "set: expected keys joined by single dots, but got '" + override + "'.");
+    }
+    if (path.length > MAX_KEYS) {
+      throw new IllegalArgumentException(
+          "set: expected at most "
+              + MAX_KEYS
+              + " keys joined by dots, but got "
+              + path.length
+              + ".");
     }
     JsonElement value = value(override.substring(equals + 1));
     JsonObject place = json;

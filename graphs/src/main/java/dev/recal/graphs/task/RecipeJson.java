@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.recal.ops.json.JsonRecords;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -50,6 +51,24 @@ public final class RecipeJson {
               + "'.");
     }
     return type.cast(recipe);
+  }
+
+  /**
+   * Reads the recipe that a model records.
+   *
+   * @param recipe from the model's metadata
+   * @param model for messages
+   * @param type the class of its recipes
+   * @throws IllegalArgumentException if it is damaged or of another task; the message names the
+   *     model
+   */
+  public static <R extends Recipe> R ofModel(JsonElement recipe, Path model, Class<R> type) {
+    try {
+      return read(recipe.toString(), List.of(), type);
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException(
+          "model: the recipe of " + model + " cannot be used: " + wrong.getMessage(), wrong);
+    }
   }
 
   /**

@@ -13,7 +13,6 @@ import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.ops.files.FileFailures;
 import dev.recal.ops.files.FileKind;
 import dev.recal.ops.files.TextFiles;
-import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A run's directory: {@value #RECIPE} with every setting, {@code checkpoints/}, files of its task,
@@ -113,14 +113,19 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
    * @throws IOException if its recipe cannot be read
    */
   public static boolean isAt(Path directory, Class<? extends Recipe> type) throws IOException {
-    return isAt(directory) && Tasks.named(RecipeJson.task(recipe(directory))).recipeType() == type;
+    return isAt(directory)
+        && recipe(directory, text -> Tasks.named(RecipeJson.task(text))).recipeType() == type;
   }
 
-  private static String recipe(Path directory) throws IOException {
+  private static <T> T recipe(Path directory, Function<String, T> reader) throws IOException {
     Path file = directory.resolve(RECIPE);
     String text = TextFiles.read(file);
-    JsonRecords.parse(text, file);
-    return text;
+    try {
+      return reader.apply(text);
+    } catch (IllegalArgumentException damaged) {
+      throw new IllegalArgumentException(
+          "run: " + file + " is damaged: " + damaged.getMessage(), damaged);
+    }
   }
 
   /**
@@ -136,7 +141,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
               ? "run: expected the directory of a run, but got " + FileKind.named(directory) + "."
               : "run: " + directory + " is not a run: it has no " + RECIPE + ".");
     }
-    return verified(directory, RecipeJson.read(recipe(directory), List.of()));
+    return verified(directory, recipe(directory, text -> RecipeJson.read(text, List.of())));
   }
 
   /**

@@ -59,6 +59,10 @@ class DamagedCheckpointTest {
         damage("turned bits in the index", c -> turn(c.resolve("variables.index")), "read: "),
         damage("no state", c -> Files.delete(c.resolve("state.json")), "there is no "),
         damage("state that is not JSON", c -> state(c, "{\"step\": 7, \"ep"), "is not JSON"),
+        damage(
+            "state in another encoding",
+            c -> Files.write(c.resolve("state.json"), new byte[] {'"', (byte) 0xe4, '"'}),
+            "state.json: expected UTF-8 text, but byte 0xe4 at position 1 is not."),
         damage("state of null", c -> state(c, "null"), "but got nothing"),
         damage("an empty state", c -> state(c, ""), "is not JSON"),
         damage("another program's state", c -> state(c, "{\"steps\": 7}"), "no such key"));

@@ -8,10 +8,13 @@ import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -62,6 +65,22 @@ class NetworkJsonTest {
         .hasMessageStartingWith("widht: there is no such key. Did you mean 'width'?");
     assertThatThrownBy(() -> read("{\"type\": \"densenet\", \"settings\": {}}"))
         .hasMessageStartingWith("settings: there is no such key.");
+  }
+
+  @Test
+  void aFileIsNamed(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("n.json"), "{\"preset\": \"resnet20-cifar\"}");
+    assertThat(NetworkJson.read(file)).isEqualTo(Networks.named("resnet20-cifar"));
+    Files.writeString(file, "{\"preset\": \"resnet20-cifar\", \"widht\": 2}");
+    assertThatThrownBy(() -> NetworkJson.read(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("File " + file + ": widht: there is no such key.");
+    Files.writeString(file, "{\"preset\": resnet20}");
+    assertThatThrownBy(() -> NetworkJson.read(file))
+        .hasMessage(
+            "File "
+                + file
+                + ", line 1, column 12: this is not JSON: expected a value, but got 'resnet20'.");
     assertThatThrownBy(() -> read("{\"type\": \"densenet\", \"dropout\": 1}"))
         .hasMessageEndingWith("dropout: expected from 0 to less than 1, but got 1.0.");
   }

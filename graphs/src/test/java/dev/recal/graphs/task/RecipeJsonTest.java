@@ -3,6 +3,7 @@ package dev.recal.graphs.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.source.CifarBinary;
@@ -141,6 +142,25 @@ class RecipeJsonTest {
         .isEmpty();
     assertThat(set("data.training.perClass=7").data().training())
         .hasFieldOrPropertyWithValue("perClass", 7);
+  }
+
+  @Test
+  void theRecipeOfAModelIsNamedWithTheModel() {
+    JsonObject recipe = RecipeJson.object(set());
+    Path model = Path.of("model/1");
+    assertThat(RecipeJson.ofModel(recipe, model, ClassificationRecipe.class)).isEqualTo(set());
+    recipe.addProperty("nmae", "x");
+    assertThatThrownBy(() -> RecipeJson.ofModel(recipe, model, ClassificationRecipe.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "model: the recipe of " + model + " cannot be used: nmae: there is no such key.");
+  }
+
+  @Test
+  void tooManyKeysAreRefused() {
+    assertThatThrownBy(() -> set("a.".repeat(60_000) + "b=1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("set: expected at most 50 keys joined by dots, but got 60001.");
   }
 
   @Test

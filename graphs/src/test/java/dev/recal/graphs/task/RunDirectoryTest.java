@@ -80,6 +80,27 @@ class RunDirectoryTest {
   }
 
   @Test
+  void damagedRecipeIsReportedWithItsFile() throws IOException {
+    Path file = Files.writeString(directory.resolve("recipe.json"), "{\n\"name\": \"x\",\n}");
+    String damaged = "run: " + file + " is damaged: ";
+    assertThatThrownBy(() -> RunDirectory.open(directory))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            damaged
+                + "line 2, column 12: this is not JSON: expected nothing between the last value and"
+                + " '}', but got ','.");
+    Files.writeString(file, "{\"task\": \"classificatoin\"}");
+    assertThatThrownBy(() -> RunDirectory.isAt(directory, ClassificationRecipe.class))
+        .hasMessageStartingWith(damaged);
+    Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, '{', 0});
+    assertThatThrownBy(() -> RunDirectory.open(directory))
+        .isInstanceOf(IOException.class)
+        .hasMessage("File " + file + ": expected UTF-8 text, but it is UTF-16; save it as UTF-8.");
+    assertThatThrownBy(() -> RunDirectory.open(file))
+        .hasMessage("run: expected the directory of a run, but got " + file + ".");
+  }
+
+  @Test
   void secondTrainerOfARunIsRejected() throws IOException {
     try (PreparedTraining<ClassificationRecipe> training = prepared()) {
       RunDirectory<ClassificationRecipe> run = RunDirectory.create(directory, training);

@@ -13,7 +13,6 @@ import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -59,7 +58,7 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
               + " synthesis.");
     }
     return new TrainedGenerator(
-        RecipeJson.read(recipe.toString(), List.of(), SynthesisRecipe.class),
+        RecipeJson.ofModel(recipe, model.directory(), SynthesisRecipe.class),
         new InitialWeights(
             model.directory().resolve("variables").resolve("variables").toString(), "", false));
   }

@@ -2,6 +2,7 @@ package dev.recal.models.weights;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkJson;
@@ -63,13 +64,11 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
 
   private static NetworkFile ofModel(SavedModelDescription model) throws IOException {
     JsonObject metadata = model.metadata();
-    JsonObject recipe = metadata.getAsJsonObject("recipe");
-    JsonElement network = recipe == null ? metadata.get("network") : recipe.get("network");
-    JsonElement size =
-        recipe == null
-            ? metadata.get("imageSize")
-            : recipe.getAsJsonObject("data").get("imageSize");
-    if (network == null || size == null) {
+    JsonObject recipe = metadata.get("recipe") instanceof JsonObject object ? object : metadata;
+    JsonObject data = recipe.get("data") instanceof JsonObject object ? object : metadata;
+    JsonElement network = recipe.get("network");
+    if (network == null
+        || !(data.get("imageSize") instanceof JsonPrimitive size && size.isNumber())) {
       throw new IOException(
           "The SavedModel "
               + model.directory()
@@ -78,7 +77,7 @@ public record NetworkFile(Network network, int imageSize, TensorFile tensors)
     Path prefix = model.directory().resolve("variables").resolve("variables");
     return new NetworkFile(
         NetworkJson.read(network.toString()),
-        size.getAsInt(),
+        data.get("imageSize").getAsInt(),
         CheckpointTensors.open(prefix.toString(), ""));
   }
 

@@ -2,6 +2,7 @@ package dev.recal.ops.checkpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.recal.ops.Variable;
+import dev.recal.ops.files.FileFailures;
 import dev.recal.ops.records.UntrustedMessages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -137,7 +138,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
       throw new IOException(e.getMessage() + ".", e);
     } catch (IOException e) {
       throw new IOException(
-          "File " + file + " is not a checkpoint index: " + e.getMessage() + ".", e);
+          "File " + file + " is not a checkpoint index: " + FileFailures.reason(e) + ".", e);
     }
   }
 

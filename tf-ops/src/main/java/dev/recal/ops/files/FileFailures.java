@@ -1,5 +1,6 @@
 package dev.recal.ops.files;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,6 +63,9 @@ public final class FileFailures {
       return "it is not UTF-8 text";
     }
     String message = failure.getMessage();
+    if (failure instanceof EOFException && message == null) {
+      return "it ends too early";
+    }
     if (message == null || message.isBlank()) {
       return failure.getClass().getSimpleName();
     }

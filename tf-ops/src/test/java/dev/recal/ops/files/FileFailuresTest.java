@@ -3,6 +3,7 @@ package dev.recal.ops.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -44,6 +45,7 @@ class FileFailuresTest {
         sentence(new MalformedInputException(1), "It is not UTF-8 text."),
         sentence(new IOException("target: a is full."), "target: a is full."),
         sentence(new IOException("File x is damaged."), "File x is damaged."),
+        sentence(new EOFException(), "It ends too early."),
         sentence(new IOException(), "IOException."));
   }
 

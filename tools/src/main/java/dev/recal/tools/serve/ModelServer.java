@@ -217,6 +217,7 @@ public final class ModelServer implements AutoCloseable {
             problem);
       }
     }
-    return new IOException("The server cannot listen on " + place + ": " + problem, problem);
+    return new IOException(
+        "The server cannot listen on " + place + ": " + Background.reason(problem), problem);
   }
 }

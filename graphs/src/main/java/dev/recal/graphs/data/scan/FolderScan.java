@@ -6,6 +6,7 @@ import dev.recal.graphs.data.items.ByteWindow;
 import dev.recal.graphs.data.items.ForeignImage;
 import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.data.items.ServableImage;
+import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitOption;
@@ -162,7 +163,7 @@ public record FolderScan(
     } catch (ImageHeader.UnusableImageException e) {
       return unusable(name, e.getMessage());
     } catch (IOException e) {
-      return unusable(name, "cannot be read (" + e + ")");
+      return unusable(name, "cannot be read (" + FileFailures.reason(e) + ")");
     }
   }
 
@@ -203,7 +204,7 @@ public record FolderScan(
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) {
-      skipped.add(new SkippedItem(name(file), "cannot be read (" + e + ")"));
+      skipped.add(new SkippedItem(name(file), "cannot be read (" + FileFailures.reason(e) + ")"));
       return FileVisitResult.CONTINUE;
     }
 

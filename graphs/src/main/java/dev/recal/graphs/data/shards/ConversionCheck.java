@@ -9,6 +9,7 @@ import dev.recal.graphs.data.items.ForeignFormat;
 import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.data.scan.FolderScan;
+import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -57,7 +58,9 @@ final class ConversionCheck {
     } catch (ImageHeader.UnusableImageException damaged) {
       return Optional.of(new SkippedItem(image.name(), damaged.getMessage()));
     } catch (IOException unreadable) {
-      return Optional.of(new SkippedItem(image.name(), "cannot be read (" + unreadable + ")"));
+      return Optional.of(
+          new SkippedItem(
+              image.name(), "cannot be read (" + FileFailures.reason(unreadable) + ")"));
     }
   }
 

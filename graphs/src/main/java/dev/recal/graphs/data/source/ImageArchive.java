@@ -11,6 +11,7 @@ import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.data.scan.ClassFolders;
 import dev.recal.ops.files.FileKind;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -77,7 +78,7 @@ public record ImageArchive(Path file, String folder) implements DataSource {
         LOG.warn("{}: its names are not UTF-8 and are read in the code page of MS-DOS", file);
       }
       return open(zip, settings, rule);
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw new IOException(
           FileKind.of(file).filter(kind -> kind != FileKind.ZIP).isPresent()
               ? "file: expected a zip archive, but got " + FileKind.named(file) + "."
