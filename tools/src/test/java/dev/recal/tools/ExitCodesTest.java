@@ -139,6 +139,14 @@ class ExitCodesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"synthesize", "bench", "synthesize simple", "bench models"})
+  void aMissingOrUnknownCommandIsAUsageError(String command) {
+    Ran ran = run(command);
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(2);
+    assertThat(ran.out()).isEmpty();
+  }
+
+  @ParameterizedTest
   @MethodSource("commands")
   void aMissingArgumentIsAUsageError(String command) {
     if (MISSING_FILES.containsKey(command)) {

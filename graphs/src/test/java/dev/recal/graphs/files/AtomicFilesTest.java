@@ -50,6 +50,10 @@ class AtomicFilesTest {
     assertThatThrownBy(() -> AtomicFiles.write(inTheWay.resolve("x"), bytes("")))
         .isInstanceOfSatisfying(
             IOException.class,
+            e -> assertThat(AtomicFiles.reason(e)).isEqualTo(inTheWay + " is not a directory"));
+    assertThatThrownBy(() -> Files.createFile(inTheWay))
+        .isInstanceOfSatisfying(
+            IOException.class,
             e -> assertThat(AtomicFiles.reason(e)).isEqualTo(inTheWay + " already exists"));
   }
 }
