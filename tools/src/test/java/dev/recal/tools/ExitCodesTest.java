@@ -139,6 +139,14 @@ class ExitCodesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"synthesize", "bench", "synthesize simple", "bench models"})
+  void aMissingOrUnknownCommandIsAUsageError(String command) {
+    Ran ran = run(command);
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(2);
+    assertThat(ran.out()).isEmpty();
+  }
+
+  @ParameterizedTest
   @MethodSource("commands")
   void aMissingArgumentIsAUsageError(String command) {
     if (MISSING_FILES.containsKey(command)) {
@@ -216,7 +224,21 @@ class ExitCodesTest {
         "export-weights @file --out @w.safetensors",
         "train @recipe.json --out @r",
         "synthesize train @filled --out @r",
-        "records @filled --out @shards",
+        "records @filled --out @shards"
+      })
+  void whatIsFoundInFilesIsAFailure(String line) throws IOException {
+    List<Path> before = entries();
+    Ran ran = run(line);
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(1);
+    assertThat(ran.err()).startsWith("recal: ");
+    assertThat(ran.err().lines()).hasSize(1);
+    assertThat(entries()).isEqualTo(before);
+  }
+
+  /** The models are broken: outputs are tried before they are read. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "records @filled --out @filled",
         "train quickstart --out @filled",
         "train quickstart --out @file",
@@ -236,13 +258,22 @@ class ExitCodesTest {
         "synthesize mix @broken --force --out /dev/full",
         "explain @broken @file --out /proc/pictures",
         "train quickstart --out /proc/run",
-        "train quickstart --out @r --export /proc/model"
+        "train quickstart --out @r --export /proc/model",
+        "train quickstart --out @run",
+        "evaluate @run --picture @file/below.png",
+        "evaluate @run --picture @filled",
+        "export-weights @file --out @file/below.safetensors",
+        "run @broken --input @file --output @file/below",
+        "synthesize project @broken @file --out @filled",
+        "synthesize evaluate @broken @filled --nearest @file/below.png"
       })
-  void whatIsFoundInFilesIsAFailure(String line) throws IOException {
+  void outputsAreTriedFirst(String line) throws IOException {
     List<Path> before = entries();
     CommandResult ran = run(line);
     assertThat(ran.exit()).as(ran.err()).isEqualTo(1);
-    assertThat(ran.err()).startsWith("recal: ");
+    assertThat(ran.err())
+        .containsPattern(
+            "^recal: (Output |There is no directory |MODEL: |--export: |--out: |.*new or empty)");
     assertThat(ran.err().lines()).hasSize(1);
     assertThat(entries()).isEqualTo(before);
   }

@@ -83,6 +83,7 @@ public final class ExportWeightsCommand implements Callable<Integer> {
               + out
               + ".");
     }
+    Outputs.requireDirectory(out.toAbsolutePath().getParent());
     int count;
     try (CreatedDirectories parents = CreatedDirectories.of(out.toAbsolutePath().getParent());
         NetworkFile from = NetworkFile.open(weights)) {

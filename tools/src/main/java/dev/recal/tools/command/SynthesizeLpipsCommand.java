@@ -48,12 +48,12 @@ public final class SynthesizeLpipsCommand implements Callable<Integer> {
       paramLabel = "MODEL",
       required = true,
       description = "MODEL/VERSION, or MODEL for its next free version.")
-  private Path out;
+  private Path target;
 
   @Override
   public Integer call() throws IOException {
-    SavedModelWriter.requireWritable(out);
-    Path version = LpipsConverter.convert(backbone, weights, out);
+    SavedModelWriter.requireWritable(target);
+    Path version = LpipsConverter.convert(backbone, weights, target);
     PrintWriter console = spec.commandLine().getOut();
     console.println("Written to " + version);
     console.println(

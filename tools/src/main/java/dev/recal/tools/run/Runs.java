@@ -88,8 +88,9 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
     if (RunDirectory.isAt(directory)) {
       throw new FailureException(
           "Output "
-              + (directory + " is a run already; choose another directory, or resume it with: ")
-              + CommandLineText.of("resume", directory));
+              + (directory + " is a run already; resume it (")
+              + CommandLineText.of("resume", directory)
+              + "), or choose another directory.");
     }
     Outputs.requireNew(directory);
   }
