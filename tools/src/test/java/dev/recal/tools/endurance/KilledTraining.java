@@ -71,13 +71,13 @@ record KilledTraining(String name, boolean bySteps, String recipe) {
                 + " 'average': 0.9, 'averageBatches': 2, 'mixup': 0.2, 'evaluateEvery': 3,"
                 + " 'checkpoints': {'everySteps': 2}}}"),
         new KilledTraining(
-            "AdamW, clipping, warm-up, shards that are streamed, checkpoints by time",
+            "AdamW, averages, clipping, warm-up, shards that are streamed, checkpoints by time",
             false,
             "{'name': 'adam-w', "
                 + NETWORK
                 + STREAMED.formatted(inShards, inFolder)
                 + "'training': {'batch': 6, 'steps': 150, 'threads': 1, 'optimiser': 'adam-w',"
-                + " 'clipNorm': 1, 'labelSmoothing': 0.1, 'learningRate': {'base': 0.01,"
+                + " 'average': 0.9, 'averageBatches': 2, 'clipNorm': 1, 'labelSmoothing': 0.1, 'learningRate': {'base': 0.01,"
                 + " 'warmUpEpochs': 2}, 'evaluateEvery': 4,"
                 + " 'checkpoints': {'everyMinutes': 0.002}}}"),
         new KilledTraining(
