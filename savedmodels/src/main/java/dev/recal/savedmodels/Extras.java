@@ -2,11 +2,11 @@ package dev.recal.savedmodels;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.recal.ops.Arguments;
+import dev.recal.ops.files.TextFiles;
+import dev.recal.ops.json.JsonException;
+import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,13 +43,13 @@ final class Extras {
   }
 
   static void writeMetadata(Path model, String text) throws IOException {
-    Files.writeString(file(model, METADATA), text);
+    TextFiles.write(file(model, METADATA), text);
   }
 
   static void writeLabels(Path model, List<String> labels) throws IOException {
     Arguments.lines("labels", labels);
     if (!labels.isEmpty()) {
-      Files.writeString(file(model, LABELS), String.join("\n", labels) + "\n");
+      TextFiles.write(file(model, LABELS), String.join("\n", labels) + "\n");
     }
   }
 
@@ -59,16 +59,18 @@ final class Extras {
       return new JsonObject();
     }
     try {
-      JsonElement json = JsonParser.parseString(Files.readString(file));
-      return json.getAsJsonObject();
-    } catch (JsonParseException | IllegalStateException e) {
-      throw new IOException("File " + file + ": expected a JSON object.", e);
+      if (JsonRecords.parseMeasured(TextFiles.read(file)) instanceof JsonObject object) {
+        return object;
+      }
+    } catch (JsonException wrong) {
+      throw new IOException("File " + file + " is damaged: " + wrong.getMessage(), wrong);
     }
+    throw new IOException("File " + file + ": expected a JSON object.");
   }
 
   static List<String> readLabels(Path model) throws IOException {
     Path file = file(model, LABELS);
-    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    return Files.exists(file) ? TextFiles.lines(file) : List.of();
   }
 
   static Path file(Path model, String name) {

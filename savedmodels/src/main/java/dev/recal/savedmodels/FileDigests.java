@@ -3,6 +3,7 @@ package dev.recal.savedmodels;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.recal.ops.files.FileFailures;
 import dev.recal.savedmodels.check.DamagedModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -153,7 +154,8 @@ final class FileDigests {
 
   private static String metadataDigest(Path model, Map<String, String> recorded)
       throws IOException {
-    String text = Files.readString(model.resolve(METADATA));
+    // Its bytes, since a byte order mark would be a change as well.
+    String text = new String(Files.readAllBytes(model.resolve(METADATA)), StandardCharsets.UTF_8);
     return digest(text.replace(recorded.get(METADATA), UNSET));
   }
 
@@ -167,7 +169,11 @@ final class FileDigests {
           .toList();
     } catch (UncheckedIOException e) {
       throw new IOException(
-          "The files of the SavedModel in " + model + " cannot be listed: " + e.getMessage() + ".",
+          "The files of the SavedModel in "
+              + model
+              + " cannot be listed: "
+              + FileFailures.reason(e.getCause())
+              + ".",
           e);
     }
   }

@@ -1,5 +1,6 @@
 package dev.recal.savedmodels;
 
+import dev.recal.ops.TensorFlowFailures;
 import dev.recal.savedmodels.meta.RegisteredOps;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,7 +75,11 @@ public final class FrozenSignature implements AutoCloseable {
       values = LoadedGraph.load(directory, sound.metaGraph(), ConfigProto.getDefaultInstance());
     } catch (RuntimeException e) {
       throw new IOException(
-          "The SavedModel in " + directory + " cannot be loaded: " + Messages.firstLine(e) + ".",
+          "The SavedModel in "
+              + directory
+              + " cannot be loaded: "
+              + TensorFlowFailures.reason(e)
+              + ".",
           e);
     }
     FrozenSignature frozen = new FrozenSignature(directory, key, sound.metaGraph(), values);

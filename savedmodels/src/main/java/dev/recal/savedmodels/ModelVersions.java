@@ -1,5 +1,6 @@
 package dev.recal.savedmodels;
 
+import dev.recal.ops.files.FileKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -43,6 +44,9 @@ final class ModelVersions {
     // The reader reports a specific error if the file exists but is not a regular file.
     if (Files.exists(model.resolve(MODEL_FILE), LinkOption.NOFOLLOW_LINKS)) {
       return model;
+    }
+    if (Files.isRegularFile(model)) {
+      throw FileKind.notSavedModel(model);
     }
     if (!Files.isDirectory(model)) {
       List<Long> others = isVersion(model) ? list(model.toAbsolutePath().getParent()) : List.of();

@@ -1,5 +1,6 @@
 package dev.recal.savedmodels;
 
+import dev.recal.ops.TensorFlowFailures;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
@@ -87,7 +89,7 @@ public final class Predictor implements AutoCloseable {
           "The SavedModel in "
               + sound.description().directory()
               + " cannot be loaded: "
-              + Messages.firstLine(e)
+              + TensorFlowFailures.reason(e)
               + ".",
           e);
     }
@@ -185,6 +187,7 @@ public final class Predictor implements AutoCloseable {
    *     the output {@code probabilities} or, if the signature has no such output, of its only
    *     output of a row of float32 for each image
    * @throws IllegalArgumentException if a file is not an image; the message contains its index
+   * @throws NotFiniteException if the model's answer is not finite
    */
   public List<List<Classification>> classify(List<byte[]> images, int k) {
     if (k < 1) {
@@ -203,6 +206,7 @@ public final class Predictor implements AutoCloseable {
     int classes = Math.toIntExact(probabilities.shape().get(1));
     List<List<Classification>> results = new ArrayList<>();
     for (int row = 0; row < images.size(); row++) {
+      requireFinite(row, output, probabilities.rows(row, row + 1));
       results.add(best(probabilities.floats(), row * classes, classes, k));
     }
     return results;
@@ -230,7 +234,7 @@ public final class Predictor implements AutoCloseable {
           "inputs: signature '"
               + signature.key()
               + "' failed on them: "
-              + Messages.firstLine(e)
+              + TensorFlowFailures.reason(e)
               + ".",
           e);
     }
@@ -306,6 +310,21 @@ public final class Predictor implements AutoCloseable {
         }
       }
       throw e;
+    }
+  }
+
+  // Otherwise NaN would be sorted among the probabilities.
+  private static void requireFinite(int image, String output, TensorValue row) {
+    Optional<String> found = row.notFinite();
+    if (found.isPresent()) {
+      throw new NotFiniteException(
+          "images: number "
+              + image
+              + " (counted from 0): expected finite numbers from the model, but its output '"
+              + output
+              + "' has "
+              + found.get().replaceFirst(" at .*", "")
+              + "; its weights may be damaged.");
     }
   }
 

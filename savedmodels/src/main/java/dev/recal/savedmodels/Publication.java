@@ -1,5 +1,6 @@
 package dev.recal.savedmodels;
 
+import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -56,9 +57,9 @@ final class Publication implements AutoCloseable {
       throw new IOException(
           "target: expected a writable directory, but cannot write into "
               + absolute.getParent()
-              + " ("
-              + e
-              + ").",
+              + ": "
+              + FileFailures.reason(e)
+              + ".",
           e);
     }
   }
@@ -81,7 +82,8 @@ final class Publication implements AutoCloseable {
       synchronize(target.getParent());
       return target;
     } catch (IOException e) {
-      throw new IOException("target: " + target + " could not be synced to disk: " + e, e);
+      throw new IOException(
+          "target: " + target + " could not be synced to disk: " + FileFailures.reason(e) + ".", e);
     }
   }
 

@@ -4,6 +4,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
+import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.files.FileFailures;
 import dev.recal.savedmodels.meta.ExportedGraph;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
@@ -157,7 +159,9 @@ public record SavedModelWriter(JsonObject metadata, List<GoldenCase> golden, dou
           "target: the SavedModel could not be written to "
               + directory.getParent()
               + "; nothing was left there ("
-              + Messages.firstLine(e)
+              + (e instanceof IOException file
+                  ? FileFailures.reason(file)
+                  : TensorFlowFailures.reason(e))
               + ").",
           e);
     }

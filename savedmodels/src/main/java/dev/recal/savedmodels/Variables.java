@@ -34,7 +34,7 @@ final class Variables {
     try {
       return objects.isEmpty() ? ofNodes(graph) : objects;
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-      throw new IOException("its list of variables cannot be read: " + e.getMessage(), e);
+      throw new IOException("the definition of a variable is damaged", e);
     }
   }
 

@@ -133,6 +133,17 @@ public record Verification(
                 + entry.getKey()
                 + "'.");
       }
+      Optional<String> notFinite = entry.getValue().notFinite();
+      if (notFinite.isPresent()) {
+        throw new IOException(
+            "Tensor '"
+                + entry.getKey()
+                + "' of "
+                + file
+                + ": expected finite numbers, but got "
+                + notFinite.get()
+                + ".");
+      }
       signatures
           .computeIfAbsent(entry.getKey().substring(0, slash), key -> new LinkedHashMap<>())
           .put(entry.getKey().substring(slash + 1), entry.getValue());

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,20 @@ class DamagedModelTest {
     assertDamaged(directory.resolve("tiny/2"), "versions next to it: [1].");
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertDamaged(empty, "contains neither saved_model.pb nor an integer version");
+  }
+
+  @Test
+  void aFileIsNamedByItsKind() throws IOException {
+    byte[] onnx = HexFormat.of().parseHex("0807120770796f72636831");
+    assertDamaged(
+        Files.write(directory.resolve("model.onnx"), onnx),
+        "model.onnx is an ONNX model, but a SavedModel is a directory: convert it");
+    assertDamaged(
+        Files.writeString(directory.resolve("notes.txt"), "notes"),
+        "notes.txt is not a SavedModel, which is a directory with saved_model.pb.");
+    assertDamaged(
+        model.resolve("saved_model.pb"),
+        "saved_model.pb is the graph of a SavedModel, but a SavedModel is a directory: give");
   }
 
   @Test

@@ -139,6 +139,25 @@ class PredictorTest {
   }
 
   @Test
+  void answersThatAreNotFiniteAreNoProbabilities(@TempDir Path damaged) throws IOException {
+    try (TinyNetwork network = new TinyNetwork()) {
+      network.store.assign(
+          network.session, Map.of("stage1/moving_mean", new float[] {0, Float.NaN, 0, 0}));
+      Path written =
+          new SavedModelWriter(new JsonObject(), List.of())
+              .write(network.servable, network.session, damaged.resolve("nan"));
+      byte[] image = image("png", 9, 9, Color.RED);
+      try (Predictor nan = Predictor.open(written)) {
+        assertThatThrownBy(() -> nan.classify(List.of(image), 1))
+            .isInstanceOf(NotFiniteException.class)
+            .hasMessage(
+                "images: number 0 (counted from 0): expected finite numbers from the model, but its"
+                    + " output 'probabilities' has NaN; its weights may be damaged.");
+      }
+    }
+  }
+
+  @Test
   void aClosedPredictorSaysSo() throws IOException {
     Predictor closed = Predictor.open(model);
     closed.close();

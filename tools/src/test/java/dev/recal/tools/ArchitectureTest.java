@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.tngtech.archunit.core.domain.JavaCall;
@@ -19,6 +20,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.recal.ops.GraphScope;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.util.List;
 import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.op.Ops;
@@ -214,6 +216,28 @@ class ArchitectureTest {
                           HasOwner.Predicates.With.owner(
                               JavaClass.Predicates.assignableTo(MessageLite.class)
                                   .or(JavaClass.Predicates.assignableTo(Parser.class))))));
+
+  // Failures name the file and the byte; see TextFiles.
+  @ArchTest
+  static final ArchRule TEXT_FILES_ARE_READ_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("dev.recal.ops.files.TextFiles")
+          .should()
+          .callMethodWhere(
+              JavaCall.Predicates.target(
+                      HasName.Predicates.nameMatching(
+                          "readString|readAllLines|lines|newBufferedReader|newBufferedWriter"
+                              + "|writeString"))
+                  .and(
+                      JavaCall.Predicates.target(
+                          HasOwner.Predicates.With.owner(
+                              JavaClass.Predicates.equivalentTo(Files.class)))));
+
+  // Gson's parser is lenient, and its words are for programmers; see JsonRecords.
+  @ArchTest
+  static final ArchRule JSON_IS_PARSED_IN_ONE_PLACE =
+      noClasses().should().dependOnClassesThat().areAssignableTo(JsonParser.class);
 
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =

@@ -137,6 +137,10 @@ class GoldenCommandTest {
     manifest(CASE.formatted("cut", "cut"));
     Files.write(directory.resolve("cut.safetensors"), new byte[] {1, 2, 3});
     assertThat(golden().out()).contains("is not a valid safetensors file");
+    map("output", Float.NaN);
+    write("cut");
+    assertThat(golden().out())
+        .contains("cut.safetensors: expected finite numbers, but got NaN at [0, 0, 0, 0].");
     Files.writeString(directory.resolve("manifest.json"), "{\"a\": ");
     Ran ran = golden();
     assertThat(ran.exit()).isEqualTo(1);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +111,42 @@ class ModelCommandsTest {
     assertThat(again.err()).contains("already exists").contains("--force");
     assertThat(Ran.of("run", model, "--input", input, "--output", output, "--force").exit())
         .isZero();
+  }
+
+  @Test
+  void runNamesNumbersThatAreNotFinite() throws IOException {
+    TensorValue images = TinyModel.images(2);
+    images.floats()[images.length() / 2 + 4] = Float.NaN;
+    Path input = directory.resolve("in.safetensors");
+    Safetensors.write(input, Map.of("images", images), Map.of());
+    Ran ran = Ran.of("run", model, "--input", input, "--output", directory.resolve("out"));
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err())
+        .contains("recal: " + input + ": the tensor 'images' has NaN at [1, 0, 1, 1].");
+  }
+
+  @Test
+  void otherFilesThanModelsAreNamedByTheirKind() throws IOException {
+    Path hdf = directory.resolve("model.h5");
+    Files.write(hdf, HexFormat.of().parseHex("894844460d0a1a0a00"));
+    Path image = TinyModel.image(directory.resolve("image.png"));
+    for (Ran ran :
+        List.of(
+            Ran.of("predict", hdf, image),
+            Ran.of("inspect", hdf),
+            Ran.of("verify", hdf),
+            Ran.of("serve", hdf, "--port", "0"))) {
+      assertSentence(
+          ran,
+          1,
+          "model.h5 is an HDF5 file, as Keras 2 saves models and weights, but a SavedModel");
+    }
+    assertThat(Ran.of("export", hdf, directory.resolve("out")).err())
+        .contains("expected the directory of a run, but got " + hdf + ", which is an HDF5 file");
+    assertSentence(
+        Ran.of("import", "resnet20-cifar", hdf, "--out", directory.resolve("out")),
+        1,
+        "not a safetensors file: load it with Keras and save its weights with safetensors.");
   }
 
   @Test
@@ -305,6 +342,15 @@ class ModelCommandsTest {
     Path file = directory.resolve("network.json");
     Files.writeString(file, "{\"preset\": \"resnet20-cifar\", \"widht\": 2}");
     assertSentence(Ran.of("profile", file), 2, "widht");
+    Files.writeString(file, "{\n  // wider\n}");
+    assertSentence(Ran.of("profile", file), 2, "network.json, line 2, column 3: this is not JSON");
+    Files.write(file, new byte[] {'{', (byte) 0xe4});
+    assertSentence(Ran.of("profile", file), 1, "expected UTF-8 text, but byte 0xe4 at position 1");
+    assertSentence(
+        Ran.of("train", file, "--out", directory.resolve("run")), 1, "expected UTF-8 text");
+    Files.writeString(file, "{\"name\": \"a\",}");
+    assertSentence(
+        Ran.of("train", file, "--out", directory.resolve("run")), 2, "line 1, column 13");
   }
 
   private static void assertSentence(Ran ran, int exit, String part) {

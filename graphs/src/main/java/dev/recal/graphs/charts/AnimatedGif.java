@@ -1,6 +1,7 @@
 package dev.recal.graphs.charts;
 
 import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.files.FileFailures;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,7 +53,10 @@ public final class AnimatedGif {
     } catch (IOException failure) {
       throw new UncheckedIOException(
           String.format(
-              Locale.ROOT, "Cannot write the animation %s: %s.", file, AtomicFiles.reason(failure)),
+              Locale.ROOT,
+              "Cannot write the animation %s: %s.",
+              file,
+              FileFailures.reason(failure)),
           failure);
     }
   }

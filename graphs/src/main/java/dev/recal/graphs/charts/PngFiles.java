@@ -1,6 +1,7 @@
 package dev.recal.graphs.charts;
 
 import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.files.FileFailures;
 import java.awt.AWTError;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -31,7 +32,7 @@ public final class PngFiles {
     } catch (IOException e) {
       throw new UncheckedIOException(
           String.format(
-              Locale.ROOT, "Cannot write the picture %s: %s.", file, AtomicFiles.reason(e)),
+              Locale.ROOT, "Cannot write the picture %s: %s.", file, FileFailures.reason(e)),
           e);
     }
   }

@@ -19,8 +19,8 @@ import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.ServableModel;
 import dev.recal.graphs.task.Task;
 import dev.recal.ops.Servable;
+import dev.recal.ops.files.TextFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +99,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
    * @throws IOException if they cannot be read
    */
   public static List<String> labels(Path directory) throws IOException {
-    return Files.readAllLines(directory.resolve(PreparedClassification.LABELS));
+    return TextFiles.lines(directory.resolve(PreparedClassification.LABELS));
   }
 
   @Override

@@ -1,14 +1,13 @@
 package dev.recal.graphs.data;
 
+import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.data.items.ItemReader;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 
 /** A preview of a data set: one row per class, with a few of its images. */
 final class ContactSheet {
@@ -49,10 +48,7 @@ final class ContactSheet {
   }
 
   private static void save(BufferedImage picture, Path png) throws IOException {
-    Files.createDirectories(png.toAbsolutePath().getParent());
-    if (!ImageIO.write(picture, "png", png.toFile())) {
-      throw new IOException("This Java runtime has no PNG writer for " + png + ".");
-    }
+    PngFiles.write(png, () -> picture);
   }
 
   /** Images of one class, evenly spread over it. */

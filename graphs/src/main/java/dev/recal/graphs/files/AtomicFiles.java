@@ -1,17 +1,15 @@
 package dev.recal.graphs.files;
 
+import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.files.NamedOutput;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -44,14 +42,18 @@ public final class AtomicFiles {
   public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
     Path directory = target.getParent();
-    Files.createDirectories(directory);
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException failure) {
+      throw FileFailures.writing(target, failure);
+    }
     // A separate name per process, so that two writers never share a temporary file.
     Path temporary =
         directory.resolve(
             String.format(
                 Locale.ROOT, ".%s.%d.tmp", target.getFileName(), ProcessHandle.current().pid()));
     try {
-      writeAndSync(temporary, content);
+      writeAndSync(temporary, target, content);
       move(temporary, target);
     } finally {
       Files.deleteIfExists(temporary);
@@ -75,14 +77,15 @@ public final class AtomicFiles {
     }
   }
 
-  private static void writeAndSync(Path file, Content content) throws IOException {
+  private static void writeAndSync(Path file, Path target, Content content) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             file,
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
+      OutputStream out =
+          new BufferedOutputStream(NamedOutput.of(target, Channels.newOutputStream(channel)));
       content.writeTo(out);
       out.flush();
       channel.force(true);
@@ -96,27 +99,5 @@ public final class AtomicFiles {
       // For some network file systems; there is a short moment without the file.
       Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
-  }
-
-  /**
-   * Returns a description of a failure: Java reports a missing permission as a bare path.
-   *
-   * @return for example {@code "no permission to write /data/run"} or {@code "No space left on
-   *     device"}
-   */
-  public static String reason(IOException e) {
-    if (e instanceof AccessDeniedException denied) {
-      return "no permission to write " + denied.getFile();
-    }
-    if (e instanceof NoSuchFileException missing) {
-      return "there is no " + missing.getFile();
-    }
-    if (e instanceof FileAlreadyExistsException existing) {
-      return existing.getFile() + " already exists";
-    }
-    if (e instanceof FileSystemException other && other.getReason() != null) {
-      return other.getReason();
-    }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

@@ -2,9 +2,9 @@ package dev.recal.graphs.logs;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.json.JsonException;
+import dev.recal.ops.json.JsonRecords;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -54,7 +54,7 @@ public record MetricsHistory(
     } catch (IOException e) {
       throw new UncheckedIOException(
           String.format(
-              Locale.ROOT, "Cannot read the metrics file %s: %s.", file, AtomicFiles.reason(e)),
+              Locale.ROOT, "Cannot read the metrics file %s: %s.", file, FileFailures.reason(e)),
           e);
     }
     return collector.history();
@@ -63,13 +63,13 @@ public record MetricsHistory(
   /** The JSON object of a line, or empty if the line is truncated. */
   static Optional<JsonObject> parse(String line) {
     try {
-      JsonElement element = JsonParser.parseString(line);
+      JsonElement element = JsonRecords.parse(line);
       if (element.isJsonObject()
           && element.getAsJsonObject().has(MetricsJson.KIND)
           && element.getAsJsonObject().has(MetricsJson.STEP)) {
         return Optional.of(element.getAsJsonObject());
       }
-    } catch (JsonParseException e) {
+    } catch (JsonException e) {
       return Optional.empty();
     }
     return Optional.empty();

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.files.FileFailures;
 import java.io.BufferedReader;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -142,7 +143,7 @@ public final class MetricsLog implements TrainingLog {
   private UncheckedIOException failure(IOException e) {
     return new UncheckedIOException(
         String.format(
-            Locale.ROOT, "Cannot write the metrics file %s: %s.", file, AtomicFiles.reason(e)),
+            Locale.ROOT, "Cannot write the metrics file %s: %s.", file, FileFailures.reason(e)),
         e);
   }
 

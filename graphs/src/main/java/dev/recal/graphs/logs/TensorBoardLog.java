@@ -1,6 +1,6 @@
 package dev.recal.graphs.logs;
 
-import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -137,7 +137,7 @@ public final class TensorBoardLog implements TrainingLog {
               Locale.ROOT,
               "Cannot write a TensorBoard event file in %s: %s.",
               directory,
-              AtomicFiles.reason(e)),
+              FileFailures.reason(e)),
           e);
     }
   }

@@ -3,7 +3,10 @@ package dev.recal.graphs.network;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.JsonRecords;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * Networks as JSON: written out ({@code {"type": "resnet", …}}), a name of {@link Networks}, or
@@ -21,7 +24,22 @@ public final class NetworkJson {
    * @throws IllegalArgumentException if the text describes none; the message names the key
    */
   public static Network read(String text) {
-    return Networks.json().read(expand(JsonRecords.parse(text)), Network.class);
+    return read(JsonRecords.parse(text));
+  }
+
+  /**
+   * Reads a network in any of the forms.
+   *
+   * @throws IOException if the file cannot be read
+   * @throws IllegalArgumentException if it describes none; the message names the key, or the file
+   *     and the line
+   */
+  public static Network read(Path file) throws IOException {
+    return read(JsonRecords.parse(TextFiles.read(file), file));
+  }
+
+  private static Network read(JsonElement json) {
+    return Networks.json().read(expand(json), Network.class);
   }
 
   /** Returns a network's JSON with its type, written out. */

@@ -75,7 +75,8 @@ public final class RecipeJson {
   private static JsonObject object(String text) {
     JsonElement json = JsonRecords.parse(text);
     if (!json.isJsonObject()) {
-      throw new IllegalArgumentException("recipe: expected an object, but got " + json + ".");
+      throw new IllegalArgumentException(
+          "recipe: expected an object, but got " + (json.isJsonArray() ? "a list" : json) + ".");
     }
     return json.getAsJsonObject();
   }

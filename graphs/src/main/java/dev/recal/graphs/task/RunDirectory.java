@@ -9,6 +9,10 @@ import dev.recal.graphs.training.LoopOptions;
 import dev.recal.graphs.training.StopSignal;
 import dev.recal.graphs.training.TrainingLoop;
 import dev.recal.graphs.training.TrainingOutcome;
+import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.files.FileKind;
+import dev.recal.ops.files.TextFiles;
+import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,7 +63,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
       write(directory.resolve(RECIPE), RecipeJson.write(recipe));
     } catch (IOException failure) {
       throw new IOException(
-          "The run " + directory + " cannot be written: " + AtomicFiles.reason(failure) + ".",
+          "The run " + directory + " cannot be written: " + FileFailures.reason(failure) + ".",
           failure);
     }
     return new RunDirectory<>(directory, Tasks.of(recipe), recipe);
@@ -107,9 +111,14 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
    * @throws IOException if its recipe cannot be read
    */
   public static boolean isAt(Path directory, Class<? extends Recipe> type) throws IOException {
-    return isAt(directory)
-        && Tasks.named(RecipeJson.task(Files.readString(directory.resolve(RECIPE)))).recipeType()
-            == type;
+    return isAt(directory) && Tasks.named(RecipeJson.task(recipe(directory))).recipeType() == type;
+  }
+
+  private static String recipe(Path directory) throws IOException {
+    Path file = directory.resolve(RECIPE);
+    String text = TextFiles.read(file);
+    JsonRecords.parse(text, file);
+    return text;
   }
 
   /**
@@ -121,10 +130,11 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   public static RunDirectory<?> open(Path directory) throws IOException {
     if (!isAt(directory)) {
       throw new IllegalArgumentException(
-          "run: " + directory + " is not a run: it has no " + RECIPE + ".");
+          Files.isRegularFile(directory)
+              ? "run: expected the directory of a run, but got " + FileKind.named(directory) + "."
+              : "run: " + directory + " is not a run: it has no " + RECIPE + ".");
     }
-    return whole(
-        directory, RecipeJson.read(Files.readString(directory.resolve(RECIPE)), List.of()));
+    return whole(directory, RecipeJson.read(recipe(directory), List.of()));
   }
 
   /**
@@ -308,7 +318,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
     for (Map.Entry<String, String> file : training.files().entrySet()) {
       Path path = directory.resolve(file.getKey());
       List<String> expected = file.getValue().lines().toList();
-      List<String> found = Files.readAllLines(path);
+      List<String> found = TextFiles.lines(path);
       if (!found.equals(expected)) {
         int line = 0;
         while (line < Math.min(found.size(), expected.size())

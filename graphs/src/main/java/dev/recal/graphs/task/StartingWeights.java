@@ -3,6 +3,7 @@ package dev.recal.graphs.task;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.ops.files.FileKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,8 @@ public record StartingWeights(Path path, boolean newHead) {
 
   private IllegalArgumentException none() {
     return new IllegalArgumentException(
-        "weights: expected imported weights, a run or a checkpoint, but got " + path + ".");
+        "weights: expected imported weights, a run or a checkpoint, but got "
+            + FileKind.named(path)
+            + ".");
   }
 }

@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import dev.recal.graphs.files.DurableFiles;
 import dev.recal.graphs.training.CheckpointState.CheckpointFile;
 import dev.recal.ops.Saver;
+import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -214,11 +215,11 @@ public final class CheckpointDirectory {
       Files.createDirectory(temporary);
       saver.save(session, variables(temporary));
       for (Map.Entry<String, String> file : files.entrySet()) {
-        Files.writeString(temporary.resolve(file.getKey()), file.getValue());
+        TextFiles.write(temporary.resolve(file.getKey()), file.getValue());
       }
       CheckpointState complete = state.withFiles(syncAll(temporary));
       String text = new GsonBuilder().setPrettyPrinting().create().toJson(complete.json());
-      Files.writeString(temporary.resolve(STATE), text + "\n");
+      TextFiles.write(temporary.resolve(STATE), text + "\n");
       DurableFiles.sync(temporary.resolve(STATE));
       DurableFiles.syncDirectory(temporary);
       replace(temporary, target);
@@ -264,7 +265,7 @@ public final class CheckpointDirectory {
       CheckpointState state =
           JsonRecords.sealed()
               .read(
-                  JsonRecords.parse(Files.readString(checkpoint.resolve(STATE))),
+                  JsonRecords.parse(TextFiles.read(checkpoint.resolve(STATE))),
                   CheckpointState.class);
       for (CheckpointFile file : state.files()) {
         long found = Files.size(checkpoint.resolve(file.name()));
@@ -358,7 +359,7 @@ public final class CheckpointDirectory {
   public Optional<String> file(String name) throws IOException {
     for (Path checkpoint : whole().keySet()) {
       Path file = checkpoint.resolve(name);
-      return Files.isRegularFile(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+      return Files.isRegularFile(file) ? Optional.of(TextFiles.read(file)) : Optional.empty();
     }
     return Optional.empty();
   }

@@ -1,6 +1,7 @@
 package dev.recal.graphs.training;
 
-import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -13,19 +14,15 @@ public class CheckpointException extends IOException {
     super(message, cause);
   }
 
-  /** A sentence about a checkpoint, with the first line of its cause as the reason. */
+  /** A sentence about a checkpoint, with its cause as the reason. */
   static CheckpointException of(Path checkpoint, String what, Exception cause) {
     return new CheckpointException(
         "The checkpoint " + checkpoint + " " + what + ": " + reason(cause) + ".", cause);
   }
 
   private static String reason(Exception failure) {
-    String message =
-        failure instanceof IOException file ? AtomicFiles.reason(file) : failure.getMessage();
-    if (message == null) {
-      message = failure.toString();
-    }
-    String line = message.lines().findFirst().orElse(message);
-    return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
+    return failure instanceof IOException file
+        ? FileFailures.reason(file)
+        : TensorFlowFailures.reason(failure);
   }
 }

@@ -2,13 +2,13 @@ package dev.recal.graphs.weights;
 
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.ResNet;
+import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.Names;
 import dev.recal.ops.recalibration.GatherExcite;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -99,7 +99,7 @@ public enum Convention {
    */
   public static NameMap map(Path file, Map<String, Shape> variables) throws IOException {
     return NameMap.of(
-        NameRules.parse(file.toString(), Files.readString(file), Convention::text), variables);
+        NameRules.parse(file.toString(), TextFiles.read(file), Convention::text), variables);
   }
 
   private Optional<String> resource(Network network) {

@@ -3,13 +3,16 @@ package dev.recal.graphs.weights;
 import com.google.gson.GsonBuilder;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.files.AtomicDirectories;
-import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
 import dev.recal.ops.Arguments;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
+import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.files.FileKind;
+import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,13 +95,14 @@ public record StoredNetwork(Path directory, Description description, List<String
     Path file = directory.resolve(NETWORK);
     if (!Files.isRegularFile(file)) {
       throw new IOException(
-          "There are no weights in " + directory + ": it has no " + NETWORK + ".");
+          Files.isRegularFile(directory)
+              ? "weights: expected a directory, but got " + FileKind.named(directory) + "."
+              : "There are no weights in " + directory + ": it has no " + NETWORK + ".");
     }
     try {
       Description description =
-          Networks.json().read(JsonRecords.parse(Files.readString(file)), Description.class);
-      return new StoredNetwork(
-          directory, description, Files.readAllLines(directory.resolve(LABELS)));
+          Networks.json().read(JsonRecords.parse(TextFiles.read(file)), Description.class);
+      return new StoredNetwork(directory, description, TextFiles.lines(directory.resolve(LABELS)));
     } catch (IllegalArgumentException damaged) {
       throw new IOException("File " + file + " is damaged: " + damaged.getMessage(), damaged);
     }
@@ -128,17 +132,22 @@ public record StoredNetwork(Path directory, Description description, List<String
       AtomicDirectories.write(
           directory,
           inside -> {
-            Files.writeString(inside.resolve(NETWORK), json + "\n");
-            Files.writeString(inside.resolve(LABELS), String.join("\n", labels) + "\n");
+            TextFiles.write(inside.resolve(NETWORK), json + "\n");
+            TextFiles.write(inside.resolve(LABELS), String.join("\n", labels) + "\n");
             saver.save(session, inside.resolve(VARIABLES).toString());
           });
     } catch (IOException failure) {
       throw new IOException(
-          "The weights " + directory + " cannot be written: " + AtomicFiles.reason(failure) + ".",
+          "The weights " + directory + " cannot be written: " + FileFailures.reason(failure) + ".",
           failure);
     } catch (TensorFlowException failure) {
       throw new IOException(
-          "The weights " + directory + " cannot be written: " + failure.getMessage(), failure);
+          "The weights "
+              + directory
+              + " cannot be written: "
+              + TensorFlowFailures.reason(failure)
+              + ".",
+          failure);
     }
   }
 }

@@ -50,6 +50,10 @@ class AtomicFilesTest {
     assertThatThrownBy(() -> AtomicFiles.write(inTheWay.resolve("x"), bytes("")))
         .isInstanceOfSatisfying(
             IOException.class,
-            e -> assertThat(AtomicFiles.reason(e)).isEqualTo(inTheWay + " already exists"));
+            e ->
+                assertThat(e)
+                    .hasMessage(
+                        "File %s cannot be written: %s already exists."
+                            .formatted(inTheWay.resolve("x"), inTheWay)));
   }
 }

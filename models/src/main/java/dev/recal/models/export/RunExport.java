@@ -16,6 +16,7 @@ import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
+import dev.recal.ops.TensorFlowFailures;
 import dev.recal.savedmodels.GoldenCase;
 import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.savedmodels.optimise.OptimisedServable;
@@ -157,7 +158,11 @@ public final class RunExport {
           .restore(session, weights.prefix());
     } catch (TensorFlowException failure) {
       throw new IOException(
-          "The checkpoint " + weights.prefix() + " cannot be read: " + failure.getMessage(),
+          "The checkpoint "
+              + weights.prefix()
+              + " cannot be read: "
+              + TensorFlowFailures.reason(failure)
+              + ".",
           failure);
     }
   }

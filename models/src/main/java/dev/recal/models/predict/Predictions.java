@@ -3,6 +3,7 @@ package dev.recal.models.predict;
 import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.savedmodels.Classification;
+import dev.recal.savedmodels.NotFiniteException;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.TooManyPixelsException;
 import java.io.IOException;
@@ -104,6 +105,9 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
   }
 
   private static String reason(IllegalArgumentException refusal) {
+    if (refusal instanceof NotFiniteException) {
+      return "The model's output for it is not finite; the weights may be damaged.";
+    }
     return refusal instanceof TooManyPixelsException large
         ? "It has too many pixels: " + large.detail()
         : "It is not an image that can be decoded.";

@@ -5,11 +5,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.files.TextFiles;
+import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -52,7 +52,7 @@ public final class LatentFiles {
   public static List<float[]> read(Path file) throws IOException {
     List<float[]> vectors;
     try {
-      JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      JsonObject json = JsonRecords.parse(TextFiles.read(file)).getAsJsonObject();
       JsonElement rows = json.get(VECTORS);
       vectors = rows == null ? List.of() : List.of(GSON.fromJson(rows, float[][].class));
     } catch (JsonParseException

@@ -1,6 +1,7 @@
 package dev.recal.models.weights;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.checkpoint.CheckpointIndex;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.io.IOException;
@@ -96,7 +97,13 @@ final class CheckpointTensors implements TensorFile {
       return Tensors.toValue(result.get(0)).floats();
     } catch (TensorFlowException damaged) {
       throw new IOException(
-          "Tensor '" + tensor + "' of " + prefix + " cannot be read: " + damaged.getMessage(),
+          "Tensor '"
+              + tensor
+              + "' of "
+              + prefix
+              + " cannot be read: "
+              + TensorFlowFailures.reason(damaged)
+              + ".",
           damaged);
     }
   }

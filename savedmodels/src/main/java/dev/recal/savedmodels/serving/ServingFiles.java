@@ -1,5 +1,6 @@
 package dev.recal.savedmodels.serving;
 
+import dev.recal.ops.files.FileFailures;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SavedModelReader;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -89,7 +91,8 @@ public record ServingFiles(Path model, String name) {
       Path path = model.resolve(file.getKey());
       if (!Files.exists(path)) {
         replace(path, file.getValue().getBytes(StandardCharsets.UTF_8));
-      } else if (!Files.readString(path).equals(file.getValue())) {
+      } else if (!Arrays.equals(
+          Files.readAllBytes(path), file.getValue().getBytes(StandardCharsets.UTF_8))) {
         kept.add(path);
       }
     }
@@ -138,7 +141,11 @@ public record ServingFiles(Path model, String name) {
   // Concurrent readers see the old file or the new one.
   private static void replace(Path file, byte[] content) throws IOException {
     Path part = file.resolveSibling("." + file.getFileName() + ".part");
-    Files.write(part, content);
-    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.write(part, content);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failure) {
+      throw FileFailures.writing(file, failure);
+    }
   }
 }

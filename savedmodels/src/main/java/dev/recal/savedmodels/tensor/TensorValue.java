@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -148,6 +151,36 @@ public record TensorValue(ElementType type, Shape shape, Object data) {
     return Arrays.stream(byteStrings())
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
         .toList();
+  }
+
+  /**
+   * Finds the first number that is not finite.
+   *
+   * @return for example {@code "NaN at [0, 2, 5]"}; empty if all numbers are finite
+   */
+  public Optional<String> notFinite() {
+    if (data instanceof float[] floats) {
+      return notFinite(i -> floats[i]);
+    }
+    return data instanceof double[] doubles ? notFinite(i -> doubles[i]) : Optional.empty();
+  }
+
+  private Optional<String> notFinite(IntToDoubleFunction values) {
+    return IntStream.range(0, length())
+        .filter(i -> !Double.isFinite(values.applyAsDouble(i)))
+        .mapToObj(i -> values.applyAsDouble(i) + " at " + Arrays.toString(index(i)))
+        .findFirst();
+  }
+
+  private long[] index(int element) {
+    long[] index = shape.asArray();
+    long rest = element;
+    for (int axis = index.length - 1; axis >= 0; axis--) {
+      long size = index[axis];
+      index[axis] = rest % size;
+      rest /= size;
+    }
+    return index;
   }
 
   /** Returns the number of elements. */

@@ -1,6 +1,7 @@
 package dev.recal.savedmodels.weights;
 
 import com.google.gson.stream.JsonWriter;
+import dev.recal.ops.files.FileFailures;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
@@ -100,6 +101,8 @@ public final class Safetensors {
         channel.force(true);
       }
       move(temporary, absolute);
+    } catch (IOException failure) {
+      throw FileFailures.writing(file, failure);
     } finally {
       Files.deleteIfExists(temporary);
     }

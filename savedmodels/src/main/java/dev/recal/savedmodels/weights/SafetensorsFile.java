@@ -1,5 +1,6 @@
 package dev.recal.savedmodels.weights;
 
+import dev.recal.ops.files.FileKind;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,8 +39,7 @@ public final class SafetensorsFile implements AutoCloseable {
       this.data =
           bytes > MAX_ARRAY_BYTES ? Optional.empty() : Optional.of(map(header.dataOffset(), bytes));
     } catch (IOException e) {
-      throw new IOException(
-          "File " + file + " is not a valid safetensors file: " + e.getMessage() + ".", e);
+      throw refused(file, e);
     }
   }
 
@@ -59,6 +59,28 @@ public final class SafetensorsFile implements AutoCloseable {
       channel.close();
       throw failure;
     }
+  }
+
+  private static IOException refused(Path file, IOException reason) {
+    Optional<FileKind> other = FileKind.of(file).filter(kind -> kind != FileKind.SAFETENSORS);
+    return new IOException(
+        other
+            .map(
+                kind ->
+                    String.format(
+                        Locale.ROOT,
+                        "File %s is %s, not a safetensors file: %s.",
+                        file,
+                        kind.description(),
+                        kind.weightAdvice()))
+            .orElseGet(
+                () ->
+                    String.format(
+                        Locale.ROOT,
+                        "File %s is not a valid safetensors file: %s.",
+                        file,
+                        reason.getMessage())),
+        reason);
   }
 
   /** Returns the header. */

@@ -154,7 +154,7 @@ public record SafetensorsHeader(
                     + name
                     + "' has '"
                     + key
-                    + "' in the header, which the format does not define define define define");
+                    + "' in the header, which the format does not define");
       }
     }
     reader.endObject();

@@ -1,5 +1,6 @@
 package dev.recal.ops.gradient;
 
+import dev.recal.ops.TensorFlowFailures;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -107,7 +108,8 @@ public final class Gradients {
     Throwable failure = CompositeGradient.takeFailure();
     if (failure != null) {
       throw new IllegalStateException(
-          "A composite's backward pass failed: " + failure.getMessage(), failure);
+          "A composite's backward pass failed: " + TensorFlowFailures.reason(failure) + ".",
+          failure);
     }
     return derivatives;
   }
@@ -117,7 +119,8 @@ public final class Gradients {
     Matcher matcher = MISSING.matcher(String.valueOf(failure.getMessage()));
     if (!matcher.find()) {
       return new IllegalArgumentException(
-          "y: TensorFlow cannot differentiate this: " + failure.getMessage(), failure);
+          "y: TensorFlow cannot differentiate this: " + TensorFlowFailures.reason(failure) + ".",
+          failure);
     }
     String type = matcher.group(1);
     String where =

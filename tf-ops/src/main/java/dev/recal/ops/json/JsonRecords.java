@@ -1,16 +1,8 @@
 package dev.recal.ops.json;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
-import java.io.IOException;
-import java.io.StringReader;
-import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -80,61 +72,29 @@ public final class JsonRecords {
   /**
    * Parses strictly: no comments, no repeated members, nothing after the value.
    *
-   * @throws JsonException if the text is not JSON
+   * @throws JsonException if the text is not JSON; the message names line and column
    */
   public static JsonElement parse(String text) {
-    try (JsonReader reader = new JsonReader(new StringReader(text))) {
-      reader.setStrictness(Strictness.STRICT);
-      JsonElement element = value(reader, "");
-      if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new JsonException("", "expected one value, but more text follows it.");
-      }
-      return element;
-    } catch (IOException | NumberFormatException wrong) {
-      throw new JsonException("", "this is not JSON: " + firstLine(wrong.getMessage()) + ".");
-    }
+    return new JsonText(text, "", false).parse();
   }
 
-  // Gson's own parser keeps the last of several equal members, and parses an empty text as null.
-  private static JsonElement value(JsonReader reader, String place) throws IOException {
-    switch (reader.peek()) {
-      case BEGIN_OBJECT -> {
-        JsonObject object = new JsonObject();
-        reader.beginObject();
-        while (reader.hasNext()) {
-          String name = reader.nextName();
-          String inner = place.isEmpty() ? name : place + "." + name;
-          if (object.has(name)) {
-            throw new JsonException(inner, "this key is given twice.");
-          }
-          object.add(name, value(reader, inner));
-        }
-        reader.endObject();
-        return object;
-      }
-      case BEGIN_ARRAY -> {
-        JsonArray array = new JsonArray();
-        reader.beginArray();
-        while (reader.hasNext()) {
-          array.add(value(reader, place + "." + array.size()));
-        }
-        reader.endArray();
-        return array;
-      }
-      case STRING -> {
-        return new JsonPrimitive(reader.nextString());
-      }
-      case NUMBER -> {
-        return new JsonPrimitive(new BigDecimal(reader.nextString()));
-      }
-      case BOOLEAN -> {
-        return new JsonPrimitive(reader.nextBoolean());
-      }
-      default -> {
-        reader.nextNull();
-        return JsonNull.INSTANCE;
-      }
-    }
+  /**
+   * Parses the text of a file strictly.
+   *
+   * @throws JsonException if the text is not JSON; the message names file, line and column
+   */
+  public static JsonElement parse(String text, Path file) {
+    return new JsonText(text, "File " + file + ", ", false).parse();
+  }
+
+  /**
+   * Parses JSON that may contain NaN and infinities, as measured values are written; they become
+   * texts.
+   *
+   * @throws JsonException if the text is not JSON; the message names line and column
+   */
+  public static JsonElement parseMeasured(String text) {
+    return new JsonText(text, "", true).parse();
   }
 
   /** Returns the types of a family by type name, if it is one. */
@@ -152,10 +112,6 @@ public final class JsonRecords {
               types::putAll, () -> types.put(Names.ofMember(permitted, family), permitted));
     }
     return Optional.of(types);
-  }
-
-  static String firstLine(String message) {
-    return message == null ? "no reason given" : message.lines().findFirst().orElse("");
   }
 
   /** Returns a deep copy of {@code base} with the members of {@code over} merged into it. */

@@ -7,6 +7,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import java.util.Optional;
 final class RecordReader {
 
   private static final String TYPE = "type";
+  private static final int LONGEST = 120;
 
   private final JsonRecords mapper;
 
@@ -53,7 +55,12 @@ final class RecordReader {
       return text(json, type, place);
     }
     if (type == Path.class) {
-      return Path.of(text(json, type, place));
+      String path = text(json, type, place);
+      try {
+        return Path.of(path);
+      } catch (InvalidPathException refused) {
+        throw new JsonException(place, "expected a path, but this is not one: " + json + ".");
+      }
     }
     return number(json, type, place);
   }
@@ -71,15 +78,22 @@ final class RecordReader {
         return value.longValueExact();
       }
       if (type == float.class || type == Float.class) {
-        return value.floatValue();
+        return finite(value.floatValue(), json, place);
       }
       if (type == double.class || type == Double.class) {
-        return value.doubleValue();
+        return finite(value.doubleValue(), json, place);
       }
     } catch (ArithmeticException inexact) {
       throw wrong(json, type, place);
     }
     throw new IllegalStateException("JSON cannot represent " + type + " at " + place);
+  }
+
+  private static <N extends Number> N finite(N value, JsonElement json, String place) {
+    if (Double.isInfinite(value.doubleValue())) {
+      throw new JsonException(place, "expected a smaller number, but got " + json + ".");
+    }
+    return value;
   }
 
   // A value of a family: an object with its type, or the type's name alone.
@@ -196,6 +210,9 @@ final class RecordReader {
     try {
       return Components.create(constructor, values);
     } catch (InvocationTargetException refused) {
+      if (refused.getCause() instanceof ArithmeticException) {
+        throw new JsonException(place, "a number is too large.");
+      }
       throw new JsonException(place, String.valueOf(refused.getCause().getMessage()));
     }
   }
@@ -242,8 +259,13 @@ final class RecordReader {
         "expected "
             + describe(type)
             + ", but got "
-            + (json == null ? "nothing" : JsonRecords.firstLine(json.toString()))
+            + (json == null ? "nothing" : shortened(json.toString()))
             + ".");
+  }
+
+  // A value of the wrong type may be the rest of the file.
+  private static String shortened(String json) {
+    return json.length() <= LONGEST ? json : json.substring(0, LONGEST) + "…";
   }
 
   private static String describe(Class<?> type) {

@@ -29,6 +29,8 @@ public final class ForeignMessages {
       return parser.parseFrom(bytes);
     } catch (StackOverflowError e) {
       throw tooDeep();
+    } catch (InvalidProtocolBufferException e) {
+      throw damaged();
     }
   }
 
@@ -43,6 +45,8 @@ public final class ForeignMessages {
       return parser.parseFrom(bytes);
     } catch (StackOverflowError e) {
       throw tooDeep();
+    } catch (InvalidProtocolBufferException e) {
+      throw damaged();
     }
   }
 
@@ -60,10 +64,17 @@ public final class ForeignMessages {
       return message;
     } catch (StackOverflowError e) {
       throw tooDeep();
+    } catch (InvalidProtocolBufferException e) {
+      throw damaged();
     } catch (IllegalStateException e) {
       // Only the reader of streams detects some lengths that are too large, and in this way.
       throw new InvalidProtocolBufferException("A length exceeds its enclosing message.");
     }
+  }
+
+  // The parser's words are about tags and varints.
+  private static InvalidProtocolBufferException damaged() {
+    return new InvalidProtocolBufferException("It is truncated or damaged.");
   }
 
   private static InvalidProtocolBufferException tooDeep() {

@@ -1,5 +1,6 @@
 package dev.recal.ops.records;
 
+import dev.recal.ops.files.NamedOutput;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.Flushable;
@@ -42,8 +43,9 @@ public final class TfRecordWriter implements Closeable, Flushable {
    * @throws IOException if it cannot be created
    */
   public static TfRecordWriter create(Path file) throws IOException {
-    return new TfRecordWriter(
-        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    OutputStream out =
+        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    return new TfRecordWriter(NamedOutput.of(file, out));
   }
 
   /** Writes one record; it may stay in a buffer until {@link #flush()} or {@link #close()}. */

@@ -173,6 +173,64 @@ class JsonRecordsTest {
     assertThatThrownBy(() -> JsonRecords.parse(text)).isInstanceOf(JsonException.class);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"a\": 1,;}|line 1, column 8: this is not JSON: expected nothing between the last"
+            + " value and '}', but got ','.",
+        "{;  // size;  \"a\": 1}|line 2, column 3: this is not JSON: comments are not allowed.",
+        "{/* size */ \"a\": 1}|line 1, column 2: this is not JSON: comments are not allowed.",
+        "{\"a\": 1} # end|line 1, column 10: this is not JSON: comments are not allowed.",
+        "{\"a\": [1, 2,]}|line 1, column 12: this is not JSON: expected nothing between the last"
+            + " value and ']', but got ','.",
+        "{a: 1}|line 1, column 2: this is not JSON: expected a key in double quotes, but got 'a'.",
+        "{\"a\" 1}|line 1, column 6: this is not JSON: expected ':' after the key 'a', but got"
+            + " '1'.",
+        "{\"a\": 1 \"b\": 2}|line 1, column 9: this is not JSON: expected ',' or '}', but got"
+            + " '\"'.",
+        "{\"a\": {;\"b\": 1|line 2, column 7: this is not JSON: it ends inside the object that"
+            + " begins in line 1, column 7.",
+        "[\"a;\"]|line 1, column 2: this is not JSON: the text that begins here has no closing"
+            + " quote in its line.",
+        "[\"a|line 1, column 2: this is not JSON: the text that begins here has no closing quote.",
+        "[\"C:\\data\"]|line 1, column 5: this is not JSON: '\\d' does not begin an escape sequence;"
+            + " write \\\\ for '\\'.",
+        "[NaN]|line 1, column 2: this is not JSON: expected a finite number, but got NaN.",
+        "[-Infinity]|line 1, column 2: this is not JSON: expected a finite number, but got"
+            + " -Infinity.",
+        "[01]|line 1, column 2: this is not JSON: expected a number, but got '01'.",
+        "[1e999999999]|line 1, column 2: this is not JSON: the number 1e999999999 has too many"
+            + " digits.",
+        "[True]|line 1, column 2: this is not JSON: expected a value, but got 'True'.",
+        "{\"a\": {\"b\": 1, \"b\": 2}}|line 1, column 16: the key 'a.b' is given twice.",
+        "{} {}|line 1, column 4: this is not JSON: expected one value, but more text follows it.",
+        "''|line 1, column 1: this is not JSON: it is empty.",
+      })
+  void whereItIsNotJsonIsNamed(String text, String message) {
+    String lines = text.replace(';', '\n');
+    assertThatThrownBy(() -> JsonRecords.parse(lines))
+        .isInstanceOf(JsonException.class)
+        .hasMessage(message);
+    assertThatThrownBy(() -> JsonRecords.parse(lines, Path.of("recipe.json")))
+        .hasMessage("File recipe.json, " + message);
+  }
+
+  @Test
+  void measuredNumbersNeedNotBeFinite() {
+    assertThat(JsonRecords.parseMeasured("[NaN, -Infinity, 1e-3]"))
+        .hasToString("[\"NaN\",\"-Infinity\",0.001]");
+  }
+
+  @Test
+  void numbersThatNoTypeHoldsAreRefused() {
+    JsonObject object = json.write(DRAWING).getAsJsonObject();
+    object.add("form", JsonRecords.parse("{\"type\": \"circle\", \"radius\": 1e400}"));
+    assertThatThrownBy(() -> json.read(object, Drawing.class))
+        .isInstanceOf(JsonException.class)
+        .hasMessage("form.radius: expected a smaller number, but got 1E+400.");
+  }
+
   @Test
   void deepNestingIsNotJson() {
     String deep = "[".repeat(150_000) + "]".repeat(150_000);

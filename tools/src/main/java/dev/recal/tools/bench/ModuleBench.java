@@ -1,6 +1,7 @@
 package dev.recal.tools.bench;
 
 import dev.recal.graphs.training.Precision;
+import dev.recal.ops.TensorFlowFailures;
 import dev.recal.tools.bench.ModuleFigure.Cost;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -75,7 +76,7 @@ public final class ModuleBench {
           figures.add(figure);
           listener.measured(figure);
         } catch (IllegalArgumentException | TensorFlowException refused) {
-          listener.leftOut(subject, stage, refused.getMessage());
+          listener.leftOut(subject, stage, TensorFlowFailures.reason(refused) + ".");
         }
       }
     } finally {

@@ -1,11 +1,11 @@
 package dev.recal.tools.bench;
 
+import dev.recal.ops.files.TextFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +84,7 @@ public final class ServeProcess implements AutoCloseable {
   public OptionalLong residentBytes() {
     try {
       Matcher matcher =
-          RESIDENT.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
+          RESIDENT.matcher(TextFiles.read(Path.of("/proc/" + process.pid() + "/status")));
       return matcher.find()
           ? OptionalLong.of(1024 * Long.parseLong(matcher.group(1)))
           : OptionalLong.empty();

@@ -11,13 +11,13 @@ import dev.recal.models.weights.Globs;
 import dev.recal.models.weights.Naming;
 import dev.recal.models.weights.TensorFile;
 import dev.recal.models.weights.WeightImport;
+import dev.recal.ops.files.TextFiles;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.weights.DifferenceText;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,8 +214,8 @@ public final class ImportCommand implements Callable<Integer> {
   private Networks.Preset preset() throws IOException {
     Networks.Preset found;
     if (network.endsWith(".json")) {
-      String text = Files.readString(Path.of(network));
-      Network read = UsageException.check(() -> NetworkJson.read(text));
+      Path file = Path.of(network);
+      Network read = UsageException.check(() -> NetworkJson.read(file));
       found = new Networks.Preset(network, read, SIZE_OF_FILES);
     } else if (Networks.names().contains(network)) {
       found = Networks.preset(network);
@@ -233,7 +233,7 @@ public final class ImportCommand implements Callable<Integer> {
     if (labels == null) {
       return WeightImport.numbers(count);
     }
-    List<String> read = Files.readAllLines(labels);
+    List<String> read = TextFiles.lines(labels);
     if (read.size() != count) {
       throw new UsageException(
           "--labels: expected one line for each of the "

@@ -82,8 +82,7 @@ public final class PredictCommand implements Callable<Integer> {
     }
     out.flush();
     if (predictions.answered().isEmpty()) {
-      throw new FailureException(
-          "None of the " + files.size() + " files is an image that can be decoded.");
+      throw new FailureException("None of the " + files.size() + " files could be classified.");
     }
     return predictions.skipped().stream().anyMatch(Predictions.Skipped::named) ? 1 : 0;
   }

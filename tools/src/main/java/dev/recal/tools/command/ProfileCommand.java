@@ -8,7 +8,6 @@ import dev.recal.graphs.profile.Profiler;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -72,8 +71,8 @@ public final class ProfileCommand implements Callable<Integer> {
     Network built;
     int published;
     if (network.endsWith(".json")) {
-      String text = Files.readString(Path.of(network));
-      built = UsageException.check(() -> NetworkJson.read(text));
+      Path file = Path.of(network);
+      built = UsageException.check(() -> NetworkJson.read(file));
       published = SIZE_OF_FILES;
     } else {
       if (!Networks.names().contains(network)) {

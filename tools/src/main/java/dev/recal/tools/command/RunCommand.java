@@ -71,7 +71,11 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Outputs.requireWritable(output, force);
     SavedModelDescription description = SavedModelReader.describe(model);
-    Map<String, TensorValue> tensors = StringTensors.read(signature(description), given);
+    Map<String, TensorValue> tensors =
+        StringTensors.read(
+            signature(description),
+            given,
+            notice -> spec.commandLine().getErr().println("recal: " + notice));
     Map<String, TensorValue> outputs;
     try (Predictor predictor = open(tensors)) {
       outputs = predictor.call(signature, tensors);

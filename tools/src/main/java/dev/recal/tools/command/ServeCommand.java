@@ -1,5 +1,6 @@
 package dev.recal.tools.command;
 
+import dev.recal.ops.files.TextFiles;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.serve.AccessSettings;
@@ -11,7 +12,6 @@ import dev.recal.tools.serve.model.BatchSettings;
 import dev.recal.tools.serve.model.Lease;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -210,7 +210,7 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private static String secret(String option, Path file) throws IOException {
-    String secret = Files.readString(file).strip();
+    String secret = TextFiles.read(file).strip();
     if (secret.isEmpty()) {
       throw new UsageException(option + ": expected a file with text, but " + file + " is empty.");
     }

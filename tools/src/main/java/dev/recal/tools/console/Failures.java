@@ -1,14 +1,11 @@
 package dev.recal.tools.console;
 
+import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
@@ -69,13 +66,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     while (wraps(told) && told.getCause() != null) {
       told = told.getCause();
     }
-    String message = told.getMessage();
-    String text = told instanceof FileSystemException file ? describe(file) : message;
-    if (text == null || text.isBlank()) {
-      text = told.getClass().getSimpleName();
-    } else if (!expected(told)) {
-      text = told.getClass().getSimpleName() + ": " + text;
-    }
+    String text = text(told);
     String line =
         text.lines()
             .map(String::strip)
@@ -85,29 +76,31 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     return line.endsWith(".") || line.endsWith("!") || line.endsWith("?") ? line : line + ".";
   }
 
-  private static boolean wraps(Throwable failure) {
-    return failure instanceof UncheckedIOException || failure instanceof ExecutionException;
+  private static String text(Throwable failure) {
+    String message = failure.getMessage();
+    if (TensorFlowFailures.isFrom(failure)) {
+      return "TensorFlow failed: " + TensorFlowFailures.reason(failure) + ".";
+    }
+    if (failure instanceof IOException file) {
+      return describe(file);
+    }
+    if (failure instanceof UncheckedIOException file) {
+      return FileFailures.sentence(file);
+    }
+    if (message == null || message.isBlank()) {
+      return failure.getClass().getSimpleName();
+    }
+    return expected(failure) ? message : failure.getClass().getSimpleName() + ": " + message;
   }
 
-  // Java's message is only the file name; the class states the problem.
-  private static String describe(FileSystemException failure) {
-    String file = failure.getFile();
-    if (failure instanceof NoSuchFileException) {
-      return "No such file or directory: " + file + ".";
-    }
-    if (failure instanceof AccessDeniedException) {
-      return "Access to " + file + " is denied.";
-    }
-    if (failure instanceof FileAlreadyExistsException) {
-      return file + " already exists.";
-    }
-    if (failure instanceof NotDirectoryException) {
-      return file + " is not a directory.";
-    }
-    if (failure instanceof DirectoryNotEmptyException) {
-      return file + " is not empty.";
-    }
-    return failure.getMessage();
+  private static boolean wraps(Throwable failure) {
+    return failure instanceof ExecutionException;
+  }
+
+  private static String describe(IOException failure) {
+    return failure instanceof NoSuchFileException missing
+        ? "No such file or directory: " + missing.getFile() + "."
+        : FileFailures.sentence(failure);
   }
 
   // The libraries write sentences into these; for other exceptions the class is printed.

@@ -1,5 +1,6 @@
 package dev.recal.tools.console;
 
+import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ public final class Outputs {
       writing.run();
     } catch (IOException failure) {
       throw new FailureException(
-          "Cannot write " + file + ": " + Failures.sentence(failure), failure);
+          "Cannot write " + file + ": " + FileFailures.reason(failure) + ".", failure);
     }
   }
 }

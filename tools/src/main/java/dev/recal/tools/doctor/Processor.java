@@ -1,5 +1,6 @@
 package dev.recal.tools.doctor;
 
+import dev.recal.ops.files.TextFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public record Processor(Optional<String> model, int cores, Set<String> flags) {
 
   private static List<String> lines() {
     try {
-      return Files.isReadable(LINUX) ? Files.readAllLines(LINUX) : List.of();
+      return Files.isReadable(LINUX) ? TextFiles.lines(LINUX) : List.of();
     } catch (IOException unreadable) {
       return List.of();
     }

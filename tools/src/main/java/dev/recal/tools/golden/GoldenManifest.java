@@ -3,10 +3,10 @@ package dev.recal.tools.golden;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.JsonException;
 import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,8 +37,9 @@ public final class GoldenManifest {
     if (!Files.isRegularFile(manifest)) {
       throw new IOException("There is no " + FILE + " in " + directory + ".");
     }
+    String text = TextFiles.read(manifest);
     try {
-      JsonElement json = JsonRecords.parse(Files.readString(manifest));
+      JsonElement json = JsonRecords.parse(text);
       if (!json.isJsonObject() || json.getAsJsonObject().isEmpty()) {
         throw new IOException("expected an object of cases by name.");
       }
@@ -47,8 +48,6 @@ public final class GoldenManifest {
         cases.add(entry(directory, name, json.getAsJsonObject().get(name)));
       }
       return List.copyOf(cases);
-    } catch (CharacterCodingException wrong) {
-      throw new IOException("File " + manifest + " is not UTF-8 text.", wrong);
     } catch (IOException | JsonException wrong) {
       throw new IOException("File " + manifest + ": " + wrong.getMessage(), wrong);
     }

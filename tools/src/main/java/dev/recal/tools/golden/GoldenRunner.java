@@ -3,6 +3,7 @@ package dev.recal.tools.golden;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.MovingAverage;
+import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
@@ -54,7 +55,11 @@ public final class GoldenRunner {
       }
       return compare(golden, module, tensors);
     } catch (IOException | IllegalArgumentException | TensorFlowException failure) {
-      return GoldenResult.failed(golden, String.valueOf(failure.getMessage()));
+      String reason =
+          TensorFlowFailures.isFrom(failure)
+              ? TensorFlowFailures.reason(failure) + "."
+              : String.valueOf(failure.getMessage());
+      return GoldenResult.failed(golden, reason);
     }
   }
 

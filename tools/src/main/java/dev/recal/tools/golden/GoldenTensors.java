@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -45,6 +46,17 @@ record GoldenTensors(
                 + file
                 + ": expected float32, but got "
                 + entry.getValue().type()
+                + ".");
+      }
+      Optional<String> notFinite = entry.getValue().notFinite();
+      if (notFinite.isPresent()) {
+        throw new IOException(
+            "Tensor '"
+                + entry.getKey()
+                + "' of "
+                + file
+                + ": expected finite numbers, but got "
+                + notFinite.get()
                 + ".");
       }
     }

@@ -2,6 +2,8 @@ package dev.recal.tools.run;
 
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RecipeJson;
+import dev.recal.ops.files.TextFiles;
+import dev.recal.ops.json.JsonRecords;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +45,14 @@ public final class Recipes {
     if (!Files.isRegularFile(file)) {
       throw UsageException.unknown("recipe", nameOrFile, names());
     }
-    return Files.readString(file);
+    String text = TextFiles.read(file);
+    requireJson(text, file);
+    return text;
+  }
+
+  // Here, where the file is known.
+  private static void requireJson(String text, Path file) {
+    UsageException.check(() -> JsonRecords.parse(text, file));
   }
 
   /** Returns the names of the recipes that ship with the product. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.tensorflow.ndarray.Shape;
 
 /** Inputs of a signature on the command line: files of numbers, and strings one by one. */
@@ -36,11 +37,13 @@ public final class StringTensors {
    * @param signature what is to be called
    * @param arguments safetensors files, {@code NAME=@FILE} and {@code NAME=TEXT}; several of one
    *     name are the elements of a vector
+   * @param notices told of numbers that are not finite; a model may accept them
    * @throws IOException if a file cannot be read
    * @throws UsageException if an input is given twice, or takes no strings
    */
   public static Map<String, TensorValue> read(
-      SignatureDescription signature, List<String> arguments) throws IOException {
+      SignatureDescription signature, List<String> arguments, Consumer<String> notices)
+      throws IOException {
     Map<String, TensorValue> tensors = new LinkedHashMap<>();
     Map<String, List<byte[]>> strings = new LinkedHashMap<>();
     for (String argument : arguments) {
@@ -55,6 +58,12 @@ public final class StringTensors {
         throw UsageException.unknown(OPTION, name, List.copyOf(signature.inputs().keySet()));
       } else {
         for (Map.Entry<String, TensorValue> one : Safetensors.read(Path.of(argument)).entrySet()) {
+          one.getValue()
+              .notFinite()
+              .ifPresent(
+                  found ->
+                      notices.accept(
+                          argument + ": the tensor '" + one.getKey() + "' has " + found + "."));
           put(tensors, one.getKey(), one.getValue());
         }
       }

@@ -145,7 +145,7 @@ final class Exchange {
           failure instanceof OutOfMemoryError
               ? "There is not enough memory for this request now."
               : failure.getMessage();
-      case INTERNAL -> "The server failed: " + failure + ". See its log.";
+      case INTERNAL -> "The server failed: " + Background.reason(failure) + " See its log.";
       default -> failure.getMessage();
     };
   }

@@ -1,5 +1,6 @@
 package dev.recal.tools.serve;
 
+import dev.recal.ops.files.FileFailures;
 import dev.recal.tools.serve.model.Background;
 import dev.recal.tools.serve.model.ServedModel;
 import java.io.IOException;
@@ -198,8 +199,16 @@ public final class ModelServer implements AutoCloseable {
             "The server cannot listen on " + place + ": this machine has no such address.",
             problem);
       }
-      if (settings.tls().isPresent()
-          && (cause instanceof GeneralSecurityException || cause instanceof FileSystemException)) {
+      if (settings.tls().isPresent() && cause instanceof FileSystemException file) {
+        return new IOException(
+            "The key store "
+                + settings.tls().get().keyStore()
+                + " cannot be read: "
+                + FileFailures.reason(file)
+                + ".",
+            problem);
+      }
+      if (settings.tls().isPresent() && cause instanceof GeneralSecurityException) {
         return new IOException(
             "The key store "
                 + settings.tls().get().keyStore()

@@ -1,6 +1,7 @@
 package dev.recal.graphs.data.items;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.TensorFlowFailures;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -241,15 +242,8 @@ public final class DecodePass {
         return "could not be read";
       } catch (RuntimeException e) {
         // TensorFlow's exceptions share no type of their own.
-        return "cannot be decoded (" + firstLine(e) + ")";
+        return "cannot be decoded (" + TensorFlowFailures.reason(e) + ")";
       }
     }
-  }
-
-  private static String firstLine(RuntimeException e) {
-    String message = String.valueOf(e.getMessage());
-    String line = message.lines().findFirst().orElse("");
-    // TensorFlow appends the failing node, which means nothing to the owner of the file.
-    return line.replaceAll("\\s*\\[\\[.*", "").strip();
   }
 }

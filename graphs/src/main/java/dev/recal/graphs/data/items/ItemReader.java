@@ -1,6 +1,7 @@
 package dev.recal.graphs.data.items;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.image.Images;
 import java.io.IOException;
 import java.util.HashMap;
@@ -56,7 +57,8 @@ public final class ItemReader implements AutoCloseable {
         tile.asRawTensor().data().copyTo(DataBuffers.of(bytes), bytes.length);
       } catch (RuntimeException e) {
         // TensorFlow's exceptions share no type of their own.
-        throw new IOException(items.name(index) + " cannot be decoded: " + e.getMessage(), e);
+        throw new IOException(
+            items.name(index) + " cannot be decoded: " + TensorFlowFailures.reason(e) + ".", e);
       }
       int[] pixels = new int[side * side];
       for (int i = 0; i < pixels.length; i++) {

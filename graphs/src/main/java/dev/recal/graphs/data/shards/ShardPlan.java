@@ -6,6 +6,7 @@ import dev.recal.graphs.data.SplitMix64;
 import dev.recal.graphs.data.items.Digest;
 import dev.recal.graphs.data.scan.FolderScan;
 import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +88,7 @@ record ShardPlan(
               + ", which 'recal records' writes next to its shards.");
     }
     try {
-      return JsonRecords.sealed().read(JsonRecords.parse(Files.readString(file)), ShardPlan.class);
+      return JsonRecords.sealed().read(JsonRecords.parse(TextFiles.read(file)), ShardPlan.class);
     } catch (IllegalArgumentException e) {
       throw new IOException(file + " is damaged: " + e.getMessage(), e);
     }

@@ -7,6 +7,7 @@ import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.items.Digest;
 import dev.recal.graphs.data.items.PixelItems;
 import dev.recal.graphs.data.items.Pixels;
+import dev.recal.ops.files.TextFiles;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -198,7 +199,7 @@ public record CifarBinary(List<Path> files, Labels labels) implements DataSource
     Path names = files.get(0).resolveSibling(labels.namesFile);
     if (Files.isRegularFile(names)) {
       List<String> lines =
-          Files.readAllLines(names).stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
+          TextFiles.lines(names).stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
       if (lines.size() == labels.classes) {
         return lines;
       }

@@ -10,6 +10,7 @@ import dev.recal.graphs.data.items.ByteWindow;
 import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.data.scan.ClassFolders;
+import dev.recal.ops.files.FileKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -77,7 +78,11 @@ public record ImageArchive(Path file, String folder) implements DataSource {
       }
       return open(zip, settings, rule);
     } catch (ZipException e) {
-      throw new IOException(file + " cannot be read as a zip archive: " + e.getMessage() + ".", e);
+      throw new IOException(
+          FileKind.of(file).filter(kind -> kind != FileKind.ZIP).isPresent()
+              ? "file: expected a zip archive, but got " + FileKind.named(file) + "."
+              : file + " cannot be read as a zip archive: it is truncated, damaged or not one.",
+          e);
     }
   }
 
@@ -153,7 +158,8 @@ public record ImageArchive(Path file, String folder) implements DataSource {
       CRC32 checksum = new CRC32();
       checksum.update(content);
       if (checksum.getValue() != entry.getCrc()) {
-        throw new ZipException("its content does not match its checksum");
+        assembly.skip(path, "cannot be read from the archive: it does not match its checksum");
+        return null;
       }
       byte[] decodable = ServableImage.converted(content);
       ImageHeader header = ImageHeader.read(ByteWindow.of(decodable));
@@ -162,7 +168,7 @@ public record ImageArchive(Path file, String folder) implements DataSource {
     } catch (ImageHeader.UnusableImageException e) {
       assembly.skip(path, e.getMessage());
     } catch (IOException e) {
-      assembly.skip(path, "cannot be read from the archive (" + e.getMessage() + ")");
+      assembly.skip(path, "cannot be read from the archive: its data are damaged");
     }
     return null;
   }

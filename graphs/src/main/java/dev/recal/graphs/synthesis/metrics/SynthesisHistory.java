@@ -4,9 +4,9 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.files.TextFiles;
+import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -79,11 +79,14 @@ public record SynthesisHistory(Path file) {
     if (!Files.exists(file)) {
       return lines;
     }
-    for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+    for (String line : TextFiles.lines(file)) {
       try {
-        JsonObject json = JsonParser.parseString(line).getAsJsonObject();
+        JsonObject json = JsonRecords.parse(line).getAsJsonObject();
         lines.put(json.get(STEP).getAsLong(), json);
-      } catch (JsonParseException | IllegalStateException | NullPointerException wrong) {
+      } catch (IllegalArgumentException
+          | IllegalStateException
+          | UnsupportedOperationException
+          | NullPointerException wrong) {
         throw damaged(wrong);
       }
     }

@@ -1,8 +1,9 @@
 package dev.recal.tools.serve.model;
 
+import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -88,15 +89,17 @@ public final class Background {
     if (failure instanceof OutOfMemoryError) {
       return "There is not enough memory for it (" + failure.getMessage() + ").";
     }
-    // Their messages are the file's name alone.
-    if (failure instanceof NoSuchFileException missing) {
-      return "There is no " + missing.getFile() + ".";
+    if (failure instanceof IOException file) {
+      return FileFailures.sentence(file);
     }
-    if (failure instanceof AccessDeniedException denied) {
-      return "Access to " + denied.getFile() + " is denied.";
+    if (failure instanceof UncheckedIOException file) {
+      return FileFailures.sentence(file);
+    }
+    if (TensorFlowFailures.isFrom(failure)) {
+      return "TensorFlow failed: " + TensorFlowFailures.reason(failure) + ".";
     }
     String message = failure.getMessage();
-    boolean known = failure instanceof IOException || failure instanceof ServingException;
+    boolean known = failure instanceof ServingException;
     return known && message != null && !message.isBlank() ? message : failure.toString();
   }
 }

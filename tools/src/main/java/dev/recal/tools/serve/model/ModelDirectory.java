@@ -1,5 +1,6 @@
 package dev.recal.tools.serve.model;
 
+import dev.recal.ops.files.FileKind;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -41,6 +42,9 @@ record ModelDirectory(Path path, boolean single) {
   List<Long> versions() throws IOException {
     if (single) {
       return Files.isRegularFile(path.resolve(MODEL_FILE)) ? List.of(singleVersion()) : List.of();
+    }
+    if (Files.isRegularFile(path)) {
+      throw FileKind.notSavedModel(path);
     }
     try (Stream<Path> children = Files.list(path)) {
       return children
