@@ -141,7 +141,7 @@ class ExitCodesTest {
   @ParameterizedTest
   @ValueSource(strings = {"synthesize", "bench", "synthesize simple", "bench models"})
   void aMissingOrUnknownCommandIsAUsageError(String command) {
-    Ran ran = run(command);
+    CommandResult ran = run(command);
     assertThat(ran.exit()).as(ran.err()).isEqualTo(2);
     assertThat(ran.out()).isEmpty();
   }
@@ -228,7 +228,7 @@ class ExitCodesTest {
       })
   void whatIsFoundInFilesIsAFailure(String line) throws IOException {
     List<Path> before = entries();
-    Ran ran = run(line);
+    CommandResult ran = run(line);
     assertThat(ran.exit()).as(ran.err()).isEqualTo(1);
     assertThat(ran.err()).startsWith("recal: ");
     assertThat(ran.err().lines()).hasSize(1);

@@ -9,7 +9,10 @@ import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.source.Textures;
 import dev.recal.savedmodels.Classification;
 import dev.recal.savedmodels.Predictor;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,6 +122,48 @@ class PruneCommandTest {
     CommandResult taken = CommandResult.of("prune", run, "--export", "0.25", "--out", out);
     assertThat(taken.exit()).isEqualTo(1);
     assertThat(taken.err()).contains("pruned-0.25").contains("already exists");
+  }
+
+  /** What is not measured, and what is measured in its place, never goes unsaid. */
+  @Test
+  void imagesAndCheckpointsThatAreDamagedAreReported() throws IOException {
+    Path some = Files.createDirectories(directory.resolve("some"));
+    Path damaged = directory.resolve("damaged");
+    copy(images, some);
+    copy(run, damaged);
+    Files.writeString(some.resolve("canvas/broken.png"), "no image");
+    Path best = damaged.resolve("checkpoints/step-000000020");
+    Files.writeString(best.resolve("variables.data-00000-of-00001"), "half");
+
+    PrintStream usual = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    CommandResult evaluated;
+    try {
+      System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+      evaluated = CommandResult.of("evaluate", damaged, "--images", some);
+    } finally {
+      System.setErr(usual);
+    }
+    assertThat(evaluated.exit()).as(evaluated.err()).isZero();
+    assertThat(evaluated.err()).contains("Skipped 1 file:", "broken.png");
+    assertThat(log.toString(StandardCharsets.UTF_8))
+        .contains(best + " is damaged; the best of the others is used.");
+    Path out = directory.resolve("some-out");
+    CommandResult pruned =
+        CommandResult.of("prune", run, "--data", some, "--shares", "0", "--out", out);
+    assertThat(pruned.exit()).as(pruned.err()).isZero();
+    assertThat(pruned.err()).contains("Skipped 1 file:", "broken.png");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (var found = Files.walk(from)) {
+      for (Path path : found.filter(Files::isRegularFile).toList()) {
+        Path copy = to.resolve(from.relativize(path).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(path, copy);
+      }
+    }
   }
 
   private static double accuracy(Path model) throws IOException {

@@ -34,6 +34,11 @@ public final class TinyModel {
   }
 
   public static Path write(Path target, ModelAddition addition) throws IOException {
+    return write(target, addition, 0);
+  }
+
+  /** Writes a version whose first logit is greater by a number, and the second one smaller. */
+  public static Path write(Path target, ModelAddition addition, float shift) throws IOException {
     try (Graph graph = new Graph()) {
       Servable servable =
           ClassifierServable.build(
@@ -45,6 +50,8 @@ public final class TinyModel {
               SIZE);
       try (Session session = new Session(graph)) {
         servable.store().initialize(session);
+        float[] bias = {shift, -shift};
+        servable.store().assign(session, Map.of("head/dense/bias", bias));
         GoldenCase golden = new GoldenCase("serving_default", Map.of("images", images(2)));
         return new SavedModelWriter(new JsonObject(), List.of(golden))
             .write(servable, session, target, addition);

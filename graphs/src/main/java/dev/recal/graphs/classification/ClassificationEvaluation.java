@@ -5,6 +5,7 @@ import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
 import dev.recal.graphs.classification.metrics.ConfusionTable;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.source.DataSources;
 import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
@@ -28,15 +29,19 @@ final class ClassificationEvaluation {
     List<String> labels = ClassificationTask.labels(run.directory());
     ClassificationRecipe recipe = run.recipe();
     ClassificationSummary summary;
+    List<SkippedItem> skipped = new ArrayList<>();
     try (DataSet data = open(recipe, labels, request)) {
+      skipped.addAll(data.skipped());
       summary =
           CheckpointEvaluation.evaluate(
               recipe.network(), recipe.training(), data, recipe.evaluationInput(), checkpoint);
+      skipped.addAll(data.unreadable());
     }
     if (request.picture().isPresent()) {
       ConfusionHeatMap.draw(summary.confusion(), labels, request.picture().get());
     }
-    return new Evaluation(checkpoint, metrics(summary, labels), text(summary, labels, checkpoint));
+    return new Evaluation(
+        checkpoint, metrics(summary, labels), text(summary, labels, checkpoint), skipped);
   }
 
   private static DataSet open(

@@ -141,7 +141,8 @@ final class ClassificationGraph {
         ClassificationTower.build(store, tower, network, batch, Targets.plain());
     return new Estimation(
         averages.copy(tf),
-        StatisticsEstimate.of(tf, StatisticsEstimate.number(tf), built.context().movingAverages()));
+        StatisticsEstimate.of(
+            tf, StatisticsEstimate.number(tf), built.context().movingAverages(), averages));
   }
 
   /** What a loop does to the graph. */

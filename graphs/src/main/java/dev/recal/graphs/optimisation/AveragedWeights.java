@@ -72,6 +72,11 @@ public final class AveragedWeights {
     return variable -> averages.get(variable.name());
   }
 
+  /** Returns the variable that another one is the average of. */
+  public Variable<?> original(Variable<TFloat32> average) {
+    return store.find(average.name().substring(SCOPE.length())).orElseThrow();
+  }
+
   /**
    * Adds the operations that update the averages of trainable variables.
    *

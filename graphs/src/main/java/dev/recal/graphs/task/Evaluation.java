@@ -1,5 +1,6 @@
 package dev.recal.graphs.task;
 
+import dev.recal.graphs.data.SkippedItem;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,13 +14,21 @@ import java.util.Objects;
  * @param checkpoint that was measured
  * @param metrics by name, in the order of their importance
  * @param text the same for people, a line each
+ * @param skipped the files that could not be used, which are not measured
  */
-public record Evaluation(Path checkpoint, Map<String, Number> metrics, List<String> text) {
+public record Evaluation(
+    Path checkpoint, Map<String, Number> metrics, List<String> text, List<SkippedItem> skipped) {
 
-  /** Copies metrics and text. */
+  /** Copies metrics, text and skipped files. */
   public Evaluation {
     Objects.requireNonNull(checkpoint, "checkpoint");
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
     text = List.copyOf(text);
+    skipped = List.copyOf(skipped);
+  }
+
+  /** An evaluation for which all files could be used. */
+  public Evaluation(Path checkpoint, Map<String, Number> metrics, List<String> text) {
+    this(checkpoint, metrics, text, List.of());
   }
 }

@@ -1,5 +1,6 @@
 package dev.recal.graphs.task;
 
+import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.training.CheckpointReview;
 import dev.recal.graphs.training.Review;
@@ -22,7 +23,9 @@ final class JobEvaluation {
     refuse(run, "picture", request.picture().isPresent());
     Path checkpoint = run.checkpoint(request.checkpoint());
     Map<String, Number> metrics = new LinkedHashMap<>();
+    List<SkippedItem> skipped;
     try (PreparedTraining<R> training = run.task().prepare(run.recipe(), request.strict())) {
+      skipped = training.skipped();
       Review review =
           CheckpointReview.of(training.plan(run.directory()), checkpoint, new TrainingLog.Silent());
       metrics.putAll(review.metrics());
@@ -30,7 +33,7 @@ final class JobEvaluation {
     }
     List<String> text = new ArrayList<>();
     metrics.forEach((name, value) -> text.add(String.format(Locale.ROOT, "%s %s", name, value)));
-    return new Evaluation(checkpoint, metrics, text);
+    return new Evaluation(checkpoint, metrics, text, skipped);
   }
 
   private static void refuse(RunDirectory<?> run, String name, boolean given) {

@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
 
@@ -37,6 +39,7 @@ public final class CheckpointDirectory {
   /** The name of the checkpoints' directory in a run's directory. */
   public static final String NAME = "checkpoints";
 
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);
   private static final String PREFIX = "step-";
   private static final String TEMPORARY = ".writing-";
   private static final String REPLACED = ".old-";
@@ -100,16 +103,19 @@ public final class CheckpointDirectory {
 
   /**
    * Returns the whole checkpoint with the best score, or the newest where none was reviewed. With
-   * several stages it is one of the last stage.
+   * several stages it is one of the last stage. Damaged ones are logged.
    *
    * @return empty if there is no checkpoint
    * @throws CheckpointException if there are checkpoints and all of them are damaged
    */
   public Optional<Path> best() throws IOException {
     Map<Path, CheckpointState> intact = intact();
-    if (intact.isEmpty() && !all().isEmpty()) {
+    List<Path> damaged = new ArrayList<>(all());
+    damaged.removeAll(intact.keySet());
+    if (intact.isEmpty() && !damaged.isEmpty()) {
       throw allUnreadable();
     }
+    damaged.forEach(path -> LOG.warn("{} is damaged; the best of the others is used.", path));
     return best(intact);
   }
 
@@ -165,7 +171,7 @@ public final class CheckpointDirectory {
       try {
         intact.put(path, read(path));
       } catch (CheckpointException damaged) {
-        // Resuming reports it; here the others count.
+        // Resuming and 'best' report it; here the others count.
       }
     }
     return intact;
@@ -360,15 +366,12 @@ public final class CheckpointDirectory {
 
   /** Deletes partial checkpoints of a killed process. */
   void deleteTemporary() throws IOException {
-    if (!Files.isDirectory(root)) {
-      return;
-    }
-    List<Path> left;
-    try (Stream<Path> entries = Files.list(root)) {
-      left = entries.filter(CheckpointDirectory::isTemporary).toList();
-    }
-    for (Path path : left) {
-      DurableFiles.delete(path);
+    if (Files.isDirectory(root)) {
+      try (Stream<Path> entries = Files.list(root)) {
+        for (Path path : entries.filter(CheckpointDirectory::isTemporary).toList()) {
+          DurableFiles.delete(path);
+        }
+      }
     }
   }
 

@@ -30,16 +30,29 @@ public final class ServeProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a server on a free port and waits until it listens.
+   * Starts a server on a free port, with the options of this JVM, and waits until it listens.
    *
    * @param mainClass of the command
    * @param arguments after {@code serve}, without the port
    * @throws IOException if it ends before it listens
    */
   public static ServeProcess start(String mainClass, List<String> arguments) throws IOException {
+    return start(mainClass, ManagementFactory.getRuntimeMXBean().getInputArguments(), arguments);
+  }
+
+  /**
+   * Starts a server on a free port and waits until it listens.
+   *
+   * @param mainClass of the command
+   * @param options of its JVM
+   * @param arguments after {@code serve}, without the port
+   * @throws IOException if it ends before it listens
+   */
+  public static ServeProcess start(String mainClass, List<String> options, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass, "serve"));
     command.addAll(arguments);
     command.addAll(List.of("--port", "0"));

@@ -7,6 +7,7 @@ import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Outputs;
+import dev.recal.tools.run.Runs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -80,6 +81,9 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void print(Evaluation evaluation) {
+    PrintWriter err = spec.commandLine().getErr();
+    Runs.describeSkipped(err, evaluation.skipped());
+    err.flush();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       JsonObject object = new JsonObject();

@@ -17,6 +17,7 @@ import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.Table;
+import dev.recal.tools.run.Runs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -115,9 +116,11 @@ public final class PruneCommand implements Callable<Integer> {
         PrunableNetwork network =
             new PrunableNetwork(
                 opened.network(), images, opened.input(), opened.weights(), opened.session())) {
+      Runs.describeSkipped(spec.commandLine().getErr(), images.skipped());
       warn(network);
       Comparison comparison = across ? Comparison.ACROSS_LAYERS : Comparison.WITHIN_LAYERS;
       report = new PruningStudy(measured, comparison, seeds).measure(network, this::measured);
+      Runs.describeSkipped(spec.commandLine().getErr(), images.unreadable());
       write(report, opened.labels().size());
       if (export != null) {
         exported.addAll(export(opened, network, report));

@@ -11,31 +11,31 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
 /** A client of the server under test. */
-final class Http {
+public final class Http {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final URI base;
 
-  Http(URI base) {
+  public Http(URI base) {
     this.base = base;
   }
 
   /** A response. */
-  record Answer(int status, String body, String type) {
-    JsonObject json() {
+  public record Answer(int status, String body, String type) {
+    public JsonObject json() {
       return JsonParser.parseString(body).getAsJsonObject();
     }
 
-    String error() {
+    public String error() {
       return json().get("error").getAsString();
     }
   }
 
-  Answer get(String path) throws IOException, InterruptedException {
+  public Answer get(String path) throws IOException, InterruptedException {
     return send(HttpRequest.newBuilder(base.resolve(path)).build());
   }
 
-  Answer post(String path, String body) throws IOException, InterruptedException {
+  public Answer post(String path, String body) throws IOException, InterruptedException {
     return send(
         HttpRequest.newBuilder(base.resolve(path)).POST(BodyPublishers.ofString(body)).build());
   }

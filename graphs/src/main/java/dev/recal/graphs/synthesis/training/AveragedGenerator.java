@@ -71,7 +71,7 @@ final class AveragedGenerator {
             own.constant(new int[] {settings.microBatch(), generator.latent()}),
             estimating.seed("estimate"),
             TFloat32.class));
-    estimate = StatisticsEstimate.of(tf, batch, estimating.movingAverages());
+    estimate = StatisticsEstimate.of(tf, batch, estimating.movingAverages(), weights);
     latents = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, generator.latent())));
     BuildContext answering =
         BuildContext.of(

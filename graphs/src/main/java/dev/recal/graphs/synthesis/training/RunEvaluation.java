@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.source.ImageCollection;
 import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.synthesis.FastGanGenerator;
@@ -52,13 +53,16 @@ final class RunEvaluation {
     FastGanGenerator network = recipe.network().generator();
     long seed = recipe.training().session().seed();
     SynthesisReport report;
+    List<SkippedItem> skipped = new ArrayList<>();
     try (StandInFeatures features = new StandInFeatures();
         DataSet images = data.open(request.strict());
         RestoredGenerator generator = new RestoredGenerator(network, seed, weights)) {
+      skipped.addAll(images.skipped());
       SynthesisEvaluation evaluation =
           new SynthesisEvaluation(EvaluationSettings.of(0), features, Optional.empty());
       MeasuredImages reals =
           evaluation.measure(new DataSetStream(images, network.size(), data.fit() == Fit.CROP));
+      skipped.addAll(images.unreadable());
       MeasuredImages samples =
           evaluation.measure(
               new SampleStream(
@@ -74,7 +78,7 @@ final class RunEvaluation {
         NeighbourSheet.draw(reals, samples, report.nearest(), SHEET_ROWS, request.picture().get());
       }
     }
-    return new Evaluation(checkpoint, metrics(report), text(report));
+    return new Evaluation(checkpoint, metrics(report), text(report), skipped);
   }
 
   private static Map<String, Number> metrics(SynthesisReport report) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +49,18 @@ class SynthesisResumeTest {
             SynthesisTrial.names(whole, 4).stream()
                 .anyMatch(name -> name.startsWith("accumulator/")))
         .isEqualTo(accumulation > 1);
+  }
+
+  /** Checkpoints by time come at other steps in every run. */
+  @Test
+  void checkpointsChangeNothing() throws IOException {
+    Path images = SynthesisTrial.images(directory.resolve("images"), 4, 32, 32);
+    Path some = directory.resolve("some");
+    Path many = directory.resolve("many");
+    SynthesisTrial.train(some, SynthesisTrial.recipe(images), new Log());
+    SynthesisTrial.train(
+        many, SynthesisTrial.recipe(images, "training.intervals.checkpoint=1"), new Log());
+    assertThat(SynthesisTrial.variables(many, 4)).isEqualTo(SynthesisTrial.variables(some, 4));
   }
 
   private static void requirePictures(Path run) throws IOException {
