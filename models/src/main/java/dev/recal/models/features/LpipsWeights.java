@@ -36,7 +36,11 @@ final class LpipsWeights implements AutoCloseable {
   /** (H, W, in, out), from PyTorch's (out, in, H, W). */
   float[] kernel(LpipsBackbone.Layer layer) throws IOException {
     int size = layer.kernel();
-    float[] torch = read(layer(layer, "weight"), Shape.of(layer.out(), layer.in(), size, size));
+    float[] torch =
+        read(
+            layer(layer, "weight"),
+            name(layer, "weight"),
+            Shape.of(layer.out(), layer.in(), size, size));
     float[] kernel = new float[torch.length];
     int from = 0;
     for (int out = 0; out < layer.out(); out++) {
@@ -50,12 +54,13 @@ final class LpipsWeights implements AutoCloseable {
   }
 
   float[] bias(LpipsBackbone.Layer layer) throws IOException {
-    return read(layer(layer, "bias"), Shape.of(layer.out()));
+    return read(layer(layer, "bias"), name(layer, "bias"), Shape.of(layer.out()));
   }
 
   float[] linear(int number, int channels) throws IOException {
     return read(
         Pattern.compile("(.+\\.)?(lin" + number + "|lins\\." + number + ")\\.model\\.1\\.weight"),
+        "lin" + number + ".model.1.weight",
         Shape.of(1, channels, 1, 1));
   }
 
@@ -64,7 +69,12 @@ final class LpipsWeights implements AutoCloseable {
         "(.+\\.)?(features|(net\\.)?slice[1-5])\\." + layer.index() + "\\." + what);
   }
 
-  private float[] read(Pattern name, Shape shape) throws IOException {
+  private static String name(LpipsBackbone.Layer layer, String what) {
+    return "features." + layer.index() + "." + what;
+  }
+
+  // The names of torchvision and of the lpips package, with any prefix.
+  private float[] read(Pattern name, String published, Shape shape) throws IOException {
     for (int i = 0; i < files.size(); i++) {
       Optional<String> found =
           files.get(i).header().tensors().keySet().stream()
@@ -87,7 +97,8 @@ final class LpipsWeights implements AutoCloseable {
         return value.floats();
       }
     }
-    throw new IOException("There is no tensor named like " + name.pattern() + " in " + paths + ".");
+    throw new IOException(
+        "There is no tensor " + published + ", with or without a prefix, in " + paths + ".");
   }
 
   @Override

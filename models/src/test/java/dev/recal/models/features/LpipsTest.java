@@ -67,6 +67,27 @@ class LpipsTest {
     }
   }
 
+  @Test
+  void namesMayHaveAPrefix() throws IOException {
+    Path file = directory.resolve("wrapped.safetensors");
+    Safetensors.write(
+        file,
+        Map.of(
+            "module._orig_mod.features.0.bias", TensorValue.of(new float[64], 64),
+            "model.lin1.model.1.weight", TensorValue.of(new float[192], 1, 192, 1, 1)),
+        Map.of());
+    LpipsBackbone.Layer first = LpipsBackbone.ALEXNET.layers().get(0);
+    try (LpipsWeights weights = LpipsWeights.open(List.of(file))) {
+      assertThat(weights.bias(first)).hasSize(64);
+      assertThat(weights.linear(1, 192)).hasSize(192);
+      assertThatThrownBy(() -> weights.kernel(first))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              "There is no tensor features.0.weight, with or without a prefix, in [%s]."
+                  .formatted(file));
+    }
+  }
+
   private static void requireClose(
       Session session, Operand<TFloat32> operand, TensorValue expected, double tolerance) {
     float[] wanted = expected.floats();

@@ -147,6 +147,30 @@ class RecordConversionTest {
         .hasMessageContaining("contains no records.json");
   }
 
+  /** Its header is sound; only decoding shows the damage. */
+  @Test
+  void undecodableImagesAreSkippedOrRejected() throws IOException {
+    byte[] damaged = TestImages.png(16, 16, 2);
+    Arrays.fill(damaged, 60, damaged.length - 40, (byte) 0x55);
+    TestImages.write(images.resolve("class1/undecodable.png"), damaged);
+    assertThatThrownBy(
+            () -> new RecordConversion(images, target, 2, 5, 2, true).run((done, all) -> {}))
+        .hasMessageContaining("strict is set, but 2 are not: class2/note.txt");
+    assertThat(target).doesNotExist();
+
+    RecordConversion.Summary summary = conversion(2).run((done, all) -> {});
+    assertThat(summary.images()).isEqualTo(16);
+    assertThat(summary.skipped())
+        .anySatisfy(
+            item -> {
+              assertThat(item.name()).isEqualTo("class1/undecodable.png");
+              assertThat(item.reason()).startsWith("cannot be decoded (");
+            });
+    try (DataSet data = new RecordShards(target).open()) {
+      assertThat(pixelsByName(data)).hasSize(16);
+    }
+  }
+
   @Test
   void rejectsOtherContentOrSettings() throws IOException {
     conversion(2).run((done, all) -> {});

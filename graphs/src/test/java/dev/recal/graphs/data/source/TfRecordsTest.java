@@ -22,9 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.BytesList;
 import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
@@ -211,14 +214,19 @@ class TfRecordsTest {
     return new Batches(data, settings.withMemoryLimitBytes(0));
   }
 
-  @Test
-  void patternsNameFilesAndGzipIsReadIntoMemory() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"GZIP", "ZLIB"})
+  void patternsNameFilesAndCompressedOnesAreReadIntoMemory(String compression) throws IOException {
     byte[] first = example(TestImages.png(8, 8, 1), 3, null);
     byte[] second = example(TestImages.png(8, 8, 2), 4, null);
     Path plain = file("train-00001-of-00002", first);
     Path zipped = folder.resolve("train-00000-of-00002");
     byte[] content = Files.readAllBytes(file("other", second, first));
-    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+    try (OutputStream file = Files.newOutputStream(zipped);
+        OutputStream out =
+            compression.equals("GZIP")
+                ? new GZIPOutputStream(file)
+                : new DeflaterOutputStream(file)) {
       out.write(content);
     }
     TfRecords source = new TfRecords(List.of(folder.resolve("train-*")));
