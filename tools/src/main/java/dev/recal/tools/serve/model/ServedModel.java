@@ -238,7 +238,7 @@ public final class ServedModel implements AutoCloseable {
             && !(failure instanceof RefusedVersionException)
             && quietPeriod.mayGrow(age);
     if (watcher.isShutdown()) {
-      LOG.info("Version {} of {} was not loaded, because the server stops.", number, name);
+      LOG.info("Version {} of {} was not loaded, because the server is stopping.", number, name);
     } else if (incomplete) {
       LOG.info(
           "Version {} of {} cannot be loaded yet, and may still be copied: {}",
@@ -265,7 +265,7 @@ public final class ServedModel implements AutoCloseable {
     }
     if (next != null && replaced != null) {
       LOG.info(
-          "Version {} of {} answers from now on; version {} is unloaded after its last request.",
+          "Version {} of {} is now served; version {} is unloaded after its last request.",
           next.number(),
           name,
           replaced.number());
