@@ -164,8 +164,8 @@ public final class ServedModel implements AutoCloseable {
     }
   }
 
-  // Returns whether a version is waited for; without haste lower ones wait for it too.
-  private boolean scan(boolean startup) throws IOException {
+  // Returns whether a version is still awaited; without tryLower, lower versions wait for it too.
+  private boolean scan(boolean tryLower) throws IOException {
     List<Long> numbers = directory.versions();
     OptionalLong loaded = loadedNumber();
     quietPeriod.retain(numbers);
@@ -183,7 +183,7 @@ public final class ServedModel implements AutoCloseable {
       } else if (!quietPeriod.settled(age, files)) {
         versions.loading(number);
         waits = true;
-        if (!startup) {
+        if (!tryLower) {
           return true;
         }
       } else if (load(number, files, age)) {
