@@ -87,7 +87,7 @@ public record MeasuredModel(
       return run.orElseThrow(
               () ->
                   new IllegalArgumentException(
-                      "data: imported weights name no images to measure on; give a folder, zip"
+                      "data: imported weights do not specify images to measure on; pass a folder, zip"
                           + " archive or shards with the network's classes."))
           .open(strict);
     }

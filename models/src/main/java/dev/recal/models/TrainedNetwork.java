@@ -57,7 +57,7 @@ public record TrainedNetwork(
     JsonElement recipe = model.metadata().get("recipe");
     if (recipe == null) {
       throw new IllegalArgumentException(
-          "model: " + path + " was not exported by Recal: its assets.extra name no recipe.");
+          "model: " + path + " was not exported by Recal: its assets.extra contain no recipe.");
     }
     if (model.metadata().has(OptimisedExport.MEMBER)) {
       throw new IllegalArgumentException(

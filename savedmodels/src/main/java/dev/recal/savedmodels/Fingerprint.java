@@ -74,7 +74,7 @@ final class Fingerprint {
     try {
       message.writeTo(stream);
     } catch (IOException e) {
-      throw new UncheckedIOException("A protocol buffer has another size than it says.", e);
+      throw new UncheckedIOException("A protocol buffer has another size than it declares.", e);
     }
     return bytes;
   }

@@ -113,8 +113,7 @@ public final class Predictor implements AutoCloseable {
           throw new IOException(
               String.format(
                   Locale.ROOT,
-                  "The SavedModel in %s is damaged: signature '%s' names the tensor '%s' of %s,"
-                      + " which its graph does not have.",
+                  "The SavedModel in %s is damaged: signature '%s' refers to the tensor '%s' of %s, which its graph does not contain.",
                   description.directory(),
                   signature.key(),
                   tensor.tensor(),

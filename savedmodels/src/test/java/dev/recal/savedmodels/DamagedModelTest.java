@@ -62,7 +62,7 @@ class DamagedModelTest {
   void missingVariableFilesAreNamed() throws IOException {
     Files.delete(model.resolve("variables/variables.data-00000-of-00001"));
     assertDamaged(
-        model, "lacks its file " + model.resolve("variables/variables.data-00000-of-00001"));
+        model, "is missing its file " + model.resolve("variables/variables.data-00000-of-00001"));
     Files.delete(model.resolve("variables/variables.index"));
     assertDamaged(model, "variables/variables.index is missing");
   }

@@ -53,7 +53,7 @@ class HostileModelTest {
   void assetsStayInTheirDirectory(String name) throws IOException {
     change(graph -> graph.getAssetFileDefBuilder(0).setFilename(name));
     assertRefused(
-        "saved_model.pb is refused: it has an asset '"
+        "saved_model.pb is rejected: it has an asset '"
             + name
             + "' outside its own directory 'assets'");
   }
@@ -72,7 +72,7 @@ class HostileModelTest {
           graph.getLibraryBuilder().addFunction(calling("b", "c", 1));
           graph.getLibraryBuilder().addFunction(calling("c", "a", 1));
         });
-    assertRefused("is refused: its function 'a' calls itself, directly or through others.");
+    assertRefused("is rejected: its function 'a' calls itself, directly or through others.");
   }
 
   @Test
@@ -148,7 +148,7 @@ class HostileModelTest {
   void mismatchedNodesAreNamed() throws IOException {
     byte[] whole = Files.readAllBytes(model.resolve("saved_model.pb"));
     changeGraph(graph -> graph.addNode(graph.getNode(0)));
-    assertRefused("is refused: there are two nodes named ");
+    assertRefused("is rejected: there are two nodes named ");
     Files.write(model.resolve("saved_model.pb"), whole);
     changeGraph(graph -> graph.addNode(node("a", "Identity").addInput("nowhere:3")));
     assertRefused("node 'a' takes its input from 'nowhere:3', which does not exist.");
@@ -198,7 +198,7 @@ class HostileModelTest {
     Files.delete(file);
     Files.createDirectory(file);
     assertRefused(
-        name.endsWith("data-00000-of-00001") ? "lacks its file " + file : "is a directory");
+        name.endsWith("data-00000-of-00001") ? "is missing its file " + file : "is a directory");
     Files.delete(file);
     Files.createSymbolicLink(file, directory.resolve("nowhere"));
     assertRefused(file.toString());

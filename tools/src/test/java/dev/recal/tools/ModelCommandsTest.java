@@ -178,7 +178,7 @@ class ModelCommandsTest {
     assertSentence(
         CommandResult.of("run", model, "--input", "images=text", end[0], end[1], end[2]),
         2,
-        "--input: 'images' of signature 'serving_default' takes float32; give a safetensors file");
+        "--input: 'images' of signature 'serving_default' takes float32; pass a safetensors file");
     assertSentence(
         CommandResult.of(
             "run",

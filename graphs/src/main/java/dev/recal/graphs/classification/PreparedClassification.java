@@ -166,7 +166,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
     }
     List<String> items = all.stream().map(SkippedItem::toString).toList();
     return List.of(
-        "Images that could not be read and were replaced or left out: "
+        "Images that could not be read and were replaced or skipped: "
             + (items.size() + " (" + DataSet.summarise(items) + ")"));
   }
 

@@ -137,7 +137,7 @@ public final class TrainingLogs implements TrainingLog {
             what,
             failure.getMessage());
     LOGGER.warn(sentence);
-    LOGGER.debug("Where the training log {} failed", log, failure);
+    LOGGER.debug("Failure of the training log {}", log, failure);
     failures.put(log.toString(), sentence);
     try {
       log.close();
@@ -167,7 +167,7 @@ public final class TrainingLogs implements TrainingLog {
             String.format(
                 Locale.ROOT, "The training log %s could not be finished: %s", log, e.getMessage());
         LOGGER.warn(sentence);
-        LOGGER.debug("Where the training log {} failed at its end", log, e);
+        LOGGER.debug("Failure of the training log {} at the end", log, e);
         failures.put(log + " at its end", sentence);
       }
     }

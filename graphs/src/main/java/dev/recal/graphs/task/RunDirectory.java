@@ -86,14 +86,14 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
     }
     if (!Files.isDirectory(directory)) {
       throw new IllegalArgumentException(
-          "out: expected a directory to be made, but " + directory + " is a file.");
+          "out: expected a new directory, but " + directory + " is a file.");
     }
     try (var entries = Files.list(directory)) {
       if (entries.findAny().isPresent()) {
         throw new IllegalArgumentException(
             "out: expected an empty directory, but "
                 + directory
-                + " holds something; give another one, or resume the run.");
+                + " is not empty; choose another one, or resume the run.");
       }
     }
   }

@@ -56,7 +56,7 @@ final class RunLock implements AutoCloseable {
       return false;
     } catch (IOException unsupported) {
       LOG.warn(
-          "The file system of {} has no locks; nothing keeps two processes from training the run.",
+          "The file system of {} does not support locks, so two processes could train the run at the same time.",
           directory);
       return true;
     }

@@ -146,7 +146,7 @@ public final class CheckpointDirectory {
         .orElseThrow(
             () ->
                 new CheckpointException(
-                    "There is no whole checkpoint of stage " + (stage + 1) + " in " + root + ".",
+                    "There is no complete checkpoint of stage " + (stage + 1) + " in " + root + ".",
                     null));
   }
 
@@ -160,7 +160,7 @@ public final class CheckpointDirectory {
       throw new IllegalArgumentException(
           "directory: expected no checkpoints, but "
               + root
-              + " holds some; resume the run, or train in another directory.");
+              + " contains some; resume the run, or train in another directory.");
     }
   }
 

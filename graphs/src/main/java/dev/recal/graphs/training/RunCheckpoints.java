@@ -112,7 +112,7 @@ final class RunCheckpoints {
       throw new OtherRunException(
           "The checkpoint "
               + checkpoint
-              + " holds the variables of another network or optimiser: "
+              + " contains the variables of another network or optimiser: "
               + String.join(", ", mismatches)
               + ".");
     }
@@ -133,7 +133,7 @@ final class RunCheckpoints {
       throw new OtherRunException(
           "The checkpoint "
               + checkpoint
-              + " was made with other training data than "
+              + " was trained on other data than "
               + data.name()
               + " holds now.");
     }

@@ -163,7 +163,7 @@ class DamagedCheckpointTest {
         .hasMessageStartingWith(
             "The checkpoint "
                 + Bench.checkpoint(directory, 10)
-                + " holds the variables of another network or optimiser: norm/")
+                + " contains the variables of another network or optimiser: norm/")
         .hasMessageContaining(" is missing");
     assertThat(log.messages).isEmpty();
   }

@@ -70,7 +70,7 @@ class DamagedImagesTest {
       assertThat(outcome.steps()).isEqualTo(9);
       assertThat(((ClassificationSummary) outcome.last()).images()).isEqualTo(8);
       assertThat(prepared.finish(whole, outcome).get(0))
-          .startsWith("Images that could not be read and were replaced or left out: 1 (" + DAMAGED);
+          .startsWith("Images that could not be read and were replaced or skipped: 1 (" + DAMAGED);
     }
     try (PreparedClassification prepared = open(recipe, folder)) {
       assertThatThrownBy(

@@ -176,8 +176,7 @@ class ResumeTest {
     assertThatThrownBy(() -> bench.run(directory, TinyNetwork.PLAIN, settings))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "directory: expected no checkpoints, but %s holds some; resume the run, or train in"
-                + " another directory.",
+            "directory: expected no checkpoints, but %s contains some; resume the run, or train in another directory.",
             directory.resolve("checkpoints"));
     assertThat(Bench.variables(Bench.checkpoint(directory, 2))).isEqualTo(variables);
   }
@@ -197,7 +196,7 @@ class ResumeTest {
           bench.plan(directory, TinyNetwork.PLAIN, Bench.settings("{'steps': 2}"), other);
       assertThatThrownBy(() -> new TrainingLoop(plan, new RecordingLog()).resume())
           .isInstanceOf(CheckpointException.class)
-          .hasMessageContaining("was made with other training data than");
+          .hasMessageContaining("was trained on other data than");
     }
   }
 }

@@ -212,7 +212,7 @@ class RunDirectoryTest {
     try (PreparedTraining<ClassificationRecipe> training = edited.prepare(true)) {
       assertThatThrownBy(() -> edited.resume(training, new TrainingLog.Silent()))
           .isInstanceOf(CheckpointException.class)
-          .hasMessageContaining("holds the variables of another network or optimiser: ");
+          .hasMessageContaining("contains the variables of another network or optimiser: ");
     }
   }
 

@@ -150,7 +150,7 @@ interface ComparedImages {
         run.orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "images: imported weights name none; give files or folders to compare the"
+                    "images: imported weights do not specify any; pass files or folders to compare the"
                         + " optimised model with the plain one on.")));
   }
 }

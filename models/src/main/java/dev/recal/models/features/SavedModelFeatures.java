@@ -121,7 +121,7 @@ public final class SavedModelFeatures implements FeatureSource {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "output: signature '%s' of %s has several outputs, of which one is to be named: %s.",
+              "output: signature '%s' of %s has several outputs; choose one of %s.",
               signature.key(),
               settings.network(),
               signature.outputs().keySet()));

@@ -54,7 +54,7 @@ public record TrainedGenerator(SynthesisRecipe recipe, InitialWeights weights) {
       throw new IllegalArgumentException(
           "model: "
               + path
-              + " is not a generator that Recal exported: its assets.extra name no recipe of"
+              + " is not a generator that Recal exported: its assets.extra contain no recipe of"
               + " synthesis.");
     }
     return new TrainedGenerator(

@@ -152,6 +152,6 @@ public record SavedModelCheck(Path directory, CheckLimits limits) {
 
   private DamagedModelException refused(Problem problem) {
     return new DamagedModelException(
-        "File " + directory.resolve(FILE) + " is refused: " + problem.getMessage() + ".");
+        "File " + directory.resolve(FILE) + " is rejected: " + problem.getMessage() + ".");
   }
 }

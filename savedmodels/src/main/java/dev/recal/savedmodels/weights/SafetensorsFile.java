@@ -114,7 +114,7 @@ public final class SafetensorsFile implements AutoCloseable {
     // The system reports access to mapped memory beyond the end of a truncated file only as an
     // error.
     if (channel.size() < header.dataOffset() + entry.end()) {
-      throw new IOException("File " + file + " became shorter while it was read.");
+      throw new IOException("File " + file + " was truncated while it was read.");
     }
     try {
       ByteBuffer mapped =
@@ -126,7 +126,7 @@ public final class SafetensorsFile implements AutoCloseable {
     } catch (ArithmeticException e) {
       throw new IOException("Tensor '" + name + "' of " + file + ": " + e.getMessage() + ".", e);
     } catch (InternalError e) {
-      throw new IOException("File " + file + " became shorter while it was read.", e);
+      throw new IOException("File " + file + " was truncated while it was read.", e);
     }
   }
 

@@ -114,7 +114,7 @@ public record SafetensorsHeader(
     }
     reader.endObject();
     if (reader.peek() != JsonToken.END_DOCUMENT) {
-      throw new IOException("something follows the header's JSON object");
+      throw new IOException("the header's JSON object is followed by other content");
     }
   }
 

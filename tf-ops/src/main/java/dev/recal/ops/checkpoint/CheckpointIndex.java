@@ -227,7 +227,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
           Path.of(
               String.format(Locale.ROOT, "%s.data-%05d-of-%05d", prefix, shard.getKey(), shards));
       if (!Files.isRegularFile(data)) {
-        throw new MissingDataException("The checkpoint " + prefix + " lacks its file " + data);
+        throw new MissingDataException("The checkpoint " + prefix + " is missing its file " + data);
       }
       long size = Files.size(data);
       if (size < shard.getValue()) {

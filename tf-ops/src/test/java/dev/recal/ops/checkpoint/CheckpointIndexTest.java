@@ -105,7 +105,7 @@ class CheckpointIndexTest {
     Files.delete(data);
     assertThatThrownBy(() -> CheckpointIndex.read(prefix))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("lacks its file " + data);
+        .hasMessageContaining("is missing its file " + data);
   }
 
   @Test

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = {
-      "Visualise the inside of a network for some images: Grad-CAM, DRConv regions, SLIM masks, AN"
+      "Visualise a network's values for images: Grad-CAM, DRConv regions, SLIM masks, AN"
           + " mixture weights, and histograms of all gates by class."
     })
 public final class ExplainCommand implements Callable<Integer> {

@@ -90,8 +90,7 @@ public final class ImportCommand implements Callable<Integer> {
       names = "--prefix",
       paramLabel = "PREFIX",
       description =
-          "What the tensors' names in the file begin with, such as module. or model.backbone."
-              + " (default: what fits best).")
+          "Prefix of the tensors' names in the file, such as module. or model.backbone. (default: the best match).")
   private String prefix;
 
   @Option(
@@ -159,7 +158,7 @@ public final class ImportCommand implements Callable<Integer> {
       Naming naming = fitting.naming();
       Difference difference = fitting.difference();
       if (!fitting.prefix().isEmpty()) {
-        writer.println("Prefix of the tensors' names, left out: " + fitting.prefix());
+        writer.println("Prefix of the tensors' names, removed: " + fitting.prefix());
       }
       Difference refused = difference.allowing(Globs.any(absent), Globs.any(surplus));
       if (refused.size() > 0) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Show a SavedModel's signatures, variables, operations, functions and files without loading"
           + " it.",
-      "With --for, exit status 1 if the runtime lacks something."
+      "With --for, the exit code is 1 if the runtime does not support the model."
     })
 public final class InspectCommand implements Callable<Integer> {
 
@@ -45,7 +45,7 @@ public final class InspectCommand implements Callable<Integer> {
       paramLabel = "RUNTIME",
       completionCandidates = Runtimes.class,
       description =
-          "Show what a runtime lacks to run the model: a TensorFlow release, or tflite"
+          "List what a runtime does not support in the model: a TensorFlow release, or tflite"
               + " (${COMPLETION-CANDIDATES}).")
   private String runtime;
 

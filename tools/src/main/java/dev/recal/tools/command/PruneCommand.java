@@ -236,7 +236,7 @@ public final class PruneCommand implements Callable<Integer> {
     table.print(console);
     console.println();
     console.println("Picture      " + out.resolve(PICTURE));
-    console.println("Figures      " + out.resolve(JSON));
+    console.println("Metrics      " + out.resolve(JSON));
     exported.forEach(console::println);
     console.flush();
   }

@@ -36,7 +36,7 @@ public final class ResumeCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where the run's data is now, if it was moved.")
+      description = "Directory of the run's data, if it was moved.")
   private Path data;
 
   @Mixin private RunOptions options = new RunOptions();

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 /** The options of commands that train. */
 final class RunOptions {
 
-  @Option(names = "--strict", description = "Refuse unusable images instead of skipping them.")
+  @Option(names = "--strict", description = "Fail on unusable images instead of skipping them.")
   private boolean strict;
 
   @Option(names = "--plain", description = "Print lines instead of a progress bar.")

@@ -119,7 +119,7 @@ public final class TrainCommand implements Callable<Integer> {
                 new UsageException(
                     "--smoke: recipes of the task '"
                         + Tasks.of(recipe).name()
-                        + "' have no synthetic data to be tried on."));
+                        + "' do not support it: the task has no synthetic data."));
   }
 
   private int resume(Path run) throws IOException {

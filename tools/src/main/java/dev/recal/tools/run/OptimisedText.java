@@ -22,7 +22,7 @@ public final class OptimisedText {
         optimised.get("convolutions").getAsInt());
     out.printf(
         Locale.ROOT,
-        "Against the plain model on %,d images (%s): the same class for %.2f %%; logits up to %.4g"
+        "Compared with the plain model on %,d images (%s): the same class for %.2f %%; logits up to %.4g"
             + " differ by %.2g at most, %.2g on average.%n",
         agreement.get("images").getAsInt(),
         agreement.get("source").getAsString(),

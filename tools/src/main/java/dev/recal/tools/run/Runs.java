@@ -193,7 +193,7 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
         "%,d steps done%s%n",
         outcome.steps(),
         outcome.stepsPerSecond() == 0
-            ? "; there was nothing left to train"
+            ? "; training was already complete"
             : String.format(Locale.ROOT, ", %.2f steps/s", outcome.stepsPerSecond()));
     out.println("Curves, metrics and checkpoints are in " + run.directory());
     if (export.isPresent()) {

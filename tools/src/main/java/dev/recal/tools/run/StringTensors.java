@@ -128,7 +128,7 @@ public final class StringTensors {
       throw new UsageException(
           String.format(
               Locale.ROOT,
-              "%s: '%s' of signature '%s' takes %s; give a safetensors file that holds '%s'.",
+              "%s: '%s' of signature '%s' takes %s; pass a safetensors file that contains '%s'.",
               OPTION,
               name,
               signature.key(),
@@ -145,8 +145,7 @@ public final class StringTensors {
         throw new FailureException(
             String.format(
                 Locale.ROOT,
-                "Input '%s' of signature '%s' takes strings, which a safetensors file cannot store;"
-                    + " give them by --input %s=@FILE.",
+                "Input '%s' of signature '%s' takes strings, which a safetensors file cannot store; pass them with --input %s=@FILE.",
                 input.getKey(),
                 signature.key(),
                 input.getKey()));

@@ -159,7 +159,7 @@ final class AccessCheck {
     boolean bearer = sent.regionMatches(true, 0, BEARER, 0, BEARER.length());
     byte[] token = bytes(bearer ? sent.substring(BEARER.length()).strip() : "");
     if (!MessageDigest.isEqual(token, bytes(settings.token().get()))) {
-      refusals.warn("A request was refused: it has no token, or a wrong one.");
+      refusals.warn("A request was rejected: its token is missing or wrong.");
       throw new ServingException(
           ServingStatus.UNAUTHENTICATED,
           "This server needs a token: send it as 'Authorization: Bearer TOKEN'.");
@@ -167,7 +167,7 @@ final class AccessCheck {
   }
 
   private ServingException refused(String reason) {
-    refusals.warn("A request was refused: " + reason);
+    refusals.warn("A request was rejected: " + reason);
     return new ServingException(ServingStatus.PERMISSION_DENIED, reason);
   }
 

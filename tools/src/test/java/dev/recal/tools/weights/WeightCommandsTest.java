@@ -103,7 +103,7 @@ class WeightCommandsTest {
     Path found = directory.resolve("found");
     String output = succeeds(importing(file, found));
     assertThat(output).contains("Names of srm: ");
-    assertThat(output.contains("Prefix of the tensors' names, left out: "))
+    assertThat(output.contains("Prefix of the tensors' names, removed: "))
         .isEqualTo(!prefix.equals("_orig_mod."));
     assertThat(values(found)).isEqualTo(values(stored));
     Path given = directory.resolve("given");

@@ -28,7 +28,7 @@ record UnreadableReport(String name, ImageItems items, boolean replaces) {
           name,
           items.name(item),
           reason,
-          replaces ? "another image takes its place" : "it is left out",
+          replaces ? "another image replaces it" : "it is skipped",
           items.unreadable().count());
     }
   }

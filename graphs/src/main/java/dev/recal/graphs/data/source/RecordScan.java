@@ -114,7 +114,7 @@ final class RecordScan {
       skipped.add(
           new SkippedItem(
               path.getFileName() + "#" + Math.max(0, index - 1),
-              "is in a damaged part of a compressed file; what follows in the file is lost"));
+              "is in a damaged part of a compressed file; the rest of the file cannot be read"));
       return true;
     }
   }
@@ -122,7 +122,7 @@ final class RecordScan {
   private static String reason(DamagedRecordException damaged) {
     String at = " (at byte " + damaged.offset() + ")";
     return damaged.truncated()
-        ? "is truncated" + at + "; what follows in the file is lost"
+        ? "is truncated" + at + "; the rest of the file cannot be read"
         : "has data that does not match its checksum" + at;
   }
 

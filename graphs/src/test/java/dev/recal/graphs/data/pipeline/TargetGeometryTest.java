@@ -139,7 +139,7 @@ class TargetGeometryTest {
   }
 
   @ParameterizedTest
-  @MethodSource("ways")
+  @MethodSource("storages")
   void boxesAndMasksMoveWithTheirPixels(Storage storage) throws IOException {
     List<EllipseImage> drawings = drawings(storage.oneSize);
     PipelineSettings settings =
@@ -335,7 +335,7 @@ class TargetGeometryTest {
   }
 
   @ParameterizedTest
-  @MethodSource("ways")
+  @MethodSource("storages")
   void secondImageIsTransformedLikeTheFirst(Storage storage) throws IOException {
     List<SampleImage> images = drawings(storage.oneSize).stream().map(EllipseImage::image).toList();
     try (DataSet data =
@@ -364,7 +364,7 @@ class TargetGeometryTest {
   }
 
   @ParameterizedTest
-  @MethodSource("ways")
+  @MethodSource("storages")
   void indexMapKeepsItsValues(Storage storage) throws IOException {
     List<SampleImage> images = new ArrayList<>();
     for (int i = 0; i < 4; i++) {

@@ -156,7 +156,7 @@ class TfRecordsTest {
           .isEqualTo(
               "is truncated (at byte "
                   + (bytes.length / 2)
-                  + "); what follows in the file is lost");
+                  + "); the rest of the file cannot be read");
       assertThat(data.skipped().get(3).reason()).startsWith("has data that does not match");
       assertThat(data.skipped().get(4).reason()).startsWith("is not a TFRecord file");
     }

@@ -121,7 +121,7 @@ class SynthesisTrainerTest {
     try (PreparedSynthesis prepared = PreparedSynthesis.open(recipe, false)) {
       assertThatThrownBy(() -> RunDirectory.create(directory, prepared))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("holds something");
+          .hasMessageContaining("is not empty");
       assertThatThrownBy(() -> RunDirectory.open(directory))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("is not a run: it has no recipe.json.");

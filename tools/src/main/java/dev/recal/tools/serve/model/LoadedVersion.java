@@ -69,12 +69,10 @@ final class LoadedVersion {
     try {
       verification = Verification.of(predictor);
     } catch (RuntimeException e) {
-      throw new RefusedVersionException(
-          "The model does not answer its golden inputs: " + e.getMessage());
+      throw new RefusedVersionException("The model fails on its golden inputs: " + e.getMessage());
     }
     if (verification.errors().isEmpty()) {
-      LOG.info(
-          "Version {} has no golden outputs, so its answers are not compared with any.", number);
+      LOG.info("Version {} has no golden outputs, so its outputs are not verified.", number);
     }
     Optional<GoldenError> mismatch = verification.mismatch();
     if (mismatch.isPresent()) {

@@ -135,7 +135,7 @@ final class PendingCall {
   void expire() {
     fail(
         new ServingException(
-            ServingStatus.DEADLINE_EXCEEDED, "The request waited too long for its turn."));
+            ServingStatus.DEADLINE_EXCEEDED, "The request waited too long in the queue."));
   }
 
   /** Releases the call's resources, once. */

@@ -164,8 +164,8 @@ public final class ServedModel implements AutoCloseable {
     }
   }
 
-  // Returns whether a version is waited for; without haste lower ones wait for it too.
-  private boolean scan(boolean startup) throws IOException {
+  // Returns whether a version is still awaited; without tryLower, lower versions wait for it too.
+  private boolean scan(boolean tryLower) throws IOException {
     List<Long> numbers = directory.versions();
     OptionalLong loaded = loadedNumber();
     quietPeriod.retain(numbers);
@@ -183,7 +183,7 @@ public final class ServedModel implements AutoCloseable {
       } else if (!quietPeriod.settled(age, files)) {
         versions.loading(number);
         waits = true;
-        if (!startup) {
+        if (!tryLower) {
           return true;
         }
       } else if (load(number, files, age)) {
@@ -238,7 +238,7 @@ public final class ServedModel implements AutoCloseable {
             && !(failure instanceof RefusedVersionException)
             && quietPeriod.mayGrow(age);
     if (watcher.isShutdown()) {
-      LOG.info("Version {} of {} was not loaded, because the server stops.", number, name);
+      LOG.info("Version {} of {} was not loaded, because the server is stopping.", number, name);
     } else if (incomplete) {
       LOG.info(
           "Version {} of {} cannot be loaded yet, and may still be copied: {}",
@@ -265,7 +265,7 @@ public final class ServedModel implements AutoCloseable {
     }
     if (next != null && replaced != null) {
       LOG.info(
-          "Version {} of {} answers from now on; version {} is unloaded after its last request.",
+          "Version {} of {} is now served; version {} is unloaded after its last request.",
           next.number(),
           name,
           replaced.number());
