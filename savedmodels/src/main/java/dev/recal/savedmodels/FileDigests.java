@@ -3,6 +3,7 @@ package dev.recal.savedmodels;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.recal.ops.files.FileBytes;
 import dev.recal.ops.files.FileFailures;
 import dev.recal.savedmodels.check.DamagedModelException;
 import java.io.IOException;
@@ -154,7 +155,7 @@ final class FileDigests {
   private static String metadataDigest(Path model, Map<String, String> recorded)
       throws IOException {
     // Its bytes, since a byte order mark would be a change as well.
-    String text = new String(Files.readAllBytes(model.resolve(METADATA)), StandardCharsets.UTF_8);
+    String text = new String(FileBytes.read(model.resolve(METADATA)), StandardCharsets.UTF_8);
     return digest(text.replace(recorded.get(METADATA), UNSET));
   }
 

@@ -3,6 +3,7 @@ package dev.recal.savedmodels;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.files.FileBytes;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.io.IOException;
@@ -50,11 +51,11 @@ final class Fingerprint {
     long[] hashes =
         hashes(
             List.of(
-                Files.readAllBytes(model.resolve(ModelVersions.MODEL_FILE)),
+                FileBytes.read(model.resolve(ModelVersions.MODEL_FILE)),
                 bytes(metaGraph.getGraphDef()),
                 bytes(signatures),
                 bytes(metaGraph.getObjectGraphDef()),
-                Files.exists(index) ? Files.readAllBytes(index) : new byte[0]));
+                Files.exists(index) ? FileBytes.read(index) : new byte[0]));
     FingerprintDef fingerprint =
         FingerprintDef.newBuilder()
             .setSavedModelChecksum(hashes[0])

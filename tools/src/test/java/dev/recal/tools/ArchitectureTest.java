@@ -231,17 +231,17 @@ class ArchitectureTest {
                               JavaClass.Predicates.assignableTo(MessageLite.class)
                                   .or(JavaClass.Predicates.assignableTo(Parser.class))))));
 
-  // Failures name the file and the byte; see TextFiles.
+  // Failures name the file, and the byte that is not UTF-8; see TextFiles and FileBytes.
   @ArchTest
-  static final ArchRule TEXT_FILES_ARE_READ_IN_ONE_PLACE =
+  static final ArchRule WHOLE_FILES_ARE_READ_IN_ONE_PLACE =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("dev.recal.ops.files.TextFiles")
+          .resideOutsideOfPackage("dev.recal.ops.files..")
           .should()
           .callMethodWhere(
               JavaCall.Predicates.target(
                       HasName.Predicates.nameMatching(
-                          "readString|readAllLines|lines|newBufferedReader|newBufferedWriter"
+                          "readAllBytes|readString|readAllLines|lines|newBufferedReader|newBufferedWriter"
                               + "|writeString"))
                   .and(
                       JavaCall.Predicates.target(

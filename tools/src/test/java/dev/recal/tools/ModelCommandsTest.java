@@ -250,6 +250,24 @@ class ModelCommandsTest {
   }
 
   @Test
+  void runNamesFilesThatCannotBeRead() throws IOException {
+    Path output = directory.resolve("out.safetensors");
+    for (Path given : List.of(directory, directory.resolve("none.png"))) {
+      Ran ran =
+          Ran.of(
+              "run",
+              model,
+              "--signature",
+              "serving_bytes",
+              "--input",
+              "image_bytes=@" + given,
+              "--output",
+              output);
+      assertSentence(ran, 1, "File " + given + " cannot be read: it ");
+    }
+  }
+
+  @Test
   void predictAnswersForFilesAndFolders() throws IOException {
     Path folder = Files.createDirectories(directory.resolve("images/inner"));
     TinyModel.image(folder.resolve("b.png"));

@@ -1,7 +1,7 @@
 package dev.recal.graphs.data;
 
+import dev.recal.ops.files.FileBytes;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -71,7 +71,7 @@ public sealed interface SampleImage {
 
     @Override
     public byte[] bytes() throws IOException {
-      return Files.readAllBytes(path);
+      return FileBytes.read(path);
     }
   }
 

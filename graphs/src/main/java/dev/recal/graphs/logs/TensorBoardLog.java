@@ -1,9 +1,9 @@
 package dev.recal.graphs.logs;
 
+import dev.recal.ops.files.FileBytes;
 import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -102,7 +102,7 @@ public final class TensorBoardLog implements TrainingLog {
   public void picture(PictureReport report) {
     attempt(
         () -> {
-          byte[] png = Files.readAllBytes(report.png());
+          byte[] png = FileBytes.read(report.png());
           file.image(report.step(), report.name(), png, report.height(), report.width());
           flush();
         });

@@ -8,8 +8,8 @@ import dev.recal.graphs.explain.Explanation;
 import dev.recal.graphs.explain.ExplanationPictures;
 import dev.recal.graphs.explain.GateHistograms;
 import dev.recal.models.TrainedNetwork;
+import dev.recal.ops.files.FileBytes;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -70,7 +70,7 @@ public record ExplainedFiles(List<Path> pictures, List<Skipped> skipped) {
       for (Path file : files) {
         Explanation explanation;
         try {
-          byte[] image = ServableImage.of(Files.readAllBytes(file), pixels);
+          byte[] image = ServableImage.of(FileBytes.read(file), pixels);
           explanation = explainer.explain(image, explained);
         } catch (ImageHeader.UnusableImageException refused) {
           skipped.add(new Skipped(file, refused.getMessage()));

@@ -7,11 +7,11 @@ import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.models.predict.ImageFiles;
 import dev.recal.models.predict.UprightInputs;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.files.FileBytes;
 import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +64,7 @@ interface ComparedImages {
         for (int from = 0; from < chosen.size(); from += BATCH) {
           List<byte[]> files = new ArrayList<>();
           for (var one : chosen.subList(from, Math.min(chosen.size(), from + BATCH))) {
-            files.add(Files.readAllBytes(one.file()));
+            files.add(FileBytes.read(one.file()));
           }
           Map<String, TensorValue> inputs = Map.of("image_bytes", TensorValue.ofBytes(files));
           consumer.accept(

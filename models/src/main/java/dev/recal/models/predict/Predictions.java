@@ -2,6 +2,7 @@ package dev.recal.models.predict;
 
 import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.data.items.ServableImage;
+import dev.recal.ops.files.FileBytes;
 import dev.recal.savedmodels.Classification;
 import dev.recal.savedmodels.NotFiniteException;
 import dev.recal.savedmodels.Predictor;
@@ -126,7 +127,7 @@ public record Predictions(List<Prediction> answered, List<Skipped> skipped) {
       if (size > MAX_BYTES) {
         return Optional.of("It has " + size + " bytes, more than the limit for an image.");
       }
-      images.add(ServableImage.of(Files.readAllBytes(file), pixels));
+      images.add(ServableImage.of(FileBytes.read(file), pixels));
       return Optional.empty();
     } catch (ImageHeader.UnusableImageException refused) {
       return Optional.of("It " + refused.getMessage() + ".");

@@ -5,8 +5,8 @@ import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.synthesis.training.Fit;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.files.FileBytes;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -28,7 +28,7 @@ public final class TargetImage {
 
   private static byte[] upright(Path file, long pixels) throws IOException {
     try {
-      return ServableImage.of(Files.readAllBytes(file), pixels);
+      return ServableImage.of(FileBytes.read(file), pixels);
     } catch (ImageHeader.UnusableImageException refused) {
       throw new IOException("File " + file + " " + refused.getMessage() + ".", refused);
     }

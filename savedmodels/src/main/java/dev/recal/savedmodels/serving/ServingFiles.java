@@ -1,5 +1,6 @@
 package dev.recal.savedmodels.serving;
 
+import dev.recal.ops.files.FileBytes;
 import dev.recal.ops.files.FileFailures;
 import dev.recal.ops.files.TemporaryPath;
 import dev.recal.savedmodels.SavedModelDescription;
@@ -112,7 +113,7 @@ public record ServingFiles(Path model, String name) {
       if (!Files.exists(path)) {
         replace(path, file.getValue().getBytes(StandardCharsets.UTF_8));
       } else if (!Arrays.equals(
-          Files.readAllBytes(path), file.getValue().getBytes(StandardCharsets.UTF_8))) {
+          FileBytes.read(path), file.getValue().getBytes(StandardCharsets.UTF_8))) {
         kept.add(path);
       }
     }

@@ -2,6 +2,7 @@ package dev.recal.ops.checkpoint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.recal.ops.Variable;
+import dev.recal.ops.files.FileBytes;
 import dev.recal.ops.files.FileFailures;
 import dev.recal.ops.records.UntrustedMessages;
 import java.io.IOException;
@@ -131,7 +132,7 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
           "File " + file + " is not a checkpoint index: it has " + Files.size(file) + " bytes.");
     }
     try {
-      return parse(prefix, Files.readAllBytes(file));
+      return parse(prefix, FileBytes.read(file));
     } catch (InvalidProtocolBufferException e) {
       throw new IOException("File " + file + " is not a checkpoint index: an entry is damaged.", e);
     } catch (MissingDataException e) {

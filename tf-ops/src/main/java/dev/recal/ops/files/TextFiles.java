@@ -24,14 +24,7 @@ public final class TextFiles {
    * @throws IOException if the file cannot be read or is not UTF-8; the message names it
    */
   public static String read(Path file) throws IOException {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (IOException failure) {
-      throw FileFailures.reading(file, failure);
-    } catch (OutOfMemoryError tooLarge) {
-      throw new IOException("File " + file + " is too large to be a text file.", tooLarge);
-    }
+    byte[] bytes = FileBytes.read(file);
     ByteBuffer in = ByteBuffer.wrap(bytes);
     // UTF-8 never has more characters than bytes.
     CharBuffer out = CharBuffer.allocate(bytes.length);

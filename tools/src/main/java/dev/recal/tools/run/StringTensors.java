@@ -1,5 +1,6 @@
 package dev.recal.tools.run;
 
+import dev.recal.ops.files.FileBytes;
 import dev.recal.savedmodels.SignatureDescription;
 import dev.recal.savedmodels.TensorDescription;
 import dev.recal.savedmodels.tensor.ElementType;
@@ -102,7 +103,7 @@ public final class StringTensors {
 
   private static byte[] element(String value) throws IOException {
     return value.startsWith("@")
-        ? Files.readAllBytes(Path.of(value.substring(1)))
+        ? FileBytes.read(Path.of(value.substring(1)))
         : value.getBytes(StandardCharsets.UTF_8);
   }
 

@@ -9,6 +9,7 @@ import dev.recal.graphs.data.items.ForeignFormat;
 import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.data.scan.FolderScan;
+import dev.recal.ops.files.FileBytes;
 import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ final class ConversionCheck {
 
   private static Optional<SkippedItem> unconvertible(Path folder, Candidate image) {
     try {
-      ServableImage.converted(Files.readAllBytes(folder.resolve(image.name())));
+      ServableImage.converted(FileBytes.read(folder.resolve(image.name())));
       return Optional.empty();
     } catch (ImageHeader.UnusableImageException damaged) {
       return Optional.of(new SkippedItem(image.name(), damaged.getMessage()));

@@ -5,6 +5,7 @@ import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.data.scan.FolderScan;
 import dev.recal.graphs.files.AtomicFiles;
+import dev.recal.ops.files.FileBytes;
 import dev.recal.ops.records.RecordChecksum;
 import dev.recal.ops.records.TfRecordReader;
 import dev.recal.ops.records.TfRecordWriter;
@@ -53,7 +54,7 @@ record ShardWriter(Path images, Path target, FolderScan scan) {
 
   private byte[] read(Candidate image) throws IOException {
     Path file = images.resolve(image.name());
-    byte[] encoded = Files.readAllBytes(file);
+    byte[] encoded = FileBytes.read(file);
     if (encoded.length != image.size()) {
       throw new IOException(
           (file + " changed during the conversion: it had " + image.size() + " bytes and has ")
