@@ -253,8 +253,8 @@ class ModelCommandsTest {
   void runNamesFilesThatCannotBeRead() throws IOException {
     Path output = directory.resolve("out.safetensors");
     for (Path given : List.of(directory, directory.resolve("none.png"))) {
-      Ran ran =
-          Ran.of(
+      CommandResult ran =
+          CommandResult.of(
               "run",
               model,
               "--signature",
