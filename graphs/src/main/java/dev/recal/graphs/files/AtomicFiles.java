@@ -42,11 +42,7 @@ public final class AtomicFiles {
   public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
     Path directory = target.getParent();
-    try {
-      Files.createDirectories(directory);
-    } catch (IOException failure) {
-      throw FileFailures.writing(target, failure);
-    }
+    naming(target, () -> Files.createDirectories(directory));
     // A separate name per process, so that two writers never share a temporary file.
     Path temporary =
         directory.resolve(
@@ -54,7 +50,7 @@ public final class AtomicFiles {
                 Locale.ROOT, ".%s.%d.tmp", target.getFileName(), ProcessHandle.current().pid()));
     try {
       writeAndSync(temporary, target, content);
-      move(temporary, target);
+      naming(target, () -> move(temporary, target));
     } finally {
       Files.deleteIfExists(temporary);
     }
@@ -88,7 +84,20 @@ public final class AtomicFiles {
           new BufferedOutputStream(NamedOutput.of(target, Channels.newOutputStream(channel)));
       content.writeTo(out);
       out.flush();
-      channel.force(true);
+      naming(target, () -> channel.force(true));
+    }
+  }
+
+  /** A step whose failure does not name the target. */
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private static void naming(Path target, Step step) throws IOException {
+    try {
+      step.run();
+    } catch (IOException failure) {
+      throw FileFailures.writing(target, failure);
     }
   }
 

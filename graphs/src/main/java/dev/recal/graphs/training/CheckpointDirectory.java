@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /**
@@ -220,9 +222,10 @@ public final class CheckpointDirectory {
       DurableFiles.syncDirectory(root);
       deleteTemporary();
       return target;
-    } catch (CheckpointException gone) {
-      throw gone;
-    } catch (IOException | TensorFlowException failure) {
+    } catch (IOException
+        | TensorFlowException
+        | TFInvalidArgumentException
+        | TFUnimplementedException failure) {
       deleteQuietly(temporary);
       throw CheckpointException.of(target, "could not be written", failure);
     }
@@ -265,21 +268,17 @@ public final class CheckpointDirectory {
         long found = Files.size(checkpoint.resolve(file.name()));
         if (found != file.bytes()) {
           throw new CheckpointException(
-              "The checkpoint "
-                  + checkpoint
-                  + " is damaged: expected "
-                  + file.bytes()
-                  + " bytes in "
-                  + file.name()
-                  + ", but got "
-                  + found
-                  + ".",
+              String.format(
+                  Locale.ROOT,
+                  "The checkpoint %s is damaged: expected %d bytes in %s, but got %d.",
+                  checkpoint,
+                  file.bytes(),
+                  file.name(),
+                  found),
               null);
         }
       }
       return state;
-    } catch (CheckpointException damaged) {
-      throw damaged;
     } catch (IOException | IllegalArgumentException unreadable) {
       throw CheckpointException.of(checkpoint, "is damaged", unreadable);
     }
@@ -294,7 +293,7 @@ public final class CheckpointDirectory {
       throws CheckpointException {
     try {
       saver.restore(session, variables(checkpoint));
-    } catch (TensorFlowException | IllegalArgumentException failure) {
+    } catch (TensorFlowException | IllegalArgumentException | TFUnimplementedException failure) {
       throw CheckpointException.of(checkpoint, "cannot be read", failure);
     }
   }

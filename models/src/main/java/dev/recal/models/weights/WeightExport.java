@@ -5,6 +5,7 @@ import dev.recal.graphs.weights.NamedWeight;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
+import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.VariableStore;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
@@ -16,6 +17,9 @@ import java.util.Map;
 import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 
 /** Writes a network's weights for other libraries. */
@@ -58,7 +62,7 @@ public final class WeightExport {
    *
    * @param prefix of its files
    * @return the number of variables written
-   * @throws IOException if a variable cannot be read
+   * @throws IOException if a variable cannot be read, or the files cannot be written
    */
   public static int checkpoint(NetworkFile from, String prefix) throws IOException {
     try (Graph graph = new Graph()) {
@@ -67,9 +71,23 @@ public final class WeightExport {
       try (Session session = new Session(graph)) {
         FirstValues.assign(
             session, store, store.all(), variable -> from.tensors().floats(variable.name()));
-        saver.save(session, prefix);
+        save(saver, session, prefix);
       }
       return store.all().size();
+    }
+  }
+
+  private static void save(Saver saver, Session session, String prefix) throws IOException {
+    try {
+      saver.save(session, prefix);
+    } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException failure) {
+      throw new IOException(
+          "The checkpoint "
+              + prefix
+              + " cannot be written: "
+              + TensorFlowFailures.reason(failure)
+              + ".",
+          failure);
     }
   }
 }
