@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
  * What TensorFlow's exceptions say, in one line for people: without the names of nodes and
  * functions, status codes and stack traces, which mean nothing to the owner of a model or a file.
  *
- * <p>Its exceptions have no common class but {@link RuntimeException}: some are an {@link
- * IllegalArgumentException}, some are not.
+ * <p>Its exceptions have no common class but {@link RuntimeException}: {@code
+ * TFInvalidArgumentException} and {@code TFUnimplementedException} are no {@code
+ * TensorFlowException}.
  */
 public final class TensorFlowFailures {
 

@@ -41,27 +41,12 @@ public final class AtomicFiles {
    */
   public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
-    try (CreatedDirectories parents = parents(target);
-        TemporaryPath temporary = temporary(target)) {
+    try (CreatedDirectories parents =
+            naming(target, () -> CreatedDirectories.of(target.getParent()));
+        TemporaryPath temporary = naming(target, () -> TemporaryPath.file(target))) {
       writeAndSync(temporary.channel(), target, content);
-      move(temporary.path(), target);
+      naming(target, () -> move(temporary.path(), target));
       parents.keep();
-    }
-  }
-
-  private static CreatedDirectories parents(Path target) throws IOException {
-    try {
-      return CreatedDirectories.of(target.getParent());
-    } catch (IOException failure) {
-      throw FileFailures.writing(target, failure);
-    }
-  }
-
-  private static TemporaryPath temporary(Path target) throws IOException {
-    try {
-      return TemporaryPath.file(target);
-    } catch (IOException failure) {
-      throw FileFailures.writing(target, failure);
     }
   }
 
@@ -89,15 +74,32 @@ public final class AtomicFiles {
         new BufferedOutputStream(NamedOutput.of(target, Channels.newOutputStream(channel)));
     content.writeTo(out);
     out.flush();
-    channel.force(true);
+    try {
+      channel.force(true);
+    } catch (IOException failure) {
+      throw FileFailures.writing(target, failure);
+    }
   }
 
-  private static void move(Path from, Path to) throws IOException {
+  /** A step whose failure does not name the target. */
+  private interface Step<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T naming(Path target, Step<T> step) throws IOException {
     try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+      return step.run();
+    } catch (IOException failure) {
+      throw FileFailures.writing(target, failure);
+    }
+  }
+
+  private static Path move(Path from, Path to) throws IOException {
+    try {
+      return Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
       // For some network file systems; there is a short moment without the file.
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+      return Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

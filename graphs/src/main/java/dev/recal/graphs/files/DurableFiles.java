@@ -1,5 +1,6 @@
 package dev.recal.graphs.files;
 
+import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -22,6 +23,8 @@ public final class DurableFiles {
   public static void sync(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(true);
+    } catch (IOException failure) {
+      throw FileFailures.writing(file, failure);
     }
   }
 

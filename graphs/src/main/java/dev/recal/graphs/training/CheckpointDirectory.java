@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /**
@@ -228,7 +230,10 @@ public final class CheckpointDirectory {
       return target;
     } catch (CheckpointException missing) {
       throw missing;
-    } catch (IOException | TensorFlowException failure) {
+    } catch (IOException
+        | TensorFlowException
+        | TFInvalidArgumentException
+        | TFUnimplementedException failure) {
       deleteQuietly(temporary);
       throw CheckpointException.of(target, "could not be written", failure);
     }
@@ -271,21 +276,17 @@ public final class CheckpointDirectory {
         long found = Files.size(checkpoint.resolve(file.name()));
         if (found != file.bytes()) {
           throw new CheckpointException(
-              "The checkpoint "
-                  + checkpoint
-                  + " is damaged: expected "
-                  + file.bytes()
-                  + " bytes in "
-                  + file.name()
-                  + ", but got "
-                  + found
-                  + ".",
+              String.format(
+                  Locale.ROOT,
+                  "The checkpoint %s is damaged: expected %d bytes in %s, but got %d.",
+                  checkpoint,
+                  file.bytes(),
+                  file.name(),
+                  found),
               null);
         }
       }
       return state;
-    } catch (CheckpointException damaged) {
-      throw damaged;
     } catch (IOException | IllegalArgumentException unreadable) {
       throw CheckpointException.of(checkpoint, "is damaged", unreadable);
     }
@@ -300,7 +301,7 @@ public final class CheckpointDirectory {
       throws CheckpointException {
     try {
       saver.restore(session, variables(checkpoint));
-    } catch (TensorFlowException | IllegalArgumentException failure) {
+    } catch (TensorFlowException | IllegalArgumentException | TFUnimplementedException failure) {
       throw CheckpointException.of(checkpoint, "cannot be read", failure);
     }
   }

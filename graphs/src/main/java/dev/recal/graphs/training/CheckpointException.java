@@ -14,8 +14,11 @@ public class CheckpointException extends IOException {
     super(message, cause);
   }
 
-  /** A sentence about a checkpoint, with its cause as the reason. */
+  /** A sentence about a checkpoint, with its cause as the reason; its cause if that is one. */
   static CheckpointException of(Path checkpoint, String what, Exception cause) {
+    if (cause instanceof CheckpointException said) {
+      return said;
+    }
     return new CheckpointException(
         "The checkpoint " + checkpoint + " " + what + ": " + reason(cause) + ".", cause);
   }

@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /**
@@ -140,7 +142,7 @@ public record StoredNetwork(Path directory, Description description, List<String
       throw new IOException(
           "The weights " + directory + " cannot be written: " + FileFailures.reason(failure) + ".",
           failure);
-    } catch (TensorFlowException failure) {
+    } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException failure) {
       throw new IOException(
           "The weights "
               + directory

@@ -45,6 +45,17 @@ class AtomicFilesTest {
   }
 
   @Test
+  void fileThatCannotBeReplacedIsNamed() throws IOException {
+    Path full = Files.createDirectories(directory.resolve("full/inner")).getParent();
+    assertThatThrownBy(() -> AtomicFiles.write(full, bytes("new")))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("File " + full + " cannot be written: ");
+    assertThat(Files.list(directory)).containsExactly(full);
+    assertThatThrownBy(() -> DurableFiles.sync(directory.resolve("none")))
+        .hasMessage("File " + directory.resolve("none") + " cannot be written: it does not exist.");
+  }
+
+  @Test
   void reasonIsReadable() throws IOException {
     Path existingFile = Files.writeString(directory.resolve("file"), "not a directory");
     assertThatThrownBy(() -> AtomicFiles.write(existingFile.resolve("x"), bytes("")))

@@ -29,6 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.FloatNdArray;
 import org.tensorflow.ndarray.IntNdArray;
@@ -156,7 +158,7 @@ public final class RunExport {
       weights
           .reader(GraphScope.ops(servable.store().graph()), servable.store().all())
           .restore(session, weights.prefix());
-    } catch (TensorFlowException failure) {
+    } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException failure) {
       throw new IOException(
           "The checkpoint "
               + weights.prefix()

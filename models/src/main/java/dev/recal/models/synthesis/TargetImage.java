@@ -13,6 +13,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
@@ -59,7 +60,9 @@ public final class TargetImage {
         ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(values);
         return values;
       }
-    } catch (TensorFlowException | IllegalArgumentException undecodable) {
+    } catch (TensorFlowException
+        | IllegalArgumentException
+        | TFUnimplementedException undecodable) {
       throw new IOException(
           "File " + file + " is not a JPEG, PNG, GIF or BMP image that can be decoded.",
           undecodable);

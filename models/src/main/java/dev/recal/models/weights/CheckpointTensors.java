@@ -12,6 +12,8 @@ import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
@@ -95,7 +97,7 @@ final class CheckpointTensors implements TensorFile {
     try (TString key = TString.vectorOf(keys.get(tensor));
         Result result = session.runner().feed(names, key).fetch(restore.tensors().get(0)).run()) {
       return Tensors.toValue(result.get(0)).floats();
-    } catch (TensorFlowException damaged) {
+    } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException damaged) {
       throw new IOException(
           "Tensor '"
               + tensor

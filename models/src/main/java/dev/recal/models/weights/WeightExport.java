@@ -5,6 +5,7 @@ import dev.recal.graphs.weights.NamedWeight;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
+import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.files.TemporaryPath;
 import dev.recal.savedmodels.tensor.ElementType;
@@ -21,6 +22,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 
 /** Writes a network's weights for other libraries. */
@@ -81,7 +85,19 @@ public final class WeightExport {
   // The index last: without it there is no checkpoint.
   private static void save(Session session, Saver saver, Path prefix) throws IOException {
     try (TemporaryPath temporary = TemporaryPath.directory(prefix)) {
-      saver.save(session, temporary.path().resolve(prefix.getFileName()).toString());
+      try {
+        saver.save(session, temporary.path().resolve(prefix.getFileName()).toString());
+      } catch (TensorFlowException
+          | TFInvalidArgumentException
+          | TFUnimplementedException failure) {
+        throw new IOException(
+            "The checkpoint "
+                + prefix
+                + " cannot be written: "
+                + TensorFlowFailures.reason(failure)
+                + ".",
+            failure);
+      }
       List<Path> files;
       try (Stream<Path> entries = Files.list(temporary.path())) {
         files = entries.sorted().toList();

@@ -7,6 +7,8 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -47,7 +49,7 @@ final class GroupedConvolution {
           graph.addGradients(y.asOutput(), new Output<?>[] {x.asOutput(), kernel.asOutput()});
       session.runner().fetch(gradients[0]).fetch(gradients[1]).run().close();
       return true;
-    } catch (TensorFlowException refused) {
+    } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException refused) {
       return false;
     }
   }

@@ -15,6 +15,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.types.TFloat32;
 
@@ -102,7 +103,7 @@ public final class Gradients {
     Output<?>[] derivatives;
     try {
       derivatives = graph.addGradients(null, new Output<?>[] {y.asOutput()}, inputs, start);
-    } catch (TensorFlowException | IllegalArgumentException failure) {
+    } catch (TensorFlowException | IllegalArgumentException | TFUnimplementedException failure) {
       throw withExplanation(failure, path);
     }
     Throwable failure = CompositeGradient.takeFailure();

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 
@@ -75,7 +76,9 @@ public final class ModuleBench {
               new ModuleResult(subject, stage, batch, precision, costs[0], costs[1]);
           results.add(result);
           listener.measured(result);
-        } catch (IllegalArgumentException | TensorFlowException refused) {
+        } catch (IllegalArgumentException
+            | TensorFlowException
+            | TFUnimplementedException refused) {
           listener.skipped(subject, stage, TensorFlowFailures.reason(refused) + ".");
         }
       }

@@ -26,6 +26,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -54,7 +55,10 @@ public final class GoldenRunner {
                 + ", which the module does not accept.");
       }
       return compare(golden, module, tensors);
-    } catch (IOException | IllegalArgumentException | TensorFlowException failure) {
+    } catch (IOException
+        | IllegalArgumentException
+        | TensorFlowException
+        | TFUnimplementedException failure) {
       String reason =
           TensorFlowFailures.isFrom(failure)
               ? TensorFlowFailures.reason(failure) + "."

@@ -77,6 +77,15 @@ class WeightCommandsTest {
     CommandResult again = CommandResult.of("export-weights", stored, "--out", prefix);
     assertThat(again.exit()).isEqualTo(1);
     assertThat(again.err()).contains("already exists; use --force to overwrite it.");
+    Path tooLong = directory.resolve("x".repeat(250));
+    Ran refused = Ran.of("export-weights", stored, "--out", tooLong);
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.err())
+        .isEqualTo(
+            "recal: The checkpoint "
+                + tooLong
+                + " cannot be written: the file name is too long."
+                + System.lineSeparator());
   }
 
   @Test
