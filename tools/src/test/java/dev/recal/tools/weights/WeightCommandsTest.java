@@ -78,7 +78,7 @@ class WeightCommandsTest {
     assertThat(again.exit()).isEqualTo(1);
     assertThat(again.err()).contains("already exists; use --force to overwrite it.");
     Path tooLong = directory.resolve("x".repeat(250));
-    Ran refused = Ran.of("export-weights", stored, "--out", tooLong);
+    CommandResult refused = CommandResult.of("export-weights", stored, "--out", tooLong);
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err())
         .isEqualTo(
