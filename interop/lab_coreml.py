@@ -17,7 +17,7 @@ from lab_exchange import NotApplicable, of_files, run
 
 
 def convert(signature):
-    """A program with a batch of one: Core ML has no batch that is quite free."""
+    """A program with a batch of one: Core ML has no fully free batch."""
     inputs = [
         coremltools.TensorType(
             name=name, shape=[1 if size is None else size for size in spec.shape], dtype=spec.dtype.as_numpy_dtype)

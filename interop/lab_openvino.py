@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from lab_exchange import NotApplicable, of_files, run
 
-# As the session that was exported computes; the default may take bfloat16 or float16.
+# The precision of the exporting session; the default may be bfloat16 or float16.
 PRECISE = {"INFERENCE_PRECISION_HINT": "f32"}
 
 

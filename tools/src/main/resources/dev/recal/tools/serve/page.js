@@ -171,7 +171,7 @@
       layer + ' · ' + values.length + ' values from ' + least + ' to ' + most);
   }
 
-  /** Puts one inner value into the group it belongs to; says whether it can be drawn. */
+  /** Adds one inner value to its group; returns whether it can be drawn. */
   function draw(groups, image, layer, word, value) {
     const shape = shapeOf(value);
     if (word === 'regions' && shape.length === 2) {
