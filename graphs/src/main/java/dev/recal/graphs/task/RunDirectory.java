@@ -134,7 +134,10 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
               ? "run: expected the directory of a run, but got " + FileKind.named(directory) + "."
               : "run: " + directory + " is not a run: it has no " + RECIPE + ".");
     }
-    return whole(directory, RecipeJson.read(recipe(directory), List.of()));
+    String text = recipe(directory);
+    Recipe recipe =
+        JsonRecords.ofFile(directory.resolve(RECIPE), () -> RecipeJson.read(text, List.of()));
+    return whole(directory, recipe);
   }
 
   /**

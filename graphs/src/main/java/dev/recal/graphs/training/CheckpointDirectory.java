@@ -110,8 +110,7 @@ public final class CheckpointDirectory {
    */
   public Optional<Path> best() throws IOException {
     Map<Path, CheckpointState> whole = whole();
-    List<Path> damaged = new ArrayList<>(all());
-    damaged.removeAll(whole.keySet());
+    List<Path> damaged = all().stream().filter(path -> !whole.containsKey(path)).toList();
     if (whole.isEmpty() && !damaged.isEmpty()) {
       throw noneReadable();
     }

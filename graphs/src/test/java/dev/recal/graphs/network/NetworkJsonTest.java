@@ -8,10 +8,13 @@ import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -54,6 +57,18 @@ class NetworkJsonTest {
     assertThat(read("{\"type\": \"mobilenetv2\", \"width\": 2, \"fusion\": \"naive\"}"))
         .isEqualTo(MobileNetV2.defaults().with().width(2).fusion(Fusion.NAIVE).build());
     assertThat(read("{\"type\": \"mobilefacenet\", \"channels\": 16}").classes()).isEqualTo(10_575);
+  }
+
+  @Test
+  void aFileThatIsRefusedIsNamed(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("network.json");
+    Files.writeString(file, "{\"type\": \"densenet\", \"widht\": 2}");
+    assertThatThrownBy(() -> NetworkJson.read(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("File " + file + ": widht: there is no such key.");
+    Files.writeString(file, "\"resnet21-cifar\"");
+    assertThatThrownBy(() -> NetworkJson.read(file))
+        .hasMessageStartingWith("File " + file + ": name: there is no network 'resnet21-cifar'.");
   }
 
   @Test

@@ -95,6 +95,26 @@ class RunDirectoryTest {
     }
   }
 
+  @Test
+  void filesOfARunThatAreWrongAreNamed() throws IOException {
+    EvaluationRequest request =
+        new EvaluationRequest(Optional.empty(), Optional.empty(), Optional.empty(), false);
+    try (PreparedTraining<ClassificationRecipe> training = prepared("training.steps=1")) {
+      RunDirectory<ClassificationRecipe> run = RunDirectory.create(directory, training);
+      run.train(training, new TrainingLog.Silent());
+      Path labels = directory.resolve("labels.txt");
+      Files.writeString(labels, Files.readString(labels).replace("grass", "gras"));
+      assertThatThrownBy(() -> run.task().evaluate(run, request))
+          .hasMessageContaining("has unexpected classes: grass; expected ")
+          .hasMessageEndingWith(", as in " + labels + ".");
+    }
+    Path recipe = directory.resolve("recipe.json");
+    Files.writeString(recipe, Files.readString(recipe).replace("\"steps\"", "\"stepps\""));
+    assertThatThrownBy(() -> RunDirectory.open(directory))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("File " + recipe + ": training.stepps: there is no such key.");
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aRunThatIsMovedOrDeletedEndsAndIsNotMadeAgain(boolean moves) throws IOException {
