@@ -6,6 +6,7 @@ import dev.recal.graphs.classification.metrics.ConfusionTable;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.data.UnexpectedClassesException;
 import dev.recal.graphs.data.source.DataSources;
 import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
@@ -36,6 +37,8 @@ final class ClassificationEvaluation {
           CheckpointEvaluation.evaluate(
               recipe.network(), recipe.training(), data, recipe.evaluationInput(), checkpoint);
       skipped.addAll(data.unreadable());
+    } catch (UnexpectedClassesException other) {
+      throw other.expectedBy(run.directory().resolve(PreparedClassification.LABELS));
     }
     if (request.picture().isPresent()) {
       ConfusionHeatMap.draw(summary.confusion(), labels, request.picture().get());

@@ -195,7 +195,8 @@ public final class DataSet implements AutoCloseable {
    *
    * @param names must contain each class name of this set
    * @return a view, to be closed on its own
-   * @throws IllegalArgumentException if a class is missing, or targets are not classes
+   * @throws UnexpectedClassesException if a class is missing
+   * @throws IllegalArgumentException if targets are not classes
    */
   public DataSet withClasses(List<String> names) {
     Map<String, Integer> positions = new TreeMap<>();
@@ -205,7 +206,7 @@ public final class DataSet implements AutoCloseable {
     List<String> unknown =
         classNames().stream().filter(className -> !positions.containsKey(className)).toList();
     if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new UnexpectedClassesException(
           name
               + " has unexpected classes: "
               + summarise(unknown)

@@ -31,16 +31,12 @@ public final class NetworkJson {
    * Reads a network in any of the forms.
    *
    * @throws IOException if the file cannot be read
-   * @throws IllegalArgumentException if it describes none; the message names the key, or the file
-   *     and the line
+   * @throws IllegalArgumentException if it describes none; the message names the file, and the key
+   *     or the line
    */
   public static Network read(Path file) throws IOException {
     JsonElement json = JsonRecords.parse(TextFiles.read(file), file);
-    try {
-      return read(json);
-    } catch (IllegalArgumentException wrong) {
-      throw new IllegalArgumentException("File " + file + ": " + wrong.getMessage(), wrong);
-    }
+    return JsonRecords.ofFile(file, () -> read(json));
   }
 
   private static Network read(JsonElement json) {

@@ -13,6 +13,7 @@ import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.ops.files.FileFailures;
 import dev.recal.ops.files.FileKind;
 import dev.recal.ops.files.TextFiles;
+import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -120,12 +121,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   private static <T> T recipe(Path directory, Function<String, T> reader) throws IOException {
     Path file = directory.resolve(RECIPE);
     String text = TextFiles.read(file);
-    try {
-      return reader.apply(text);
-    } catch (IllegalArgumentException damaged) {
-      throw new IllegalArgumentException(
-          "run: " + file + " is damaged: " + damaged.getMessage(), damaged);
-    }
+    return JsonRecords.ofFile(file, () -> reader.apply(text));
   }
 
   /**

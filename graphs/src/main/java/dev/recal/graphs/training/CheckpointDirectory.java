@@ -112,8 +112,7 @@ public final class CheckpointDirectory {
    */
   public Optional<Path> best() throws IOException {
     Map<Path, CheckpointState> intact = intact();
-    List<Path> damaged = new ArrayList<>(all());
-    damaged.removeAll(intact.keySet());
+    List<Path> damaged = all().stream().filter(path -> !intact.containsKey(path)).toList();
     if (intact.isEmpty() && !damaged.isEmpty()) {
       throw allUnreadable();
     }

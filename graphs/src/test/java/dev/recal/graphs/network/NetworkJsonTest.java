@@ -60,6 +60,18 @@ class NetworkJsonTest {
   }
 
   @Test
+  void rejectedFileIsNamed(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("network.json");
+    Files.writeString(file, "{\"type\": \"densenet\", \"widht\": 2}");
+    assertThatThrownBy(() -> NetworkJson.read(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("File " + file + ": widht: there is no such key.");
+    Files.writeString(file, "\"resnet21-cifar\"");
+    assertThatThrownBy(() -> NetworkJson.read(file))
+        .hasMessageStartingWith("File " + file + ": name: there is no network 'resnet21-cifar'.");
+  }
+
+  @Test
   void wrongSettingsAreNamed() {
     assertThatThrownBy(() -> read("{\"type\": \"densenet\", \"widht\": 2}"))
         .hasMessageStartingWith("widht: there is no such key. Did you mean 'width'?");

@@ -82,7 +82,7 @@ class RunDirectoryTest {
   @Test
   void damagedRecipeIsReportedWithItsFile() throws IOException {
     Path file = Files.writeString(directory.resolve("recipe.json"), "{\n\"name\": \"x\",\n}");
-    String damaged = "run: " + file + " is damaged: ";
+    String damaged = "File " + file + ": ";
     assertThatThrownBy(() -> RunDirectory.open(directory))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -117,6 +117,26 @@ class RunDirectoryTest {
                           directory)));
       assertThat(run.resume(training, new TrainingLog.Silent()).steps()).isEqualTo(6);
     }
+  }
+
+  @Test
+  void invalidFilesOfARunAreNamed() throws IOException {
+    EvaluationRequest request =
+        new EvaluationRequest(Optional.empty(), Optional.empty(), Optional.empty(), false);
+    try (PreparedTraining<ClassificationRecipe> training = prepared("training.steps=1")) {
+      RunDirectory<ClassificationRecipe> run = RunDirectory.create(directory, training);
+      run.train(training, new TrainingLog.Silent());
+      Path labels = directory.resolve("labels.txt");
+      Files.writeString(labels, Files.readString(labels).replace("grass", "gras"));
+      assertThatThrownBy(() -> run.task().evaluate(run, request))
+          .hasMessageContaining("has unexpected classes: grass; expected ")
+          .hasMessageEndingWith(", as in " + labels + ".");
+    }
+    Path recipe = directory.resolve("recipe.json");
+    Files.writeString(recipe, Files.readString(recipe).replace("\"steps\"", "\"stepps\""));
+    assertThatThrownBy(() -> RunDirectory.open(directory))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("File " + recipe + ": training.stepps: there is no such key.");
   }
 
   @ParameterizedTest
@@ -270,7 +290,7 @@ class RunDirectoryTest {
     try (PreparedTraining<ClassificationRecipe> training = run.prepare(true)) {
       assertThatThrownBy(() -> run.resume(training, new TrainingLog.Silent()))
           .isInstanceOf(CheckpointException.class)
-          .hasMessageContaining("was made with other training data than " + images);
+          .hasMessageContaining("was trained on other data than " + images);
       // A checkpoint of a version that did not compare contents.
       for (Path checkpoint : run.checkpoints().all()) {
         Path state = checkpoint.resolve("state.json");

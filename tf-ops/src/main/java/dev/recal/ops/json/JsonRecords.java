@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Converts records to JSON and back.
@@ -85,6 +86,20 @@ public final class JsonRecords {
    */
   public static JsonElement parse(String text, Path file) {
     return new JsonText(text, "File " + file + ", ", false).parse();
+  }
+
+  /**
+   * Reads what a file describes.
+   *
+   * @param reading of its parsed text
+   * @throws IllegalArgumentException if it is refused; the message names the file
+   */
+  public static <T> T ofFile(Path file, Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (IllegalArgumentException refused) {
+      throw new IllegalArgumentException("File " + file + ": " + refused.getMessage(), refused);
+    }
   }
 
   /**
