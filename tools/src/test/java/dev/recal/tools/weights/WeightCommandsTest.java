@@ -82,9 +82,9 @@ class WeightCommandsTest {
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err())
         .isEqualTo(
-            "recal: The checkpoint "
+            "recal: Output "
                 + tooLong
-                + " cannot be written: the file name is too long."
+                + ".index cannot be written: the file name is too long."
                 + System.lineSeparator());
   }
 
