@@ -227,8 +227,6 @@ public final class CheckpointDirectory {
       DurableFiles.syncDirectory(root);
       deleteTemporary();
       return target;
-    } catch (CheckpointException missing) {
-      throw missing;
     } catch (IOException
         | TensorFlowException
         | TFInvalidArgumentException
@@ -395,7 +393,7 @@ public final class CheckpointDirectory {
     try {
       DurableFiles.delete(directory);
     } catch (IOException left) {
-      // The next checkpoint deletes it.
+      return; // The next checkpoint deletes it.
     }
   }
 }

@@ -185,8 +185,7 @@ class RestTest {
 
   @Test
   void rejectsDeeplyNestedJson() throws Exception {
-    String deep = "{\"instances\": " + "[".repeat(30_000) + "]".repeat(30_000) + "}";
-    Answer answer = predict(deep);
+    Answer answer = predict("{\"instances\": " + "[".repeat(30_000) + "]".repeat(30_000) + "}");
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.error()).contains("nesting depth");
     String objects = "{\"other\": " + "{\"a\":".repeat(8_000);
@@ -385,20 +384,6 @@ class RestTest {
                 pairs.get(0).getAsJsonArray().get(0).getAsString(),
                 pairs.get(1).getAsJsonArray().get(0).getAsString()))
         .containsExactlyInAnyOrder("cat", "dog");
-  }
-
-  @Test
-  void pageIsSelfContained() throws Exception {
-    Answer page = http.get("/");
-    assertThat(page.status()).isEqualTo(200);
-    assertThat(page.type()).startsWith("text/html");
-    for (String part : List.of("/recal/page.css", "/recal/page.js", "/recal/maps.js")) {
-      assertThat(page.body()).contains(part);
-      assertThat(http.get(part).status()).isEqualTo(200);
-    }
-    JsonObject model = http.get("/recal/model").json();
-    assertThat(model.get("name").getAsString()).isEqualTo("scale");
-    assertThat(model.getAsJsonObject("signatures").keySet()).contains("classify", "echo");
   }
 
   @Test

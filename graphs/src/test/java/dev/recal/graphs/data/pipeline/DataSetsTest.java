@@ -33,11 +33,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 
 /** Data sets of Java values, with each kind of target. */
 class DataSetsTest {
@@ -58,11 +56,11 @@ class DataSetsTest {
     return SampleImage.pixels(image.getHeight(), image.getWidth(), rgb(image));
   }
 
-  private static List<SampleImage> images(int count) {
+  static List<SampleImage> images(int count) {
     return IntStream.range(0, count).mapToObj(i -> pixels(TestImages.image(9, 7, i))).toList();
   }
 
-  private static ImageObjects objects(int label) {
+  static ImageObjects objects(int label) {
     boolean[] covered = new boolean[9 * 7];
     covered[label] = true;
     return new ImageObjects(
@@ -263,85 +261,6 @@ class DataSetsTest {
   }
 
   @Test
-  void rejectsInvalidTargets() {
-    assertRefused(
-        () -> ClassTargets.of(NAMES, 0, 3),
-        "labels: item 1: expected a class index from 0 to 2, but got 3.");
-    assertRefused(
-        () -> MultiClassTargets.of(NAMES, List.of(new int[] {0, -1})),
-        "labels: item 0: expected a class index from 0 to 2, but got -1.");
-    assertRefused(
-        () -> ClassTargets.of(List.of("a", "a"), 0),
-        "classNames: expected different names, but got [a, a].");
-    assertRefused(
-        () -> NumberTargets.of(List.of("y"), new float[][] {{1}, {Float.NaN}}),
-        "values: item 1: expected finite numbers, but got NaN at index 0.");
-    assertRefused(
-        () -> NumberTargets.of(List.of("x", "y"), new float[][] {{1, 2}, {1}}),
-        "values: item 1: expected 2 numbers, but got 1.");
-    assertRefused(
-        () -> new ImageObjects(9, 7, List.of(new ImageObject(new Box(0, 0, 9, 7.5f), 0))),
-        "object 0: expected a box within 9×7 pixels, but got (top 0.0, left 0.0, bottom 9.0, right"
-            + " 7.5).");
-    assertRefused(
-        () -> new Box(2, 0, 2, 4),
-        "box: expected finite edges with top < bottom and left < right, but got top 2.0, left 0.0,"
-            + " bottom 2.0, right 4.0.");
-    assertRefused(
-        () ->
-            new ImageObjects(
-                9, 7, List.of(new ImageObject(new Box(0, 0, 1, 1), 0, Mask.ofRuns(7, 9, 0, 63)))),
-        "object 0: expected a mask of 9×7 pixels, but got 7×9.");
-    assertRefused(
-        () -> ObjectTargets.of(List.of("a"), List.of(objects(0))),
-        "images: item 0: expected a class index from 0 to 0, but got 1.");
-  }
-
-  @Test
-  void rejectsTargetsThatDoNotFitTheImages() {
-    assertRefused(
-        () -> DataSets.of("set", images(3), new NoTargets(2)),
-        "targets: expected one for each of 3 items, but got 2.");
-    assertRefused(
-        () ->
-            DataSets.of(
-                "set",
-                images(1),
-                ObjectTargets.of(NAMES, List.of(new ImageObjects(7, 9, List.of())))),
-        "targets: image 0 of set has 9×7 pixels, but its objects are given for 7×9.");
-    assertRefused(
-        () ->
-            DataSets.ofFeatures(
-                "set",
-                new float[][] {{1}},
-                ObjectTargets.of(NAMES, List.of(new ImageObjects(1, 1, List.of())))),
-        "targets: expected targets without places in an image, but got objects of 3 classes.");
-    assertRefused(
-        () -> DataSets.ofFeatures("set", new float[][] {{1, 2}, {3}}, new NoTargets(2)),
-        "features: item 1: expected 2 numbers as item 0 has, but got 1.");
-    assertRefused(
-        () ->
-            DataSets.ofFeatures(
-                "set", new float[][] {{1, 2}, {3, Float.POSITIVE_INFINITY}}, new NoTargets(2)),
-        "features: item 1: expected finite numbers, but got Infinity at index 1.");
-    assertRefused(
-        () -> DataSets.ofFeatures("set", new float[0][], new NoTargets(0)),
-        "shape: expected at least one number an item, but got [0].");
-    assertRefused(
-        () -> SampleImage.pixels(2, 2, new byte[11]),
-        "rgb: expected 2×2×3 = 12 values, but got 11.");
-    assertRefused(
-        () -> SampleImage.pixels(1, 1, new float[] {0, 0.5f, Float.NaN}),
-        "rgb: expected numbers from 0 to 1, but got NaN at index 2.");
-    assertRefused(
-        () -> DataSets.of("set", List.of(), new NoTargets(0)), "set contains no usable images.");
-  }
-
-  private static void assertRefused(ThrowingCallable call, String message) {
-    assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
-  }
-
-  @Test
   void imagesOfAnySourceAndSizeGiveTheirPixels() throws IOException {
     BufferedImage image = TestImages.image(13, 10, 3);
     BufferedImage other = TestImages.image(6, 11, 4);
@@ -400,64 +319,6 @@ class DataSetsTest {
     assertThatThrownBy(() -> DataSets.collect("samples", samples.iterator(), column, strict))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("samples: expected only usable images");
-  }
-
-  @Test
-  void arraysAreShuffledWithTheirTargets() throws IOException {
-    float[] values = new float[10 * 6];
-    float[][] sums = new float[10][1];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = i * i % 17;
-      sums[i / 6][0] += values[i];
-    }
-    NumberTargets targets = NumberTargets.of(List.of("sum"), sums);
-    try (DataSet data = DataSets.ofFeatures("sums", Shape.of(2, 3), values, targets);
-        DataSet.Split split = data.split(0.2, 1);
-        PipelineOutputs batches =
-            new PipelineOutputs(
-                split.remainder(),
-                PipelineSettings.featureTraining(4, 5),
-                input ->
-                    List.of(input.features(), input.targets(TargetBatch.Numbers.class).values()))) {
-      assertThat(data.featureShape()).contains(Shape.of(2, 3));
-      assertThat(data).hasToString("sums: 10 items with the numbers sum");
-      assertThat(batches.pipeline.features().shape()).isEqualTo(Shape.of(4, 2, 3));
-      assertThat(batches.pipeline.batchesPerEpoch()).isEqualTo(2);
-      List<Float> order = new ArrayList<>();
-      for (List<Object> batch : List.of(batches.first(0), batches.next())) {
-        float[] features = (float[]) batch.get(0);
-        float[] delivered = (float[]) batch.get(1);
-        for (int i = 0; i < 4; i++) {
-          float sum = 0;
-          for (int j = 0; j < 6; j++) {
-            sum += features[6 * i + j];
-          }
-          assertThat(delivered[i]).isEqualTo(sum);
-          order.add(sum);
-        }
-      }
-      assertThat((float[]) batches.first(0).get(1))
-          .containsExactly(order.get(0), order.get(1), order.get(2), order.get(3));
-      assertThatThrownBy(() -> batches.pipeline.images())
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("data: expected images, but got arrays of numbers in sums");
-    }
-  }
-
-  @Test
-  void arraysOfNumbersAreNotAugmented() throws IOException {
-    try (DataSet data =
-        DataSets.ofFeatures("numbers", new float[][] {{1}, {2}}, new NoTargets(2))) {
-      assertRefused(
-          () ->
-              new PipelineOutputs(
-                      data,
-                      PipelineSettings.training(1, 1, 1, Augmentation.padCropFlip(), 0),
-                      input -> List.of(input.features()))
-                  .close(),
-          "augmentation: expected none for arrays of numbers, but got PadCropFlip[padding=4,"
-              + " flip=true] and ColourJitter[brightness=0.0, contrast=0.0, saturation=0.0].");
-    }
   }
 
   /** Checkpoints hold digests, so these must never change. */

@@ -13,7 +13,6 @@ import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.Batches;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -32,11 +31,11 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Folders, archives and CIFAR files, valid and invalid. */
+/** Folders and archives, valid and invalid. */
 class SourcesTest {
   @TempDir Path folder;
 
-  private static List<String> skippedNames(DataSet data) {
+  static List<String> skippedNames(DataSet data) {
     return data.skipped().stream().map(SkippedItem::name).toList();
   }
 
@@ -48,7 +47,7 @@ class SourcesTest {
         .orElse("not skipped");
   }
 
-  private static Batches.Batch all(DataSet data, int size) throws IOException {
+  static Batches.Batch all(DataSet data, int size) throws IOException {
     try (Batches batches =
         new Batches(
             data, PipelineSettings.evaluation(data.count(), size, size, Augmentation.none()))) {
@@ -316,64 +315,6 @@ class SourcesTest {
     assertThatThrownBy(
             () -> new ImageArchive(damaged).open(OpenSettings.defaults().withMemoryLimitBytes(100)))
         .hasMessageContaining("unpack it and pass the folder");
-  }
-
-  @Test
-  void cifarFilesAreReadPlaneByPlane() throws IOException {
-    for (int file = 1; file <= 2; file++) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      for (int record = 0; record < 3; record++) {
-        bytes.write(record == 2 && file == 2 ? 77 : record);
-        byte[] planes = new byte[3072];
-        for (int i = 0; i < planes.length; i++) {
-          planes[i] = (byte) (i * 7 + record + file);
-        }
-        bytes.write(planes);
-      }
-      if (file == 2) {
-        bytes.write(new byte[10]);
-      }
-      Files.write(folder.resolve("data_batch_" + file + ".bin"), bytes.toByteArray());
-    }
-    CifarBinary source = CifarBinary.of(folder, true, CifarBinary.Labels.CIFAR10);
-    try (DataSet data = source.open()) {
-      assertThat(data.labels()).containsExactly(0, 1, 2, 0, 1);
-      assertThat(data.classNames())
-          .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
-      assertThat(skippedNames(data)).containsExactly("data_batch_2.bin#2", "data_batch_2.bin#3");
-      float[] image = all(data, 32).image(4);
-      for (int y = 0; y < 32; y++) {
-        for (int channel = 0; channel < 3; channel++) {
-          int expected = (channel * 1024 + y * 32 + 5) * 7 + 1 + 2 & 0xFF;
-          assertThat(image[(y * 32 + 5) * 3 + channel]).isEqualTo(expected * (1f / 255));
-        }
-      }
-    }
-    Files.writeString(
-        folder.resolve("batches.meta.txt"), String.join("\n", "abcdefghij".split("")) + "\n\n");
-    try (DataSet data = source.open()) {
-      assertThat(data.classNames()).startsWith("a", "b", "c").hasSize(10);
-    }
-    assertThatThrownBy(() -> CifarBinary.of(folder, false, CifarBinary.Labels.CIFAR10))
-        .hasMessageContaining("folder: expected test_batch.bin or test.bin, but");
-  }
-
-  @Test
-  void cifar100HasCoarseAndFineLabels() throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int record = 0; record < 3; record++) {
-      bytes.write(19 - record);
-      bytes.write(97 + record);
-      bytes.write(new byte[3072]);
-    }
-    Files.write(folder.resolve("train.bin"), bytes.toByteArray());
-    try (DataSet fine = CifarBinary.of(folder, true, CifarBinary.Labels.CIFAR100_FINE).open();
-        DataSet coarse = CifarBinary.of(folder, true, CifarBinary.Labels.CIFAR100_COARSE).open()) {
-      assertThat(fine.classNames()).hasSize(100).startsWith("00", "01").endsWith("98", "99");
-      assertThat(fine.labels()).containsExactly(97, 98, 99);
-      assertThat(coarse.classNames()).hasSize(20);
-      assertThat(coarse.labels()).containsExactly(19, 18, 17);
-    }
   }
 
   @Test
