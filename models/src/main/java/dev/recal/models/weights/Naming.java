@@ -31,7 +31,10 @@ public record Naming(String word, NameMap map) {
       try {
         return new Naming(word, Convention.map(file, variables));
       } catch (IllegalArgumentException wrong) {
-        throw new IllegalArgumentException("names: " + wrong.getMessage(), wrong);
+        // What is wrong with a line begins with the file; what is wrong with all of them does not.
+        String reason = wrong.getMessage();
+        String named = reason.startsWith(word) ? reason : word + ": " + reason;
+        throw new IllegalArgumentException("names: " + named, wrong);
       }
     }
     return new Naming(word, Convention.named(word).map(network, variables));

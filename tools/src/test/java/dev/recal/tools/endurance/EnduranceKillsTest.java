@@ -67,7 +67,7 @@ class EnduranceKillsTest {
       // The run was killed before it was one.
       DurableFiles.delete(run);
     }
-    List<String> before = KilledTraining.checkpoints(run);
+    int step = step(KilledTraining.checkpoints(run)) + random.nextInt(1, training.progress() + 1);
     Path output = directory.resolve("output.txt");
     Process process = training.start(run, output);
     int moment = random.nextInt(3);
@@ -75,9 +75,9 @@ class EnduranceKillsTest {
     try {
       if (moment == 0) {
         // While it starts, reads the checkpoint or takes its first steps.
-        waitForNew(run, before, process, TimeUnit.MILLISECONDS.toNanos(300 + delay / 20));
+        waitForStep(run, step, process, TimeUnit.MILLISECONDS.toNanos(300 + delay / 20));
       } else {
-        waitForNew(run, before, process, Long.MAX_VALUE);
+        waitForStep(run, step, process, Long.MAX_VALUE);
         if (moment == 1) {
           TimeUnit.MICROSECONDS.sleep(delay);
         } else {
@@ -98,13 +98,12 @@ class EnduranceKillsTest {
         : "after " + whole.get(whole.size() - 1) + (half ? ", while it wrote the next one" : "");
   }
 
-  private static void waitForNew(Path run, List<String> before, Process process, long nanos)
+  private static void waitForStep(Path run, int step, Process process, long nanos)
       throws Exception {
-    String newest = newest(before);
     long begin = System.nanoTime();
     while (process.isAlive()
         && System.nanoTime() - begin < nanos
-        && newest(KilledTraining.checkpoints(run)).compareTo(newest) <= 0) {
+        && step(KilledTraining.checkpoints(run)) < step) {
       TimeUnit.MILLISECONDS.sleep(1);
     }
   }
@@ -119,6 +118,11 @@ class EnduranceKillsTest {
   private static String newest(List<String> checkpoints) {
     List<String> whole = checkpoints.stream().filter(name -> name.startsWith("step-")).toList();
     return whole.isEmpty() ? "" : whole.get(whole.size() - 1);
+  }
+
+  private static int step(List<String> checkpoints) {
+    String newest = newest(checkpoints);
+    return newest.isEmpty() ? -1 : Integer.parseInt(newest.substring("step-".length()));
   }
 
   private void finish(KilledTraining training, Path run) throws Exception {

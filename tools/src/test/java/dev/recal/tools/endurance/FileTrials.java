@@ -95,7 +95,7 @@ final class FileTrials {
     if (seen.exit() == 0 && Arrays.equals(seen.result(), whole.result())) {
       return "the same result";
     }
-    boolean named = seen.printed().contains(name(kind));
+    boolean named = names(kind).stream().anyMatch(seen.printed()::contains);
     boolean reported =
         seen.printed()
             .lines()
@@ -112,10 +112,14 @@ final class FileTrials {
     return named ? "refused by name" : "FAILED: refused without the file's name";
   }
 
-  // TensorFlow's checkpoints are named by what the names of their files have in common.
-  private static String name(FileKind kind) {
-    String name = Path.of(kind.file()).getFileName().toString();
-    return name.replaceFirst("\\.(index|data-\\d+-of-\\d+)$", "");
+  // TensorFlow's checkpoints are named by what the names of their files have in common, those of a
+  // run by their directory.
+  private static List<String> names(FileKind kind) {
+    Path file = Path.of(kind.file());
+    String name = file.getFileName().toString().replaceFirst("\\.(index|data-\\d+-of-\\d+)$", "");
+    return kind.file().startsWith("checkpoints/")
+        ? List.of(name, file.getParent().getFileName().toString())
+        : List.of(name);
   }
 
   private static String oneLine(String text) {

@@ -21,9 +21,10 @@ import javax.imageio.ImageIO;
  *
  * @param name for the report
  * @param bySteps whether the same steps have checkpoints in every run
+ * @param progress how many steps a process takes before it is killed, at most
  * @param recipe JSON, with ' for "
  */
-record KilledTraining(String name, boolean bySteps, String recipe) {
+record KilledTraining(String name, boolean bySteps, int progress, String recipe) {
 
   private static final String NETWORK =
       "'network': {'preset': 'resnet20-cifar', 'repeats': [1, 1], 'width': 0.25,"
@@ -39,7 +40,7 @@ record KilledTraining(String name, boolean bySteps, String recipe) {
   private static final String GENERATOR =
       "{'task': 'synthesis', 'name': '%s', 'data': {'images': {'type': 'image-collection', 'path':"
           + " '%s'}, %s}, 'network': {'size': 32, 'width': 4, 'skip': '%s'}, 'training': {'batch':"
-          + " 4, 'steps': 24, 'threads': 1, 'averageBatches': 2, %s}}";
+          + " 4, 'steps': 40, 'threads': 1, 'averageBatches': 2, %s}}";
 
   /** Writes the data and returns the trainings, of both kinds and with many settings. */
   static List<KilledTraining> all(Path directory) throws IOException {
@@ -55,6 +56,7 @@ record KilledTraining(String name, boolean bySteps, String recipe) {
         new KilledTraining(
             "SGD, accumulation, a checkpoint after every step",
             true,
+            8,
             "{'name': 'sgd', "
                 + NETWORK
                 + TEXTURES
@@ -64,25 +66,28 @@ record KilledTraining(String name, boolean bySteps, String recipe) {
         new KilledTraining(
             "Adam, averages, mixup, a folder that is streamed",
             true,
+            6,
             "{'name': 'adam', "
                 + NETWORK
                 + STREAMED.formatted(inFolder, inFolder)
-                + "'training': {'batch': 6, 'steps': 90, 'threads': 1, 'optimiser': 'adam',"
+                + "'training': {'batch': 6, 'steps': 120, 'threads': 1, 'optimiser': 'adam',"
                 + " 'average': 0.9, 'averageBatches': 2, 'mixup': 0.2, 'evaluateEvery': 3,"
                 + " 'checkpoints': {'everySteps': 2}}}"),
         new KilledTraining(
             "AdamW, averages, clipping, warm-up, shards that are streamed, checkpoints by time",
             false,
+            20,
             "{'name': 'adam-w', "
                 + NETWORK
                 + STREAMED.formatted(inShards, inFolder)
-                + "'training': {'batch': 6, 'steps': 150, 'threads': 1, 'optimiser': 'adam-w',"
+                + "'training': {'batch': 6, 'steps': 300, 'threads': 1, 'optimiser': 'adam-w',"
                 + " 'average': 0.9, 'averageBatches': 2, 'clipNorm': 1, 'labelSmoothing': 0.1, 'learningRate': {'base': 0.01,"
                 + " 'warmUpEpochs': 2}, 'evaluateEvery': 4,"
-                + " 'checkpoints': {'everyMinutes': 0.002}}}"),
+                + " 'checkpoints': {'everyMinutes': 0.0005}}}"),
         new KilledTraining(
             "synthesis with SLIM, accumulation, images with replacement",
             true,
+            2,
             GENERATOR.formatted(
                 "slim",
                 folder,
@@ -92,13 +97,14 @@ record KilledTraining(String name, boolean bySteps, String recipe) {
         new KilledTraining(
             "synthesis with SLE, clipping, epochs, checkpoints by time",
             false,
+            2,
             GENERATOR.formatted(
                 "sle",
                 folder,
                 "'sampling': 'epochs', 'fit': 'crop'",
                 "sle",
                 "'clipNorm': 5, 'average': 0.9, 'intervals': {'checkpoint': 1000, 'samples': 6,"
-                    + " 'minutes': 0.002, 'count': 4}")));
+                    + " 'minutes': 0.001, 'count': 4}")));
   }
 
   private static Path images(Path folder) throws IOException {

@@ -242,6 +242,11 @@ class WeightCommandsTest {
     Path back = directory.resolve("back");
     succeeds(importing(file, back, "--names", rules));
     assertThat(values(back)).isEqualTo(values(stored));
+    Path wrong = directory.resolve("wrong.names");
+    Files.writeString(wrong, Files.readString(rules).replace("gates.{n}", "gates"));
+    assertThat(importing(file, directory.resolve("wrong"), "--names", wrong).err())
+        .startsWith(
+            "recal: --names: " + wrong + ": weights: the tensor 'gates.w' cannot hold both");
     CommandResult nameless =
         CommandResult.of(
             "export-weights", stored, "--names", "torchvision", "--out", file, "--force");
