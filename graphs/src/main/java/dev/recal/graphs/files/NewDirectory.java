@@ -1,6 +1,7 @@
 package dev.recal.graphs.files;
 
 import dev.recal.ops.files.CreatedDirectories;
+import dev.recal.ops.files.TemporaryPath;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -32,13 +33,14 @@ public final class NewDirectory implements AutoCloseable {
   /**
    * Creates a directory.
    *
-   * @throws DirectoryNotEmptyException if it exists and holds something
+   * @throws DirectoryNotEmptyException if it exists and holds something other than what a killed
+   *     process left
    * @throws IOException if it cannot be created; nothing is left then
    */
   public static NewDirectory at(Path directory) throws IOException {
     CreatedDirectories created = CreatedDirectories.of(directory);
     try {
-      if (!entries(directory).isEmpty()) {
+      if (!entries(directory).stream().allMatch(TemporaryPath::isTemporary)) {
         throw new DirectoryNotEmptyException(directory.toString());
       }
       return new NewDirectory(directory, created);

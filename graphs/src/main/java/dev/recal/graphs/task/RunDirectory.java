@@ -12,6 +12,7 @@ import dev.recal.graphs.training.TrainingLoop;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.ops.files.FileFailures;
 import dev.recal.ops.files.FileKind;
+import dev.recal.ops.files.TemporaryPath;
 import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
@@ -59,10 +60,11 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
     requireEmpty(directory);
     R recipe = training.recipe();
     try (NewDirectory place = NewDirectory.at(directory)) {
+      // The recipe first: from it, resuming writes the others if this process is killed now.
+      write(directory.resolve(RECIPE), RecipeJson.write(recipe));
       for (Map.Entry<String, String> file : training.files().entrySet()) {
         write(directory.resolve(file.getKey()), file.getValue());
       }
-      write(directory.resolve(RECIPE), RecipeJson.write(recipe));
       place.keep();
     } catch (IOException failure) {
       throw new IOException(
@@ -90,7 +92,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
           "out: expected a new directory, but " + directory + " is a file.");
     }
     try (var entries = Files.list(directory)) {
-      if (entries.findAny().isPresent()) {
+      if (entries.anyMatch(entry -> !TemporaryPath.isTemporary(entry))) {
         throw new IllegalArgumentException(
             "out: expected an empty directory, but "
                 + directory
@@ -172,8 +174,11 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   private static <R extends Recipe> RunDirectory<R> verified(Path directory, R recipe)
       throws IOException {
     Task<R> task = Tasks.of(recipe);
-    task.verifyFiles(directory, recipe);
-    return new RunDirectory<>(directory, task, recipe);
+    RunDirectory<R> run = new RunDirectory<>(directory, task, recipe);
+    if (!run.checkpoints().all().isEmpty()) {
+      task.verifyFiles(directory, recipe);
+    }
+    return run;
   }
 
   /**
@@ -271,6 +276,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
         TrainingLogs log = logs(training, console)) {
       AtomicFiles.sweep(directory);
       requireSameRecipe();
+      addMissingFiles(training);
       requireFiles(training);
       return finished(training, loop(training, log, signal).resume(), log);
     }
@@ -314,6 +320,18 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
               + "; when a run is resumed, only "
               + RecipeChanges.allowed()
               + " may change. Start a new run from its weights instead.");
+    }
+  }
+
+  // Those of a start that was killed; what a run with checkpoints has lost is reported.
+  private void addMissingFiles(PreparedTraining<R> training) throws IOException {
+    if (checkpoints().all().isEmpty()) {
+      for (Map.Entry<String, String> file : training.files().entrySet()) {
+        Path path = directory.resolve(file.getKey());
+        if (!Files.exists(path)) {
+          write(path, file.getValue());
+        }
+      }
     }
   }
 

@@ -168,6 +168,28 @@ class RunDirectoryTest {
     }
   }
 
+  /** Between the first file of a run and its first checkpoint. */
+  @Test
+  void startThatWasKilledIsRepeatedOrResumed() throws IOException {
+    Files.writeString(directory.resolve(".recipe.json.1f.recal-tmp"), "{");
+    try (PreparedTraining<ClassificationRecipe> training = prepared("training.steps=1")) {
+      RunDirectory.create(directory, training);
+      assertThatThrownBy(() -> RunDirectory.create(directory, training))
+          .hasMessageContaining("is not empty; choose another one, or resume the run.");
+      Path labels = directory.resolve("labels.txt");
+      String names = Files.readString(labels);
+      Files.delete(labels);
+      RunDirectory<ClassificationRecipe> run =
+          RunDirectory.open(directory, ClassificationRecipe.class);
+      assertThat(run.resume(training, new TrainingLog.Silent()).steps()).isEqualTo(1);
+      assertThat(labels).hasContent(names);
+      Files.delete(labels);
+      assertThatThrownBy(() -> RunDirectory.open(directory))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("labels.txt");
+    }
+  }
+
   @Test
   void stoppedRunResumesBitIdentically() throws IOException {
     Path whole = directory.resolve("whole");

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -53,6 +54,29 @@ public final class Safetensors {
    */
   public static Map<String, TensorValue> read(Path file) throws IOException {
     return read(file, name -> true);
+  }
+
+  /**
+   * Reads all tensors of a file that must not contain NaN or infinities.
+   *
+   * @throws IOException also if one does; the message names it
+   */
+  public static Map<String, TensorValue> readFinite(Path file) throws IOException {
+    Map<String, TensorValue> tensors = read(file);
+    for (Map.Entry<String, TensorValue> entry : tensors.entrySet()) {
+      Optional<String> notFinite = entry.getValue().notFinite();
+      if (notFinite.isPresent()) {
+        throw new IOException(
+            "Tensor '"
+                + entry.getKey()
+                + "' of "
+                + file
+                + ": expected finite numbers, but got "
+                + notFinite.get()
+                + ".");
+      }
+    }
+    return tensors;
   }
 
   /**

@@ -88,6 +88,12 @@ public final class TemporaryPath implements AutoCloseable {
     return temporary;
   }
 
+  /** Returns whether a path has the name of a temporary file, directory or lock. */
+  public static boolean isTemporary(Path path) {
+    String name = path.getFileName().toString();
+    return name.startsWith(".") && (name.endsWith(SUFFIX) || name.endsWith(SUFFIX + LOCK));
+  }
+
   private static Path next(Path target) {
     Path absolute = target.toAbsolutePath().normalize();
     String name =

@@ -129,7 +129,7 @@ public final class Outputs {
       return false;
     }
     try (Stream<Path> entries = Files.list(directory)) {
-      return entries.findAny().isPresent();
+      return entries.anyMatch(entry -> !TemporaryPath.isTemporary(entry));
     }
   }
 

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -36,7 +35,7 @@ record GoldenTensors(
    * @throws IOException if it is damaged or incomplete
    */
   static GoldenTensors read(Path file) throws IOException {
-    Map<String, TensorValue> rest = new TreeMap<>(Safetensors.read(file));
+    Map<String, TensorValue> rest = new TreeMap<>(Safetensors.readFinite(file));
     for (Map.Entry<String, TensorValue> entry : rest.entrySet()) {
       if (entry.getValue().type() != ElementType.FLOAT32) {
         throw new IOException(
@@ -46,17 +45,6 @@ record GoldenTensors(
                 + file
                 + ": expected float32, but got "
                 + entry.getValue().type()
-                + ".");
-      }
-      Optional<String> notFinite = entry.getValue().notFinite();
-      if (notFinite.isPresent()) {
-        throw new IOException(
-            "Tensor '"
-                + entry.getKey()
-                + "' of "
-                + file
-                + ": expected finite numbers, but got "
-                + notFinite.get()
                 + ".");
       }
     }

@@ -2,7 +2,6 @@ package dev.recal.tools.endurance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.recal.graphs.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,10 +62,6 @@ class EnduranceKillsTest {
   }
 
   private String kill(KilledTraining training, Path run, SplittableRandom random) throws Exception {
-    if (!Files.exists(run.resolve("recipe.json"))) {
-      // The run was killed before it was one.
-      DurableFiles.delete(run);
-    }
     int step = step(KilledTraining.checkpoints(run)) + random.nextInt(1, training.progress() + 1);
     Path output = directory.resolve("output.txt");
     Process process = training.start(run, output);
