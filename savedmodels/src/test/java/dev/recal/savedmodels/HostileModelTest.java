@@ -254,6 +254,11 @@ class HostileModelTest {
   void nestedMetadataAreDamage() throws IOException {
     Path file = Files.createDirectories(model.resolve("assets.extra")).resolve("recal.json");
     Files.writeString(file, "[".repeat(150_000) + "]".repeat(150_000));
+    assertRefused(
+        "File "
+            + file
+            + " is damaged: line 1, column 256: this is not JSON: it is nested more than 255 deep.");
+    Files.writeString(file, "[]");
     assertRefused("File " + file + ": expected a JSON object.");
   }
 

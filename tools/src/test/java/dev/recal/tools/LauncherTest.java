@@ -177,23 +177,25 @@ class LauncherTest {
     }
   }
 
+  // The pipe of stderr ends when the filter of native messages does, after the command.
+  private static final String TO_THE_END =
+      "(\"$@\"; echo $? > \"$0/exit\") 2>&1 > \"$0/out\" | cat > \"$0/err\"";
+
   private CommandResult launch(List<String> command, Map<String, String> environment)
       throws Exception {
-    Path out = directory.resolve("out");
-    ProcessBuilder builder =
-        new ProcessBuilder(new ArrayList<>(command))
-            .directory(directory.toFile())
-            .redirectOutput(out.toFile());
+    List<String> words = new ArrayList<>(List.of("sh", "-c", TO_THE_END, directory.toString()));
+    words.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().keySet().removeIf(name -> name.endsWith("JAVA_OPTIONS"));
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {
-      // To its end, which is that of the filter of native messages.
-      String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       return new CommandResult(
-          process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), err);
+          Integer.parseInt(Files.readString(directory.resolve("exit")).strip()),
+          Files.readString(directory.resolve("out"), StandardCharsets.UTF_8),
+          Files.readString(directory.resolve("err"), StandardCharsets.UTF_8));
     } finally {
       process.destroyForcibly();
     }
