@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,11 +114,12 @@ class LauncherTest {
     String kept = samples.replaceAll("(?m)^- .*\n", "").replaceAll("(?m)^[+] ", "");
     String home = standIn(all);
     Map<String, String> level2 = Map.of("JAVA_HOME", home, "TF_CPP_MIN_LOG_LEVEL", "2");
-    CommandResult ran = launch(List.of(script.toString(), "doctor"), level2);
+    CommandResult ran = launch(List.of(script.toString(), "doctor"), level2, kept::equals);
     assertThat(ran.err()).isEqualTo(kept);
     assertThat(ran.exit()).as("killed").isEqualTo(137);
     Map<String, String> level0 = Map.of("JAVA_HOME", home, "TF_CPP_MIN_LOG_LEVEL", "0");
-    assertThat(launch(List.of(script.toString(), "doctor"), level0).err()).isEqualTo(all);
+    assertThat(launch(List.of(script.toString(), "doctor"), level0, all::equals).err())
+        .isEqualTo(all);
   }
 
   /** A JVM that writes to stderr and is killed; returns its home. */
@@ -145,7 +147,11 @@ class LauncherTest {
     assertThat(command).contains(main);
     String talk = Talk.class.getName().replace("$", "\\$") + " ";
     Files.writeString(script, command.replace(main, talk));
-    CommandResult ran = launch(List.of(script.toString()), Map.of("TF_CPP_MIN_LOG_LEVEL", "2"));
+    CommandResult ran =
+        launch(
+            List.of(script.toString()),
+            Map.of("TF_CPP_MIN_LOG_LEVEL", "2"),
+            err -> err.contains(Talk.FATAL) && err.contains(Talk.LAST));
     assertThat(ran.exit()).isEqualTo(3);
     assertThat(ran.err()).contains(Talk.FATAL).contains(Talk.LAST);
     // The two ways to stderr are ordered within themselves only.
@@ -177,25 +183,37 @@ class LauncherTest {
     }
   }
 
-  // The pipe of stderr ends when the filter of native messages does, after the command.
-  private static final String TO_THE_END =
-      "(\"$@\"; echo $? > \"$0/exit\") 2>&1 > \"$0/out\" | cat > \"$0/err\"";
-
   private CommandResult launch(List<String> command, Map<String, String> environment)
       throws Exception {
-    List<String> words = new ArrayList<>(List.of("sh", "-c", TO_THE_END, directory.toString()));
-    words.addAll(command);
-    ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
+    return launch(command, environment, err -> true);
+  }
+
+  /**
+   * Launches a command.
+   *
+   * @param complete whether its messages are; the filter of native ones ends after the command
+   */
+  private CommandResult launch(
+      List<String> command, Map<String, String> environment, Predicate<String> complete)
+      throws Exception {
+    Path out = directory.resolve("out");
+    Path err = directory.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(new ArrayList<>(command))
+            .directory(directory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().keySet().removeIf(name -> name.endsWith("JAVA_OPTIONS"));
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      return new CommandResult(
-          Integer.parseInt(Files.readString(directory.resolve("exit")).strip()),
-          Files.readString(directory.resolve("out"), StandardCharsets.UTF_8),
-          Files.readString(directory.resolve("err"), StandardCharsets.UTF_8));
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (!complete.test(Files.readString(err)) && System.nanoTime() < deadline) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      return new CommandResult(process.exitValue(), Files.readString(out), Files.readString(err));
     } finally {
       process.destroyForcibly();
     }
