@@ -150,14 +150,23 @@ public final class TemporaryPath implements AutoCloseable {
         Files.newDirectoryStream(directory, ".*" + SUFFIX + "{," + LOCK + "}")) {
       Optional<Object> owner = owner(own);
       for (Path entry : left) {
-        // Others' files in a directory that all may write, such as the system's temporary one.
-        if (owner(entry).equals(owner) && isAbandoned(entry)) {
-          delete(entry);
-          Files.deleteIfExists(lockOf(entry));
-        }
+        sweepOne(entry, owner);
       }
-    } catch (IOException | DirectoryIteratorException | UncheckedIOException kept) {
+    } catch (IOException | DirectoryIteratorException kept) {
       // Whatever is left there does no harm to what is written now.
+      return;
+    }
+  }
+
+  private static void sweepOne(Path entry, Optional<Object> owner) {
+    try {
+      // Others' files in a directory that all may write, such as the system's temporary one.
+      if (owner(entry).equals(owner) && isAbandoned(entry)) {
+        delete(entry);
+        Files.deleteIfExists(lockOf(entry));
+      }
+    } catch (IOException | UncheckedIOException gone) {
+      // A lock went with its directory, or another process sweeps too.
       return;
     }
   }

@@ -26,8 +26,8 @@ public final class FileContents {
   private FileContents() {}
 
   /**
-   * Returns a checksum of each file; of one that cannot be read, which whoever reads the image will
-   * report, a value that no other file has.
+   * Returns a checksum of each file. A file that cannot be read, which is reported when its image
+   * is read, has a value that no other file has.
    *
    * @param files in their order
    * @param sizes in bytes, as they were found
