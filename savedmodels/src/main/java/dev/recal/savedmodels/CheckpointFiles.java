@@ -1,6 +1,7 @@
 package dev.recal.savedmodels;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.Variable;
 import dev.recal.savedmodels.meta.CheckpointObjects;
 import dev.recal.savedmodels.meta.ExportedGraph;
@@ -52,7 +53,7 @@ final class CheckpointFiles {
               tf.constant(NdArrays.vectorOfObjects(names.toArray(String[]::new))),
               tf.constant(NdArrays.vectorOfObjects(slices)),
               written);
-      try (Session writer = new Session(graph);
+      try (Session writer = Sessions.unoptimised(graph);
           Tensor prefixTensor = TString.scalarOf(prefix);
           Tensor objectsTensor =
               TString.tensorOfBytes(NdArrays.scalarOfObject(exported.objects().toByteArray()))) {

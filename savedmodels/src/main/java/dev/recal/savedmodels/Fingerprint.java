@@ -3,6 +3,7 @@ package dev.recal.savedmodels;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.files.FileBytes;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
@@ -87,7 +88,7 @@ final class Fingerprint {
       Placeholder<TString> strings =
           tf.placeholder(TString.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
       var hashed = tf.fingerprint(strings, tf.constant("farmhash64"));
-      try (Session session = new Session(graph);
+      try (Session session = Sessions.unoptimised(graph);
           Result result = session.runner().feed(strings, data).fetch(hashed).run()) {
         byte[] bytes = new byte[texts.size() * Long.BYTES];
         result.get(0).asRawTensor().data().read(bytes);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
@@ -49,7 +50,7 @@ final class ModuleTrial implements AutoCloseable {
     this.context = BuildContext.of(store, tower);
     this.placeholders = placeholders(graph, "feeds", sample);
     this.output = sample.build(context, placeholders);
-    this.session = new Session(graph);
+    this.session = Sessions.optimisedOnce(graph);
     store.initialize(session);
     sample.inputs().forEach((name, shape) -> inputs.put(name, normal(shape, 1)));
     // First values are often symmetric; a wrong gradient could hide behind a zero.

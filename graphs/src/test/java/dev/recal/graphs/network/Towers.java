@@ -1,6 +1,7 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import java.util.List;
@@ -13,22 +14,10 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.ConfigProto;
-import org.tensorflow.proto.GraphOptions;
-import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 
 /** A graph with one network, and its session. */
 final class Towers implements AutoCloseable {
-
-  // Each test runs its graph once or twice, so that optimising it would take longer than running
-  // it. The tests of training run optimised graphs.
-  private static final ConfigProto AS_BUILT =
-      ConfigProto.newBuilder()
-          .setGraphOptions(
-              GraphOptions.newBuilder()
-                  .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
-          .build();
 
   final Graph graph = new Graph();
   final VariableStore store = new VariableStore(graph, 1);
@@ -55,7 +44,8 @@ final class Towers implements AutoCloseable {
   /** Opens a session and initialises every variable. */
   Session session() {
     if (session == null) {
-      session = new Session(graph, AS_BUILT);
+      // Each test runs its graph once or twice; the tests of training run optimised graphs.
+      session = Sessions.unoptimised(graph);
       store.initialize(session);
     }
     return session;

@@ -3,6 +3,7 @@ package dev.recal.models.features;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
@@ -55,7 +56,7 @@ public final class LpipsConverter {
       VariableStore store = new VariableStore(graph, 1);
       Map<String, float[]> values = new LinkedHashMap<>();
       Servable servable = build(store, backbone, tensors, values);
-      try (Session session = new Session(graph)) {
+      try (Session session = Sessions.unoptimised(graph)) {
         store.initialize(session);
         store.assign(session, values);
         return SavedModelWriter.plain().write(servable, session, target);

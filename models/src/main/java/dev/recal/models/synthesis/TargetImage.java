@@ -5,6 +5,7 @@ import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.synthesis.training.Fit;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.files.FileBytes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ public final class TargetImage {
       Ops tf = GraphScope.ops(graph);
       Placeholder<TString> files = tf.placeholder(TString.class, Placeholder.shape(Shape.of(1)));
       Operand<TFloat32> image = preparation.decode(tf, files, size, size);
-      try (Session session = new Session(graph);
+      try (Session session = Sessions.unoptimised(graph);
           Tensor fed = TString.tensorOfBytes(NdArrays.vectorOfObjects(bytes));
           Result result = session.runner().feed(files, fed).fetch(image).run()) {
         float[] values = new float[size * size * 3];

@@ -1,6 +1,7 @@
 package dev.recal.models.weights;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.checkpoint.CheckpointIndex;
 import dev.recal.savedmodels.tensor.Tensors;
@@ -52,7 +53,7 @@ final class CheckpointTensors implements TensorFile {
             names,
             tf.constant(NdArrays.vectorOfObjects("")),
             List.of(TFloat32.class));
-    this.session = new Session(graph);
+    this.session = Sessions.unoptimised(graph);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.recal.graphs.weights.NamedWeight;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.files.TemporaryPath;
@@ -73,7 +74,7 @@ public final class WeightExport {
     try (Graph graph = new Graph()) {
       VariableStore store = NetworkVariables.build(graph, from.network(), from.imageSize(), 0);
       Saver saver = Saver.add(GraphScope.ops(graph), "weights", store.all());
-      try (Session session = new Session(graph)) {
+      try (Session session = Sessions.unoptimised(graph)) {
         InitialValues.assign(
             session, store, store.all(), variable -> from.tensors().floats(variable.name()));
         save(session, saver, Path.of(prefix));

@@ -6,6 +6,7 @@ import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.weights.NamedWeight;
 import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.graphs.weights.StoredNetwork;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.VariableStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ public final class WeightImport {
     try (Graph graph = new Graph()) {
       VariableStore store =
           NetworkVariables.build(graph, network, target.description().imageSize(), seed);
-      try (Session session = new Session(graph)) {
+      try (Session session = Sessions.unoptimised(graph)) {
         InitialValues.assign(
             session,
             store,

@@ -11,6 +11,7 @@ import dev.recal.graphs.network.ResNet;
 import dev.recal.ops.Layer;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.SpatialLayer;
 import dev.recal.ops.dynamic.CondConv;
 import dev.recal.ops.dynamic.DynamicRegionConv;
@@ -193,7 +194,7 @@ class RecalibrationSignatureTest {
       List<String> labels = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
       Servable servable =
           ClassifierServable.build(graph, net, labels, Augmentation.none(), SIZE, SIZE);
-      try (Session session = new Session(graph)) {
+      try (Session session = Sessions.optimisedOnce(graph)) {
         servable.store().initialize(session);
         Path model = SavedModelWriter.plain().write(servable, session, directory.resolve("model"));
         try (Predictor predictor = Predictor.open(model)) {

@@ -1,5 +1,6 @@
 package dev.recal.savedmodels.meta;
 
+import dev.recal.ops.Sessions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -71,7 +72,7 @@ final class RandomFolding {
     Map<String, NodeDef> constants = new LinkedHashMap<>();
     try (Graph graph = new Graph()) {
       graph.importGraphDef(part);
-      try (Session session = new Session(graph)) {
+      try (Session session = Sessions.unoptimised(graph)) {
         // In one run, because a session optimises the whole graph again for each set of fetches.
         Session.Runner runner = session.runner();
         draws.forEach(runner::fetch);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Layer;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
@@ -46,7 +47,7 @@ public final class LayerTrial implements AutoCloseable {
     x = Ops.create(graph).placeholder(TFloat32.class, Placeholder.shape(known));
     // A layer may return its input, and what is fed may not be fetched.
     y = Ops.create(graph).identity(layer.build(context, x));
-    session = new Session(graph);
+    session = Sessions.optimisedOnce(graph);
     store.initialize(session);
   }
 

@@ -3,6 +3,7 @@ package dev.recal.tools.golden;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.MovingAverage;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
@@ -103,7 +104,7 @@ public final class GoldenRunner {
       // An operand may be the gradient of two; fetching it twice does not work.
       List<Operand<TFloat32>> distinct = new ArrayList<>();
       fetches.forEach(operand -> distinct.add(fetching.identity(operand)));
-      try (Session session = new Session(graph)) {
+      try (Session session = Sessions.optimisedOnce(graph)) {
         store.initialize(session);
         Map<String, float[]> variables = new LinkedHashMap<>();
         tensors.variables().forEach((name, value) -> variables.put(name, value.floats()));

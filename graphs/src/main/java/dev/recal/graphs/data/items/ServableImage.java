@@ -1,6 +1,7 @@
 package dev.recal.graphs.data.items;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Sessions;
 import dev.recal.ops.image.ImageExtent;
 import dev.recal.ops.image.ImageExtents;
 import dev.recal.ops.image.Images;
@@ -102,7 +103,7 @@ public final class ServableImage {
       Operand<TUint8> stored = Images.decodeJpeg(tf, input);
       Operand<TUint8> upright = Orientation.apply(tf, stored, tf.constant(orientation));
       Operand<TString> png = tf.image.encodePng(upright, EncodePng.compression(PNG_COMPRESSION));
-      try (Session session = new Session(graph);
+      try (Session session = Sessions.unoptimised(graph);
           Result result = session.runner().feed(input, bytes).fetch(png).run()) {
         return ((TString) result.get(0)).asBytes().getObject();
       }
