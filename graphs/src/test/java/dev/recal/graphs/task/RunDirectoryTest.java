@@ -87,8 +87,7 @@ class RunDirectoryTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             damaged
-                + "line 2, column 12: this is not JSON: expected nothing between the last value and"
-                + " '}', but got ','.");
+                + "line 2, column 12: this is not JSON: remove the comma after the last value.");
     Files.writeString(file, "{\"task\": \"classificatoin\"}");
     assertThatThrownBy(() -> RunDirectory.isAt(directory, ClassificationRecipe.class))
         .hasMessageStartingWith(damaged);

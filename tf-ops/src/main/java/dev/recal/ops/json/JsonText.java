@@ -137,7 +137,7 @@ final class JsonText {
     int comma = at++;
     requireMore(start);
     if (text.charAt(at) == end) {
-      throw wrong(comma, "expected nothing between the last value and '" + end + "', but got ','");
+      throw wrong(comma, "remove the comma after the last value");
     }
     return true;
   }
