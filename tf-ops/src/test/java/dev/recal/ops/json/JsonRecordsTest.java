@@ -177,13 +177,11 @@ class JsonRecordsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"a\": 1,;}|line 1, column 8: this is not JSON: expected nothing between the last"
-            + " value and '}', but got ','.",
+        "{\"a\": 1,;}|line 1, column 8: this is not JSON: remove the comma after the last value.",
         "{;  // size;  \"a\": 1}|line 2, column 3: this is not JSON: comments are not allowed.",
         "{/* size */ \"a\": 1}|line 1, column 2: this is not JSON: comments are not allowed.",
         "{\"a\": 1} # end|line 1, column 10: this is not JSON: comments are not allowed.",
-        "{\"a\": [1, 2,]}|line 1, column 12: this is not JSON: expected nothing between the last"
-            + " value and ']', but got ','.",
+        "{\"a\": [1, 2,]}|line 1, column 12: this is not JSON: remove the comma after the last value.",
         "{a: 1}|line 1, column 2: this is not JSON: expected a key in double quotes, but got 'a'.",
         "{\"a\" 1}|line 1, column 6: this is not JSON: expected ':' after the key 'a', but got"
             + " '1'.",
