@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.NdArrays;
@@ -21,6 +22,11 @@ public sealed interface ByteStore extends AutoCloseable {
 
   /** Adds ops that return the bytes of an item, a scalar. */
   Operand<TString> bytes(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item);
+
+  /** Returns the file that holds an item among others; empty if an item is a file. */
+  default Optional<Path> container(int item) {
+    return Optional.empty();
+  }
 
   @Override
   default void close() {
@@ -91,6 +97,11 @@ public sealed interface ByteStore extends AutoCloseable {
       tensors.put("record_files", files);
       tensors.put("record_offsets", offsets);
       return tensors;
+    }
+
+    @Override
+    public Optional<Path> container(int item) {
+      return Optional.of(Path.of(paths.getObject(files.getInt(item))));
     }
 
     @Override

@@ -216,6 +216,16 @@ public final class DecodePass {
     return failures;
   }
 
+  // Names of items may begin with that of their file.
+  private static String place(ImageItems items, int item) {
+    return items
+        .container(item)
+        .map(file -> file.getFileName().toString())
+        .filter(file -> !items.name(item).startsWith(file))
+        .map(file -> " in " + file)
+        .orElse("");
+  }
+
   /**
    * Decodes one failing item again, alone, for TensorFlow's message.
    *
@@ -242,7 +252,7 @@ public final class DecodePass {
         return "could not be read";
       } catch (RuntimeException e) {
         // TensorFlow's exceptions have no common type.
-        return "cannot be decoded (" + TensorFlowFailures.reason(e) + ")";
+        return "cannot be decoded (" + TensorFlowFailures.reason(e) + place(items, item) + ")";
       }
     }
   }

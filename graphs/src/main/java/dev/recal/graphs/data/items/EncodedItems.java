@@ -54,6 +54,11 @@ public final class EncodedItems extends ImageItems {
     return widths[item];
   }
 
+  @Override
+  public Optional<Path> container(int item) {
+    return store.container(item);
+  }
+
   /**
    * Returns checksums of the contents of the images' files; empty if they are not files of their
    * own.

@@ -1,9 +1,11 @@
 package dev.recal.graphs.data.items;
 
+import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
@@ -23,6 +25,11 @@ public abstract sealed class ImageItems extends Items permits EncodedItems, Pixe
 
   /** The width of an upright image in pixels. */
   public abstract int width(int item);
+
+  /** Returns the file that holds an image among others; empty if there is none. */
+  public Optional<Path> container(int item) {
+    return Optional.empty();
+  }
 
   /**
    * Adds ops that read one image.

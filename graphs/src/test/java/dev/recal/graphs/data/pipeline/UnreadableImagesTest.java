@@ -169,6 +169,7 @@ class UnreadableImagesTest {
       assertThat(batches.epoch(1, 0)).hasSize(2);
       assertThat(batches.epoch(2, 0)).hasSize(2);
       assertThat(data.unreadable()).hasSize(1);
+      assertThat(data.unreadable().get(0).reason()).contains(" in " + shard.getFileName());
     }
   }
 }
