@@ -23,6 +23,12 @@ final class KnownLimits {
       List.of(
           // It has no sums by region, and nothing that splits and joins by region.
           new Limit("TensorFlow\\.js", "DRConv-ResNet", EVERY_CALL, "UnsortedSegmentSum"),
+          // Nor do these split pixels by region, as the filters of pooled regions need.
+          new Limit("Core ML .*", "DRConv-ResNet", "convert .*", "DynamicPartition"),
+          new Limit("LiteRT", "DRConv-ResNet", EVERY_CALL, "DynamicPartition"),
+          // The number of pixels of a region is known at run time only.
+          new Limit("XLA .*", "DRConv-ResNet", EVERY_CALL, "compile-time constant"),
+          new Limit("JAX .*", "DRConv-ResNet", EVERY_CALL, "static output shapes"),
           // None has random numbers seeded at call time.
           new Limit(
               "ONNX .*|TensorFlow\\.js|OpenVINO|LiteRT|XLA .*",
