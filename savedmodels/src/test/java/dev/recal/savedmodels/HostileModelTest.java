@@ -36,7 +36,7 @@ import org.tensorflow.proto.TensorShapeProto;
 /** Hostile models are rejected with the file and the reason, without crashing the process. */
 class HostileModelTest {
 
-  // Other seeds damage other places; each has a million of numbers to itself.
+  // Each seed has a million numbers.
   private static final long SEED = 1_000_000 * Long.getLong("recal.seed", 0);
 
   @TempDir Path directory;
@@ -254,10 +254,7 @@ class HostileModelTest {
   void nestedMetadataAreDamage() throws IOException {
     Path file = Files.createDirectories(model.resolve("assets.extra")).resolve("recal.json");
     Files.writeString(file, "[".repeat(150_000) + "]".repeat(150_000));
-    assertRefused(
-        "File "
-            + file
-            + " is damaged: line 1, column 256: this is not JSON: it is nested more than 255 deep.");
+    assertRefused("File " + file + " is damaged: line 1, column 256: this is not JSON: it is");
     Files.writeString(file, "[]");
     assertRefused("File " + file + ": expected a JSON object.");
   }
@@ -330,8 +327,7 @@ class HostileModelTest {
             Long.toString(first),
             Long.toString(count)));
     for (String name : List.of("vocabulary", "keras", "tags")) {
-      Path copy = directory.resolve(name + first);
-      command.add(PythonModels.copy(name, copy).toString());
+      command.add(PythonModels.copy(name, directory.resolve(name + first)).toString());
     }
     Path output = directory.resolve("output");
     ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(output.toFile());
@@ -340,8 +336,7 @@ class HostileModelTest {
     try {
       boolean ended =
           process.waitFor(count, TimeUnit.SECONDS) || process.waitFor(3, TimeUnit.MINUTES);
-      List<String> lines = Files.readAllLines(output);
-      String last = lines.get(lines.size() - 1);
+      String last = Files.readString(output).strip().replaceAll("(?s).*\n", "");
       assertThat(ended).as("hangs at " + last).isTrue();
       assertThat(process.exitValue()).as("ended by " + last).isZero();
       assertThat(last).matches("refused [1-9]\\d*, answered [1-9]\\d*");
