@@ -47,7 +47,7 @@ final class UnreachedIntervals {
                 String.join(", ", unreached)));
   }
 
-  // An epoch is the least that an interval can be; a shorter training is no contradiction to it.
+  // The minimum of such an interval is one epoch, so a shorter training is not reported.
   private Optional<String> interval(Every every) {
     Stream<String> texts =
         Stream.concat(

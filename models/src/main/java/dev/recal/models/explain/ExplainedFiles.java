@@ -70,7 +70,7 @@ public record ExplainedFiles(List<Path> pictures, List<Skipped> skipped) {
       for (Path file : files) {
         Explanation explanation;
         try {
-          byte[] image = ServableImage.of(FileBytes.read(file), pixels);
+          byte[] image = ServableImage.bounded(FileBytes.read(file), pixels);
           explanation = explainer.explain(image, explained);
         } catch (ImageHeader.UnusableImageException refused) {
           skipped.add(new Skipped(file, refused.getMessage()));

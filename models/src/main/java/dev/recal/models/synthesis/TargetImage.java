@@ -30,7 +30,7 @@ public final class TargetImage {
 
   private static byte[] upright(Path file, long pixels) throws IOException {
     try {
-      return ServableImage.of(FileBytes.read(file), pixels);
+      return ServableImage.bounded(FileBytes.read(file), pixels);
     } catch (ImageHeader.UnusableImageException refused) {
       throw new IOException("File " + file + " " + refused.getMessage() + ".", refused);
     }

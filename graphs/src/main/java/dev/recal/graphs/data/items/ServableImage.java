@@ -46,15 +46,31 @@ public final class ServableImage {
   /**
    * Does the same with another maximum than {@link ImageHeader#MAX_PIXELS}.
    *
-   * @param pixels the maximum of an image of any format, checked before it is decoded
+   * @param pixels the maximum of an image that is decoded here, checked before; the model checks
+   *     the others
    * @throws ImageHeader.UnusableImageException as {@link #of(byte[])} does, or if there are more
    *     pixels
    */
   public static byte[] of(byte[] file, long pixels) throws ImageHeader.UnusableImageException {
-    requireExtent(file, pixels);
     byte[] decodable = converted(file, pixels);
     int orientation = ImageHeader.orientationOf(decodable);
-    return orientation == ExifOrientation.UPRIGHT ? decodable : turned(decodable, orientation);
+    if (orientation == ExifOrientation.UPRIGHT) {
+      return decodable;
+    }
+    requireExtent(decodable, pixels);
+    return turned(decodable, orientation);
+  }
+
+  /**
+   * Does the same for a graph without a check of its own: all images are checked.
+   *
+   * @param pixels the maximum of an image of any format, checked before it is decoded
+   * @throws ImageHeader.UnusableImageException as {@link #of(byte[])} does, or if there are more
+   *     pixels
+   */
+  public static byte[] bounded(byte[] file, long pixels) throws ImageHeader.UnusableImageException {
+    requireExtent(file, pixels);
+    return of(file, pixels);
   }
 
   /**

@@ -234,11 +234,24 @@ class PhotographsTest {
   void imagesAboveTheMaximumAreNotDecoded() throws Exception {
     byte[] turned = TestImages.withOrientation(TestImages.jpeg(4, 6, 8), 6);
     for (byte[] file : List.of(turned, WEBP, TURNED_WEBP, TestImages.png(4, 6, 1))) {
-      assertThat(ServableImage.of(file, 24)).isNotEmpty();
-      assertThatThrownBy(() -> ServableImage.of(file, 23))
+      assertThat(ServableImage.bounded(file, 24)).isNotEmpty();
+      assertThatThrownBy(() -> ServableImage.bounded(file, 23))
           .isInstanceOf(ImageHeader.UnusableImageException.class)
           .hasMessage("is too large: expected at most 23 pixels, but got 6×4 pixels");
     }
+  }
+
+  @Test
+  void imagesAboveTheMaximumAreNotTurnedOrConverted() throws Exception {
+    byte[] turned = TestImages.withOrientation(TestImages.jpeg(4, 6, 8), 6);
+    for (byte[] file : List.of(turned, WEBP, TURNED_WEBP)) {
+      assertThatThrownBy(() -> ServableImage.of(file, 23))
+          .isInstanceOf(ImageHeader.UnusableImageException.class)
+          .hasMessageStartingWith("is too large");
+    }
+    // The model that decodes it checks it.
+    byte[] upright = TestImages.png(4, 6, 1);
+    assertThat(ServableImage.of(upright, 23)).isSameAs(upright);
   }
 
   @Test
