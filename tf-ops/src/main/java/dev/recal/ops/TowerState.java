@@ -72,8 +72,7 @@ final class TowerState {
       throw new IllegalArgumentException(
           "name: expected a name that no other layer uses, but got '" + path + "'.");
     }
-    Variable<TFloat32> variable =
-        store.find(path).map(VariableStore::asFloat).orElseGet(() -> store.create(path, spec));
+    Variable<TFloat32> variable = store.findOrCreate(path, spec);
     if (!variable.shape().equals(spec.shape())) {
       throw new IllegalArgumentException(
           "shape: variable '"

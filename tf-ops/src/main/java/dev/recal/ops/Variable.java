@@ -5,6 +5,7 @@ import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 import org.tensorflow.types.family.TType;
 
@@ -42,6 +43,25 @@ public record Variable<T extends TNumber>(
   /** Returns the number of values. */
   public long size() {
     return shape.size();
+  }
+
+  /**
+   * Returns a view of this variable whose value is read after some operations, for example after an
+   * optimiser's step that the same run takes.
+   *
+   * @param after with control dependencies on what changes the variable
+   */
+  public Variable<T> readAfter(Ops after) {
+    return new Variable<>(
+        name,
+        type,
+        shape,
+        trainable,
+        decayed,
+        handle,
+        after.readVariableOp(handle, type),
+        initialValue,
+        initializer);
   }
 
   @Override

@@ -73,6 +73,15 @@ public final class VariableStore {
   }
 
   /**
+   * Returns the float32 variable of a name, created if there is none.
+   *
+   * @throws IllegalArgumentException if the variable is not float32
+   */
+  public Variable<TFloat32> findOrCreate(String path, VariableSpec spec) {
+    return find(path).map(VariableStore::asFloat).orElseGet(() -> create(path, spec));
+  }
+
+  /**
    * Creates an int64 scalar that starts at zero, for example a step counter.
    *
    * @throws IllegalArgumentException if the name is taken

@@ -28,10 +28,13 @@ public record VariableUpdate(
     Operand<TFloat32> number,
     float decay) {
 
-  /** Creates a slot that starts at zero and is saved with every checkpoint. */
+  /**
+   * Returns a slot that starts at zero and is saved with every checkpoint. Several updates of a
+   * variable in one run share it.
+   */
   Variable<TFloat32> slot(String name) {
     VariableSpec spec = VariableSpec.statistic(name, variable.shape(), Initializer.zeros());
-    return store.create("optimiser/" + variable.name() + "/" + name, spec);
+    return store.findOrCreate("optimiser/" + variable.name() + "/" + name, spec);
   }
 
   /** The gradient of the loss plus decay/2 · ‖v‖²: weight decay as in PyTorch's SGD and Adam. */

@@ -54,7 +54,7 @@ public record ImageHeader(Format format, int height, int width, int orientation)
   }
 
   /** Decoding more pixels than this would take gigabytes for one image. */
-  static final long MAX_PIXELS = 1L << 28;
+  public static final long MAX_PIXELS = 1L << 28;
 
   /** The marker of the JPEG segment that holds EXIF data. */
   private static final int APP1 = 0xE1;

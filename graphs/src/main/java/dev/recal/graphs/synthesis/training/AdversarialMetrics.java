@@ -14,7 +14,7 @@ import java.util.Map;
  * @param gradient norm of the generator's loss's gradient at the images
  * @param learningRate of both networks
  */
-record AdversarialMetrics(
+public record AdversarialMetrics(
     double adversarial,
     double reconstruction,
     double realLogit,
@@ -23,13 +23,14 @@ record AdversarialMetrics(
     double gradient,
     double learningRate) {
 
-  boolean isFinite() {
+  /** Returns whether no metric is NaN or infinite. */
+  public boolean isFinite() {
     return Double.isFinite(
         adversarial + reconstruction + realLogit + generatedLogit + generator + gradient);
   }
 
-  /** The metrics for a report; the loss is the discriminator's. */
-  StepMetrics report() {
+  /** Returns the metrics for a report; the loss is the discriminator's. */
+  public StepMetrics report() {
     return StepMetrics.of(adversarial + reconstruction, learningRate)
         .with(
             Map.of(

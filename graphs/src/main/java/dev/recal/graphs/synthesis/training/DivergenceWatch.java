@@ -3,7 +3,7 @@ package dev.recal.graphs.synthesis.training;
 import java.util.Optional;
 
 /** Checks the metrics of every step for signs that training has failed. */
-final class DivergenceWatch {
+public final class DivergenceWatch {
 
   // For a hinge loss with margins of at least 0.8.
   private static final double PERFECT_LOSS = 1e-3;
@@ -14,7 +14,8 @@ final class DivergenceWatch {
   private int sameLogits;
   private int perfectSteps;
 
-  DivergenceWatch(WatchSettings settings) {
+  /** Watches by the settings. */
+  public DivergenceWatch(WatchSettings settings) {
     this.settings = settings;
   }
 
@@ -23,7 +24,7 @@ final class DivergenceWatch {
    *
    * @return the reason to abort training, as the second part of a sentence, if any
    */
-  Optional<String> divergence(AdversarialMetrics metrics) {
+  public Optional<String> divergence(AdversarialMetrics metrics) {
     if (!metrics.isFinite()) {
       return Optional.of("a loss is not finite (" + metrics + ")");
     }
@@ -53,7 +54,7 @@ final class DivergenceWatch {
    *
    * @return a warning for the user, once per occurrence
    */
-  Optional<String> warning(AdversarialMetrics metrics) {
+  public Optional<String> warning(AdversarialMetrics metrics) {
     perfectSteps = metrics.adversarial() < PERFECT_LOSS ? perfectSteps + 1 : 0;
     return perfectSteps == settings.patience()
         ? Optional.of(

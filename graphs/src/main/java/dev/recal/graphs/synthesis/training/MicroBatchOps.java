@@ -56,17 +56,7 @@ final class MicroBatchOps {
     if (accumulation > 1) {
       return variable;
     }
-    Ops after = tf.withControlDependencies(List.of(discriminatorDone));
-    return new Variable<>(
-        variable.name(),
-        variable.type(),
-        variable.shape(),
-        variable.trainable(),
-        variable.decayed(),
-        variable.handle(),
-        after.readVariableOp(variable.handle(), TFloat32.class),
-        variable.initialValue(),
-        variable.initializer());
+    return variable.readAfter(tf.withControlDependencies(List.of(discriminatorDone)));
   }
 
   /** Defines the micro-batches of the generator. */

@@ -33,7 +33,7 @@ public record SynthesisIntervals(
   }
 
   /** Returns the intervals of checkpoints and pictures. */
-  Intervals intervals() {
+  public Intervals intervals() {
     return new Intervals(Every.steps(checkpoint).orMinutes(minutes), Every.steps(samples), keep);
   }
 }
