@@ -117,19 +117,7 @@ final class StageRun implements AutoCloseable {
    */
   Position train(Position start) throws IOException {
     Pace pace = job.pace();
-    log.started(
-        new RunInfo(
-            plan.name(),
-            start.step(),
-            Math.max(start.step(), end),
-            pace.stepsPerEpoch(),
-            pace.batch(),
-            job.settings(),
-            info));
-    job.startupMessages().forEach(shared::tell);
-    new UnreachedIntervals(plan, end - firstStep, pace).notice().ifPresent(shared::tell);
-    Progress progress = shared.progress();
-    progress.begin(pace.batch());
+    Progress progress = begin(start);
     Position position = start;
     job.start(session, position.epoch(), position.batch());
     long written = System.nanoTime();
@@ -179,6 +167,24 @@ final class StageRun implements AutoCloseable {
       reportEarlyEnd(position);
     }
     return position;
+  }
+
+  private Progress begin(Position start) {
+    Pace pace = job.pace();
+    log.started(
+        new RunInfo(
+            plan.name(),
+            start.step(),
+            Math.max(start.step(), end),
+            pace.stepsPerEpoch(),
+            pace.batch(),
+            job.settings(),
+            info));
+    job.startupMessages().forEach(shared::tell);
+    new UnreachedIntervals(plan, end - firstStep, pace).notice().ifPresent(shared::tell);
+    Progress progress = shared.progress();
+    progress.begin(pace.batch());
+    return progress;
   }
 
   // Intervals count the steps of the current stage.
