@@ -32,6 +32,14 @@ final class Checks {
     }
   }
 
+  static void cost(String argument, double value, boolean inRange) {
+    if (!inRange || !Double.isFinite(value)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "%s: expected a positive finite number, but got %s.", argument, value));
+    }
+  }
+
   static void scalarName(String argument, String name) {
     if (name == null || !SCALAR_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(

@@ -4,14 +4,15 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The horizontal axis shared by the panels of a run: epochs if the run is longer than one,
- * otherwise steps.
+ * The horizontal axis shared by the panels of a run: epochs if the run has one stage and is longer
+ * than one epoch, otherwise steps.
  *
  * @param title the title of the axis
  * @param unit steps per unit of the axis
  * @param end where the axis ends, in its unit
+ * @param marks where stages begin, in its unit
  */
-record CurveAxis(String title, double unit, double end) {
+record CurveAxis(String title, double unit, double end, List<Double> marks) {
 
   static CurveAxis of(MetricsHistory history) {
     long lastStep =
@@ -26,11 +27,13 @@ record CurveAxis(String title, double unit, double end) {
         history.steps().isEmpty()
             ? Long.MAX_VALUE
             : history.steps().get(history.steps().size() - 1).stepsPerEpoch();
-    if (lastStep <= stepsPerEpoch) {
-      return new CurveAxis("step", 1, Math.max(1, lastStep));
+    // The epochs of stages may differ in length.
+    if (lastStep <= stepsPerEpoch || !history.laterStages().isEmpty()) {
+      List<Double> marks = history.laterStages().stream().map(Long::doubleValue).toList();
+      return new CurveAxis("step", 1, Math.max(1, lastStep), marks);
     }
     String title = LogText.format("epoch (%,d steps each)", stepsPerEpoch);
-    return new CurveAxis(title, stepsPerEpoch, lastStep / (double) stepsPerEpoch);
+    return new CurveAxis(title, stepsPerEpoch, lastStep / (double) stepsPerEpoch, List.of());
   }
 
   Curve steps(MetricsHistory history, ToDoubleFunction<StepReport> value) {

@@ -23,8 +23,10 @@ final class CurvePanel {
   private static final double EDGE = 0.004;
 
   private final XYChart chart;
+  private final CurveAxis axis;
 
   CurvePanel(String title, int width, int height, CurveAxis axis) {
+    this.axis = axis;
     chart =
         new XYChartBuilder()
             .width(width)
@@ -80,11 +82,19 @@ final class CurvePanel {
     return series;
   }
 
-  /** Bounds the vertical axis; a few outliers above {@code top} are cut off. */
+  /**
+   * Bounds the vertical axis; a few outliers above {@code top} are cut off. Call it last: it also
+   * marks where stages begin.
+   */
   void from(double bottom, double top) {
     double height = Double.isFinite(top) && top > bottom ? top - bottom : 1;
     chart.getStyler().setYAxisMin(bottom - EDGE * height);
     chart.getStyler().setYAxisMax(bottom + HEADROOM * height);
+    for (double mark : axis.marks()) {
+      Curve line =
+          new Curve(new double[] {mark, mark}, new double[] {bottom, bottom + HEADROOM * height});
+      add("stage from " + label(mark), line, Palette.BORDER, 1).setShowInLegend(false);
+    }
   }
 
   /** A tick's number with at most four digits and without an exponent; ticks are round numbers. */

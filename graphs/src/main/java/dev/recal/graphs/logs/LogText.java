@@ -11,34 +11,42 @@ final class LogText {
   private LogText() {}
 
   static String started(RunInfo run) {
-    String where =
-        run.startStep() == 0
-            ? format("training for %,d steps", run.totalSteps())
-            : format("resuming after step %,d of %,d", run.startStep(), run.totalSteps());
+    StageInfo stage = run.stage();
+    long done = run.startStep() - stage.firstStep();
+    long steps = run.totalSteps() - stage.firstStep();
     return format(
-        "%s: %s (%.4g epochs of %,d steps), batch %d",
+        "%s%s: %s (%.4g epochs of %,d steps), batch %d",
         run.name(),
-        where,
-        run.totalSteps() / (double) run.stepsPerEpoch(),
+        stage.isOnly() ? "" : ", " + stage.title(),
+        done == 0
+            ? format("training for %,d steps", steps)
+            : format("resuming after step %,d of %,d", done, steps),
+        steps / (double) run.stepsPerEpoch(),
         run.stepsPerEpoch(),
         run.batchSize());
   }
 
-  static String step(StepReport report, Optional<Duration> left) {
+  static String step(StepReport report, StageInfo stage, Optional<Duration> left) {
     return format(
-        "step %d/%d  %s%s",
-        report.step(),
-        report.totalSteps(),
-        metrics(report),
-        left.map(duration -> "  " + duration(duration) + " left").orElse(""));
+        "%sstep %d/%d  %s%s",
+        stage.isOnly() ? "" : stage.title() + ", ",
+        report.step() - stage.firstStep(),
+        report.totalSteps() - stage.firstStep(),
+        metrics(report, stage),
+        left.map(duration -> "  " + left(duration, stage)).orElse(""));
+  }
+
+  /** The time left of the whole run. */
+  static String left(Duration duration, StageInfo stage) {
+    return duration(duration) + (stage.isOnly() ? " left" : " left in all");
   }
 
   /** Loss, accuracy, learning rate and throughput of a step. */
-  static String metrics(StepReport report) {
+  private static String metrics(StepReport report, StageInfo stage) {
     return format(
         "epoch %d/%d  loss %.4f%s  lr %.3g  %s img/s",
         report.epoch(),
-        -Math.floorDiv(-report.totalSteps(), report.stepsPerEpoch()),
+        -Math.floorDiv(stage.firstStep() - report.totalSteps(), report.stepsPerEpoch()),
         report.loss(),
         percent("  top-1 ", report.accuracy()),
         report.learningRate(),

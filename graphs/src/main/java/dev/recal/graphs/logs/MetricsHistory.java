@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The contents of a metrics file, in step order.
@@ -28,12 +30,14 @@ import java.util.TreeMap;
  * @param name the name of the newest run in the file, empty when there is none
  * @param steps one report for each step
  * @param evaluations by name, then by step
+ * @param laterStages the steps before which a stage other than the first begins, ascending
  * @param damagedLines invalid lines, such as one truncated by a kill; they are skipped
  */
 public record MetricsHistory(
     String name,
     List<StepReport> steps,
     SortedMap<String, List<EvaluationReport>> evaluations,
+    List<Long> laterStages,
     int damagedLines) {
 
   /**
@@ -79,6 +83,7 @@ public record MetricsHistory(
     private final SortedMap<Long, StepReport> steps = new TreeMap<>();
     private final SortedMap<String, SortedMap<Long, EvaluationReport>> evaluations =
         new TreeMap<>();
+    private final SortedSet<Long> laterStages = new TreeSet<>();
     private String name = "";
     private int damaged;
 
@@ -101,7 +106,16 @@ public record MetricsHistory(
 
     private void add(JsonObject line) {
       switch (line.get(MetricsJson.KIND).getAsString()) {
-        case MetricsJson.RUN -> name = line.get("name").getAsString();
+        case MetricsJson.RUN -> {
+          name = line.get("name").getAsString();
+          long first =
+              line.has(MetricsJson.STAGE_FIRST_STEP)
+                  ? line.get(MetricsJson.STAGE_FIRST_STEP).getAsLong()
+                  : 0;
+          if (first > 0) {
+            laterStages.add(first);
+          }
+        }
         case MetricsJson.STEP -> {
           StepReport report = MetricsJson.step(line);
           steps.put(report.step(), report);
@@ -121,7 +135,7 @@ public record MetricsHistory(
     MetricsHistory history() {
       SortedMap<String, List<EvaluationReport>> lists = new TreeMap<>();
       evaluations.forEach((key, reports) -> lists.put(key, values(reports.values())));
-      return new MetricsHistory(name, values(steps.values()), lists, damaged);
+      return new MetricsHistory(name, values(steps.values()), lists, values(laterStages), damaged);
     }
 
     private static <T> List<T> values(Collection<T> values) {

@@ -21,6 +21,7 @@ final class MetricsJson {
   static final String RUN = "run";
   static final String EVALUATION = "evaluation";
   static final String MESSAGE = "message";
+  static final String STAGE_FIRST_STEP = "stage_first_step";
   private static final String EXTRAS = "extras";
   private static final String TEXT = "_text";
 
@@ -35,6 +36,14 @@ final class MetricsJson {
     JsonObject settings = new JsonObject();
     run.settings().forEach(settings::addProperty);
     line.add("settings", settings);
+    StageInfo stage = run.stage();
+    if (!stage.isOnly()) {
+      line.addProperty("stage", stage.number());
+      line.addProperty("stages", stage.count());
+      line.addProperty("stage_title", stage.title());
+      line.addProperty(STAGE_FIRST_STEP, stage.firstStep());
+      line.addProperty("run_steps", stage.runSteps());
+    }
     return line;
   }
 

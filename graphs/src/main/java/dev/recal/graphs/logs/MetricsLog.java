@@ -45,6 +45,16 @@ public final class MetricsLog implements TrainingLog {
 
   @Override
   public void started(RunInfo run) {
+    if (out == null || run.startStep() < step) {
+      open(run);
+    }
+    // Otherwise it is the next stage of the run, whose steps follow.
+    step = run.startStep();
+    write(MetricsJson.of(run));
+  }
+
+  private void open(RunInfo run) {
+    close();
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       if (Files.exists(file)) {
@@ -59,8 +69,6 @@ public final class MetricsLog implements TrainingLog {
     } catch (IOException e) {
       throw failure(e);
     }
-    step = run.startStep();
-    write(MetricsJson.of(run));
   }
 
   private void keepOld() throws IOException {

@@ -7,16 +7,17 @@ import java.util.function.LongSupplier;
 
 /**
  * Prints plain lines, for a file or a pipe: the first and the last step, and between them one step
- * whenever enough steps or enough time have passed; evaluations and messages always.
+ * whenever enough steps or enough time have passed; evaluations and messages always. The time left
+ * is that of the whole run.
  */
 public final class PlainLog implements TrainingLog {
   private final PrintStream out;
   private final long everySteps;
   private final long everyNanos;
   private final LongSupplier nanoClock;
+  private final TimeLeft timeLeft = new TimeLeft();
+  private StageInfo stage = StageInfo.only(0);
   private boolean anyStep;
-  private long firstStep;
-  private long firstNanos;
   private long printedStep;
   private long printedNanos;
 
@@ -42,6 +43,8 @@ public final class PlainLog implements TrainingLog {
   @Override
   public void started(RunInfo run) {
     anyStep = false;
+    stage = run.stage();
+    timeLeft.started(stage);
     out.println(LogText.started(run));
   }
 
@@ -53,26 +56,13 @@ public final class PlainLog implements TrainingLog {
             || report.step() == report.totalSteps()
             || report.step() - printedStep >= everySteps
             || now - printedNanos >= everyNanos;
-    if (!anyStep) {
-      // Time is counted from the end of the first step, which is slow: it optimises the graph.
-      anyStep = true;
-      firstStep = report.step();
-      firstNanos = now;
-    }
+    anyStep = true;
+    Optional<Duration> left = timeLeft.after(report, now);
     if (due) {
       printedStep = report.step();
       printedNanos = now;
-      out.println(LogText.step(report, remaining(report, now)));
+      out.println(LogText.step(report, stage, left));
     }
-  }
-
-  private Optional<Duration> remaining(StepReport report, long now) {
-    if (report.step() == firstStep) {
-      return Optional.empty();
-    }
-    double nanosPerStep = (now - firstNanos) / (double) (report.step() - firstStep);
-    long stepsLeft = report.totalSteps() - report.step();
-    return Optional.of(Duration.ofNanos((long) (nanosPerStep * stepsLeft)));
   }
 
   @Override

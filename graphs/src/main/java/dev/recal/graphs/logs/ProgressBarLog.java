@@ -2,6 +2,8 @@ package dev.recal.graphs.logs;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -10,7 +12,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
  * A progress bar over all steps, with the time taken and left, throughput, epoch, loss and
- * accuracy; evaluations and messages are printed as lines above it.
+ * accuracy; evaluations and messages are printed as lines above it. With several stages there is a
+ * bar over the steps of each, which also shows the time left of the whole run.
  */
 public final class ProgressBarLog implements TrainingLog {
   private static final int UPDATE_MILLIS = 250;
@@ -19,6 +22,9 @@ public final class ProgressBarLog implements TrainingLog {
 
   private final PrintStream out;
   private final ProgressBarConsumer consumer;
+  private final LongSupplier nanoClock;
+  private final TimeLeft timeLeft = new TimeLeft();
+  private StageInfo stage = StageInfo.only(0);
   private ProgressBar bar;
 
   /**
@@ -27,26 +33,30 @@ public final class ProgressBarLog implements TrainingLog {
    * @param out the terminal, not closed by this log
    */
   public ProgressBarLog(PrintStream out) {
-    this(out, new ConsoleProgressBarConsumer(out));
+    this(out, new ConsoleProgressBarConsumer(out), System::nanoTime);
   }
 
-  ProgressBarLog(PrintStream out, int width) {
-    this(out, new ConsoleProgressBarConsumer(out, width));
+  ProgressBarLog(PrintStream out, int width, LongSupplier nanoClock) {
+    this(out, new ConsoleProgressBarConsumer(out, width), nanoClock);
   }
 
-  private ProgressBarLog(PrintStream out, ProgressBarConsumer consumer) {
+  private ProgressBarLog(PrintStream out, ProgressBarConsumer consumer, LongSupplier nanoClock) {
     this.out = out;
     this.consumer = consumer;
+    this.nanoClock = nanoClock;
   }
 
   @Override
   public void started(RunInfo run) {
+    closeBar();
+    stage = run.stage();
+    timeLeft.started(stage);
     out.println(LogText.started(run));
     bar =
         new ProgressBarBuilder()
-            .setTaskName("train")
-            .setInitialMax(run.totalSteps())
-            .startsFrom(run.startStep(), Duration.ZERO)
+            .setTaskName(stage.isOnly() ? "train" : stage.title())
+            .setInitialMax(run.totalSteps() - stage.firstStep())
+            .startsFrom(run.startStep() - stage.firstStep(), Duration.ZERO)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(UPDATE_MILLIS)
             .setConsumer(consumer)
@@ -56,9 +66,17 @@ public final class ProgressBarLog implements TrainingLog {
   @Override
   public void step(StepReport report) {
     if (bar != null) {
-      bar.stepTo(report.step());
-      bar.setExtraMessage(" " + LogText.shortMetrics(report));
+      bar.stepTo(report.step() - stage.firstStep());
+      bar.setExtraMessage(" " + leftInAll(report) + LogText.shortMetrics(report));
     }
+  }
+
+  // The bar itself shows the time left of its stage.
+  private String leftInAll(StepReport report) {
+    Optional<Duration> left = timeLeft.after(report, nanoClock.getAsLong());
+    return stage.isOnly()
+        ? ""
+        : left.map(duration -> LogText.left(duration, stage) + ", ").orElse("");
   }
 
   @Override
@@ -79,11 +97,15 @@ public final class ProgressBarLog implements TrainingLog {
 
   @Override
   public void close() {
+    closeBar();
+    out.flush();
+  }
+
+  private void closeBar() {
     if (bar != null) {
       bar.close();
       bar = null;
     }
-    out.flush();
   }
 
   @Override

@@ -7,10 +7,10 @@ import java.util.SortedMap;
 /**
  * The metrics of one optimiser step.
  *
- * @param step steps done including this one, from 1
- * @param epoch the epoch the step belongs to, from 1
+ * @param step steps done including this one, from 1, over all stages
+ * @param epoch the epoch the step belongs to, from 1 in each stage
  * @param stepsPerEpoch optimiser steps in one epoch
- * @param totalSteps the step at which training ends
+ * @param totalSteps the step at which the stage ends, over all stages
  * @param loss the step's loss; NaN and infinities are reported like any other value
  * @param accuracy the accuracy on the step's images, 0 to 1, if measured
  * @param learningRate the rate the step used

@@ -26,6 +26,7 @@ public final class TensorBoardLog implements TrainingLog {
   private final Path directory;
   private TensorBoardFile file;
   private long flushed;
+  private long step;
 
   /**
    * A log that writes into a directory.
@@ -38,11 +39,18 @@ public final class TensorBoardLog implements TrainingLog {
 
   @Override
   public void started(RunInfo run) {
+    if (file != null && run.startStep() < step) {
+      close();
+    }
+    step = run.startStep();
     attempt(
         () -> {
-          file = TensorBoardFile.create(directory);
-          if (run.startStep() > 0) {
-            file.restart(run.startStep() + 1);
+          // A later stage of the run continues the file.
+          if (file == null) {
+            file = TensorBoardFile.create(directory);
+            if (run.startStep() > 0) {
+              file.restart(run.startStep() + 1);
+            }
           }
           file.text(run.startStep(), "run", markdown(run));
           flush();
@@ -53,6 +61,9 @@ public final class TensorBoardLog implements TrainingLog {
     StringBuilder text = new StringBuilder("| setting | value |\n|---|---|\n");
     Map<String, String> rows = new LinkedHashMap<>();
     rows.put("name", run.name());
+    if (!run.stage().isOnly()) {
+      rows.put("stage", run.stage().title());
+    }
     rows.put("steps", Long.toString(run.totalSteps()));
     rows.put("steps per epoch", Long.toString(run.stepsPerEpoch()));
     rows.put("batch size", Integer.toString(run.batchSize()));
@@ -69,6 +80,7 @@ public final class TensorBoardLog implements TrainingLog {
 
   @Override
   public void step(StepReport report) {
+    step = report.step();
     Map<String, Double> scalars = new LinkedHashMap<>();
     scalars.put("train/loss", report.loss());
     report.accuracy().ifPresent(accuracy -> scalars.put("train/accuracy", accuracy));

@@ -3,16 +3,16 @@ package dev.recal.graphs.logs;
 /**
  * A listener of a training run.
  *
- * <p>The trainer calls {@link #started} once, then the others in any order, then {@link #close},
- * always from one thread. A constructor does no input or output; files are opened in {@code
- * started}.
+ * <p>The trainer calls {@link #started} once for each stage, most often once, then the others in
+ * any order, then {@link #close}, always from one thread. Steps are counted over all stages. A
+ * constructor does no input or output; files are opened in the first {@code started}.
  *
  * <p>Every method but {@code close} may throw {@link java.io.UncheckedIOException} with a message
- * that names the file. {@link TrainingLogs#all} handles it: in {@code started} it ends the run,
- * later it ends only the log.
+ * that names the file. {@link TrainingLogs#all} handles it: in the first {@code started} it ends
+ * the run, later it ends only the log.
  */
 public interface TrainingLog extends AutoCloseable {
-  /** The run starts, or resumes after {@link RunInfo#startStep()} steps. */
+  /** A stage of the run starts, or resumes after {@link RunInfo#startStep()} steps. */
   default void started(RunInfo run) {}
 
   /** A step is done. The trainer decides which steps it reports. */

@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Combines several logs, and handles logs that fail.
  *
- * <p><b>A log that cannot start ends the run before its first step</b>: {@link #started} closes the
- * open logs and rethrows, so that a read-only directory is detected at once and not after a day.
- * <b>A log that fails later is dropped</b>: hours of training are worth more than its next line. It
- * is closed, the failure is reported to SLF4J as a warning and to the other logs as a message, is
- * kept in {@link #failures()}, and is repeated by {@link #close()}.
+ * <p><b>A log that cannot start ends the run before its first step</b>: the first {@link #started}
+ * closes the open logs and rethrows, so that a read-only directory is detected at once and not
+ * after a day. <b>A log that fails later is dropped</b>: hours of training are worth more than its
+ * next line. It is closed, the failure is reported to SLF4J as a warning and to the other logs as a
+ * message, is kept in {@link #failures()}, and is repeated by {@link #close()}.
  */
 public final class TrainingLogs implements TrainingLog {
   /** The name of the metrics file in a run's directory. */
@@ -35,6 +35,7 @@ public final class TrainingLogs implements TrainingLog {
 
   private final List<TrainingLog> active;
   private final Map<String, String> failures = new LinkedHashMap<>();
+  private boolean begun;
   private boolean closed;
 
   private TrainingLogs(List<TrainingLog> logs) {
@@ -79,6 +80,11 @@ public final class TrainingLogs implements TrainingLog {
 
   @Override
   public void started(RunInfo run) {
+    if (begun) {
+      dispatch("the start of " + run.stage().title(), log -> log.started(run));
+      return;
+    }
+    begun = true;
     try {
       active.forEach(log -> log.started(run));
     } catch (RuntimeException | LinkageError | AWTError e) {

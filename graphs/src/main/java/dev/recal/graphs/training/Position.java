@@ -6,7 +6,8 @@ import java.util.OptionalDouble;
 /**
  * Progress of a run.
  *
- * @param step optimiser steps done, over all stages
+ * @param step optimiser steps done, over all stages; a stage begins at the planned end of the one
+ *     before, also if that ended early
  * @param epoch passes over the input done in this stage
  * @param batch runs done in the current pass
  * @param firstLoss the loss of the stage's first step

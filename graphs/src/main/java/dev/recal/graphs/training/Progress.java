@@ -1,13 +1,16 @@
 package dev.recal.graphs.training;
 
-/** The clock of a run, which is paused during evaluations and checkpoints. */
+/**
+ * The clock of a run in this process, over all stages. It is paused during evaluations and
+ * checkpoints, and between stages.
+ */
 final class Progress {
 
   // Reporting every step would make the metrics of a long run too large to draw.
   private static final long REPORTS = 20_000;
 
-  private final int batch;
   private final long every;
+  private int batch;
   private long total;
   private long resumed;
   private long steps;
@@ -17,12 +20,21 @@ final class Progress {
   /**
    * Creates a paused clock.
    *
-   * @param batch images in a step
-   * @param totalSteps of the run
+   * @param totalSteps of all stages
    */
-  Progress(int batch, long totalSteps) {
-    this.batch = batch;
+  Progress(long totalSteps) {
     this.every = Math.max(1, totalSteps / REPORTS);
+  }
+
+  /**
+   * Begins a stage.
+   *
+   * @param imagesInStep images in each of its steps
+   */
+  void begin(int imagesInStep) {
+    batch = imagesInStep;
+    reportedSteps = steps;
+    reportedTime = total;
   }
 
   /** Starts the clock before steps. */

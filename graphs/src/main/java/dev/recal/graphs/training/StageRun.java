@@ -1,16 +1,40 @@
 package dev.recal.graphs.training;
 
 import dev.recal.graphs.logs.RunInfo;
+import dev.recal.graphs.logs.StageInfo;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.Session;
 
 /** One stage of a run while it is open: its job, its session and the steps. */
 final class StageRun implements AutoCloseable {
 
+  /**
+   * What the stages of a run share in one process.
+   *
+   * @param told the messages before the first step of a stage so far
+   * @param progress over all stages
+   */
+  record Shared(TrainingPlan plan, TrainingLog log, Set<String> told, Progress progress) {
+
+    Shared(TrainingPlan plan, TrainingLog log) {
+      this(plan, log, new HashSet<>(), new Progress(plan.steps()));
+    }
+
+    /** Logs a message that most stages have in common only once. */
+    void tell(String message) {
+      if (told.add(message)) {
+        log.message(message);
+      }
+    }
+  }
+
+  private final Shared shared;
   private final TrainingPlan plan;
   private final TrainingLog log;
   private final TrainingJob job;
@@ -19,32 +43,27 @@ final class StageRun implements AutoCloseable {
   private final Divergence divergence;
   private final StopSignal signal;
   private final int stage;
+  private final StageInfo info;
   private final long firstStep;
   private final long end;
   private Optional<Review> review = Optional.empty();
-  private double stepsPerSecond;
 
   /**
    * Builds the graph and opens a session.
    *
    * @param options further files of checkpoints, and what stops the loop
    * @param stage which one, from 0
-   * @param firstStep of the run before which the stage begins
    * @param previous the last checkpoint of the stage before
    */
-  StageRun(
-      TrainingPlan plan,
-      TrainingLog log,
-      LoopOptions options,
-      int stage,
-      long firstStep,
-      Optional<Path> previous)
+  StageRun(Shared shared, LoopOptions options, int stage, Optional<Path> previous)
       throws IOException {
     this.signal = options.signal();
-    this.plan = plan;
-    this.log = log;
+    this.shared = shared;
+    this.plan = shared.plan();
+    this.log = shared.log();
     this.stage = stage;
-    this.firstStep = firstStep;
+    this.info = plan.info(stage);
+    this.firstStep = info.firstStep();
     this.end = firstStep + plan.stages().get(stage).steps();
     this.job = plan.stages().get(stage).open(previous, log);
     try {
@@ -98,17 +117,7 @@ final class StageRun implements AutoCloseable {
    */
   Position train(Position start) throws IOException {
     Pace pace = job.pace();
-    log.started(
-        new RunInfo(
-            plan.name(),
-            start.step(),
-            Math.max(start.step(), end),
-            pace.stepsPerEpoch(),
-            pace.batch(),
-            job.settings()));
-    job.startupMessages().forEach(log::message);
-    new UnreachedIntervals(plan, end - firstStep, pace).notice().ifPresent(log::message);
-    Progress progress = new Progress(pace.batch(), end);
+    Progress progress = begin(start);
     Position position = start;
     job.start(session, position.epoch(), position.batch());
     long written = System.nanoTime();
@@ -154,11 +163,28 @@ final class StageRun implements AutoCloseable {
       }
     }
     checkpoints.confirm();
-    stepsPerSecond = progress.stepsPerSecond();
     if (position.step() < end) {
       reportEarlyEnd(position);
     }
     return position;
+  }
+
+  private Progress begin(Position start) {
+    Pace pace = job.pace();
+    log.started(
+        new RunInfo(
+            plan.name(),
+            start.step(),
+            Math.max(start.step(), end),
+            pace.stepsPerEpoch(),
+            pace.batch(),
+            job.settings(),
+            info));
+    job.startupMessages().forEach(shared::tell);
+    new UnreachedIntervals(plan, end - firstStep, pace).notice().ifPresent(shared::tell);
+    Progress progress = shared.progress();
+    progress.begin(pace.batch());
+    return progress;
   }
 
   // Intervals count the steps of the current stage.
@@ -211,9 +237,10 @@ final class StageRun implements AutoCloseable {
     Position.BestScore best = position.best().orElseThrow();
     log.message(
         "Stopped early at step "
-            + position.step()
+            + stepInStage(position)
             + " of "
-            + end
+            + (end - firstStep)
+            + (info.isOnly() ? "" : " of " + info.title())
             + ": "
             + best.reviewsSince()
             + " reviews in a row had no better score than "
@@ -234,7 +261,7 @@ final class StageRun implements AutoCloseable {
 
   /** Returns the rate of this process, without reviews and checkpoints. */
   double stepsPerSecond() {
-    return stepsPerSecond;
+    return shared.progress().stepsPerSecond();
   }
 
   @Override

@@ -22,6 +22,7 @@ public final class TrainingLoop {
   private final TrainingLog log;
   private final LoopOptions options;
   private final CheckpointDirectory checkpoints;
+  private final StageRun.Shared shared;
 
   /**
    * A loop over a plan.
@@ -43,6 +44,7 @@ public final class TrainingLoop {
     this.log = log;
     this.options = options;
     this.checkpoints = plan.checkpoints();
+    this.shared = new StageRun.Shared(plan, log);
   }
 
   /**
@@ -121,7 +123,7 @@ public final class TrainingLoop {
   private StageRun open(int stage) throws IOException {
     Optional<Path> previous =
         stage == 0 ? Optional.empty() : Optional.of(checkpoints.lastOf(stage - 1));
-    return new StageRun(plan, log, options, stage, plan.firstStep(stage), previous);
+    return new StageRun(shared, options, stage, previous);
   }
 
   private TrainingOutcome trainFrom(int stage) throws IOException {

@@ -6,7 +6,8 @@ import java.util.OptionalDouble;
 /**
  * What a finished run leaves.
  *
- * @param steps optimiser steps done, over all stages
+ * @param steps optimiser steps done, over all stages; those that an earlier stage saved by ending
+ *     early count as done
  * @param checkpoint the best checkpoint, or the newest where no review has a score
  * @param last the last review
  * @param bestScore the score of the best checkpoint, if there is one

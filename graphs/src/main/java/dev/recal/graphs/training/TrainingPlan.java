@@ -1,5 +1,6 @@
 package dev.recal.graphs.training;
 
+import dev.recal.graphs.logs.StageInfo;
 import dev.recal.ops.Arguments;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,5 +50,27 @@ public record TrainingPlan(
   /** Returns the step, counted over all stages, before which a stage begins. */
   long firstStep(int stage) {
     return stages.subList(0, stage).stream().mapToLong(TrainingStage::steps).sum();
+  }
+
+  /** Returns the steps of all stages. */
+  long steps() {
+    return firstStep(stages.size());
+  }
+
+  /** Returns what the logs are told about a stage, from 0. */
+  StageInfo info(int stage) {
+    TrainingStage current = stages.get(stage);
+    double later =
+        stages.subList(stage + 1, stages.size()).stream()
+            .mapToDouble(next -> next.steps() * next.costOfStep())
+            .sum();
+    return new StageInfo(
+        stage + 1,
+        stages.size(),
+        current.title(),
+        firstStep(stage),
+        steps(),
+        current.costOfStep(),
+        later);
   }
 }

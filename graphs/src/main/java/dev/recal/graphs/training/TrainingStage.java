@@ -15,6 +15,20 @@ public interface TrainingStage {
   long steps();
 
   /**
+   * Returns the relative cost of one step, for the time left of a run with several stages. Any unit
+   * that all stages share, for example the multiply-adds of a step plus a constant for what every
+   * step takes; positive and finite.
+   */
+  default double costOfStep() {
+    return 1;
+  }
+
+  /** Returns a short name for people, for example "scale 3 of 9"; blank for "stage 3 of 9". */
+  default String title() {
+    return "";
+  }
+
+  /**
    * Builds the graph.
    *
    * @param previous the last checkpoint of the stage before; empty for the first stage

@@ -42,7 +42,8 @@ final class UnreachedIntervals {
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "Without effect, since training ends after %s: %s.",
+                "Without effect, since %s ends after %s: %s.",
+                plan.stages().size() == 1 ? "training" : "a stage",
                 counted(steps, "step", "steps"),
                 String.join(", ", unreached)));
   }

@@ -61,7 +61,7 @@ class ConsoleLogsTest {
 
   @Test
   void barShowsProgressBelowTheLines() {
-    try (ProgressBarLog log = new ProgressBarLog(out, 140)) {
+    try (ProgressBarLog log = new ProgressBarLog(out, 140, clock::get)) {
       log.started(Reports.run(0));
       log.step(Reports.step(50, 0.5));
       log.message("checkpoint written");
@@ -73,6 +73,65 @@ class ConsoleLogsTest {
         // The bar is drawn in a separate thread: the text beside 50/100 depends on timing.
         .contains(" 50/100 ")
         .containsPattern("train 100% \\[=+\\] 100/100 .*loss 0.250, top-1 100.00 %");
+  }
+
+  @Test
+  void linesCountTheStepsOfAStageAndTheTimeOfAll() {
+    try (PlainLog log = new PlainLog(out, 50, Duration.ofHours(1), clock::get)) {
+      log.started(Reports.firstStage());
+      takeSteps(log, 1, 100, Duration.ofSeconds(1));
+      log.started(Reports.secondStage(100));
+      takeSteps(log, 101, 200, Duration.ofSeconds(2));
+    }
+    assertThat(lines())
+        .containsExactly(
+            "pyramid, stage 1 of 3: training for 100 steps (2.000 epochs of 50 steps), batch 1",
+            "stage 1 of 3, step 1/100  epoch 1/2  loss 0.5000  lr 0.100  2.0 img/s",
+            // 49 steps of 1 second, then 1400 times their cost.
+            "stage 1 of 3, step 51/100  epoch 2/2  loss 0.5000  lr 0.100  2.0 img/s  24:09 left"
+                + " in all",
+            "stage 1 of 3, step 100/100  epoch 2/2  loss 0.5000  lr 0.100  2.0 img/s  23:20 left"
+                + " in all",
+            "pyramid, stage 2 of 3: training for 100 steps (2.000 epochs of 50 steps), batch 1",
+            // Still 1 second per unit of cost: 99 · 4 + 1000.
+            "stage 2 of 3, step 1/100  epoch 1/2  loss 0.5000  lr 0.100  2.0 img/s  23:16 left in"
+                + " all",
+            // Half a second per unit of cost: 49 · 4 + 1000.
+            "stage 2 of 3, step 51/100  epoch 2/2  loss 0.5000  lr 0.100  2.0 img/s  9:58 left in"
+                + " all",
+            "stage 2 of 3, step 100/100  epoch 2/2  loss 0.5000  lr 0.100  2.0 img/s  8:20 left in"
+                + " all");
+  }
+
+  private void takeSteps(TrainingLog log, long first, long last, Duration each) {
+    for (long step = first; step <= last; step++) {
+      clock.addAndGet(each.toNanos());
+      log.step(Reports.stageStep(step));
+    }
+  }
+
+  @Test
+  void aResumedStageCountsItsOwnSteps() {
+    assertThat(LogText.started(Reports.secondStage(120)))
+        .startsWith("pyramid, stage 2 of 3: resuming after step 20 of 100 (");
+  }
+
+  @Test
+  void eachStageHasABarWithTheTimeOfAll() {
+    try (ProgressBarLog log = new ProgressBarLog(out, 140, clock::get)) {
+      log.started(Reports.firstStage());
+      takeSteps(log, 1, 100, Duration.ofSeconds(1));
+      log.started(Reports.secondStage(100));
+      takeSteps(log, 101, 200, Duration.ofSeconds(2));
+      log.message("done");
+    }
+    String printed = bytes.toString(StandardCharsets.UTF_8);
+    String first = "stage 1 of 3 100% \\[=+\\] 100/100 [^\r\n]* 23:20 left in all, 2.0 img/s";
+    String second = "stage 2 of 3 100% \\[=+\\] 100/100 [^\r\n]* 8:20 left in all, 2.0 img/s";
+    assertThat(printed).containsPattern("(?s)" + first + ".*training for 100.*" + second);
+    // The bar of a closed stage is not drawn again.
+    assertThat(printed.substring(printed.indexOf("pyramid, stage 2"))).doesNotContain("stage 1 of");
+    assertThat(printed.split("pyramid, stage ", -1)).hasSize(3);
   }
 
   @Test

@@ -121,6 +121,25 @@ class MetricsLogTest {
   }
 
   @Test
+  void stagesFollowEachOtherInOneFile() throws IOException {
+    try (MetricsLog log = new MetricsLog(file)) {
+      log.started(Reports.firstStage());
+      log.step(Reports.stageStep(100));
+      log.started(Reports.secondStage(100));
+      log.step(Reports.stageStep(101));
+      log.step(Reports.stageStep(200));
+    }
+    MetricsHistory history = MetricsHistory.read(file);
+    assertThat(steps(history)).containsExactly(100L, 101L, 200L);
+    assertThat(history.laterStages()).containsExactly(100L);
+    assertThat(CurveAxis.of(history)).isEqualTo(new CurveAxis("step", 1, 200, List.of(100.0)));
+    JsonObject second = strict(Files.readAllLines(file).get(2));
+    assertThat(second.get("stage").getAsInt()).isEqualTo(2);
+    assertThat(second.get("stages").getAsInt()).isEqualTo(3);
+    assertThat(second.get("run_steps").getAsLong()).isEqualTo(300);
+  }
+
+  @Test
   void aRepeatedEvaluationCountsOnce() {
     try (MetricsLog log = new MetricsLog(file)) {
       log.started(Reports.run(0));

@@ -97,6 +97,22 @@ class TensorBoardLogTest {
   }
 
   @Test
+  void stagesShareAFile() throws IOException {
+    try (TensorBoardLog log = new TensorBoardLog(directory)) {
+      log.started(Reports.firstStage());
+      log.step(Reports.stageStep(100));
+      log.started(Reports.secondStage(100));
+      log.step(Reports.stageStep(101));
+    }
+    assertThat(files()).hasSize(1);
+    List<Event> events = events(files().get(0));
+    assertThat(events).extracting(Event::getStep).containsExactly(0L, 0L, 100L, 100L, 101L);
+    assertThat(events).noneMatch(Event::hasSessionLog);
+    assertThat(events.get(3).getSummary().getValue(0).getTensor().getStringVal(0).toStringUtf8())
+        .contains("| stage | stage 2 of 3 |");
+  }
+
+  @Test
   void directoryThatCannotBeCreatedIsOneSentence() throws IOException {
     Path existingFile = Files.writeString(directory.resolve("file"), "");
     try (TensorBoardLog log = new TensorBoardLog(existingFile)) {

@@ -58,6 +58,21 @@ class TrainingCurvesTest {
   }
 
   @Test
+  void marksWhereStagesBegin() throws IOException {
+    try (MetricsLog log = new MetricsLog(metrics)) {
+      log.started(Reports.firstStage());
+      log.step(Reports.stageStep(1));
+      TrainingCurves.draw(metrics, png);
+      long without = pixels(ImageIO.read(png.toFile()), Palette.BORDER);
+      log.step(Reports.stageStep(100));
+      log.started(Reports.secondStage(100));
+      log.step(Reports.stageStep(200));
+      TrainingCurves.draw(metrics, png);
+      assertThat(pixels(ImageIO.read(png.toFile()), Palette.BORDER)).isGreaterThan(without + 300);
+    }
+  }
+
+  @Test
   void drawsRunOfNanOnly() throws IOException {
     try (MetricsLog log = new MetricsLog(metrics)) {
       log.started(Reports.run(0));

@@ -121,6 +121,21 @@ class TrainingLogsTest {
   }
 
   @Test
+  void logThatFailsAtALaterStageIsDropped() {
+    Recorder bad = new Recorder("bad");
+    Recorder good = new Recorder("good");
+    TrainingLogs logs = TrainingLogs.all(bad, good);
+    logs.started(Reports.firstStage());
+    bad.failingAt("started");
+    logs.started(Reports.secondStage(100));
+    assertThat(logs.failures()).hasSize(1);
+    assertThat(logs.failures().get(0))
+        .startsWith("The training log bad stopped at the start of stage 2 of 3, and training");
+    assertThat(good.received).hasSize(3);
+    logs.close();
+  }
+
+  @Test
   void logThatCannotBeClosedIsReported() {
     Recorder bad = new Recorder("bad").failingAt("close");
     Recorder good = new Recorder("good");
