@@ -134,9 +134,10 @@ class ArchitectureTest {
           "logs",
           "training",
           "task",
-          "classification.metrics classification.serving synthesis.latent synthesis.loss",
+          "classification.metrics classification.serving synthesis.latent synthesis.loss"
+              + " synthesis.oneshot.edit",
           "classification synthesis synthesis.metrics",
-          "synthesis.projection synthesis.training",
+          "synthesis.projection synthesis.training synthesis.oneshot.metrics",
           "explain pruning");
 
   @ArchTest

@@ -29,7 +29,7 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
               height,
               width));
     }
-    requireLength("rgb", rgb.length, count, height, width);
+    requireLength("rgb", rgb.length, count, height, width, CHANNELS);
   }
 
   /**
@@ -39,7 +39,7 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
    * @throws IllegalArgumentException if a value is not finite
    */
   public static ImageBatch ofFloats(int count, int height, int width, float[] pixels) {
-    requireLength("pixels", pixels.length, count, height, width);
+    requireLength("pixels", pixels.length, count, height, width, CHANNELS);
     byte[] rgb = new byte[pixels.length];
     for (int i = 0; i < rgb.length; i++) {
       float value = pixels[i];
@@ -54,6 +54,31 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
       rgb[i] = (byte) (int) (255 * Math.max(0f, Math.min(1f, value)) + 0.5f);
     }
     return new ImageBatch(count, height, width, rgb);
+  }
+
+  /**
+   * Rounds images in 0–1 to 8 bits, as {@link #ofFloats(int, int, int, float[])}. A grey image gets
+   * three equal channels.
+   *
+   * @param channels 1 or 3
+   * @param pixels count×height×width×channels
+   * @throws IllegalArgumentException if there is another number of channels, or a value is not
+   *     finite
+   */
+  public static ImageBatch ofFloats(
+      int count, int height, int width, int channels, float[] pixels) {
+    if (channels == CHANNELS) {
+      return ofFloats(count, height, width, pixels);
+    }
+    if (channels != 1) {
+      throw new IllegalArgumentException("channels: expected 1 or 3, but got " + channels + ".");
+    }
+    requireLength("pixels", pixels.length, count, height, width, 1);
+    float[] repeated = new float[Math.multiplyExact(pixels.length, CHANNELS)];
+    for (int i = 0; i < repeated.length; i++) {
+      repeated[i] = pixels[i / CHANNELS];
+    }
+    return ofFloats(count, height, width, repeated);
   }
 
   /** Returns the pixels in 0–1, count×height×width×3. */
@@ -71,7 +96,7 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
   }
 
   /** Returns a copy of one image. */
-  ImageBatch image(int index) {
+  public ImageBatch image(int index) {
     return images(index, index + 1);
   }
 
@@ -87,8 +112,9 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
     return new ImageBatch(to - from, height, width, some);
   }
 
-  private static void requireLength(String name, int length, int count, int height, int width) {
-    if ((long) count * height * width * CHANNELS != length) {
+  private static void requireLength(
+      String name, int length, int count, int height, int width, int channels) {
+    if ((long) count * height * width * channels != length) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -97,7 +123,7 @@ public record ImageBatch(int count, int height, int width, byte[] rgb) {
               count,
               height,
               width,
-              (long) count * height * width * CHANNELS,
+              (long) count * height * width * channels,
               length));
     }
   }

@@ -36,6 +36,10 @@ import org.tensorflow.types.TInt32;
  */
 public final class StandInFeatures implements FeatureSource {
 
+  /** The name of the network in results. */
+  public static final String NAME =
+      "Recal's stand-in network (fixed random convolutions, version 1)";
+
   private static final int[] WIDTHS = {16, 32, 64};
   private static final int KERNEL = 3;
   private static final int MAX_SIZE = 128;
@@ -54,6 +58,7 @@ public final class StandInFeatures implements FeatureSource {
   private final Session session;
   private final Placeholder<TFloat32> images;
   private final Operand<TFloat32> features;
+  private Operand<TFloat32> lastMap;
   private final BatchResize resize = new BatchResize(MAX_SIZE, MAX_SIZE);
 
   /** Builds the network. */
@@ -64,7 +69,7 @@ public final class StandInFeatures implements FeatureSource {
     session = new Session(graph);
     description =
         new FeatureDescription(
-            "Recal's stand-in network (fixed random convolutions, version 1)",
+            NAME,
             Math.toIntExact(features.shape().get(1)),
             String.format(
                 Locale.ROOT,
@@ -102,6 +107,7 @@ public final class StandInFeatures implements FeatureSource {
       pooled.add(tf.math.sqrt(tf.math.add(spread, tf.constant(EPSILON))));
       channels = WIDTHS[level];
     }
+    lastMap = map;
     return Concat.create(tf.scope(), pooled, tf.constant(1));
   }
 
@@ -152,18 +158,34 @@ public final class StandInFeatures implements FeatureSource {
         Math.max(batch.height(), batch.width()) > MAX_SIZE ? resize.resize(batch) : batch;
     List<FeatureMatrix> parts = new ArrayList<>();
     for (int from = 0; from < sized.count(); from += BATCH) {
-      parts.add(run(sized.images(from, Math.min(sized.count(), from + BATCH))));
+      ImageBatch part = sized.images(from, Math.min(sized.count(), from + BATCH));
+      parts.add(run(part, features, description.dimensions()));
     }
     return FeatureMatrix.concatenate(parts);
   }
 
-  private FeatureMatrix run(ImageBatch batch) {
+  /**
+   * Returns the last map of images that are not resized: a row of {@link #positionDimensions()}
+   * channels per position, image by image. The map has a quarter of the image's height and width,
+   * rounded up; a position responds to 18×18 pixels. So it resembles the map of Inception-v3 before
+   * its second pooling, with a quarter and 23×23.
+   */
+  public FeatureMatrix positions(ImageBatch batch) {
+    return run(batch, lastMap, positionDimensions());
+  }
+
+  /** Returns the number of channels of the last map. */
+  public int positionDimensions() {
+    return WIDTHS[WIDTHS.length - 1];
+  }
+
+  private FeatureMatrix run(ImageBatch batch, Operand<TFloat32> fetched, int dimensions) {
     Shape shape = Shape.of(batch.count(), batch.height(), batch.width(), 3);
     try (TFloat32 fed = TFloat32.tensorOf(shape, DataBuffers.of(batch.floats()));
-        Result result = session.runner().feed(images, fed).fetch(features).run()) {
+        Result result = session.runner().feed(images, fed).fetch(fetched).run()) {
       float[] values = new float[Math.toIntExact(result.get(0).shape().size())];
       ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(values);
-      return FeatureMatrix.of(batch.count(), description.dimensions(), values);
+      return FeatureMatrix.of(values.length / dimensions, dimensions, values);
     }
   }
 
