@@ -32,6 +32,16 @@ public record OneShotRecipe(
     Objects.requireNonNull(data, "data");
   }
 
+  /** SLIM, from 25 to 250 pixels, 2,000 steps a scale, on {@code image.png}. */
+  public static OneShotRecipe defaults() {
+    return new OneShotRecipe(
+        "oneshot-slim",
+        SinGan.defaults(),
+        PyramidSettings.defaults(),
+        new OneShotData("image.png"),
+        OneShotSettings.defaults());
+  }
+
   @Override
   public OneShotRecipe at(Path base) {
     return withData(data.at(base));

@@ -84,6 +84,16 @@ public record PreparedOneShot(OneShotRecipe recipe, Pyramid pyramid, OneShotImag
       }
 
       @Override
+      public String title() {
+        return "scale " + (scale + 1) + " of " + pyramid.scales();
+      }
+
+      @Override
+      public double costOfStep() {
+        return new ScaleCosts(recipe, pyramid, image.channels()).ofStep(scale);
+      }
+
+      @Override
       public TrainingJob open(Optional<Path> previous, TrainingLog log) throws IOException {
         return new OneShotJob(PreparedOneShot.this, scale, previous, directory, log);
       }
