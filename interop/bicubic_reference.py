@@ -7,8 +7,8 @@ bicubic_reference.py selftest: compares the result with a direct loop over the d
 installed, with Pillow's filter away from the borders.
 
 An image is first quantised to 8 bit, floor(255 · (x + 1) / 2). The kernel is Keys' with a = -0.5. For a factor below 1
-the kernel is stretched to factor · cubic(factor · x). Weights are normalised to a sum of 1, and pixels outside the image
-are reflected with the border repeated (… 2 1 | 1 2 … L | L L-1 …). The result isn't rounded.
+it is stretched to factor · cubic(factor · x). Weights are normalised to a sum of 1, and pixels outside the image are
+reflected with the border repeated (… 2 1 | 1 2 … L | L L-1 …). The result isn't rounded.
 """
 
 import math
