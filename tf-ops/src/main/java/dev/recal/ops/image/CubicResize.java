@@ -5,7 +5,6 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceSum;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -98,48 +97,43 @@ public final class CubicResize {
     return tf.math.sub(tf.math.mul(tf.math.floor(levels), tf.constant(2 / LEVELS)), one);
   }
 
-  // (out, in)
+  // (out, in). Few operations, since an exported pyramid has dozens of these.
   private static Operand<TFloat32> weights(
       Ops tf, Operand<TInt32> in, Operand<TInt32> out, Operand<TFloat32> factor) {
     Operand<TFloat32> half = tf.constant(0.5f);
-    Operand<TFloat32> from =
-        tf.math.sub(tf.math.div(tf.math.add(range(tf, out), half), factor), half);
-    Operand<TFloat32> centres = tf.expandDims(from, tf.constant(1));
-    Operand<TFloat32> pixels = tf.expandDims(range(tf, in), tf.constant(0));
+    Operand<TFloat32> one = tf.constant(1f);
+    Operand<TFloat32> centres =
+        tf.expandDims(
+            tf.math.sub(tf.math.div(tf.math.add(range(tf, out), half), factor), half),
+            tf.constant(1));
+    // The image, and its reflections above and below.
     Operand<TFloat32> size = tf.dtypes.cast(in, TFloat32.class);
-    Operand<TFloat32> sharpness = tf.math.minimum(factor, tf.constant(1f));
-    Operand<TFloat32> before = tf.math.sub(tf.constant(-1f), pixels);
+    Operand<TFloat32> pixels = range(tf, in);
+    Operand<TFloat32> before = tf.math.sub(tf.math.neg(pixels), one);
     Operand<TFloat32> after = tf.math.add(tf.math.add(before, size), size);
+    Operand<TFloat32> positions = tf.concat(List.of(pixels, before, after), tf.constant(0));
+    Operand<TFloat32> sharpness = tf.math.minimum(factor, one);
+    Operand<TFloat32> distances =
+        tf.math.abs(tf.math.mul(tf.math.sub(centres, positions), sharpness));
+    Operand<TInt32> third = tf.constant(1);
     Operand<TFloat32> sum =
-        tf.math.add(
-            kernel(tf, centres, pixels, sharpness),
-            tf.math.add(
-                kernel(tf, centres, before, sharpness), kernel(tf, centres, after, sharpness)));
-    Operand<TFloat32> whole =
-        tf.reduceSum(sum, tf.constant(new int[] {1}), ReduceSum.keepDims(true));
+        tf.reduceSum(
+            tf.reshape(kernel(tf, distances, one), tf.stack(List.of(out, tf.constant(3), in))),
+            third);
+    Operand<TFloat32> whole = tf.reduceSum(sum, third, ReduceSum.keepDims(true));
     return tf.math.div(sum, whole);
   }
 
-  private static Operand<TFloat32> kernel(
-      Ops tf, Operand<TFloat32> centres, Operand<TFloat32> pixels, Operand<TFloat32> sharpness) {
-    Operand<TFloat32> x = tf.math.abs(tf.math.mul(tf.math.sub(centres, pixels), sharpness));
-    Operand<TFloat32> square = tf.math.mul(x, x);
-    Operand<TFloat32> near =
-        tf.math.add(
-            tf.math.mul(square, tf.math.sub(tf.math.mul(x, tf.constant(1.5f)), tf.constant(2.5f))),
-            tf.constant(1f));
-    Operand<TFloat32> far =
-        tf.math.add(
-            tf.math.mul(
-                tf.math.sub(
-                    tf.math.mul(
-                        tf.math.sub(tf.constant(2.5f), tf.math.mul(x, tf.constant(0.5f))), x),
-                    tf.constant(4f)),
-                x),
-            tf.constant(2f));
-    Operand<TBool> isNear = tf.math.lessEqual(x, tf.constant(1f));
-    Operand<TBool> isFar = tf.math.lessEqual(x, tf.constant(2f));
-    return tf.select(isNear, near, tf.select(isFar, far, tf.zerosLike(x)));
+  // 1.5x³ − 2.5x² + 1 up to 1, −0.5x³ + 2.5x² − 4x + 2 up to 2, without comparisons: with r₁ =
+  // relu(1 − x) and r₂ = relu(2 − x) both are r₂² (1 − x) / 2 + r₁² (2x − 1).
+  private static Operand<TFloat32> kernel(Ops tf, Operand<TFloat32> x, Operand<TFloat32> one) {
+    Operand<TFloat32> rest = tf.math.sub(one, x);
+    Operand<TFloat32> near = tf.nn.relu(rest);
+    Operand<TFloat32> far = tf.nn.relu(tf.math.add(rest, one));
+    Operand<TFloat32> outer =
+        tf.math.mul(tf.math.mul(tf.math.mul(far, far), rest), tf.constant(0.5f));
+    Operand<TFloat32> inner = tf.math.mul(tf.math.mul(near, near), tf.math.sub(x, rest));
+    return tf.math.add(outer, inner);
   }
 
   // (out, in) times every (in, M) of (N, in, M).

@@ -26,8 +26,7 @@ record ScaleCosts(OneShotRecipe recipe, Pyramid pyramid, int channels) {
     double critic = map(scale, 1, 0);
     double critics = settings.criticSteps() * (2 * 3 + 6) * critic + 2 * critic;
     double generator = map(scale, channels, ScaleGenerator.BORDER);
-    double generators =
-        (settings.criticSteps() + 2 + 3.0 * settings.generatorSteps()) * generator;
+    double generators = (settings.criticSteps() + 2 + 3.0 * settings.generatorSteps()) * generator;
     double below = 0;
     for (int k = 0; k < scale; k++) {
       below += settings.criticSteps() * map(k, channels, ScaleGenerator.BORDER);

@@ -89,6 +89,11 @@ final class ScaleGraph {
     this.draws = BuildContext.of(store, Tower.training().named("draws").atStep(step.read()));
     this.real = real();
 
+    // Those of the scales below are not used in training, but exported.
+    pyramid.fixedNoise();
+    for (int k = 1; k <= scale; k++) {
+      pyramid.previous(k);
+    }
     GeneratorSteps.Fakes fakes = fakes();
     this.critic = new CriticSteps(tf, store, recipe, scale, real, fakes.images(), this::alpha);
     critic.build(this::criticUpdate);
