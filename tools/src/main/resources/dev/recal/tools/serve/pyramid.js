@@ -96,8 +96,8 @@ const pyramid = (() => {
     try {
       const began = performance.now();
       const outputs = await predict(MAKE, numbers);
+      showImage(outputs, numbers);
       if (!changed) {
-        showImage(outputs, numbers);
         say('1 image in ' + Math.round(performance.now() - began) + ' ms', false);
       }
     } catch (problem) {
