@@ -136,8 +136,10 @@ class ArchitectureTest {
           "task",
           "classification.metrics classification.serving synthesis.latent synthesis.loss"
               + " synthesis.oneshot.edit",
-          "classification synthesis synthesis.metrics",
-          "synthesis.projection synthesis.training synthesis.oneshot.metrics",
+          "classification synthesis synthesis.metrics synthesis.oneshot",
+          "synthesis.projection synthesis.training synthesis.oneshot.metrics"
+              + " synthesis.oneshot.image",
+          "synthesis.oneshot.training",
           "explain pruning");
 
   @ArchTest
