@@ -42,7 +42,8 @@ class GradientPenaltyTest {
       BuildContext context = BuildContext.of(store, Tower.training()).at("critic");
       Operand<TFloat32> image = image(GraphScope.ops(graph));
       Operand<TFloat32> penalty = GradientPenalty.build(context, new ScaleCritic(8), image);
-      // Biases have no influence on the critic's slope, offsets none as long as no unit changes sign.
+      // Biases have no influence on the critic's slope, offsets none as long as no unit changes
+      // sign.
       List<Variable<TFloat32>> variables =
           store.trainable().stream()
               .filter(v -> !v.name().endsWith("bias") && !v.name().endsWith("beta"))
@@ -50,7 +51,7 @@ class GradientPenaltyTest {
       List<Operand<TFloat32>> gradients =
           Gradients.of(penalty, variables.stream().map(Variable::read).toList());
       store.initialize(session);
-      Map<String, float[]> weights = weights(variables);
+      Map<String, float[]> weights = weights(store.trainable());
       store.assign(session, weights);
       List<float[]> found = fetched(session, gradients);
 

@@ -55,8 +55,7 @@ class PyramidTest {
   @Test
   void namesImagesThatAreTooSmallOrTooLong() {
     assertThatThrownBy(() -> Pyramid.of(24, 100, PUBLISHED))
-        .hasMessage(
-            "shorter side of the image in pixels: expected at least 25, but got 24.");
+        .hasMessage("shorter side of the image in pixels: expected at least 25, but got 24.");
     assertThatThrownBy(() -> Pyramid.of(60, 1000, PUBLISHED))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1000×60")
@@ -68,5 +67,4 @@ class PyramidTest {
     assertThat(PyramidSettings.enlargingSteps(4)).isEqualTo(6);
     assertThat(Math.pow(PyramidSettings.enlarging(4, 250).factor(), -6)).isCloseTo(4, within(1e-9));
   }
-
 }
