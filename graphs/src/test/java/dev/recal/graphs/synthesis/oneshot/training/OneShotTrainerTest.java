@@ -41,8 +41,7 @@ class OneShotTrainerTest {
     train(whole, recipe, log);
 
     // A later scale's first step depends on the number of steps.
-    assertThatThrownBy(
-            () -> train(broken, recipe(photo(), "training.steps=9"), new RecordingLog()))
+    assertThatThrownBy(() -> train(broken, recipe(photo(), "training.steps=9"), new RecordingLog()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("is of step 4, which is not step 1 of stage 2");
 
@@ -54,7 +53,7 @@ class OneShotTrainerTest {
     assertThat(variables(broken, 6)).isEqualTo(variables(whole, 6));
     assertThat(log.steps).hasSize(6);
     assertThat(log.messages)
-        .anyMatch(text -> text.startsWith("Scale 1 of 2: 18×14, parameters:"))
+        .anyMatch(text -> text.startsWith("Scale 1 of 2: 18×14, generator "))
         .anyMatch(text -> text.endsWith(", starting from the scale below"));
     // The last checkpoint holds the whole pyramid, and one critic.
     assertThat(names(whole, 6))
