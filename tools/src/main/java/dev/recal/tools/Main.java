@@ -10,6 +10,7 @@ import dev.recal.tools.command.GoldenCommand;
 import dev.recal.tools.command.ImportCommand;
 import dev.recal.tools.command.InspectCommand;
 import dev.recal.tools.command.NetworksCommand;
+import dev.recal.tools.command.OneShotCommand;
 import dev.recal.tools.command.PredictCommand;
 import dev.recal.tools.command.ProfileCommand;
 import dev.recal.tools.command.PruneCommand;
@@ -62,6 +63,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ServeCommand.class,
       SynthesizeCommand.class,
+      OneShotCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
       NetworksCommand.class,

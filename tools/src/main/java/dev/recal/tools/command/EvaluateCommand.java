@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     description = {
       "Evaluate a run's best checkpoint on its evaluation data, or on other data.",
-      "A generator is evaluated with 1,000 samples and the stand-in features; 'synthesize evaluate' has"
-          + " more options."
+      "A generator is evaluated with 1,000 samples and the stand-in features, a generator of one image"
+          + " with 20; 'synthesize evaluate' and 'oneshot evaluate' have more options."
     })
 public final class EvaluateCommand implements Callable<Integer> {
 
@@ -57,7 +57,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "PNG",
       description =
           "Draw the confusion matrix of a classifier, or the samples of a generator that are nearest"
-              + " to real images, into this file.")
+              + " to real images, or of a generator of one image, into this file.")
   private Path picture;
 
   @Option(names = "--json", description = "Print JSON.")

@@ -2,8 +2,11 @@ package dev.recal.tools.command;
 
 import dev.recal.graphs.synthesis.metrics.FeatureSource;
 import dev.recal.graphs.synthesis.metrics.StandInFeatures;
+import dev.recal.graphs.synthesis.oneshot.metrics.FeatureMapSource;
+import dev.recal.graphs.synthesis.oneshot.metrics.StandInMaps;
 import dev.recal.models.features.FeatureOutput;
 import dev.recal.models.features.PixelRange;
+import dev.recal.models.features.SavedModelFeatureMaps;
 import dev.recal.models.features.SavedModelFeatures;
 import dev.recal.tools.console.UsageException;
 import java.io.IOException;
@@ -54,6 +57,21 @@ final class FeatureOptions {
    * @throws IOException if the model cannot be read
    */
   FeatureSource open() throws IOException {
+    Optional<FeatureOutput> chosen = chosen();
+    return chosen.isEmpty() ? new StandInFeatures() : SavedModelFeatures.open(chosen.get());
+  }
+
+  /**
+   * Opens the features of positions.
+   *
+   * @throws IOException if the model cannot be read
+   */
+  FeatureMapSource openMaps() throws IOException {
+    Optional<FeatureOutput> chosen = chosen();
+    return chosen.isEmpty() ? new StandInMaps() : SavedModelFeatureMaps.open(chosen.get());
+  }
+
+  private Optional<FeatureOutput> chosen() {
     if (network == null) {
       Stream.of(
               named("--output", output),
@@ -66,16 +84,15 @@ final class FeatureOptions {
               option -> {
                 throw new UsageException(option + ": requires --features.");
               });
-      return new StandInFeatures();
+      return Optional.empty();
     }
-    FeatureOutput chosen =
+    return Optional.of(
         new FeatureOutput(
             network,
             Optional.ofNullable(signature),
             Optional.ofNullable(output),
             imageSize == null ? OptionalInt.empty() : OptionalInt.of(imageSize),
-            pixelRange == null ? PixelRange.UNIT : PixelRange.of(pixelRange));
-    return SavedModelFeatures.open(chosen);
+            pixelRange == null ? PixelRange.UNIT : PixelRange.of(pixelRange)));
   }
 
   private static Optional<String> named(String option, Object value) {

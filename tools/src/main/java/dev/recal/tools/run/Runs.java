@@ -4,6 +4,7 @@ import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.files.NewDirectory;
 import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.synthesis.oneshot.training.OneShotRecipe;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.Recipe;
@@ -209,6 +210,11 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
     if (run.recipe() instanceof SynthesisRecipe) {
       List<?> sampling =
           List.of("synthesize", "sample", run.directory(), "--count", "64", "--out", "samples.png");
+      return export.isPresent() ? List.of(sampling) : List.of(sampling, exporting);
+    }
+    if (run.recipe() instanceof OneShotRecipe) {
+      List<?> sampling =
+          List.of("oneshot", "sample", run.directory(), "--count", "16", "--out", "samples.png");
       return export.isPresent() ? List.of(sampling) : List.of(sampling, exporting);
     }
     return export.isPresent() ? List.of() : List.of(exporting);

@@ -29,17 +29,22 @@ public final class SynthesisRecipes {
     return UsageException.check(() -> RecipeJson.read(text, overrides, SynthesisRecipe.class));
   }
 
-  private static String plain(Path images) {
+  /** Returns a name for a recipe on images: letters and digits of the file's name. */
+  public static String nameOf(Path images) {
     String file = images.getFileName() == null ? "" : images.getFileName().toString();
     String name =
         file.replaceFirst("\\.[A-Za-z0-9]+$", "")
             .replaceAll("[^A-Za-z0-9._-]", "-")
             .replaceFirst("^[^A-Za-z0-9]+", "");
+    return name.isEmpty() ? "images" : name;
+  }
+
+  private static String plain(Path images) {
     return String.format(
         Locale.ROOT,
         """
         {"task": "synthesis", "name": "%s", "network": {}, "data": {}, "training": {}}
         """,
-        name.isEmpty() ? "images" : name);
+        nameOf(images));
   }
 }

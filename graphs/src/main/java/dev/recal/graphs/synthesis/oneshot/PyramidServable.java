@@ -1,5 +1,6 @@
 package dev.recal.graphs.synthesis.oneshot;
 
+import dev.recal.ops.Arguments;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
@@ -10,6 +11,7 @@ import dev.recal.ops.image.Images;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -88,6 +90,19 @@ public final class PyramidServable {
     servable.refineFile();
     servable.enlarge();
     return new Servable(servable.pyramid.store(), servable.signatures, List.of());
+  }
+
+  /**
+   * Rejects an image that exceeds a call's memory.
+   *
+   * @throws IllegalArgumentException if it has more than {@link #MAX_PIXELS}
+   */
+  public static void requirePixels(long height, long width) {
+    Arguments.require(
+        height <= MAX_PIXELS && width <= MAX_PIXELS && height * width <= MAX_PIXELS,
+        "size",
+        String.format(Locale.ROOT, "an image of at most %,d pixels", MAX_PIXELS),
+        width + "×" + height);
   }
 
   private BuildContext tower(String name) {

@@ -1,10 +1,12 @@
 package dev.recal.graphs.synthesis.oneshot.image;
 
+import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.data.items.Digest;
 import dev.recal.graphs.synthesis.oneshot.Pyramid;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Sessions;
 import dev.recal.ops.image.CubicResize;
+import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -57,6 +59,65 @@ public record OneShotImage(int height, int width, int channels, float[] values) 
       values[i] = (rgb[i * step] & 0xff) / 127.5f - 1;
     }
     return new OneShotImage(height, width, grey ? 1 : 3, values);
+  }
+
+  /**
+   * Returns an image of values in 0–1.
+   *
+   * @param unit row-major, (height, width, channels)
+   */
+  public static OneShotImage ofUnit(int height, int width, int channels, float[] unit) {
+    float[] values = new float[unit.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 2 * unit[i] - 1;
+    }
+    return new OneShotImage(height, width, channels, values);
+  }
+
+  /** Returns the values in 0–1, (height, width, channels). */
+  public float[] unit() {
+    float[] unit = new float[values.length];
+    for (int i = 0; i < unit.length; i++) {
+      unit[i] = Math.max(0, Math.min(1, values[i] / 2 + 0.5f));
+    }
+    return unit;
+  }
+
+  /**
+   * Returns the image with one or three channels: a grey pixel becomes three equal values, a colour
+   * its luma (0.299 R + 0.587 G + 0.114 B).
+   */
+  public OneShotImage withChannels(int wanted) {
+    if (wanted == channels) {
+      return this;
+    }
+    float[] converted = new float[height * width * wanted];
+    for (int i = 0; i < height * width; i++) {
+      if (wanted == 1) {
+        converted[i] =
+            0.299f * values[3 * i] + 0.587f * values[3 * i + 1] + 0.114f * values[3 * i + 2];
+      } else {
+        Arrays.fill(converted, 3 * i, 3 * i + 3, values[i]);
+      }
+    }
+    return new OneShotImage(height, width, wanted, converted);
+  }
+
+  /** Returns the upper left part of a size. */
+  public OneShotImage cropped(int newHeight, int newWidth) {
+    float[] kept = new float[newHeight * newWidth * channels];
+    for (int row = 0; row < newHeight; row++) {
+      int line = newWidth * channels;
+      System.arraycopy(values, row * width * channels, kept, row * line, line);
+    }
+    return new OneShotImage(newHeight, newWidth, channels, kept);
+  }
+
+  /** Draws the image. */
+  public BufferedImage picture() {
+    ImageGrid grid = new ImageGrid(1, 1, height, width);
+    grid.put(0, 0, withChannels(3).unit(), 0);
+    return grid.image();
   }
 
   /** Returns whether all pixels have the same colour. */

@@ -2,10 +2,12 @@ package dev.recal.graphs.synthesis.oneshot.metrics;
 
 import com.google.gson.JsonObject;
 import dev.recal.graphs.synthesis.metrics.FeatureDescription;
-import dev.recal.graphs.synthesis.metrics.ImageBatch;
+import dev.recal.graphs.synthesis.oneshot.PyramidMaps;
+import dev.recal.ops.Arguments;
 import dev.recal.ops.json.JsonRecords;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,9 +33,11 @@ public record OneShotReport(
   /** Rejects a missing description, and fewer than two samples. */
   public OneShotReport {
     Objects.requireNonNull(features, "features");
-    if (samples < 2) {
-      throw new IllegalArgumentException("samples: expected at least 2, but got " + samples + ".");
-    }
+    requireCount(samples);
+  }
+
+  static void requireCount(int samples) {
+    Arguments.atLeast(2, "samples", samples);
   }
 
   /**
@@ -53,23 +57,20 @@ public record OneShotReport(
       int height,
       int width,
       int channels) {
-    ImageBatch real = ImageBatch.ofFloats(1, height, width, channels, image);
-    PixelDiversity diversity = new PixelDiversity(image, channels);
-    diversity.add(samples);
-    double diversityValue = diversity.value();
-    SingleImageFrechet frechet = new SingleImageFrechet(source, real);
-    Double[] distances = new Double[diversity.count()];
-    for (int i = 0; i < distances.length; i++) {
-      float[] sample = Arrays.copyOfRange(samples, i * image.length, (i + 1) * image.length);
-      distances[i] = frechet.distance(ImageBatch.ofFloats(1, height, width, channels, sample));
+    PyramidMaps real = new PyramidMaps(1, height, width, channels, image);
+    OneShotMeasurement measurement = new OneShotMeasurement(source, real);
+    if (samples.length == 0 || samples.length % image.length != 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "samples: expected images of the training image's %d values, but got %d values.",
+              image.length,
+              samples.length));
     }
-    SingleImageFrechet.Score score = SingleImageFrechet.Score.of(Arrays.asList(distances));
-    return new OneShotReport(
-        source.description(),
-        distances.length,
-        score.mean(),
-        score.standardDeviation(),
-        diversityValue);
+    for (int from = 0; from < samples.length; from += image.length) {
+      measurement.add(Arrays.copyOfRange(samples, from, from + image.length));
+    }
+    return measurement.report();
   }
 
   /**

@@ -6,6 +6,8 @@ import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.synthesis.oneshot.Pyramid;
 import dev.recal.graphs.synthesis.oneshot.PyramidServable;
 import dev.recal.graphs.synthesis.oneshot.ScaleProfile;
+import dev.recal.graphs.task.Evaluation;
+import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.GoldenInput;
 import dev.recal.graphs.task.RecipeReader;
 import dev.recal.graphs.task.RunDirectory;
@@ -81,6 +83,12 @@ public final class OneShotTask implements Task<OneShotRecipe> {
       json.add("scales", scales);
       return new ServableModel(servable, json, golden(pyramid));
     }
+  }
+
+  @Override
+  public Evaluation evaluate(RunDirectory<OneShotRecipe> run, EvaluationRequest request)
+      throws IOException {
+    return OneShotEvaluation.evaluate(run, request);
   }
 
   private static List<GoldenInput> golden(Pyramid pyramid) {

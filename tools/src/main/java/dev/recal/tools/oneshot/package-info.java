@@ -1,0 +1,2 @@
+/** One-shot synthesis for the commands: recipes, sizes and tables. */
+package dev.recal.tools.oneshot;
