@@ -94,7 +94,7 @@ class PyramidServeTest {
   @CsvSource({
     "1, 20, 16, 2, 'start_scale: expected from 0 to 1, but got 2.'",
     "0, 20, 16, 0, 'count: expected at least 1, but got 0.'",
-    "3, 2000, 1000, 0, 'expected at most 2097152 pixels in all, but got 3, 2000, 1000.'"
+    "3, 2000, 1000, 0, 'expected at most 1048576 pixels in all, but got 3, 2000, 1000.'"
   })
   void rejectsNumbersOutOfRange(int count, int height, int width, int start, String error)
       throws Exception {
@@ -110,7 +110,7 @@ class PyramidServeTest {
         .endsWith("factor: expected images of at least one pixel, but got 0.");
     assertThat(call("enlarge", image + "-2").status()).isEqualTo(400);
     assertThat(call("enlarge", image + "1e30").status()).isEqualTo(400);
-    assertThat(call("enlarge", image + "2000").error()).contains("expected at most 2097152 pixels");
+    assertThat(call("enlarge", image + "2000").error()).contains("expected at most 1048576 pixels");
     Answer rows =
         http.post(
             "/v1/models/tiny:predict",
@@ -189,7 +189,7 @@ class PyramidServeTest {
       browser.evaluate(set("made-width", 200_000));
       browser.await("document.getElementById('message').className === 'error'");
       assertThat(browser.evaluate("document.getElementById('message').textContent"))
-          .contains("expected at most 2097152 pixels in all, but got 1, 20, 200000.");
+          .contains("expected at most 1048576 pixels in all, but got 1, 20, 200000.");
     }
   }
 

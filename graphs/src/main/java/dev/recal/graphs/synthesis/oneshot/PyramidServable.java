@@ -59,7 +59,7 @@ public final class PyramidServable {
   public static final String FILES = "image_bytes";
 
   /** The maximum number of pixels, of all images together, in one call. */
-  public static final int MAX_PIXELS = 1 << 21;
+  public static final int MAX_PIXELS = 1 << 20;
 
   private final Graph graph;
   private final Ops tf;
