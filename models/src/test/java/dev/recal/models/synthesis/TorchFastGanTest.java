@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recal.graphs.synthesis.FastGan;
 import dev.recal.graphs.synthesis.FastGanJson;
+import dev.recal.models.TorchScript;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.weights.Safetensors;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
@@ -82,20 +78,15 @@ class TorchFastGanTest {
   }
 
   private Stream<DynamicTest> tests(List<FastGanCase> cases) throws Exception {
-    String python = System.getenv("RECAL_TORCH_PYTHON");
-    Assumptions.assumeTrue(python != null, "RECAL_TORCH_PYTHON names no interpreter");
+    TorchScript script = TorchScript.find("torch_fastgan.py", directory);
     List<Map<String, float[]>> ours = new ArrayList<>();
-    List<String> files = new ArrayList<>();
     for (FastGanCase one : cases) {
-      Path file = directory.resolve("case" + ours.size() + ".safetensors");
-      files.add(file.toString());
-      files.add(answer(ours.size()).toString());
-      ours.add(one.run(file));
+      ours.add(one.run(script.testCase(ours.size())));
     }
-    run(python, files);
+    script.run(cases.size());
     List<DynamicTest> tests = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
-      Map<String, TensorValue> theirs = Safetensors.read(answer(i));
+      Map<String, TensorValue> theirs = Safetensors.read(script.answer(i));
       Map<String, float[]> results = ours.get(i);
       tests.add(DynamicTest.dynamicTest(cases.get(i).title(), () -> compare(results, theirs)));
     }
@@ -138,32 +129,5 @@ class TorchFastGanTest {
       difference = Double.isNaN(apart) ? apart : Math.max(difference, apart);
     }
     return difference;
-  }
-
-  private Path answer(int index) {
-    return directory.resolve("answer" + index + ".safetensors");
-  }
-
-  private void run(String python, List<String> files) throws IOException, InterruptedException {
-    Path log = directory.resolve("log.txt");
-    List<String> command = new ArrayList<>(List.of(python));
-    command.add(repository().resolve("interop/torch_fastgan.py").toString());
-    command.addAll(files);
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    try {
-      assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    assertThat(process.exitValue()).as(Files.readString(log, StandardCharsets.UTF_8)).isEqualTo(0);
-  }
-
-  private static Path repository() {
-    Path directory = Path.of("").toAbsolutePath();
-    while (!Files.exists(directory.resolve("interop"))) {
-      directory = directory.getParent();
-    }
-    return directory;
   }
 }

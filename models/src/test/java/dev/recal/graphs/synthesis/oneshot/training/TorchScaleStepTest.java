@@ -3,18 +3,15 @@ package dev.recal.graphs.synthesis.oneshot.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recal.graphs.synthesis.oneshot.SinGan.Modulation;
+import dev.recal.models.TorchScript;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.weights.Safetensors;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
@@ -54,20 +51,15 @@ class TorchScaleStepTest {
   }
 
   private Stream<DynamicTest> tests(List<ScaleStepCase> cases) throws Exception {
-    String python = System.getenv("RECAL_TORCH_PYTHON");
-    Assumptions.assumeTrue(python != null, "RECAL_TORCH_PYTHON names no interpreter");
+    TorchScript script = TorchScript.find("torch_singan.py", directory);
     List<Map<String, double[]>> ours = new ArrayList<>();
-    List<String> command = new ArrayList<>(List.of(python, script().toString()));
-    for (int i = 0; i < cases.size(); i++) {
-      Path file = directory.resolve("case" + i + ".safetensors");
-      ours.add(cases.get(i).run(file));
-      command.add(file.toString());
-      command.add(answer(i).toString());
+    for (ScaleStepCase one : cases) {
+      ours.add(one.run(script.testCase(ours.size())));
     }
-    run(command);
+    script.run(cases.size());
     List<DynamicTest> tests = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
-      Map<String, TensorValue> theirs = Safetensors.read(answer(i));
+      Map<String, TensorValue> theirs = Safetensors.read(script.answer(i));
       Map<String, double[]> results = ours.get(i);
       tests.add(DynamicTest.dynamicTest(cases.get(i).title(), () -> compare(results, theirs)));
     }
@@ -144,29 +136,5 @@ class TorchScaleStepTest {
       difference[i] = ours[i] - theirs[i];
     }
     return difference;
-  }
-
-  private Path answer(int index) {
-    return directory.resolve("answer" + index + ".safetensors");
-  }
-
-  private void run(List<String> command) throws Exception {
-    Path log = directory.resolve("log.txt");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    try {
-      assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    assertThat(process.exitValue()).as(Files.readString(log, StandardCharsets.UTF_8)).isEqualTo(0);
-  }
-
-  private static Path script() {
-    Path directory = Path.of("").toAbsolutePath();
-    while (!Files.exists(directory.resolve("interop"))) {
-      directory = directory.getParent();
-    }
-    return directory.resolve("interop/torch_singan.py");
   }
 }
