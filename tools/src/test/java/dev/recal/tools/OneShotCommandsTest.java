@@ -112,7 +112,7 @@ class OneShotCommandsTest {
     Path x = home.resolve("x.png");
     assertRefused(
         2,
-        "--factor: expected an image of at most 2,097,152 pixels, but got 4000×3000",
+        "--factor: expected an image of at most 2,097,152 pixels, but got 4000×3008",
         "superres",
         wall,
         "--factor",
@@ -135,10 +135,10 @@ class OneShotCommandsTest {
     assertRefused(1, "at least 25, but got 24", "train", small, "--out", no);
     Path wide = image("wide.png", 900, 30, BufferedImage.TYPE_BYTE_GRAY, 5);
     assertRefused(
-        1, "image: expected sides that are not that different", "train", wide, "--out", no);
+        2, "IMAGE: expected sides that are not that different", "train", wide, "--out", no);
     assertRefused(
-        1,
-        "image: expected different colours",
+        2,
+        "IMAGE: expected different colours",
         "train",
         white,
         "--out",
