@@ -95,6 +95,18 @@ class ExitCodesTest {
           Map.entry("synthesize mix", "synthesize mix @missing --out @grid.png"),
           Map.entry("synthesize project", "synthesize project @missing @file --out @grid.png"),
           Map.entry("synthesize evaluate", "synthesize evaluate @missing @filled"),
+          Map.entry("oneshot train", "oneshot train @missing --out @run2"),
+          Map.entry("oneshot sample", "oneshot sample @missing --out @grid.png"),
+          Map.entry(
+              "oneshot harmonize",
+              "oneshot harmonize @run --reference @missing --mask @missing --out @grid.png"),
+          Map.entry(
+              "oneshot edit",
+              "oneshot edit @run --reference @missing --mask @missing --out @grid.png"),
+          Map.entry("oneshot paint", "oneshot paint @run --painting @missing --out @grid.png"),
+          Map.entry("oneshot superres", "oneshot superres @missing --run @run2 --out @grid.png"),
+          Map.entry("oneshot animate", "oneshot animate @missing --out @morph.gif"),
+          Map.entry("oneshot evaluate", "oneshot evaluate @missing"),
           Map.entry("synthesize lpips", "synthesize lpips vgg16 @missing --out @lpips"));
 
   /** Those that read no file. */
@@ -139,7 +151,7 @@ class ExitCodesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"synthesize", "bench", "synthesize simple", "bench models"})
+  @ValueSource(strings = {"synthesize", "oneshot", "bench", "synthesize simple", "bench models"})
   void aMissingOrUnknownCommandIsAUsageError(String command) {
     CommandResult ran = run(command);
     assertThat(ran.exit()).as(ran.err()).isEqualTo(2);
@@ -198,6 +210,8 @@ class ExitCodesTest {
         "synthesize interpolate @broken --steps 0 --out @grid.png",
         "synthesize train @filled --size 100 --out @r",
         "synthesize lpips none @file --out @lpips",
+        "oneshot sample @broken --size 100 --out @grid.png",
+        "oneshot superres @file --factor 1 --out @grid.png",
         "records @filled --out @shards --threads 0"
       })
   void aValueThatCannotBeRightIsAUsageError(String line) throws IOException {

@@ -79,7 +79,7 @@ public final class OneShotSuperresCommand implements Callable<Integer> {
     }
     Path directory = trains ? train(enlargement) : model;
     try (OneShotModel opened = OneShotModel.open(directory)) {
-      if (!enlargement.suits(opened)) {
+      if (!trains && !enlargement.suits(opened)) {
         warn(enlargement, opened);
       }
       OneShotImage large = enlargement.apply(opened, opened.original());

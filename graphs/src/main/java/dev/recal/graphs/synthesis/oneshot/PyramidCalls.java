@@ -65,7 +65,7 @@ public interface PyramidCalls extends AutoCloseable {
    */
   default void generate(Samples samples, Consumer<PyramidMaps> each) {
     pyramid().requireScale("startScale", samples.startScale());
-    PyramidServable.requirePixels(samples.height(), samples.width());
+    PyramidServable.requirePixels("size", samples.height(), samples.width());
     int most = perCall(samples.height(), samples.width());
     for (int from = 0; from < samples.count(); from += most) {
       Map<String, Number> numbers = new LinkedHashMap<>();

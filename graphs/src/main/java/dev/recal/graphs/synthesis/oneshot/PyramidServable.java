@@ -95,12 +95,13 @@ public final class PyramidServable {
   /**
    * Rejects an image that exceeds a call's memory.
    *
+   * @param name of the argument
    * @throws IllegalArgumentException if it has more than {@link #MAX_PIXELS}
    */
-  public static void requirePixels(long height, long width) {
+  public static void requirePixels(String name, long height, long width) {
     Arguments.require(
         height <= MAX_PIXELS && width <= MAX_PIXELS && height * width <= MAX_PIXELS,
-        "size",
+        name,
         String.format(Locale.ROOT, "an image of at most %,d pixels", MAX_PIXELS),
         width + "×" + height);
   }

@@ -78,7 +78,7 @@ public final class OneShotModel implements AutoCloseable {
    * @throws IllegalArgumentException if it exceeds a call's memory
    */
   public Pyramid sizes(int height, int width) {
-    PyramidServable.requirePixels(height, width);
+    PyramidServable.requirePixels("size", height, width);
     return new Pyramid(height, width, pyramid().scales(), pyramid().factor());
   }
 
@@ -131,7 +131,7 @@ public final class OneShotModel implements AutoCloseable {
    * @return an image of the size of the largest scale of the noise
    */
   public OneShotImage generateFromNoise(NoiseMaps noise) {
-    PyramidServable.requirePixels(noise.sizes().height(), noise.sizes().width());
+    PyramidServable.requirePixels("size", noise.sizes().height(), noise.sizes().width());
     Map<String, PyramidMaps> maps = new LinkedHashMap<>();
     for (int scale = 0; scale < noise.maps().size(); scale++) {
       maps.put("noise" + scale, noise.maps().get(scale));
@@ -150,7 +150,7 @@ public final class OneShotModel implements AutoCloseable {
    */
   public OneShotImage refine(OneShotImage image, int startScale, long seed) {
     requireStart(startScale);
-    PyramidServable.requirePixels(image.height(), image.width());
+    PyramidServable.requirePixels("image", image.height(), image.width());
     Map<String, Number> numbers = new LinkedHashMap<>();
     numbers.put("seed", seed);
     numbers.put("start_scale", startScale);
@@ -180,7 +180,9 @@ public final class OneShotModel implements AutoCloseable {
   public OneShotImage enlarge(OneShotImage image, double factor, long seed) {
     Arguments.positive("factor", factor);
     PyramidServable.requirePixels(
-        (long) Math.ceil(image.height() * factor), (long) Math.ceil(image.width() * factor));
+        "factor",
+        (long) Math.ceil(image.height() * factor),
+        (long) Math.ceil(image.width() * factor));
     Map<String, Number> numbers = new LinkedHashMap<>();
     numbers.put("seed", seed);
     numbers.put("factor", (float) factor);

@@ -40,7 +40,7 @@ public record SuperResolution(double factor, long seed) {
    */
   public void requireSize(int height, int width) {
     PyramidServable.requirePixels(
-        (long) Math.ceil(height * factor), (long) Math.ceil(width * factor));
+        "factor", (long) Math.ceil(height * factor), (long) Math.ceil(width * factor));
   }
 
   /** Returns whether a model's scales differ by about the enlargement of a step. */
