@@ -114,7 +114,15 @@ public record Verification(
     }
   }
 
-  static Map<String, Map<String, TensorValue>> goldenInputs(Path directory) throws IOException {
+  /**
+   * Reads the golden inputs of a model.
+   *
+   * @param directory the directory of the version
+   * @return by signature and name; empty if the model has none
+   * @throws IOException if their file is damaged
+   */
+  public static Map<String, Map<String, TensorValue>> goldenInputs(Path directory)
+      throws IOException {
     return bySignature(Extras.file(directory, Extras.GOLDEN_INPUTS));
   }
 

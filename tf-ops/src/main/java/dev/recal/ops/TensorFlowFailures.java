@@ -2,6 +2,7 @@ package dev.recal.ops;
 
 import dev.recal.ops.files.FileFailures;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -39,6 +40,9 @@ public final class TensorFlowFailures {
           Pattern.compile("\\[Op:[^\\]]*\\](?: name: \\S*)?"),
           Pattern.compile("\\bdevice:(?=[CGT]PU:)|/job:\\S+?/task:\\d+/(?:device:)?"));
 
+  // A sentence of one of Recal's own checks, and the values that it ends with.
+  private static final Pattern CHECK = Pattern.compile("assertion failed: \\[(.*):\\] \\[(.*)\\]");
+
   private TensorFlowFailures() {}
 
   /** Returns whether a message is one of TensorFlow's that {@link #reason} shortens. */
@@ -69,6 +73,10 @@ public final class TensorFlowFailures {
             .orElse("no reason is given");
     line = line.replaceFirst("^(?:" + STATUS + ")+", "");
     line = line.replaceAll("\\s{2,}", " ").replaceAll("[.:\\s]+$", "").strip();
+    Matcher check = CHECK.matcher(line);
+    if (check.matches()) {
+      return check.group(1) + " " + check.group(2).replace("] [", ", ");
+    }
     // A failed system call: the path, often of a temporary file, and the system's words.
     String end = line.substring(line.lastIndexOf("; ") + 1).strip();
     String translated = FileFailures.translated(end);

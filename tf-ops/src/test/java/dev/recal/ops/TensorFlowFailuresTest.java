@@ -35,6 +35,10 @@ class TensorFlowFailuresTest {
                 + "Defined at:\nFile \"x.py\", line 3\nFunction call stack:\nserve -> call",
             "assertion failed: [labels] [9]"),
         message(
+            "assertion failed: [count, size: expected at most 9 pixels, but got:] [2] [5 6]\n"
+                + "\t [[{{node generate/Assert}}]]",
+            "count, size: expected at most 9 pixels, but got 2, 5 6"),
+        message(
             "OOM when allocating tensor with shape[9,9] and type float on"
                 + " /job:localhost/replica:0/task:0/device:CPU:0 by allocator cpu\n"
                 + "Hint: If you want to see a list of allocated tensors",

@@ -4,6 +4,7 @@ import dev.recal.graphs.logs.RunInfo;
 import dev.recal.graphs.logs.StageInfo;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.training.RunCheckpoints.OtherRunException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -106,8 +107,28 @@ final class StageRun implements AutoCloseable {
 
   /** Restores a checkpoint of this stage. */
   Position restore(Path checkpoint, CheckpointState state) throws CheckpointException {
+    requireSameSteps(checkpoint, state);
     checkpoints.restore(checkpoint, state);
     return state.position();
+  }
+
+  // Of several stages the first step depends on the lengths of those before.
+  private void requireSameSteps(Path checkpoint, CheckpointState state) throws OtherRunException {
+    Pace pace = job.pace();
+    long steps = state.epoch() * pace.stepsPerPass() + state.batch() / pace.runs();
+    if (plan.stages().size() > 1 && firstStep + steps != state.step()) {
+      throw new OtherRunException(
+          "The checkpoint "
+              + checkpoint
+              + " is of step "
+              + state.step()
+              + ", which is not step "
+              + steps
+              + " of stage "
+              + (stage + 1)
+              + " with the recipe's number of steps; when a run is resumed in a later stage, the"
+              + " number of steps cannot change.");
+    }
   }
 
   /**

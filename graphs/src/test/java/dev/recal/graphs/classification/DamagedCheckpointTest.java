@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.CheckpointException;
+import dev.recal.graphs.training.RecordingLog;
 import dev.recal.graphs.training.TrainingOutcome;
 import java.io.IOException;
 import java.nio.file.Files;

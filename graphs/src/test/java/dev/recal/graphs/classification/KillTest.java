@@ -3,6 +3,7 @@ package dev.recal.graphs.classification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recal.graphs.training.CheckpointDirectory;
+import dev.recal.graphs.training.RecordingLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

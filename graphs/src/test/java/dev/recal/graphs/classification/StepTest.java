@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.recal.graphs.data.pipeline.InputPipeline;
+import dev.recal.graphs.training.RecordingLog;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkOutput;
+import dev.recal.graphs.training.RecordingLog;
 import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingLoop;
 import dev.recal.graphs.training.TrainingPlan;

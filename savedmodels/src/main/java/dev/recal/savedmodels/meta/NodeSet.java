@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 
@@ -15,10 +17,13 @@ final class NodeSet {
   private static final String COLOCATION_PREFIX = "loc:@";
 
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
+  // Sorted, so that a name's scope is found without a look at every name.
+  private final NavigableSet<String> names = new TreeSet<>();
 
   /** Adds or replaces a node, without its device, which is up to the loader. */
   void put(NodeDef node) {
     nodes.put(node.getName(), node.toBuilder().clearDevice().build());
+    names.add(node.getName());
   }
 
   boolean contains(String name) {
@@ -44,8 +49,8 @@ final class NodeSet {
   }
 
   private boolean taken(String scope) {
-    return nodes.keySet().stream()
-        .anyMatch(name -> name.equals(scope) || name.startsWith(scope + "/"));
+    String inside = names.ceiling(scope + "/");
+    return names.contains(scope) || inside != null && inside.startsWith(scope + "/");
   }
 
   /** Returns the nodes; none is colocated with a node that was left out. */

@@ -7,11 +7,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.recal.ops.image.ImageExamples;
 import dev.recal.savedmodels.SavedModelDescription;
-import dev.recal.savedmodels.SignatureDescription;
 import dev.recal.savedmodels.proto.PredictRequest;
 import dev.recal.savedmodels.proto.PredictionLog;
 import dev.recal.savedmodels.tensor.TensorValue;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ final class RequestFiles {
   private RequestFiles() {}
 
   /** Returns the signature that example predictions call, if the model has a suitable one. */
-  static Optional<String> predicting(SavedModelDescription description) {
+  static Optional<String> predicting(SavedModelDescription description) throws IOException {
     return request(description, "", new byte[0]).map(r -> r.getModelSpec().getSignatureName());
   }
 
@@ -39,7 +40,8 @@ final class RequestFiles {
   }
 
   /** Returns the files by name. */
-  static Map<String, byte[]> of(String model, SavedModelDescription description, byte[] image) {
+  static Map<String, byte[]> of(String model, SavedModelDescription description, byte[] image)
+      throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put(ServingFiles.DESCRIPTORS, ServiceDescriptors.all().toByteArray());
     request(description, model, image)
@@ -57,15 +59,14 @@ final class RequestFiles {
   }
 
   private static Optional<PredictRequest> request(
-      SavedModelDescription description, String model, byte[] image) {
-    WarmUpInputs inputs = new WarmUpInputs(model, image);
+      SavedModelDescription description, String model, byte[] image) throws IOException {
+    WarmUpInputs inputs = WarmUpInputs.of(model, image, description);
     return PREFERRED_SIGNATURES.stream()
         .flatMap(
             key ->
                 description.signatures().stream()
                     .filter(signature -> signature.key().equals(key))
-                    .map((SignatureDescription signature) -> inputs.request(signature, 1))
-                    .flatMap(Optional::stream))
+                    .flatMap(signature -> inputs.requests(signature, List.of(1)).stream()))
         .filter(PredictionLog::hasPredictLog)
         .map(log -> log.getPredictLog().getRequest())
         .findFirst();
@@ -129,16 +130,41 @@ final class RequestFiles {
     JsonObject json = new JsonObject();
     json.addProperty("dtype", tensor.getDtype().name());
     json.add("tensorShape", shape);
+    JsonArray elements = new JsonArray();
     if (tensor.getStringValCount() > 0) {
-      JsonArray strings = new JsonArray();
-      tensor.getStringValList().forEach(string -> strings.add(base64(string.toByteArray())));
-      json.add("stringVal", strings);
+      tensor.getStringValList().forEach(string -> elements.add(base64(string.toByteArray())));
+      json.add("stringVal", elements);
+    } else if (tensor.getTensorContent().isEmpty()) {
+      tensor.getFloatValList().forEach(elements::add);
+      json.add("floatVal", elements);
     } else {
-      JsonArray numbers = new JsonArray();
-      tensor.getFloatValList().forEach(numbers::add);
-      json.add("floatVal", numbers);
+      addNumbers(json, TensorMessages.read(tensor), elements);
     }
     return json;
+  }
+
+  // Readable numbers, for those who change them; other types are sent as their bytes.
+  private static void addNumbers(JsonObject json, TensorValue value, JsonArray elements) {
+    switch (value.type()) {
+      case INT32 -> {
+        Arrays.stream(value.ints()).forEach(elements::add);
+        json.add("intVal", elements);
+      }
+      case INT64 -> {
+        // JSON of protocol buffers writes integers of 64 bits as strings.
+        Arrays.stream(value.longs()).mapToObj(Long::toString).forEach(elements::add);
+        json.add("int64Val", elements);
+      }
+      case FLOAT32 -> {
+        for (float element : value.floats()) {
+          elements.add(element);
+        }
+        json.add("floatVal", elements);
+      }
+      default ->
+          json.addProperty(
+              "tensorContent", base64(TensorMessages.of(value).getTensorContent().toByteArray()));
+    }
   }
 
   private static JsonObject rpcExample(String model, byte[] image) {

@@ -1,6 +1,7 @@
 package dev.recal.savedmodels.serving;
 
 import dev.recal.savedmodels.SavedModelDescription;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +46,10 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
   /**
    * Sends REST requests: the status, a prediction and a classification, as far as the model
    * supports them.
+   *
+   * @throws IOException if the model's golden inputs are damaged
    */
-  public List<String> rest() {
+  public List<String> rest() throws IOException {
     String address = "http://localhost:" + REST_PORT + "/v1/models/" + files.name();
     List<String> lines = new ArrayList<>();
     lines.add(ShellWords.line(List.of("curl", address)));
@@ -59,8 +62,12 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
     return lines;
   }
 
-  /** Sends gRPC requests with grpcurl. */
-  public List<String> rpc() {
+  /**
+   * Sends gRPC requests with grpcurl.
+   *
+   * @throws IOException if the model's golden inputs are damaged
+   */
+  public List<String> rpc() throws IOException {
     List<String> lines = new ArrayList<>();
     if (RequestFiles.predicting(description).isPresent()) {
       lines.add(call("Predict", ServingFiles.PREDICT_RPC));

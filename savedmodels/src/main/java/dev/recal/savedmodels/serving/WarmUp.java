@@ -106,23 +106,20 @@ public record WarmUp(List<Integer> batches, byte[] image) implements ModelAdditi
   }
 
   /**
-   * Returns a request for each signature and batch. Signatures whose inputs cannot be generated get
-   * none: strings other than image files and examples, and inputs with free dimensions other than
-   * the first.
+   * Returns a request for each signature and batch; for a signature with scalars one with the
+   * golden inputs, if there are any. Signatures whose inputs cannot be generated get none: strings
+   * other than image files and examples, integers, and inputs with free dimensions other than the
+   * first.
    *
+   * @throws IOException if the file of the golden inputs is damaged
    * @throws IllegalArgumentException if there are more than {@value #LIMIT}
    */
-  public List<PredictionLog> requests(SavedModelDescription description) {
-    WarmUpInputs inputs = new WarmUpInputs(MODEL, image);
+  public List<PredictionLog> requests(SavedModelDescription description) throws IOException {
+    WarmUpInputs inputs = WarmUpInputs.of(MODEL, image, description);
     List<PredictionLog> requests = new ArrayList<>();
     description.signatures().stream()
         .sorted((one, other) -> one.key().compareTo(other.key()))
-        .forEach(
-            signature ->
-                batches.stream()
-                    .map(rows -> inputs.request(signature, rows))
-                    .flatMap(Optional::stream)
-                    .forEach(requests::add));
+        .forEach(signature -> requests.addAll(inputs.requests(signature, batches)));
     if (requests.size() > LIMIT) {
       throw new IllegalArgumentException(
           "batches: expected at most "

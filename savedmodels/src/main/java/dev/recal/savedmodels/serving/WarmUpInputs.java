@@ -1,31 +1,88 @@
 package dev.recal.savedmodels.serving;
 
+import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SignatureDescription;
 import dev.recal.savedmodels.TensorDescription;
+import dev.recal.savedmodels.Verification;
 import dev.recal.savedmodels.proto.ClassifyLog;
 import dev.recal.savedmodels.proto.PredictLog;
 import dev.recal.savedmodels.proto.PredictRequest;
 import dev.recal.savedmodels.proto.PredictionLog;
 import dev.recal.savedmodels.tensor.TensorValue;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
 
-/** Generates inputs for signatures, with a given number of rows. */
-record WarmUpInputs(String model, byte[] image) {
+/**
+ * Inputs for signatures: made-up ones with a given number of rows or, for signatures with scalars,
+ * whose meaning is unknown, the golden ones.
+ *
+ * @param model its name in requests
+ * @param image an image file
+ * @param golden inputs by the tensors of a signature and by their names
+ */
+record WarmUpInputs(
+    String model,
+    byte[] image,
+    Map<Map<String, TensorDescription>, Map<String, TensorValue>> golden) {
 
   private static final String CLASSIFY_METHOD = "tensorflow/serving/classify";
   private static final String PREDICT_METHOD = "tensorflow/serving/predict";
   // The server's REST API also treats this suffix as bytes.
   private static final String BYTES = "_bytes";
 
-  /** Returns empty if no sensible input can be generated. */
-  Optional<PredictionLog> request(SignatureDescription signature, int rows) {
+  /**
+   * Reads the golden inputs of a model. They also serve other signatures with the same inputs, as
+   * {@code generate_bytes} of {@code generate}.
+   *
+   * @throws IOException if their file is damaged
+   */
+  static WarmUpInputs of(String model, byte[] image, SavedModelDescription description)
+      throws IOException {
+    Map<String, Map<String, TensorValue>> recorded =
+        Verification.goldenInputs(description.directory());
+    Map<Map<String, TensorDescription>, Map<String, TensorValue>> golden = new HashMap<>();
+    for (SignatureDescription signature : description.signatures()) {
+      Map<String, TensorValue> inputs = recorded.get(signature.key());
+      if (inputs != null) {
+        golden.putIfAbsent(signature.inputs(), inputs);
+      }
+    }
+    return new WarmUpInputs(model, image, golden);
+  }
+
+  /**
+   * Returns a request of each number of rows, or the golden one; fewer where no sensible input is
+   * known.
+   */
+  List<PredictionLog> requests(SignatureDescription signature, List<Integer> rows) {
+    boolean scalars =
+        signature.inputs().values().stream()
+            .anyMatch(input -> !input.shape().isUnknown() && input.shape().numDimensions() == 0);
+    Map<String, TensorValue> inputs = golden.get(signature.inputs());
+    if (scalars && inputs != null && signature.method().equals(PREDICT_METHOD)) {
+      return List.of(
+          predict(PredictionMessages.predict(model, signature.key(), new TreeMap<>(inputs))));
+    }
+    return rows.stream().map(count -> request(signature, count)).flatMap(Optional::stream).toList();
+  }
+
+  private static PredictionLog predict(PredictRequest request) {
+    return PredictionLog.newBuilder()
+        .setPredictLog(PredictLog.newBuilder().setRequest(request))
+        .build();
+  }
+
+  // Empty if no sensible input can be generated.
+  private Optional<PredictionLog> request(SignatureDescription signature, int rows) {
     if (signature.method().equals(CLASSIFY_METHOD)) {
       return Optional.of(
           PredictionLog.newBuilder()
@@ -48,10 +105,7 @@ record WarmUpInputs(String model, byte[] image) {
       }
       request.putInputs(input.getKey(), tensor.get());
     }
-    return Optional.of(
-        PredictionLog.newBuilder()
-            .setPredictLog(PredictLog.newBuilder().setRequest(request))
-            .build());
+    return Optional.of(predict(request.build()));
   }
 
   private Optional<TensorProto> tensor(String name, TensorDescription input, int rows) {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       BenchExportsCommand.class,
       BenchInputCommand.class,
       BenchServeCommand.class,
-      BenchSynthesizeCommand.class
+      BenchSynthesizeCommand.class,
+      BenchOneShotCommand.class
     })
 public final class BenchCommand {}

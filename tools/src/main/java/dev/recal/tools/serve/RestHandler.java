@@ -328,7 +328,12 @@ final class RestHandler extends Handler.Abstract {
     lease
         .call(call)
         .orTimeout(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
-        .thenComposeAsync(outputs -> written(outputs, writer), executor)
+        .thenComposeAsync(
+            outputs -> {
+              ResponseSize.checkOutputs(signature, outputs, MAX_RESPONSE_RATIO * limits.body());
+              return written(outputs, writer);
+            },
+            executor)
         .whenComplete(
             (bytes, failure) -> {
               if (failure == null) {

@@ -299,6 +299,11 @@
   });
   document.addEventListener('paste', event => take(event.clipboardData.files));
   describe()
-    .then(() => generator.fits(model) && generator.show(predict, say))
+    .then(() => {
+      if (pyramid.fits(model)) {
+        return pyramid.show(model, predict, say);
+      }
+      return generator.fits(model) && generator.show(predict, say);
+    })
     .catch(problem => say(problem.message, true));
 })();

@@ -23,7 +23,8 @@ class PageFilesTest {
       Answer page = http.get("/");
       assertThat(page.status()).isEqualTo(200);
       assertThat(page.type()).startsWith("text/html");
-      for (String part : List.of("/recal/page.css", "/recal/page.js", "/recal/maps.js")) {
+      for (String part :
+          List.of("/recal/page.css", "/recal/page.js", "/recal/maps.js", "/recal/pyramid.js")) {
         assertThat(page.body()).contains(part);
         assertThat(http.get(part).status()).isEqualTo(200);
       }

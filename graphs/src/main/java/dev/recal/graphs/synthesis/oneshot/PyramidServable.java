@@ -59,7 +59,7 @@ public final class PyramidServable {
   public static final String FILES = "image_bytes";
 
   /** The maximum number of pixels, of all images together, in one call. */
-  public static final int MAX_PIXELS = 1 << 21;
+  public static final int MAX_PIXELS = 1 << 20;
 
   private final Graph graph;
   private final Ops tf;
@@ -121,8 +121,12 @@ public final class PyramidServable {
       inputs.put("noise" + scale, map);
       noise.add(map);
     }
-    Map<String, Operand<?>> images =
-        Map.of(IMAGES, unit(chain.ofNoise(tower("generate_from_noise"), noise)));
+    BuildContext tower = tower("generate_from_noise");
+    Checked checked = new Checked(tower.tf());
+    noise.forEach(checked::pixels);
+    Ops after = checked.after();
+    noise.replaceAll(after::identity);
+    Map<String, Operand<?>> images = Map.of(IMAGES, unit(chain.ofNoise(tower, noise)));
     signatures.add(new ServableSignature("serving_default", inputs, images));
     signatures.add(new ServableSignature("generate_from_noise", inputs, images));
   }
@@ -192,10 +196,7 @@ public final class PyramidServable {
     Ops scope = tower.tf();
     Checked checked = new Checked(scope);
     checked.scale(start, 1);
-    checked.pixels(
-        PyramidChain.element(scope, scope.shape(images), 0),
-        PyramidChain.element(scope, scope.shape(images), 1),
-        PyramidChain.element(scope, scope.shape(images), 2));
+    checked.pixels(images);
     Ops after = checked.after();
     return unit(chain.refined(tower, signed(after.identity(images)), seed, after.identity(start)));
   }
@@ -238,11 +239,16 @@ public final class PyramidServable {
     BuildContext tower = tower("enlarge");
     Ops scope = tower.tf();
     Checked checked = new Checked(scope);
-    PyramidChain.Size size = PyramidChain.Size.of(scope, images).times(scope, factor);
+    PyramidChain.Size asked = PyramidChain.Size.of(scope, images).times(scope, factor);
+    checked.enlargement(factor, asked);
     checked.pixels(
-        PyramidChain.element(scope, scope.shape(images), 0), size.height(), size.width());
+        PyramidChain.element(scope, scope.shape(images), 0), asked.height(), asked.width());
+    Ops after = checked.after();
+    // The noise depends on the size alone, and must not be drawn before it is checked.
+    PyramidChain.Size size =
+        new PyramidChain.Size(after.identity(asked.height()), after.identity(asked.width()));
     Operand<TFloat32> result =
-        unit(chain.enlarged(tower, signed(checked.after().identity(images)), seed, factor, size));
+        unit(chain.enlarged(tower, signed(after.identity(images)), seed, factor, size));
     signatures.add(new ServableSignature("enlarge", inputs, Map.of(IMAGES, result)));
   }
 
@@ -283,14 +289,33 @@ public final class PyramidServable {
               scope.math.greaterEqual(start, scope.constant(first)),
               scope.math.lessEqual(start, scope.constant(last))),
           "start_scale: expected from " + first + " to " + last + ", but got:",
-          start);
+          List.of(start));
     }
 
     void atLeastOne(String name, Operand<TInt32> value) {
       require(
           scope.math.greaterEqual(value, scope.constant(1)),
           name + ": expected at least 1, but got:",
-          value);
+          List.of(value));
+    }
+
+    // Infinities and NaN become sizes that are out of range.
+    void enlargement(Operand<TFloat32> factor, PyramidChain.Size size) {
+      Operand<TInt32> one = scope.constant(1);
+      require(
+          scope.math.logicalAnd(
+              scope.math.greaterEqual(size.height(), one),
+              scope.math.greaterEqual(size.width(), one)),
+          "factor: expected images of at least one pixel, but got:",
+          List.of(factor));
+    }
+
+    void pixels(Operand<TFloat32> maps) {
+      Operand<TInt32> shape = scope.shape(maps);
+      pixels(
+          PyramidChain.element(scope, shape, 0),
+          PyramidChain.element(scope, shape, 1),
+          PyramidChain.element(scope, shape, 2));
     }
 
     // In floats, whose product does not overflow.
@@ -299,16 +324,19 @@ public final class PyramidServable {
           scope.math.mul(floats(count), scope.math.mul(floats(height), floats(width)));
       require(
           scope.math.lessEqual(pixels, scope.constant((float) MAX_PIXELS)),
-          "images: expected at most " + MAX_PIXELS + " pixels in all, but got:",
-          pixels);
+          "count, height, width: expected at most " + MAX_PIXELS + " pixels in all, but got:",
+          List.of(count, height, width));
     }
 
     private Operand<TFloat32> floats(Operand<TInt32> value) {
       return scope.dtypes.cast(value, TFloat32.class);
     }
 
-    private void require(Operand<TBool> condition, String sentence, Operand<?> value) {
-      checks.add(scope.assertThat(condition, List.of(scope.constant(sentence), value)));
+    private void require(Operand<TBool> condition, String sentence, List<Operand<?>> values) {
+      List<Operand<?>> data = new ArrayList<>();
+      data.add(scope.constant(sentence));
+      data.addAll(values);
+      checks.add(scope.assertThat(condition, data));
     }
 
     Ops after() {

@@ -2,7 +2,7 @@ package dev.recal.graphs.synthesis.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.recal.graphs.synthesis.training.SynthesisTrial.Log;
+import dev.recal.graphs.training.RecordingLog;
 import dev.recal.graphs.training.TrainingOutcome;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -29,10 +29,10 @@ class SynthesisResumeTest {
     Path whole = directory.resolve("whole");
     Path broken = directory.resolve("broken");
     // What a kill in the third step leaves behind.
-    Log log = new Log().copying(3, whole, broken);
+    RecordingLog log = new RecordingLog().copying(3, whole, broken);
     TrainingOutcome expected = SynthesisTrial.train(whole, recipe, log);
 
-    Log resumeLog = new Log();
+    RecordingLog resumeLog = new RecordingLog();
     TrainingOutcome resumed = SynthesisTrial.train(broken, recipe, resumeLog);
 
     assertThat(resumeLog.messages).anyMatch(message -> message.endsWith("at step 2."));
@@ -57,9 +57,9 @@ class SynthesisResumeTest {
     Path images = SynthesisTrial.images(directory.resolve("images"), 4, 32, 32);
     Path some = directory.resolve("some");
     Path many = directory.resolve("many");
-    SynthesisTrial.train(some, SynthesisTrial.recipe(images), new Log());
+    SynthesisTrial.train(some, SynthesisTrial.recipe(images), new RecordingLog());
     SynthesisTrial.train(
-        many, SynthesisTrial.recipe(images, "training.intervals.checkpoint=1"), new Log());
+        many, SynthesisTrial.recipe(images, "training.intervals.checkpoint=1"), new RecordingLog());
     assertThat(SynthesisTrial.variables(many, 4)).isEqualTo(SynthesisTrial.variables(some, 4));
   }
 

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.graphs.logs.MetricsHistory;
 import dev.recal.graphs.logs.TrainingLogs;
-import dev.recal.graphs.synthesis.training.SynthesisTrial.Log;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.StartingWeights;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.DivergenceException;
+import dev.recal.graphs.training.RecordingLog;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.ops.records.TfRecordReader;
 import java.awt.image.BufferedImage;
@@ -51,7 +51,7 @@ class SynthesisTrainerTest {
   void nonFiniteWeightsAbortTheRunAndKeepTheLastGoodCheckpoint() throws IOException {
     SynthesisRecipe diverging = SynthesisTrial.recipe(images, "training.learningRate=1e38");
 
-    assertThatThrownBy(() -> SynthesisTrial.train(directory, diverging, new Log()))
+    assertThatThrownBy(() -> SynthesisTrial.train(directory, diverging, new RecordingLog()))
         .isInstanceOf(DivergenceException.class)
         .hasMessageStartingWith("Training diverged at step ")
         .hasMessageContaining("are from before")
@@ -61,7 +61,7 @@ class SynthesisTrainerTest {
         .containsExactly(directory.resolve("checkpoints/step-000000000"));
 
     SynthesisRecipe calm = SynthesisTrial.recipe(images, "training.steps=1");
-    assertThat(SynthesisTrial.train(directory, calm, new Log()).steps()).isEqualTo(1);
+    assertThat(SynthesisTrial.train(directory, calm, new RecordingLog()).steps()).isEqualTo(1);
   }
 
   /** One non-square image with transparency, next to a file that is not an image. */
@@ -75,7 +75,7 @@ class SynthesisTrainerTest {
     Files.writeString(folder.resolve("broken.jpg"), "no image");
     SynthesisRecipe recipe = SynthesisTrial.recipe(folder.getParent(), "training.steps=2");
     Path run = directory.resolve("run");
-    Log console = new Log();
+    RecordingLog console = new RecordingLog();
     TrainingOutcome result;
     try (PreparedSynthesis prepared = PreparedSynthesis.open(recipe, false);
         TrainingLogs logs = TrainingLogs.inDirectory(run, console, prepared.curves())) {
@@ -151,7 +151,7 @@ class SynthesisTrainerTest {
             "training.clipNorm=0.5",
             "training.weightDecay.rate=1e-4",
             "training.steps=2");
-    Log log = new Log();
+    RecordingLog log = new RecordingLog();
     try (PreparedSynthesis prepared = PreparedSynthesis.open(recipe, false)) {
       RunDirectory.create(first, prepared).train(prepared, log);
     }
@@ -159,7 +159,8 @@ class SynthesisTrainerTest {
     assertThat(log.steps.get(1).learningRate()).isEqualTo(1e-4, Offset.offset(1e-9));
 
     Path second = directory.resolve("second");
-    SynthesisTrial.train(second, recipe.withWeights(new StartingWeights(first, false)), new Log());
+    SynthesisTrial.train(
+        second, recipe.withWeights(new StartingWeights(first, false)), new RecordingLog());
     assertThat(weights(second, 0)).isEqualTo(weights(first, 2));
     assertThatThrownBy(() -> recipe.withWeights(new StartingWeights(first, true)))
         .hasMessageContaining("newHead: expected false");
@@ -200,7 +201,7 @@ class SynthesisTrainerTest {
             "training.steps=40",
             "training.intervals.samples=1",
             "training.intervals.checkpoint=40");
-    Log log = new Log();
+    RecordingLog log = new RecordingLog();
 
     TrainingOutcome outcome = SynthesisTrial.train(directory, recipe, log);
 
@@ -209,7 +210,7 @@ class SynthesisTrainerTest {
     assertThat(log.messages).anyMatch(m -> m.startsWith("Fréchet distance of the stand-in"));
     assertThat(log.messages).anyMatch(m -> m.startsWith("Stopped early at step "));
     assertThat(outcome.bestScore()).isNotEmpty();
-    Log again = new Log();
+    RecordingLog again = new RecordingLog();
     assertThat(SynthesisTrial.train(directory, recipe, again).steps()).isEqualTo(outcome.steps());
     assertThat(again.steps).isEmpty();
   }

@@ -1,7 +1,6 @@
 package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.data.source.ImageCollection;
-import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.training.CheckpointDirectory;
@@ -10,13 +9,10 @@ import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.ops.checkpoint.CheckpointIndex;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /** Tiny runs: networks of width 4 on images of noise, without skips, which double the graph. */
@@ -29,49 +25,6 @@ final class SynthesisTrial {
           + " 'intervals': {'checkpoint': 2, 'samples': 4, 'count': 5}}}";
 
   private SynthesisTrial() {}
-
-  /** Records everything and can copy a run while it trains. */
-  static final class Log implements TrainingLog {
-    final List<StepReport> steps = new ArrayList<>();
-    final List<String> messages = new ArrayList<>();
-    private long copied;
-    private Path source;
-    private Path target;
-
-    /** Copies a run's directory when a step has been taken, as a kill would leave it then. */
-    Log copying(long step, Path run, Path copy) {
-      copied = step;
-      source = run;
-      target = copy;
-      return this;
-    }
-
-    @Override
-    public void step(StepReport report) {
-      if (report.step() == copied) {
-        copy(source, target);
-      }
-      steps.add(report);
-    }
-
-    @Override
-    public void message(String text) {
-      messages.add(text);
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private static void copy(Path run, Path target) {
-    try (Stream<Path> files = Files.walk(run)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, target.resolve(run.relativize(file).toString()));
-      }
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
-  }
 
   static SynthesisRecipe recipe(Path images, String... overrides) {
     return RecipeJson.read(RECIPE.replace('\'', '"'), List.of(overrides), SynthesisRecipe.class)

@@ -151,7 +151,7 @@ class OneShotModelTest {
     assertThat(large.width()).isEqualTo((int) Math.round(2.03 * WIDTH));
     assertThat(new SuperResolution(16, 1).suits(model)).isFalse();
     assertThatThrownBy(() -> twice.requireSize(1000, 1000))
-        .hasMessage("factor: expected an image of at most 2,097,152 pixels, but got 2030×2030.");
+        .hasMessage("factor: expected an image of at most 1,048,576 pixels, but got 2030×2030.");
   }
 
   @Test
@@ -197,7 +197,7 @@ class OneShotModelTest {
     assertThatThrownBy(() -> model.refine(model.original(), 0, 1))
         .hasMessage("startScale: expected from 1 to 2, but got 0.");
     assertThatThrownBy(() -> model.generate(1, 1, 3000, 1000, 0))
-        .hasMessage("size: expected an image of at most 2,097,152 pixels, but got 1000×3000.");
+        .hasMessage("size: expected an image of at most 1,048,576 pixels, but got 1000×3000.");
     assertThatThrownBy(() -> model.generate(1, 1, 1 << 16, 1 << 16, 0))
         .hasMessageStartingWith("size: expected");
     Path stopped = OneShotTrial.write(home.resolve("stopped"), 1).directory();

@@ -64,7 +64,8 @@ public final class ModelJson {
   }
 
   /**
-   * Returns the description for the page: name, version, class names, signatures and their shapes.
+   * Returns the description for the page: name, version, class names, sizes of the scales of a
+   * pyramid, signatures and their shapes.
    */
   public static byte[] page(String name, long version, SavedModelDescription model) {
     return ResponseWriter.write(
@@ -75,6 +76,14 @@ public final class ModelJson {
           json.writeArrayFieldStart("labels");
           for (String label : model.labels()) {
             json.writeString(label);
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("scales");
+          for (ScaleSize scale : ScaleSize.of(model.metadata())) {
+            json.writeStartObject();
+            json.writeNumberField("height", scale.height());
+            json.writeNumberField("width", scale.width());
+            json.writeEndObject();
           }
           json.writeEndArray();
           json.writeObjectFieldStart("signatures");

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 
-/** Estimates the size of a response before it is computed. */
+/** Estimates the size of a response before and after it is computed. */
 public final class ResponseSize {
 
   // The approximate size of a float32 in JSON with its comma; shorter ones only make the estimate
@@ -45,6 +45,29 @@ public final class ResponseSize {
               signature.key(),
               rows,
               rows * elements * BYTES / 1e6,
+              most / 1e6));
+    }
+  }
+
+  /**
+   * Rejects outputs whose response would be too large: their sizes may depend on values, as those
+   * of images that a height and a width order.
+   *
+   * @param most the maximum in bytes
+   * @throws ServingException if it would be larger
+   */
+  public static void checkOutputs(
+      SignatureDescription signature, Map<String, TensorValue> outputs, long most) {
+    long elements = outputs.values().stream().mapToLong(TensorValue::length).sum();
+    if (elements * BYTES > most) {
+      throw new ServingException(
+          ServingStatus.TOO_LARGE,
+          String.format(
+              Locale.ROOT,
+              "The response of signature '%s' would be about %.0f MB; the maximum is %.0f MB."
+                  + " Request fewer or smaller outputs.",
+              signature.key(),
+              elements * BYTES / 1e6,
               most / 1e6));
     }
   }

@@ -4,7 +4,7 @@ import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.logs.PictureReport;
 import dev.recal.graphs.logs.TrainingLog;
-import dev.recal.graphs.synthesis.oneshot.PyramidGraph;
+import dev.recal.graphs.synthesis.oneshot.ScaleProfile;
 import dev.recal.graphs.synthesis.training.AdversarialMetrics;
 import dev.recal.graphs.synthesis.training.DivergenceWatch;
 import dev.recal.graphs.training.DataIdentity;
@@ -101,24 +101,22 @@ final class OneShotJob implements TrainingJob {
 
   @Override
   public List<String> startupMessages() {
+    ScaleProfile profile =
+        ScaleProfile.of(
+            prepared.recipe().network(), prepared.pyramid(), prepared.image().channels(), scale);
     return List.of(
         String.format(
             Locale.ROOT,
-            "Scale %d of %d: %d×%d, parameters: generator %,d, critic %,d%s",
+            "Scale %d of %d: %d×%d, generator %,d parameters and %.3f GMACs, critic %,d and %.3f%s",
             scale + 1,
             prepared.pyramid().scales(),
             prepared.pyramid().width(scale),
             prepared.pyramid().height(scale),
-            parameters(PyramidGraph.generatorScope(scale)),
-            parameters(ScaleGraph.CRITIC),
+            profile.generatorParameters(),
+            profile.generatorMacs() / 1e9,
+            profile.criticParameters(),
+            profile.criticMacs() / 1e9,
             built.start().inherits() ? ", starting from the scale below" : ""));
-  }
-
-  private long parameters(String scope) {
-    return built.job().store().trainable().stream()
-        .filter(variable -> variable.name().startsWith(scope + "/"))
-        .mapToLong(variable -> variable.size())
-        .sum();
   }
 
   @Override

@@ -47,6 +47,11 @@ public record OneShotRecipe(
     return withData(data.at(base));
   }
 
+  /** Returns the same recipe for other networks. */
+  public OneShotRecipe withNetwork(SinGan networks) {
+    return new OneShotRecipe(name, networks, pyramid, data, training);
+  }
+
   /** Returns the same recipe for another image. */
   public OneShotRecipe withData(OneShotData other) {
     return new OneShotRecipe(name, network, pyramid, other, training);

@@ -7,6 +7,7 @@ import dev.recal.graphs.optimisation.UpdateSettings;
 import dev.recal.graphs.optimisation.WeightDecay;
 import dev.recal.graphs.synthesis.training.SynthesisIntervals;
 import dev.recal.graphs.synthesis.training.WatchSettings;
+import dev.recal.graphs.training.Precision;
 import dev.recal.graphs.training.SessionSettings;
 import dev.recal.ops.Arguments;
 import dev.recal.ops.json.Flattened;
@@ -82,5 +83,20 @@ public record OneShotSettings(
         new SynthesisIntervals(500, 3, 500, 6, 10),
         WatchSettings.defaults(),
         SessionSettings.defaults());
+  }
+
+  /** Returns the same with another number format. */
+  public OneShotSettings with(Precision format) {
+    return new OneShotSettings(
+        steps,
+        criticSteps,
+        generatorSteps,
+        updates,
+        penalty,
+        reconstruction,
+        noise,
+        intervals,
+        watch,
+        session.with(format));
   }
 }

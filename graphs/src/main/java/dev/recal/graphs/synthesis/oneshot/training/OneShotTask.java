@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.synthesis.oneshot.Pyramid;
 import dev.recal.graphs.synthesis.oneshot.PyramidServable;
+import dev.recal.graphs.synthesis.oneshot.ScaleProfile;
 import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.GoldenInput;
@@ -69,13 +70,16 @@ public final class OneShotTask implements Task<OneShotRecipe> {
       json.addProperty("parameters", servable.store().parameters());
       json.addProperty("channels", channels);
       json.addProperty("factor", pyramid.factor());
+      long macs = 0;
       JsonArray scales = new JsonArray();
       for (int scale = 0; scale < pyramid.scales(); scale++) {
         JsonObject one = new JsonObject();
         one.addProperty("height", pyramid.height(scale));
         one.addProperty("width", pyramid.width(scale));
         scales.add(one);
+        macs += ScaleProfile.of(recipe.network(), pyramid, channels, scale).generatorMacs();
       }
+      json.addProperty("multiplyAdds", macs);
       json.add("scales", scales);
       return new ServableModel(servable, json, golden(pyramid));
     }

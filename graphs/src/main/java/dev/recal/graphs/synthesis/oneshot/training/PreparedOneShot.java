@@ -63,9 +63,10 @@ public record PreparedOneShot(OneShotRecipe recipe, Pyramid pyramid, OneShotImag
   @Override
   public TrainingPlan plan(Path directory) {
     OneShotSettings settings = recipe.training();
+    ScaleCosts costs = ScaleCosts.of(recipe, pyramid, image.channels());
     List<TrainingStage> stages =
         IntStream.range(0, pyramid.scales())
-            .<TrainingStage>mapToObj(scale -> stage(directory, scale))
+            .<TrainingStage>mapToObj(scale -> stage(directory, scale, costs))
             .toList();
     return new TrainingPlan(
         recipe.name(),
@@ -76,7 +77,7 @@ public record PreparedOneShot(OneShotRecipe recipe, Pyramid pyramid, OneShotImag
         stages);
   }
 
-  private TrainingStage stage(Path directory, int scale) {
+  private TrainingStage stage(Path directory, int scale, ScaleCosts costs) {
     return new TrainingStage() {
       @Override
       public long steps() {
@@ -90,7 +91,7 @@ public record PreparedOneShot(OneShotRecipe recipe, Pyramid pyramid, OneShotImag
 
       @Override
       public double costOfStep() {
-        return new ScaleCosts(recipe, pyramid, image.channels()).ofStep(scale);
+        return costs.ofStep(scale);
       }
 
       @Override

@@ -1,50 +1,38 @@
 package dev.recal.graphs.synthesis.oneshot.training;
 
 import dev.recal.graphs.synthesis.oneshot.Pyramid;
-import dev.recal.graphs.synthesis.oneshot.ScaleGenerator;
-import dev.recal.graphs.synthesis.oneshot.SinGan;
+import dev.recal.graphs.synthesis.oneshot.ScaleProfile;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Multiply-adds of the convolutions of a pyramid; SLIM's, which are a fraction of them, are left
- * out. For the time that is left of a run.
+ * The multiply-adds of a step of each scale, for the time that is left of a run.
  *
- * @param recipe networks and numbers of updates
- * @param pyramid the sizes of the scales
- * @param channels of the image
+ * @param settings numbers of updates
+ * @param profiles of the scales
  */
-record ScaleCosts(OneShotRecipe recipe, Pyramid pyramid, int channels) {
+record ScaleCosts(OneShotSettings settings, List<ScaleProfile> profiles) {
 
   // Launching a step's operations takes as long as so many multiply-adds.
   private static final double LAUNCH = 4e8;
-  private static final int KERNEL = 9;
-  private static final int BLOCKS = 4;
+
+  static ScaleCosts of(OneShotRecipe recipe, Pyramid pyramid, int channels) {
+    List<ScaleProfile> profiles =
+        IntStream.range(0, pyramid.scales())
+            .mapToObj(scale -> ScaleProfile.of(recipe.network(), pyramid, channels, scale))
+            .toList();
+    return new ScaleCosts(recipe.training(), profiles);
+  }
 
   /** Returns the cost of a step of a scale. */
   double ofStep(int scale) {
-    OneShotSettings settings = recipe.training();
-    // Forward, and twice as much backward.
-    double critic = map(scale, 1, 0);
-    double critics = settings.criticSteps() * (2 * 3 + 6) * critic + 2 * critic;
-    double generator = map(scale, channels, ScaleGenerator.BORDER);
-    double generators = (settings.criticSteps() + 2 + 3.0 * settings.generatorSteps()) * generator;
-    double below = 0;
-    for (int k = 0; k < scale; k++) {
-      below += settings.criticSteps() * map(k, channels, ScaleGenerator.BORDER);
-    }
-    return LAUNCH + critics + generators + below;
-  }
-
-  private double map(int scale, int out, int border) {
-    SinGan network = recipe.network();
-    double width = network.width(scale);
-    double sum = 0;
-    for (int block = 1; block <= BLOCKS + 1; block++) {
-      double pixels =
-          (double) (pyramid.height(scale) + 2 * (border - block))
-              * (pyramid.width(scale) + 2 * (border - block));
-      double in = block == 1 ? channels : width;
-      sum += Math.max(0, pixels) * KERNEL * in * (block > BLOCKS ? out : width);
-    }
-    return sum;
+    int updates = settings.criticSteps();
+    ScaleProfile own = profiles.get(scale);
+    // A pass backward costs two passes forward, the penalty's gradient two more of each kind.
+    double critic = (updates * (2 * 3 + 6) + 2.0) * own.criticMacs();
+    double generator = (updates + 2 + 3.0 * settings.generatorSteps()) * own.generatorMacs();
+    double below =
+        profiles.subList(0, scale).stream().mapToDouble(ScaleProfile::generatorMacs).sum();
+    return LAUNCH + critic + generator + updates * below;
   }
 }

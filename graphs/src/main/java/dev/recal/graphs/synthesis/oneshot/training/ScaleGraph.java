@@ -54,6 +54,9 @@ final class ScaleGraph {
   private final Operand<TFloat32> learningRate;
   private final BuildContext draws;
   private final Operand<TFloat32> real;
+  private final List<Operand<TFloat32>> previous = new ArrayList<>();
+  private final List<Operand<TFloat32>> alphas = new ArrayList<>();
+  private Operand<TFloat32> noise;
   private final CriticSteps critic;
   private final GeneratorSteps generator;
   private final Op takeStep;
@@ -140,9 +143,10 @@ final class ScaleGraph {
       Operand<TFloat32> made = pyramid.generate(below, k, noise("below", count, k), images);
       images = pyramid.enlarged(tf, made, k + 1);
     }
-    List<Output<TFloat32>> previous =
+    List<Output<TFloat32>> parts =
         tf.split(tf.constant(0), tf.stopGradient(images), (long) count).output();
-    Operand<TFloat32> noise = noise("noise", 1, scale);
+    noise = noise("noise", 1, scale);
+    previous.addAll(parts);
     List<BuildContext> towers = new ArrayList<>();
     List<Operand<TFloat32>> fakes = new ArrayList<>();
     for (int j = 0; j < count; j++) {
@@ -155,8 +159,11 @@ final class ScaleGraph {
 
   // A scalar in 0..1.
   private Operand<TFloat32> alpha(int j) {
-    return tf.random.statelessRandomUniform(
-        tf.constant(new int[0]), draws.seed("alpha" + j), TFloat32.class);
+    Operand<TFloat32> share =
+        tf.random.statelessRandomUniform(
+            tf.constant(new int[0]), draws.seed("alpha" + j), TFloat32.class);
+    alphas.add(share);
+    return share;
   }
 
   private List<Op> criticUpdate(UpdateRequest request) {
@@ -245,6 +252,21 @@ final class ScaleGraph {
 
   GeneratorSteps generator() {
     return generator;
+  }
+
+  /** The random image below of each of the critic's updates, (1, h, w, C). */
+  List<Operand<TFloat32>> previousImages() {
+    return previous;
+  }
+
+  /** The share of the real image in the point of each of the critic's penalties. */
+  List<Operand<TFloat32>> alphas() {
+    return alphas;
+  }
+
+  /** The noise of the step, (1, h, w, C or 1). */
+  Operand<TFloat32> noise() {
+    return noise;
   }
 
   /** The real image of the scale, (1, h, w, C) in −1..1. */
