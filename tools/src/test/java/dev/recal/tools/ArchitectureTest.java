@@ -135,9 +135,10 @@ class ArchitectureTest {
           "training",
           "task",
           "classification.metrics classification.serving synthesis.latent synthesis.loss"
-              + " synthesis.oneshot synthesis.oneshot.edit",
-          "classification synthesis synthesis.metrics synthesis.oneshot.image",
-          "synthesis.projection synthesis.training synthesis.oneshot.metrics",
+              + " synthesis.oneshot.edit",
+          "classification synthesis synthesis.metrics synthesis.oneshot",
+          "synthesis.projection synthesis.training synthesis.oneshot.metrics"
+              + " synthesis.oneshot.image",
           "synthesis.oneshot.training",
           "explain pruning");
 

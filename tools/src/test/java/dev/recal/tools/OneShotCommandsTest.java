@@ -112,7 +112,7 @@ class OneShotCommandsTest {
     Path x = home.resolve("x.png");
     assertRefused(
         2,
-        "--factor: expected an image of at most 2,097,152 pixels, but got 4000×3008",
+        "--factor: expected an image of at most 1,048,576 pixels, but got 4000×3008",
         "superres",
         wall,
         "--factor",
@@ -188,7 +188,7 @@ class OneShotCommandsTest {
         home.resolve("x.png"));
     assertRefused(
         2,
-        "--size: expected an image of at most 2,097,152 pixels",
+        "--size: expected an image of at most 1,048,576 pixels",
         "sample",
         run,
         "--size",

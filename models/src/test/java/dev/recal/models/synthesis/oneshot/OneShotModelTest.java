@@ -151,11 +151,7 @@ class OneShotModelTest {
     assertThat(large.width()).isEqualTo((int) Math.round(2.03 * WIDTH));
     assertThat(new SuperResolution(16, 1).suits(model)).isFalse();
     assertThatThrownBy(() -> twice.requireSize(1000, 1000))
-<<<<<<< HEAD
-        .hasMessage("size: expected an image of at most 1,048,576 pixels, but got 2030×2030.");
-=======
-        .hasMessage("factor: expected an image of at most 2,097,152 pixels, but got 2030×2030.");
->>>>>>> h-commands
+        .hasMessage("factor: expected an image of at most 1,048,576 pixels, but got 2030×2030.");
   }
 
   @Test
