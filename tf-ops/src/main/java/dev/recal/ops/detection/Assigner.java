@@ -86,6 +86,9 @@ public record Assigner(
    * Assigns ground truths. Without any, all candidates are negative. No gradient flows through the
    * result.
    *
+   * <p>The cost is proportional to A · G, padding included. G need not be static, so pass only as
+   * many ground truths as the images have.
+   *
    * @param candidates (..., A, 4); those that are not included are ignored
    * @param truths (..., G, 4); leading dimensions are broadcast
    */

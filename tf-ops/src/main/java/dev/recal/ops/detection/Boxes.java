@@ -41,7 +41,7 @@ final class Boxes {
     Arguments.require(
         shape.numDimensions() == 1 && fits(shape.get(0), boxes.shape().get(0)),
         name,
-        "a value for each of " + boxes.shape() + " boxes",
+        "shape (R) for boxes of shape " + boxes.shape(),
         shape);
   }
 
@@ -59,7 +59,7 @@ final class Boxes {
     return tf.stack(coordinates, Stack.axis(-1L));
   }
 
-  /** Returns which coordinates are finite and not absurdly large. */
+  /** Returns which coordinates are finite and at most 1e7 pixels from 0. */
   static Operand<TBool> usable(Ops tf, Operand<TFloat32> boxes) {
     return tf.math.lessEqual(tf.math.abs(boxes), tf.constant(FARTHEST));
   }

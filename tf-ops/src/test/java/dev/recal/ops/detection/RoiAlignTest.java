@@ -167,7 +167,8 @@ class RoiAlignTest {
       Pyramid pyramid = Pyramid.of(map, 4);
       RoiAlign roiAlign = RoiAlign.of(Conventions.PLAIN, 7);
       assertThatThrownBy(() -> roiAlign.build(tf, pyramid, boxes, images))
-          .hasMessageStartingWith("images: expected a value for each of [3, 4] boxes");
+          .hasMessageStartingWith(
+              "images: expected shape (R) for boxes of shape [3, 4], but got [2]");
       assertThatThrownBy(() -> roiAlign.build(tf, pyramid, map, images))
           .hasMessageStartingWith("boxes: expected boxes of shape (R, 4)");
       assertThatThrownBy(() -> new Pyramid(List.of(map, map), List.of(4, 9)))
