@@ -1,0 +1,151 @@
+package dev.recal.ops.detection;
+
+import dev.recal.ops.Shapes;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * RoIAlign from gathers in the pixels of all levels, one below the other in a matrix.
+ *
+ * <p>A bin is the sum over its samples' neighbours of weight times pixel. The weights of rows and
+ * columns are independent, so the sums are nested. Neighbours are gathered one after the other,
+ * because all of them together take 4 · ratio² times the output's memory.
+ */
+final class GatheredRegions {
+
+  private final Ops tf;
+  private final RoiAlign settings;
+  private final Pyramid pyramid;
+  private final Operand<TInt32> axis;
+
+  GatheredRegions(Ops tf, RoiAlign settings, Pyramid pyramid) {
+    this.tf = tf;
+    this.settings = settings;
+    this.pyramid = pyramid;
+    this.axis = tf.constant(0);
+  }
+
+  /**
+   * The pixels that contribute to each bin along one dimension, and how much.
+   *
+   * @param index (R, size)
+   * @param weight (R, size)
+   */
+  private record Tap(Operand<TInt32> index, Operand<TFloat32> weight) {}
+
+  Operand<TFloat32> build(Operand<TFloat32> boxes, Operand<TInt32> images, Operand<TInt32> levels) {
+    List<MapSize> sizes = pyramid.maps().stream().map(map -> MapSize.of(tf, map)).toList();
+    List<Operand<TInt32>> pixels =
+        sizes.stream().<Operand<TInt32>>map(s -> tf.math.mul(s.rows(), s.columns())).toList();
+    List<Operand<TInt32>> before = new ArrayList<>(List.of(tf.constant(0)));
+    pixels.forEach(count -> before.add(tf.math.add(before.get(before.size() - 1), count)));
+    Operand<TInt32> all = before.remove(before.size() - 1);
+    Operand<TInt32> rows = of(sizes.stream().map(MapSize::rows).toList(), levels);
+    Operand<TInt32> columns = of(sizes.stream().map(MapSize::columns).toList(), levels);
+    Operand<TInt32> start = tf.math.add(tf.math.mul(images, all), of(before, levels));
+    RoiAlign.Region region = settings.region(tf, boxes, scales(levels));
+    List<Tap> vertical = taps(region.y(), region.height(), rows);
+    List<Tap> horizontal = taps(region.x(), region.width(), columns);
+    Operand<TFloat32> matrix = matrix();
+    Operand<TInt32> origin = column(start);
+    Operand<TInt32> width = column(columns);
+    Operand<TFloat32> sum = null;
+    for (Tap y : vertical) {
+      Operand<TInt32> line = tf.math.add(origin, tf.math.mul(y.index(), width));
+      Operand<TFloat32> row = null;
+      for (Tap x : horizontal) {
+        Operand<TInt32> index =
+            tf.math.add(
+                tf.expandDims(line, tf.constant(2)), tf.expandDims(x.index(), tf.constant(1)));
+        row = added(row, tf.math.mul(tf.gather(matrix, index, axis), shaped(x.weight(), 1)));
+      }
+      sum = added(sum, tf.math.mul(row, shaped(y.weight(), 2)));
+    }
+    return tf.reshape(sum, tf.constant(settings.outputShape(boxes, pyramid.channels())));
+  }
+
+  private Operand<TFloat32> added(Operand<TFloat32> sum, Operand<TFloat32> next) {
+    return sum == null ? next : tf.math.add(sum, next);
+  }
+
+  /** Returns the values of each region's level. */
+  private Operand<TInt32> of(List<Operand<TInt32>> values, Operand<TInt32> levels) {
+    return tf.gather(tf.stack(values), levels, axis);
+  }
+
+  private Operand<TFloat32> scales(Operand<TInt32> levels) {
+    float[] scales = new float[pyramid.levels()];
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] = 1f / pyramid.strides().get(i);
+    }
+    return tf.gather(tf.constant(scales), levels, axis);
+  }
+
+  /** Returns the pixels (N · ΣHW, C): of each image, one level after the other. */
+  private Operand<TFloat32> matrix() {
+    int channels = pyramid.channels();
+    List<Operand<TFloat32>> flat = new ArrayList<>();
+    for (Operand<TFloat32> map : pyramid.maps()) {
+      flat.add(tf.reshape(map, flatShape(map, channels)));
+    }
+    return tf.reshape(
+        flat.size() == 1 ? flat.get(0) : tf.concat(flat, tf.constant(1)),
+        tf.constant(new int[] {-1, channels}));
+  }
+
+  private Operand<TInt32> flatShape(Operand<TFloat32> map, int channels) {
+    if (Shapes.hasStaticSize(map)) {
+      int pixels = Math.multiplyExact(Shapes.height(map), Shapes.width(map));
+      return tf.constant(new int[] {-1, pixels, channels});
+    }
+    MapSize size = MapSize.of(tf, map);
+    return tf.stack(
+        List.of(tf.constant(-1), tf.math.mul(size.rows(), size.columns()), tf.constant(channels)));
+  }
+
+  // Samples are limited to the map's pixels within one pixel outside of it; beyond, they are 0.
+  private List<Tap> taps(Operand<TFloat32> start, Operand<TFloat32> extent, Operand<TInt32> size) {
+    int ratio = settings.samplingRatio();
+    int samples = settings.size() * ratio;
+    Operand<TFloat32> end = tf.dtypes.cast(column(size), TFloat32.class);
+    Operand<TInt32> lastIndex = tf.math.sub(column(size), tf.constant(1));
+    Operand<TFloat32> last = tf.math.sub(end, tf.constant(1f));
+    List<Tap> taps = new ArrayList<>();
+    for (int j = 0; j < ratio; j++) {
+      float[] shares = new float[settings.size()];
+      for (int i = 0; i < shares.length; i++) {
+        shares[i] = (i * ratio + j + 0.5f) / samples;
+      }
+      Operand<TFloat32> place =
+          tf.math.add(column(start), tf.math.mul(column(extent), tf.constant(shares)));
+      Operand<TFloat32> inside =
+          tf.dtypes.cast(
+              tf.math.logicalAnd(
+                  tf.math.greaterEqual(place, tf.constant(-1f)), tf.math.lessEqual(place, end)),
+              TFloat32.class);
+      Operand<TFloat32> share = tf.math.mul(inside, tf.constant(1f / ratio));
+      Operand<TFloat32> limited = tf.math.minimum(tf.math.maximum(place, tf.constant(0f)), last);
+      Operand<TFloat32> low = tf.math.floor(limited);
+      Operand<TFloat32> fraction = tf.math.sub(limited, low);
+      Operand<TInt32> index = tf.dtypes.cast(low, TInt32.class);
+      Operand<TInt32> next = tf.math.minimum(tf.math.add(index, tf.constant(1)), lastIndex);
+      taps.add(new Tap(index, tf.math.mul(share, tf.math.sub(tf.constant(1f), fraction))));
+      taps.add(new Tap(next, tf.math.mul(share, fraction)));
+    }
+    return taps;
+  }
+
+  private <T extends TType> Operand<T> column(Operand<T> vector) {
+    return tf.expandDims(vector, tf.constant(1));
+  }
+
+  // (R, size) as (R, size, 1, 1) or (R, 1, size, 1).
+  private Operand<TFloat32> shaped(Operand<TFloat32> weight, int newDimension) {
+    return tf.expandDims(tf.expandDims(weight, tf.constant(newDimension)), tf.constant(3));
+  }
+}
