@@ -63,6 +63,11 @@ public final class GoldenManifest {
     entry.entrySet().stream()
         .filter(member -> !CASE_MEMBERS.contains(member.getKey()))
         .forEach(member -> settings.add(camelCase(member.getKey()), member.getValue()));
+    if (entry.has(GoldenKinds.MEMBER)) {
+      String kind =
+          member(entry, name, GoldenKinds.MEMBER, JsonPrimitive::isString, "a text").getAsString();
+      return GoldenCase.ofKind(name, kind, settings, directory.resolve(name));
+    }
     return new GoldenCase(
         name,
         member(entry, name, "module", JsonPrimitive::isString, "a text").getAsString(),

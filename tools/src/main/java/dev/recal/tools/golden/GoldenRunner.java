@@ -41,6 +41,9 @@ public final class GoldenRunner {
 
   /** Runs a case. All errors are in the result. */
   public static GoldenResult run(GoldenCase golden) {
+    if (GoldenKinds.has(golden)) {
+      return GoldenKinds.run(golden);
+    }
     Optional<String> unknown = unknown(golden);
     if (unknown.isPresent()) {
       return GoldenResult.unknown(golden, unknown.get());

@@ -170,19 +170,19 @@ public final class Mask {
   /**
    * How many pixels both masks cover.
    *
-   * @param other a mask of the same height and width
+   * @param object a mask of the same height and width
    */
-  public int intersection(Mask other) {
-    if (other.height != height || other.width != width) {
+  public int intersection(Mask object) {
+    if (object.height != height || object.width != width) {
       throw new IllegalArgumentException(
-          "other: expected a mask of "
+          "object: expected a mask of "
               + height
               + "×"
               + width
               + " pixels, but got one of "
-              + (other.height + "×" + other.width + "."));
+              + (object.height + "×" + object.width + "."));
     }
-    return RunEnds.intersection(ends, other.ends);
+    return RunEnds.intersection(ends, object.ends);
   }
 
   /**

@@ -82,10 +82,13 @@ public final class PrecisionRecallPlot {
     int half = index(thresholds, 0.5);
     int strict = index(thresholds, 0.75);
     // The named curves last, so that they lie above the others.
+    int others = 0;
     for (int i = 0; i < curves.length; i++) {
       if (i != half && i != strict) {
-        // Names have to differ, and this one is not shown.
-        line(chart, "threshold " + i, x, curves[i], Palette.BORDER, 1.2f).setShowInLegend(false);
+        // Names have to differ; only the first is shown.
+        String name = "other thresholds" + (others == 0 ? "" : " " + others);
+        line(chart, name, x, curves[i], Palette.BORDER, 1.2f).setShowInLegend(others == 0);
+        others++;
       }
     }
     if (half >= 0) {

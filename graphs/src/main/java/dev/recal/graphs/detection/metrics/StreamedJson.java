@@ -193,7 +193,7 @@ final class StreamedJson {
         .getPath()
         .replaceFirst("^\\$\\.?", "")
         .replaceAll("\\[(\\d+)]", ".$1")
-        .replaceFirst("^\\.|\\.$", "");
+        .replaceAll("^\\.|\\.$", "");
   }
 
   private void require(JsonToken token, String expected) throws IOException {
