@@ -75,15 +75,15 @@ record CocoEntry(
     }
 
     private static CocoBox box(StreamedJson json) throws IOException {
-      String place = json.place();
       double[] numbers = json.numbers();
       if (numbers.length != 4) {
-        throw json.expected(place, "x, y, width and height", numbers.length + " numbers");
+        throw json.expected(
+            json.lastPlace(), "x, y, width and height", numbers.length + " numbers");
       }
       try {
         return new CocoBox(numbers[0], numbers[1], numbers[2], numbers[3]);
       } catch (IllegalArgumentException refused) {
-        throw json.refused(place, refused.getMessage());
+        throw json.refused(json.lastPlace(), refused.getMessage());
       }
     }
   }

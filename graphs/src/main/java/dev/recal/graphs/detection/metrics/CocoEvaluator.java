@@ -103,23 +103,26 @@ public final class CocoEvaluator {
       require(image, detection.image(), detection.category());
       detectionsOf.computeIfAbsent(detection.category(), id -> new ArrayList<>()).add(detection);
     }
-    if (!images.add(image)) {
+    if (images.contains(image)) {
       throw new IllegalArgumentException(
           "image: expected each image once, but got " + image + " again.");
     }
     Set<Integer> categories = new TreeSet<>(objectsOf.keySet());
     categories.addAll(detectionsOf.keySet());
+    Map<Integer, ImageMatches> found = new TreeMap<>();
     for (int category : categories) {
-      matches
-          .get(category)
-          .add(
-              ImageMatcher.match(
-                  settings,
-                  region,
-                  image,
-                  objectsOf.getOrDefault(category, List.of()),
-                  detectionsOf.getOrDefault(category, List.of())));
+      found.put(
+          category,
+          ImageMatcher.match(
+              settings,
+              region,
+              image,
+              objectsOf.getOrDefault(category, List.of()),
+              detectionsOf.getOrDefault(category, List.of())));
     }
+    // Last, so that a refused image leaves nothing behind.
+    images.add(image);
+    found.forEach((category, match) -> matches.get(category).add(match));
   }
 
   private void require(long image, long actual, int category) {

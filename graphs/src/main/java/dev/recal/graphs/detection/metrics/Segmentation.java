@@ -22,7 +22,6 @@ record Segmentation(List<double[]> polygons, int[] size, int[] runs, String coun
       json.list(i -> polygons.add(json.numbers()));
       return new Segmentation(polygons, null, null, null);
     }
-    String place = json.place();
     int[][] size = new int[2][];
     String[] counts = {null};
     json.object(
@@ -44,7 +43,8 @@ record Segmentation(List<double[]> polygons, int[] size, int[] runs, String coun
         });
     if (size[0] == null || size[0].length != 2 || size[1] == null && counts[0] == null) {
       throw json.refused(
-          place, "expected polygons, or runs with 'size' (height and width) and 'counts'.");
+          json.lastPlace(),
+          "expected polygons, or runs with 'size' (height and width) and 'counts'.");
     }
     return new Segmentation(null, size[0], size[1], counts[0]);
   }

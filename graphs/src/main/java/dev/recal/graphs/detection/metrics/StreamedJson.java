@@ -26,6 +26,9 @@ import java.util.regex.Pattern;
 final class StreamedJson {
   private static final Pattern LINE = Pattern.compile("line (\\d+) column (\\d+)");
 
+  // On the text, because Gson's reader accepts 1e3 and 1.0 as integers.
+  private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,18}");
+
   private final Path file;
   private final JsonReader reader;
 
@@ -140,27 +143,31 @@ final class StreamedJson {
   /** Reads a finite number. */
   double number() throws IOException {
     require(JsonToken.NUMBER, "a finite number");
-    String place = place();
     String text = reader.nextString();
     double number = Double.parseDouble(text);
     if (Double.isInfinite(number)) {
-      throw expected(place, "a finite number", text);
+      throw expected(lastPlace(), "a finite number", text);
     }
     return number;
   }
 
   /** Reads an integer in a range. */
   long integer(long min, long max) throws IOException {
-    String range = min == Long.MIN_VALUE ? "an integer" : "an integer from " + min + " to " + max;
-    require(JsonToken.NUMBER, range);
-    String place = place();
-    String text = reader.nextString();
-    if (!text.matches("-?[0-9]{1,18}")
-        || Long.parseLong(text) < min
-        || Long.parseLong(text) > max) {
-      throw expected(place, range, text);
+    if (reader.peek() != JsonToken.NUMBER) {
+      throw expected(place(), range(min, max), found(reader.peek()));
     }
-    return Long.parseLong(text);
+    String text = reader.nextString();
+    if (INTEGER.matcher(text).matches()) {
+      long number = Long.parseLong(text);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    }
+    throw expected(lastPlace(), range(min, max), text);
+  }
+
+  private static String range(long min, long max) {
+    return min == Long.MIN_VALUE ? "an integer" : "an integer from " + min + " to " + max;
   }
 
   /** Reads a text. */
@@ -188,11 +195,20 @@ final class StreamedJson {
   }
 
   /** The place of the next value, for example {@code annotations.3.bbox}; empty at the top. */
-  String place() {
-    return reader
-        .getPath()
-        .replaceFirst("^\\$\\.?", "")
+  private String place() {
+    return place(reader.getPath());
+  }
+
+  /** The place of the value that was read last. */
+  String lastPlace() {
+    return place(reader.getPreviousPath());
+  }
+
+  private static String place(String path) {
+    return path.replaceFirst("^\\$", "")
         .replaceAll("\\[(\\d+)]", ".$1")
+        // Within a skipped value, the reader does not keep the names of members.
+        .replaceFirst("\\.\\..*$", "")
         .replaceAll("^\\.|\\.$", "");
   }
 

@@ -150,6 +150,8 @@ class CocoEvaluatorTest {
         .hasMessage("object: expected a mask of 2×2 pixels, but got one of 3×3.");
     assertThatThrownBy(() -> evaluator.add(2, List.of(), List.of(new Detection(2, 7, 0.5, box(0)))))
         .hasMessage("masks: expected a mask for each detection, but one of image 2 has none.");
+    // What was refused is not counted.
+    evaluator.add(1, List.of(), List.of());
     evaluator.add(3, List.of(), List.of());
     assertThatThrownBy(() -> evaluator.add(3, List.of(), List.of()))
         .hasMessage("image: expected each image once, but got 3 again.");
