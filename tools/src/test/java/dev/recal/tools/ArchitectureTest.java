@@ -134,8 +134,8 @@ class ArchitectureTest {
           "logs",
           "training",
           "task",
-          "classification.metrics classification.serving synthesis.latent synthesis.loss"
-              + " synthesis.oneshot.edit",
+          "classification.metrics classification.serving detection.metrics synthesis.latent"
+              + " synthesis.loss synthesis.oneshot.edit",
           "classification synthesis synthesis.metrics synthesis.oneshot",
           "synthesis.projection synthesis.training synthesis.oneshot.metrics"
               + " synthesis.oneshot.image",
@@ -163,22 +163,11 @@ class ArchitectureTest {
   }
 
   @ArchTest
-  static final ArchRule CLASSIFICATION_DOES_NOT_DEPEND_ON_SYNTHESIS =
-      noClasses()
-          .that()
-          .resideInAPackage("dev.recal.graphs.classification..")
+  static final ArchRule KINDS_OF_TRAINING_DO_NOT_DEPEND_ON_EACH_OTHER =
+      slices()
+          .matching("dev.recal.graphs.(classification|detection|synthesis)..")
           .should()
-          .dependOnClassesThat()
-          .resideInAPackage("dev.recal.graphs.synthesis..");
-
-  @ArchTest
-  static final ArchRule SYNTHESIS_DOES_NOT_DEPEND_ON_CLASSIFICATION =
-      noClasses()
-          .that()
-          .resideInAPackage("dev.recal.graphs.synthesis..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("dev.recal.graphs.classification..");
+          .notDependOnEachOther();
 
   @ArchTest
   static final ArchRule TRAINING_DOES_NOT_DEPEND_ON_ITS_TASKS =
@@ -187,7 +176,10 @@ class ArchitectureTest {
           .resideInAnyPackage("dev.recal.graphs.training..", "dev.recal.graphs.task..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.recal.graphs.classification..", "dev.recal.graphs.synthesis..");
+          .resideInAnyPackage(
+              "dev.recal.graphs.classification..",
+              "dev.recal.graphs.detection..",
+              "dev.recal.graphs.synthesis..");
 
   @ArchTest
   static final ArchRule LIBRARIES_HAVE_NO_COMMAND_LINE_SERVER_OR_LOGGING_BINDING =

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "golden",
     description = {
-      "Check layers against reference values.",
+      "Check layers and evaluations against reference values.",
       "Unknown modules and settings are counted and are not failures."
     })
 public final class GoldenCommand implements Callable<Integer> {

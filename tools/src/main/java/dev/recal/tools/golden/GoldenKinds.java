@@ -14,7 +14,10 @@ final class GoldenKinds {
 
   private static final Map<String, Kind> KINDS =
       new TreeMap<>(
-          Map.of("class-wise-nms", ClassWiseNmsGolden::run, "roi-align", RoiAlignGolden::run));
+          Map.of(
+              "class-wise-nms", ClassWiseNmsGolden::run,
+              "coco-evaluation", CocoGolden::run,
+              "roi-align", RoiAlignGolden::run));
 
   private GoldenKinds() {}
 

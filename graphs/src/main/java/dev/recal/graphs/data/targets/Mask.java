@@ -2,6 +2,7 @@ package dev.recal.graphs.data.targets;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which pixels of an image an object covers, as run lengths in COCO's order: column after column
@@ -76,18 +77,29 @@ public final class Mask {
    * @param polygons corners x, y, x, y … in pixels, three corners or more
    */
   public static Mask ofPolygons(int height, int width, List<double[]> polygons) {
-    requirePixels(height, width);
-    boolean[] covered = new boolean[height * width];
+    int pixels = (int) requirePixels(height, width);
+    int[] ends = {pixels};
     for (double[] polygon : polygons) {
       int[] toggles = PolygonOutline.toggles(height, width, polygon);
-      for (int i = 0; i < toggles.length; i += 2) {
-        int end = i + 1 < toggles.length ? toggles[i + 1] : covered.length;
-        for (int place = toggles[i]; place < end; place++) {
-          covered[place % height * width + place / height] = true;
-        }
+      // A toggle after the last pixel changes nothing.
+      int count = toggles.length;
+      if (count > 0 && toggles[count - 1] == pixels) {
+        count--;
       }
+      int[] inside = Arrays.copyOf(toggles, count + 1);
+      inside[count] = pixels;
+      ends = RunEnds.union(ends, inside);
     }
-    return ofPixels(height, width, covered);
+    return new Mask(height, width, ends);
+  }
+
+  /**
+   * A mask given by COCO's compressed text of its runs.
+   *
+   * @param counts as {@link #compressed} returns it
+   */
+  public static Mask ofCompressed(int height, int width, String counts) {
+    return ofRuns(height, width, CompressedRuns.read(counts));
   }
 
   private static long requirePixels(int height, int width) {
@@ -125,6 +137,68 @@ public final class Mask {
       area += ends[i] - ends[i - 1];
     }
     return area;
+  }
+
+  /** The runs as COCO's compressed text. */
+  public String compressed() {
+    return CompressedRuns.write(runs());
+  }
+
+  /**
+   * The smallest box around the covered pixels, if there are any. As in COCO's own tools, a run
+   * that goes on into the next column counts as reaching from the top to the bottom, which it does.
+   */
+  public Optional<Box> box() {
+    int top = height;
+    int left = width;
+    int bottom = 0;
+    int right = 0;
+    for (int i = 1; i < ends.length; i += 2) {
+      int start = ends[i - 1];
+      int last = ends[i] - 1;
+      if (start <= last) {
+        boolean oneColumn = start / height == last / height;
+        top = Math.min(top, oneColumn ? start % height : 0);
+        bottom = Math.max(bottom, oneColumn ? last % height + 1 : height);
+        left = Math.min(left, start / height);
+        right = Math.max(right, last / height + 1);
+      }
+    }
+    return right == 0 ? Optional.empty() : Optional.of(new Box(top, left, bottom, right));
+  }
+
+  /**
+   * How many pixels both masks cover.
+   *
+   * @param object a mask of the same height and width
+   */
+  public int intersection(Mask object) {
+    if (object.height != height || object.width != width) {
+      throw new IllegalArgumentException(
+          "object: expected a mask of "
+              + height
+              + "×"
+              + width
+              + " pixels, but got one of "
+              + (object.height + "×" + object.width + "."));
+    }
+    return RunEnds.intersection(ends, object.ends);
+  }
+
+  /**
+   * Intersection over union with an object's mask; over the area of this mask, if the object is a
+   * crowd. 0 if the masks have no pixel in common.
+   *
+   * @param object a mask of the same height and width
+   * @param crowd whether it covers several objects as a group
+   */
+  public double iou(Mask object, boolean crowd) {
+    int common = intersection(object);
+    if (common == 0) {
+      return 0;
+    }
+    int area = area();
+    return (double) common / (crowd ? area : area + object.area() - common);
   }
 
   /** Whether a pixel is covered. */

@@ -12,13 +12,16 @@ final class PolygonOutline {
 
   private final int height;
   private final int width;
-  private final int[] toggles;
+  private int[] toggles = new int[64];
   private int count;
+  private int lastX;
+  private int lastY;
 
-  private PolygonOutline(int height, int width, int capacity) {
+  private PolygonOutline(int height, int width, int x, int y) {
     this.height = height;
     this.width = width;
-    toggles = new int[capacity];
+    lastX = x;
+    lastY = y;
   }
 
   /**
@@ -36,25 +39,15 @@ final class PolygonOutline {
     int corners = polygon.length / 2;
     int[] x = new int[corners + 1];
     int[] y = new int[corners + 1];
-    int steps = 1;
     for (int i = 0; i < corners; i++) {
       x[i] = fine(polygon[2 * i]);
       y[i] = fine(polygon[2 * i + 1]);
     }
     x[corners] = x[0];
     y[corners] = y[0];
+    PolygonOutline outline = new PolygonOutline(height, width, x[0], y[0]);
     for (int i = 0; i < corners; i++) {
-      steps = Math.addExact(steps, 1 + span(x, y, i));
-    }
-    PolygonOutline outline = new PolygonOutline(height, width, steps);
-    int[] walkX = new int[steps];
-    int[] walkY = new int[steps];
-    int length = 0;
-    for (int i = 0; i < corners; i++) {
-      length = walk(x[i], y[i], x[i + 1], y[i + 1], walkX, walkY, length);
-    }
-    for (int i = 1; i < length; i++) {
-      outline.step(walkX[i - 1], walkY[i - 1], walkX[i], walkY[i]);
+      outline.walk(x[i], y[i], x[i + 1], y[i + 1]);
     }
     return outline.sorted();
   }
@@ -68,13 +61,8 @@ final class PolygonOutline {
     return (int) scaled;
   }
 
-  private static int span(int[] x, int[] y, int edge) {
-    return Math.max(Math.abs(x[edge + 1] - x[edge]), Math.abs(y[edge + 1] - y[edge]));
-  }
-
   /** Walks an edge along its longer axis, always in that axis's ascending direction. */
-  private static int walk(
-      int fromX, int fromY, int toX, int toY, int[] walkX, int[] walkY, int first) {
+  private void walk(int fromX, int fromY, int toX, int toY) {
     int dx = Math.abs(toX - fromX);
     int dy = Math.abs(toY - fromY);
     boolean wide = dx >= dy;
@@ -90,22 +78,28 @@ final class PolygonOutline {
     for (int step = 0; step <= length; step++) {
       int along = backwards ? length - step : step;
       int across = (int) ((wide ? startY : startX) + slope * along + 0.5);
-      walkX[first + step] = wide ? startX + along : across;
-      walkY[first + step] = wide ? across : startY + along;
+      step(wide ? startX + along : across, wide ? across : startY + along);
     }
-    return first + length + 1;
   }
 
-  private void step(int lastX, int lastY, int x, int y) {
-    if (x == lastX) {
-      return;
+  private void step(int x, int y) {
+    if (x != lastX) {
+      cross(x, y);
     }
+    lastX = x;
+    lastY = y;
+  }
+
+  private void cross(int x, int y) {
     double column = ((x < lastX ? x : x - 1) + 0.5) / OVERSAMPLING - 0.5;
     if (column != Math.floor(column) || column < 0 || column > width - 1) {
       return;
     }
     double line = (Math.min(y, lastY) + 0.5) / OVERSAMPLING - 0.5;
     line = Math.ceil(Math.max(0, Math.min(height, line)));
+    if (count == toggles.length) {
+      toggles = Arrays.copyOf(toggles, 2 * count);
+    }
     toggles[count++] = (int) column * height + (int) line;
   }
 

@@ -2,6 +2,7 @@ package dev.recal.graphs.data.targets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.recal.graphs.data.SplitMix64;
 import java.util.List;
@@ -61,6 +62,64 @@ class MaskTest {
 
   private static void assertPolygons(int height, int width, int[] runs, double[]... polygons) {
     assertThat(Mask.ofPolygons(height, width, List.of(polygons)).runs()).containsExactly(runs);
+  }
+
+  /** Expected texts, boxes and IoU come from pycocotools 2.0. */
+  @Test
+  void compressedRunsBoxesAndIouEqualThoseOfCocoTools() {
+    Mask a =
+        Mask.ofPolygons(130, 150, List.of(new double[] {20.5, 10, 90, 14.2, 80.3, 120.8, 30, 99}));
+    Mask b =
+        Mask.ofPolygons(
+            130,
+            150,
+            List.of(
+                new double[] {60, 40, 140.2, 50, 120, 125.5, 55.1, 110},
+                new double[] {5, 5, 12, 5, 12, 40}));
+    String textA =
+        "de28j3:F9G:F9G:F9G:G8G5K1O00001O001O001O00001O001O010O001O00001O001O00"
+            + "1O00001O001O0010O0001O001O001O00001O001O001O001O01O000D<E;E;E;E;E;E;E;"
+            + "Eec7";
+    String textB =
+        "_d02P45K5K5K5K5K5fa5TOb^J?A`0A>A?I70001O01O0001O0000001O01O0001O000000"
+            + "1O01O0001O0000001O01O000001O00000010O000001O00000010O000001O00000010O0"
+            + "0000001O000001N1L4L4L4M3L4L4L5L3L4L4L4M3L4L4L5L3L4L4MUW1";
+    assertThat(a.compressed()).isEqualTo(textA);
+    assertThat(b.compressed()).isEqualTo(textB);
+    assertThat(Mask.ofCompressed(130, 150, textA)).isEqualTo(a);
+    assertThat(Mask.ofCompressed(130, 150, textB)).isEqualTo(b);
+    assertThat(a.box()).contains(new Box(10, 21, 120, 90));
+    assertThat(b.box()).contains(new Box(5, 5, 125, 140));
+    assertThat(a.iou(b, false)).isEqualTo(0.2017701, within(1e-7));
+    assertThat(a.iou(b, true)).isEqualTo(0.32707088, within(1e-7));
+    assertThat(b.iou(a, true)).isEqualTo(0.34498289, within(1e-7));
+    // Large numbers and differences below zero.
+    Mask large = Mask.ofRuns(2000, 3000, 0, 5, 2000000, 1, 3000000, 999994);
+    assertThat(large.compressed()).isEqualTo("05PTQm1LPb`n0ia`n0");
+    assertThat(Mask.ofCompressed(2000, 3000, "05PTQm1LPb`n0ia`n0")).isEqualTo(large);
+    Mask empty = Mask.ofRuns(3, 5, 15);
+    assertThat(empty.compressed()).isEqualTo("?");
+    assertThat(empty.box()).isEmpty();
+    assertThat(empty.iou(empty, false)).isZero();
+  }
+
+  @Test
+  void rejectsDamagedCompressedRuns() {
+    assertThatThrownBy(() -> Mask.ofCompressed(2, 3, "5 1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("counts: expected characters from '0' to 'o', but got ' ' at index 1.");
+    assertThatThrownBy(() -> Mask.ofCompressed(2, 3, "5o"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("counts: expected compressed runs, but the text ends inside of a number.");
+    assertThatThrownBy(() -> Mask.ofCompressed(2, 3, "oooooooo1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a number of more than 7 characters before index 7.");
+    assertThatThrownBy(() -> Mask.ofCompressed(2, 3, "1M"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("but got -3 at index 1.");
+    assertThatThrownBy(() -> Mask.ofCompressed(2, 3, ""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("= 6 pixels, but got 0.");
   }
 
   @Test

@@ -1,0 +1,41 @@
+package dev.recal.graphs.detection.metrics;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Counts what is unusual in a file, and remembers the first of each kind. */
+final class Remarks {
+  private final Map<String, Remark> remarks = new LinkedHashMap<>();
+
+  private record Remark(long count, String first) {}
+
+  void add(String kind, String example) {
+    remarks.merge(kind, new Remark(1, example), (old, one) -> new Remark(old.count + 1, old.first));
+  }
+
+  /** Notes boxes without area, and those that have no part in the image. */
+  void check(String kind, String place, CocoBox box, CocoAnnotations.Image image) {
+    if (box.area() == 0) {
+      add(kind + " with an empty box", place);
+    } else if (box.x() >= image.width()
+        || box.y() >= image.height()
+        || box.x() + box.width() <= 0
+        || box.y() + box.height() <= 0) {
+      add(kind + " with a box outside of their image", place);
+    }
+  }
+
+  List<String> sentences() {
+    return remarks.entrySet().stream()
+        .map(
+            entry ->
+                entry.getKey()
+                    + ": "
+                    + entry.getValue().count
+                    + "; the first is "
+                    + entry.getValue().first
+                    + ".")
+        .toList();
+  }
+}

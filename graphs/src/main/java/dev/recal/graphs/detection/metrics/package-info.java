@@ -1,0 +1,9 @@
+/**
+ * COCO's evaluation of detections, by boxes and by masks, with its files and its plot of precision
+ * against recall.
+ *
+ * <p>The numbers equal those of pycocotools (T.-Y. Lin et al., Microsoft COCO: Common Objects in
+ * Context, 2014). Coordinates are in pixels from the top left corner of the image, and a box is as
+ * wide as its edges are apart.
+ */
+package dev.recal.graphs.detection.metrics;
