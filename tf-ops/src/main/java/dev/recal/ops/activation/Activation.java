@@ -34,7 +34,7 @@ public enum Activation implements Layer {
   LEAKY_RELU {
     @Override
     public Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x) {
-      return tf.nn.leakyRelu(x, LeakyRelu.alpha(0.2f));
+      return tf.nn.leakyRelu(x, LeakyRelu.alpha(LEAKY_SLOPE));
     }
   },
   /** 1 / (1 + exp(−x)). */
@@ -73,6 +73,9 @@ public enum Activation implements Layer {
       return tf.math.tanh(x);
     }
   };
+
+  /** The slope of {@link #LEAKY_RELU} below 0. */
+  public static final float LEAKY_SLOPE = 0.2f;
 
   /** Adds the activation to a graph. */
   public abstract Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x);

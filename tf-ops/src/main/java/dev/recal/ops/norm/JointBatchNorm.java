@@ -94,26 +94,35 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
   }
 
   /**
-   * Adds the norm over the batch statistics from operations that TensorFlow can differentiate
-   * twice, and leaves the stored statistics alone.
+   * The parts of a norm over the batch statistics: γ · (x − μ) · root + β.
+   *
+   * @param centred x − μ, of the shape of x
+   * @param root (v + ε)^−½, (C)
+   * @param scale γ, (C)
+   * @param offset β, (C)
+   */
+  public record Parts(
+      Operand<TFloat32> centred,
+      Operand<TFloat32> root,
+      Operand<TFloat32> scale,
+      Operand<TFloat32> offset) {}
+
+  /**
+   * Adds the parts of the norm over the batch statistics, for backward passes that are written out;
+   * leaves the stored statistics alone.
    *
    * @param context for operations
    * @param scopes of the variables; the number of scopes divides C
    * @param x a map (N, H, W, C) of more than one pixel
-   * @return the normalised x, of its shape
    */
-  public Operand<TFloat32> twiceDifferentiable(
-      BuildContext context, List<BuildContext> scopes, Operand<TFloat32> x) {
+  public Parts parts(BuildContext context, List<BuildContext> scopes, Operand<TFloat32> x) {
     Ops tf = context.tf();
     Variables variables = variables(tf, scopes, Shapes.channels(x));
     Operand<TInt32> axes = tf.constant(new int[] {0, 1, 2});
     Operand<TFloat32> centred = tf.math.sub(x, tf.math.mean(x, axes));
-    Operand<TFloat32> variance = tf.math.mean(tf.math.mul(centred, centred), axes);
-    // The gradients of Rsqrt and Square have no gradients.
-    Operand<TFloat32> root =
-        tf.math.pow(tf.math.add(variance, tf.constant(settings.epsilon())), tf.constant(-0.5f));
-    Operand<TFloat32> scale = tf.math.mul(root, variables.scale());
-    return tf.math.add(tf.math.mul(centred, scale), variables.offset());
+    Operand<TFloat32> variance = tf.math.mean(tf.math.square(centred), axes);
+    Operand<TFloat32> root = tf.math.rsqrt(tf.math.add(variance, tf.constant(settings.epsilon())));
+    return new Parts(centred, root, variables.scale(), variables.offset());
   }
 
   /**

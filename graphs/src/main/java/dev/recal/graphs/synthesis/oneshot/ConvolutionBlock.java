@@ -15,7 +15,9 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.data.LeakyReluGrad;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * A 3×3 convolution without padding, batch norm and leaky ReLU: what generators and critics of all
@@ -46,19 +48,65 @@ final class ConvolutionBlock {
   }
 
   /**
-   * Adds the block in training phase, from operations that TensorFlow can differentiate twice;
-   * stored statistics are not updated.
+   * A block in training phase with what its backward pass needs; stored statistics are not updated.
+   *
+   * @param x the block's input
+   * @param kernel of the convolution
+   * @param norm after it
+   * @param activated the input of the leaky ReLU
+   * @param output of the block
    */
-  static Operand<TFloat32> twiceDifferentiable(
-      BuildContext context, Operand<TFloat32> x, int width) {
-    Operand<TFloat32> kernel = kernel(context, x, width);
-    BuildContext inner = context.at("bn");
-    Operand<TFloat32> y = Conv2d.convolve(context, x, kernel, WINDOW, 1);
-    return Activation.LEAKY_RELU.apply(
-        context.tf(), NORM.twiceDifferentiable(inner, List.of(inner), y));
+  record Open(
+      Operand<TFloat32> x,
+      Operand<TFloat32> kernel,
+      JointBatchNorm.Parts norm,
+      Operand<TFloat32> activated,
+      Operand<TFloat32> output) {
+
+    static Open build(BuildContext context, Operand<TFloat32> x, int width) {
+      Ops tf = context.tf();
+      Operand<TFloat32> kernel = ConvolutionBlock.kernel(context, x, width);
+      BuildContext inner = context.at("bn");
+      Operand<TFloat32> y = Conv2d.convolve(context, x, kernel, WINDOW, 1);
+      JointBatchNorm.Parts norm = NORM.parts(inner, List.of(inner), y);
+      Operand<TFloat32> scaled =
+          tf.math.mul(norm.centred(), tf.math.mul(norm.root(), norm.scale()));
+      Operand<TFloat32> activated = tf.math.add(scaled, norm.offset());
+      return new Open(x, kernel, norm, activated, Activation.LEAKY_RELU.apply(tf, activated));
+    }
+
+    /**
+     * Adds the backward pass: with c = z − μ and r = (v + ε)^−½, dz = γ r (da − mean da − c r² mean
+     * (da c)).
+     *
+     * @param outer the gradient at the output
+     * @return the gradient at the input
+     */
+    Operand<TFloat32> backward(Ops tf, Operand<TFloat32> outer) {
+      Operand<TInt32> axes = tf.constant(new int[] {0, 1, 2});
+      Operand<TFloat32> centred = norm.centred();
+      Operand<TFloat32> root = norm.root();
+      Operand<TFloat32> da =
+          LeakyReluGrad.create(
+              tf.scope(), outer, activated, LeakyReluGrad.alpha(Activation.LEAKY_SLOPE));
+      Operand<TFloat32> mean = tf.math.mean(da, axes);
+      Operand<TFloat32> share =
+          tf.math.mul(tf.math.mean(tf.math.mul(da, centred), axes), tf.math.mul(root, root));
+      Operand<TFloat32> scale = tf.math.mul(norm.scale(), root);
+      Operand<TFloat32> rest = tf.math.sub(da, tf.math.mul(centred, share));
+      Operand<TFloat32> dz = tf.math.sub(tf.math.mul(rest, scale), tf.math.mul(mean, scale));
+      return backward(tf, x, kernel, dz);
+    }
+
+    /** Adds the gradient of a convolution at its input. */
+    static Operand<TFloat32> backward(
+        Ops tf, Operand<TFloat32> x, Operand<TFloat32> kernel, Operand<TFloat32> outer) {
+      return tf.nn.conv2dBackpropInput(
+          tf.shape(x), kernel, outer, List.of(1L, 1L, 1L, 1L), "VALID");
+    }
   }
 
-  private static Operand<TFloat32> kernel(BuildContext context, Operand<TFloat32> x, int width) {
+  static Operand<TFloat32> kernel(BuildContext context, Operand<TFloat32> x, int width) {
     return context.weight("kernel", Shape.of(3, 3, Shapes.channels(x), width), KERNEL);
   }
 

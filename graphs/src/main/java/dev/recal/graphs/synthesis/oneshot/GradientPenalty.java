@@ -1,9 +1,6 @@
 package dev.recal.graphs.synthesis.oneshot;
 
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.gradient.Gradients;
-import java.util.List;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -31,9 +28,7 @@ public final class GradientPenalty {
   public static Operand<TFloat32> build(
       BuildContext context, ScaleCritic critic, Operand<TFloat32> between) {
     Ops tf = context.tf();
-    Operand<TFloat32> values = critic.twiceDifferentiable(context, between);
-    Operand<TFloat32> ones = tf.fill(tf.shape(values), tf.constant(1f));
-    Operand<TFloat32> gradient = Gradients.of(values, List.of(between), Optional.of(ones)).get(0);
+    Operand<TFloat32> gradient = critic.slope(context, between);
     Operand<TInt32> channels = tf.constant(new int[] {3});
     Operand<TFloat32> squares = tf.reduceSum(tf.math.mul(gradient, gradient), channels);
     Operand<TFloat32> norm = tf.math.sqrt(tf.math.maximum(squares, tf.constant(TINY)));

@@ -2,7 +2,11 @@ package dev.recal.graphs.synthesis.oneshot;
 
 import dev.recal.ops.Arguments;
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.Shapes;
+import java.util.ArrayList;
+import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -31,29 +35,38 @@ public record ScaleCritic(int width) {
    * @return (N, H − 10, W − 10, 1)
    */
   public Operand<TFloat32> build(BuildContext context, Operand<TFloat32> images) {
-    return build(context, images, ConvolutionBlock::build);
+    Operand<TFloat32> map = ConvolutionBlock.build(context.at("head"), images, width);
+    for (int i = 1; i <= BODY; i++) {
+      map = ConvolutionBlock.build(context.at("body" + i), map, width);
+    }
+    return ConvolutionBlock.convolution(context.at("tail"), map, 1);
   }
 
   /**
-   * Adds the critic in training phase, from operations that TensorFlow can differentiate twice.
+   * Adds the gradient of the sum of the critic's values at the images, in training phase. The
+   * backward pass is written out, so it can be differentiated, with fewer passes over memory than
+   * TensorFlow's gradient of its own gradient.
    *
-   * @param context the scope of its variables
+   * @param context the scope of the critic's variables
    * @param images in −1..1, (N, H, W, C)
-   * @return (N, H − 10, W − 10, 1)
+   * @return of the shape of the images
    */
-  public Operand<TFloat32> twiceDifferentiable(BuildContext context, Operand<TFloat32> images) {
-    return build(context, images, ConvolutionBlock::twiceDifferentiable);
-  }
-
-  private interface Block {
-    Operand<TFloat32> build(BuildContext context, Operand<TFloat32> x, int width);
-  }
-
-  private Operand<TFloat32> build(BuildContext context, Operand<TFloat32> images, Block block) {
-    Operand<TFloat32> map = block.build(context.at("head"), images, width);
+  Operand<TFloat32> slope(BuildContext context, Operand<TFloat32> images) {
+    Ops tf = context.tf();
+    List<ConvolutionBlock.Open> blocks = new ArrayList<>();
+    blocks.add(ConvolutionBlock.Open.build(context.at("head"), images, width));
     for (int i = 1; i <= BODY; i++) {
-      map = block.build(context.at("body" + i), map, width);
+      Operand<TFloat32> below = blocks.get(i - 1).output();
+      blocks.add(ConvolutionBlock.Open.build(context.at("body" + i), below, width));
     }
-    return ConvolutionBlock.convolution(context.at("tail"), map, 1);
+    Operand<TFloat32> last = blocks.get(BODY).output();
+    Operand<TFloat32> kernel = ConvolutionBlock.kernel(context.at("tail"), last, 1);
+    int[] values = {(int) last.shape().get(0), Shapes.height(last) - 2, Shapes.width(last) - 2, 1};
+    Operand<TFloat32> ones = tf.fill(tf.constant(values), tf.constant(1f));
+    Operand<TFloat32> gradient = ConvolutionBlock.Open.backward(tf, last, kernel, ones);
+    for (int i = BODY; i >= 0; i--) {
+      gradient = blocks.get(i).backward(tf, gradient);
+    }
+    return gradient;
   }
 }
