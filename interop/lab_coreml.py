@@ -16,11 +16,12 @@ import tensorflow as tf
 from lab_exchange import NotApplicable, of_files, run
 
 
-def convert(signature):
-    """A program with a batch of one: Core ML has no fully free batch."""
+def convert(signature, given):
+    """A program with a batch of one of the given inputs' size: Core ML has no fully free sizes."""
     inputs = [
         coremltools.TensorType(
-            name=name, shape=[1 if size is None else size for size in spec.shape], dtype=spec.dtype.as_numpy_dtype)
+            name=name, shape=[1, *given[name]["shape"][1:]] if spec.shape.rank else [],
+            dtype=spec.dtype.as_numpy_dtype)
         for name, spec in signature.structured_input_signature[1].items()
     ]
     program = coremltools.convert(
@@ -42,7 +43,8 @@ def examine(directory, cases, exchange):
         def check():
             if key in files:
                 raise NotApplicable("Core ML has no strings.")
-            return convert(model.signatures[key])
+            given = next(case["inputs"] for case in cases if case["signature"] == key)
+            return convert(model.signatures[key], given)
         return check
 
     exchange.signatures(model.signatures)

@@ -10,6 +10,7 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+import numpy as np
 import openvino
 import tensorflow as tf
 
@@ -33,7 +34,8 @@ def examine(directory, cases, exchange):
     def call(key, inputs):
         if key in files:
             raise NotApplicable("OpenVINO has no operations that read or write files of images.")
-        answer = network(key)(inputs)
+        # OpenVINO takes scalars from writable arrays only.
+        answer = network(key)({name: np.array(value) for name, value in inputs.items()})
         # By name: above ten outputs their order is that of "Identity_10" before "Identity_2".
         return {name: answer[name] for name in model.signatures[key].structured_outputs}
 

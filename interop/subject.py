@@ -1,5 +1,7 @@
 """The models that check_with_python.py tests: an image classifier, or an image generator."""
 
+import math
+
 import numpy as np
 import tensorflow as tf
 
@@ -29,6 +31,11 @@ def close(actual, expected, tolerance, what):
     return error
 
 
+# The scales at which a generator of one image is tested.
+FACTOR = 0.75
+SMALLEST = (23, 30)
+
+
 class Subject:
     """A model's directory, and the operations of all checks: labels of a classifier, or images of a
     generator."""
@@ -38,23 +45,37 @@ class Subject:
         self.reference = reference
         self.resaved = resave
         self.model = self.load()  # For models without updates.
-        spec = self.model.signatures["serving_default"].structured_input_signature[1]
-        require(len(spec) == 1, f"serving_default takes {sorted(spec)}, but expected one input")
-        (self.input, self.spec), = spec.items()
-        random = np.random.default_rng(7)
-        shape = (8, *self.spec.shape[1:])
-        self.generates = self.input == "z"
+        self.specs = self.model.signatures["serving_default"].structured_input_signature[1]
+        names = sorted(self.specs)
+        self.generates = names == ["z"] or names[0] == "noise0"
+        require(self.generates or len(names) == 1,
+                f"serving_default takes {names}, but expected one input, or noise maps")
         self.trains = not self.generates
+        random = np.random.default_rng(7)
+        self.given = self.draw(random)
+        self.outputs = self.model(**self.given)
         if self.generates:
             self.result = "images"
-            self.given = random.standard_normal(shape, np.float32)
-            self.outputs = self.model(self.given)
-            self.targets = self.model(random.standard_normal(shape, np.float32))[self.result]
+            self.targets = self.model(**self.draw(random))[self.result]
         else:
             self.result = "logits"
-            self.given = random.random(shape, np.float32)
-            self.outputs = self.model(self.given)
             self.targets = (np.arange(8) % self.outputs[self.result].shape[1]).astype(np.int32)
+
+    def draw(self, random):
+        """Returns {name: array} with a batch of 8."""
+        if "noise0" not in self.specs:
+            draw = random.standard_normal if self.generates else random.random
+            return {name: draw((8, *spec.shape[1:]), np.float32) for name, spec in self.specs.items()}
+        maps = {}
+        for scale in range(len(self.specs)):
+            size = [math.ceil(length / FACTOR ** scale) for length in SMALLEST]
+            name = f"noise{scale}"
+            maps[name] = random.standard_normal((8, *size, self.specs[name].shape[-1]), np.float32)
+        return maps
+
+    def first(self, count):
+        """Returns the inputs of the first elements of the batch."""
+        return {name: value[:count] for name, value in self.given.items()}
 
     def load(self):
         return tf.saved_model.load(str(self.directory))

@@ -116,7 +116,10 @@ public record Window(int height, int width, int stride, Padding padding, int dil
       Operand<TFloat32> padded = pad(tf, x, rows, columns);
       Operand<TInt32> size =
           tf.slice(tf.shape(padded), tf.constant(new int[] {1}), tf.constant(new int[] {2}));
-      Operand<TInt32> missing = tf.math.floorMod(tf.math.neg(size), block);
+      // The remainder of -size: tf2onnx computes remainders of negative numbers differently.
+      Operand<TInt32> remainder = tf.math.floorMod(tf.math.sub(size, tf.constant(1)), block);
+      Operand<TInt32> missing =
+          tf.math.sub(tf.constant(new int[] {dilation - 1, dilation - 1}), remainder);
       Operand<TInt32> surplus = tf.stack(List.of(tf.zerosLike(missing), missing), Stack.axis(1L));
       Operand<TFloat32> spread = tf.spaceToBatchNd(padded, block, surplus);
       whole = tf.batchToSpaceNd(operation.apply(spread, call), block, surplus);

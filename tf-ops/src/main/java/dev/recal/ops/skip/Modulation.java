@@ -60,14 +60,15 @@ record Modulation(int reduction, int dilation, boolean styleNorm, GroupWeights w
     Operand<TFloat32> logits = logits(groups.at("mask"), low, hidden);
     Operand<TFloat32> masks =
         tf.math.sigmoid(noise.map(values -> noisy(context, logits, values)).orElse(logits));
-    Operand<TFloat32> resized =
-        sameSize(masks, high) ? masks : Resize.NEAREST.like(tf, masks, high);
+    Operand<TFloat32> resized = sameSize(masks, high) ? masks : nearest(context, masks, high);
     context.publish("masks", resized);
     context.publish("styles", styles);
     if (isSmaller(high, masks)) {
       return tf.math.mul(high, factor(tf, resized, styles));
     }
-    return divides(masks, high) ? byLines(tf, high, masks, styles) : whole(tf, high, masks, styles);
+    return divides(masks, high)
+        ? byLines(tf, high, masks, styles)
+        : whole(context, high, masks, styles);
   }
 
   private Operand<TFloat32> styles(Groups groups, Operand<TFloat32> low, int hidden, int channels) {
@@ -146,11 +147,26 @@ record Modulation(int reduction, int dilation, boolean styleNorm, GroupWeights w
         tf.pad(styles, tf.constant(new int[][] {none, one, none}), value));
   }
 
+  private static Operand<TFloat32> nearest(
+      BuildContext context, Operand<TFloat32> x, Operand<TFloat32> target) {
+    boolean indexed =
+        context.portable()
+            && Shapes.hasStaticSize(x)
+            && Shapes.hasStaticSize(target)
+            && !divides(x, target);
+    return indexed
+        ? Resize.nearestByIndex(context.tf(), x, Shapes.height(target), Shapes.width(target))
+        : Resize.NEAREST.like(context.tf(), x, target);
+  }
+
   private static Operand<TFloat32> whole(
-      Ops tf, Operand<TFloat32> high, Operand<TFloat32> masks, Operand<TFloat32> styles) {
+      BuildContext context,
+      Operand<TFloat32> high,
+      Operand<TFloat32> masks,
+      Operand<TFloat32> styles) {
+    Ops tf = context.tf();
     Operand<TFloat32> factor = factor(tf, masks, styles);
-    return tf.math.mul(
-        high, sameSize(factor, high) ? factor : Resize.NEAREST.like(tf, factor, high));
+    return tf.math.mul(high, sameSize(factor, high) ? factor : nearest(context, factor, high));
   }
 
   // A row of the low map is broadcast over the rows of the high map that repeat it. Along the row

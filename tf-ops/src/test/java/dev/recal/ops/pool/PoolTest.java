@@ -137,7 +137,14 @@ class PoolTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3, 4, 6, 8", "3, 4, 7, 9", "4, 4, 15, 14", "7, 8, 3, 5", "1, 1, 5, 3"})
+  @CsvSource({
+    "3, 4, 6, 8",
+    "3, 4, 7, 9",
+    "4, 4, 15, 14",
+    "7, 8, 3, 5",
+    "1, 1, 5, 3",
+    "10, 4, 9, 3"
+  })
   void takesTheNearestPixel(int h, int w, int rows, int columns) {
     Layer resize =
         (context, x) ->
@@ -152,6 +159,11 @@ class PoolTest {
       }
       ArrayAssertions.assertClose(trial.output(), expected);
       trial.checkGradients();
+    }
+    Layer byIndex = (context, x) -> Resize.nearestByIndex(context.tf(), x, rows, columns);
+    try (LayerTrial trial = LayerTrial.training(resize, Shape.of(2, h, w, 3));
+        LayerTrial other = LayerTrial.training(byIndex, Shape.of(2, h, w, 3))) {
+      assertThat(other.output()).isEqualTo(trial.output());
     }
   }
 

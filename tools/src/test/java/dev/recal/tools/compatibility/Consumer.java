@@ -84,11 +84,12 @@ record Consumer(String title, Program program, int seconds) {
         said.has(VARIABLES)
             ? Agreement.variables(model, said.getAsJsonObject(VARIABLES))
             : Check.notApplicable(VARIABLES, "It offers none."));
+    boolean truncates = SampleNetworks.pyramids().containsKey(model.title());
     Map<String, Check> calls = new LinkedHashMap<>();
     List<JsonElement> answers = said.getAsJsonArray("calls").asList();
     for (int i = 0; i < answers.size(); i++) {
       SampleModel.Call call = model.calls().get(i);
-      Check check = Agreement.call(call, answers.get(i).getAsJsonObject());
+      Check check = Agreement.call(call, answers.get(i).getAsJsonObject(), truncates);
       calls.merge(call.signature(), check, (one, other) -> one.hasFailed() ? one : other);
     }
     checks.addAll(calls.values());

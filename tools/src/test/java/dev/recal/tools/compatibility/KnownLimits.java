@@ -19,6 +19,9 @@ final class KnownLimits {
 
   private static final String EVERY_CALL = "serving_.*|classify|features|recalibration";
 
+  private static final String PYRAMID = "SinGAN.*";
+  private static final String DRAWING = "generate|refine|enlarge";
+
   private static final List<Limit> ALL =
       List.of(
           // It has no sums by region, and nothing that splits and joins by region.
@@ -38,7 +41,20 @@ final class KnownLimits {
           // The number of images depends on an input, and JAX has no data-dependent shapes.
           new Limit("JAX .*", "FastGAN .*", "generate_seeded", "dynamic shape"),
           // The count of images is a scalar, which it does not support as an input.
-          new Limit("Core ML .*", "FastGAN .*", "convert generate_seeded", "Rank-0"));
+          new Limit("Core ML .*", "FastGAN .*", "convert generate_seeded", "Rank-0"),
+          // These draw their noise by a seed; see above.
+          new Limit(
+              "ONNX .*|TensorFlow\\.js|OpenVINO|LiteRT|XLA .*",
+              PYRAMID,
+              DRAWING,
+              "StatelessRandomNormal"),
+          // tf2onnx does not get that far: their input and their output have the same name.
+          new Limit("ONNX .*", PYRAMID, "refine|enlarge", "graph input 'images' not exist"),
+          new Limit("JAX .*", PYRAMID, "generate|enlarge", "dynamic shape"),
+          // Seeds are int64, and JAX has 32-bit integers by default.
+          new Limit("JAX .*", PYRAMID, "refine", "int64"),
+          // Seeds, sizes and amplitudes are scalars.
+          new Limit("Core ML .*", PYRAMID, "convert (reconstruct|" + DRAWING + ")", "Rank-0"));
 
   private KnownLimits() {}
 

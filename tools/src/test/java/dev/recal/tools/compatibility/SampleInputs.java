@@ -48,6 +48,10 @@ final class SampleInputs {
     if (names.equals(Set.of("seed", "count"))) {
       return List.of(seeded(7, 2), seeded(-3, 5));
     }
+    List<Map<String, TensorValue>> pyramid = PyramidInputs.of(names);
+    if (!pyramid.isEmpty()) {
+      return pyramid;
+    }
     throw new IllegalArgumentException(
         "signature: the lab knows no inputs " + names + " of '" + signature.key() + "'.");
   }
@@ -76,16 +80,19 @@ final class SampleInputs {
   }
 
   private static TensorValue images(int count) {
-    int size = SampleNetworks.SIZE;
+    return images(count, SampleNetworks.SIZE, SampleNetworks.SIZE);
+  }
+
+  static TensorValue images(int count, int height, int width) {
     Random random = new Random(count);
-    float[] values = new float[count * size * size * 3];
+    float[] values = new float[count * height * width * 3];
     for (int i = 0; i < values.length; i++) {
       values[i] = random.nextFloat();
     }
-    return TensorValue.of(values, count, size, size, 3);
+    return TensorValue.of(values, count, height, width, 3);
   }
 
-  private static List<byte[]> files() {
+  static List<byte[]> files() {
     List<byte[]> files = new ArrayList<>();
     files.add(file("png", 40, 36, Color.ORANGE));
     files.add(file("jpg", 57, 33, Color.BLUE));

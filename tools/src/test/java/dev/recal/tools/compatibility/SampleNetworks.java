@@ -17,6 +17,9 @@ import dev.recal.graphs.network.ShuffleNetV2;
 import dev.recal.graphs.synthesis.FastGanGenerator;
 import dev.recal.graphs.synthesis.GeneratorServable;
 import dev.recal.graphs.synthesis.SkipKind;
+import dev.recal.graphs.synthesis.oneshot.Pyramid;
+import dev.recal.graphs.synthesis.oneshot.PyramidServable;
+import dev.recal.graphs.synthesis.oneshot.SinGan;
 import dev.recal.ops.Servable;
 import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.recalibration.SqueezeExcitation;
@@ -33,6 +36,9 @@ final class SampleNetworks {
 
   /** Rows and columns of their images. */
   static final int SIZE = 32;
+
+  /** The scales of the generators of one image. */
+  static final Pyramid PYRAMID = new Pyramid(40, 52, 3, 0.75);
 
   private static final List<String> LABELS = List.of("chat", "Hündin", "猫");
   private static final int CLASSES = LABELS.size();
@@ -51,7 +57,19 @@ final class SampleNetworks {
         .forEach(
             (title, network) ->
                 all.put(title, graph -> GeneratorServable.build(graph, network, 3)));
+    pyramids()
+        .forEach(
+            (title, network) ->
+                all.put(title, graph -> PyramidServable.build(graph, network, PYRAMID, 3)));
     return all;
+  }
+
+  /** Returns the generators of one image by their titles. */
+  static Map<String, SinGan> pyramids() {
+    Map<String, SinGan> pyramids = new LinkedHashMap<>();
+    pyramids.put("SinGAN", new SinGan(SinGan.Modulation.NONE, WIDTH, WIDTH));
+    pyramids.put("SinGAN SLIM", new SinGan(SinGan.Modulation.SLIM, WIDTH, WIDTH));
+    return pyramids;
   }
 
   /** Returns the generators by their titles. */

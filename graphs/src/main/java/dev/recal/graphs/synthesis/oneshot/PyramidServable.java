@@ -171,9 +171,16 @@ public final class PyramidServable {
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
     outputs.put(IMAGES, images);
     outputs.put("original", unit(pyramid.image().read()));
-    outputs.put("noise", tf.identity(pyramid.fixedNoise().read()));
+    outputs.put("noise", noise(tower.tf()));
     signatures.add(new ServableSignature("reconstruct", inputs, outputs));
     signatures.add(new ServableSignature("reconstruct_bytes", inputs, files(images)));
+  }
+
+  // In a scope, since TensorFlow.js expects the outputs to be Identity, Identity_1 and so on, and not
+  // as an identity of a variable, which OpenVINO drops from the outputs.
+  private Operand<TFloat32> noise(Ops scope) {
+    int[] shape = {1, pyramid.pyramid().height(0), pyramid.pyramid().width(0), 1};
+    return scope.reshape(pyramid.fixedNoise().read(), scope.constant(shape));
   }
 
   private void refine() {
