@@ -70,7 +70,12 @@ public record PlainNet(List<Integer> repeats, int channels, @Flattened NetworkSe
 
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
-    NetworkParts parts = new NetworkParts(settings, Activation.RELU);
+    return parts().output(context, stages(context, images));
+  }
+
+  @Override
+  public Map<String, Stage> stages(BuildContext context, Operand<TFloat32> images) {
+    NetworkParts parts = parts();
     Map<String, Stage> stages = new LinkedHashMap<>();
     Stage stem = parts.stem(context, images, 7, settings.scaled(channels), false);
     stages.put("stem", stem);
@@ -79,7 +84,11 @@ public record PlainNet(List<Integer> repeats, int channels, @Flattened NetworkSe
       x = stage(parts, context.at("stage" + (i + 1)), x, i);
       stages.put("stage" + (i + 1), x);
     }
-    return new NetworkOutput(parts.head(context, x.map()), stages);
+    return stages;
+  }
+
+  private NetworkParts parts() {
+    return new NetworkParts(settings, Activation.RELU);
   }
 
   private Stage stage(NetworkParts parts, BuildContext context, Stage input, int stage) {

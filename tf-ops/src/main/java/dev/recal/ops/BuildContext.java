@@ -23,17 +23,19 @@ public final class BuildContext {
   private final TowerState state;
   private final String path;
   private final Ops tf;
+  private final boolean repeated;
 
-  private BuildContext(TowerState state, String path, Ops tf) {
+  private BuildContext(TowerState state, String path, Ops tf, boolean repeated) {
     this.state = state;
     this.path = path;
     this.tf = tf;
+    this.repeated = repeated;
   }
 
   /** Opens a tower in the store's graph. */
   public static BuildContext of(VariableStore store, Tower tower) {
     TowerState state = new TowerState(store, tower);
-    return new BuildContext(state, "", state.scope(""));
+    return new BuildContext(state, "", state.scope(""), false);
   }
 
   /** Returns the operations of this scope. */
@@ -53,7 +55,16 @@ public final class BuildContext {
           "name: expected one word without a slash, but got '" + name + "'.");
     }
     String inner = join(name);
-    return new BuildContext(state, inner, state.scope(inner));
+    return new BuildContext(state, inner, state.scope(inner), repeated);
+  }
+
+  /**
+   * Returns this scope for layers that were built in it before, to apply them to a further map with
+   * the same variables. Published values remain those of the first application; the layers cannot
+   * have moving averages.
+   */
+  public BuildContext repeated() {
+    return new BuildContext(state, path, tf, true);
   }
 
   /** Returns the path of this scope, joined by slashes; empty at the root. */
@@ -87,11 +98,12 @@ public final class BuildContext {
    * Returns a float32 variable of this scope: a new one, or in a further tower of the same graph
    * the one that an earlier tower created.
    *
-   * @throws IllegalArgumentException if this tower has requested the name before, or an earlier
-   *     tower created it with another shape
+   * @throws IllegalArgumentException if this tower has requested the name before, unless the scope
+   *     is {@link #repeated}; if it has not, in a repeated scope; or if the variable has another
+   *     shape
    */
   public Variable<TFloat32> variable(VariableSpec spec) {
-    return state.variable(join(spec.name()), spec);
+    return state.variable(join(spec.name()), spec, repeated);
   }
 
   /** Returns a trainable variable's value; see {@link #variable(VariableSpec)}. */
@@ -113,6 +125,11 @@ public final class BuildContext {
   public void movingAverage(
       Variable<TFloat32> variable, Operand<TFloat32> batchValue, float decay) {
     if (training()) {
+      Arguments.require(
+          !repeated,
+          "variable",
+          "no moving averages in a repeated scope",
+          "'" + variable.name() + "'");
       state.movingAverages().add(new MovingAverage(variable, batchValue, decay));
     }
   }
@@ -128,7 +145,7 @@ public final class BuildContext {
    */
   public void publish(String name, Operand<?> value) {
     String full = join(name);
-    if (state.published().putIfAbsent(full, value) != null) {
+    if (state.published().putIfAbsent(full, value) != null && !repeated) {
       throw new IllegalArgumentException("name: '" + full + "' has already been published.");
     }
   }

@@ -67,8 +67,11 @@ final class TowerState {
     return scope;
   }
 
-  Variable<TFloat32> variable(String path, VariableSpec spec) {
-    if (!taken.add(path)) {
+  Variable<TFloat32> variable(String path, VariableSpec spec, boolean repeated) {
+    if (repeated) {
+      Arguments.require(
+          taken.contains(path), "name", "a variable that the scope has", "'" + path + "'");
+    } else if (!taken.add(path)) {
       throw new IllegalArgumentException(
           "name: expected a name that no other layer uses, but got '" + path + "'.");
     }

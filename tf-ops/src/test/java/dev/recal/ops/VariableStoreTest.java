@@ -50,6 +50,20 @@ class VariableStoreTest {
   }
 
   @Test
+  void repeatsScopesWithTheSameVariables() {
+    BuildContext context = BuildContext.of(store, Tower.training()).at("a");
+    Variable<TFloat32> variable = context.at("b").variable(SPEC);
+    assertThat(context.repeated().at("b").variable(SPEC).read()).isSameAs(variable.read());
+    assertThatThrownBy(() -> context.repeated().at("c").variable(SPEC))
+        .hasMessage("name: expected a variable that the scope has, but got 'a/c/w'.");
+    assertThatThrownBy(() -> context.at("b").variable(SPEC)).hasMessageContaining("no other layer");
+    Operand<TFloat32> first = input();
+    context.publish("gate", first);
+    context.repeated().publish("gate", input());
+    assertThat(context.published()).containsEntry("a/gate", first);
+  }
+
+  @Test
   void rejectsDuplicateVariableNames() {
     BuildContext context = BuildContext.of(store, Tower.training());
     context.at("a").variable(SPEC);

@@ -136,7 +136,7 @@ class ArchitectureTest {
           "task",
           "classification.metrics classification.serving detection.metrics synthesis.latent"
               + " synthesis.loss synthesis.oneshot.edit",
-          "classification synthesis synthesis.metrics synthesis.oneshot",
+          "classification detection synthesis synthesis.metrics synthesis.oneshot",
           "synthesis.projection synthesis.training synthesis.oneshot.metrics"
               + " synthesis.oneshot.image",
           "synthesis.oneshot.training",

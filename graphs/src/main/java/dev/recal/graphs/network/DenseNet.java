@@ -108,7 +108,12 @@ public record DenseNet(
 
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
-    NetworkParts parts = new NetworkParts(settings, Activation.RELU);
+    return parts().output(context, stages(context, images));
+  }
+
+  @Override
+  public Map<String, Stage> stages(BuildContext context, Operand<TFloat32> images) {
+    NetworkParts parts = parts();
     Map<String, Stage> stages = new LinkedHashMap<>();
     Stage stem = parts.stem(context, images, STEM_KERNEL, settings.scaled(channels), false);
     stages.put("stem", stem);
@@ -128,7 +133,11 @@ public record DenseNet(
         stride *= 2;
       }
     }
-    return new NetworkOutput(parts.head(context, x), stages);
+    return stages;
+  }
+
+  private NetworkParts parts() {
+    return new NetworkParts(settings, Activation.RELU);
   }
 
   private Operand<TFloat32> layers(

@@ -111,7 +111,18 @@ public record MobileFaceNet(
 
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
-    NetworkParts parts = new NetworkParts(settings, ParametricRelu.defaults());
+    Map<String, Stage> named = stages(context, images);
+    Stage last = named.get("last");
+    Operand<TFloat32> y = last.map();
+    Operand<TFloat32> pixel = embedded(context, parts(), y);
+    int whole = last.stride() * Math.max(Shapes.height(y), Shapes.width(y));
+    named.put("embedding", new Stage(pixel, whole, embedding));
+    return new NetworkOutput(logits(context, pixel), named);
+  }
+
+  @Override
+  public Map<String, Stage> stages(BuildContext context, Operand<TFloat32> images) {
+    NetworkParts parts = parts();
     Map<String, Stage> named = new LinkedHashMap<>();
     Stage wide = parts.stem(context, images, STEM_KERNEL, settings.scaledByTenths(channels), false);
     BuildContext depthwise = context.at("stem").at("depthwise");
@@ -125,12 +136,12 @@ public record MobileFaceNet(
             .build(context, stem, named);
     int last = settings.scaledByTenths(lastChannels);
     NormUnit unit = parts.unit(context.at("last"), "", Conv2d.of(last, 1), settings.norm());
-    Operand<TFloat32> y = unit.activated(x.map());
-    named.put("last", new Stage(y, x.stride(), last));
-    Operand<TFloat32> pixel = embedded(context, parts, y);
-    int whole = x.stride() * Math.max(Shapes.height(y), Shapes.width(y));
-    named.put("embedding", new Stage(pixel, whole, embedding));
-    return new NetworkOutput(logits(context, pixel), named);
+    named.put("last", new Stage(unit.activated(x.map()), x.stride(), last));
+    return named;
+  }
+
+  private NetworkParts parts() {
+    return new NetworkParts(settings, ParametricRelu.defaults());
   }
 
   // Linear: neither the depthwise convolution of the map's size nor the 1×1 has an activation.

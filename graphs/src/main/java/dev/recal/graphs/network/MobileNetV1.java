@@ -79,7 +79,12 @@ public record MobileNetV1(
 
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
-    NetworkParts parts = new NetworkParts(settings, Activation.RELU6);
+    return parts().output(context, stages(context, images));
+  }
+
+  @Override
+  public Map<String, Stage> stages(BuildContext context, Operand<TFloat32> images) {
+    NetworkParts parts = parts();
     Map<String, Stage> stages = new LinkedHashMap<>();
     Stage x = parts.stem(context, images, STEM_KERNEL, settings.scaled(channels), false);
     stages.put("stem", x);
@@ -87,7 +92,11 @@ public record MobileNetV1(
       x = stage(parts, context.at("stage" + (i + 1)), x, i);
       stages.put("stage" + (i + 1), x);
     }
-    return new NetworkOutput(parts.head(context, x.map()), stages);
+    return stages;
+  }
+
+  private NetworkParts parts() {
+    return new NetworkParts(settings, Activation.RELU6);
   }
 
   private Stage stage(NetworkParts parts, BuildContext scope, Stage input, int stage) {

@@ -95,7 +95,12 @@ public record MobileNetV2(
 
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
-    NetworkParts parts = new NetworkParts(settings, Activation.RELU6);
+    return parts().output(context, stages(context, images));
+  }
+
+  @Override
+  public Map<String, Stage> stages(BuildContext context, Operand<TFloat32> images) {
+    NetworkParts parts = parts();
     Map<String, Stage> named = new LinkedHashMap<>();
     Stage stem = parts.stem(context, images, STEM_KERNEL, settings.scaledByTenths(channels), false);
     named.put("stem", stem);
@@ -106,7 +111,11 @@ public record MobileNetV2(
     NormUnit unit = parts.unit(context.at("last"), "", Conv2d.of(last, 1), settings.norm());
     Operand<TFloat32> y = unit.activated(x.map());
     named.put("last", new Stage(y, x.stride(), last));
-    return new NetworkOutput(parts.head(context, y), named);
+    return named;
+  }
+
+  private NetworkParts parts() {
+    return new NetworkParts(settings, Activation.RELU6);
   }
 
   /** Changes single settings of a MobileNetV2. */

@@ -2,6 +2,7 @@ package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -24,6 +25,23 @@ public interface Network {
    * @throws IllegalArgumentException if {@code images} has another shape
    */
   NetworkOutput build(BuildContext context, Operand<TFloat32> images);
+
+  /**
+   * Adds this network without its head, as the backbone of another network.
+   *
+   * @param context of the backbone
+   * @param images as for {@link #build}
+   * @return the named feature maps, from the finest to the coarsest; those of {@link #build} except
+   *     any that belong to its head
+   * @throws IllegalArgumentException if this network has no such form, which is the default, or
+   *     {@code images} has another shape
+   */
+  default Map<String, Stage> stages(BuildContext context, Operand<TFloat32> images) {
+    throw new IllegalArgumentException(
+        "network: expected one that can be built without its head, but got "
+            + getClass().getSimpleName()
+            + ".");
+  }
 
   /**
    * Adds the values that the training loss compares with the targets: the logits, or for a head

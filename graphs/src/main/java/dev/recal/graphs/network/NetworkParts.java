@@ -9,6 +9,8 @@ import dev.recal.ops.norm.Norm;
 import dev.recal.ops.pool.GlobalAveragePool;
 import dev.recal.ops.pool.MaxPool;
 import dev.recal.ops.regularization.Dropout;
+import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -116,5 +118,15 @@ public record NetworkParts(NetworkSettings settings, Layer activation) {
     Operand<TFloat32> features = GlobalAveragePool.mean(scope.tf(), x);
     Operand<TFloat32> kept = new Dropout(settings.dropout()).build(scope.at("dropout"), features);
     return Dense.of(settings.classes()).build(scope.at("dense"), kept);
+  }
+
+  /**
+   * Adds the head on the last of a network's stages.
+   *
+   * @param stages from the finest to the coarsest, at least one
+   */
+  public NetworkOutput output(BuildContext context, Map<String, Stage> stages) {
+    Stage last = List.copyOf(stages.values()).get(stages.size() - 1);
+    return new NetworkOutput(head(context, last.map()), stages);
   }
 }

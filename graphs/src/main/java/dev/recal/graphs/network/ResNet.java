@@ -166,7 +166,12 @@ public record ResNet(
 
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
-    NetworkParts parts = new NetworkParts(settings, Activation.RELU);
+    return parts().output(context, stages(context, images));
+  }
+
+  @Override
+  public Map<String, Stage> stages(BuildContext context, Operand<TFloat32> images) {
+    NetworkParts parts = parts();
     Map<String, Stage> stages = new LinkedHashMap<>();
     Stage stem = parts.stem(context, images, STEM_KERNEL, settings.scaled(channels), false);
     stages.put("stem", stem);
@@ -175,7 +180,11 @@ public record ResNet(
       x = new ResidualStage(this, parts, i).build(context.at("stage" + (i + 1)), x);
       stages.put("stage" + (i + 1), x);
     }
-    return new NetworkOutput(parts.head(context, x.map()), stages);
+    return stages;
+  }
+
+  private NetworkParts parts() {
+    return new NetworkParts(settings, Activation.RELU);
   }
 
   /** Changes single settings of a ResNet. */

@@ -6,6 +6,7 @@ import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.json.Flattened;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -154,6 +155,11 @@ public record ShuffleNetV2(
   @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
     return new ShuffleNetV2Graph(this).build(context, images);
+  }
+
+  @Override
+  public Map<String, Stage> stages(BuildContext context, Operand<TFloat32> images) {
+    return new ShuffleNetV2Graph(this).stages(context, images);
   }
 
   /** Changes single settings of a ShuffleNetV2. */

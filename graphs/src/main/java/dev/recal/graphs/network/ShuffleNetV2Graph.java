@@ -35,6 +35,10 @@ final class ShuffleNetV2Graph {
   }
 
   NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
+    return parts.output(context, stages(context, images));
+  }
+
+  Map<String, Stage> stages(BuildContext context, Operand<TFloat32> images) {
     Map<String, Stage> stages = new LinkedHashMap<>();
     int channels = settings.scaled(net.channels());
     Stage stem = parts.stem(context, images, STEM_KERNEL, channels, net.biasedEnds());
@@ -49,7 +53,7 @@ final class ShuffleNetV2Graph {
     Operand<TFloat32> y =
         parts.unit(context.at("last"), "", point, settings.norm()).activated(x.map());
     stages.put("last", new Stage(y, x.stride(), last));
-    return new NetworkOutput(parts.head(context, y), stages);
+    return stages;
   }
 
   private Stage stage(BuildContext scope, Stage input, int stage) {

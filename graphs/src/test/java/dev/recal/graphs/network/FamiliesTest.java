@@ -110,6 +110,26 @@ class FamiliesTest {
   }
 
   @ParameterizedTest
+  @MethodSource("plain")
+  void buildsItsStagesWithoutAHead(Network net) {
+    try (Towers towers = new Towers(net, Tower.serving(), Shape.of(2, 32, 32, 3))) {
+      try (Graph graph = new Graph()) {
+        VariableStore alone = new VariableStore(graph, 1);
+        Shape shape = Shape.of(2, 32, 32, 3);
+        var images = Ops.create(graph).placeholder(TFloat32.class, Placeholder.shape(shape));
+        BuildContext context = BuildContext.of(alone, Tower.serving());
+        Map<String, Stage> stages = net.stages(context, images);
+        assertThat(towers.output.stages().keySet())
+            .startsWith(stages.keySet().toArray(String[]::new));
+        List<String> all = towers.store.all().stream().map(Variable::name).toList();
+        List<String> own = alone.all().stream().map(Variable::name).toList();
+        assertThat(all).startsWith(own.toArray(String[]::new));
+        assertThat(own).noneMatch(name -> name.startsWith("head/"));
+      }
+    }
+  }
+
+  @ParameterizedTest
   @MethodSource("all")
   void roundTripsThroughJson(Network net) {
     var json = Networks.json().write(net, Network.class);

@@ -27,7 +27,7 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Variables: {@code gamma} from N(1, 0.1²) and {@code beta} from N(0, 0.1²), each (K, C); over a
  * batch base {@code norm/moving_mean}, {@code norm/moving_variance} (C); and in the scope {@code
- * attention}, with kernels He-normal by fan-out:
+ * attention}, with the initial values of {@link Start}:
  *
  * <table>
  * <caption>Variables of the attention; bn and gn have gamma and beta, bn moving statistics.</caption>
@@ -53,6 +53,7 @@ import org.tensorflow.types.TFloat32;
  * @param epsilon added to the variances of the base and of the attention's norms, not negative
  * @param decay the share of the moving statistics that a step keeps
  * @param zero whether γ and β, and so the output, start at 0
+ * @param start the initial values of the attention; empty for {@link Start#HE_NORMAL}
  */
 public record AttentiveNorm(
     Base base,
@@ -62,7 +63,8 @@ public record AttentiveNorm(
     Pooling pooling,
     float epsilon,
     float decay,
-    boolean zero)
+    boolean zero,
+    Optional<Start> start)
     implements Norm {
 
   /** The axes over which x is normalised, without affine variables. */
@@ -105,11 +107,20 @@ public record AttentiveNorm(
     MEAN
   }
 
+  /** The initial values of the attention's kernels and biases. */
+  public enum Start {
+    /** Kernels He-normal by fan-out, biases 0: the published classification networks. */
+    HE_NORMAL,
+    /** Both U(±1/√inputs), PyTorch's default: the published heads for detection. */
+    UNIFORM
+  }
+
   /** Rejects missing settings, K below 2, and groups, epsilons and decays out of range. */
   public AttentiveNorm {
     Objects.requireNonNull(base, "base");
     Objects.requireNonNull(attention, "attention");
     Objects.requireNonNull(pooling, "pooling");
+    Objects.requireNonNull(start, "start");
     Epsilon.require(epsilon);
     BatchStatistics.requireDecay(decay);
     if (components < 2) {
@@ -123,6 +134,19 @@ public record AttentiveNorm(
     }
   }
 
+  /** With {@link Start#HE_NORMAL}. */
+  public AttentiveNorm(
+      Base base,
+      int groups,
+      int components,
+      Optional<Attention> attention,
+      Pooling pooling,
+      float epsilon,
+      float decay,
+      boolean zero) {
+    this(base, groups, components, attention, pooling, epsilon, decay, zero, Optional.empty());
+  }
+
   /**
    * Over batch norm, K = 10, the default attention of the base; 32 groups if the base is grouped.
    */
@@ -133,34 +157,43 @@ public record AttentiveNorm(
 
   /** Returns a copy with another K. */
   public AttentiveNorm components(int count) {
-    return new AttentiveNorm(base, groups, count, attention, pooling, epsilon, decay, zero);
+    return new AttentiveNorm(base, groups, count, attention, pooling, epsilon, decay, zero, start);
   }
 
   /** Returns a copy over another base. */
   public AttentiveNorm base(Base other) {
-    return new AttentiveNorm(other, groups, components, attention, pooling, epsilon, decay, zero);
+    return new AttentiveNorm(
+        other, groups, components, attention, pooling, epsilon, decay, zero, start);
   }
 
   /** Returns a copy over group norm. */
   public AttentiveNorm groups(int count) {
     return new AttentiveNorm(
-        Base.GROUP, count, components, attention, pooling, epsilon, decay, zero);
+        Base.GROUP, count, components, attention, pooling, epsilon, decay, zero, start);
   }
 
   /** Returns a copy with another attention. */
   public AttentiveNorm attention(Attention other) {
     return new AttentiveNorm(
-        base, groups, components, Optional.of(other), pooling, epsilon, decay, zero);
+        base, groups, components, Optional.of(other), pooling, epsilon, decay, zero, start);
   }
 
   /** Returns a copy with another pooling. */
   public AttentiveNorm pooling(Pooling other) {
-    return new AttentiveNorm(base, groups, components, attention, other, epsilon, decay, zero);
+    return new AttentiveNorm(
+        base, groups, components, attention, other, epsilon, decay, zero, start);
+  }
+
+  /** Returns a copy with other initial values of the attention. */
+  public AttentiveNorm start(Start other) {
+    return new AttentiveNorm(
+        base, groups, components, attention, pooling, epsilon, decay, zero, Optional.of(other));
   }
 
   @Override
   public AttentiveNorm zeroInitialised() {
-    return new AttentiveNorm(base, groups, components, attention, pooling, epsilon, decay, true);
+    return new AttentiveNorm(
+        base, groups, components, attention, pooling, epsilon, decay, true, start);
   }
 
   @Override

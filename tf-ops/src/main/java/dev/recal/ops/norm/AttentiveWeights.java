@@ -1,13 +1,16 @@
 package dev.recal.ops.norm;
 
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.Shapes;
 import dev.recal.ops.activation.Activation;
 import dev.recal.ops.conv.Dense;
 import dev.recal.ops.fusion.CentredMap;
 import dev.recal.ops.fusion.FoldedMap;
+import dev.recal.ops.initializer.Uniform;
 import dev.recal.ops.initializer.VarianceScaling;
 import dev.recal.ops.pool.GlobalAveragePool;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -95,9 +98,19 @@ record AttentiveWeights(AttentiveNorm norm) {
     return tf.math.maximum(tf.math.sub(pixels, tf.constant(1f)), tf.constant(1f));
   }
 
-  private static Operand<TFloat32> dense(
+  private Operand<TFloat32> dense(
       BuildContext context, Operand<TFloat32> x, int features, boolean bias) {
-    return new Dense(features, bias, VarianceScaling.heNormalFanOut()).build(context, x);
+    if (norm.start().isEmpty() || norm.start().get() == AttentiveNorm.Start.HE_NORMAL) {
+      return new Dense(features, bias, VarianceScaling.heNormalFanOut()).build(context, x);
+    }
+    Operand<TFloat32> y =
+        new Dense(features, false, VarianceScaling.uniformFanIn()).build(context, x);
+    if (!bias) {
+      return y;
+    }
+    float bound = (float) (1 / Math.sqrt(Shapes.features(x)));
+    Uniform uniform = new Uniform(-bound, bound);
+    return context.tf().nn.biasAdd(y, context.weight("bias", Shape.of(features), uniform));
   }
 
   private Operand<TFloat32> normalised(BuildContext context, Operand<TFloat32> x, int features) {

@@ -11,6 +11,7 @@ import dev.recal.ops.json.JsonRecords;
 import dev.recal.ops.norm.AttentiveNorm.Attention;
 import dev.recal.ops.norm.AttentiveNorm.Base;
 import dev.recal.ops.norm.AttentiveNorm.Pooling;
+import dev.recal.ops.norm.AttentiveNorm.Start;
 import dev.recal.ops.registry.LayerRegistry;
 import dev.recal.ops.testing.ArrayAssertions;
 import dev.recal.ops.testing.LayerTrial;
@@ -107,6 +108,23 @@ class AttentiveNormTest {
     try (LayerTrial trial = LayerTrial.training(AttentiveNorm.defaults(), Shape.of(2, 2, 2, 200))) {
       moments(trial.variable("gamma"), 1);
       moments(trial.variable("beta"), 0);
+    }
+  }
+
+  @Test
+  void startsItsAttentionUniformlyIfConfigured() {
+    AttentiveNorm norm = PLAIN.components(20).attention(Attention.HSIGMOID).start(Start.UNIFORM);
+    try (LayerTrial uniform = LayerTrial.training(norm, Shape.of(2, 2, 2, 16));
+        LayerTrial plain =
+            LayerTrial.training(norm.start(Start.HE_NORMAL), Shape.of(2, 2, 2, 16))) {
+      for (String name : List.of("attention/kernel", "attention/bias")) {
+        float[] values = uniform.variable(name);
+        double largest =
+            IntStream.range(0, values.length).mapToDouble(i -> values[i]).max().orElse(9);
+        assertThat(largest).as(name).isBetween(0.15, 0.25);
+      }
+      assertThat(plain.variable("attention/bias")).containsOnly(0f);
+      assertThat(uniform.parameters()).isEqualTo(plain.parameters());
     }
   }
 
