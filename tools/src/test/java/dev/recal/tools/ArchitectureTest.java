@@ -125,7 +125,7 @@ class ArchitectureTest {
           "charts",
           "data.items",
           "data.targets",
-          "data",
+          "data data.coco",
           "data.scan",
           "data.shards",
           "data.source data.pipeline",

@@ -12,10 +12,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +86,27 @@ public record FolderScan(
     listing.sizes.put(file.getFileName().toString(), Files.size(file));
     ClassFolders none = ClassFolders.none(file.toString(), listing.sizes.keySet());
     return of(root, listing, none, FolderScan::header);
+  }
+
+  /**
+   * Checks listed files. Those that do not exist, or whose path leads out of the folder, are
+   * skipped.
+   *
+   * @param root a folder
+   * @param names paths below it, with slashes
+   * @throws IllegalArgumentException if none has the name of an image
+   */
+  public static FolderScan ofListed(Path root, Collection<String> names) {
+    Listing listing = new Listing(root);
+    for (String name : names) {
+      try {
+        listing.add(name);
+      } catch (IOException e) {
+        listing.skipped.add(
+            new SkippedItem(name, "cannot be read (" + FileFailures.reason(e) + ")"));
+      }
+    }
+    return of(root, listing, ClassFolders.none(root.toString(), names), FolderScan::header);
   }
 
   /** How the header of a file is read. */
@@ -206,6 +229,21 @@ public record FolderScan(
     public FileVisitResult visitFileFailed(Path file, IOException e) {
       skipped.add(new SkippedItem(name(file), "cannot be read (" + FileFailures.reason(e) + ")"));
       return FileVisitResult.CONTINUE;
+    }
+
+    void add(String name) throws IOException {
+      Path file;
+      try {
+        file = root.toAbsolutePath().resolve(name).normalize();
+      } catch (InvalidPathException e) {
+        skipped.add(new SkippedItem(name, "is not a valid path"));
+        return;
+      }
+      if (file.startsWith(root.toAbsolutePath().normalize())) {
+        sizes.put(name, Files.size(file));
+      } else {
+        skipped.add(new SkippedItem(name, "is outside the folder " + root));
+      }
     }
 
     private String name(Path path) {

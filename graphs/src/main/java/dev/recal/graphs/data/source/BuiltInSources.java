@@ -13,6 +13,8 @@ public final class BuiltInSources implements DataSourceProvider {
   public Map<String, Class<? extends DataSource>> sources() {
     Map<String, Class<? extends DataSource>> sources = new LinkedHashMap<>();
     sources.put("cifar-binary", CifarBinary.class);
+    sources.put("coco", CocoFolder.class);
+    sources.put("drawn-scenes", DrawnScenes.class);
     sources.put("image-archive", ImageArchive.class);
     sources.put("image-collection", ImageCollection.class);
     sources.put("image-folder", ImageFolder.class);

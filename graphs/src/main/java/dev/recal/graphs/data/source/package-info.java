@@ -1,5 +1,5 @@
 /**
  * The data sources that a recipe can name: folders and archives of images, CIFAR binary files,
- * TFRecord files and synthetic textures.
+ * TFRecord files, folders with COCO's annotations, synthetic textures and drawn scenes.
  */
 package dev.recal.graphs.data.source;

@@ -1,5 +1,9 @@
 package dev.recal.graphs.detection.metrics;
 
+import dev.recal.graphs.data.coco.CocoAnnotations;
+import dev.recal.graphs.data.coco.CocoDetections;
+import dev.recal.graphs.data.coco.Detection;
+import dev.recal.graphs.data.coco.GroundTruth;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
 package dev.recal.graphs.detection.metrics;
 
+import dev.recal.graphs.data.coco.GroundTruth;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;

@@ -1,5 +1,7 @@
 package dev.recal.graphs.detection.metrics;
 
+import dev.recal.graphs.data.coco.Detection;
+import dev.recal.graphs.data.coco.GroundTruth;
 import dev.recal.graphs.data.targets.Mask;
 import java.util.Comparator;
 import java.util.List;

@@ -127,7 +127,7 @@ class TargetGeometryTest {
     return storages;
   }
 
-  private static List<Operand<?>> objectOperands(InputPipeline input) {
+  static List<Operand<?>> objectOperands(InputPipeline input) {
     TargetBatch.Objects objects = input.targets(TargetBatch.Objects.class);
     List<Operand<?>> operands = new ArrayList<>();
     operands.add(input.images());

@@ -25,6 +25,8 @@ class ThirdPartySourceTest {
     assertThat(DataSourceRegistry.sources().keySet())
         .containsExactlyInAnyOrder(
             "cifar-binary",
+            "coco",
+            "drawn-scenes",
             "image-archive",
             "image-collection",
             "image-folder",

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.recal.graphs.data.coco.CocoAnnotations;
+import dev.recal.graphs.data.coco.CocoBox;
+import dev.recal.graphs.data.coco.CocoDetections;
+import dev.recal.graphs.data.coco.Detection;
+import dev.recal.graphs.data.coco.GroundTruth;
 import dev.recal.graphs.data.targets.Mask;
 import java.io.IOException;
 import java.net.URISyntaxException;

@@ -1,4 +1,4 @@
-package dev.recal.graphs.detection.metrics;
+package dev.recal.graphs.data.coco;
 
 import dev.recal.graphs.data.targets.Mask;
 import java.io.IOException;
@@ -92,7 +92,10 @@ public record CocoDetections(List<Detection> detections, List<String> remarks) {
               json, place, masks ? "segmentation" : "bbox", entry.segmentation());
       mask = Optional.of(AnnotationReader.mask(json, place, found, image));
     }
-    CocoBox box = entry.box() != null ? entry.box() : around(mask.orElseThrow());
+    CocoBox box =
+        entry.box() != null
+            ? AnnotationReader.box(json, place, entry.box())
+            : around(mask.orElseThrow());
     double score = AnnotationReader.required(json, place, "score", entry.score());
     int category = entry.category().intValue();
     return new Detection(image.id(), category, score, box, masks ? mask : Optional.empty());

@@ -1,4 +1,4 @@
-package dev.recal.graphs.detection.metrics;
+package dev.recal.graphs.data.coco;
 
 import java.io.IOException;
 
@@ -8,7 +8,7 @@ import java.io.IOException;
  * @param id of an annotation
  * @param image id of the image
  * @param category id of the category
- * @param box around it
+ * @param box x, y, width and height, as written
  * @param area in square pixels
  * @param score of a detection
  * @param crowd the member {@code iscrowd}
@@ -19,7 +19,7 @@ record CocoEntry(
     Long id,
     Long image,
     Long category,
-    CocoBox box,
+    double[] box,
     Double area,
     Double score,
     boolean crowd,
@@ -45,7 +45,7 @@ record CocoEntry(
     private Long id;
     private Long image;
     private Long category;
-    private CocoBox box;
+    private double[] box;
     private Double area;
     private Double score;
     private boolean crowd;
@@ -74,17 +74,13 @@ record CocoEntry(
       return json.integer(Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
-    private static CocoBox box(StreamedJson json) throws IOException {
+    private static double[] box(StreamedJson json) throws IOException {
       double[] numbers = json.numbers();
       if (numbers.length != 4) {
         throw json.expected(
             json.lastPlace(), "x, y, width and height", numbers.length + " numbers");
       }
-      try {
-        return new CocoBox(numbers[0], numbers[1], numbers[2], numbers[3]);
-      } catch (IllegalArgumentException refused) {
-        throw json.refused(json.lastPlace(), refused.getMessage());
-      }
+      return numbers;
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.recal.graphs.detection.metrics;
+package dev.recal.graphs.data.coco;
 
 /**
  * A box as COCO's files have it, in pixels. It may leave the image, and it may be empty.

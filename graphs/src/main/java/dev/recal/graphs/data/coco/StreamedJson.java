@@ -1,4 +1,4 @@
-package dev.recal.graphs.detection.metrics;
+package dev.recal.graphs.data.coco;
 
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;

@@ -1,4 +1,4 @@
-package dev.recal.graphs.detection.metrics;
+package dev.recal.graphs.data.coco;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +11,14 @@ final class Remarks {
   private record Remark(long count, String first) {}
 
   void add(String kind, String example) {
-    remarks.merge(kind, new Remark(1, example), (old, one) -> new Remark(old.count + 1, old.first));
+    add(kind, 1, example);
+  }
+
+  void add(String kind, int count, String example) {
+    remarks.merge(
+        kind,
+        new Remark(count, example),
+        (old, more) -> new Remark(old.count + more.count, old.first));
   }
 
   /** Notes boxes without area, and those that have no part in the image. */

@@ -1,4 +1,4 @@
-package dev.recal.graphs.detection.metrics;
+package dev.recal.graphs.data.coco;
 
 import dev.recal.graphs.data.targets.Mask;
 import java.util.Objects;
@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param area in pixels, as annotated; decides whether the object is small, medium or large
  * @param crowd whether it is a group of objects, which any number of detections may match and none
  *     has to
- * @param ignore whether detections of it are neither correct nor wrong; only used with {@link
- *     CocoSettings#ignoreFlags}
+ * @param ignore whether detections of it are neither correct nor wrong; evaluation counts it only
+ *     if it is asked to
  * @param mask its pixels, if known
  */
 public record GroundTruth(

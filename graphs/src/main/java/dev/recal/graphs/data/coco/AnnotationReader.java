@@ -1,39 +1,56 @@
-package dev.recal.graphs.detection.metrics;
+package dev.recal.graphs.data.coco;
 
 import dev.recal.graphs.data.targets.Mask;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
-/** Reads {@link CocoAnnotations}. */
+/**
+ * Reads a file of annotations: the lists of images and categories when it is made, since they may
+ * follow the annotations, then one annotation after the other.
+ */
 final class AnnotationReader {
+  private final Path file;
   private final Map<Long, CocoAnnotations.Image> images = new LinkedHashMap<>();
   private final Map<Integer, CocoAnnotations.Category> categories = new LinkedHashMap<>();
-  private final List<GroundTruth> objects = new ArrayList<>();
   private final Set<Long> ids = new HashSet<>();
   private final Set<String> sections = new HashSet<>();
   private final Remarks remarks = new Remarks();
-  private final boolean masks;
 
-  private AnnotationReader(boolean masks) {
-    this.masks = masks;
+  /** Takes an annotation whose image and category are listed. */
+  interface Entries {
+    /**
+     * Takes one.
+     *
+     * @param json for failures
+     * @param place of the entry in the file
+     */
+    void add(StreamedJson json, String place, CocoEntry entry, CocoAnnotations.Image image)
+        throws IOException;
   }
 
-  static CocoAnnotations read(Path file, boolean masks) throws IOException {
-    AnnotationReader reader = new AnnotationReader(masks);
-    StreamedJson.read(file, reader::readLists);
-    StreamedJson.read(file, reader::readAnnotations);
-    return new CocoAnnotations(
-        List.copyOf(reader.images.values()),
-        List.copyOf(reader.categories.values()),
-        reader.objects,
-        reader.remarks.sentences());
+  AnnotationReader(Path file) throws IOException {
+    this.file = file;
+    StreamedJson.read(file, this::readLists);
+  }
+
+  /** In the file's order. */
+  List<CocoAnnotations.Image> images() {
+    return List.copyOf(images.values());
+  }
+
+  /** In the file's order. */
+  List<CocoAnnotations.Category> categories() {
+    return List.copyOf(categories.values());
+  }
+
+  /** What is unusual in the file, so far. */
+  Remarks remarks() {
+    return remarks;
   }
 
   private void readLists(StreamedJson json) throws IOException {
@@ -103,18 +120,23 @@ final class AnnotationReader {
     }
   }
 
-  private void readAnnotations(StreamedJson json) throws IOException {
-    json.object(
-        name -> {
-          if (!name.equals("annotations")) {
-            return false;
-          }
-          json.list(i -> add(json, name + "." + i, CocoEntry.read(json)));
-          return true;
-        });
+  /** Reads all annotations; those of unlisted images and categories are left out and counted. */
+  void readAnnotations(Entries entries) throws IOException {
+    StreamedJson.read(
+        file,
+        json ->
+            json.object(
+                name -> {
+                  if (!name.equals("annotations")) {
+                    return false;
+                  }
+                  json.list(i -> add(json, name + "." + i, CocoEntry.read(json), entries));
+                  return true;
+                }));
   }
 
-  private void add(StreamedJson json, String place, CocoEntry entry) throws IOException {
+  private void add(StreamedJson json, String place, CocoEntry entry, Entries entries)
+      throws IOException {
     long id = required(json, place, "id", entry.id());
     if (!ids.add(id)) {
       throw json.refused(place + ".id", "the annotation " + id + " is listed twice.");
@@ -131,19 +153,7 @@ final class AnnotationReader {
           "annotations of unlisted categories, left out", place + " (category " + category + ")");
       return;
     }
-    CocoBox box = required(json, place, "bbox", entry.box());
-    double area = required(json, place, "area", entry.area());
-    if (area < 0) {
-      throw json.expected(place + ".area", "a number of 0 or more", Double.toString(area));
-    }
-    remarks.check("annotations", place, box, image);
-    Optional<Mask> mask = Optional.empty();
-    if (masks) {
-      Segmentation found = required(json, place, "segmentation", entry.segmentation());
-      mask = Optional.of(mask(json, place, found, image));
-    }
-    objects.add(
-        new GroundTruth(imageId, (int) category, box, area, entry.crowd(), entry.ignore(), mask));
+    entries.add(json, place, entry, image);
   }
 
   static <T> T required(StreamedJson json, String place, String member, T value)
@@ -152,6 +162,15 @@ final class AnnotationReader {
       throw json.refused(place, "expected a member '" + member + "', but there is none.");
     }
     return value;
+  }
+
+  /** The box of an entry that has one. */
+  static CocoBox box(StreamedJson json, String place, double[] box) throws IOException {
+    try {
+      return new CocoBox(box[0], box[1], box[2], box[3]);
+    } catch (IllegalArgumentException refused) {
+      throw json.refused(place + ".bbox", refused.getMessage());
+    }
   }
 
   static Mask mask(

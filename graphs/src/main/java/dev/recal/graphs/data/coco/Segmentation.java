@@ -1,4 +1,4 @@
-package dev.recal.graphs.detection.metrics;
+package dev.recal.graphs.data.coco;
 
 import dev.recal.graphs.data.targets.Mask;
 import java.io.IOException;
@@ -53,6 +53,23 @@ record Segmentation(List<double[]> polygons, int[] size, int[] runs, String coun
     List<Integer> values = new ArrayList<>();
     json.list(i -> values.add((int) json.integer(0, Integer.MAX_VALUE)));
     return values.stream().mapToInt(i -> i).toArray();
+  }
+
+  /** How many polygons have fewer than three corners. */
+  int flatPolygons() {
+    return polygons == null ? 0 : (int) polygons.stream().filter(Segmentation::isFlat).count();
+  }
+
+  /** The same without polygons of fewer than three corners. */
+  Segmentation withoutFlatPolygons() {
+    return flatPolygons() == 0
+        ? this
+        : new Segmentation(
+            polygons.stream().filter(polygon -> !isFlat(polygon)).toList(), size, runs, counts);
+  }
+
+  private static boolean isFlat(double[] polygon) {
+    return polygon.length < 6;
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.recal.graphs.detection.metrics;
+package dev.recal.graphs.data.coco;
 
 import dev.recal.graphs.data.targets.Mask;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package dev.recal.graphs.detection.metrics;
+package dev.recal.graphs.data.coco;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.recal.graphs.detection.metrics;
+package dev.recal.graphs.data.coco;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,6 +70,10 @@ public record CocoAnnotations(
    *     an image of another size; the message names the file and the place
    */
   public static CocoAnnotations read(Path file, boolean masks) throws IOException {
-    return AnnotationReader.read(file, masks);
+    AnnotationReader reader = new AnnotationReader(file);
+    EvaluatedObjects evaluated = new EvaluatedObjects(reader.remarks(), masks);
+    reader.readAnnotations(evaluated);
+    return new CocoAnnotations(
+        reader.images(), reader.categories(), evaluated.objects(), reader.remarks().sentences());
   }
 }
