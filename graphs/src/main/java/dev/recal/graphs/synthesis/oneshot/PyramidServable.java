@@ -176,7 +176,8 @@ public final class PyramidServable {
     signatures.add(new ServableSignature("reconstruct_bytes", inputs, files(images)));
   }
 
-  // In a scope, since TensorFlow.js expects the outputs to be Identity, Identity_1 and so on; not an
+  // In a scope, since TensorFlow.js expects the outputs to be Identity, Identity_1 and so on; not
+  // an
   // identity of a variable, which OpenVINO drops from the outputs.
   private Operand<TFloat32> noise(Ops scope) {
     int[] shape = {1, pyramid.pyramid().height(0), pyramid.pyramid().width(0), 1};
