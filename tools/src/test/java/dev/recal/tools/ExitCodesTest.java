@@ -119,7 +119,8 @@ class ExitCodesTest {
           "bench modules",
           "bench networks",
           "bench exports",
-          "bench synthesize");
+          "bench synthesize",
+          "bench oneshot");
 
   static Stream<String> commands() {
     List<String> names = new ArrayList<>();

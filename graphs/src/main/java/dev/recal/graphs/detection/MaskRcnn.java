@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -204,7 +205,12 @@ public record MaskRcnn(
         (int) levels.strides().stream().filter(stride -> stride <= COARSEST_POOLED).count();
     Pyramid used =
         new Pyramid(levels.maps().subList(0, pooled), levels.strides().subList(0, pooled));
-    return RoiAlign.of(conventions, size).build(scope.at("regions").tf(), used, boxes, images);
+    RoiAlign pooling = RoiAlign.of(conventions, size);
+    Ops tf = scope.at("regions").tf();
+    // Only one form has a gradient that can be trusted.
+    return scope.differentiable()
+        ? pooling.gathered(tf, used, boxes, images)
+        : pooling.build(tf, used, boxes, images);
   }
 
   private BuildContext scope(BuildContext context, String head, int stage) {

@@ -27,6 +27,10 @@ final class WrongGradients {
               : Optional.of("it is wrong above rank 2; reshape to rank 2");
       case "LRN" -> Optional.of("it ignores the attributes; compose it from other operations");
       case "GatherV2" -> negativeAxis(operation);
+      case "CropAndResize" ->
+          Optional.of(
+              "on a CPU it adds up from several threads without synchronisation, so that parts are"
+                  + " lost now and then; gather the pixels instead, as RoiAlign.gathered does");
       default -> Optional.empty();
     };
   }
