@@ -147,7 +147,7 @@ class SynthesizeRunTest {
     CommandResult exported = CommandResult.of("export", run, model, "--serving");
     assertThat(exported.err()).isEmpty();
     assertThat(exported.out())
-        .contains("Warm-up requests, all verified: 4", "--model_config_file=")
+        .contains("Warm-up requests, all verified: 6", "--model_config_file=")
         .doesNotContain("--enable_batching");
     JsonObject request =
         JsonParser.parseString(Files.readString(model.resolve("requests/predict.json")))
