@@ -146,7 +146,7 @@ public final class Mask {
 
   /**
    * The smallest box around the covered pixels, if there are any. As in COCO's own tools, a run
-   * that goes on into the next column counts as reaching from the top to the bottom, which it does.
+   * that continues in the next column counts as reaching from the top to the bottom, which it does.
    */
   public Optional<Box> box() {
     int top = height;

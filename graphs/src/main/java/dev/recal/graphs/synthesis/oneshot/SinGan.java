@@ -33,7 +33,7 @@ public record SinGan(Modulation skip, int width, int maxWidth) {
     NONE
   }
 
-  /** Rejects numbers below 1, and with SLIM widths that are no multiples of its groups. */
+  /** Rejects numbers below 1, and with SLIM widths that are not multiples of its groups. */
   public SinGan {
     Objects.requireNonNull(skip, "skip");
     Arguments.atLeast(1, "width", width);

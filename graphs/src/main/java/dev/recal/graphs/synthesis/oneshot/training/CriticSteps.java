@@ -102,8 +102,9 @@ final class CriticSteps {
   }
 
   /** Returns −mean D(image) with the weights after all updates, a scalar. */
-  Operand<TFloat32> judged(Operand<TFloat32> image) {
-    return tf.math.neg(mean(network.build(tower("judge", new ReadViews(tf, done)), image)));
+  Operand<TFloat32> generatorLoss(Operand<TFloat32> image) {
+    return tf.math.neg(
+        mean(network.build(tower("generator_loss", new ReadViews(tf, done)), image)));
   }
 
   /** What has to run so that all updates are done. */

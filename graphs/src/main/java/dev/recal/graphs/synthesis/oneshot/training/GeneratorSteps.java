@@ -93,7 +93,7 @@ final class GeneratorSteps {
   }
 
   private List<Operand<TFloat32>> adversarialGradients(List<Variable<TFloat32>> variables) {
-    adversarial = critic.judged(fakes.last());
+    adversarial = critic.generatorLoss(fakes.last());
     List<Operand<TFloat32>> inputs = new ArrayList<>(ReadViews.reads(variables));
     inputs.add(fakes.last());
     List<Operand<TFloat32>> gradients = Gradients.of(adversarial, inputs);

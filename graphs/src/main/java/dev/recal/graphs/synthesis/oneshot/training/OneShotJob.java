@@ -34,6 +34,7 @@ final class OneShotJob implements TrainingJob {
   private static final int METRICS = 8;
 
   private final PreparedOneShot prepared;
+  private final ScaleProfile profile;
   private final OneShotSettings settings;
   private final int scale;
   private final Path directory;
@@ -47,14 +48,21 @@ final class OneShotJob implements TrainingJob {
   /**
    * Builds the graph.
    *
+   * @param profile of the scale, for messages
    * @param previous the last checkpoint of the scale below
    * @param directory of the run, for pictures
    * @param log gets pictures
    */
   OneShotJob(
-      PreparedOneShot prepared, int scale, Optional<Path> previous, Path directory, TrainingLog log)
+      PreparedOneShot prepared,
+      ScaleProfile profile,
+      int scale,
+      Optional<Path> previous,
+      Path directory,
+      TrainingLog log)
       throws IOException {
     this.prepared = prepared;
+    this.profile = profile;
     this.settings = prepared.recipe().training();
     this.scale = scale;
     this.directory = directory;
@@ -101,9 +109,6 @@ final class OneShotJob implements TrainingJob {
 
   @Override
   public List<String> startupMessages() {
-    ScaleProfile profile =
-        ScaleProfile.of(
-            prepared.recipe().network(), prepared.pyramid(), prepared.image().channels(), scale);
     return List.of(
         String.format(
             Locale.ROOT,

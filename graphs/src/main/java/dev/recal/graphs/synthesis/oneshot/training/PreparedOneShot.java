@@ -96,7 +96,8 @@ public record PreparedOneShot(OneShotRecipe recipe, Pyramid pyramid, OneShotImag
 
       @Override
       public TrainingJob open(Optional<Path> previous, TrainingLog log) throws IOException {
-        return new OneShotJob(PreparedOneShot.this, scale, previous, directory, log);
+        return new OneShotJob(
+            PreparedOneShot.this, costs.profiles().get(scale), scale, previous, directory, log);
       }
     };
   }

@@ -37,7 +37,7 @@ import org.tensorflow.types.TInt64;
  * updates its stored statistics. Differences: the gradient of the adversarial loss is computed once
  * (the released code computes it three times, through activations of the first and weights of the
  * current step, which current PyTorch rejects as an error); the fixed noise of the smallest scale
- * is drawn once, as in the paper, and not anew in each step.
+ * is drawn once, as in the paper, not in each step.
  *
  * <p>Control dependencies order all reads and writes of a variable, so a step is deterministic.
  */
