@@ -63,7 +63,7 @@ public sealed interface Detector permits MaskRcnn, RetinaNet {
   default List<Operand<TFloat32>> anchors(Ops tf, Pyramid pyramid) {
     List<Operand<TFloat32>> levels = new ArrayList<>();
     for (int i = 0; i < pyramid.levels(); i++) {
-      levels.add(anchors(pyramid.strides().get(i)).build(tf, pyramid.maps().get(i)));
+      levels.add(anchors(pyramid.strides().get(i)).build(tf, pyramid, i));
     }
     return levels;
   }

@@ -163,9 +163,21 @@ public record MaskRcnn(
       Pyramid levels,
       Operand<TFloat32> boxes,
       Operand<TInt32> images) {
+    return boxes(context, stage, levels, boxes, images, false);
+  }
+
+  /** Adds the head, with regions that may be gathered in any case. */
+  BoxOutput boxes(
+      BuildContext context,
+      int stage,
+      Pyramid levels,
+      Operand<TFloat32> boxes,
+      Operand<TInt32> images,
+      boolean gathered) {
     BuildContext scope = scope(context, "box", stage);
     BoxHead head = stages.get(stage).boxes();
-    return head.build(scope, regions(scope, head.size(), levels, boxes, images), layout());
+    return head.build(
+        scope, regions(scope, head.size(), levels, boxes, images, gathered), layout());
   }
 
   /**
@@ -185,6 +197,17 @@ public record MaskRcnn(
       Pyramid levels,
       Operand<TFloat32> boxes,
       Operand<TInt32> images) {
+    return masks(context, stage, levels, boxes, images, false);
+  }
+
+  /** Adds the head, with regions that may be gathered in any case. */
+  Operand<TFloat32> masks(
+      BuildContext context,
+      int stage,
+      Pyramid levels,
+      Operand<TFloat32> boxes,
+      Operand<TInt32> images,
+      boolean gathered) {
     MaskHead head =
         stages
             .get(stage)
@@ -192,7 +215,8 @@ public record MaskRcnn(
             .orElseThrow(
                 () -> new IllegalArgumentException("stage: expected masks, but it has none."));
     BuildContext scope = scope(context, "mask", stage);
-    return head.build(scope, regions(scope, head.size(), levels, boxes, images), layout());
+    return head.build(
+        scope, regions(scope, head.size(), levels, boxes, images, gathered), layout());
   }
 
   private Operand<TFloat32> regions(
@@ -200,7 +224,8 @@ public record MaskRcnn(
       int size,
       Pyramid levels,
       Operand<TFloat32> boxes,
-      Operand<TInt32> images) {
+      Operand<TInt32> images,
+      boolean gathered) {
     int pooled =
         (int) levels.strides().stream().filter(stride -> stride <= COARSEST_POOLED).count();
     Pyramid used =
@@ -208,7 +233,7 @@ public record MaskRcnn(
     RoiAlign pooling = RoiAlign.of(conventions, size);
     Ops tf = scope.at("regions").tf();
     // Only one form has a gradient that can be trusted.
-    return scope.differentiable()
+    return gathered || scope.differentiable()
         ? pooling.gathered(tf, used, boxes, images)
         : pooling.build(tf, used, boxes, images);
   }

@@ -4,17 +4,14 @@ import dev.recal.ops.Arguments;
 import dev.recal.ops.detection.BoxSet;
 import dev.recal.ops.detection.ClassWiseNms;
 import dev.recal.ops.detection.Conventions;
-import dev.recal.ops.detection.DeltaCoding;
 import dev.recal.ops.detection.Pyramid;
 import dev.recal.ops.detection.Suppression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gather;
-import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.op.nn.TopK;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
@@ -99,14 +96,14 @@ public record ProposalSelection(int perLevel, int kept, int total, float overlap
     List<Operand<TFloat32>> boxes = new ArrayList<>();
     List<Operand<TFloat32>> scores = new ArrayList<>();
     for (int level = 0; level < outputs.size(); level++) {
-      Candidates candidates =
-          candidates(tf, conventions, anchors.get(level), outputs.get(level), sizes);
+      LevelBest best =
+          LevelBest.of(tf, conventions, perLevel, anchors.get(level), outputs.get(level), sizes);
       Suppression.Kept found =
           form.build(
               tf,
               nms,
-              tf.expandDims(candidates.boxes(), tf.constant(2)),
-              tf.expandDims(candidates.scores(), tf.constant(2)));
+              tf.expandDims(best.boxes(), tf.constant(2)),
+              tf.expandDims(large(tf, conventions, best), tf.constant(2)));
       boxes.add(found.boxes().boxes());
       // Padding is behind every score.
       scores.add(
@@ -115,50 +112,15 @@ public record ProposalSelection(int perLevel, int kept, int total, float overlap
     return best(tf, tf.concat(boxes, tf.constant(1)), tf.concat(scores, tf.constant(1)));
   }
 
-  private record Candidates(Operand<TFloat32> boxes, Operand<TFloat32> scores) {}
-
-  private Candidates candidates(
-      Ops tf,
-      Conventions conventions,
-      Operand<TFloat32> anchors,
-      AnchorOutput output,
-      Operand<TFloat32> sizes) {
-    Operand<TFloat32> logits =
-        tf.squeeze(tf.stopGradient(output.logits()), Squeeze.axis(List.of(2L)));
-    TopK<TFloat32, TInt32> top = tf.nn.topK(logits, limited(tf, logits), new TopK.Options[0]);
-    Operand<TFloat32> deltas =
-        tf.gather(
-            tf.stopGradient(output.deltas()), top.indices(), tf.constant(1), Gather.batchDims(1L));
-    Operand<TFloat32> decoded =
-        DeltaCoding.unscaled(conventions)
-            .decode(tf, tf.gather(anchors, top.indices(), tf.constant(0)), deltas);
-    Operand<TFloat32> boxes = conventions.clip(tf, decoded, tf.expandDims(sizes, tf.constant(1)));
-    Operand<TFloat32> scores = tf.math.sigmoid(top.values());
-    return new Candidates(
-        boxes,
-        conventions == Conventions.LEGACY
-            ? scores
-            : tf.select(
-                large(tf, conventions, boxes), scores, tf.constant(Float.NEGATIVE_INFINITY)));
-  }
-
-  private static Operand<TBool> large(Ops tf, Conventions conventions, Operand<TFloat32> boxes) {
-    Operand<TFloat32> side =
-        tf.math.minimum(conventions.widths(tf, boxes), conventions.heights(tf, boxes));
-    return conventions == Conventions.TORCHVISION
-        ? tf.math.greaterEqual(side, tf.constant(SMALLEST_OF_TORCHVISION))
-        : tf.math.greater(side, tf.constant(0f));
-  }
-
-  // The number of anchors, or the limit if that is smaller.
-  private Operand<TInt32> limited(Ops tf, Operand<TFloat32> logits) {
-    long anchors = logits.shape().get(1);
-    Operand<TInt32> limit = tf.constant(perLevel);
-    if (anchors == Shape.UNKNOWN_SIZE) {
-      Operand<TInt32> found = tf.gather(tf.shape(logits), tf.constant(1), tf.constant(0));
-      return tf.math.minimum(limit, found);
-    }
-    return tf.constant((int) Math.min(anchors, perLevel));
+  // The scores; −∞ for boxes that are dropped.
+  private static Operand<TFloat32> large(Ops tf, Conventions conventions, LevelBest best) {
+    return switch (conventions) {
+      case LEGACY -> best.scores();
+      case PLAIN ->
+          SmallBoxes.dropped(tf, conventions, best.boxes(), best.scores(), Float.MIN_NORMAL);
+      case TORCHVISION ->
+          SmallBoxes.dropped(tf, conventions, best.boxes(), best.scores(), SMALLEST_OF_TORCHVISION);
+    };
   }
 
   private Proposals best(Ops tf, Operand<TFloat32> boxes, Operand<TFloat32> scores) {
