@@ -17,7 +17,7 @@ import org.tensorflow.types.TInt32;
  * <p>Like mmdetection since 2.20 and torchvision; before, mmdetection took the anchors with the
  * best class, with all their classes.
  */
-record AnchorInference(RetinaNet detector, DetectionSettings settings) {
+record AnchorInference(RetinaNet detector, InferenceSettings settings) {
 
   Detections build(Ops tf, Pyramid pyramid, List<AnchorOutput> outputs, Operand<TFloat32> sizes) {
     List<Operand<TFloat32>> anchors = detector.anchors(tf, pyramid);

@@ -14,7 +14,7 @@ import org.tensorflow.types.TFloat32;
  * @param detector its networks
  * @param settings what counts as a detection
  */
-public record DetectorInference(Detector detector, DetectionSettings settings) {
+public record DetectorInference(Detector detector, InferenceSettings settings) {
 
   /** Rejects missing values. */
   public DetectorInference {
@@ -34,7 +34,7 @@ public record DetectorInference(Detector detector, DetectionSettings settings) {
    */
   public Detections build(BuildContext context, Operand<TFloat32> images, Operand<TFloat32> sizes) {
     Ops tf = context.tf();
-    Operand<TFloat32> filled = PaddedImages.filled(tf, detector.backbone(), images, sizes);
+    Operand<TFloat32> filled = PaddedImages.of(tf, detector, images, sizes);
     Pyramid pyramid = detector.features(context, filled);
     List<AnchorOutput> outputs = detector.anchorOutputs(context, pyramid);
     if (detector instanceof RetinaNet net) {

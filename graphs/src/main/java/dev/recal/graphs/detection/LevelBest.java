@@ -1,5 +1,6 @@
 package dev.recal.graphs.detection;
 
+import dev.recal.ops.Shapes;
 import dev.recal.ops.detection.Conventions;
 import dev.recal.ops.detection.DeltaCoding;
 import java.util.List;
@@ -60,8 +61,7 @@ record LevelBest(Operand<TFloat32> boxes, Operand<TFloat32> scores, Operand<TInt
       int values = Math.toIntExact(Math.multiplyExact(shape.get(1), classes));
       return tf.reshape(logits, tf.constant(new int[] {-1, values}));
     }
-    Operand<TInt32> images =
-        tf.slice(tf.shape(logits), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
+    Operand<TInt32> images = tf.expandDims(Shapes.size(tf, logits, 0), tf.constant(0));
     return tf.reshape(
         logits, tf.concat(List.of(images, tf.constant(new int[] {-1})), tf.constant(0)));
   }
@@ -69,8 +69,7 @@ record LevelBest(Operand<TFloat32> boxes, Operand<TFloat32> scores, Operand<TInt
   private static Operand<TInt32> count(Ops tf, Operand<TFloat32> logits, int limit) {
     long found = logits.shape().get(1);
     return found == Shape.UNKNOWN_SIZE
-        ? tf.math.minimum(
-            tf.constant(limit), tf.gather(tf.shape(logits), tf.constant(1), tf.constant(0)))
+        ? tf.math.minimum(tf.constant(limit), Shapes.size(tf, logits, 1))
         : tf.constant((int) Math.min(found, limit));
   }
 }

@@ -135,7 +135,7 @@ public record MaskRcnn(
 
   @Override
   public AnchorGrid anchors(int stride) {
-    return AnchorGrid.proposals(conventions, stride);
+    return AnchorGrid.proposals(conventions, stride, proposals.scales());
   }
 
   /**

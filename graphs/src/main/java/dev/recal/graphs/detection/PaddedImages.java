@@ -1,6 +1,5 @@
 package dev.recal.graphs.detection;
 
-import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkFamily;
 import dev.recal.ops.Arguments;
 import dev.recal.ops.Shapes;
@@ -8,7 +7,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * Images of different sizes in one batch, padded on the right and at the bottom.
@@ -21,22 +19,22 @@ public final class PaddedImages {
   private PaddedImages() {}
 
   /**
-   * Replaces the padding by the mean colour of the network's normalisation; by 0 if the network is
-   * not a {@link NetworkFamily}, whose normalisation is known.
+   * Replaces the padding by the mean colour of the backbone's normalisation; by 0 if the backbone
+   * is not a {@link NetworkFamily}, whose normalisation is known.
    *
    * @param images (N, H, W, 3), from 0 to 1; any values in the padding
    * @param sizes (N, 2): height and width of each image without its padding
    * @return images of the same shape
    */
-  public static Operand<TFloat32> filled(
-      Ops tf, Network network, Operand<TFloat32> images, Operand<TFloat32> sizes) {
+  public static Operand<TFloat32> of(
+      Ops tf, Detector detector, Operand<TFloat32> images, Operand<TFloat32> sizes) {
     Arguments.require(
         sizes.shape().numDimensions() == 2 && sizes.shape().get(1) == 2,
         "sizes",
         "shape (N, 2)",
         sizes.shape());
     float[] colour = new float[3];
-    if (network instanceof NetworkFamily<?> family) {
+    if (detector.backbone() instanceof NetworkFamily<?> family) {
       for (int i = 0; i < 3; i++) {
         colour[i] = family.settings().normalization().mean().get(i);
       }
@@ -50,14 +48,10 @@ public final class PaddedImages {
   // (N, H) or (N, W): whether a row or column belongs to the image.
   private static Operand<TBool> within(
       Ops tf, Operand<TFloat32> images, Operand<TFloat32> sizes, int axis) {
-    Operand<TInt32> count;
-    if (Shapes.hasStaticSize(images)) {
-      count = tf.constant(axis == 0 ? Shapes.height(images) : Shapes.width(images));
-    } else {
-      count = tf.gather(tf.shape(images), tf.constant(axis + 1), tf.constant(0));
-    }
     Operand<TFloat32> positions =
-        tf.dtypes.cast(tf.range(tf.constant(0), count, tf.constant(1)), TFloat32.class);
+        tf.dtypes.cast(
+            tf.range(tf.constant(0), Shapes.size(tf, images, axis + 1), tf.constant(1)),
+            TFloat32.class);
     Operand<TFloat32> limits =
         tf.slice(sizes, tf.constant(new int[] {0, axis}), tf.constant(new int[] {-1, 1}));
     return tf.math.less(positions, limits);

@@ -26,7 +26,7 @@ import org.tensorflow.types.family.TType;
  *
  * <p>With {@link Conventions#TORCHVISION} boxes with a side below 0.01 pixels are dropped.
  */
-record RegionInference(MaskRcnn detector, DetectionSettings settings) {
+record RegionInference(MaskRcnn detector, InferenceSettings settings) {
 
   private static final float SMALLEST_OF_TORCHVISION = 1e-2f;
 

@@ -36,8 +36,8 @@ class DetectionsTest {
   private static final int HEIGHT = 64;
   private static final int WIDTH = 96;
   private static final float[] SIZES = {64, 80, 40, 96};
-  private static final DetectionSettings SETTINGS =
-      new DetectionSettings(0.05f, 0.5f, 12, 40, false);
+  private static final InferenceSettings SETTINGS =
+      new InferenceSettings(0.05f, 0.5f, 12, 40, false);
 
   /** Values of detections; scores, classes and masks by image. */
   private record Found(
@@ -221,7 +221,7 @@ class DetectionsTest {
   @ParameterizedTest
   @MethodSource("detectors")
   void withoutDetectionsEverythingIsZero(Detector detector) {
-    DetectionSettings certain = new DetectionSettings(0.9999999f, 0.5f, 3, 10, false);
+    InferenceSettings certain = new InferenceSettings(0.9999999f, 0.5f, 3, 10, false);
     DetectorInference inference = new DetectorInference(detector, certain);
     Found found =
         new Case(inference, Shape.of(1, HEIGHT, WIDTH, 3), Map.of())
@@ -251,7 +251,7 @@ class DetectionsTest {
     weights.put("box1/boxes/bias", new float[] {2, 0, 0, 0});
     weights.put("box2/boxes/bias", new float[] {0, 4, 0, (float) (10 * Math.log(2))});
     DetectorInference inference =
-        new DetectorInference(net, new DetectionSettings(0.2f, 0.5f, 2, 1, false));
+        new DetectorInference(net, new InferenceSettings(0.2f, 0.5f, 2, 1, false));
 
     Found found =
         new Case(inference, Shape.of(1, HEIGHT, WIDTH, 3), weights)
@@ -273,10 +273,10 @@ class DetectionsTest {
 
   @Test
   void rejectsInvalidSettingsAndBatchesOfUnknownSize() {
-    assertThatThrownBy(() -> new DetectionSettings(1, 0.5f, 100, 1000, false))
+    assertThatThrownBy(() -> new InferenceSettings(1, 0.5f, 100, 1000, false))
         .hasMessage("minimumScore: expected at least 0 and below 1, but got 1.0.");
     DetectorInference lite =
-        new DetectorInference(DetectorTest.tiny(), DetectionSettings.defaults().forLite());
+        new DetectorInference(DetectorTest.tiny(), InferenceSettings.defaults().forLite());
     assertThatThrownBy(
             () -> new Case(lite, Shape.of(-1, HEIGHT, WIDTH, 3), Map.of()).run(new float[0], 0, 0))
         .hasMessageContaining("expected a known number of images");

@@ -43,7 +43,17 @@ public record AnchorGrid(
 
   /** The three anchors of region proposals: size 8 · stride, ratios 0.5, 1, 2. */
   public static AnchorGrid proposals(Conventions conventions, int stride) {
-    return new AnchorGrid(conventions, stride, List.of(8. * stride), RATIOS);
+    return proposals(conventions, stride, List.of(8.));
+  }
+
+  /**
+   * Anchors of region proposals with the ratios 0.5, 1, 2.
+   *
+   * @param scales their sizes in strides
+   */
+  public static AnchorGrid proposals(Conventions conventions, int stride, List<Double> scales) {
+    List<Double> sizes = scales.stream().map(scale -> scale * stride).toList();
+    return new AnchorGrid(conventions, stride, sizes, RATIOS);
   }
 
   /**

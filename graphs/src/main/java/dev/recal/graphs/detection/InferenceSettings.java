@@ -17,11 +17,11 @@ import dev.recal.ops.detection.Suppression;
  *     the number of images must be static, and regions are gathered, see {@link
  *     dev.recal.ops.detection.RoiAlign}. The results are equal up to rounding
  */
-public record DetectionSettings(
+public record InferenceSettings(
     float minimumScore, float overlap, int maximum, int candidates, boolean lite) {
 
   /** Rejects numbers out of range. */
-  public DetectionSettings {
+  public InferenceSettings {
     Arguments.require(
         minimumScore >= 0 && minimumScore < 1,
         "minimumScore",
@@ -33,13 +33,13 @@ public record DetectionSettings(
   }
 
   /** A score of 0.05, an overlap of 0.5, 100 detections of 1,000 candidates. */
-  public static DetectionSettings defaults() {
-    return new DetectionSettings(0.05f, 0.5f, 100, 1000, false);
+  public static InferenceSettings defaults() {
+    return new InferenceSettings(0.05f, 0.5f, 100, 1000, false);
   }
 
   /** Returns a copy with the operations of TensorFlow Lite only. */
-  public DetectionSettings forLite() {
-    return new DetectionSettings(minimumScore, overlap, maximum, candidates, true);
+  public InferenceSettings forLite() {
+    return new InferenceSettings(minimumScore, overlap, maximum, candidates, true);
   }
 
   ProposalSelection proposals() {
