@@ -207,9 +207,9 @@ public record MaskRcnn(
         new Pyramid(levels.maps().subList(0, pooled), levels.strides().subList(0, pooled));
     RoiAlign pooling = RoiAlign.of(conventions, size);
     Ops tf = scope.at("regions").tf();
-    // Only one form has a gradient that can be trusted.
+    // CropAndResize has no gradient that can be trusted.
     return scope.differentiable()
-        ? pooling.gathered(tf, used, boxes, images)
+        ? pooling.sparseProduct(tf, used, boxes, images)
         : pooling.build(tf, used, boxes, images);
   }
 
