@@ -232,9 +232,12 @@ public record MaskRcnn(
         new Pyramid(levels.maps().subList(0, pooled), levels.strides().subList(0, pooled));
     RoiAlign pooling = RoiAlign.of(conventions, size);
     Ops tf = scope.at("regions").tf();
-    // Only one form has a gradient that can be trusted.
-    return gathered || scope.differentiable()
-        ? pooling.gathered(tf, used, boxes, images)
+    if (gathered) {
+      return pooling.gathered(tf, used, boxes, images);
+    }
+    // CropAndResize has no gradient that can be trusted.
+    return scope.differentiable()
+        ? pooling.sparseProduct(tf, used, boxes, images)
         : pooling.build(tf, used, boxes, images);
   }
 
