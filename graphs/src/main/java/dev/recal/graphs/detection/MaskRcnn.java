@@ -123,6 +123,11 @@ public record MaskRcnn(
     return new MaskRcnn(others, classes, backbone, pyramid, proposals, stages);
   }
 
+  @Override
+  public MaskRcnn withClasses(int count) {
+    return new MaskRcnn(conventions, count, backbone, pyramid, proposals, stages);
+  }
+
   /** Returns a copy on another backbone. */
   public MaskRcnn backbone(Network other) {
     return new MaskRcnn(conventions, classes, other, pyramid, proposals, stages);

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.tensorflow.op.Ops;
 
 /**
@@ -59,7 +60,9 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
 
   private Saver reader(Ops tf, Collection<Variable<?>> wanted, String hint) throws IOException {
     CheckpointIndex index = CheckpointIndex.read(prefix);
-    List<String> mismatches = index.mismatches(scope, wanted);
+    Function<Variable<?>, String> names =
+        variable -> scope + variable.name().substring(part.length());
+    List<String> mismatches = index.mismatches(wanted, names);
     if (!mismatches.isEmpty()) {
       throw new IllegalArgumentException(
           "weights: "
@@ -73,6 +76,6 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
         tf,
         "initial_weights",
         wanted,
-        variable -> index.key(scope + variable.name()).orElseThrow());
+        variable -> index.key(names.apply(variable)).orElseThrow());
   }
 }
