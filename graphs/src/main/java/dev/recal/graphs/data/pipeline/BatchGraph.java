@@ -27,6 +27,7 @@ final class BatchGraph {
   private static final int COLUMN_BRIGHTNESS = 3;
   private static final int COLUMN_CONTRAST = 4;
   private static final int COLUMN_SATURATION = 5;
+  static final int COLUMN_SCALE = 6;
 
   /** The weights of the channels in grey, as in Pillow and torchvision (ITU-R 601-2). */
   private static final float[][] GREY = {
@@ -112,10 +113,16 @@ final class BatchGraph {
    * @param width in pixels
    */
   static Placement mirroring(Ops tf, Operand<TBool> mirror, int width) {
+    return mirroring(tf, mirror, tf.constant((float) width));
+  }
+
+  /** The same for a width that is computed, a scalar. */
+  static Placement mirroring(Ops tf, Operand<TBool> mirror, Operand<TFloat32> width) {
     Operand<TBool> condition = tf.reshape(mirror, tf.constant(new int[] {1}));
     return new Placement(
         tf.select(condition, tf.constant(new float[] {1, -1}), tf.constant(new float[] {1, 1})),
-        tf.select(condition, tf.constant(new float[] {0, width}), tf.constant(new float[] {0, 0})));
+        tf.select(
+            condition, tf.stack(List.of(tf.constant(0f), width)), tf.constant(new float[] {0, 0})));
   }
 
   /** The start of a crop in unpadded pixels: −padding … padding, n×1. */

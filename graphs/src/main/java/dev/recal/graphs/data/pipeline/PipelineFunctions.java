@@ -13,6 +13,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -26,6 +27,7 @@ import org.tensorflow.types.TUint8;
  */
 final class PipelineFunctions {
   static final String PIXELS = "pixels";
+  static final String SIDES = "sides";
   static final String IMAGE = "image";
   static final String POSITION = "position";
   static final String MARK = "mark";
@@ -75,8 +77,7 @@ final class PipelineFunctions {
   /** What {@link #image} returns for a position: a decoded image and its target. */
   List<MapFunction.Value> read() {
     List<MapFunction.Value> element = new ArrayList<>();
-    Shape shape = Shape.of(settings.height(), settings.width(), 3);
-    element.add(new MapFunction.Value(IMAGE, TUint8.class, shape));
+    element.add(new MapFunction.Value(IMAGE, TUint8.class, settings.imageShape()));
     element.addAll(targets.components());
     return element;
   }
@@ -98,7 +99,14 @@ final class PipelineFunctions {
     List<Operand<?>> element =
         new ArrayList<>(
             ReadableElement.of(
-                tf, arguments, captured, read(), count, settings.dropRemainder(), this::image));
+                tf,
+                arguments,
+                captured,
+                read(),
+                count,
+                settings.dropRemainder(),
+                canvas(tf, arguments),
+                this::image));
     element.add(arguments.get(POSITION, TInt64.class));
     return element;
   }
@@ -121,6 +129,17 @@ final class PipelineFunctions {
           RandomCropGeometry.of(tf, arguments, items, item, tries, random, crop, settings);
       image = part.image();
       geometry = part;
+    } else if (settings.augmentation() instanceof Augmentation.KeepRatio keep) {
+      Operand<TFloat32> random = random(tf, arguments, position, tf.constant(1));
+      KeepRatioGeometry canvas = KeepRatioGeometry.of(tf, keep, random, canvas(tf, arguments));
+      image =
+          inMemory
+              ? canvas.mirrored(
+                  tf,
+                  pixels(tf, arguments, item),
+                  row(tf, arguments.get(SIDES, TInt32.class), item))
+              : canvas.apply(tf, items.image(tf, arguments, item));
+      geometry = canvas;
     } else {
       Preparation size = preparation.orElseThrow();
       image =
@@ -128,6 +147,30 @@ final class PipelineFunctions {
       geometry = preparedGeometry(tf, arguments, position, size);
     }
     return joined(image, targets.read(tf, arguments, item, geometry));
+  }
+
+  /** Height and width of the image that is delivered at a position, (2). */
+  private Operand<TInt32> canvas(Ops tf, MapFunction.Arguments arguments) {
+    int height = settings.height();
+    int width = settings.width();
+    if (!settings.hasOrientations()) {
+      return tf.constant(new int[] {height, width});
+    }
+    int shorter = Math.min(height, width);
+    int longer = Math.max(height, width);
+    Operand<TBool> high =
+        tf.gather(
+            arguments.get(PipelineGraph.EPOCH_HIGH, TBool.class),
+            arguments.get(POSITION, TInt64.class),
+            tf.constant(0));
+    return tf.select(
+        tf.reshape(high, tf.constant(new int[] {1})),
+        tf.constant(new int[] {longer, shorter}),
+        tf.constant(new int[] {shorter, longer}));
+  }
+
+  private static Operand<TInt32> row(Ops tf, Operand<TInt32> table, Operand<TInt32> item) {
+    return tf.gather(table, item, tf.constant(0));
   }
 
   private Operand<TUint8> pixels(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {
