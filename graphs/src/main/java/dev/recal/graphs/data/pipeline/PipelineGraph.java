@@ -183,11 +183,11 @@ final class PipelineGraph {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     if (inMemory) {
       tensors.put(PipelineFunctions.PIXELS, memory.get().pixels().tensor());
-      if (keepsRatio) {
-        tensors.put(PipelineFunctions.SIDES, items.sides());
-      }
     } else {
       tensors.putAll(items.tensors());
+    }
+    if (keepsRatio) {
+      tensors.put(PipelineFunctions.SIDES, items.sides());
     }
     PipelineFunctions functions =
         new PipelineFunctions(
