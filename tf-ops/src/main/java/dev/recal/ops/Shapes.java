@@ -2,6 +2,8 @@ package dev.recal.ops;
 
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
 
 /** Static shapes of feature maps (N, H, W, C), with errors that name the expected shape. */
 public final class Shapes {
@@ -53,6 +55,18 @@ public final class Shapes {
           "x: expected a matrix of shape (N, C), but got shape " + shape + ".");
     }
     return known(shape, 1, "features");
+  }
+
+  /**
+   * Returns the length of a dimension: a constant if it is statically known.
+   *
+   * @param dimension from 0
+   */
+  public static Operand<TInt32> size(Ops tf, Operand<?> x, int dimension) {
+    long known = x.shape().get(dimension);
+    return known == Shape.UNKNOWN_SIZE
+        ? tf.gather(tf.shape(x), tf.constant(dimension), tf.constant(0))
+        : tf.constant(Math.toIntExact(known));
   }
 
   private static Shape map(Operand<?> x) {

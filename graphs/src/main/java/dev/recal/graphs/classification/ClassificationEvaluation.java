@@ -51,8 +51,10 @@ final class ClassificationEvaluation {
       ClassificationRecipe recipe, List<String> labels, EvaluationRequest request)
       throws IOException {
     if (request.data().isEmpty()) {
-      return RecipeData.openEvaluation(
-          recipe.data(), labels, recipe.training().session().seed(), request.strict());
+      return recipe
+          .data()
+          .sources()
+          .openEvaluation(labels, recipe.training().session().seed(), request.strict());
     }
     OpenSettings settings = OpenSettings.defaults().withStrict(request.strict());
     try (DataSet found = DataSources.of(request.data().get()).open(settings)) {

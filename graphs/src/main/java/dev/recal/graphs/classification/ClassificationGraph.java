@@ -70,7 +70,7 @@ final class ClassificationGraph {
     Optional<AveragedWeights> averages =
         settings.updates().average().map(d -> AveragedWeights.of(store));
     this.learningRate = learningRate(batches.stepsPerEpoch());
-    WeightUpdates updates = updates(trainable(tower), averages);
+    WeightUpdates updates = updates(settings.transfer().trainable(store.trainable()), averages);
     this.accumulate = counters.summing(tf, joined(training.context().updates(), updates.sums()));
     this.apply = counters.completing(tf, joined(training.context().updates(), updates.changes()));
     Tower answering = Tower.inference();
@@ -97,20 +97,6 @@ final class ClassificationGraph {
         .updates()
         .learningRate()
         .rate(tf, counters.step().read(), stepsPerEpoch, epochs);
-  }
-
-  private List<Variable<TFloat32>> trainable(Tower tower) {
-    List<Variable<TFloat32>> all = store.trainable();
-    settings.transfer().requireKnown(all);
-    List<Variable<TFloat32>> free =
-        all.stream().filter(variable -> !tower.isFrozen(variable.name())).toList();
-    if (free.isEmpty()) {
-      throw new IllegalArgumentException(
-          "transfer.frozen: no trainable variable is left outside of "
-              + settings.transfer().frozen()
-              + ".");
-    }
-    return free;
   }
 
   private WeightUpdates updates(

@@ -6,6 +6,7 @@ import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.logs.EvaluationReport;
 import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.training.DataIdentity;
 import dev.recal.graphs.training.JobGraph;
 import dev.recal.graphs.training.OpenedResources;

@@ -5,6 +5,7 @@ import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.task.Recipe;
+import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.task.StartingWeights;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -92,16 +93,6 @@ public record ClassificationRecipe(
    * @throws IllegalArgumentException if there are fewer images than a step takes
    */
   long stepsPerEpoch(DataSet images) {
-    if (images.count() < training.batch()) {
-      throw new IllegalArgumentException(
-          "batch: expected at most the "
-              + images.count()
-              + " images of "
-              + images.name()
-              + ", since an epoch consists of full batches, but got "
-              + training.batch()
-              + ".");
-    }
-    return images.count() / training.batch();
+    return RecipeData.stepsPerEpoch(images, training.batch());
   }
 }

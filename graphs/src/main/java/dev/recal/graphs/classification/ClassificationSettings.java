@@ -1,5 +1,6 @@
 package dev.recal.graphs.classification;
 
+import dev.recal.graphs.optimisation.Transfer;
 import dev.recal.graphs.optimisation.UpdateSettings;
 import dev.recal.graphs.training.CheckpointSettings;
 import dev.recal.graphs.training.Every;

@@ -5,6 +5,7 @@ import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.ColourJitter;
 import dev.recal.graphs.data.source.Textures;
+import dev.recal.graphs.task.RecipeSources;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,10 +38,7 @@ public record DataRecipe(
     Objects.requireNonNull(augmentation, "augmentation");
     Objects.requireNonNull(jitter, "jitter");
     Objects.requireNonNull(evaluationAugmentation, "evaluationAugmentation");
-    if (!(holdOut > 0 && holdOut < 1)) {
-      throw new IllegalArgumentException(
-          "holdOut: expected more than 0 and less than 1, but got " + holdOut + ".");
-    }
+    new RecipeSources(training, evaluation, holdOut, memoryLimitBytes);
     if (imageSize < 1) {
       throw new IllegalArgumentException(
           "imageSize: expected at least 1, but got " + imageSize + ".");
@@ -50,10 +48,6 @@ public record DataRecipe(
           "evaluationAugmentation: expected one that is not random, but got "
               + evaluationAugmentation
               + ".");
-    }
-    if (memoryLimitBytes < 0) {
-      throw new IllegalArgumentException(
-          "memoryLimitBytes: expected at least 0, but got " + memoryLimitBytes + ".");
     }
   }
 
@@ -68,6 +62,11 @@ public record DataRecipe(
         ColourJitter.NONE,
         Augmentation.none(),
         OpenSettings.DEFAULT_MEMORY_LIMIT);
+  }
+
+  /** Returns where the images come from. */
+  public RecipeSources sources() {
+    return new RecipeSources(training, evaluation, holdOut, memoryLimitBytes);
   }
 
   /** Returns the same recipe for other training images, of which its share is held out. */

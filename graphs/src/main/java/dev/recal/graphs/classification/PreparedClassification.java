@@ -6,6 +6,7 @@ import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.task.PreparedTraining;
+import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
@@ -14,12 +15,10 @@ import dev.recal.ops.Arguments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -73,7 +72,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
    */
   static PreparedClassification open(ClassificationRecipe recipe, boolean strict)
       throws IOException {
-    RecipeData data = RecipeData.open(recipe.data(), recipe.training().session().seed(), strict);
+    RecipeData data = recipe.data().sources().open(recipe.training().session().seed(), strict);
     try {
       int classes = data.training().classNames().size();
       return new PreparedClassification(
@@ -159,8 +158,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
 
   /** What was found only while images were read. */
   private List<String> unreadable() {
-    Set<SkippedItem> all = new LinkedHashSet<>(data.training().unreadable());
-    all.addAll(data.evaluation().unreadable());
+    List<SkippedItem> all = data.unreadable();
     if (all.isEmpty()) {
       return List.of();
     }

@@ -25,6 +25,9 @@ public sealed interface Detector permits MaskRcnn, RetinaNet {
   /** Returns the number of classes without background. */
   int classes();
 
+  /** Returns the same detector for another number of classes. */
+  Detector withClasses(int count);
+
   /** Returns the classification network, of which only the stages are used. */
   Network backbone();
 
@@ -63,7 +66,7 @@ public sealed interface Detector permits MaskRcnn, RetinaNet {
   default List<Operand<TFloat32>> anchors(Ops tf, Pyramid pyramid) {
     List<Operand<TFloat32>> levels = new ArrayList<>();
     for (int i = 0; i < pyramid.levels(); i++) {
-      levels.add(anchors(pyramid.strides().get(i)).build(tf, pyramid.maps().get(i)));
+      levels.add(anchors(pyramid.strides().get(i)).build(tf, pyramid, i));
     }
     return levels;
   }

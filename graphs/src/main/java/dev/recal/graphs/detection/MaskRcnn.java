@@ -123,6 +123,11 @@ public record MaskRcnn(
     return new MaskRcnn(others, classes, backbone, pyramid, proposals, stages);
   }
 
+  @Override
+  public MaskRcnn withClasses(int count) {
+    return new MaskRcnn(conventions, count, backbone, pyramid, proposals, stages);
+  }
+
   /** Returns a copy on another backbone. */
   public MaskRcnn backbone(Network other) {
     return new MaskRcnn(conventions, classes, other, pyramid, proposals, stages);
@@ -135,7 +140,7 @@ public record MaskRcnn(
 
   @Override
   public AnchorGrid anchors(int stride) {
-    return AnchorGrid.proposals(conventions, stride);
+    return AnchorGrid.proposals(conventions, stride, proposals.scales());
   }
 
   /**
@@ -163,9 +168,21 @@ public record MaskRcnn(
       Pyramid levels,
       Operand<TFloat32> boxes,
       Operand<TInt32> images) {
+    return boxes(context, stage, levels, boxes, images, false);
+  }
+
+  /** Adds the head, with regions that may be gathered in any case. */
+  BoxOutput boxes(
+      BuildContext context,
+      int stage,
+      Pyramid levels,
+      Operand<TFloat32> boxes,
+      Operand<TInt32> images,
+      boolean gathered) {
     BuildContext scope = scope(context, "box", stage);
     BoxHead head = stages.get(stage).boxes();
-    return head.build(scope, regions(scope, head.size(), levels, boxes, images), layout());
+    return head.build(
+        scope, regions(scope, head.size(), levels, boxes, images, gathered), layout());
   }
 
   /**
@@ -185,6 +202,17 @@ public record MaskRcnn(
       Pyramid levels,
       Operand<TFloat32> boxes,
       Operand<TInt32> images) {
+    return masks(context, stage, levels, boxes, images, false);
+  }
+
+  /** Adds the head, with regions that may be gathered in any case. */
+  Operand<TFloat32> masks(
+      BuildContext context,
+      int stage,
+      Pyramid levels,
+      Operand<TFloat32> boxes,
+      Operand<TInt32> images,
+      boolean gathered) {
     MaskHead head =
         stages
             .get(stage)
@@ -192,7 +220,8 @@ public record MaskRcnn(
             .orElseThrow(
                 () -> new IllegalArgumentException("stage: expected masks, but it has none."));
     BuildContext scope = scope(context, "mask", stage);
-    return head.build(scope, regions(scope, head.size(), levels, boxes, images), layout());
+    return head.build(
+        scope, regions(scope, head.size(), levels, boxes, images, gathered), layout());
   }
 
   private Operand<TFloat32> regions(
@@ -200,16 +229,20 @@ public record MaskRcnn(
       int size,
       Pyramid levels,
       Operand<TFloat32> boxes,
-      Operand<TInt32> images) {
+      Operand<TInt32> images,
+      boolean gathered) {
     int pooled =
         (int) levels.strides().stream().filter(stride -> stride <= COARSEST_POOLED).count();
     Pyramid used =
         new Pyramid(levels.maps().subList(0, pooled), levels.strides().subList(0, pooled));
     RoiAlign pooling = RoiAlign.of(conventions, size);
     Ops tf = scope.at("regions").tf();
-    // Only one form has a gradient that can be trusted.
+    if (gathered) {
+      return pooling.gathered(tf, used, boxes, images);
+    }
+    // CropAndResize has no gradient that can be trusted.
     return scope.differentiable()
-        ? pooling.gathered(tf, used, boxes, images)
+        ? pooling.sparseProduct(tf, used, boxes, images)
         : pooling.build(tf, used, boxes, images);
   }
 

@@ -23,8 +23,10 @@ import org.tensorflow.types.TFloat32;
  *
  * @param channels of the 3×3 convolutions
  * @param convolutions how many: 1, or 2 in torchvision's second version
+ * @param scales the sizes of a cell's anchors, in strides of its level; each has the ratios 0.5, 1
+ *     and 2
  */
-public record ProposalHead(int channels, int convolutions) {
+public record ProposalHead(int channels, int convolutions, List<Double> scales) {
 
   private static final Initializer START = new Normal(0, 0.01f);
 
@@ -32,6 +34,14 @@ public record ProposalHead(int channels, int convolutions) {
   public ProposalHead {
     Arguments.atLeast(1, "channels", channels);
     Arguments.atLeast(1, "convolutions", convolutions);
+    scales = List.copyOf(scales);
+    Arguments.require(!scales.isEmpty(), "scales", "at least one number", scales);
+    scales.forEach(scale -> Arguments.positive("scales", scale));
+  }
+
+  /** Anchors of one scale, 8, as published. */
+  public ProposalHead(int channels, int convolutions) {
+    this(channels, convolutions, List.of(8.));
   }
 
   /** One convolution of 256 channels. */

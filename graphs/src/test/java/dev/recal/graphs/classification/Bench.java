@@ -5,6 +5,7 @@ import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.ColourJitter;
 import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Network;
+import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.training.RecordingLog;
 import dev.recal.graphs.training.TrainingLoop;
 import dev.recal.graphs.training.TrainingOutcome;

@@ -10,6 +10,7 @@ import dev.recal.graphs.data.Validation;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.ColourJitter;
 import dev.recal.graphs.data.source.ImageFolder;
+import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.training.RecordingLog;
 import dev.recal.graphs.training.TrainingLoop;
 import dev.recal.graphs.training.TrainingOutcome;

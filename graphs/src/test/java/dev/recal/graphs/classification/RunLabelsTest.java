@@ -57,7 +57,7 @@ class RunLabelsTest {
           .isInstanceOf(IOException.class)
           .hasMessageContaining("does not match the run's data: line 1: expected '");
       assertThatThrownBy(
-              () -> RecipeData.openEvaluation(training.recipe().data(), labels, 1, true).close())
+              () -> training.recipe().data().sources().openEvaluation(labels, 1, true).close())
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("labels: expected the classes of ")
           .hasMessageContaining("where number 0 is '" + labels.get(2) + "', but got '");

@@ -38,7 +38,7 @@ class DetectorTest {
   private static final Norm GROUPS = new GroupNorm(4, 1e-5f, 1);
 
   /** All parts, with few channels. */
-  private static MaskRcnn tiny() {
+  static MaskRcnn tiny() {
     AttentiveNorm norm = AttentiveNorm.defaults().components(2).groups(4);
     BoxHead boxes = new BoxHead(3, 8, 1, List.of(norm.attention(Attention.HSIGMOID)), 1, 16, false);
     return new MaskRcnn(
@@ -50,7 +50,7 @@ class DetectorTest {
         List.of(RegionStage.of(boxes, Optional.of(new MaskHead(4, 8, 1, Optional.of(GROUPS))))));
   }
 
-  private static Network backbone() {
+  static Network backbone() {
     return ResNet.imagenet(18)
         .with()
         .block(ResNet.Block.BASIC, List.of(1, 1, 1, 1))
@@ -58,7 +58,7 @@ class DetectorTest {
         .build();
   }
 
-  private static RetinaNet tinyRetinaNet() {
+  static RetinaNet tinyRetinaNet() {
     return new RetinaNet(
         Conventions.PLAIN,
         3,

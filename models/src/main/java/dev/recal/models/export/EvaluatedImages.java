@@ -1,7 +1,6 @@
 package dev.recal.models.export;
 
 import dev.recal.graphs.classification.ClassificationRecipe;
-import dev.recal.graphs.classification.RecipeData;
 import dev.recal.graphs.data.DataSet;
 import java.io.IOException;
 import java.util.List;
@@ -26,7 +25,9 @@ public record EvaluatedImages(ClassificationRecipe recipe, List<String> labels) 
    * @throws IOException if they cannot be read
    */
   public DataSet open(boolean strict) throws IOException {
-    return RecipeData.openEvaluation(
-        recipe.data(), labels, recipe.training().session().seed(), strict);
+    return recipe
+        .data()
+        .sources()
+        .openEvaluation(labels, recipe.training().session().seed(), strict);
   }
 }

@@ -43,7 +43,17 @@ public record AnchorGrid(
 
   /** The three anchors of region proposals: size 8 · stride, ratios 0.5, 1, 2. */
   public static AnchorGrid proposals(Conventions conventions, int stride) {
-    return new AnchorGrid(conventions, stride, List.of(8. * stride), RATIOS);
+    return proposals(conventions, stride, List.of(8.));
+  }
+
+  /**
+   * Anchors of region proposals with the ratios 0.5, 1, 2.
+   *
+   * @param scales their sizes in strides
+   */
+  public static AnchorGrid proposals(Conventions conventions, int stride, List<Double> scales) {
+    List<Double> sizes = scales.stream().map(scale -> scale * stride).toList();
+    return new AnchorGrid(conventions, stride, sizes, RATIOS);
   }
 
   /**
@@ -95,11 +105,40 @@ public record AnchorGrid(
    * @return (H · W · anchors of a cell, 4), of static shape if the map's size is static
    */
   public Operand<TFloat32> build(Ops tf, Operand<?> map) {
+    Operand<TInt32> step = tf.constant(stride);
+    return build(tf, map, step, step);
+  }
+
+  /**
+   * Returns the anchors of all cells of a level. {@link Conventions#TORCHVISION} divides the size
+   * of the images by that of the map and rounds down: with 800 rows of pixels and 13 of the map at
+   * a stride of 64, cells are 61 pixels apart.
+   *
+   * @param level whose stride this grid has, from 0
+   * @return (H · W · anchors of a cell, 4), of static shape if the map's size is static
+   */
+  public Operand<TFloat32> build(Ops tf, Pyramid pyramid, int level) {
+    Operand<TFloat32> map = pyramid.maps().get(level);
+    if (conventions != Conventions.TORCHVISION) {
+      return build(tf, map);
+    }
+    Operand<TInt32> finest = tf.constant(pyramid.strides().get(0));
+    MapSize first = MapSize.of(tf, pyramid.maps().get(0));
+    MapSize size = MapSize.of(tf, map);
+    return build(
+        tf,
+        map,
+        tf.math.floorDiv(tf.math.mul(first.rows(), finest), size.rows()),
+        tf.math.floorDiv(tf.math.mul(first.columns(), finest), size.columns()));
+  }
+
+  private Operand<TFloat32> build(
+      Ops tf, Operand<?> map, Operand<TInt32> rowStep, Operand<TInt32> columnStep) {
     MapSize size = MapSize.of(tf, map);
     Operand<TFloat32> x =
-        tf.reshape(offsets(tf, size.columns()), tf.constant(new int[] {1, -1, 1, 1}));
+        tf.reshape(offsets(tf, size.columns(), columnStep), tf.constant(new int[] {1, -1, 1, 1}));
     Operand<TFloat32> y =
-        tf.reshape(offsets(tf, size.rows()), tf.constant(new int[] {-1, 1, 1, 1}));
+        tf.reshape(offsets(tf, size.rows(), rowStep), tf.constant(new int[] {-1, 1, 1, 1}));
     Operand<TFloat32> shifts =
         tf.math.add(
             tf.math.mul(x, tf.constant(new float[] {1, 0, 1, 0})),
@@ -113,9 +152,9 @@ public record AnchorGrid(
     return tf.reshape(boxes, tf.constant(new int[] {count, 4}));
   }
 
-  private Operand<TFloat32> offsets(Ops tf, Operand<TInt32> cells) {
+  private static Operand<TFloat32> offsets(Ops tf, Operand<TInt32> cells, Operand<TInt32> step) {
     Operand<TInt32> indices = tf.range(tf.constant(0), cells, tf.constant(1));
-    return tf.math.mul(tf.dtypes.cast(indices, TFloat32.class), tf.constant((float) stride));
+    return tf.dtypes.cast(tf.math.mul(indices, step), TFloat32.class);
   }
 
   private Operand<TFloat32> first(Ops tf) {

@@ -3,7 +3,7 @@ package dev.recal.tools.command;
 import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.classification.ClassificationTask;
 import dev.recal.graphs.classification.PreparedClassification;
-import dev.recal.graphs.classification.RecipeData;
+import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.files.NewDirectory;
 import dev.recal.graphs.task.RecipeJson;

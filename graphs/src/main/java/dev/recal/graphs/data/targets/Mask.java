@@ -201,6 +201,19 @@ public final class Mask {
     return (double) common / (crowd ? area : area + object.area() - common);
   }
 
+  /** Returns whether each pixel is covered, row after row. */
+  public boolean[] pixels() {
+    boolean[] covered = new boolean[Math.multiplyExact(height, width)];
+    int from = 0;
+    for (int run = 0; run < ends.length; run++) {
+      for (int place = from; run % 2 == 1 && place < ends[run]; place++) {
+        covered[place % height * width + place / height] = true;
+      }
+      from = ends[run];
+    }
+    return covered;
+  }
+
   /** Whether a pixel is covered. */
   public boolean covers(int y, int x) {
     int place = x * height + y;

@@ -1,4 +1,4 @@
-package dev.recal.graphs.classification;
+package dev.recal.graphs.optimisation;
 
 import dev.recal.ops.Variable;
 import java.util.Comparator;
@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.tensorflow.types.TFloat32;
 
 /**
  * How a pretrained network is fine-tuned: frozen scopes, and scopes with another learning rate.
@@ -65,7 +66,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
   }
 
   /** Returns the factor of the learning rate for a variable. */
-  float factor(Variable<?> variable) {
+  public float factor(Variable<?> variable) {
     return rates.stream()
         .filter(rate -> covers(rate.scope, variable.name()))
         .max(Comparator.comparingInt(rate -> rate.scope.length()))
@@ -78,7 +79,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
    *
    * @param variables the network's
    */
-  void requireKnown(List<? extends Variable<?>> variables) {
+  private void requireKnown(List<? extends Variable<?>> variables) {
     Stream.concat(frozen.stream(), rates.stream().map(Rate::scope))
         .filter(scope -> variables.stream().noneMatch(v -> covers(scope, v.name())))
         .findFirst()
@@ -93,6 +94,25 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
                       + String.join(", ", known)
                       + ".");
             });
+  }
+
+  /**
+   * Returns the variables that are trained: those outside of frozen scopes.
+   *
+   * @param variables the network's
+   * @throws IllegalArgumentException if none is left, or a scope is not the network's
+   */
+  public List<Variable<TFloat32>> trainable(List<Variable<TFloat32>> variables) {
+    requireKnown(variables);
+    List<Variable<TFloat32>> free =
+        variables.stream()
+            .filter(v -> frozen.stream().noneMatch(scope -> covers(scope, v.name())))
+            .toList();
+    if (free.isEmpty()) {
+      throw new IllegalArgumentException(
+          "transfer.frozen: no trainable variable is left outside of " + frozen + ".");
+    }
+    return free;
   }
 
   private static boolean covers(String scope, String name) {

@@ -1,0 +1,152 @@
+package dev.recal.graphs.detection.training;
+
+import dev.recal.graphs.data.targets.TargetBatch;
+import dev.recal.graphs.detection.Detector;
+import dev.recal.graphs.detection.loss.DetectorLoss;
+import dev.recal.graphs.detection.loss.GroundTruths;
+import dev.recal.graphs.optimisation.WeightUpdates;
+import dev.recal.graphs.training.StepCounters;
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.GraphScope;
+import dev.recal.ops.Tower;
+import dev.recal.ops.Variable;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.gradient.Gradients;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The training step of a detector as a static graph: batch → detector → losses → gradients → {@link
+ * WeightUpdates}, so that a step is one {@code session.run}; and the detector that answers, over
+ * the same variables.
+ */
+final class DetectionGraph {
+
+  private final DetectionTraining settings;
+  private final VariableStore store;
+  private final Ops tf;
+  private final StepCounters counters;
+  private final BuildContext context;
+  private final Map<String, Operand<TFloat32>> losses;
+  private final Operand<TFloat32> loss;
+  private final Operand<TFloat32> learningRate;
+  private final List<Variable<?>> networkVariables;
+  private final Op accumulate;
+  private final Op apply;
+
+  /**
+   * A batch to learn from.
+   *
+   * @param images (N, H, W, 3) in 0–1
+   * @param objects in them
+   */
+  record Batch(Operand<TFloat32> images, TargetBatch.Objects objects) {}
+
+  private DetectionGraph(
+      Graph graph, Detector detector, DetectionTraining settings, Batch batch, long stepsPerEpoch) {
+    this.settings = settings;
+    this.store = new VariableStore(graph, settings.session().seed());
+    this.tf = GraphScope.ops(graph).withSubScope("trainer");
+    this.counters = StepCounters.of(store);
+    List<String> stored = new ArrayList<>(settings.transfer().frozen());
+    stored.addAll(settings.storedStatistics());
+    Tower tower = Tower.training().atStep(counters.run().read()).frozen(stored);
+    Set<Variable<?>> before = Set.copyOf(store.all());
+    this.context = BuildContext.of(store, tower);
+    GroundTruths truths =
+        GroundTruths.of(
+            context.at("truths").tf(), detector.conventions(), batch.objects(), batch.objects().sizes());
+    this.losses = DetectorLoss.build(context, detector, batch.images(), truths, settings.samples());
+    this.loss = tf.math.addN(new ArrayList<>(losses.values()));
+    this.networkVariables = store.all().stream().filter(v -> !before.contains(v)).toList();
+    this.learningRate = learningRate(stepsPerEpoch);
+    WeightUpdates updates = updates(settings.transfer().trainable(store.trainable()));
+    this.accumulate = counters.summing(tf, joined(context.updates(), updates.sums()));
+    this.apply = counters.completing(tf, joined(context.updates(), updates.changes()));
+  }
+
+  /** Adds a step to a graph that has its batch. */
+  static DetectionGraph build(
+      Graph graph, Detector detector, DetectionTraining settings, Batch batch, long stepsPerEpoch) {
+    return new DetectionGraph(graph, detector, settings, batch, stepsPerEpoch);
+  }
+
+  private Operand<TFloat32> learningRate(long stepsPerEpoch) {
+    double epochs = (double) settings.totalSteps(stepsPerEpoch) / stepsPerEpoch;
+    return settings
+        .updates()
+        .learningRate()
+        .rate(tf, counters.step().read(), stepsPerEpoch, epochs);
+  }
+
+  private WeightUpdates updates(List<Variable<TFloat32>> variables) {
+    List<Operand<TFloat32>> reads = new ArrayList<>();
+    variables.forEach(variable -> reads.add(variable.read()));
+    WeightUpdates.Setup setup =
+        new WeightUpdates.Setup(
+                tf,
+                store,
+                settings.updates(),
+                counters.step().read(),
+                learningRate,
+                Optional.empty())
+            .withRates(settings.transfer()::factor);
+    return WeightUpdates.of(setup, variables, Gradients.of(objective(), reads));
+  }
+
+  private Operand<TFloat32> objective() {
+    Operand<TFloat32> sum = loss;
+    for (Operand<TFloat32> penalty : context.penalties()) {
+      sum = tf.math.add(sum, penalty);
+    }
+    return sum;
+  }
+
+  private static List<Op> joined(List<Op> first, List<Op> second) {
+    List<Op> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
+  }
+
+  VariableStore store() {
+    return store;
+  }
+
+  /** The detector's own variables, without counters, sums and slots. */
+  List<Variable<?>> networkVariables() {
+    return networkVariables;
+  }
+
+  /** The sum of the losses, a scalar. */
+  Operand<TFloat32> loss() {
+    return loss;
+  }
+
+  /** The parts of the loss by name, scalars. */
+  Map<String, Operand<TFloat32>> losses() {
+    return new LinkedHashMap<>(losses);
+  }
+
+  Operand<TFloat32> learningRate() {
+    return learningRate;
+  }
+
+  /** One run that adds to the gradient's sum; without accumulation it is not used. */
+  Op accumulate() {
+    return accumulate;
+  }
+
+  /** One run that completes a step. */
+  Op apply() {
+    return apply;
+  }
+}

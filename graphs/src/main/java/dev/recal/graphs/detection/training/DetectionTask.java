@@ -1,0 +1,134 @@
+package dev.recal.graphs.detection.training;
+
+import com.google.gson.JsonObject;
+import dev.recal.graphs.data.DataSourceRegistry;
+import dev.recal.graphs.data.source.DrawnScenes;
+import dev.recal.graphs.detection.DetectorJson;
+import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.task.Evaluation;
+import dev.recal.graphs.task.EvaluationRequest;
+import dev.recal.graphs.task.RecipeReader;
+import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.ServableModel;
+import dev.recal.graphs.task.Task;
+import dev.recal.ops.files.TextFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Graph;
+
+/** Detection of objects with boxes, and their segmentation with masks. */
+public final class DetectionTask implements Task<DetectionRecipe> {
+
+  private static final String NETWORK = "network";
+  private static final int SMOKE_IMAGES = 2;
+  private static final int SMOKE_SIDE = 128;
+
+  private static final RecipeReader<DetectionRecipe> READER =
+      new RecipeReader<>(
+          DataSourceRegistry.addTo(Networks.json()),
+          DetectionRecipe.class,
+          json -> {
+            if (json.has(NETWORK)) {
+              json.add(NETWORK, DetectorJson.expand(json.get(NETWORK)));
+            }
+            return json;
+          });
+
+  @Override
+  public String name() {
+    return "detection";
+  }
+
+  @Override
+  public Class<DetectionRecipe> recipeType() {
+    return DetectionRecipe.class;
+  }
+
+  @Override
+  public DetectionRecipe read(JsonObject json, List<String> overrides) {
+    return READER.read(json, overrides);
+  }
+
+  @Override
+  public JsonObject write(DetectionRecipe recipe) {
+    return READER.write(recipe);
+  }
+
+  @Override
+  public PreparedDetection prepare(DetectionRecipe recipe, boolean strict) throws IOException {
+    return PreparedDetection.open(recipe, strict);
+  }
+
+  @Override
+  public void verifyFiles(Path directory, DetectionRecipe recipe) throws IOException {
+    int lines = labels(directory).size();
+    if (lines != recipe.network().classes()) {
+      throw new IllegalArgumentException(
+          "run: "
+              + directory
+              + " is damaged: the network has "
+              + recipe.network().classes()
+              + " classes, but "
+              + PreparedDetection.LABELS
+              + " has "
+              + lines
+              + " lines.");
+    }
+  }
+
+  /**
+   * Returns the class names of a run in the order of the labels.
+   *
+   * @param directory the run's
+   * @throws IOException if they cannot be read
+   */
+  public static List<String> labels(Path directory) throws IOException {
+    return TextFiles.lines(directory.resolve(PreparedDetection.LABELS));
+  }
+
+  @Override
+  public int checkpointsToKeep(DetectionRecipe recipe) {
+    return recipe.training().checkpoints().keep();
+  }
+
+  @Override
+  public String scoreName() {
+    return "box_AP";
+  }
+
+  @Override
+  public ServableModel servable(Graph graph, RunDirectory<DetectionRecipe> run, boolean training)
+      throws IOException {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Evaluation evaluate(RunDirectory<DetectionRecipe> run, EvaluationRequest request)
+      throws IOException {
+    return DetectionEvaluation.evaluate(run, request);
+  }
+
+  @Override
+  public Optional<DetectionRecipe> smoke(DetectionRecipe recipe) {
+    int accumulation = Math.min(2, recipe.training().updates().accumulation());
+    List<String> cut =
+        List.of(
+            "name=" + recipe.name() + "-smoke",
+            "data.height=" + SMOKE_SIDE,
+            "data.width=" + SMOKE_SIDE,
+            "training.accumulation=" + accumulation,
+            "training.batch=" + SMOKE_IMAGES * accumulation,
+            "training.steps=2",
+            "training.evaluateEvery=1");
+    DetectionRecipe small = READER.read(READER.write(recipe), cut);
+    return Optional.of(
+        small.withData(
+            small
+                .data()
+                .with(
+                    DrawnScenes.train().withCount(SMOKE_IMAGES * accumulation),
+                    Optional.of(DrawnScenes.test().withCount(SMOKE_IMAGES)))));
+  }
+}
