@@ -93,9 +93,6 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
               + ".");
     }
     return Saver.add(
-        tf,
-        "initial_weights",
-        wanted,
-        variable -> index.key(names.apply(variable)).orElseThrow());
+        tf, "initial_weights", wanted, variable -> index.key(names.apply(variable)).orElseThrow());
   }
 }

@@ -74,8 +74,7 @@ public record CocoTargets(
         images.stream()
             .map(image -> new ImageObjects(image.height(), image.width(), trained.of(image)))
             .toList();
-    return new CocoTargets(
-        images, names(categories), objects, reader.remarks().sentences());
+    return new CocoTargets(images, names(categories), objects, reader.remarks().sentences());
   }
 
   /**

@@ -22,7 +22,7 @@ final class BatchGraph {
   /** The number of random numbers per image; see the COLUMN constants. */
   static final int COLUMNS = 8;
 
-  private static final int COLUMN_Y = 0;
+  static final int COLUMN_Y = 0;
   private static final int COLUMN_X = 1;
   static final int COLUMN_FLIP = 2;
   private static final int COLUMN_BRIGHTNESS = 3;

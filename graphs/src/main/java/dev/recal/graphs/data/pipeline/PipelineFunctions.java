@@ -135,7 +135,7 @@ final class PipelineFunctions {
       geometry = part;
     } else if (settings.augmentation() instanceof Augmentation.KeepRatio keep) {
       Operand<TFloat32> random = random(tf, arguments, position, tf.constant(1));
-      KeepRatioGeometry canvas = KeepRatioGeometry.of(tf, keep, random, canvas(tf, arguments));
+      CanvasGeometry canvas = CanvasGeometry.of(tf, keep, random, canvas(tf, arguments));
       image =
           inMemory
               ? canvas.mirrored(
@@ -144,6 +144,10 @@ final class PipelineFunctions {
                   row(tf, arguments.get(SIDES, TInt32.class), item))
               : canvas.apply(tf, items.image(tf, arguments, item));
       geometry = canvas;
+    } else if (settings.augmentation() instanceof Augmentation.ScaleJitter jitter) {
+      Operand<TFloat32> random = random(tf, arguments, position, tf.constant(1));
+      geometry = CanvasGeometry.of(tf, jitter, random, canvas(tf, arguments));
+      image = geometry.apply(tf, items.image(tf, arguments, item));
     } else {
       Preparation size = preparation.orElseThrow();
       image =
@@ -183,7 +187,7 @@ final class PipelineFunctions {
 
   /** Whether changes of colour must spare the padding. */
   private boolean needsSizes() {
-    return settings.augmentation() instanceof Augmentation.KeepRatio && !settings.jitter().isNone();
+    return settings.augmentation().pads() && !settings.jitter().isNone();
   }
 
   private Operand<TUint8> pixels(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {

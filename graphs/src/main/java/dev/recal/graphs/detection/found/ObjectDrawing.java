@@ -52,9 +52,7 @@ public record ObjectDrawing(Conventions conventions, List<String> labels) {
 
   /** Returns the colour of a class. */
   public static Color colour(int label) {
-    Color[] first = {
-      Palette.VERMILION, Palette.BLUE, Palette.GREEN, Palette.PURPLE, Palette.AMBER
-    };
+    Color[] first = {Palette.VERMILION, Palette.BLUE, Palette.GREEN, Palette.PURPLE, Palette.AMBER};
     if (label < first.length) {
       return first[Math.max(0, label)];
     }
@@ -102,7 +100,8 @@ public record ObjectDrawing(Conventions conventions, List<String> labels) {
     FontMetrics metrics = graphics.getFontMetrics();
     String text = String.format(Locale.ROOT, "%s %.2f", name(object.label()), object.score());
     int height = metrics.getAscent() + metrics.getDescent();
-    int x = Math.max(0, Math.min(Math.round(box[0]), picture.getWidth() - metrics.stringWidth(text)));
+    int x =
+        Math.max(0, Math.min(Math.round(box[0]), picture.getWidth() - metrics.stringWidth(text)));
     int y = Math.max(0, Math.round(box[1]) - height);
     graphics.fillRect(x, y, metrics.stringWidth(text) + 1, height);
     graphics.setColor(Color.WHITE);

@@ -69,10 +69,7 @@ final class DetectionEvaluation {
   }
 
   private static DataSet open(
-      DetectionRecipe recipe,
-      List<String> labels,
-      DataSource source,
-      EvaluationRequest request)
+      DetectionRecipe recipe, List<String> labels, DataSource source, EvaluationRequest request)
       throws IOException {
     if (request.data().isEmpty()) {
       return recipe
@@ -105,8 +102,7 @@ final class DetectionEvaluation {
                 input,
                 truths);
         Saver saver = Saver.add(tf, "checkpoint", store.all());
-        try (Session session =
-            new Session(graph, recipe.training().session().config())) {
+        try (Session session = new Session(graph, recipe.training().session().config())) {
           CheckpointDirectory.restore(session, saver, checkpoint);
           return evaluator.evaluate(session);
         }

@@ -87,8 +87,7 @@ final class DetectionEvaluator {
         FoundObjects objects = FoundObjects.copyOf(outputs(result));
         for (int i = 0; i < items.length; i++) {
           TrueObjects.Image image = truths.image(items[i]);
-          List<Detection> ofImage =
-              inImage(objects, i, image, sizes[2 * i], sizes[2 * i + 1]);
+          List<Detection> ofImage = inImage(objects, i, image, sizes[2 * i], sizes[2 * i + 1]);
           boxes.add(image.id(), image.objects(), ofImage);
           hasMasks &= image.objects().stream().allMatch(object -> object.mask().isPresent());
           if (hasMasks) {
@@ -103,10 +102,7 @@ final class DetectionEvaluator {
       throw new IOException("None of the images to evaluate can be read.");
     }
     return new DetectionSummary(
-        images,
-        found,
-        boxes.result(),
-        hasMasks ? Optional.of(masks.result()) : Optional.empty());
+        images, found, boxes.result(), hasMasks ? Optional.of(masks.result()) : Optional.empty());
   }
 
   /**
@@ -155,8 +151,7 @@ final class DetectionEvaluator {
   private List<Detection> inImage(
       FoundObjects objects, int index, TrueObjects.Image image, float height, float width) {
     List<Detection> detections = new ArrayList<>();
-    for (FoundObject object :
-        objects.of(index, image.height() / height, image.width() / width)) {
+    for (FoundObject object : objects.of(index, image.height() / height, image.width() / width)) {
       truths
           .category(object.label())
           .map(id -> object.detection(conventions, image.id(), id, image.height(), image.width()))

@@ -64,7 +64,10 @@ final class DetectionGraph {
     this.context = BuildContext.of(store, tower);
     GroundTruths truths =
         GroundTruths.of(
-            context.at("truths").tf(), detector.conventions(), batch.objects(), batch.objects().sizes());
+            context.at("truths").tf(),
+            detector.conventions(),
+            batch.objects(),
+            batch.objects().sizes());
     this.losses = DetectorLoss.build(context, detector, batch.images(), truths, settings.samples());
     this.loss = tf.math.addN(new ArrayList<>(losses.values()));
     this.networkVariables = store.all().stream().filter(v -> !before.contains(v)).toList();

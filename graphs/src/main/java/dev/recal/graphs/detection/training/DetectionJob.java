@@ -72,11 +72,7 @@ final class DetectionJob implements TrainingJob {
    * @param log gets evaluations and pictures
    */
   DetectionJob(
-      DetectionRecipe recipe,
-      RecipeData data,
-      TrueObjects truths,
-      Path directory,
-      TrainingLog log)
+      DetectionRecipe recipe, RecipeData data, TrueObjects truths, Path directory, TrainingLog log)
       throws IOException {
     this.recipe = recipe;
     this.settings = recipe.training();
@@ -85,11 +81,7 @@ final class DetectionJob implements TrainingJob {
     this.log = log;
     try {
       this.graph = resources.add(new Graph());
-      this.input =
-          pipeline(
-              "training_input",
-              images,
-              recipe.trainingInput());
+      this.input = pipeline("training_input", images, recipe.trainingInput());
       InputPipeline evaluation =
           pipeline("evaluation_input", data.evaluation(), recipe.evaluationInput());
       long stepsPerEpoch = recipe.stepsPerEpoch(images);
@@ -101,8 +93,7 @@ final class DetectionJob implements TrainingJob {
               graph,
               recipe.network(),
               settings,
-              new DetectionGraph.Batch(
-                  input.images(), input.targets(TargetBatch.Objects.class)),
+              new DetectionGraph.Batch(input.images(), input.targets(TargetBatch.Objects.class)),
               stepsPerEpoch);
       this.names = List.copyOf(built.losses().keySet());
       this.evaluator =
@@ -125,10 +116,7 @@ final class DetectionJob implements TrainingJob {
     // Not differentiable: the faster form of RoIAlign can be used.
     BuildContext context = BuildContext.of(built.store(), Tower.serving().named("evaluation"));
     return new DetectorInference(recipe.network(), recipe.detections())
-        .build(
-            context,
-            evaluation.images(),
-            evaluation.targets(TargetBatch.Objects.class).sizes());
+        .build(context, evaluation.images(), evaluation.targets(TargetBatch.Objects.class).sizes());
   }
 
   @Override
@@ -150,8 +138,7 @@ final class DetectionJob implements TrainingJob {
   public List<String> startupMessages() {
     double epochs = (double) settings.totalSteps(pace.stepsPerEpoch()) / pace.stepsPerEpoch();
     List<String> notices = new ArrayList<>();
-    notices.add(
-        String.format(Locale.ROOT, "Parameters: %,d", built.store().parameters()));
+    notices.add(String.format(Locale.ROOT, "Parameters: %,d", built.store().parameters()));
     notices.addAll(settings.updates().learningRate().notices(epochs));
     return notices;
   }
@@ -167,15 +154,12 @@ final class DetectionJob implements TrainingJob {
   }
 
   // A classification network has the names of the backbone without its scope.
-  private void restore(
-      Session session, TrainingLog messages, StartingWeights start, String scope)
+  private void restore(Session session, TrainingLog messages, StartingWeights start, String scope)
       throws IOException {
     InitialWeights weights = start.find();
     List<Variable<?>> own =
         built.networkVariables().stream().filter(v -> v.name().startsWith(scope)).toList();
-    weights
-        .readerWithin(GraphScope.ops(graph), own, scope)
-        .restore(session, weights.prefix());
+    weights.readerWithin(GraphScope.ops(graph), own, scope).restore(session, weights.prefix());
     messages.message("Starting from " + weights.prefix() + ".");
   }
 
@@ -256,8 +240,7 @@ final class DetectionJob implements TrainingJob {
 
   private void draw(Session session, long step) {
     List<DetectionEvaluator.Sample> samples = evaluator.samples(session, PICTURES);
-    ObjectDrawing drawing =
-        new ObjectDrawing(recipe.network().conventions(), images.classNames());
+    ObjectDrawing drawing = new ObjectDrawing(recipe.network().conventions(), images.classNames());
     List<BufferedImage> pictures = new ArrayList<>();
     for (DetectionEvaluator.Sample sample : samples) {
       ImageGrid single = new ImageGrid(1, 1, sample.height(), sample.width());
@@ -269,8 +252,7 @@ final class DetectionJob implements TrainingJob {
         directory.resolve("detections").resolve(String.format(Locale.ROOT, "step-%09d.png", step));
     BufferedImage sheet = ImageGrid.of(pictures, COLUMNS);
     PngFiles.write(png, () -> sheet);
-    log.picture(
-        new PictureReport(step, "detections", png, sheet.getHeight(), sheet.getWidth()));
+    log.picture(new PictureReport(step, "detections", png, sheet.getHeight(), sheet.getWidth()));
   }
 
   @Override

@@ -28,7 +28,9 @@ record DetectionSummary(long images, long detections, CocoResult boxes, Optional
     return ap == null ? OptionalDouble.empty() : OptionalDouble.of(ap);
   }
 
-  /** Returns the numbers by name, for example {@code box_AP50}, without those that have no object. */
+  /**
+   * Returns the numbers by name, for example {@code box_AP50}, without those that have no object.
+   */
   @Override
   public SortedMap<String, Double> metrics() {
     return new TreeMap<>(numbers());

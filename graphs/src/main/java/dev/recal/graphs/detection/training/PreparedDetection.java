@@ -61,12 +61,10 @@ public record PreparedDetection(DetectionRecipe recipe, RecipeData data)
    * @throws IllegalArgumentException if there are no images, or evaluation has unknown classes
    */
   static PreparedDetection open(DetectionRecipe recipe, boolean strict) throws IOException {
-    RecipeData data =
-        recipe.data().sources().open(recipe.training().session().seed(), strict);
+    RecipeData data = recipe.data().sources().open(recipe.training().session().seed(), strict);
     try {
       int classes = data.training().classNames().size();
-      return new PreparedDetection(
-          recipe.withNetwork(recipe.network().withClasses(classes)), data);
+      return new PreparedDetection(recipe.withNetwork(recipe.network().withClasses(classes)), data);
     } catch (RuntimeException refused) {
       data.close();
       throw refused;
@@ -126,8 +124,7 @@ public record PreparedDetection(DetectionRecipe recipe, RecipeData data)
 
       @Override
       public TrainingJob open(Optional<Path> previous, TrainingLog log) throws IOException {
-        DataSource evaluated =
-            recipe.data().evaluation().orElse(recipe.data().training());
+        DataSource evaluated = recipe.data().evaluation().orElse(recipe.data().training());
         return new DetectionJob(
             recipe, data, TrueObjects.of(data.evaluation(), evaluated), directory, log);
       }
@@ -143,8 +140,7 @@ public record PreparedDetection(DetectionRecipe recipe, RecipeData data)
   public List<String> finish(Path directory, TrainingOutcome outcome) {
     DetectionSummary last = (DetectionSummary) outcome.last();
     List<String> lines = new ArrayList<>();
-    List<String> unreadable =
-        data.unreadable().stream().map(SkippedItem::toString).toList();
+    List<String> unreadable = data.unreadable().stream().map(SkippedItem::toString).toList();
     if (!unreadable.isEmpty()) {
       lines.add(
           "Images that could not be read and were replaced or skipped: "

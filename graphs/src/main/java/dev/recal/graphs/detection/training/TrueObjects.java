@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 
 /**
  * What detections of a data set are compared with. Of a {@link CocoFolder} that is its file of
- * annotations: with its ids, areas and flags, so that the numbers are COCO's. Of other sources it is
- * the objects of the data set, with the areas of their masks, or boxes without masks.
+ * annotations: with its ids, areas and flags, so that the numbers are COCO's. Of other sources it
+ * is the objects of the data set, with the areas of their masks, or boxes without masks.
  */
 final class TrueObjects {
 
@@ -67,7 +67,8 @@ final class TrueObjects {
       ids.put(names.get(i), sorted.get(i).id());
     }
     TrueObjects result =
-        new TrueObjects(data.classNames().stream().map(n -> Optional.ofNullable(ids.get(n))).toList());
+        new TrueObjects(
+            data.classNames().stream().map(n -> Optional.ofNullable(ids.get(n))).toList());
     Map<Long, List<GroundTruth>> objects = new HashMap<>();
     annotations
         .objects()
@@ -91,9 +92,7 @@ final class TrueObjects {
     ObjectTargets targets = (ObjectTargets) data.targets();
     TrueObjects result =
         new TrueObjects(
-            IntStream.rangeClosed(1, targets.classNames().size())
-                .mapToObj(Optional::of)
-                .toList());
+            IntStream.rangeClosed(1, targets.classNames().size()).mapToObj(Optional::of).toList());
     for (int i = 0; i < data.count(); i++) {
       int item = data.itemOf(i);
       ImageObjects image = targets.objects(item);
@@ -109,8 +108,7 @@ final class TrueObjects {
   private static GroundTruth truth(long id, ImageObject object) {
     Box box = object.box();
     CocoBox coco =
-        new CocoBox(
-            box.left(), box.top(), box.right() - box.left(), box.bottom() - box.top());
+        new CocoBox(box.left(), box.top(), box.right() - box.left(), box.bottom() - box.top());
     double area = object.mask().map(Mask::area).map(Integer::doubleValue).orElse(coco.area());
     return new GroundTruth(
         id, object.label() + 1, coco, area, object.crowd(), false, object.mask());
