@@ -48,6 +48,7 @@ final class DetectionJob implements TrainingJob {
   private static final String BACKBONE = "backbone/";
   private static final int PICTURES = 8;
   private static final int COLUMNS = 4;
+  private static final float DRAWN_SCORE = 0.5f;
 
   private final DetectionRecipe recipe;
   private final DetectionTraining settings;
@@ -226,8 +227,7 @@ final class DetectionJob implements TrainingJob {
     DetectionSummary summary = evaluator.evaluate(session);
     double seconds = (System.nanoTime() - from) / 1e9;
     log.evaluated(
-        new EvaluationReport(
-            position.step(), summary.images(), Double.NaN, seconds, summary.metrics()));
+        EvaluationReport.of(position.step(), summary.images(), seconds, summary.metrics()));
     if (summary.detections() == 0) {
       log.message(
           "Nothing was detected at step "
@@ -245,7 +245,9 @@ final class DetectionJob implements TrainingJob {
     for (DetectionEvaluator.Sample sample : samples) {
       ImageGrid single = new ImageGrid(1, 1, sample.height(), sample.width());
       single.put(0, 0, sample.pixels(), 0);
-      drawing.draw(single.image(), sample.objects());
+      drawing.draw(
+          single.image(),
+          sample.objects().stream().filter(found -> found.score() >= DRAWN_SCORE).toList());
       pictures.add(single.image());
     }
     Path png =

@@ -169,10 +169,10 @@ public final class DetectionTask implements Task<DetectionRecipe> {
         small
             .fromRandomValues()
             .withData(
-            small
-                .data()
-                .with(
-                    DrawnScenes.train().withCount(SMOKE_IMAGES * accumulation),
-                    Optional.of(DrawnScenes.test().withCount(SMOKE_IMAGES)))));
+                small
+                    .data()
+                    .with(
+                        DrawnScenes.train().withCount(SMOKE_IMAGES * accumulation),
+                        Optional.of(DrawnScenes.test().withCount(SMOKE_IMAGES)))));
   }
 }

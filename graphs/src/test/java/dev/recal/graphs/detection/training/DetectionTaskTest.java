@@ -55,7 +55,8 @@ class DetectionTaskTest {
 
   private static final String RETINA_NET =
       "{'task': 'detection', 'name': 'tiny', 'network': {'type': 'retina-net', "
-          + String.join(", ", BACKBONE, "'pyramid': {'channels': 8, 'finest': 8, 'top': 'of-input'}")
+          + String.join(
+              ", ", BACKBONE, "'pyramid': {'channels': 8, 'finest': 8, 'top': 'of-input'}")
           + ", 'head': {'channels': 8, 'convolutions': 1}}, "
           + String.join(", ", DATA, TRAINING)
           + "}";
@@ -133,8 +134,7 @@ class DetectionTaskTest {
 
   private static void train(Path run, DetectionRecipe recipe) throws IOException {
     try (PreparedDetection prepared = PreparedDetection.open(recipe, true)) {
-      new TrainingLoop(prepared.plan(run), new TrainingLog.Silent())
-          .resume();
+      new TrainingLoop(prepared.plan(run), new TrainingLog.Silent()).resume();
     }
   }
 

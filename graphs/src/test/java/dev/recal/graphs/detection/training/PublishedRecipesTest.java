@@ -2,8 +2,8 @@ package dev.recal.graphs.detection.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.recal.graphs.detection.InferenceSettings;
 import dev.recal.graphs.detection.DetectorInference;
+import dev.recal.graphs.detection.InferenceSettings;
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
