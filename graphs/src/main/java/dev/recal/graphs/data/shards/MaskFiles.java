@@ -5,8 +5,8 @@ import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -21,24 +21,18 @@ public final class MaskFiles {
   static byte[] encode(Mask mask) {
     int height = mask.height();
     int width = mask.width();
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+    byte[] samples = new byte[height * width];
     int place = 0;
     boolean covered = false;
     for (int run : mask.runs()) {
-      for (int end = place + run; place < end; place++) {
-        if (covered) {
-          image.getRaster().setSample(place / height, place % height, 0, 1);
-        }
+      int end = place + run;
+      for (; covered && place < end; place++) {
+        samples[place % height * width + place / height] = 1;
       }
+      place = end;
       covered = !covered;
     }
-    try {
-      ByteArrayOutputStream file = new ByteArrayOutputStream();
-      ImageIO.write(image, "png", file);
-      return file.toByteArray();
-    } catch (IOException e) {
-      throw new IllegalStateException("Writing to memory failed.", e);
-    }
+    return GreyPng.encode(height, width, samples);
   }
 
   /**
@@ -48,6 +42,26 @@ public final class MaskFiles {
    * @throws IllegalArgumentException if it is damaged, or has another size
    */
   public static Mask decode(byte[] file, int height, int width) {
+    try {
+      Optional<byte[]> samples = GreyPng.decode(file, height, width);
+      if (samples.isEmpty()) {
+        return decodeOther(file, height, width);
+      }
+      boolean[] covered = new boolean[height * width];
+      for (int i = 0; i < covered.length; i++) {
+        covered[i] = samples.get()[i] != 0;
+      }
+      return Mask.ofPixels(height, width, covered);
+    } catch (IOException damaged) {
+      throw damaged();
+    }
+  }
+
+  private static IllegalArgumentException damaged() {
+    return new IllegalArgumentException("mask: expected a PNG file, but got a damaged one.");
+  }
+
+  private static Mask decodeOther(byte[] file, int height, int width) {
     ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       reader.setInput(in, true, true);
@@ -58,7 +72,7 @@ public final class MaskFiles {
       }
       return Mask.ofPixels(height, width, covered(reader.read(0)));
     } catch (IOException | IndexOutOfBoundsException | NegativeArraySizeException damaged) {
-      throw new IllegalArgumentException("mask: expected a PNG file, but got a damaged one.");
+      throw damaged();
     } finally {
       reader.dispose();
     }
