@@ -1,12 +1,15 @@
 package dev.recal.graphs.data.shards;
 
+import dev.recal.graphs.data.items.ByteWindow;
+import dev.recal.graphs.data.items.ImageHeader;
 import dev.recal.graphs.data.targets.Mask;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -21,7 +24,8 @@ public final class MaskFiles {
   static byte[] encode(Mask mask) {
     int height = mask.height();
     int width = mask.width();
-    byte[] samples = new byte[height * width];
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+    byte[] samples = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
     int place = 0;
     boolean covered = false;
     for (int run : mask.runs()) {
@@ -32,7 +36,13 @@ public final class MaskFiles {
       place = end;
       covered = !covered;
     }
-    return GreyPng.encode(height, width, samples);
+    try {
+      ByteArrayOutputStream file = new ByteArrayOutputStream();
+      ImageIO.write(image, "png", file);
+      return file.toByteArray();
+    } catch (IOException e) {
+      throw new IllegalStateException("Writing to memory failed.", e);
+    }
   }
 
   /**
@@ -42,39 +52,36 @@ public final class MaskFiles {
    * @throws IllegalArgumentException if it is damaged, or has another size
    */
   public static Mask decode(byte[] file, int height, int width) {
-    try {
-      Optional<byte[]> samples = GreyPng.decode(file, height, width);
-      if (samples.isEmpty()) {
-        return decodeOther(file, height, width);
-      }
-      boolean[] covered = new boolean[height * width];
-      for (int i = 0; i < covered.length; i++) {
-        covered[i] = samples.get()[i] != 0;
-      }
-      return Mask.ofPixels(height, width, covered);
-    } catch (IOException damaged) {
-      throw damaged();
-    }
-  }
-
-  private static IllegalArgumentException damaged() {
-    return new IllegalArgumentException("mask: expected a PNG file, but got a damaged one.");
-  }
-
-  private static Mask decodeOther(byte[] file, int height, int width) {
+    requirePng(file, height, width);
     ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       reader.setInput(in, true, true);
-      if (reader.getHeight(0) != height || reader.getWidth(0) != width) {
-        throw new IllegalArgumentException(
-            ("mask: expected " + height + "×" + width + " pixels, but got ")
-                + (reader.getHeight(0) + "×" + reader.getWidth(0) + "."));
-      }
       return Mask.ofPixels(height, width, covered(reader.read(0)));
-    } catch (IOException | IndexOutOfBoundsException | NegativeArraySizeException damaged) {
-      throw damaged();
+    } catch (IOException | RuntimeException damaged) {
+      // Readers throw arbitrary runtime exceptions on damaged data.
+      throw new IllegalArgumentException("mask: expected a PNG file, but got a damaged one.");
     } finally {
       reader.dispose();
+    }
+  }
+
+  // The JVM's reader takes truncated files for images that end in black.
+  private static void requirePng(byte[] file, int height, int width) {
+    ImageHeader header;
+    try {
+      header = ImageHeader.read(ByteWindow.of(file));
+    } catch (ImageHeader.UnusableImageException | IOException damaged) {
+      throw new IllegalArgumentException(
+          "mask: expected a PNG file, but got one that " + damaged.getMessage() + ".");
+    }
+    if (header.format() != ImageHeader.Format.PNG) {
+      throw new IllegalArgumentException(
+          "mask: expected a PNG file, but got a " + header.format() + " file.");
+    }
+    if (header.storedHeight() != height || header.storedWidth() != width) {
+      throw new IllegalArgumentException(
+          ("mask: expected " + height + "×" + width + " pixels, but got ")
+              + (header.storedHeight() + "×" + header.storedWidth() + "."));
     }
   }
 

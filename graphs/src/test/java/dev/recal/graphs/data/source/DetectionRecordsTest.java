@@ -245,7 +245,7 @@ class DetectionRecordsTest {
               remark("objects with a label below 1", "4"),
               remark("objects with a label that the label map does not have", "5"),
               "has objects with an unusable mask, left out: 2; the first is objects#0, object 6"
-                  + " (mask: expected a PNG file, but got a damaged one)",
+                  + " (mask: expected a PNG file, but got one that is truncated)",
               remark("objects without a mask", "8"));
     }
     Files.writeString(map, "item { id: 0 name: 'background' }");
