@@ -1,22 +1,31 @@
 package dev.recal.graphs.detection.training;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.data.DataSourceRegistry;
 import dev.recal.graphs.data.source.DrawnScenes;
 import dev.recal.graphs.detection.DetectorJson;
+import dev.recal.graphs.detection.serving.DetectorServable;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
+import dev.recal.graphs.task.GoldenInput;
 import dev.recal.graphs.task.RecipeReader;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.ServableModel;
 import dev.recal.graphs.task.Task;
+import dev.recal.ops.Servable;
 import dev.recal.ops.files.TextFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 
 /** Detection of objects with boxes, and their segmentation with masks. */
 public final class DetectionTask implements Task<DetectionRecipe> {
@@ -24,6 +33,8 @@ public final class DetectionTask implements Task<DetectionRecipe> {
   private static final String NETWORK = "network";
   private static final int SMOKE_IMAGES = 2;
   private static final int SMOKE_SIDE = 128;
+  private static final int GOLDEN_HEIGHT = 128;
+  private static final int GOLDEN_WIDTH = 160;
 
   private static final RecipeReader<DetectionRecipe> READER =
       new RecipeReader<>(
@@ -101,7 +112,34 @@ public final class DetectionTask implements Task<DetectionRecipe> {
   @Override
   public ServableModel servable(Graph graph, RunDirectory<DetectionRecipe> run, boolean training)
       throws IOException {
-    throw new UnsupportedOperationException();
+    DetectionRecipe recipe = run.recipe();
+    DetectionData data = recipe.data();
+    List<String> labels = labels(run.directory());
+    Servable servable =
+        DetectorServable.build(
+            graph,
+            recipe.network(),
+            recipe.detections(),
+            labels,
+            data.evaluationAugmentation(),
+            new DetectorServable.Size(data.height(), data.width()));
+    JsonObject json = new JsonObject();
+    json.addProperty("parameters", servable.store().parameters());
+    json.addProperty("height", data.height());
+    json.addProperty("width", data.width());
+    json.addProperty("conventions", recipe.network().conventions().name().toLowerCase(Locale.ROOT));
+    JsonArray names = new JsonArray();
+    labels.forEach(names::add);
+    json.add("labels", names);
+    return new ServableModel(servable, json, List.of(golden("detect"), golden("serving_default")));
+  }
+
+  // A drawn scene: in noise, all objects would have nearly the same score.
+  private static GoldenInput golden(String signature) {
+    DrawnScenes scenes = DrawnScenes.test().withSize(GOLDEN_HEIGHT, GOLDEN_WIDTH);
+    Shape shape = Shape.of(1, GOLDEN_HEIGHT, GOLDEN_WIDTH, 3);
+    return new GoldenInput(
+        signature, Map.of("images", NdArrays.wrap(shape, DataBuffers.of(scenes.pixels(0)))));
   }
 
   @Override
