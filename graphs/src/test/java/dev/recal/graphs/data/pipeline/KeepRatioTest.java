@@ -178,11 +178,11 @@ class KeepRatioTest {
 
   @Test
   void servedFilesAreThoseOfEvaluation() throws IOException {
-    byte[] wide = TestImages.png(24, 32, 1);
-    byte[] high = TestImages.png(50, 20, 2);
+    byte[] landscape = TestImages.png(24, 32, 1);
+    byte[] portrait = TestImages.png(50, 20, 2);
     Augmentation.KeepRatio keep = new Augmentation.KeepRatio(20, 30, true);
     try (Graph graph = new Graph();
-        TString bytes = TString.tensorOfBytes(NdArrays.vectorOfObjects(wide, high))) {
+        TString bytes = TString.tensorOfBytes(NdArrays.vectorOfObjects(landscape, portrait))) {
       Ops tf = GraphScope.ops(graph);
       Placeholder<TString> files = tf.placeholder(TString.class, Placeholder.shape(Shape.of(-1)));
       assertThatThrownBy(() -> keep.decodeSized(tf, files, 20, 30))
@@ -202,7 +202,9 @@ class KeepRatioTest {
                   .run()) {
         assertThat(floats(result, 0)).containsExactly(20, 27, 20, 8);
         assertThat(floats(result, 1)).containsExactly(24, 32, 50, 20);
-        assertThat(floats(result, 2)).isEqualTo(floats(result, 3)).isEqualTo(evaluated(wide, high));
+        assertThat(floats(result, 2))
+            .isEqualTo(floats(result, 3))
+            .isEqualTo(evaluated(landscape, portrait));
       }
     }
   }

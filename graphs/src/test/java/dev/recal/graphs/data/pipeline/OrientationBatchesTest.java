@@ -22,7 +22,7 @@ class OrientationBatchesTest {
   private static final Augmentation.KeepRatio SMALL = new Augmentation.KeepRatio(20, 30, false);
 
   @Test
-  void evaluationDeliversAllWideImagesThenAllHighOnes() throws IOException {
+  void evaluationDeliversAllLandscapesThenAllPortraits() throws IOException {
     try (DataSet data = set(MIXED);
         PipelineOutputs outputs = open(data, PipelineSettings.evaluation(2, 20, 30, SMALL))) {
       assertThat(outputs.pipeline.images().shape().asArray()).containsExactly(-1, -1, -1, 3);
@@ -35,8 +35,8 @@ class OrientationBatchesTest {
         assertThat(hashes(epoch(outputs, 0, first))).isEqualTo(hashes(batches.subList(first, 5)));
       }
     }
-    List<Side> highOnly = List.of(new Side(9, 4), new Side(8, 5), new Side(7, 6));
-    try (DataSet data = set(highOnly);
+    List<Side> portraitsOnly = List.of(new Side(9, 4), new Side(8, 5), new Side(7, 6));
+    try (DataSet data = set(portraitsOnly);
         PipelineOutputs outputs = open(data, PipelineSettings.evaluation(2, 30, 20, SMALL))) {
       assertThat(items(epoch(outputs, 0, 0))).containsExactly(0, 1, 2);
     }
@@ -45,9 +45,9 @@ class OrientationBatchesTest {
   private static void assertShapes(List<List<Delivered>> batches) {
     for (List<Delivered> batch : batches) {
       for (Delivered image : batch) {
-        boolean high = MIXED.get(image.item()).high();
-        assertThat(image.height()).isEqualTo(high ? 30 : 20);
-        assertThat(image.width()).isEqualTo(high ? 20 : 30);
+        boolean portrait = MIXED.get(image.item()).portrait();
+        assertThat(image.height()).isEqualTo(portrait ? 30 : 20);
+        assertThat(image.width()).isEqualTo(portrait ? 20 : 30);
         image.assertFollows(MIXED, 20, 30);
       }
     }
@@ -56,7 +56,7 @@ class OrientationBatchesTest {
   @Test
   void trainingBatchesHaveOneOrientationAndEachImageOnce() throws IOException {
     Augmentation.KeepRatio flip = new Augmentation.KeepRatio(20, 30, true);
-    // 4 wide and 5 high images: two whole batches of each, one high image left over.
+    // 4 landscape and 5 portrait images: two whole batches of each, one portrait image left over.
     PipelineSettings settings = PipelineSettings.training(2, 20, 30, flip, 3);
     Set<List<Integer>> orders = new TreeSet<>((a, b) -> a.toString().compareTo(b.toString()));
     Set<Integer> seen = new TreeSet<>();
@@ -81,7 +81,8 @@ class OrientationBatchesTest {
 
   @Test
   void imagesLeftOverFromBothOrientationsMakeOneMoreBatch() throws IOException {
-    // 4 wide and 5 high images: one whole batch of each, and one of two high and one wide image.
+    // 4 landscape and 5 portrait images: one whole batch of each, and one of two portrait and one
+    // landscape image.
     PipelineSettings settings = PipelineSettings.training(3, 30, 20, SMALL, 3);
     try (DataSet data = set(MIXED);
         PipelineOutputs outputs = open(data, settings)) {
@@ -102,16 +103,16 @@ class OrientationBatchesTest {
     try (DataSet data = set(MIXED)) {
       for (boolean replacement : new boolean[] {false, true}) {
         EpochOrder order = EpochOrder.of(data, settings.withPasses(3, replacement));
-        // 12 wide and 15 high positions.
+        // 12 landscape and 15 portrait positions.
         assertThat(order.batches()).isEqualTo(6);
         EpochOrder.Positions positions = order.of(5);
         assertThat(positions.images()).hasSize(27).isNotEqualTo(order.of(6).images());
         int[] counts = new int[9];
         for (int position = 0; position < 24; position++) {
           int image = positions.images()[position];
-          assertThat(positions.high()[position])
-              .isEqualTo(positions.high()[position / 4 * 4])
-              .isEqualTo(MIXED.get(image).high());
+          assertThat(positions.portrait()[position])
+              .isEqualTo(positions.portrait()[position / 4 * 4])
+              .isEqualTo(MIXED.get(image).portrait());
           counts[image]++;
         }
         if (!replacement) {

@@ -26,7 +26,7 @@ final class SizedImages {
 
   /** Height and width of an image. */
   record Side(int height, int width) {
-    boolean high() {
+    boolean portrait() {
       return height > width;
     }
 

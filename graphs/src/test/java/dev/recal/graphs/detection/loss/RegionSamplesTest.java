@@ -28,7 +28,9 @@ class RegionSamplesTest {
     {{0, 0, 9, 10}, {50, 50, 60, 60}, {21, 21, 40, 40}, {0, 0, 0, 0}},
     {{0, 0, 9, 10}, {50, 50, 60, 60}, {0, 0, 0, 0}, {0, 0, 0, 0}}
   };
-  private static final boolean[][] PROPOSED = {{true, true, true, false}, {true, true, false, false}};
+  private static final boolean[][] PROPOSED = {
+    {true, true, true, false}, {true, true, false, false}
+  };
 
   @Test
   void regionsAreGroundTruthsAndProposalsOfTheirImage() {
