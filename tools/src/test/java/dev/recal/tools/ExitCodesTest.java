@@ -120,7 +120,8 @@ class ExitCodesTest {
           "bench networks",
           "bench exports",
           "bench synthesize",
-          "bench oneshot");
+          "bench oneshot",
+          "bench roi-align");
 
   static Stream<String> commands() {
     List<String> names = new ArrayList<>();

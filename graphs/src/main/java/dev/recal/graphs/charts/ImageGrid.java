@@ -3,6 +3,7 @@ package dev.recal.graphs.charts;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.List;
 
 /**
  * A grid of images of equal size.
@@ -84,6 +85,26 @@ public final class ImageGrid {
       grid.put(i / across, i % across, pixels, i);
     }
     return grid;
+  }
+
+  /**
+   * Returns a sheet of pictures, row by row, each in a cell of the largest height and width.
+   *
+   * @param pictures at least one
+   * @param columns the maximum number of images per row
+   */
+  public static BufferedImage of(List<BufferedImage> pictures, int columns) {
+    int height = pictures.stream().mapToInt(BufferedImage::getHeight).max().orElseThrow();
+    int width = pictures.stream().mapToInt(BufferedImage::getWidth).max().orElseThrow();
+    int across = Math.min(columns, pictures.size());
+    ImageGrid grid = new ImageGrid((pictures.size() + across - 1) / across, across, height, width);
+    Graphics2D graphics = grid.sheet.createGraphics();
+    for (int i = 0; i < pictures.size(); i++) {
+      graphics.drawImage(
+          pictures.get(i), i % across * (width + GAP), i / across * (height + GAP), null);
+    }
+    graphics.dispose();
+    return grid.sheet;
   }
 
   /** Returns the columns of an approximately square grid of this many images. */

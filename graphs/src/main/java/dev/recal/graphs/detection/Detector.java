@@ -25,6 +25,9 @@ public sealed interface Detector permits MaskRcnn, RetinaNet {
   /** Returns the number of classes without background. */
   int classes();
 
+  /** Returns the same detector for another number of classes. */
+  Detector withClasses(int count);
+
   /** Returns the classification network, of which only the stages are used. */
   Network backbone();
 

@@ -123,6 +123,11 @@ public record MaskRcnn(
     return new MaskRcnn(others, classes, backbone, pyramid, proposals, stages);
   }
 
+  @Override
+  public MaskRcnn withClasses(int count) {
+    return new MaskRcnn(conventions, count, backbone, pyramid, proposals, stages);
+  }
+
   /** Returns a copy on another backbone. */
   public MaskRcnn backbone(Network other) {
     return new MaskRcnn(conventions, classes, other, pyramid, proposals, stages);
@@ -232,9 +237,12 @@ public record MaskRcnn(
         new Pyramid(levels.maps().subList(0, pooled), levels.strides().subList(0, pooled));
     RoiAlign pooling = RoiAlign.of(conventions, size);
     Ops tf = scope.at("regions").tf();
-    // Only one form has a gradient that can be trusted.
-    return gathered || scope.differentiable()
-        ? pooling.gathered(tf, used, boxes, images)
+    if (gathered) {
+      return pooling.gathered(tf, used, boxes, images);
+    }
+    // CropAndResize has no gradient that can be trusted.
+    return scope.differentiable()
+        ? pooling.sparseProduct(tf, used, boxes, images)
         : pooling.build(tf, used, boxes, images);
   }
 

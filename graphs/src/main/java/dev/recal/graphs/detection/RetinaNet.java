@@ -42,6 +42,11 @@ public record RetinaNet(
   }
 
   @Override
+  public RetinaNet withClasses(int count) {
+    return new RetinaNet(conventions, count, backbone, pyramid, head);
+  }
+
+  @Override
   public AnchorGrid anchors(int stride) {
     return AnchorGrid.retina(conventions, stride);
   }

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.tensorflow.op.Ops;
 
 /**
@@ -57,9 +58,31 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
     return reader(tf, variables, "");
   }
 
+  /**
+   * Adds the operations that read the weights of a part of a network.
+   *
+   * @param variables of that part
+   * @param part the scope that begins their names, with a slash at its end, and that the names of
+   *     the weights lack; empty for none
+   * @return the saver for restoring {@link #prefix} with {@link Saver#restore}
+   * @throws IOException if the checkpoint is missing or damaged
+   * @throws IllegalArgumentException if it lacks a variable, or has one of another shape
+   */
+  public Saver readerWithin(Ops tf, Collection<Variable<?>> variables, String part)
+      throws IOException {
+    return reader(tf, variables, part, "");
+  }
+
   private Saver reader(Ops tf, Collection<Variable<?>> wanted, String hint) throws IOException {
+    return reader(tf, wanted, "", hint);
+  }
+
+  private Saver reader(Ops tf, Collection<Variable<?>> wanted, String part, String hint)
+      throws IOException {
     CheckpointIndex index = CheckpointIndex.read(prefix);
-    List<String> mismatches = index.mismatches(scope, wanted);
+    Function<Variable<?>, String> names =
+        variable -> scope + variable.name().substring(part.length());
+    List<String> mismatches = index.mismatches(wanted, names);
     if (!mismatches.isEmpty()) {
       throw new IllegalArgumentException(
           "weights: "
@@ -70,9 +93,6 @@ public record InitialWeights(String prefix, String scope, boolean newHead) {
               + ".");
     }
     return Saver.add(
-        tf,
-        "initial_weights",
-        wanted,
-        variable -> index.key(scope + variable.name()).orElseThrow());
+        tf, "initial_weights", wanted, variable -> index.key(names.apply(variable)).orElseThrow());
   }
 }

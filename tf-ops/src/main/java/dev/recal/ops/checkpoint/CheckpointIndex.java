@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tensorflow.ndarray.Shape;
@@ -82,9 +83,19 @@ public record CheckpointIndex(Map<String, Entry> tensors) {
    *     one then counts the others
    */
   public List<String> mismatches(String scope, Collection<? extends Variable<?>> variables) {
+    return mismatches(variables, variable -> scope + variable.name());
+  }
+
+  /**
+   * Returns the variables that are missing or have another shape, a few words each.
+   *
+   * @param names what each is called here
+   */
+  public List<String> mismatches(
+      Collection<? extends Variable<?>> variables, Function<Variable<?>, String> names) {
     List<String> found = new ArrayList<>();
     for (Variable<?> variable : variables) {
-      Entry entry = key(scope + variable.name()).map(tensors::get).orElse(null);
+      Entry entry = key(names.apply(variable)).map(tensors::get).orElse(null);
       if (entry == null) {
         found.add(variable.name() + " is missing");
       } else if (!entry.shape().equals(variable.shape())) {

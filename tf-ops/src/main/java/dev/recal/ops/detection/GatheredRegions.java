@@ -7,7 +7,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.family.TType;
 
 /**
  * RoIAlign from gathers in the pixels of all levels, one below the other in a matrix.
@@ -30,14 +29,6 @@ final class GatheredRegions {
     this.axis = tf.constant(0);
   }
 
-  /**
-   * The pixels that contribute to each bin along one dimension, and how much.
-   *
-   * @param index (R, size)
-   * @param weight (R, size)
-   */
-  private record Tap(Operand<TInt32> index, Operand<TFloat32> weight) {}
-
   Operand<TFloat32> build(Operand<TFloat32> boxes, Operand<TInt32> images, Operand<TInt32> levels) {
     List<MapSize> sizes = pyramid.maps().stream().map(map -> MapSize.of(tf, map)).toList();
     List<Operand<TInt32>> pixels =
@@ -49,22 +40,25 @@ final class GatheredRegions {
     Operand<TInt32> columns = of(sizes.stream().map(MapSize::columns).toList(), levels);
     Operand<TInt32> start = tf.math.add(tf.math.mul(images, all), of(before, levels));
     RoiAlign.Region region = settings.region(tf, boxes, scales(levels));
-    List<Tap> vertical = taps(region.y(), region.height(), rows);
-    List<Tap> horizontal = taps(region.x(), region.width(), columns);
+    Operand<TInt32> width = Taps.column(tf, columns);
+    Operand<TInt32> height = Taps.column(tf, rows);
+    Taps vertical = Taps.of(tf, settings, region.y(), region.height(), height);
+    Taps horizontal = Taps.of(tf, settings, region.x(), region.width(), width);
     Operand<TFloat32> matrix = matrix();
-    Operand<TInt32> origin = column(start);
-    Operand<TInt32> width = column(columns);
+    Operand<TInt32> origin = Taps.column(tf, start);
     Operand<TFloat32> sum = null;
-    for (Tap y : vertical) {
-      Operand<TInt32> line = tf.math.add(origin, tf.math.mul(y.index(), width));
+    for (int i = 0; i < vertical.count(); i++) {
+      Operand<TInt32> line = tf.math.add(origin, tf.math.mul(vertical.index(i), width));
       Operand<TFloat32> row = null;
-      for (Tap x : horizontal) {
+      for (int j = 0; j < horizontal.count(); j++) {
         Operand<TInt32> index =
             tf.math.add(
-                tf.expandDims(line, tf.constant(2)), tf.expandDims(x.index(), tf.constant(1)));
-        row = added(row, tf.math.mul(tf.gather(matrix, index, axis), shaped(x.weight(), 1)));
+                tf.expandDims(line, tf.constant(2)),
+                tf.expandDims(horizontal.index(j), tf.constant(1)));
+        Operand<TFloat32> found = tf.gather(matrix, index, axis);
+        row = added(row, tf.math.mul(found, shaped(horizontal.weight(j), 1)));
       }
-      sum = added(sum, tf.math.mul(row, shaped(y.weight(), 2)));
+      sum = added(sum, tf.math.mul(row, shaped(vertical.weight(i), 2)));
     }
     return tf.reshape(sum, tf.constant(settings.outputShape(boxes, pyramid.channels())));
   }
@@ -106,42 +100,6 @@ final class GatheredRegions {
     MapSize size = MapSize.of(tf, map);
     return tf.stack(
         List.of(tf.constant(-1), tf.math.mul(size.rows(), size.columns()), tf.constant(channels)));
-  }
-
-  // Samples are limited to the map's pixels within one pixel outside of it; beyond, they are 0.
-  private List<Tap> taps(Operand<TFloat32> start, Operand<TFloat32> extent, Operand<TInt32> size) {
-    int ratio = settings.samplingRatio();
-    int samples = settings.size() * ratio;
-    Operand<TFloat32> end = tf.dtypes.cast(column(size), TFloat32.class);
-    Operand<TInt32> lastIndex = tf.math.sub(column(size), tf.constant(1));
-    Operand<TFloat32> last = tf.math.sub(end, tf.constant(1f));
-    List<Tap> taps = new ArrayList<>();
-    for (int j = 0; j < ratio; j++) {
-      float[] shares = new float[settings.size()];
-      for (int i = 0; i < shares.length; i++) {
-        shares[i] = (i * ratio + j + 0.5f) / samples;
-      }
-      Operand<TFloat32> place =
-          tf.math.add(column(start), tf.math.mul(column(extent), tf.constant(shares)));
-      Operand<TFloat32> inside =
-          tf.dtypes.cast(
-              tf.math.logicalAnd(
-                  tf.math.greaterEqual(place, tf.constant(-1f)), tf.math.lessEqual(place, end)),
-              TFloat32.class);
-      Operand<TFloat32> share = tf.math.mul(inside, tf.constant(1f / ratio));
-      Operand<TFloat32> limited = tf.math.minimum(tf.math.maximum(place, tf.constant(0f)), last);
-      Operand<TFloat32> low = tf.math.floor(limited);
-      Operand<TFloat32> fraction = tf.math.sub(limited, low);
-      Operand<TInt32> index = tf.dtypes.cast(low, TInt32.class);
-      Operand<TInt32> next = tf.math.minimum(tf.math.add(index, tf.constant(1)), lastIndex);
-      taps.add(new Tap(index, tf.math.mul(share, tf.math.sub(tf.constant(1f), fraction))));
-      taps.add(new Tap(next, tf.math.mul(share, fraction)));
-    }
-    return taps;
-  }
-
-  private <T extends TType> Operand<T> column(Operand<T> vector) {
-    return tf.expandDims(vector, tf.constant(1));
   }
 
   // (R, size) as (R, size, 1, 1) or (R, 1, size, 1).

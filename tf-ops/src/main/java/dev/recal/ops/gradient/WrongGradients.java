@@ -30,7 +30,7 @@ final class WrongGradients {
       case "CropAndResize" ->
           Optional.of(
               "on a CPU it adds up from several threads without synchronisation, so that parts are"
-                  + " lost now and then; gather the pixels instead, as RoiAlign.gathered does");
+                  + " lost now and then; use products, as RoiAlign.sparseProduct does");
       default -> Optional.empty();
     };
   }

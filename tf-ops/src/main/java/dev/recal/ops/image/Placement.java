@@ -24,8 +24,17 @@ public record Placement(Operand<TFloat32> scale, Operand<TFloat32> translation) 
    * @param width of the picture in pixels
    */
   public static Placement stretched(Ops tf, Operand<TInt32> sides, int height, int width) {
-    Operand<TFloat32> scale =
-        tf.math.div(tf.constant(new float[] {height, width}), floats(tf, sides));
+    return stretched(tf, sides, tf.constant(new int[] {height, width}));
+  }
+
+  /**
+   * Stretches the whole image over a picture, or over a part at its top left.
+   *
+   * @param sides height and width of the image, (2)
+   * @param size height and width of that part, (2)
+   */
+  public static Placement stretched(Ops tf, Operand<TInt32> sides, Operand<TInt32> size) {
+    Operand<TFloat32> scale = tf.math.div(floats(tf, size), floats(tf, sides));
     return new Placement(scale, tf.constant(new float[2]));
   }
 

@@ -8,16 +8,23 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.gradient.Gradients;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -27,6 +34,7 @@ class RoiAlignTest {
   private static final int BATCH = 2;
   private static final int[][] SIZES = {{24, 32}, {12, 16}, {6, 8}};
   private static final int STRIDE = 4;
+  private static final List<Long> TWICE = List.of(1L, 2L, 2L, 1L);
 
   private final Random random = new Random(7);
   private final List<float[]> maps =
@@ -34,7 +42,7 @@ class RoiAlignTest {
 
   @ParameterizedTest
   @EnumSource(Conventions.class)
-  void bothFormsEqualTheirDefinitionOnSeveralLevels(Conventions conventions) {
+  void allFormsEqualTheirDefinitionOnSeveralLevels(Conventions conventions) {
     RoiAlign roiAlign = RoiAlign.of(conventions, 3);
     float[] boxes = Evaluated.randomBoxes(random, 40, 96, 128);
     // Larger than the image, without extent, entirely outside, and touching the border.
@@ -53,12 +61,13 @@ class RoiAlignTest {
               Operand<TInt32> indices = tf.constant(images);
               Operand<TFloat32> cropped = roiAlign.build(tf, pyramid, rois, indices);
               Operand<TFloat32> gathered = roiAlign.gathered(tf, pyramid, rois, indices);
-              assertThat(cropped.shape()).isEqualTo(Shape.of(40, 3, 3, CHANNELS));
-              assertThat(gathered.shape()).isEqualTo(Shape.of(40, 3, 3, CHANNELS));
-              return List.of(cropped, gathered, roiAlign.levels(tf, pyramid, rois));
+              Operand<TFloat32> multiplied = roiAlign.sparseProduct(tf, pyramid, rois, indices);
+              assertThat(List.of(cropped.shape(), gathered.shape(), multiplied.shape()))
+                  .containsOnly(Shape.of(40, 3, 3, CHANNELS));
+              return List.of(cropped, gathered, multiplied, roiAlign.levels(tf, pyramid, rois));
             });
 
-    int[] levels = run.ints(2);
+    int[] levels = run.ints(3);
     assertThat(levels).contains(0, 1, 2);
     for (int r = 0; r < 40; r++) {
       float[] box = Arrays.copyOfRange(boxes, 4 * r, 4 * r + 4);
@@ -68,12 +77,12 @@ class RoiAlignTest {
           .isEqualTo(
               (int) Math.max(0, Math.min(2, Math.floor(Math.log(size / 56 + 1e-6) / Math.log(2)))));
       double[] expected = definition(roiAlign, box, images[r], levels[r]);
-      for (int form = 0; form < 2; form++) {
+      for (int form = 0; form < 3; form++) {
         float[] output = run.floats(form);
         for (int i = 0; i < expected.length; i++) {
           assertThat((double) output[r * expected.length + i])
               .as("form %d, box %s", form, Arrays.toString(box))
-              .isCloseTo(expected[i], within(2e-5));
+              .isCloseTo(expected[i], within(form == 2 ? 1e-5 : 2e-5));
         }
       }
     }
@@ -81,7 +90,7 @@ class RoiAlignTest {
 
   // Σ w ⊙ output is linear in the map, so Σ gradient ⊙ map = Σ w ⊙ output.
   @Test
-  void gradientOfTheGatheredFormIsItsOutput() {
+  void gradientsOfTheOtherFormsEqualEachOtherAndTheOutput() {
     RoiAlign roiAlign = RoiAlign.of(Conventions.TORCHVISION, 3);
     float[] boxes = Evaluated.randomBoxes(random, 30, 96, 128);
     int[] images = random.ints(30, 0, BATCH).toArray();
@@ -101,11 +110,12 @@ class RoiAlignTest {
                   .hasMessageContaining("CropAndResize")
                   .hasMessageContaining("without synchronisation");
               List<Operand<?>> fetches = new ArrayList<>(List.of(cropped));
-              fetches.addAll(
-                  Gradients.of(
+              for (Operand<TFloat32> form :
+                  List.of(
                       roiAlign.gathered(tf, pyramid, rois, indices),
-                      pyramid.maps(),
-                      Optional.of(w)));
+                      roiAlign.sparseProduct(tf, pyramid, rois, indices))) {
+                fetches.addAll(Gradients.of(form, pyramid.maps(), Optional.of(w)));
+              }
               return fetches;
             });
 
@@ -113,6 +123,9 @@ class RoiAlignTest {
     double linear = 0;
     for (int level = 0; level < SIZES.length; level++) {
       linear += dot(run.floats(1 + level), maps.get(level));
+      assertThat(run.floats(1 + SIZES.length + level))
+          .usingElementComparator((a, b) -> Math.abs(a - b) <= 1e-5f ? 0 : Float.compare(a, b))
+          .containsExactly(run.floats(1 + level));
     }
     assertThat(linear).isCloseTo(value, within(1e-3));
   }
@@ -132,25 +145,103 @@ class RoiAlignTest {
               Operand<TFloat32> none = e.feed(Shape.of(-1, 4), Shape.of(0, 4));
               Operand<TInt32> noImages = tf.constant(new int[0]);
               Operand<TFloat32> empty = roiAlign.build(tf, pyramid, none, noImages);
-              Operand<TFloat32> withoutBoxes = roiAlign.gathered(tf, pyramid, none, noImages);
+              Operand<TFloat32> gathered = roiAlign.gathered(tf, pyramid, none, noImages);
+              Operand<TFloat32> multiplied = roiAlign.sparseProduct(tf, pyramid, none, noImages);
               return List.of(
                   roiAlign.build(tf, pyramid, e.boxes(boxes), two),
                   roiAlign.gathered(tf, pyramid, e.boxes(boxes), two),
+                  roiAlign.sparseProduct(tf, pyramid, e.boxes(boxes), two),
                   roiAlign.build(tf, pyramid, e.boxes(huge), two),
                   roiAlign.gathered(tf, pyramid, e.boxes(huge), two),
+                  roiAlign.sparseProduct(tf, pyramid, e.boxes(huge), two),
                   empty,
-                  withoutBoxes,
-                  Gradients.of(withoutBoxes, pyramid.maps()).get(0));
+                  gathered,
+                  multiplied,
+                  Gradients.of(gathered, pyramid.maps()).get(0),
+                  Gradients.of(multiplied, pyramid.maps()).get(0));
             });
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 6; i++) {
       for (float value : run.floats(i)) {
         assertThat(value).isFinite();
       }
     }
     assertThat(run.floats(0)).containsOnly(0);
-    assertThat(run.floats(4)).isEmpty();
-    assertThat(run.floats(5)).isEmpty();
-    assertThat(run.floats(6)).containsOnly(0);
+    assertThat(run.floats(2)).containsOnly(0);
+    for (int i = 6; i < 9; i++) {
+      assertThat(run.floats(i)).isEmpty();
+    }
+    assertThat(run.floats(9)).containsOnly(0);
+    assertThat(run.floats(10)).containsOnly(0);
+  }
+
+  // Many regions share pixels, and the session has more threads than the levels need.
+  @Test
+  void sparseProductAndItsGradientAreEqualInRepeatedRunsOfSeveralThreads() {
+    RoiAlign roiAlign = RoiAlign.of(Conventions.PLAIN, 7);
+    float[] boxes = Evaluated.randomBoxes(random, 300, 96, 128);
+    float[] several = normal(BATCH * 24 * 32 * 64);
+    ConfigProto threads =
+        ConfigProto.newBuilder()
+            .setIntraOpParallelismThreads(8)
+            .setInterOpParallelismThreads(8)
+            .build();
+    try (Graph graph = new Graph()) {
+      Ops tf = GraphScope.ops(graph);
+      Operand<TFloat32> map = tf.constant(Shape.of(BATCH, 24, 32, 64), DataBuffers.of(several));
+      Operand<TFloat32> half = tf.nn.avgPool(map, TWICE, TWICE, "VALID");
+      Pyramid pyramid = new Pyramid(List.of(map, half), List.of(STRIDE, 2 * STRIDE));
+      Operand<TFloat32> rois = tf.constant(Shape.of(300, 4), DataBuffers.of(boxes));
+      Operand<TInt32> images = tf.constant(random.ints(300, 0, BATCH).toArray());
+      Operand<TFloat32> pooled = roiAlign.sparseProduct(tf, pyramid, rois, images);
+      Operand<TFloat32> gradient = Gradients.of(pooled, List.of(map), Optional.of(pooled)).get(0);
+      try (Session session = new Session(graph, threads)) {
+        Set<Integer> results = new HashSet<>();
+        for (int i = 0; i < 10; i++) {
+          try (Result result = session.runner().fetch(pooled).fetch(gradient).run()) {
+            results.add(Arrays.deepHashCode(new float[][] {values(result, 0), values(result, 1)}));
+          }
+        }
+        assertThat(results).hasSize(1);
+      }
+    }
+  }
+
+  private static float[] values(Result result, int index) {
+    TFloat32 tensor = (TFloat32) result.get(index);
+    float[] values = new float[Math.toIntExact(tensor.size())];
+    tensor.asRawTensor().data().asFloats().read(values);
+    return values;
+  }
+
+  @Test
+  void gradientOfTheSparseProductEqualsDifferences() {
+    RoiAlign roiAlign = RoiAlign.of(Conventions.TORCHVISION, 2);
+    float[] point = normal(5 * 6);
+    // Across the border, and smaller than a pixel.
+    float[] boxes = {-6, 3, 17, 30, 9, 9, 10, 10, 1, 2, 20, 13};
+    float[] weights = normal(3 * 2 * 2);
+    Function<float[], Evaluated> at =
+        values ->
+            Evaluated.of(
+                e -> {
+                  Ops tf = e.tf();
+                  Shape shape = Shape.of(1, 5, 6, 1);
+                  Operand<TFloat32> map = e.feed(shape, shape, values);
+                  Operand<TFloat32> pooled =
+                      roiAlign.sparseProduct(
+                          tf, Pyramid.of(map, 4), e.boxes(boxes), tf.constant(new int[3]));
+                  Operand<TFloat32> w = tf.constant(Shape.of(3, 2, 2, 1), DataBuffers.of(weights));
+                  return List.of(pooled, Gradients.of(pooled, List.of(map), Optional.of(w)).get(0));
+                });
+    float[] gradient = at.apply(point).floats(1);
+    for (int i = 0; i < point.length; i++) {
+      // The output is linear in the map, so large steps are exact.
+      float[] more = point.clone();
+      more[i] += 1;
+      double difference =
+          dot(at.apply(more).floats(0), weights) - dot(at.apply(point).floats(0), weights);
+      assertThat((double) gradient[i]).isCloseTo(difference, within(1e-5));
+    }
   }
 
   @Test

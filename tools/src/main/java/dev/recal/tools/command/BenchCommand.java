@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       BenchInputCommand.class,
       BenchServeCommand.class,
       BenchSynthesizeCommand.class,
-      BenchOneShotCommand.class
+      BenchOneShotCommand.class,
+      BenchRoiAlignCommand.class
     })
 public final class BenchCommand {}

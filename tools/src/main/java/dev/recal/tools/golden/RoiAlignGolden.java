@@ -13,6 +13,7 @@ import dev.recal.savedmodels.tensor.Tensors;
 import dev.recal.savedmodels.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +30,11 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
-/** RoIAlign of torchvision: both of {@link RoiAlign}'s forms, and the gradient of the second. */
+/** RoIAlign of torchvision: all of {@link RoiAlign}'s forms, and the gradients of two. */
 final class RoiAlignGolden {
+
+  // Then follow gradients.
+  private static final int OUTPUTS = 3;
 
   private RoiAlignGolden() {}
 
@@ -77,8 +81,14 @@ final class RoiAlignGolden {
           "shape " + cropped.shape(),
           cotangent.shape());
       Operand<TFloat32> gathered = settings.gathered(tf, pyramid, boxes, images);
+      Operand<TFloat32> multiplied = settings.sparseProduct(tf, pyramid, boxes, images);
       List<Operand<TFloat32>> fetches =
-          List.of(cropped, gathered, gradient(gathered, map, cotangent));
+          List.of(
+              cropped,
+              gathered,
+              multiplied,
+              gradient(gathered, map, cotangent),
+              gradient(multiplied, map, cotangent));
       try (Session session = Sessions.unoptimised(graph);
           Tensor mapValue = Tensors.toTensor(tensors.get("map"));
           Tensor boxesValue = Tensors.toTensor(tensors.get("boxes"));
@@ -112,21 +122,23 @@ final class RoiAlignGolden {
   private static GoldenResult verdict(
       GoldenCase golden, Map<String, TensorValue> tensors, Result result) {
     Comparison comparison = new Comparison();
-    double[] errors = new double[3];
-    String[] names = {"output", "output (gathered)", "grad/map (gathered)"};
-    for (int i = 0; i < 3; i++) {
+    String[] names = {
+      "output", "output (gathered)", "output (sparse)", "grad/map (gathered)", "grad/map (sparse)"
+    };
+    double[] errors = new double[names.length];
+    for (int i = 0; i < names.length; i++) {
       errors[i] =
           comparison.compare(
               names[i],
               Tensors.toValue(result.get(i)),
-              tensors.get(i < 2 ? "output" : "grad/map"),
-              i < 2 ? GoldenResult.OUTPUT_TOLERANCE : GoldenResult.GRADIENT_TOLERANCE);
+              tensors.get(i < OUTPUTS ? "output" : "grad/map"),
+              i < OUTPUTS ? GoldenResult.OUTPUT_TOLERANCE : GoldenResult.GRADIENT_TOLERANCE);
     }
     return new GoldenResult(
         golden,
         comparison.problems().isEmpty() ? GoldenResult.Status.PASSED : GoldenResult.Status.FAILED,
-        OptionalDouble.of(Math.max(errors[0], errors[1])),
-        OptionalDouble.of(errors[2]),
+        Arrays.stream(errors, 0, OUTPUTS).max(),
+        Arrays.stream(errors, OUTPUTS, names.length).max(),
         OptionalDouble.empty(),
         comparison.problems());
   }

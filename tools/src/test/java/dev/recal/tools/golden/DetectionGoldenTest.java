@@ -53,7 +53,7 @@ class DetectionGoldenTest {
 
     tensors.put("output", TensorValue.of(new float[] {3.01f}, 1, 1, 1, 1));
     assertThat(run(tensors).problems())
-        .hasSize(2)
+        .hasSize(3)
         .allMatch(problem -> problem.startsWith("output"));
 
     tensors.put("cotangent", TensorValue.of(new float[] {1, 2}, 2));

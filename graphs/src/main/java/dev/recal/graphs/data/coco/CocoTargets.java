@@ -74,11 +74,14 @@ public record CocoTargets(
         images.stream()
             .map(image -> new ImageObjects(image.height(), image.width(), trained.of(image)))
             .toList();
-    return new CocoTargets(
-        images, differentNames(categories), objects, reader.remarks().sentences());
+    return new CocoTargets(images, names(categories), objects, reader.remarks().sentences());
   }
 
-  private static List<String> differentNames(List<CocoAnnotations.Category> categories) {
+  /**
+   * Returns the class names of categories, in their order; those that share a name have their id
+   * after it.
+   */
+  public static List<String> names(List<CocoAnnotations.Category> categories) {
     Set<String> seen = new HashSet<>();
     Set<String> shared = new HashSet<>();
     for (CocoAnnotations.Category category : categories) {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
@@ -15,6 +17,7 @@ import org.tensorflow.types.TUint8;
 public abstract sealed class ImageItems extends Items permits EncodedItems, PixelItems {
   private final Map<Preparation, Prepared> prepared = new HashMap<>();
   private final UnreadableItems unreadable = new UnreadableItems();
+  private TInt32 sides;
 
   ImageItems(List<String> names) {
     super(names);
@@ -25,6 +28,20 @@ public abstract sealed class ImageItems extends Items permits EncodedItems, Pixe
 
   /** The width of an upright image in pixels. */
   public abstract int width(int item);
+
+  /** The heights and widths of the upright images in pixels, (count, 2); owned by these items. */
+  public final synchronized TInt32 sides() {
+    requireOpen();
+    if (sides == null) {
+      int[] values = new int[2 * count()];
+      for (int item = 0; item < count(); item++) {
+        values[2 * item] = height(item);
+        values[2 * item + 1] = width(item);
+      }
+      sides = TInt32.tensorOf(Shape.of(count(), 2), DataBuffers.of(values));
+    }
+    return sides;
+  }
 
   /** Returns the file that holds an image among others; empty if there is none. */
   public Optional<Path> container(int item) {
@@ -76,6 +93,9 @@ public abstract sealed class ImageItems extends Items permits EncodedItems, Pixe
   final void free() {
     prepared.values().forEach(images -> images.pixels().close());
     prepared.clear();
+    if (sides != null) {
+      sides.close();
+    }
     freeImages();
   }
 }

@@ -31,6 +31,17 @@ public sealed interface Preparation {
    */
   Placement placement(Ops tf, Operand<TInt32> sides);
 
+  /**
+   * Returns the height and width of the part of the result that the image covers, at its top left;
+   * the rest is padding.
+   *
+   * @param sides height and width of the image, (2)
+   * @return (2)
+   */
+  default Operand<TInt32> size(Ops tf, Operand<TInt32> sides) {
+    return tf.constant(new int[] {height(), width()});
+  }
+
   /** Resized to the size, ignoring the aspect ratio. */
   record Exact(int height, int width) implements Preparation {
     @Override
@@ -64,6 +75,36 @@ public sealed interface Preparation {
     @Override
     public Placement placement(Ops tf, Operand<TInt32> sides) {
       return Placement.centred(tf, sides, resize, height, width);
+    }
+  }
+
+  /** Resized with its aspect ratio kept, at the top left of zeros; see {@link Images}. */
+  record KeepRatio(int shorter, int longer, int height, int width) implements Preparation {
+    @Override
+    public boolean isIdentity(int imageHeight, int imageWidth) {
+      return imageHeight == height
+          && imageWidth == width
+          && Math.min(height, width) <= shorter
+          && Math.max(height, width) <= longer;
+    }
+
+    @Override
+    public Operand<TUint8> apply(Ops tf, Operand<TUint8> image) {
+      Operand<TInt32> sides =
+          tf.slice(tf.shape(image), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
+      Operand<TInt32> canvas = tf.constant(new int[] {height, width});
+      return Images.place(tf, image, placement(tf, sides), canvas);
+    }
+
+    @Override
+    public Operand<TInt32> size(Ops tf, Operand<TInt32> sides) {
+      Operand<TInt32> canvas = tf.constant(new int[] {height, width});
+      return Images.keepRatioSize(tf, sides, tf.constant(shorter), longer, canvas);
+    }
+
+    @Override
+    public Placement placement(Ops tf, Operand<TInt32> sides) {
+      return Placement.stretched(tf, sides, size(tf, sides));
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.recal.graphs.data.pipeline;
 
 import dev.recal.graphs.data.items.Preparation;
+import dev.recal.ops.Arguments;
 import dev.recal.ops.image.Images;
+import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -31,6 +33,11 @@ public sealed interface Augmentation {
     return new CenterCrop(resize);
   }
 
+  /** The recipe of detectors on COCO: at most 800 by 1333 pixels, a random flip. */
+  static Augmentation keepRatio() {
+    return KeepRatio.defaults();
+  }
+
   /**
    * Adds the decoding of a batch of files, resized as in an evaluation pipeline.
    *
@@ -41,14 +48,39 @@ public sealed interface Augmentation {
    * @throws IllegalArgumentException if this augmentation is random
    */
   default Operand<TFloat32> decode(Ops tf, Operand<TString> bytes, int height, int width) {
+    Preparation preparation = served(height, width);
+    return Images.decodeBatch(tf, bytes, height, width, preparation::apply);
+  }
+
+  /**
+   * Adds the decoding of a batch of files that may differ in size, and how large they are in the
+   * result. All images have one canvas, whatever their orientation.
+   *
+   * @param bytes JPEG, PNG, GIF or BMP files, (N)
+   * @param height of the result in pixels
+   * @param width of the result in pixels
+   * @throws IllegalArgumentException if this augmentation is random
+   */
+  default Images.SizedBatch decodeSized(Ops tf, Operand<TString> bytes, int height, int width) {
+    Preparation preparation = served(height, width);
+    return Images.decodeSizedBatch(tf, bytes, height, width, preparation::apply, preparation::size);
+  }
+
+  /**
+   * The preparation of served images.
+   *
+   * @throws IllegalArgumentException if this augmentation is random
+   */
+  private Preparation served(int height, int width) {
     if (isRandom()) {
       throw new IllegalArgumentException(
           "augmentation: expected one that is not random for a served image, but got "
               + this
               + ".");
     }
-    Preparation preparation = preparation(height, width).orElseThrow();
-    return Images.decodeBatch(tf, bytes, height, width, preparation::apply);
+    return this instanceof KeepRatio keep
+        ? keep.onCanvas(height, width)
+        : preparation(height, width).orElseThrow();
   }
 
   /**
@@ -59,6 +91,11 @@ public sealed interface Augmentation {
    */
   default Optional<Preparation> preparation(int height, int width) {
     return Optional.of(new Preparation.Exact(height, width));
+  }
+
+  /** Whether images may be smaller than the batch's height and width, at the top left of zeros. */
+  default boolean pads() {
+    return false;
   }
 
   /** Whether two epochs show different pixels. */
@@ -160,6 +197,133 @@ public sealed interface Augmentation {
     @Override
     public Optional<Preparation> preparation(int height, int width) {
       return Optional.of(new Preparation.Centre(resize, height, width));
+    }
+  }
+
+  /**
+   * The whole image resized with its aspect ratio kept, at the top left of zeros, as detectors are
+   * trained and evaluated: both sides are multiplied by {@code f = min(longer / long side, shorter
+   * / short side)} and rounded, {@code floor(side · f + ½)}. An image that would not fit into the
+   * batch's height and width is resized to fit. Mirroring keeps the image at the left.
+   *
+   * <p>Resizing is that of {@link Images}: reduced images are smoothed. OpenCV's {@code
+   * INTER_LINEAR}, which published detectors were trained with, reads four pixels for each result
+   * also in reductions, and weights them in fixed point; where images are enlarged the two differ
+   * by rounding only.
+   *
+   * <p>With {@code orientations} and a height that differs from the width, each batch holds either
+   * wide images ({@code width ≥ height}) or high ones, and its images have the smaller of the two
+   * numbers as height and the greater as width, or the other way round. Only these two shapes
+   * occur. In training the images that are left over from the whole batches of both orientations
+   * make up one more batch if they suffice, of the orientation that most of them have; so as few
+   * images are dropped as without orientations. In evaluation the wide images come first, then the
+   * high ones, each with a last smaller batch. Such batches are decoded in every epoch.
+   *
+   * @param shorter maximum of the shorter side in pixels
+   * @param longer maximum of the longer side in pixels, at least {@code shorter}
+   * @param flip whether images are mirrored with probability one half
+   * @param orientations whether batches hold images of one orientation
+   * @param minShorter if present, the maximum of the shorter side is drawn for each image from
+   *     {@code minShorter} to {@code shorter}
+   */
+  record KeepRatio(
+      int shorter, int longer, boolean flip, boolean orientations, Optional<Integer> minShorter)
+      implements Augmentation {
+    /** 800 and 1333 pixels, mirrored, batches of one orientation. */
+    public static KeepRatio defaults() {
+      return new KeepRatio(800, 1333, true);
+    }
+
+    public KeepRatio {
+      Objects.requireNonNull(minShorter, "minShorter");
+      Arguments.atLeast(1, "shorter", shorter);
+      Arguments.require(
+          longer >= shorter, "longer", "at least shorter, which is " + shorter, longer);
+      if (minShorter.isPresent()) {
+        int minimum = minShorter.get();
+        Arguments.require(
+            minimum >= 1 && minimum <= shorter, "minShorter", "1 to " + shorter, minimum);
+      }
+    }
+
+    /** Batches of one orientation, and one scale. */
+    public KeepRatio(int shorter, int longer, boolean flip) {
+      this(shorter, longer, flip, true, Optional.empty());
+    }
+
+    /** Returns the same without random changes, for evaluation. */
+    public KeepRatio forEvaluation() {
+      return new KeepRatio(shorter, longer, false, orientations, Optional.empty());
+    }
+
+    /** Returns a copy with other orientations of batches. */
+    public KeepRatio withOrientations(boolean newOrientations) {
+      return new KeepRatio(shorter, longer, flip, newOrientations, minShorter);
+    }
+
+    /** Whether batches of two shapes are delivered for a height and width. */
+    boolean hasOrientations(int height, int width) {
+      return orientations && height != width;
+    }
+
+    @Override
+    public boolean pads() {
+      return true;
+    }
+
+    private Preparation onCanvas(int height, int width) {
+      return new Preparation.KeepRatio(shorter, longer, height, width);
+    }
+
+    @Override
+    public Optional<Preparation> preparation(int height, int width) {
+      return hasOrientations(height, width) || minShorter.isPresent()
+          ? Optional.empty()
+          : Optional.of(onCanvas(height, width));
+    }
+
+    @Override
+    public boolean isRandom() {
+      return flip || minShorter.isPresent();
+    }
+  }
+
+  /**
+   * A scale drawn for each image, with its aspect ratio kept, for training detectors (Ghiasi et al.
+   * 2021, "Simple Copy-Paste", section 3: large scale jittering). At scale 1 the image just fits
+   * into the batch's height and width. A smaller one is put at the top left of zeros; of a larger
+   * one a random part is taken.
+   *
+   * @param minScale smallest scale, above 0
+   * @param maxScale greatest scale
+   * @param flip whether images are mirrored with probability one half
+   */
+  record ScaleJitter(double minScale, double maxScale, boolean flip) implements Augmentation {
+    /** Scales 0.8–1.25, mirrored. */
+    public static ScaleJitter defaults() {
+      return new ScaleJitter(0.8, 1.25, true);
+    }
+
+    public ScaleJitter {
+      Arguments.positive("minScale", minScale);
+      Arguments.positive("maxScale", maxScale);
+      Arguments.require(
+          maxScale >= minScale, "maxScale", "at least minScale, which is " + minScale, maxScale);
+    }
+
+    @Override
+    public Optional<Preparation> preparation(int height, int width) {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean pads() {
+      return true;
+    }
+
+    @Override
+    public boolean isRandom() {
+      return true;
     }
   }
 }

@@ -7,7 +7,6 @@ import dev.recal.graphs.data.items.Items;
 import dev.recal.graphs.data.targets.TargetBatch;
 import dev.recal.graphs.data.targets.TargetStore;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +18,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -61,18 +61,20 @@ public final class InputPipeline implements AutoCloseable {
   private final TargetStore targets;
   private final PipelineSettings settings;
   private final PipelineGraph graph;
+  private final EpochOrder order;
   private final long batchesPerEpoch;
   private final Optional<UnreadableReport> report;
   private boolean closed;
 
   private InputPipeline(
-      DataSet data, PipelineSettings settings, PipelineGraph graph, long batchesPerEpoch) {
+      DataSet data, PipelineSettings settings, PipelineGraph graph, EpochOrder order) {
     this.data = data;
     this.items = data.items();
     this.targets = data.targets();
     this.settings = settings;
     this.graph = graph;
-    this.batchesPerEpoch = batchesPerEpoch;
+    this.order = order;
+    this.batchesPerEpoch = order.batches();
     this.report =
         items instanceof ImageItems images
             ? Optional.of(new UnreadableReport(data.name(), images, settings.dropRemainder()))
@@ -94,7 +96,8 @@ public final class InputPipeline implements AutoCloseable {
       throws IOException {
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(settings, "settings");
-    long images = settings.imagesPerEpoch(data.count());
+    EpochOrder order = EpochOrder.of(data, settings);
+    long images = order.positions();
     if (images > MAX_IMAGES) {
       throw new IllegalArgumentException(
           "passes: expected an epoch of at most "
@@ -103,11 +106,7 @@ public final class InputPipeline implements AutoCloseable {
               + images
               + ".");
     }
-    long batches =
-        settings.dropRemainder()
-            ? images / settings.batch()
-            : (images + settings.batch() - 1L) / settings.batch();
-    if (batches == 0) {
+    if (order.batches() == 0) {
       throw new IllegalArgumentException(
           "batch: expected at most "
               + images
@@ -120,8 +119,8 @@ public final class InputPipeline implements AutoCloseable {
     data.items().retain();
     data.targets().retain();
     try {
-      PipelineGraph graph = PipelineGraph.build(tf.withSubScope("input"), data, settings, batches);
-      InputPipeline pipeline = new InputPipeline(data, settings, graph, batches);
+      PipelineGraph graph = PipelineGraph.build(tf.withSubScope("input"), data, settings, order);
+      InputPipeline pipeline = new InputPipeline(data, settings, graph, order);
       pipeline.reportMemory();
       return pipeline;
     } catch (IOException | RuntimeException e) {
@@ -132,7 +131,8 @@ public final class InputPipeline implements AutoCloseable {
   }
 
   /**
-   * The images of the next batch: n×height×width×3 in 0–1; n is static if remainders are dropped.
+   * The images of the next batch: n×height×width×3 in 0–1; n is static if remainders are dropped,
+   * height and width unless batches have orientations (see {@link Augmentation.KeepRatio}).
    *
    * @throws IllegalStateException if the set holds arrays of numbers
    */
@@ -264,18 +264,22 @@ public final class InputPipeline implements AutoCloseable {
       throw new IllegalArgumentException(
           "firstBatch: expected 0 to " + (batchesPerEpoch - 1) + ", but got " + firstBatch + ".");
     }
-    int[] order = order(epoch);
-    int[] itemOrder = readable(IntStream.of(order).map(data::itemOf).toArray());
+    EpochOrder.Positions positions = order.of(epoch);
+    int[] itemOrder = readable(IntStream.of(positions.images()).map(data::itemOf).toArray());
     long[] keys = {
       SplitMix64.mix(settings.seed(), epoch, 1), SplitMix64.mix(settings.seed(), epoch, 2)
     };
     try (TInt32 itemTensor = TInt32.vectorOf(itemOrder);
         TInt64 keyTensor = TInt64.vectorOf(keys);
+        TBool high = TBool.vectorOf(positions.high());
         TInt64 first = TInt64.scalarOf(firstBatch)) {
       Map<String, Tensor> epochTensors = new LinkedHashMap<>();
       epochTensors.put(PipelineGraph.EPOCH_ITEMS, itemTensor);
       epochTensors.put(PipelineGraph.EPOCH_KEYS, keyTensor);
       epochTensors.put(PipelineGraph.FIRST_BATCH, first);
+      if (settings.hasOrientations()) {
+        epochTensors.put(PipelineGraph.EPOCH_HIGH, high);
+      }
       graph.start(session, epochTensors);
     }
   }
@@ -292,26 +296,6 @@ public final class InputPipeline implements AutoCloseable {
       readable[position] = items[candidate];
     }
     return readable;
-  }
-
-  private int[] order(long epoch) {
-    int count = data.count();
-    int[] order = new int[Math.toIntExact(settings.imagesPerEpoch(count))];
-    if (settings.replacement()) {
-      SplitMix64 random = new SplitMix64(SplitMix64.mix(settings.seed(), epoch, 0));
-      Arrays.setAll(order, position -> random.nextInt(count));
-      return order;
-    }
-    for (int pass = 0; pass < settings.passes(); pass++) {
-      System.arraycopy(pass(epoch * settings.passes() + pass), 0, order, pass * count, count);
-    }
-    return order;
-  }
-
-  private int[] pass(long number) {
-    return settings.shuffle()
-        ? new SplitMix64(SplitMix64.mix(settings.seed(), number, 0)).permutation(data.count())
-        : IntStream.range(0, data.count()).toArray();
   }
 
   @Override

@@ -25,6 +25,11 @@ record PadCropGeometry(
   }
 
   @Override
+  public Operand<TInt32> canvas(Ops tf) {
+    return tf.constant(new int[] {preparation.height(), preparation.width()});
+  }
+
+  @Override
   public Operand<TUint8> apply(Ops tf, Operand<TUint8> image) {
     Operand<TUint8> prepared = tf.expandDims(preparation.apply(tf, image), tf.constant(0));
     Operand<TUint8> store = BatchGraph.withZeroImage(tf, prepared, preparation);

@@ -29,6 +29,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.data.IteratorGetNext;
 import org.tensorflow.op.data.ParallelMapDataset;
 import org.tensorflow.proto.data.DatasetOptions;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -45,13 +46,17 @@ import org.tensorflow.types.family.TType;
 final class PipelineGraph {
   static final String EPOCH_ITEMS = "epoch_items";
   static final String EPOCH_KEYS = "epoch_keys";
+
+  /** Whether the batch of a position has the shape of high images; only with orientations. */
+  static final String EPOCH_HIGH = "epoch_high";
+
   static final String FIRST_BATCH = "first_batch";
 
   private final Ops tf;
   private final PipelineSettings settings;
   private final TargetGraph targetGraph;
   private final long count;
-  private final long batches;
+  private final EpochOrder order;
   private final Map<String, Tensor> fixed = new LinkedHashMap<>();
   private final Map<String, Operand<?>> placeholders = new LinkedHashMap<>();
   private final boolean inMemory;
@@ -63,16 +68,15 @@ final class PipelineGraph {
 
   private PipelineGraph(
       Ops tf,
-      DataSet data,
       PipelineSettings settings,
-      long batches,
+      EpochOrder order,
       TargetGraph targetGraph,
       Elements elements) {
     this.tf = tf;
     this.settings = settings;
     this.targetGraph = targetGraph;
-    this.count = settings.imagesPerEpoch(data.count());
-    this.batches = batches;
+    this.order = order;
+    this.count = order.positions();
     this.inMemory = elements.inMemory();
     this.unreadable = elements.unreadable();
     fixed.putAll(elements.tensors());
@@ -80,6 +84,9 @@ final class PipelineGraph {
     List<MapFunction.Value> captured = new ArrayList<>();
     captured.add(new MapFunction.Value(EPOCH_ITEMS, TInt32.class, Shape.of(count)));
     captured.add(new MapFunction.Value(EPOCH_KEYS, TInt64.class, Shape.of(2)));
+    if (settings.hasOrientations()) {
+      captured.add(new MapFunction.Value(EPOCH_HIGH, TBool.class, Shape.of(count)));
+    }
     fixed.forEach((name, tensor) -> captured.add(MapFunction.Value.like(name, tensor)));
     for (MapFunction.Value value : captured) {
       placeholders.put(
@@ -140,16 +147,17 @@ final class PipelineGraph {
       Optional<Body> byBatch,
       Optional<PipelineFunctions> byImage) {}
 
-  static PipelineGraph build(Ops tf, DataSet data, PipelineSettings settings, long batches)
+  static PipelineGraph build(Ops tf, DataSet data, PipelineSettings settings, EpochOrder order)
       throws IOException {
+    Shape image = settings.imageShape();
     TargetGraph targets =
-        data.targets().graph(settings.height(), settings.width(), settings.objects());
+        data.targets().graph((int) image.get(0), (int) image.get(1), settings.objects());
     try {
       Elements elements =
           data.items() instanceof FeatureItems features
               ? features(data, features, settings, targets)
               : images(data, settings, targets);
-      return new PipelineGraph(tf, data, settings, batches, targets, elements);
+      return new PipelineGraph(tf, settings, order, targets, elements);
     } catch (IOException | RuntimeException e) {
       targets.close();
       throw e;
@@ -171,16 +179,22 @@ final class PipelineGraph {
             // Evaluation leaves unreadable images out, which the stream does.
             .filter(images -> settings.dropRemainder() || allReadable(data, images.unreadable()));
     boolean inMemory = memory.isPresent();
-    Map<String, Tensor> tensors =
-        memory
-            .map(m -> Map.<String, Tensor>of(PipelineFunctions.PIXELS, m.pixels().tensor()))
-            .orElse(items.tensors());
+    boolean pads = settings.augmentation().pads();
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    if (inMemory) {
+      tensors.put(PipelineFunctions.PIXELS, memory.get().pixels().tensor());
+    } else {
+      tensors.putAll(items.tensors());
+    }
+    if (pads) {
+      tensors.put(PipelineFunctions.SIDES, items.sides());
+    }
     PipelineFunctions functions =
         new PipelineFunctions(
             items, targets, settings, preparation, settings.imagesPerEpoch(data.count()), inMemory);
-    boolean byBatch = inMemory && !targets.moves();
+    boolean byBatch = inMemory && !targets.moves() && !pads;
     return new Elements(
-        Shape.of(settings.height(), settings.width(), 3),
+        settings.imageShape(),
         inMemory,
         memory.map(ImageItems.Prepared::unreadable).orElseGet(BitSet::new),
         tensors,
@@ -283,7 +297,7 @@ final class PipelineGraph {
     MapFunction.Value batch = new MapFunction.Value(EpochRows.BATCH, TInt64.class, Shape.scalar());
     try (ConcreteFunction function =
         MapFunction.create("input_batch", List.of(batch), captured, body)) {
-      return map(range(first, batches), arguments, function, results);
+      return map(range(first, tf.constant(order.batches())), arguments, function, results);
     }
   }
 
@@ -296,34 +310,56 @@ final class PipelineGraph {
     MapFunction.Value position =
         new MapFunction.Value(PipelineFunctions.POSITION, TInt64.class, Shape.scalar());
     List<MapFunction.Value> element = functions.element();
-    long end = Math.min(count, batches * settings.batch());
-    Operand<TInt64> firstPosition = tf.math.mul(first, tf.constant((long) settings.batch()));
-    Operand<? extends TType> dataset;
+    List<MapFunction.Value> batched = batched(element);
+    Operand<? extends TType> dataset = null;
     try (ConcreteFunction function =
         MapFunction.create(
             "input_image",
             List.of(position),
             captured,
             (ops, own) -> functions.readableImage(ops, own, captured))) {
-      dataset = map(range(firstPosition, end), arguments, function, element);
+      for (Operand<? extends TType> positions : positions(first)) {
+        Operand<? extends TType> part =
+            tf.data.batchDataset(
+                map(positions, arguments, function, element),
+                tf.constant((long) settings.batch()),
+                tf.constant(settings.dropRemainder()),
+                MapFunction.types(batched),
+                MapFunction.shapes(batched));
+        dataset =
+            dataset == null
+                ? part
+                : tf.data.concatenateDataset(
+                    dataset, part, MapFunction.types(batched), MapFunction.shapes(batched));
+      }
     }
-    List<MapFunction.Value> batched = batched(element);
-    dataset =
-        tf.data.batchDataset(
-            dataset,
-            tf.constant((long) settings.batch()),
-            tf.constant(settings.dropRemainder()),
-            MapFunction.types(batched),
-            MapFunction.shapes(batched));
     try (ConcreteFunction function =
         MapFunction.create("input_finish", batched, captured, functions::finish)) {
       return map(dataset, arguments, function, results);
     }
   }
 
-  private Operand<? extends TType> range(Operand<TInt64> first, long end) {
+  /** The positions from a batch on, in parts that have no batch in common. */
+  private List<Operand<? extends TType>> positions(Operand<TInt64> firstBatch) {
+    long size = settings.batch();
+    long end = Math.min(count, order.batches() * size);
+    Operand<TInt64> first = tf.math.mul(firstBatch, tf.constant(size));
+    long wide = order.widePositions();
+    if (settings.dropRemainder() || wide == count) {
+      return List.of(range(first, tf.constant(end)));
+    }
+    long wideBatches = (wide + size - 1) / size;
+    Operand<TInt64> beyond = tf.math.sub(first, tf.constant(wideBatches * size));
+    return List.of(
+        range(first, tf.constant(wide)),
+        range(
+            tf.math.add(tf.constant(wide), tf.math.maximum(beyond, tf.constant(0L))),
+            tf.constant(end)));
+  }
+
+  private Operand<? extends TType> range(Operand<TInt64> first, Operand<TInt64> end) {
     return tf.data.rangeDataset(
-        first, tf.constant(end), tf.constant(1L), List.of(TInt64.class), List.of(Shape.scalar()));
+        first, end, tf.constant(1L), List.of(TInt64.class), List.of(Shape.scalar()));
   }
 
   private Operand<? extends TType> map(

@@ -4,12 +4,14 @@ import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.targets.ObjectSettings;
 import dev.recal.ops.Arguments;
 import java.util.Objects;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * The settings of an input pipeline.
  *
  * @param batch images in a batch
- * @param height of the delivered images in pixels; without meaning for arrays of numbers
+ * @param height of the delivered images in pixels; without meaning for arrays of numbers. {@link
+ *     Augmentation.KeepRatio} may swap height and width
  * @param width of the delivered images in pixels; without meaning for arrays of numbers
  * @param augmentation how images are resized or cropped to that size
  * @param jitter random changes of colour
@@ -218,6 +220,19 @@ public record PipelineSettings(
           replacement,
           objects);
     }
+  }
+
+  /** Whether batches of wide and of high images differ in shape. */
+  boolean hasOrientations() {
+    return augmentation instanceof Augmentation.KeepRatio keep
+        && keep.hasOrientations(height, width);
+  }
+
+  /** The shape of one delivered image. */
+  Shape imageShape() {
+    return hasOrientations()
+        ? Shape.of(Shape.UNKNOWN_SIZE, Shape.UNKNOWN_SIZE, 3)
+        : Shape.of(height, width, 3);
   }
 
   /** The number of images per epoch of a set of {@code count} images. */

@@ -17,6 +17,11 @@ record PreparedGeometry(Preparation preparation) implements Geometry {
   }
 
   @Override
+  public Operand<TInt32> canvas(Ops tf) {
+    return tf.constant(new int[] {preparation.height(), preparation.width()});
+  }
+
+  @Override
   public Operand<TUint8> apply(Ops tf, Operand<TUint8> image) {
     return preparation.apply(tf, image);
   }

@@ -97,6 +97,11 @@ record RandomCropGeometry(
   }
 
   @Override
+  public Operand<TInt32> canvas(Ops tf) {
+    return tf.constant(new int[] {height, width});
+  }
+
+  @Override
   public Operand<TUint8> apply(Ops tf, Operand<TUint8> other) {
     return finished(tf, cut(tf, other, box), mirror, height, width);
   }

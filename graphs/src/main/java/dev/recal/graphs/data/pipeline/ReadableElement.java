@@ -45,6 +45,8 @@ final class ReadableElement {
    * @param count positions in an epoch
    * @param replaces whether another image replaces an unreadable one; otherwise the element is
    *     zeros
+   * @param canvas height and width of the position's image, (2). Unknown sides of a component are
+   *     these two, in this order
    * @param read from a candidate to the element
    * @return the element and, as one more component, an integer for {@link #unreadable}
    */
@@ -55,6 +57,7 @@ final class ReadableElement {
       List<MapFunction.Value> element,
       long count,
       boolean replaces,
+      Operand<TInt32> canvas,
       BiFunction<Ops, MapFunction.Arguments, List<Operand<?>>> read) {
     Operand<TInt64> position = arguments.get(PipelineFunctions.POSITION, TInt64.class);
     MapFunction.Value candidate = new MapFunction.Value(CANDIDATE, TInt64.class, Shape.scalar());
@@ -87,7 +90,7 @@ final class ReadableElement {
       all = tf.data.mapDataset(all, values, function, types, shapes);
     }
     all = tf.data.ignoreErrorsDataset(all, types, shapes);
-    all = tf.data.concatenateDataset(all, missing(tf, element, shapes), types, shapes);
+    all = tf.data.concatenateDataset(all, missing(tf, element, canvas, shapes), types, shapes);
     all = tf.data.takeDataset(all, tf.constant(1L), types, shapes);
     DatasetToSingleElement first = tf.data.datasetToSingleElement(all, types, shapes);
     List<Operand<?>> outputs = new ArrayList<>();
@@ -99,14 +102,30 @@ final class ReadableElement {
 
   /** One element of zeros from candidate −1. */
   private static Operand<? extends TType> missing(
-      Ops tf, List<MapFunction.Value> element, List<Shape> shapes) {
+      Ops tf, List<MapFunction.Value> element, Operand<TInt32> canvas, List<Shape> shapes) {
     List<Operand<?>> zeros = new ArrayList<>();
     for (MapFunction.Value value : element) {
-      long[] sides = LongStream.of(value.shape().asArray()).map(n -> Math.max(0, n)).toArray();
-      zeros.add(tf.dtypes.cast(tf.fill(tf.constant(sides), tf.constant(0)), value.type()));
+      Operand<TInt32> sides = sides(tf, value.shape(), canvas);
+      zeros.add(tf.dtypes.cast(tf.fill(sides, tf.constant(0)), value.type()));
     }
     zeros.add(tf.constant(-1L));
     return tf.data.tensorDataset(zeros, shapes);
+  }
+
+  private static Operand<TInt32> sides(Ops tf, Shape shape, Operand<TInt32> canvas) {
+    if (!shape.hasUnknownDimension()) {
+      return tf.constant(LongStream.of(shape.asArray()).mapToInt(Math::toIntExact).toArray());
+    }
+    Operand<TInt32> zero = tf.constant(0);
+    List<Operand<TInt32>> sides = new ArrayList<>();
+    int unknown = 0;
+    for (long side : shape.asArray()) {
+      sides.add(
+          side == Shape.UNKNOWN_SIZE
+              ? tf.gather(canvas, tf.constant(unknown++), zero)
+              : tf.constant((int) side));
+    }
+    return tf.stack(sides);
   }
 
   private static Operand<TInt32> mark(

@@ -129,6 +129,20 @@ public record DrawnScenes(
             digest);
   }
 
+  /**
+   * Returns the pixels of a scene, as an example: height · width · 3 numbers in 0–1.
+   *
+   * @param index of the scene
+   */
+  public float[] pixels(int index) {
+    byte[] rgb = scene(index).rgb();
+    float[] pixels = new float[rgb.length];
+    for (int i = 0; i < rgb.length; i++) {
+      pixels[i] = Byte.toUnsignedInt(rgb[i]) / 255f;
+    }
+    return pixels;
+  }
+
   /** Draws one scene. */
   DrawnScene scene(int index) {
     return DrawnScene.draw(height, width, minObjects, maxObjects, sceneSeed(index));

@@ -16,6 +16,20 @@ public interface Geometry {
    */
   Placement placement(Ops tf, Operand<TInt32> sides);
 
+  /** Returns the height and width of the delivered image, (2). */
+  Operand<TInt32> canvas(Ops tf);
+
+  /**
+   * Returns the height and width of the part of the delivered image that the image covers, at its
+   * top left; the rest is padding.
+   *
+   * @param sides height and width of the image, (2)
+   * @return (2)
+   */
+  default Operand<TInt32> size(Ops tf, Operand<TInt32> sides) {
+    return canvas(tf);
+  }
+
   /**
    * Applies the same geometry to another image of the same size; pixels beyond its border are 0.
    *

@@ -10,11 +10,17 @@ import org.tensorflow.types.TUint8;
 final class NearestPixels {
   private NearestPixels() {}
 
+  /**
+   * Adds the ops.
+   *
+   * @param height of the delivered image, −1 if it varies
+   * @param width of the delivered image, −1 if it varies
+   */
   static Operand<TUint8> of(
       Ops tf, Operand<TUint8> image, Geometry geometry, int height, int width) {
     Operand<TInt32> sides =
         tf.slice(tf.shape(image), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
-    SourceGrid grid = SourceGrid.ofImage(tf, geometry.placement(tf, sides), height, width);
+    SourceGrid grid = SourceGrid.ofImage(tf, geometry.placement(tf, sides), geometry.canvas(tf));
     // One pixel of zeros around the image takes all places beyond its border.
     Operand<TUint8> bordered =
         tf.pad(

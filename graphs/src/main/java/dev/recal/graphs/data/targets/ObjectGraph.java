@@ -19,23 +19,24 @@ import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TType;
 
 /**
- * Objects in a graph: those of an image are found, moved with its pixels, clipped to the delivered
- * image, dropped if too small, and stored in a fixed number of slots.
+ * Objects in a graph: those of an image are found, moved with its pixels, clipped to the image as
+ * delivered, dropped if too small, and stored in a fixed number of slots.
  */
 final class ObjectGraph extends TargetGraph {
   private final int places;
-  private final int height;
-  private final int width;
   private final ObjectSettings settings;
   private final Optional<Shape> maskShape;
 
-  /** Takes over the tensors of an {@link ObjectTable}. */
+  /**
+   * Takes over the tensors of an {@link ObjectTable}.
+   *
+   * @param height of the delivered images, −1 if it varies
+   * @param width of the delivered images, −1 if it varies
+   */
   ObjectGraph(
       Map<String, Tensor> table, int places, int height, int width, ObjectSettings settings) {
     super(table);
     this.places = places;
-    this.height = height;
-    this.width = width;
     this.settings = settings;
     if (settings.masks() instanceof ObjectSettings.MaskForm.Boxes boxes) {
       maskShape = Optional.of(Shape.of(places, boxes.size(), boxes.size()));
@@ -58,6 +59,9 @@ final class ObjectGraph extends TargetGraph {
     components.add(new MapFunction.Value("labels", TInt32.class, Shape.of(places)));
     components.add(new MapFunction.Value("crowds", TBool.class, Shape.of(places)));
     components.add(new MapFunction.Value("count", TInt32.class, Shape.scalar()));
+    components.add(new MapFunction.Value("size", TFloat32.class, Shape.of(2)));
+    components.add(new MapFunction.Value("original", TFloat32.class, Shape.of(2)));
+    components.add(new MapFunction.Value("item", TInt32.class, Shape.scalar()));
     maskShape.ifPresent(
         shape -> components.add(new MapFunction.Value("masks", TUint8.class, shape)));
     return components;
@@ -70,7 +74,10 @@ final class ObjectGraph extends TargetGraph {
         ImageGraph.typed(delivered.get(1), TInt32.class),
         ImageGraph.typed(delivered.get(2), TBool.class),
         ImageGraph.typed(delivered.get(3), TInt32.class),
-        maskShape.map(shape -> ImageGraph.typed(delivered.get(4), TUint8.class)));
+        ImageGraph.typed(delivered.get(4), TFloat32.class),
+        ImageGraph.typed(delivered.get(5), TFloat32.class),
+        ImageGraph.typed(delivered.get(6), TInt32.class),
+        maskShape.map(shape -> ImageGraph.typed(delivered.get(7), TUint8.class)));
   }
 
   @Override
@@ -86,7 +93,8 @@ final class ObjectGraph extends TargetGraph {
     Placement placement = geometry.placement(tf, sides);
     Operand<TFloat32> stored =
         tf.gather(arguments.get(ObjectTable.BOXES, TFloat32.class), rows, axis);
-    Operand<TFloat32> moved = clipped(tf, moved(tf, stored, placement));
+    Operand<TFloat32> size = ImageGraph.floats(tf, geometry.size(tf, sides));
+    Operand<TFloat32> moved = clipped(tf, moved(tf, stored, placement), size);
     Operand<TInt32> kept = compacted(tf, large(tf, moved));
     Operand<TFloat32> boxes = tf.gather(moved, kept, axis);
     Operand<TInt32> keptRows = tf.gather(rows, kept, axis);
@@ -108,12 +116,15 @@ final class ObjectGraph extends TargetGraph {
             tf.constant(false),
             Shape.of(places)));
     target.add(tf.size(kept));
+    target.add(size);
+    target.add(ImageGraph.floats(tf, sides));
+    target.add(item);
     if (maskShape.isPresent()) {
       MaskRuns runs = MaskRuns.of(tf, arguments, first, end, sides);
       SourceGrid grid =
           settings.masks() instanceof ObjectSettings.MaskForm.Boxes form
               ? SourceGrid.ofBoxes(tf, placement, boxes, form.size())
-              : SourceGrid.ofImage(tf, placement, height, width);
+              : SourceGrid.ofImage(tf, placement, geometry.canvas(tf));
       Operand<TUint8> zero = tf.dtypes.cast(tf.constant(0), TUint8.class);
       target.add(padded(tf, runs.at(tf, grid, kept), free, zero, maskShape.get()));
     }
@@ -128,8 +139,9 @@ final class ObjectGraph extends TargetGraph {
     return tf.concat(List.of(tf.math.minimum(a, b), tf.math.maximum(a, b)), tf.constant(1));
   }
 
-  private Operand<TFloat32> clipped(Ops tf, Operand<TFloat32> boxes) {
-    Operand<TFloat32> limits = tf.constant(new float[] {height, width, height, width});
+  private static Operand<TFloat32> clipped(
+      Ops tf, Operand<TFloat32> boxes, Operand<TFloat32> size) {
+    Operand<TFloat32> limits = tf.concat(List.of(size, size), tf.constant(0));
     return tf.math.maximum(tf.math.minimum(boxes, limits), tf.constant(0f));
   }
 
@@ -163,6 +175,6 @@ final class ObjectGraph extends TargetGraph {
     for (int axis = 0; axis < rank; axis++) {
       paddings.add(tf.stack(List.of(zero, axis == 0 ? free : zero)));
     }
-    return tf.reshape(tf.pad(rows, tf.stack(paddings), filling), tf.constant(shape));
+    return tf.ensureShape(tf.pad(rows, tf.stack(paddings), filling), shape);
   }
 }

@@ -15,11 +15,16 @@ import org.tensorflow.types.TInt32;
  */
 record SourceGrid(Operand<TInt32> lines, Operand<TInt32> columns) {
 
-  /** The centres of all pixels of the delivered image; the same for all objects. */
-  static SourceGrid ofImage(Ops tf, Placement placement, int height, int width) {
+  /**
+   * The centres of all pixels of the delivered image; the same for all objects.
+   *
+   * @param canvas height and width of the delivered image, (2)
+   */
+  static SourceGrid ofImage(Ops tf, Placement placement, Operand<TInt32> canvas) {
+    Operand<TInt32> zero = tf.constant(0);
     return new SourceGrid(
-        source(tf, placement, 0, centres(tf, height)),
-        source(tf, placement, 1, centres(tf, width)));
+        source(tf, placement, 0, centres(tf, tf.gather(canvas, zero, zero))),
+        source(tf, placement, 1, centres(tf, tf.gather(canvas, tf.constant(1), zero))));
   }
 
   /**
@@ -35,19 +40,18 @@ record SourceGrid(Operand<TInt32> lines, Operand<TInt32> columns) {
   }
 
   /** 0.5, 1.5, …, (1, count). */
-  private static Operand<TFloat32> centres(Ops tf, int count) {
-    float[][] centres = new float[1][count];
-    for (int i = 0; i < count; i++) {
-      centres[0][i] = i + 0.5f;
-    }
-    return tf.constant(centres);
+  private static Operand<TFloat32> centres(Ops tf, Operand<TInt32> count) {
+    Operand<TInt32> zero = tf.constant(0);
+    Operand<TFloat32> corners =
+        tf.dtypes.cast(tf.range(zero, count, tf.constant(1)), TFloat32.class);
+    return tf.expandDims(tf.math.add(corners, tf.constant(0.5f)), zero);
   }
 
   private static Operand<TFloat32> within(Ops tf, Operand<TFloat32> boxes, int axis, int size) {
     Operand<TInt32> one = tf.constant(1);
     Operand<TFloat32> from = tf.expandDims(tf.gather(boxes, tf.constant(axis), one), one);
     Operand<TFloat32> to = tf.expandDims(tf.gather(boxes, tf.constant(axis + 2), one), one);
-    Operand<TFloat32> share = tf.math.mul(centres(tf, size), tf.constant(1f / size));
+    Operand<TFloat32> share = tf.math.mul(centres(tf, tf.constant(size)), tf.constant(1f / size));
     return tf.math.add(from, tf.math.mul(tf.math.sub(to, from), share));
   }
 

@@ -37,11 +37,17 @@ public sealed interface TargetBatch {
   /**
    * Objects, in m places for each image, of which the first {@code counts} are used.
    *
-   * @param boxes top, left, bottom and right in pixels of the delivered image, within it; zeros in
-   *     unused places, (n, m, 4)
+   * @param boxes top, left, bottom and right in pixels of the delivered image, within the image
+   *     without padding; zeros in unused places, (n, m, 4)
    * @param labels indices into the class names; −1 in unused places, (n, m)
    * @param crowds whether a box surrounds several objects as a group, (n, m)
    * @param counts objects of each image, (n)
+   * @param sizes height and width of each image in pixels of the delivered image, without padding,
+   *     which is at the bottom and at the right, (n, 2)
+   * @param originals height and width of each stored image in pixels, (n, 2). A place in an image
+   *     that is neither cropped nor mirrored is {@code delivered · original / size} in the stored
+   *     one
+   * @param items index of each image among the items of its data set, (n)
    * @param masks 1 on the object, in the requested form; zeros in unused places, (n, m, rows,
    *     columns)
    */
@@ -50,6 +56,9 @@ public sealed interface TargetBatch {
       Operand<TInt32> labels,
       Operand<TBool> crowds,
       Operand<TInt32> counts,
+      Operand<TFloat32> sizes,
+      Operand<TFloat32> originals,
+      Operand<TInt32> items,
       Optional<Operand<TUint8>> masks)
       implements TargetBatch {}
 

@@ -65,8 +65,8 @@ public sealed interface TargetStore
   /**
    * Makes the access of one pipeline, which closes it.
    *
-   * @param height of the delivered images in pixels
-   * @param width of the delivered images in pixels
+   * @param height of the delivered images in pixels, −1 if it varies
+   * @param width of the delivered images in pixels, −1 if it varies
    * @param objects how objects are delivered
    * @throws IllegalArgumentException if the targets cannot be delivered so
    */

@@ -117,6 +117,6 @@ public record DetectionData(
   PipelineSettings evaluationInput(int batch) {
     return PipelineSettings.evaluation(batch, height, width, evaluationAugmentation)
         .withMemoryLimitBytes(memoryLimitBytes)
-        .withObjects(new ObjectSettings(1, 0, ObjectSettings.MaskForm.none()));
+        .withObjects(new ObjectSettings(Integer.MAX_VALUE, 0, ObjectSettings.MaskForm.none()));
   }
 }

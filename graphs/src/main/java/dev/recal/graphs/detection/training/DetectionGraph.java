@@ -31,7 +31,7 @@ import org.tensorflow.types.TFloat32;
  */
 final class DetectionGraph {
 
-  private final DetectionSettings settings;
+  private final DetectionTraining settings;
   private final VariableStore store;
   private final Ops tf;
   private final StepCounters counters;
@@ -48,12 +48,11 @@ final class DetectionGraph {
    *
    * @param images (N, H, W, 3) in 0–1
    * @param objects in them
-   * @param sizes height and width of each without padding, (N, 2)
    */
-  record Batch(Operand<TFloat32> images, TargetBatch.Objects objects, Operand<TFloat32> sizes) {}
+  record Batch(Operand<TFloat32> images, TargetBatch.Objects objects) {}
 
   private DetectionGraph(
-      Graph graph, Detector detector, DetectionSettings settings, Batch batch, long stepsPerEpoch) {
+      Graph graph, Detector detector, DetectionTraining settings, Batch batch, long stepsPerEpoch) {
     this.settings = settings;
     this.store = new VariableStore(graph, settings.session().seed());
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
@@ -65,7 +64,10 @@ final class DetectionGraph {
     this.context = BuildContext.of(store, tower);
     GroundTruths truths =
         GroundTruths.of(
-            context.at("truths").tf(), detector.conventions(), batch.objects(), batch.sizes());
+            context.at("truths").tf(),
+            detector.conventions(),
+            batch.objects(),
+            batch.objects().sizes());
     this.losses = DetectorLoss.build(context, detector, batch.images(), truths, settings.samples());
     this.loss = tf.math.addN(new ArrayList<>(losses.values()));
     this.networkVariables = store.all().stream().filter(v -> !before.contains(v)).toList();
@@ -77,7 +79,7 @@ final class DetectionGraph {
 
   /** Adds a step to a graph that has its batch. */
   static DetectionGraph build(
-      Graph graph, Detector detector, DetectionSettings settings, Batch batch, long stepsPerEpoch) {
+      Graph graph, Detector detector, DetectionTraining settings, Batch batch, long stepsPerEpoch) {
     return new DetectionGraph(graph, detector, settings, batch, stepsPerEpoch);
   }
 

@@ -4,6 +4,7 @@ import dev.recal.graphs.data.DataSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -27,9 +28,18 @@ final class PipelineOutputs implements AutoCloseable {
   PipelineOutputs(
       DataSet data, PipelineSettings settings, Function<InputPipeline, List<Operand<?>>> operands)
       throws IOException {
+    this(data, settings, (input, tf) -> operands.apply(input));
+  }
+
+  PipelineOutputs(
+      DataSet data,
+      PipelineSettings settings,
+      BiFunction<InputPipeline, Ops, List<Operand<?>>> operands)
+      throws IOException {
     try {
-      pipeline = InputPipeline.build(Ops.create(graph), data, settings);
-      fetched = operands.apply(pipeline);
+      Ops tf = Ops.create(graph);
+      pipeline = InputPipeline.build(tf, data, settings);
+      fetched = operands.apply(pipeline, tf);
     } catch (IOException | RuntimeException e) {
       graph.close();
       throw e;
@@ -41,6 +51,11 @@ final class PipelineOutputs implements AutoCloseable {
   List<Object> first(long epoch) {
     pipeline.start(session, epoch, 0);
     return next();
+  }
+
+  /** Starts at a batch of an epoch. */
+  void start(long epoch, long firstBatch) {
+    pipeline.start(session, epoch, firstBatch);
   }
 
   /** Returns the next batch. */

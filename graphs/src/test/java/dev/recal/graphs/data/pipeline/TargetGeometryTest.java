@@ -106,7 +106,9 @@ class TargetGeometryTest {
 
     /** Whether pixels only move. */
     boolean exact() {
-      return oneSize && !(augmentation instanceof Augmentation.RandomResizedCrop);
+      return oneSize
+          && !(augmentation instanceof Augmentation.RandomResizedCrop)
+          && !augmentation.pads();
     }
   }
 
@@ -117,6 +119,8 @@ class TargetGeometryTest {
             Augmentation.none(),
             Augmentation.padCropFlip(),
             Augmentation.centerCrop(40),
+            new Augmentation.KeepRatio(24, 34, true).withOrientations(false),
+            new Augmentation.ScaleJitter(0.6, 1.5, true),
             new Augmentation.RandomResizedCrop(0.3, 1, 0.5, 2, true))) {
       storages.add(new Storage(false, augmentation, 0));
       if (!(augmentation instanceof Augmentation.CenterCrop)) {
@@ -124,6 +128,9 @@ class TargetGeometryTest {
       }
     }
     storages.add(new Storage(false, Augmentation.padCropFlip(), 1 << 28));
+    storages.add(
+        new Storage(
+            false, new Augmentation.KeepRatio(24, 34, true).withOrientations(false), 1 << 28));
     return storages;
   }
 

@@ -32,7 +32,7 @@ import java.util.Optional;
  *     for never
  * @param session precision, threads and seed
  */
-public record DetectionSettings(
+public record DetectionTraining(
     int batch,
     double epochs,
     Optional<Long> steps,
@@ -47,7 +47,7 @@ public record DetectionSettings(
     @Flattened SessionSettings session) {
 
   /** Rejects settings outside their ranges. */
-  public DetectionSettings {
+  public DetectionTraining {
     Objects.requireNonNull(samples, "samples");
     Objects.requireNonNull(transfer, "transfer");
     Objects.requireNonNull(checkpoints, "checkpoints");
@@ -64,8 +64,8 @@ public record DetectionSettings(
   }
 
   /** SGD with momentum 0.9, batch 16, 12 epochs, without frozen scopes. */
-  public static DetectionSettings defaults() {
-    return new DetectionSettings(
+  public static DetectionTraining defaults() {
+    return new DetectionTraining(
         16,
         12,
         Optional.empty(),
