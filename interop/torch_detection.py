@@ -27,14 +27,16 @@ from torch import nn
 from torchvision.models import detection
 
 SIZES = ((160, 224), (192, 160))
-# The deviation of each output, by the end of its layer's name; its mean is 0. All others get 1.
-DEVIATIONS = {
-    "rpn.head.cls_logits": 1.0,
-    "rpn.head.bbox_pred": 0.1,
-    "box_predictor.cls_score": 1.5,
-    "mask_fcn_logits": 1.0,
-    "classification_head.cls_logits": 2.0,
-    "regression_head.bbox_reg": 0.3,
+# Mean and deviation of each output, by the end of its layer's name; all others get a deviation of 1. Scores near 1 would
+# be equal in float32.
+OUTPUTS = {
+    "rpn.head.cls_logits": (0, 1),
+    "rpn.head.bbox_pred": (0, 0.1),
+    "box_predictor.cls_score": (0, 1.5),
+    "box_predictor.bbox_pred": (0, 1),
+    "mask_fcn_logits": (0, 1),
+    "classification_head.cls_logits": (-3, 1),
+    "regression_head.bbox_reg": (0, 0.3),
 }
 
 
@@ -72,23 +74,27 @@ def new_images(generator):
 
 
 def scale_once(name):
-    """A hook that scales a layer at its first call, and centres the channels of an output."""
-    deviation = next((value for end, value in DEVIATIONS.items() if name.endswith(end)), None)
+    """A hook that scales a layer at its first call, and moves the mean of each channel of an output."""
+    mean, deviation = next((value for end, value in OUTPUTS.items() if name.endswith(end)), (None, 1))
     done = []
 
     def hook(module, inputs, output):
         if done:
             return output
         done.append(True)
-        if deviation is not None:
-            mean = output.mean([axis for axis in range(output.ndim) if axis != 1], keepdim=True)
-            module.bias.sub_(mean.flatten())
-            output = output - mean
-        factor = (deviation or 1) / output.std()
+        offset = 0
+        if mean is not None:
+            found = output.mean([axis for axis in range(output.ndim) if axis != 1], keepdim=True)
+            offset = mean - found * (deviation / (output - found).std())
+            output = output - found
+        factor = deviation / output.std()
         module.weight.mul_(factor)
         if module.bias is not None:
             module.bias.mul_(factor)
-        return output * factor
+        if mean is None:
+            return output * factor
+        module.bias.add_(offset.flatten())
+        return output * factor + mean
 
     return hook
 
