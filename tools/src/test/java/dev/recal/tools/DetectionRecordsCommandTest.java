@@ -61,7 +61,9 @@ class DetectionRecordsCommandTest {
     assertUsage("--no-masks: expected --annotations with it, but got none.", folder, "--no-masks");
     assertUsage("--source: there is no 'drawn-scene'", "--source", "drawn-scene");
     assertUsage(
-        "--source: expected images with objects, but got", "--source", "{\"type\": \"textures\"}");
+        "--source: expected images with objects, but got",
+        "--source",
+        "{\"type\": \"textures\", \"perClass\": 2, \"size\": 8}");
   }
 
   private void assertUsage(String message, Object... arguments) {
