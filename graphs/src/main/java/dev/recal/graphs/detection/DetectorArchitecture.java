@@ -17,6 +17,9 @@ import org.tensorflow.types.TInt32;
  */
 public record DetectorArchitecture(Detector detector) implements Architecture {
 
+  /** A size of images to build detectors with, whose variables do not depend on it. */
+  public static final int IMAGE_SIZE = 128;
+
   /** Rejects a missing detector. */
   public DetectorArchitecture {
     Objects.requireNonNull(detector, "detector");
@@ -60,18 +63,6 @@ public record DetectorArchitecture(Detector detector) implements Architecture {
 
   @Override
   public DetectorArchitecture withClasses(int count) {
-    if (detector instanceof MaskRcnn net) {
-      return new DetectorArchitecture(
-          new MaskRcnn(
-              net.conventions(),
-              count,
-              net.backbone(),
-              net.pyramid(),
-              net.proposals(),
-              net.stages()));
-    }
-    RetinaNet net = (RetinaNet) detector;
-    return new DetectorArchitecture(
-        new RetinaNet(net.conventions(), count, net.backbone(), net.pyramid(), net.head()));
+    return new DetectorArchitecture(detector.withClasses(count));
   }
 }

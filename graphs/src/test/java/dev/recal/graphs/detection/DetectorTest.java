@@ -14,6 +14,7 @@ import dev.recal.ops.detection.Conventions;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.norm.AttentiveNorm;
 import dev.recal.ops.norm.AttentiveNorm.Attention;
+import dev.recal.ops.norm.BatchNorm;
 import dev.recal.ops.norm.GroupNorm;
 import dev.recal.ops.norm.Norm;
 import java.util.ArrayList;
@@ -229,6 +230,23 @@ class DetectorTest {
     assertThatThrownBy(() -> DetectorJson.read("{\"type\": \"mask-rcnn\", \"stage\": []}"))
         .hasMessageContaining("stage")
         .hasMessageContaining("stages");
+  }
+
+  // As in docs/weights.md.
+  @Test
+  void readsTorchvisionsDetectors() {
+    String masks =
+        "{'type': 'mask-rcnn', 'conventions': 'torchvision', 'classes': 90, 'backbone': {'preset':"
+            + " 'resnet50', 'norm': {'type': 'batch', 'epsilon': 0}}, 'stages': [{'masks': {}}]}";
+    MaskRcnn net = (MaskRcnn) DetectorJson.read(masks.replace('\'', '"'));
+    BatchNorm norm = (BatchNorm) ((ResNet) net.backbone()).settings().norm();
+    assertThat(norm.epsilon()).isZero();
+    assertThat(net.stages()).isEqualTo(MaskRcnn.defaults().stages());
+    String anchors =
+        "{'type': 'retina-net', 'conventions': 'torchvision', 'classes': 91, 'pyramid': {'finest':"
+            + " 8, 'top': 'of-output', 'rectified': true}}";
+    assertThat(DetectorJson.read(anchors.replace('\'', '"')).pyramid())
+        .isEqualTo(FeaturePyramid.retina().top(FeaturePyramid.Top.OF_OUTPUT, true));
   }
 
   @Test

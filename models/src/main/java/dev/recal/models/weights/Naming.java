@@ -1,6 +1,6 @@
 package dev.recal.models.weights;
 
-import dev.recal.graphs.network.Network;
+import dev.recal.graphs.weights.Architecture;
 import dev.recal.graphs.weights.Convention;
 import dev.recal.graphs.weights.NameMap;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import org.tensorflow.ndarray.Shape;
  * The naming of a weight file.
  *
  * @param word the name of the convention
- * @param map the tensors of a network's variables
+ * @param map the tensors of a model's variables
  */
 public record Naming(String word, NameMap map) {
 
@@ -24,7 +24,7 @@ public record Naming(String word, NameMap map) {
    * @param word a {@link Convention}'s, or the path of a file of rules
    * @throws IllegalArgumentException if there are none, or a line of the file is not a rule
    */
-  public static Naming of(String word, Network network, Map<String, Shape> variables)
+  public static Naming of(String word, Architecture model, Map<String, Shape> variables)
       throws IOException {
     Path file = Path.of(word);
     if (!Convention.names().contains(word) && Files.isRegularFile(file)) {
@@ -37,19 +37,19 @@ public record Naming(String word, NameMap map) {
         throw new IllegalArgumentException("names: " + named, wrong);
       }
     }
-    return new Naming(word, Convention.named(word).map(network, variables));
+    return new Naming(word, Convention.named(word).map(model, variables));
   }
 
   /** Returns the convention with the fewest differences from a file; the first of equals. */
   public static Naming guess(
-      Network network, Map<String, Shape> variables, TensorFile file, Set<String> kept) {
+      Architecture model, Map<String, Shape> variables, TensorFile file, Set<String> kept) {
     Naming best = null;
     int least = Integer.MAX_VALUE;
     for (Convention convention : Convention.values()) {
-      if (!convention.supports(network)) {
+      if (!convention.supports(model)) {
         continue;
       }
-      Naming naming = new Naming(convention.word(), convention.map(network, variables));
+      Naming naming = new Naming(convention.word(), convention.map(model, variables));
       int size = Difference.of(naming.map(), file.tensors(), kept).size();
       if (size < least) {
         best = naming;

@@ -1,6 +1,6 @@
 package dev.recal.models.weights;
 
-import dev.recal.graphs.network.Network;
+import dev.recal.graphs.weights.Architecture;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.Set;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The names by which a network finds its tensors in a file.
+ * The names by which a model finds its tensors in a file.
  *
  * @param naming the names of the tensors
  * @param prefix that was taken from the names in the file; empty if none was
@@ -27,7 +27,7 @@ public record NamingMatch(Naming naming, String prefix, TensorFile file, Differe
    * @throws IllegalArgumentException if there are no such names, or no tensor has the prefix
    */
   public static NamingMatch find(
-      Network network,
+      Architecture model,
       Map<String, Shape> variables,
       TensorFile file,
       Set<String> kept,
@@ -35,9 +35,7 @@ public record NamingMatch(Naming naming, String prefix, TensorFile file, Differe
       Optional<String> prefix)
       throws IOException {
     Optional<Naming> naming =
-        names.isEmpty()
-            ? Optional.empty()
-            : Optional.of(Naming.of(names.get(), network, variables));
+        names.isEmpty() ? Optional.empty() : Optional.of(Naming.of(names.get(), model, variables));
     List<String> candidates =
         prefix.isPresent()
             ? List.of(complete(prefix.get(), file))
@@ -46,7 +44,7 @@ public record NamingMatch(Naming naming, String prefix, TensorFile file, Differe
     for (String candidate : candidates) {
       TensorFile renamed = new PrefixedTensors(file, candidate);
       Naming tried =
-          naming.isPresent() ? naming.get() : Naming.guess(network, variables, renamed, kept);
+          naming.isPresent() ? naming.get() : Naming.guess(model, variables, renamed, kept);
       Difference difference = Difference.of(tried.map(), renamed.tensors(), kept);
       if (best == null || difference.size() < best.difference.size()) {
         best = new NamingMatch(tried, candidate, renamed, difference);

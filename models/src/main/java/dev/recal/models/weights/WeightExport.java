@@ -72,7 +72,7 @@ public final class WeightExport {
    */
   public static int checkpoint(NetworkFile from, String prefix) throws IOException {
     try (Graph graph = new Graph()) {
-      VariableStore store = NetworkVariables.build(graph, from.network(), from.imageSize(), 0);
+      VariableStore store = NetworkVariables.build(graph, from.architecture(), from.imageSize(), 0);
       Saver saver = Saver.add(GraphScope.ops(graph), "weights", store.all());
       try (Session session = Sessions.unoptimised(graph)) {
         InitialValues.assign(

@@ -3,8 +3,10 @@ package dev.recal.models.weights;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.weights.Architecture;
 import dev.recal.graphs.weights.NamedWeight;
 import dev.recal.graphs.weights.NetworkVariables;
+import dev.recal.graphs.weights.StoredModel;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.ops.Sessions;
 import dev.recal.ops.VariableStore;
@@ -47,7 +49,12 @@ public final class WeightImport {
     try (TensorFile tensors = TensorFile.open(file)) {
       NamingMatch names =
           NamingMatch.find(
-              network, variables, tensors, Set.of(), Optional.empty(), Optional.empty());
+              Architecture.of(network),
+              variables,
+              tensors,
+              Set.of(),
+              Optional.empty(),
+              Optional.empty());
       Naming naming = names.naming();
       Difference difference = names.difference();
       if (difference.size() > 0) {
@@ -79,7 +86,12 @@ public final class WeightImport {
         preset.network(),
         size,
         size == SIZE_OF_FILES ? Augmentation.centerCrop(CROP_OF_224) : Augmentation.none(),
-        "imported from " + file.getFileName() + " with the names of " + naming.word());
+        origin(file, naming));
+  }
+
+  /** Returns the origin of imported weights, as text. */
+  public static String origin(Path file, Naming naming) {
+    return "imported from " + file.getFileName() + " with the names of " + naming.word();
   }
 
   /** Returns the class numbers as class names. */
@@ -90,21 +102,20 @@ public final class WeightImport {
   /**
    * Writes a directory of weights.
    *
-   * @param target the output; its network receives the values
+   * @param target the output; its model receives the values
    * @param weights the variables to import; all others keep their initial value
    * @param seed of those initial values
    * @throws IOException if a tensor cannot be read or has a value that is not finite, or the
    *     directory cannot be written
    */
   public static void write(
-      StoredNetwork target, TensorFile file, List<NamedWeight> weights, long seed)
+      StoredModel target, TensorFile file, List<NamedWeight> weights, long seed)
       throws IOException {
-    Network network = target.description().network();
     Map<String, NamedWeight> byPath = new LinkedHashMap<>();
     weights.forEach(weight -> byPath.put(weight.variable(), weight));
     try (Graph graph = new Graph()) {
       VariableStore store =
-          NetworkVariables.build(graph, network, target.description().imageSize(), seed);
+          NetworkVariables.build(graph, target.architecture(), target.imageSize(), seed);
       try (Session session = Sessions.unoptimised(graph)) {
         InitialValues.assign(
             session,

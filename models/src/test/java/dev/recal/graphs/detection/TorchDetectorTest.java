@@ -31,8 +31,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -50,8 +48,10 @@ import org.tensorflow.types.TFloat32;
  */
 class TorchDetectorTest {
 
-  // Of the largest value.
+  // Of the largest value. The norms in the heads of Mask R-CNN's second version amplify rounding:
+  // torchvision's own single precision differs by 1.4e-4.
   private static final double TOLERANCE = 1e-4;
+  private static final double TOLERANCE_OF_NORMS = 5e-4;
   static final int CLASSES = 81;
   private static final InferenceSettings SETTINGS =
       new InferenceSettings(0.05f, 0.5f, 12, 40, false);
@@ -60,14 +60,25 @@ class TorchDetectorTest {
 
   @Test
   void maskRcnnFindsTheSame() throws Exception {
-    compare("maskrcnn");
+    compare("maskrcnn", TOLERANCE);
   }
 
+  @Test
   @Tag("slow")
-  @ParameterizedTest
-  @ValueSource(strings = {"maskrcnn_v2", "retinanet", "retinanet_v2"})
-  void otherDetectorsFindTheSame(String network) throws Exception {
-    compare(network);
+  void convolutionalMaskRcnnFindsTheSame() throws Exception {
+    compare("maskrcnn_v2", TOLERANCE_OF_NORMS);
+  }
+
+  @Test
+  @Tag("slow")
+  void retinaNetFindsTheSame() throws Exception {
+    compare("retinanet", TOLERANCE);
+  }
+
+  @Test
+  @Tag("slow")
+  void retinaNetWithGroupNormFindsTheSame() throws Exception {
+    compare("retinanet_v2", TOLERANCE);
   }
 
   static Detector detector(String network) {
@@ -104,7 +115,7 @@ class TorchDetectorTest {
     };
   }
 
-  private void compare(String network) throws Exception {
+  private void compare(String network, double tolerance) throws Exception {
     TorchScript script = TorchScript.find("torch_detection.py", directory);
     Path weights = directory.resolve("weights.safetensors");
     Map<String, String> metadata =
@@ -114,20 +125,29 @@ class TorchDetectorTest {
             "weights", weights.toString(),
             "classes", String.valueOf(CLASSES),
             "candidates", String.valueOf(SETTINGS.candidates()),
-            "maximum", String.valueOf(SETTINGS.maximum()));
+            "maximum", String.valueOf(SETTINGS.maximum()),
+            "rounding", String.valueOf(tolerance / 5));
     Safetensors.write(script.testCase(0), Map.of(), metadata);
     script.run(1);
     Map<String, TensorValue> theirs = Safetensors.read(script.answer(0));
     Detector detector = detector(network);
     for (InferenceSettings settings : List.of(SETTINGS, SETTINGS.forLite())) {
-      requireSame(detector, find(detector, settings, weights, theirs), theirs);
+      requireSame(detector, find(detector, settings, weights, theirs), theirs, tolerance);
     }
   }
 
   private static void requireSame(
-      Detector detector, Map<String, TensorValue> ours, Map<String, TensorValue> theirs) {
+      Detector detector,
+      Map<String, TensorValue> ours,
+      Map<String, TensorValue> theirs,
+      double tolerance) {
     for (int i = 0; theirs.containsKey("pyramid/" + i); i++) {
-      requireNear("pyramid/" + i, ours.get("pyramid/" + i), theirs.get("pyramid/" + i).floats(), 0);
+      requireNear(
+          "pyramid/" + i,
+          ours.get("pyramid/" + i),
+          theirs.get("pyramid/" + i).floats(),
+          0,
+          tolerance);
     }
     int first = detector instanceof MaskRcnn ? 1 : 0;
     for (int image = 0; image < 2; image++) {
@@ -135,7 +155,7 @@ class TorchDetectorTest {
         TensorValue expected = theirs.get(name + "/" + image);
         assertThat(ours.containsKey(name)).as(name).isEqualTo(expected != null);
         if (expected != null) {
-          requireNear(name, ours.get(name), expected.floats(), image);
+          requireNear(name, ours.get(name), expected.floats(), image, tolerance);
         }
       }
       int[] labels = theirs.get("labels/" + image).ints();
@@ -148,7 +168,8 @@ class TorchDetectorTest {
   }
 
   /** Compares the beginning of an image's values, of a batch of two; all of a pyramid's map. */
-  private static void requireNear(String name, TensorValue ours, float[] expected, int image) {
+  private static void requireNear(
+      String name, TensorValue ours, float[] expected, int image, double tolerance) {
     float[] all = ours.floats();
     int start = image * all.length / 2;
     double largest = 1e-9;
@@ -159,7 +180,7 @@ class TorchDetectorTest {
       // A NaN must not pass.
       difference = Double.isNaN(apart) ? apart : Math.max(difference, apart);
     }
-    assertThat(difference).as(name).isLessThanOrEqualTo(TOLERANCE * largest);
+    assertThat(difference).as(name).isLessThanOrEqualTo(tolerance * largest);
   }
 
   private static Map<String, TensorValue> find(

@@ -88,7 +88,7 @@ public final class ExportWeightsCommand implements Callable<Integer> {
     try (CreatedDirectories parents = CreatedDirectories.of(out.toAbsolutePath().getParent());
         NetworkFile from = NetworkFile.open(weights)) {
       Outputs.requireWritable(safetensors ? out : Path.of(out + ".index"), force);
-      Map<String, Shape> variables = NetworkVariables.of(from.network(), from.imageSize());
+      Map<String, Shape> variables = NetworkVariables.of(from.architecture(), from.imageSize());
       requireComplete(from, variables);
       count =
           safetensors
@@ -118,7 +118,7 @@ public final class ExportWeightsCommand implements Callable<Integer> {
   }
 
   private NameMap names(NetworkFile from, Map<String, Shape> variables) throws IOException {
-    NameMap all = Naming.of(names, from.network(), variables).map();
+    NameMap all = Naming.of(names, from.architecture(), variables).map();
     Predicate<String> left = Globs.any(leftOut);
     List<String> nameless = all.unnamed().stream().filter(path -> !left.test(path)).toList();
     if (!nameless.isEmpty()) {

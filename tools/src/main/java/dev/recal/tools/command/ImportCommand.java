@@ -1,9 +1,15 @@
 package dev.recal.tools.command;
 
+import dev.recal.graphs.detection.Detector;
+import dev.recal.graphs.detection.DetectorArchitecture;
+import dev.recal.graphs.detection.DetectorJson;
+import dev.recal.graphs.detection.StoredDetector;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.weights.Architecture;
 import dev.recal.graphs.weights.NetworkVariables;
+import dev.recal.graphs.weights.StoredModel;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.models.weights.Difference;
 import dev.recal.models.weights.Globs;
@@ -37,7 +43,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = {
-      "Import the weights of a network from a safetensors file or a TensorFlow checkpoint.",
+      "Import the weights of a network or detector from a safetensors file or a TensorFlow"
+          + " checkpoint.",
       "Every variable needs a tensor of its shape, and every tensor a variable; options allow"
           + " exceptions."
     },
@@ -49,6 +56,7 @@ import picocli.CommandLine.Spec;
       "  recal import srm-resnet50 resnet50.safetensors --out weights/srm \\",
       "      --allow-missing '*/recalibration/*'",
       "  recal import resnet50 resnet50.safetensors --classes 10 --new-head --out weights/ten",
+      "  recal import detector.json maskrcnn.safetensors --out weights/maskrcnn",
       "then",
       "  recal export weights/resnet50 models/resnet50",
       "  recal train RECIPE --weights weights/resnet50"
@@ -62,7 +70,7 @@ public final class ImportCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "NETWORK",
-      description = "A network's name, or its JSON file.")
+      description = "A network's name, or the JSON file of a network or detector.")
   private String network;
 
   @Parameters(
@@ -140,9 +148,9 @@ public final class ImportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Outputs.requireNew(out);
     PrintWriter writer = spec.commandLine().getOut();
-    Networks.Preset preset = preset();
-    int size = imageSize == null ? preset.imageSize() : imageSize;
-    Network chosen = preset.network();
+    Wanted wanted = wanted();
+    Architecture chosen = wanted.architecture();
+    int size = wanted.imageSize();
     Map<String, Shape> variables = UsageException.check(() -> NetworkVariables.of(chosen, size));
     Set<String> kept = newHead ? NetworkVariables.head(chosen, size) : Set.of();
     List<String> classNames = classNames(chosen.classes());
@@ -164,12 +172,7 @@ public final class ImportCommand implements Callable<Integer> {
       if (refused.size() > 0) {
         refuse(writer, naming, difference, refused);
       }
-      StoredNetwork target =
-          new StoredNetwork(
-              out,
-              WeightImport.description(
-                  new Networks.Preset(preset.name(), chosen, size), weights, naming),
-              classNames);
+      StoredModel target = wanted.target(naming, classNames);
       WeightImport.write(target, fitting.file(), difference.fitting(), seed);
       report(writer, naming, difference, variables.size());
     }
@@ -208,8 +211,84 @@ public final class ImportCommand implements Callable<Integer> {
       writer.println(difference.unexpected().size() + " tensors skipped");
     }
     writer.println("Wrote " + out);
-    writer.println("Next: " + CommandLineText.of("export", out, "MODEL"));
+    if (StoredNetwork.isAt(out)) {
+      writer.println("Next: " + CommandLineText.of("export", out, "MODEL"));
+    }
     writer.flush();
+  }
+
+  /** What weights are imported into. */
+  private interface Wanted {
+
+    Architecture architecture();
+
+    int imageSize();
+
+    StoredModel target(Naming naming, List<String> classNames);
+  }
+
+  private final class WantedNetwork implements Wanted {
+
+    private final Networks.Preset preset;
+
+    WantedNetwork(Networks.Preset preset) {
+      this.preset = preset;
+    }
+
+    @Override
+    public Architecture architecture() {
+      return Architecture.of(preset.network());
+    }
+
+    @Override
+    public int imageSize() {
+      return imageSize == null ? preset.imageSize() : imageSize;
+    }
+
+    @Override
+    public StoredModel target(Naming naming, List<String> classNames) {
+      Networks.Preset sized = new Networks.Preset(preset.name(), preset.network(), imageSize());
+      return new StoredNetwork(out, WeightImport.description(sized, weights, naming), classNames);
+    }
+  }
+
+  private final class WantedDetector implements Wanted {
+
+    private final Detector detector;
+
+    WantedDetector(Detector detector) {
+      this.detector = detector;
+    }
+
+    @Override
+    public Architecture architecture() {
+      return new DetectorArchitecture(detector);
+    }
+
+    @Override
+    public int imageSize() {
+      return DetectorArchitecture.IMAGE_SIZE;
+    }
+
+    @Override
+    public StoredModel target(Naming naming, List<String> classNames) {
+      return new StoredDetector(
+          out,
+          new StoredDetector.Description(detector, WeightImport.origin(weights, naming)),
+          classNames);
+    }
+  }
+
+  private Wanted wanted() throws IOException {
+    Path file = Path.of(network);
+    if (!network.endsWith(".json") || !UsageException.check(() -> DetectorJson.describes(file))) {
+      return new WantedNetwork(preset());
+    }
+    if (imageSize != null) {
+      throw new UsageException("--image-size: detectors take images of any size.");
+    }
+    Detector read = UsageException.check(() -> DetectorJson.read(file));
+    return new WantedDetector(classes == null ? read : read.withClasses(classes));
   }
 
   private Networks.Preset preset() throws IOException {
