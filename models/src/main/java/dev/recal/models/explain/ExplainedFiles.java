@@ -8,14 +8,13 @@ import dev.recal.graphs.explain.Explanation;
 import dev.recal.graphs.explain.ExplanationPictures;
 import dev.recal.graphs.explain.GateHistograms;
 import dev.recal.models.TrainedNetwork;
+import dev.recal.models.predict.DistinctNames;
 import dev.recal.ops.files.FileBytes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * Image files explained by pictures.
@@ -65,7 +64,7 @@ public record ExplainedFiles(List<Path> pictures, List<Skipped> skipped) {
     List<Path> written = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>();
     try (Explainer explainer = explainer(network)) {
-      Set<String> names = new HashSet<>();
+      DistinctNames names = new DistinctNames();
       int shown = 0;
       for (Path file : files) {
         Explanation explanation;
@@ -81,7 +80,7 @@ public record ExplainedFiles(List<Path> pictures, List<Skipped> skipped) {
         }
         gates.add(classOf(file, network.labels(), explanation), explanation.inner());
         if (shown++ < count) {
-          written.addAll(drawing.write(explanation, directory, free(names, file)));
+          written.addAll(drawing.write(explanation, directory, names.of(file)));
         }
       }
     }
@@ -107,15 +106,5 @@ public record ExplainedFiles(List<Path> pictures, List<Skipped> skipped) {
     Path folder = file.toAbsolutePath().getParent();
     String name = folder.getFileName() == null ? "" : folder.getFileName().toString();
     return labels.contains(name) ? name : labels.get(explanation.predicted());
-  }
-
-  // Files of the same name can be in different folders.
-  private static String free(Set<String> names, Path file) {
-    String name = file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
-    String candidate = name;
-    for (int number = 2; !names.add(candidate); number++) {
-      candidate = name + "-" + number;
-    }
-    return candidate;
   }
 }

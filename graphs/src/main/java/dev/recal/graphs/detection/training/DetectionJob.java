@@ -245,8 +245,7 @@ final class DetectionJob implements TrainingJob {
     for (DetectionEvaluator.Sample sample : samples) {
       ImageGrid single = new ImageGrid(1, 1, sample.height(), sample.width());
       single.put(0, 0, sample.pixels(), 0);
-      drawing.draw(single.image(), sample.objects());
-      pictures.add(single.image());
+      pictures.add(drawing.drawn(single.image(), sample.objects()));
     }
     Path png =
         directory.resolve("detections").resolve(String.format(Locale.ROOT, "step-%09d.png", step));
