@@ -2,11 +2,9 @@ package dev.recal.graphs.logs;
 
 import dev.recal.graphs.charts.Palette;
 import dev.recal.graphs.charts.PngFiles;
-import java.awt.Color;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.knowm.xchart.XYChart;
 
 /**
  * The chart of an adversarial run: the adversarial losses, the discriminator's mean logits and its
@@ -37,42 +35,24 @@ public final class AdversarialCurves {
                 history.name(),
                 LogText.format("%,d steps", history.steps().size()),
                 List.of(
-                    panel(
+                    ExtrasPanel.draw(
                         history,
                         axis,
                         "adversarial loss",
                         Map.of(
                             "adversarial", Palette.BLUE,
                             "generator", Palette.VERMILION)),
-                    panel(
+                    ExtrasPanel.draw(
                         history,
                         axis,
                         "mean logit",
                         Map.of(
                             "logit_real", Palette.GREEN,
                             "logit_made", Palette.AMBER)),
-                    panel(
+                    ExtrasPanel.draw(
                         history,
                         axis,
                         "reconstruction loss",
                         Map.of("reconstruction", Palette.PURPLE)))));
-  }
-
-  private static XYChart panel(
-      MetricsHistory history, CurveAxis axis, String title, Map<String, Color> extras) {
-    CurvePanel panel = new CurvePanel(title, WIDTH, PANEL_HEIGHT, axis);
-    double low = 0;
-    double high = Double.NEGATIVE_INFINITY;
-    for (String name : extras.keySet().stream().sorted().toList()) {
-      Curve curve = axis.steps(history, report -> report.extras().getOrDefault(name, Double.NaN));
-      panel.noisy(name.replace('_', ' '), curve, CurveSheet.span(curve), extras.get(name));
-      if (curve.hasFinite()) {
-        // A few outliers are clipped.
-        low = Math.min(low, curve.quantile(0.005));
-        high = Math.max(high, curve.quantile(0.995));
-      }
-    }
-    panel.from(low, high);
-    return panel.chart();
   }
 }

@@ -12,7 +12,7 @@ import java.util.SortedMap;
  *     "evaluation_average"} for averaged weights; letters, digits, {@code _}, {@code -} and {@code
  *     .}
  * @param images the number of images
- * @param loss mean loss per image
+ * @param loss mean loss per image, if measured
  * @param top1 top-1 accuracy, 0 to 1, if there are classes
  * @param top5 top-5 accuracy, if there are more than five classes
  * @param seconds wall-clock seconds the evaluation took
@@ -22,7 +22,7 @@ public record EvaluationReport(
     long step,
     String name,
     long images,
-    double loss,
+    OptionalDouble loss,
     OptionalDouble top1,
     OptionalDouble top5,
     double seconds,
@@ -38,6 +38,20 @@ public record EvaluationReport(
     extras = Checks.scalars("extras", extras);
   }
 
+  /** The main evaluation without a loss and without classes, of further scalars. */
+  public static EvaluationReport of(
+      long step, long images, double seconds, Map<String, Double> extras) {
+    return new EvaluationReport(
+        step,
+        MAIN,
+        images,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        seconds,
+        Checks.scalars("extras", extras));
+  }
+
   /** The main evaluation of a classifier, without further scalars. */
   public EvaluationReport(
       long step, long images, double loss, double top1, OptionalDouble top5, double seconds) {
@@ -45,7 +59,7 @@ public record EvaluationReport(
         step,
         MAIN,
         images,
-        loss,
+        OptionalDouble.of(loss),
         OptionalDouble.of(top1),
         top5,
         seconds,
@@ -59,7 +73,7 @@ public record EvaluationReport(
         step,
         MAIN,
         images,
-        loss,
+        OptionalDouble.of(loss),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         seconds,

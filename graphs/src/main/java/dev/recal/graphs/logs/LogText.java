@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /** The text of the console logs. */
 final class LogText {
@@ -65,22 +66,26 @@ final class LogText {
 
   static String evaluation(EvaluationReport report) {
     return format(
-        "%s at step %,d: loss %.4f%s%s%s, %,d %s in %.1f s",
+        "%s at step %,d: %s%s%s%s%,d %s in %.1f s",
         report.name(),
         report.step(),
-        report.loss(),
-        percent(", top-1 ", report.top1()),
-        percent(", top-5 ", report.top5()),
-        extras(report.extras()),
+        report.loss().isPresent() ? format("loss %.4f, ", report.loss().getAsDouble()) : "",
+        listed(percent("top-1 ", report.top1())),
+        listed(percent("top-5 ", report.top5())),
+        listed(extras(report.extras())),
         report.images(),
         report.top1().isPresent() ? "images" : "items",
         report.seconds());
   }
 
   private static String extras(Map<String, Double> extras) {
-    StringBuilder text = new StringBuilder();
-    extras.forEach((name, value) -> text.append(format(", %s %.4g", name, value)));
-    return text.toString();
+    return extras.entrySet().stream()
+        .map(extra -> format("%s %.4g", extra.getKey(), extra.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String listed(String text) {
+    return text.isEmpty() ? "" : text + ", ";
   }
 
   /** Hours, minutes and seconds: {@code 0:07}, {@code 12:34}, {@code 3:02:01}. */

@@ -127,7 +127,7 @@ final class MetricsJson {
         line.get(STEP).getAsLong(),
         line.get("name").getAsString(),
         line.get("images").getAsLong(),
-        number(line, "loss"),
+        optional(line, "loss"),
         optional(line, "top1"),
         optional(line, "top5"),
         number(line, "seconds"),

@@ -99,7 +99,7 @@ public final class TensorBoardLog implements TrainingLog {
   @Override
   public void evaluated(EvaluationReport report) {
     Map<String, Double> scalars = new LinkedHashMap<>();
-    scalars.put(report.name() + "/loss", report.loss());
+    report.loss().ifPresent(loss -> scalars.put(report.name() + "/loss", loss));
     report.top1().ifPresent(top1 -> scalars.put(report.name() + "/top1", top1));
     report.top5().ifPresent(top5 -> scalars.put(report.name() + "/top5", top5));
     report.extras().forEach((name, value) -> scalars.put(report.name() + "/" + name, value));

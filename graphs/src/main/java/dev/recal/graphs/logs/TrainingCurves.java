@@ -75,7 +75,7 @@ public final class TrainingCurves {
     Curve training = axis.steps(history, StepReport::loss);
     double top = training.quantile(0.99);
     panel.noisy("training", training, CurveSheet.span(training), Palette.BLUE);
-    top = Math.max(top, evaluations(panel, history, axis, "", EvaluationReport::loss));
+    top = Math.max(top, evaluations(panel, history, axis, "", r -> r.loss().orElse(Double.NaN)));
     panel.from(0, top);
     return panel.chart();
   }

@@ -24,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,18 @@ class RecipeJsonTest {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  @Test
+  void keepRatioMayOmitSettings() {
+    ClassificationRecipe recipe =
+        set(
+            "data.augmentation={\"type\": \"keep-ratio\", \"shorter\": 64, \"minShorter\": 48}",
+            "data.evaluationAugmentation={\"type\": \"keep-ratio\", \"flip\": false}");
+    assertThat(recipe.data().augmentation())
+        .isEqualTo(new Augmentation.KeepRatio(64, 1333, true, true, Optional.of(48)));
+    assertThat(recipe.data().evaluationAugmentation())
+        .isEqualTo(Augmentation.KeepRatio.defaults().forEvaluation());
   }
 
   @Test

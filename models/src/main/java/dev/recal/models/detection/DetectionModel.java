@@ -36,7 +36,8 @@ import java.util.Optional;
  * <p>Of a foreign model, boxes end where {@link Conventions#PLAIN} says, and float32 images are
  * given from 0 to 1.
  *
- * <p>Thread-safe. No TensorFlow memory leaves this class, so only the model itself has to be closed.
+ * <p>Thread-safe. No TensorFlow memory leaves this class, so only the model itself has to be
+ * closed.
  */
 public final class DetectionModel implements AutoCloseable {
 
@@ -282,7 +283,8 @@ public final class DetectionModel implements AutoCloseable {
     DecodedImage decoded =
         DecodedImage.of(image, 3)
             .orElseThrow(
-                () -> new ImageHeader.UnusableImageException("is not an image that can be decoded"));
+                () ->
+                    new ImageHeader.UnusableImageException("is not an image that can be decoded"));
     byte[] levels = decoded.values();
     long[] shape = {1, decoded.height(), decoded.width(), 3};
     if (signature.form() == DetectionSignature.Form.LEVELS) {

@@ -137,8 +137,7 @@ public record FileBatches(int batch, long pixels, boolean strict) {
     }
   }
 
-  private void skip(
-      List<Predictions.Skipped> skipped, ImageFiles.ImageFile found, String reason)
+  private void skip(List<Predictions.Skipped> skipped, ImageFiles.ImageFile found, String reason)
       throws IOException {
     if (strict) {
       throw new IOException("File " + found.file() + " cannot be used. " + reason);

@@ -238,17 +238,16 @@ public final class Images {
   }
 
   /**
-   * Resizes the whole image and puts it at the top left of a canvas of zeros.
+   * Resizes an image and puts it on a canvas of zeros.
    *
    * @param image (any, any, 3)
-   * @param size height and width of the resized image, at most those of the canvas, (2)
+   * @param placement of the image on the canvas, not mirrored
    * @param canvas height and width of the result, (2)
    * @return (canvas height, canvas width, 3)
    */
-  public static Operand<TUint8> resizeOnCanvas(
-      Ops tf, Operand<TUint8> image, Operand<TInt32> size, Operand<TInt32> canvas) {
+  public static Operand<TUint8> place(
+      Ops tf, Operand<TUint8> image, Placement placement, Operand<TInt32> canvas) {
     // The operation writes zeros where it samples outside of the image.
-    Placement placement = Placement.stretched(tf, sides(tf, image), size);
     return tf.reshape(
         resample(tf, image, placement, canvas),
         tf.concat(List.of(canvas, tf.constant(new int[] {3})), tf.constant(0)));

@@ -160,13 +160,12 @@ public final class PredictCommand implements Callable<Integer> {
     return skipped;
   }
 
-  private List<Predictions.Skipped> classify(
-      Predictor predictor, List<ImageFiles.ImageFile> files) throws IOException {
+  private List<Predictions.Skipped> classify(Predictor predictor, List<ImageFiles.ImageFile> files)
+      throws IOException {
     requireAbsent("--min-score", minScore);
     requireAbsent("--draw", draw);
     requireAbsent("--coco", coco);
-    Predictions predictions =
-        Predictions.of(predictor, files, topK == null ? TOP : topK, strict);
+    Predictions predictions = Predictions.of(predictor, files, topK == null ? TOP : topK, strict);
     ClassReport report = new ClassReport(predictions);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

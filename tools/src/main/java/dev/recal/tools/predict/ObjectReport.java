@@ -49,8 +49,7 @@ final class ObjectReport {
     JsonArray objects = new JsonArray();
     for (FoundObject object : image.objects()) {
       CocoBox box = object.coco(model.conventions());
-      Mask mask =
-          object.pixels(model.conventions(), image.height(), image.width()).orElse(null);
+      Mask mask = object.pixels(model.conventions(), image.height(), image.width()).orElse(null);
       table.row(
           objects.isEmpty() ? file.toString() : "",
           model.name(object.label()),

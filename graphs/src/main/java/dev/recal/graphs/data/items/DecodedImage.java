@@ -28,8 +28,8 @@ import org.tensorflow.types.TUint8;
 public record DecodedImage(int height, int width, int channels, byte[] values) {
 
   /**
-   * Decodes a JPEG, PNG, GIF or BMP file. Other formats and rotated photographs have to be converted
-   * before; see {@link ServableImage}. 16 bits become 8, CMYK is converted.
+   * Decodes a JPEG, PNG, GIF or BMP file. Other formats and rotated photographs have to be
+   * converted before; see {@link ServableImage}. 16 bits become 8, CMYK is converted.
    *
    * @param file its bytes; their number of pixels is not limited here
    * @param channels 3, or 4 for a PNG file

@@ -93,7 +93,7 @@ public sealed interface Preparation {
       Operand<TInt32> sides =
           tf.slice(tf.shape(image), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
       Operand<TInt32> canvas = tf.constant(new int[] {height, width});
-      return Images.resizeOnCanvas(tf, image, size(tf, sides), canvas);
+      return Images.place(tf, image, placement(tf, sides), canvas);
     }
 
     @Override

@@ -93,6 +93,11 @@ public sealed interface Augmentation {
     return Optional.of(new Preparation.Exact(height, width));
   }
 
+  /** Whether images may be smaller than the batch's height and width, at the top left of zeros. */
+  default boolean pads() {
+    return false;
+  }
+
   /** Whether two epochs show different pixels. */
   default boolean isRandom() {
     return false;
@@ -261,6 +266,11 @@ public sealed interface Augmentation {
       return orientations && height != width;
     }
 
+    @Override
+    public boolean pads() {
+      return true;
+    }
+
     private Preparation onCanvas(int height, int width) {
       return new Preparation.KeepRatio(shorter, longer, height, width);
     }
@@ -275,6 +285,45 @@ public sealed interface Augmentation {
     @Override
     public boolean isRandom() {
       return flip || minShorter.isPresent();
+    }
+  }
+
+  /**
+   * A scale drawn for each image, with its aspect ratio kept, for training detectors (Ghiasi et al.
+   * 2021, "Simple Copy-Paste", section 3: large scale jittering). At scale 1 the image just fits
+   * into the batch's height and width. A smaller one is put at the top left of zeros; of a larger
+   * one a random part is taken.
+   *
+   * @param minScale smallest scale, above 0
+   * @param maxScale greatest scale
+   * @param flip whether images are mirrored with probability one half
+   */
+  record ScaleJitter(double minScale, double maxScale, boolean flip) implements Augmentation {
+    /** Scales 0.8–1.25, mirrored. */
+    public static ScaleJitter defaults() {
+      return new ScaleJitter(0.8, 1.25, true);
+    }
+
+    public ScaleJitter {
+      Arguments.positive("minScale", minScale);
+      Arguments.positive("maxScale", maxScale);
+      Arguments.require(
+          maxScale >= minScale, "maxScale", "at least minScale, which is " + minScale, maxScale);
+    }
+
+    @Override
+    public Optional<Preparation> preparation(int height, int width) {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean pads() {
+      return true;
+    }
+
+    @Override
+    public boolean isRandom() {
+      return true;
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.recal.graphs.data.items.Pixels;
 import dev.recal.graphs.data.items.Preparation;
 import dev.recal.ops.image.Placement;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.IntNdArray;
 import org.tensorflow.ndarray.NdArrays;
@@ -21,7 +22,7 @@ final class BatchGraph {
   /** The number of random numbers per image; see the COLUMN constants. */
   static final int COLUMNS = 8;
 
-  private static final int COLUMN_Y = 0;
+  static final int COLUMN_Y = 0;
   private static final int COLUMN_X = 1;
   static final int COLUMN_FLIP = 2;
   private static final int COLUMN_BRIGHTNESS = 3;
@@ -161,9 +162,15 @@ final class BatchGraph {
    *
    * @param images n×height×width×3 in 0–1
    * @param random n×{@link #COLUMNS}
+   * @param sizes height and width of each image without padding, n×2, which stays zero; empty if
+   *     images have none
    */
   static Operand<TFloat32> jitter(
-      Ops tf, Operand<TFloat32> images, Operand<TFloat32> random, ColourJitter jitter) {
+      Ops tf,
+      Operand<TFloat32> images,
+      Operand<TFloat32> random,
+      ColourJitter jitter,
+      Optional<Operand<TInt32>> sizes) {
     // Rows of one image each and plain matrix products: broadcasting over three channels is slow.
     Operand<TInt32> shape = tf.shape(images);
     Operand<TInt32> count = tf.gather(shape, tf.constant(0), tf.constant(0));
@@ -177,13 +184,40 @@ final class BatchGraph {
       Operand<TFloat32> factor = factor(tf, random, COLUMN_CONTRAST, jitter.contrast());
       Operand<TFloat32> mean =
           tf.math.mean(grey(tf, result, rows), tf.constant(new int[] {1}), Mean.keepDims(true));
-      result = blend(tf, result, mean, factor);
+      if (sizes.isEmpty()) {
+        result = blend(tf, result, mean, factor);
+      } else {
+        Operand<TFloat32> inside = tf.reshape(inside(tf, shape, sizes.get()), rows);
+        Operand<TFloat32> share =
+            tf.math.mean(inside, tf.constant(new int[] {1}), Mean.keepDims(true));
+        Operand<TFloat32> blended = blend(tf, result, tf.math.divNoNan(mean, share), factor);
+        result = tf.math.mul(blended, inside);
+      }
     }
     if (jitter.saturation() > 0) {
       Operand<TFloat32> factor = factor(tf, random, COLUMN_SATURATION, jitter.saturation());
       result = blend(tf, result, grey(tf, result, rows), factor);
     }
     return tf.reshape(result, shape);
+  }
+
+  /** 1 where images are and 0 where padding is, on each of three channels. */
+  private static Operand<TFloat32> inside(Ops tf, Operand<TInt32> shape, Operand<TInt32> sizes) {
+    Operand<TFloat32> lines = tf.expandDims(below(tf, shape, sizes, 0), tf.constant(2));
+    Operand<TFloat32> columns = tf.expandDims(below(tf, shape, sizes, 1), tf.constant(1));
+    Operand<TFloat32> pixels =
+        tf.reshape(tf.math.mul(lines, columns), tf.constant(new int[] {-1, 1}));
+    return tf.linalg.matMul(pixels, tf.constant(new float[][] {{1, 1, 1}}));
+  }
+
+  /** Whether each line (axis 0) or column (axis 1) lies within each image, n×lines or columns. */
+  private static Operand<TFloat32> below(
+      Ops tf, Operand<TInt32> shape, Operand<TInt32> sizes, int axis) {
+    Operand<TInt32> zero = tf.constant(0);
+    Operand<TInt32> one = tf.constant(1);
+    Operand<TInt32> places = tf.range(zero, tf.gather(shape, tf.constant(axis + 1), zero), one);
+    Operand<TInt32> ends = tf.expandDims(tf.gather(sizes, tf.constant(axis), one), one);
+    return tf.dtypes.cast(tf.math.less(tf.expandDims(places, zero), ends), TFloat32.class);
   }
 
   private static Operand<TFloat32> factor(

@@ -28,6 +28,7 @@ import org.tensorflow.types.TUint8;
 final class PipelineFunctions {
   static final String PIXELS = "pixels";
   static final String SIDES = "sides";
+  private static final String SIZE = "size_without_padding";
   static final String IMAGE = "image";
   static final String POSITION = "position";
   static final String MARK = "mark";
@@ -71,7 +72,7 @@ final class PipelineFunctions {
       images = tf.gather(store, tf.math.add(rows, tf.constant(1)), tf.constant(0));
     }
     List<Operand<?>> read = targets.read(tf, arguments, rows, null);
-    return joined(colours(tf, images, random), targets.finish(tf, read));
+    return joined(colours(tf, images, random, Optional.empty()), targets.finish(tf, read));
   }
 
   /** What {@link #image} returns for a position: a decoded image and its target. */
@@ -79,6 +80,9 @@ final class PipelineFunctions {
     List<MapFunction.Value> element = new ArrayList<>();
     element.add(new MapFunction.Value(IMAGE, TUint8.class, settings.imageShape()));
     element.addAll(targets.components());
+    if (needsSizes()) {
+      element.add(new MapFunction.Value(SIZE, TInt32.class, Shape.of(2)));
+    }
     return element;
   }
 
@@ -131,7 +135,7 @@ final class PipelineFunctions {
       geometry = part;
     } else if (settings.augmentation() instanceof Augmentation.KeepRatio keep) {
       Operand<TFloat32> random = random(tf, arguments, position, tf.constant(1));
-      KeepRatioGeometry canvas = KeepRatioGeometry.of(tf, keep, random, canvas(tf, arguments));
+      CanvasGeometry canvas = CanvasGeometry.of(tf, keep, random, canvas(tf, arguments));
       image =
           inMemory
               ? canvas.mirrored(
@@ -140,13 +144,21 @@ final class PipelineFunctions {
                   row(tf, arguments.get(SIDES, TInt32.class), item))
               : canvas.apply(tf, items.image(tf, arguments, item));
       geometry = canvas;
+    } else if (settings.augmentation() instanceof Augmentation.ScaleJitter jitter) {
+      Operand<TFloat32> random = random(tf, arguments, position, tf.constant(1));
+      geometry = CanvasGeometry.of(tf, jitter, random, canvas(tf, arguments));
+      image = geometry.apply(tf, items.image(tf, arguments, item));
     } else {
       Preparation size = preparation.orElseThrow();
       image =
           inMemory ? pixels(tf, arguments, item) : size.apply(tf, items.image(tf, arguments, item));
       geometry = preparedGeometry(tf, arguments, position, size);
     }
-    return joined(image, targets.read(tf, arguments, item, geometry));
+    List<Operand<?>> read = joined(image, targets.read(tf, arguments, item, geometry));
+    if (needsSizes()) {
+      read.add(geometry.size(tf, row(tf, arguments.get(SIDES, TInt32.class), item)));
+    }
+    return read;
   }
 
   /** Height and width of the image that is delivered at a position, (2). */
@@ -171,6 +183,11 @@ final class PipelineFunctions {
 
   private static Operand<TInt32> row(Ops tf, Operand<TInt32> table, Operand<TInt32> item) {
     return tf.gather(table, item, tf.constant(0));
+  }
+
+  /** Whether changes of colour must spare the padding. */
+  private boolean needsSizes() {
+    return settings.augmentation().pads() && !settings.jitter().isNone();
   }
 
   private Operand<TUint8> pixels(Ops tf, MapFunction.Arguments arguments, Operand<TInt32> item) {
@@ -202,11 +219,14 @@ final class PipelineFunctions {
     for (MapFunction.Value component : targets.components()) {
       read.add(arguments.get(component.name(), component.type()));
     }
+    Optional<Operand<TInt32>> sizes =
+        needsSizes() ? Optional.of(arguments.get(SIZE, TInt32.class)) : Optional.empty();
     if (!settings.dropRemainder()) {
       Operand<TInt64> kept = rowsRead(tf, marks);
       images = tf.gather(images, kept, tf.constant(0));
       random = tf.gather(random, kept, tf.constant(0));
       read.replaceAll(component -> tf.gather(component, kept, tf.constant(0)));
+      sizes = sizes.map(all -> tf.gather(all, kept, tf.constant(0)));
       n = tf.size(kept);
     }
     if (settings.augmentation() instanceof Augmentation.PadCropFlip crop) {
@@ -216,7 +236,7 @@ final class PipelineFunctions {
       images = BatchGraph.padCropFlip(tf, store, rows, random, crop, size);
     }
     List<Operand<?>> finished =
-        new ArrayList<>(joined(colours(tf, images, random), targets.finish(tf, read)));
+        new ArrayList<>(joined(colours(tf, images, random, sizes), targets.finish(tf, read)));
     finished.add(marks);
     return finished;
   }
@@ -240,11 +260,12 @@ final class PipelineFunctions {
     return all;
   }
 
-  private Operand<TFloat32> colours(Ops tf, Operand<TUint8> images, Operand<TFloat32> random) {
+  private Operand<TFloat32> colours(
+      Ops tf, Operand<TUint8> images, Operand<TFloat32> random, Optional<Operand<TInt32>> sizes) {
     Operand<TFloat32> floats = Images.toFloats(tf, images);
     return settings.jitter().isNone()
         ? floats
-        : BatchGraph.jitter(tf, floats, random, settings.jitter());
+        : BatchGraph.jitter(tf, floats, random, settings.jitter(), sizes);
   }
 
   private static Operand<TFloat32> random(

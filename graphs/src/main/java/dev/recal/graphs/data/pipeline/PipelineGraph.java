@@ -179,20 +179,20 @@ final class PipelineGraph {
             // Evaluation leaves unreadable images out, which the stream does.
             .filter(images -> settings.dropRemainder() || allReadable(data, images.unreadable()));
     boolean inMemory = memory.isPresent();
-    boolean keepsRatio = settings.augmentation() instanceof Augmentation.KeepRatio;
+    boolean pads = settings.augmentation().pads();
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     if (inMemory) {
       tensors.put(PipelineFunctions.PIXELS, memory.get().pixels().tensor());
-      if (keepsRatio) {
-        tensors.put(PipelineFunctions.SIDES, items.sides());
-      }
     } else {
       tensors.putAll(items.tensors());
+    }
+    if (pads) {
+      tensors.put(PipelineFunctions.SIDES, items.sides());
     }
     PipelineFunctions functions =
         new PipelineFunctions(
             items, targets, settings, preparation, settings.imagesPerEpoch(data.count()), inMemory);
-    boolean byBatch = inMemory && !targets.moves() && !keepsRatio;
+    boolean byBatch = inMemory && !targets.moves() && !pads;
     return new Elements(
         settings.imageShape(),
         inMemory,

@@ -71,10 +71,6 @@ public record PipelineSettings(
               + crop.resize()
               + ".");
     }
-    if (augmentation instanceof Augmentation.KeepRatio) {
-      // A change of contrast would also change the padding.
-      Arguments.require(jitter.isNone(), "jitter", "none with " + augmentation, jitter);
-    }
   }
 
   /** Each image once per epoch. */

@@ -103,7 +103,8 @@ public record MaskTargets(Conventions conventions, int size) {
     Operand<TFloat32> start = aligned ? tf.math.sub(from, tf.constant(0.5f)) : from;
     Operand<TFloat32> difference = tf.math.sub(to, from);
     Operand<TFloat32> extent = aligned ? difference : tf.math.maximum(difference, tf.constant(1f));
-    Operand<TFloat32> bin = tf.math.mul(extent, tf.constant(1f / size));
+    // A product would not be exact where the extent is a multiple of the size.
+    Operand<TFloat32> bin = tf.math.div(extent, tf.constant((float) size));
     Operand<TFloat32> samples = tf.math.maximum(tf.math.ceil(bin), tf.constant(1f));
     Operand<TFloat64> distance =
         tf.math.maximum(wide(tf, tf.math.div(bin, samples)), tf.constant(SMALLEST));

@@ -8,6 +8,7 @@ import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.data.targets.TargetBatch;
 import dev.recal.graphs.detection.Detections;
 import dev.recal.graphs.detection.DetectorInference;
+import dev.recal.graphs.detection.found.FoundObject;
 import dev.recal.graphs.detection.found.ObjectDrawing;
 import dev.recal.graphs.logs.EvaluationReport;
 import dev.recal.graphs.logs.PictureReport;
@@ -48,6 +49,7 @@ final class DetectionJob implements TrainingJob {
   private static final String BACKBONE = "backbone/";
   private static final int PICTURES = 8;
   private static final int COLUMNS = 4;
+  private static final float DRAWN_SCORE = 0.5f;
 
   private final DetectionRecipe recipe;
   private final DetectionTraining settings;
@@ -226,8 +228,7 @@ final class DetectionJob implements TrainingJob {
     DetectionSummary summary = evaluator.evaluate(session);
     double seconds = (System.nanoTime() - from) / 1e9;
     log.evaluated(
-        new EvaluationReport(
-            position.step(), summary.images(), Double.NaN, seconds, summary.metrics()));
+        EvaluationReport.of(position.step(), summary.images(), seconds, summary.metrics()));
     if (summary.detections() == 0) {
       log.message(
           "Nothing was detected at step "
@@ -245,7 +246,9 @@ final class DetectionJob implements TrainingJob {
     for (DetectionEvaluator.Sample sample : samples) {
       ImageGrid single = new ImageGrid(1, 1, sample.height(), sample.width());
       single.put(0, 0, sample.pixels(), 0);
-      pictures.add(drawing.drawn(single.image(), sample.objects()));
+      List<FoundObject> shown =
+          sample.objects().stream().filter(found -> found.score() >= DRAWN_SCORE).toList();
+      pictures.add(drawing.drawn(single.image(), shown));
     }
     Path png =
         directory.resolve("detections").resolve(String.format(Locale.ROOT, "step-%09d.png", step));

@@ -64,6 +64,12 @@ public record DetectionRecipe(
     return new DetectionRecipe(name, other, data, training, detections, weights, backbone);
   }
 
+  /** Returns the same recipe without weights to start from. */
+  DetectionRecipe fromRandomValues() {
+    return new DetectionRecipe(
+        name, network, data, training, detections, Optional.empty(), Optional.empty());
+  }
+
   /** Returns the same recipe for other data. */
   public DetectionRecipe withData(DetectionData other) {
     return new DetectionRecipe(name, network, other, training, detections, weights, backbone);

@@ -31,6 +31,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 public final class DetectionTask implements Task<DetectionRecipe> {
 
   private static final String NETWORK = "network";
+  private static final String DETECTIONS = "detections";
   private static final int SMOKE_IMAGES = 2;
   private static final int SMOKE_SIDE = 128;
   private static final int GOLDEN_HEIGHT = 128;
@@ -43,6 +44,9 @@ public final class DetectionTask implements Task<DetectionRecipe> {
           json -> {
             if (json.has(NETWORK)) {
               json.add(NETWORK, DetectorJson.expand(json.get(NETWORK)));
+            }
+            if (!json.has(DETECTIONS)) {
+              json.add(DETECTIONS, new JsonObject());
             }
             return json;
           });
@@ -162,11 +166,13 @@ public final class DetectionTask implements Task<DetectionRecipe> {
             "training.evaluateEvery=1");
     DetectionRecipe small = READER.read(READER.write(recipe), cut);
     return Optional.of(
-        small.withData(
-            small
-                .data()
-                .with(
-                    DrawnScenes.train().withCount(SMOKE_IMAGES * accumulation),
-                    Optional.of(DrawnScenes.test().withCount(SMOKE_IMAGES)))));
+        small
+            .fromRandomValues()
+            .withData(
+                small
+                    .data()
+                    .with(
+                        DrawnScenes.train().withCount(SMOKE_IMAGES * accumulation),
+                        Optional.of(DrawnScenes.test().withCount(SMOKE_IMAGES)))));
   }
 }

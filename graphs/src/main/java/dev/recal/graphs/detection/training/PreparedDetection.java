@@ -6,6 +6,7 @@ import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.targets.ObjectTargets;
 import dev.recal.graphs.detection.metrics.PrecisionRecallPlot;
 import dev.recal.graphs.logs.CurvesLog;
+import dev.recal.graphs.logs.DetectionCurves;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.RecipeData;

@@ -38,6 +38,8 @@ class DrawnSceneGeometryTest {
         new Delivery(Augmentation.padCropFlip(), HEIGHT, WIDTH, true),
         new Delivery(Augmentation.centerCrop(WIDTH), 40, 40, true),
         new Delivery(Augmentation.none(), 90, 80, false),
+        new Delivery(new Augmentation.KeepRatio(36, 60, true), 60, 60, false),
+        new Delivery(new Augmentation.ScaleJitter(0.7, 1.6, true), HEIGHT, WIDTH, false),
         new Delivery(
             new Augmentation.RandomResizedCrop(0.3, 1, 0.5, 2, true), HEIGHT, WIDTH, false));
   }

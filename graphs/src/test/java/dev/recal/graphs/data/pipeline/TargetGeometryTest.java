@@ -108,7 +108,7 @@ class TargetGeometryTest {
     boolean exact() {
       return oneSize
           && !(augmentation instanceof Augmentation.RandomResizedCrop)
-          && !(augmentation instanceof Augmentation.KeepRatio);
+          && !augmentation.pads();
     }
   }
 
@@ -120,6 +120,7 @@ class TargetGeometryTest {
             Augmentation.padCropFlip(),
             Augmentation.centerCrop(40),
             new Augmentation.KeepRatio(24, 34, true).withOrientations(false),
+            new Augmentation.ScaleJitter(0.6, 1.5, true),
             new Augmentation.RandomResizedCrop(0.3, 1, 0.5, 2, true))) {
       storages.add(new Storage(false, augmentation, 0));
       if (!(augmentation instanceof Augmentation.CenterCrop)) {

@@ -46,7 +46,8 @@ class UnreadableImagesTest {
         Augmentation.none(),
         Augmentation.padCropFlip(),
         Augmentation.randomResizedCrop(),
-        Augmentation.centerCrop(20));
+        Augmentation.centerCrop(20),
+        new Augmentation.KeepRatio(12, 14, true));
   }
 
   private static PipelineSettings training(Augmentation augmentation, long memoryLimit) {
@@ -124,6 +125,29 @@ class UnreadableImagesTest {
         }
       }
       assertThat(unreadable(data)).containsExactly(DAMAGED);
+    }
+  }
+
+  @Test
+  void damagedImagesDoNotMixShapesOfBatches() throws IOException {
+    byte[] high = TestImages.png(20, 9, 5);
+    TestImages.write(folder.resolve("class0/high.png"), high);
+    TestImages.write(folder.resolve("class1/high.png"), high);
+    Arrays.fill(high, 60, high.length - 40, (byte) 0x55);
+    TestImages.write(folder.resolve("class1/damaged-high.png"), high);
+    Augmentation.KeepRatio keep = new Augmentation.KeepRatio(12, 16, false);
+    // 9 wide and 3 high images.
+    try (DataSet data = new ImageFolder(folder).open(HEADERS);
+        Batches training = new Batches(data, PipelineSettings.training(2, 12, 16, keep, 1));
+        Batches evaluation = new Batches(data, PipelineSettings.evaluation(2, 12, 16, keep))) {
+      List<Batches.Batch> whole = training.epoch(1, 0);
+      assertThat(whole).hasSize(6);
+      assertThat(Batches.pixels(training.epoch(1, 2)))
+          .isEqualTo(Batches.pixels(whole.subList(2, 6)));
+      assertThat(evaluation.pipeline.batchesPerEpoch()).isEqualTo(7);
+      assertThat(Batches.labels(evaluation.epoch(0, 0)))
+          .containsExactly(0, 0, 0, 0, 1, 1, 1, 1, 0, 1);
+      assertThat(unreadable(data)).containsExactly("class1/damaged-high.png", DAMAGED);
     }
   }
 
