@@ -1,11 +1,9 @@
 package dev.recal.tools;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.source.DrawnScenes;
 import dev.recal.graphs.detection.BoxHead;
 import dev.recal.graphs.detection.FeaturePyramid;
-import dev.recal.graphs.detection.InferenceSettings;
 import dev.recal.graphs.detection.MaskHead;
 import dev.recal.graphs.detection.MaskRcnn;
 import dev.recal.graphs.detection.ProposalHead;
@@ -66,20 +64,40 @@ public final class TinyDetector {
 
   private TinyDetector() {}
 
+  private static DetectionRecipe recipe() throws IOException {
+    return RecipeJson.read(
+            Files.readString(Path.of("../recipes/scenes-mask-rcnn.json")),
+            List.of(
+                "name=tiny",
+                "data.training.count=2",
+                "data.evaluation.count=2",
+                "data.height=" + SIZE,
+                "data.width=" + SIZE,
+                "training.batch=2",
+                "training.steps=1",
+                "training.evaluateEvery=1",
+                "detections.candidates=50",
+                "detections.maximum=20"),
+            DetectionRecipe.class)
+        .withNetwork(NETWORK);
+  }
+
   /** Writes an untrained model. */
   public static Path write(Path target) throws IOException {
+    DetectionRecipe recipe = recipe();
     try (Graph graph = new Graph()) {
       Servable servable =
           DetectorServable.build(
               graph,
               NETWORK,
-              new InferenceSettings(0.05f, 0.5f, 20, 50, false),
+              recipe.detections(),
               DrawnScenes.classNames(),
-              Augmentation.none(),
+              recipe.data().evaluationAugmentation(),
               new DetectorServable.Size(SIZE, SIZE));
       try (Session session = new Session(graph)) {
         servable.store().initialize(session);
         JsonObject metadata = new JsonObject();
+        metadata.add("recipe", RecipeJson.object(recipe));
         metadata.addProperty("conventions", "torchvision");
         return new SavedModelWriter(metadata, List.of()).write(servable, session, target);
       }
@@ -88,24 +106,8 @@ public final class TinyDetector {
 
   /** Trains a run of one step. */
   public static CommandResult train(Path run) throws IOException {
-    DetectionRecipe recipe =
-        RecipeJson.read(
-                Files.readString(Path.of("../recipes/scenes-mask-rcnn.json")),
-                List.of(
-                    "name=tiny",
-                    "data.training.count=2",
-                    "data.evaluation.count=2",
-                    "data.height=" + SIZE,
-                    "data.width=" + SIZE,
-                    "training.batch=2",
-                    "training.steps=1",
-                    "training.evaluateEvery=1",
-                    "detections.candidates=50",
-                    "detections.maximum=20"),
-                DetectionRecipe.class)
-            .withNetwork(NETWORK);
     Path file = run.resolveSibling(run.getFileName() + ".json");
-    Files.writeString(file, RecipeJson.write(recipe));
+    Files.writeString(file, RecipeJson.write(recipe()));
     return CommandResult.of("train", file, "--out", run, "--plain");
   }
 
