@@ -134,12 +134,12 @@ class ArchitectureTest {
           "logs",
           "training",
           "task",
-          "classification.metrics classification.serving detection.metrics synthesis.latent"
-              + " synthesis.loss synthesis.oneshot.edit",
+          "classification.metrics classification.serving detection.found detection.metrics"
+              + " synthesis.latent synthesis.loss synthesis.oneshot.edit",
           "classification detection synthesis synthesis.metrics synthesis.oneshot",
-          "synthesis.projection synthesis.training synthesis.oneshot.metrics"
-              + " synthesis.oneshot.image",
-          "synthesis.oneshot.training",
+          "detection.loss detection.serving synthesis.projection synthesis.training"
+              + " synthesis.oneshot.metrics synthesis.oneshot.image",
+          "detection.training synthesis.oneshot.training",
           "explain pruning");
 
   @ArchTest

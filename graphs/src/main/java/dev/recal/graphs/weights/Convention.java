@@ -1,10 +1,8 @@
 package dev.recal.graphs.weights;
 
 import dev.recal.graphs.network.Network;
-import dev.recal.graphs.network.ResNet;
 import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.Names;
-import dev.recal.ops.recalibration.GatherExcite;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -62,29 +60,35 @@ public enum Convention {
 
   /** Returns whether this convention has names for this kind of network. */
   public boolean supports(Network network) {
-    return this == RECAL || resource(network).isPresent();
+    return supports(Architecture.of(network));
+  }
+
+  /** Returns whether this convention has names for this kind of model. */
+  public boolean supports(Architecture model) {
+    return this == RECAL || resource(model).isPresent();
+  }
+
+  /** Returns the tensors that hold a network's variables. */
+  public NameMap map(Network network, Map<String, Shape> variables) {
+    return map(Architecture.of(network), variables);
   }
 
   /**
-   * Returns the tensors that hold a network's variables.
+   * Returns the tensors that hold a model's variables.
    *
    * @param variables the shapes of its variables by path, in creation order
-   * @throws IllegalArgumentException if there are no names for that kind of network
+   * @throws IllegalArgumentException if there are no names for that kind of model
    */
-  public NameMap map(Network network, Map<String, Shape> variables) {
+  public NameMap map(Architecture model, Map<String, Shape> variables) {
     if (this == RECAL) {
       return NameMap.identity(variables);
     }
     String resource =
-        resource(network)
+        resource(model)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "names: "
-                            + word()
-                            + " has no names for a "
-                            + network.getClass().getSimpleName()
-                            + "."));
+                        "names: " + word() + " has no names for a " + model.kind() + "."));
     String text = text(resource).orElseThrow();
     return NameMap.of(NameRules.parse(resource, text, Convention::text), variables);
   }
@@ -102,24 +106,11 @@ public enum Convention {
         NameRules.parse(file.toString(), TextFiles.read(file), Convention::text), variables);
   }
 
-  private Optional<String> resource(Network network) {
-    return families(network).stream()
+  private Optional<String> resource(Architecture model) {
+    return model.families().stream()
         .map(family -> word() + "-" + family)
         .filter(name -> text(name).isPresent())
         .findFirst();
-  }
-
-  // The most specific first.
-  private static List<String> families(Network network) {
-    if (network instanceof ResNet net) {
-      if (net.shortcut() == ResNet.Shortcut.AVERAGE_PROJECTION) {
-        return List.of("resnet-d");
-      }
-      if (net.settings().recalibration().filter(GatherExcite.class::isInstance).isPresent()) {
-        return List.of("resnet-ge", "resnet");
-      }
-    }
-    return List.of(network.getClass().getSimpleName().toLowerCase(Locale.ROOT));
   }
 
   private static Optional<String> text(String name) {

@@ -29,9 +29,27 @@ public enum Layout {
   /** A matrix product (O, I) becomes a 1×1 convolution (1, 1, I, O). */
   CONV_FROM_DENSE("conv-from-dense", 4, 3, 2),
   /** A convolution of each channel over its K statistics, (C, 1, K), becomes (C, K). */
-  CHANNEL_WISE("channel-wise", 2, 0, Layout.ONE, 1);
+  CHANNEL_WISE("channel-wise", 2, 0, Layout.ONE, 1),
+  /**
+   * A matrix product over a map of 7×7, as in the box heads of detectors: (O, C · 49), its columns
+   * in the order channel, row, column, becomes (49 · C, O), its rows in the order row, column,
+   * channel.
+   */
+  DENSE_OF_MAP("dense-of-map", 2, 1, 0) {
+    @Override
+    public boolean fits(Shape variable) {
+      return super.fits(variable) && variable.get(0) % (SIDE * SIDE) == 0;
+    }
+
+    @Override
+    Walked walked(Shape variable) {
+      long channels = variable.get(0) / (SIDE * SIDE);
+      return new Walked(Shape.of(SIDE, SIDE, channels, variable.get(1)), 3, 2, 0, 1);
+    }
+  };
 
   private static final int ONE = -1;
+  private static final int SIDE = 7;
 
   private final String word;
   private final int rank;
@@ -97,8 +115,7 @@ public enum Layout {
     requireFits(variable);
     requireLength(values, variable);
     float[] result = new float[values.length];
-    long[] strides = strides(variable);
-    walk(variable, strides, (their, our) -> result[our] = values[their]);
+    walked(variable).visit((their, our) -> result[our] = values[their]);
     return result;
   }
 
@@ -112,30 +129,45 @@ public enum Layout {
     requireFits(variable);
     requireLength(values, variable);
     float[] result = new float[values.length];
-    long[] strides = strides(variable);
-    walk(variable, strides, (their, our) -> result[their] = values[our]);
+    walked(variable).visit((their, our) -> result[their] = values[our]);
     return result;
   }
 
-  private interface Pair {
+  /** Returns how the elements are in order on both sides. */
+  Walked walked(Shape variable) {
+    int[] real = Arrays.stream(axes(variable)).filter(axis -> axis != ONE).toArray();
+    return new Walked(variable, real);
+  }
+
+  /** Takes the positions of an element. */
+  interface Pair {
     void accept(int their, int our);
   }
 
-  // Visits their elements in order.
-  private void walk(Shape variable, long[] strides, Pair visitor) {
-    int[] real = Arrays.stream(axes(variable)).filter(axis -> axis != ONE).toArray();
-    int count = Math.toIntExact(variable.size());
-    long[] index = new long[real.length];
-    int our = 0;
-    for (int their = 0; their < count; their++) {
-      visitor.accept(their, our);
-      for (int i = real.length - 1; i >= 0; i--) {
-        our += (int) strides[real[i]];
-        if (++index[i] < variable.get(real[i])) {
-          break;
+  /**
+   * The elements of a tensor.
+   *
+   * @param ours the shape in which ours are row-major
+   * @param axes for each of their axes ours
+   */
+  record Walked(Shape ours, int... axes) {
+
+    /** Visits their elements in order. */
+    void visit(Pair visitor) {
+      long[] strides = strides(ours);
+      int count = Math.toIntExact(ours.size());
+      long[] index = new long[axes.length];
+      int our = 0;
+      for (int their = 0; their < count; their++) {
+        visitor.accept(their, our);
+        for (int i = axes.length - 1; i >= 0; i--) {
+          our += (int) strides[axes[i]];
+          if (++index[i] < ours.get(axes[i])) {
+            break;
+          }
+          our -= (int) (strides[axes[i]] * index[i]);
+          index[i] = 0;
         }
-        our -= (int) (strides[real[i]] * index[i]);
-        index[i] = 0;
       }
     }
   }

@@ -16,8 +16,9 @@ import java.util.Optional;
  * {@code kind WORD} with indented lines, {@code OURS THEIRS LAYOUT}, whose OURS is inside the scope
  * and whose THEIRS, joined by a dot, is inside theirs. The layout {@code counter} is for a tensor
  * that accompanies a variable and is not used. {@code include NAME} includes the lines of another
- * file; later kinds override its kinds. {@code #} starts a comment. The first line that matches a
- * variable's path and shape is used.
+ * file; later kinds override its kinds. {@code include NAME OURS THEIRS} puts OURS and THEIRS in
+ * front of its paths and names: {@code include torchvision-resnet backbone/ backbone.body.}. {@code
+ * #} starts a comment. The first line that matches a variable's path and shape is used.
  */
 public final class NameRules {
 
@@ -41,6 +42,9 @@ public final class NameRules {
    */
   record Member(String variable, String external, Optional<Layout> layout) {}
 
+  /** What included paths and names begin with. */
+  private record Prefix(String variable, String external) {}
+
   /** Finds the text of an included file. */
   @FunctionalInterface
   interface Library {
@@ -58,7 +62,7 @@ public final class NameRules {
    */
   static NameRules parse(String source, String text, Library library) {
     NameRules rules = new NameRules();
-    rules.read(source, text, library, 0);
+    rules.read(source, text, library, new Prefix("", ""), 0);
     return rules;
   }
 
@@ -70,7 +74,7 @@ public final class NameRules {
     return kinds.get(kind);
   }
 
-  private void read(String source, String text, Library library, int depth) {
+  private void read(String source, String text, Library library, Prefix prefix, int depth) {
     List<Member> open = null;
     int number = 0;
     for (String raw : text.split("\n", -1)) {
@@ -96,27 +100,34 @@ public final class NameRules {
         open = new ArrayList<>();
         kinds.put(words[1], open);
       } else if (words[0].equals("include")) {
-        requireWords(where, words, 2, "include NAME");
-        include(where, words[1], library, depth);
+        include(where, words, library, prefix, depth);
         open = null;
       } else {
         requireWords(where, words, 3, "OURS THEIRS LAYOUT-OR-KIND");
-        rules.add(rule(where, words));
+        rules.add(rule(where, prefix, words));
         open = null;
       }
     }
   }
 
-  private void include(String where, String name, Library library, int depth) {
+  private void include(String where, String[] words, Library library, Prefix prefix, int depth) {
+    if (words.length != 4) {
+      requireWords(where, words, 2, "include NAME or include NAME OURS THEIRS");
+    }
     if (depth > 8) {
       throw new IllegalArgumentException(where + "the files include each other.");
     }
+    String name = words[1];
     String text =
         library
             .text(name)
             .orElseThrow(
                 () -> new IllegalArgumentException(where + "there are no rules '" + name + "'."));
-    read(name, text, library, depth + 1);
+    Prefix inner =
+        words.length == 2
+            ? prefix
+            : new Prefix(prefix.variable() + words[2], prefix.external() + words[3]);
+    read(name, text, library, inner, depth + 1);
   }
 
   private static Member member(String where, String[] words) {
@@ -131,7 +142,7 @@ public final class NameRules {
     return new Member(words[0], words[1], Optional.of(layout));
   }
 
-  private Rule rule(String where, String[] words) {
+  private Rule rule(String where, Prefix prefix, String[] words) {
     Optional<Layout> layout = Layout.named(words[2]);
     if (layout.isEmpty() && !kinds.containsKey(words[2])) {
       throw new IllegalArgumentException(
@@ -142,10 +153,11 @@ public final class NameRules {
               + kinds.keySet()
               + ".");
     }
-    PathPattern variable = PathPattern.parse(where, words[0]);
-    variable.requireNumbers(where, words[1]);
+    PathPattern variable = PathPattern.parse(where, prefix.variable() + words[0]);
+    String external = prefix.external() + words[1];
+    variable.requireNumbers(where, external);
     Optional<String> kind = layout.isPresent() ? Optional.empty() : Optional.of(words[2]);
-    return new Rule(variable, words[1], kind, layout);
+    return new Rule(variable, external, kind, layout);
   }
 
   private static void requireWords(String where, String[] words, int count, String expected) {

@@ -26,8 +26,18 @@ public final class NetworkVariables {
    * @return the shapes by path, in creation order
    */
   public static Map<String, Shape> of(Network network, int imageSize) {
+    return of(Architecture.of(network), imageSize);
+  }
+
+  /**
+   * Builds a model and lists its variables.
+   *
+   * @param imageSize rows and columns of the images, which some variables' shapes depend on
+   * @return the shapes by path, in creation order
+   */
+  public static Map<String, Shape> of(Architecture model, int imageSize) {
     try (Graph graph = new Graph()) {
-      return shapes(build(graph, network, imageSize, 0));
+      return shapes(build(graph, model, imageSize, 0));
     }
   }
 
@@ -37,12 +47,21 @@ public final class NetworkVariables {
    * @param seed of initial values
    */
   public static VariableStore build(Graph graph, Network network, int imageSize, long seed) {
+    return build(graph, Architecture.of(network), imageSize, seed);
+  }
+
+  /**
+   * Builds a model for inference into an empty graph.
+   *
+   * @param seed of initial values
+   */
+  public static VariableStore build(Graph graph, Architecture model, int imageSize, long seed) {
     VariableStore store = new VariableStore(graph, seed);
     Placeholder<TFloat32> images =
         GraphScope.ops(graph)
             .withName("images")
             .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, imageSize, imageSize, 3)));
-    network.build(BuildContext.of(store, Tower.serving()), images);
+    model.build(BuildContext.of(store, Tower.serving()), images);
     return store;
   }
 
@@ -55,8 +74,13 @@ public final class NetworkVariables {
 
   /** Returns the variables of a network's head: those whose shape depends on its classes. */
   public static Set<String> head(Network network, int imageSize) {
-    Map<String, Shape> one = of(network, imageSize);
-    Map<String, Shape> other = of(network.withClasses(network.classes() + 1), imageSize);
+    return head(Architecture.of(network), imageSize);
+  }
+
+  /** Returns the variables of a model's heads: those whose shape depends on its classes. */
+  public static Set<String> head(Architecture model, int imageSize) {
+    Map<String, Shape> one = of(model, imageSize);
+    Map<String, Shape> other = of(model.withClasses(model.classes() + 1), imageSize);
     Set<String> head = new LinkedHashSet<>();
     one.forEach(
         (path, shape) -> {

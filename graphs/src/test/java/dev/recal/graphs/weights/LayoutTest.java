@@ -42,6 +42,23 @@ class LayoutTest {
         .isEqualTo(Shape.of(8, 1, 5, 3));
   }
 
+  @Test
+  void rowsOfAMapAreReordered() {
+    Shape ours = Shape.of(2 * 49, 3);
+    assertThat(Layout.DENSE_OF_MAP.externalShape(ours)).isEqualTo(Shape.of(3, 98));
+    float[] values = counting(294);
+    float[] turned = Layout.DENSE_OF_MAP.toRecal(values, ours);
+    for (int o = 0; o < 3; o++) {
+      for (int channel = 0; channel < 2; channel++) {
+        for (int cell = 0; cell < 49; cell++) {
+          assertThat(turned[(cell * 2 + channel) * 3 + o])
+              .isEqualTo(values[(o * 2 + channel) * 49 + cell]);
+        }
+      }
+    }
+    assertThat(Layout.DENSE_OF_MAP.fits(Shape.of(50, 3))).isFalse();
+  }
+
   @ParameterizedTest
   @EnumSource
   void roundTrips(Layout layout) {
@@ -50,6 +67,7 @@ class LayoutTest {
           Shape.scalar(),
           Shape.of(7),
           Shape.of(3, 5),
+          Shape.of(98, 5),
           Shape.of(3, 2, 4, 5),
           Shape.of(1, 1, 4, 5),
           Shape.of(3, 3, 6, 1),

@@ -77,6 +77,8 @@ class NameMapTest {
         "' a b conv'|rules, line 1: an indented line must follow a kind.",
         "kind conv|rules, line 1: 'conv' is a layout and cannot name a kind.",
         "include nothing|rules, line 1: there are no rules 'nothing'.",
+        "include a b|rules, line 1: expected include NAME or include NAME OURS THEIRS, but got"
+            + " 'include a b'.",
         "include self|include each other",
         "a{b c conv|rules, line 1: 'a{b' has a brace that is not a number such as {s}; {n} is"
             + " reserved.",
@@ -97,6 +99,7 @@ class NameMapTest {
         file,
         """
         include torchvision-resnet
+        include torchvision-resnet backbone/ body.
         kind gate
           cfc  weights  channel-wise
         stage{s}/block{b}/recalibration  layer{s}.{b}.gate  gate
@@ -104,9 +107,11 @@ class NameMapTest {
     Map<String, Shape> variables = new LinkedHashMap<>();
     variables.put("stage1/block2/conv1/kernel", Shape.of(1, 1, 4, 8));
     variables.put("stage1/block2/recalibration/cfc", Shape.of(8, 2));
+    variables.put("backbone/stage2/block0/bn1/gamma", Shape.of(8));
     assertThat(Convention.map(file, variables).weights())
         .extracting(NamedWeight::tensor)
-        .containsExactly("layer1.2.conv1.weight", "layer1.2.gate.weights");
+        .containsExactly(
+            "layer1.2.conv1.weight", "layer1.2.gate.weights", "body.layer2.0.bn1.weight");
   }
 
   @ParameterizedTest

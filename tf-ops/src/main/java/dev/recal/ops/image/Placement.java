@@ -24,7 +24,9 @@ public record Placement(Operand<TFloat32> scale, Operand<TFloat32> translation) 
    * @param width of the picture in pixels
    */
   public static Placement stretched(Ops tf, Operand<TInt32> sides, int height, int width) {
-    return stretched(tf, sides, tf.constant(new int[] {height, width}));
+    Operand<TFloat32> scale =
+        tf.math.div(tf.constant(new float[] {height, width}), floats(tf, sides));
+    return new Placement(scale, tf.constant(new float[2]));
   }
 
   /**

@@ -1,15 +1,29 @@
 package dev.recal.tools.command;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.DataSource;
+import dev.recal.graphs.data.DataSourceRegistry;
+import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.data.Validation;
+import dev.recal.graphs.data.shards.DetectionConversion;
 import dev.recal.graphs.data.shards.RecordConversion;
 import dev.recal.graphs.data.shards.RecordConversion.Summary;
+import dev.recal.graphs.data.source.CocoFolder;
+import dev.recal.graphs.data.targets.ObjectTargets;
 import dev.recal.graphs.logs.ConsoleLogs;
+import dev.recal.ops.json.JsonException;
+import dev.recal.ops.json.JsonRecords;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.ProgressBars;
+import dev.recal.tools.console.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
@@ -18,18 +32,24 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal records}: converts an image folder to TFRecord shards. */
+/** {@code recal records}: converts images to TFRecord shards. */
 @Command(
     name = "records",
     description = {
-      "Convert a folder of class folders, such as ImageNet, to sharded TFRecord files.",
+      "Convert images to sharded TFRecord files: a folder of class folders, such as ImageNet, or"
+          + " images with objects, such as COCO.",
+      "Images with objects are written in the form of the TensorFlow Object Detection API and"
+          + " Model Garden, with boxes, masks and a label map (labels.pbtxt).",
       "An interrupted conversion resumes where it stopped."
     },
     footer = {
       "",
       "Examples:",
       "  recal records imagenet/train --out imagenet-train",
-      "  recal train imagenet-srm --set data.training.directory=imagenet-train"
+      "  recal train imagenet-srm --set data.training.directory=imagenet-train",
+      "  recal records coco/val2017 --annotations coco/instances_val2017.json --empty-images"
+          + " --out coco-val",
+      "  recal records --source drawn-scenes --out scenes"
     })
 public final class RecordsCommand implements Callable<Integer> {
 
@@ -37,8 +57,37 @@ public final class RecordsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "IMAGES", description = "Folder with one folder per class.")
+  @Parameters(
+      paramLabel = "IMAGES",
+      arity = "0..1",
+      description = "Folder with one folder per class; with --annotations, of all images.")
   private Path images;
+
+  @Option(
+      names = "--annotations",
+      paramLabel = "FILE",
+      description = "COCO's annotations of the images: objects become records with boxes.")
+  private Path annotations;
+
+  @Option(
+      names = "--source",
+      paramLabel = "JSON",
+      description =
+          "Instead of IMAGES, a data source with objects as in recipes: a type, such as"
+              + " drawn-scenes, or an object with a type.")
+  private String source;
+
+  @Option(
+      names = "--empty-images",
+      description =
+          "With --annotations, keep images without objects, as in an evaluation; crowds do not"
+              + " count.")
+  private boolean emptyImages;
+
+  @Option(
+      names = "--no-masks",
+      description = "With --annotations, leave masks out, and keep objects without one.")
+  private boolean noMasks;
 
   @Option(
       names = "--out",
@@ -67,24 +116,94 @@ public final class RecordsCommand implements Callable<Integer> {
       description = "Fail on images that cannot be used, instead of skipping them.")
   private boolean strict;
 
+  /** Runs a conversion with a listener. */
+  @FunctionalInterface
+  private interface Conversion {
+    Summary run(RecordConversion.Progress progress) throws IOException;
+  }
+
   @Override
   public Integer call() throws IOException {
+    requireOneInput();
     Outputs.requireDirectory(target);
-    RecordConversion conversion =
-        new RecordConversion(images, target, shards, seed, threads, strict);
     long start = System.nanoTime();
-    Summary summary = ConsoleLogs.isTerminal() ? withBar(conversion) : withLines(conversion);
-    print(summary, (System.nanoTime() - start) / 1e9);
+    boolean withObjects = annotations != null || source != null;
+    Summary summary =
+        withObjects
+            ? withObjects()
+            : converted(new RecordConversion(images, target, shards, seed, threads, strict)::run);
+    print(summary, withObjects, (System.nanoTime() - start) / 1e9);
     return 0;
   }
 
-  private static Summary withBar(RecordConversion conversion) throws IOException {
+  private void requireOneInput() {
+    if ((images == null) == (source == null)) {
+      throw new UsageException(
+          "IMAGES: expected either a folder or --source, but got "
+              + (images == null ? "neither." : "both."));
+    }
+    if (annotations == null && (emptyImages || noMasks)) {
+      throw new UsageException(
+          (emptyImages ? "--empty-images" : "--no-masks")
+              + ": expected --annotations with it, but got none.");
+    }
+    if (annotations != null && images == null) {
+      throw new UsageException("--annotations: expected IMAGES with it, but got --source.");
+    }
+  }
+
+  // Every image is decoded once, so that no shard holds one that cannot be decoded.
+  private Summary withObjects() throws IOException {
+    OpenSettings settings =
+        OpenSettings.defaults().withStrict(strict).withValidation(Validation.DECODE);
+    if (source != null) {
+      try (DataSet data = source().open(settings)) {
+        if (!(data.targets() instanceof ObjectTargets)) {
+          throw new UsageException(
+              "--source: expected images with objects, but got "
+                  + data.targets().description()
+                  + ".");
+        }
+        return converted(conversion(data, Map.of())::run);
+      }
+    }
+    CocoFolder usual = new CocoFolder(images, annotations, emptyImages);
+    CocoFolder coco = new CocoFolder(images, annotations, !noMasks, emptyImages, usual.minSide());
+    // Decoded images would not be copied unchanged.
+    try (DataSet data = coco.open(settings.withMemoryLimitBytes(0))) {
+      return converted(conversion(data, coco.imageIds())::run);
+    }
+  }
+
+  private DetectionConversion conversion(DataSet data, Map<String, Long> ids) {
+    return new DetectionConversion(data, ids, target, shards, seed, threads);
+  }
+
+  private DataSource source() {
+    try {
+      JsonElement json =
+          source.stripLeading().startsWith("{")
+              ? JsonRecords.parse(source)
+              : new JsonPrimitive(source);
+      return DataSourceRegistry.addTo(JsonRecords.sealed())
+          .read(json, DataSource.class)
+          .at(Path.of(""));
+    } catch (JsonException refused) {
+      throw new UsageException("--source: " + refused.getMessage().replaceFirst("^JSON: ", ""));
+    }
+  }
+
+  private Summary converted(Conversion conversion) throws IOException {
+    return ConsoleLogs.isTerminal() ? withBar(conversion) : withLines(conversion);
+  }
+
+  private static Summary withBar(Conversion conversion) throws IOException {
     try (ProgressBar bar = ProgressBars.builder("records").setUnit(" images", 1).build()) {
       return conversion.run((done, all) -> bar.maxHint(all).stepTo(done));
     }
   }
 
-  private Summary withLines(RecordConversion conversion) throws IOException {
+  private Summary withLines(Conversion conversion) throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     return conversion.run(
         new RecordConversion.Progress() {
@@ -102,12 +221,13 @@ public final class RecordsCommand implements Callable<Integer> {
         });
   }
 
-  private void print(Summary summary, double seconds) {
+  private void print(Summary summary, boolean withObjects, double seconds) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
-        "%,d images of %,d classes in %,d shards, %.1f MB, in %s (%.1f s)%n",
+        "%,d images %s %,d classes in %,d shards, %.1f MB, in %s (%.1f s)%n",
         summary.images(),
+        withObjects ? "with objects of" : "of",
         summary.classes(),
         summary.shards(),
         summary.bytes() / 1e6,
@@ -122,7 +242,8 @@ public final class RecordsCommand implements Callable<Integer> {
         out.println("  " + item);
       }
       if (summary.skipped().size() > SHOWN) {
-        out.println("  … see " + target.resolve("records.json") + " for all");
+        String plan = withObjects ? DetectionConversion.PLAN : "records.json";
+        out.println("  … see " + target.resolve(plan) + " for all");
       }
     }
     out.flush();

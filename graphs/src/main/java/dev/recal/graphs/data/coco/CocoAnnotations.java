@@ -76,4 +76,13 @@ public record CocoAnnotations(
     return new CocoAnnotations(
         reader.images(), reader.categories(), evaluated.objects(), reader.remarks().sentences());
   }
+
+  /**
+   * Reads the images of a file only, in its order.
+   *
+   * @throws IOException if the file cannot be read, or its list of images is damaged
+   */
+  public static List<Image> images(Path file) throws IOException {
+    return new AnnotationReader(file).images();
+  }
 }

@@ -4,13 +4,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts what is unusual in a file, and remembers the first of each kind. */
-final class Remarks {
+/** Counts what is unusual in files of annotations, and remembers the first of each kind. */
+public final class Remarks {
   private final Map<String, Remark> remarks = new LinkedHashMap<>();
 
   private record Remark(long count, String first) {}
 
-  void add(String kind, String example) {
+  /**
+   * Counts one.
+   *
+   * @param kind what it is, in the plural
+   * @param example the place of this one
+   */
+  public void add(String kind, String example) {
     add(kind, 1, example);
   }
 
@@ -33,7 +39,8 @@ final class Remarks {
     }
   }
 
-  List<String> sentences() {
+  /** Returns a sentence about each kind, in the order of the first ones. */
+  public List<String> sentences() {
     return remarks.entrySet().stream()
         .map(
             entry ->

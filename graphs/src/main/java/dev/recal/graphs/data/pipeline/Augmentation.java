@@ -212,12 +212,13 @@ public sealed interface Augmentation {
    * by rounding only.
    *
    * <p>With {@code orientations} and a height that differs from the width, each batch holds either
-   * wide images ({@code width ≥ height}) or high ones, and its images have the smaller of the two
-   * numbers as height and the greater as width, or the other way round. Only these two shapes
-   * occur. In training the images that are left over from the whole batches of both orientations
-   * make up one more batch if they suffice, of the orientation that most of them have; so as few
-   * images are dropped as without orientations. In evaluation the wide images come first, then the
-   * high ones, each with a last smaller batch. Such batches are decoded in every epoch.
+   * landscape images ({@code width ≥ height}) or portrait images. The smaller of height and width
+   * is the height of the former and the width of the latter, so only two shapes occur. In training,
+   * the images left over from the whole batches of both orientations make up one more batch if they
+   * suffice; it has the shape of the more frequent orientation, and the other images are resized to
+   * fit. So no more images are dropped than without orientations, and each is used at most once in
+   * an epoch. In evaluation the landscape images come first, then the portrait images, each with a
+   * last smaller batch. Images of such batches are decoded in every epoch, not kept in memory.
    *
    * @param shorter maximum of the shorter side in pixels
    * @param longer maximum of the longer side in pixels, at least {@code shorter}

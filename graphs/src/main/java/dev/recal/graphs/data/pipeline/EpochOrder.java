@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The order of the images of an epoch, a function of seed and epoch; with orientations, so that
- * each batch holds images of one, as {@link Augmentation.KeepRatio} describes.
+ * The order of the images of an epoch, a function of seed and epoch. With orientations, each batch
+ * holds images of one orientation; see {@link Augmentation.KeepRatio}.
  */
 final class EpochOrder {
   private final PipelineSettings settings;
@@ -16,33 +16,34 @@ final class EpochOrder {
   private final int batch;
 
   /** Whether each image is higher than wide; empty without orientations. */
-  private final boolean[] high;
+  private final boolean[] portrait;
 
-  private EpochOrder(PipelineSettings settings, int count, boolean[] high) {
+  private EpochOrder(PipelineSettings settings, int count, boolean[] portrait) {
     this.settings = settings;
     this.count = count;
     this.batch = settings.batch();
-    this.high = high;
+    this.portrait = portrait;
   }
 
   static EpochOrder of(DataSet data, PipelineSettings settings) {
-    boolean[] high = new boolean[0];
+    boolean[] portrait = new boolean[0];
     if (settings.hasOrientations() && data.items() instanceof ImageItems images) {
-      high = new boolean[data.count()];
-      for (int i = 0; i < high.length; i++) {
-        high[i] = images.height(data.itemOf(i)) > images.width(data.itemOf(i));
+      portrait = new boolean[data.count()];
+      for (int i = 0; i < portrait.length; i++) {
+        portrait[i] = images.height(data.itemOf(i)) > images.width(data.itemOf(i));
       }
     }
-    return new EpochOrder(settings, data.count(), high);
+    return new EpochOrder(settings, data.count(), portrait);
   }
 
   /**
    * The positions of an epoch; there may be more than batches take.
    *
    * @param images index of the image of each
-   * @param high whether the batch of each has the shape of high images; empty without orientations
+   * @param portrait whether the batch of each has the shape of portrait images; empty without
+   *     orientations
    */
-  record Positions(int[] images, boolean[] high) {}
+  record Positions(int[] images, boolean[] portrait) {}
 
   /** Images of an epoch before remainders are dropped. */
   long positions() {
@@ -53,16 +54,16 @@ final class EpochOrder {
     if (settings.dropRemainder()) {
       return positions() / batch;
     }
-    return ceilDiv(widePositions()) + ceilDiv(positions() - widePositions());
+    return ceilDiv(landscapePositions()) + ceilDiv(positions() - landscapePositions());
   }
 
   /**
-   * At how many of the first positions of an epoch that keeps remainders a batch may not go on with
-   * the next ones; all without orientations.
+   * How many positions of an evaluation epoch have landscape images, which come first; all
+   * positions without orientations.
    */
-  long widePositions() {
-    long wide = IntStream.range(0, high.length).filter(i -> !high[i]).count();
-    return high.length == 0 ? positions() : wide * settings.passes();
+  long landscapePositions() {
+    long landscape = IntStream.range(0, portrait.length).filter(i -> !portrait[i]).count();
+    return portrait.length == 0 ? positions() : landscape * settings.passes();
   }
 
   private long ceilDiv(long images) {
@@ -77,10 +78,10 @@ final class EpochOrder {
     if (settings.replacement()) {
       replace(images, new SplitMix64(SplitMix64.mix(settings.seed(), epoch, 0)));
     }
-    if (high.length == 0) {
-      return new Positions(images, high);
+    if (portrait.length == 0) {
+      return new Positions(images, portrait);
     }
-    return settings.dropRemainder() ? wholeBatches(images) : wideFirst(images);
+    return settings.dropRemainder() ? wholeBatches(images) : landscapesFirst(images);
   }
 
   private int[] pass(long number) {
@@ -91,27 +92,27 @@ final class EpochOrder {
 
   /** Replaces each image by a random one, of the same orientation if there are any. */
   private void replace(int[] images, SplitMix64 random) {
-    if (high.length == 0) {
+    if (portrait.length == 0) {
       Arrays.setAll(images, position -> random.nextInt(count));
       return;
     }
-    int[] highImages = IntStream.range(0, count).filter(i -> high[i]).toArray();
-    int[] wideImages = IntStream.range(0, count).filter(i -> !high[i]).toArray();
+    int[] portraits = IntStream.range(0, count).filter(i -> portrait[i]).toArray();
+    int[] landscapes = IntStream.range(0, count).filter(i -> !portrait[i]).toArray();
     for (int position = 0; position < images.length; position++) {
-      int[] same = high[images[position]] ? highImages : wideImages;
+      int[] same = portrait[images[position]] ? portraits : landscapes;
       images[position] = same[random.nextInt(same.length)];
     }
   }
 
-  private Positions wideFirst(int[] images) {
+  private Positions landscapesFirst(int[] images) {
     int[] sorted =
         IntStream.concat(
-                IntStream.of(images).filter(i -> !high[i]),
-                IntStream.of(images).filter(i -> high[i]))
+                IntStream.of(images).filter(i -> !portrait[i]),
+                IntStream.of(images).filter(i -> portrait[i]))
             .toArray();
     boolean[] shapes = new boolean[sorted.length];
     for (int position = 0; position < shapes.length; position++) {
-      shapes[position] = high[sorted[position]];
+      shapes[position] = portrait[sorted[position]];
     }
     return new Positions(sorted, shapes);
   }
@@ -124,11 +125,11 @@ final class EpochOrder {
     int[] sizes = new int[2];
     int position = 0;
     for (int image : images) {
-      int orientation = high[image] ? 1 : 0;
+      int orientation = portrait[image] ? 1 : 0;
       waiting[orientation][sizes[orientation]++] = image;
       if (sizes[orientation] == batch) {
         System.arraycopy(waiting[orientation], 0, sorted, position, batch);
-        Arrays.fill(shapes, position, position + batch, high[image]);
+        Arrays.fill(shapes, position, position + batch, portrait[image]);
         position += batch;
         sizes[orientation] = 0;
       }

@@ -271,14 +271,14 @@ public final class InputPipeline implements AutoCloseable {
     };
     try (TInt32 itemTensor = TInt32.vectorOf(itemOrder);
         TInt64 keyTensor = TInt64.vectorOf(keys);
-        TBool high = TBool.vectorOf(positions.high());
+        TBool portrait = TBool.vectorOf(positions.portrait());
         TInt64 first = TInt64.scalarOf(firstBatch)) {
       Map<String, Tensor> epochTensors = new LinkedHashMap<>();
       epochTensors.put(PipelineGraph.EPOCH_ITEMS, itemTensor);
       epochTensors.put(PipelineGraph.EPOCH_KEYS, keyTensor);
       epochTensors.put(PipelineGraph.FIRST_BATCH, first);
       if (settings.hasOrientations()) {
-        epochTensors.put(PipelineGraph.EPOCH_HIGH, high);
+        epochTensors.put(PipelineGraph.EPOCH_PORTRAIT, portrait);
       }
       graph.start(session, epochTensors);
     }

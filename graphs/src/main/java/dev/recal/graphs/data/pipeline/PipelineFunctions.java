@@ -170,13 +170,13 @@ final class PipelineFunctions {
     }
     int shorter = Math.min(height, width);
     int longer = Math.max(height, width);
-    Operand<TBool> high =
+    Operand<TBool> portrait =
         tf.gather(
-            arguments.get(PipelineGraph.EPOCH_HIGH, TBool.class),
+            arguments.get(PipelineGraph.EPOCH_PORTRAIT, TBool.class),
             arguments.get(POSITION, TInt64.class),
             tf.constant(0));
     return tf.select(
-        tf.reshape(high, tf.constant(new int[] {1})),
+        tf.reshape(portrait, tf.constant(new int[] {1})),
         tf.constant(new int[] {longer, shorter}),
         tf.constant(new int[] {shorter, longer}));
   }

@@ -47,8 +47,8 @@ final class PipelineGraph {
   static final String EPOCH_ITEMS = "epoch_items";
   static final String EPOCH_KEYS = "epoch_keys";
 
-  /** Whether the batch of a position has the shape of high images; only with orientations. */
-  static final String EPOCH_HIGH = "epoch_high";
+  /** Whether the batch of a position has the shape of portrait images; only with orientations. */
+  static final String EPOCH_PORTRAIT = "epoch_portrait";
 
   static final String FIRST_BATCH = "first_batch";
 
@@ -85,7 +85,7 @@ final class PipelineGraph {
     captured.add(new MapFunction.Value(EPOCH_ITEMS, TInt32.class, Shape.of(count)));
     captured.add(new MapFunction.Value(EPOCH_KEYS, TInt64.class, Shape.of(2)));
     if (settings.hasOrientations()) {
-      captured.add(new MapFunction.Value(EPOCH_HIGH, TBool.class, Shape.of(count)));
+      captured.add(new MapFunction.Value(EPOCH_PORTRAIT, TBool.class, Shape.of(count)));
     }
     fixed.forEach((name, tensor) -> captured.add(MapFunction.Value.like(name, tensor)));
     for (MapFunction.Value value : captured) {
@@ -344,16 +344,16 @@ final class PipelineGraph {
     long size = settings.batch();
     long end = Math.min(count, order.batches() * size);
     Operand<TInt64> first = tf.math.mul(firstBatch, tf.constant(size));
-    long wide = order.widePositions();
-    if (settings.dropRemainder() || wide == count) {
+    long landscape = order.landscapePositions();
+    if (settings.dropRemainder() || landscape == count) {
       return List.of(range(first, tf.constant(end)));
     }
-    long wideBatches = (wide + size - 1) / size;
-    Operand<TInt64> beyond = tf.math.sub(first, tf.constant(wideBatches * size));
+    long landscapeBatches = (landscape + size - 1) / size;
+    Operand<TInt64> beyond = tf.math.sub(first, tf.constant(landscapeBatches * size));
     return List.of(
-        range(first, tf.constant(wide)),
+        range(first, tf.constant(landscape)),
         range(
-            tf.math.add(tf.constant(wide), tf.math.maximum(beyond, tf.constant(0L))),
+            tf.math.add(tf.constant(landscape), tf.math.maximum(beyond, tf.constant(0L))),
             tf.constant(end)));
   }
 

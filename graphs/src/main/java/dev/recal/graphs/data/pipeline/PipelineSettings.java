@@ -222,7 +222,7 @@ public record PipelineSettings(
     }
   }
 
-  /** Whether batches of wide and of high images differ in shape. */
+  /** Whether batches of landscape and of portrait images differ in shape. */
   boolean hasOrientations() {
     return augmentation instanceof Augmentation.KeepRatio keep
         && keep.hasOrientations(height, width);

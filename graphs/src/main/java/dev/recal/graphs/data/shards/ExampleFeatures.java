@@ -9,6 +9,7 @@ import org.tensorflow.proto.BytesList;
 import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
 import org.tensorflow.proto.Features;
+import org.tensorflow.proto.FloatList;
 import org.tensorflow.proto.Int64List;
 
 /** Puts values into a {@code tf.train.Example} and takes them out. */
@@ -36,6 +37,21 @@ final class ExampleFeatures {
     return put(key, list);
   }
 
+  ExampleFeatures put(String key, float[] values) {
+    FloatList.Builder list = FloatList.newBuilder();
+    for (float value : values) {
+      list.addValue(value);
+    }
+    features.putFeature(key, Feature.newBuilder().setFloatList(list).build());
+    return this;
+  }
+
+  ExampleFeatures putFiles(String key, List<byte[]> files) {
+    BytesList.Builder list = BytesList.newBuilder();
+    files.forEach(file -> list.addValue(ByteString.copyFrom(file)));
+    return put(key, list);
+  }
+
   private ExampleFeatures put(String key, BytesList.Builder list) {
     features.putFeature(key, Feature.newBuilder().setBytesList(list).build());
     return this;
@@ -56,14 +72,18 @@ final class ExampleFeatures {
         .toArray();
   }
 
+  /** Returns the real numbers of a feature, none where it is absent. */
+  static List<Float> reals(Map<String, Feature> features, String key) {
+    return features.getOrDefault(key, Feature.getDefaultInstance()).getFloatList().getValueList();
+  }
+
+  /** Returns the bytes of a feature, none where it is absent. */
+  static List<ByteString> files(Map<String, Feature> features, String key) {
+    return features.getOrDefault(key, Feature.getDefaultInstance()).getBytesList().getValueList();
+  }
+
   /** Returns the texts of a feature, none where it is absent. */
   static List<String> texts(Map<String, Feature> features, String key) {
-    return features
-        .getOrDefault(key, Feature.getDefaultInstance())
-        .getBytesList()
-        .getValueList()
-        .stream()
-        .map(ByteString::toStringUtf8)
-        .toList();
+    return files(features, key).stream().map(ByteString::toStringUtf8).toList();
   }
 }

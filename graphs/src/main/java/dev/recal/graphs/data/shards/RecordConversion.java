@@ -11,11 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 /**
@@ -97,17 +93,17 @@ public record RecordConversion(
    * @throws IOException if a file cannot be read or written; complete shards are kept
    */
   public Summary run(Progress progress) throws IOException {
-    requireTarget();
+    ShardPlan.requireUsable(target, ShardPlan.FILE);
     FolderScan scan = checked(FolderScan.withConvertible(images), progress);
     requireUsable(scan);
     ShardPlan plan = ShardPlan.of(images, scan, shards == 0 ? automatic(scan) : shards, seed);
-    begin(plan, scan);
+    plan.begin(target, ShardPlan.FILE, plan.withoutContents(scan));
     ShardTotals tally = new ShardTotals(plan, progress);
     List<Integer> missing = new ArrayList<>();
     for (int shard = 0; shard < plan.shards(); shard++) {
       Optional<ShardIndex> index = finished(plan, shard);
       if (index.isPresent()) {
-        tally.found(index.get());
+        tally.found(index.get().images().size(), index.get().bytes());
       } else {
         missing.add(shard);
       }
@@ -155,46 +151,6 @@ public record RecordConversion(
     return (int) Math.max(1, Math.min(shards, scan.images().size()));
   }
 
-  private void begin(ShardPlan plan, FolderScan scan) throws IOException {
-    if (Files.exists(target.resolve(ShardPlan.FILE))) {
-      ShardPlan begun = ShardPlan.read(target);
-      if (!begun.equals(plan) && !begun.equals(plan.withoutContents(scan))) {
-        throw new IllegalArgumentException(
-            target
-                + ": expected "
-                + begun.images()
-                + " images in "
-                + begun.shards()
-                + " shards with seed "
-                + begun.seed()
-                + ", as the conversion was started, but got "
-                + plan.images()
-                + " images in "
-                + plan.shards()
-                + " shards with seed "
-                + plan.seed()
-                + (begun.digest().equals(plan.digest()) ? "" : " and other content")
-                + "; choose another directory, or remove that one.");
-      }
-      return;
-    }
-    plan.write(target);
-  }
-
-  // Before all images are decoded.
-  private void requireTarget() throws IOException {
-    if (Files.exists(target.resolve(ShardPlan.FILE))) {
-      ShardPlan.read(target);
-    } else if (Files.isDirectory(target)) {
-      try (var entries = Files.list(target)) {
-        if (entries.findAny().isPresent()) {
-          throw new IllegalArgumentException(
-              target + ": expected a new or empty directory, or one of an earlier conversion.");
-        }
-      }
-    }
-  }
-
   private Optional<ShardIndex> finished(ShardPlan plan, int shard) {
     try {
       ShardIndex index = ShardIndex.read(plan.indexFile(target, shard), 0);
@@ -209,72 +165,15 @@ public record RecordConversion(
   private void writeAll(FolderScan scan, ShardPlan plan, List<Integer> missing, ShardTotals tally)
       throws IOException {
     ShardWriter writer = new ShardWriter(images, target, scan);
-    ExecutorService workers = Executors.newFixedThreadPool(threads);
-    try {
-      List<Future<ShardIndex>> results = new ArrayList<>();
-      for (int shard : missing) {
-        results.add(workers.submit(() -> tally.written(writer.write(plan, shard))));
-      }
-      for (Future<ShardIndex> result : results) {
-        await(result);
-      }
-    } finally {
-      stop(workers);
+    List<Callable<ShardIndex>> tasks = new ArrayList<>();
+    for (int shard : missing) {
+      tasks.add(
+          () -> {
+            ShardIndex index = writer.write(plan, shard);
+            tally.written(index.images().size(), index.bytes());
+            return index;
+          });
     }
-  }
-
-  // A worker in the middle of a shard deletes its hidden file only after it has stopped.
-  private static void stop(ExecutorService workers) {
-    workers.shutdownNow();
-    try {
-      workers.awaitTermination(1, TimeUnit.MINUTES);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void await(Future<ShardIndex> result) throws IOException {
-    try {
-      result.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("The conversion was interrupted; run it again to resume.", e);
-    }
-  }
-
-  /** Sums up the existing shards. */
-  private static final class ShardTotals {
-    private final ShardPlan plan;
-    private final Progress progress;
-    private int images;
-    private int found;
-    private long bytes;
-
-    ShardTotals(ShardPlan plan, Progress progress) {
-      this.plan = plan;
-      this.progress = progress;
-    }
-
-    synchronized void found(ShardIndex index) {
-      found++;
-      written(index);
-    }
-
-    synchronized ShardIndex written(ShardIndex index) {
-      images += index.images().size();
-      bytes += index.bytes();
-      progress.shardFinished(images, plan.images());
-      return index;
-    }
-
-    synchronized Summary summary() {
-      return new Summary(
-          images, plan.classNames().size(), plan.shards(), found, bytes, plan.skipped());
-    }
+    ShardWorkers.run(threads, tasks);
   }
 }

@@ -100,12 +100,17 @@ record ShardPlan(
    * @throws IOException if there is none, or it is damaged; the message names the file
    */
   static ShardPlan read(Path directory) throws IOException {
-    Path file = directory.resolve(FILE);
+    return read(directory, FILE);
+  }
+
+  /** {@link #read(Path)} of a plan stored under another name. */
+  static ShardPlan read(Path directory, String name) throws IOException {
+    Path file = directory.resolve(name);
     if (!Files.isRegularFile(file)) {
       throw new IOException(
           directory
               + " contains no "
-              + FILE
+              + name
               + ", which 'recal records' writes next to its shards.");
     }
     try {
@@ -115,14 +120,65 @@ record ShardPlan(
     }
   }
 
+  /**
+   * Rejects directories that are neither empty nor those of a conversion that was begun.
+   *
+   * @param name of the plan's file
+   */
+  static void requireUsable(Path directory, String name) throws IOException {
+    if (Files.exists(directory.resolve(name))) {
+      read(directory, name);
+    } else if (Files.isDirectory(directory)) {
+      try (var entries = Files.list(directory)) {
+        if (entries.findAny().isPresent()) {
+          throw new IllegalArgumentException(
+              directory + ": expected a new or empty directory, or one of an earlier conversion.");
+        }
+      }
+    }
+  }
+
+  /**
+   * Stores the plan, or compares it with the one that is stored.
+   *
+   * @param name of the file
+   * @param earlier the same as an earlier version may have stored it
+   * @throws IllegalArgumentException if the stored one is another
+   */
+  void begin(Path directory, String name, ShardPlan earlier) throws IOException {
+    if (!Files.exists(directory.resolve(name))) {
+      write(directory, name);
+      return;
+    }
+    ShardPlan begun = read(directory, name);
+    if (!begun.equals(this) && !begun.equals(earlier)) {
+      throw new IllegalArgumentException(
+          directory
+              + ": expected "
+              + begun.counts()
+              + ", as the conversion was started, but got "
+              + counts()
+              + (begun.digest().equals(digest) ? "" : " and other content")
+              + "; choose another directory, or remove that one.");
+    }
+  }
+
+  private String counts() {
+    return images + " images in " + shards + " shards with seed " + seed;
+  }
+
   void write(Path directory) throws IOException {
+    write(directory, FILE);
+  }
+
+  private void write(Path directory, String name) throws IOException {
     String text =
         new GsonBuilder()
             .setPrettyPrinting()
             .disableHtmlEscaping()
             .create()
             .toJson(JsonRecords.sealed().write(this));
-    AtomicFiles.write(directory.resolve(FILE), (text + "\n").getBytes(StandardCharsets.UTF_8));
+    AtomicFiles.write(directory.resolve(name), (text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns the images of a shard, in order: a part of one permutation of all images. */

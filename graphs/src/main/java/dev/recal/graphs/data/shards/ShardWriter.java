@@ -98,7 +98,7 @@ record ShardWriter(Path images, Path target, FolderScan scan) {
   }
 
   // Training will read the file from disk, so this verifies what is stored there.
-  private static void check(Path file, int records) throws IOException {
+  static void check(Path file, int records) throws IOException {
     try (TfRecordReader reader = TfRecordReader.open(file)) {
       while (reader.next().isPresent()) {
         // The reader compares the checksums.

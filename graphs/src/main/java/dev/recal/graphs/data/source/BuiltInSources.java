@@ -14,6 +14,7 @@ public final class BuiltInSources implements DataSourceProvider {
     Map<String, Class<? extends DataSource>> sources = new LinkedHashMap<>();
     sources.put("cifar-binary", CifarBinary.class);
     sources.put("coco", CocoFolder.class);
+    sources.put("detection-records", DetectionRecords.class);
     sources.put("drawn-scenes", DrawnScenes.class);
     sources.put("image-archive", ImageArchive.class);
     sources.put("image-collection", ImageCollection.class);

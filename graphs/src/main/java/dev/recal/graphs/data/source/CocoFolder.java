@@ -42,7 +42,7 @@ public record CocoFolder(
     implements DataSource {
   private static final Logger LOG = LoggerFactory.getLogger(CocoFolder.class);
 
-  private static final int MIN_TRAINING_SIDE = 32;
+  static final int MIN_TRAINING_SIDE = 32;
 
   public CocoFolder {
     Objects.requireNonNull(images, "images");
@@ -86,6 +86,20 @@ public record CocoFolder(
    */
   public CocoAnnotations evaluationAnnotations() throws IOException {
     return CocoAnnotations.read(annotations, masks);
+  }
+
+  /**
+   * Returns the ids of the images by their {@code file_name}.
+   *
+   * @throws IOException if the file cannot be read, or its list of images is damaged
+   */
+  public Map<String, Long> imageIds() throws IOException {
+    Map<String, Long> ids = new LinkedHashMap<>();
+    // Of images with one file name the first is used.
+    CocoAnnotations.images(annotations).stream()
+        .sorted(Comparator.comparingLong(CocoAnnotations.Image::id))
+        .forEach(image -> ids.putIfAbsent(image.file(), image.id()));
+    return ids;
   }
 
   @Override

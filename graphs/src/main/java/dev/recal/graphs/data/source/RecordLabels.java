@@ -1,5 +1,6 @@
 package dev.recal.graphs.data.source;
 
+import dev.recal.graphs.data.items.ImageHeader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import org.tensorflow.proto.Feature;
 
 /**
  * The classes of records, from the numbers and texts that they have as labels.
@@ -28,7 +30,39 @@ record RecordLabels(List<String> classNames, int[] labels) {
    * @param number an integer of any range
    * @param text the name of the class; empty if there is none
    */
-  record Label(OptionalLong number, String text) {}
+  record Label(OptionalLong number, String text) {
+
+    /**
+     * The label of a record.
+     *
+     * @param labelKey feature with the label, an integer or a text
+     * @param textKey feature with the class name
+     * @throws ImageHeader.UnusableImageException if it has neither
+     */
+    static Label of(Map<String, Feature> features, String labelKey, String textKey)
+        throws ImageHeader.UnusableImageException {
+      Feature label = features.getOrDefault(labelKey, Feature.getDefaultInstance());
+      String text = text(features.getOrDefault(textKey, Feature.getDefaultInstance()));
+      OptionalLong number =
+          label.getInt64List().getValueCount() == 1
+              ? OptionalLong.of(label.getInt64List().getValue(0))
+              : OptionalLong.empty();
+      if (number.isEmpty() && text.isEmpty()) {
+        text = text(label);
+      }
+      if (number.isEmpty() && text.isEmpty()) {
+        throw new ImageHeader.UnusableImageException(
+            "has no integer and no text in feature " + labelKey);
+      }
+      return new Label(number, text);
+    }
+
+    private static String text(Feature feature) {
+      return feature.getBytesList().getValueCount() == 1
+          ? feature.getBytesList().getValue(0).toStringUtf8()
+          : "";
+    }
+  }
 
   /**
    * Finds the classes. If all records have numbers, these are the labels, and texts their names if

@@ -7,6 +7,7 @@ import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.items.ByteStore;
 import dev.recal.graphs.data.items.ByteWindow;
 import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.shards.ShardWorkers;
 import dev.recal.ops.records.DamagedRecordException;
 import dev.recal.ops.records.RecordChecksum;
 import dev.recal.ops.records.TfRecordReader;
@@ -18,24 +19,43 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.ZipException;
 import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
 
-/** Reads all records of TFRecord files once to index them for a data set. */
-final class RecordScan {
+/**
+ * Reads all records of TFRecord files once to index them for a data set, several files at a time.
+ *
+ * @param <T> what is kept of a record beside its image
+ */
+final class RecordScan<T> {
   /** Length, its checksum and that of the data. */
   private static final int RECORD_OVERHEAD = 16;
 
-  private final TfRecords source;
+  private final String imageKey;
+  private final Contents<T> contents;
   private final DataSetAssembly assembly;
   private final long memoryLimit;
   private final List<Path> paths;
   private final List<RecordFiles.Compression> compressions = new ArrayList<>();
-  private final List<ScannedRecord> found = new ArrayList<>();
+  private final List<ScannedRecord<T>> found = new ArrayList<>();
   private final boolean inMemory;
-  private long bytes;
+  private final AtomicLong bytes = new AtomicLong();
+
+  /** Takes out of a record what is kept; called from several threads. */
+  @FunctionalInterface
+  interface Contents<T> {
+    /**
+     * Reads.
+     *
+     * @throws ImageHeader.UnusableImageException if the record cannot be used; the message is the
+     *     end of a sentence that begins with its name
+     */
+    T read(Map<String, Feature> features, ImageHeader header)
+        throws ImageHeader.UnusableImageException;
+  }
 
   /**
    * A usable record.
@@ -43,27 +63,50 @@ final class RecordScan {
    * @param offset its offset in its file
    * @param image its image, if records are kept in memory
    */
-  record ScannedRecord(
+  record ScannedRecord<T>(
       String name,
       int file,
       long offset,
-      RecordLabels.Label label,
+      T contents,
       int size,
       int checksum,
       ImageHeader header,
-      Optional<byte[]> image) {}
+      Optional<byte[]> image) {
+
+    /** Returns the record as a candidate. */
+    Candidate candidate(int label, int handle) {
+      return new Candidate(name, label, size, checksum, header, handle);
+    }
+  }
+
+  /**
+   * The records of one file.
+   *
+   * @param intact whether it has intact records
+   */
+  private record ScannedFile<T>(
+      List<ScannedRecord<T>> records, List<SkippedItem> skipped, boolean intact) {}
 
   /**
    * Finds the files.
    *
+   * @param files or patterns
+   * @param imageKey feature with the encoded image
    * @param assembly receives the records that cannot be used
    * @param memoryLimit for the images of compressed files
    */
-  RecordScan(TfRecords source, DataSetAssembly assembly, long memoryLimit) throws IOException {
-    this.source = source;
+  RecordScan(
+      List<Path> files,
+      String imageKey,
+      Contents<T> contents,
+      DataSetAssembly assembly,
+      long memoryLimit)
+      throws IOException {
+    this.imageKey = imageKey;
+    this.contents = contents;
     this.assembly = assembly;
     this.memoryLimit = memoryLimit;
-    this.paths = RecordFiles.find(source.files());
+    this.paths = RecordFiles.find(files);
     for (Path path : paths) {
       compressions.add(RecordFiles.compression(path));
     }
@@ -72,12 +115,18 @@ final class RecordScan {
   }
 
   /** Reads the files. */
-  List<ScannedRecord> run() throws IOException {
-    for (int file = 0; file < paths.size(); file++) {
-      List<SkippedItem> skipped = new ArrayList<>();
-      boolean any = read(file, skipped);
-      if (any || skipped.isEmpty()) {
-        skipped.forEach(item -> assembly.skip(item.name(), item.reason()));
+  List<ScannedRecord<T>> run() throws IOException {
+    List<Callable<ScannedFile<T>>> tasks = new ArrayList<>();
+    for (int i = 0; i < paths.size(); i++) {
+      int file = i;
+      tasks.add(() -> read(file));
+    }
+    int threads = Math.min(paths.size(), Runtime.getRuntime().availableProcessors());
+    for (ScannedFile<T> file : ShardWorkers.run(threads, tasks)) {
+      found.addAll(file.records());
+      List<SkippedItem> skipped = file.skipped();
+      if (file.intact() || skipped.isEmpty()) {
+        assembly.skipAll(skipped);
       } else {
         // Damage from the first byte to the last.
         assembly.skip(skipped.get(0).name(), "is not a TFRecord file, or a damaged one");
@@ -86,8 +135,15 @@ final class RecordScan {
     return found;
   }
 
-  /** Reads one file; returns whether it has intact records. */
-  private boolean read(int file, List<SkippedItem> skipped) throws IOException {
+  private ScannedFile<T> read(int file) throws IOException {
+    List<ScannedRecord<T>> records = new ArrayList<>();
+    List<SkippedItem> skipped = new ArrayList<>();
+    boolean intact = read(file, records, skipped);
+    return new ScannedFile<>(records, skipped, intact);
+  }
+
+  private boolean read(int file, List<ScannedRecord<T>> good, List<SkippedItem> skipped)
+      throws IOException {
     Path path = paths.get(file);
     boolean any = false;
     int index = 0;
@@ -102,7 +158,7 @@ final class RecordScan {
           any = true;
           // The reader may have looked for the record behind a damaged one.
           long offset = records.offset() - data.get().length - RECORD_OVERHEAD;
-          add(name, file, offset, data.get(), skipped);
+          add(name, file, offset, data.get(), good, skipped);
         } catch (DamagedRecordException e) {
           skipped.add(new SkippedItem(name, reason(e)));
           if (e.truncated()) {
@@ -126,18 +182,23 @@ final class RecordScan {
         : "has data that does not match its checksum" + at;
   }
 
-  private void add(String name, int file, long offset, byte[] data, List<SkippedItem> skipped)
+  private void add(
+      String name,
+      int file,
+      long offset,
+      byte[] data,
+      List<ScannedRecord<T>> good,
+      List<SkippedItem> skipped)
       throws IOException {
     try {
-      ScannedRecord record = usable(name, file, offset, data);
-      bytes += record.size();
-      if (inMemory && bytes > memoryLimit) {
+      ScannedRecord<T> record = usable(name, file, offset, data);
+      if (bytes.addAndGet(record.size()) > memoryLimit && inMemory) {
         throw new IllegalArgumentException(
             "files: expected compressed files whose images, which are kept in memory, take at most "
                 + (memoryLimit + " bytes, but those of " + paths.get(0) + " … take more; ")
                 + "decompress them, or raise the limit.");
       }
-      found.add(record);
+      good.add(record);
     } catch (InvalidProtocolBufferException e) {
       skipped.add(new SkippedItem(name, "is not a tf.train.Example"));
     } catch (ImageHeader.UnusableImageException e) {
@@ -145,54 +206,30 @@ final class RecordScan {
     }
   }
 
-  private ScannedRecord usable(String name, int file, long offset, byte[] data)
+  private ScannedRecord<T> usable(String name, int file, long offset, byte[] data)
       throws IOException, ImageHeader.UnusableImageException {
     Map<String, Feature> features =
         UntrustedMessages.parse(Example.parser(), data).getFeatures().getFeatureMap();
-    Feature image = features.getOrDefault(source.imageKey(), Feature.getDefaultInstance());
+    Feature image = features.getOrDefault(imageKey, Feature.getDefaultInstance());
     if (image.getBytesList().getValueCount() != 1) {
-      throw new ImageHeader.UnusableImageException("has no image in feature " + source.imageKey());
+      throw new ImageHeader.UnusableImageException("has no image in feature " + imageKey);
     }
-    RecordLabels.Label label = label(features);
     byte[] encoded = image.getBytesList().getValue(0).toByteArray();
-    return new ScannedRecord(
+    ImageHeader header = ImageHeader.read(ByteWindow.of(encoded));
+    return new ScannedRecord<>(
         name,
         file,
         offset,
-        label,
+        contents.read(features, header),
         encoded.length,
         RecordChecksum.masked(encoded, 0, encoded.length),
-        ImageHeader.read(ByteWindow.of(encoded)),
+        header,
         inMemory ? Optional.of(encoded) : Optional.empty());
-  }
-
-  private RecordLabels.Label label(Map<String, Feature> features)
-      throws ImageHeader.UnusableImageException {
-    Feature label = features.getOrDefault(source.labelKey(), Feature.getDefaultInstance());
-    String text = text(features.getOrDefault(source.textKey(), Feature.getDefaultInstance()));
-    OptionalLong number =
-        label.getInt64List().getValueCount() == 1
-            ? OptionalLong.of(label.getInt64List().getValue(0))
-            : OptionalLong.empty();
-    if (number.isEmpty() && text.isEmpty()) {
-      text = text(label);
-    }
-    if (number.isEmpty() && text.isEmpty()) {
-      throw new ImageHeader.UnusableImageException(
-          "has no integer and no text in feature " + source.labelKey());
-    }
-    return new RecordLabels.Label(number, text);
-  }
-
-  private static String text(Feature feature) {
-    return feature.getBytesList().getValueCount() == 1
-        ? feature.getBytesList().getValue(0).toStringUtf8()
-        : "";
   }
 
   /** Access to the images of some records. */
   ByteStore store(List<Candidate> chosen) {
-    List<ScannedRecord> records = chosen.stream().map(c -> found.get(c.handle())).toList();
+    List<ScannedRecord<T>> records = chosen.stream().map(c -> found.get(c.handle())).toList();
     if (inMemory) {
       return ByteStore.Memory.of(records.stream().map(r -> r.image().orElseThrow()).toList());
     }
@@ -200,6 +237,6 @@ final class RecordScan {
         paths,
         records.stream().mapToInt(ScannedRecord::file).toArray(),
         records.stream().mapToLong(ScannedRecord::offset).toArray(),
-        source.imageKey());
+        imageKey);
   }
 }

@@ -60,21 +60,25 @@ public record TfRecords(List<Path> files, String imageKey, String labelKey, Stri
   public DataSet open(OpenSettings settings) throws IOException {
     String name = files.size() == 1 ? files.get(0).toString() : files.get(0) + " …";
     DataSetAssembly assembly = new DataSetAssembly(name, settings);
-    RecordScan scan = new RecordScan(this, assembly, settings.memoryLimitBytes());
-    List<RecordScan.ScannedRecord> found = scan.run();
+    RecordScan<RecordLabels.Label> scan =
+        new RecordScan<>(
+            files,
+            imageKey,
+            (features, header) -> RecordLabels.Label.of(features, labelKey, textKey),
+            assembly,
+            settings.memoryLimitBytes());
+    List<RecordScan.ScannedRecord<RecordLabels.Label>> found = scan.run();
     RecordLabels classes =
-        RecordLabels.of(found.stream().map(RecordScan.ScannedRecord::label).toList());
+        RecordLabels.of(found.stream().map(RecordScan.ScannedRecord::contents).toList());
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
-      RecordScan.ScannedRecord record = found.get(i);
+      RecordScan.ScannedRecord<RecordLabels.Label> record = found.get(i);
       int label = classes.labels()[i];
       if (label < 0) {
         assembly.skip(
             record.name(), "has the label " + RecordLabels.SENTINEL + ", which means none");
       } else {
-        candidates.add(
-            new Candidate(
-                record.name(), label, record.size(), record.checksum(), record.header(), i));
+        candidates.add(record.candidate(label, i));
       }
     }
     return assembly.encoded(classes.classNames(), candidates, scan::store);

@@ -58,13 +58,25 @@ public final class Mask {
       throw new IllegalArgumentException(
           "covered: expected " + pixels + " pixels, but got " + covered.length + ".");
     }
-    int[] ends = new int[covered.length + 2];
+    // Objects are small, and rows are faster to read than columns.
+    boolean[] anywhere = new boolean[width];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        anywhere[x] |= covered[y * width + x];
+      }
+    }
+    int[] ends = new int[2 * width + 2];
     int count = 0;
     boolean current = false;
-    for (int place = 0; place < covered.length; place++) {
-      if (covered[place % height * width + place / height] != current) {
-        ends[count++] = place;
-        current = !current;
+    for (int x = 0; x < width; x++) {
+      for (int y = 0; y < height && (current || anywhere[x]); y++) {
+        if (covered[y * width + x] != current) {
+          if (count == ends.length - 1) {
+            ends = Arrays.copyOf(ends, 2 * ends.length);
+          }
+          ends[count++] = x * height + y;
+          current = !current;
+        }
       }
     }
     ends[count++] = covered.length;

@@ -141,6 +141,12 @@ final class DetectionJob implements TrainingJob {
     double epochs = (double) settings.totalSteps(pace.stepsPerEpoch()) / pace.stepsPerEpoch();
     List<String> notices = new ArrayList<>();
     notices.add(String.format(Locale.ROOT, "Parameters: %,d", built.store().parameters()));
+    if (recipe.startsFromRandomValues() && settings.usesStoredStatistics()) {
+      notices.add(
+          "The backbone starts from random values, while norms use stored statistics that no data"
+              + " has changed; give trained weights by 'backbone', or set storedStatistics and"
+              + " transfer.frozen to [].");
+    }
     notices.addAll(settings.updates().learningRate().notices(epochs));
     return notices;
   }

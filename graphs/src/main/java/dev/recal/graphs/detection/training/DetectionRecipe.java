@@ -85,6 +85,11 @@ public record DetectionRecipe(
     return data.evaluationInput(Math.min(LARGEST_EVALUATION_BATCH, training.microBatch()));
   }
 
+  /** Returns whether nothing of the detector has been trained before. */
+  boolean startsFromRandomValues() {
+    return weights.isEmpty() && backbone.isEmpty();
+  }
+
   /** Returns whether the detector has masks. */
   boolean hasMasks() {
     return network instanceof MaskRcnn net && net.stages().get(0).masks().isPresent();

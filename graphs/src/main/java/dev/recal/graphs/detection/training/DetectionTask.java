@@ -163,6 +163,9 @@ public final class DetectionTask implements Task<DetectionRecipe> {
             "training.accumulation=" + accumulation,
             "training.batch=" + SMOKE_IMAGES * accumulation,
             "training.steps=2",
+            // Without trained weights, stored statistics are those of no data.
+            "training.storedStatistics=[]",
+            "training.transfer.frozen=[]",
             "training.evaluateEvery=1");
     DetectionRecipe small = READER.read(READER.write(recipe), cut);
     return Optional.of(

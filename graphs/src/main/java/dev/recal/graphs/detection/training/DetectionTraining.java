@@ -80,6 +80,11 @@ public record DetectionTraining(
         SessionSettings.defaults());
   }
 
+  /** Returns whether norms use stored statistics in training. */
+  boolean usesStoredStatistics() {
+    return !storedStatistics.isEmpty() || !transfer.frozen().isEmpty();
+  }
+
   /** Returns the images of one {@code session.run}. */
   public int microBatch() {
     return updates.microBatch(batch);

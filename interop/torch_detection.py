@@ -1,0 +1,235 @@
+"""torch_detection.py CASE.safetensors ANSWER.safetensors …: torchvision's detectors with random weights, as a reference.
+
+Several pairs of files are allowed. CASE's metadata holds
+
+network    "maskrcnn", "maskrcnn_v2", "retinanet" or "retinanet_v2", of torchvision.models.detection, on ResNet-50
+mode       what to compute, see MODES
+weights    the file to write the state dictionary to, float32
+classes    their number as torchvision counts them, with class 0
+candidates boxes of each level before suppression, and proposals of an image, at most
+maximum    detections of an image at most
+
+Mode `detections` writes to ANSWER: "images" (N, H, W, 3) from 0 to 1, padded with noise, "sizes" (N, 2), the maps
+"pyramid/0" and so on (N, H, W, C), for each image "boxes/0", "scores/0", "labels/0" and of Mask R-CNN "masks/0"
+(K, 28, 28), "proposals/0", "proposal_scores/0". Everything is computed in float64.
+
+Weights are scaled so that activations are moderate, and drawn again until small changes of them change neither the
+order of proposals nor that of detections, and scores only by 2e-5. Nothing is downloaded. Needs torch, torchvision and safetensors.
+"""
+
+import copy
+import sys
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import nn
+from torchvision.models import detection
+
+SIZES = ((160, 224), (192, 160))
+# The deviation of each output, by the end of its layer's name; its mean is 0. All others get 1.
+DEVIATIONS = {
+    "rpn.head.cls_logits": 1.0,
+    "rpn.head.bbox_pred": 0.1,
+    "box_predictor.cls_score": 1.5,
+    "mask_fcn_logits": 1.0,
+    "classification_head.cls_logits": 2.0,
+    "regression_head.bbox_reg": 0.3,
+}
+
+
+def new_model(metadata):
+    network, candidates, maximum = metadata["network"], int(metadata["candidates"]), int(metadata["maximum"])
+    options = {"weights": None, "weights_backbone": None, "num_classes": int(metadata["classes"])}
+    # No image is resized: all have this smaller side.
+    options |= {"min_size": min(SIZES[0]), "max_size": 2 * max(SIZES[0])}
+    if network.startswith("maskrcnn"):
+        options |= {
+            "rpn_pre_nms_top_n_test": candidates,
+            "rpn_post_nms_top_n_test": candidates,
+            "box_detections_per_img": maximum,
+        }
+    else:
+        options |= {"topk_candidates": candidates, "detections_per_img": maximum}
+    name = {
+        "maskrcnn": "maskrcnn_resnet50_fpn",
+        "maskrcnn_v2": "maskrcnn_resnet50_fpn_v2",
+        "retinanet": "retinanet_resnet50_fpn",
+        "retinanet_v2": "retinanet_resnet50_fpn_v2",
+    }[network]
+    return getattr(detection, name)(**options).eval()
+
+
+def new_images(generator):
+    """Smooth random images, so that their maps differ from place to place."""
+    images = []
+    for height, width in SIZES:
+        coarse = torch.rand((1, 3, height // 16, width // 16), generator=generator)
+        smooth = nn.functional.interpolate(coarse, (height, width), mode="bicubic")[0]
+        noise = 0.2 * torch.rand((3, height, width), generator=generator)
+        images.append((0.8 * smooth + noise).clamp(0, 1))
+    return images
+
+
+def scale_once(name):
+    """A hook that scales a layer at its first call, and centres the channels of an output."""
+    deviation = next((value for end, value in DEVIATIONS.items() if name.endswith(end)), None)
+    done = []
+
+    def hook(module, inputs, output):
+        if done:
+            return output
+        done.append(True)
+        if deviation is not None:
+            mean = output.mean([axis for axis in range(output.ndim) if axis != 1], keepdim=True)
+            module.bias.sub_(mean.flatten())
+            output = output - mean
+        factor = (deviation or 1) / output.std()
+        module.weight.mul_(factor)
+        if module.bias is not None:
+            module.bias.mul_(factor)
+        return output * factor
+
+    return hook
+
+
+def randomise(model, images, generator):
+    """Moderate activations: layers outside of the backbone are scaled, its norms get statistics near the right ones."""
+    hooks = []
+    for name, module in model.named_modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = 1.0
+            module.train()
+            last = name.endswith("bn3")
+            low, high = (0.2, 0.4) if last else (0.7, 1.3)
+            module.weight.uniform_(low, high, generator=generator)
+            module.bias.normal_(0, 0.1, generator=generator)
+        elif isinstance(module, nn.GroupNorm):
+            module.weight.uniform_(0.7, 1.3, generator=generator)
+            module.bias.normal_(0, 0.1, generator=generator)
+        elif isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
+            module.weight.normal_(0, module.weight[0].numel() ** -0.5, generator=generator)
+            if module.bias is not None:
+                module.bias.normal_(0, 0.01, generator=generator)
+            if ".body." not in name:
+                hooks.append(module.register_forward_hook(scale_once(name)))
+    model(images)
+    for hook in hooks:
+        hook.remove()
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()
+            deviation = module.running_var.sqrt()
+            noise = torch.empty_like(deviation).normal_(0, 0.1, generator=generator)
+            module.running_mean.add_(noise * deviation)
+            module.running_var.mul_(torch.empty_like(deviation).uniform_(0.8, 1.2, generator=generator))
+
+
+def features(model, images):
+    batch, _ = model.transform(images)
+    assert [tuple(size) for size in batch.image_sizes] == list(SIZES), batch.image_sizes
+    return batch, model.backbone(batch.tensors)
+
+
+def find(model, images):
+    """The maps, proposals and detections, before masks are pasted into images."""
+    batch, maps = features(model, images)
+    found = {f"pyramid/{i}": level.permute(0, 2, 3, 1) for i, level in enumerate(maps.values())}
+    if hasattr(model, "roi_heads"):
+        filtered = []
+        # The scores of proposals are not returned.
+        original = model.rpn.filter_proposals
+        model.rpn.filter_proposals = lambda *args: filtered.append(original(*args)) or filtered[0]
+        proposals, _ = model.rpn(batch, maps)
+        del model.rpn.filter_proposals
+        results, _ = model.roi_heads(maps, proposals, batch.image_sizes)
+        for i, (boxes, scores) in enumerate(zip(*filtered[0])):
+            found |= {f"proposals/{i}": boxes, f"proposal_scores/{i}": scores}
+    else:
+        levels = list(maps.values())
+        head = model.head(levels)
+        anchors = model.anchor_generator(batch, levels)
+        counts = [9 * level.shape[2] * level.shape[3] for level in levels]
+        split = {name: list(values.split(counts, 1)) for name, values in head.items()}
+        results = model.postprocess_detections(
+            split, [list(boxes.split(counts)) for boxes in anchors], batch.image_sizes)
+    for i, result in enumerate(results):
+        found |= {f"{name}/{i}": value for name, value in result.items()}
+        if "masks" in result:
+            found[f"masks/{i}"] = result["masks"][:, 0]
+    return found
+
+
+def changed(model, generator):
+    other = copy.deepcopy(model)
+    for parameter in other.parameters():
+        noise = torch.empty_like(parameter).normal_(0, 3e-7, generator=generator)
+        parameter.mul_(1 + noise)
+    return other
+
+
+def same(one, other):
+    """Whether the same boxes are found in the same order, and scores do not depend on rounding."""
+    allowed = {"proposals": 0.5, "boxes": 0.5, "labels": 0, "scores": 2e-5}
+    for name, value in one.items():
+        limit = allowed.get(name.split("/")[0])
+        if limit is not None:
+            if value.shape != other[name].shape or (value - other[name]).abs().max() > limit:
+                return False
+    return True
+
+
+def stable(metadata):
+    """A model whose answers do not depend on rounding, its images, and its answers."""
+    for seed in range(1, 50):
+        generator = torch.Generator().manual_seed(seed)
+        images = new_images(generator)
+        model = new_model(metadata)
+        randomise(model, images, generator)
+        single = find(model, images)
+        counts = [len(single[f"boxes/{i}"]) for i in range(len(SIZES))]
+        if min(counts) < 5:
+            print(f"seed {seed}: only {counts} detections")
+            continue
+        wide = [image.double() for image in images]
+        exact = copy.deepcopy(model).double()
+        if same(single, found := find(exact, wide)) and same(found, find(changed(exact, generator), wide)):
+            print(f"seed {seed}: {counts} detections")
+            return model, images, found
+        print(f"seed {seed}: the answers depend on rounding")
+    raise SystemExit("no seed gave answers that do not depend on rounding")
+
+
+def padded(images):
+    height, width = (-(-max(sides) // 32) * 32 for sides in zip(*SIZES))
+    batch = torch.rand((len(images), height, width, 3), generator=torch.Generator().manual_seed(0))
+    for row, image in zip(batch, images):
+        row[: image.shape[1], : image.shape[2]] = image.permute(1, 2, 0)
+    return batch
+
+
+def detections(metadata, tensors):
+    model, images, found = stable(metadata)
+    save_file(model.state_dict(), metadata["weights"])
+    answer = {name: value.float() if value.is_floating_point() else value.int() for name, value in found.items()}
+    answer |= {"images": padded(images), "sizes": torch.tensor(SIZES, dtype=torch.float32)}
+    return answer
+
+
+MODES = {"detections": detections}
+
+
+def main(files):
+    if not files or len(files) % 2:
+        raise SystemExit(__doc__)
+    for case, answer in zip(files[::2], files[1::2]):
+        with safe_open(case, "pt") as file:
+            metadata = file.metadata()
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        values = MODES[metadata["mode"]](metadata, tensors)
+        save_file({name: value.contiguous() for name, value in values.items()}, answer)
+
+
+if __name__ == "__main__":
+    with torch.no_grad():
+        main(sys.argv[1:])
