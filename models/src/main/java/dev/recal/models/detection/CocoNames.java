@@ -21,8 +21,10 @@ import java.util.OptionalInt;
 public final class CocoNames {
 
   private final Map<Path, Image> numbered;
-  private final Map<String, Image> annotated;
-  private final List<OptionalInt> categories;
+  private final Optional<Annotated> annotated;
+
+  /** Images by their files' names, and the category of each label. */
+  private record Annotated(Map<String, Image> images, List<OptionalInt> categories) {}
 
   /**
    * An image.
@@ -39,11 +41,9 @@ public final class CocoNames {
     }
   }
 
-  private CocoNames(
-      Map<Path, Image> numbered, Map<String, Image> annotated, List<OptionalInt> categories) {
+  private CocoNames(Map<Path, Image> numbered, Optional<Annotated> annotated) {
     this.numbered = numbered;
     this.annotated = annotated;
-    this.categories = categories;
   }
 
   /**
@@ -56,7 +56,7 @@ public final class CocoNames {
     for (Path file : files) {
       numbers.putIfAbsent(file, new Image(numbers.size() + 1L, 0, 0));
     }
-    return new CocoNames(numbers, Map.of(), List.of());
+    return new CocoNames(numbers, Optional.empty());
   }
 
   /**
@@ -90,7 +90,7 @@ public final class CocoNames {
               + labels
               + ".");
     }
-    return new CocoNames(Map.of(), images, categories);
+    return new CocoNames(Map.of(), Optional.of(new Annotated(images, categories)));
   }
 
   /** Returns the id of a label's category; empty if the annotations do not have it. */
@@ -98,6 +98,7 @@ public final class CocoNames {
     if (annotated.isEmpty()) {
       return OptionalInt.of(label + 1);
     }
+    List<OptionalInt> categories = annotated.get().categories();
     return label < categories.size() ? categories.get(label) : OptionalInt.empty();
   }
 
@@ -113,7 +114,7 @@ public final class CocoNames {
     for (int from = 0; from < full.getNameCount(); from++) {
       List<String> names = new ArrayList<>();
       full.subpath(from, full.getNameCount()).forEach(part -> names.add(part.toString()));
-      Image image = annotated.get(String.join("/", names));
+      Image image = annotated.get().images().get(String.join("/", names));
       if (image != null) {
         return Optional.of(image);
       }

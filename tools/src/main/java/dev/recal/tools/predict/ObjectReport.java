@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The objects in image files as a table or as JSON, collected one image after the other. */
 final class ObjectReport {
@@ -24,6 +25,7 @@ final class ObjectReport {
 
   private final DetectionModel model;
   private final String minimum;
+  private final boolean json;
   private final Table table = Table.of(COLUMNS);
   private final JsonArray images = new JsonArray();
   private int answered;
@@ -33,9 +35,11 @@ final class ObjectReport {
    *
    * @param model whose objects they are
    * @param minimumScore for the images without objects
+   * @param json whether it is printed as JSON
    */
-  ObjectReport(DetectionModel model, double minimumScore) {
+  ObjectReport(DetectionModel model, double minimumScore, boolean json) {
     this.model = model;
+    this.json = json;
     this.minimum = String.format(Locale.ROOT, "%.2f", minimumScore);
   }
 
@@ -46,24 +50,40 @@ final class ObjectReport {
    */
   void add(Path file, DetectedImage image) {
     answered++;
-    JsonArray objects = new JsonArray();
+    if (json) {
+      addJson(file, image);
+    } else {
+      addRows(file, image);
+    }
+  }
+
+  private void addRows(Path file, DetectedImage image) {
+    String name = file.toString();
     for (FoundObject object : image.objects()) {
       CocoBox box = object.coco(model.conventions());
-      Mask mask = object.pixels(model.conventions(), image.height(), image.width()).orElse(null);
       table.row(
-          objects.isEmpty() ? file.toString() : "",
+          name,
           model.name(object.label()),
           String.format(Locale.ROOT, "%.4f", object.score()),
           pixels(box.x()),
           pixels(box.y()),
           pixels(box.width()),
           pixels(box.height()),
-          mask == null ? "" : Integer.toString(mask.area()));
-      objects.add(toJson(object, box, mask));
+          mask(object, image).map(mask -> Integer.toString(mask.area())).orElse(""));
+      name = "";
     }
-    if (objects.isEmpty()) {
-      table.row(file.toString(), "no object of " + minimum + " or more", "", "", "", "", "", "");
+    if (image.objects().isEmpty()) {
+      table.row(name, "no object of " + minimum + " or more", "", "", "", "", "", "");
     }
+  }
+
+  private void addJson(Path file, DetectedImage image) {
+    JsonArray objects = new JsonArray();
+    image
+        .objects()
+        .forEach(
+            object ->
+                objects.add(toJson(object, object.coco(model.conventions()), mask(object, image))));
     JsonObject entry = new JsonObject();
     entry.addProperty("file", file.toString());
     entry.addProperty("height", image.height());
@@ -72,11 +92,15 @@ final class ObjectReport {
     images.add(entry);
   }
 
+  private Optional<Mask> mask(FoundObject object, DetectedImage image) {
+    return object.pixels(model.conventions(), image.height(), image.width());
+  }
+
   private static String pixels(double number) {
     return String.format(Locale.ROOT, "%.1f", number);
   }
 
-  private JsonObject toJson(FoundObject object, CocoBox box, Mask mask) {
+  private JsonObject toJson(FoundObject object, CocoBox box, Optional<Mask> mask) {
     JsonObject entry = new JsonObject();
     entry.addProperty("index", object.label());
     entry.addProperty("label", model.name(object.label()));
@@ -87,16 +111,18 @@ final class ObjectReport {
     numbers.add((float) box.width());
     numbers.add((float) box.height());
     entry.add("bbox", numbers);
-    if (mask != null) {
-      JsonArray size = new JsonArray();
-      size.add(mask.height());
-      size.add(mask.width());
-      JsonObject runs = new JsonObject();
-      runs.add("size", size);
-      runs.addProperty("counts", mask.compressed());
-      entry.add("segmentation", runs);
-    }
+    mask.ifPresent(pixels -> entry.add("segmentation", runs(pixels)));
     return entry;
+  }
+
+  private static JsonObject runs(Mask mask) {
+    JsonArray size = new JsonArray();
+    size.add(mask.height());
+    size.add(mask.width());
+    JsonObject runs = new JsonObject();
+    runs.add("size", size);
+    runs.addProperty("counts", mask.compressed());
+    return runs;
   }
 
   /** Returns the number of images. */
@@ -104,8 +130,12 @@ final class ObjectReport {
     return answered;
   }
 
-  /** Prints a row for each object, and the skipped files to the other writer. */
+  /** Prints JSON, or a row for each object and the skipped files to the other writer. */
   void print(PrintWriter out, PrintWriter err, List<Skipped> skipped) {
+    if (json) {
+      printJson(out, skipped);
+      return;
+    }
     if (answered > 0) {
       table.print(out);
     }
@@ -113,8 +143,7 @@ final class ObjectReport {
     SkippedFiles.print(err, skipped, skipped.size() + answered);
   }
 
-  /** Prints JSON. */
-  void printJson(PrintWriter out, List<Skipped> skipped) {
+  private void printJson(PrintWriter out, List<Skipped> skipped) {
     JsonObject object = new JsonObject();
     object.add("images", images);
     object.add("skipped", SkippedFiles.toJson(skipped));

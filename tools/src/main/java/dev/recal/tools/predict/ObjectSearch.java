@@ -46,7 +46,7 @@ public record ObjectSearch(
   public List<Skipped> run(
       DetectionModel model, List<ImageFiles.ImageFile> files, PrintWriter out, PrintWriter err)
       throws IOException {
-    ObjectReport report = new ObjectReport(model, minimumScore);
+    ObjectReport report = new ObjectReport(model, minimumScore, json);
     Optional<DetectionPictures> drawn =
         pictures.map(directory -> new DetectionPictures(directory, model.drawing()));
     FileBatches.Answers<DetectedImage> each =
@@ -62,11 +62,7 @@ public record ObjectSearch(
         results.isPresent()
             ? withResults(model, files, each, notes)
             : model.detect(files, strict, each);
-    if (json) {
-      report.printJson(out, skipped);
-    } else {
-      report.print(out, err, skipped);
-    }
+    report.print(out, err, skipped);
     if (pictures.isPresent() && report.answered() > 0) {
       notes.add(0, counted(report.answered(), "picture") + " in " + pictures.get());
     }
