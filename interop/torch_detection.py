@@ -13,6 +13,10 @@ Mode `detections` writes to ANSWER: "images" (N, H, W, 3) from 0 to 1, padded wi
 "pyramid/0" and so on (N, H, W, C), for each image "boxes/0", "scores/0", "labels/0" and of Mask R-CNN "masks/0"
 (K, 28, 28), "proposals/0", "proposal_scores/0". Everything is computed in float64.
 
+Mode `losses` writes "images" and "sizes" as above, "boxes" (N, G, 4), "labels" (N, G), "objects" (N, G), which are used,
+"masks" (N, G, H, W), the losses by torchvision's names, as "loss/NAME", and the gradient of their sum at each
+parameter, as "gradient/NAME". All anchors and all proposals are sampled.
+
 Weights are scaled so that activations are moderate, and drawn again until small changes of them change neither the
 order of proposals nor that of detections, and scores only by 2e-5. Nothing is downloaded. Needs torch, torchvision and safetensors.
 """
@@ -47,6 +51,11 @@ def new_model(metadata):
         options |= {
             "rpn_pre_nms_top_n_test": candidates,
             "rpn_post_nms_top_n_test": candidates,
+            "rpn_pre_nms_top_n_train": candidates,
+            "rpn_post_nms_top_n_train": candidates,
+            "rpn_batch_size_per_image": 10**6,
+            "box_batch_size_per_image": 10**6,
+            "box_positive_fraction": 0.5,
             "box_detections_per_img": maximum,
         }
     else:
@@ -93,17 +102,26 @@ def scale_once(name):
     return hook
 
 
-def randomise(model, images, generator):
-    """Moderate activations: layers outside of the backbone are scaled, its norms get statistics near the right ones."""
+def randomise(model, images, generator, decided=False):
+    """Moderate activations: layers outside of the backbone are scaled, its norms get statistics near the right ones.
+
+    If decided, a channel of the backbone is far above zero or far below it before each ReLU. Otherwise there are
+    always some values whose sign rounding decides, and each changes gradients by more than rounding itself: those of
+    torchvision in float32 differ from float64 by 1e-3 to 2e-3 of their norms.
+    """
     hooks = []
     for name, module in model.named_modules():
         if isinstance(module, nn.BatchNorm2d):
             module.momentum = 1.0
             module.train()
             last = name.endswith("bn3")
-            low, high = (0.2, 0.4) if last else (0.7, 1.3)
+            low, high = (0.2, 0.4) if last or decided else (0.7, 1.3)
             module.weight.uniform_(low, high, generator=generator)
             module.bias.normal_(0, 0.1, generator=generator)
+            if decided and (last or "downsample" in name):
+                module.bias.add_(2)
+            elif decided:
+                module.bias.add_(4 * torch.randint(0, 2, module.bias.shape, generator=generator) - 2)
         elif isinstance(module, nn.GroupNorm):
             module.weight.uniform_(0.7, 1.3, generator=generator)
             module.bias.normal_(0, 0.1, generator=generator)
@@ -160,10 +178,10 @@ def find(model, images):
     return found
 
 
-def changed(model, generator):
+def changed(model, generator, deviation=3e-7):
     other = copy.deepcopy(model)
     for parameter in other.parameters():
-        noise = torch.empty_like(parameter).normal_(0, 3e-7, generator=generator)
+        noise = torch.empty_like(parameter).normal_(0, deviation, generator=generator)
         parameter.mul_(1 + noise)
     return other
 
@@ -216,7 +234,80 @@ def detections(metadata, tensors):
     return answer
 
 
-MODES = {"detections": detections}
+def new_targets(generator):
+    """A large, a middle and a small object in the first image, two in the second; each is an ellipse."""
+    targets = []
+    for (height, width), extents in zip(SIZES, (((100, 120), (50, 40), (14, 17)), ((90, 60), (40, 70)))):
+        boxes, masks = [], []
+        for rows, columns in extents:
+            top, left = torch.rand(2, generator=generator) * torch.tensor([height - rows - 1, width - columns - 1])
+            boxes.append([float(left), float(top), float(left) + columns, float(top) + rows])
+            y = (torch.arange(height)[:, None] + 0.5 - top) / rows * 2 - 1
+            x = (torch.arange(width)[None, :] + 0.5 - left) / columns * 2 - 1
+            masks.append((x**2 + y**2 < 1).to(torch.uint8))
+        labels = torch.randint(1, 4, (len(boxes),), generator=generator)
+        targets.append({"boxes": torch.tensor(boxes), "labels": labels, "masks": torch.stack(masks)})
+    return targets
+
+
+def train(model, images, targets):
+    """The losses, and the gradients of their sum."""
+    model.train()
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()
+    with torch.enable_grad():
+        targets = [target | {"boxes": target["boxes"].double()} for target in targets]
+        values = model([image.double() for image in images], targets)
+        parameters = dict(model.named_parameters())
+        gradients = torch.autograd.grad(sum(values.values()), list(parameters.values()))
+    model.eval()
+    answer = {f"loss/{name}": value.detach().reshape(1) for name, value in values.items()}
+    return answer | {f"gradient/{name}": gradient for name, gradient in zip(parameters, gradients)}
+
+
+def distance(one, other):
+    """The largest relative difference, of a loss or of a gradient's norm."""
+    scale = max(value.norm() for name, value in one.items() if name.startswith("gradient/"))
+    distances = [(value - other[name]).norm() / max(value.norm(), 1e-3 * scale * name.startswith("gradient/"))
+                 for name, value in one.items()]
+    return float(max(distances))
+
+
+def losses(metadata, tensors):
+    for seed in range(1, 50):
+        generator = torch.Generator().manual_seed(seed)
+        images = new_images(generator)
+        model = new_model(metadata)
+        randomise(model, images, generator, decided=True)
+        targets = new_targets(generator)
+        exact = copy.deepcopy(model).double()
+        found = train(exact, images, targets)
+        # Much more than rounding, so that it cannot choose other proposals.
+        proposed = train(changed(exact, generator, 1e-5), images, targets)
+        names = [name for name in found if name.startswith("loss/")]
+        moved = max(float((proposed[name] / found[name] - 1).abs()) for name in names)
+        difference = distance(found, train(changed(exact, generator), images, targets))
+        print(f"seed {seed}: rounding changes the gradients by {difference:.1e}, much more of it losses by {moved:.1e}")
+        if difference < 2e-4 and moved < 5e-4:
+            break
+    else:
+        raise SystemExit("no seed gave gradients that do not depend on rounding")
+    save_file(model.state_dict(), metadata["weights"])
+    answer = {name: value.float() for name, value in found.items()}
+    answer |= {"images": padded(images), "sizes": torch.tensor(SIZES, dtype=torch.float32)}
+    height, width = answer["images"].shape[1:3]
+    most = max(len(target["labels"]) for target in targets)
+    boxes, labels, objects = torch.zeros(len(SIZES), most, 4), torch.zeros(len(SIZES), most), torch.zeros(len(SIZES), most)
+    masks = torch.zeros(len(SIZES), most, height, width)
+    for i, target in enumerate(targets):
+        count = len(target["labels"])
+        boxes[i, :count], labels[i, :count], objects[i, :count] = target["boxes"], target["labels"], 1
+        masks[i, :count, : SIZES[i][0], : SIZES[i][1]] = target["masks"]
+    return answer | {"boxes": boxes, "labels": labels.int(), "objects": objects.int(), "masks": masks.int()}
+
+
+MODES = {"detections": detections, "losses": losses}
 
 
 def main(files):

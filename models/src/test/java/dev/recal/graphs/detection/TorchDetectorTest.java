@@ -52,7 +52,7 @@ class TorchDetectorTest {
 
   // Of the largest value.
   private static final double TOLERANCE = 1e-4;
-  private static final int CLASSES = 81;
+  static final int CLASSES = 81;
   private static final InferenceSettings SETTINGS =
       new InferenceSettings(0.05f, 0.5f, 12, 40, false);
 
@@ -70,7 +70,7 @@ class TorchDetectorTest {
     compare(network);
   }
 
-  private static Detector detector(String network) {
+  static Detector detector(String network) {
     MaskRcnn regions = MaskRcnn.defaults().conventions(Conventions.TORCHVISION);
     RetinaNet anchors = RetinaNet.defaults();
     BatchNorm norm = BatchNorm.defaults();
@@ -190,7 +190,7 @@ class TorchDetectorTest {
     }
   }
 
-  private static Placeholder<TFloat32> placeholder(Ops tf, TensorValue value) {
+  static Placeholder<TFloat32> placeholder(Ops tf, TensorValue value) {
     return tf.placeholder(TFloat32.class, Placeholder.shape(value.shape()));
   }
 
@@ -227,7 +227,7 @@ class TorchDetectorTest {
     return fetches;
   }
 
-  private static Map<String, float[]> imported(Detector detector, VariableStore store, Path weights)
+  static Map<String, float[]> imported(Detector detector, VariableStore store, Path weights)
       throws IOException {
     NameMap names =
         Convention.TORCHVISION.map(
