@@ -1,19 +1,10 @@
 package dev.recal.models;
 
-import com.google.gson.JsonElement;
 import dev.recal.graphs.classification.ClassificationRecipe;
-import dev.recal.graphs.classification.ClassificationTask;
-import dev.recal.graphs.task.RecipeJson;
-import dev.recal.graphs.task.RunDirectory;
-import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.weights.InitialWeights;
-import dev.recal.models.export.OptimisedExport;
-import dev.recal.savedmodels.SavedModelDescription;
-import dev.recal.savedmodels.SavedModelReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A network with the location of its weights: a run, or a SavedModel exported by Recal.
@@ -37,39 +28,8 @@ public record TrainedNetwork(
    * @throws IOException if it cannot be read
    */
   public static TrainedNetwork open(Path path) throws IOException {
-    return RunDirectory.isAt(path) ? ofRun(path) : ofModel(path);
-  }
-
-  private static TrainedNetwork ofRun(Path directory) throws IOException {
-    RunDirectory<ClassificationRecipe> run =
-        RunDirectory.open(directory, ClassificationRecipe.class);
-    return new TrainedNetwork(
-        run.recipe(),
-        ClassificationTask.labels(directory),
-        new InitialWeights(
-            CheckpointDirectory.variables(run.checkpoint(Optional.empty())),
-            run.task().weightsScope(run.recipe()),
-            false));
-  }
-
-  private static TrainedNetwork ofModel(Path path) throws IOException {
-    SavedModelDescription model = SavedModelReader.describe(path);
-    JsonElement recipe = model.metadata().get("recipe");
-    if (recipe == null) {
-      throw new IllegalArgumentException(
-          "model: " + path + " was not exported by Recal: its assets.extra contain no recipe.");
-    }
-    if (model.metadata().has(OptimisedExport.MEMBER)) {
-      throw new IllegalArgumentException(
-          "model: "
-              + path
-              + " is an optimised export, which has no variables; pass the run or its plain"
-              + " export.");
-    }
-    return new TrainedNetwork(
-        RecipeJson.ofModel(recipe, model.directory(), ClassificationRecipe.class),
-        model.labels(),
-        new InitialWeights(
-            model.directory().resolve("variables").resolve("variables").toString(), "", false));
+    TrainedRecipe<ClassificationRecipe> trained =
+        TrainedRecipe.open(path, ClassificationRecipe.class);
+    return new TrainedNetwork(trained.recipe(), trained.labels(), trained.weights());
   }
 }

@@ -5,7 +5,12 @@ public final class NotFiniteException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 
-  NotFiniteException(String message) {
+  /**
+   * A refused answer.
+   *
+   * @param message a sentence that names the image and the output
+   */
+  public NotFiniteException(String message) {
     super(message);
   }
 }

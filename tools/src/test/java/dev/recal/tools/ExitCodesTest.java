@@ -193,6 +193,8 @@ class ExitCodesTest {
       strings = {
         "predict @broken @file --top-k x",
         "predict @broken @file --top-k 0",
+        "predict @broken @file --min-score 1.5",
+        "predict @broken @file --annotations @file",
         "train quickstart --set training.epochs=-1 --out @r",
         "train quickstart --set training.epoch=1 --out @r",
         "train no-such-recipe --out @r",

@@ -16,15 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.ReduceSum;
@@ -149,11 +146,11 @@ public final class Explainer implements AutoCloseable {
   }
 
   private Explanation read(Result result) {
-    InnerValue image = inner("/image", result.get(3));
-    InnerValue cam = inner("/cam", result.get(4));
+    InnerValue image = InnerValue.of("/image", result.get(3));
+    InnerValue cam = InnerValue.of("/cam", result.get(4));
     List<InnerValue> values = new ArrayList<>();
     for (int i = 0; i < published.size(); i++) {
-      values.add(inner(published.get(i), result.get(FIXED + i)));
+      values.add(InnerValue.of(published.get(i), result.get(FIXED + i)));
     }
     return new Explanation(
         IntStream.range(0, 3).mapToObj(image::plane).toList(),
@@ -162,23 +159,6 @@ public final class Explainer implements AutoCloseable {
         ((TInt32) result.get(1)).getInt(),
         cam.plane(0),
         values);
-  }
-
-  private static InnerValue inner(String name, Tensor tensor) {
-    float[] values = new float[Math.toIntExact(tensor.shape().size())];
-    if (tensor instanceof TInt32 integers) {
-      int[] copy = new int[values.length];
-      integers.copyTo(DataBuffers.of(copy));
-      for (int i = 0; i < copy.length; i++) {
-        values[i] = copy[i];
-      }
-    } else {
-      ((TFloat32) tensor).copyTo(DataBuffers.of(values));
-    }
-    int slash = name.lastIndexOf('/');
-    List<Integer> shape =
-        LongStream.of(tensor.shape().asArray()).skip(1).mapToObj(Math::toIntExact).toList();
-    return new InnerValue(name.substring(0, slash), name.substring(slash + 1), shape, values);
   }
 
   @Override

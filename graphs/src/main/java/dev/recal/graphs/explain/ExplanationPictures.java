@@ -46,40 +46,59 @@ public final class ExplanationPictures {
    */
   public List<Path> write(Explanation explanation, Path directory, String name) {
     List<Path> written = new ArrayList<>();
-    int scale = Math.max(1, SIDE / explanation.pixels().get(0).height());
-    add(written, directory, name + "-gradcam", cam(explanation, scale));
+    add(written, directory, name + "-gradcam", cam(explanation, scale(explanation.pixels())));
+    written.addAll(write(explanation.pixels(), explanation.inner(), directory, name));
+    return written;
+  }
+
+  /**
+   * Writes the same files except {@code NAME-gradcam.png}.
+   *
+   * @param pixels the image as the network saw it, three planes: red, green, blue, from 0 to 1
+   * @param inner the values published by the layers
+   * @return the written files
+   * @throws java.io.UncheckedIOException if a picture cannot be written
+   */
+  public static List<Path> write(
+      List<Plane> pixels, List<InnerValue> inner, Path directory, String name) {
+    List<Path> written = new ArrayList<>();
+    int scale = scale(pixels);
     add(
         written,
         directory,
         name + "-regions",
         maps(
-            explanation,
+            inner,
             "regions",
             "DRConv regions: the filter at each position, and its share of the positions",
             Optional.empty(),
-            value -> regions(explanation, value, scale)));
+            value -> regions(pixels, value, scale)));
     add(
         written,
         directory,
         name + "-masks",
         maps(
-            explanation,
+            inner,
             "masks",
             "SLIM masks, one panel per group",
             Optional.of(ZERO_TO_ONE),
-            value -> masks(explanation, value, scale)));
+            value -> masks(pixels, value, scale)));
     add(
         written,
         directory,
         name + "-gates",
         maps(
-            explanation,
+            inner,
             "gate",
             "Spatial gates, averaged over the channels",
             Optional.of(ZERO_TO_ONE),
-            value -> gate(explanation, value, scale)));
-    add(written, directory, name + "-mixture", mixtures(explanation));
+            value -> gate(pixels, value, scale)));
+    add(written, directory, name + "-mixture", mixtures(inner));
     return written;
+  }
+
+  private static int scale(List<Plane> pixels) {
+    return Math.max(1, SIDE / pixels.get(0).height());
   }
 
   private static void add(List<Path> written, Path directory, String name, PanelGrid grid) {
@@ -110,20 +129,20 @@ public final class ExplanationPictures {
   }
 
   private static PanelGrid maps(
-      Explanation explanation,
+      List<InnerValue> inner,
       String word,
       String title,
       Optional<PanelGrid.Scale> scale,
       Function<InnerValue, List<Panel>> draw) {
     List<Panel> panels =
-        explanation.inner().stream()
+        inner.stream()
             .filter(value -> value.word().equals(word) && value.isMap())
             .flatMap(value -> draw.apply(value).stream())
             .toList();
     return new PanelGrid(title, scale, panels, COLUMNS);
   }
 
-  private static List<Panel> regions(Explanation explanation, InnerValue value, int scale) {
+  private static List<Panel> regions(List<Plane> pixels, InnerValue value, int scale) {
     Plane chosen = value.plane(0);
     SortedMap<Integer, Integer> places = new TreeMap<>();
     for (float region : chosen.values()) {
@@ -137,7 +156,7 @@ public final class ExplanationPictures {
                         Overlays.region(entry.getKey()),
                         entry.getKey() + ": " + share(entry.getValue(), chosen)))
             .toList();
-    BufferedImage picture = Overlays.regions(explanation.pixels(), chosen, scale);
+    BufferedImage picture = Overlays.regions(pixels, chosen, scale);
     String name = value.layer() + ", " + chosen.height() + "×" + chosen.width();
     return List.of(new Panel(name, PanelGrid.withKeys(picture, keys)));
   }
@@ -147,24 +166,24 @@ public final class ExplanationPictures {
     return percent < 1 ? "<1 %" : String.format(Locale.ROOT, "%.0f %%", percent);
   }
 
-  private static List<Panel> masks(Explanation explanation, InnerValue value, int scale) {
+  private static List<Panel> masks(List<Plane> pixels, InnerValue value, int scale) {
     List<Panel> panels = new ArrayList<>();
     for (int group = 0; group < value.shape().get(2); group++) {
-      BufferedImage picture = Overlays.blocks(explanation.pixels(), value.plane(group), scale);
+      BufferedImage picture = Overlays.blocks(pixels, value.plane(group), scale);
       panels.add(new Panel(value.layer() + ", group " + group, picture));
     }
     return panels;
   }
 
-  private static List<Panel> gate(Explanation explanation, InnerValue value, int scale) {
+  private static List<Panel> gate(List<Plane> pixels, InnerValue value, int scale) {
     Plane mean = value.mean();
-    return List.of(new Panel(value.layer(), Overlays.blocks(explanation.pixels(), mean, scale)));
+    return List.of(new Panel(value.layer(), Overlays.blocks(pixels, mean, scale)));
   }
 
   // One row of cells per layer; hot cells have a large weight.
-  private static PanelGrid mixtures(Explanation explanation) {
+  private static PanelGrid mixtures(List<InnerValue> inner) {
     List<Panel> panels =
-        explanation.inner().stream()
+        inner.stream()
             .filter(value -> value.word().equals("attention") && value.isVector())
             .map(value -> new Panel(value.layer(), cells(value.values())))
             .toList();

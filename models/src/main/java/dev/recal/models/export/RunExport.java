@@ -14,9 +14,7 @@ import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.CheckpointSummary;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.graphs.weights.StoredNetwork;
-import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
-import dev.recal.ops.TensorFlowFailures;
 import dev.recal.savedmodels.GoldenCase;
 import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.savedmodels.optimise.OptimisedServable;
@@ -29,9 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TFInvalidArgumentException;
-import org.tensorflow.exceptions.TFUnimplementedException;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.FloatNdArray;
 import org.tensorflow.ndarray.IntNdArray;
 import org.tensorflow.ndarray.LongNdArray;
@@ -75,11 +70,7 @@ public final class RunExport {
               + "'.");
     }
     JsonObject json = metadata(run, checkpoint, CheckpointDirectory.describe(checkpoint));
-    InitialWeights weights =
-        new InitialWeights(
-            CheckpointDirectory.variables(checkpoint),
-            run.task().weightsScope(run.recipe()),
-            false);
+    InitialWeights weights = RestoredServable.weights(run, checkpoint);
     try (Graph graph = new Graph()) {
       ServableModel model = run.task().servable(graph, run, form.holdsTraining());
       Optional<EvaluatedImages> images = Optional.empty();
@@ -136,7 +127,7 @@ public final class RunExport {
     List<GoldenCase> golden = model.golden().stream().map(RunExport::goldenCase).toList();
     Servable servable = model.servable();
     try (Session session = new Session(servable.store().graph())) {
-      restore(servable, weights, session);
+      RestoredServable.restore(servable, weights, session);
       if (form.optimised().isEmpty()) {
         return new SavedModelWriter(metadata, golden)
             .write(servable, session, target, form.addition());
@@ -149,23 +140,6 @@ public final class RunExport {
         return new SavedModelWriter(metadata, golden, wanted.kind().tolerance())
             .write(optimised.servable(), optimised.session(), target, form.addition());
       }
-    }
-  }
-
-  private static void restore(Servable servable, InitialWeights weights, Session session)
-      throws IOException {
-    try {
-      weights
-          .reader(GraphScope.ops(servable.store().graph()), servable.store().all())
-          .restore(session, weights.prefix());
-    } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException failure) {
-      throw new IOException(
-          "The checkpoint "
-              + weights.prefix()
-              + " cannot be read: "
-              + TensorFlowFailures.reason(failure)
-              + ".",
-          failure);
     }
   }
 

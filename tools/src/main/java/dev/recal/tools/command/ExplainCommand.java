@@ -1,6 +1,8 @@
 package dev.recal.tools.command;
 
+import dev.recal.graphs.detection.training.DetectionRecipe;
 import dev.recal.models.TrainedNetwork;
+import dev.recal.models.TrainedRecipe;
 import dev.recal.models.explain.ExplainedFiles;
 import dev.recal.models.predict.ImageFiles;
 import dev.recal.tools.console.FailureException;
@@ -21,12 +23,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal explain}: Grad-CAM and pictures of a network's modules. */
+/** {@code recal explain}: Grad-CAM and pictures of the modules of a network or a detector. */
 @Command(
     name = "explain",
     description = {
       "Visualise a network's values for images: Grad-CAM, DRConv regions, SLIM masks, AN"
-          + " mixture weights, and histograms of all gates by class."
+          + " mixture weights, and histograms of all gates by class.",
+      "Of a detector the values of its backbone and heads are drawn; Grad-CAM explains the class of a"
+          + " whole image, so it does not apply."
     })
 public final class ExplainCommand implements Callable<Integer> {
 
@@ -53,7 +57,7 @@ public final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--class",
       paramLabel = "NAME",
-      description = "Class for Grad-CAM (default: the predicted class).")
+      description = "Of a classifier: class for Grad-CAM (default: the predicted class).")
   private String className;
 
   @Option(
@@ -68,12 +72,27 @@ public final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Outputs.requireDirectory(out);
+    boolean detects = TrainedRecipe.isAt(model, DetectionRecipe.class);
+    List<Path> files = ImageFiles.find(images).stream().map(ImageFiles.ImageFile::file).toList();
+    return report(files.size(), detects ? explainDetector(files) : explainNetwork(files));
+  }
+
+  private ExplainedFiles explainNetwork(List<Path> files) throws IOException {
     TrainedNetwork trained = TrainedNetwork.open(model);
     OptionalInt requestedClass = requestedClass(trained.labels());
-    List<Path> files = ImageFiles.find(images).stream().map(ImageFiles.ImageFile::file).toList();
-    return report(
-        files.size(),
-        ExplainedFiles.draw(trained, files, requestedClass, out, pictures, pixels.pixels()));
+    return ExplainedFiles.draw(trained, files, requestedClass, out, pictures, pixels.pixels());
+  }
+
+  private ExplainedFiles explainDetector(List<Path> files) throws IOException {
+    if (className != null) {
+      throw new UsageException(
+          "--class: "
+              + model
+              + " is a detector; Grad-CAM explains the class of a whole image, which it does not"
+              + " have.");
+    }
+    TrainedRecipe<DetectionRecipe> trained = TrainedRecipe.open(model, DetectionRecipe.class);
+    return ExplainedFiles.drawDetector(trained, files, out, pictures, pixels.pixels());
   }
 
   private OptionalInt requestedClass(List<String> labels) {

@@ -1,22 +1,23 @@
 package dev.recal.tools.command;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
+import dev.recal.graphs.detection.training.DetectionRecipe;
+import dev.recal.graphs.task.RunDirectory;
+import dev.recal.models.detection.DetectionModel;
 import dev.recal.models.predict.ImageFiles;
-import dev.recal.models.predict.Prediction;
 import dev.recal.models.predict.Predictions;
-import dev.recal.savedmodels.Classification;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
-import dev.recal.tools.console.Json;
-import dev.recal.tools.console.Table;
+import dev.recal.tools.console.Outputs;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.predict.ClassReport;
+import dev.recal.tools.predict.ObjectSearch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,22 +26,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal predict}: classifies images. */
+/** {@code recal predict}: classifies images, or finds objects in them. */
 @Command(
     name = "predict",
     description = {
-      "Classify images.",
+      "Classify images, or find objects in them, whichever the model does.",
       "Files that are not images are reported and skipped; the exit code is 1 if one of them was"
           + " given on the command line or no image is left."
     })
 public final class PredictCommand implements Callable<Integer> {
+
+  private static final int TOP = 5;
+  private static final double MINIMUM_SCORE = 0.5;
 
   @Spec private CommandSpec spec;
 
   @Parameters(
       index = "0",
       paramLabel = "MODEL_DIR",
-      description = "A SavedModel, or a directory of versions.")
+      description =
+          "A SavedModel, or a directory of versions; of a detector also the directory of a run.")
   private Path model;
 
   @Parameters(
@@ -53,9 +58,41 @@ public final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--top-k",
       paramLabel = "K",
-      defaultValue = "5",
-      description = "Number of classes to show for each image (${DEFAULT-VALUE}).")
-  private int topK;
+      description = "Of a classifier: number of classes to show for each image (" + TOP + ").")
+  private Integer topK;
+
+  @Option(
+      names = "--min-score",
+      paramLabel = "SCORE",
+      description =
+          "Of a detector: minimum score of the objects that are printed and drawn ("
+              + MINIMUM_SCORE
+              + ").")
+  private Double minScore;
+
+  @Option(
+      names = "--draw",
+      paramLabel = "DIR",
+      description =
+          "Of a detector: draw boxes and masks into a copy of each image in this directory; small"
+              + " images are enlarged.")
+  private Path draw;
+
+  @Option(
+      names = "--coco",
+      paramLabel = "FILE",
+      description =
+          "Of a detector: write all objects, of any score, in COCO's format of results. Images are"
+              + " numbered from 1 in their order, categories from 1 in the order of the classes.")
+  private Path coco;
+
+  @Option(
+      names = "--annotations",
+      paramLabel = "FILE",
+      description =
+          "With --coco: a file of COCO's annotations, whose ids the results get: those of the images"
+              + " by their files' names, those of the categories by their names.")
+  private Path annotations;
 
   @Mixin private PixelOption pixels = new PixelOption();
 
@@ -67,82 +104,85 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Bounds.requireAtLeast("--top-k", topK, 1);
+    check();
     List<ImageFiles.ImageFile> files = ImageFiles.find(paths);
-    Predictions predictions;
     PredictorSettings settings = PredictorSettings.defaults().withPixels(pixels.pixels());
-    try (Predictor predictor = Predictor.open(model, settings)) {
-      predictions = Predictions.of(predictor, files, topK, strict);
+    List<Predictions.Skipped> skipped;
+    if (RunDirectory.isAt(model, DetectionRecipe.class)) {
+      try (DetectionModel detector = DetectionModel.open(model, settings)) {
+        skipped = detect(detector, files);
+      }
+    } else {
+      try (Predictor predictor = Predictor.open(model, settings)) {
+        skipped =
+            DetectionModel.fits(predictor.description())
+                ? detect(DetectionModel.of(predictor), files)
+                : classify(predictor, files);
+      }
     }
+    return skipped.stream().anyMatch(Predictions.Skipped::named) ? 1 : 0;
+  }
+
+  private void check() {
+    if (topK != null) {
+      Bounds.requireAtLeast("--top-k", topK, 1);
+    }
+    if (minScore != null) {
+      Bounds.requireWithin("--min-score", minScore, 0, 1);
+    }
+    if (annotations != null && coco == null) {
+      throw new UsageException(
+          "--annotations: expected a file for the results, --coco FILE, but got none.");
+    }
+    Outputs.requireDirectory(draw);
+    Outputs.requireReplaceable(coco);
+  }
+
+  private List<Predictions.Skipped> detect(
+      DetectionModel detector, List<ImageFiles.ImageFile> files) throws IOException {
+    if (topK != null) {
+      throw new UsageException(
+          "--top-k: " + model + " is a detector, which finds objects; use --min-score.");
+    }
+    ObjectSearch search =
+        new ObjectSearch(
+            minScore == null ? MINIMUM_SCORE : minScore,
+            Optional.ofNullable(draw),
+            Optional.ofNullable(coco),
+            Optional.ofNullable(annotations),
+            strict,
+            json);
+    List<Predictions.Skipped> skipped =
+        search.run(detector, files, spec.commandLine().getOut(), spec.commandLine().getErr());
+    if (skipped.size() == files.size()) {
+      throw new FailureException("None of the " + files.size() + " files could be searched.");
+    }
+    return skipped;
+  }
+
+  private List<Predictions.Skipped> classify(Predictor predictor, List<ImageFiles.ImageFile> files)
+      throws IOException {
+    requireAbsent("--min-score", minScore);
+    requireAbsent("--draw", draw);
+    requireAbsent("--coco", coco);
+    Predictions predictions = Predictions.of(predictor, files, topK == null ? TOP : topK, strict);
+    ClassReport report = new ClassReport(predictions);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      Json.print(out, toJson(predictions));
+      report.printJson(out);
     } else {
-      print(out, predictions);
+      report.print(out, spec.commandLine().getErr());
     }
-    out.flush();
     if (predictions.answered().isEmpty()) {
       throw new FailureException("None of the " + files.size() + " files could be classified.");
     }
-    return predictions.skipped().stream().anyMatch(Predictions.Skipped::named) ? 1 : 0;
+    return predictions.skipped();
   }
 
-  private void print(PrintWriter out, Predictions predictions) {
-    Table table = Table.of("image", ">rank", "class", ">probability");
-    for (Prediction prediction : predictions.answered()) {
-      int rank = 1;
-      for (Classification best : prediction.classes()) {
-        table.row(
-            rank == 1 ? prediction.file().toString() : "",
-            Integer.toString(rank++),
-            best.label(),
-            String.format(Locale.ROOT, "%.4f", best.probability()));
-      }
+  private void requireAbsent(String option, Object value) {
+    if (value != null) {
+      throw new UsageException(
+          option + ": " + model + " is not a detector; it finds no objects in images.");
     }
-    if (!predictions.answered().isEmpty()) {
-      table.print(out);
-    }
-    PrintWriter err = spec.commandLine().getErr();
-    out.flush();
-    predictions
-        .skipped()
-        .forEach(skip -> err.println("skipped " + skip.file() + ": " + skip.reason()));
-    if (!predictions.skipped().isEmpty()) {
-      err.println(
-          predictions.skipped().size()
-              + " of "
-              + (predictions.skipped().size() + predictions.answered().size())
-              + " files skipped.");
-    }
-    err.flush();
-  }
-
-  private static JsonObject toJson(Predictions predictions) {
-    JsonArray images = new JsonArray();
-    for (Prediction prediction : predictions.answered()) {
-      JsonArray classes = new JsonArray();
-      for (Classification one : prediction.classes()) {
-        JsonObject entry = new JsonObject();
-        entry.addProperty("index", one.index());
-        entry.addProperty("label", one.label());
-        entry.addProperty("probability", one.probability());
-        classes.add(entry);
-      }
-      JsonObject image = new JsonObject();
-      image.addProperty("file", prediction.file().toString());
-      image.add("classes", classes);
-      images.add(image);
-    }
-    JsonArray skipped = new JsonArray();
-    for (Predictions.Skipped skip : predictions.skipped()) {
-      JsonObject entry = new JsonObject();
-      entry.addProperty("file", skip.file().toString());
-      entry.addProperty("reason", skip.reason());
-      skipped.add(entry);
-    }
-    JsonObject object = new JsonObject();
-    object.add("images", images);
-    object.add("skipped", skipped);
-    return object;
   }
 }

@@ -25,6 +25,7 @@ final class PageFiles {
           "/recal/page.js", file("page.js", "text/javascript; charset=utf-8"),
           "/recal/generator.js", file("generator.js", "text/javascript; charset=utf-8"),
           "/recal/pyramid.js", file("pyramid.js", "text/javascript; charset=utf-8"),
+          "/recal/detector.js", file("detector.js", "text/javascript; charset=utf-8"),
           "/recal/maps.js", file("maps.js", "text/javascript; charset=utf-8"),
           "/favicon.ico", file("icon.svg", "image/svg+xml"));
 

@@ -230,32 +230,43 @@
     element('inside').hidden = false;
   }
 
-  function preview(bitmap, name) {
+  function caption(bitmap, file) {
+    const name = file.name || 'image';
+    return bitmap ? name + ', ' + bitmap.width + '×' + bitmap.height : name;
+  }
+
+  function preview(bitmap, file) {
     const canvas = element('preview');
     const scale = 640 / Math.max(bitmap.width, bitmap.height);
     canvas.width = Math.max(1, Math.round(bitmap.width * scale));
     canvas.height = Math.max(1, Math.round(bitmap.height * scale));
     canvas.getContext('2d').drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-    element('file-name').textContent = name + ', ' + bitmap.width + '×' + bitmap.height;
+    element('file-name').textContent = caption(bitmap, file);
   }
 
   async function show(file) {
     const mine = ++turn;
     const current = () => mine === turn;
     element('inside').hidden = true;
-    say('Classifying …', false);
+    say('Asking the model …', false);
     try {
       await describe();
       const buffer = await file.arrayBuffer();
       const bitmap = await createImageBitmap(file).catch(() => null);
       const began = performance.now();
-      const outputs = await classify(buffer, bitmap);
+      const outputs = detector.fits(model)
+        ? await detector.search(model, predict, base64(buffer)) : await classify(buffer, bitmap);
       if (!current()) {
+        return;
+      }
+      if (detector.fits(model)) {
+        detector.show(model, outputs, bitmap, caption(bitmap, file), performance.now() - began);
+        say('', false);
         return;
       }
       showClasses(outputs, performance.now() - began);
       if (bitmap) {
-        preview(bitmap, file.name || 'image');
+        preview(bitmap, file);
       }
       element('preview').hidden = !bitmap;
       element('answer').hidden = false;
@@ -271,6 +282,7 @@
     } catch (problem) {
       if (current()) {
         element('answer').hidden = true;
+        detector.hide();
         say(problem.message || String(problem), true);
       }
     }

@@ -24,7 +24,12 @@ class PageFilesTest {
       assertThat(page.status()).isEqualTo(200);
       assertThat(page.type()).startsWith("text/html");
       for (String part :
-          List.of("/recal/page.css", "/recal/page.js", "/recal/maps.js", "/recal/pyramid.js")) {
+          List.of(
+              "/recal/page.css",
+              "/recal/page.js",
+              "/recal/maps.js",
+              "/recal/pyramid.js",
+              "/recal/detector.js")) {
         assertThat(page.body()).contains(part);
         assertThat(http.get(part).status()).isEqualTo(200);
       }

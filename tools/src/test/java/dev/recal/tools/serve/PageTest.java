@@ -85,10 +85,10 @@ class PageTest {
     }
   }
 
-  // Every canvas has more than one colour.
+  // Every canvas that is shown has more than one colour.
   private static final String PAINTED =
       """
-      [...document.querySelectorAll('canvas')].every(canvas => {
+      [...document.querySelectorAll('canvas')].filter(c => !c.closest('[hidden]')).every(canvas => {
         const data = new Uint32Array(canvas.getContext('2d')
           .getImageData(0, 0, canvas.width, canvas.height).data.buffer);
         return data.some(pixel => pixel !== data[0]);

@@ -25,13 +25,47 @@ public record ObjectDrawing(Conventions conventions, List<String> labels) {
 
   private static final int COLOURS = 7;
   private static final double TINT = 0.45;
-  private static final int SMALLEST_FONT = 9;
+  private static final int LEGIBLE_SIDE = 400;
+  private static final int SMALLEST_FONT = 11;
   private static final int LARGEST_FONT = 16;
   private static final int PIXELS_A_POINT = 40;
 
   /** Copies the names. */
   public ObjectDrawing {
     labels = List.copyOf(labels);
+  }
+
+  /**
+   * Returns a picture with objects. If it is small, it is enlarged by a whole factor first, so that
+   * the texts can be read.
+   *
+   * @param picture is not changed
+   * @param objects in its pixels; those with the highest scores are drawn last
+   */
+  public BufferedImage drawn(BufferedImage picture, List<FoundObject> objects) {
+    int side = Math.min(picture.getHeight(), picture.getWidth());
+    int factor = Math.max(1, LEGIBLE_SIDE / side);
+    int height = factor * picture.getHeight();
+    int width = factor * picture.getWidth();
+    BufferedImage enlarged = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = enlarged.createGraphics();
+    graphics.drawImage(picture, 0, 0, width, height, null);
+    graphics.dispose();
+    draw(enlarged, objects.stream().map(object -> enlarged(object, factor)).toList());
+    return enlarged;
+  }
+
+  // An inclusive box ends at the last of its enlarged pixels.
+  private FoundObject enlarged(FoundObject object, int factor) {
+    float extra = conventions.inclusive() ? 1 : 0;
+    float[] box = object.box();
+    float[] edges = {
+      factor * box[0],
+      factor * box[1],
+      factor * (box[2] + extra) - extra,
+      factor * (box[3] + extra) - extra
+    };
+    return new FoundObject(edges, object.label(), object.score(), object.mask());
   }
 
   /**
@@ -109,7 +143,8 @@ public record ObjectDrawing(Conventions conventions, List<String> labels) {
     graphics.dispose();
   }
 
-  private String name(int label) {
+  /** Returns the name of a label, or its number if it has none. */
+  public String name(int label) {
     return label < labels.size() ? labels.get(label) : Integer.toString(label);
   }
 }

@@ -207,8 +207,13 @@ public final class DetectorServable {
     return tf.tile(row, tf.stack(List.of(count, tf.constant(1))));
   }
 
-  // To whole cells of stride 32 on the right and at the bottom; what is added does not matter.
-  private static Operand<TFloat32> padded(Ops tf, Operand<TFloat32> images) {
+  /**
+   * Pads images on the right and at the bottom to whole cells of stride 32; what is added does not
+   * matter, if the detector gets the sizes without it.
+   *
+   * @param images (N, H, W, 3)
+   */
+  public static Operand<TFloat32> padded(Ops tf, Operand<TFloat32> images) {
     if (Shapes.hasStaticSize(images)) {
       int below = missing(Shapes.height(images));
       int right = missing(Shapes.width(images));

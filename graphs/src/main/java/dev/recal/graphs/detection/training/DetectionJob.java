@@ -8,6 +8,7 @@ import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.data.targets.TargetBatch;
 import dev.recal.graphs.detection.Detections;
 import dev.recal.graphs.detection.DetectorInference;
+import dev.recal.graphs.detection.found.FoundObject;
 import dev.recal.graphs.detection.found.ObjectDrawing;
 import dev.recal.graphs.logs.EvaluationReport;
 import dev.recal.graphs.logs.PictureReport;
@@ -251,10 +252,9 @@ final class DetectionJob implements TrainingJob {
     for (DetectionEvaluator.Sample sample : samples) {
       ImageGrid single = new ImageGrid(1, 1, sample.height(), sample.width());
       single.put(0, 0, sample.pixels(), 0);
-      drawing.draw(
-          single.image(),
-          sample.objects().stream().filter(found -> found.score() >= DRAWN_SCORE).toList());
-      pictures.add(single.image());
+      List<FoundObject> shown =
+          sample.objects().stream().filter(found -> found.score() >= DRAWN_SCORE).toList();
+      pictures.add(drawing.drawn(single.image(), shown));
     }
     Path png =
         directory.resolve("detections").resolve(String.format(Locale.ROOT, "step-%09d.png", step));

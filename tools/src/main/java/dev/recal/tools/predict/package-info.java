@@ -1,0 +1,2 @@
+/** Output of {@code recal predict}. */
+package dev.recal.tools.predict;
