@@ -109,7 +109,7 @@ def scale_once(name):
     return hook
 
 
-def randomise(model, images, generator, decided=False):
+def randomise(model, images, generator, decided=False, objectness=1.0):
     """Moderate activations: layers outside of the backbone are scaled, its norms get statistics near the right ones.
 
     If decided, a channel of the backbone is far above zero or far below it before each ReLU. Otherwise there are
@@ -122,13 +122,13 @@ def randomise(model, images, generator, decided=False):
             module.momentum = 1.0
             module.train()
             last = name.endswith("bn3")
-            low, high = (0.2, 0.4) if last or decided else (0.7, 1.3)
+            low, high = (0.2, 0.3) if decided else (0.2, 0.4) if last else (0.7, 1.3)
             module.weight.uniform_(low, high, generator=generator)
             module.bias.normal_(0, 0.1, generator=generator)
             if decided and (last or "downsample" in name):
-                module.bias.add_(2)
+                module.bias.add_(1.2)
             elif decided:
-                module.bias.add_(4 * torch.randint(0, 2, module.bias.shape, generator=generator) - 2)
+                module.bias.add_(2.4 * torch.randint(0, 2, module.bias.shape, generator=generator) - 1.2)
         elif isinstance(module, nn.GroupNorm):
             module.weight.uniform_(0.7, 1.3, generator=generator)
             module.bias.normal_(0, 0.1, generator=generator)
@@ -141,6 +141,9 @@ def randomise(model, images, generator, decided=False):
     model(images)
     for hook in hooks:
         hook.remove()
+    if hasattr(model, "rpn"):
+        model.rpn.head.cls_logits.weight.mul_(objectness)
+        model.rpn.head.cls_logits.bias.mul_(objectness)
     for module in model.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.eval()
@@ -266,8 +269,9 @@ def train(model, images, targets):
         if isinstance(module, nn.BatchNorm2d):
             module.eval()
     with torch.enable_grad():
-        targets = [target | {"boxes": target["boxes"].double()} for target in targets]
-        values = model([image.double() for image in images], targets)
+        kind = next(model.parameters()).dtype
+        targets = [target | {"boxes": target["boxes"].to(kind)} for target in targets]
+        values = model([image.to(kind) for image in images], targets)
         parameters = dict(model.named_parameters())
         gradients = torch.autograd.grad(sum(values.values()), list(parameters.values()))
     model.eval()
@@ -288,17 +292,16 @@ def losses(metadata, tensors):
         generator = torch.Generator().manual_seed(seed)
         images = new_images(generator)
         model = new_model(metadata)
-        randomise(model, images, generator, decided=True)
+        # Scores near 1 would be equal in float32.
+        randomise(model, images, generator, decided=True, objectness=0.1)
         targets = new_targets(generator)
         exact = copy.deepcopy(model).double()
         found = train(exact, images, targets)
-        # Much more than rounding, so that it cannot choose other proposals.
-        proposed = train(changed(exact, generator, 1e-5), images, targets)
-        names = [name for name in found if name.startswith("loss/")]
-        moved = max(float((proposed[name] / found[name] - 1).abs()) for name in names)
-        difference = distance(found, train(changed(exact, generator), images, targets))
-        print(f"seed {seed}: rounding changes the gradients by {difference:.1e}, much more of it losses by {moved:.1e}")
-        if difference < 2e-4 and moved < 5e-4:
+        single = train(copy.deepcopy(model), images, targets)
+        moved = max(float((single[name] / found[name] - 1).abs()) for name in found if name.startswith("loss/"))
+        difference = distance(found, single)
+        print(f"seed {seed}: float32 changes losses by {moved:.1e}, gradients by {difference:.1e}")
+        if difference < 4e-4 and moved < 4e-5:
             break
     else:
         raise SystemExit("no seed gave gradients that do not depend on rounding")

@@ -77,20 +77,25 @@ class TorchDetectorLossTest {
     Path weights = directory.resolve("weights.safetensors");
     Map<String, String> metadata =
         Map.of(
-            "network", network,
-            "mode", "losses",
-            "weights", weights.toString(),
-            "classes", String.valueOf(TorchDetectorTest.CLASSES),
-            "candidates", String.valueOf(CANDIDATES),
-            "maximum", "10");
+            "network",
+            network,
+            "mode",
+            "losses",
+            "weights",
+            weights.toString(),
+            "classes",
+            String.valueOf(TorchDetectorTest.CLASSES),
+            "candidates",
+            String.valueOf(CANDIDATES),
+            "maximum",
+            "10");
     Safetensors.write(script.testCase(0), Map.of(), metadata);
     script.run(1);
     Map<String, TensorValue> theirs = Safetensors.read(script.answer(0));
     Detector detector = TorchDetectorTest.detector(network);
     try (Graph graph = new Graph()) {
       VariableStore store = new VariableStore(graph, 1);
-      BuildContext context =
-          BuildContext.of(store, Tower.training().frozen(List.of("backbone")));
+      BuildContext context = BuildContext.of(store, Tower.training().frozen(List.of("backbone")));
       Ops tf = GraphScope.ops(graph);
       Operand<TFloat32> images = TorchDetectorTest.placeholder(tf, theirs.get("images"));
       Map<String, Operand<TFloat32>> losses =
@@ -116,14 +121,12 @@ class TorchDetectorLossTest {
 
   // More samples than there are anchors and proposals.
   private static RegionSettings all() {
-    ProposalSelection selection =
-        new ProposalSelection(CANDIDATES, CANDIDATES, CANDIDATES, 0.7f);
+    ProposalSelection selection = new ProposalSelection(CANDIDATES, CANDIDATES, CANDIDATES, 0.7f);
     return new RegionSettings(
         new Sampler(14_000, 7_000), new Sampler(60, 60), Optional.of(selection));
   }
 
-  private static GroundTruths truths(
-      Ops tf, Detector detector, Map<String, TensorValue> theirs) {
+  private static GroundTruths truths(Ops tf, Detector detector, Map<String, TensorValue> theirs) {
     int first = detector instanceof MaskRcnn ? 1 : 0;
     Operand<TUint8> masks = tf.dtypes.cast(tf.constant(ints(theirs, "masks")), TUint8.class);
     return new GroundTruths(
@@ -142,8 +145,7 @@ class TorchDetectorLossTest {
     return values.get(name).ints();
   }
 
-  private static Operand<TInt32> shaped(
-      Ops tf, Map<String, TensorValue> values, String name) {
+  private static Operand<TInt32> shaped(Ops tf, Map<String, TensorValue> values, String name) {
     return tf.reshape(tf.constant(ints(values, name)), tf.constant(values.get(name).shape()));
   }
 
@@ -180,7 +182,9 @@ class TorchDetectorLossTest {
       }
     }
     List<Variable<TFloat32>> variables = store.trainable();
-    assertThat(variables).extracting(Variable::name).containsExactlyInAnyOrderElementsOf(expected.keySet());
+    assertThat(variables)
+        .extracting(Variable::name)
+        .containsExactlyInAnyOrderElementsOf(expected.keySet());
     for (int i = 0; i < variables.size(); i++) {
       float[] wanted = expected.get(variables.get(i).name());
       TFloat32 tensor = (TFloat32) result.get(start + i);
