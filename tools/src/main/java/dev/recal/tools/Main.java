@@ -1,6 +1,7 @@
 package dev.recal.tools;
 
 import dev.recal.tools.command.BenchCommand;
+import dev.recal.tools.command.DetectCommand;
 import dev.recal.tools.command.DoctorCommand;
 import dev.recal.tools.command.EvaluateCommand;
 import dev.recal.tools.command.ExplainCommand;
@@ -64,6 +65,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       SynthesizeCommand.class,
       OneShotCommand.class,
+      DetectCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
       NetworksCommand.class,

@@ -113,6 +113,7 @@ class ExitCodesTest {
   private static final List<String> WITHOUT_FILES =
       List.of(
           "quickstart",
+          "detect quickstart",
           "networks",
           "profile",
           "doctor",
@@ -262,6 +263,7 @@ class ExitCodesTest {
         "train quickstart --out @file",
         "train quickstart --out @file/below",
         "quickstart --out @file/below",
+        "detect quickstart --out @file/below",
         "train quickstart --out @r --export @file/below",
         "synthesize train @filled --out @r --export @file",
         "synthesize sample @broken --out @filled",

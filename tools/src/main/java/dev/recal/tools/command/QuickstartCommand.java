@@ -12,9 +12,9 @@ import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.models.export.RunExport;
 import dev.recal.savedmodels.serving.ShellWords;
 import dev.recal.tools.console.CommandLineText;
-import dev.recal.tools.console.FailureException;
 import dev.recal.tools.run.Recipes;
 import dev.recal.tools.run.Runs;
+import dev.recal.tools.run.SecondJvm;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -40,7 +40,6 @@ public final class QuickstartCommand implements Callable<Integer> {
 
   private static final String RECIPE = "quickstart";
   private static final int SIDE = 32;
-  private static final String MAIN = "dev.recal.tools.Main";
 
   @Spec private CommandSpec spec;
 
@@ -107,19 +106,9 @@ public final class QuickstartCommand implements Callable<Integer> {
 
   private static void predict(Path model, List<Path> images)
       throws IOException, InterruptedException {
-    ProcessHandle.Info self = ProcessHandle.current().info();
-    List<String> command = new ArrayList<>();
-    command.add(self.command().orElse("java"));
-    command.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(MAIN);
-    command.addAll(List.of("predict", model.toString(), "--top-k", "3"));
-    images.forEach(image -> command.add(image.toString()));
-    int code = new ProcessBuilder(command).inheritIO().start().waitFor();
-    if (code != 0) {
-      throw new FailureException("The second JVM exited with code " + code + ".");
-    }
+    List<String> arguments = new ArrayList<>(List.of("predict", model.toString(), "--top-k", "3"));
+    images.forEach(image -> arguments.add(image.toString()));
+    SecondJvm.run(arguments);
   }
 
   private static void report(

@@ -1,6 +1,7 @@
 package dev.recal.tools.run;
 
 import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.detection.training.DetectionRecipe;
 import dev.recal.graphs.files.NewDirectory;
 import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.logs.TrainingLog;
@@ -216,6 +217,10 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
       List<?> sampling =
           List.of("oneshot", "sample", run.directory(), "--count", "16", "--out", "samples.png");
       return export.isPresent() ? List.of(sampling) : List.of(sampling, exporting);
+    }
+    if (run.recipe() instanceof DetectionRecipe) {
+      List<?> predicting = List.of("predict", run.directory(), "FOLDER", "--draw", "drawn");
+      return export.isPresent() ? List.of(predicting) : List.of(predicting, exporting);
     }
     return export.isPresent() ? List.of() : List.of(exporting);
   }
