@@ -4,16 +4,14 @@ import dev.recal.graphs.charts.Palette;
 import dev.recal.graphs.charts.PngFiles;
 import java.awt.Color;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import org.knowm.xchart.XYChart;
 
 /**
- * The chart of a detector's run: its losses, each step and a smooth line; the average precision of
- * boxes and masks of each evaluation; the learning rate. It is drawn from the metrics file, so it
- * can be drawn again at any time.
+ * The chart of a detector's run: its losses, smooth; the average precision of boxes and masks of
+ * each evaluation; the learning rate. It is drawn from the metrics file, so it can be drawn again
+ * at any time.
  */
 public final class DetectionCurves {
   private static final int WIDTH = 1280;
@@ -47,9 +45,20 @@ public final class DetectionCurves {
   private static XYChart losses(MetricsHistory history, CurveAxis axis) {
     TreeSet<String> names = new TreeSet<>();
     history.steps().forEach(report -> names.addAll(report.extras().keySet()));
-    Map<String, Color> colours = new LinkedHashMap<>();
-    names.forEach(name -> colours.put(name, COLOURS.get(colours.size() % COLOURS.size())));
-    return ExtrasPanel.draw(history, axis, "losses", colours);
+    CurvePanel panel = new CurvePanel("losses, smooth", WIDTH, PANEL_HEIGHT, axis);
+    double top = Double.NEGATIVE_INFINITY;
+    int index = 0;
+    // A cascade has more losses than there are colours; those of a stage follow each other.
+    for (String name : names) {
+      Curve curve = axis.steps(history, report -> report.extras().getOrDefault(name, Double.NaN));
+      Color colour = COLOURS.get(index % COLOURS.size());
+      Color shade = index < COLOURS.size() ? colour : Palette.light(colour, 0.5);
+      panel.line(name, curve.smoothed(CurveSheet.span(curve)), shade);
+      top = curve.hasFinite() ? Math.max(top, curve.quantile(0.99)) : top;
+      index++;
+    }
+    panel.from(0, top);
+    return panel.chart();
   }
 
   private static XYChart precision(MetricsHistory history, CurveAxis axis) {
