@@ -29,7 +29,8 @@ import org.tensorflow.types.TFloat32;
  * head starts at U(±1/√C).
  *
  * <p>Stages: {@code stem} (after its activation, before its pooling), {@code stage1} to the last,
- * {@code last}.
+ * {@code last}; for feature pyramids, which need a stride of 4, also {@code pool}, after the stem's
+ * pooling.
  *
  * @param stages channels of each stage; each stage halves the map
  * @param repeats blocks of each stage

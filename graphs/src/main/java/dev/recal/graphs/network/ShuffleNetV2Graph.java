@@ -20,6 +20,7 @@ import org.tensorflow.types.TInt32;
 /** Builds a ShuffleNetV2: stem, stages of blocks, a last 1×1 and head. */
 final class ShuffleNetV2Graph {
 
+  private static final String POOL = "pool";
   private static final int STEM_KERNEL = 3;
 
   private final ShuffleNetV2 net;
@@ -35,7 +36,9 @@ final class ShuffleNetV2Graph {
   }
 
   NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
-    return parts.output(context, stages(context, images));
+    Map<String, Stage> stages = stages(context, images);
+    stages.remove(POOL);
+    return parts.output(context, stages);
   }
 
   Map<String, Stage> stages(BuildContext context, Operand<TFloat32> images) {
@@ -44,6 +47,10 @@ final class ShuffleNetV2Graph {
     Stage stem = parts.stem(context, images, STEM_KERNEL, channels, net.biasedEnds());
     stages.put("stem", stem);
     Stage x = parts.pooled(context, stem);
+    // The only map of stride 4, for feature pyramids.
+    if (x != stem) {
+      stages.put(POOL, x);
+    }
     for (int i = 0; i < net.stages().size(); i++) {
       x = stage(context.at("stage" + (i + 1)), x, i);
       stages.put("stage" + (i + 1), x);
