@@ -68,6 +68,7 @@ record LabDirectory(Path home) {
     kinds.put("classifier", SampleNetworks.classifiers().keySet());
     kinds.put("generator", SampleNetworks.generators().keySet());
     kinds.put("generator of one image", SampleNetworks.pyramids().keySet());
+    kinds.put("detector", SampleDetectors.all().keySet());
     Files.writeString(page, new Report(heading(), kinds, packages, all).markdown());
   }
 
