@@ -149,7 +149,7 @@ def main():
     differences.update(of_sizes(detector, image))
     for name, error in differences.items():
         print(f"{'ok ' if error <= arguments.tolerance else 'BAD'} {name}: {error:.1e}")
-    return 1 if max(differences.values()) > arguments.tolerance else 0
+    return 0 if all(error <= arguments.tolerance for error in differences.values()) else 1
 
 
 if __name__ == "__main__":

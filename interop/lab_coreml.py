@@ -12,26 +12,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import coremltools
 import tensorflow as tf
-from coremltools.converters.mil import Builder as mb
-from coremltools.converters.mil import register_tf_op
 
 from lab_exchange import NotApplicable, of_files, run
-
-
-@register_tf_op
-def NonMaxSuppressionV4(context, node):
-    """Adds the operation of detect_lite, of which the converter has other versions only."""
-    boxes, scores, most, overlap, lowest = (context[name] for name in node.inputs)
-    y1, x1, y2, x2 = mb.split(x=boxes, num_splits=4, axis=-1)
-    centred = [mb.mul(x=mb.add(x=x1, y=x2), y=0.5), mb.mul(x=mb.add(x=y1, y=y2), y=0.5),
-               mb.sub(x=x2, y=x1), mb.sub(x=y2, y=y1)]
-    _, _, indices, count = mb.non_maximum_suppression(
-        boxes=mb.expand_dims(x=mb.concat(values=centred, axis=-1), axes=[0]),
-        scores=mb.expand_dims(x=scores, axes=[0, -1]),
-        max_boxes=most, iou_threshold=overlap, score_threshold=max(lowest.val, -3e38))
-    # Behind the last one Core ML's indices are -1.
-    first = mb.maximum(x=mb.squeeze(x=indices, axes=[0]), y=0)
-    context.add(node.name, [first, mb.squeeze(x=count, axes=[0])])
 
 
 def convert(signature, given):

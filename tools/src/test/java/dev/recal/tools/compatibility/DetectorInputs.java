@@ -22,12 +22,14 @@ final class DetectorInputs {
   private static final String IMAGES = "images";
   private static final String SIZES = "image_sizes";
   private static final String BOXES = "detection_boxes";
+  private static final String REGIONS = "box/";
 
   private DetectorInputs() {}
 
-  /** Returns whether a signature is one of a detector that takes images or their files. */
+  /** Returns whether a signature is one of a detector: of its objects, or of inner values. */
   static boolean known(ServableSignature signature) {
-    return signature.outputs().containsKey(BOXES);
+    return signature.outputs().keySet().stream()
+        .anyMatch(name -> name.equals(BOXES) || name.startsWith(REGIONS));
   }
 
   /** Returns the inputs of the calls of a signature. */
