@@ -9,16 +9,18 @@ a usage error.
 
     objects     variables, trainable_variables, signatures, a call by position and by name
     golden      the outputs that Java recorded in assets.extra, through the signatures and the call
-    gradient    the gradient through the call in inference phase, compared with a finite difference
+    gradient    the gradient through the call in inference phase, compared with a finite difference;
+                not of detectors, which are trained on anchors and regions that are not exported
     reference   one training step's loss, gradients and statistics compared with Java's, if recorded
     train       a loop with tape.gradient over model(images, training=True): loss and statistics; not
-                of generators, which have no training phase without a discriminator
+                of generators, which have no training phase without a discriminator, nor of detectors
     keras       TFSMLayer in a Keras model, fit: loss and statistics (a generator's weights are fitted
-                to images, in inference phase)
+                to images, in inference phase; a detector only predicts)
     resave      tf.saved_model.save of the loaded object, loaded again
     checkpoint  tf.train.Checkpoint restores the model's own variables and writes them
     flat        the loader of TensorFlow 1 on the same directory
-    tflite      conversion and the interpreter
+    tflite      conversion and the interpreter; of a detector the signature detect_lite, without any
+                of TensorFlow's own operations
 
 --reference FILE (default: MODEL_DIR/reference.safetensors) holds images, labels, loss, gradient/NAME
 and statistic/NAME. --resave DIR keeps the model that was saved again as DIR/1.
@@ -96,6 +98,7 @@ def check_golden(subject):
 
 
 def check_gradient(subject):
+    subject.require_gradient()
     model = subject.load()
     variables = model.trainable_variables
     before = statistics(model.variables)
@@ -189,6 +192,8 @@ def check_keras(subject):
     model = keras.Model(inputs, layer(inputs)[subject.result])
     answer = model.predict(given, verbose=0)
     close(answer, subject.outputs[subject.result], ANSWERS, subject.result)
+    if subject.detects:
+        return "predict: the same answers"
     before = [v.numpy() for v in layer.non_trainable_weights]
     loss = (keras.losses.MeanSquaredError() if subject.generates
             else keras.losses.SparseCategoricalCrossentropy(from_logits=True))
@@ -220,6 +225,8 @@ def check_resave(subject):
                 close(answers[name], expected[name], 1e-5, name)
         require([v.name for v in again.trainable_variables]
                 == [v.name for v in model.trainable_variables], "trainable_variables differ")
+        if subject.detects:
+            return "the same answers"
         with tf.GradientTape() as tape:
             loss = subject.loss(again(**subject.given, training=subject.trains))
         gradients = tape.gradient(loss, again.trainable_variables)
@@ -257,14 +264,41 @@ def check_flat(subject):
         for name in expected:
             close(answers[name], expected[name], ANSWERS, name)
         count = len(tf.compat.v1.trainable_variables())
+        keys = sorted(graph.signature_def)
+        if subject.detects:
+            return f"{count} trainable variables; signatures {', '.join(keys)}"
         result = session.graph.get_tensor_by_name(signature.outputs[subject.result].name)
         found = [g for g in tf.gradients(result, tf.compat.v1.trainable_variables()) if g is not None]
         require(found, "there are no gradients")
-        keys = sorted(graph.signature_def)
     return f"{count} trainable variables, gradients for {len(found)}; signatures {', '.join(keys)}"
 
 
+def lite_detections(subject):
+    """Compares detect_lite in the interpreter with itself in TensorFlow, image by image."""
+    key = "detect_lite"
+    signature = subject.model.signatures[key]
+    converter = tf.lite.TFLiteConverter.from_saved_model(
+        str(subject.directory), signature_keys=[key])
+    content = converter.convert()
+    interpreter = tf.lite.Interpreter(model_content=content)
+    own = [op["op_name"] for op in interpreter._get_ops_details()]
+    foreign = sorted({name for name in own if name.startswith("Flex")})
+    require(not foreign, f"{foreign} are TensorFlow's operations")
+    runner = interpreter.get_signature_runner(key)
+    shape = signature.structured_input_signature[1]["images"].shape
+    images = tf.image.resize(subject.given["images"], shape[1:3]).numpy()
+    worst = 0.0
+    for image in images[:4]:
+        expected = signature(images=tf.constant(image[None]))
+        answers = runner(images=image[None])
+        for name, value in expected.items():
+            worst = max(worst, close(answers[name], value, 1e-3, name))
+    return f"{key}: {len(content)} bytes, {len(own)} operations, error {worst:.1e}"
+
+
 def check_tflite(subject):
+    if subject.detects:
+        return lite_detections(subject)
     expected = subject.outputs
     converter = tf.lite.TFLiteConverter.from_saved_model(
         str(subject.directory), signature_keys=["serving_default"])

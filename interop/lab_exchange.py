@@ -40,6 +40,25 @@ def of_files(case):
     return any(tensor["dtype"] == "string" for tensor in tensors)
 
 
+class Once:
+    """A function of a key that is called once for each key: it returns or raises the same again."""
+
+    def __init__(self, function):
+        self.function = function
+        self.results = {}
+
+    def __call__(self, key):
+        if key not in self.results:
+            try:
+                self.results[key] = self.function(key), None
+            except Exception as failure:  # For every further case of a signature.
+                self.results[key] = None, failure
+        value, failure = self.results[key]
+        if failure:
+            raise failure
+        return value
+
+
 def message(failure):
     return f"{type(failure).__name__}: {failure}"
 

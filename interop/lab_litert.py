@@ -15,24 +15,22 @@ from importlib.metadata import version
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
-from lab_exchange import NotApplicable, of_files, run
+from lab_exchange import NotApplicable, Once, of_files, run
 
 
 def examine(directory, cases, exchange):
     model = tf.saved_model.load(str(directory))
     files = {case["signature"] for case in cases if of_files(case)}
-    interpreters = {}
 
-    def runner(key):
-        if key not in interpreters:
-            converter = tf.lite.TFLiteConverter.from_saved_model(str(directory), signature_keys=[key])
-            interpreters[key] = Interpreter(model_content=converter.convert())
-        return interpreters[key].get_signature_runner(key)
+    @Once
+    def interpreter(key):
+        converter = tf.lite.TFLiteConverter.from_saved_model(str(directory), signature_keys=[key])
+        return Interpreter(model_content=converter.convert())
 
     def call(key, inputs):
         if key in files:
             raise NotApplicable("LiteRT has no operations that read or write files of images.")
-        return runner(key)(**inputs)
+        return interpreter(key).get_signature_runner(key)(**inputs)
 
     exchange.signatures(model.signatures)
     exchange.call_all(cases, call)

@@ -16,7 +16,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import onnxruntime
 import tf2onnx.convert
 
-from lab_exchange import NotApplicable, of_files, run
+from lab_exchange import NotApplicable, Once, of_files, run
 
 OPSET = "18"
 
@@ -34,16 +34,13 @@ def convert(directory, signature, target):
 
 def examine(directory, cases, exchange):
     with tempfile.TemporaryDirectory() as folder:
-        sessions = {}
         files = {case["signature"] for case in cases if of_files(case)}
 
+        @Once
         def session(signature):
-            if signature not in sessions:
-                target = Path(folder) / f"{signature}.onnx"
-                convert(directory, signature, target)
-                sessions[signature] = onnxruntime.InferenceSession(
-                    str(target), providers=["CPUExecutionProvider"])
-            return sessions[signature]
+            target = Path(folder) / f"{signature}.onnx"
+            convert(directory, signature, target)
+            return onnxruntime.InferenceSession(str(target), providers=["CPUExecutionProvider"])
 
         def call(signature, inputs):
             if signature in files:

@@ -14,7 +14,7 @@ import numpy as np
 import openvino
 import tensorflow as tf
 
-from lab_exchange import NotApplicable, of_files, run
+from lab_exchange import NotApplicable, Once, of_files, run
 
 # The precision of the exporting session; the default may be bfloat16 or float16.
 PRECISE = {"INFERENCE_PRECISION_HINT": "f32"}
@@ -23,13 +23,11 @@ PRECISE = {"INFERENCE_PRECISION_HINT": "f32"}
 def examine(directory, cases, exchange):
     model = tf.saved_model.load(str(directory))
     files = {case["signature"] for case in cases if of_files(case)}
-    compiled = {}
 
+    @Once
     def network(key):
-        if key not in compiled:
-            converted = openvino.convert_model(model.signatures[key])
-            compiled[key] = openvino.compile_model(converted, "CPU", PRECISE)
-        return compiled[key]
+        converted = openvino.convert_model(model.signatures[key])
+        return openvino.compile_model(converted, "CPU", PRECISE)
 
     def call(key, inputs):
         if key in files:

@@ -19,7 +19,8 @@ function decode(tensor) {
 }
 
 function encode(tensor) {
-  const values = tensor.dataSync();
+  // A cast of integers to floats keeps their array.
+  const values = ARRAYS[tensor.dtype].from(tensor.dataSync());
   const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   return {dtype: tensor.dtype, shape: tensor.shape, data: bytes.toString('base64')};
 }

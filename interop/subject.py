@@ -1,4 +1,4 @@
-"""The models that check_with_python.py tests: an image classifier, or an image generator."""
+"""The models that check_with_python.py tests: an image classifier, generator or detector."""
 
 import math
 
@@ -35,26 +35,33 @@ def close(actual, expected, tolerance, what):
 FACTOR = 0.75
 SMALLEST = (23, 30)
 
+# The height and width at which a detector is tested, whose images have any.
+SCENE = (64, 96)
+
 
 class Subject:
-    """A model's directory, and the operations of all checks: labels of a classifier, or images of a
-    generator."""
+    """A model's directory, and the operations of all checks: labels of a classifier, images of a
+    generator, or objects of a detector."""
 
     def __init__(self, directory, reference, resave):
         self.directory = directory
         self.reference = reference
         self.resaved = resave
         self.model = self.load()  # For models without updates.
-        self.specs = self.model.signatures["serving_default"].structured_input_signature[1]
+        signature = self.model.signatures["serving_default"]
+        self.specs = signature.structured_input_signature[1]
+        self.detects = "detection_boxes" in signature.structured_outputs
         names = sorted(self.specs)
         self.generates = names == ["z"] or names[0] == "noise0"
         require(self.generates or len(names) == 1,
                 f"serving_default takes {names}, but expected one input, or noise maps")
-        self.trains = not self.generates
+        self.trains = not self.generates and not self.detects
         random = np.random.default_rng(7)
         self.given = self.draw(random)
         self.outputs = self.model(**self.given)
-        if self.generates:
+        if self.detects:
+            self.result = "detection_scores"
+        elif self.generates:
             self.result = "images"
             self.targets = self.model(**self.draw(random))[self.result]
         else:
@@ -63,6 +70,8 @@ class Subject:
 
     def draw(self, random):
         """Returns {name: array} with a batch of 8."""
+        if self.detects:
+            return {"images": self.scenes(random, 8)}
         if "noise0" not in self.specs:
             draw = random.standard_normal if self.generates else random.random
             return {name: draw((8, *spec.shape[1:]), np.float32) for name, spec in self.specs.items()}
@@ -72,6 +81,17 @@ class Subject:
             name = f"noise{scale}"
             maps[name] = random.standard_normal((8, *size, self.specs[name].shape[-1]), np.float32)
         return maps
+
+    @staticmethod
+    def scenes(random, count):
+        """Returns images of noise with rectangles of one colour."""
+        images = random.random((count, *SCENE, 3), np.float32)
+        for image in images:
+            for _ in range(4):
+                top, left = (random.integers(0, side - 16) for side in SCENE)
+                height, width = random.integers(16, 48, 2)
+                image[top:top + height, left:left + width] = random.random(3)
+        return images
 
     def first(self, count):
         """Returns the inputs of the first elements of the batch."""
@@ -87,6 +107,11 @@ class Subject:
         return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
             labels=targets, logits=outputs[self.result]))
 
+    def require_gradient(self):
+        if self.detects:
+            raise Skipped("a detector is trained on sampled anchors and regions, which are not exported")
+
     def require_training(self):
+        self.require_gradient()
         if not self.trains:
             raise Skipped("a generator is trained with a discriminator, which is not exported")

@@ -121,19 +121,39 @@ final class StandInServer implements AutoCloseable {
         predictor.call(signature, Map.of("image_bytes", TensorValue.ofBytes(images)));
     JsonArray predictions = new JsonArray();
     for (int i = 0; i < images.size(); i++) {
-      JsonArray probabilities = new JsonArray();
-      for (float value : outputs.get("probabilities").rows(i, i + 1).floats()) {
-        probabilities.add(value);
-      }
       JsonObject row = new JsonObject();
-      row.addProperty("classes", outputs.get("classes").longs()[i]);
-      row.addProperty("labels", outputs.get("labels").strings().get(i));
-      row.add("probabilities", probabilities);
+      for (Map.Entry<String, TensorValue> output : outputs.entrySet()) {
+        row.add(output.getKey(), nested(output.getValue().rows(i, i + 1)).get(0));
+      }
       predictions.add(row);
     }
     JsonObject answer = new JsonObject();
     answer.add("predictions", predictions);
     return answer;
+  }
+
+  private static JsonArray nested(TensorValue value) {
+    JsonArray array = new JsonArray();
+    for (int i = 0; i < value.rows(); i++) {
+      array.add(
+          value.shape().numDimensions() == 1
+              ? element(value, i)
+              : nested(inner(value.rows(i, i + 1))));
+    }
+    return array;
+  }
+
+  // Without the first dimension, which is 1.
+  private static TensorValue inner(TensorValue row) {
+    return new TensorValue(row.type(), row.shape().tail(), row.data());
+  }
+
+  private static JsonPrimitive element(TensorValue value, int index) {
+    return switch (value.type()) {
+      case FLOAT32 -> new JsonPrimitive(value.floats()[index]);
+      case INT64 -> new JsonPrimitive(value.longs()[index]);
+      default -> new JsonPrimitive(value.strings().get(index));
+    };
   }
 
   private JsonObject classify(JsonObject request) {

@@ -7,7 +7,6 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Gather;
 import org.tensorflow.op.nn.TopK;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -43,8 +42,7 @@ record LevelBest(Operand<TFloat32> boxes, Operand<TFloat32> scores, Operand<TInt
     TopK<TFloat32, TInt32> top = tf.nn.topK(logits, count(tf, logits, limit), new TopK.Options[0]);
     Operand<TInt32> count = tf.constant(classes);
     Operand<TInt32> chosen = classes == 1 ? top.indices() : tf.math.floorDiv(top.indices(), count);
-    Operand<TFloat32> deltas =
-        tf.gather(tf.stopGradient(output.deltas()), chosen, tf.constant(1), Gather.batchDims(1L));
+    Operand<TFloat32> deltas = ListRows.gather(tf, tf.stopGradient(output.deltas()), chosen);
     Operand<TFloat32> decoded =
         DeltaCoding.unscaled(conventions)
             .decode(tf, tf.gather(anchors, chosen, tf.constant(0)), deltas);

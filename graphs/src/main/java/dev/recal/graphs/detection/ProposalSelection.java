@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Gather;
 import org.tensorflow.op.nn.TopK;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
@@ -134,8 +133,7 @@ public record ProposalSelection(int perLevel, int kept, int total, float overlap
       enoughBoxes = tf.pad(boxes, tf.constant(boxesAfter), tf.constant(0f));
     }
     TopK<TFloat32, TInt32> top = tf.nn.topK(enough, tf.constant(total), new TopK.Options[0]);
-    Operand<TFloat32> found =
-        tf.gather(enoughBoxes, top.indices(), tf.constant(1), Gather.batchDims(1L));
+    Operand<TFloat32> found = ListRows.gather(tf, enoughBoxes, top.indices());
     Operand<TBool> included = tf.math.greaterEqual(top.values(), tf.constant(0f));
     return new Proposals(
         BoxSet.of(found, included), tf.math.maximum(top.values(), tf.constant(0f)));

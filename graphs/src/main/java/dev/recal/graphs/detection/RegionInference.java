@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Gather;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -149,15 +148,19 @@ record RegionInference(MaskRcnn detector, InferenceSettings settings) {
     Operand<TInt32> images = batch.imageOfEach(tf, kept.scores());
     Operand<TFloat32> boxes = batch.list(tf, kept.boxes().boxes(), 4);
     Operand<TInt32> classes =
-        tf.math.add(batch.list(tf, kept.classes()), tf.constant(detector.layout().first()));
+        tf.math.add(batch.list(tf, kept.classes(), 1), tf.constant(detector.layout().first()));
+    int size = 2 * detector.stages().get(0).masks().orElseThrow().size();
     List<Operand<TFloat32>> ofStages = new ArrayList<>();
     for (int i = 0; i < detector.stages().size(); i++) {
       Operand<TFloat32> logits =
           detector.masks(context, i, pyramid, boxes, images, settings.lite());
-      ofStages.add(
-          tf.math.sigmoid(tf.gather(logits, classes, tf.constant(3), Gather.batchDims(1L))));
+      // A map of each class, and that of the box's own one.
+      int[] maps = {-1, detector.layout().regressed(), size * size};
+      Operand<TFloat32> ofClasses =
+          tf.reshape(
+              tf.linalg.transpose(logits, tf.constant(new int[] {0, 3, 1, 2})), tf.constant(maps));
+      ofStages.add(tf.math.sigmoid(ListRows.gather(tf, ofClasses, classes)));
     }
-    int size = 2 * detector.stages().get(0).masks().orElseThrow().size();
     Operand<TFloat32> masks = batch.split(tf, mean(tf, ofStages), size, size);
     Operand<TBool> included = kept.boxes().included().orElseThrow();
     return tf.select(batch.split(tf, included, 1, 1), masks, tf.constant(0f));

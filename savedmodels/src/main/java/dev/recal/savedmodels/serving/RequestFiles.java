@@ -24,7 +24,7 @@ import org.tensorflow.proto.TensorProto;
 final class RequestFiles {
 
   private static final List<String> PREFERRED_SIGNATURES =
-      List.of("serving_bytes", "generate_bytes", "serving_default");
+      List.of("serving_bytes", "generate_bytes", "detect_bytes", "serving_default");
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
   private RequestFiles() {}

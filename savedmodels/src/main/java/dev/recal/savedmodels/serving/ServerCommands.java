@@ -1,11 +1,13 @@
 package dev.recal.savedmodels.serving;
 
 import dev.recal.savedmodels.SavedModelDescription;
+import dev.recal.savedmodels.TensorDescription;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * Command lines for a POSIX shell that start TensorFlow Serving on a model and send requests to it.
@@ -94,11 +96,16 @@ public record ServerCommands(ServingFiles files, SavedModelDescription descripti
     return settings;
   }
 
-  // A server that batches requests rejects inputs without rows for every signature.
+  // A server that batches requests does so for every signature: it rejects inputs without rows, and
+  // joins requests into more rows than an input with a fixed number takes.
   private boolean batches() {
     return description.signatures().stream()
         .flatMap(signature -> signature.inputs().values().stream())
-        .noneMatch(input -> input.shape().numDimensions() == 0);
+        .map(TensorDescription::shape)
+        .allMatch(
+            shape ->
+                shape.isUnknown()
+                    || shape.numDimensions() > 0 && shape.get(0) == Shape.UNKNOWN_SIZE);
   }
 
   private String post(String address, String file) {

@@ -72,7 +72,12 @@ record WarmUpInputs(
       return List.of(
           predict(PredictionMessages.predict(model, signature.key(), new TreeMap<>(inputs))));
     }
-    return rows.stream().map(count -> request(signature, count)).flatMap(Optional::stream).toList();
+    // An input with a fixed number of rows gives the same request for each number.
+    return rows.stream()
+        .map(count -> request(signature, count))
+        .flatMap(Optional::stream)
+        .distinct()
+        .toList();
   }
 
   private static PredictionLog predict(PredictRequest request) {

@@ -77,21 +77,31 @@ public record TransposedConv2d(
     Shape shape = Shape.of(kernel, kernel, channels, Shapes.channels(x));
     Operand<TFloat32> stored = context.weight("kernel", shape, initializer);
     Operand<TFloat32> weights = spectral ? SpectralNorm.normalise(context, stored, 2) : stored;
-    Operand<TInt32> size = tf.shape(x);
     Operand<TFloat32> whole =
         tf.nn.conv2dBackpropInput(
-            tf.concat(
-                List.of(slice(tf, size, 0, 1), full(tf, size), tf.constant(new int[] {channels})),
-                tf.constant(0)),
-            weights,
-            x,
-            List.of(1L, (long) stride, (long) stride, 1L),
-            "VALID");
+            fullSize(tf, x), weights, x, List.of(1L, (long) stride, (long) stride, 1L), "VALID");
     Operand<TFloat32> y = padding == 0 ? whole : cropped(tf, whole);
     if (!bias) {
       return y;
     }
     return tf.nn.biasAdd(y, context.weight("bias", Shape.of(channels), Initializer.zeros()));
+  }
+
+  // The output's before cropping. OpenVINO misreads one that is computed from a static shape.
+  private Operand<TInt32> fullSize(Ops tf, Operand<TFloat32> x) {
+    if (!x.shape().hasUnknownDimension()) {
+      return tf.constant(
+          new int[] {
+            Math.toIntExact(x.shape().get(0)),
+            stride * (Shapes.height(x) - 1) + kernel,
+            stride * (Shapes.width(x) - 1) + kernel,
+            channels
+          });
+    }
+    Operand<TInt32> size = tf.shape(x);
+    return tf.concat(
+        List.of(slice(tf, size, 0, 1), full(tf, size), tf.constant(new int[] {channels})),
+        tf.constant(0));
   }
 
   private Operand<TInt32> full(Ops tf, Operand<TInt32> size) {

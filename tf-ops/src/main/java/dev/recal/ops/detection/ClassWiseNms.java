@@ -4,8 +4,9 @@ import dev.recal.ops.Arguments;
 import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.OperationBuilder;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.image.NonMaxSuppression;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -18,8 +19,8 @@ import org.tensorflow.types.TInt32;
  * classes are shifted so that they do not overlap. That rounds coordinates, by at most 0.01 pixels
  * for 90 classes and images of 1,333 pixels; so clip boxes before.
  *
- * <p>The outputs have a fixed size. The operation is {@code NonMaxSuppressionV5}, which all
- * runtimes of exported models have.
+ * <p>The outputs have a fixed size. The operation is {@code NonMaxSuppressionV4}: of its versions
+ * the only one that TensorFlow Lite, XLA and TensorFlow.js all run with outputs of a fixed size.
  *
  * @param conventions the meaning of the coordinates
  * @param overlap the threshold, from 0 to 1
@@ -75,23 +76,37 @@ public record ClassWiseNms(
                 tf.math.lessEqual(tf.math.abs(scores), tf.constant(Float.MAX_VALUE))),
             scores,
             tf.constant(Float.NEGATIVE_INFINITY));
-    NonMaxSuppression<TFloat32> kept =
-        tf.image.nonMaxSuppression(
-            tf.stopGradient(apart(tf, finite, classes)),
-            tf.stopGradient(ranked),
-            tf.constant(maximum),
-            tf.constant(overlap),
-            tf.constant(minimumScore),
-            tf.constant(0f),
-            NonMaxSuppression.padToMaxOutputSize(true));
-    int[] shape = {maximum};
-    Operand<TInt32> indices = tf.reshape(kept.selectedIndices(), tf.constant(shape));
+    // XLA takes no more than there are.
+    long found = boxes.shape().get(0);
+    int limit = found > 0 ? (int) Math.min(found, maximum) : maximum;
+    Operation kept = suppressed(tf, apart(tf, finite, classes), ranked, limit);
+    Operand<TInt32> count = kept.output(1);
     Operand<TInt32> slots = tf.range(tf.constant(0), tf.constant(maximum), tf.constant(1));
-    return new Kept(
-        indices,
-        tf.reshape(kept.selectedScores(), tf.constant(shape)),
-        tf.math.less(slots, kept.validOutputs()),
-        kept.validOutputs());
+    Operand<TBool> valid = tf.math.less(slots, count);
+    int[][] missing = {{0, maximum - limit}};
+    Operand<TInt32> list = tf.reshape(kept.<TInt32>output(0), tf.constant(new int[] {limit}));
+    Operand<TInt32> whole =
+        limit == maximum ? list : tf.pad(list, tf.constant(missing), tf.constant(0));
+    // What is behind the last valid one differs between runtimes.
+    Operand<TInt32> indices = tf.select(valid, whole, tf.constant(0));
+    // One more, so that the first exists if there are no boxes.
+    Operand<TFloat32> all =
+        tf.concat(List.of(tf.stopGradient(ranked), tf.constant(new float[1])), tf.constant(0));
+    Operand<TFloat32> ofIndices = tf.gather(all, indices, tf.constant(0));
+    return new Kept(indices, tf.select(valid, ofIndices, tf.constant(0f)), valid, count);
+  }
+
+  // TensorFlow Java offers version 5 only.
+  private Operation suppressed(
+      Ops tf, Operand<TFloat32> boxes, Operand<TFloat32> scores, int limit) {
+    OperationBuilder builder = tf.scope().opBuilder("NonMaxSuppressionV4", "NonMaxSuppression");
+    builder.addInput(tf.stopGradient(boxes).asOutput());
+    builder.addInput(tf.stopGradient(scores).asOutput());
+    builder.addInput(tf.constant(limit).asOutput());
+    builder.addInput(tf.constant(overlap).asOutput());
+    builder.addInput(tf.constant(minimumScore).asOutput());
+    builder.setAttr("pad_to_max_output_size", true);
+    return builder.build();
   }
 
   // y1, x1, y2, x2 without overlaps between classes.

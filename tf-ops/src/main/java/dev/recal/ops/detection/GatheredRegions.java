@@ -4,6 +4,8 @@ import dev.recal.ops.Shapes;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -35,7 +37,8 @@ final class GatheredRegions {
         sizes.stream().<Operand<TInt32>>map(s -> tf.math.mul(s.rows(), s.columns())).toList();
     List<Operand<TInt32>> before = new ArrayList<>(List.of(tf.constant(0)));
     pixels.forEach(count -> before.add(tf.math.add(before.get(before.size() - 1), count)));
-    Operand<TInt32> all = before.remove(before.size() - 1);
+    Operand<TInt32> last = before.remove(before.size() - 1);
+    Operand<TInt32> all = hasSpare() ? tf.math.add(last, tf.constant(1)) : last;
     Operand<TInt32> rows = of(sizes.stream().map(MapSize::rows).toList(), levels);
     Operand<TInt32> columns = of(sizes.stream().map(MapSize::columns).toList(), levels);
     Operand<TInt32> start = tf.math.add(tf.math.mul(images, all), of(before, levels));
@@ -80,12 +83,27 @@ final class GatheredRegions {
     return tf.gather(tf.constant(scales), levels, axis);
   }
 
-  /** Returns the pixels (N · ΣHW, C): of each image, one level after the other. */
+  // OpenVINO concatenates in place what the first level's other consumers read, unless there is a
+  // constant among it.
+  private boolean hasSpare() {
+    return pyramid.levels() > 1 && pyramid.maps().get(0).shape().get(0) > 0;
+  }
+
+  /**
+   * Returns the pixels (N · ΣHW, C): of each image, one level after the other, and a spare one of
+   * zeros.
+   */
   private Operand<TFloat32> matrix() {
     int channels = pyramid.channels();
     List<Operand<TFloat32>> flat = new ArrayList<>();
     for (Operand<TFloat32> map : pyramid.maps()) {
       flat.add(tf.reshape(map, flatShape(map, channels)));
+    }
+    if (hasSpare()) {
+      long images = pyramid.maps().get(0).shape().get(0);
+      Shape spare = Shape.of(images, 1, channels);
+      float[] zeros = new float[Math.toIntExact(spare.size())];
+      flat.add(tf.constant(spare, DataBuffers.of(zeros)));
     }
     return tf.reshape(
         flat.size() == 1 ? flat.get(0) : tf.concat(flat, tf.constant(1)),

@@ -6,7 +6,6 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.OneHot;
 import org.tensorflow.op.image.CombinedNonMaxSuppression;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
@@ -76,13 +75,11 @@ public enum Suppression {
     if (this == PER_IMAGE) {
       return perImage(tf, nms, boxes, scores, classes);
     }
+    // Not a OneHot, of which tf2onnx knows that of vectors only.
     Operand<TBool> own =
-        tf.oneHot(
-            classes,
-            tf.constant(count),
-            tf.constant(true),
-            tf.constant(false),
-            new OneHot.Options[0]);
+        tf.math.equal(
+            tf.expandDims(classes, tf.constant(2)),
+            tf.range(tf.constant(0), tf.constant(count), tf.constant(1)));
     Operand<TInt32> last = tf.constant(2);
     Operand<TFloat32> ofClass =
         tf.select(own, tf.expandDims(scores, last), tf.constant(Float.NEGATIVE_INFINITY));

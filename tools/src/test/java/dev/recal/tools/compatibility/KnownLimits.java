@@ -22,6 +22,9 @@ final class KnownLimits {
   private static final String PYRAMID = "SinGAN.*";
   private static final String DRAWING = "generate|refine|enlarge";
 
+  private static final String DETECTOR = "Mask R-CNN|RetinaNet";
+  private static final String BATCHES = "serving_default|detect|detect_padded|recalibration";
+
   private static final List<Limit> ALL =
       List.of(
           // It has no sums by region, and nothing that splits and joins by region.
@@ -54,7 +57,18 @@ final class KnownLimits {
           // Seeds are int64, and JAX has 32-bit integers by default.
           new Limit("JAX .*", PYRAMID, "refine", "int64"),
           // Seeds, sizes and amplitudes are scalars.
-          new Limit("Core ML .*", PYRAMID, "convert (reconstruct|" + DRAWING + ")", "Rank-0"));
+          new Limit("Core ML .*", PYRAMID, "convert (reconstruct|" + DRAWING + ")", "Rank-0"),
+          // They lack the suppression of duplicates in batches; detect_lite is the form for them.
+          new Limit(
+              "TensorFlow\\.js|OpenVINO|LiteRT|XLA .*", DETECTOR, BATCHES, "CombinedNonMaxSup"),
+          new Limit("JAX .*", DETECTOR, BATCHES, "call_tf can"),
+          // Its reader converts all signatures.
+          new Limit("OpenVINO", DETECTOR, "read_model", "CombinedNonMaxSup"),
+          new Limit("Core ML .*", DETECTOR, "convert (" + BATCHES + ")", "CombinedNonMaxSup"),
+          // It has versions 3 and 5; other runtimes have no fixed sizes with 3, or lack 5.
+          new Limit("Core ML .*", DETECTOR, "convert detect_lite", "NonMaxSuppressionV4"),
+          // tf2onnx has that suppression for boxes that all classes share, as RetinaNet's.
+          new Limit("ONNX .*", "Mask R-CNN", BATCHES, "boxes shared across classes"));
 
   private KnownLimits() {}
 

@@ -31,6 +31,9 @@ final class SampleInputs {
   /** Returns the inputs of one or more calls, of different batch sizes. */
   static List<Map<String, TensorValue>> of(ServableSignature signature) {
     Set<String> names = signature.inputs().keySet();
+    if (DetectorInputs.known(signature)) {
+      return DetectorInputs.of(signature);
+    }
     if (names.equals(Set.of("images"))) {
       return List.of(Map.of("images", images(2)), Map.of("images", images(5)));
     }

@@ -73,7 +73,9 @@ record SampleModel(
         List<Call> calls = new ArrayList<>();
         for (ServableSignature signature : servable.signatures()) {
           for (Map<String, TensorValue> inputs : SampleInputs.of(signature)) {
-            calls.add(new Call(signature.key(), inputs, run(session, signature, inputs)));
+            Map<String, TensorValue> outputs = run(session, signature, inputs);
+            SampleDetectors.requireDistinct(outputs);
+            calls.add(new Call(signature.key(), inputs, outputs));
           }
         }
         SavedModelWriter.plain().write(servable, session, home.resolve("model").resolve("1"));
@@ -95,16 +97,16 @@ record SampleModel(
   }
 
   // Zero-initialised gates and statistics of 0 and 1 would hide missing variables.
-  private static Map<String, float[]> randomised(Servable servable, Session session) {
+  static Map<String, float[]> randomised(Servable servable, Session session) {
     Random random = new Random(5);
     Map<String, float[]> values = servable.store().values(session);
     values.forEach(
         (name, value) -> {
           boolean trainable = servable.store().find(name).orElseThrow().trainable();
-          float share = name.matches(GATED_VARIANCE) ? HALVED : 1;
+          float share = name.matches(GATED_VARIANCE) ? HALVED : SampleDetectors.share(name);
           for (int i = 0; i < value.length; i++) {
             float change = SPREAD * (float) random.nextGaussian();
-            value[i] = trainable ? value[i] + change : moved(share * value[i], change);
+            value[i] = trainable ? share * (value[i] + change) : moved(share * value[i], change);
           }
         });
     return values;

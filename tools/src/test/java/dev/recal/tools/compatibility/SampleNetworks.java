@@ -61,6 +61,10 @@ final class SampleNetworks {
         .forEach(
             (title, network) ->
                 all.put(title, graph -> PyramidServable.build(graph, network, PYRAMID, 3)));
+    SampleDetectors.all()
+        .forEach(
+            (title, detector) ->
+                all.put(title, graph -> SampleDetectors.servable(graph, detector)));
     return all;
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** The Python of {@code RECAL_PYTHON}, and the scripts of {@code interop}. */
-final class Python {
+public final class Python {
 
   private static final String COMMAND = System.getenv("RECAL_PYTHON");
   private static final long MINUTES = 15;
@@ -20,7 +20,7 @@ final class Python {
   private Python() {}
 
   /** Skips the test if there is no Python, or a package is missing. */
-  static void assume(String... packages) throws IOException, InterruptedException {
+  public static void assume(String... packages) throws IOException, InterruptedException {
     Assumptions.assumeTrue(COMMAND != null, "RECAL_PYTHON names no interpreter");
     for (String name : packages) {
       String test = "import importlib.util as u; exit(not u.find_spec('" + name + "'))";
@@ -30,7 +30,8 @@ final class Python {
   }
 
   /** Runs a script, which must succeed, and returns its output. */
-  static String run(String script, Object... arguments) throws IOException, InterruptedException {
+  public static String run(String script, Object... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(COMMAND));
     command.add(interop().resolve(script).toString());
     for (Object argument : arguments) {

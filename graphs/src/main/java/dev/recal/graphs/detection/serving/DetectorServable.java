@@ -233,7 +233,7 @@ public final class DetectorServable {
   private static Operand<TInt32> missing(Ops tf, Operand<TFloat32> images, int dimension) {
     Operand<TInt32> cell = tf.constant(COARSEST);
     Operand<TInt32> side = Shapes.size(tf, images, dimension);
-    Operand<TInt32> cells = tf.math.div(tf.math.add(side, tf.constant(COARSEST - 1)), cell);
+    Operand<TInt32> cells = tf.math.floorDiv(tf.math.add(side, tf.constant(COARSEST - 1)), cell);
     return tf.stack(List.of(tf.constant(0), tf.math.sub(tf.math.mul(cells, cell), side)));
   }
 
