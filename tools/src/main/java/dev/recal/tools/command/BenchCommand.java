@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       BenchServeCommand.class,
       BenchSynthesizeCommand.class,
       BenchOneShotCommand.class,
-      BenchRoiAlignCommand.class
+      BenchRoiAlignCommand.class,
+      BenchDetectionCommand.class
     })
 public final class BenchCommand {}
