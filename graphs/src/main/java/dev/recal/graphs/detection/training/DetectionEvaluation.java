@@ -42,10 +42,12 @@ final class DetectionEvaluation {
     DataSource source =
         request.data().<DataSource>map(DataSources::of).orElseGet(() -> evaluated(recipe));
     DetectionSummary summary;
+    TrueObjects truths;
     List<SkippedItem> skipped = new ArrayList<>();
     try (DataSet data = open(recipe, labels, source, request)) {
       skipped.addAll(data.skipped());
-      summary = evaluate(recipe, data, TrueObjects.of(data, source), checkpoint);
+      truths = TrueObjects.of(data, source);
+      summary = evaluate(recipe, data, truths, checkpoint);
       skipped.addAll(data.unreadable());
     } catch (UnexpectedClassesException other) {
       throw other.expectedBy(run.directory().resolve(PreparedDetection.LABELS));
@@ -60,6 +62,7 @@ final class DetectionEvaluation {
     metrics.putAll(summary.numbers());
     List<String> text = new ArrayList<>(DetectionText.byClass(summary.boxes(), labels));
     text.addAll(DetectionText.lines(summary));
+    truths.remark().ifPresent(text::add);
     text.add(checkpoint.getFileName().toString());
     return new Evaluation(checkpoint, metrics, text, skipped);
   }

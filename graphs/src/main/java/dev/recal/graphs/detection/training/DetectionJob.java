@@ -54,6 +54,7 @@ final class DetectionJob implements TrainingJob {
   private final DetectionRecipe recipe;
   private final DetectionTraining settings;
   private final DataSet images;
+  private final TrueObjects truths;
   private final Path directory;
   private final TrainingLog log;
   private final OpenedResources resources = new OpenedResources();
@@ -79,6 +80,7 @@ final class DetectionJob implements TrainingJob {
     this.recipe = recipe;
     this.settings = recipe.training();
     this.images = data.training();
+    this.truths = truths;
     this.directory = directory;
     this.log = log;
     try {
@@ -140,6 +142,7 @@ final class DetectionJob implements TrainingJob {
   public List<String> startupMessages() {
     double epochs = (double) settings.totalSteps(pace.stepsPerEpoch()) / pace.stepsPerEpoch();
     List<String> notices = new ArrayList<>();
+    truths.remark().ifPresent(notices::add);
     notices.add(String.format(Locale.ROOT, "Parameters: %,d", built.store().parameters()));
     if (recipe.startsFromRandomValues() && settings.usesStoredStatistics()) {
       notices.add(

@@ -30,6 +30,7 @@ final class TrueObjects {
 
   private final Map<Integer, Image> images = new HashMap<>();
   private final List<Optional<Integer>> categories;
+  private final Optional<String> remark;
 
   /**
    * An image with its objects.
@@ -40,20 +41,35 @@ final class TrueObjects {
    */
   record Image(long id, int height, int width, List<GroundTruth> objects) {}
 
-  private TrueObjects(List<Optional<Integer>> categories) {
+  private TrueObjects(List<Optional<Integer>> categories, Optional<String> remark) {
     this.categories = List.copyOf(categories);
+    this.remark = remark;
   }
 
   /**
-   * Collects the objects of a data set.
+   * Collects the objects of a data set. Where a file of annotations has ones that COCO's evaluation
+   * does not allow, these are the data set's objects, too, and {@link #remark} says so.
    *
    * @param source where it comes from
-   * @throws IOException if annotations cannot be read
    */
-  static TrueObjects of(DataSet data, DataSource source) throws IOException {
-    return source instanceof CocoFolder folder
-        ? annotated(data, folder.evaluationAnnotations())
-        : targets(data);
+  static TrueObjects of(DataSet data, DataSource source) {
+    if (!(source instanceof CocoFolder folder)) {
+      return targets(data, Optional.empty());
+    }
+    try {
+      return annotated(data, folder.evaluationAnnotations());
+    } catch (IOException unusable) {
+      return targets(
+          data,
+          Optional.of(
+              "Evaluating without the annotations that cannot be used, and without their areas: "
+                  + unusable.getMessage()));
+    }
+  }
+
+  /** Returns a sentence about what is unusual, if anything is. */
+  Optional<String> remark() {
+    return remark;
   }
 
   private static TrueObjects annotated(DataSet data, CocoAnnotations annotations) {
@@ -68,7 +84,8 @@ final class TrueObjects {
     }
     TrueObjects result =
         new TrueObjects(
-            data.classNames().stream().map(n -> Optional.ofNullable(ids.get(n))).toList());
+            data.classNames().stream().map(n -> Optional.ofNullable(ids.get(n))).toList(),
+            Optional.empty());
     Map<Long, List<GroundTruth>> objects = new HashMap<>();
     annotations
         .objects()
@@ -88,11 +105,12 @@ final class TrueObjects {
     return result;
   }
 
-  private static TrueObjects targets(DataSet data) {
+  private static TrueObjects targets(DataSet data, Optional<String> remark) {
     ObjectTargets targets = (ObjectTargets) data.targets();
     TrueObjects result =
         new TrueObjects(
-            IntStream.rangeClosed(1, targets.classNames().size()).mapToObj(Optional::of).toList());
+            IntStream.rangeClosed(1, targets.classNames().size()).mapToObj(Optional::of).toList(),
+            remark);
     for (int i = 0; i < data.count(); i++) {
       int item = data.itemOf(i);
       ImageObjects image = targets.objects(item);
