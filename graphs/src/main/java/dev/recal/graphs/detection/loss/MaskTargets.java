@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.train.BatchMatMul;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TNumber;
 
@@ -23,7 +25,8 @@ import org.tensorflow.types.family.TNumber;
  * pixel and rounded, {@link Conventions#TORCHVISION} with the fractions.
  *
  * <p>All of them are products with a matrix of weights for rows and one for columns, since bilinear
- * interpolation separates. A batch of P regions takes P · height · width floats.
+ * interpolation separates. The matrices are sparse: of each bin they have the pixels that its
+ * samples touch.
  *
  * @param conventions which form
  * @param size rows and columns of the targets
@@ -48,13 +51,21 @@ public record MaskTargets(Conventions conventions, int size) {
    */
   public Operand<TFloat32> build(
       Ops tf, Operand<TUint8> masks, Operand<TInt32> objects, Operand<TFloat32> boxes) {
-    Operand<TFloat32> each =
-        tf.dtypes.cast(tf.gather(masks, objects, tf.constant(0)), TFloat32.class);
-    Operand<TFloat32> rows = weights(tf, boxes, 1, masks, 1);
-    Operand<TFloat32> columns = weights(tf, boxes, 0, masks, 2);
-    Operand<TFloat32> byRow = tf.train.batchMatMul(rows, each, TFloat32.class);
+    Operand<TInt32> height = Shapes.size(tf, masks, 1);
+    Operand<TInt32> width = Shapes.size(tf, masks, 2);
+    Taps rows = taps(tf, boxes, 1, height);
+    Taps columns = taps(tf, boxes, 0, width);
+    Operand<TFloat32> lines =
+        tf.dtypes.cast(
+            tf.reshape(masks, tf.stack(List.of(tf.constant(-1), width))), TFloat32.class);
+    Operand<TFloat32> byRow = rows.of(tf, objects, height, lines);
+    Operand<TInt32> regions = tf.range(tf.constant(0), Shapes.size(tf, boxes, 0), tf.constant(1));
+    Operand<TFloat32> turned =
+        turned(tf, tf.reshape(byRow, tf.stack(List.of(tf.constant(-1), tf.constant(size), width))));
+    Operand<TFloat32> both =
+        columns.of(tf, regions, width, tf.reshape(turned, tf.constant(new int[] {-1, size})));
     Operand<TFloat32> values =
-        tf.train.batchMatMul(byRow, columns, TFloat32.class, BatchMatMul.adjY(true));
+        turned(tf, tf.reshape(both, tf.constant(new int[] {-1, size, size})));
     Operand<TFloat32> result =
         conventions == Conventions.TORCHVISION
             ? values
@@ -62,10 +73,58 @@ public record MaskTargets(Conventions conventions, int size) {
     return tf.stopGradient(result);
   }
 
-  // (P, size, pixels of the mask): of each row (or column) of the target, the weight of each pixel.
-  private Operand<TFloat32> weights(
-      Ops tf, Operand<TFloat32> boxes, int axis, Operand<TUint8> masks, int dimension) {
-    Operand<TInt32> pixels = Shapes.size(tf, masks, dimension);
+  /**
+   * The pixels of a row (or column) of the target along one dimension of the mask, each (P, size,
+   * taps).
+   *
+   * @param pixels indices in the mask; the same one may be there twice
+   */
+  private record Taps(Operand<TInt32> pixels, Operand<TFloat32> weights) {
+
+    /** Returns the same with pixels in the mask; those that are far outside get no weight. */
+    static Taps within(
+        Ops tf, Operand<TInt32> pixels, Operand<TFloat32> weights, Operand<TInt32> count) {
+      Operand<TInt32> last = tf.math.sub(count, tf.constant(1));
+      Operand<TInt32> limited = tf.math.minimum(tf.math.maximum(pixels, tf.constant(0)), last);
+      // What lies up to a pixel outside of the mask belongs to its border.
+      Operand<TBool> near =
+          tf.math.lessEqual(tf.math.abs(tf.math.sub(pixels, limited)), tf.constant(1));
+      return new Taps(limited, tf.select(near, weights, tf.constant(0f)));
+    }
+
+    /**
+     * Multiplies the matrix of weights, which is sparse, with lines of pixels.
+     *
+     * @param blocks (P): the block of lines of each region
+     * @param ofEach lines of a block, a scalar
+     * @param lines (blocks · ofEach, n)
+     * @return (P · size, n)
+     */
+    Operand<TFloat32> of(
+        Ops tf, Operand<TInt32> blocks, Operand<TInt32> ofEach, Operand<TFloat32> lines) {
+      Operand<TInt32> all = tf.constant(new int[] {-1});
+      Operand<TInt32> first = tf.reshape(tf.math.mul(blocks, ofEach), column(tf));
+      Operand<TInt32> from = tf.reshape(tf.math.add(pixels, first), all);
+      Operand<TInt32> taps = Shapes.size(tf, pixels, 2);
+      Operand<TInt32> to =
+          tf.math.div(tf.range(tf.constant(0), tf.size(pixels), tf.constant(1)), taps);
+      Operand<TInt32> results = tf.math.div(tf.size(pixels), taps);
+      Operand<TInt64> shape =
+          tf.dtypes.cast(tf.stack(List.of(results, Shapes.size(tf, lines, 0))), TInt64.class);
+      return tf.sparse.sparseTensorDenseMatMul(
+          tf.stack(List.of(to, from), Stack.axis(1L)), tf.reshape(weights, all), shape, lines);
+    }
+
+    private static Operand<TInt32> column(Ops tf) {
+      return tf.constant(new int[] {-1, 1, 1});
+    }
+  }
+
+  private static Operand<TFloat32> turned(Ops tf, Operand<TFloat32> values) {
+    return tf.linalg.transpose(values, tf.constant(new int[] {0, 2, 1}));
+  }
+
+  private Taps taps(Ops tf, Operand<TFloat32> boxes, int axis, Operand<TInt32> pixels) {
     Operand<TFloat32> from = coordinate(tf, boxes, axis);
     Operand<TFloat32> to = coordinate(tf, boxes, axis + 2);
     return conventions == Conventions.LEGACY
@@ -79,7 +138,7 @@ public record MaskTargets(Conventions conventions, int size) {
   }
 
   // As OpenCV resizes: pixel centres are at halves, and the border repeats.
-  private Operand<TFloat32> resized(
+  private Taps resized(
       Ops tf, Operand<TFloat32> from, Operand<TFloat32> to, Operand<TInt32> pixels) {
     Operand<TFloat32> one = tf.constant(1f);
     Operand<TFloat32> zero = tf.constant(0f);
@@ -92,12 +151,21 @@ public record MaskTargets(Conventions conventions, int size) {
             tf.constant(0.5f));
     Operand<TFloat32> within =
         tf.math.minimum(tf.math.maximum(places, zero), tf.math.sub(extent, one));
-    return tent(tf, tf.math.add(within, first), pixels);
+    Operand<TFloat32> place = tf.expandDims(tf.math.add(within, first), tf.constant(-1));
+    Operand<TFloat32> low = tf.math.floor(place);
+    Operand<TFloat32> fraction = tf.math.sub(place, low);
+    Operand<TInt32> pixel = tf.dtypes.cast(low, TInt32.class);
+    Operand<TInt32> axis = tf.constant(2);
+    return Taps.within(
+        tf,
+        tf.concat(List.of(pixel, tf.math.add(pixel, tf.constant(1))), axis),
+        tf.concat(List.of(tf.math.sub(one, fraction), fraction), axis),
+        pixels);
   }
 
   // RoIAlign with as many samples of a bin as it has pixels. The sum of the tents of equally spaced
   // samples is a second difference, for which float32 would not be enough.
-  private Operand<TFloat32> averaged(
+  private Taps averaged(
       Ops tf, Operand<TFloat32> from, Operand<TFloat32> to, Operand<TInt32> pixels) {
     boolean aligned = conventions == Conventions.PLAIN;
     Operand<TFloat32> start = aligned ? tf.math.sub(from, tf.constant(0.5f)) : from;
@@ -115,14 +183,27 @@ public record MaskTargets(Conventions conventions, int size) {
             tf.expandDims(tf.math.mul(distance, tf.constant(0.5)), tf.constant(-1)));
     Operand<TFloat64> spacing = tf.expandDims(distance, tf.constant(-1));
     Operand<TFloat64> count = tf.expandDims(wide(tf, samples), tf.constant(-1));
-    // From the pixel before the first to the one after the last, and one more on both sides.
-    Operand<TFloat64> places =
-        tf.dtypes.cast(
-            tf.range(tf.constant(-2), tf.math.add(pixels, tf.constant(2)), tf.constant(1)),
-            TFloat64.class);
+    Operand<TFloat64> low = tf.math.floor(first);
+    // One more on both sides, for the difference.
+    Operand<TInt32> taps = taps(tf, bin, pixels);
+    Operand<TInt32> offsets =
+        tf.range(tf.constant(-1), tf.math.add(taps, tf.constant(1)), tf.constant(1));
+    Operand<TFloat64> places = tf.math.add(low, tf.dtypes.cast(offsets, TFloat64.class));
     Operand<TFloat64> ramps = ramps(tf, tf.math.sub(places, first), spacing, count);
     Operand<TFloat64> weights = tf.math.div(secondDifference(tf, ramps), count);
-    return withinMask(tf, tf.dtypes.cast(weights, TFloat32.class));
+    Operand<TInt32> found =
+        tf.math.add(
+            tf.dtypes.cast(low, TInt32.class), tf.range(tf.constant(0), taps, tf.constant(1)));
+    return Taps.within(tf, found, tf.dtypes.cast(weights, TFloat32.class), pixels);
+  }
+
+  // How many pixels the samples of the largest bin touch, a scalar.
+  private static Operand<TInt32> taps(Ops tf, Operand<TFloat32> bin, Operand<TInt32> pixels) {
+    Operand<TFloat32> most = tf.math.ceil(tf.max(bin, tf.constant(new int[] {0, 1})));
+    Operand<TInt32> limited =
+        tf.math.minimum(
+            tf.math.maximum(tf.dtypes.cast(most, TInt32.class), tf.constant(1)), pixels);
+    return tf.math.add(limited, tf.constant(2));
   }
 
   // The sum of max(0, x − k · spacing) for k from 0 to count − 1.
@@ -141,26 +222,6 @@ public record MaskTargets(Conventions conventions, int size) {
     Operand<TFloat64> middle = part(tf, values, 1, 1);
     Operand<TFloat64> right = part(tf, values, 2, 0);
     return tf.math.sub(tf.math.add(left, right), tf.math.add(middle, middle));
-  }
-
-  // What lies up to a pixel outside of the mask belongs to its border.
-  private static Operand<TFloat32> withinMask(Ops tf, Operand<TFloat32> weights) {
-    Operand<TInt32> last = tf.math.sub(Shapes.size(tf, weights, 2), tf.constant(1));
-    Operand<TFloat32> inner = part(tf, weights, 1, 1);
-    Operand<TInt32> rest = tf.math.sub(last, tf.constant(2));
-    Operand<TInt32> axis = tf.constant(2);
-    Operand<TFloat32> before = tf.gather(weights, tf.constant(new int[] {0}), axis);
-    Operand<TFloat32> after = tf.gather(weights, tf.expandDims(last, tf.constant(0)), axis);
-    Operand<TInt32> none = tf.constant(0);
-    return tf.math.add(
-        inner, tf.math.add(padded(tf, before, none, rest), padded(tf, after, rest, none)));
-  }
-
-  private static Operand<TFloat32> padded(
-      Ops tf, Operand<TFloat32> values, Operand<TInt32> before, Operand<TInt32> after) {
-    Operand<TInt32> none = tf.constant(new int[] {0, 0});
-    Operand<TInt32> paddings = tf.stack(List.of(none, none, tf.stack(List.of(before, after))));
-    return tf.pad(values, paddings, tf.constant(0f));
   }
 
   // The last dimension without some values at its ends.
@@ -185,14 +246,5 @@ public record MaskTargets(Conventions conventions, int size) {
       places[0][i] = i + offset;
     }
     return tf.constant(places);
-  }
-
-  // max(0, 1 − |place − pixel|), (P, size, pixels).
-  private static Operand<TFloat32> tent(Ops tf, Operand<TFloat32> places, Operand<TInt32> pixels) {
-    Operand<TFloat32> all =
-        tf.dtypes.cast(tf.range(tf.constant(0), pixels, tf.constant(1)), TFloat32.class);
-    Operand<TFloat32> distance =
-        tf.math.abs(tf.math.sub(tf.expandDims(places, tf.constant(-1)), all));
-    return tf.math.maximum(tf.math.sub(tf.constant(1f), distance), tf.constant(0f));
   }
 }
