@@ -38,7 +38,9 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--images",
       paramLabel = "PATH",
       description =
-          "Other images: of a classifier shards, or a folder or zip archive of class folders.")
+          "Other images: of a classifier shards, or a folder or zip archive of class folders; of a"
+              + " detector a JSON file of COCO's annotations, from whose folder its file names start,"
+              + " or a directory of detection records.")
   private Path data;
 
   @Option(
@@ -56,7 +58,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = {"--picture", "--confusion"},
       paramLabel = "PNG",
       description =
-          "Draw the confusion matrix of a classifier, or the samples of a generator that are nearest"
+          "Draw the confusion matrix of a classifier, precision against recall of a detector, or the samples of a generator that are nearest"
               + " to real images, or of a generator of one image, into this file.")
   private Path picture;
 

@@ -6,7 +6,10 @@ import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.UnexpectedClassesException;
 import dev.recal.graphs.data.pipeline.InputPipeline;
-import dev.recal.graphs.data.source.DataSources;
+import dev.recal.graphs.data.shards.DetectionConversion;
+import dev.recal.graphs.data.shards.LabelMap;
+import dev.recal.graphs.data.source.CocoFolder;
+import dev.recal.graphs.data.source.DetectionRecords;
 import dev.recal.graphs.data.targets.TargetBatch;
 import dev.recal.graphs.detection.DetectorInference;
 import dev.recal.graphs.detection.metrics.PrecisionRecallPlot;
@@ -19,7 +22,9 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.files.FileKind;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +37,8 @@ import org.tensorflow.op.Ops;
 /** Measures a run's weights on images. */
 final class DetectionEvaluation {
 
+  private static final String ANNOTATIONS = ".json";
+
   private DetectionEvaluation() {}
 
   static Evaluation evaluate(RunDirectory<DetectionRecipe> run, EvaluationRequest request)
@@ -40,7 +47,7 @@ final class DetectionEvaluation {
     List<String> labels = DetectionTask.labels(run.directory());
     DetectionRecipe recipe = run.recipe();
     DataSource source =
-        request.data().<DataSource>map(DataSources::of).orElseGet(() -> evaluated(recipe));
+        request.data().map(DetectionEvaluation::sourceAt).orElseGet(() -> evaluated(recipe));
     DetectionSummary summary;
     TrueObjects truths;
     List<SkippedItem> skipped = new ArrayList<>();
@@ -65,6 +72,21 @@ final class DetectionEvaluation {
     truths.remark().ifPresent(text::add);
     text.add(checkpoint.getFileName().toString());
     return new Evaluation(checkpoint, metrics, text, skipped);
+  }
+
+  /** Returns the images of a file of annotations, whose folder they are in, or of records. */
+  private static DataSource sourceAt(Path path) {
+    if (Files.isRegularFile(path) && path.toString().endsWith(ANNOTATIONS)) {
+      return new CocoFolder(path.toAbsolutePath().getParent(), path, true);
+    }
+    if (Files.isRegularFile(path.resolve(LabelMap.FILE))) {
+      return new DetectionRecords(List.of(path.resolve(DetectionConversion.PATTERN)), true);
+    }
+    throw new IllegalArgumentException(
+        "images: expected a JSON file of COCO's annotations, from whose folder its file names"
+            + " start, or a directory of detection records, but got "
+            + FileKind.named(path)
+            + ".");
   }
 
   private static DataSource evaluated(DetectionRecipe recipe) {
