@@ -32,17 +32,25 @@ class EnduranceKillsTest {
 
   @Test
   @Timeout(value = 60, unit = TimeUnit.MINUTES)
-  void thirtyKilledRunsEndWhereUnbrokenOnesEnd() throws Exception {
+  void killedRunsEndWhereUnbrokenOnesEnd() throws Exception {
     try {
-      List<KilledTraining> trainings = KilledTraining.all(directory);
+      // For example -Drecal.training=detection.
+      String chosen = System.getProperty("recal.training", "");
+      List<KilledTraining> trainings =
+          KilledTraining.all(directory).stream()
+              .filter(training -> training.name().contains(chosen))
+              .toList();
       for (int i = 0; i < trainings.size(); i++) {
         killAndResume(trainings.get(i), directory.resolve("run" + i), Endurance.random(i));
       }
       figures.add(
           "%d processes killed, %d of them while they wrote a checkpoint"
               .formatted(killed, writing));
-      assertThat(killed).isEqualTo(30);
-      assertThat(writing).isPositive();
+      assertThat(killed).isEqualTo(KILLS_OF_EACH * trainings.size());
+      // A single kind may by chance never be killed while it writes.
+      if (chosen.isEmpty()) {
+        assertThat(writing).isPositive();
+      }
     } finally {
       Endurance.report("kills", figures);
     }
@@ -141,7 +149,7 @@ class EnduranceKillsTest {
     assertThat(KilledTraining.metrics(run)).isEqualTo(KilledTraining.metrics(whole));
     assertThat(training.files(run)).isEqualTo(training.files(whole));
     for (String picture : training.files(whole)) {
-      if (picture.startsWith("samples/") || picture.startsWith("reconstructions/")) {
+      if (picture.matches("(samples|reconstructions|detections)/.*")) {
         assertThat(run.resolve(picture)).hasSameBinaryContentAs(whole.resolve(picture));
       }
     }

@@ -42,7 +42,18 @@ record KilledTraining(String name, boolean bySteps, int progress, String recipe)
           + " '%s'}, %s}, 'network': {'size': 32, 'width': 4, 'skip': '%s'}, 'training': {'batch':"
           + " 4, 'steps': 40, 'threads': 1, 'averageBatches': 2, %s}}";
 
-  /** Writes the data and returns the trainings, of both kinds and with many settings. */
+  private static final String DETECTOR =
+      "{'task': 'detection', 'name': 'detector', 'network': {'type': 'mask-rcnn', 'backbone':"
+          + " {'type': 'resnet', 'block': 'basic', 'repeats': [1, 1, 1, 1], 'channels': 8},"
+          + " 'pyramid': {'channels': 8}, 'proposals': {'channels': 8, 'scales': [4]},"
+          + " 'stages': [{'boxes': {'features': 16}, 'masks': {'channels': 8, 'convolutions':"
+          + " 1}}]}, 'data': {'height': 64, 'width': 64, 'training': {'type': 'drawn-scenes',"
+          + " 'count': 12}, 'evaluation': {'type': 'drawn-scenes', 'split': 'test', 'count': 3}},"
+          + " 'training': {'batch': 4, 'accumulation': 2, 'steps': 20, 'threads': 1,"
+          + " 'learningRate': {'base': 0.01}, 'anchors': {'count': 16, 'positives': 8},"
+          + " 'regions': {'count': 12, 'positives': 6}, 'checkpoints': {'everySteps': 1}}}";
+
+  /** Writes the data and returns the trainings, of all kinds and with many settings. */
   static List<KilledTraining> all(Path directory) throws IOException {
     Path folder = images(directory.resolve("folder"));
     Path shards = directory.resolve("shards");
@@ -104,7 +115,8 @@ record KilledTraining(String name, boolean bySteps, int progress, String recipe)
                 "'sampling': 'epochs', 'fit': 'crop'",
                 "sle",
                 "'clipNorm': 5, 'average': 0.9, 'intervals': {'checkpoint': 1000, 'samples': 6,"
-                    + " 'minutes': 0.001, 'count': 4}")));
+                    + " 'minutes': 0.001, 'count': 4}")),
+        new KilledTraining("detection with masks", true, 2, DETECTOR));
   }
 
   private static Path images(Path folder) throws IOException {
