@@ -72,12 +72,22 @@ record WarmUpInputs(
       return List.of(
           predict(PredictionMessages.predict(model, signature.key(), new TreeMap<>(inputs))));
     }
-    // An input with a fixed number of rows gives the same request for each number.
-    return rows.stream()
+    // With a fixed number of rows all requests would be equal.
+    List<Integer> counts = hasFixedRows(signature) ? rows.subList(0, 1) : rows;
+    return counts.stream()
         .map(count -> request(signature, count))
         .flatMap(Optional::stream)
-        .distinct()
         .toList();
+  }
+
+  private static boolean hasFixedRows(SignatureDescription signature) {
+    return signature.inputs().values().stream()
+        .map(TensorDescription::shape)
+        .allMatch(
+            shape ->
+                !shape.isUnknown()
+                    && shape.numDimensions() > 0
+                    && shape.get(0) != Shape.UNKNOWN_SIZE);
   }
 
   private static PredictionLog predict(PredictRequest request) {
