@@ -122,7 +122,8 @@ class ExitCodesTest {
           "bench exports",
           "bench synthesize",
           "bench oneshot",
-          "bench roi-align");
+          "bench roi-align",
+          "bench detection");
 
   static Stream<String> commands() {
     List<String> names = new ArrayList<>();

@@ -183,6 +183,7 @@ public final class BenchDetectionCommand implements Callable<Integer> {
     object.addProperty("regions", row.last().regions());
     object.addProperty("masks", row.last().masks());
     object.addProperty("objects", row.last().detections());
+    object.addProperty("loss", row.last().loss());
     row.peak().ifPresent(bytes -> object.addProperty("peakBytes", bytes));
     return object;
   }

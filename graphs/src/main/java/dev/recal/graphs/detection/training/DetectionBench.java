@@ -79,8 +79,9 @@ public final class DetectionBench implements AutoCloseable {
    * @param regions rows of the box head
    * @param masks rows of the mask head
    * @param detections objects found, 0 in training
+   * @param loss of the step, 0 in inference
    */
-  public record Run(double seconds, long regions, long masks, long detections) {}
+  public record Run(double seconds, long regions, long masks, long detections, double loss) {}
 
   private DetectionBench(SyntheticScene scene, Precision precision, boolean training) {
     this.scene = scene;
@@ -254,11 +255,13 @@ public final class DetectionBench implements AutoCloseable {
     try (Result result = runner().run()) {
       double seconds = (System.nanoTime() - from) / 1e9;
       int rows = fetched.size() - 2;
+      boolean training = !targets.isEmpty();
       return new Run(
           seconds,
           ((TInt32) result.get(rows)).getInt(0),
           ((TInt32) result.get(rows + 1)).getInt(0),
-          targets.isEmpty() ? sum((TInt32) result.get(0)) : 0);
+          training ? 0 : sum((TInt32) result.get(0)),
+          training ? ((TFloat32) result.get(0)).getFloat() : 0);
     }
   }
 
