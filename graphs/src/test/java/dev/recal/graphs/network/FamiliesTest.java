@@ -119,8 +119,10 @@ class FamiliesTest {
         var images = Ops.create(graph).placeholder(TFloat32.class, Placeholder.shape(shape));
         BuildContext context = BuildContext.of(alone, Tower.serving());
         Map<String, Stage> stages = net.stages(context, images);
+        // ShuffleNetV2 has one more for feature pyramids, which exports do not show.
         assertThat(towers.output.stages().keySet())
-            .startsWith(stages.keySet().toArray(String[]::new));
+            .startsWith(
+                stages.keySet().stream().filter(key -> !key.equals("pool")).toArray(String[]::new));
         List<String> all = towers.store.all().stream().map(Variable::name).toList();
         List<String> own = alone.all().stream().map(Variable::name).toList();
         assertThat(all).startsWith(own.toArray(String[]::new));

@@ -26,6 +26,7 @@ class ThirdPartySourceTest {
         .containsExactlyInAnyOrder(
             "cifar-binary",
             "coco",
+            "detection-records",
             "drawn-scenes",
             "image-archive",
             "image-collection",
