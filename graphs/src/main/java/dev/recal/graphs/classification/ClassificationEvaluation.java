@@ -11,6 +11,7 @@ import dev.recal.graphs.data.source.DataSources;
 import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.RunLabels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class ClassificationEvaluation {
               recipe.network(), recipe.training(), data, recipe.evaluationInput(), checkpoint);
       skipped.addAll(data.unreadable());
     } catch (UnexpectedClassesException other) {
-      throw other.expectedBy(run.directory().resolve(PreparedClassification.LABELS));
+      throw other.expectedBy(run.directory().resolve(RunLabels.FILE));
     }
     if (request.picture().isPresent()) {
       ConfusionHeatMap.draw(summary.confusion(), labels, request.picture().get());

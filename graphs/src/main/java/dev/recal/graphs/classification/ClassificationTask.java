@@ -16,10 +16,10 @@ import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.GoldenInput;
 import dev.recal.graphs.task.RecipeReader;
 import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.RunLabels;
 import dev.recal.graphs.task.ServableModel;
 import dev.recal.graphs.task.Task;
 import dev.recal.ops.Servable;
-import dev.recal.ops.files.TextFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,19 +77,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
 
   @Override
   public void verifyFiles(Path directory, ClassificationRecipe recipe) throws IOException {
-    int lines = labels(directory).size();
-    if (lines != recipe.network().classes()) {
-      throw new IllegalArgumentException(
-          "run: "
-              + directory
-              + " is damaged: the network has "
-              + recipe.network().classes()
-              + " classes, but "
-              + PreparedClassification.LABELS
-              + " has "
-              + lines
-              + " lines.");
-    }
+    RunLabels.verify(directory, recipe.network().classes());
   }
 
   /**
@@ -99,7 +87,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
    * @throws IOException if they cannot be read
    */
   public static List<String> labels(Path directory) throws IOException {
-    return TextFiles.lines(directory.resolve(PreparedClassification.LABELS));
+    return RunLabels.read(directory);
   }
 
   @Override

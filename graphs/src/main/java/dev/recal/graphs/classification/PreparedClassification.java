@@ -7,11 +7,11 @@ import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.RecipeData;
+import dev.recal.graphs.task.RunLabels;
 import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
-import dev.recal.ops.Arguments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,16 +30,13 @@ import java.util.stream.IntStream;
 public record PreparedClassification(ClassificationRecipe recipe, RecipeData data)
     implements PreparedTraining<ClassificationRecipe> {
 
-  /** The file with the class names, a line each. */
-  public static final String LABELS = "labels.txt";
-
   /** The file name of a run's confusion matrix picture. */
   public static final String CONFUSION = "confusion.png";
 
   /** Rejects images of other classes than the network's, and fewer images than a batch. */
   public PreparedClassification {
     data.training().requireClasses(recipe.network().classes());
-    requireLabels(data.training());
+    RunLabels.require(data.training());
     recipe.stepsPerEpoch(data.training());
     if (!data.training().classNames().equals(data.evaluation().classNames())) {
       throw new IllegalArgumentException(
@@ -48,18 +45,6 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
               + ", but got others in "
               + data.evaluation().name()
               + ".");
-    }
-  }
-
-  // What no label file can hold would be found when the run's directory is there already.
-  private static void requireLabels(DataSet training) {
-    try {
-      Arguments.lines("training", training.classNames());
-    } catch (IllegalArgumentException refused) {
-      throw new IllegalArgumentException(
-          refused.getMessage()
-              + (" A class of " + training.name() + " has it; rename it, as " + LABELS)
-              + " has a line for each class.");
     }
   }
 
@@ -85,7 +70,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
 
   @Override
   public Map<String, String> files() {
-    return Map.of(LABELS, String.join("\n", data.training().classNames()) + "\n");
+    return RunLabels.file(data.training().classNames());
   }
 
   @Override
@@ -145,7 +130,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
     ClassificationSummary last = (ClassificationSummary) outcome.last();
     ConfusionHeatMap.draw(
         last.confusion(), data.training().classNames(), directory.resolve(CONFUSION));
-    List<String> lines = new ArrayList<>(unreadable());
+    List<String> lines = new ArrayList<>(data.unreadableText());
     lines.add(
         String.format(
             Locale.ROOT,
@@ -154,18 +139,6 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
             100 * outcome.bestScore().orElse(last.top1()),
             outcome.checkpoint().getFileName()));
     return lines;
-  }
-
-  /** What was found only while images were read. */
-  private List<String> unreadable() {
-    List<SkippedItem> all = data.unreadable();
-    if (all.isEmpty()) {
-      return List.of();
-    }
-    List<String> items = all.stream().map(SkippedItem::toString).toList();
-    return List.of(
-        "Images that could not be read and were replaced or skipped: "
-            + (items.size() + " (" + DataSet.summarise(items) + ")"));
   }
 
   @Override

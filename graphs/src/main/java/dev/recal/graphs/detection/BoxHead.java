@@ -27,8 +27,8 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Scopes: {@code conv1}, {@code bn1} of its norm, and so on; {@code fc6}, {@code fc7} and so on,
  * whose inputs are in the order row, column, channel; {@code classes}, {@code boxes}. Convolutions
- * start He-normal by fan-out, and have a bias if there is no norm; dense layers start
- * Glorot-uniform; the logits at N(0, 0.01²), the boxes at N(0, 0.001²), biases at 0.
+ * start He-normal by fan-out, and have a bias without a norm; dense layers start Glorot-uniform;
+ * the logits at N(0, 0.01²), the boxes at N(0, 0.001²), biases at 0.
  *
  * @param size rows and columns of a region's map
  * @param channels of the convolutions

@@ -71,7 +71,7 @@ public final class DetectorJson {
   /**
    * Expands the backbone's name or preset, as the mapper of {@link Networks#json} reads it.
    *
-   * @throws IllegalArgumentException if there is no such preset
+   * @throws IllegalArgumentException if no preset has the name
    */
   public static JsonElement expand(JsonElement detector) {
     if (!detector.isJsonObject() || !detector.getAsJsonObject().has(BACKBONE)) {

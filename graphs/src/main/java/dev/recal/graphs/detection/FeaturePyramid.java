@@ -25,11 +25,11 @@ import org.tensorflow.types.TFloat32;
  * <p>Lin et al. 2017, "Feature Pyramid Networks for Object Detection" (arXiv 1612.03144); for
  * RetinaNet, Lin et al. 2017 (arXiv 1708.02002). A lateral 1×1 of each stage C; from the coarsest
  * on, each sum is enlarged by nearest pixels and added to the next lateral; a 3×3 of each sum is an
- * output P. There are no activations. Level l has the stride 2^l.
+ * output P. It has no activations. Level l has the stride 2^l.
  *
  * <p>Scopes: {@code lateral2/conv}, {@code lateral2/bn} of the norm, to {@code lateral5}; {@code
  * output2} in the same way, to {@code output5}, or {@code output7} of RetinaNet. Convolutions start
- * Glorot-uniform; they have a bias if there is no norm.
+ * Glorot-uniform; they have a bias without a norm.
  *
  * @param channels of each map
  * @param finest the stride of the finest map: 4, 8, 16 or 32

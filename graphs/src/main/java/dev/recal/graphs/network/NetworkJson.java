@@ -51,7 +51,7 @@ public final class NetworkJson {
   /**
    * Expands a name or a preset; returns anything else unchanged.
    *
-   * @throws IllegalArgumentException if there is no such preset
+   * @throws IllegalArgumentException if no preset has the name
    */
   public static JsonElement expand(JsonElement network) {
     if (network instanceof JsonPrimitive name && name.isString()) {

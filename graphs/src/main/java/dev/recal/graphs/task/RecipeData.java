@@ -29,6 +29,16 @@ public record RecipeData(DataSet training, DataSet evaluation) implements AutoCl
     return List.copyOf(all);
   }
 
+  /** Returns a sentence about {@link #unreadable}, if there are any. */
+  public List<String> unreadableText() {
+    List<String> items = unreadable().stream().map(SkippedItem::toString).toList();
+    return items.isEmpty()
+        ? List.of()
+        : List.of(
+            "Images that could not be read and were replaced or skipped: "
+                + (items.size() + " (" + DataSet.summarise(items) + ")"));
+  }
+
   /**
    * Returns the optimiser steps in an epoch; the remaining images are used in the next one, in
    * another order.

@@ -77,7 +77,7 @@ public enum Convention {
    * Returns the tensors that hold a model's variables.
    *
    * @param variables the shapes of its variables by path, in creation order
-   * @throws IllegalArgumentException if there are no names for that kind of model
+   * @throws IllegalArgumentException if the convention does not know that kind of model
    */
   public NameMap map(Architecture model, Map<String, Shape> variables) {
     if (this == RECAL) {

@@ -52,7 +52,7 @@ public record StoredWeights(Path directory, String file) {
       throw new IOException(
           Files.isRegularFile(directory)
               ? "weights: expected a directory, but got " + FileKind.named(directory) + "."
-              : "There are no weights in " + directory + ": it has no " + file + ".");
+              : "Directory " + directory + " contains no weights: it lacks " + file + ".");
     }
     try {
       JsonElement description = JsonRecords.parse(TextFiles.read(path));

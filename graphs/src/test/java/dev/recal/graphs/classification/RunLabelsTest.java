@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.RunLabels;
 import dev.recal.graphs.training.RecordingLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class RunLabelsTest {
     try (PreparedClassification training = new ClassificationTask().prepare(recipe, true)) {
       RunDirectory<ClassificationRecipe> run =
           RunDirectory.create(directory.resolve("run"), training);
-      Path file = run.directory().resolve(PreparedClassification.LABELS);
+      Path file = run.directory().resolve(RunLabels.FILE);
       List<String> labels = new ArrayList<>(Files.readAllLines(file));
       byte[] whole = Files.readAllBytes(file);
 

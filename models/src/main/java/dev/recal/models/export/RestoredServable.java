@@ -97,7 +97,7 @@ public final class RestoredServable implements AutoCloseable {
    * @param signature the key
    * @param inputs by name
    * @return the outputs by name
-   * @throws IllegalArgumentException if there is no such signature, the inputs do not match it, or
+   * @throws IllegalArgumentException if no signature has the key, the inputs do not match it, or
    *     the model rejects their values
    */
   public Map<String, TensorValue> call(String signature, Map<String, TensorValue> inputs) {

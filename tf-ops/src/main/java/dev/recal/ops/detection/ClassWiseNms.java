@@ -89,7 +89,7 @@ public record ClassWiseNms(
         limit == maximum ? list : tf.pad(list, tf.constant(missing), tf.constant(0));
     // What is behind the last valid one differs between runtimes.
     Operand<TInt32> indices = tf.select(valid, whole, tf.constant(0));
-    // One more, so that the first exists if there are no boxes.
+    // One more, so that the first exists also without boxes.
     Operand<TFloat32> all =
         tf.concat(List.of(tf.stopGradient(ranked), tf.constant(new float[1])), tf.constant(0));
     Operand<TFloat32> ofIndices = tf.gather(all, indices, tf.constant(0));

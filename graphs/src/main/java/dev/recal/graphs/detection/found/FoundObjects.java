@@ -77,14 +77,16 @@ public record FoundObjects(
         });
   }
 
-  private static float[] floats(Tensor tensor) {
+  /** Returns the numbers of a float32 tensor. */
+  public static float[] floats(Tensor tensor) {
     TFloat32 values = (TFloat32) tensor;
     float[] copy = new float[Math.toIntExact(values.size())];
     values.copyTo(DataBuffers.of(copy));
     return copy;
   }
 
-  private static int[] ints(Tensor tensor) {
+  /** Returns the numbers of an int32 tensor. */
+  public static int[] ints(Tensor tensor) {
     TInt32 values = (TInt32) tensor;
     int[] copy = new int[Math.toIntExact(values.size())];
     values.copyTo(DataBuffers.of(copy));

@@ -16,6 +16,7 @@ import dev.recal.graphs.detection.metrics.PrecisionRecallPlot;
 import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.RunLabels;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
@@ -57,7 +58,7 @@ final class DetectionEvaluation {
       summary = evaluate(recipe, data, truths, checkpoint);
       skipped.addAll(data.unreadable());
     } catch (UnexpectedClassesException other) {
-      throw other.expectedBy(run.directory().resolve(PreparedDetection.LABELS));
+      throw other.expectedBy(run.directory().resolve(RunLabels.FILE));
     }
     if (request.picture().isPresent()) {
       PrecisionRecallPlot.draw(

@@ -19,9 +19,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /** Evaluates a detector on held-out images as COCO does. */
 final class DetectionEvaluator {
@@ -82,8 +80,8 @@ final class DetectionEvaluator {
         if (!input.reportUnreadable(result.get(0))) {
           continue;
         }
-        int[] items = ints(result.get(1));
-        float[] sizes = floats(result.get(2));
+        int[] items = FoundObjects.ints(result.get(1));
+        float[] sizes = FoundObjects.floats(result.get(2));
         FoundObjects objects = FoundObjects.copyOf(outputs(result));
         for (int i = 0; i < items.length; i++) {
           TrueObjects.Image image = truths.image(items[i]);
@@ -118,7 +116,7 @@ final class DetectionEvaluator {
         TFloat32 images = (TFloat32) result.get(fetched.size());
         int height = Math.toIntExact(images.shape().get(1));
         int width = Math.toIntExact(images.shape().get(2));
-        float[] pixels = floats(images);
+        float[] pixels = FoundObjects.floats(images);
         int length = height * width * 3;
         FoundObjects objects = FoundObjects.copyOf(outputs(result));
         for (int i = 0; i < objects.images() && samples.size() < count; i++) {
@@ -158,17 +156,5 @@ final class DetectionEvaluator {
           .ifPresent(detections::add);
     }
     return detections;
-  }
-
-  private static int[] ints(Tensor tensor) {
-    int[] values = new int[Math.toIntExact(tensor.shape().size())];
-    ((TInt32) tensor).copyTo(DataBuffers.of(values));
-    return values;
-  }
-
-  private static float[] floats(Tensor tensor) {
-    float[] values = new float[Math.toIntExact(tensor.shape().size())];
-    ((TFloat32) tensor).copyTo(DataBuffers.of(values));
-    return values;
   }
 }

@@ -12,10 +12,10 @@ import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.GoldenInput;
 import dev.recal.graphs.task.RecipeReader;
 import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.RunLabels;
 import dev.recal.graphs.task.ServableModel;
 import dev.recal.graphs.task.Task;
 import dev.recal.ops.Servable;
-import dev.recal.ops.files.TextFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,19 +78,7 @@ public final class DetectionTask implements Task<DetectionRecipe> {
 
   @Override
   public void verifyFiles(Path directory, DetectionRecipe recipe) throws IOException {
-    int lines = labels(directory).size();
-    if (lines != recipe.network().classes()) {
-      throw new IllegalArgumentException(
-          "run: "
-              + directory
-              + " is damaged: the network has "
-              + recipe.network().classes()
-              + " classes, but "
-              + PreparedDetection.LABELS
-              + " has "
-              + lines
-              + " lines.");
-    }
+    RunLabels.verify(directory, recipe.network().classes());
   }
 
   /**
@@ -100,7 +88,7 @@ public final class DetectionTask implements Task<DetectionRecipe> {
    * @throws IOException if they cannot be read
    */
   public static List<String> labels(Path directory) throws IOException {
-    return TextFiles.lines(directory.resolve(PreparedDetection.LABELS));
+    return RunLabels.read(directory);
   }
 
   @Override

@@ -10,11 +10,11 @@ import dev.recal.graphs.logs.DetectionCurves;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.RecipeData;
+import dev.recal.graphs.task.RunLabels;
 import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
-import dev.recal.ops.Arguments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,9 +32,6 @@ import java.util.Optional;
 public record PreparedDetection(DetectionRecipe recipe, RecipeData data)
     implements PreparedTraining<DetectionRecipe> {
 
-  /** The file with the class names, a line each. */
-  public static final String LABELS = "labels.txt";
-
   /** The file name of a run's picture of precision against recall. */
   public static final String PRECISION_RECALL = "precision-recall.png";
 
@@ -42,7 +39,7 @@ public record PreparedDetection(DetectionRecipe recipe, RecipeData data)
   public PreparedDetection {
     requireObjects("training", data.training());
     requireObjects("evaluation", data.evaluation());
-    Arguments.lines("training", data.training().classNames());
+    RunLabels.require(data.training());
     recipe.stepsPerEpoch(data.training());
   }
 
@@ -74,7 +71,7 @@ public record PreparedDetection(DetectionRecipe recipe, RecipeData data)
 
   @Override
   public Map<String, String> files() {
-    return Map.of(LABELS, String.join("\n", data.training().classNames()) + "\n");
+    return RunLabels.file(data.training().classNames());
   }
 
   @Override
@@ -140,13 +137,7 @@ public record PreparedDetection(DetectionRecipe recipe, RecipeData data)
   @Override
   public List<String> finish(Path directory, TrainingOutcome outcome) {
     DetectionSummary last = (DetectionSummary) outcome.last();
-    List<String> lines = new ArrayList<>();
-    List<String> unreadable = data.unreadable().stream().map(SkippedItem::toString).toList();
-    if (!unreadable.isEmpty()) {
-      lines.add(
-          "Images that could not be read and were replaced or skipped: "
-              + (unreadable.size() + " (" + DataSet.summarise(unreadable) + ")"));
-    }
+    List<String> lines = new ArrayList<>(data.unreadableText());
     lines.addAll(DetectionText.lines(last));
     if (last.score().isPresent()) {
       PrecisionRecallPlot.draw(
