@@ -1,6 +1,7 @@
 package dev.recal.ops.collective;
 
 import dev.recal.ops.Arguments;
+import dev.recal.ops.BatchGroup;
 import dev.recal.ops.gradient.CompositeGradient;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,8 @@ import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * The replicas of a network that train together, as one of them sees the group.
@@ -21,7 +24,7 @@ import org.tensorflow.types.TFloat32;
  * <p>A collective whose partners do not arrive within the timeout fails with {@code
  * DEADLINE_EXCEEDED}. TensorFlow's collectives then stay aborted until the process ends.
  */
-public final class ReplicaGroup {
+public final class ReplicaGroup implements BatchGroup {
 
   // Gradients through one forward value: enough for several losses and several updates a step.
   private static final int MAX_BACKWARD_PASSES = 64;
@@ -65,7 +68,7 @@ public final class ReplicaGroup {
     return new ReplicaGroup(size, index, device, settings);
   }
 
-  /** Returns the number of replicas. */
+  @Override
   public int size() {
     return size;
   }
@@ -150,22 +153,27 @@ public final class ReplicaGroup {
    *
    * @param value of the same shape in all replicas
    */
-  public Operand<TFloat32> differentiableMean(Ops tf, Operand<TFloat32> value) {
+  public <T extends TFloating> Operand<T> differentiableMean(Ops tf, Operand<T> value) {
     if (isSingle()) {
       return value;
     }
     AllReduce mean = reduction("Div");
     int first = reserve(1 + MAX_BACKWARD_PASSES);
-    Operand<TFloat32> forward = mean.of(tf, value, first, List.of());
-    return CompositeGradient.define(
-        tf, forward, List.of(value), List.of(), new MeanGradient(mean, first + 1));
+    Operand<T> forward = mean.of(tf, value, first, List.of());
+    return CompositeGradient.defineUnary(tf, forward, value, new MeanGradient<>(mean, first + 1));
+  }
+
+  @Override
+  public Operand<TFloat64> statisticMean(Ops tf, Operand<TFloat64> statistic) {
+    return differentiableMean(tf, statistic);
   }
 
   /**
    * The order in which TensorFlow asks for gradients may differ between processes. So each value
    * has keys for its own gradients, which are numbered by call.
    */
-  private static final class MeanGradient implements CompositeGradient.Backward {
+  private static final class MeanGradient<T extends TFloating>
+      implements CompositeGradient.UnaryBackward<T> {
 
     private final AllReduce mean;
     private final int firstKey;
@@ -177,13 +185,13 @@ public final class ReplicaGroup {
     }
 
     @Override
-    public List<Operand<TFloat32>> gradients(Ops tf, CompositeGradient.Call call) {
+    public Operand<T> gradient(Ops tf, Operand<T> outputGradient) {
       int number = calls.getAndIncrement();
       if (number >= MAX_BACKWARD_PASSES) {
         throw new IllegalStateException(
             "At most " + MAX_BACKWARD_PASSES + " gradients can be computed through one mean.");
       }
-      return List.of(mean.of(tf, call.outputGradient(), firstKey + number, List.of()));
+      return mean.of(tf, outputGradient, firstKey + number, List.of());
     }
   }
 
