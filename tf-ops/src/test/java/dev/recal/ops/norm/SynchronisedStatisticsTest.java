@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,8 +43,6 @@ class SynchronisedStatisticsTest {
   private static final Shape MAP = Shape.of(6, 6, 8);
   private static final Shape PIXEL = Shape.of(1, 1, 8);
   private static final Shape ROW = Shape.of(8);
-  // So large that no joint norm takes the path of small maps.
-  private static final Shape LARGE = Shape.of(40, 40, 16);
 
   static Stream<Arguments> layers() {
     return Stream.of(
@@ -63,7 +60,6 @@ class SynchronisedStatisticsTest {
         Arguments.of("folded se", 2, MAP, folded(SqueezeExcitation.defaults())),
         Arguments.of("folded eca", 2, MAP, folded(EfficientChannelAttention.defaults())),
         Arguments.of("joint", 2, MAP, joint()),
-        Arguments.of("large joint", 2, LARGE, joint()),
         Arguments.of("slim", 2, Shape.of(6, 6, 16), SameLayerSlim.defaults()));
   }
 
@@ -104,9 +100,9 @@ class SynchronisedStatisticsTest {
     static Built of(VariableStore store, Tower tower, Layer layer, float[] x, float[] w, Shape of) {
       BuildContext context = BuildContext.of(store, tower);
       Ops tf = context.tf();
-      Operand<TFloat32> input = tf.reshape(tf.constant(x), tf.constant(of));
+      Operand<TFloat32> input = map(tf, x, of);
       Operand<TFloat32> y = layer.build(context, input);
-      Operand<TFloat32> weights = tf.reshape(tf.constant(w), tf.constant(of));
+      Operand<TFloat32> weights = map(tf, w, of);
       List<Operand<TFloat32>> xs = new ArrayList<>(List.of(input));
       store.trainable().forEach(variable -> xs.add(variable.read()));
       List<Operand<TFloat32>> values = new ArrayList<>();
@@ -114,6 +110,13 @@ class SynchronisedStatisticsTest {
       values.addAll(Gradients.of(tf.math.mul(y, weights), xs));
       context.movingAverages().stream().map(MovingAverage::batchValue).forEach(values::add);
       return new Built(context, values);
+    }
+
+    // XLA would compute with constants when it compiles, which takes seconds.
+    private static Operand<TFloat32> map(Ops tf, float[] values, Shape shape) {
+      Operand<TFloat32> vector =
+          tf.placeholderWithDefault(tf.constant(values), Shape.of(values.length));
+      return tf.reshape(vector, tf.constant(shape));
     }
   }
 
@@ -186,10 +189,14 @@ class SynchronisedStatisticsTest {
   private static void assertClose(String name, float[] actual, float[] expected) {
     // Gradients are sums of hundreds of values of order 1; some of them are near 0.
     float scale = 0.2f;
-    for (float value : expected) {
-      scale = Math.max(scale, Math.abs(value));
+    float difference = 0;
+    assertThat(actual).as(name).hasSameSizeAs(expected);
+    for (int i = 0; i < actual.length; i++) {
+      scale = Math.max(scale, Math.abs(expected[i]));
+      difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
     }
-    assertThat(actual).as(name).containsExactly(expected, Offset.offset(1e-5f * scale));
+    // NaN is not less.
+    assertThat(difference).as(name).isLessThanOrEqualTo(1e-5f * scale);
   }
 
   // Every replica's batch has another mean and another variance.
