@@ -82,6 +82,11 @@ public final class BuildContext {
     return phase() == Phase.TRAINING;
   }
 
+  /** Returns the replicas over whose batches batch statistics are taken in training. */
+  public Replicas batchGroup() {
+    return state.tower().statistics();
+  }
+
   /** Returns whether gradients may be computed through what is built here. */
   public boolean differentiable() {
     return state.tower().differentiable();

@@ -25,6 +25,7 @@ import org.tensorflow.types.TInt64;
  *     which is fast only on this machine
  * @param frozen scopes that do not change in training: built in inference phase, so that stored
  *     statistics are used and not updated
+ * @param statistics the replicas over whose batches batch statistics are taken in training
  */
 public record Tower(
     String name,
@@ -33,7 +34,8 @@ public record Tower(
     UnaryOperator<Variable<TFloat32>> substitution,
     boolean differentiable,
     boolean portable,
-    Set<String> frozen) {
+    Set<String> frozen,
+    Replicas statistics) {
 
   /** Rejects missing settings. */
   public Tower {
@@ -42,47 +44,79 @@ public record Tower(
     Objects.requireNonNull(step, "step");
     Objects.requireNonNull(substitution, "substitution");
     frozen = Set.copyOf(frozen);
+    Objects.requireNonNull(statistics, "statistics");
+  }
+
+  private Tower(String name, Phase phase, boolean differentiable, boolean portable) {
+    this(
+        name,
+        phase,
+        Optional.empty(),
+        variable -> variable,
+        differentiable,
+        portable,
+        Set.of(),
+        Replicas.single());
   }
 
   /** A training tower. */
   public static Tower training() {
-    return new Tower("training", Phase.TRAINING, Optional.empty(), v -> v, true, false, Set.of());
+    return new Tower("training", Phase.TRAINING, true, false);
   }
 
   /** An inference tower through which gradients can still be computed. */
   public static Tower inference() {
-    return new Tower("inference", Phase.INFERENCE, Optional.empty(), v -> v, true, false, Set.of());
+    return new Tower("inference", Phase.INFERENCE, true, false);
   }
 
   /** An inference tower for export. */
   public static Tower serving() {
-    return new Tower("serving", Phase.INFERENCE, Optional.empty(), v -> v, false, true, Set.of());
+    return new Tower("serving", Phase.INFERENCE, false, true);
   }
 
   /** A training tower for export, so that training can continue elsewhere. */
   public static Tower exportedTraining() {
-    return new Tower("train", Phase.TRAINING, Optional.empty(), v -> v, true, true, Set.of());
+    return new Tower("train", Phase.TRAINING, true, true);
   }
 
   /** Returns this tower under another scope. */
   public Tower named(String otherName) {
-    return new Tower(otherName, phase, step, substitution, differentiable, portable, frozen);
+    return new Tower(
+        otherName, phase, step, substitution, differentiable, portable, frozen, statistics);
   }
 
   /** Returns this tower with randomness derived from the step {@code number}, an int64 scalar. */
   public Tower atStep(Operand<TInt64> number) {
     return new Tower(
-        name, phase, Optional.of(number), substitution, differentiable, portable, frozen);
+        name,
+        phase,
+        Optional.of(number),
+        substitution,
+        differentiable,
+        portable,
+        frozen,
+        statistics);
   }
 
   /** Returns this tower over other variables. */
   public Tower withVariables(UnaryOperator<Variable<TFloat32>> otherSubstitution) {
-    return new Tower(name, phase, step, otherSubstitution, differentiable, portable, frozen);
+    return new Tower(
+        name, phase, step, otherSubstitution, differentiable, portable, frozen, statistics);
   }
 
   /** Returns this tower with frozen scopes. */
   public Tower frozen(Collection<String> scopes) {
-    return new Tower(name, phase, step, substitution, differentiable, portable, Set.copyOf(scopes));
+    return new Tower(
+        name, phase, step, substitution, differentiable, portable, Set.copyOf(scopes), statistics);
+  }
+
+  /**
+   * Returns this tower with batch statistics over the batches of all replicas of a group, whose
+   * sizes are equal; see {@code dev.recal.ops.collective.ReplicaGroup}. All replicas build and run
+   * the same towers.
+   */
+  public Tower withBatchStatisticsOver(Replicas group) {
+    return new Tower(name, phase, step, substitution, differentiable, portable, frozen, group);
   }
 
   /**
