@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
       "  recal launch --workers 2 -- train cifar10-srm --out runs/srm",
       "  recal launch --workers 4 --min-workers 2 --restarts 5 -- resume runs/srm",
       "",
-      "Exit codes: 0 done; 1 or 2 a failure that no restart mends; 75 no more restarts."
+      "Exit codes: 0 done, 1 or 2 a failure that a restart cannot fix, 75 no restarts left."
     })
 public final class LaunchCommand implements Callable<Integer> {
 

@@ -64,10 +64,10 @@ public final class Supervisor {
   }
 
   /**
-   * Trains until the workers are done, or no restart helps.
+   * Trains until the workers are done, or a restart does not help.
    *
-   * @return the exit code: 0; that of a worker whose failure no restart mends; 75 when the restarts
-   *     are used up
+   * @return the exit code: 0; that of a worker whose failure a restart cannot fix; 75 when the
+   *     restarts are used up
    * @throws IOException if workers cannot be started or the run cannot be read
    */
   public int run() throws IOException, InterruptedException {
@@ -89,7 +89,7 @@ public final class Supervisor {
           exit ->
               output.message(
                   exit.text()
-                      + (policy.places().size() > 1 ? "; the other workers are ended." : ".")));
+                      + (policy.places().size() > 1 ? "; stopping the other workers." : ".")));
       List<Integer> killed = started.get().end(settings.grace());
       killed.forEach(
           worker ->
@@ -105,9 +105,7 @@ public final class Supervisor {
       WorkerExit exit = failed.get();
       if (exit.isFinal()) {
         output.message(
-            "No restart mends this failure, so training ends; see worker "
-                + exit.worker()
-                + "'s message.");
+            "A restart cannot fix this failure; see the message of worker " + exit.worker() + ".");
         return exit.code();
       }
       if (!isRestarted(exit, killed, before)) {
@@ -123,7 +121,7 @@ public final class Supervisor {
     int workers = policy.places().size();
     if (!policy.lost(blamed(exit, killed), progress)) {
       output.message(
-          "Training ends after "
+          "Giving up after "
               + settings.restarts()
               + (settings.restarts() == 1 ? " restart" : " restarts")
               + " without a new checkpoint.");
@@ -132,23 +130,23 @@ public final class Supervisor {
     int now = policy.places().size();
     if (now < workers) {
       output.message(
-          "Training goes on with "
-              + count(now)
+          "Continuing with "
+              + now
               + " instead of "
-              + workers
-              + ", as worker "
+              + count(workers)
+              + " because worker "
               + blamed(exit, killed).orElseThrow()
-              + " was lost twice; batch size and schedule stay the same.");
+              + " was lost twice; the batch size and the schedule do not change.");
     }
     output.message(
         "Restarting "
             + count(now)
             + (after.isPresent()
-                ? " from the checkpoint of step " + after.getAsLong()
+                ? " from the checkpoint at step " + after.getAsLong()
                 : " from the first step")
             + (policy.restarts() == 0
                 ? "."
-                : "; restart " + policy.restarts() + " of " + settings.restarts() + "."));
+                : " (restart " + policy.restarts() + " of " + settings.restarts() + ")."));
     return true;
   }
 

@@ -48,10 +48,10 @@ record WorkerExit(int worker, int code) {
     String who = "Worker " + worker;
     if (code > SIGNAL) {
       int signal = code - SIGNAL;
-      return who + " was ended by " + SIGNALS.getOrDefault(signal, "signal " + signal);
+      return who + " was killed by " + SIGNALS.getOrDefault(signal, "signal " + signal);
     }
     return isConsequence()
-        ? who + " lost the others (exit code " + code + ")"
-        : who + " failed (exit code " + code + ")";
+        ? who + " lost the other workers (exit code " + code + ")"
+        : who + " failed with exit code " + code;
   }
 }

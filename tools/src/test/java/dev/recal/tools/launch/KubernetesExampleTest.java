@@ -115,7 +115,7 @@ class KubernetesExampleTest {
   }
 
   @Test
-  void allPodsStartAgainUnlessNoRestartHelps() {
+  void podsAreReplacedUnlessARestartCannotHelp() {
     // podFailurePolicy and backoffLimitPerIndex are refused with another one.
     assertThat(job("template.spec.restartPolicy")).isEqualTo("Never");
     assertThat((Integer) job("backoffLimitPerIndex")).isPositive();

@@ -102,11 +102,11 @@ class SlurmExampleTest {
   }
 
   @Test
-  void endsWithAFailureThatNoRestartMends() throws Exception {
+  void endsWithAFailureThatARestartCannotFix() throws Exception {
     CommandResult ran = end(start("0.0 75", "0.1 1"));
     assertThat(ran.exit()).as(ran.err()).isEqualTo(1);
     assertThat(directory.resolve("1.0")).doesNotExist();
-    assertThat(ran.err()).contains("no restart mends that");
+    assertThat(ran.err()).contains("a restart cannot fix that");
   }
 
   @Test
@@ -117,7 +117,7 @@ class SlurmExampleTest {
   }
 
   @Test
-  void writesCheckpointsAndIsQueuedAgainWhenTheTimeIsOver() throws Exception {
+  void writesCheckpointsAndIsRequeuedWhenTheTimeIsOver() throws Exception {
     Process process = start("0.0 wait", "0.1 wait");
     while (!Files.exists(directory.resolve("0.0.ready"))
         || !Files.exists(directory.resolve("0.1.ready"))) {

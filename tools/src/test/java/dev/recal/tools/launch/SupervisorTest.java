@@ -121,19 +121,19 @@ class SupervisorTest {
     assertThat(report(2, 1).get(1)).startsWith("resume x ");
     assertThat(text(err).lines())
         .containsExactly(
-            "recal: Worker 0 was ended by SIGKILL; the other workers are ended.",
-            "recal: Restarting 2 workers from the checkpoint of step 1; restart 1 of 1.",
-            "recal: Worker 0 was ended by SIGSEGV; the other workers are ended.",
-            "recal: Restarting 2 workers from the checkpoint of step 2; restart 1 of 1.");
+            "recal: Worker 0 was killed by SIGKILL; stopping the other workers.",
+            "recal: Restarting 2 workers from the checkpoint at step 1 (restart 1 of 1).",
+            "recal: Worker 0 was killed by SIGSEGV; stopping the other workers.",
+            "recal: Restarting 2 workers from the checkpoint at step 2 (restart 1 of 1).");
   }
 
   @Test
-  void endsWithTheCodeOfAFailureThatNoRestartMends() throws Exception {
+  void endsWithTheCodeOfAFailureThatARestartCannotFix() throws Exception {
     // Worker 0 notices the loss before worker 1 has ended.
     assertThat(run(settings(2, 1, 5), "0.0 await 0.1", "0.0 exit 75", "0.1 exit 2")).isEqualTo(2);
     assertThat(text(err))
-        .contains("Worker 1 failed (exit code 2)")
-        .contains("No restart mends this failure, so training ends; see worker 1's message.");
+        .contains("Worker 1 failed with exit code 2")
+        .contains("A restart cannot fix this failure; see the message of worker 1.");
     assertThat(isStarted(1, 0)).isFalse();
   }
 
@@ -143,11 +143,11 @@ class SupervisorTest {
         .isEqualTo(75);
     assertThat(text(err).lines())
         .containsExactly(
-            "recal: Worker 0 lost the others (exit code 75); the other workers are ended.",
+            "recal: Worker 0 lost the other workers (exit code 75); stopping the other workers.",
             "recal: Worker 1 did not end within 1 s and was killed.",
-            "recal: Restarting 2 workers from the first step; restart 1 of 1.",
-            "recal: Worker 0 lost the others (exit code 75); the other workers are ended.",
-            "recal: Training ends after 1 restart without a new checkpoint.");
+            "recal: Restarting 2 workers from the first step (restart 1 of 1).",
+            "recal: Worker 0 lost the other workers (exit code 75); stopping the other workers.",
+            "recal: Giving up after 1 restart without a new checkpoint.");
   }
 
   @Test
@@ -169,12 +169,12 @@ class SupervisorTest {
     assertThat(isStarted(2, 2)).isFalse();
     assertThat(text(err))
         .contains(
-            "Training goes on with 2 workers instead of 3, as worker 1 was lost twice; batch size"
-                + " and schedule stay the same.");
+            "Continuing with 2 instead of 3 workers because worker 1 was lost twice; the batch"
+                + " size and the schedule do not change.");
   }
 
   @Test
-  void leavesNoWorkerBehindHoweverTheLauncherEnds() throws Exception {
+  void workersEndWithTheLauncherHoweverItEnds() throws Exception {
     Files.write(
         directory.resolve("plan.txt"), List.of("0.0 wait", "0.1 wait", "1.0 wait", "1.1 wait"));
     for (int start = 0; start < 2; start++) {
