@@ -107,9 +107,9 @@ record LaunchedWorkers(Process launcher, int workers, Path output) implements Au
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     List<ProcessHandle> left = List.copyOf(running().values());
-    launcher.destroyForcibly().waitFor();
+    launcher.destroyForcibly().onExit().join();
     left.forEach(ProcessHandle::destroyForcibly);
   }
 }

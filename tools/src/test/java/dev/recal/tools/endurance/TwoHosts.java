@@ -18,7 +18,7 @@ final class TwoHosts implements AutoCloseable {
   }
 
   /** Creates both, as far as this process may. */
-  static TwoHosts create() throws IOException, InterruptedException {
+  static TwoHosts create() {
     boolean usable = ip("netns", "add", name(0)) && ip("netns", "add", name(1));
     usable =
         usable
@@ -38,7 +38,7 @@ final class TwoHosts implements AutoCloseable {
     return PREFIX + host;
   }
 
-  private static boolean ip(String... words) throws IOException, InterruptedException {
+  private static boolean ip(String... words) {
     List<String> command = new ArrayList<>(List.of("ip"));
     command.addAll(List.of(words));
     try {
@@ -46,7 +46,9 @@ final class TwoHosts implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start()
-              .waitFor()
+              .onExit()
+              .join()
+              .exitValue()
           == 0;
     } catch (IOException missing) {
       return false;
@@ -71,17 +73,17 @@ final class TwoHosts implements AutoCloseable {
   }
 
   /** Unplugs the cable: nothing arrives, and no connection is closed. */
-  void cut() throws IOException, InterruptedException {
+  void cut() {
     ip("-n", name(0), "link", "set", "recal0", "down");
   }
 
   /** Plugs it in again. */
-  void repair() throws IOException, InterruptedException {
+  void repair() {
     ip("-n", name(0), "link", "set", "recal0", "up");
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() {
     ip("netns", "del", name(0));
     ip("netns", "del", name(1));
   }
