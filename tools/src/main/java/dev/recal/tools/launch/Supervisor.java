@@ -1,5 +1,6 @@
 package dev.recal.tools.launch;
 
+import dev.recal.tools.console.Failures;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ public final class Supervisor {
         return exit.code();
       }
       if (!isRestarted(exit, killed, before)) {
-        return WorkerExit.RETRY;
+        return Failures.WORKER_LOST;
       }
     }
   }

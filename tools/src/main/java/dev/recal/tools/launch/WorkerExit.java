@@ -1,5 +1,6 @@
 package dev.recal.tools.launch;
 
+import dev.recal.tools.console.Failures;
 import java.util.Map;
 
 /**
@@ -9,12 +10,6 @@ import java.util.Map;
  * @param code its exit code; 128 plus the signal's number where a signal ended it
  */
 record WorkerExit(int worker, int code) {
-
-  /**
-   * {@code EX_TEMPFAIL}: another worker was lost, the cluster timed out, or a restart may help for
-   * another reason.
-   */
-  static final int RETRY = 75;
 
   private static final int SIGNAL = 128;
 
@@ -30,7 +25,7 @@ record WorkerExit(int worker, int code) {
 
   /** Returns whether the worker was itself well, and gave up because of the others. */
   boolean isConsequence() {
-    return code == RETRY;
+    return code == Failures.WORKER_LOST;
   }
 
   /** Returns whether Ctrl-C ended the worker. */

@@ -85,7 +85,6 @@ class EnduranceWorkersTest {
     double difference = WorkersRun.difference(run, whole);
     FIGURES.add("  largest difference of the final weights: " + difference);
     assertThat(difference).isLessThanOrEqualTo(TOLERANCE);
-    assertThat(KilledTraining.metrics(run)).hasSameSizeAs(KilledTraining.metrics(whole));
   }
 
   @ParameterizedTest
@@ -108,6 +107,7 @@ class EnduranceWorkersTest {
           .hasSize(KILLS);
     }
     compare(run, whole);
+    assertThat(KilledTraining.metrics(run)).isEqualTo(KilledTraining.metrics(whole));
   }
 
   private Map<Integer, ProcessHandle> kill(
@@ -199,7 +199,9 @@ class EnduranceWorkersTest {
         assertThat(launched.end()).as(launched.text()).isEqualTo(1);
         FIGURES.add("Full disk of the chief: all ended after " + seconds(start) + " s");
         launched.messages().forEach(line -> FIGURES.add("  " + line));
-        assertThat(launched.text()).contains("no space is left on the device");
+        assertThat(launched.messages())
+            .anyMatch(
+                line -> line.contains("could not be written: no space is left on the device"));
       }
       Files.delete(filler);
       try (LaunchedWorkers launched = launch(2, "resume", run, "--plain")) {
