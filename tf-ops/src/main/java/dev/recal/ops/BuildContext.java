@@ -83,7 +83,7 @@ public final class BuildContext {
   }
 
   /** Returns the replicas over whose batches batch statistics are taken in training. */
-  public BatchGroup batchGroup() {
+  public Replicas statisticsReplicas() {
     return state.tower().statistics();
   }
 
@@ -177,10 +177,12 @@ public final class BuildContext {
 
   /**
    * Returns a seed for stateless random operations, of shape (2): it differs for every path and
-   * name, and in training for every step; a resumed run repeats it.
+   * name, in training for every step, and for every replica; a resumed run repeats it.
    */
   public Operand<TInt64> seed(String name) {
-    long derived = Seeds.derive(state.store().seed(), "random:" + join(name));
+    int replica = state.store().replicas().index();
+    String use = "random:" + join(name) + (replica == 0 ? "" : "@" + replica);
+    long derived = Seeds.derive(state.store().seed(), use);
     return state
         .tower()
         .step()

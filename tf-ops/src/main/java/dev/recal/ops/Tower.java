@@ -35,7 +35,7 @@ public record Tower(
     boolean differentiable,
     boolean portable,
     Set<String> frozen,
-    BatchGroup statistics) {
+    Replicas statistics) {
 
   /** Rejects missing settings. */
   public Tower {
@@ -56,7 +56,7 @@ public record Tower(
         differentiable,
         portable,
         Set.of(),
-        BatchGroup.local());
+        Replicas.single());
   }
 
   /** A training tower. */
@@ -111,12 +111,14 @@ public record Tower(
   }
 
   /**
-   * Returns this tower with batch statistics over the batches of all replicas of a group, whose
-   * sizes are equal; see {@code dev.recal.ops.collective.ReplicaGroup}. All replicas build and run
-   * the same towers.
+   * Returns this tower with batch statistics over the batches of all replicas, whose sizes are
+   * equal. All replicas build and run the same towers.
+   *
+   * <p>A layer's values, its moving averages and its gradients are then those of one replica with
+   * all batches joined.
    */
-  public Tower withBatchStatisticsOver(BatchGroup group) {
-    return new Tower(name, phase, step, substitution, differentiable, portable, frozen, group);
+  public Tower withBatchStatisticsOver(Replicas replicas) {
+    return new Tower(name, phase, step, substitution, differentiable, portable, frozen, replicas);
   }
 
   /**

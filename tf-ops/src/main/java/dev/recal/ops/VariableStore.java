@@ -32,6 +32,7 @@ public final class VariableStore {
 
   private final Graph graph;
   private final long seed;
+  private final Replicas replicas;
   private final Ops tf;
   private final Map<String, Variable<?>> variables = new LinkedHashMap<>();
 
@@ -43,14 +44,31 @@ public final class VariableStore {
    *     its name
    */
   public VariableStore(Graph graph, long seed) {
+    this(graph, seed, Replicas.single());
+  }
+
+  /**
+   * Creates an empty store of one of several replicas of a network.
+   *
+   * @param graph the graph that the variables are added to
+   * @param seed the random seed of initial values, the same in all replicas
+   * @param replicas the group that trains together
+   */
+  public VariableStore(Graph graph, long seed, Replicas replicas) {
     this.graph = graph;
     this.seed = seed;
+    this.replicas = replicas;
     this.tf = GraphScope.ops(graph);
   }
 
   /** Returns the graph. */
   public Graph graph() {
     return graph;
+  }
+
+  /** Returns the replicas of the network that train together, as this graph sees them. */
+  public Replicas replicas() {
+    return replicas;
   }
 
   /** Returns the seed. */

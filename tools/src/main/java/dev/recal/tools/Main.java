@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
 /**
  * The command {@code recal}.
  *
- * <p>Exit codes: 0 success, 1 failure, 2 usage error; the system reports 130 for Ctrl-C and 143 for
- * SIGTERM.
+ * <p>Exit codes: 0 success, 1 failure, 2 usage error, 75 if another worker was lost (start all
+ * again); the system reports 130 for Ctrl-C and 143 for SIGTERM.
  */
 @Command(
     name = "recal",

@@ -8,6 +8,7 @@ import dev.recal.graphs.training.JobGraph;
 import dev.recal.graphs.training.StatisticsEstimate;
 import dev.recal.graphs.training.StepCounters;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
@@ -41,6 +42,7 @@ final class ClassificationGraph {
   private final Op accumulate;
   private final Op apply;
   private final ClassificationTower evaluation;
+  private final List<Operand<TFloat32>> metrics;
   private final Optional<Estimation> estimation;
   private final JobGraph job;
 
@@ -56,9 +58,13 @@ final class ClassificationGraph {
   record Batches(Batch training, Batch evaluation, Batch statistics, long stepsPerEpoch) {}
 
   private ClassificationGraph(
-      Graph graph, Network network, ClassificationSettings settings, Batches batches) {
+      Graph graph,
+      Network network,
+      ClassificationSettings settings,
+      Batches batches,
+      Replicas replicas) {
     this.settings = settings;
-    this.store = new VariableStore(graph, settings.session().seed());
+    this.store = new VariableStore(graph, settings.session().seed(), replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.counters = StepCounters.of(store);
     Tower tower =
@@ -81,14 +87,26 @@ final class ClassificationGraph {
             network,
             batches.evaluation(),
             Targets.plain());
+    List<Operand<TFloat32>> metrics = new ArrayList<>();
+    metrics.add(training.loss());
+    metrics.add(tf.dtypes.cast(training.correct(), TFloat32.class));
+    this.metrics = replicas.means(tf, metrics);
     this.estimation = averages.map(a -> estimate(a, network, batches.statistics()));
     this.job = JobGraph.of(store);
   }
 
-  /** Adds everything to a graph. */
+  /**
+   * Adds everything to a graph.
+   *
+   * @param replicas the copies of the network that train together
+   */
   static ClassificationGraph build(
-      Graph graph, Network network, ClassificationSettings settings, Batches batches) {
-    return new ClassificationGraph(graph, network, settings, batches);
+      Graph graph,
+      Network network,
+      ClassificationSettings settings,
+      Batches batches,
+      Replicas replicas) {
+    return new ClassificationGraph(graph, network, settings, batches, replicas);
   }
 
   private Operand<TFloat32> learningRate(long stepsPerEpoch) {
@@ -141,8 +159,14 @@ final class ClassificationGraph {
     return networkVariables;
   }
 
-  ClassificationTower training() {
-    return training;
+  /** The mean loss of a batch, of all replicas together: a scalar. */
+  Operand<TFloat32> loss() {
+    return metrics.get(0);
+  }
+
+  /** How many images of a replica's part of the batch were classified correctly, on average. */
+  Operand<TFloat32> correct() {
+    return metrics.get(1);
   }
 
   ClassificationTower evaluation() {

@@ -14,8 +14,8 @@ import org.tensorflow.types.TInt64;
 
 /**
  * The only place between gradients and variables: gradients → sums over a step's runs → mean over
- * {@link Replicas} → clipped by their global norm → decay, learning rate, optimiser → averaged
- * weights.
+ * {@link dev.recal.ops.Replicas} → clipped by their global norm → decay, learning rate, optimiser →
+ * averaged weights.
  *
  * <p>A step is one run, or with accumulation several: all but the last take {@link #sums()}, the
  * last one {@link #changes()}.
@@ -33,13 +33,12 @@ public final class WeightUpdates {
    * The inputs of updates besides gradients.
    *
    * @param tf for the operations
-   * @param store takes sums and slots
+   * @param store takes sums and slots; its replicas average gradients
    * @param settings optimiser, decay, clipping, averages, accumulation
    * @param step optimiser steps done, an int64 scalar
    * @param learningRate of this step, a scalar
    * @param rates the factor of the learning rate for a variable
    * @param averages of the variables; empty for none
-   * @param replicas averages gradients over copies of the network
    */
   public record Setup(
       Ops tf,
@@ -48,10 +47,9 @@ public final class WeightUpdates {
       Operand<TInt64> step,
       Operand<TFloat32> learningRate,
       ToDoubleFunction<Variable<TFloat32>> rates,
-      Optional<AveragedWeights> averages,
-      Replicas replicas) {
+      Optional<AveragedWeights> averages) {
 
-    /** All variables learn at one rate, in one copy of the network. */
+    /** All variables learn at one rate. */
     public Setup(
         Ops tf,
         VariableStore store,
@@ -59,12 +57,12 @@ public final class WeightUpdates {
         Operand<TInt64> step,
         Operand<TFloat32> learningRate,
         Optional<AveragedWeights> averages) {
-      this(tf, store, settings, step, learningRate, variable -> 1, averages, Replicas.single());
+      this(tf, store, settings, step, learningRate, variable -> 1, averages);
     }
 
     /** Returns the same with factors of the learning rate. */
     public Setup withRates(ToDoubleFunction<Variable<TFloat32>> factors) {
-      return new Setup(tf, store, settings, step, learningRate, factors, averages, replicas);
+      return new Setup(tf, store, settings, step, learningRate, factors, averages);
     }
   }
 
@@ -82,7 +80,7 @@ public final class WeightUpdates {
         GradientSums.of(tf, setup.store(), variables, gradients, settings.accumulation());
     WeightUpdates updates = new WeightUpdates(sums);
     List<Operand<TFloat32>> clipped =
-        clip(tf, setup.replicas().mean(tf, sums.complete()), settings.clipNorm());
+        clip(tf, setup.store().replicas().means(tf, sums.complete()), settings.clipNorm());
     Operand<TFloat32> number =
         tf.dtypes.cast(tf.math.add(setup.step(), tf.constant(1L)), TFloat32.class);
     List<Op> applied = new ArrayList<>();

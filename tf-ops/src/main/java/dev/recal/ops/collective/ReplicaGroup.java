@@ -1,7 +1,7 @@
 package dev.recal.ops.collective;
 
 import dev.recal.ops.Arguments;
-import dev.recal.ops.BatchGroup;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.gradient.CompositeGradient;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +10,8 @@ import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TFloating;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * The replicas of a network that train together, as one of them sees the group.
@@ -24,7 +24,7 @@ import org.tensorflow.types.family.TFloating;
  * <p>A collective whose partners do not arrive within the timeout fails with {@code
  * DEADLINE_EXCEEDED}. TensorFlow's collectives then stay aborted until the process ends.
  */
-public final class ReplicaGroup implements BatchGroup {
+public final class ReplicaGroup implements Replicas {
 
   // Gradients through one forward value: enough for several losses and several updates a step.
   private static final int MAX_BACKWARD_PASSES = 64;
@@ -39,11 +39,16 @@ public final class ReplicaGroup implements BatchGroup {
   private final AtomicInteger keys;
 
   private ReplicaGroup(int size, int index, String device, CollectiveSettings settings) {
+    this(size, index, Devices.parse(device), settings, new AtomicInteger(settings.firstKey()));
+  }
+
+  private ReplicaGroup(
+      int size, int index, DeviceSpec device, CollectiveSettings settings, AtomicInteger keys) {
     this.size = size;
     this.index = index;
-    this.device = Devices.parse(device);
+    this.device = device;
     this.settings = settings;
-    this.keys = new AtomicInteger(settings.firstKey());
+    this.keys = keys;
   }
 
   /** Returns the group of a run in one copy: it adds no operations. */
@@ -68,17 +73,14 @@ public final class ReplicaGroup implements BatchGroup {
     return new ReplicaGroup(size, index, device, settings);
   }
 
+  /** Returns the number of replicas. */
   @Override
   public int size() {
     return size;
   }
 
-  /** Returns whether there is only one replica, so that no operations are added. */
-  public boolean isSingle() {
-    return size == 1;
-  }
-
   /** Returns this replica's number, from 0. */
+  @Override
   public int index() {
     return index;
   }
@@ -98,8 +100,23 @@ public final class ReplicaGroup implements BatchGroup {
     return keys.get();
   }
 
-  /** Returns the sum of a value over all replicas. */
-  public Operand<TFloat32> sum(Ops tf, Operand<TFloat32> value) {
+  /**
+   * Returns the same group with another timeout; the keys of both are numbered together.
+   *
+   * @param seconds finite and positive
+   */
+  public ReplicaGroup withTimeout(double seconds) {
+    return new ReplicaGroup(size, index, device, settings.withTimeout(seconds), keys);
+  }
+
+  /**
+   * Returns the sum of a value over all replicas.
+   *
+   * @param value of the same shape in all replicas
+   * @param <T> real numbers of 16 bits or more, or integers of 32 or 64 bits
+   */
+  @Override
+  public <T extends TNumber> Operand<T> sum(Ops tf, Operand<T> value) {
     return isSingle() ? value : reduction("Id").of(tf, value, reserve(1), List.of());
   }
 
@@ -108,6 +125,7 @@ public final class ReplicaGroup implements BatchGroup {
    *
    * @param value of the same shape in all replicas
    */
+  @Override
   public Operand<TFloat32> mean(Ops tf, Operand<TFloat32> value) {
     return isSingle() ? value : reduction("Div").of(tf, value, reserve(1), List.of());
   }
@@ -121,6 +139,7 @@ public final class ReplicaGroup implements BatchGroup {
    * @param values in the order in which the forward pass uses their variables
    * @return one mean for each value, in order, of its shape
    */
+  @Override
   public List<Operand<TFloat32>> means(Ops tf, List<? extends Operand<TFloat32>> values) {
     return means(tf, values, settings.bucketBytes());
   }
@@ -153,6 +172,7 @@ public final class ReplicaGroup implements BatchGroup {
    *
    * @param value of the same shape in all replicas
    */
+  @Override
   public <T extends TFloating> Operand<T> differentiableMean(Ops tf, Operand<T> value) {
     if (isSingle()) {
       return value;
@@ -161,11 +181,6 @@ public final class ReplicaGroup implements BatchGroup {
     int first = reserve(1 + MAX_BACKWARD_PASSES);
     Operand<T> forward = mean.of(tf, value, first, List.of());
     return CompositeGradient.defineUnary(tf, forward, value, new MeanGradient<>(mean, first + 1));
-  }
-
-  @Override
-  public Operand<TFloat64> statisticMean(Ops tf, Operand<TFloat64> statistic) {
-    return differentiableMean(tf, statistic);
   }
 
   /**

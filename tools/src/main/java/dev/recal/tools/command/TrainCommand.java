@@ -7,6 +7,7 @@ import dev.recal.graphs.task.Tasks;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Runs;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +76,8 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Mixin private RunOptions options = new RunOptions();
 
+  @Mixin private WorkerOptions workers = new WorkerOptions();
+
   @Mixin private RecipeOptions settings = new RecipeOptions();
 
   @Override
@@ -97,8 +100,13 @@ public final class TrainCommand implements Callable<Integer> {
     Recipe chosen = smoke ? smoke(read) : settings.located(read);
     Path directory = out == null ? Runs.free(chosen.name()) : out;
     Optional<Path> model = smoke ? Optional.of(directory.resolve("model")) : Optional.empty();
-    options.runs(spec.commandLine().getOut(), model).start(chosen, directory);
+    runs(model).start(chosen, directory);
     return 0;
+  }
+
+  private Runs runs(Optional<Path> model) {
+    PrintWriter writer = spec.commandLine().getOut();
+    return options.runs(writer, model).with(workers.workers(writer));
   }
 
   private List<String> startingWeights() {
@@ -128,7 +136,7 @@ public final class TrainCommand implements Callable<Integer> {
           "--resume: a run resumes with its own settings; it cannot be combined with --set,"
               + " --weights, --new-head, --smoke or --out.");
     }
-    options.runs(spec.commandLine().getOut()).resume(run);
+    runs(Optional.empty()).resume(run);
     return 0;
   }
 }

@@ -1,6 +1,7 @@
 package dev.recal.graphs.data.pipeline;
 
 import dev.recal.ops.Arguments;
+import dev.recal.ops.Replicas;
 
 /**
  * The part of each batch that one of several workers takes: of a batch of n·b images, worker i
@@ -22,6 +23,11 @@ public record Share(int index, int count) {
   /** Returns the whole batch. */
   public static Share whole() {
     return new Share(0, 1);
+  }
+
+  /** Returns the part of one of several replicas. */
+  public static Share of(Replicas replicas) {
+    return new Share(replicas.index(), replicas.size());
   }
 
   /**
