@@ -83,7 +83,7 @@ public final class BuildContext {
   }
 
   /** Returns the replicas over whose batches batch statistics are taken in training. */
-  public Replicas statisticsReplicas() {
+  public Replicas batchGroup() {
     return state.tower().statistics();
   }
 

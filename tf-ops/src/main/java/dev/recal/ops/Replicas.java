@@ -12,8 +12,7 @@ import org.tensorflow.types.family.TNumber;
  * graph, and takes its part of every batch.
  *
  * <p>The objective of all is the mean of the replicas' objectives. N replicas with a batch of b
- * therefore train as one with a batch of N·b, where layers do not depend on the batch, or take its
- * statistics over all replicas ({@link Tower#withBatchStatisticsOver}).
+ * therefore train as one with a batch of N·b, where layers do not depend on the batch.
  */
 public interface Replicas {
 
@@ -57,13 +56,12 @@ public interface Replicas {
   List<Operand<TFloat32>> means(Ops tf, List<? extends Operand<TFloat32>> values);
 
   /**
-   * Returns the mean of a value over all replicas, through which gradients flow. It has no second
-   * derivative.
-   *
-   * <p>The gradient at a replica's value is the mean over the replicas of the gradient at the
-   * result, so that the mean of all replicas' gradients is that of the mean of their objectives.
+   * Returns the mean of a value over all replicas, through which gradients flow: the gradient at
+   * the value is the mean over the replicas of the gradient at the result, so that the mean of all
+   * replicas' gradients is that of the mean of their objectives. It has no second derivative.
    *
    * @param value of the same shape in all replicas
+   * @param <T> float32 or float64
    */
   <T extends TFloating> Operand<T> differentiableMean(Ops tf, Operand<T> value);
 }

@@ -111,14 +111,12 @@ public record Tower(
   }
 
   /**
-   * Returns this tower with batch statistics over the batches of all replicas, whose sizes are
-   * equal. All replicas build and run the same towers.
-   *
-   * <p>A layer's values, its moving averages and its gradients are then those of one replica with
-   * all batches joined.
+   * Returns this tower with batch statistics over the batches of all replicas of a group, whose
+   * sizes are equal; see {@code dev.recal.ops.collective.ReplicaGroup}. All replicas build and run
+   * the same towers.
    */
-  public Tower withBatchStatisticsOver(Replicas replicas) {
-    return new Tower(name, phase, step, substitution, differentiable, portable, frozen, replicas);
+  public Tower withBatchStatisticsOver(Replicas group) {
+    return new Tower(name, phase, step, substitution, differentiable, portable, frozen, group);
   }
 
   /**

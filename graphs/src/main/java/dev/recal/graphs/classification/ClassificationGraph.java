@@ -68,7 +68,10 @@ final class ClassificationGraph {
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.counters = StepCounters.of(store);
     Tower tower =
-        Tower.training().atStep(counters.run().read()).frozen(settings.transfer().frozen());
+        Tower.training()
+            .atStep(counters.run().read())
+            .frozen(settings.transfer().frozen())
+            .withBatchStatisticsOver(settings.session().batchStatistics().over(replicas));
     Set<Variable<?>> before = Set.copyOf(store.all());
     this.training =
         ClassificationTower.build(store, tower, network, batches.training(), Targets.of(settings));

@@ -25,25 +25,25 @@ record BatchMoments(Operand<TFloat64> shifted, Operand<TFloat64> mean, Operand<T
   /**
    * Adds the operations.
    *
-   * @param replicas over whose batches the statistics are taken
+   * @param group the replicas
    * @param shift s, of shape (C), a constant to the gradient
    * @param first E(x − s) over this replica's batch, of shape (C)
    * @param second E(x − s)² over this replica's batch, of shape (C)
    */
   static BatchMoments about(
       Ops tf,
-      Replicas replicas,
+      Replicas group,
       Operand<TFloat64> shift,
       Operand<TFloat64> first,
       Operand<TFloat64> second) {
     Operand<TFloat64> zeros = tf.zerosLike(second);
     Operand<TFloat64> own = tf.math.add(first, shift);
-    if (replicas.isSingle()) {
+    if (group.isSingle()) {
       return new BatchMoments(first, own, FoldedMap.variance(tf, first, second, zeros));
     }
     Operand<TFloat64> square = tf.math.add(second, tf.math.mul(tf.math.add(first, own), shift));
     Operand<TFloat64> all =
-        replicas.differentiableMean(tf, tf.concat(List.of(own, square), tf.constant(0)));
+        group.differentiableMean(tf, tf.concat(List.of(own, square), tf.constant(0)));
     List<Output<TFloat64>> means = tf.split(tf.constant(0), all, 2L).output();
     Operand<TFloat64> mean = means.get(0);
     Operand<TFloat64> variance = FoldedMap.variance(tf, mean, means.get(1), zeros);
@@ -57,11 +57,11 @@ record BatchMoments(Operand<TFloat64> shifted, Operand<TFloat64> mean, Operand<T
    * @param variance of shape (C)
    */
   static BatchMoments of(
-      Ops tf, Replicas replicas, Operand<TFloat64> mean, Operand<TFloat64> variance) {
-    if (replicas.isSingle()) {
+      Ops tf, Replicas group, Operand<TFloat64> mean, Operand<TFloat64> variance) {
+    if (group.isSingle()) {
       return new BatchMoments(mean, mean, variance);
     }
     Operand<TFloat64> second = tf.math.add(variance, tf.math.square(mean));
-    return about(tf, replicas, tf.zerosLike(tf.stopGradient(mean)), mean, second);
+    return about(tf, group, tf.zerosLike(tf.stopGradient(mean)), mean, second);
   }
 }

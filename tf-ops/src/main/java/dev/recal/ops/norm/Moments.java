@@ -1,7 +1,7 @@
 package dev.recal.ops.norm;
 
-import dev.recal.ops.BuildContext;
 import dev.recal.ops.Replicas;
+import dev.recal.ops.BuildContext;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -33,11 +33,11 @@ record Moments(Operand<TFloat64> centred, Operand<TFloat64> mean, Operand<TFloat
     Operand<TFloat64> mean = tf.math.mean(values, axes);
     Operand<TFloat64> centred = tf.math.sub(values, mean);
     Operand<TFloat64> variance = tf.math.mean(tf.math.square(centred), axes);
-    Replicas replicas = context.statisticsReplicas();
-    if (replicas.isSingle()) {
+    Replicas group = context.batchGroup();
+    if (group.isSingle()) {
       return new Moments(centred, mean, variance);
     }
-    BatchMoments all = BatchMoments.of(tf, replicas, mean, variance);
+    BatchMoments all = BatchMoments.of(tf, group, mean, variance);
     return new Moments(tf.math.sub(values, all.mean()), all.mean(), all.variance());
   }
 
@@ -67,7 +67,7 @@ record Moments(Operand<TFloat64> centred, Operand<TFloat64> mean, Operand<TFloat
     Operand<TInt32> sizes =
         tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {dimensions}));
     Operand<TFloat32> own = tf.reduceProd(tf.dtypes.cast(sizes, TFloat32.class), tf.constant(0));
-    int replicas = context.statisticsReplicas().size();
+    int replicas = context.batchGroup().size();
     return replicas == 1 ? own : tf.math.mul(own, tf.constant((float) replicas));
   }
 

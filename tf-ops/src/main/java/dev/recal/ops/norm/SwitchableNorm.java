@@ -105,13 +105,13 @@ public record SwitchableNorm(float epsilon, float decay, float gamma) implements
   }
 
   private static Statistics ofAllReplicas(BuildContext context, Statistics own) {
-    if (context.statisticsReplicas().isSingle()) {
+    if (context.batchGroup().isSingle()) {
       return own;
     }
     Ops tf = context.tf();
     BatchMoments all =
         BatchMoments.of(
-            tf, context.statisticsReplicas(), vector(tf, own.mean()), vector(tf, own.variance()));
+            tf, context.batchGroup(), vector(tf, own.mean()), vector(tf, own.variance()));
     return new Statistics(
         tf.dtypes.cast(all.mean(), TFloat32.class), tf.dtypes.cast(all.variance(), TFloat32.class));
   }

@@ -66,7 +66,11 @@ final class DetectionGraph {
     this.counters = StepCounters.of(store);
     List<String> stored = new ArrayList<>(settings.transfer().frozen());
     stored.addAll(settings.storedStatistics());
-    Tower tower = Tower.training().atStep(counters.run().read()).frozen(stored);
+    Tower tower =
+        Tower.training()
+            .atStep(counters.run().read())
+            .frozen(stored)
+            .withBatchStatisticsOver(settings.session().batchStatistics().over(replicas));
     Set<Variable<?>> before = Set.copyOf(store.all());
     this.context = BuildContext.of(store, tower);
     GroundTruths truths =

@@ -159,7 +159,14 @@ final class SynthesisGraph {
   }
 
   private BuildContext tower(String name) {
-    return BuildContext.of(store, Tower.training().named(name).atStep(draws.number()));
+    return BuildContext.of(store, training(name));
+  }
+
+  private Tower training(String name) {
+    return Tower.training()
+        .named(name)
+        .atStep(draws.number())
+        .withBatchStatisticsOver(settings.session().batchStatistics().over(store.replicas()));
   }
 
   // The discriminator's loss.
@@ -251,10 +258,7 @@ final class SynthesisGraph {
     BuildContext context =
         BuildContext.of(
             store,
-            Tower.training()
-                .named("judge")
-                .atStep(draws.number())
-                .withVariables(runs::afterDiscriminator));
+            training("judge").withVariables(runs::afterDiscriminator));
     Operand<TFloat32> loss =
         HingeLoss.generator(
             tf,
