@@ -5,8 +5,8 @@ import dev.recal.ops.Replicas;
 /** Whose batches the batch statistics of norms are taken over, where several workers train. */
 public enum BatchStatistics {
   /**
-   * Each worker's own part of the batch, as most frameworks do: fast, but the smaller the parts, the
-   * noisier the statistics. Moving averages are the chief's.
+   * Each worker's own part of the batch, as most frameworks do: fast, but the smaller the parts,
+   * the noisier the statistics. Moving averages are the chief's.
    */
   LOCAL,
   /**

@@ -1,6 +1,7 @@
 package dev.recal.ops.collective;
 
 import dev.recal.ops.Arguments;
+import dev.recal.ops.Devices;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.gradient.CompositeGradient;
 import java.util.ArrayList;

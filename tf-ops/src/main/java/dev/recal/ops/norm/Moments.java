@@ -1,7 +1,7 @@
 package dev.recal.ops.norm;
 
-import dev.recal.ops.Replicas;
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.Replicas;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;

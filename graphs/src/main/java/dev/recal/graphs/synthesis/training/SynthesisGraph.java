@@ -256,9 +256,7 @@ final class SynthesisGraph {
 
   private GeneratorLoss generatorLoss(List<Variable<TFloat32>> generatorVariables) {
     BuildContext context =
-        BuildContext.of(
-            store,
-            training("judge").withVariables(runs::afterDiscriminator));
+        BuildContext.of(store, training("judge").withVariables(runs::afterDiscriminator));
     Operand<TFloat32> loss =
         HingeLoss.generator(
             tf,
