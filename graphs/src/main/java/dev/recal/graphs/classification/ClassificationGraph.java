@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -88,8 +89,8 @@ final class ClassificationGraph {
         settings.updates().average().map(d -> AveragedWeights.of(store));
     this.learningRate = learningRate(batches.stepsPerEpoch());
     WeightUpdates updates = updates(settings.transfer().trainable(store.trainable()), averages);
-    this.accumulate = counters.summing(tf, joined(training.updates(), updates.sums()));
-    this.apply = counters.completing(tf, joined(training.updates(), updates.changes()));
+    this.accumulate = counters.summing(tf, joined(training.context().updates(), updates.sums()));
+    this.apply = counters.completing(tf, joined(training.context().updates(), updates.changes()));
     Tower answering = Tower.inference();
     this.evaluation =
         ClassificationTower.build(
@@ -152,7 +153,8 @@ final class ClassificationGraph {
     WeightUpdates.Setup setup =
         new WeightUpdates.Setup(tf, store, of, counters.step().read(), learningRate, averages)
             .withRates(settings.transfer()::factor);
-    return WeightUpdates.of(setup, variables, training.gradients(tf, reads));
+    return WeightUpdates.of(
+        setup, variables, training.gradients(tf, UnaryOperator.identity(), reads));
   }
 
   private static List<Op> joined(List<Op> first, List<Op> second) {

@@ -2,12 +2,13 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.DeviceReplicas;
+import dev.recal.ops.BuildContext;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -61,14 +62,20 @@ record TrainingTowers(List<ClassificationTower> towers, DeviceReplicas devices) 
     return counts.size() == 1 ? counts.get(0) : tf.math.addN(counts);
   }
 
-  /** The gradients of the objective, the mean over the batch. */
-  List<Operand<TFloat32>> gradients(Ops tf, List<Operand<TFloat32>> variables) {
-    return devices.gradients(
-        tf, towers.stream().map(ClassificationTower::objective).toList(), variables);
+  /**
+   * The gradients of the objective, the mean over the batch.
+   *
+   * @param scaling of a tower's objective before its gradients are computed
+   */
+  List<Operand<TFloat32>> gradients(
+      Ops tf, UnaryOperator<Operand<TFloat32>> scaling, List<Operand<TFloat32>> variables) {
+    List<Operand<TFloat32>> objectives =
+        towers.stream().map(tower -> scaling.apply(tower.objective())).toList();
+    return devices.gradients(tf, objectives, variables);
   }
 
-  /** The updates of the stored statistics. */
-  List<Op> updates() {
-    return towers.get(0).context().updates();
+  /** The context of the first tower, whose statistics are stored. */
+  BuildContext context() {
+    return towers.get(0).context();
   }
 }

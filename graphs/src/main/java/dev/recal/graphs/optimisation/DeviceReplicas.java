@@ -10,6 +10,7 @@ import dev.recal.ops.gradient.PlacedGradients;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -43,6 +44,19 @@ public record DeviceReplicas(List<String> devices, boolean synchronised) {
   /** Returns one tower, whose device TensorFlow chooses. */
   public static DeviceReplicas single() {
     return new DeviceReplicas(List.of(), false);
+  }
+
+  /**
+   * Returns the first GPUs of this process; with fewer than two, TensorFlow chooses the device.
+   *
+   * @param count how many TensorFlow uses
+   * @param synchronised whether batch statistics are those of the whole batch
+   */
+  public static DeviceReplicas gpus(int count, boolean synchronised) {
+    return count < 2
+        ? single()
+        : new DeviceReplicas(
+            IntStream.range(0, count).mapToObj(i -> "/device:GPU:" + i).toList(), synchronised);
   }
 
   /** Returns the number of towers. */
