@@ -28,7 +28,10 @@ public record CollectiveSettings(
     AUTO("auto"),
     /** Chunks passed around a ring of replicas, on any device. */
     RING("ring"),
-    /** NVIDIA's library, on GPUs only. */
+    /**
+     * NVIDIA's library, on GPUs only. It requires that all replicas launch their collectives in one
+     * order; only those of {@link ReplicaGroup#means} are ordered among themselves. Not tested.
+     */
     NCCL("nccl");
 
     private final String word;

@@ -178,6 +178,11 @@ public final class ReplicaGroup implements Replicas {
     if (isSingle()) {
       return value;
     }
+    Arguments.require(
+        settings.hint() != CollectiveSettings.Hint.NCCL,
+        "hint",
+        "auto or ring, since the means in layers have no fixed order",
+        "nccl");
     AllReduce mean = reduction("Div");
     int first = reserve(1 + MAX_BACKWARD_PASSES);
     Operand<T> forward = mean.of(tf, value, first, List.of());
