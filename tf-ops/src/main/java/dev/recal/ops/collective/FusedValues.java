@@ -8,7 +8,12 @@ import org.tensorflow.Operation;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Values that are reduced as a few vectors: a collective costs far more than a copy. */
+/**
+ * Values that are reduced as a few vectors: a collective costs far more than a copy.
+ *
+ * <p>The vectors are reduced one after the other. Several at once are not faster, and NCCL requires
+ * one order in all replicas.
+ */
 final class FusedValues {
 
   private final Ops tf;
@@ -41,16 +46,9 @@ final class FusedValues {
       for (int i = 0; i < parts.size(); i++) {
         means.set(bucket.get(i), parts.get(i));
       }
-      before = following(mean);
+      before = List.of(mean.op());
     }
     return means;
-  }
-
-  // NCCL blocks its device until all replicas have launched the same collective, so their order
-  // must be the same. Rings are independent of each other.
-  private List<Operation> following(Operand<TFloat32> mean) {
-    boolean ordered = reduction.settings().hint() != CollectiveSettings.Hint.RING;
-    return ordered ? List.of(mean.op()) : List.of();
   }
 
   /** Returns the values' numbers by bucket: from the last value, at most {@code limit} each. */
