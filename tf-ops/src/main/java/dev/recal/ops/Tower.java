@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
@@ -26,6 +27,7 @@ import org.tensorflow.types.TInt64;
  * @param frozen scopes that do not change in training: built in inference phase, so that stored
  *     statistics are used and not updated
  * @param statistics the replicas over whose batches batch statistics are taken in training
+ * @param device of the tower's operations; empty if TensorFlow chooses it
  */
 public record Tower(
     String name,
@@ -35,7 +37,8 @@ public record Tower(
     boolean differentiable,
     boolean portable,
     Set<String> frozen,
-    Replicas statistics) {
+    Replicas statistics,
+    Optional<DeviceSpec> device) {
 
   /** Rejects missing settings. */
   public Tower {
@@ -45,6 +48,7 @@ public record Tower(
     Objects.requireNonNull(substitution, "substitution");
     frozen = Set.copyOf(frozen);
     Objects.requireNonNull(statistics, "statistics");
+    Objects.requireNonNull(device, "device");
   }
 
   private Tower(String name, Phase phase, boolean differentiable, boolean portable) {
@@ -56,7 +60,8 @@ public record Tower(
         differentiable,
         portable,
         Set.of(),
-        Replicas.single());
+        Replicas.single(),
+        Optional.empty());
   }
 
   /** A training tower. */
@@ -82,7 +87,7 @@ public record Tower(
   /** Returns this tower under another scope. */
   public Tower named(String otherName) {
     return new Tower(
-        otherName, phase, step, substitution, differentiable, portable, frozen, statistics);
+        otherName, phase, step, substitution, differentiable, portable, frozen, statistics, device);
   }
 
   /** Returns this tower with randomness derived from the step {@code number}, an int64 scalar. */
@@ -95,19 +100,28 @@ public record Tower(
         differentiable,
         portable,
         frozen,
-        statistics);
+        statistics,
+        device);
   }
 
   /** Returns this tower over other variables. */
   public Tower withVariables(UnaryOperator<Variable<TFloat32>> otherSubstitution) {
     return new Tower(
-        name, phase, step, otherSubstitution, differentiable, portable, frozen, statistics);
+        name, phase, step, otherSubstitution, differentiable, portable, frozen, statistics, device);
   }
 
   /** Returns this tower with frozen scopes. */
   public Tower frozen(Collection<String> scopes) {
     return new Tower(
-        name, phase, step, substitution, differentiable, portable, Set.copyOf(scopes), statistics);
+        name,
+        phase,
+        step,
+        substitution,
+        differentiable,
+        portable,
+        Set.copyOf(scopes),
+        statistics,
+        device);
   }
 
   /**
@@ -116,7 +130,27 @@ public record Tower(
    * the same towers.
    */
   public Tower withBatchStatisticsOver(Replicas group) {
-    return new Tower(name, phase, step, substitution, differentiable, portable, frozen, group);
+    return new Tower(
+        name, phase, step, substitution, differentiable, portable, frozen, group, device);
+  }
+
+  /**
+   * Returns this tower with its operations on a device; the gradients need {@link
+   * dev.recal.ops.gradient.PlacedGradients}. Variables stay where they are.
+   *
+   * @param other for example {@code /device:GPU:1}
+   */
+  public Tower placedOn(String other) {
+    return new Tower(
+        name,
+        phase,
+        step,
+        substitution,
+        differentiable,
+        portable,
+        frozen,
+        statistics,
+        Optional.of(Devices.parse(other)));
   }
 
   /**

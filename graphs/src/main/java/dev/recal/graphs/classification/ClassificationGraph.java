@@ -2,6 +2,7 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.AveragedWeights;
+import dev.recal.graphs.optimisation.DeviceReplicas;
 import dev.recal.graphs.optimisation.UpdateSettings;
 import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.training.JobGraph;
@@ -12,11 +13,11 @@ import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
-import dev.recal.ops.gradient.Gradients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -36,7 +37,7 @@ final class ClassificationGraph {
   private final VariableStore store;
   private final Ops tf;
   private final StepCounters counters;
-  private final ClassificationTower training;
+  private final TrainingTowers training;
   private final List<Variable<?>> networkVariables;
   private final Operand<TFloat32> learningRate;
   private final Op accumulate;
@@ -62,19 +63,27 @@ final class ClassificationGraph {
       Network network,
       ClassificationSettings settings,
       Batches batches,
-      Replicas replicas) {
+      Replicas replicas,
+      DeviceReplicas devices) {
     this.settings = settings;
     this.store = new VariableStore(graph, settings.session().seed(), replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.counters = StepCounters.of(store);
     Tower tower =
         Tower.training()
-            .atStep(counters.run().read())
             .frozen(settings.transfer().frozen())
             .withBatchStatisticsOver(settings.session().batchStatistics().over(replicas));
     Set<Variable<?>> before = Set.copyOf(store.all());
     this.training =
-        ClassificationTower.build(store, tower, network, batches.training(), Targets.of(settings));
+        TrainingTowers.build(
+            store,
+            tf,
+            tower,
+            counters.run().read(),
+            network,
+            batches.training(),
+            Targets.of(settings),
+            devices);
     this.networkVariables = store.all().stream().filter(v -> !before.contains(v)).toList();
     Optional<AveragedWeights> averages =
         settings.updates().average().map(d -> AveragedWeights.of(store));
@@ -91,8 +100,8 @@ final class ClassificationGraph {
             batches.evaluation(),
             Targets.plain());
     List<Operand<TFloat32>> metrics = new ArrayList<>();
-    metrics.add(training.loss());
-    metrics.add(tf.dtypes.cast(training.correct(), TFloat32.class));
+    metrics.add(training.loss(tf));
+    metrics.add(tf.dtypes.cast(training.correct(tf), TFloat32.class));
     this.metrics = replicas.means(tf, metrics);
     this.estimation = averages.map(a -> estimate(a, network, batches.statistics()));
     this.job = JobGraph.of(store);
@@ -109,7 +118,23 @@ final class ClassificationGraph {
       ClassificationSettings settings,
       Batches batches,
       Replicas replicas) {
-    return new ClassificationGraph(graph, network, settings, batches, replicas);
+    return build(graph, network, settings, batches, replicas, DeviceReplicas.single());
+  }
+
+  /**
+   * Adds everything to a graph.
+   *
+   * @param replicas the copies of the network that train together
+   * @param devices on which this process trains its copy
+   */
+  static ClassificationGraph build(
+      Graph graph,
+      Network network,
+      ClassificationSettings settings,
+      Batches batches,
+      Replicas replicas,
+      DeviceReplicas devices) {
+    return new ClassificationGraph(graph, network, settings, batches, replicas, devices);
   }
 
   private Operand<TFloat32> learningRate(long stepsPerEpoch) {
@@ -128,7 +153,8 @@ final class ClassificationGraph {
     WeightUpdates.Setup setup =
         new WeightUpdates.Setup(tf, store, of, counters.step().read(), learningRate, averages)
             .withRates(settings.transfer()::factor);
-    return WeightUpdates.of(setup, variables, Gradients.of(training.objective(), reads));
+    return WeightUpdates.of(
+        setup, variables, training.gradients(tf, UnaryOperator.identity(), reads));
   }
 
   private static List<Op> joined(List<Op> first, List<Op> second) {

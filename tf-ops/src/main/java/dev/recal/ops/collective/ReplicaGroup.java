@@ -1,6 +1,7 @@
 package dev.recal.ops.collective;
 
 import dev.recal.ops.Arguments;
+import dev.recal.ops.Devices;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.gradient.CompositeGradient;
 import java.util.ArrayList;
@@ -177,6 +178,11 @@ public final class ReplicaGroup implements Replicas {
     if (isSingle()) {
       return value;
     }
+    Arguments.require(
+        settings.hint() != CollectiveSettings.Hint.NCCL,
+        "hint",
+        "auto or ring, since the means in layers have no fixed order",
+        "nccl");
     AllReduce mean = reduction("Div");
     int first = reserve(1 + MAX_BACKWARD_PASSES);
     Operand<T> forward = mean.of(tf, value, first, List.of());
