@@ -32,6 +32,7 @@ public final class VariableStore {
 
   private final Graph graph;
   private final long seed;
+  private final ProductFormat products;
   private final Ops tf;
   private final Map<String, Variable<?>> variables = new LinkedHashMap<>();
 
@@ -43,8 +44,18 @@ public final class VariableStore {
    *     its name
    */
   public VariableStore(Graph graph, long seed) {
+    this(graph, seed, ProductFormat.FLOAT32);
+  }
+
+  /**
+   * Creates an empty store for a graph whose layers compute products in another format.
+   *
+   * @param products the format of all towers of the graph
+   */
+  public VariableStore(Graph graph, long seed, ProductFormat products) {
     this.graph = graph;
     this.seed = seed;
+    this.products = products;
     this.tf = GraphScope.ops(graph);
   }
 
@@ -56,6 +67,11 @@ public final class VariableStore {
   /** Returns the seed. */
   public long seed() {
     return seed;
+  }
+
+  /** Returns the number format of convolutions and matrix products. */
+  public ProductFormat products() {
+    return products;
   }
 
   /**

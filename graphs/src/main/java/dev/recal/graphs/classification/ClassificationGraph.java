@@ -2,6 +2,7 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.AveragedWeights;
+import dev.recal.graphs.optimisation.LossScaling;
 import dev.recal.graphs.optimisation.UpdateSettings;
 import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.training.JobGraph;
@@ -58,7 +59,7 @@ final class ClassificationGraph {
   private ClassificationGraph(
       Graph graph, Network network, ClassificationSettings settings, Batches batches) {
     this.settings = settings;
-    this.store = new VariableStore(graph, settings.session().seed());
+    this.store = settings.session().store(graph);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.counters = StepCounters.of(store);
     Tower tower =
@@ -70,9 +71,11 @@ final class ClassificationGraph {
     Optional<AveragedWeights> averages =
         settings.updates().average().map(d -> AveragedWeights.of(store));
     this.learningRate = learningRate(batches.stepsPerEpoch());
-    WeightUpdates updates = updates(settings.transfer().trainable(store.trainable()), averages);
-    this.accumulate = counters.summing(tf, joined(training.context().updates(), updates.sums()));
-    this.apply = counters.completing(tf, joined(training.context().updates(), updates.changes()));
+    LossScaling scaling = settings.session().scaling(store, "loss");
+    WeightUpdates updates =
+        updates(settings.transfer().trainable(store.trainable()), averages, scaling);
+    this.accumulate = counters.summing(tf, updates.sums());
+    this.apply = counters.completing(tf, scaling.adjusted(tf, updates.changes()));
     Tower answering = Tower.inference();
     this.evaluation =
         ClassificationTower.build(
@@ -100,20 +103,17 @@ final class ClassificationGraph {
   }
 
   private WeightUpdates updates(
-      List<Variable<TFloat32>> variables, Optional<AveragedWeights> averages) {
+      List<Variable<TFloat32>> variables, Optional<AveragedWeights> averages, LossScaling scaling) {
     List<Operand<TFloat32>> reads = new ArrayList<>();
     variables.forEach(variable -> reads.add(variable.read()));
     UpdateSettings of = settings.updates();
     WeightUpdates.Setup setup =
         new WeightUpdates.Setup(tf, store, of, counters.step().read(), learningRate, averages)
-            .withRates(settings.transfer()::factor);
-    return WeightUpdates.of(setup, variables, Gradients.of(training.objective(), reads));
-  }
-
-  private static List<Op> joined(List<Op> first, List<Op> second) {
-    List<Op> all = new ArrayList<>(first);
-    all.addAll(second);
-    return all;
+            .withRates(settings.transfer()::factor)
+            .withScaling(scaling)
+            .withStatistics(training.context()::updates);
+    return WeightUpdates.of(
+        setup, variables, Gradients.of(scaling.scaled(tf, training.objective()), reads));
   }
 
   private Estimation estimate(AveragedWeights averages, Network network, Batch batch) {

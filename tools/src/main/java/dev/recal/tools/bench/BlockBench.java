@@ -7,6 +7,7 @@ import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.initializer.Uniform;
+import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +73,7 @@ final class BlockBench implements AutoCloseable {
       graph.close();
       throw refused;
     }
-    session = new Session(graph, precision.session(0));
+    session = Sessions.open(graph, precision.session(0));
     try {
       store.initialize(session);
     } catch (RuntimeException failure) {

@@ -1,4 +1,4 @@
-package dev.recal.ops;
+package dev.recal.ops.runtime;
 
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -8,8 +8,11 @@ import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.proto.RewriterConfig.NumIterationsType;
 
 /**
- * Sessions for graphs that are run a few times. By default, TensorFlow optimises the whole graph
- * twice for each set of feeds and fetches, which takes longer than such a run.
+ * Opens sessions on the devices of this process, see {@link ComputeDevices}.
+ *
+ * <p>By default, TensorFlow optimises the whole graph twice for each set of feeds and fetches. For
+ * graphs that are run a few times this takes longer than such a run, so there are sessions that
+ * optimise less.
  */
 public final class Sessions {
 
@@ -26,13 +29,32 @@ public final class Sessions {
         .build();
   }
 
+  /**
+   * Opens a session with TensorFlow's defaults.
+   *
+   * @throws IllegalArgumentException if the device of the process is a GPU that cannot be used
+   */
+  public static Session open(Graph graph) {
+    return open(graph, ConfigProto.getDefaultInstance());
+  }
+
+  /**
+   * Opens a session with other settings.
+   *
+   * @param config to which the devices are added
+   * @throws IllegalArgumentException if the device of the process is a GPU that cannot be used
+   */
+  public static Session open(Graph graph, ConfigProto config) {
+    return new Session(graph, ComputeDevices.configure(config));
+  }
+
   /** Opens a session that runs the graph as it was built. */
   public static Session unoptimised(Graph graph) {
-    return new Session(graph, UNOPTIMISED);
+    return open(graph, UNOPTIMISED);
   }
 
   /** Opens a session with each of TensorFlow's optimisers applied once. */
   public static Session optimisedOnce(Graph graph) {
-    return new Session(graph, OPTIMISED_ONCE);
+    return open(graph, OPTIMISED_ONCE);
   }
 }
