@@ -27,16 +27,17 @@ final class GroupedConvolution {
 
   private GroupedConvolution() {}
 
-  private static final class Probe {
-    private static final boolean NATIVE = isSupported();
-  }
+  private static Boolean supported;
 
   /**
    * Returns whether {@code Conv2D} supports groups in this runtime, forward and backward; tested
    * once.
    */
-  static boolean isNative() {
-    return Probe.NATIVE;
+  static synchronized boolean isNative() {
+    if (supported == null) {
+      supported = isSupported();
+    }
+    return supported;
   }
 
   private static boolean isSupported() {
