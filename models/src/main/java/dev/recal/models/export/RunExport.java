@@ -127,7 +127,7 @@ public final class RunExport {
     model.metadata().entrySet().forEach(member -> metadata.add(member.getKey(), member.getValue()));
     List<GoldenCase> golden = model.golden().stream().map(RunExport::goldenCase).toList();
     Servable servable = model.servable();
-    try (Session session = Sessions.open(servable.store().graph())) {
+    try (Session session = Sessions.onCpu(servable.store().graph())) {
       RestoredServable.restore(servable, weights, session);
       if (form.optimised().isEmpty()) {
         return new SavedModelWriter(metadata, golden)

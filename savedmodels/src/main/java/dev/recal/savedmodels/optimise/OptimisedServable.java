@@ -96,7 +96,7 @@ public final class OptimisedServable implements AutoCloseable {
         signatures.add(new ServableSignature(signature.key(), inputs, answers));
       }
       Servable servable = new Servable(new VariableStore(graph, 0), signatures, plain.labels());
-      return new OptimisedServable(graph, Sessions.open(graph), servable, counts);
+      return new OptimisedServable(graph, Sessions.onCpu(graph), servable, counts);
     } catch (RuntimeException e) {
       graph.close();
       throw e;

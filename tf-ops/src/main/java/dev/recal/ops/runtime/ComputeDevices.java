@@ -51,13 +51,18 @@ public final class ComputeDevices {
   }
 
   static ConfigProto configure(ConfigProto config, Device device) {
-    ConfigProto.Builder builder = config.toBuilder();
     if (device.kind() == Device.Kind.CPU) {
-      return builder.putDeviceCount("GPU", 0).build();
+      return onCpu(config);
     }
+    ConfigProto.Builder builder = config.toBuilder();
     GPUOptions.Builder options = builder.getGpuOptions().toBuilder();
     options.setAllowGrowth(true).setVisibleDeviceList(device.visibleList());
     return builder.setGpuOptions(options).setAllowSoftPlacement(true).build();
+  }
+
+  /** Returns a session's configuration without GPUs. */
+  static ConfigProto onCpu(ConfigProto config) {
+    return config.toBuilder().putDeviceCount("GPU", 0).build();
   }
 
   /** Returns whether sessions of this process compute on a GPU. */

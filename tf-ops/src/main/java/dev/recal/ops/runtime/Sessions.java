@@ -48,6 +48,14 @@ public final class Sessions {
     return new Session(graph, ComputeDevices.configure(config));
   }
 
+  /**
+   * Opens a session that computes on the CPU also in a process that uses a GPU: for reference
+   * values in float32, since a GPU rounds the factors of products to TF32.
+   */
+  public static Session onCpu(Graph graph) {
+    return new Session(graph, ComputeDevices.onCpu(ConfigProto.getDefaultInstance()));
+  }
+
   /** Opens a session that runs the graph as it was built. */
   public static Session unoptimised(Graph graph) {
     return open(graph, UNOPTIMISED);

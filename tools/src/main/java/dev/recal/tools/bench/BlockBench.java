@@ -36,7 +36,7 @@ final class BlockBench implements AutoCloseable {
           .build();
 
   private final Graph graph = new Graph();
-  private final VariableStore store = new VariableStore(graph, 1);
+  private final VariableStore store;
   private final List<Operand<TFloat32>> answer;
   private final List<Operand<TFloat32>> learned = new ArrayList<>();
   private final List<Op> updates;
@@ -49,6 +49,7 @@ final class BlockBench implements AutoCloseable {
    *     size
    */
   BlockBench(ModuleBlock block, Map<String, Shape> inputs, int channels, Precision precision) {
+    store = new VariableStore(graph, 1, precision.products());
     try {
       Map<String, Operand<TFloat32>> maps = new LinkedHashMap<>();
       inputs.forEach((name, shape) -> maps.put(name, values(name, shape)));
