@@ -2,6 +2,9 @@ package dev.recal.graphs.training;
 
 import dev.recal.ops.ProductFormat;
 import dev.recal.ops.runtime.ComputeDevices;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
@@ -25,8 +28,11 @@ public enum Precision {
    */
   FLOAT16;
 
-  /** The system property that makes {@link #BFLOAT16} use casts without a GPU, for tests. */
-  static final String CASTS = "recal.bfloat16.casts";
+  /** The system property that makes {@link #BFLOAT16} use casts also without a GPU, for tests. */
+  public static final String CASTS = "recal.bfloat16.casts";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Precision.class);
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   /**
    * Returns the session's configuration, without devices.
@@ -39,6 +45,7 @@ public enum Precision {
       rewriter.setAutoMixedPrecisionOnednnBfloat16(RewriterConfig.Toggle.ON);
     }
     if (this == FLOAT16) {
+      warnWithoutGpu();
       rewriter.setAutoMixedPrecision(RewriterConfig.Toggle.ON);
     }
     return ConfigProto.newBuilder()
@@ -46,6 +53,12 @@ public enum Precision {
         .setInterOpParallelismThreads(threads)
         .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(rewriter))
         .build();
+  }
+
+  private static void warnWithoutGpu() {
+    if (!ComputeDevices.usesGpu() && WARNED.compareAndSet(false, true)) {
+      LOG.warn("Precision float16 needs a GPU; computing in float32.");
+    }
   }
 
   /** Returns the number format that layers cast to. */
