@@ -3,6 +3,7 @@ package dev.recal.graphs.classification;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.optimisation.DeviceReplicas;
+import dev.recal.graphs.optimisation.LossScaling;
 import dev.recal.graphs.optimisation.UpdateSettings;
 import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.training.JobGraph;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -66,7 +66,7 @@ final class ClassificationGraph {
       Replicas replicas,
       DeviceReplicas devices) {
     this.settings = settings;
-    this.store = new VariableStore(graph, settings.session().seed(), replicas);
+    this.store = settings.session().store(graph, replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.counters = StepCounters.of(store);
     Tower tower =
@@ -88,9 +88,11 @@ final class ClassificationGraph {
     Optional<AveragedWeights> averages =
         settings.updates().average().map(d -> AveragedWeights.of(store));
     this.learningRate = learningRate(batches.stepsPerEpoch());
-    WeightUpdates updates = updates(settings.transfer().trainable(store.trainable()), averages);
-    this.accumulate = counters.summing(tf, joined(training.context().updates(), updates.sums()));
-    this.apply = counters.completing(tf, joined(training.context().updates(), updates.changes()));
+    LossScaling scaling = settings.session().scaling(store, "loss");
+    WeightUpdates updates =
+        updates(settings.transfer().trainable(store.trainable()), averages, scaling);
+    this.accumulate = counters.summing(tf, updates.sums());
+    this.apply = counters.completing(tf, scaling.adjusted(tf, updates.changes()));
     Tower answering = Tower.inference();
     this.evaluation =
         ClassificationTower.build(
@@ -146,21 +148,17 @@ final class ClassificationGraph {
   }
 
   private WeightUpdates updates(
-      List<Variable<TFloat32>> variables, Optional<AveragedWeights> averages) {
+      List<Variable<TFloat32>> variables, Optional<AveragedWeights> averages, LossScaling scaling) {
     List<Operand<TFloat32>> reads = new ArrayList<>();
     variables.forEach(variable -> reads.add(variable.read()));
     UpdateSettings of = settings.updates();
     WeightUpdates.Setup setup =
         new WeightUpdates.Setup(tf, store, of, counters.step().read(), learningRate, averages)
-            .withRates(settings.transfer()::factor);
+            .withRates(settings.transfer()::factor)
+            .withScaling(scaling)
+            .withStatistics(inside -> training.context().updates(inside));
     return WeightUpdates.of(
-        setup, variables, training.gradients(tf, UnaryOperator.identity(), reads));
-  }
-
-  private static List<Op> joined(List<Op> first, List<Op> second) {
-    List<Op> all = new ArrayList<>(first);
-    all.addAll(second);
-    return all;
+        setup, variables, training.gradients(tf, loss -> scaling.scaled(tf, loss), reads));
   }
 
   private Estimation estimate(AveragedWeights averages, Network network, Batch batch) {

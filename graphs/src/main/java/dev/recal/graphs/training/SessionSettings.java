@@ -1,7 +1,12 @@
 package dev.recal.graphs.training;
 
+import dev.recal.graphs.optimisation.LossScaling;
 import dev.recal.ops.Arguments;
+import dev.recal.ops.Replicas;
+import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.ComputeDevices;
 import java.util.Objects;
+import org.tensorflow.Graph;
 import org.tensorflow.proto.ConfigProto;
 
 /**
@@ -37,8 +42,32 @@ public record SessionSettings(
     return new SessionSettings(format, threads, seed, batchStatistics);
   }
 
-  /** Returns the configuration of a session. */
+  /** Returns the configuration of a session on the devices of this process. */
   public ConfigProto config() {
-    return precision.session(threads);
+    return ComputeDevices.configure(precision.session(threads));
+  }
+
+  /** Returns an empty store of variables for the graph of a run that trains alone. */
+  public VariableStore store(Graph graph) {
+    return store(graph, Replicas.single());
+  }
+
+  /**
+   * Returns an empty store of variables for the graph of a run.
+   *
+   * @param replicas the copies of the network that train together
+   */
+  public VariableStore store(Graph graph, Replicas replicas) {
+    return new VariableStore(graph, seed, precision.products(), replicas);
+  }
+
+  /**
+   * Returns the scaling of a loss, which float16 needs.
+   *
+   * @param store takes its variables
+   * @param loss a word
+   */
+  public LossScaling scaling(VariableStore store, String loss) {
+    return precision == Precision.FLOAT16 ? LossScaling.dynamic(store, loss) : LossScaling.none();
   }
 }

@@ -1,9 +1,9 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.Sessions;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Sessions;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
