@@ -82,6 +82,11 @@ public final class BuildContext {
     return phase() == Phase.TRAINING;
   }
 
+  /** Returns the replicas of the network that train together, as this graph sees them. */
+  public Replicas replicas() {
+    return state.store().replicas();
+  }
+
   /** Returns the replicas over whose batches batch statistics are taken in training. */
   public Replicas batchGroup() {
     return state.tower().statistics();

@@ -10,6 +10,7 @@ import dev.recal.tools.command.ExportWeightsCommand;
 import dev.recal.tools.command.GoldenCommand;
 import dev.recal.tools.command.ImportCommand;
 import dev.recal.tools.command.InspectCommand;
+import dev.recal.tools.command.LaunchCommand;
 import dev.recal.tools.command.NetworksCommand;
 import dev.recal.tools.command.OneShotCommand;
 import dev.recal.tools.command.PredictCommand;
@@ -26,6 +27,7 @@ import dev.recal.tools.command.VerifyCommand;
 import dev.recal.tools.console.DirectStderr;
 import dev.recal.tools.console.Failures;
 import dev.recal.tools.console.Versions;
+import dev.recal.tools.launch.LauncherWatch;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -54,6 +56,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       TrainCommand.class,
       ResumeCommand.class,
+      LaunchCommand.class,
       EvaluateCommand.class,
       ExportCommand.class,
       ImportCommand.class,
@@ -102,6 +105,7 @@ public final class Main implements Callable<Integer> {
   /** Runs the command and ends the virtual machine. */
   public static void main(String[] args) {
     DirectStderr.use();
+    LauncherWatch.start();
     System.exit(commandLine().execute(args));
   }
 
