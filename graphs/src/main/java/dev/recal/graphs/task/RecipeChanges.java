@@ -16,15 +16,22 @@ import java.util.regex.Pattern;
  */
 final class RecipeChanges {
 
+  // What depends on the machine.
+  private static final String PLACES =
+      "name"
+          + "|(training\\.)?threads"
+          + "|(weights|backbone)(\\..*)?"
+          + "|data\\.(.*\\.)?(root|file|files|path|directory|memoryLimitBytes)(\\..*)?"
+          + "|training\\.distance\\.model";
+
+  private static final Pattern PLACE = Pattern.compile(PLACES);
+
   private static final Pattern ALLOWED =
       Pattern.compile(
-          "name"
-              + "|training\\.(steps|epochs|patience|threads|evaluateEvery|divergence)"
-              + "|training\\.(checkpoints|intervals|watch)(\\..*)?"
-              + "|steps|epochs|patience|threads"
-              + "|weights(\\..*)?"
-              + "|data\\.(.*\\.)?(root|file|files|path|directory|memoryLimitBytes)(\\..*)?"
-              + "|training\\.distance\\.model");
+          PLACES.replace("|backbone", "")
+              + "|(training\\.)?(steps|epochs|patience)"
+              + "|training\\.(evaluateEvery|divergence)"
+              + "|training\\.(checkpoints|intervals|watch)(\\..*)?");
 
   private RecipeChanges() {}
 
@@ -44,6 +51,28 @@ final class RecipeChanges {
     List<String> changed = new ArrayList<>();
     compare(before, now, "", changed);
     return changed.stream().filter(key -> !ALLOWED.matcher(key).matches()).toList();
+  }
+
+  /**
+   * Returns what must be equal in all workers of a run, which may have other paths and threads.
+   *
+   * @param recipe with every setting written out
+   */
+  static String commonToWorkers(JsonObject recipe) {
+    List<String> settings = new ArrayList<>();
+    flatten(recipe, "", settings);
+    return String.join("\n", settings);
+  }
+
+  private static void flatten(JsonElement value, String place, List<String> settings) {
+    if (value.isJsonObject()) {
+      for (String key : value.getAsJsonObject().keySet()) {
+        String inner = place.isEmpty() ? key : place + "." + key;
+        flatten(member(value, key), inner, settings);
+      }
+    } else if (!PLACE.matcher(place).matches()) {
+      settings.add(place + "=" + value);
+    }
   }
 
   private static void compare(

@@ -386,7 +386,11 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   private TrainingLoop loop(
       PreparedTraining<R> training, TrainingLog log, StopSignal signal, Workers workers) {
     LoopOptions options =
-        new LoopOptions(Map.of(RECIPE, RecipeJson.write(training.recipe())), signal, workers);
+        new LoopOptions(
+            Map.of(RECIPE, RecipeJson.write(training.recipe())),
+            signal,
+            workers,
+            RecipeChanges.commonToWorkers(RecipeJson.object(training.recipe())));
     return new TrainingLoop(training.plan(directory), log, options);
   }
 

@@ -71,6 +71,24 @@ final class Agreement {
     return workers.sum(holds ? 1 : 0)[0] > 0;
   }
 
+  /**
+   * Checks what must be equal in all workers.
+   *
+   * @param name for people, for example "settings"
+   * @throws IllegalArgumentException in all workers, if one differs from the chief
+   */
+  void requireSame(String name, String value) {
+    double own = value.hashCode();
+    boolean same = own == workers.ofChief(own)[0];
+    if (any(!same)) {
+      throw new IllegalArgumentException(
+          "Workers: expected the same "
+              + (name + " in all, but got other ")
+              + (name + " in ")
+              + (same ? "another worker than in this one." : "this worker than in the chief."));
+    }
+  }
+
   /** Returns the chief's position, for example with the score of its review. */
   Position ofChief(Position position) {
     return workers.isSingle() ? position : Position.of(workers.ofChief(position.numbers()));

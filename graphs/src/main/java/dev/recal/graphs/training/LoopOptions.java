@@ -10,14 +10,22 @@ import java.util.Objects;
  * @param files contents of further files that each checkpoint gets, by name
  * @param signal stops the loop from another thread
  * @param workers the processes that train together
+ * @param common what must be equal in all workers, for example the recipe without paths
  */
-public record LoopOptions(Map<String, String> files, StopSignal signal, Workers workers) {
+public record LoopOptions(
+    Map<String, String> files, StopSignal signal, Workers workers, String common) {
 
   /** Copies the files. */
   public LoopOptions {
     files = Map.copyOf(files);
     Objects.requireNonNull(signal, "signal");
     Objects.requireNonNull(workers, "workers");
+    Objects.requireNonNull(common, "common");
+  }
+
+  /** Nothing is compared between workers but their data. */
+  public LoopOptions(Map<String, String> files, StopSignal signal, Workers workers) {
+    this(files, signal, workers, "");
   }
 
   /** No further files, no way to stop, one worker. */

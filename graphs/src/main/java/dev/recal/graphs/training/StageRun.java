@@ -48,6 +48,7 @@ final class StageRun implements AutoCloseable {
   private final Divergence divergence;
   private final Workers workers;
   private final Agreement agreement;
+  private final String common;
   private final int stage;
   private final StageInfo info;
   private final long firstStep;
@@ -65,6 +66,7 @@ final class StageRun implements AutoCloseable {
       throws IOException {
     this.workers = options.workers();
     this.agreement = new Agreement(workers, options.signal());
+    this.common = options.common();
     this.shared = shared;
     this.plan = shared.plan();
     this.log = shared.log();
@@ -119,19 +121,14 @@ final class StageRun implements AutoCloseable {
   /**
    * Gives all workers the chief's variables.
    *
-   * @throws IllegalArgumentException if a worker has other data
+   * @throws IllegalArgumentException if a worker has other data or settings
    */
   void shareVariables() {
     if (workers.isSingle()) {
       return;
     }
-    double own = job.data().digest().hashCode();
-    double chiefs = workers.ofChief(own)[0];
-    if (agreement.any(own != chiefs)) {
-      throw new IllegalArgumentException(
-          "data: expected the same training data in all workers, but got other data in "
-              + (own == chiefs ? "another worker." : "this one than in the chief."));
-    }
+    agreement.requireSame("training data", job.data().digest());
+    agreement.requireSame("settings", common);
     run(() -> session.runner().addTarget(job.graph().fromFirst()).run().close());
   }
 
