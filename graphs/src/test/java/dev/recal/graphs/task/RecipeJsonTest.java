@@ -199,7 +199,7 @@ class RecipeJsonTest {
         "training.batch=0 | training: batch: expected at least 1, but got 0.",
         "training.learningRate.base=-1 | training.learningRate: base: expected a positive number,"
             + " but got -1.0.",
-        "training.precision=float16 | training.precision: there is no 'float16'.",
+        "training.precision=float8 | training.precision: there is no 'float8'.",
         "data.holdOut=2 | data: holdOut: expected more than 0 and less than 1, but got 2.0.",
         "network=resnet21-cifar | there is no network 'resnet21-cifar'",
         "network={\"preset\": 5} | network.preset: expected the name of a network, but got 5.",
