@@ -3,6 +3,7 @@ package example.regression;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.data.pipeline.Share;
 import dev.recal.graphs.data.targets.TargetBatch;
 import dev.recal.graphs.logs.EvaluationReport;
 import dev.recal.graphs.logs.TrainingLog;
@@ -18,6 +19,7 @@ import dev.recal.graphs.training.StepMetrics;
 import dev.recal.graphs.training.TrainingJob;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
@@ -52,7 +54,8 @@ final class LinearJob implements TrainingJob {
   private final Op apply;
   private final JobGraph job;
 
-  LinearJob(LinearRecipe recipe, DataSet data, DataSet evaluation, TrainingLog log)
+  LinearJob(
+      LinearRecipe recipe, DataSet data, DataSet evaluation, TrainingLog log, Replicas replicas)
       throws IOException {
     this.recipe = recipe;
     this.data = data;
@@ -60,15 +63,17 @@ final class LinearJob implements TrainingJob {
     try {
       long seed = recipe.session().seed();
       this.graph = resources.add(new Graph());
-      this.input = input("input", data, PipelineSettings.featureTraining(recipe.batch(), seed));
+      PipelineSettings whole = PipelineSettings.featureTraining(recipe.batch(), seed);
+      this.input = input("input", data, whole.withShare(Share.of(replicas)));
       this.heldOut =
           input("held_out", evaluation, PipelineSettings.featureEvaluation(evaluation.count()));
 
       Ops tf = GraphScope.ops(graph);
-      VariableStore store = new VariableStore(graph, seed);
+      VariableStore store = new VariableStore(graph, seed, replicas);
       StepCounters counters = StepCounters.of(store);
       Operand<TInt64> step = counters.step().read();
-      this.loss = loss(BuildContext.of(store, Tower.training()), input);
+      Operand<TFloat32> ownLoss = loss(BuildContext.of(store, Tower.training()), input);
+      this.loss = replicas.mean(tf, ownLoss);
       this.heldOutLoss = loss(BuildContext.of(store, Tower.inference()), heldOut);
       this.rate = recipe.updates().learningRate().rate(tf, step, stepsPerEpoch(), epochs());
 
@@ -77,7 +82,7 @@ final class LinearJob implements TrainingJob {
           WeightUpdates.of(
               new WeightUpdates.Setup(tf, store, recipe.updates(), step, rate, Optional.empty()),
               variables,
-              Gradients.of(loss, variables.stream().map(Variable::read).toList()));
+              Gradients.of(ownLoss, variables.stream().map(Variable::read).toList()));
       this.apply = counters.completing(tf, updates.changes());
       this.job = JobGraph.of(store);
     } catch (IOException | RuntimeException | Error failure) {

@@ -16,6 +16,7 @@ import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
 import dev.recal.ops.Tower;
@@ -115,8 +116,9 @@ public final class LinearTask implements Task<LinearRecipe> {
     }
 
     @Override
-    public TrainingJob open(Optional<Path> previous, TrainingLog log) throws IOException {
-      return new LinearJob(prepared.recipe(), prepared.data(), prepared.heldOut(), log);
+    public TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas)
+        throws IOException {
+      return new LinearJob(prepared.recipe(), prepared.data(), prepared.heldOut(), log, replicas);
     }
   }
 

@@ -83,6 +83,16 @@ public final class BuildContext {
     return phase() == Phase.TRAINING;
   }
 
+  /** Returns the replicas of the network that train together, as this graph sees them. */
+  public Replicas replicas() {
+    return state.store().replicas();
+  }
+
+  /** Returns the replicas over whose batches batch statistics are taken in training. */
+  public Replicas batchGroup() {
+    return state.tower().statistics();
+  }
+
   /** Returns whether gradients may be computed through what is built here. */
   public boolean differentiable() {
     return state.tower().differentiable();
@@ -173,10 +183,12 @@ public final class BuildContext {
 
   /**
    * Returns a seed for stateless random operations, of shape (2): it differs for every path and
-   * name, and in training for every step; a resumed run repeats it.
+   * name, in training for every step, and for every replica; a resumed run repeats it.
    */
   public Operand<TInt64> seed(String name) {
-    long derived = Seeds.derive(state.store().seed(), "random:" + join(name));
+    int replica = state.store().replicas().index();
+    String use = "random:" + join(name) + (replica == 0 ? "" : "@" + replica);
+    long derived = Seeds.derive(state.store().seed(), use);
     return state
         .tower()
         .step()

@@ -31,10 +31,12 @@ public final class TensorFlowFailures {
       Pattern.compile(
           "(?m)^\\s*(?:\\[\\[|\\(1\\) |\\d+ successful operations|Hint: |Defined at|Detected at node"
               + "|Function call stack|Original stack trace|Errors may have originated"
-              + "|Input Source operations|Stack trace for op definition)");
+              + "|Input Source operations|Additional GRPC error information|Stack trace for op definition)");
 
   private static final List<Pattern> NOISE =
       List.of(
+          // The first line of what a session in a gRPC server reports.
+          Pattern.compile("(?m)^From /job:\\S+:\\s*$"),
           Pattern.compile("\\{\\{(?:function_)?node [^}]*\\}\\}"),
           Pattern.compile("\\[\\[[^\\]]*\\]\\]"),
           Pattern.compile("\\[Op:[^\\]]*\\](?: name: \\S*)?"),

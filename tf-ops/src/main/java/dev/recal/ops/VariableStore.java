@@ -32,6 +32,7 @@ public final class VariableStore {
 
   private final Graph graph;
   private final long seed;
+  private final Replicas replicas;
   private final ProductFormat products;
   private final Ops tf;
   private final Map<String, Variable<?>> variables = new LinkedHashMap<>();
@@ -44,24 +45,44 @@ public final class VariableStore {
    *     its name
    */
   public VariableStore(Graph graph, long seed) {
-    this(graph, seed, ProductFormat.FLOAT32);
+    this(graph, seed, ProductFormat.FLOAT32, Replicas.single());
+  }
+
+  /**
+   * Creates an empty store of one of several replicas of a network.
+   *
+   * @param graph the graph that the variables are added to
+   * @param seed the random seed of initial values, the same in all replicas
+   * @param replicas the group that trains together
+   */
+  public VariableStore(Graph graph, long seed, Replicas replicas) {
+    this(graph, seed, ProductFormat.FLOAT32, replicas);
   }
 
   /**
    * Creates an empty store for a graph whose layers compute products in another format.
    *
+   * @param graph the graph that the variables are added to
+   * @param seed the random seed of initial values, the same in all replicas
    * @param products the format of all towers of the graph
+   * @param replicas the group that trains together
    */
-  public VariableStore(Graph graph, long seed, ProductFormat products) {
+  public VariableStore(Graph graph, long seed, ProductFormat products, Replicas replicas) {
     this.graph = graph;
     this.seed = seed;
     this.products = products;
+    this.replicas = replicas;
     this.tf = GraphScope.ops(graph);
   }
 
   /** Returns the graph. */
   public Graph graph() {
     return graph;
+  }
+
+  /** Returns the replicas of the network that train together, as this graph sees them. */
+  public Replicas replicas() {
+    return replicas;
   }
 
   /** Returns the seed. */

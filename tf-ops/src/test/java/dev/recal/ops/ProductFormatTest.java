@@ -65,7 +65,7 @@ class ProductFormatTest {
   // The output, then the gradients of half its squares, of the input and of each variable.
   private static List<float[]> run(Layer layer, ProductFormat format, Set<DataType> products) {
     try (Graph graph = new Graph()) {
-      VariableStore store = new VariableStore(graph, 3, format);
+      VariableStore store = new VariableStore(graph, 3, format, Replicas.single());
       BuildContext context = BuildContext.of(store, Tower.training());
       Ops tf = context.tf();
       Operand<TFloat32> x =

@@ -48,6 +48,13 @@ class TensorFlowFailuresTest {
                 + ".data-00000-of-00001.tempstate1; No space left on device\n"
                 + "\t [[{{node save/SaveV2}}]]",
             "no space is left on the device"),
+        message(
+            "From /job:worker/replica:0/task:0:\n"
+                + "/run/.writing-step-000000001/variables_temp/part-00000-of-00001"
+                + ".data-00000-of-00001.tempstate1; No space left on device\n"
+                + "\t [[{{node save/SaveV2}}]]\n"
+                + "Additional GRPC error information from remote target /job:worker/task:0:\n",
+            "no space is left on the device"),
         message("DATA_LOSS: corrupted record at 12 [[{{node It}}]]", "corrupted record at 12"),
         message("Key a/b not found in checkpoint.", "Key a/b not found in checkpoint"),
         message(" \n\t [[{{node x}}]]", "no reason is given"));

@@ -12,6 +12,7 @@ import dev.recal.tools.command.ExportWeightsCommand;
 import dev.recal.tools.command.GoldenCommand;
 import dev.recal.tools.command.ImportCommand;
 import dev.recal.tools.command.InspectCommand;
+import dev.recal.tools.command.LaunchCommand;
 import dev.recal.tools.command.NetworksCommand;
 import dev.recal.tools.command.OneShotCommand;
 import dev.recal.tools.command.PredictCommand;
@@ -28,6 +29,7 @@ import dev.recal.tools.command.VerifyCommand;
 import dev.recal.tools.console.DirectStderr;
 import dev.recal.tools.console.Failures;
 import dev.recal.tools.console.Versions;
+import dev.recal.tools.launch.LauncherWatch;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -44,8 +46,8 @@ import picocli.CommandLine.Spec;
 /**
  * The command {@code recal}.
  *
- * <p>Exit codes: 0 success, 1 failure, 2 usage error; the system reports 130 for Ctrl-C and 143 for
- * SIGTERM.
+ * <p>Exit codes: 0 success, 1 failure, 2 usage error, 75 if another worker was lost (start all
+ * again); the system reports 130 for Ctrl-C and 143 for SIGTERM.
  */
 @Command(
     name = "recal",
@@ -57,6 +59,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       TrainCommand.class,
       ResumeCommand.class,
+      LaunchCommand.class,
       EvaluateCommand.class,
       ExportCommand.class,
       ImportCommand.class,
@@ -122,6 +125,7 @@ public final class Main implements Callable<Integer> {
   /** Runs the command and ends the virtual machine. */
   public static void main(String[] args) {
     DirectStderr.use();
+    LauncherWatch.start();
     System.exit(commandLine().execute(args));
   }
 

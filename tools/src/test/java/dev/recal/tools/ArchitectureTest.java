@@ -143,7 +143,7 @@ class ArchitectureTest {
           "data.source data.pipeline",
           "network optimisation",
           "profile weights",
-          "logs",
+          "logs cluster",
           "training",
           "task",
           "classification.metrics classification.serving detection.found detection.metrics"

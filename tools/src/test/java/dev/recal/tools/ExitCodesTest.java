@@ -73,6 +73,7 @@ class ExitCodesTest {
       Map.ofEntries(
           Map.entry("train", "train --resume @missing"),
           Map.entry("resume", "resume @missing"),
+          Map.entry("launch", "launch --workers 2 -- resume @missing"),
           Map.entry("evaluate", "evaluate @missing"),
           Map.entry("export", "export @missing @model"),
           Map.entry("import", "import resnet20-cifar @missing --out @weights"),
@@ -218,7 +219,16 @@ class ExitCodesTest {
         "synthesize lpips none @file --out @lpips",
         "oneshot sample @broken --size 100 --out @grid.png",
         "oneshot superres @file --factor 1 --out @grid.png",
-        "records @filled --out @shards --threads 0"
+        "records @filled --out @shards --threads 0",
+        "launch --workers 0 -- train quickstart",
+        "launch --workers 2 --min-workers 3 -- train quickstart",
+        "launch --workers 2 --worker-timeout 0 -- train quickstart",
+        "launch --workers 2 --gpus 0 -- train quickstart",
+        "launch --workers 7 -- train quickstart --set training.batch=64",
+        "launch --workers 2 -- predict quickstart",
+        "launch --workers 2 -- train no-such-recipe",
+        "launch --workers 2 -- train quickstart --task 1",
+        "launch --workers 2 -- train quickstart --no-such-option"
       })
   void aValueThatCannotBeRightIsAUsageError(String line) throws IOException {
     List<Path> before = entries();
@@ -261,6 +271,7 @@ class ExitCodesTest {
       strings = {
         "records @filled --out @filled",
         "train quickstart --out @filled",
+        "launch --workers 2 -- train quickstart --out @filled",
         "train quickstart --out @file",
         "train quickstart --out @file/below",
         "quickstart --out @file/below",

@@ -12,6 +12,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +84,18 @@ class LauncherTest {
     String layer = "gated-channel-transformation";
     assertThat(launch(command, Map.of()).out()).contains("drconv").doesNotContain(layer);
     assertThat(launch(command, Map.of("RECAL_CLASS_PATH", tests)).out()).contains(layer);
+  }
+
+  @Test
+  void buildsNothingIfToldSo() throws Exception {
+    Path source = Files.createFile(script.resolveSibling("tools/src/main/Changed.java"));
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+    List<String> command = List.of(script.toString(), "--version");
+    // There is no Maven wrapper in this home.
+    assertThat(launch(command, Map.of()).err()).startsWith("recal: building");
+    CommandResult ran = launch(command, Map.of("RECAL_BUILD", "0"));
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.err()).isEmpty();
   }
 
   @Test

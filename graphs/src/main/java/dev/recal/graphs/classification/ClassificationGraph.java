@@ -2,6 +2,7 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.AveragedWeights;
+import dev.recal.graphs.optimisation.DeviceReplicas;
 import dev.recal.graphs.optimisation.LossScaling;
 import dev.recal.graphs.optimisation.UpdateSettings;
 import dev.recal.graphs.optimisation.WeightUpdates;
@@ -9,10 +10,10 @@ import dev.recal.graphs.training.JobGraph;
 import dev.recal.graphs.training.StatisticsEstimate;
 import dev.recal.graphs.training.StepCounters;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
-import dev.recal.ops.gradient.Gradients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,12 +37,13 @@ final class ClassificationGraph {
   private final VariableStore store;
   private final Ops tf;
   private final StepCounters counters;
-  private final ClassificationTower training;
+  private final TrainingTowers training;
   private final List<Variable<?>> networkVariables;
   private final Operand<TFloat32> learningRate;
   private final Op accumulate;
   private final Op apply;
   private final ClassificationTower evaluation;
+  private final List<Operand<TFloat32>> metrics;
   private final Optional<Estimation> estimation;
   private final JobGraph job;
 
@@ -57,16 +59,31 @@ final class ClassificationGraph {
   record Batches(Batch training, Batch evaluation, Batch statistics, long stepsPerEpoch) {}
 
   private ClassificationGraph(
-      Graph graph, Network network, ClassificationSettings settings, Batches batches) {
+      Graph graph,
+      Network network,
+      ClassificationSettings settings,
+      Batches batches,
+      Replicas replicas,
+      DeviceReplicas devices) {
     this.settings = settings;
-    this.store = settings.session().store(graph);
+    this.store = settings.session().store(graph, replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.counters = StepCounters.of(store);
     Tower tower =
-        Tower.training().atStep(counters.run().read()).frozen(settings.transfer().frozen());
+        Tower.training()
+            .frozen(settings.transfer().frozen())
+            .withBatchStatisticsOver(settings.session().batchStatistics().over(replicas));
     Set<Variable<?>> before = Set.copyOf(store.all());
     this.training =
-        ClassificationTower.build(store, tower, network, batches.training(), Targets.of(settings));
+        TrainingTowers.build(
+            store,
+            tf,
+            tower,
+            counters.run().read(),
+            network,
+            batches.training(),
+            Targets.of(settings),
+            devices);
     this.networkVariables = store.all().stream().filter(v -> !before.contains(v)).toList();
     Optional<AveragedWeights> averages =
         settings.updates().average().map(d -> AveragedWeights.of(store));
@@ -84,14 +101,42 @@ final class ClassificationGraph {
             network,
             batches.evaluation(),
             Targets.plain());
+    List<Operand<TFloat32>> metrics = new ArrayList<>();
+    metrics.add(training.loss(tf));
+    metrics.add(tf.dtypes.cast(training.correct(tf), TFloat32.class));
+    this.metrics = replicas.means(tf, metrics);
     this.estimation = averages.map(a -> estimate(a, network, batches.statistics()));
     this.job = JobGraph.of(store);
   }
 
-  /** Adds everything to a graph. */
+  /**
+   * Adds everything to a graph.
+   *
+   * @param replicas the copies of the network that train together
+   */
   static ClassificationGraph build(
-      Graph graph, Network network, ClassificationSettings settings, Batches batches) {
-    return new ClassificationGraph(graph, network, settings, batches);
+      Graph graph,
+      Network network,
+      ClassificationSettings settings,
+      Batches batches,
+      Replicas replicas) {
+    return build(graph, network, settings, batches, replicas, DeviceReplicas.single());
+  }
+
+  /**
+   * Adds everything to a graph.
+   *
+   * @param replicas the copies of the network that train together
+   * @param devices on which this process trains its copy
+   */
+  static ClassificationGraph build(
+      Graph graph,
+      Network network,
+      ClassificationSettings settings,
+      Batches batches,
+      Replicas replicas,
+      DeviceReplicas devices) {
+    return new ClassificationGraph(graph, network, settings, batches, replicas, devices);
   }
 
   private Operand<TFloat32> learningRate(long stepsPerEpoch) {
@@ -111,9 +156,9 @@ final class ClassificationGraph {
         new WeightUpdates.Setup(tf, store, of, counters.step().read(), learningRate, averages)
             .withRates(settings.transfer()::factor)
             .withScaling(scaling)
-            .withStatistics(training.context()::updates);
+            .withStatistics(inside -> training.context().updates(inside));
     return WeightUpdates.of(
-        setup, variables, Gradients.of(scaling.scaled(tf, training.objective()), reads));
+        setup, variables, training.gradients(tf, loss -> scaling.scaled(tf, loss), reads));
   }
 
   private Estimation estimate(AveragedWeights averages, Network network, Batch batch) {
@@ -141,8 +186,14 @@ final class ClassificationGraph {
     return networkVariables;
   }
 
-  ClassificationTower training() {
-    return training;
+  /** The mean loss of a batch, of all replicas together: a scalar. */
+  Operand<TFloat32> loss() {
+    return metrics.get(0);
+  }
+
+  /** How many images of a replica's part of the batch were classified correctly, on average. */
+  Operand<TFloat32> correct() {
+    return metrics.get(1);
   }
 
   ClassificationTower evaluation() {

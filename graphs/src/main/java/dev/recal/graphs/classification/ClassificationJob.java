@@ -4,6 +4,7 @@ import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.data.pipeline.Share;
 import dev.recal.graphs.logs.EvaluationReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.task.RecipeData;
@@ -17,6 +18,7 @@ import dev.recal.graphs.training.StepMetrics;
 import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +31,6 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /** Trains a classifier: one {@code session.run} a step, an evaluation a review. */
 final class ClassificationJob implements TrainingJob {
@@ -45,14 +46,17 @@ final class ClassificationJob implements TrainingJob {
   private final ClassificationGraph built;
   private final Evaluator evaluator;
   private final Pace pace;
+  private final Replicas replicas;
 
   /**
    * Builds the graph.
    *
    * @param data the opened images; not closed by the job
    * @param log gets evaluations
+   * @param replicas the copies of the network that train together
    */
-  ClassificationJob(ClassificationRecipe recipe, RecipeData data, TrainingLog log)
+  ClassificationJob(
+      ClassificationRecipe recipe, RecipeData data, TrainingLog log, Replicas replicas)
       throws IOException {
     this.recipe = recipe;
     this.settings = recipe.training();
@@ -60,7 +64,8 @@ final class ClassificationJob implements TrainingJob {
     this.log = log;
     try {
       this.graph = resources.add(new Graph());
-      this.input = pipeline("training_input", images, recipe.trainingInput());
+      Share share = Share.of(replicas);
+      this.input = pipeline("training_input", images, recipe.trainingInput().withShare(share));
       InputPipeline evaluation =
           pipeline("evaluation_input", data.evaluation(), recipe.evaluationInput());
       this.statisticsInput =
@@ -80,7 +85,9 @@ final class ClassificationJob implements TrainingJob {
                   batch(input),
                   batch(evaluation),
                   batch(statisticsInput.orElse(input)),
-                  stepsPerEpoch));
+                  stepsPerEpoch),
+              replicas);
+      this.replicas = replicas;
       this.evaluator = new Evaluator(built.evaluation(), evaluation, recipe.network().classes());
     } catch (IOException | RuntimeException | Error failure) {
       close();
@@ -152,25 +159,25 @@ final class ClassificationJob implements TrainingJob {
   public StepMetrics step(Session session) throws IOException {
     int runs = pace.runs();
     double loss = 0;
-    long correct = 0;
+    double correct = 0;
     double rate = 0;
     for (int i = 1; i <= runs; i++) {
       try (Result result = fetch(session, i < runs ? built.accumulate() : built.apply())) {
         loss += ((TFloat32) result.get(0)).getFloat();
-        correct += ((TInt32) result.get(1)).getInt();
+        correct += ((TFloat32) result.get(1)).getFloat();
         rate = ((TFloat32) result.get(2)).getFloat();
         input.reportUnreadable(result.get(3));
       }
     }
-    double accuracy = correct / (double) settings.batch();
+    double accuracy = correct * replicas.size() / settings.batch();
     return new StepMetrics(loss / runs, OptionalDouble.of(accuracy), rate, new TreeMap<>(Map.of()));
   }
 
   private Result fetch(Session session, Op target) {
     return session
         .runner()
-        .fetch(built.training().loss())
-        .fetch(built.training().correct())
+        .fetch(built.loss())
+        .fetch(built.correct())
         .fetch(built.learningRate())
         .fetch(input.marks())
         .addTarget(target)

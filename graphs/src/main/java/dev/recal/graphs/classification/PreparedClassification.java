@@ -12,6 +12,7 @@ import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
+import dev.recal.ops.Replicas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,8 +120,9 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
       }
 
       @Override
-      public TrainingJob open(Optional<Path> previous, TrainingLog log) throws IOException {
-        return new ClassificationJob(recipe, data, log);
+      public TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas)
+          throws IOException {
+        return new ClassificationJob(recipe, data, log, replicas);
       }
     };
   }

@@ -2,6 +2,7 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.network.Network;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.initializer.Uniform;
@@ -65,13 +66,14 @@ public final class StepBench implements AutoCloseable {
         graph,
         network,
         settings,
-        new ClassificationGraph.Batches(batch, batch, batch, STEPS_PER_EPOCH));
+        new ClassificationGraph.Batches(batch, batch, batch, STEPS_PER_EPOCH),
+        Replicas.single());
   }
 
   /** Runs one training step; returns its seconds. */
   public double train() {
     long from = System.nanoTime();
-    session.runner().fetch(built.training().loss()).addTarget(built.apply()).run().close();
+    session.runner().fetch(built.loss()).addTarget(built.apply()).run().close();
     return (System.nanoTime() - from) / 1e9;
   }
 

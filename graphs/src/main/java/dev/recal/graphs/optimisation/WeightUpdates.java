@@ -15,8 +15,8 @@ import org.tensorflow.types.TInt64;
 
 /**
  * The only place between gradients and variables: gradients → sums over a step's runs → mean over
- * {@link Replicas} → skipped if {@link LossScaling} finds them not finite → clipped by their global
- * norm → decay, learning rate, optimiser → averaged weights.
+ * {@link dev.recal.ops.Replicas} → skipped if {@link LossScaling} finds them not finite → clipped
+ * by their global norm → decay, learning rate, optimiser → averaged weights.
  *
  * <p>A step is one run, or with accumulation several: all but the last take {@link #sums()}, the
  * last one {@link #changes()}.
@@ -32,13 +32,12 @@ public final class WeightUpdates {
    * The inputs of updates besides gradients.
    *
    * @param tf for the operations
-   * @param store takes sums and slots
+   * @param store takes sums and slots; its replicas average gradients
    * @param settings optimiser, decay, clipping, averages, accumulation
    * @param step optimiser steps done, an int64 scalar
    * @param learningRate of this step, a scalar
    * @param rates the factor of the learning rate for a variable
    * @param averages of the variables; empty for none
-   * @param replicas averages gradients over copies of the network
    * @param scaling of the loss that the gradients are of
    * @param statistics adds what else a run changes, for example moving averages, through the given
    *     ops; not done for an update that is skipped
@@ -51,11 +50,10 @@ public final class WeightUpdates {
       Operand<TFloat32> learningRate,
       ToDoubleFunction<Variable<TFloat32>> rates,
       Optional<AveragedWeights> averages,
-      Replicas replicas,
       LossScaling scaling,
       Function<Ops, List<Op>> statistics) {
 
-    /** All variables learn at one rate, in one copy of the network, with a loss as it is. */
+    /** All variables learn at one rate, with a loss as it is. */
     public Setup(
         Ops tf,
         VariableStore store,
@@ -71,7 +69,6 @@ public final class WeightUpdates {
           learningRate,
           variable -> 1,
           averages,
-          Replicas.single(),
           LossScaling.none(),
           ops -> List.of());
     }
@@ -79,28 +76,17 @@ public final class WeightUpdates {
     /** Returns the same with factors of the learning rate. */
     public Setup withRates(ToDoubleFunction<Variable<TFloat32>> factors) {
       return new Setup(
-          tf,
-          store,
-          settings,
-          step,
-          learningRate,
-          factors,
-          averages,
-          replicas,
-          scaling,
-          statistics);
+          tf, store, settings, step, learningRate, factors, averages, scaling, statistics);
     }
 
     /** Returns the same for the gradients of a scaled loss. */
     public Setup withScaling(LossScaling other) {
-      return new Setup(
-          tf, store, settings, step, learningRate, rates, averages, replicas, other, statistics);
+      return new Setup(tf, store, settings, step, learningRate, rates, averages, other, statistics);
     }
 
     /** Returns the same with further changes. */
     public Setup withStatistics(Function<Ops, List<Op>> changes) {
-      return new Setup(
-          tf, store, settings, step, learningRate, rates, averages, replicas, scaling, changes);
+      return new Setup(tf, store, settings, step, learningRate, rates, averages, scaling, changes);
     }
   }
 
@@ -120,7 +106,7 @@ public final class WeightUpdates {
     if (!sums.additions().isEmpty()) {
       updates.sums.addAll(setup.scaling().gateOfSums(tf, gradients).run(setup.statistics()));
     }
-    List<Operand<TFloat32>> means = setup.replicas().mean(tf, sums.complete());
+    List<Operand<TFloat32>> means = setup.store().replicas().means(tf, sums.complete());
     List<Op> applied =
         setup.scaling().gate(tf, means).run(inside -> apply(setup, inside, variables, means));
     updates.changes.addAll(applied);

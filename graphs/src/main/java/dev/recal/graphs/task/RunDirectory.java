@@ -1,6 +1,7 @@
 package dev.recal.graphs.task;
 
 import com.google.gson.JsonObject;
+import dev.recal.graphs.cluster.Workers;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.graphs.files.NewDirectory;
 import dev.recal.graphs.logs.TrainingLog;
@@ -229,22 +230,29 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
    */
   public TrainingOutcome train(PreparedTraining<R> training, TrainingLog console)
       throws IOException {
-    return train(training, console, new StopSignal());
+    return train(training, console, new StopSignal(), Workers.single());
   }
 
   /**
-   * The same, until a stop is requested.
+   * The same, until a stop is requested, with several workers. Workers other than the chief neither
+   * read nor write the directory.
    *
    * @param signal stops training from another thread
+   * @param workers the processes that train together
    * @throws dev.recal.graphs.training.TrainingStoppedException if training was stopped; a
    *     checkpoint is written
+   * @throws dev.recal.graphs.cluster.WorkerLostException if another worker was lost
    */
   @SuppressWarnings("try")
-  public TrainingOutcome train(PreparedTraining<R> training, TrainingLog console, StopSignal signal)
+  public TrainingOutcome train(
+      PreparedTraining<R> training, TrainingLog console, StopSignal signal, Workers workers)
       throws IOException {
+    if (!workers.isChief()) {
+      return loop(training, console, signal, workers).run();
+    }
     try (RunLock lock = RunLock.of(directory);
         TrainingLogs log = logs(training, console)) {
-      return finished(training, loop(training, log, signal).run(), log);
+      return finished(training, loop(training, log, signal, workers).run(), log);
     }
   }
 
@@ -259,26 +267,33 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
    */
   public TrainingOutcome resume(PreparedTraining<R> training, TrainingLog console)
       throws IOException {
-    return resume(training, console, new StopSignal());
+    return resume(training, console, new StopSignal(), Workers.single());
   }
 
   /**
-   * The same, until a stop is requested.
+   * The same, until a stop is requested, with several workers: as many as before, or others.
+   * Workers other than the chief neither read nor write the directory.
    *
    * @param signal stops training from another thread
+   * @param workers the processes that train together
    * @throws dev.recal.graphs.training.TrainingStoppedException if training was stopped; a
    *     checkpoint is written
+   * @throws dev.recal.graphs.cluster.WorkerLostException if another worker was lost
    */
   @SuppressWarnings("try")
   public TrainingOutcome resume(
-      PreparedTraining<R> training, TrainingLog console, StopSignal signal) throws IOException {
+      PreparedTraining<R> training, TrainingLog console, StopSignal signal, Workers workers)
+      throws IOException {
+    if (!workers.isChief()) {
+      return loop(training, console, signal, workers).resume();
+    }
     try (RunLock lock = RunLock.of(directory);
         TrainingLogs log = logs(training, console)) {
       AtomicFiles.sweep(directory);
       requireSameRecipe();
       addMissingFiles(training);
       requireFiles(training);
-      return finished(training, loop(training, log, signal).resume(), log);
+      return finished(training, loop(training, log, signal, workers).resume(), log);
     }
   }
 
@@ -368,9 +383,10 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
     return outcome;
   }
 
-  private TrainingLoop loop(PreparedTraining<R> training, TrainingLog log, StopSignal signal) {
+  private TrainingLoop loop(
+      PreparedTraining<R> training, TrainingLog log, StopSignal signal, Workers workers) {
     LoopOptions options =
-        new LoopOptions(Map.of(RECIPE, RecipeJson.write(training.recipe())), signal);
+        new LoopOptions(Map.of(RECIPE, RecipeJson.write(training.recipe())), signal, workers);
     return new TrainingLoop(training.plan(directory), log, options);
   }
 

@@ -3,10 +3,6 @@ package dev.recal.graphs.training;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.types.TBool;
 
 /**
  * Aborts a diverged run: reports what was found, and which checkpoints are sound.
@@ -36,11 +32,9 @@ record Divergence(RunCheckpoints checkpoints, String remedies) {
    * @param finite whether all are finite
    * @throws DivergenceException if not
    */
-  void requireFinite(Position position, Session session, Operand<TBool> finite) {
-    try (Result result = session.runner().fetch(finite).run()) {
-      if (!((TBool) result.get(0)).getBoolean()) {
-        throw exception(position, "a weight or statistic is not finite", Optional.empty());
-      }
+  void requireFinite(Position position, boolean finite) {
+    if (!finite) {
+      throw exception(position, "a weight or statistic is not finite", Optional.empty());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.recal.graphs.training;
 
 import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.Optional;
@@ -21,7 +22,7 @@ public final class JobBench implements AutoCloseable {
    */
   public JobBench(TrainingPlan plan) throws IOException {
     TrainingLog silent = new TrainingLog.Silent();
-    this.job = plan.stages().get(0).open(Optional.empty(), silent);
+    this.job = plan.stages().get(0).open(Optional.empty(), silent, Replicas.single());
     try {
       this.session = Sessions.open(job.graph().graph(), plan.session().config());
     } catch (RuntimeException | Error failure) {

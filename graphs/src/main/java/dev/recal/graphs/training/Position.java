@@ -30,6 +30,9 @@ public record Position(
    */
   public record BestScore(double score, int reviewsSince) {}
 
+  /** How many {@link #numbers()} there are. */
+  static final int NUMBERS = 9;
+
   /** Before the first step of a run. */
   public static Position start() {
     return start(0, 0);
@@ -38,6 +41,32 @@ public record Position(
   /** Before the first step of a stage. */
   static Position start(int stage, long step) {
     return new Position(step, 0, 0, Optional.empty(), stage, Optional.empty());
+  }
+
+  /** Returns the numbers from which {@link #of} makes the same position. */
+  double[] numbers() {
+    return new double[] {
+      step,
+      epoch,
+      batch,
+      firstLoss.isPresent() ? 1 : 0,
+      firstLoss.orElse(0.0),
+      stage,
+      best.isPresent() ? 1 : 0,
+      best.map(BestScore::score).orElse(0.0),
+      best.map(BestScore::reviewsSince).orElse(0)
+    };
+  }
+
+  /** Returns the position of its {@link #numbers()}. */
+  static Position of(double[] numbers) {
+    Optional<Double> loss = numbers[3] == 0 ? Optional.empty() : Optional.of(numbers[4]);
+    Optional<BestScore> best =
+        numbers[6] == 0
+            ? Optional.empty()
+            : Optional.of(new BestScore(numbers[7], (int) numbers[8]));
+    return new Position(
+        (long) numbers[0], (long) numbers[1], (long) numbers[2], loss, (int) numbers[5], best);
   }
 
   /**

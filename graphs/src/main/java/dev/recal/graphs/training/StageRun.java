@@ -1,16 +1,20 @@
 package dev.recal.graphs.training;
 
+import dev.recal.graphs.cluster.Workers;
 import dev.recal.graphs.logs.RunInfo;
 import dev.recal.graphs.logs.StageInfo;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.training.RunCheckpoints.OtherRunException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.types.TBool;
 
 /** One stage of a run while it is open: its job, its session and the steps. */
 final class StageRun implements AutoCloseable {
@@ -42,7 +46,8 @@ final class StageRun implements AutoCloseable {
   private final Session session;
   private final RunCheckpoints checkpoints;
   private final Divergence divergence;
-  private final StopSignal signal;
+  private final Workers workers;
+  private final Agreement agreement;
   private final int stage;
   private final StageInfo info;
   private final long firstStep;
@@ -58,7 +63,8 @@ final class StageRun implements AutoCloseable {
    */
   StageRun(Shared shared, LoopOptions options, int stage, Optional<Path> previous)
       throws IOException {
-    this.signal = options.signal();
+    this.workers = options.workers();
+    this.agreement = new Agreement(workers, options.signal());
     this.shared = shared;
     this.plan = shared.plan();
     this.log = shared.log();
@@ -66,9 +72,9 @@ final class StageRun implements AutoCloseable {
     this.info = plan.info(stage);
     this.firstStep = info.firstStep();
     this.end = firstStep + plan.stages().get(stage).steps();
-    this.job = plan.stages().get(stage).open(previous, log);
+    this.job = plan.stages().get(stage).open(previous, log, workers.replicas(stage));
     try {
-      this.session = new Session(job.graph().graph(), plan.session().config());
+      this.session = workers.open(job.graph().graph(), plan.session().config());
     } catch (RuntimeException | Error failure) {
       job.close();
       throw failure;
@@ -96,13 +102,48 @@ final class StageRun implements AutoCloseable {
   /** Initialises the variables; the first stage also writes the first checkpoint. */
   Position initialise() throws IOException {
     job.graph().store().initialize(session);
-    job.initialise(session, log);
     Position start = Position.start(stage, firstStep);
-    if (stage == 0) {
-      // Of a later stage it would replace the last one of the stage before, which it follows from.
-      checkpoints.write(start, Optional.empty());
-    }
+    workers.byChief(
+        () -> {
+          job.initialise(session, log);
+          if (stage == 0) {
+            // Of a later stage it would replace the last one of the stage before, which it follows
+            // from.
+            checkpoints.write(start, Optional.empty());
+          }
+        });
+    shareVariables();
     return start;
+  }
+
+  /**
+   * Gives all workers the chief's variables.
+   *
+   * @throws IllegalArgumentException if a worker has other data
+   */
+  void shareVariables() {
+    if (workers.isSingle()) {
+      return;
+    }
+    double own = job.data().digest().hashCode();
+    double chiefs = workers.ofChief(own)[0];
+    if (agreement.any(own != chiefs)) {
+      throw new IllegalArgumentException(
+          "data: expected the same training data in all workers, but got other data in "
+              + (own == chiefs ? "another worker." : "this one than in the chief."));
+    }
+    run(() -> session.runner().addTarget(job.graph().fromFirst()).run().close());
+  }
+
+  // A session's failure may be another worker's.
+  private void run(Workers.Work work) {
+    try {
+      work.run();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    } catch (RuntimeException failure) {
+      throw workers.explained(failure);
+    }
   }
 
   /** Restores a checkpoint of this stage. */
@@ -141,6 +182,7 @@ final class StageRun implements AutoCloseable {
     Progress progress = begin(start);
     Position position = start;
     job.start(session, position.epoch(), position.batch());
+    agreement.start(position.step());
     long written = System.nanoTime();
     while (position.step() < end && !position.isPatienceExhausted(plan.patience())) {
       progress.resume();
@@ -152,42 +194,75 @@ final class StageRun implements AutoCloseable {
       }
       Optional<Long> done = passDone ? Optional.of(position.epoch()) : Optional.empty();
       boolean last = position.step() == end;
-      long since = System.nanoTime() - written;
-      boolean stops = signal.isRequested() && !last;
+      Agreement.Moment moment = agreement.after(position.step(), System.nanoTime() - written);
+      long since = moment.nanos();
+      boolean stops = moment.stops() && !last;
       boolean reviews =
           last || !stops && plan.intervals().reviews().due(stepInStage(position), done, since);
       boolean writes =
           last || stops || plan.intervals().checkpoints().due(stepInStage(position), done, since);
       if (reviews || writes) {
-        checkpoints.requireExists();
-        divergence.requireFinite(position, session, job.graph().finite());
-      }
-      if (reviews || writes) {
-        job.updateDerived(session);
-      }
-      if (reviews) {
-        position = reviewed(position);
+        divergence.requireFinite(position, finite());
+        position = kept(position, reviews, writes);
         last = last || position.isPatienceExhausted(plan.patience());
-        // What early stopping will call the best is there at the end.
-        writes = writes || position.best().filter(best -> best.reviewsSince() == 0).isPresent();
-      }
-      if (writes || last) {
-        write(position, reviews);
-        written = System.nanoTime();
+        if (writes || reviews && isWorthKeeping(position)) {
+          written = System.nanoTime();
+        }
       }
       if (stops) {
-        checkpoints.confirm();
+        confirm();
         throw new TrainingStoppedException(position.step());
       }
       if (passDone && !last) {
         job.start(session, position.epoch(), position.batch());
       }
     }
-    checkpoints.confirm();
+    confirm();
     if (position.step() < end) {
       reportEarlyEnd(position);
     }
     return position;
+  }
+
+  // Whether all variables are, in all workers.
+  private boolean finite() {
+    boolean[] own = new boolean[1];
+    run(
+        () -> {
+          try (Result result = session.runner().fetch(job.graph().finite()).run()) {
+            own[0] = ((TBool) result.get(0)).getBoolean();
+          }
+        });
+    return !agreement.any(!own[0]);
+  }
+
+  // Reviews and writes, by the chief; returns the position with the review's score.
+  private Position kept(Position position, boolean reviews, boolean writes) throws IOException {
+    Position[] after = {position};
+    workers.byChief(
+        () -> {
+          checkpoints.requireExists();
+          job.updateDerived(session);
+          if (reviews) {
+            after[0] = reviewed(position);
+          }
+          if (writes || reviews && isWorthKeeping(after[0])) {
+            write(after[0], reviews);
+          }
+        });
+    return agreement.ofChief(after[0]);
+  }
+
+  // After a review: what early stopping will call the best is there at the end.
+  private boolean isWorthKeeping(Position reviewed) {
+    return reviewed.best().filter(best -> best.reviewsSince() == 0).isPresent()
+        || reviewed.isPatienceExhausted(plan.patience());
+  }
+
+  private void confirm() throws IOException {
+    if (workers.isChief()) {
+      checkpoints.confirm();
+    }
   }
 
   private Progress begin(Position start) {
@@ -215,7 +290,7 @@ final class StageRun implements AutoCloseable {
 
   private Position step(Position position, Progress progress) throws IOException {
     Pace pace = job.pace();
-    StepMetrics metrics = job.step(session);
+    StepMetrics metrics = stepOf();
     Position after = position.afterStep(pace.runs(), metrics.loss());
     progress.stepped();
     if (progress.reports(after.step())) {
@@ -234,10 +309,18 @@ final class StageRun implements AutoCloseable {
     }
     Optional<String> reason = job.divergence(after, metrics);
     if (reason.isPresent()) {
-      throw divergence.found(after, reason.get(), stepInStage(after) > 1);
+      throw divergence.found(after, reason.get(), workers.isChief() && stepInStage(after) > 1);
     }
-    checkpoints.confirm();
+    confirm();
     return after;
+  }
+
+  private StepMetrics stepOf() throws IOException {
+    try {
+      return job.step(session);
+    } catch (RuntimeException failure) {
+      throw workers.explained(failure);
+    }
   }
 
   private Position reviewed(Position position) throws IOException {

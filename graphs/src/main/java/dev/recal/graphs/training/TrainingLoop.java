@@ -1,9 +1,11 @@
 package dev.recal.graphs.training;
 
+import dev.recal.graphs.cluster.Workers;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.training.RunCheckpoints.OtherRunException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -21,6 +23,7 @@ public final class TrainingLoop {
   private final TrainingPlan plan;
   private final TrainingLog log;
   private final LoopOptions options;
+  private final Workers workers;
   private final CheckpointDirectory checkpoints;
   private final StageRun.Shared shared;
 
@@ -43,6 +46,7 @@ public final class TrainingLoop {
     this.plan = plan;
     this.log = log;
     this.options = options;
+    this.workers = options.workers();
     this.checkpoints = plan.checkpoints();
     this.shared = new StageRun.Shared(plan, log);
   }
@@ -58,7 +62,8 @@ public final class TrainingLoop {
    *     and weights do not fit each other
    */
   public TrainingOutcome run() throws IOException {
-    checkpoints.requireNone();
+    workers.connect(plan.session().config());
+    workers.byChief(checkpoints::requireNone);
     return trainFrom(0);
   }
 
@@ -68,11 +73,37 @@ public final class TrainingLoop {
    * @throws IOException if all checkpoints are damaged, or belong to another run
    */
   public TrainingOutcome resume() throws IOException {
+    workers.connect(plan.session().config());
+    Restored restored = new Restored();
+    workers.byChief(() -> restoreNewest(restored));
+    // Position −1: there is nothing to resume.
+    double[] numbers = restored.position.map(Position::numbers).orElse(new double[] {-1});
+    Position position = Position.of(workers.ofChief(Arrays.copyOf(numbers, Position.NUMBERS)));
+    if (position.step() < 0) {
+      return run();
+    }
+    StageRun stage = restored.stage == null ? open(position.stage()) : restored.stage;
+    try {
+      stage.shareVariables();
+    } catch (RuntimeException | Error failure) {
+      stage.close();
+      throw failure;
+    }
+    return finish(stage, position);
+  }
+
+  /** What was restored: a stage, which is open, and its position. */
+  private static final class Restored {
+    private StageRun stage;
+    private Optional<Position> position = Optional.empty();
+  }
+
+  private void restoreNewest(Restored restored) throws IOException {
     checkpoints.deleteTemporary();
     List<Path> all = checkpoints.all();
     if (all.isEmpty()) {
       log.message("There is no checkpoint in " + checkpoints.root() + "; training starts.");
-      return run();
+      return;
     }
     StageRun open = null;
     try {
@@ -84,11 +115,11 @@ public final class TrainingLoop {
             open = null;
             open = open(checkpoint, state);
           }
-          Position position = open.restore(checkpoint, state);
-          log.message("Resuming from " + checkpoint + " at step " + position.step() + ".");
-          StageRun restored = open;
+          restored.position = Optional.of(open.restore(checkpoint, state));
+          log.message("Resuming from " + checkpoint + " at step " + state.step() + ".");
+          restored.stage = open;
           open = null;
-          return finish(restored, position);
+          return;
         } catch (OtherRunException other) {
           throw other;
         } catch (CheckpointException damaged) {
@@ -150,12 +181,23 @@ public final class TrainingLoop {
   }
 
   private TrainingOutcome outcome(StageRun stage, Position end) throws IOException {
-    Review last = stage.lastReview(end);
+    boolean early = end.step() < stage.end();
+    if (!workers.isChief()) {
+      workers.byChief(() -> {});
+      return new TrainingOutcome(
+          end.step(),
+          checkpoints.root(),
+          Review.unscored(),
+          OptionalDouble.empty(),
+          stage.stepsPerSecond(),
+          early);
+    }
+    Review[] last = new Review[1];
+    workers.byChief(() -> last[0] = stage.lastReview(end));
     Path best = checkpoints.best().orElseThrow();
     Optional<Double> stored = CheckpointDirectory.read(best).accuracy();
-    OptionalDouble score = stored.isPresent() ? OptionalDouble.of(stored.get()) : last.score();
-    return new TrainingOutcome(
-        end.step(), best, last, score, stage.stepsPerSecond(), end.step() < stage.end());
+    OptionalDouble score = stored.isPresent() ? OptionalDouble.of(stored.get()) : last[0].score();
+    return new TrainingOutcome(end.step(), best, last[0], score, stage.stepsPerSecond(), early);
   }
 
   private static void close(StageRun stage) {

@@ -1,6 +1,7 @@
 package dev.recal.graphs.training;
 
 import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.ops.Replicas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,8 +34,23 @@ public interface TrainingStage {
    *
    * @param previous the last checkpoint of the stage before; empty for the first stage
    * @param log for messages, reports of evaluations and pictures; not closed by the job
+   * @param replicas the copies of the network that train together. A job gives them to its {@link
+   *     dev.recal.ops.VariableStore}, takes its part of each batch, and reports metrics of all of
+   *     them; one that cannot refuses more than one with {@link #requireSingle}
    * @throws IOException if data or the checkpoint cannot be read
    * @throws IllegalArgumentException if network, data and settings do not fit each other
    */
-  TrainingJob open(Optional<Path> previous, TrainingLog log) throws IOException;
+  TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas) throws IOException;
+
+  /**
+   * Refuses several replicas.
+   *
+   * @param reason why, as a sentence
+   */
+  static void requireSingle(Replicas replicas, String reason) {
+    if (!replicas.isSingle()) {
+      throw new IllegalArgumentException(
+          "number of workers: expected 1, but got " + replicas.size() + ". " + reason);
+    }
+  }
 }

@@ -10,6 +10,7 @@ import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingLoop;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.Replicas;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -99,7 +100,8 @@ class TrainerBuildingTest {
   @Test
   void closingTwiceIsAllowed() throws Exception {
     TrainingPlan plan = bench.plan(directory, TinyNetwork.PLAIN, Bench.settings("{}"));
-    TrainingJob job = plan.stages().get(0).open(Optional.empty(), new RecordingLog());
+    TrainingJob job =
+        plan.stages().get(0).open(Optional.empty(), new RecordingLog(), Replicas.single());
     assertThat(job.graph().store().parameters()).isEqualTo(3 * 3 * 3 * 8 + 8 + 2 * 8 + 8 * 10 + 10);
     job.close();
     job.close();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.classification.PreparedClassification;
+import dev.recal.graphs.cluster.Workers;
 import dev.recal.graphs.data.TestImages;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
@@ -198,7 +199,9 @@ class RunDirectoryTest {
       RunDirectory.create(whole, training).train(training, new TrainingLog.Silent());
       RunDirectory<ClassificationRecipe> run = RunDirectory.create(stopped, training);
       StopSignal signal = new StopSignal();
-      assertThatThrownBy(() -> run.train(training, new ActionLog(3, signal::request), signal))
+      assertThatThrownBy(
+              () ->
+                  run.train(training, new ActionLog(3, signal::request), signal, Workers.single()))
           .isInstanceOf(TrainingStoppedException.class)
           .hasMessage("Training was stopped at step 3, where its checkpoint is.");
       assertThat(stopped.resolve("checkpoints/step-000000003")).isDirectory();

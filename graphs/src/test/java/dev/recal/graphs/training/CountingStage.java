@@ -3,6 +3,7 @@ package dev.recal.graphs.training;
 import dev.recal.graphs.logs.EvaluationReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.initializer.Constant;
@@ -25,7 +26,7 @@ import org.tensorflow.op.Op;
 record CountingStage(long steps, double costOfStep, String title) implements TrainingStage {
 
   @Override
-  public TrainingJob open(Optional<Path> previous, TrainingLog log) {
+  public TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas) {
     return new Job(new Graph(), log);
   }
 

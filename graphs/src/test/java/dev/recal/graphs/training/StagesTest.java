@@ -3,6 +3,7 @@ package dev.recal.graphs.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.recal.graphs.cluster.Workers;
 import dev.recal.graphs.logs.MetricsHistory;
 import dev.recal.graphs.logs.RunInfo;
 import dev.recal.graphs.logs.StageInfo;
@@ -69,7 +70,7 @@ class StagesTest {
             patience,
             List.of(SMALL, LARGE));
     try (TrainingLogs logs = TrainingLogs.inDirectory(directory, console)) {
-      new TrainingLoop(plan, logs, new LoopOptions(Map.of(), signal)).resume();
+      new TrainingLoop(plan, logs, new LoopOptions(Map.of(), signal, Workers.single())).resume();
       assertThat(logs.failures()).isEmpty();
     }
   }

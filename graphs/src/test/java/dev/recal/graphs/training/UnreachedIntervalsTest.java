@@ -3,6 +3,7 @@ package dev.recal.graphs.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.ops.Replicas;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ class UnreachedIntervalsTest {
 
   private record Stage(long steps) implements TrainingStage {
     @Override
-    public TrainingJob open(Optional<Path> previous, TrainingLog log) {
+    public TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas) {
       throw new UnsupportedOperationException();
     }
   }

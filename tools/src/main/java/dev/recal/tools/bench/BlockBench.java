@@ -2,6 +2,7 @@ package dev.recal.tools.bench;
 
 import dev.recal.graphs.training.Precision;
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
@@ -49,7 +50,7 @@ final class BlockBench implements AutoCloseable {
    *     size
    */
   BlockBench(ModuleBlock block, Map<String, Shape> inputs, int channels, Precision precision) {
-    store = new VariableStore(graph, 1, precision.products());
+    store = new VariableStore(graph, 1, precision.products(), Replicas.single());
     try {
       Map<String, Operand<TFloat32>> maps = new LinkedHashMap<>();
       inputs.forEach((name, shape) -> maps.put(name, values(name, shape)));

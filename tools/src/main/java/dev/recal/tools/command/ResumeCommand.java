@@ -1,6 +1,7 @@
 package dev.recal.tools.command;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,9 +42,15 @@ public final class ResumeCommand implements Callable<Integer> {
 
   @Mixin private RunOptions options = new RunOptions();
 
+  @Mixin private WorkerOptions workers = new WorkerOptions();
+
   @Override
   public Integer call() throws IOException {
-    options.runs(spec.commandLine().getOut()).resume(run, overrides, Optional.ofNullable(data));
+    PrintWriter writer = spec.commandLine().getOut();
+    options
+        .runs(writer)
+        .with(workers.workers(writer))
+        .resume(run, overrides, Optional.ofNullable(data));
     return 0;
   }
 }

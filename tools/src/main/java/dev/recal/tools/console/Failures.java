@@ -1,5 +1,6 @@
 package dev.recal.tools.console;
 
+import dev.recal.graphs.cluster.WorkerLostException;
 import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.files.FileFailures;
 import java.io.IOException;
@@ -17,6 +18,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Prints every error as one sentence on stderr; a stack trace only if requested. */
 public final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+
+  /** The exit code after which all workers should be started again; {@code EX_TEMPFAIL}. */
+  public static final int WORKER_LOST = 75;
 
   private static final String DEBUG = "--debug";
 
@@ -49,6 +53,9 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
       failure.printStackTrace(err);
     }
     err.flush();
+    if (failure instanceof WorkerLostException) {
+      return WORKER_LOST;
+    }
     boolean usage =
         failure instanceof UsageException
             || refused.isPresent() && failure instanceof IllegalArgumentException;
@@ -111,6 +118,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
   private static boolean expected(Throwable failure) {
     return failure instanceof UsageException
         || failure instanceof FailureException
+        || failure instanceof WorkerLostException
         || failure instanceof IllegalArgumentException
         || failure instanceof IOException
         || failure instanceof UncheckedIOException

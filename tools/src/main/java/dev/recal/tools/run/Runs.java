@@ -1,5 +1,7 @@
 package dev.recal.tools.run;
 
+import dev.recal.graphs.cluster.WorkerLostException;
+import dev.recal.graphs.cluster.Workers;
 import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.detection.training.DetectionRecipe;
 import dev.recal.graphs.files.NewDirectory;
@@ -35,10 +37,22 @@ import java.util.Optional;
  * @param plain whether progress is plain lines even on a terminal
  * @param strict whether unusable files are rejected instead of skipped
  * @param export where the best weights are exported to at the end
+ * @param workers the processes that train together; only the chief writes
  */
-public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path> export) {
+public record Runs(
+    PrintWriter out, boolean plain, boolean strict, Optional<Path> export, Workers workers) {
 
   private static final int NAMED = 5;
+
+  /** Training in one process. */
+  public Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path> export) {
+    this(out, plain, strict, export, Workers.single());
+  }
+
+  /** Returns the same with several processes. */
+  public Runs with(Workers processes) {
+    return new Runs(out, plain, strict, export, processes);
+  }
 
   /** Returns {@code runs/NAME}, or the first free {@code runs/NAME-2}, {@code runs/NAME-3} … */
   public static Path free(String name) {
@@ -69,6 +83,10 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
    * @throws IOException if files cannot be read or written
    */
   public <R extends Recipe> void start(R recipe, Path directory) throws IOException {
+    if (!workers.isChief()) {
+      follow(new RunDirectory<>(directory, Tasks.of(recipe), recipe), false);
+      return;
+    }
     requireNew(directory);
     requireExport();
     try (PreparedTraining<R> training = Tasks.of(recipe).prepare(recipe, strict);
@@ -78,6 +96,15 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
       if (outcome.isPresent()) {
         complete(run, outcome.get());
       }
+    }
+  }
+
+  // Takes part in a run whose directory is the chief's.
+  private <R extends Recipe> void follow(RunDirectory<R> run, boolean resume) throws IOException {
+    try (PreparedTraining<R> training = run.prepare(strict)) {
+      out.println("Worker " + workers.index() + " of the run " + run.directory());
+      out.flush();
+      train(run, training, new TrainingLog.Silent(), resume);
     }
   }
 
@@ -152,6 +179,10 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
   }
 
   private <R extends Recipe> void resume(RunDirectory<R> run) throws IOException {
+    if (!workers.isChief()) {
+      follow(run, true);
+      return;
+    }
     requireExport();
     try (PreparedTraining<R> training = run.prepare(strict)) {
       Optional<TrainingOutcome> outcome = train(run, training, true);
@@ -167,14 +198,26 @@ public record Runs(PrintWriter out, boolean plain, boolean strict, Optional<Path
     describeSkipped(out, training.skipped());
     out.println("Run " + run.directory());
     out.flush();
-    TrainingLog console = ConsoleLogs.choose(System.out, plain);
+    return train(run, training, ConsoleLogs.choose(System.out, plain), resume);
+  }
+
+  private <R extends Recipe> Optional<TrainingOutcome> train(
+      RunDirectory<R> run, PreparedTraining<R> training, TrainingLog console, boolean resume)
+      throws IOException {
     try (GracefulStop stop = new GracefulStop()) {
       try {
         return Optional.of(
             resume
-                ? run.resume(training, console, stop.signal())
-                : run.train(training, console, stop.signal()));
+                ? run.resume(training, console, stop.signal(), workers)
+                : run.train(training, console, stop.signal(), workers));
       } catch (TrainingStoppedException stopped) {
+        if (!stop.signal().isRequested()) {
+          throw new WorkerLostException(
+              "Another worker was told to stop, at step "
+                  + stopped.step()
+                  + ", where the checkpoint is. Start all workers again to resume.",
+              stopped);
+        }
         // The process ends as soon as the stop is closed.
         out.println(
             stopped.getMessage()

@@ -61,7 +61,7 @@ final class PipelineFunctions {
 
   /** From the number of a batch to its images and targets, out of memory. */
   List<Operand<?>> batchFromMemory(Ops tf, MapFunction.Arguments arguments) {
-    EpochRows batch = EpochRows.of(tf, arguments, settings.batch(), count);
+    EpochRows batch = EpochRows.of(tf, arguments, settings, count);
     Operand<TInt32> rows = batch.items();
     Operand<TFloat32> random = random(tf, arguments, batch.first(), batch.count());
     Operand<TUint8> store = arguments.get(PIXELS, TUint8.class);

@@ -55,8 +55,8 @@ final class PipelineGraph {
   private final Ops tf;
   private final PipelineSettings settings;
   private final TargetGraph targetGraph;
-  private final long count;
   private final EpochOrder order;
+  private final EpochPositions positions;
   private final Map<String, Tensor> fixed = new LinkedHashMap<>();
   private final Map<String, Operand<?>> placeholders = new LinkedHashMap<>();
   private final boolean inMemory;
@@ -76,16 +76,16 @@ final class PipelineGraph {
     this.settings = settings;
     this.targetGraph = targetGraph;
     this.order = order;
-    this.count = order.positions();
+    this.positions = new EpochPositions(tf, settings, order);
     this.inMemory = elements.inMemory();
     this.unreadable = elements.unreadable();
     fixed.putAll(elements.tensors());
     fixed.putAll(targetGraph.tensors());
     List<MapFunction.Value> captured = new ArrayList<>();
-    captured.add(new MapFunction.Value(EPOCH_ITEMS, TInt32.class, Shape.of(count)));
+    captured.add(new MapFunction.Value(EPOCH_ITEMS, TInt32.class, Shape.of(order.positions())));
     captured.add(new MapFunction.Value(EPOCH_KEYS, TInt64.class, Shape.of(2)));
     if (settings.hasOrientations()) {
-      captured.add(new MapFunction.Value(EPOCH_PORTRAIT, TBool.class, Shape.of(count)));
+      captured.add(new MapFunction.Value(EPOCH_PORTRAIT, TBool.class, Shape.of(order.positions())));
     }
     fixed.forEach((name, tensor) -> captured.add(MapFunction.Value.like(name, tensor)));
     for (MapFunction.Value value : captured) {
@@ -216,7 +216,7 @@ final class PipelineGraph {
     long count = settings.imagesPerEpoch(data.count());
     Body body =
         (tf, arguments) -> {
-          EpochRows batch = EpochRows.of(tf, arguments, settings.batch(), count);
+          EpochRows batch = EpochRows.of(tf, arguments, settings, count);
           List<Operand<?>> all = new ArrayList<>();
           all.add(features.features(tf, arguments, batch.items()));
           all.addAll(targets.finish(tf, targets.read(tf, arguments, batch.items(), null)));
@@ -232,7 +232,7 @@ final class PipelineGraph {
   }
 
   private List<MapFunction.Value> batched(List<MapFunction.Value> elements) {
-    long n = settings.dropRemainder() ? settings.batch() : -1;
+    long n = settings.dropRemainder() ? settings.delivered() : -1;
     return elements.stream()
         .map(v -> new MapFunction.Value(v.name(), v.type(), Shape.of(n).append(v.shape())))
         .toList();
@@ -297,7 +297,8 @@ final class PipelineGraph {
     MapFunction.Value batch = new MapFunction.Value(EpochRows.BATCH, TInt64.class, Shape.scalar());
     try (ConcreteFunction function =
         MapFunction.create("input_batch", List.of(batch), captured, body)) {
-      return map(range(first, tf.constant(order.batches())), arguments, function, results);
+      return map(
+          positions.range(first, tf.constant(order.batches())), arguments, function, results);
     }
   }
 
@@ -318,11 +319,11 @@ final class PipelineGraph {
             List.of(position),
             captured,
             (ops, own) -> functions.readableImage(ops, own, captured))) {
-      for (Operand<? extends TType> positions : positions(first)) {
+      for (Operand<? extends TType> positions : positions.from(first)) {
         Operand<? extends TType> part =
             tf.data.batchDataset(
                 map(positions, arguments, function, element),
-                tf.constant((long) settings.batch()),
+                tf.constant((long) settings.delivered()),
                 tf.constant(settings.dropRemainder()),
                 MapFunction.types(batched),
                 MapFunction.shapes(batched));
@@ -337,29 +338,6 @@ final class PipelineGraph {
         MapFunction.create("input_finish", batched, captured, functions::finish)) {
       return map(dataset, arguments, function, results);
     }
-  }
-
-  /** The positions from a batch on, in parts that have no batch in common. */
-  private List<Operand<? extends TType>> positions(Operand<TInt64> firstBatch) {
-    long size = settings.batch();
-    long end = Math.min(count, order.batches() * size);
-    Operand<TInt64> first = tf.math.mul(firstBatch, tf.constant(size));
-    long landscape = order.landscapePositions();
-    if (settings.dropRemainder() || landscape == count) {
-      return List.of(range(first, tf.constant(end)));
-    }
-    long landscapeBatches = (landscape + size - 1) / size;
-    Operand<TInt64> beyond = tf.math.sub(first, tf.constant(landscapeBatches * size));
-    return List.of(
-        range(first, tf.constant(landscape)),
-        range(
-            tf.math.add(tf.constant(landscape), tf.math.maximum(beyond, tf.constant(0L))),
-            tf.constant(end)));
-  }
-
-  private Operand<? extends TType> range(Operand<TInt64> first, Operand<TInt64> end) {
-    return tf.data.rangeDataset(
-        first, end, tf.constant(1L), List.of(TInt64.class), List.of(Shape.scalar()));
   }
 
   private Operand<? extends TType> map(

@@ -28,6 +28,8 @@ import org.tensorflow.ndarray.Shape;
  * @param replacement whether images are sampled with replacement instead of once per pass; requires
  *     {@code shuffle}
  * @param objects how objects are delivered, where targets are objects
+ * @param share the part of each batch that is delivered; the whole batch except with several
+ *     workers, whose remainders must be dropped
  */
 public record PipelineSettings(
     int batch,
@@ -43,7 +45,8 @@ public record PipelineSettings(
     int prefetch,
     int passes,
     boolean replacement,
-    ObjectSettings objects) {
+    ObjectSettings objects,
+    Share share) {
 
   public PipelineSettings {
     Objects.requireNonNull(augmentation, "augmentation");
@@ -56,6 +59,12 @@ public record PipelineSettings(
     Arguments.atLeast(0, "threads", threads);
     Arguments.atLeast(1, "prefetch", prefetch);
     Arguments.atLeast(1, "passes", passes);
+    share.of(batch);
+    Arguments.require(
+        share.count() == 1 || dropRemainder,
+        "share",
+        "the whole batch if remainders are kept",
+        share);
     if (replacement && !shuffle) {
       throw new IllegalArgumentException(
           "replacement: expected false because shuffle is false, but got true.");
@@ -100,7 +109,8 @@ public record PipelineSettings(
         prefetch,
         1,
         false,
-        ObjectSettings.defaults());
+        ObjectSettings.defaults(),
+        Share.whole());
   }
 
   /** Settings for training: shuffled, augmented, whole batches only. */
@@ -183,6 +193,13 @@ public record PipelineSettings(
     return copy.settings();
   }
 
+  /** Returns a copy that delivers a part of each batch. */
+  public PipelineSettings withShare(Share newShare) {
+    Copy copy = new Copy(this);
+    copy.share = newShare;
+    return copy.settings();
+  }
+
   /** The settings that copies change. */
   private static final class Copy {
     private final PipelineSettings original;
@@ -192,6 +209,7 @@ public record PipelineSettings(
     private int passes;
     private boolean replacement;
     private ObjectSettings objects;
+    private Share share;
 
     Copy(PipelineSettings original) {
       this.original = original;
@@ -201,6 +219,7 @@ public record PipelineSettings(
       this.passes = original.passes;
       this.replacement = original.replacement;
       this.objects = original.objects;
+      this.share = original.share;
     }
 
     PipelineSettings settings() {
@@ -218,8 +237,14 @@ public record PipelineSettings(
           original.prefetch,
           passes,
           replacement,
-          objects);
+          objects,
+          share);
     }
+  }
+
+  /** The number of images of a batch that are delivered. */
+  int delivered() {
+    return share.of(batch);
   }
 
   /** Whether batches of landscape and of portrait images differ in shape. */

@@ -20,6 +20,7 @@ import dev.recal.graphs.training.Precision;
 import dev.recal.graphs.training.SessionSettings;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.detection.Conventions;
@@ -152,7 +153,8 @@ public final class DetectionBench implements AutoCloseable {
             detector(),
             settings,
             new DetectionGraph.Batch(images, objects(sizes())),
-            STEPS_PER_EPOCH);
+            STEPS_PER_EPOCH,
+            Replicas.single());
     fetched.add(built.loss());
     targets.add(built.apply());
     return built.store();

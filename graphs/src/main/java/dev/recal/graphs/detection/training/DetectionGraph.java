@@ -9,6 +9,7 @@ import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.training.StepCounters;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
@@ -41,6 +42,7 @@ final class DetectionGraph {
   private final Operand<TFloat32> loss;
   private final Operand<TFloat32> learningRate;
   private final List<Variable<?>> networkVariables;
+  private final List<Operand<TFloat32>> metrics;
   private final Op accumulate;
   private final Op apply;
 
@@ -53,14 +55,23 @@ final class DetectionGraph {
   record Batch(Operand<TFloat32> images, TargetBatch.Objects objects) {}
 
   private DetectionGraph(
-      Graph graph, Detector detector, DetectionTraining settings, Batch batch, long stepsPerEpoch) {
+      Graph graph,
+      Detector detector,
+      DetectionTraining settings,
+      Batch batch,
+      long stepsPerEpoch,
+      Replicas replicas) {
     this.settings = settings;
-    this.store = settings.session().store(graph);
+    this.store = settings.session().store(graph, replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.counters = StepCounters.of(store);
     List<String> stored = new ArrayList<>(settings.transfer().frozen());
     stored.addAll(settings.storedStatistics());
-    Tower tower = Tower.training().atStep(counters.run().read()).frozen(stored);
+    Tower tower =
+        Tower.training()
+            .atStep(counters.run().read())
+            .frozen(stored)
+            .withBatchStatisticsOver(settings.session().batchStatistics().over(replicas));
     Set<Variable<?>> before = Set.copyOf(store.all());
     this.context = BuildContext.of(store, tower);
     GroundTruths truths =
@@ -77,12 +88,25 @@ final class DetectionGraph {
     WeightUpdates updates = updates(settings.transfer().trainable(store.trainable()), scaling);
     this.accumulate = counters.summing(tf, updates.sums());
     this.apply = counters.completing(tf, scaling.adjusted(tf, updates.changes()));
+    List<Operand<TFloat32>> reported = new ArrayList<>();
+    reported.add(loss);
+    reported.addAll(losses.values());
+    this.metrics = replicas.means(tf, reported);
   }
 
-  /** Adds a step to a graph that has its batch. */
+  /**
+   * Adds a step to a graph that has its batch.
+   *
+   * @param replicas the copies of the detector that train together
+   */
   static DetectionGraph build(
-      Graph graph, Detector detector, DetectionTraining settings, Batch batch, long stepsPerEpoch) {
-    return new DetectionGraph(graph, detector, settings, batch, stepsPerEpoch);
+      Graph graph,
+      Detector detector,
+      DetectionTraining settings,
+      Batch batch,
+      long stepsPerEpoch,
+      Replicas replicas) {
+    return new DetectionGraph(graph, detector, settings, batch, stepsPerEpoch, replicas);
   }
 
   private Operand<TFloat32> learningRate(long stepsPerEpoch) {
@@ -127,14 +151,18 @@ final class DetectionGraph {
     return networkVariables;
   }
 
-  /** The sum of the losses, a scalar. */
+  /** The sum of the losses of all replicas' batch, a scalar. */
   Operand<TFloat32> loss() {
-    return loss;
+    return metrics.get(0);
   }
 
   /** The parts of the loss by name, scalars. */
   Map<String, Operand<TFloat32>> losses() {
-    return new LinkedHashMap<>(losses);
+    Map<String, Operand<TFloat32>> parts = new LinkedHashMap<>();
+    for (String name : losses.keySet()) {
+      parts.put(name, metrics.get(1 + parts.size()));
+    }
+    return parts;
   }
 
   Operand<TFloat32> learningRate() {

@@ -5,6 +5,7 @@ import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.data.pipeline.Share;
 import dev.recal.graphs.data.targets.TargetBatch;
 import dev.recal.graphs.detection.Detections;
 import dev.recal.graphs.detection.DetectorInference;
@@ -26,6 +27,7 @@ import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import java.awt.image.BufferedImage;
@@ -73,9 +75,15 @@ final class DetectionJob implements TrainingJob {
    * @param truths of the evaluated images
    * @param directory of the run, for pictures
    * @param log gets evaluations and pictures
+   * @param replicas the copies of the detector that train together
    */
   DetectionJob(
-      DetectionRecipe recipe, RecipeData data, TrueObjects truths, Path directory, TrainingLog log)
+      DetectionRecipe recipe,
+      RecipeData data,
+      TrueObjects truths,
+      Path directory,
+      TrainingLog log,
+      Replicas replicas)
       throws IOException {
     this.recipe = recipe;
     this.settings = recipe.training();
@@ -85,7 +93,8 @@ final class DetectionJob implements TrainingJob {
     this.log = log;
     try {
       this.graph = resources.add(new Graph());
-      this.input = pipeline("training_input", images, recipe.trainingInput());
+      Share share = Share.of(replicas);
+      this.input = pipeline("training_input", images, recipe.trainingInput().withShare(share));
       InputPipeline evaluation =
           pipeline("evaluation_input", data.evaluation(), recipe.evaluationInput());
       long stepsPerEpoch = recipe.stepsPerEpoch(images);
@@ -98,7 +107,8 @@ final class DetectionJob implements TrainingJob {
               recipe.network(),
               settings,
               new DetectionGraph.Batch(input.images(), input.targets(TargetBatch.Objects.class)),
-              stepsPerEpoch);
+              stepsPerEpoch,
+              replicas);
       this.names = List.copyOf(built.losses().keySet());
       this.evaluator =
           new DetectionEvaluator(

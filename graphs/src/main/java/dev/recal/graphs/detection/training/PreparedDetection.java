@@ -15,6 +15,7 @@ import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
+import dev.recal.ops.Replicas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,10 +122,11 @@ public record PreparedDetection(DetectionRecipe recipe, RecipeData data)
       }
 
       @Override
-      public TrainingJob open(Optional<Path> previous, TrainingLog log) throws IOException {
+      public TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas)
+          throws IOException {
         DataSource evaluated = recipe.data().evaluation().orElse(recipe.data().training());
         return new DetectionJob(
-            recipe, data, TrueObjects.of(data.evaluation(), evaluated), directory, log);
+            recipe, data, TrueObjects.of(data.evaluation(), evaluated), directory, log, replicas);
       }
     };
   }

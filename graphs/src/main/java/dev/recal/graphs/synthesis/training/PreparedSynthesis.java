@@ -11,6 +11,7 @@ import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
+import dev.recal.ops.Replicas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,8 +101,9 @@ public record PreparedSynthesis(SynthesisRecipe recipe, DataSet data, ImageDista
       }
 
       @Override
-      public TrainingJob open(Optional<Path> previous, TrainingLog log) throws IOException {
-        return new SynthesisJob(PreparedSynthesis.this, directory, log);
+      public TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas)
+          throws IOException {
+        return new SynthesisJob(PreparedSynthesis.this, directory, log, replicas);
       }
     };
   }

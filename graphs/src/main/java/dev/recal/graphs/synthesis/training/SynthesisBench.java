@@ -2,6 +2,7 @@ package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.synthesis.loss.ImageDistance;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.initializer.Uniform;
@@ -61,7 +62,8 @@ public final class SynthesisBench implements AutoCloseable {
     SynthesisGraph built;
     try {
       Operand<TFloat32> pixels = pixels(images, settings.batch(), recipe.network().size());
-      built = SynthesisGraph.build(graph, recipe, pixels, distance, STEPS_PER_EPOCH);
+      built =
+          SynthesisGraph.build(graph, recipe, pixels, distance, STEPS_PER_EPOCH, Replicas.single());
       Ops tf = GraphScope.ops(graph).withSubScope("bench");
       targets.put(Part.STEP, built.runs().generatorStep());
       targets.put(

@@ -12,6 +12,7 @@ import dev.recal.graphs.synthesis.loss.ImageDistance;
 import dev.recal.graphs.training.JobGraph;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
@@ -59,6 +60,7 @@ final class SynthesisGraph {
   private final VariableStore store;
   private final Ops tf;
   private final Variable<TInt64> step;
+  private final int part;
   private final StepRandom draws;
   private final GeneratorOutput generated;
   private final BuildContext generator;
@@ -79,13 +81,15 @@ final class SynthesisGraph {
       SynthesisRecipe recipe,
       Operand<TFloat32> images,
       ImageDistance distance,
-      long stepsPerEpoch) {
+      long stepsPerEpoch,
+      Replicas replicas) {
     this.network = recipe.network();
     this.settings = recipe.training();
     this.distance = distance;
-    this.store = settings.session().store(graph);
+    this.store = settings.session().store(graph, replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.step = store.counter("training/step");
+    this.part = settings.microBatch() / replicas.size();
     this.learningRate =
         settings
             .updates()
@@ -96,9 +100,7 @@ final class SynthesisGraph {
     this.generated =
         network
             .generator()
-            .build(
-                generator.at(GENERATOR),
-                draws.latents(settings.microBatch(), network.generator().latent()));
+            .build(generator.at(GENERATOR), draws.latents(part, network.generator().latent()));
     this.generatedImages =
         settings.augmentation().apply(tf, generated.images(), draws.seed("made_images"));
     this.generatedSmall =
@@ -129,8 +131,8 @@ final class SynthesisGraph {
             generatorVariables,
             generatorLoss.gradients()),
         generatorScaling);
-    this.discriminatorMetrics = side.metrics();
-    this.generatorMetrics = generatorLoss.metrics();
+    this.discriminatorMetrics = replicas.mean(tf, side.metrics());
+    this.generatorMetrics = replicas.mean(tf, generatorLoss.metrics());
     this.pictures = side.pictures();
     averaged.complete(tf);
     this.job = JobGraph.of(store);
@@ -141,14 +143,16 @@ final class SynthesisGraph {
    *
    * @param images the next batch (N, S, S, 3) in 0–1, one micro-batch
    * @param stepsPerEpoch steps of one pass over the images, which the learning rate follows
+   * @param replicas the copies of the networks that train together
    */
   static SynthesisGraph build(
       Graph graph,
       SynthesisRecipe recipe,
       Operand<TFloat32> images,
       ImageDistance distance,
-      long stepsPerEpoch) {
-    return new SynthesisGraph(graph, recipe, images, distance, stepsPerEpoch);
+      long stepsPerEpoch,
+      Replicas replicas) {
+    return new SynthesisGraph(graph, recipe, images, distance, stepsPerEpoch, replicas);
   }
 
   private WeightUpdates.Setup updates(
@@ -165,7 +169,14 @@ final class SynthesisGraph {
   }
 
   private BuildContext tower(String name) {
-    return BuildContext.of(store, Tower.training().named(name).atStep(draws.number()));
+    return BuildContext.of(store, training(name));
+  }
+
+  private Tower training(String name) {
+    return Tower.training()
+        .named(name)
+        .atStep(draws.number())
+        .withBatchStatisticsOver(settings.session().batchStatistics().over(store.replicas()));
   }
 
   // The discriminator's loss.
@@ -240,7 +251,7 @@ final class SynthesisGraph {
     return tf.slice(
         images,
         tf.stack(List.of(zero, row, column, zero)),
-        tf.constant(new int[] {settings.microBatch(), half, half, 3}));
+        tf.constant(new int[] {part, half, half, 3}));
   }
 
   private Operand<TUint8> bytes(Operand<TFloat32> images) {
@@ -256,12 +267,7 @@ final class SynthesisGraph {
   private GeneratorLoss generatorLoss(
       List<Variable<TFloat32>> generatorVariables, LossScaling scaling) {
     BuildContext context =
-        BuildContext.of(
-            store,
-            Tower.training()
-                .named("judge")
-                .atStep(draws.number())
-                .withVariables(runs::afterDiscriminator));
+        BuildContext.of(store, training("judge").withVariables(runs::afterDiscriminator));
     Operand<TFloat32> loss =
         HingeLoss.generator(
             tf,

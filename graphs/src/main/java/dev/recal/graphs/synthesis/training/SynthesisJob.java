@@ -4,6 +4,7 @@ import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
+import dev.recal.graphs.data.pipeline.Share;
 import dev.recal.graphs.logs.PictureReport;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.training.DataIdentity;
@@ -16,6 +17,7 @@ import dev.recal.graphs.training.StepMetrics;
 import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.Replicas;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,8 +50,10 @@ final class SynthesisJob implements TrainingJob {
    *
    * @param directory of the run, for pictures
    * @param log gets pictures and warnings
+   * @param replicas the copies of the networks that train together
    */
-  SynthesisJob(PreparedSynthesis prepared, Path directory, TrainingLog log) throws IOException {
+  SynthesisJob(PreparedSynthesis prepared, Path directory, TrainingLog log, Replicas replicas)
+      throws IOException {
     this.prepared = prepared;
     this.recipe = prepared.recipe();
     this.settings = recipe.training();
@@ -63,10 +67,18 @@ final class SynthesisJob implements TrainingJob {
               InputPipeline.build(
                   GraphScope.ops(graph).withSubScope("training_input"),
                   prepared.data(),
-                  recipe.data().pipeline(prepared.data().count(), recipe)));
+                  recipe
+                      .data()
+                      .pipeline(prepared.data().count(), recipe)
+                      .withShare(Share.of(replicas))));
       this.built =
           SynthesisGraph.build(
-              graph, recipe, input.images(), prepared.distance(), prepared.stepsPerEpoch());
+              graph,
+              recipe,
+              input.images(),
+              prepared.distance(),
+              prepared.stepsPerEpoch(),
+              replicas);
       this.score =
           settings.patience().isPresent()
               ? Optional.of(resources.add(new FrechetScore(recipe, prepared.data())))

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,44 @@ class InputPipelineTest {
         assertThat(rest.get(i).labels()).isEqualTo(whole.get(4 + i).labels());
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("augmentations")
+  void partsOfBatchesAreTheWholeOnes(Augmentation augmentation, long memoryLimit)
+      throws IOException {
+    PipelineSettings settings = training(augmentation, memoryLimit);
+    try (DataSet data = TEXTURES.open();
+        Batches whole = new Batches(data, settings);
+        Batches first = new Batches(data, settings.withShare(new Share(0, 2)));
+        Batches second = new Batches(data, settings.withShare(new Share(1, 2)))) {
+      List<Batches.Batch> expected = whole.epoch(3, 2);
+      List<Batches.Batch> left = first.epoch(3, 2);
+      List<Batches.Batch> right = second.epoch(3, 2);
+      assertThat(left).hasSize(expected.size());
+      assertThat(right).hasSize(expected.size());
+      for (int i = 0; i < expected.size(); i++) {
+        assertThat(joined(left.get(i).images(), right.get(i).images()))
+            .isEqualTo(expected.get(i).images());
+        assertThat(
+                IntStream.concat(
+                        IntStream.of(left.get(i).labels()), IntStream.of(right.get(i).labels()))
+                    .toArray())
+            .isEqualTo(expected.get(i).labels());
+      }
+    }
+  }
+
+  private static float[] joined(float[] left, float[] right) {
+    float[] both = Arrays.copyOf(left, left.length + right.length);
+    System.arraycopy(right, 0, both, left.length, right.length);
+    return both;
+  }
+
+  @Test
+  void partsOfDifferentSizesAreRefused() {
+    assertThatThrownBy(() -> training(Augmentation.none(), 0).withShare(new Share(0, 3)))
+        .hasMessage("batch: expected a multiple of the number of workers, 3, but got 8.");
   }
 
   @ParameterizedTest

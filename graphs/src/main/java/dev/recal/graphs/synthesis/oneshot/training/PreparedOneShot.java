@@ -11,6 +11,7 @@ import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
+import dev.recal.ops.Replicas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,7 +96,10 @@ public record PreparedOneShot(OneShotRecipe recipe, Pyramid pyramid, OneShotImag
       }
 
       @Override
-      public TrainingJob open(Optional<Path> previous, TrainingLog log) throws IOException {
+      public TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas)
+          throws IOException {
+        TrainingStage.requireSingle(
+            replicas, "One-shot synthesis trains on one image, which cannot be divided.");
         return new OneShotJob(
             PreparedOneShot.this, costs.profiles().get(scale), scale, previous, directory, log);
       }

@@ -1,0 +1,50 @@
+package dev.recal.ops.collective;
+
+import java.util.List;
+import org.tensorflow.DeviceSpec;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.OperationBuilder;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * The operation {@code CollectiveReduceV2} with the addition, which TensorFlow Java has no wrapper
+ * for.
+ *
+ * @param size the number of replicas
+ * @param device on which the operation runs
+ * @param settings of the group
+ * @param finalOperation applied to the sum: {@code Id}, or {@code Div} by the number of replicas
+ */
+record AllReduce(int size, DeviceSpec device, CollectiveSettings settings, String finalOperation) {
+
+  /**
+   * Adds the operation; queries no static shape.
+   *
+   * @param key by which the replicas' operations find each other
+   * @param after operations that must have finished
+   */
+  <T extends TNumber> Operand<T> of(Ops tf, Operand<T> value, int key, List<Operation> after) {
+    Ops pinned = tf.withDevice(device);
+    Output<?>[] none = {};
+    OperationBuilder builder =
+        pinned
+            .scope()
+            .opBuilder("CollectiveReduceV2", "CollectiveReduceV2")
+            .addInput(value.asOutput())
+            .addInput(pinned.constant(size).asOutput())
+            .addInput(pinned.constant(settings.groupKey()).asOutput())
+            .addInput(pinned.constant(key).asOutput())
+            .addInputList(none)
+            .setAttr("merge_op", "Add")
+            .setAttr("final_op", finalOperation)
+            .setAttr("communication_hint", settings.hint().word())
+            .setAttr("timeout_seconds", (float) settings.timeoutSeconds())
+            // TensorFlow's scopes for gradients ignore devices.
+            .setDevice(device.toString());
+    after.forEach(builder::addControlInput);
+    return builder.build().output(0);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.recal.ops.collective;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Values that are reduced as a few vectors: a collective costs far more than a copy.
+ *
+ * <p>The vectors are reduced one after the other. Several at once are not faster, and NCCL requires
+ * one order in all replicas.
+ */
+final class FusedValues {
+
+  private final Ops tf;
+  private final AllReduce reduction;
+  private final List<? extends Operand<TFloat32>> values;
+  private final long[] sizes;
+
+  FusedValues(Ops tf, AllReduce reduction, List<? extends Operand<TFloat32>> values) {
+    this.tf = tf.withSubScope("fused");
+    this.reduction = reduction;
+    this.values = values;
+    this.sizes = values.stream().mapToLong(FlatVector::size).toArray();
+  }
+
+  /**
+   * Adds the operations.
+   *
+   * @param bucketBytes the limit of a vector that has more than one value
+   * @param reserve returns the first of so many keys
+   */
+  List<Operand<TFloat32>> means(long bucketBytes, IntUnaryOperator reserve) {
+    List<List<Integer>> buckets = buckets(sizes, bucketBytes / Float.BYTES);
+    int key = reserve.applyAsInt(buckets.size());
+    List<Operand<TFloat32>> means = new ArrayList<>(values);
+    List<Operation> before = List.of();
+    for (List<Integer> bucket : buckets) {
+      List<Operand<TFloat32>> own = bucket.stream().<Operand<TFloat32>>map(values::get).toList();
+      Operand<TFloat32> mean = reduction.of(tf, FlatVector.joined(tf, own), key++, before);
+      List<Operand<TFloat32>> parts = FlatVector.of(own).parts(tf, mean);
+      for (int i = 0; i < parts.size(); i++) {
+        means.set(bucket.get(i), parts.get(i));
+      }
+      before = List.of(mean.op());
+    }
+    return means;
+  }
+
+  /** Returns the values' numbers by bucket: from the last value, at most {@code limit} each. */
+  static List<List<Integer>> buckets(long[] sizes, long limit) {
+    List<List<Integer>> buckets = new ArrayList<>();
+    long filled = 0;
+    for (int i = sizes.length - 1; i >= 0; i--) {
+      if (buckets.isEmpty() || filled + sizes[i] > limit) {
+        buckets.add(new ArrayList<>());
+        filled = 0;
+      }
+      buckets.get(buckets.size() - 1).add(i);
+      filled += sizes[i];
+    }
+    return buckets;
+  }
+}

@@ -1,0 +1,2 @@
+/** The supervisor of {@code recal launch}: worker processes of one training on one machine. */
+package dev.recal.tools.launch;
