@@ -9,6 +9,7 @@ import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.training.JobGraph;
 import dev.recal.graphs.training.StatisticsEstimate;
 import dev.recal.graphs.training.StepCounters;
+import dev.recal.ops.Arguments;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
@@ -65,6 +66,11 @@ final class ClassificationGraph {
       Batches batches,
       Replicas replicas,
       DeviceReplicas devices) {
+    Arguments.require(
+        devices.size() == 1 || !devices.synchronised() || replicas.isSingle(),
+        "batchStatistics",
+        "local with several workers that have several devices each",
+        "synchronised");
     this.settings = settings;
     this.store = settings.session().store(graph, replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
@@ -110,7 +116,7 @@ final class ClassificationGraph {
   }
 
   /**
-   * Adds everything to a graph.
+   * Adds everything to a graph, for all devices of this process.
    *
    * @param replicas the copies of the network that train together
    */
@@ -120,7 +126,7 @@ final class ClassificationGraph {
       ClassificationSettings settings,
       Batches batches,
       Replicas replicas) {
-    return build(graph, network, settings, batches, replicas, DeviceReplicas.single());
+    return build(graph, network, settings, batches, replicas, settings.session().devices());
   }
 
   /**
