@@ -9,7 +9,6 @@ import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.training.JobGraph;
 import dev.recal.graphs.training.StatisticsEstimate;
 import dev.recal.graphs.training.StepCounters;
-import dev.recal.ops.Arguments;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
@@ -66,11 +65,6 @@ final class ClassificationGraph {
       Batches batches,
       Replicas replicas,
       DeviceReplicas devices) {
-    Arguments.require(
-        devices.size() == 1 || !devices.synchronised() || replicas.isSingle(),
-        "batchStatistics",
-        "local with several workers that have several devices each",
-        "synchronised");
     this.settings = settings;
     this.store = settings.session().store(graph, replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
@@ -116,7 +110,7 @@ final class ClassificationGraph {
   }
 
   /**
-   * Adds everything to a graph, for all devices of this process.
+   * Adds everything to a graph.
    *
    * @param replicas the copies of the network that train together
    */
@@ -126,7 +120,7 @@ final class ClassificationGraph {
       ClassificationSettings settings,
       Batches batches,
       Replicas replicas) {
-    return build(graph, network, settings, batches, replicas, settings.session().devices());
+    return build(graph, network, settings, batches, replicas, DeviceReplicas.single());
   }
 
   /**

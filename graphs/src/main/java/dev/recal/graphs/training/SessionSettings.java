@@ -1,6 +1,5 @@
 package dev.recal.graphs.training;
 
-import dev.recal.graphs.optimisation.DeviceReplicas;
 import dev.recal.graphs.optimisation.LossScaling;
 import dev.recal.ops.Arguments;
 import dev.recal.ops.Replicas;
@@ -60,12 +59,6 @@ public record SessionSettings(
    */
   public VariableStore store(Graph graph, Replicas replicas) {
     return new VariableStore(graph, seed, precision.products(), replicas);
-  }
-
-  /** Returns the devices of this process that train together: several GPUs if they are chosen. */
-  public DeviceReplicas devices() {
-    return DeviceReplicas.gpus(
-        ComputeDevices.gpus(), batchStatistics == BatchStatistics.SYNCHRONISED);
   }
 
   /**

@@ -35,8 +35,8 @@ public final class ComputeDevices {
 
   private record Chosen(Device device, List<Found> found) {
 
-    int gpus() {
-      return (int) found.stream().filter(device -> device.type().equals("GPU")).count();
+    boolean hasGpu() {
+      return found.stream().anyMatch(device -> device.type().equals("GPU"));
     }
   }
 
@@ -67,12 +67,7 @@ public final class ComputeDevices {
 
   /** Returns whether sessions of this process compute on a GPU. */
   public static boolean usesGpu() {
-    return gpus() > 0;
-  }
-
-  /** Returns the number of GPUs that sessions of this process may use. */
-  public static int gpus() {
-    return chosen().gpus();
+    return chosen().hasGpu();
   }
 
   /** Returns the devices of the sessions of this process. */
@@ -92,7 +87,7 @@ public final class ComputeDevices {
     // TensorFlow names its own version: its library is loaded now, after CUDA's.
     LOG.debug("TensorFlow {} on {}", TensorFlow.version(), device);
     Chosen result = new Chosen(device, devices(device));
-    Optional<String> fallback = fallback(device, result.gpus() > 0, loaded.problem());
+    Optional<String> fallback = fallback(device, result.hasGpu(), loaded.problem());
     fallback.ifPresent(LOG::warn);
     return result;
   }
