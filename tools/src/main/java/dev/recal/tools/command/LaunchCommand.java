@@ -1,5 +1,6 @@
 package dev.recal.tools.command;
 
+import dev.recal.ops.runtime.CudaLibraries;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.launch.Gpus;
@@ -87,7 +88,7 @@ public final class LaunchCommand implements Callable<Integer> {
       split = ",",
       description =
           "GPUs by number or UUID, shared out among the workers, or 'none' to hide them (default"
-              + " with RECAL_GPU=1: those of the machine).")
+              + " with RECAL_GPU: those of the machine).")
   private List<String> gpus = new ArrayList<>();
 
   @Parameters(
@@ -127,7 +128,7 @@ public final class LaunchCommand implements Callable<Integer> {
       return Gpus.hidden(workers);
     }
     List<String> shared = gpus;
-    if (gpus.isEmpty() && "1".equals(System.getenv("RECAL_GPU"))) {
+    if (gpus.isEmpty() && CudaLibraries.hasGpuNatives()) {
       shared = Gpus.found();
     }
     return shared.isEmpty() ? Gpus.untouched() : Gpus.shared(shared, workers);

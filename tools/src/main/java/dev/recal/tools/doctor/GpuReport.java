@@ -83,6 +83,7 @@ public record GpuReport(
               + ": RECAL_GPU=cuda ./recal … downloads them, 2 GB once; or install them. See"
               + " docs/gpu.md.");
     }
+    cuda.installation().outdated().ifPresent(steps::add);
     if (steps.isEmpty()) {
       steps.add(
           "TensorFlow finds no GPU although everything that it needs is there. "
