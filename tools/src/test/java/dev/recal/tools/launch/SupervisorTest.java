@@ -110,12 +110,14 @@ class SupervisorTest {
             run(
                 settings(2, 2, 1),
                 "0.0 checkpoint 1",
+                "0.0 await 0.1",
                 "0.0 kill",
                 "0.1 wait",
                 "1.0 checkpoint 2",
                 "1.0 exit 139",
                 "1.1 wait"))
         .isZero();
+    assertThat(text(out)).contains("[worker 1] stopped");
     assertThat(report(0, 0).get(1)).startsWith("train x ");
     assertThat(report(1, 0).get(1)).startsWith("resume x ");
     assertThat(report(2, 1).get(1)).startsWith("resume x ");
@@ -139,7 +141,14 @@ class SupervisorTest {
 
   @Test
   void killsAStuckWorkerAndGivesUpAfterTheRestarts() throws Exception {
-    assertThat(run(settings(2, 2, 1), "0.0 exit 75", "0.1 stubborn", "1.0 exit 75", "1.1 wait"))
+    assertThat(
+            run(
+                settings(2, 2, 1),
+                "0.0 await 0.1",
+                "0.0 exit 75",
+                "0.1 stubborn",
+                "1.0 exit 75",
+                "1.1 wait"))
         .isEqualTo(75);
     assertThat(text(err).lines())
         .containsExactly(
