@@ -1,8 +1,8 @@
 package dev.recal.savedmodels;
 
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.Sessions;
 import dev.recal.ops.Variable;
+import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.meta.CheckpointObjects;
 import dev.recal.savedmodels.meta.ExportedGraph;
 import java.util.ArrayList;

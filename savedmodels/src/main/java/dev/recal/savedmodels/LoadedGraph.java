@@ -1,6 +1,7 @@
 package dev.recal.savedmodels;
 
 import com.google.protobuf.ByteString;
+import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.check.Assets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ final class LoadedGraph implements AutoCloseable {
     Graph graph = new Graph();
     try {
       graph.importGraphDef(renamed(metaGraph.getGraphDef(), renaming));
-      LoadedGraph loaded = new LoadedGraph(graph, new Session(graph, config), renaming);
+      LoadedGraph loaded = new LoadedGraph(graph, Sessions.open(graph, config), renaming);
       try {
         loaded.initialize(directory, metaGraph);
         return loaded;

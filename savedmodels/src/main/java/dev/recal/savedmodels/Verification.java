@@ -2,6 +2,7 @@ package dev.recal.savedmodels;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.recal.ops.runtime.ComputeDevices;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.weights.Safetensors;
 import java.io.IOException;
@@ -30,6 +31,9 @@ public record Verification(
 
   /** The tolerance of models that compute in float32. */
   public static final double TOLERANCE = 1e-5;
+
+  /** The tolerance on a GPU, which rounds the factors of products to TF32: 10 bits of mantissa. */
+  static final double GPU_TOLERANCE = 0.01;
 
   /** Copies the list. */
   public Verification {
@@ -77,6 +81,11 @@ public record Verification(
   }
 
   private static double tolerance(JsonObject metadata) {
+    double recorded = recordedTolerance(metadata);
+    return ComputeDevices.usesGpu() ? Math.max(recorded, GPU_TOLERANCE) : recorded;
+  }
+
+  private static double recordedTolerance(JsonObject metadata) {
     return metadata.get(Extras.WRITER) instanceof JsonObject own
             && own.get(Extras.TOLERANCE) instanceof JsonPrimitive number
             && number.isNumber()

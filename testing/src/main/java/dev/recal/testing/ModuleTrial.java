@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.Sessions;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.gradient.NumericGradient;
+import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.util.ArrayList;

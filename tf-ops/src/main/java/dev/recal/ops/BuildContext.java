@@ -4,6 +4,7 @@ import dev.recal.ops.initializer.Initializer;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -80,6 +81,16 @@ public final class BuildContext {
   /** Returns whether batch statistics are used and updated. */
   public boolean training() {
     return phase() == Phase.TRAINING;
+  }
+
+  /** Returns the replicas of the network that train together, as this graph sees them. */
+  public Replicas replicas() {
+    return state.store().replicas();
+  }
+
+  /** Returns the replicas over whose batches batch statistics are taken in training. */
+  public Replicas batchGroup() {
+    return state.tower().statistics();
   }
 
   /** Returns whether gradients may be computed through what is built here. */
@@ -192,7 +203,16 @@ public final class BuildContext {
 
   /** Returns the operations that update every stored statistic; run them with each step. */
   public List<Op> updates() {
-    return state.movingAverages().stream().map(average -> average.update(tf)).toList();
+    return updates(tf);
+  }
+
+  /**
+   * Returns the operations that update every stored statistic.
+   *
+   * @param ops for the operations, for example with control dependencies
+   */
+  public List<Op> updates(Ops ops) {
+    return state.movingAverages().stream().map(average -> average.update(ops)).toList();
   }
 
   /** Returns the penalties in build order. */
@@ -208,6 +228,16 @@ public final class BuildContext {
   /** Returns the name of the tower. */
   public String tower() {
     return state.tower().name();
+  }
+
+  /**
+   * Adds a convolution or a matrix product in the graph's number format, see {@link ProductFormat}.
+   *
+   * @param product adds the operation
+   */
+  public Operand<TFloat32> product(
+      Operand<TFloat32> x, Operand<TFloat32> kernel, BinaryOperator<Operand<TFloat32>> product) {
+    return store().products().of(tf, x, kernel, product);
   }
 
   /** Returns the store. */

@@ -4,6 +4,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -55,10 +56,12 @@ public interface Replicas {
   List<Operand<TFloat32>> means(Ops tf, List<? extends Operand<TFloat32>> values);
 
   /**
-   * Returns the mean of a value over all replicas, through which gradients flow. It has no second
-   * derivative.
+   * Returns the mean of a value over all replicas, through which gradients flow: the gradient at
+   * the value is the mean over the replicas of the gradient at the result, so that the mean of all
+   * replicas' gradients is that of the mean of their objectives. It has no second derivative.
    *
    * @param value of the same shape in all replicas
+   * @param <T> float32 or float64
    */
-  Operand<TFloat32> differentiableMean(Ops tf, Operand<TFloat32> value);
+  <T extends TFloating> Operand<T> differentiableMean(Ops tf, Operand<T> value);
 }

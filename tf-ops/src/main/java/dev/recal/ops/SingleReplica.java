@@ -4,6 +4,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TNumber;
 
 /** The only copy of a network. */
@@ -36,7 +37,7 @@ enum SingleReplica implements Replicas {
   }
 
   @Override
-  public Operand<TFloat32> differentiableMean(Ops tf, Operand<TFloat32> value) {
+  public <T extends TFloating> Operand<T> differentiableMean(Ops tf, Operand<T> value) {
     return value;
   }
 }

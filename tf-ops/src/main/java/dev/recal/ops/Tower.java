@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
@@ -25,6 +26,8 @@ import org.tensorflow.types.TInt64;
  *     which is fast only on this machine
  * @param frozen scopes that do not change in training: built in inference phase, so that stored
  *     statistics are used and not updated
+ * @param statistics the replicas over whose batches batch statistics are taken in training
+ * @param device of the tower's operations; empty if TensorFlow chooses it
  */
 public record Tower(
     String name,
@@ -33,7 +36,9 @@ public record Tower(
     UnaryOperator<Variable<TFloat32>> substitution,
     boolean differentiable,
     boolean portable,
-    Set<String> frozen) {
+    Set<String> frozen,
+    Replicas statistics,
+    Optional<DeviceSpec> device) {
 
   /** Rejects missing settings. */
   public Tower {
@@ -42,47 +47,110 @@ public record Tower(
     Objects.requireNonNull(step, "step");
     Objects.requireNonNull(substitution, "substitution");
     frozen = Set.copyOf(frozen);
+    Objects.requireNonNull(statistics, "statistics");
+    Objects.requireNonNull(device, "device");
+  }
+
+  private Tower(String name, Phase phase, boolean differentiable, boolean portable) {
+    this(
+        name,
+        phase,
+        Optional.empty(),
+        variable -> variable,
+        differentiable,
+        portable,
+        Set.of(),
+        Replicas.single(),
+        Optional.empty());
   }
 
   /** A training tower. */
   public static Tower training() {
-    return new Tower("training", Phase.TRAINING, Optional.empty(), v -> v, true, false, Set.of());
+    return new Tower("training", Phase.TRAINING, true, false);
   }
 
   /** An inference tower through which gradients can still be computed. */
   public static Tower inference() {
-    return new Tower("inference", Phase.INFERENCE, Optional.empty(), v -> v, true, false, Set.of());
+    return new Tower("inference", Phase.INFERENCE, true, false);
   }
 
   /** An inference tower for export. */
   public static Tower serving() {
-    return new Tower("serving", Phase.INFERENCE, Optional.empty(), v -> v, false, true, Set.of());
+    return new Tower("serving", Phase.INFERENCE, false, true);
   }
 
   /** A training tower for export, so that training can continue elsewhere. */
   public static Tower exportedTraining() {
-    return new Tower("train", Phase.TRAINING, Optional.empty(), v -> v, true, true, Set.of());
+    return new Tower("train", Phase.TRAINING, true, true);
   }
 
   /** Returns this tower under another scope. */
   public Tower named(String otherName) {
-    return new Tower(otherName, phase, step, substitution, differentiable, portable, frozen);
+    return new Tower(
+        otherName, phase, step, substitution, differentiable, portable, frozen, statistics, device);
   }
 
   /** Returns this tower with randomness derived from the step {@code number}, an int64 scalar. */
   public Tower atStep(Operand<TInt64> number) {
     return new Tower(
-        name, phase, Optional.of(number), substitution, differentiable, portable, frozen);
+        name,
+        phase,
+        Optional.of(number),
+        substitution,
+        differentiable,
+        portable,
+        frozen,
+        statistics,
+        device);
   }
 
   /** Returns this tower over other variables. */
   public Tower withVariables(UnaryOperator<Variable<TFloat32>> otherSubstitution) {
-    return new Tower(name, phase, step, otherSubstitution, differentiable, portable, frozen);
+    return new Tower(
+        name, phase, step, otherSubstitution, differentiable, portable, frozen, statistics, device);
   }
 
   /** Returns this tower with frozen scopes. */
   public Tower frozen(Collection<String> scopes) {
-    return new Tower(name, phase, step, substitution, differentiable, portable, Set.copyOf(scopes));
+    return new Tower(
+        name,
+        phase,
+        step,
+        substitution,
+        differentiable,
+        portable,
+        Set.copyOf(scopes),
+        statistics,
+        device);
+  }
+
+  /**
+   * Returns this tower with batch statistics over the batches of all replicas of a group, whose
+   * sizes are equal; see {@code dev.recal.ops.collective.ReplicaGroup}. All replicas build and run
+   * the same towers.
+   */
+  public Tower withBatchStatisticsOver(Replicas group) {
+    return new Tower(
+        name, phase, step, substitution, differentiable, portable, frozen, group, device);
+  }
+
+  /**
+   * Returns this tower with its operations on a device; the gradients need {@link
+   * dev.recal.ops.gradient.PlacedGradients}. Variables stay where they are.
+   *
+   * @param other for example {@code /device:GPU:1}
+   */
+  public Tower placedOn(String other) {
+    return new Tower(
+        name,
+        phase,
+        step,
+        substitution,
+        differentiable,
+        portable,
+        frozen,
+        statistics,
+        Optional.of(Devices.parse(other)));
   }
 
   /**

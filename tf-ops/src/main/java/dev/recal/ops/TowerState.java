@@ -29,7 +29,8 @@ final class TowerState {
       throw new IllegalArgumentException(
           "tower: the graph already has a tower named '" + tower.name() + "'.");
     }
-    this.root = GraphScope.ops(store.graph()).withSubScope(tower.name());
+    Ops scope = GraphScope.ops(store.graph()).withSubScope(tower.name());
+    this.root = tower.device().map(scope::withDevice).orElse(scope);
     root.withName(MARK).noOp();
   }
 

@@ -33,6 +33,7 @@ public final class VariableStore {
   private final Graph graph;
   private final long seed;
   private final Replicas replicas;
+  private final ProductFormat products;
   private final Ops tf;
   private final Map<String, Variable<?>> variables = new LinkedHashMap<>();
 
@@ -44,7 +45,7 @@ public final class VariableStore {
    *     its name
    */
   public VariableStore(Graph graph, long seed) {
-    this(graph, seed, Replicas.single());
+    this(graph, seed, ProductFormat.FLOAT32, Replicas.single());
   }
 
   /**
@@ -55,8 +56,21 @@ public final class VariableStore {
    * @param replicas the group that trains together
    */
   public VariableStore(Graph graph, long seed, Replicas replicas) {
+    this(graph, seed, ProductFormat.FLOAT32, replicas);
+  }
+
+  /**
+   * Creates an empty store for a graph whose layers compute products in another format.
+   *
+   * @param graph the graph that the variables are added to
+   * @param seed the random seed of initial values, the same in all replicas
+   * @param products the format of all towers of the graph
+   * @param replicas the group that trains together
+   */
+  public VariableStore(Graph graph, long seed, ProductFormat products, Replicas replicas) {
     this.graph = graph;
     this.seed = seed;
+    this.products = products;
     this.replicas = replicas;
     this.tf = GraphScope.ops(graph);
   }
@@ -74,6 +88,11 @@ public final class VariableStore {
   /** Returns the seed. */
   public long seed() {
     return seed;
+  }
+
+  /** Returns the number format of convolutions and matrix products. */
+  public ProductFormat products() {
+    return products;
   }
 
   /**

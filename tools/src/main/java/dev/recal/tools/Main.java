@@ -1,5 +1,7 @@
 package dev.recal.tools;
 
+import dev.recal.ops.runtime.CudaLibraries;
+import dev.recal.ops.runtime.Device;
 import dev.recal.tools.command.BenchCommand;
 import dev.recal.tools.command.DetectCommand;
 import dev.recal.tools.command.DoctorCommand;
@@ -35,6 +37,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
@@ -84,6 +87,23 @@ public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
+      names = "--device",
+      scope = ScopeType.INHERIT,
+      paramLabel = "DEVICE",
+      description =
+          "Where to compute: auto, cpu, gpu (the first one), gpu:1 (or set RECAL_DEVICE; auto).")
+  private void device(String device) {
+    if (device == null) {
+      return;
+    }
+    try {
+      System.setProperty(Device.PROPERTY, Device.parse(device).toString());
+    } catch (IllegalArgumentException invalid) {
+      throw new ParameterException(spec.commandLine(), "--" + invalid.getMessage());
+    }
+  }
+
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       scope = ScopeType.INHERIT,
@@ -124,6 +144,8 @@ public final class Main implements Callable<Integer> {
   // overflow.
   private static int run(ParseResult parsed) {
     try {
+      // Before a command loads TensorFlow; does nothing without its GPU library.
+      CudaLibraries.load();
       return new RunLast().execute(parsed);
     } catch (Error error) {
       CommandLine last = parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);

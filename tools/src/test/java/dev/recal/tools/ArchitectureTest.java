@@ -19,6 +19,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.recal.graphs.logs.ProgressBarLog;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Sessions;
 import dev.recal.tools.console.ProgressBars;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -26,6 +27,8 @@ import java.nio.file.Files;
 import java.util.List;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.tensorflow.ExecutionEnvironment;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 
 /** Allowed imports; this module depends on all others. */
@@ -108,6 +111,15 @@ class ArchitectureTest {
           .callMethod(Ops.class, "create", ExecutionEnvironment.class)
           .orShould()
           .callMethod(Ops.class, "create");
+
+  /** Sessions compute on the devices of the process, which {@link Sessions} adds. */
+  @ArchTest
+  static final ArchRule SESSIONS_COMPUTE_ON_THE_DEVICES_OF_THE_PROCESS =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(Sessions.class)
+          .should()
+          .callConstructor(Session.class, Graph.class);
 
   /** The library's own bars write to file descriptor 2, which the launcher filters by lines. */
   @ArchTest

@@ -83,6 +83,15 @@ class MainTest {
   }
 
   @Test
+  void rejectsUnknownDevices() {
+    CommandResult ran = CommandResult.of("doctor", "--device", "tpu");
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err())
+        .startsWith(
+            "recal: --device: expected auto, cpu, gpu or the number of a GPU such as gpu:1");
+  }
+
+  @Test
   void doctorSeesTheProcessorAsADevice() {
     CommandResult ran = CommandResult.of("doctor", "--json");
     assertThat(ran.exit()).isZero();

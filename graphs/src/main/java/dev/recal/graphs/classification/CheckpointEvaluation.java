@@ -10,6 +10,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.tensorflow.Graph;
@@ -43,7 +44,7 @@ public final class CheckpointEvaluation {
     CheckpointDirectory.describe(checkpoint);
     try (Graph graph = new Graph()) {
       Ops tf = GraphScope.ops(graph);
-      VariableStore store = new VariableStore(graph, settings.session().seed());
+      VariableStore store = settings.session().store(graph);
       try (InputPipeline pipeline = InputPipeline.build(tf, data, input)) {
         ClassificationTower tower =
             ClassificationTower.build(
@@ -55,7 +56,7 @@ public final class CheckpointEvaluation {
         String scope = settings.weightsScope();
         Saver saver = Saver.add(tf, "checkpoint", store.all(), variable -> scope + variable.name());
         Evaluator evaluator = new Evaluator(tower, pipeline, network.classes());
-        try (Session session = new Session(graph, settings.session().config())) {
+        try (Session session = Sessions.open(graph, settings.session().config())) {
           CheckpointDirectory.restore(session, saver, checkpoint);
           return evaluator.evaluate(session);
         }

@@ -2,6 +2,8 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.AveragedWeights;
+import dev.recal.graphs.optimisation.DeviceReplicas;
+import dev.recal.graphs.optimisation.LossScaling;
 import dev.recal.graphs.optimisation.UpdateSettings;
 import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.training.JobGraph;
@@ -12,7 +14,6 @@ import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
-import dev.recal.ops.gradient.Gradients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,7 @@ final class ClassificationGraph {
   private final VariableStore store;
   private final Ops tf;
   private final StepCounters counters;
-  private final ClassificationTower training;
+  private final TrainingTowers training;
   private final List<Variable<?>> networkVariables;
   private final Operand<TFloat32> learningRate;
   private final Op accumulate;
@@ -62,23 +63,36 @@ final class ClassificationGraph {
       Network network,
       ClassificationSettings settings,
       Batches batches,
-      Replicas replicas) {
+      Replicas replicas,
+      DeviceReplicas devices) {
     this.settings = settings;
-    this.store = new VariableStore(graph, settings.session().seed(), replicas);
+    this.store = settings.session().store(graph, replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.counters = StepCounters.of(store);
     Tower tower =
-        Tower.training().atStep(counters.run().read()).frozen(settings.transfer().frozen());
+        Tower.training()
+            .frozen(settings.transfer().frozen())
+            .withBatchStatisticsOver(settings.session().batchStatistics().over(replicas));
     Set<Variable<?>> before = Set.copyOf(store.all());
     this.training =
-        ClassificationTower.build(store, tower, network, batches.training(), Targets.of(settings));
+        TrainingTowers.build(
+            store,
+            tf,
+            tower,
+            counters.run().read(),
+            network,
+            batches.training(),
+            Targets.of(settings),
+            devices);
     this.networkVariables = store.all().stream().filter(v -> !before.contains(v)).toList();
     Optional<AveragedWeights> averages =
         settings.updates().average().map(d -> AveragedWeights.of(store));
     this.learningRate = learningRate(batches.stepsPerEpoch());
-    WeightUpdates updates = updates(settings.transfer().trainable(store.trainable()), averages);
-    this.accumulate = counters.summing(tf, joined(training.context().updates(), updates.sums()));
-    this.apply = counters.completing(tf, joined(training.context().updates(), updates.changes()));
+    LossScaling scaling = settings.session().scaling(store, "loss");
+    WeightUpdates updates =
+        updates(settings.transfer().trainable(store.trainable()), averages, scaling);
+    this.accumulate = counters.summing(tf, updates.sums());
+    this.apply = counters.completing(tf, scaling.adjusted(tf, updates.changes()));
     Tower answering = Tower.inference();
     this.evaluation =
         ClassificationTower.build(
@@ -88,8 +102,8 @@ final class ClassificationGraph {
             batches.evaluation(),
             Targets.plain());
     List<Operand<TFloat32>> metrics = new ArrayList<>();
-    metrics.add(training.loss());
-    metrics.add(tf.dtypes.cast(training.correct(), TFloat32.class));
+    metrics.add(training.loss(tf));
+    metrics.add(tf.dtypes.cast(training.correct(tf), TFloat32.class));
     this.metrics = replicas.means(tf, metrics);
     this.estimation = averages.map(a -> estimate(a, network, batches.statistics()));
     this.job = JobGraph.of(store);
@@ -106,7 +120,23 @@ final class ClassificationGraph {
       ClassificationSettings settings,
       Batches batches,
       Replicas replicas) {
-    return new ClassificationGraph(graph, network, settings, batches, replicas);
+    return build(graph, network, settings, batches, replicas, DeviceReplicas.single());
+  }
+
+  /**
+   * Adds everything to a graph.
+   *
+   * @param replicas the copies of the network that train together
+   * @param devices on which this process trains its copy
+   */
+  static ClassificationGraph build(
+      Graph graph,
+      Network network,
+      ClassificationSettings settings,
+      Batches batches,
+      Replicas replicas,
+      DeviceReplicas devices) {
+    return new ClassificationGraph(graph, network, settings, batches, replicas, devices);
   }
 
   private Operand<TFloat32> learningRate(long stepsPerEpoch) {
@@ -118,20 +148,17 @@ final class ClassificationGraph {
   }
 
   private WeightUpdates updates(
-      List<Variable<TFloat32>> variables, Optional<AveragedWeights> averages) {
+      List<Variable<TFloat32>> variables, Optional<AveragedWeights> averages, LossScaling scaling) {
     List<Operand<TFloat32>> reads = new ArrayList<>();
     variables.forEach(variable -> reads.add(variable.read()));
     UpdateSettings of = settings.updates();
     WeightUpdates.Setup setup =
         new WeightUpdates.Setup(tf, store, of, counters.step().read(), learningRate, averages)
-            .withRates(settings.transfer()::factor);
-    return WeightUpdates.of(setup, variables, Gradients.of(training.objective(), reads));
-  }
-
-  private static List<Op> joined(List<Op> first, List<Op> second) {
-    List<Op> all = new ArrayList<>(first);
-    all.addAll(second);
-    return all;
+            .withRates(settings.transfer()::factor)
+            .withScaling(scaling)
+            .withStatistics(inside -> training.context().updates(inside));
+    return WeightUpdates.of(
+        setup, variables, training.gradients(tf, loss -> scaling.scaled(tf, loss), reads));
   }
 
   private Estimation estimate(AveragedWeights averages, Network network, Batch batch) {

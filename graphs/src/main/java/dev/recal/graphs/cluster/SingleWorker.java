@@ -1,6 +1,7 @@
 package dev.recal.graphs.cluster;
 
 import dev.recal.ops.Replicas;
+import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -30,7 +31,7 @@ enum SingleWorker implements Workers {
 
   @Override
   public Session open(Graph graph, ConfigProto config) {
-    return new Session(graph, config);
+    return Sessions.open(graph, config);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.image.Images;
+import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +90,7 @@ public final class DetectorExplainer implements AutoCloseable {
       new DetectorInference(detector, settings).build(context, input, decoded.sizes());
       context.published().forEach(this::add);
       Saver saver = weights.reader(tf, store.all());
-      opened = new Session(graph);
+      opened = Sessions.open(graph);
       saver.restore(opened, weights.prefix());
       session = opened;
     } catch (RuntimeException | IOException | Error refused) {

@@ -11,6 +11,7 @@ import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
+import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,7 @@ public final class Explainer implements AutoCloseable {
   }
 
   private Session restored(Saver saver, String checkpoint) {
-    Session opened = new Session(graph);
+    Session opened = Sessions.open(graph);
     try {
       saver.restore(opened, checkpoint);
       return opened;

@@ -5,6 +5,7 @@ import dev.recal.ops.VariableStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -14,20 +15,18 @@ import org.tensorflow.types.TInt64;
 
 /**
  * The only place between gradients and variables: gradients → sums over a step's runs → mean over
- * {@link dev.recal.ops.Replicas} → clipped by their global norm → decay, learning rate, optimiser →
- * averaged weights.
+ * {@link dev.recal.ops.Replicas} → skipped if {@link LossScaling} finds them not finite → clipped
+ * by their global norm → decay, learning rate, optimiser → averaged weights.
  *
  * <p>A step is one run, or with accumulation several: all but the last take {@link #sums()}, the
  * last one {@link #changes()}.
  */
 public final class WeightUpdates {
 
-  private final GradientSums sums;
+  private final List<Op> sums = new ArrayList<>();
   private final List<Op> changes = new ArrayList<>();
 
-  private WeightUpdates(GradientSums sums) {
-    this.sums = sums;
-  }
+  private WeightUpdates() {}
 
   /**
    * The inputs of updates besides gradients.
@@ -39,6 +38,9 @@ public final class WeightUpdates {
    * @param learningRate of this step, a scalar
    * @param rates the factor of the learning rate for a variable
    * @param averages of the variables; empty for none
+   * @param scaling of the loss that the gradients are of
+   * @param statistics adds what else a run changes, for example moving averages, through the given
+   *     ops; not done for an update that is skipped
    */
   public record Setup(
       Ops tf,
@@ -47,9 +49,11 @@ public final class WeightUpdates {
       Operand<TInt64> step,
       Operand<TFloat32> learningRate,
       ToDoubleFunction<Variable<TFloat32>> rates,
-      Optional<AveragedWeights> averages) {
+      Optional<AveragedWeights> averages,
+      LossScaling scaling,
+      Function<Ops, List<Op>> statistics) {
 
-    /** All variables learn at one rate. */
+    /** All variables learn at one rate, with a loss as it is. */
     public Setup(
         Ops tf,
         VariableStore store,
@@ -57,12 +61,32 @@ public final class WeightUpdates {
         Operand<TInt64> step,
         Operand<TFloat32> learningRate,
         Optional<AveragedWeights> averages) {
-      this(tf, store, settings, step, learningRate, variable -> 1, averages);
+      this(
+          tf,
+          store,
+          settings,
+          step,
+          learningRate,
+          variable -> 1,
+          averages,
+          LossScaling.none(),
+          ops -> List.of());
     }
 
     /** Returns the same with factors of the learning rate. */
     public Setup withRates(ToDoubleFunction<Variable<TFloat32>> factors) {
-      return new Setup(tf, store, settings, step, learningRate, factors, averages);
+      return new Setup(
+          tf, store, settings, step, learningRate, factors, averages, scaling, statistics);
+    }
+
+    /** Returns the same for the gradients of a scaled loss. */
+    public Setup withScaling(LossScaling other) {
+      return new Setup(tf, store, settings, step, learningRate, rates, averages, other, statistics);
+    }
+
+    /** Returns the same with further changes. */
+    public Setup withStatistics(Function<Ops, List<Op>> changes) {
+      return new Setup(tf, store, settings, step, learningRate, rates, averages, scaling, changes);
     }
   }
 
@@ -70,17 +94,32 @@ public final class WeightUpdates {
    * Adds the operations.
    *
    * @param variables what changes
-   * @param gradients of one run, one for each variable, of its shape
+   * @param gradients of one run and of the scaled loss, one for each variable, of its shape
    */
   public static WeightUpdates of(
       Setup setup, List<Variable<TFloat32>> variables, List<Operand<TFloat32>> gradients) {
     Ops tf = setup.tf();
-    UpdateSettings settings = setup.settings();
     GradientSums sums =
-        GradientSums.of(tf, setup.store(), variables, gradients, settings.accumulation());
-    WeightUpdates updates = new WeightUpdates(sums);
+        GradientSums.of(tf, setup.store(), variables, gradients, setup.settings().accumulation());
+    WeightUpdates updates = new WeightUpdates();
+    updates.sums.addAll(sums.additions());
+    if (!sums.additions().isEmpty()) {
+      updates.sums.addAll(setup.scaling().gateOfSums(tf, gradients).run(setup.statistics()));
+    }
+    List<Operand<TFloat32>> means = setup.store().replicas().means(tf, sums.complete());
+    List<Op> applied =
+        setup.scaling().gate(tf, means).run(inside -> apply(setup, inside, variables, means));
+    updates.changes.addAll(applied);
+    updates.changes.addAll(sums.resets(applied));
+    return updates;
+  }
+
+  // Everything that a skipped update must not do.
+  private static List<Op> apply(
+      Setup setup, Ops tf, List<Variable<TFloat32>> variables, List<Operand<TFloat32>> means) {
+    UpdateSettings settings = setup.settings();
     List<Operand<TFloat32>> clipped =
-        clip(tf, setup.store().replicas().means(tf, sums.complete()), settings.clipNorm());
+        clip(tf, setup.scaling().unscaled(tf, means), settings.clipNorm());
     Operand<TFloat32> number =
         tf.dtypes.cast(tf.math.add(setup.step(), tf.constant(1L)), TFloat32.class);
     List<Op> applied = new ArrayList<>();
@@ -97,14 +136,14 @@ public final class WeightUpdates {
               settings.weightDecay().of(variable));
       applied.add(settings.optimiser().apply(update));
     }
-    updates.changes.addAll(applied);
-    updates.changes.addAll(sums.resets(applied));
+    List<Op> all = new ArrayList<>(applied);
     if (setup.averages().isPresent()) {
       Operand<TFloat32> done = tf.dtypes.cast(setup.step(), TFloat32.class);
       double decay = settings.average().orElseThrow();
-      updates.changes.addAll(setup.averages().get().updates(tf, applied, decay, done));
+      all.addAll(setup.averages().get().updates(tf, applied, decay, done));
     }
-    return updates;
+    all.addAll(setup.statistics().apply(tf));
+    return all;
   }
 
   private static Operand<TFloat32> rate(Setup setup, Variable<TFloat32> variable) {
@@ -128,14 +167,16 @@ public final class WeightUpdates {
     return gradients.stream().<Operand<TFloat32>>map(g -> tf.math.mul(g, factor)).toList();
   }
 
-  /** Operations of a run that only adds to the sums; none without accumulation. */
+  /**
+   * Operations of a run that only adds to the sums, with its statistics; none without accumulation.
+   */
   public List<Op> sums() {
-    return sums.additions();
+    return List.copyOf(sums);
   }
 
   /**
-   * Operations of a run that completes a step: the optimiser's, then resets of the sums and the
-   * averages.
+   * Operations of a run that completes a step: the optimiser's, averages, statistics, and resets of
+   * the sums.
    */
   public List<Op> changes() {
     return List.copyOf(changes);

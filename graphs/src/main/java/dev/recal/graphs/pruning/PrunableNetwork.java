@@ -15,6 +15,7 @@ import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,7 +135,7 @@ public final class PrunableNetwork implements AutoCloseable {
   }
 
   private Session restored(Saver saver, String prefix, ConfigProto settings) {
-    Session opened = new Session(graph, settings);
+    Session opened = Sessions.open(graph, settings);
     try {
       saver.restore(opened, prefix);
       for (GatedMap map : maps.prunable()) {

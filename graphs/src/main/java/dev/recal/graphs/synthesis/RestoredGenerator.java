@@ -5,6 +5,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
+import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -49,7 +50,7 @@ public final class RestoredGenerator implements AutoCloseable {
   }
 
   private Session restored(Saver saver, String prefix) {
-    Session opened = new Session(graph);
+    Session opened = Sessions.open(graph);
     try {
       saver.restore(opened, prefix);
       return opened;

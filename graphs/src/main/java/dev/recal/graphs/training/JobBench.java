@@ -2,6 +2,7 @@ package dev.recal.graphs.training;
 
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.ops.Replicas;
+import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.Optional;
 import org.tensorflow.Session;
@@ -23,7 +24,7 @@ public final class JobBench implements AutoCloseable {
     TrainingLog silent = new TrainingLog.Silent();
     this.job = plan.stages().get(0).open(Optional.empty(), silent, Replicas.single());
     try {
-      this.session = new Session(job.graph().graph(), plan.session().config());
+      this.session = Sessions.open(job.graph().graph(), plan.session().config());
     } catch (RuntimeException | Error failure) {
       job.close();
       throw failure;

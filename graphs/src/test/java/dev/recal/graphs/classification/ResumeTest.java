@@ -30,6 +30,9 @@ class ResumeTest {
       "{'steps': 11, 'optimiser': 'adam-w', 'clipNorm': 1, 'average': 0.9, 'averageBatches': 3,"
           + " 'accumulation': 2, 'labelSmoothing': 0.1, 'mixup': 0.2, 'evaluateEvery': 1,"
           + " 'learningRate': {'base': 0.02, 'warmUpEpochs': 1}}";
+  private static final String HALF =
+      "{'steps': 11, 'optimiser': 'adam', 'average': 0.5, 'accumulation': 2,"
+          + " 'precision': 'float16'}";
   private static final TinyNetwork DROPPING = new TinyNetwork(10, true, 0.3f);
 
   /** Uninterrupted runs by their settings, each trained once for all tests. */
@@ -69,6 +72,7 @@ class ResumeTest {
         Arguments.of("SGD at an epoch's border", TinyNetwork.PLAIN, sgd, 5),
         Arguments.of("SGD inside an epoch", TinyNetwork.PLAIN, sgd, 8),
         Arguments.of("Adam with averages", TinyNetwork.PLAIN, adam, 3),
+        Arguments.of("float16 with a scaled loss", TinyNetwork.PLAIN, HALF, 8),
         Arguments.of("everything at an epoch's border", DROPPING, ALL, 5),
         Arguments.of("everything inside an epoch", DROPPING, ALL, 7),
         Arguments.of("everything from the first checkpoint", DROPPING, ALL, 0));

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.Sessions;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.detection.Conventions;
+import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

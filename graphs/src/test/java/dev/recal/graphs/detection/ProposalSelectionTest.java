@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.Sessions;
 import dev.recal.ops.detection.Conventions;
 import dev.recal.ops.detection.Pyramid;
 import dev.recal.ops.detection.Suppression;
+import dev.recal.ops.runtime.Sessions;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

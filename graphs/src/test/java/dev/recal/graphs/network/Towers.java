@@ -1,9 +1,9 @@
 package dev.recal.graphs.network;
 
 import dev.recal.ops.BuildContext;
-import dev.recal.ops.Sessions;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Sessions;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -58,7 +58,17 @@ final class Towers implements AutoCloseable {
 
   /** Returns the values of operands, row-major, from one run that also executes the targets. */
   List<float[]> run(List<? extends Operand<TFloat32>> operands, List<? extends Op> targets) {
-    Session.Runner runner = session().runner();
+    return run(session(), operands, targets);
+  }
+
+  /** Returns the values of operands, row-major, from one run of a session. */
+  static List<float[]> run(Session session, List<? extends Operand<TFloat32>> operands) {
+    return run(session, operands, List.of());
+  }
+
+  private static List<float[]> run(
+      Session session, List<? extends Operand<TFloat32>> operands, List<? extends Op> targets) {
+    Session.Runner runner = session.runner();
     operands.forEach(runner::fetch);
     targets.forEach(runner::addTarget);
     try (var result = runner.run()) {

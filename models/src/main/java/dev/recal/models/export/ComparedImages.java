@@ -8,6 +8,7 @@ import dev.recal.models.predict.ImageFiles;
 import dev.recal.models.predict.UprightInputs;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.files.FileBytes;
+import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
@@ -120,7 +121,7 @@ interface ComparedImages {
       throws IOException {
     try (Graph graph = new Graph();
         InputPipeline pipeline = InputPipeline.build(GraphScope.ops(graph), data, settings);
-        Session session = new Session(graph)) {
+        Session session = Sessions.open(graph)) {
       pipeline.start(session, 0, 0);
       for (long i = 0; i < pipeline.batchesPerEpoch(); i++) {
         try (Result batch =

@@ -9,6 +9,7 @@ import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
 import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.ServableCall;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public final class RestoredServable implements AutoCloseable {
     Session session = null;
     try {
       ServableModel model = run.task().servable(graph, run, false);
-      session = new Session(graph);
+      session = Sessions.open(graph);
       restore(model.servable(), weights(run, checkpoint), session);
       return new RestoredServable(graph, session, model);
     } catch (IOException | RuntimeException | Error failure) {

@@ -15,6 +15,7 @@ import dev.recal.graphs.training.CheckpointSummary;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.ops.Servable;
+import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.GoldenCase;
 import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.savedmodels.optimise.OptimisedServable;
@@ -126,7 +127,7 @@ public final class RunExport {
     model.metadata().entrySet().forEach(member -> metadata.add(member.getKey(), member.getValue()));
     List<GoldenCase> golden = model.golden().stream().map(RunExport::goldenCase).toList();
     Servable servable = model.servable();
-    try (Session session = new Session(servable.store().graph())) {
+    try (Session session = Sessions.onCpu(servable.store().graph())) {
       RestoredServable.restore(servable, weights, session);
       if (form.optimised().isEmpty()) {
         return new SavedModelWriter(metadata, golden)

@@ -1,9 +1,9 @@
 package dev.recal.models.weights;
 
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.Sessions;
 import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.checkpoint.CheckpointIndex;
+import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.io.IOException;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package dev.recal.savedmodels.meta;
 
-import dev.recal.ops.Sessions;
+import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

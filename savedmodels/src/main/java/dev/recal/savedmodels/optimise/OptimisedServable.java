@@ -3,6 +3,7 @@ package dev.recal.savedmodels.optimise;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.meta.Nodes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,7 +96,7 @@ public final class OptimisedServable implements AutoCloseable {
         signatures.add(new ServableSignature(signature.key(), inputs, answers));
       }
       Servable servable = new Servable(new VariableStore(graph, 0), signatures, plain.labels());
-      return new OptimisedServable(graph, new Session(graph), servable, counts);
+      return new OptimisedServable(graph, Sessions.onCpu(graph), servable, counts);
     } catch (RuntimeException e) {
       graph.close();
       throw e;

@@ -13,14 +13,17 @@ import java.util.Objects;
  * @param firstKey the key of the first collective; at least 1. A later graph of the same group
  *     starts at {@link ReplicaGroup#nextKey()}, because TensorFlow stores the size and type of each
  *     key's tensor for as long as the process lives
- * @param bucketBytes the size above which fused gradients are reduced in several parts, so that the
- *     first ones are on their way while the backward pass computes the others
+ * @param bucketBytes the size above which fused gradients are reduced in several parts: the copies
+ *     of one overlap with the communication of another, and the first ones are on their way while
+ *     the backward pass computes the others
  */
 public record CollectiveSettings(
     double timeoutSeconds, Hint hint, int groupKey, int firstKey, long bucketBytes) {
 
   private static final double DEFAULT_TIMEOUT = 60;
-  private static final long DEFAULT_BUCKET = 32L << 20;
+  // 102 MB of ResNet-50 over loopback: one vector 1.9 s, of 32 MiB 0.7 s, of 4 to 16 MiB 0.4 to
+  // 0.5 s, of 1 MiB 0.4 to 0.6 s.
+  private static final long DEFAULT_BUCKET = 8L << 20;
 
   /** The implementation of a collective. */
   public enum Hint {
@@ -28,7 +31,10 @@ public record CollectiveSettings(
     AUTO("auto"),
     /** Chunks passed around a ring of replicas, on any device. */
     RING("ring"),
-    /** NVIDIA's library, on GPUs only. */
+    /**
+     * NVIDIA's library, on GPUs only. It requires that all replicas launch their collectives in one
+     * order; only those of {@link ReplicaGroup#means} are ordered among themselves. Not tested.
+     */
     NCCL("nccl");
 
     private final String word;
@@ -52,7 +58,7 @@ public record CollectiveSettings(
     Arguments.atLeast(1, "bucketBytes", bucketBytes);
   }
 
-  /** 60 seconds, {@link Hint#AUTO}, group 1 from key 1, buckets of 32 MiB. */
+  /** 60 seconds, {@link Hint#AUTO}, group 1 from key 1, buckets of 8 MiB. */
   public static CollectiveSettings defaults() {
     return new CollectiveSettings(DEFAULT_TIMEOUT, Hint.AUTO, 1, 1, DEFAULT_BUCKET);
   }

@@ -1,17 +1,19 @@
 package dev.recal.ops.collective;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
-import org.tensorflow.Output;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Values that are reduced as a few vectors: a collective costs far more than a copy. */
+/**
+ * Values that are reduced as a few vectors: a collective costs far more than a copy.
+ *
+ * <p>The vectors are reduced one after the other. Several at once are not faster, and NCCL requires
+ * one order in all replicas.
+ */
 final class FusedValues {
 
   private final Ops tf;
@@ -23,20 +25,7 @@ final class FusedValues {
     this.tf = tf.withSubScope("fused");
     this.reduction = reduction;
     this.values = values;
-    this.sizes = values.stream().mapToLong(value -> size(value)).toArray();
-  }
-
-  private static long size(Operand<TFloat32> value) {
-    long size = value.shape().size();
-    if (size == Shape.UNKNOWN_SIZE) {
-      throw new IllegalArgumentException(
-          "values: expected static shapes, but got "
-              + value.shape()
-              + " of '"
-              + value.op().name()
-              + "'.");
-    }
-    return size;
+    this.sizes = values.stream().mapToLong(FlatVector::size).toArray();
   }
 
   /**
@@ -51,21 +40,15 @@ final class FusedValues {
     List<Operand<TFloat32>> means = new ArrayList<>(values);
     List<Operation> before = List.of();
     for (List<Integer> bucket : buckets) {
-      Operand<TFloat32> mean = reduction.of(tf, joined(bucket), key++, before);
-      List<Operand<TFloat32>> parts = parts(mean, bucket);
+      List<Operand<TFloat32>> own = bucket.stream().<Operand<TFloat32>>map(values::get).toList();
+      Operand<TFloat32> mean = reduction.of(tf, FlatVector.joined(tf, own), key++, before);
+      List<Operand<TFloat32>> parts = FlatVector.of(own).parts(tf, mean);
       for (int i = 0; i < parts.size(); i++) {
         means.set(bucket.get(i), parts.get(i));
       }
-      before = following(mean);
+      before = List.of(mean.op());
     }
     return means;
-  }
-
-  // NCCL blocks its device until all replicas have launched the same collective, so their order
-  // must be the same. Rings are independent of each other.
-  private List<Operation> following(Operand<TFloat32> mean) {
-    boolean ordered = reduction.settings().hint() != CollectiveSettings.Hint.RING;
-    return ordered ? List.of(mean.op()) : List.of();
   }
 
   /** Returns the values' numbers by bucket: from the last value, at most {@code limit} each. */
@@ -81,29 +64,5 @@ final class FusedValues {
       filled += sizes[i];
     }
     return buckets;
-  }
-
-  private Operand<TFloat32> joined(List<Integer> bucket) {
-    List<Operand<TFloat32>> vectors = new ArrayList<>();
-    for (int i : bucket) {
-      vectors.add(tf.reshape(values.get(i), tf.constant(new int[] {-1})));
-    }
-    return vectors.size() == 1 ? vectors.get(0) : tf.concat(vectors, tf.constant(0));
-  }
-
-  private List<Operand<TFloat32>> parts(Operand<TFloat32> vector, List<Integer> bucket) {
-    long[] lengths = bucket.stream().mapToLong(i -> sizes[i]).toArray();
-    List<Output<TFloat32>> split =
-        lengths.length == 1
-            ? List.of(vector.asOutput())
-            : tf.splitV(vector, tf.constant(lengths), tf.constant(0), (long) lengths.length)
-                .output();
-    List<Operand<TFloat32>> parts = new ArrayList<>();
-    for (int i = 0; i < lengths.length; i++) {
-      long[] shape = values.get(bucket.get(i)).shape().asArray();
-      int[] dimensions = Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
-      parts.add(tf.reshape(split.get(i), tf.constant(dimensions)));
-    }
-    return parts;
   }
 }

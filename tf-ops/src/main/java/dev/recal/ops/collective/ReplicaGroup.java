@@ -1,6 +1,7 @@
 package dev.recal.ops.collective;
 
 import dev.recal.ops.Arguments;
+import dev.recal.ops.Devices;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.gradient.CompositeGradient;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -172,22 +174,27 @@ public final class ReplicaGroup implements Replicas {
    * @param value of the same shape in all replicas
    */
   @Override
-  public Operand<TFloat32> differentiableMean(Ops tf, Operand<TFloat32> value) {
+  public <T extends TFloating> Operand<T> differentiableMean(Ops tf, Operand<T> value) {
     if (isSingle()) {
       return value;
     }
+    Arguments.require(
+        settings.hint() != CollectiveSettings.Hint.NCCL,
+        "hint",
+        "auto or ring, since the means in layers have no fixed order",
+        "nccl");
     AllReduce mean = reduction("Div");
     int first = reserve(1 + MAX_BACKWARD_PASSES);
-    Operand<TFloat32> forward = mean.of(tf, value, first, List.of());
-    return CompositeGradient.define(
-        tf, forward, List.of(value), List.of(), new MeanGradient(mean, first + 1));
+    Operand<T> forward = mean.of(tf, value, first, List.of());
+    return CompositeGradient.defineUnary(tf, forward, value, new MeanGradient<>(mean, first + 1));
   }
 
   /**
    * The order in which TensorFlow asks for gradients may differ between processes. So each value
    * has keys for its own gradients, which are numbered by call.
    */
-  private static final class MeanGradient implements CompositeGradient.Backward {
+  private static final class MeanGradient<T extends TFloating>
+      implements CompositeGradient.UnaryBackward<T> {
 
     private final AllReduce mean;
     private final int firstKey;
@@ -199,13 +206,13 @@ public final class ReplicaGroup implements Replicas {
     }
 
     @Override
-    public List<Operand<TFloat32>> gradients(Ops tf, CompositeGradient.Call call) {
+    public Operand<T> gradient(Ops tf, Operand<T> outputGradient) {
       int number = calls.getAndIncrement();
       if (number >= MAX_BACKWARD_PASSES) {
         throw new IllegalStateException(
             "At most " + MAX_BACKWARD_PASSES + " gradients can be computed through one mean.");
       }
-      return List.of(mean.of(tf, call.outputGradient(), firstKey + number, List.of()));
+      return mean.of(tf, outputGradient, firstKey + number, List.of());
     }
   }
 

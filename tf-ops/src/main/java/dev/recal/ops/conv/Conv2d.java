@@ -134,9 +134,13 @@ public record Conv2d(
         tf,
         x,
         (padded, call) ->
-            groups == 1 || !context.portable() && GroupedConvolution.isNative()
-                ? tf.nn.conv2d(padded, kernel, call.strides(), call.padding())
-                : GroupedConvolution.split(tf, padded, kernel, call, groups));
+            context.product(
+                padded,
+                kernel,
+                (map, filter) ->
+                    groups == 1 || !context.portable() && GroupedConvolution.isNative()
+                        ? tf.nn.conv2d(map, filter, call.strides(), call.padding())
+                        : GroupedConvolution.split(tf, map, filter, call, groups)));
   }
 
   private static void requireDivides(int groups, int channels, String which) {

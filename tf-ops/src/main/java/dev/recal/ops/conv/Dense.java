@@ -52,7 +52,7 @@ public record Dense(int features, boolean bias, Initializer initializer, boolean
     Shape shape = Shape.of(Shapes.features(x), features);
     Operand<TFloat32> weights = context.weight("kernel", shape, initializer);
     Operand<TFloat32> kernel = spectral ? SpectralNorm.normalise(context, weights, 1) : weights;
-    Operand<TFloat32> y = tf.linalg.matMul(x, kernel);
+    Operand<TFloat32> y = context.product(x, kernel, (a, b) -> tf.linalg.matMul(a, b));
     if (!bias) {
       return y;
     }

@@ -53,7 +53,11 @@ public record DepthwiseConv2d(Window window, boolean bias, Initializer initializ
             tf,
             x,
             (padded, call) ->
-                tf.nn.depthwiseConv2dNative(padded, kernel, call.strides(), call.padding()));
+                context.product(
+                    padded,
+                    kernel,
+                    (map, filter) ->
+                        tf.nn.depthwiseConv2dNative(map, filter, call.strides(), call.padding())));
     if (!bias) {
       return y;
     }

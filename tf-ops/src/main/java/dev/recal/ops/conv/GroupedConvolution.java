@@ -1,6 +1,7 @@
 package dev.recal.ops.conv;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Graph;
@@ -26,21 +27,22 @@ final class GroupedConvolution {
 
   private GroupedConvolution() {}
 
-  private static final class Probe {
-    private static final boolean NATIVE = isSupported();
-  }
+  private static Boolean supported;
 
   /**
    * Returns whether {@code Conv2D} supports groups in this runtime, forward and backward; tested
    * once.
    */
-  static boolean isNative() {
-    return Probe.NATIVE;
+  static synchronized boolean isNative() {
+    if (supported == null) {
+      supported = isSupported();
+    }
+    return supported;
   }
 
   private static boolean isSupported() {
     try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
+        Session session = Sessions.open(graph)) {
       Ops tf = GraphScope.ops(graph);
       Operand<TFloat32> x = tf.fill(tf.constant(new int[] {1, 4, 4, 4}), tf.constant(1f));
       Operand<TFloat32> kernel = tf.fill(tf.constant(new int[] {3, 3, 2, 4}), tf.constant(1f));

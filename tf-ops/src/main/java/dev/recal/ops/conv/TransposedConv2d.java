@@ -78,8 +78,16 @@ public record TransposedConv2d(
     Operand<TFloat32> stored = context.weight("kernel", shape, initializer);
     Operand<TFloat32> weights = spectral ? SpectralNorm.normalise(context, stored, 2) : stored;
     Operand<TFloat32> whole =
-        tf.nn.conv2dBackpropInput(
-            fullSize(tf, x), weights, x, List.of(1L, (long) stride, (long) stride, 1L), "VALID");
+        context.product(
+            x,
+            weights,
+            (map, filter) ->
+                tf.nn.conv2dBackpropInput(
+                    fullSize(tf, x),
+                    filter,
+                    map,
+                    List.of(1L, (long) stride, (long) stride, 1L),
+                    "VALID"));
     Operand<TFloat32> y = padding == 0 ? whole : cropped(tf, whole);
     if (!bias) {
       return y;

@@ -14,6 +14,7 @@ import org.tensorflow.TensorFlow;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.IdentityN;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A custom gradient for any composite of operations: the counterpart of Python's {@code
@@ -97,6 +98,14 @@ public final class CompositeGradient {
     }
   }
 
+  /** Computes the gradient of a composite's only input, as {@link Backward} does. */
+  @FunctionalInterface
+  public interface UnaryBackward<T extends TFloating> {
+
+    /** Returns the gradient at the input; see {@link Backward#gradients}. */
+    Operand<T> gradient(Ops tf, Operand<T> outputGradient);
+  }
+
   private record Composite(int outputs, int inputs, int saved, Backward backward) {}
 
   private static final class Registration {
@@ -166,6 +175,29 @@ public final class CompositeGradient {
       results.add(floats(identity.output().get(i).asOutput()));
     }
     return results;
+  }
+
+  /**
+   * Returns {@code forward}, of any floating type, with the given gradient; otherwise like {@link
+   * #define}.
+   *
+   * @param forward of one input
+   * @param backward returns the input's gradient from the output's
+   */
+  @SuppressWarnings("unchecked")
+  public static <T extends TFloating> Operand<T> defineUnary(
+      Ops tf, Operand<T> forward, Operand<T> input, UnaryBackward<T> backward) {
+    Operand<?> result =
+        define(
+            tf,
+            floats(forward.asOutput()),
+            List.of(floats(input.asOutput())),
+            List.of(),
+            (ops, call) -> {
+              Operand<?> given = call.outputGradient();
+              return List.of(floats(backward.gradient(ops, (Operand<T>) given).asOutput()));
+            });
+    return (Operand<T>) result;
   }
 
   // Called by native code with the graph's lock held: a Java exception would crash the JVM, and

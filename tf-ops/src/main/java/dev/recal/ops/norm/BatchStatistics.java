@@ -40,10 +40,16 @@ record BatchStatistics(
     Ops tf = context.tf();
     boolean matrix = x.shape().numDimensions() == 2;
     if (context.training() && (matrix || isSinglePixel(x))) {
-      Moments moments = Moments.of(tf, x);
+      Moments moments = Moments.of(context, x);
       context.movingAverage(mean, moments.singleMean(tf), decay);
-      context.movingAverage(variance, moments.unbiasedVariance(tf, x), decay);
+      context.movingAverage(variance, moments.unbiasedVariance(context, x), decay);
       return tf.math.add(tf.math.mul(moments.normalise(tf, epsilon), scale), offset);
+    }
+    if (context.training() && !context.batchGroup().isSingle()) {
+      NormalisedBatch batch = NormalisedBatch.of(context, x, scale, offset, epsilon);
+      context.movingAverage(mean, batch.mean(), decay);
+      context.movingAverage(variance, batch.variance(), decay);
+      return batch.y();
     }
     int channels = (int) mean.shape().get(0);
     Operand<TFloat32> map = matrix ? tf.reshape(x, tf.constant(new int[] {-1, 1, 1, channels})) : x;

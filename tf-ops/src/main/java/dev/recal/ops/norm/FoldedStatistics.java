@@ -15,25 +15,42 @@ import org.tensorflow.types.TInt32;
  *
  * @param shifted μ − s, of shape (C)
  * @param root 1 / √(v + ε), of shape (C)
+ * @param mean μ, of shape (C)
+ * @param variance unbiased, of shape (C)
  */
-record FoldedStatistics(Operand<TFloat64> shifted, Operand<TFloat64> root) {
+record FoldedStatistics(
+    Operand<TFloat64> shifted,
+    Operand<TFloat64> root,
+    Operand<TFloat32> mean,
+    Operand<TFloat32> variance) {
 
   /** Computes them, and updates the stored ones. */
   static FoldedStatistics of(BuildContext context, CentredMap map, BatchStatistics stored) {
+    FoldedStatistics statistics = of(context, map, stored.epsilon());
+    context.movingAverage(stored.mean(), statistics.mean(), stored.decay());
+    context.movingAverage(stored.variance(), statistics.variance(), stored.decay());
+    return statistics;
+  }
+
+  /** Computes them over the batches of all replicas. */
+  static FoldedStatistics of(BuildContext context, CentredMap map, float epsilon) {
     Ops tf = context.tf();
     Operand<TInt32> batch = tf.constant(0);
     Operand<TFloat64> d1 = FoldedMap.first(tf, map);
-    Operand<TFloat64> shifted = tf.math.mean(d1, batch);
-    Operand<TFloat64> second = tf.math.mean(FoldedMap.second(tf, map), batch);
-    Operand<TFloat64> variance = FoldedMap.variance(tf, shifted, second, tf.zerosLike(second));
-    Operand<TFloat64> mean = tf.math.add(shifted, tf.dtypes.cast(map.shift(), TFloat64.class));
-    context.movingAverage(stored.mean(), single(tf, mean), stored.decay());
+    BatchMoments moments =
+        BatchMoments.about(
+            tf,
+            context.batchGroup(),
+            tf.dtypes.cast(map.shift(), TFloat64.class),
+            tf.math.mean(d1, batch),
+            tf.math.mean(FoldedMap.second(tf, map), batch));
     Operand<TFloat32> samples = single(tf, tf.reduceSum(tf.onesLike(d1), batch));
-    Operand<TFloat32> values = tf.math.mul(samples, tf.constant((float) map.pixels()));
-    context.movingAverage(
-        stored.variance(), Moments.unbiased(tf, single(tf, variance), values), stored.decay());
-    Operand<TFloat64> epsilon = tf.constant((double) stored.epsilon());
-    return new FoldedStatistics(shifted, tf.math.rsqrt(tf.math.add(variance, epsilon)));
+    float valuesOfSample = (float) map.pixels() * context.batchGroup().size();
+    Operand<TFloat32> values = tf.math.mul(samples, tf.constant(valuesOfSample));
+    Operand<TFloat32> unbiased = Moments.unbiased(tf, single(tf, moments.variance()), values);
+    Operand<TFloat64> sum = tf.math.add(moments.variance(), tf.constant((double) epsilon));
+    return new FoldedStatistics(
+        moments.shifted(), tf.math.rsqrt(sum), single(tf, moments.mean()), unbiased);
   }
 
   /** Returns scale ⊙ (x − μ) / √(v + ε) + offset, with both of shape (C) or (N, C). */

@@ -1,5 +1,6 @@
 package dev.recal.ops.norm;
 
+import dev.recal.ops.Arguments;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Shapes;
 import dev.recal.ops.Variable;
@@ -85,7 +86,7 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
                     tf.math.add(
                         variables.offset(), tf.math.mul(b, tf.constant(new float[channels]))))
             .orElse(variables.offset());
-    Batch batch = normalised(tf, x, variables.scale(), offset);
+    NormalisedBatch batch = normalised(context, x, variables.scale(), offset);
     Operand<TFloat32> mean =
         bias.<Operand<TFloat32>>map(b -> tf.math.add(batch.mean(), b)).orElse(batch.mean());
     follow(tf, scopes, variables.means(), mean);
@@ -109,7 +110,8 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
 
   /**
    * Adds the parts of the norm over the batch statistics, for backward passes that are written out;
-   * leaves the stored statistics alone.
+   * leaves the stored statistics alone. The statistics are those of this replica's batch: gradients
+   * of gradients do not flow through collectives.
    *
    * @param context for operations
    * @param scopes of the variables; the number of scopes divides C
@@ -117,6 +119,11 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
    */
   public Parts parts(BuildContext context, List<BuildContext> scopes, Operand<TFloat32> x) {
     Ops tf = context.tf();
+    Arguments.require(
+        context.batchGroup().isSingle(),
+        "context",
+        "the statistics of one replica for a gradient penalty",
+        context.batchGroup().size() + " replicas");
     Variables variables = variables(tf, scopes, Shapes.channels(x));
     Operand<TInt32> axes = tf.constant(new int[] {0, 1, 2});
     Operand<TFloat32> centred = tf.math.sub(x, tf.math.mean(x, axes));
@@ -173,16 +180,20 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
         statistics(scopes, "moving_variance", Initializer.ones(), share));
   }
 
-  /** A normalised batch; the variance is unbiased. */
-  private record Batch(Operand<TFloat32> y, Operand<TFloat32> mean, Operand<TFloat32> variance) {}
-
-  private Batch normalised(
-      Ops tf, Operand<TFloat32> x, Operand<TFloat32> scale, Operand<TFloat32> offset) {
+  private NormalisedBatch normalised(
+      BuildContext context,
+      Operand<TFloat32> x,
+      Operand<TFloat32> scale,
+      Operand<TFloat32> offset) {
+    Ops tf = context.tf();
     if (x.shape().numDimensions() == 2 || isSinglePixel(x)) {
-      Moments moments = Moments.of(tf, x);
+      Moments moments = Moments.of(context, x);
       Operand<TFloat32> normal = moments.normalise(tf, settings.epsilon());
       Operand<TFloat32> y = tf.math.add(tf.math.mul(normal, scale), offset);
-      return new Batch(y, moments.singleMean(tf), moments.unbiasedVariance(tf, x));
+      return new NormalisedBatch(y, moments.singleMean(tf), moments.unbiasedVariance(context, x));
+    }
+    if (!context.batchGroup().isSingle()) {
+      return NormalisedBatch.of(context, x, scale, offset, settings.epsilon());
     }
     long size = x.shape().size();
     if (size != Shape.UNKNOWN_SIZE && size <= SMALL_SIZE) {
@@ -192,10 +203,10 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
     FusedBatchNorm<TFloat32, TFloat32> norm =
         tf.nn.fusedBatchNorm(
             x, scale, offset, empty, empty, FusedBatchNorm.epsilon(settings.epsilon()));
-    return new Batch(norm.y(), norm.batchMean(), norm.batchVariance());
+    return new NormalisedBatch(norm.y(), norm.batchMean(), norm.batchVariance());
   }
 
-  private Batch composed(
+  private NormalisedBatch composed(
       Ops tf, Operand<TFloat32> x, Operand<TFloat32> scale, Operand<TFloat32> offset) {
     Operand<TInt32> axes = tf.constant(new int[] {0, 1, 2});
     Operand<TFloat32> mean = tf.math.mean(x, axes);
@@ -204,7 +215,7 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
     Operand<TFloat32> root = tf.math.rsqrt(tf.math.add(variance, tf.constant(settings.epsilon())));
     Operand<TFloat32> y = tf.math.add(tf.math.mul(centred, tf.math.mul(root, scale)), offset);
     float count = (float) (x.shape().size() / x.shape().get(3));
-    return new Batch(y, mean, tf.math.mul(variance, tf.constant(count / (count - 1))));
+    return new NormalisedBatch(y, mean, tf.math.mul(variance, tf.constant(count / (count - 1))));
   }
 
   private void follow(

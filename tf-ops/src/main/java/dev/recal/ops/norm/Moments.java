@@ -1,5 +1,7 @@
 package dev.recal.ops.norm;
 
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.Replicas;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -22,13 +24,21 @@ import org.tensorflow.types.family.TNumber;
  */
 record Moments(Operand<TFloat64> centred, Operand<TFloat64> mean, Operand<TFloat64> variance) {
 
-  static Moments of(Ops tf, Operand<TFloat32> x) {
+  /** Computes them over the batches of all replicas. */
+  static Moments of(BuildContext context, Operand<TFloat32> x) {
+    Ops tf = context.tf();
     Operand<TInt32> axes =
         tf.constant(x.shape().numDimensions() == 2 ? new int[] {0} : new int[] {0, 1, 2});
     Operand<TFloat64> values = tf.dtypes.cast(x, TFloat64.class);
     Operand<TFloat64> mean = tf.math.mean(values, axes);
     Operand<TFloat64> centred = tf.math.sub(values, mean);
-    return new Moments(centred, mean, tf.math.mean(tf.math.square(centred), axes));
+    Operand<TFloat64> variance = tf.math.mean(tf.math.square(centred), axes);
+    Replicas group = context.batchGroup();
+    if (group.isSingle()) {
+      return new Moments(centred, mean, variance);
+    }
+    BatchMoments all = BatchMoments.of(tf, group, mean, variance);
+    return new Moments(tf.math.sub(values, all.mean()), all.mean(), all.variance());
   }
 
   /** Returns (x − μ) / √(v + ε). */
@@ -43,12 +53,22 @@ record Moments(Operand<TFloat64> centred, Operand<TFloat64> mean, Operand<TFloat
   }
 
   /** Returns the variance divided by N − 1, as stored by moving averages; by 1 at N = 1. */
-  Operand<TFloat32> unbiasedVariance(Ops tf, Operand<TFloat32> x) {
-    Operand<TInt32> first =
-        tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
-    Operand<TFloat32> n =
-        tf.reshape(tf.dtypes.cast(first, TFloat32.class), tf.constant(new int[0]));
-    return unbiased(tf, single(tf, variance), n);
+  Operand<TFloat32> unbiasedVariance(BuildContext context, Operand<TFloat32> x) {
+    Ops tf = context.tf();
+    return unbiased(tf, single(tf, variance), count(context, x, 1));
+  }
+
+  /**
+   * Returns the number of values over which a statistic of all replicas is taken: the product of
+   * x's first dimensions, and the number of replicas.
+   */
+  static Operand<TFloat32> count(BuildContext context, Operand<TFloat32> x, int dimensions) {
+    Ops tf = context.tf();
+    Operand<TInt32> sizes =
+        tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {dimensions}));
+    Operand<TFloat32> own = tf.reduceProd(tf.dtypes.cast(sizes, TFloat32.class), tf.constant(0));
+    int replicas = context.batchGroup().size();
+    return replicas == 1 ? own : tf.math.mul(own, tf.constant((float) replicas));
   }
 
   /** Returns v · n / (n − 1); v at n = 1. */

@@ -10,6 +10,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
 /**
@@ -67,7 +68,7 @@ public record SwitchableNorm(float epsilon, float decay, float gamma) implements
     Statistics layer = pooled(tf, instance, 3);
     Statistics batch =
         context.training()
-            ? followed(context, x, pooled(tf, instance, 0), stored)
+            ? followed(context, x, ofAllReplicas(context, pooled(tf, instance, 0)), stored)
             : new Statistics(stored.mean().read(), stored.variance().read());
     Operand<TFloat32> mean = mixed(tf, means, List.of(instance.mean(), layer.mean(), batch.mean()));
     Operand<TFloat32> variance =
@@ -103,18 +104,29 @@ public record SwitchableNorm(float epsilon, float decay, float gamma) implements
         mean, tf.math.mean(tf.math.add(parts.variance(), between), along, Mean.keepDims(true)));
   }
 
+  private static Statistics ofAllReplicas(BuildContext context, Statistics own) {
+    if (context.batchGroup().isSingle()) {
+      return own;
+    }
+    Ops tf = context.tf();
+    BatchMoments all =
+        BatchMoments.of(
+            tf, context.batchGroup(), vector(tf, own.mean()), vector(tf, own.variance()));
+    return new Statistics(
+        tf.dtypes.cast(all.mean(), TFloat32.class), tf.dtypes.cast(all.variance(), TFloat32.class));
+  }
+
+  private static Operand<TFloat64> vector(Ops tf, Operand<TFloat32> values) {
+    return tf.dtypes.cast(tf.reshape(values, tf.constant(new int[] {-1})), TFloat64.class);
+  }
+
   private Statistics followed(
       BuildContext context, Operand<TFloat32> x, Statistics batch, BatchStatistics stored) {
     Ops tf = context.tf();
     Operand<TInt32> vector = tf.constant(new int[] {-1});
     context.movingAverage(stored.mean(), tf.reshape(batch.mean(), vector), decay);
-    Operand<TInt32> places =
-        tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {3}));
     Operand<TFloat32> unbiased =
-        Moments.unbiased(
-            tf,
-            tf.reshape(batch.variance(), vector),
-            tf.reduceProd(tf.dtypes.cast(places, TFloat32.class), tf.constant(0)));
+        Moments.unbiased(tf, tf.reshape(batch.variance(), vector), Moments.count(context, x, 3));
     context.movingAverage(stored.variance(), unbiased, decay);
     return batch;
   }

@@ -181,7 +181,7 @@ record Groups(BuildContext joint, List<BuildContext> scopes, GroupWeights weight
     Operand<TFloat32> column = tf.reshape(kernel, tf.constant(new int[] {count() * in, features}));
     Operand<TFloat32> blocks =
         tf.math.mul(tf.tile(column, tf.constant(new int[] {1, count()})), diagonal(in, features));
-    return tf.linalg.matMul(rows, blocks);
+    return joint.product(rows, blocks, (a, b) -> tf.linalg.matMul(a, b));
   }
 
   // 1 where row and column belong to one group, (G·c, G·features).

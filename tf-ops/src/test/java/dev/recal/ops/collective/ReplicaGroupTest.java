@@ -89,6 +89,31 @@ class ReplicaGroupTest {
   }
 
   @Test
+  void allWaysOfExchangeAgree() {
+    try (Graph graph = new Graph()) {
+      Ops tf = GraphScope.ops(graph);
+      List<Operand<TFloat32>> means = new ArrayList<>();
+      for (ReplicaGroup group : SeveralDevices.groups(2, SETTINGS.withBucketBytes(8))) {
+        List<Operand<TFloat32>> own = new ArrayList<>();
+        for (int i = 1; i < 4; i++) {
+          own.add(tf.math.square(values(tf, i + group.index(), i)));
+        }
+        for (GradientExchange exchange : GradientExchange.values()) {
+          means.addAll(exchange.means(group, tf, own));
+        }
+      }
+      try (Session session = SeveralDevices.session(graph, 2, 2)) {
+        List<float[]> found = SeveralDevices.values(session, means);
+        for (int i = 0; i < found.size(); i += 3) {
+          assertThat(found.get(i)).containsExactly(2.5f);
+          assertThat(found.get(i + 1)).containsExactly(6.5f, 12.5f);
+          assertThat(found.get(i + 2)).containsExactly(12.5f, 20.5f, 30.5f);
+        }
+      }
+    }
+  }
+
+  @Test
   void bucketsFollowTheBackwardPass() {
     long[] sizes = {5, 4, 3, 20, 1, 2};
     assertThat(FusedValues.buckets(sizes, 8))

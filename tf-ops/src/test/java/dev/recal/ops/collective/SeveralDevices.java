@@ -7,6 +7,8 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 
 /** Replicas on several CPU devices of one process: collectives without a server. */
@@ -23,13 +25,24 @@ public final class SeveralDevices {
 
   /** Opens a session with so many CPU devices. */
   public static Session session(Graph graph, int devices, int threads) {
-    ConfigProto config =
-        ConfigProto.newBuilder()
-            .putDeviceCount("CPU", devices)
-            .setIntraOpParallelismThreads(threads)
-            .setInterOpParallelismThreads(threads)
-            .build();
-    return new Session(graph, config);
+    return new Session(graph, config(devices, threads).build());
+  }
+
+  /** Opens a session with so many CPU devices and one thread, for a graph that is run once. */
+  public static Session unoptimised(Graph graph, int devices) {
+    RewriterConfig rewriting = RewriterConfig.newBuilder().setDisableMetaOptimizer(true).build();
+    return new Session(
+        graph,
+        config(devices, 1)
+            .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(rewriting))
+            .build());
+  }
+
+  private static ConfigProto.Builder config(int devices, int threads) {
+    return ConfigProto.newBuilder()
+        .putDeviceCount("CPU", devices)
+        .setIntraOpParallelismThreads(threads)
+        .setInterOpParallelismThreads(threads);
   }
 
   /** Runs a step and returns the values, row-major. */

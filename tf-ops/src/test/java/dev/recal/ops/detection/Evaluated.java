@@ -1,7 +1,7 @@
 package dev.recal.ops.detection;
 
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.Sessions;
+import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

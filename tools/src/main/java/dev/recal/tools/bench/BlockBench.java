@@ -2,11 +2,13 @@ package dev.recal.tools.bench;
 
 import dev.recal.graphs.training.Precision;
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.initializer.Uniform;
+import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +37,7 @@ final class BlockBench implements AutoCloseable {
           .build();
 
   private final Graph graph = new Graph();
-  private final VariableStore store = new VariableStore(graph, 1);
+  private final VariableStore store;
   private final List<Operand<TFloat32>> answer;
   private final List<Operand<TFloat32>> learned = new ArrayList<>();
   private final List<Op> updates;
@@ -48,6 +50,7 @@ final class BlockBench implements AutoCloseable {
    *     size
    */
   BlockBench(ModuleBlock block, Map<String, Shape> inputs, int channels, Precision precision) {
+    store = new VariableStore(graph, 1, precision.products(), Replicas.single());
     try {
       Map<String, Operand<TFloat32>> maps = new LinkedHashMap<>();
       inputs.forEach((name, shape) -> maps.put(name, values(name, shape)));
@@ -72,7 +75,7 @@ final class BlockBench implements AutoCloseable {
       graph.close();
       throw refused;
     }
-    session = new Session(graph, precision.session(0));
+    session = Sessions.open(graph, precision.session(0));
     try {
       store.initialize(session);
     } catch (RuntimeException failure) {

@@ -6,6 +6,7 @@ import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
 import dev.recal.ops.Servable;
+import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.savedmodels.SavedModelWriter;
@@ -99,7 +100,7 @@ public final class ExportBench {
     try (Graph graph = new Graph()) {
       Servable plain =
           ClassifierServable.build(graph, network, labels, Augmentation.none(), size, size);
-      try (Session session = new Session(graph)) {
+      try (Session session = Sessions.open(graph)) {
         plain.store().initialize(session);
         SavedModelWriter writer = new SavedModelWriter(new JsonObject(), List.of());
         models.put(Optional.empty(), writer.write(plain, session, directory.resolve("plain")));

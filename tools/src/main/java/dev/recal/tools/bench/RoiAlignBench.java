@@ -9,6 +9,7 @@ import dev.recal.ops.detection.Pyramid;
 import dev.recal.ops.detection.RoiAlign;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.initializer.Uniform;
+import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +68,7 @@ public final class RoiAlignBench implements AutoCloseable {
     pooled = pooling.sparseProduct(tf, pyramid, boxes, images);
     Shape output = Shape.of(regions, size, size, channels);
     gradients = Gradients.of(pooled, maps, Optional.of(values("gradient", output)));
-    session = new Session(graph, Precision.FLOAT32.session(0));
+    session = Sessions.open(graph, Precision.FLOAT32.session(0));
     store.initialize(session);
   }
 

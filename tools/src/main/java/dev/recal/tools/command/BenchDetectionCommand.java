@@ -63,7 +63,7 @@ public final class BenchDetectionCommand implements Callable<Integer> {
       names = "--precision",
       split = ",",
       paramLabel = "P",
-      description = "float32, bfloat16 or both (default: both).")
+      description = "float32, bfloat16, float16 (default: the first two).")
   private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
 
   @Option(

@@ -72,7 +72,7 @@ public final class BenchInputCommand implements Callable<Integer> {
       names = "--precision",
       split = ",",
       paramLabel = "P",
-      description = "Precision of the step: float32, bfloat16 or both (${DEFAULT-VALUE}).")
+      description = "Precision of the step: float32, bfloat16, float16 (${DEFAULT-VALUE}).")
   private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
 
   @Option(names = "--json", description = "Print JSON.")

@@ -52,7 +52,7 @@ public final class BenchNetworksCommand implements Callable<Integer> {
       names = "--precision",
       split = ",",
       paramLabel = "P",
-      description = "float32, bfloat16 or both (${DEFAULT-VALUE}).")
+      description = "float32, bfloat16, float16 (${DEFAULT-VALUE}).")
   private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
 
   @Mixin private RepeatOptions repeats = new RepeatOptions(5, 2);

@@ -52,7 +52,7 @@ public final class BenchSynthesizeCommand implements Callable<Integer> {
       names = "--precision",
       split = ",",
       paramLabel = "P",
-      description = "float32, bfloat16 or both (${DEFAULT-VALUE}).")
+      description = "float32, bfloat16, float16 (${DEFAULT-VALUE}).")
   private List<Precision> precisions = List.of(Precision.FLOAT32, Precision.BFLOAT16);
 
   @Option(names = "--batch", paramLabel = "N", description = "Batch size (${DEFAULT-VALUE}).")

@@ -2,8 +2,12 @@ package dev.recal.tools.command;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.recal.ops.runtime.CudaLibraries;
+import dev.recal.ops.runtime.NvidiaDriver;
 import dev.recal.tools.console.Json;
+import dev.recal.tools.doctor.GpuReport;
 import dev.recal.tools.doctor.Processor;
 import dev.recal.tools.doctor.Report;
 import java.io.PrintWriter;
@@ -70,14 +74,58 @@ public final class DoctorCommand implements Callable<Integer> {
             gibibytes(report.freeMemoryBytes()),
             gibibytes(report.heapBytes())));
     line(out, "oneDNN", report.oneDnn() ? "on" : "off");
-    line(out, "Devices", String.join(", ", report.devices()));
-    line(out, "NVIDIA driver", report.gpu().driver() ? "loaded" : "not loaded");
     line(
         out,
-        "CUDA libraries",
-        report.gpu().found().isEmpty() ? "none found" : String.join(", ", report.gpu().found()));
+        "Devices",
+        report.devices().isEmpty()
+            ? "none: the chosen device cannot be used"
+            : String.join(", ", report.devices()));
+    print(out, report.gpu());
     out.println();
     report.advice().forEach(out::println);
+  }
+
+  private static void print(PrintWriter out, GpuReport gpu) {
+    NvidiaDriver driver = gpu.driver();
+    line(out, "NVIDIA driver", driver.version().orElse(driver.present() ? "unknown" : "none"));
+    for (int i = 0; i < driver.gpus().size(); i++) {
+      NvidiaDriver.Gpu found = driver.gpus().get(i);
+      line(
+          out,
+          "GPU " + i,
+          String.format(
+              Locale.ROOT,
+              "%s, %s, compute capability %s",
+              found.name(),
+              gibibytes(found.memoryBytes()),
+              found.computeCapability()));
+    }
+    line(out, "CUDA and cuDNN", cuda(gpu.cuda()));
+    if (gpu.cuda().installation().files().isEmpty()) {
+      return;
+    }
+    for (GpuReport.Library library : gpu.libraries()) {
+      String state = library.required() ? "missing" : "missing, not required";
+      out.printf(
+          Locale.ROOT,
+          "  %-42s %s%n",
+          library.name(),
+          library
+              .file()
+              .map(file -> library.version().map(version -> version + "  ").orElse("") + file)
+              .orElse(state));
+    }
+  }
+
+  private static String cuda(CudaLibraries.Findings cuda) {
+    if (cuda.redistributable().isPresent()) {
+      return cuda.redistributable().get()
+          + cuda.extracted().map(directory -> ", extracted").orElse(", extracted at first use");
+    }
+    if (cuda.installation().files().isEmpty()) {
+      return "not found";
+    }
+    return cuda.complete() ? "installed" : "incomplete";
   }
 
   private static void line(PrintWriter out, String name, String value) {
@@ -110,12 +158,41 @@ public final class DoctorCommand implements Callable<Integer> {
     object.add("memory", memory);
     object.addProperty("onednn", report.oneDnn());
     object.add("devices", gson.toJsonTree(report.devices()));
-    JsonObject gpu = new JsonObject();
-    gpu.addProperty("driver", report.gpu().driver());
-    gpu.add("found", gson.toJsonTree(report.gpu().found()));
-    gpu.add("missing", gson.toJsonTree(report.gpu().missing()));
-    object.add("gpu", gpu);
+    object.add("gpu", toJson(report.gpu()));
     object.add("advice", gson.toJsonTree(report.advice()));
+    return object;
+  }
+
+  private static JsonObject toJson(GpuReport gpu) {
+    JsonObject object = new JsonObject();
+    object.addProperty("natives", gpu.natives());
+    object.addProperty("driver", gpu.driver().present());
+    object.addProperty("driver_version", gpu.driver().version().orElse(null));
+    JsonArray gpus = new JsonArray();
+    for (NvidiaDriver.Gpu found : gpu.driver().gpus()) {
+      JsonObject one = new JsonObject();
+      one.addProperty("name", found.name());
+      one.addProperty("memory_bytes", found.memoryBytes());
+      one.addProperty("compute_capability", found.computeCapability());
+      gpus.add(one);
+    }
+    object.add("gpus", gpus);
+    object.addProperty("redistributable", gpu.cuda().redistributable().orElse(null));
+    JsonArray found = new JsonArray();
+    JsonArray missing = new JsonArray();
+    JsonArray libraries = new JsonArray();
+    for (GpuReport.Library library : gpu.libraries()) {
+      (library.file().isPresent() ? found : missing).add(library.name());
+      JsonObject one = new JsonObject();
+      one.addProperty("name", library.name());
+      one.addProperty("required", library.required());
+      one.addProperty("version", library.version().orElse(null));
+      one.addProperty("file", library.file().orElse(null));
+      libraries.add(one);
+    }
+    object.add("found", found);
+    object.add("missing", missing);
+    object.add("libraries", libraries);
     return object;
   }
 }

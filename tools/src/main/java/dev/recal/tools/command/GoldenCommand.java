@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.recal.ops.runtime.ComputeDevices;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Table;
 import dev.recal.tools.console.UsageException;
@@ -60,7 +61,15 @@ public final class GoldenCommand implements Callable<Integer> {
       print(out, results);
     }
     out.flush();
-    return count(results, Status.FAILED) == 0 ? 0 : 1;
+    long failed = count(results, Status.FAILED);
+    if (failed > 0 && ComputeDevices.usesGpu()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(
+          "A GPU rounds the factors of products to TF32: set NVIDIA_TF32_OVERRIDE=0 to compare in"
+              + " float32.");
+      err.flush();
+    }
+    return failed == 0 ? 0 : 1;
   }
 
   private List<GoldenCase> chosen(List<GoldenCase> cases) {

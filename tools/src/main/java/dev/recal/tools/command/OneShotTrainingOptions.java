@@ -45,7 +45,8 @@ final class OneShotTrainingOptions {
   @Option(
       names = "--precision",
       paramLabel = "FORMAT",
-      description = "Precision of the convolutions: float32 or bfloat16 (float32).")
+      description =
+          "Precision of the convolutions: float32, bfloat16 or, on a GPU, float16 (float32).")
   private Precision precision;
 
   @Option(

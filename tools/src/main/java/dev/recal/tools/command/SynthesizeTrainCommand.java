@@ -86,7 +86,8 @@ public final class SynthesizeTrainCommand implements Callable<Integer> {
   @Option(
       names = "--precision",
       paramLabel = "FORMAT",
-      description = "Precision of the convolutions: float32 or bfloat16 (float32).")
+      description =
+          "Precision of the convolutions: float32, bfloat16 or, on a GPU, float16 (float32).")
   private Precision precision;
 
   @Option(

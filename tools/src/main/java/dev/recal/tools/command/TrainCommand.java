@@ -1,8 +1,10 @@
 package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
+import dev.recal.graphs.cluster.Workers;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.ScaledBatch;
 import dev.recal.graphs.task.Tasks;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Runs;
@@ -74,6 +76,14 @@ public final class TrainCommand implements Callable<Integer> {
           "Try the recipe end to end, in two steps on a few synthetic images: train, evaluate, export.")
   private boolean smoke;
 
+  @Option(
+      names = "--scale-batch",
+      description = {
+        "The recipe's batch is that of each worker: batch and learning rate are multiplied by the"
+            + " number of workers (default: the batch is divided among them)."
+      })
+  private boolean scaleBatch;
+
   @Mixin private RunOptions options = new RunOptions();
 
   @Mixin private WorkerOptions workers = new WorkerOptions();
@@ -97,16 +107,28 @@ public final class TrainCommand implements Callable<Integer> {
       throw new UsageException("--new-head: without --weights every weight starts from scratch.");
     }
     Recipe read = settings.read(recipe, startingWeights());
+    PrintWriter writer = spec.commandLine().getOut();
+    Workers processes = workers.workers(writer);
+    if (scaleBatch) {
+      read = scaled(read, processes, writer);
+    }
     Recipe chosen = smoke ? smoke(read) : settings.located(read);
     Path directory = out == null ? Runs.free(chosen.name()) : out;
     Optional<Path> model = smoke ? Optional.of(directory.resolve("model")) : Optional.empty();
-    runs(model).start(chosen, directory);
+    options.runs(writer, model).with(processes).start(chosen, directory);
     return 0;
   }
 
-  private Runs runs(Optional<Path> model) {
-    PrintWriter writer = spec.commandLine().getOut();
-    return options.runs(writer, model).with(workers.workers(writer));
+  private Recipe scaled(Recipe recipe, Workers processes, PrintWriter writer) {
+    if (workers.isAbsent()) {
+      throw new UsageException("--scale-batch: expected --cluster too, or TF_CONFIG.");
+    }
+    Recipe scaled = ScaledBatch.of(recipe, processes.size());
+    writer.println(
+        "Batch and learning rate are multiplied by the number of workers, "
+            + processes.size()
+            + ".");
+    return scaled;
   }
 
   private List<String> startingWeights() {
@@ -131,12 +153,14 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private int resume(Path run) throws IOException {
-    if (settings.changesSettings() || out != null || weights != null || newHead || smoke) {
+    boolean changes = settings.changesSettings() || scaleBatch;
+    if (changes || out != null || weights != null || newHead || smoke) {
       throw new UsageException(
           "--resume: a run resumes with its own settings; it cannot be combined with --set,"
-              + " --weights, --new-head, --smoke or --out.");
+              + " --weights, --new-head, --scale-batch, --smoke or --out.");
     }
-    runs(Optional.empty()).resume(run);
+    PrintWriter writer = spec.commandLine().getOut();
+    options.runs(writer).with(workers.workers(writer)).resume(run);
     return 0;
   }
 }

@@ -58,6 +58,11 @@ final class WorkerOptions {
         });
   }
 
+  /** Returns whether one process trains alone. */
+  boolean isAbsent() {
+    return described().isEmpty();
+  }
+
   private Optional<Cluster> described() {
     if (cluster != null) {
       if (task == null) {

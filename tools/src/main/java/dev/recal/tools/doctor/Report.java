@@ -1,10 +1,13 @@
 package dev.recal.tools.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.recal.ops.runtime.ComputeDevices;
+import dev.recal.ops.runtime.Device;
 import dev.recal.tools.console.Versions;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import org.tensorflow.TensorFlow;
 
 /**
  * A report about this machine and this installation.
@@ -37,7 +40,7 @@ public record Report(
     long heapBytes,
     boolean oneDnn,
     List<String> devices,
-    GpuLibraries gpu,
+    GpuReport gpu,
     List<String> advice) {
 
   /** Copies the lists. */
@@ -51,15 +54,16 @@ public record Report(
   public static Report detect() {
     Processor processor = Processor.detect();
     List<String> natives = NativeLibrary.classifiers(System.getProperty("java.class.path"));
-    List<Runtimes.Device> devices = Runtimes.devices();
-    GpuLibraries gpu = GpuLibraries.detect();
+    // Before anything else of TensorFlow: this loads CUDA's libraries for it.
+    List<ComputeDevices.Found> devices = usableDevices();
+    GpuReport gpu = GpuReport.detect();
     boolean oneDnn = oneDnn(System.getenv("TF_ENABLE_ONEDNN_OPTS"), System.getProperty("os.arch"));
     boolean sees = devices.stream().anyMatch(device -> device.type().equals("GPU"));
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return new Report(
         Versions.recal(),
         Versions.tensorflowJava(),
-        Runtimes.version(),
+        TensorFlow.version(),
         natives,
         Versions.jvm(),
         Versions.system(),
@@ -68,9 +72,19 @@ public record Report(
         system.getFreeMemorySize(),
         Runtime.getRuntime().maxMemory(),
         oneDnn,
-        devices.stream().map(Runtimes.Device::name).toList(),
+        devices.stream().map(ComputeDevices.Found::name).toList(),
         gpu,
         advice(processor, natives, oneDnn, sees, gpu));
+  }
+
+  // A device that is set and cannot be used fails every other command; here the advice says why.
+  private static List<ComputeDevices.Found> usableDevices() {
+    Device.ofProcess();
+    try {
+      return ComputeDevices.found();
+    } catch (IllegalArgumentException unusable) {
+      return List.of();
+    }
   }
 
   // TensorFlow enables oneDNN by default on x86-64 under Linux; the variable overrides it.
@@ -81,11 +95,7 @@ public record Report(
   }
 
   static List<String> advice(
-      Processor processor,
-      List<String> natives,
-      boolean oneDnn,
-      boolean seesGpu,
-      GpuLibraries gpu) {
+      Processor processor, List<String> natives, boolean oneDnn, boolean seesGpu, GpuReport gpu) {
     List<String> advice = new ArrayList<>();
     if (natives.size() > 1) {
       advice.add(
@@ -103,29 +113,13 @@ public record Report(
     if (!oneDnn && !processor.flags().isEmpty()) {
       advice.add("oneDNN is off; unset TF_ENABLE_ONEDNN_OPTS for faster convolutions.");
     }
-    if (!seesGpu) {
-      advice.add(gpuAdvice(natives, gpu));
+    if (seesGpu) {
+      advice.add(
+          "TensorFlow computes on the GPU: try precision bfloat16 (compute capability 8.0 and newer)"
+              + " or float16.");
+    } else {
+      advice.addAll(gpu.missing());
     }
     return advice;
-  }
-
-  private static String gpuAdvice(List<String> natives, GpuLibraries gpu) {
-    List<String> steps = new ArrayList<>();
-    if (!gpu.driver()) {
-      steps.add("an NVIDIA driver (none is loaded)");
-    }
-    if (natives.stream().noneMatch(name -> name.endsWith("-gpu"))) {
-      steps.add("TensorFlow's GPU library (RECAL_GPU=1 ./recal …)");
-    }
-    if (!gpu.missing().isEmpty()) {
-      steps.add(
-          "CUDA 12 and cuDNN 9 on LD_LIBRARY_PATH (not found: "
-              + String.join(", ", gpu.missing())
-              + ")");
-    }
-    return steps.isEmpty()
-        ? "TensorFlow finds no GPU although everything it needs is installed; set"
-            + " TF_CPP_MIN_LOG_LEVEL=0 to see why."
-        : "Missing for a GPU: " + String.join("; ", steps) + ".";
   }
 }

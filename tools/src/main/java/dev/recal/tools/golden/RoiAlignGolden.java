@@ -2,11 +2,11 @@ package dev.recal.tools.golden;
 
 import dev.recal.ops.Arguments;
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.Sessions;
 import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.detection.Pyramid;
 import dev.recal.ops.detection.RoiAlign;
 import dev.recal.ops.gradient.Gradients;
+import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;

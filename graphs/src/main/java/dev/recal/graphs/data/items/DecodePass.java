@@ -2,6 +2,7 @@ package dev.recal.graphs.data.items;
 
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -178,7 +179,7 @@ public final class DecodePass {
       var iterator = tf.data.iterator("decode_pass", "", types, batched);
       var make = tf.data.makeIterator(data, iterator);
       IteratorGetNext next = tf.data.iteratorGetNext(iterator, types, batched);
-      try (Session session = new Session(graph)) {
+      try (Session session = Sessions.open(graph)) {
         Session.Runner start = session.runner().addTarget(make.op());
         tensors.forEach((name, tensor) -> start.feed(placeholders.get(name), tensor));
         start.run().close();
@@ -245,7 +246,7 @@ public final class DecodePass {
               });
       Operand<TUint8> image =
           items.image(tf, new MapFunction.Arguments(placeholders), tf.constant(item));
-      try (Session session = new Session(graph)) {
+      try (Session session = Sessions.open(graph)) {
         Session.Runner runner = session.runner().fetch(tf.shape(image));
         items.tensors().forEach((name, tensor) -> runner.feed(placeholders.get(name), tensor));
         runner.run().close();

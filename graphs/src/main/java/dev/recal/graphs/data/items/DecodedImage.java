@@ -1,8 +1,8 @@
 package dev.recal.graphs.data.items;
 
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.Sessions;
 import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.runtime.Sessions;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

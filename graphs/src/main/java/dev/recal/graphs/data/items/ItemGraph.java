@@ -2,6 +2,7 @@ package dev.recal.graphs.data.items;
 
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class ItemGraph implements AutoCloseable {
     }
     item = tf.placeholder(TInt32.class);
     value = reading.build(tf, new MapFunction.Arguments(placeholders), item);
-    session = new Session(graph);
+    session = Sessions.open(graph);
   }
 
   /**

@@ -1,10 +1,10 @@
 package dev.recal.graphs.data.items;
 
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.Sessions;
 import dev.recal.ops.image.ImageExtent;
 import dev.recal.ops.image.ImageExtents;
 import dev.recal.ops.image.Images;
+import dev.recal.ops.runtime.Sessions;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.recal.graphs.data.pipeline;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.items.DecodePass;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -36,7 +37,7 @@ public final class InputBench {
       throws IOException {
     try (Graph graph = new Graph();
         InputPipeline input = InputPipeline.build(GraphScope.ops(graph), data, settings);
-        Session session = new Session(graph)) {
+        Session session = Sessions.open(graph)) {
       long start = 0;
       for (int batch = 0; batch < warmUp + batches; batch++) {
         if (batch == warmUp) {

@@ -4,6 +4,7 @@ import dev.recal.graphs.detection.AnchorOutput;
 import dev.recal.graphs.detection.PaddedImages;
 import dev.recal.graphs.detection.RetinaNet;
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.detection.Assigner;
 import dev.recal.ops.detection.BoxSet;
 import dev.recal.ops.detection.Conventions;
@@ -62,9 +63,10 @@ record RetinaNetLoss(RetinaNet net) {
         tf.sum(SmoothL1.retina(conventions).build(tf, tf.math.sub(output.deltas(), targets)), last);
 
     Map<String, Operand<TFloat32>> losses = new LinkedHashMap<>();
-    losses.put("classes", divided(tf, tf.math.mul(focal, used), positive));
+    Replicas replicas = context.replicas();
+    losses.put("classes", divided(tf, replicas, tf.math.mul(focal, used), positive));
     // What is not positive may be far from its target, but not infinite or NaN.
-    losses.put("boxes", divided(tf, tf.math.mul(distance, positive), positive));
+    losses.put("boxes", divided(tf, replicas, tf.math.mul(distance, positive), positive));
     return losses;
   }
 
@@ -84,11 +86,15 @@ record RetinaNetLoss(RetinaNet net) {
         tf.math.mul(alpha, tf.math.square(missing)), Entropies.binary(tf, logits, targets));
   }
 
-  private Operand<TFloat32> divided(Ops tf, Operand<TFloat32> values, Operand<TFloat32> positive) {
+  private Operand<TFloat32> divided(
+      Ops tf, Replicas replicas, Operand<TFloat32> values, Operand<TFloat32> positive) {
     Operand<TFloat32> one = tf.constant(1f);
     if (net.conventions() != Conventions.TORCHVISION) {
-      return tf.math.div(
-          Entropies.sum(tf, values), tf.math.maximum(Entropies.sum(tf, positive), one));
+      // The batch is that of all replicas: the mean of their losses is its loss.
+      Operand<TFloat32> all = replicas.sum(tf, Entropies.sum(tf, positive));
+      Operand<TFloat32> own =
+          tf.math.mul(Entropies.sum(tf, values), tf.constant((float) replicas.size()));
+      return tf.math.div(own, tf.math.maximum(all, one));
     }
     Operand<TInt32> row = tf.constant(1);
     Operand<TFloat32> ofImages =

@@ -24,6 +24,7 @@ import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.detection.Conventions;
+import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,7 +93,7 @@ public final class DetectionBench implements AutoCloseable {
       addRows("box/regions");
       addRows("mask/regions");
       this.session =
-          resources.add(new Session(graph, SessionSettings.defaults().with(precision).config()));
+          resources.add(Sessions.open(graph, SessionSettings.defaults().with(precision).config()));
       store.initialize(session);
     } catch (RuntimeException | Error failure) {
       close();

@@ -24,6 +24,7 @@ import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.files.FileKind;
+import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ final class DetectionEvaluation {
     CheckpointDirectory.describe(checkpoint);
     try (Graph graph = new Graph()) {
       Ops tf = GraphScope.ops(graph);
-      VariableStore store = new VariableStore(graph, recipe.training().session().seed());
+      VariableStore store = recipe.training().session().store(graph);
       try (InputPipeline input = InputPipeline.build(tf, data, recipe.evaluationInput())) {
         DetectionEvaluator evaluator =
             new DetectionEvaluator(
@@ -128,7 +129,7 @@ final class DetectionEvaluation {
                 input,
                 truths);
         Saver saver = Saver.add(tf, "checkpoint", store.all());
-        try (Session session = new Session(graph, recipe.training().session().config())) {
+        try (Session session = Sessions.open(graph, recipe.training().session().config())) {
           CheckpointDirectory.restore(session, saver, checkpoint);
           return evaluator.evaluate(session);
         }

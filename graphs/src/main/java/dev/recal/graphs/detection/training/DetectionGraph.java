@@ -4,6 +4,7 @@ import dev.recal.graphs.data.targets.TargetBatch;
 import dev.recal.graphs.detection.Detector;
 import dev.recal.graphs.detection.loss.DetectorLoss;
 import dev.recal.graphs.detection.loss.GroundTruths;
+import dev.recal.graphs.optimisation.LossScaling;
 import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.training.StepCounters;
 import dev.recal.ops.BuildContext;
@@ -61,12 +62,16 @@ final class DetectionGraph {
       long stepsPerEpoch,
       Replicas replicas) {
     this.settings = settings;
-    this.store = new VariableStore(graph, settings.session().seed(), replicas);
+    this.store = settings.session().store(graph, replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.counters = StepCounters.of(store);
     List<String> stored = new ArrayList<>(settings.transfer().frozen());
     stored.addAll(settings.storedStatistics());
-    Tower tower = Tower.training().atStep(counters.run().read()).frozen(stored);
+    Tower tower =
+        Tower.training()
+            .atStep(counters.run().read())
+            .frozen(stored)
+            .withBatchStatisticsOver(settings.session().batchStatistics().over(replicas));
     Set<Variable<?>> before = Set.copyOf(store.all());
     this.context = BuildContext.of(store, tower);
     GroundTruths truths =
@@ -79,9 +84,10 @@ final class DetectionGraph {
     this.loss = tf.math.addN(new ArrayList<>(losses.values()));
     this.networkVariables = store.all().stream().filter(v -> !before.contains(v)).toList();
     this.learningRate = learningRate(stepsPerEpoch);
-    WeightUpdates updates = updates(settings.transfer().trainable(store.trainable()));
-    this.accumulate = counters.summing(tf, joined(context.updates(), updates.sums()));
-    this.apply = counters.completing(tf, joined(context.updates(), updates.changes()));
+    LossScaling scaling = settings.session().scaling(store, "loss");
+    WeightUpdates updates = updates(settings.transfer().trainable(store.trainable()), scaling);
+    this.accumulate = counters.summing(tf, updates.sums());
+    this.apply = counters.completing(tf, scaling.adjusted(tf, updates.changes()));
     List<Operand<TFloat32>> reported = new ArrayList<>();
     reported.add(loss);
     reported.addAll(losses.values());
@@ -111,7 +117,7 @@ final class DetectionGraph {
         .rate(tf, counters.step().read(), stepsPerEpoch, epochs);
   }
 
-  private WeightUpdates updates(List<Variable<TFloat32>> variables) {
+  private WeightUpdates updates(List<Variable<TFloat32>> variables, LossScaling scaling) {
     List<Operand<TFloat32>> reads = new ArrayList<>();
     variables.forEach(variable -> reads.add(variable.read()));
     WeightUpdates.Setup setup =
@@ -122,8 +128,10 @@ final class DetectionGraph {
                 counters.step().read(),
                 learningRate,
                 Optional.empty())
-            .withRates(settings.transfer()::factor);
-    return WeightUpdates.of(setup, variables, Gradients.of(objective(), reads));
+            .withRates(settings.transfer()::factor)
+            .withScaling(scaling)
+            .withStatistics(context::updates);
+    return WeightUpdates.of(setup, variables, Gradients.of(scaling.scaled(tf, objective()), reads));
   }
 
   private Operand<TFloat32> objective() {
@@ -132,12 +140,6 @@ final class DetectionGraph {
       sum = tf.math.add(sum, penalty);
     }
     return sum;
-  }
-
-  private static List<Op> joined(List<Op> first, List<Op> second) {
-    List<Op> all = new ArrayList<>(first);
-    all.addAll(second);
-    return all;
   }
 
   VariableStore store() {

@@ -1,7 +1,7 @@
 package dev.recal.graphs.synthesis.latent;
 
 import dev.recal.ops.GraphScope;
-import dev.recal.ops.Sessions;
+import dev.recal.ops.runtime.Sessions;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Graph;

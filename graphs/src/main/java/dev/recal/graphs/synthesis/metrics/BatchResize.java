@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Sessions;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -61,7 +62,7 @@ public final class BatchResize implements AutoCloseable {
     Operand<TFloat32> rounded = tf.math.floor(tf.math.add(scaled, tf.constant(0.5f)));
     resized =
         tf.dtypes.cast(tf.clipByValue(rounded, tf.constant(0f), tf.constant(255f)), TUint8.class);
-    session = new Session(graph);
+    session = Sessions.open(graph);
   }
 
   /** Returns the resized images; images of the right size are returned unchanged. */

@@ -5,6 +5,7 @@ import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Objects;
@@ -55,7 +56,7 @@ public record DataSetStream(DataSet data, int size, boolean crop) implements Ima
     PipelineSettings settings = PipelineSettings.evaluation(BATCH, size, size, preparation);
     try (Graph graph = new Graph();
         InputPipeline pipeline = InputPipeline.build(GraphScope.ops(graph), data, settings);
-        Session session = new Session(graph)) {
+        Session session = Sessions.open(graph)) {
       pipeline.start(session, 0, 0);
       for (long i = 0; i < pipeline.batchesPerEpoch(); i++) {
         try (Result result =

@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Sessions;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -39,7 +40,7 @@ final class DoubleMatrices implements AutoCloseable {
     product = tf.linalg.matMul(left, right, MatMul.transposeB(true));
     eigen = tf.linalg.selfAdjointEig(left, SelfAdjointEig.computeV(true));
     singular = tf.linalg.svd(left, Svd.computeUv(false)).s();
-    session = new Session(graph);
+    session = Sessions.open(graph);
   }
 
   /** Returns left × rightᵀ. */

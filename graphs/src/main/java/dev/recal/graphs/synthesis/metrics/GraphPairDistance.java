@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Sessions;
 import java.util.Locale;
 import java.util.Objects;
 import org.tensorflow.Graph;
@@ -52,7 +53,7 @@ public final class GraphPairDistance implements PairDistance {
       first = tf.placeholder(TFloat32.class, shape);
       second = tf.placeholder(TFloat32.class, shape);
       distances = builder.build(tf, signed(tf, first), signed(tf, second));
-      session = new Session(graph);
+      session = Sessions.open(graph);
     } catch (RuntimeException refused) {
       graph.close();
       throw refused;

@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +67,7 @@ public final class StandInFeatures implements FeatureSource {
     Ops tf = GraphScope.ops(graph);
     images = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
     features = build(tf, new Random(SEED));
-    session = new Session(graph);
+    session = Sessions.open(graph);
     description =
         new FeatureDescription(
             NAME,

@@ -16,6 +16,7 @@ import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.initializer.Initializer;
+import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -133,7 +134,7 @@ public final class Projector implements AutoCloseable {
   }
 
   private Session restored(Saver saver, String prefix) {
-    Session opened = new Session(graph);
+    Session opened = Sessions.open(graph);
     try {
       store.initialize(opened);
       saver.restore(opened, prefix);

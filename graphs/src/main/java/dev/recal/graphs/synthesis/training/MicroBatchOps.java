@@ -1,5 +1,6 @@
 package dev.recal.graphs.synthesis.training;
 
+import dev.recal.graphs.optimisation.LossScaling;
 import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
@@ -39,11 +40,11 @@ final class MicroBatchOps {
   }
 
   /** Defines the micro-batches of the discriminator. */
-  void discriminator(WeightUpdates update, List<Op> statistics) {
-    List<Op> changes = joined(update.changes(), statistics);
+  void discriminator(WeightUpdates update, LossScaling scaling) {
+    List<Op> changes = scaling.adjusted(tf, update.changes());
     discriminatorDone = tf.withControlDependencies(changes).noOp();
     if (accumulation > 1) {
-      discriminatorSum = counted(joined(update.sums(), statistics));
+      discriminatorSum = counted(update.sums());
       discriminatorStep = restarted(changes);
     }
   }
@@ -60,11 +61,11 @@ final class MicroBatchOps {
   }
 
   /** Defines the micro-batches of the generator. */
-  void generator(WeightUpdates update, List<Op> statistics) {
-    List<Op> changes = joined(update.changes(), statistics);
+  void generator(WeightUpdates update, LossScaling scaling) {
+    List<Op> changes = scaling.adjusted(tf, update.changes());
     List<Op> all = new ArrayList<>(changes);
     if (accumulation > 1) {
-      generatorSum = counted(joined(update.sums(), statistics));
+      generatorSum = counted(update.sums());
       all.add(restarted(changes));
     } else {
       all.add(discriminatorDone);
@@ -87,12 +88,6 @@ final class MicroBatchOps {
 
   private Variable<?> part() {
     return store.find(PART).orElseThrow();
-  }
-
-  private static List<Op> joined(List<Op> first, List<Op> second) {
-    List<Op> all = new ArrayList<>(first);
-    all.addAll(second);
-    return all;
   }
 
   /** Updates only the discriminator. */

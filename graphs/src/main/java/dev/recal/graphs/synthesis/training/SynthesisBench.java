@@ -6,6 +6,7 @@ import dev.recal.ops.Replicas;
 import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.initializer.Uniform;
+import dev.recal.ops.runtime.Sessions;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ public final class SynthesisBench implements AutoCloseable {
       graph.close();
       throw refused;
     }
-    this.session = new Session(graph, settings.session().config());
+    this.session = Sessions.open(graph, settings.session().config());
     images.initialize(session);
     built.job().store().initialize(session);
   }

@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.training;
 
 import dev.recal.graphs.optimisation.AveragedWeights;
+import dev.recal.graphs.optimisation.LossScaling;
 import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.synthesis.DiscriminatorOutput;
 import dev.recal.graphs.synthesis.FastGan;
@@ -20,6 +21,7 @@ import dev.recal.ops.pool.Resize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -84,7 +86,7 @@ final class SynthesisGraph {
     this.network = recipe.network();
     this.settings = recipe.training();
     this.distance = distance;
-    this.store = new VariableStore(graph, settings.session().seed(), replicas);
+    this.store = settings.session().store(graph, replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.step = store.counter("training/step");
     this.part = settings.microBatch() / replicas.size();
@@ -109,21 +111,26 @@ final class SynthesisGraph {
     List<Variable<TFloat32>> generatorVariables = trainable(GENERATOR);
     this.networkVariables = store.all().stream().filter(SynthesisGraph::isNetworkVariable).toList();
     this.averaged = AveragedGenerator.start(store, network.generator(), settings);
+    LossScaling scaling = settings.session().scaling(store, DISCRIMINATOR);
     List<Operand<TFloat32>> gradients =
-        Gradients.of(side.objective(), reads(discriminatorVariables));
+        Gradients.of(scaling.scaled(tf, side.objective()), reads(discriminatorVariables));
     this.discriminatorGradients = gradients;
     this.runs = new MicroBatchOps(tf, store, step, settings.updates().accumulation());
     runs.discriminator(
-        WeightUpdates.of(updates(Optional.empty()), discriminatorVariables, gradients),
-        side.updates());
+        WeightUpdates.of(
+            updates(Optional.empty(), scaling, side.statistics()),
+            discriminatorVariables,
+            gradients),
+        scaling);
 
-    GeneratorLoss generatorLoss = generatorLoss(generatorVariables);
+    LossScaling generatorScaling = settings.session().scaling(store, GENERATOR);
+    GeneratorLoss generatorLoss = generatorLoss(generatorVariables, generatorScaling);
     runs.generator(
         WeightUpdates.of(
-            updates(Optional.of(averaged.weights())),
+            updates(Optional.of(averaged.weights()), generatorScaling, generator::updates),
             generatorVariables,
             generatorLoss.gradients()),
-        generator.updates());
+        generatorScaling);
     this.discriminatorMetrics = replicas.mean(tf, side.metrics());
     this.generatorMetrics = replicas.mean(tf, generatorLoss.metrics());
     this.pictures = side.pictures();
@@ -148,9 +155,12 @@ final class SynthesisGraph {
     return new SynthesisGraph(graph, recipe, images, distance, stepsPerEpoch, replicas);
   }
 
-  private WeightUpdates.Setup updates(Optional<AveragedWeights> averages) {
+  private WeightUpdates.Setup updates(
+      Optional<AveragedWeights> averages, LossScaling scaling, Function<Ops, List<Op>> statistics) {
     return new WeightUpdates.Setup(
-        tf, store, settings.updates(), step.read(), learningRate, averages);
+            tf, store, settings.updates(), step.read(), learningRate, averages)
+        .withScaling(scaling)
+        .withStatistics(statistics);
   }
 
   private static boolean isNetworkVariable(Variable<?> variable) {
@@ -159,13 +169,20 @@ final class SynthesisGraph {
   }
 
   private BuildContext tower(String name) {
-    return BuildContext.of(store, Tower.training().named(name).atStep(draws.number()));
+    return BuildContext.of(store, training(name));
+  }
+
+  private Tower training(String name) {
+    return Tower.training()
+        .named(name)
+        .atStep(draws.number())
+        .withBatchStatisticsOver(settings.session().batchStatistics().over(store.replicas()));
   }
 
   // The discriminator's loss.
   private record RealBatch(
       Operand<TFloat32> objective,
-      List<Op> updates,
+      Function<Ops, List<Op>> statistics,
       Operand<TFloat32> metrics,
       Operand<TUint8> pictures) {}
 
@@ -207,7 +224,7 @@ final class SynthesisGraph {
     Operand<TFloat32> shown =
         tf.stack(List.of(whole, rebuilt.whole(), rebuilt.small(), part, rebuilt.part()));
     return new RealBatch(
-        tf.math.add(adversarial, reconstruction), context.updates(), metrics, bytes(shown));
+        tf.math.add(adversarial, reconstruction), context::updates, metrics, bytes(shown));
   }
 
   private Operand<TFloat32> smaller(Operand<TFloat32> images) {
@@ -247,14 +264,10 @@ final class SynthesisGraph {
   // The generator's gradients, the images' among them.
   private record GeneratorLoss(List<Operand<TFloat32>> gradients, Operand<TFloat32> metrics) {}
 
-  private GeneratorLoss generatorLoss(List<Variable<TFloat32>> generatorVariables) {
+  private GeneratorLoss generatorLoss(
+      List<Variable<TFloat32>> generatorVariables, LossScaling scaling) {
     BuildContext context =
-        BuildContext.of(
-            store,
-            Tower.training()
-                .named("judge")
-                .atStep(draws.number())
-                .withVariables(runs::afterDiscriminator));
+        BuildContext.of(store, training("judge").withVariables(runs::afterDiscriminator));
     Operand<TFloat32> loss =
         HingeLoss.generator(
             tf,
@@ -264,11 +277,12 @@ final class SynthesisGraph {
                 .logits());
     List<Operand<TFloat32>> inputs = new ArrayList<>(reads(generatorVariables));
     inputs.add(generated.images());
-    List<Operand<TFloat32>> gradients = Gradients.of(loss, inputs);
+    List<Operand<TFloat32>> gradients = Gradients.of(scaling.scaled(tf, loss), inputs);
     Operand<TFloat32> images = gradients.get(gradients.size() - 1);
     Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.nn.l2Loss(images), tf.constant(2f)));
     return new GeneratorLoss(
-        gradients.subList(0, gradients.size() - 1), tf.stack(List.of(loss, norm, learningRate)));
+        gradients.subList(0, gradients.size() - 1),
+        tf.stack(List.of(loss, scaling.unscaled(tf, norm), learningRate)));
   }
 
   private List<Variable<TFloat32>> trainable(String scope) {

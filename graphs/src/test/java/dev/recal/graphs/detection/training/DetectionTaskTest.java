@@ -53,7 +53,7 @@ class DetectionTaskTest {
   private static final String CASCADE =
       MASK_RCNN.replace(STAGE, CASCADED.formatted(5) + ", " + CASCADED.formatted(6));
 
-  private static final String RETINA_NET =
+  static final String RETINA_NET =
       "{'task': 'detection', 'name': 'tiny', 'network': {'type': 'retina-net', "
           + String.join(
               ", ", BACKBONE, "'pyramid': {'channels': 8, 'finest': 8, 'top': 'of-input'}")

@@ -1,5 +1,6 @@
 package dev.recal.graphs.synthesis.oneshot.training;
 
+import dev.recal.graphs.optimisation.LossScaling;
 import dev.recal.graphs.synthesis.oneshot.GradientPenalty;
 import dev.recal.graphs.synthesis.oneshot.ScaleCritic;
 import dev.recal.graphs.synthesis.oneshot.training.ScaleGraph.UpdateRequest;
@@ -30,6 +31,7 @@ final class CriticSteps {
   private final Operand<TFloat32> real;
   private final List<Operand<TFloat32>> fakes;
   private final IntFunction<Operand<TFloat32>> alpha;
+  private final LossScaling scaling;
   private final List<Operand<TFloat32>> losses = new ArrayList<>();
   private final List<Operand<TFloat32>> penalties = new ArrayList<>();
   private final List<Operand<TFloat32>> firstGradients = new ArrayList<>();
@@ -43,6 +45,7 @@ final class CriticSteps {
    * @param real (1, h, w, C)
    * @param fakes the generated image of each step
    * @param alpha the share of the real image in the point of each step's penalty, a scalar
+   * @param scaling of the loss
    */
   CriticSteps(
       Ops tf,
@@ -51,7 +54,8 @@ final class CriticSteps {
       int scale,
       Operand<TFloat32> real,
       List<Operand<TFloat32>> fakes,
-      IntFunction<Operand<TFloat32>> alpha) {
+      IntFunction<Operand<TFloat32>> alpha,
+      LossScaling scaling) {
     this.tf = tf;
     this.store = store;
     this.settings = recipe.training();
@@ -59,6 +63,7 @@ final class CriticSteps {
     this.real = real;
     this.fakes = fakes.stream().<Operand<TFloat32>>map(tf::stopGradient).toList();
     this.alpha = alpha;
+    this.scaling = scaling;
   }
 
   /** Adds all updates. */
@@ -85,11 +90,13 @@ final class CriticSteps {
     losses.add(loss);
     penalties.add(penalty);
     List<Variable<TFloat32>> variables = views.trainable(store, ScaleGraph.CRITIC);
-    List<Operand<TFloat32>> gradients = Gradients.of(loss, ReadViews.reads(variables));
+    List<Operand<TFloat32>> gradients =
+        Gradients.of(scaling.scaled(tf, loss), ReadViews.reads(variables));
     if (j == 0) {
       firstGradients.addAll(gradients);
     }
-    return update.apply(new UpdateRequest(j, variables, gradients, List.of(loss)));
+    return update.apply(
+        new UpdateRequest(j, variables, gradients, List.of(loss), ops -> List.of()));
   }
 
   private BuildContext tower(String name, ReadViews views) {

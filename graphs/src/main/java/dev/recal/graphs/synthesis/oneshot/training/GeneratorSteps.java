@@ -1,5 +1,6 @@
 package dev.recal.graphs.synthesis.oneshot.training;
 
+import dev.recal.graphs.optimisation.LossScaling;
 import dev.recal.graphs.synthesis.oneshot.PyramidGraph;
 import dev.recal.graphs.synthesis.oneshot.training.ScaleGraph.UpdateRequest;
 import dev.recal.ops.BuildContext;
@@ -28,6 +29,7 @@ final class GeneratorSteps {
   private final Operand<TFloat32> real;
   private final Fakes fakes;
   private final CriticSteps critic;
+  private final LossScaling scaling;
   private final List<BuildContext> passes;
   private final List<Operand<TFloat32>> reconstructions = new ArrayList<>();
   private final List<Operand<TFloat32>> firstGradients = new ArrayList<>();
@@ -55,7 +57,8 @@ final class GeneratorSteps {
       int scale,
       Operand<TFloat32> real,
       Fakes fakes,
-      CriticSteps critic) {
+      CriticSteps critic,
+      LossScaling scaling) {
     this.tf = tf;
     this.pyramid = pyramid;
     this.settings = settings;
@@ -63,6 +66,7 @@ final class GeneratorSteps {
     this.real = real;
     this.fakes = fakes;
     this.critic = critic;
+    this.scaling = scaling;
     this.passes = new ArrayList<>(fakes.towers());
   }
 
@@ -77,7 +81,8 @@ final class GeneratorSteps {
       Operand<TFloat32> loss = reconstructionLoss(j, views);
       reconstructions.add(loss);
       List<Variable<TFloat32>> variables = views.trainable(pyramid.store(), scope);
-      List<Operand<TFloat32>> own = Gradients.of(loss, ReadViews.reads(variables));
+      List<Operand<TFloat32>> own =
+          Gradients.of(scaling.scaled(tf, loss), ReadViews.reads(variables));
       List<Operand<TFloat32>> gradients = new ArrayList<>();
       for (int i = 0; i < own.size(); i++) {
         gradients.add(tf.math.add(shared.get(i), own.get(i)));
@@ -85,20 +90,27 @@ final class GeneratorSteps {
       if (j == 0) {
         firstGradients.addAll(gradients);
       }
+      boolean last = j == settings.generatorSteps() - 1;
       changes =
-          update.apply(new UpdateRequest(j, variables, gradients, List.of(adversarial, loss)));
+          update.apply(
+              new UpdateRequest(
+                  j,
+                  variables,
+                  gradients,
+                  List.of(adversarial, loss),
+                  last ? this::statistics : ops -> List.of()));
     }
     done.addAll(changes);
-    done.addAll(statistics());
   }
 
   private List<Operand<TFloat32>> adversarialGradients(List<Variable<TFloat32>> variables) {
     adversarial = critic.generatorLoss(fakes.last());
     List<Operand<TFloat32>> inputs = new ArrayList<>(ReadViews.reads(variables));
     inputs.add(fakes.last());
-    List<Operand<TFloat32>> gradients = Gradients.of(adversarial, inputs);
+    List<Operand<TFloat32>> gradients = Gradients.of(scaling.scaled(tf, adversarial), inputs);
     Operand<TFloat32> image = gradients.get(gradients.size() - 1);
-    gradientNorm = tf.math.sqrt(tf.math.mul(tf.nn.l2Loss(image), tf.constant(2f)));
+    gradientNorm =
+        scaling.unscaled(tf, tf.math.sqrt(tf.math.mul(tf.nn.l2Loss(image), tf.constant(2f))));
     return gradients.subList(0, gradients.size() - 1);
   }
 
@@ -114,7 +126,7 @@ final class GeneratorSteps {
   }
 
   // What one moving average after the other would give.
-  private List<Op> statistics() {
+  private List<Op> statistics(Ops ops) {
     List<Op> updates = new ArrayList<>();
     List<MovingAverage> first = passes.get(0).movingAverages();
     for (int i = 0; i < first.size(); i++) {
@@ -122,11 +134,11 @@ final class GeneratorSteps {
       for (BuildContext pass : passes) {
         MovingAverage average = pass.movingAverages().get(i);
         value =
-            tf.math.add(
-                tf.math.mul(value, tf.constant(average.decay())),
-                tf.math.mul(average.batchValue(), tf.constant(1 - average.decay())));
+            ops.math.add(
+                ops.math.mul(value, ops.constant(average.decay())),
+                ops.math.mul(average.batchValue(), ops.constant(1 - average.decay())));
       }
-      updates.add(tf.assignVariableOp(first.get(i).variable().handle(), value));
+      updates.add(ops.assignVariableOp(first.get(i).variable().handle(), value));
     }
     return updates;
   }

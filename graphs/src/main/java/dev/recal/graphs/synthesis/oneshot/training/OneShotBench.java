@@ -2,6 +2,7 @@ package dev.recal.graphs.synthesis.oneshot.training;
 
 import dev.recal.graphs.synthesis.oneshot.Pyramid;
 import dev.recal.graphs.synthesis.oneshot.image.OneShotImage;
+import dev.recal.ops.runtime.Sessions;
 import java.util.Optional;
 import java.util.Random;
 import org.tensorflow.Graph;
@@ -24,7 +25,7 @@ public final class OneShotBench implements AutoCloseable {
     pyramid.requireScale("scale", scale);
     try {
       built = new ScaleGraph(graph, recipe, pyramid, 3, scale, Optional.empty());
-      session = new Session(graph, recipe.training().session().config());
+      session = Sessions.open(graph, recipe.training().session().config());
     } catch (RuntimeException failure) {
       graph.close();
       throw failure;

@@ -1,5 +1,6 @@
 package dev.recal.graphs.synthesis.oneshot.training;
 
+import dev.recal.graphs.optimisation.LossScaling;
 import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.synthesis.oneshot.Pyramid;
 import dev.recal.graphs.synthesis.oneshot.PyramidGraph;
@@ -13,6 +14,7 @@ import dev.recal.ops.image.CubicResize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -83,7 +85,7 @@ final class ScaleGraph {
       Optional<StoredScale> previous) {
     this.settings = recipe.training();
     this.scale = scale;
-    this.store = new VariableStore(graph, settings.session().seed());
+    this.store = settings.session().store(graph);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.pyramid = new PyramidGraph(store, recipe.network(), sizes, channels);
     this.step = store.counter("training/step");
@@ -98,12 +100,15 @@ final class ScaleGraph {
       pyramid.previous(k);
     }
     GeneratorSteps.Fakes fakes = fakes();
-    this.critic = new CriticSteps(tf, store, recipe, scale, real, fakes.images(), this::alpha);
-    critic.build(this::criticUpdate);
-    this.generator = new GeneratorSteps(tf, pyramid, settings, scale, real, fakes, critic);
-    generator.build(this::generatorUpdate);
-    List<Op> work = new ArrayList<>(critic.done());
-    work.addAll(generator.done());
+    LossScaling criticScaling = settings.session().scaling(store, CRITIC);
+    LossScaling scaling = settings.session().scaling(store, "generator");
+    this.critic =
+        new CriticSteps(tf, store, recipe, scale, real, fakes.images(), this::alpha, criticScaling);
+    critic.build(request -> update(request, settings.criticSteps(), criticScaling));
+    this.generator = new GeneratorSteps(tf, pyramid, settings, scale, real, fakes, critic, scaling);
+    generator.build(request -> update(request, settings.generatorSteps(), scaling));
+    List<Op> work = new ArrayList<>(criticScaling.adjusted(tf, critic.done()));
+    work.addAll(scaling.adjusted(tf, generator.done()));
     this.takeStep =
         tf.withControlDependencies(
                 List.of(
@@ -166,16 +171,8 @@ final class ScaleGraph {
     return share;
   }
 
-  private List<Op> criticUpdate(UpdateRequest request) {
-    return update(request, settings.criticSteps());
-  }
-
-  private List<Op> generatorUpdate(UpdateRequest request) {
-    return update(request, settings.generatorSteps());
-  }
-
   // A loss has read all weights; a gradient need not have, for example that of the last bias.
-  private List<Op> update(UpdateRequest request, int updatesPerStep) {
+  private List<Op> update(UpdateRequest request, int updatesPerStep, LossScaling scaling) {
     Ops after = tf.withControlDependencies(request.losses());
     Operand<TInt64> number =
         tf.math.add(
@@ -183,7 +180,9 @@ final class ScaleGraph {
             tf.constant((long) request.number()));
     return WeightUpdates.of(
             new WeightUpdates.Setup(
-                after, store, settings.updates(), number, learningRate, Optional.empty()),
+                    after, store, settings.updates(), number, learningRate, Optional.empty())
+                .withScaling(scaling)
+                .withStatistics(request.statistics()),
             request.variables(),
             request.gradients())
         .changes();
@@ -196,12 +195,14 @@ final class ScaleGraph {
    * @param variables as they are read before the update
    * @param gradients of them
    * @param losses that depend on every variable
+   * @param statistics adds what else changes with the update
    */
   record UpdateRequest(
       int number,
       List<Variable<TFloat32>> variables,
       List<Operand<TFloat32>> gradients,
-      List<Op> losses) {}
+      List<Op> losses,
+      Function<Ops, List<Op>> statistics) {}
 
   private Operand<TFloat32> metrics() {
     return tf.stack(

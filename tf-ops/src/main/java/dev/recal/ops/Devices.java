@@ -1,12 +1,11 @@
-package dev.recal.ops.collective;
+package dev.recal.ops;
 
-import dev.recal.ops.Arguments;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tensorflow.DeviceSpec;
 
 /** Names of devices as TensorFlow Java's specifications, which it cannot parse itself. */
-final class Devices {
+public final class Devices {
 
   private static final Pattern NAME =
       Pattern.compile(
@@ -15,7 +14,13 @@ final class Devices {
 
   private Devices() {}
 
-  static DeviceSpec parse(String name) {
+  /**
+   * Parses a name.
+   *
+   * @param name for example {@code /device:GPU:1}, or with the job, replica and task of a cluster
+   * @throws IllegalArgumentException if it has another form
+   */
+  public static DeviceSpec parse(String name) {
     Matcher matcher = NAME.matcher(name);
     Arguments.require(
         matcher.matches(),

@@ -1,0 +1,60 @@
+package dev.recal.ops.collective;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Ways to average gradients over replicas, to compare their costs. */
+public enum GradientExchange {
+
+  /** One vector of all gradients, after the backward pass. */
+  FUSED {
+    @Override
+    public List<Operand<TFloat32>> means(
+        ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
+      return group.means(tf, gradients, Long.MAX_VALUE);
+    }
+  },
+
+  /** Buckets, after the backward pass. */
+  BUCKETS {
+    @Override
+    public List<Operand<TFloat32>> means(
+        ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
+      List<Op> all = new ArrayList<>(gradients);
+      Ops after = tf.withControlDependencies(all);
+      List<Operand<TFloat32>> finished = new ArrayList<>();
+      gradients.forEach(gradient -> finished.add(after.identity(gradient)));
+      return group.means(tf, finished);
+    }
+  },
+
+  /** Buckets, each of them as soon as the backward pass has delivered its gradients. */
+  OVERLAPPED {
+    @Override
+    public List<Operand<TFloat32>> means(
+        ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
+      return group.means(tf, gradients);
+    }
+  },
+
+  /** A collective for each gradient, as soon as it is there. */
+  SEPARATE {
+    @Override
+    public List<Operand<TFloat32>> means(
+        ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
+      return group.separateMeans(tf, gradients);
+    }
+  };
+
+  /**
+   * Adds the means of gradients over all replicas.
+   *
+   * @param gradients of static shapes, in the order in which the forward pass uses their variables
+   */
+  public abstract List<Operand<TFloat32>> means(
+      ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients);
+}
