@@ -1,5 +1,6 @@
 package dev.recal.tools.launch;
 
+import dev.recal.ops.runtime.Device;
 import dev.recal.tools.console.Failures;
 import java.io.IOException;
 import java.time.Duration;
@@ -207,6 +208,8 @@ public final class Supervisor {
     THREADS.stream()
         .filter(name -> System.getenv(name) == null)
         .forEach(name -> environment.put(name, Integer.toString(threads)));
+    Optional.ofNullable(System.getProperty(Device.PROPERTY))
+        .ifPresent(device -> environment.put(Device.VARIABLE, device));
     gpus.share(place).ifPresent(share -> environment.put(Gpus.VARIABLE, share));
     return environment;
   }
