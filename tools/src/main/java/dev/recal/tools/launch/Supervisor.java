@@ -181,15 +181,19 @@ public final class Supervisor {
                 worker ->
                     WorkerProcess.start(
                         worker,
-                        command(arguments, cluster, worker),
+                        command(arguments, cluster, worker, places.size()),
                         environment(places.get(worker), places.size()),
                         output)));
     return gang;
   }
 
-  private List<String> command(List<String> arguments, String cluster, int worker) {
+  private List<String> command(List<String> arguments, String cluster, int worker, int workers) {
     List<String> command = new ArrayList<>(program);
     command.addAll(arguments);
+    if (workers == 1) {
+      // It needs no server.
+      return command;
+    }
     command.addAll(List.of("--cluster", cluster, "--task", Integer.toString(worker)));
     settings
         .workerTimeoutSeconds()

@@ -56,7 +56,8 @@ final class FakeWorker {
   }
 
   private static String after(List<String> words, String option) {
-    return words.get(words.indexOf(option) + 1);
+    int place = words.indexOf(option);
+    return place < 0 ? "0" : words.get(place + 1);
   }
 
   // All workers of one start have the same ports. Counting a worker's own starts would miss those

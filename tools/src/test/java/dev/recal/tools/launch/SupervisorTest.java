@@ -105,6 +105,12 @@ class SupervisorTest {
   }
 
   @Test
+  void oneWorkerHasNoCluster() throws Exception {
+    assertThat(run(settings(1, 1, 0))).isZero();
+    assertThat(report(0, 0).get(1)).isEqualTo("train x");
+  }
+
+  @Test
   void restartsFromTheNewestCheckpointAndCountsRestartsWithoutProgress() throws Exception {
     assertThat(
             run(
