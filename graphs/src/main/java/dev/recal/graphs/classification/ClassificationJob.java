@@ -7,7 +7,9 @@ import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.data.pipeline.Share;
 import dev.recal.graphs.logs.EvaluationReport;
 import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.optimisation.DeviceReplicas;
 import dev.recal.graphs.task.RecipeData;
+import dev.recal.graphs.training.BatchStatistics;
 import dev.recal.graphs.training.DataIdentity;
 import dev.recal.graphs.training.JobGraph;
 import dev.recal.graphs.training.OpenedResources;
@@ -86,7 +88,9 @@ final class ClassificationJob implements TrainingJob {
                   batch(evaluation),
                   batch(statisticsInput.orElse(input)),
                   stepsPerEpoch),
-              replicas);
+              replicas,
+              DeviceReplicas.ofProcess(
+                  settings.session().batchStatistics() == BatchStatistics.SYNCHRONISED, replicas));
       this.replicas = replicas;
       this.evaluator = new Evaluator(built.evaluation(), evaluation, recipe.network().classes());
     } catch (IOException | RuntimeException | Error failure) {

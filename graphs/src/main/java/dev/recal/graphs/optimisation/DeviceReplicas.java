@@ -1,12 +1,14 @@
 package dev.recal.graphs.optimisation;
 
 import dev.recal.ops.Arguments;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.collective.CollectiveSettings;
 import dev.recal.ops.collective.DeviceMeans;
 import dev.recal.ops.collective.ReplicaGroup;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.gradient.PlacedGradients;
+import dev.recal.ops.runtime.ComputeDevices;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -57,6 +59,29 @@ public record DeviceReplicas(List<String> devices, boolean synchronised) {
         ? single()
         : new DeviceReplicas(
             IntStream.range(0, count).mapToObj(i -> "/device:GPU:" + i).toList(), synchronised);
+  }
+
+  /**
+   * Returns the GPUs of this process, see {@link dev.recal.ops.runtime.Device}; with fewer than
+   * two, TensorFlow chooses the device.
+   *
+   * @param synchronised whether batch statistics are those of the whole batch
+   * @param workers the processes that train together
+   * @throws IllegalArgumentException for synchronised statistics of several workers with several
+   *     GPUs each
+   */
+  public static DeviceReplicas ofProcess(boolean synchronised, Replicas workers) {
+    long count =
+        ComputeDevices.found().stream().filter(device -> device.type().equals("GPU")).count();
+    if (count > 1 && synchronised && !workers.isSingle()) {
+      throw new IllegalArgumentException(
+          "batchStatistics: expected local, since "
+              + workers.size()
+              + " workers have "
+              + count
+              + " GPUs each, but got synchronised; start a worker for each GPU instead.");
+    }
+    return gpus((int) count, synchronised);
   }
 
   /** Returns the number of towers. */
