@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -57,7 +58,7 @@ public final class ClusterWorkers implements Workers {
   }
 
   @Override
-  public void connect(ConfigProto config) {
+  public void connect(ConfigProto config, BooleanSupplier stops) {
     if (server != null) {
       return;
     }
@@ -73,7 +74,7 @@ public final class ClusterWorkers implements Workers {
               + failure.getMessage(),
           failure);
     }
-    reachability.await(LONGEST_START, messages);
+    reachability.await(LONGEST_START, messages, stops);
     exchange =
         Exchange.open(group(EXCHANGE_GROUP, 1), LONGEST_START, graph -> server.open(graph, config));
     try {

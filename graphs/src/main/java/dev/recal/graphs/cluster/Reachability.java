@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -23,12 +24,17 @@ record Reachability(Cluster cluster) {
    * Waits until all workers listen.
    *
    * @param messages gets whom this worker waits for, unless that is short
-   * @throws WorkerLostException if one does not listen in time
+   * @param stops whether to stop waiting
+   * @throws WorkerLostException if one does not listen in time, or waiting was stopped
    */
-  void await(Duration longest, Consumer<String> messages) {
+  void await(Duration longest, Consumer<String> messages, BooleanSupplier stops) {
     long start = System.nanoTime();
     boolean told = false;
     for (List<String> missing = unreachable(); !missing.isEmpty(); missing = unreachable()) {
+      if (stops.getAsBoolean()) {
+        throw new WorkerLostException(
+            "Stopped while waiting for " + String.join(", ", missing) + ".", null);
+      }
       Duration waited = Duration.ofNanos(System.nanoTime() - start);
       if (waited.compareTo(longest) > 0) {
         throw new WorkerLostException(

@@ -3,6 +3,7 @@ package dev.recal.graphs.cluster;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.proto.ConfigProto;
@@ -22,7 +23,7 @@ enum SingleWorker implements Workers {
   }
 
   @Override
-  public void connect(ConfigProto config) {}
+  public void connect(ConfigProto config, BooleanSupplier stops) {}
 
   @Override
   public Replicas replicas(int stage) {

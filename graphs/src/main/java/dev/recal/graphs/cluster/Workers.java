@@ -2,6 +2,7 @@ package dev.recal.graphs.cluster;
 
 import dev.recal.ops.Replicas;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.proto.ConfigProto;
@@ -45,11 +46,12 @@ public interface Workers {
    * Starts this worker, and waits for the others. Called once, before everything else.
    *
    * @param config of the sessions
-   * @throws WorkerLostException if another one does not start
+   * @param stops whether to stop waiting
+   * @throws WorkerLostException if another one does not start, or waiting was stopped
    * @throws IllegalArgumentException if this one cannot start, for example because its port is
    *     taken
    */
-  void connect(ConfigProto config);
+  void connect(ConfigProto config, BooleanSupplier stops);
 
   /**
    * Returns the replicas of the network in the graph of a stage.

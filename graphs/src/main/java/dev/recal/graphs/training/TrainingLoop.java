@@ -62,7 +62,7 @@ public final class TrainingLoop {
    *     and weights do not fit each other
    */
   public TrainingOutcome run() throws IOException {
-    workers.connect(plan.session().config());
+    workers.connect(plan.session().config(), options.signal()::isRequested);
     workers.byChief(checkpoints::requireNone);
     return trainFrom(0);
   }
@@ -73,7 +73,7 @@ public final class TrainingLoop {
    * @throws IOException if all checkpoints are damaged, or belong to another run
    */
   public TrainingOutcome resume() throws IOException {
-    workers.connect(plan.session().config());
+    workers.connect(plan.session().config(), options.signal()::isRequested);
     Restored restored = new Restored();
     workers.byChief(() -> restoreNewest(restored));
     // Position −1: there is nothing to resume.
