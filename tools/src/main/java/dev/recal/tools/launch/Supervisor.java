@@ -119,7 +119,7 @@ public final class Supervisor {
   private boolean isRestarted(WorkerExit exit, List<Integer> killed, OptionalLong before)
       throws IOException {
     OptionalLong after = training.newestStep();
-    boolean progress = !after.equals(before);
+    boolean progress = after.orElse(-1) > before.orElse(-1);
     int workers = policy.places().size();
     if (!policy.lost(blamed(exit, killed), progress)) {
       output.message(
