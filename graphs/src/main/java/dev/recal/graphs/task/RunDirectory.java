@@ -14,6 +14,7 @@ import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.ops.files.FileFailures;
 import dev.recal.ops.files.FileKind;
 import dev.recal.ops.files.TemporaryPath;
+import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.JsonRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
