@@ -1,0 +1,75 @@
+package dev.recal.spark;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+
+/** A directory as one file, since Spark ships no directories to executors. */
+final class ModelArchive {
+
+  private ModelArchive() {}
+
+  /**
+   * Writes a directory.
+   *
+   * @return the SHA-256 of the archive, which depends on nothing but names and contents of files
+   */
+  static String pack(Path directory, Path archive) throws IOException {
+    List<Path> files;
+    try (Stream<Path> walk = Files.walk(directory)) {
+      files = walk.filter(Files::isRegularFile).sorted().toList();
+    }
+    MessageDigest digest = sha256();
+    try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(archive));
+        ZipOutputStream zip = new ZipOutputStream(new DigestOutputStream(file, digest))) {
+      // Weights cannot be compressed.
+      zip.setLevel(Deflater.NO_COMPRESSION);
+      for (Path source : files) {
+        ZipEntry entry = new ZipEntry(directory.relativize(source).toString().replace('\\', '/'));
+        entry.setTime(0);
+        zip.putNextEntry(entry);
+        Files.copy(source, zip);
+        zip.closeEntry();
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Extracts an archive into a directory. */
+  static void unpack(Path archive, Path directory) throws IOException {
+    Path root = directory.toAbsolutePath().normalize();
+    try (InputStream file = new BufferedInputStream(Files.newInputStream(archive));
+        ZipInputStream zip = new ZipInputStream(file)) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        Path target = root.resolve(entry.getName()).normalize();
+        if (!target.startsWith(root)) {
+          throw new IOException("The archive " + archive + " of a model is damaged.");
+        }
+        Files.createDirectories(target.getParent());
+        Files.copy(zip, target);
+      }
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("Every Java has SHA-256.", impossible);
+    }
+  }
+}
