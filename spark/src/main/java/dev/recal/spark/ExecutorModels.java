@@ -24,7 +24,7 @@ final class ExecutorModels {
 
   private ExecutorModels() {}
 
-  private record Key(ShippedModel model, PredictorSettings settings) {}
+  private record Key(String digest, PredictorSettings settings) {}
 
   private static final class Loaded {
     final Predictor predictor;
@@ -55,12 +55,12 @@ final class ExecutorModels {
    */
   static synchronized Lease lease(ShippedModel model, PredictorSettings settings)
       throws IOException {
-    Key key = new Key(model, settings);
+    Key key = new Key(model.digest(), settings);
     Loaded found = LOADED.get(key);
     boolean opened = found == null;
     if (opened) {
       closeUnused();
-      found = new Loaded(Predictor.open(model.unpack(), settings));
+      found = new Loaded(model.open(settings));
       LOADED.put(key, found);
     }
     found.leases++;

@@ -1,7 +1,5 @@
 package dev.recal.spark;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,7 +16,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-/** A directory as one file, since Spark ships no directories to executors. */
+/** A directory as one stream of bytes. */
 final class ModelArchive {
 
   private ModelArchive() {}
@@ -26,16 +24,15 @@ final class ModelArchive {
   /**
    * Writes a directory.
    *
-   * @return the SHA-256 of the archive, which depends on nothing but names and contents of files
+   * @return the SHA-256 of what was written, which depends only on names and contents of files
    */
-  static String pack(Path directory, Path archive) throws IOException {
+  static String pack(Path directory, OutputStream output) throws IOException {
     List<Path> files;
     try (Stream<Path> walk = Files.walk(directory)) {
       files = walk.filter(Files::isRegularFile).sorted().toList();
     }
     MessageDigest digest = sha256();
-    try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(archive));
-        ZipOutputStream zip = new ZipOutputStream(new DigestOutputStream(file, digest))) {
+    try (ZipOutputStream zip = new ZipOutputStream(new DigestOutputStream(output, digest))) {
       // Weights cannot be compressed.
       zip.setLevel(Deflater.NO_COMPRESSION);
       for (Path source : files) {
@@ -49,15 +46,14 @@ final class ModelArchive {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Extracts an archive into a directory. */
-  static void unpack(Path archive, Path directory) throws IOException {
+  /** Writes what was packed into a directory. */
+  static void unpack(InputStream input, Path directory) throws IOException {
     Path root = directory.toAbsolutePath().normalize();
-    try (InputStream file = new BufferedInputStream(Files.newInputStream(archive));
-        ZipInputStream zip = new ZipInputStream(file)) {
+    try (ZipInputStream zip = new ZipInputStream(input)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         Path target = root.resolve(entry.getName()).normalize();
         if (!target.startsWith(root)) {
-          throw new IOException("The archive " + archive + " of a model is damaged.");
+          throw new IOException("The archive of a model is damaged: it names " + target + ".");
         }
         Files.createDirectories(target.getParent());
         Files.copy(zip, target);

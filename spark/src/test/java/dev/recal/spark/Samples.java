@@ -64,14 +64,19 @@ public final class Samples {
     ImageIO.write(huge, "png", folder.resolve("huge.png").toFile());
   }
 
-  /** Starts Spark in this process. */
-  public static SparkSession spark(Path directory) {
+  /** Starts Spark in this process, once for all tests; it stops with the process. */
+  public static SparkSession spark() {
     return SparkSession.builder()
         .master("local[2]")
         .config("spark.ui.enabled", false)
         .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.sql.warehouse.dir", "target/warehouse")
         .config("spark.sql.shuffle.partitions", 2)
-        .config("spark.sql.warehouse.dir", directory.resolve("warehouse").toString())
+        // Compiled queries pay off above some thousand rows.
+        .config("spark.sql.codegen.wholeStage", false)
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.sql.adaptive.enabled", false)
         .getOrCreate();
   }
 

@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +31,7 @@ class ScoringTest {
     images = directory.resolve("images");
     Samples.images(images, 40, 20, 30);
     Samples.damaged(images);
-    spark = Samples.spark(directory);
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
+    spark = Samples.spark();
   }
 
   @Test

@@ -78,9 +78,15 @@ record JobOutput(String out, String errors) {
     }
   }
 
-  /** Returns the paths of all images that were scored, or found to be unusable. */
+  /**
+   * Returns the paths of all images that were scored, or found to be unusable, at this time.
+   *
+   * <p>As an RDD: Spark recomputes what is cached of queries that read a directory whenever it
+   * writes to that directory.
+   */
   Dataset<Row> done(SparkSession spark) throws IOException {
-    return paths(spark, out).unionAll(paths(spark, errors));
+    Dataset<Row> paths = paths(spark, out).unionAll(paths(spark, errors));
+    return spark.createDataFrame(paths.javaRDD(), paths.schema());
   }
 
   /**

@@ -44,7 +44,7 @@ final class Progress {
     return progress;
   }
 
-  private void report() {
+  private synchronized void report() {
     long done = counts.scored() + counts.unusable();
     if (done > 0) {
       log.accept(text(done, counts.unusable(), images.left(), (System.nanoTime() - started) / 1e9));
@@ -65,7 +65,9 @@ final class Progress {
         left < MINUTE ? Math.round(left) + " s" : Math.round(left / MINUTE) + " min");
   }
 
+  /** Reports the end. */
   void close() {
     timer.shutdownNow();
+    report();
   }
 }

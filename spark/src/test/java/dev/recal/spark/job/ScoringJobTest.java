@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +31,7 @@ class ScoringJobTest {
     images = directory.resolve("images");
     Samples.images(images, 30, 20, 30);
     Samples.damaged(images);
-    spark = Samples.spark(directory);
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
+    spark = Samples.spark();
   }
 
   @Test
@@ -49,6 +43,8 @@ class ScoringJobTest {
     assertThat(List.of(result.found(), result.skipped(), result.scored(), result.unusable()))
         .containsExactly(34L, 0L, 30L, 4L);
     assertThat(log).anyMatch(line -> line.startsWith("34 images, 34 of them to be scored, in 4"));
+    // None was scored twice.
+    assertThat(log.get(log.size() - 1)).startsWith("34 of 34 images (100.0 %), 4 of them unusable");
     List<String> scored = sorted(whole.out());
     assertThat(scored).hasSize(30);
     assertThat(sorted(whole.errors()))
