@@ -44,7 +44,7 @@ class LocalClusterTest {
   void eachExecutorLoadsTheModelOnceAndGivesThePredictorsAnswers() throws Exception {
     String printed = finish(submit("whole", "--chunk", "200"), "whole");
     assertThat(printed)
-        .contains("604 images, 604 of them to be scored, in 4 chunks.")
+        .contains("604 images, 604 of them to be scored; chunks: 4.")
         .contains("Scored 600 images in ")
         .contains("; the model was loaded 2 times.")
         .contains("unusable   4 images, see ");
@@ -79,7 +79,7 @@ class LocalClusterTest {
     long before = Samples.spark().read().parquet(out.toString()).count();
     assertThat(before).isBetween(1L, IMAGES - 1L);
     String printed = finish(submit("killed", "--chunk", "100", "--resume"), "killed");
-    assertThat(printed).contains("in ").doesNotContain("Scored 600 images");
+    assertThat(printed).contains("Scored ").doesNotContain("Scored 600 images");
     assertThat(rows(out)).hasSize(IMAGES);
     assertThat(Samples.spark().read().parquet(out.toString()).count()).isEqualTo(IMAGES);
     assertThat(Samples.spark().read().parquet(out + "-errors").count()).isEqualTo(UNUSABLE);

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -39,20 +40,24 @@ public record ImageFolder(String location) implements ImageSource {
   }
 
   @Override
-  public Remaining remaining(SparkSession spark, Dataset<Row> done, int chunk) throws IOException {
-    List<String> paths = list(spark);
-    if (paths.isEmpty()) {
+  public Remaining remaining(SparkSession spark, Optional<Dataset<Row>> done, int chunk)
+      throws IOException {
+    List<String> found = list(spark);
+    if (found.isEmpty()) {
       throw new IOException("There are no files in " + location + ".");
     }
     Dataset<Row> listed =
         spark
             .createDataset(
                 JavaSparkContext.fromSparkContext(spark.sparkContext())
-                    .parallelize(paths, 1 + paths.size() / PATHS_IN_A_TASK)
+                    .parallelize(found, 1 + found.size() / PATHS_IN_A_TASK)
                     .rdd(),
                 Encoders.STRING())
             .toDF(PATH);
-    Dataset<Row> left = Tables.without(listed, done).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> left =
+        done.map(paths -> Tables.without(listed, paths))
+            .orElse(listed)
+            .persist(StorageLevel.MEMORY_AND_DISK());
     long count = left.count();
     int chunks = Math.toIntExact((count + chunk - 1) / chunk);
     int tasks = tasks(count / Math.max(1, chunks), spark.sparkContext().defaultParallelism());
@@ -60,7 +65,7 @@ public record ImageFolder(String location) implements ImageSource {
     for (int i = 0; i < chunks; i++) {
       parts.add(left.where(pmod(xxhash64(col(PATH)), lit(chunks)).equalTo(i)).repartition(tasks));
     }
-    return new Remaining(paths.size(), count, parts);
+    return new Remaining(found.size(), count, parts);
   }
 
   // Only the names of Spark's source: it leaves out empty files, and fails a whole job at the first

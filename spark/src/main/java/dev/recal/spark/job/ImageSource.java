@@ -2,6 +2,7 @@ package dev.recal.spark.job;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -33,9 +34,10 @@ public sealed interface ImageSource permits ImageFolder, ImageTable {
   /**
    * Divides the images that are left into chunks.
    *
-   * @param done rows with the {@link #PATH} of images that have a result
+   * @param done rows with the {@link #PATH} of images that have a result; empty if none has
    * @param chunk about the number of images in a chunk
    * @throws IOException if there are none, or the source cannot be read
    */
-  Remaining remaining(SparkSession spark, Dataset<Row> done, int chunk) throws IOException;
+  Remaining remaining(SparkSession spark, Optional<Dataset<Row>> done, int chunk)
+      throws IOException;
 }

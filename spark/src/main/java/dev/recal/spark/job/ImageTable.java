@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,7 +34,8 @@ public record ImageTable(String location, String pathColumn, String bytesColumn)
   }
 
   @Override
-  public Remaining remaining(SparkSession spark, Dataset<Row> done, int chunk) throws IOException {
+  public Remaining remaining(SparkSession spark, Optional<Dataset<Row>> done, int chunk)
+      throws IOException {
     Dataset<Row> table = Tables.read(() -> spark.read().parquet(location), "table", location);
     requireColumns(table);
     Dataset<Row> ids = table.select(path(), file().as(FILE));
@@ -42,7 +44,13 @@ public record ImageTable(String location, String pathColumn, String bytesColumn)
     if (found == 0) {
       throw new IOException("The table " + location + " has no rows.");
     }
-    List<Row> files = Tables.without(ids, done).groupBy(FILE).count().orderBy(FILE).collectAsList();
+    List<Row> files =
+        done.map(paths -> Tables.without(ids, paths))
+            .orElse(ids)
+            .groupBy(FILE)
+            .count()
+            .orderBy(FILE)
+            .collectAsList();
     List<Dataset<Row>> chunks = new ArrayList<>();
     List<Object> group = new ArrayList<>();
     long grouped = 0;
@@ -63,17 +71,21 @@ public record ImageTable(String location, String pathColumn, String bytesColumn)
     return new Remaining(found, left, chunks);
   }
 
-  // Of the finished images only those of these files, which fit into every executor's memory.
   private Dataset<Row> rows(
-      Dataset<Row> table, Dataset<Row> ids, Dataset<Row> done, List<Object> files) {
+      Dataset<Row> table, Dataset<Row> ids, Optional<Dataset<Row>> done, List<Object> files) {
+    Object[] names = files.toArray();
     Dataset<Row> rows =
-        table.where(file().isin(files.toArray())).select(path(), col(bytesColumn).as(CONTENT));
-    Dataset<Row> here = ids.where(col(FILE).isin(files.toArray())).select(PATH);
-    Dataset<Row> finished = done.join(here, done.col(PATH).eqNullSafe(here.col(PATH)), "left_semi");
-    Dataset<Row> left = Tables.without(rows, broadcast(finished));
+        table.where(file().isin(names)).select(path(), col(bytesColumn).as(CONTENT));
+    Dataset<Row> here = ids.where(col(FILE).isin(names)).select(PATH);
+    Dataset<Row> left = done.map(paths -> Tables.without(rows, finished(paths, here))).orElse(rows);
     int cores = table.sparkSession().sparkContext().defaultParallelism();
     // A file of one row group would keep one core busy.
     return left.javaRDD().getNumPartitions() < cores ? left.repartition(cores) : left;
+  }
+
+  // Only those of a chunk, which fit into every executor's memory: no image has to be moved.
+  private static Dataset<Row> finished(Dataset<Row> done, Dataset<Row> here) {
+    return broadcast(done.join(here, done.col(PATH).eqNullSafe(here.col(PATH)), "left_semi"));
   }
 
   private void requireColumns(Dataset<Row> table) throws IOException {

@@ -7,6 +7,7 @@ import dev.recal.spark.Scoring;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -79,14 +80,17 @@ record JobOutput(String out, String errors) {
   }
 
   /**
-   * Returns the paths of all images that were scored, or found to be unusable, at this time.
+   * Returns the paths of all images that were scored, or found to be unusable, at this time; empty
+   * if there are none.
    *
    * <p>As an RDD: Spark recomputes what is cached of queries that read a directory whenever it
    * writes to that directory.
    */
-  Dataset<Row> done(SparkSession spark) throws IOException {
+  Optional<Dataset<Row>> done(SparkSession spark) throws IOException {
     Dataset<Row> paths = paths(spark, out).unionAll(paths(spark, errors));
-    return spark.createDataFrame(paths.javaRDD(), paths.schema());
+    return paths.isEmpty()
+        ? Optional.empty()
+        : Optional.of(spark.createDataFrame(paths.javaRDD(), paths.schema()));
   }
 
   /**

@@ -36,7 +36,7 @@ final class Progress {
     log.accept(
         String.format(
             Locale.ROOT,
-            "%,d images, %,d of them to be scored, in %,d chunks.",
+            "%,d images, %,d of them to be scored; chunks: %,d.",
             images.found(),
             images.left(),
             images.chunks().size()));

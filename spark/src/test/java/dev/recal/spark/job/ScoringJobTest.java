@@ -42,7 +42,8 @@ class ScoringJobTest {
     ScoringJob.Result result = whole.run(spark, log::add);
     assertThat(List.of(result.found(), result.skipped(), result.scored(), result.unusable()))
         .containsExactly(34L, 0L, 30L, 4L);
-    assertThat(log).anyMatch(line -> line.startsWith("34 images, 34 of them to be scored, in 4"));
+    assertThat(log)
+        .anyMatch(line -> line.startsWith("34 images, 34 of them to be scored; chunks: 4."));
     // None was scored twice.
     assertThat(log.get(log.size() - 1)).startsWith("34 of 34 images (100.0 %), 4 of them unusable");
     List<String> scored = sorted(whole.out());
