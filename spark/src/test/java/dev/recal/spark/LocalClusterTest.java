@@ -97,7 +97,7 @@ class LocalClusterTest {
                 directory.resolve(name).toString()));
     all.addAll(List.of(options));
     Path home = Files.createDirectories(directory.resolve("spark"));
-    return SparkSubmit.start(home, directory.resolve(name + ".log"), all);
+    return SparkSubmit.startShort(home, directory.resolve(name + ".log"), all);
   }
 
   private static String finish(Process job, String name) throws InterruptedException {

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
@@ -15,44 +17,50 @@ import org.apache.spark.launcher.JavaModuleOptions;
 public final class SparkSubmit {
 
   // A test ends before compiled code would pay.
-  private static final String SHORT = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+  private static final List<String> SHORT = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+  private static final List<String> QUERIES_OF_A_TEST =
+      List.of("spark.sql.codegen.wholeStage=false", "spark.sql.codegen.factoryMode=NO_CODEGEN");
 
   private SparkSubmit() {}
+
+  /** Starts the job for a test of a few images; see {@link #start}. */
+  public static Process startShort(Path home, Path output, List<String> options)
+      throws IOException {
+    List<String> settings = new ArrayList<>(QUERIES_OF_A_TEST);
+    settings.add("spark.executor.extraJavaOptions=" + String.join(" ", SHORT));
+    return start(home, output, SHORT, settings, options);
+  }
 
   /**
    * Starts the job.
    *
    * @param home an existing directory for Spark's files and logs
    * @param output gets what the process prints
+   * @param java options of the driver's JVM
+   * @param settings of Spark
+   * @param options of the job
    */
-  public static Process start(Path home, Path output, List<String> options) throws IOException {
+  public static Process start(
+      Path home, Path output, List<String> java, List<String> settings, List<String> options)
+      throws IOException {
     // The workers want a directory of jars; those of the tests come with the class path.
     Files.createDirectories(home.resolve("jars"));
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
-    command.addAll(List.of(SHORT.split(" ")));
-    command.addAll(List.of("-Xmx1g", "-cp", absolute(classPath)));
+    List<String> command = java(java);
     command.add("org.apache.spark.deploy.SparkSubmit");
     command.addAll(List.of("--master", "local-cluster[2,1,1024]"));
     command.addAll(List.of("--class", "dev.recal.spark.job.ScoreImages"));
-    for (String setting :
+    List<String> all = new ArrayList<>(settings);
+    all.addAll(
         List.of(
-            "spark.executor.extraClassPath=" + absolute(classPath),
-            "spark.executor.extraJavaOptions=" + SHORT,
-            "spark.sql.codegen.wholeStage=false",
-            "spark.sql.codegen.factoryMode=NO_CODEGEN",
+            "spark.executor.extraClassPath=" + classPath(),
             "spark.ui.enabled=false",
             "spark.driver.host=127.0.0.1",
             "spark.driver.bindAddress=127.0.0.1",
             "spark.sql.shuffle.partitions=2",
             // The first tasks would otherwise all go to the executor that is there first.
             "spark.scheduler.minRegisteredResourcesRatio=1.0",
-            "spark.executorEnv.TF_CPP_MIN_LOG_LEVEL=2")) {
-      command.addAll(List.of("--conf", setting));
-    }
+            "spark.executorEnv.TF_CPP_MIN_LOG_LEVEL=2"));
+    all.forEach(setting -> command.addAll(List.of("--conf", setting)));
     // Stands for the jar of the job, which is in the class path.
     command.add("spark-internal");
     command.addAll(options);
@@ -67,11 +75,21 @@ public final class SparkSubmit {
         .start();
   }
 
-  private static String absolute(String classPath) {
-    List<String> paths = new ArrayList<>();
-    for (String path : classPath.split(File.pathSeparator)) {
-      paths.add(Path.of(path).toAbsolutePath().toString());
-    }
-    return String.join(File.pathSeparator, paths);
+  /** Returns the beginning of a command with the tests' class path; the main class is next. */
+  static List<String> java(List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
+    command.addAll(options);
+    command.addAll(List.of("-Xmx1g", "-cp", classPath()));
+    return command;
+  }
+
+  private static String classPath() {
+    String paths =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return Arrays.stream(paths.split(File.pathSeparator))
+        .map(path -> Path.of(path).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 }

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +44,7 @@ class ScoringJobTest {
     assertThat(List.of(result.found(), result.skipped(), result.scored(), result.unusable()))
         .containsExactly(34L, 0L, 30L, 4L);
     assertThat(log)
-        .anyMatch(line -> line.startsWith("34 images, 34 of them to be scored; chunks: 4."));
+        .anyMatch(line -> line.startsWith("34 images, 34 of them to be scored; chunks: 3."));
     // None was scored twice.
     assertThat(log.get(log.size() - 1)).startsWith("34 of 34 images (100.0 %), 4 of them unusable");
     List<String> scored = sorted(whole.out());
@@ -68,12 +69,13 @@ class ScoringJobTest {
     assertThat(nothing.skipped()).isEqualTo(34);
     assertThatThrownBy(
             () ->
-                new ScoringJob(settings.withTopK(1), folder, whole.out(), whole.errors(), 10, true)
+                new ScoringJob(settings.withTopK(1), folder, whole.out(), whole.errors(), 12, true)
                     .run(spark, log::add))
         .hasMessageContaining("with top-k 1, but");
   }
 
   @Test
+  @Tag("slow")
   void rowsOfATableAreScored() throws Exception {
     String table = directory.resolve("table").toString();
     spark
@@ -123,7 +125,7 @@ class ScoringJobTest {
 
   private static ScoringJob job(ImageSource source, String name, boolean resume) {
     String out = directory.resolve(name).toString();
-    return new ScoringJob(settings, source, out, out + "-errors", 10, resume);
+    return new ScoringJob(settings, source, out, out + "-errors", 12, resume);
   }
 
   private static List<String> sorted(String table) {
