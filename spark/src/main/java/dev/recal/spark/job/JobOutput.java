@@ -133,7 +133,7 @@ record JobOutput(String out, String errors) {
           argument
               + ": expected a new directory, but "
               + directory
-              + " has contents; resume continues them.");
+              + " has contents; only a job that resumes adds to them.");
     }
   }
 

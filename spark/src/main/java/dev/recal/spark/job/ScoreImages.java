@@ -79,7 +79,7 @@ public final class ScoreImages {
     try {
       job = parse(arguments);
     } catch (IllegalArgumentException usage) {
-      System.err.println("recal: " + usage.getMessage() + " See --help.");
+      System.err.println("recal: " + withOption(usage.getMessage()) + " See --help.");
       return USAGE_ERROR;
     }
     if (job.isEmpty()) {
@@ -92,7 +92,7 @@ public final class ScoreImages {
       System.out.print(summary(job.get(), result));
       return 0;
     } catch (IOException | IllegalArgumentException failure) {
-      System.err.println("recal: " + failure.getMessage());
+      System.err.println("recal: " + withOption(failure.getMessage()));
       return 1;
     }
   }
@@ -159,6 +159,14 @@ public final class ScoreImages {
     return line.value(option)
         .orElseThrow(
             () -> new IllegalArgumentException(option + ": expected a value, but got none."));
+  }
+
+  // Messages begin with the name of an argument, for which there may be an option.
+  static String withOption(String message) {
+    int colon = message.indexOf(": ");
+    String name = message.substring(0, Math.max(0, colon));
+    String option = "--" + name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    return OPTIONS.contains(option) ? option + message.substring(colon) : message;
   }
 
   private static String summary(ScoringJob job, ScoringJob.Result result) {

@@ -25,12 +25,17 @@ final class Tables {
       throw failure;
     } catch (Exception failure) {
       // Spark throws this checked exception without declaring it.
-      if (failure instanceof AnalysisException) {
-        throw new IOException(
-            argument + ": " + location + " cannot be read: " + failure.getMessage(), failure);
+      if (failure instanceof AnalysisException analysis) {
+        throw new IOException(argument + ": " + reason(location, analysis), failure);
       }
       throw new IllegalStateException(failure);
     }
+  }
+
+  private static String reason(String location, AnalysisException failure) {
+    return failure.getMessage().contains("PATH_NOT_FOUND")
+        ? "there is nothing at " + location + "."
+        : location + " cannot be read: " + failure.getMessage();
   }
 
   /** Returns the rows whose path is not among others; paths may be null. */

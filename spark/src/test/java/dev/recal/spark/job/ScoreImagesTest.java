@@ -55,4 +55,12 @@ class ScoreImagesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }
+
+  @Test
+  void messagesNameOptions() {
+    assertThat(ScoreImages.withOption("out: expected a new directory."))
+        .isEqualTo("--out: expected a new directory.");
+    assertThat(ScoreImages.withOption("topK: expected 1.")).isEqualTo("--top-k: expected 1.");
+    assertThat(ScoreImages.withOption("There is no file.")).isEqualTo("There is no file.");
+  }
 }

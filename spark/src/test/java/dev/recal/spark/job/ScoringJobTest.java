@@ -120,7 +120,7 @@ class ScoringJobTest {
             () ->
                 job(new ImageFolder(directory + "/nothing"), "none", false).run(spark, line -> {}))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("images: ");
+        .hasMessage("images: there is nothing at " + directory + "/nothing.");
   }
 
   private static ScoringJob job(ImageSource source, String name, boolean resume) {
