@@ -121,6 +121,7 @@ class ScoringJobTest {
                 job(new ImageFolder(directory + "/nothing"), "none", false).run(spark, line -> {}))
         .isInstanceOf(IOException.class)
         .hasMessage("images: there is nothing at " + directory + "/nothing.");
+    assertThat(directory.resolve("none")).doesNotExist();
   }
 
   private static ScoringJob job(ImageSource source, String name, boolean resume) {
