@@ -18,10 +18,14 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job as it is submitted, on two executors that are processes. */
 @Tag("slow")
+// Spark 4.0 supports JDK 17 and 21; Hadoop fails from 24 on.
+@EnabledForJreRange(max = JRE.JAVA_23)
 class LocalClusterTest {
 
   private static final int IMAGES = 600;

@@ -16,8 +16,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
+// Spark 4.0 supports JDK 17 and 21; Hadoop fails from 24 on.
+@EnabledForJreRange(max = JRE.JAVA_23)
 class ScoringTest {
 
   @TempDir static Path directory;

@@ -15,6 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
  * another number of photographs.
  */
 @Tag("slow")
+// Spark 4.0 supports JDK 17 and 21; Hadoop fails from 24 on.
+@EnabledForJreRange(max = JRE.JAVA_23)
 class ThroughputTest {
 
   private static final int PHOTOGRAPHS = Integer.getInteger("recal.images", 240);

@@ -52,12 +52,12 @@ record JobOutput(String out, String errors) {
   }
 
   /**
-   * Prepares the directories.
+   * Checks that results may be added.
    *
-   * @param resume whether they may contain results
+   * @param resume whether the directories may contain any
    * @throws IOException if they contain results of another model or, without {@code resume}, any
    */
-  void prepare(SparkSession spark, Mark mark, boolean resume) throws IOException {
+  void require(SparkSession spark, Mark mark, boolean resume) throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     if (!resume) {
       requireEmpty("out", out, hadoop);
@@ -71,8 +71,13 @@ record JobOutput(String out, String errors) {
         throw new IOException(
             "out: expected results of " + mark + ", but " + out + " has results of " + found + ".");
       }
-      return;
     }
+  }
+
+  /** Creates the directory of the results. */
+  void begin(SparkSession spark, Mark mark) throws IOException {
+    Path file = new Path(out, MARK);
+    FileSystem files = file.getFileSystem(spark.sparkContext().hadoopConfiguration());
     files.mkdirs(file.getParent());
     try (FSDataOutputStream stream = files.create(file, true)) {
       stream.write(JsonRecords.sealed().write(mark).toString().getBytes(StandardCharsets.UTF_8));

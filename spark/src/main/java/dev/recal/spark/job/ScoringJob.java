@@ -68,9 +68,10 @@ public record ScoringJob(
   public Result run(SparkSession spark, Consumer<String> log) throws IOException {
     Scoring model = Scoring.open(spark, scoring);
     JobOutput output = new JobOutput(out, errors);
-    output.prepare(
-        spark, new JobOutput.Mark(model.digest(), scoring.signature(), scoring.topK()), resume);
+    JobOutput.Mark mark = new JobOutput.Mark(model.digest(), scoring.signature(), scoring.topK());
+    output.require(spark, mark, resume);
     ImageSource.Remaining images = source.remaining(spark, output.done(spark), chunk);
+    output.begin(spark, mark);
     long started = System.nanoTime();
     Progress progress = Progress.start(images, model.counts(), log);
     ChunkCounts counts;
