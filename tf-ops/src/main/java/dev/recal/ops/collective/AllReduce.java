@@ -20,6 +20,12 @@ import org.tensorflow.types.family.TNumber;
  */
 record AllReduce(int size, DeviceSpec device, CollectiveSettings settings, String finalOperation) {
 
+  // A ring sends one message of 1 / size of the vector at a time; TensorFlow divides it into up to
+  // so many of at most 4 MiB, which are under way together. Larger messages need twice the CPU
+  // time:
+  // 102 MB between two workers took 0.36 instead of 0.76 s of it.
+  private static final long MAX_SUBDIVISIONS = 16;
+
   /**
    * Adds the operation; queries no static shape.
    *
@@ -41,6 +47,7 @@ record AllReduce(int size, DeviceSpec device, CollectiveSettings settings, Strin
             .setAttr("merge_op", "Add")
             .setAttr("final_op", finalOperation)
             .setAttr("communication_hint", settings.hint().word())
+            .setAttr("max_subdivs_per_device", MAX_SUBDIVISIONS)
             .setAttr("timeout_seconds", (float) settings.timeoutSeconds())
             // TensorFlow's scopes for gradients ignore devices.
             .setDevice(device.toString());
