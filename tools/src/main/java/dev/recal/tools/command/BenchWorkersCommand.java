@@ -89,10 +89,11 @@ public final class BenchWorkersCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     repeats.check();
     if (model) {
+      Bounds.requireWithin("--latency", latency, 0, 1e6);
+      Bounds.requireWithin("--copying", copying, 0, 1e6);
       ScalingReport.print(
           spec.commandLine().getOut(),
-          UsageException.check(
-              () -> new RingCost(latency / 1e6, Double.POSITIVE_INFINITY, copying / 1e9)));
+          new RingCost(latency / 1e6, Double.POSITIVE_INFINITY, copying / 1e9));
       return 0;
     }
     Bounds.requireAtLeast("--warm-up", repeats.warmUp(), 1);

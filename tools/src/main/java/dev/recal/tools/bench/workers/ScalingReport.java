@@ -12,12 +12,12 @@ import java.util.function.ToIntFunction;
 public final class ScalingReport {
 
   /** Of a message of TensorFlow's collectives over loopback; see docs/scaling.md. */
-  public static final double LATENCY_MICROSECONDS = 400;
+  public static final double LATENCY_MICROSECONDS = 600;
 
   /** Per byte that a worker sends, on one core; see docs/scaling.md. */
   public static final double COPYING_NANOSECONDS = 1.5;
 
-  private static final double BUCKET = 8 << 20;
+  private static final double BUCKET = 16 << 20;
   private static final double GIGABIT = 1.25e8;
   private static final int[] GIGABITS = {1, 10, 25, 100};
   private static final int[] WORKERS = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};

@@ -4,7 +4,9 @@ import dev.recal.ops.Arguments;
 import dev.recal.ops.collective.CollectiveSettings;
 import dev.recal.tools.bench.Medians;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,7 @@ import java.util.Map;
 public final class WorkersBench {
 
   // So many seconds of short turns are measured together.
-  private static final double TURN_SECONDS = 0.3;
+  private static final double TURN_SECONDS = 1;
   private static final int MAX_IN_A_ROW = 50;
 
   private WorkersBench() {}
@@ -128,7 +130,12 @@ public final class WorkersBench {
         cpu.put(turn, new double[rounds]);
       }
       for (int round = 0; round < rounds; round++) {
-        for (Turn turn : turns) {
+        // Back and forth, so that no turn always follows the same one.
+        List<Turn> order = new ArrayList<>(turns);
+        if (round % 2 == 1) {
+          Collections.reverse(order);
+        }
+        for (Turn turn : order) {
           Gang.Seconds taken = gang.measure(turn, inARow.get(turn));
           seconds.get(turn)[round] = taken.elapsed();
           cpu.get(turn)[round] = taken.cpu();
