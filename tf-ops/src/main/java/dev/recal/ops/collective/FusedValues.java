@@ -41,7 +41,10 @@ final class FusedValues {
     List<Operation> before = List.of();
     for (List<Integer> bucket : buckets) {
       List<Operand<TFloat32>> own = bucket.stream().<Operand<TFloat32>>map(values::get).toList();
-      Operand<TFloat32> mean = reduction.of(tf, FlatVector.joined(tf, own), key++, before);
+      boolean empty = bucket.stream().allMatch(i -> sizes[i] == 0);
+      Operand<TFloat32> mean =
+          (empty ? reduction : reduction.divide())
+              .of(tf, FlatVector.joined(tf, own), key++, before);
       List<Operand<TFloat32>> parts = FlatVector.of(own).parts(tf, mean);
       for (int i = 0; i < parts.size(); i++) {
         means.set(bucket.get(i), parts.get(i));
