@@ -34,6 +34,8 @@ public record ScalingModel(
   /** The largest number of workers that is considered. */
   public static final int MAX_WORKERS = 1024;
 
+  private static final double HALF = 0.5;
+
   /** Rejects sizes that are not positive, and an overlap that is not from 0 to 1. */
   public ScalingModel {
     Arguments.positive("bytes", bytes);
@@ -99,29 +101,45 @@ public record ScalingModel(
   }
 
   /**
-   * Returns the largest power of two up to 1,024 up to which each doubling of the workers, with a
-   * fixed batch of each, gives at least 1.5 times the images per second.
+   * Returns the largest power of two of workers, up to 1,024, that use at least half of their time
+   * as well as one worker does, with a fixed batch of each.
    */
   public int weakLimit(double images) {
-    return limit(
-        n -> 2 * weakEfficiency(2 * n, images) >= 1.5 * weakEfficiency(n, images), MAX_WORKERS);
+    return largest(MAX_WORKERS, n -> weakEfficiency(n, images) >= HALF);
+  }
+
+  /** Returns the same with a fixed batch of all workers together, of at least an image each. */
+  public int strongLimit(double batch) {
+    return largest(largestOf(batch), n -> strongSpeedup(n, batch) / n >= HALF);
   }
 
   /**
-   * Returns the largest power of two up to 1,024 up to which each doubling of the workers, with a
-   * fixed batch of all together, makes a step at least 1.5 times as fast.
+   * Returns the power of two of workers, up to 1,024 and with at least an image each, that takes
+   * the shortest step.
+   *
+   * @param batch of all workers together
    */
-  public int strongLimit(double batch) {
-    return limit(
-        n -> strongSpeedup(2 * n, batch) >= 1.5 * strongSpeedup(n, batch),
-        (int) Math.min(MAX_WORKERS, batch));
+  public int fastest(double batch) {
+    int best = 1;
+    for (int n = 2; n <= largestOf(batch); n *= 2) {
+      if (strongSpeedup(n, batch) > strongSpeedup(best, batch)) {
+        best = n;
+      }
+    }
+    return best;
   }
 
-  private static int limit(IntPredicate doublingPays, int most) {
-    int workers = 1;
-    while (2 * workers <= most && doublingPays.test(workers)) {
-      workers *= 2;
+  private static int largestOf(double batch) {
+    return (int) Math.min(MAX_WORKERS, batch);
+  }
+
+  private static int largest(int most, IntPredicate pays) {
+    int largest = 1;
+    for (int n = 2; n <= most; n *= 2) {
+      if (pays.test(n)) {
+        largest = n;
+      }
     }
-    return workers;
+    return largest;
   }
 }

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToIntFunction;
 
@@ -27,7 +28,7 @@ public final class ScalingReport {
   // limit.
   private static final List<Case> CASES =
       List.of(
-          new Case("ResNet-20, CPU", 272_474, 128, 1.2e-3, 0, 0, 21),
+          new Case("ResNet-20, CPU", 272_474, 128, 2.4e-3, 0, 0, 21),
           new Case("ResNet-50, CPU", 25_557_032, 16, 0.109, 0, 0, 53),
           new Case("SRM-ResNet-50, CPU", 25_617_448, 16, 0.117, 0, 0, 69),
           new Case("Mask R-CNN, CPU", 44_400_000, 1, 8.2, 0, 0, 0),
@@ -72,7 +73,8 @@ public final class ScalingReport {
         ring,
         one -> one.batch(),
         (one, workers) -> one.batch(),
-        (one, model) -> model.weakLimit(one.batch()));
+        (one, model) -> List.of(model.weakLimit(one.batch())),
+        ">half up to");
     out.println();
     out.println("Step in ms, with a fixed batch of all workers.");
     table(
@@ -80,10 +82,14 @@ public final class ScalingReport {
         ring,
         Case::globalBatch,
         (one, workers) -> one.globalBatch() / workers,
-        (one, model) -> model.strongLimit(one.globalBatch()));
+        (one, model) ->
+            List.of(model.strongLimit(one.globalBatch()), model.fastest(one.globalBatch())),
+        ">half up to",
+        ">fastest");
     out.println();
     out.println(
-        "Pays up to: the number of workers up to which every doubling gives 1.5 times the speed.");
+        "Half up to: the number of workers up to which the speed is at least half of as many times"
+            + " that of one.");
     out.println();
     synchronised(out, ring);
     out.flush();
@@ -94,12 +100,13 @@ public final class ScalingReport {
       RingCost ring,
       ToIntFunction<Case> batch,
       ToDoubleBiFunction<Case, Double> images,
-      ToDoubleBiFunction<Case, ScalingModel> limit) {
+      BiFunction<Case, ScalingModel, List<Integer>> limit,
+      String... limits) {
     List<String> columns = new ArrayList<>(List.of("", ">batch", ">Gbit/s"));
     for (int workers : WORKERS) {
       columns.add(">" + workers);
     }
-    columns.add(">pays up to");
+    columns.addAll(List.of(limits));
     Table table = Table.of(columns.toArray(String[]::new));
     for (Case one : CASES) {
       for (int gigabits : GIGABITS) {
@@ -112,7 +119,7 @@ public final class ScalingReport {
           double own = images.applyAsDouble(one, (double) workers);
           cells.add(own < 1 ? "" : milliseconds(model.step(workers, own)));
         }
-        cells.add(Integer.toString((int) limit.applyAsDouble(one, model)));
+        limit.apply(one, model).forEach(number -> cells.add(Integer.toString(number)));
         table.row(cells.toArray(String[]::new));
       }
     }

@@ -86,6 +86,12 @@ class ScalingModelTest {
     ScalingModel fast = slow.over(100 * GIGABIT);
     assertThat(slow.weakLimit(10)).isLessThan(fast.weakLimit(10));
     assertThat(slow.strongLimit(256)).isLessThan(fast.strongLimit(256)).isGreaterThan(1);
+    assertThat(slow.weakEfficiency(slow.weakLimit(10), 10)).isGreaterThanOrEqualTo(0.5);
+    assertThat(slow.weakEfficiency(2 * slow.weakLimit(10), 10)).isLessThan(0.5);
+    int fastest = slow.fastest(256);
+    assertThat(slow.step(fastest, 256.0 / fastest))
+        .isLessThan(slow.step(2 * fastest, 128.0 / fastest))
+        .isLessThan(slow.step(fastest / 2, 512.0 / fastest));
     assertThat(fast.strongLimit(4)).isLessThanOrEqualTo(4);
     assertThat(fast.weakEfficiency(1, 10)).isEqualTo(1);
     assertThat(fast.weakEfficiency(64, 10)).isLessThan(fast.weakEfficiency(2, 10));
