@@ -9,6 +9,7 @@ import dev.recal.graphs.training.Precision;
 import dev.recal.graphs.training.SessionSettings;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.collective.ExchangedReplicas;
+import dev.recal.ops.runtime.CudaLibraries;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -56,22 +57,10 @@ final class BenchWorker implements AutoCloseable {
   }
 
   private static ClassificationSettings settings(Gang.Member member) {
-    ClassificationSettings of =
-        ClassificationSettings.defaults().with(member.subject().batch(), Precision.FLOAT32);
     SessionSettings session = new SessionSettings(Precision.FLOAT32, member.threads(), 1);
-    return new ClassificationSettings(
-        of.batch(),
-        of.epochs(),
-        of.steps(),
-        of.updates(),
-        of.labelSmoothing(),
-        of.mixup(),
-        of.transfer(),
-        of.evaluateEvery(),
-        of.divergence(),
-        of.checkpoints(),
-        of.patience(),
-        session);
+    return ClassificationSettings.defaults()
+        .with(member.subject().batch(), session.precision())
+        .withSession(session);
   }
 
   private static List<Shape> gradients(Subject subject, ClassificationSettings settings) {
@@ -114,16 +103,12 @@ final class BenchWorker implements AutoCloseable {
   }
 
   private void take(Turn turn) {
-    switch (turn.kind()) {
-      case STEP -> steps.get(turn).train();
-      case EXCHANGE -> exchanges.run(turn);
-      case FLOOR -> {
-        if (turn == Turn.TCP) {
-          ring.sum();
-        } else {
-          exchanges.run(turn);
-        }
-      }
+    if (turn == Turn.TCP) {
+      ring.sum();
+    } else if (turn.kind() == Turn.Kind.STEP) {
+      steps.get(turn).train();
+    } else {
+      exchanges.run(turn);
     }
   }
 
@@ -138,6 +123,7 @@ final class BenchWorker implements AutoCloseable {
   public static void main(String[] arguments) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     int code = 0;
+    CudaLibraries.load();
     try (BenchWorker worker = new BenchWorker(Gang.Member.parse(arguments));
         BufferedReader in =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
