@@ -33,6 +33,13 @@ record AllReduce(
   private static final long MAX_SUBDIVISIONS = 16;
   private static final long UNDIVIDED = -1;
 
+  /** Returns whether TensorFlow may choose NCCL. */
+  boolean mayUseNccl() {
+    return settings.hint() == CollectiveSettings.Hint.NCCL
+        || settings.hint() == CollectiveSettings.Hint.AUTO
+            && device.deviceType() != DeviceSpec.DeviceType.CPU;
+  }
+
   /** Returns the same operation, of values that are not empty, with large messages divided. */
   AllReduce divide() {
     return new AllReduce(size, device, settings, finalOperation, true);

@@ -22,7 +22,7 @@ public record CollectiveSettings(
 
   private static final double DEFAULT_TIMEOUT = 60;
   // 102 MB of ResNet-50 over loopback between two workers on two busy cores, medians of 7 turns:
-  // buckets of 8 MiB 0.65 s, of 16 MiB 0.54 s, of 32 MiB 0.49 s, one vector 0.41 s; all took 0.3 s
+  // buckets of 8 MiB 0.56 s, of 16 MiB 0.51 s, of 32 MiB 0.51 s, one vector 0.41 s; all took 0.3 s
   // of CPU time. The larger a bucket, the more of it is left when the backward pass ends.
   private static final long DEFAULT_BUCKET = 16L << 20;
 
