@@ -124,7 +124,8 @@ class ExitCodesTest {
           "bench synthesize",
           "bench oneshot",
           "bench roi-align",
-          "bench detection");
+          "bench detection",
+          "bench workers");
 
   static Stream<String> commands() {
     List<String> names = new ArrayList<>();
@@ -210,6 +211,8 @@ class ExitCodesTest {
         "bench modules --module=none",
         "bench networks none",
         "bench exports none",
+        "bench workers --networks none",
+        "bench workers --workers 1",
         "bench step no-such-recipe",
         "bench serve @broken --clients 0",
         "import none @file --out @weights",

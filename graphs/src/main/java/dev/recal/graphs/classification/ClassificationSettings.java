@@ -83,6 +83,15 @@ public record ClassificationSettings(
 
   /** Returns the same settings for another batch and precision. */
   public ClassificationSettings with(int images, Precision format) {
+    return with(images, session.with(format));
+  }
+
+  /** Returns the same settings with another precision, threads and seed. */
+  public ClassificationSettings withSession(SessionSettings other) {
+    return with(batch, other);
+  }
+
+  private ClassificationSettings with(int images, SessionSettings other) {
     return new ClassificationSettings(
         images,
         epochs,
@@ -95,7 +104,7 @@ public record ClassificationSettings(
         divergence,
         checkpoints,
         patience,
-        session.with(format));
+        other);
   }
 
   /** Returns the images of one {@code session.run}. */

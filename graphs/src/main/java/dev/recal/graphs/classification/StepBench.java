@@ -1,12 +1,13 @@
 package dev.recal.graphs.classification;
 
+import dev.recal.graphs.cluster.Workers;
 import dev.recal.graphs.network.Network;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.initializer.Uniform;
-import dev.recal.ops.runtime.Sessions;
+import java.util.List;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -36,22 +37,39 @@ public final class StepBench implements AutoCloseable {
    * @param width of the images in pixels
    */
   public StepBench(Network network, ClassificationSettings settings, int height, int width) {
+    this(network, settings, Shape.of(height, width), Workers.single(), Replicas.single());
+  }
+
+  /**
+   * Builds and initialises one of several workers.
+   *
+   * @param settings the batch of this worker, the optimiser and the precision count
+   * @param size height and width of the images in pixels
+   * @param workers open the session
+   * @param replicas over which gradients are averaged; a single one where workers exchange nothing
+   */
+  public StepBench(
+      Network network,
+      ClassificationSettings settings,
+      Shape size,
+      Workers workers,
+      Replicas replicas) {
     try {
       this.images = new VariableStore(graph, settings.session().seed());
-      this.built = build(network, settings, height, width);
-    } catch (RuntimeException refused) {
+      this.built = build(network, settings, size, replicas);
+      this.session = workers.open(graph, settings.session().config());
+    } catch (RuntimeException | Error refused) {
       graph.close();
       throw refused;
     }
-    this.session = Sessions.open(graph, settings.session().config());
     images.initialize(session);
     built.job().store().initialize(session);
   }
 
   private ClassificationGraph build(
-      Network network, ClassificationSettings settings, int height, int width) {
+      Network network, ClassificationSettings settings, Shape size, Replicas replicas) {
     Ops tf = GraphScope.ops(graph).withSubScope("bench_input");
-    Shape shape = Shape.of(settings.microBatch(), height, width, 3);
+    Shape shape = Shape.of(settings.microBatch(), size.get(0), size.get(1), 3);
     Operand<TFloat32> pixels =
         images
             .create("bench/images", VariableSpec.statistic("images", shape, new Uniform(0f, 1f)))
@@ -67,7 +85,12 @@ public final class StepBench implements AutoCloseable {
         network,
         settings,
         new ClassificationGraph.Batches(batch, batch, batch, STEPS_PER_EPOCH),
-        Replicas.single());
+        replicas);
+  }
+
+  /** Returns the shapes of the gradients, in the order in which they are averaged. */
+  public List<Shape> gradients() {
+    return built.job().store().trainable().stream().map(v -> v.read().shape()).toList();
   }
 
   /** Runs one training step; returns its seconds. */

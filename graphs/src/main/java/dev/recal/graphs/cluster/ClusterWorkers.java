@@ -1,6 +1,5 @@
 package dev.recal.graphs.cluster;
 
-import dev.recal.ops.Replicas;
 import dev.recal.ops.collective.CollectiveSettings;
 import dev.recal.ops.collective.ReplicaGroup;
 import java.io.IOException;
@@ -94,7 +93,7 @@ public final class ClusterWorkers implements Workers {
   }
 
   @Override
-  public Replicas replicas(int stage) {
+  public ReplicaGroup replicas(int stage) {
     return group(TRAINING_GROUP, Math.addExact(FIRST_KEY, Math.multiplyExact(KEYS, stage)));
   }
 

@@ -217,7 +217,7 @@ public final class ReplicaGroup implements Replicas {
   }
 
   private AllReduce reduction(String finalOperation) {
-    return new AllReduce(size, device, settings, finalOperation);
+    return new AllReduce(size, device, settings, finalOperation, false);
   }
 
   private int reserve(int count) {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       BenchSynthesizeCommand.class,
       BenchOneShotCommand.class,
       BenchRoiAlignCommand.class,
-      BenchDetectionCommand.class
+      BenchDetectionCommand.class,
+      BenchWorkersCommand.class
     })
 public final class BenchCommand {}
