@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Loopback ports that nothing listens on. */
-final class FreePorts {
+public final class FreePorts {
 
   // Below those that Linux gives to outgoing connections, one of which could take the port before
   // the worker does.
@@ -24,7 +24,7 @@ final class FreePorts {
    * @param count how many
    * @throws IOException if there are none
    */
-  static List<Integer> choose(int count) throws IOException {
+  public static List<Integer> choose(int count) throws IOException {
     Set<Integer> ports = new LinkedHashSet<>();
     for (int trial = 0; trial < TRIALS && ports.size() < count; trial++) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, BOUND);

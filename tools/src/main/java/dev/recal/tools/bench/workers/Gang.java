@@ -1,11 +1,10 @@
 package dev.recal.tools.bench.workers;
 
+import dev.recal.tools.launch.FreePorts;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,7 +85,7 @@ final class Gang implements AutoCloseable {
    * @throws IOException if one of them fails
    */
   Gang(int size, int threads, Subject subject, List<Turn> turns) throws IOException {
-    List<Integer> ports = freePorts(2 * size);
+    List<Integer> ports = FreePorts.choose(2 * size);
     List<String> addresses = ports.subList(0, size).stream().map(p -> "127.0.0.1:" + p).toList();
     try {
       for (int task = 0; task < size; task++) {
@@ -97,21 +96,6 @@ final class Gang implements AutoCloseable {
     } catch (IOException | RuntimeException failure) {
       close();
       throw failure;
-    }
-  }
-
-  // All are open at once, so that each is different.
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
     }
   }
 
