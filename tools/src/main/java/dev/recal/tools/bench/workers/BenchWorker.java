@@ -42,7 +42,7 @@ final class BenchWorker implements AutoCloseable {
     this.workers =
         new ClusterWorkers(
             new Cluster(member.addresses(), member.task(), Gang.TIMEOUT), text -> {});
-    workers.connect(config);
+    workers.connect(config, () -> false);
     int stage = 1;
     this.gradients = gradients(member.subject(), settings);
     this.exchanges = new ExchangeGraphs(workers, config, gradients, stage);
