@@ -144,7 +144,7 @@ public final class ClusterWorkers implements Workers {
     if (!(failure instanceof TensorFlowException) || !isAboutOthers(failure)) {
       return failure;
     }
-    List<String> lost = reachability.unreachable();
+    List<String> lost = reachability.lost();
     String reason =
         lost.isEmpty()
             ? "a worker did not take part within the timeout of "

@@ -18,6 +18,7 @@ record Reachability(Cluster cluster) {
 
   private static final int CONNECT_MILLIS = 2_000;
   private static final long PAUSE_MILLIS = 200;
+  private static final int LOST_TRIALS = 5;
   private static final Duration QUIET = Duration.ofSeconds(5);
 
   /**
@@ -48,12 +49,29 @@ record Reachability(Cluster cluster) {
         told = true;
         messages.accept("Waiting for " + String.join(", ", missing) + ".");
       }
-      try {
-        Thread.sleep(PAUSE_MILLIS);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        throw new WorkerLostException("Interrupted while waiting for workers.", interrupted);
-      }
+      pause("waiting for workers");
+    }
+  }
+
+  /**
+   * Returns the workers that do not listen, after a failure: a killed process may listen for an
+   * instant after its connections were reset.
+   */
+  List<String> lost() {
+    List<String> lost = unreachable();
+    for (int i = 0; i < LOST_TRIALS && lost.isEmpty(); i++) {
+      pause("looking for the lost worker");
+      lost = unreachable();
+    }
+    return lost;
+  }
+
+  private static void pause(String activity) {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new WorkerLostException("Interrupted while " + activity + ".", interrupted);
     }
   }
 
