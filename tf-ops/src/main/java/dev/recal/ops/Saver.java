@@ -1,5 +1,6 @@
 package dev.recal.ops;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.tensorflow.op.core.NoOp;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.train.Restore;
 import org.tensorflow.op.train.Save;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
@@ -25,6 +27,10 @@ import org.tensorflow.types.family.TType;
  * variables.
  */
 public final class Saver {
+
+  // A session of a cluster has a timeout for steps, which a slow disk may exceed.
+  private static final RunOptions PATIENT =
+      RunOptions.newBuilder().setTimeoutInMs(Duration.ofDays(1).toMillis()).build();
 
   private final Placeholder<TString> prefix;
   private final Save save;
@@ -96,7 +102,7 @@ public final class Saver {
 
   private void run(Session session, String filePrefix, Op target) {
     try (TString path = TString.tensorOf(NdArrays.scalarOfObject(filePrefix))) {
-      session.runner().feed(prefix, path).addTarget(target).run().close();
+      session.runner().setOptions(PATIENT).feed(prefix, path).addTarget(target).run().close();
     }
   }
 

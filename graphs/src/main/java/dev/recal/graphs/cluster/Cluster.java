@@ -23,15 +23,15 @@ import java.util.regex.Pattern;
  *
  * @param workers {@code host:port} of each, the same list in every process
  * @param task which of them this process is, from 0
- * @param timeout how long a collective operation waits for the other workers before it fails;
- *     longer than the slowest step
+ * @param timeout of a step, or of another run of a session, after which a worker counts as lost:
+ *     longer than the slowest step, also the first one
  */
 public record Cluster(List<String> workers, int task, Duration timeout) {
 
   /** The environment variable that TensorFlow's own clusters are described by. */
   public static final String TF_CONFIG = "TF_CONFIG";
 
-  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(300);
   private static final Pattern ADDRESS =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+\\]):(\\d{1,5})");
   private static final int MAX_PORT = 65_535;
@@ -68,7 +68,7 @@ public record Cluster(List<String> workers, int task, Duration timeout) {
   }
 
   /**
-   * Returns a cluster with the default timeout of 60 seconds.
+   * Returns a cluster with the default timeout of 300 seconds.
    *
    * @param workers addresses joined by commas
    * @param task which of them this process is

@@ -23,6 +23,7 @@ import org.tensorflow.proto.ConfigProto;
 public final class ClusterWorkers implements Workers {
 
   private static final Duration LONGEST_START = Duration.ofMinutes(10);
+  private static final String UNREACHABLE = " cannot be reached";
   private static final int TRAINING_GROUP = 1;
   private static final int EXCHANGE_GROUP = 2;
   // The keys below are those of the exchange.
@@ -31,6 +32,7 @@ public final class ClusterWorkers implements Workers {
 
   private final Cluster cluster;
   private final Consumer<String> messages;
+  private final Consumer<String> lost;
   private final Reachability reachability;
   private WorkerServer server;
   private Exchange exchange;
@@ -41,8 +43,21 @@ public final class ClusterWorkers implements Workers {
    * @param messages gets sentences for people: for whom this worker waits
    */
   public ClusterWorkers(Cluster cluster, Consumer<String> messages) {
+    this(cluster, messages, lost -> {});
+  }
+
+  /**
+   * The workers of a cluster, whose loss is noticed within about ten seconds.
+   *
+   * @param messages gets sentences for people: for whom this worker waits
+   * @param lost is called, by another thread, with a sentence for people if another worker cannot
+   *     be reached. Training may stay blocked until the timeout of its step: end the process, as if
+   *     it was killed
+   */
+  public ClusterWorkers(Cluster cluster, Consumer<String> messages, Consumer<String> lost) {
     this.cluster = cluster;
     this.messages = messages;
+    this.lost = lost;
     this.reachability = new Reachability(cluster);
   }
 
@@ -74,21 +89,19 @@ public final class ClusterWorkers implements Workers {
           failure);
     }
     reachability.await(LONGEST_START, messages, stops);
-    exchange =
-        Exchange.open(group(EXCHANGE_GROUP, 1), LONGEST_START, graph -> server.open(graph, config));
+    exchange = Exchange.open(group(EXCHANGE_GROUP, 1), graph -> open(graph, config));
     try {
-      exchange.patientSum(new double[] {1});
+      exchange.sum(new double[] {1}, LONGEST_START);
     } catch (TensorFlowException failure) {
       throw explained(failure);
     }
+    WorkerWatch.start(
+        reachability, missing -> lost.accept(text(String.join(", ", missing) + UNREACHABLE)));
   }
 
   private ReplicaGroup group(int key, int firstKey) {
     CollectiveSettings settings =
-        CollectiveSettings.defaults()
-            .withTimeout(cluster.timeout().toMillis() / 1e3)
-            .withGroupKey(key)
-            .withFirstKey(firstKey);
+        CollectiveSettings.defaults().withGroupKey(key).withFirstKey(firstKey);
     return ReplicaGroup.of(size(), index(), WorkerServer.JOB + index() + "/device:CPU:0", settings);
   }
 
@@ -99,13 +112,15 @@ public final class ClusterWorkers implements Workers {
 
   @Override
   public Session open(Graph graph, ConfigProto config) {
-    return server.open(graph, config);
+    // Of a whole run: TensorFlow would start a thread for each collective with a timeout.
+    return server.open(
+        graph, config.toBuilder().setOperationTimeoutInMs(cluster.timeout().toMillis()).build());
   }
 
   @Override
   public double[] sum(double... values) {
     try {
-      return exchange.sum(values);
+      return exchange.sum(values, cluster.timeout());
     } catch (TensorFlowException failure) {
       throw explained(failure);
     }
@@ -144,20 +159,22 @@ public final class ClusterWorkers implements Workers {
     if (!(failure instanceof TensorFlowException) || !isAboutOthers(failure)) {
       return failure;
     }
-    List<String> lost = reachability.lost();
+    List<String> missing = reachability.lost();
     String reason =
-        lost.isEmpty()
+        missing.isEmpty()
             ? "a worker did not take part within the timeout of "
                 + cluster.timeout().toSeconds()
                 + " s: it hangs, is much slower than the others, or has just ended"
-            : String.join(", ", lost) + " cannot be reached";
-    return new WorkerLostException(
-        "Training with "
-            + size()
-            + " workers stops: "
-            + reason
-            + ". Start all workers again to resume from the last checkpoint.",
-        failure);
+            : String.join(", ", missing) + UNREACHABLE;
+    return new WorkerLostException(text(reason), failure);
+  }
+
+  private String text(String reason) {
+    return "Training with "
+        + size()
+        + " workers stops: "
+        + reason
+        + ". Start all workers again to resume from the last checkpoint.";
   }
 
   // TensorFlow Java has one class for most codes.
@@ -165,6 +182,7 @@ public final class ClusterWorkers implements Workers {
     String text = Optional.ofNullable(failure.getMessage()).orElse("");
     return List.of(
             "ollective",
+            "imed out",
             "ncarnation",
             "RecvBuf",
             "failed to connect",

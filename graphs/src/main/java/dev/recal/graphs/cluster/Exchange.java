@@ -13,6 +13,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat64;
 
 /**
@@ -27,17 +28,11 @@ final class Exchange {
   private final Session session;
   private final Placeholder<TFloat64> values;
   private final Operand<TFloat64> sum;
-  private final Operand<TFloat64> patientSum;
 
-  private Exchange(
-      Session session,
-      Placeholder<TFloat64> values,
-      Operand<TFloat64> sum,
-      Operand<TFloat64> patientSum) {
+  private Exchange(Session session, Placeholder<TFloat64> values, Operand<TFloat64> sum) {
     this.session = session;
     this.values = values;
     this.sum = sum;
-    this.patientSum = patientSum;
   }
 
   /** What opens a session. */
@@ -52,38 +47,37 @@ final class Exchange {
    * Builds the graph.
    *
    * @param group of the workers, with keys of its own
-   * @param patience how long the first sum waits for workers that are not ready yet
    */
-  static Exchange open(ReplicaGroup group, Duration patience, Opener opener) {
+  static Exchange open(ReplicaGroup group, Opener opener) {
     Graph graph = new Graph();
     try {
       Ops tf = GraphScope.ops(graph);
       Placeholder<TFloat64> values =
           tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(SIZE)));
       Operand<TFloat64> sum = group.sum(tf, values);
-      Operand<TFloat64> patient = group.withTimeout(patience.toSeconds()).sum(tf, values);
-      return new Exchange(opener.open(graph), values, sum, patient);
+      return new Exchange(opener.open(graph), values, sum);
     } catch (RuntimeException | Error failure) {
       graph.close();
       throw failure;
     }
   }
 
-  /** Returns the sums over all workers, each after its timeout at the latest. */
-  double[] sum(double[] numbers) {
-    return run(sum, numbers);
-  }
-
-  /** Returns the sums over all workers, some of which may not be ready for long. */
-  double[] patientSum(double[] numbers) {
-    return run(patientSum, numbers);
-  }
-
-  private double[] run(Operand<TFloat64> reduced, double[] numbers) {
+  /**
+   * Returns the sums over all workers.
+   *
+   * @param timeout how long the others may take
+   */
+  double[] sum(double[] numbers, Duration timeout) {
     Arguments.require(
         numbers.length <= SIZE, "values", "at most " + SIZE + " numbers", numbers.length);
     try (TFloat64 fed = TFloat64.vectorOf(Arrays.copyOf(numbers, SIZE));
-        Result result = session.runner().feed(values, fed).fetch(reduced).run()) {
+        Result result =
+            session
+                .runner()
+                .setOptions(RunOptions.newBuilder().setTimeoutInMs(timeout.toMillis()).build())
+                .feed(values, fed)
+                .fetch(sum)
+                .run()) {
       double[] all = new double[SIZE];
       ((TFloat64) result.get(0)).copyTo(DataBuffers.of(all));
       return Arrays.copyOf(all, numbers.length);

@@ -32,8 +32,6 @@ import org.tensorflow.types.family.TType;
  */
 public record DeviceReplicas(List<String> devices, boolean synchronised) {
 
-  // Kernels may be compiled at first use, on one device after the other.
-  private static final double TIMEOUT_SECONDS = 3600;
   private static final int GROUP_KEY = 1_000_003;
 
   /** Rejects repeated devices. */
@@ -134,8 +132,7 @@ public record DeviceReplicas(List<String> devices, boolean synchronised) {
   }
 
   private ReplicaGroup group(int index) {
-    CollectiveSettings settings =
-        CollectiveSettings.defaults().withTimeout(TIMEOUT_SECONDS).withGroupKey(GROUP_KEY);
+    CollectiveSettings settings = CollectiveSettings.defaults().withGroupKey(GROUP_KEY);
     return ReplicaGroup.of(size(), index, devices.get(index), settings);
   }
 

@@ -83,7 +83,7 @@ class DataParallelTest {
         TimeUnit.MILLISECONDS.sleep(10);
       }
       workers.process(1).destroyForcibly().waitFor();
-      assertThat(workers.await(0, 60)).isEqualTo(75);
+      assertThat(workers.await(0, 60)).as(workers.output(0)).isEqualTo(75);
       assertThat(workers.output(0)).contains("worker 1 (127.0.0.1:").contains("cannot be reached");
     }
   }

@@ -88,8 +88,7 @@ class SynchronisedNetworkTest {
       Part one = Part.of(store, Tower.training(), network, 0, replicas * BATCH);
       List<Operand<TFloat32>> means = new ArrayList<>();
       List<Operand<TFloat32>> statistics = new ArrayList<>();
-      CollectiveSettings settings =
-          CollectiveSettings.defaults().withTimeout(60).withBucketBytes(1 << 18);
+      CollectiveSettings settings = CollectiveSettings.defaults().withBucketBytes(1 << 18);
       for (int i = 0; i < replicas; i++) {
         ReplicaGroup group = ReplicaGroup.of(replicas, i, "/device:CPU:" + i, settings);
         Tower tower = Tower.training().named("replica" + i).withBatchStatisticsOver(group);

@@ -67,7 +67,6 @@ record AllReduce(
             .setAttr("final_op", finalOperation)
             .setAttr("communication_hint", settings.hint().word())
             .setAttr("max_subdivs_per_device", divided ? MAX_SUBDIVISIONS : UNDIVIDED)
-            .setAttr("timeout_seconds", (float) settings.timeoutSeconds())
             // TensorFlow's scopes for gradients ignore devices.
             .setDevice(device.toString());
     after.forEach(builder::addControlInput);

@@ -6,8 +6,11 @@ import java.util.Objects;
 /**
  * How a group of replicas communicates; the same in all of them.
  *
- * @param timeoutSeconds how long a collective waits for the other replicas before it fails; finite,
- *     because a replica that ended would otherwise block all others forever
+ * <p>A collective waits for the other replicas without end. Bound the time of a run instead, by the
+ * session's {@code operation_timeout_in_ms} or a run's {@code timeout_in_ms}: for each collective
+ * with a timeout of its own TensorFlow starts a thread that sleeps until the time is over,
+ * thousands of them in fast steps.
+ *
  * @param hint the implementation
  * @param groupKey identifies the group among all groups of the cluster; positive
  * @param firstKey the key of the first collective; at least 1. A later graph of the same group
@@ -17,10 +20,8 @@ import java.util.Objects;
  *     of one overlap with the communication of another, and the first ones are on their way while
  *     the backward pass computes the others
  */
-public record CollectiveSettings(
-    double timeoutSeconds, Hint hint, int groupKey, int firstKey, long bucketBytes) {
+public record CollectiveSettings(Hint hint, int groupKey, int firstKey, long bucketBytes) {
 
-  private static final double DEFAULT_TIMEOUT = 60;
   // 102 MB of ResNet-50 over loopback between two workers on two busy cores, medians of 7 turns:
   // buckets of 8 MiB 0.56 s, of 16 MiB 0.51 s, of 32 MiB 0.51 s, one vector 0.41 s; all took 0.3 s
   // of CPU time. The larger a bucket, the more of it is left when the backward pass ends.
@@ -50,42 +51,36 @@ public record CollectiveSettings(
     }
   }
 
-  /** Rejects timeouts that are not finite and positive, and keys and sizes below 1. */
+  /** Rejects keys and sizes below 1. */
   public CollectiveSettings {
-    Arguments.positive("timeoutSeconds", timeoutSeconds);
     Objects.requireNonNull(hint, "hint");
     Arguments.atLeast(1, "groupKey", groupKey);
     Arguments.atLeast(1, "firstKey", firstKey);
     Arguments.atLeast(1, "bucketBytes", bucketBytes);
   }
 
-  /** 60 seconds, {@link Hint#AUTO}, group 1 from key 1, buckets of 16 MiB. */
+  /** {@link Hint#AUTO}, group 1 from key 1, buckets of 16 MiB. */
   public static CollectiveSettings defaults() {
-    return new CollectiveSettings(DEFAULT_TIMEOUT, Hint.AUTO, 1, 1, DEFAULT_BUCKET);
-  }
-
-  /** Returns a copy with another timeout. */
-  public CollectiveSettings withTimeout(double seconds) {
-    return new CollectiveSettings(seconds, hint, groupKey, firstKey, bucketBytes);
+    return new CollectiveSettings(Hint.AUTO, 1, 1, DEFAULT_BUCKET);
   }
 
   /** Returns a copy with another implementation. */
   public CollectiveSettings withHint(Hint other) {
-    return new CollectiveSettings(timeoutSeconds, other, groupKey, firstKey, bucketBytes);
+    return new CollectiveSettings(other, groupKey, firstKey, bucketBytes);
   }
 
   /** Returns a copy with another group key. */
   public CollectiveSettings withGroupKey(int key) {
-    return new CollectiveSettings(timeoutSeconds, hint, key, firstKey, bucketBytes);
+    return new CollectiveSettings(hint, key, firstKey, bucketBytes);
   }
 
   /** Returns a copy with another first key. */
   public CollectiveSettings withFirstKey(int key) {
-    return new CollectiveSettings(timeoutSeconds, hint, groupKey, key, bucketBytes);
+    return new CollectiveSettings(hint, groupKey, key, bucketBytes);
   }
 
   /** Returns a copy with another size of buckets. */
   public CollectiveSettings withBucketBytes(long bytes) {
-    return new CollectiveSettings(timeoutSeconds, hint, groupKey, firstKey, bytes);
+    return new CollectiveSettings(hint, groupKey, firstKey, bytes);
   }
 }

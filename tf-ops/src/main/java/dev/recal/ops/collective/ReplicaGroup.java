@@ -22,8 +22,8 @@ import org.tensorflow.types.family.TNumber;
  * the same collectives in each step. A group belongs to one graph and one device; several devices
  * of a process have a group each, with the same settings.
  *
- * <p>A collective whose partners do not arrive within the timeout fails with {@code
- * DEADLINE_EXCEEDED}. TensorFlow's collectives then stay aborted until the process ends.
+ * <p>A collective whose partners do not arrive blocks until the session's time is over; see {@link
+ * CollectiveSettings}. TensorFlow's collectives then stay aborted until the process ends.
  */
 public final class ReplicaGroup implements Replicas {
 
@@ -99,15 +99,6 @@ public final class ReplicaGroup implements Replicas {
   /** Returns the key of the next collective: the first key of a later graph. */
   public int nextKey() {
     return keys.get();
-  }
-
-  /**
-   * Returns the same group with another timeout; the keys of both are numbered together.
-   *
-   * @param seconds finite and positive
-   */
-  public ReplicaGroup withTimeout(double seconds) {
-    return new ReplicaGroup(size, index, device, settings.withTimeout(seconds), keys);
   }
 
   /**

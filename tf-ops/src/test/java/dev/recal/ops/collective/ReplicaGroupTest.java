@@ -14,11 +14,12 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 
 class ReplicaGroupTest {
 
-  private static final CollectiveSettings SETTINGS = CollectiveSettings.defaults().withTimeout(20);
+  private static final CollectiveSettings SETTINGS = CollectiveSettings.defaults();
 
   private static Operand<TFloat32> values(Ops tf, float first, int count) {
     float[] values = new float[count];
@@ -185,14 +186,15 @@ class ReplicaGroupTest {
   }
 
   @Test
-  void missingReplicaFailsWithinTimeout() {
+  void missingReplicaFailsWithinTheTimeoutOfTheRun() {
     try (Graph graph = new Graph()) {
       Ops tf = GraphScope.ops(graph);
-      ReplicaGroup first = SeveralDevices.groups(2, SETTINGS.withTimeout(0.5)).get(0);
+      ReplicaGroup first = SeveralDevices.groups(2, SETTINGS).get(0);
       Operand<TFloat32> mean = first.mean(tf, tf.constant(1f));
       try (Session session = SeveralDevices.session(graph, 2, 2)) {
-        assertThatThrownBy(() -> SeveralDevices.values(session, List.of(mean)))
-            .hasMessageContaining("timed out");
+        RunOptions options = RunOptions.newBuilder().setTimeoutInMs(500).build();
+        assertThatThrownBy(() -> session.runner().setOptions(options).fetch(mean).run())
+            .hasMessageContaining("Timed out");
       }
     }
   }
@@ -203,8 +205,6 @@ class ReplicaGroupTest {
         .hasMessage("index: expected from 0 to 1, but got 2.");
     assertThatThrownBy(() -> ReplicaGroup.of(2, 0, "CPU", SETTINGS))
         .hasMessageStartingWith("device: expected a name like /job:worker/replica:0");
-    assertThatThrownBy(() -> SETTINGS.withTimeout(Double.POSITIVE_INFINITY))
-        .hasMessageStartingWith("timeoutSeconds: expected a positive number");
     String device = "/job:worker/replica:0/task:1/device:CPU:0";
     assertThat(ReplicaGroup.of(2, 1, device, SETTINGS).device()).isEqualTo(device);
   }

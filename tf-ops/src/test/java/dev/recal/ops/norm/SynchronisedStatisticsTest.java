@@ -132,7 +132,7 @@ class SynchronisedStatisticsTest {
       Shape all = Shape.of((long) replicas * BATCH).append(sample);
       Built whole = Built.of(store, Tower.training(), layer, x, w, all);
       List<Built> parts = new ArrayList<>();
-      CollectiveSettings settings = CollectiveSettings.defaults().withTimeout(20);
+      CollectiveSettings settings = CollectiveSettings.defaults();
       for (ReplicaGroup group : SeveralDevices.groups(replicas, settings)) {
         int from = group.index() * size;
         Tower tower =

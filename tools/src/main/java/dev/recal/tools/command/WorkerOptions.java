@@ -3,6 +3,7 @@ package dev.recal.tools.command;
 import dev.recal.graphs.cluster.Cluster;
 import dev.recal.graphs.cluster.ClusterWorkers;
 import dev.recal.graphs.cluster.Workers;
+import dev.recal.tools.console.Failures;
 import dev.recal.tools.console.UsageException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -32,7 +33,8 @@ final class WorkerOptions {
   @Option(
       names = "--worker-timeout",
       paramLabel = "SECONDS",
-      description = "Time after which a worker that does not take part is lost (default: 60).")
+      description =
+          "Time that a step may take, after which a worker counts as lost (default: 300).")
   private Double timeout;
 
   /** Returns the workers. */
@@ -57,6 +59,12 @@ final class WorkerOptions {
         message -> {
           out.println(message);
           out.flush();
+        },
+        lost -> {
+          // Training hangs in TensorFlow; checkpoints are whole whenever a process ends.
+          System.err.println("recal: " + lost);
+          System.err.flush();
+          Runtime.getRuntime().halt(Failures.WORKER_LOST);
         });
   }
 
