@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
  *
  * @param workers {@code host:port} of each, the same list in every process
  * @param task which of them this process is, from 0
- * @param timeout of a step, or of another run of a session, after which a worker counts as lost:
- *     longer than the slowest step, also the first one
+ * @param timeout of a step, after which a worker counts as lost: longer than the slowest step. The
+ *     first one may take ten minutes longer
  */
 public record Cluster(List<String> workers, int task, Duration timeout) {
 

@@ -23,7 +23,6 @@ import org.tensorflow.proto.ConfigProto;
 public final class ClusterWorkers implements Workers {
 
   private static final Duration LONGEST_START = Duration.ofMinutes(10);
-  private static final String UNREACHABLE = " cannot be reached";
   private static final int TRAINING_GROUP = 1;
   private static final int EXCHANGE_GROUP = 2;
   // The keys below are those of the exchange.
@@ -32,8 +31,8 @@ public final class ClusterWorkers implements Workers {
 
   private final Cluster cluster;
   private final Consumer<String> messages;
-  private final Consumer<String> lost;
   private final Reachability reachability;
+  private final WorkerWatch watch;
   private WorkerServer server;
   private Exchange exchange;
 
@@ -47,7 +46,8 @@ public final class ClusterWorkers implements Workers {
   }
 
   /**
-   * The workers of a cluster, whose loss is noticed within about ten seconds.
+   * The workers of a cluster. The loss of one is noticed within about ten seconds, and that one
+   * hangs within the timeout.
    *
    * @param messages gets sentences for people: for whom this worker waits
    * @param lost is called, by another thread, with a sentence for people if another worker cannot
@@ -57,8 +57,10 @@ public final class ClusterWorkers implements Workers {
   public ClusterWorkers(Cluster cluster, Consumer<String> messages, Consumer<String> lost) {
     this.cluster = cluster;
     this.messages = messages;
-    this.lost = lost;
     this.reachability = new Reachability(cluster);
+    this.watch =
+        new WorkerWatch(
+            reachability, cluster.timeout(), missing -> lost.accept(text(reason(missing))));
   }
 
   @Override
@@ -95,8 +97,7 @@ public final class ClusterWorkers implements Workers {
     } catch (TensorFlowException failure) {
       throw explained(failure);
     }
-    WorkerWatch.start(
-        reachability, missing -> lost.accept(text(String.join(", ", missing) + UNREACHABLE)));
+    watch.start();
   }
 
   private ReplicaGroup group(int key, int firstKey) {
@@ -112,15 +113,24 @@ public final class ClusterWorkers implements Workers {
 
   @Override
   public Session open(Graph graph, ConfigProto config) {
-    // Of a whole run: TensorFlow would start a thread for each collective with a timeout.
-    return server.open(
-        graph, config.toBuilder().setOperationTimeoutInMs(cluster.timeout().toMillis()).build());
+    watch.disarm();
+    // Of a whole run: TensorFlow would start a thread for each collective with a timeout. The first
+    // step may take long; the watch knows the others.
+    long longest = cluster.timeout().plus(LONGEST_START).toMillis();
+    return server.open(graph, config.toBuilder().setOperationTimeoutInMs(longest).build());
+  }
+
+  @Override
+  public void stepped() {
+    watch.stepped();
   }
 
   @Override
   public double[] sum(double... values) {
     try {
-      return exchange.sum(values, cluster.timeout());
+      double[] sums = exchange.sum(values, cluster.timeout());
+      watch.met();
+      return sums;
     } catch (TensorFlowException failure) {
       throw explained(failure);
     }
@@ -159,14 +169,15 @@ public final class ClusterWorkers implements Workers {
     if (!(failure instanceof TensorFlowException) || !isAboutOthers(failure)) {
       return failure;
     }
-    List<String> missing = reachability.lost();
-    String reason =
-        missing.isEmpty()
-            ? "a worker did not take part within the timeout of "
-                + cluster.timeout().toSeconds()
-                + " s: it hangs, is much slower than the others, or has just ended"
-            : String.join(", ", missing) + UNREACHABLE;
-    return new WorkerLostException(text(reason), failure);
+    return new WorkerLostException(text(reason(reachability.lost())), failure);
+  }
+
+  private String reason(List<String> missing) {
+    return missing.isEmpty()
+        ? "a worker did not take part within the timeout of "
+            + cluster.timeout().toSeconds()
+            + " s: it hangs, is much slower than the others, or has just ended"
+        : String.join(", ", missing) + " cannot be reached";
   }
 
   private String text(String reason) {

@@ -36,6 +36,9 @@ enum SingleWorker implements Workers {
   }
 
   @Override
+  public void stepped() {}
+
+  @Override
   public double[] sum(double... values) {
     return values.clone();
   }

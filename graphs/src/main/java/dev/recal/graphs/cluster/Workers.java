@@ -67,6 +67,9 @@ public interface Workers {
    */
   Session open(Graph graph, ConfigProto config);
 
+  /** Notes that this worker has completed a step, so that one that hangs is noticed. */
+  void stepped();
+
   /**
    * Returns the sums of numbers over all workers.
    *

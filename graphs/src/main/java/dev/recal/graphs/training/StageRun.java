@@ -314,7 +314,9 @@ final class StageRun implements AutoCloseable {
 
   private StepMetrics stepOf() throws IOException {
     try {
-      return job.step(session);
+      StepMetrics metrics = job.step(session);
+      workers.stepped();
+      return metrics;
     } catch (RuntimeException failure) {
       throw workers.explained(failure);
     }

@@ -16,6 +16,11 @@ final class WorkerRun {
 
   private WorkerRun() {}
 
+  private static void end(String lost) {
+    System.out.println(lost);
+    Runtime.getRuntime().halt(75);
+  }
+
   /** Arguments: addresses, task, directory of the run, settings, timeout in seconds. */
   public static void main(String[] arguments) throws Exception {
     Cluster cluster =
@@ -23,7 +28,9 @@ final class WorkerRun {
             .withTimeout(Duration.ofSeconds(Long.parseLong(arguments[4])));
     LoopOptions options =
         new LoopOptions(
-            Map.of(), new StopSignal(), new ClusterWorkers(cluster, System.out::println));
+            Map.of(),
+            new StopSignal(),
+            new ClusterWorkers(cluster, System.out::println, WorkerRun::end));
     int code = 0;
     try (Bench bench = new Bench()) {
       var plan = bench.plan(Path.of(arguments[2]), TinyNetwork.PLAIN, Bench.settings(arguments[3]));
