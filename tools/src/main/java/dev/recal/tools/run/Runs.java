@@ -89,13 +89,31 @@ public record Runs(
     }
     requireNew(directory);
     requireExport();
+    started(recipe, directory, true);
+  }
+
+  /**
+   * Starts a run that is one of several, or resumes it if it is there.
+   *
+   * @return whether it is finished; otherwise the process was told to end
+   * @throws IOException if files cannot be read or written
+   */
+  public <R extends Recipe> boolean finish(R recipe, Path directory) throws IOException {
+    return RunDirectory.isAt(directory)
+        ? resumed(RunDirectory.open(directory), false)
+        : started(recipe, directory, false);
+  }
+
+  private <R extends Recipe> boolean started(R recipe, Path directory, boolean report)
+      throws IOException {
     try (PreparedTraining<R> training = Tasks.of(recipe).prepare(recipe, strict);
         NewDirectory place = NewDirectory.at(directory)) {
       RunDirectory<R> run = RunDirectory.create(directory, training);
       Optional<TrainingOutcome> outcome = train(run, training, place);
-      if (outcome.isPresent()) {
+      if (report && outcome.isPresent()) {
         complete(run, outcome.get());
       }
+      return outcome.isPresent();
     }
   }
 
@@ -184,11 +202,17 @@ public record Runs(
       return;
     }
     requireExport();
+    resumed(run, true);
+  }
+
+  private <R extends Recipe> boolean resumed(RunDirectory<R> run, boolean report)
+      throws IOException {
     try (PreparedTraining<R> training = run.prepare(strict)) {
       Optional<TrainingOutcome> outcome = train(run, training, true);
-      if (outcome.isPresent()) {
+      if (report && outcome.isPresent()) {
         complete(run, outcome.get());
       }
+      return outcome.isPresent();
     }
   }
 
