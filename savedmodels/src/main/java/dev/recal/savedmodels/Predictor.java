@@ -129,13 +129,12 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * Returns the signature that classifies image files: {@code serving_bytes}, or the only one of a
-   * foreign model that takes a vector of strings.
+   * Returns the signature of {@link #classify}; see {@link SavedModelDescription#imageSignature}.
    *
    * @throws IllegalArgumentException if there is none, or several
    */
   public SignatureDescription imageSignature() {
-    return ImageSignatures.of(description);
+    return description.imageSignature();
   }
 
   /**

@@ -62,6 +62,16 @@ public record SavedModelDescription(
                             .collect(Collectors.toList()))));
   }
 
+  /**
+   * Returns the signature that classifies image files: {@code serving_bytes}, or the only one of a
+   * foreign model that takes a vector of strings.
+   *
+   * @throws IllegalArgumentException if there is none, or several
+   */
+  public SignatureDescription imageSignature() {
+    return ImageSignatures.of(this);
+  }
+
   /** Returns the number of trainable values. */
   public long parameters() {
     return variables.stream()

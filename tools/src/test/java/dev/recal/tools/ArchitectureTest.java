@@ -221,6 +221,14 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("dev.recal.tools..");
 
+  /** Spark and its 160 jars stay in the module spark, which has its own test. */
+  @ArchTest
+  static final ArchRule NO_MODULE_DEPENDS_ON_SPARK =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.recal.spark..", "org.apache.spark..", "org.apache.hadoop..");
+
   // Any bytes result in a message or a sentence; see UntrustedMessages.
   @ArchTest
   static final ArchRule MESSAGES_ARE_PARSED_IN_ONE_PLACE =

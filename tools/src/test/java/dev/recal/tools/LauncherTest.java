@@ -136,6 +136,36 @@ class LauncherTest {
         .isEqualTo(all);
   }
 
+  @Test
+  void keepsTheKernelsThatTheDriverCompiles() throws Exception {
+    Files.copy(
+        script.resolveSibling("tools/target/recal-cpu.classpath"),
+        script.resolveSibling("tools/target/recal-gpu.classpath"));
+    Path java = Files.createDirectories(directory.resolve("printing/bin")).resolve("java");
+    Files.writeString(
+        java,
+        """
+        #!/bin/sh
+        case $1 in
+          -version) echo 'openjdk version "17.0.15" 2025-04-15' >&2 ;;
+          *) echo "$CUDA_CACHE_PATH $CUDA_CACHE_MAXSIZE" ;;
+        esac
+        """);
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    String home = directory.resolve("printing").toString();
+    Path cache = directory.resolve("cache");
+    List<String> command = List.of(script.toString(), "doctor");
+    Map<String, String> gpu =
+        Map.of("JAVA_HOME", home, "RECAL_GPU", "1", "RECAL_CACHE", cache.toString());
+    assertThat(launch(command, gpu).out()).isEqualTo(cache + "/gpu-kernels 4294967296\n");
+    assertThat(cache.resolve("gpu-kernels")).isDirectory();
+    Map<String, String> cpu = Map.of("JAVA_HOME", home, "RECAL_CACHE", cache.toString());
+    assertThat(launch(command, cpu).out()).isEqualTo(" \n");
+    CommandResult other = launch(command, Map.of("RECAL_GPU", "yes"));
+    assertThat(other.exit()).isEqualTo(1);
+    assertThat(other.err()).isEqualTo("recal: RECAL_GPU: expected 0, 1 or cuda, but got 'yes'.\n");
+  }
+
   /** A JVM that writes to stderr and is killed; returns its home. */
   private String standIn(String messages) throws IOException {
     Path java = Files.createDirectories(directory.resolve("stand-in/bin")).resolve("java");

@@ -29,8 +29,15 @@ record Gate(
     return new Gate(tf, Optional.empty(), tf, Optional.empty());
   }
 
-  /** A gate that is open if all values are finite. */
-  static Gate ifFinite(Ops tf, List<Operand<TFloat32>> values) {
+  /** A gate that is open if a condition holds. */
+  static Gate of(Ops tf, Operand<TBool> condition) {
+    SwitchCond<TBool> branches = tf.switchCond(condition, condition);
+    Ops inside = tf.withControlDependencies(List.of(tf.identity(branches.outputTrue())));
+    return new Gate(tf, Optional.of(condition), inside, Optional.of(branches.outputFalse()));
+  }
+
+  /** Returns whether all values are finite, a scalar. */
+  static Operand<TBool> allFinite(Ops tf, List<Operand<TFloat32>> values) {
     List<Operand<TBool>> flags = new ArrayList<>();
     for (Operand<TFloat32> value : values) {
       int[] axes = new int[value.shape().numDimensions()];
@@ -39,10 +46,7 @@ record Gate(
       }
       flags.add(tf.reduceAll(tf.math.isFinite(value), tf.constant(axes)));
     }
-    Operand<TBool> all = tf.reduceAll(tf.stack(flags), tf.constant(0));
-    SwitchCond<TBool> branches = tf.switchCond(all, all);
-    Ops inside = tf.withControlDependencies(List.of(tf.identity(branches.outputTrue())));
-    return new Gate(tf, Optional.of(all), inside, Optional.of(branches.outputFalse()));
+    return tf.reduceAll(tf.stack(flags), tf.constant(0));
   }
 
   /**

@@ -21,9 +21,9 @@ import org.tensorflow.types.TInt64;
  * <p>The loss is multiplied by a power of two before gradients are computed, and the gradients are
  * divided by it before they are used, which is exact in float32. If a gradient is not finite, the
  * update is skipped: weights, slots, averages and statistics keep their values, and the factor is
- * halved. After 2,000 updates in a row with finite gradients it is doubled. These are the rules of
- * PyTorch's {@code GradScaler} and TensorFlow's {@code LossScaleOptimizer}; Micikevicius et al.
- * 2018 (arXiv 1710.03740).
+ * halved, down to 1, with which nothing is skipped: the run diverges. After 2,000 updates in a row
+ * with finite gradients it is doubled. These are the rules of PyTorch's {@code GradScaler} and
+ * TensorFlow's {@code LossScaleOptimizer}; Micikevicius et al. 2018 (arXiv 1710.03740).
  *
  * <p>The factor and the number of finite updates are variables under {@code training/}, so
  * checkpoints have them. A skipped update counts as a step: its batch was used.
@@ -31,6 +31,7 @@ import org.tensorflow.types.TInt64;
 public final class LossScaling {
 
   private static final float INITIAL = 1 << 15;
+  private static final float MINIMUM = 1;
   private static final float MAXIMUM = 1 << 24;
   private static final long INTERVAL = 2000;
   private static final LossScaling NONE = new LossScaling(Optional.empty(), INTERVAL);
@@ -89,7 +90,8 @@ public final class LossScaling {
   }
 
   /**
-   * Returns the gate of an update, open if all gradients are finite.
+   * Returns the gate of an update, open if all gradients are finite. It is open too if the factor
+   * cannot be smaller: such gradients are not a matter of the factor, and end the run as diverged.
    *
    * @param gradients scaled; those of all copies together, so that all copies decide alike
    */
@@ -97,9 +99,9 @@ public final class LossScaling {
     if (state.isEmpty()) {
       return Gate.open(tf);
     }
-    Gate gate = Gate.ifFinite(tf, gradients);
-    gate.condition().ifPresent(flags::add);
-    return gate;
+    Operand<TBool> finite = Gate.allFinite(tf, gradients);
+    flags.add(finite);
+    return Gate.of(tf, orSmallest(tf, finite, state.get()));
   }
 
   /**
@@ -108,7 +110,13 @@ public final class LossScaling {
    * @param gradients of this run
    */
   Gate gateOfSums(Ops tf, List<Operand<TFloat32>> gradients) {
-    return state.isEmpty() ? Gate.open(tf) : Gate.ifFinite(tf, gradients);
+    return state.isEmpty()
+        ? Gate.open(tf)
+        : Gate.of(tf, orSmallest(tf, Gate.allFinite(tf, gradients), state.get()));
+  }
+
+  private static Operand<TBool> orSmallest(Ops tf, Operand<TBool> finite, State of) {
+    return tf.math.logicalOr(finite, tf.math.lessEqual(of.factor().read(), tf.constant(MINIMUM)));
   }
 
   /**
@@ -132,7 +140,7 @@ public final class LossScaling {
     }
     Operand<TFloat32> factor = of.factor().read();
     Operand<TFloat32> halved =
-        tf.math.maximum(tf.math.mul(factor, tf.constant(0.5f)), tf.constant(1f));
+        tf.math.maximum(tf.math.mul(factor, tf.constant(0.5f)), tf.constant(MINIMUM));
     Operand<TFloat32> doubled =
         tf.math.minimum(tf.math.mul(factor, tf.constant(2f)), tf.constant(MAXIMUM));
     Operand<TInt64> number = tf.math.add(of.finite().read(), tf.constant(1L));

@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -63,9 +62,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
     try (NewDirectory place = NewDirectory.at(directory)) {
       // The recipe first: from it, resuming writes the others if this process is killed now.
       write(directory.resolve(RECIPE), RecipeJson.write(recipe));
-      for (Map.Entry<String, String> file : training.files().entrySet()) {
-        write(directory.resolve(file.getKey()), file.getValue());
-      }
+      new RunFiles(directory, training.files()).addMissing();
       place.keep();
     } catch (IOException failure) {
       throw new IOException(
@@ -75,7 +72,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
     return new RunDirectory<>(directory, Tasks.of(recipe), recipe);
   }
 
-  private static void write(Path file, String text) throws IOException {
+  static void write(Path file, String text) throws IOException {
     AtomicFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -248,11 +245,11 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
       PreparedTraining<R> training, TrainingLog console, StopSignal signal, Workers workers)
       throws IOException {
     if (!workers.isChief()) {
-      return loop(training, console, signal, workers).run();
+      return followed(loop(training, console, signal, workers).run(), workers);
     }
     try (RunLock lock = RunLock.of(directory);
         TrainingLogs log = logs(training, console)) {
-      return finished(training, loop(training, log, signal, workers).run(), log);
+      return finished(training, loop(training, log, signal, workers).run(), log, workers);
     }
   }
 
@@ -285,15 +282,19 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
       PreparedTraining<R> training, TrainingLog console, StopSignal signal, Workers workers)
       throws IOException {
     if (!workers.isChief()) {
-      return loop(training, console, signal, workers).resume();
+      return followed(loop(training, console, signal, workers).resume(), workers);
     }
     try (RunLock lock = RunLock.of(directory);
         TrainingLogs log = logs(training, console)) {
       AtomicFiles.sweep(directory);
       requireSameRecipe();
-      addMissingFiles(training);
-      requireFiles(training);
-      return finished(training, loop(training, log, signal, workers).resume(), log);
+      RunFiles files = new RunFiles(directory, training.files());
+      if (checkpoints().all().isEmpty()) {
+        // Those of a start that was killed; what a run with checkpoints has lost is reported.
+        files.addMissing();
+      }
+      files.require();
+      return finished(training, loop(training, log, signal, workers).resume(), log, workers);
     }
   }
 
@@ -338,48 +339,16 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
     }
   }
 
-  // Those of a start that was killed; what a run with checkpoints has lost is reported.
-  private void addMissingFiles(PreparedTraining<R> training) throws IOException {
-    if (checkpoints().all().isEmpty()) {
-      for (Map.Entry<String, String> file : training.files().entrySet()) {
-        Path path = directory.resolve(file.getKey());
-        if (!Files.exists(path)) {
-          write(path, file.getValue());
-        }
-      }
-    }
-  }
-
-  private void requireFiles(PreparedTraining<R> training) throws IOException {
-    for (Map.Entry<String, String> file : training.files().entrySet()) {
-      Path path = directory.resolve(file.getKey());
-      List<String> expected = file.getValue().lines().toList();
-      List<String> found = TextFiles.lines(path);
-      if (!found.equals(expected)) {
-        int line = 0;
-        while (line < Math.min(found.size(), expected.size())
-            && found.get(line).equals(expected.get(line))) {
-          line++;
-        }
-        throw new IOException(
-            String.format(
-                Locale.ROOT,
-                "File %s does not match the run's data: line %d: expected %s, but got %s.",
-                path,
-                line + 1,
-                quoted(expected, line),
-                quoted(found, line)));
-      }
-    }
-  }
-
-  private static String quoted(List<String> lines, int line) {
-    return line < lines.size() ? "'" + lines.get(line) + "'" : "the end of the file";
-  }
-
   private TrainingOutcome finished(
-      PreparedTraining<R> training, TrainingOutcome outcome, TrainingLog log) throws IOException {
-    training.finish(directory, outcome).forEach(log::message);
+      PreparedTraining<R> training, TrainingOutcome outcome, TrainingLog log, Workers workers)
+      throws IOException {
+    workers.byChief(() -> training.finish(directory, outcome).forEach(log::message));
+    return outcome;
+  }
+
+  private static TrainingOutcome followed(TrainingOutcome outcome, Workers workers)
+      throws IOException {
+    workers.byChief(() -> {});
     return outcome;
   }
 

@@ -38,6 +38,14 @@ class DataParallelTest {
     assertTrainAsOne(count, SETTINGS);
   }
 
+  /** All workers skip the same updates, since the sum of their gradients decides. */
+  @Test
+  @Tag("slow")
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  void workersWithScaledLossesTrainAsOne() throws Exception {
+    assertTrainAsOne(2, SETTINGS.replace("'steps': 20", "'steps': 20, 'precision': 'float16'"));
+  }
+
   private void assertTrainAsOne(int count, String settings) throws Exception {
     Path one = directory.resolve("one");
     Path several = directory.resolve("several");

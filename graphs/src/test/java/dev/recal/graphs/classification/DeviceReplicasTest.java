@@ -59,6 +59,15 @@ class DeviceReplicasTest {
     assertThat(difference / whole.length).isBetween(1e-4, 0.1);
   }
 
+  /** A power of two changes no bit, on any device and in their sum. */
+  @Test
+  void scaledLossesTrainLikePlainOnes() {
+    Map<String, float[]> plain = train(devices(2, true)).weights();
+    Map<String, float[]> scaled = train(devices(2, true), "float16").weights();
+    assertThat(scaled.remove("training/loss/loss_scale")).containsExactly(1 << 15);
+    assertThat(scaled).usingRecursiveComparison().isEqualTo(plain);
+  }
+
   @Test
   void rejectsBatchesThatDevicesDoNotDivide() {
     assertThatThrownBy(() -> train(devices(3, true)))
@@ -73,10 +82,16 @@ class DeviceReplicasTest {
   }
 
   private static Trained train(DeviceReplicas devices) {
+    return train(devices, "float32");
+  }
+
+  private static Trained train(DeviceReplicas devices, String precision) {
     ClassificationSettings settings =
         Bench.settings(
             "{'steps': 20, 'clipNorm': 0.5, 'weightDecay': {'rate': 1e-3},"
-                + " 'optimiser': {'type': 'sgd'}}");
+                + " 'optimiser': {'type': 'sgd'}, 'precision': '"
+                + precision
+                + "'}");
     try (Graph graph = new Graph()) {
       Ops tf = GraphScope.ops(graph);
       Placeholder<TFloat32> images = tf.placeholder(TFloat32.class, Placeholder.shape(IMAGES));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.MovingAverage;
+import dev.recal.ops.Replicas;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
@@ -28,6 +29,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
+import org.tensorflow.types.family.TNumber;
 
 class LossScalingTest {
 
@@ -94,13 +97,90 @@ class LossScalingTest {
     }
   }
 
+  /** All replicas skip a step if one of them has a gradient that is not finite. */
   @Test
-  void factorIsAtLeastOne() {
-    try (Steps steps = new Steps(store -> LossScaling.dynamic(store, "loss", 2, 100), 1)) {
-      for (int i = 0; i < 3; i++) {
-        steps.run(INFINITE);
+  void gradientsOfAllReplicasDecide() {
+    try (Graph graph = new Graph()) {
+      Ops tf = GraphScope.ops(graph);
+      Placeholder<TFloat32> other =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+      VariableStore store = new VariableStore(graph, 7, new WithOther(other));
+      Variable<TFloat32> variable =
+          store.create("v", VariableSpec.weight("v", Shape.of(2), new Normal(0, 1)));
+      LossScaling scaling = LossScaling.dynamic(store, "loss");
+      WeightUpdates.Setup setup =
+          new WeightUpdates.Setup(
+                  tf,
+                  store,
+                  UpdateSettings.defaults(),
+                  tf.constant(0L),
+                  tf.constant(0.1f),
+                  Optional.empty())
+              .withScaling(scaling);
+      WeightUpdates updates =
+          WeightUpdates.of(
+              setup,
+              List.of(variable),
+              Gradients.of(
+                  scaling.scaled(tf, tf.nn.l2Loss(variable.read())), List.of(variable.read())));
+      Op step = tf.withControlDependencies(scaling.adjusted(tf, updates.changes())).noOp();
+      try (Session session = Sessions.open(graph);
+          TFloat32 finite = TFloat32.scalarOf(1);
+          TFloat32 infinite = TFloat32.scalarOf(INFINITE)) {
+        store.initialize(session);
+        float[] before = store.values(session, variable);
+        session.runner().feed(other, infinite).addTarget(step).run().close();
+        assertThat(store.values(session, variable)).isEqualTo(before);
+        assertThat(store.values(session).get(FACTOR)).containsExactly(1 << 14);
+        session.runner().feed(other, finite).addTarget(step).run().close();
+        assertThat(store.values(session, variable)).isNotEqualTo(before);
       }
+    }
+  }
+
+  /** Two replicas, of which the other one's gradients are fed. */
+  private record WithOther(Operand<TFloat32> other) implements Replicas {
+
+    @Override
+    public int size() {
+      return 2;
+    }
+
+    @Override
+    public int index() {
+      return 0;
+    }
+
+    @Override
+    public List<Operand<TFloat32>> means(Ops tf, List<? extends Operand<TFloat32>> values) {
+      return values.stream().map(value -> mean(tf, value)).toList();
+    }
+
+    @Override
+    public Operand<TFloat32> mean(Ops tf, Operand<TFloat32> value) {
+      return tf.math.mul(tf.math.add(value, other), tf.constant(0.5f));
+    }
+
+    @Override
+    public <T extends TNumber> Operand<T> sum(Ops tf, Operand<T> value) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T extends TFloating> Operand<T> differentiableMean(Ops tf, Operand<T> value) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void gradientThatIsNotFiniteWithTheSmallestFactorReachesTheWeights() {
+    try (Steps steps = new Steps(store -> LossScaling.dynamic(store, "loss", 2, 100), 1)) {
+      steps.run(INFINITE);
       assertThat(steps.values().get(FACTOR)).containsExactly(1);
+      assertThat(steps.values().get("v")).doesNotContain(Float.NaN);
+      steps.run(INFINITE);
+      assertThat(steps.values().get(FACTOR)).containsExactly(1);
+      assertThat(steps.values().get("v")).containsOnly(Float.NaN);
     }
   }
 

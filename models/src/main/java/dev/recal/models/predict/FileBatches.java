@@ -1,11 +1,8 @@
 package dev.recal.models.predict;
 
 import dev.recal.graphs.data.items.ImageHeader;
-import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.ops.Arguments;
 import dev.recal.ops.files.FileBytes;
-import dev.recal.savedmodels.NotFiniteException;
-import dev.recal.savedmodels.TooManyPixelsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +18,6 @@ import java.util.Optional;
  * @param strict whether to fail at the first unusable file
  */
 public record FileBatches(int batch, long pixels, boolean strict) {
-
-  // Larger files are not photographs; reading them would only exhaust the memory.
-  private static final long MAX_BYTES = 1L << 28;
 
   /** Rejects an empty batch. */
   public FileBatches {
@@ -84,35 +78,14 @@ public record FileBatches(int batch, long pixels, boolean strict) {
       Answers<T> answers,
       List<Predictions.Skipped> skipped)
       throws IOException {
-    List<T> found;
-    try {
-      found = model.run(images);
-    } catch (IllegalArgumentException | ImageHeader.UnusableImageException badBatch) {
-      if (files.size() == 1) {
-        skip(skipped, files.get(0), reason(badBatch));
-        return;
-      }
-      // One bad file fails its whole batch, so the files are repeated one by one.
-      for (int i = 0; i < files.size(); i++) {
-        answer(files.subList(i, i + 1), images.subList(i, i + 1), model, answers, skipped);
-      }
-      return;
-    }
+    List<ImageAnswer<T>> found = ImageAnswers.of(images, pixels, model);
     for (int i = 0; i < files.size(); i++) {
-      answers.accept(files.get(i), found.get(i));
+      if (found.get(i).value().isPresent()) {
+        answers.accept(files.get(i), found.get(i).value().get());
+      } else {
+        skip(skipped, files.get(i), found.get(i).problem());
+      }
     }
-  }
-
-  private static String reason(Exception refusal) {
-    if (refusal instanceof ImageHeader.UnusableImageException) {
-      return "It " + refusal.getMessage() + ".";
-    }
-    if (refusal instanceof NotFiniteException) {
-      return "The model's output for it is not finite; the weights may be damaged.";
-    }
-    return refusal instanceof TooManyPixelsException large
-        ? "It has too many pixels: " + large.detail()
-        : "It is not an image that can be decoded.";
   }
 
   // Adds the file's bytes, or returns the reason why not.
@@ -122,16 +95,11 @@ public record FileBatches(int batch, long pixels, boolean strict) {
       if (!Files.isRegularFile(file)) {
         return Optional.of("It is not a regular file.");
       }
-      if (size == 0) {
-        return Optional.of("It is empty.");
+      Optional<String> problem = ImageAnswers.sizeProblem(size);
+      if (problem.isEmpty()) {
+        images.add(FileBytes.read(file));
       }
-      if (size > MAX_BYTES) {
-        return Optional.of("It has " + size + " bytes, more than the limit for an image.");
-      }
-      images.add(ServableImage.of(FileBytes.read(file), pixels));
-      return Optional.empty();
-    } catch (ImageHeader.UnusableImageException refused) {
-      return Optional.of("It " + refused.getMessage() + ".");
+      return problem;
     } catch (IOException unreadable) {
       return Optional.of("It cannot be read.");
     }

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  */
 public record CudaInstallation(Origin origin, Map<CudaLibrary, Path> files) {
 
+  private static final int CUDNN_MINOR = 3;
   private static final Pattern VERSION = Pattern.compile("\\.so\\.(\\d+(?:\\.\\d+)+)$");
 
   /** Origins of an installation. */
@@ -51,6 +52,22 @@ public record CudaInstallation(Origin origin, Map<CudaLibrary, Path> files) {
    */
   public Optional<String> version(CudaLibrary library) {
     return Optional.ofNullable(files.get(library)).flatMap(CudaInstallation::versionOf);
+  }
+
+  /**
+   * Returns what is wrong with the versions, as a sentence: TensorFlow 2.18 was built with cuDNN
+   * 9.3, and its convolutions fail with an older one.
+   */
+  public Optional<String> outdated() {
+    return version(CudaLibrary.CUDNN)
+        .filter(version -> Integer.parseInt(version.split("\\.")[1]) < CUDNN_MINOR)
+        .map(
+            version ->
+                "cuDNN "
+                    + version
+                    + " is too old: TensorFlow was built with 9."
+                    + CUDNN_MINOR
+                    + ", and its convolutions fail with older ones.");
   }
 
   private static Optional<String> versionOf(Path file) {

@@ -76,6 +76,7 @@ public final class CudaLibraries {
       if (!found.complete()) {
         return Result.failed("These libraries are missing: " + names(found.missing()) + ".");
       }
+      found.outdated().ifPresent(LOG::warn);
       load(found.files());
       return new Result(Optional.of(found), Optional.empty());
     } catch (IOException failure) {

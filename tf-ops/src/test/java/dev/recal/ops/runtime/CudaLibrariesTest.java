@@ -96,6 +96,21 @@ class CudaLibrariesTest {
   }
 
   @Test
+  void namesACudnnThatIsOlderThanTensorFlows() throws IOException {
+    Files.writeString(directory.resolve("libcudnn.so.9.1.0"), "");
+    Path link = directory.resolve("libcudnn.so.9");
+    Files.createSymbolicLink(link, Path.of("libcudnn.so.9.1.0"));
+    assertThat(CudaSearch.in(List.of(directory)).outdated())
+        .contains(
+            "cuDNN 9.1.0 is too old: TensorFlow was built with 9.3, and its convolutions fail with"
+                + " older ones.");
+    Files.move(directory.resolve("libcudnn.so.9.1.0"), directory.resolve("libcudnn.so.9.10.2"));
+    Files.delete(link);
+    Files.createSymbolicLink(link, Path.of("libcudnn.so.9.10.2"));
+    assertThat(CudaSearch.in(List.of(directory)).outdated()).isEmpty();
+  }
+
+  @Test
   void searchesTheDirectoriesOfTheEnvironmentFirst() {
     Map<String, String> environment =
         Map.of("RECAL_CUDA_PATH", "/a:/b", "LD_LIBRARY_PATH", ":/c", "CUDA_HOME", "/d");

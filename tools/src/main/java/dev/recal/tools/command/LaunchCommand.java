@@ -86,8 +86,8 @@ public final class LaunchCommand implements Callable<Integer> {
       paramLabel = "GPU,…|none",
       split = ",",
       description =
-          "GPUs by number or UUID, shared out among the workers, or 'none' to hide them (default"
-              + " with RECAL_GPU=1: those of the machine).")
+          "GPUs by number or UUID, shared out among the workers, or 'none' to hide them (default:"
+              + " those that TensorFlow would use).")
   private List<String> gpus = new ArrayList<>();
 
   @Parameters(
@@ -111,7 +111,7 @@ public final class LaunchCommand implements Callable<Integer> {
                     SETTLE));
     Gpus shares = UsageException.check(this::shares);
     LaunchedTraining launched =
-        new TrainingArguments(spec.root().commandLine().getSubcommands()).read(training);
+        new TrainingArguments(spec.root().commandLine().getSubcommands(), workers).read(training);
     requireDivisible(launched.batch());
     return supervise(
         new Supervisor(
@@ -126,10 +126,7 @@ public final class LaunchCommand implements Callable<Integer> {
     if (gpus.equals(List.of(NONE))) {
       return Gpus.hidden(workers);
     }
-    List<String> shared = gpus;
-    if (gpus.isEmpty() && "1".equals(System.getenv("RECAL_GPU"))) {
-      shared = Gpus.found();
-    }
+    List<String> shared = gpus.isEmpty() ? Gpus.used() : gpus;
     return shared.isEmpty() ? Gpus.untouched() : Gpus.shared(shared, workers);
   }
 

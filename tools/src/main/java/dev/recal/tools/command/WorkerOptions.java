@@ -37,13 +37,15 @@ final class WorkerOptions {
 
   /** Returns the workers. */
   Workers workers(PrintWriter out) {
+    String config = System.getenv(Cluster.TF_CONFIG);
+    boolean absent = cluster == null && (config == null || config.isBlank());
+    if (absent && (task != null || timeout != null)) {
+      throw new UsageException(
+          (task != null ? "--task" : "--worker-timeout")
+              + ": expected --cluster too, or the environment variable TF_CONFIG.");
+    }
     Optional<Cluster> described = described();
-    if (described.isEmpty()) {
-      if (task != null || timeout != null) {
-        throw new UsageException(
-            (task != null ? "--task" : "--worker-timeout")
-                + ": expected --cluster too, or the environment variable TF_CONFIG.");
-      }
+    if (described.isEmpty() || described.get().workers().size() == 1) {
       return Workers.single();
     }
     Cluster of =

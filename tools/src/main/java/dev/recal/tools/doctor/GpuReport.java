@@ -83,11 +83,14 @@ public record GpuReport(
               + ": RECAL_GPU=cuda ./recal … downloads them, 2 GB once; or install them. See"
               + " docs/gpu.md.");
     }
+    cuda.installation().outdated().ifPresent(steps::add);
     if (steps.isEmpty()) {
       steps.add(
-          "TensorFlow finds no GPU although everything that it needs is there. "
-              + problem.map(sentence -> sentence + " ").orElse("")
-              + "TF_CPP_MIN_LOG_LEVEL=0 shows its reasons.");
+          problem
+              .map(sentence -> "TensorFlow cannot use a GPU. " + sentence)
+              .orElse(
+                  "TensorFlow finds no GPU although everything that it needs is there."
+                      + " TF_CPP_MIN_LOG_LEVEL=0 shows its reasons."));
     }
     return steps;
   }

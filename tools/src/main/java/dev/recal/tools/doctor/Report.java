@@ -114,6 +114,7 @@ public record Report(
       advice.add("oneDNN is off; unset TF_ENABLE_ONEDNN_OPTS for faster convolutions.");
     }
     if (seesGpu) {
+      gpu.cuda().installation().outdated().ifPresent(advice::add);
       advice.add(
           "TensorFlow computes on the GPU: try precision bfloat16 (compute capability 8.0 and newer)"
               + " or float16.");

@@ -15,7 +15,7 @@ final class Gang {
   private final List<WorkerProcess> workers = new ArrayList<>();
   private final BlockingQueue<WorkerExit> exits = new LinkedBlockingQueue<>();
 
-  /** Starts a worker; a gang is complete when its owner says so. */
+  /** Starts one worker. */
   interface Starter {
     /** Starts the worker with an index. */
     WorkerProcess start(int worker) throws IOException;
@@ -43,18 +43,13 @@ final class Gang {
     }
   }
 
-  /** Returns the process ids, by index. */
-  List<Long> pids() {
-    return workers.stream().map(worker -> worker.process().pid()).toList();
-  }
-
   /**
    * Waits until all workers have done their work, or one has failed.
    *
    * @param settle how long one waits for a better explanation after a worker lost the others
    * @param finish how long the others may take after the chief has done its work
-   * @return how the worker ended that failed first; empty if the chief and all that ended have done
-   *     their work
+   * @return the exit of the worker that failed first; empty if the chief and all others that have
+   *     ended are done
    */
   Optional<WorkerExit> await(Duration settle, Duration finish) throws InterruptedException {
     boolean chiefDone = false;

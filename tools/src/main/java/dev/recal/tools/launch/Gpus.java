@@ -1,11 +1,9 @@
 package dev.recal.tools.launch;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import dev.recal.ops.runtime.CudaLibraries;
+import dev.recal.ops.runtime.Device;
+import dev.recal.ops.runtime.NvidiaDriver;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -62,37 +60,37 @@ public record Gpus(List<String> shares) {
   }
 
   /**
-   * Returns the GPUs that this process sees.
+   * Returns the GPUs that a process sees.
    *
    * @param visible the variable's value, if it is set
-   * @param driver the directory in which NVIDIA's driver lists its GPUs
+   * @param installed how many the driver has
    */
-  static List<String> found(Optional<String> visible, Path driver) {
-    if (visible.isPresent()) {
-      return Stream.of(visible.get().split(","))
-          .map(String::strip)
-          .takeWhile(gpu -> !gpu.isEmpty() && !gpu.equals(HIDDEN))
-          .toList();
-    }
-    List<String> gpus = new ArrayList<>();
-    if (Files.isDirectory(driver)) {
-      try (Stream<Path> entries = Files.list(driver)) {
-        entries.forEach(entry -> gpus.add(Integer.toString(gpus.size())));
-      } catch (IOException unreadable) {
-        return List.of();
-      }
-    }
-    return gpus;
+  static List<String> visible(Optional<String> visible, int installed) {
+    return visible
+        .map(
+            list ->
+                // CUDA ignores what follows an invalid one.
+                Stream.of(list.split(","))
+                    .map(String::strip)
+                    .takeWhile(gpu -> !gpu.isEmpty() && !gpu.equals(HIDDEN))
+                    .toList())
+        .orElseGet(() -> IntStream.range(0, installed).mapToObj(Integer::toString).toList());
   }
 
-  /** Returns the GPUs that this process sees, by the environment and NVIDIA's driver. */
-  public static List<String> found() {
-    return found(Optional.ofNullable(System.getenv(VARIABLE)), Path.of("/proc/driver/nvidia/gpus"));
+  /**
+   * Returns the GPUs that TensorFlow would use in this process: none with its library for CPUs, or
+   * if the CPU was chosen.
+   */
+  public static List<String> used() {
+    if (!CudaLibraries.hasGpuNatives() || Device.ofProcess().kind() == Device.Kind.CPU) {
+      return List.of();
+    }
+    return visible(
+        Optional.ofNullable(System.getenv(VARIABLE)), NvidiaDriver.detect().gpus().size());
   }
 
   /** Returns what the worker at a place sees; empty if the variable is left as it is. */
   Optional<String> share(int place) {
-    Objects.checkIndex(place, Integer.MAX_VALUE);
     return shares.isEmpty() ? Optional.empty() : Optional.of(shares.get(place));
   }
 }

@@ -1,5 +1,6 @@
 package dev.recal.tools.launch;
 
+import dev.recal.ops.runtime.Device;
 import dev.recal.tools.console.Failures;
 import java.io.IOException;
 import java.time.Duration;
@@ -118,7 +119,7 @@ public final class Supervisor {
   private boolean isRestarted(WorkerExit exit, List<Integer> killed, OptionalLong before)
       throws IOException {
     OptionalLong after = training.newestStep();
-    boolean progress = !after.equals(before);
+    boolean progress = after.orElse(-1) > before.orElse(-1);
     int workers = policy.places().size();
     if (!policy.lost(blamed(exit, killed), progress)) {
       output.message(
@@ -180,15 +181,19 @@ public final class Supervisor {
                 worker ->
                     WorkerProcess.start(
                         worker,
-                        command(arguments, cluster, worker),
+                        command(arguments, cluster, worker, places.size()),
                         environment(places.get(worker), places.size()),
                         output)));
     return gang;
   }
 
-  private List<String> command(List<String> arguments, String cluster, int worker) {
+  private List<String> command(List<String> arguments, String cluster, int worker, int workers) {
     List<String> command = new ArrayList<>(program);
     command.addAll(arguments);
+    if (workers == 1) {
+      // It needs no server.
+      return command;
+    }
     command.addAll(List.of("--cluster", cluster, "--task", Integer.toString(worker)));
     settings
         .workerTimeoutSeconds()
@@ -207,6 +212,8 @@ public final class Supervisor {
     THREADS.stream()
         .filter(name -> System.getenv(name) == null)
         .forEach(name -> environment.put(name, Integer.toString(threads)));
+    Optional.ofNullable(System.getProperty(Device.PROPERTY))
+        .ifPresent(device -> environment.put(Device.VARIABLE, device));
     gpus.share(place).ifPresent(share -> environment.put(Gpus.VARIABLE, share));
     return environment;
   }

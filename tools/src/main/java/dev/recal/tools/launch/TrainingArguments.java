@@ -40,14 +40,17 @@ public final class TrainingArguments {
   private static final Set<String> AT_START = Set.of("--set", "--data");
 
   private final Map<String, CommandLine> commands;
+  private final int workers;
 
   /**
    * Reads with the definitions of this program's commands.
    *
    * @param commands by name
+   * @param workers how many there will be at first
    */
-  public TrainingArguments(Map<String, CommandLine> commands) {
+  public TrainingArguments(Map<String, CommandLine> commands, int workers) {
     this.commands = Map.copyOf(commands);
+    this.workers = workers;
   }
 
   /**
@@ -124,7 +127,7 @@ public final class TrainingArguments {
     boolean smoke = parsed.hasMatchedOption("--smoke") && !parsed.hasMatchedOption("--export");
     List<String> more =
         smoke ? List.of("--export", out.resolve("model").toString()) : List.<String>of();
-    return new LaunchedTraining(first, resuming(out, parsed, more), out, batch(recipe));
+    return new LaunchedTraining(first, resuming(out, parsed, more), out, batch(recipe, parsed));
   }
 
   // The options that both commands have.
@@ -144,6 +147,17 @@ public final class TrainingArguments {
     }
     words.addAll(more);
     return words;
+  }
+
+  // The recipe's, as 'train' will change it.
+  private OptionalInt batch(Recipe recipe, ParseResult parsed) {
+    if (parsed.hasMatchedOption("--smoke")) {
+      return OptionalInt.empty();
+    }
+    OptionalInt batch = batch(recipe);
+    return batch.isPresent() && parsed.hasMatchedOption("--scale-batch")
+        ? OptionalInt.of(Math.multiplyExact(batch.getAsInt(), workers))
+        : batch;
   }
 
   private static OptionalInt batch(Recipe recipe) {

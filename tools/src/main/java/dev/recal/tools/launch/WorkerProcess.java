@@ -56,12 +56,13 @@ record WorkerProcess(int index, Process process, List<Thread> output) {
 
   /** Asks it to end. */
   void terminate() {
-    process.destroy();
+    // Process.destroy() would also close the pipes, and the worker's last words would be lost.
+    process.toHandle().destroy();
   }
 
   /** Ends it, even if it is stopped. */
   void kill() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 
   /**

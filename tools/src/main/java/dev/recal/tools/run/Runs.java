@@ -111,7 +111,7 @@ public record Runs(
       RunDirectory<R> run = RunDirectory.create(directory, training);
       Optional<TrainingOutcome> outcome = train(run, training, place);
       if (report && outcome.isPresent()) {
-        complete(run, outcome.get());
+        workers.byChief(() -> complete(run, outcome.get()));
       }
       return outcome.isPresent();
     }
@@ -122,7 +122,10 @@ public record Runs(
     try (PreparedTraining<R> training = run.prepare(strict)) {
       out.println("Worker " + workers.index() + " of the run " + run.directory());
       out.flush();
-      train(run, training, new TrainingLog.Silent(), resume);
+      if (train(run, training, new TrainingLog.Silent(), resume).isPresent()) {
+        // A worker that has ended could not take part again if the chief's last work failed.
+        workers.byChief(() -> {});
+      }
     }
   }
 
@@ -210,7 +213,7 @@ public record Runs(
     try (PreparedTraining<R> training = run.prepare(strict)) {
       Optional<TrainingOutcome> outcome = train(run, training, true);
       if (report && outcome.isPresent()) {
-        complete(run, outcome.get());
+        workers.byChief(() -> complete(run, outcome.get()));
       }
       return outcome.isPresent();
     }
@@ -243,11 +246,13 @@ public record Runs(
               stopped);
         }
         // The process ends as soon as the stop is closed.
-        out.println(
-            stopped.getMessage()
-                + " Resume it with: "
-                + CommandLineText.of("resume", run.directory()));
-        out.flush();
+        if (workers.isChief()) {
+          out.println(
+              stopped.getMessage()
+                  + " Resume it with: "
+                  + CommandLineText.of("resume", run.directory()));
+          out.flush();
+        }
         return Optional.empty();
       }
     } catch (DivergenceException diverged) {

@@ -47,6 +47,14 @@ class GpuReportTest {
   }
 
   @Test
+  void saysWhyLibrariesThatAreThereWereNotLoaded() {
+    CudaLibraries.Findings jar =
+        new CudaLibraries.Findings(Optional.of("12.6"), Optional.empty(), installed(0));
+    assertThat(new GpuReport(true, NEW, jar, Optional.of("The disk is full.")).missing())
+        .containsExactly("TensorFlow cannot use a GPU. The disk is full.");
+  }
+
+  @Test
   void jarCountsAsInstalledBeforeItIsExtracted() {
     CudaLibraries.Findings jar =
         new CudaLibraries.Findings(Optional.of("12.6"), Optional.empty(), installed(0));

@@ -62,12 +62,22 @@ final class TwoHosts implements AutoCloseable {
 
   /** Returns the addresses of a worker on each. */
   String cluster() {
-    return NETWORK + "1:" + PORT + "," + NETWORK + "2:" + PORT;
+    return address(0) + ":" + PORT + "," + address(1) + ":" + PORT;
+  }
+
+  /** Returns the address of one of them. */
+  String address(int host) {
+    return NETWORK + (host + 1);
+  }
+
+  /** Returns the words that start a command on one of them. */
+  List<String> prefix(int host) {
+    return List.of("ip", "netns", "exec", name(host));
   }
 
   /** Starts a process on one of them. */
   Process start(int host, List<String> command) throws IOException {
-    List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", name(host)));
+    List<String> all = new ArrayList<>(prefix(host));
     all.addAll(command);
     return new ProcessBuilder(all).inheritIO().start();
   }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * await S.W      waits until worker W of start S got here
  * exit N         ends with an exit code
  * kill           ends like by kill -9
- * wait           waits until it is told to end
+ * wait           waits until it is told to end, and then prints "stopped"
  * stubborn       waits, and does not end when it is told to
  * </pre>
  *
@@ -33,6 +33,7 @@ final class FakeWorker {
 
   public static void main(String[] arguments) throws Exception {
     LauncherWatch.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("stopped")));
     Path directory = Path.of(arguments[0]);
     List<String> words = List.of(arguments).subList(1, arguments.length);
     String worker = after(words, "--task");
@@ -51,10 +52,12 @@ final class FakeWorker {
         act(line.substring(name.length()), directory);
       }
     }
+    Runtime.getRuntime().halt(0);
   }
 
   private static String after(List<String> words, String option) {
-    return words.get(words.indexOf(option) + 1);
+    int place = words.indexOf(option);
+    return place < 0 ? "0" : words.get(place + 1);
   }
 
   // All workers of one start have the same ports. Counting a worker's own starts would miss those

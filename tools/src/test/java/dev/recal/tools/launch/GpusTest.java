@@ -3,17 +3,11 @@ package dev.recal.tools.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class GpusTest {
-
-  @TempDir private Path directory;
 
   @Test
   void sharesNeighboursEqually() {
@@ -26,15 +20,11 @@ class GpusTest {
   }
 
   @Test
-  void findsWhatTheEnvironmentOrTheDriverLists() throws IOException {
-    Path driver = directory.resolve("gpus");
-    assertThat(Gpus.found(Optional.empty(), driver)).isEmpty();
-    Files.createDirectories(driver.resolve("0000:17:00.0"));
-    Files.createDirectories(driver.resolve("0000:65:00.0"));
-    assertThat(Gpus.found(Optional.empty(), driver)).containsExactly("0", "1");
-    assertThat(Gpus.found(Optional.of("GPU-5a, 3"), driver)).containsExactly("GPU-5a", "3");
-    // CUDA ignores what follows an invalid number.
-    assertThat(Gpus.found(Optional.of("2,-1,3"), driver)).containsExactly("2");
-    assertThat(Gpus.found(Optional.of(""), driver)).isEmpty();
+  void findsWhatTheEnvironmentOrTheDriverLists() {
+    assertThat(Gpus.visible(Optional.empty(), 0)).isEmpty();
+    assertThat(Gpus.visible(Optional.empty(), 2)).containsExactly("0", "1");
+    assertThat(Gpus.visible(Optional.of("GPU-5a, 3"), 8)).containsExactly("GPU-5a", "3");
+    assertThat(Gpus.visible(Optional.of("2,-1,3"), 8)).containsExactly("2");
+    assertThat(Gpus.visible(Optional.of(""), 8)).isEmpty();
   }
 }

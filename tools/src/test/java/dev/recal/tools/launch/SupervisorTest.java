@@ -105,17 +105,25 @@ class SupervisorTest {
   }
 
   @Test
+  void oneWorkerHasNoCluster() throws Exception {
+    assertThat(run(settings(1, 1, 0))).isZero();
+    assertThat(report(0, 0).get(1)).isEqualTo("train x");
+  }
+
+  @Test
   void restartsFromTheNewestCheckpointAndCountsRestartsWithoutProgress() throws Exception {
     assertThat(
             run(
                 settings(2, 2, 1),
                 "0.0 checkpoint 1",
+                "0.0 await 0.1",
                 "0.0 kill",
                 "0.1 wait",
                 "1.0 checkpoint 2",
                 "1.0 exit 139",
                 "1.1 wait"))
         .isZero();
+    assertThat(text(out)).contains("[worker 1] stopped");
     assertThat(report(0, 0).get(1)).startsWith("train x ");
     assertThat(report(1, 0).get(1)).startsWith("resume x ");
     assertThat(report(2, 1).get(1)).startsWith("resume x ");
@@ -139,7 +147,14 @@ class SupervisorTest {
 
   @Test
   void killsAStuckWorkerAndGivesUpAfterTheRestarts() throws Exception {
-    assertThat(run(settings(2, 2, 1), "0.0 exit 75", "0.1 stubborn", "1.0 exit 75", "1.1 wait"))
+    assertThat(
+            run(
+                settings(2, 2, 1),
+                "0.0 await 0.1",
+                "0.0 exit 75",
+                "0.1 stubborn",
+                "1.0 exit 75",
+                "1.1 wait"))
         .isEqualTo(75);
     assertThat(text(err).lines())
         .containsExactly(

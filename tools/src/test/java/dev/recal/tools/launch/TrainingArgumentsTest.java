@@ -27,7 +27,7 @@ class TrainingArgumentsTest {
     CommandLine main = Main.commandLine();
     // As when 'launch' runs: picocli reads a subcommand only after its parent.
     main.parseArgs("doctor");
-    return new TrainingArguments(main.getSubcommands())
+    return new TrainingArguments(main.getSubcommands(), 2)
         .read(List.of(words).stream().map(Object::toString).toList());
   }
 
@@ -37,7 +37,8 @@ class TrainingArgumentsTest {
     Path run = directory.resolve("run");
     LaunchedTraining training =
         read("train", recipe, "--out", run, "--set", "training.batch=12", "--plain", "--smoke");
-    assertThat(training.batch()).hasValue(12);
+    // That of --smoke is the task's affair.
+    assertThat(training.batch()).isEmpty();
     assertThat(training.arguments()).isEqualTo(training.first()).contains("--set", "--smoke");
     assertThat(training.newestStep()).isEmpty();
     Files.createDirectories(run.resolve("checkpoints/step-000000120"));
@@ -55,6 +56,8 @@ class TrainingArgumentsTest {
     assertThat(training.first())
         .containsExactly("train", recipe.toString(), "--out", training.run().toString());
     assertThat(training.run()).isEqualTo(Path.of("runs", "small"));
+    assertThat(training.batch()).hasValue(24);
+    assertThat(read("train", recipe, "--scale-batch").batch()).hasValue(48);
   }
 
   @Test

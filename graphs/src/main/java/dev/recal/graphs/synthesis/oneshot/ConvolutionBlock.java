@@ -92,10 +92,10 @@ final class ConvolutionBlock {
       Operand<TFloat32> mean = tf.math.mean(da, axes);
       Operand<TFloat32> share =
           tf.math.mul(tf.math.mean(tf.math.mul(da, centred), axes), tf.math.mul(root, root));
-      Operand<TFloat32> scale = tf.math.mul(norm.scale(), root);
-      Operand<TFloat32> rest = tf.math.sub(da, tf.math.mul(centred, share));
-      Operand<TFloat32> dz = tf.math.sub(tf.math.mul(rest, scale), tf.math.mul(mean, scale));
-      return backward(tf, x, kernel, dz);
+      Operand<TFloat32> rest = tf.math.sub(tf.math.sub(da, tf.math.mul(centred, share)), mean);
+      // The factor γ r of each channel goes into the kernel: the map needs no pass for it.
+      Operand<TFloat32> scaled = tf.math.mul(kernel, tf.math.mul(norm.scale(), root));
+      return backward(tf, x, scaled, rest);
     }
 
     /** Adds the gradient of a convolution at its input. */

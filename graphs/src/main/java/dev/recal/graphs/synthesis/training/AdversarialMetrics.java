@@ -23,10 +23,12 @@ public record AdversarialMetrics(
     double gradient,
     double learningRate) {
 
-  /** Returns whether no metric is NaN or infinite. */
+  /**
+   * Returns whether no loss and no logit is NaN or infinite. A gradient may be: in float16 its
+   * update is skipped, and otherwise the losses of the next step are not finite.
+   */
   public boolean isFinite() {
-    return Double.isFinite(
-        adversarial + reconstruction + realLogit + generatedLogit + generator + gradient);
+    return Double.isFinite(adversarial + reconstruction + realLogit + generatedLogit + generator);
   }
 
   /** Returns the metrics for a report; the loss is the discriminator's. */

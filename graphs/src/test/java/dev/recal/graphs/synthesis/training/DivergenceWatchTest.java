@@ -34,6 +34,12 @@ class DivergenceWatchTest {
         .isPresent();
   }
 
+  /** In float16 such an update is skipped. */
+  @Test
+  void nonFiniteGradientDoesNotAbortTheRun() {
+    assertThat(watch.divergence(new AdversarialMetrics(1, 1, 0, 1, 0, Double.NaN, 0))).isEmpty();
+  }
+
   @Test
   void lossesAboveTheLimitAbortTheRun() {
     assertThat(watch.divergence(metrics(1, 0, -101, 1)))
