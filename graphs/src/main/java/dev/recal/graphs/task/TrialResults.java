@@ -31,6 +31,8 @@ public record TrialResults(String name, List<TrialResult> results) {
   /** The results as a table in Markdown, in the directory of the cross-validation. */
   public static final String TABLE = "results.md";
 
+  private static final double LARGE = 100;
+
   /**
    * Mean and deviation of one metric.
    *
@@ -63,12 +65,14 @@ public record TrialResults(String name, List<TrialResult> results) {
               : OptionalDouble.of(Math.sqrt(squares / (values.length - 1))));
     }
 
-    /** Returns “mean ± deviation” with four digits. */
+    /** Returns “mean ± deviation” with four digits after the point, of large numbers with one. */
     @Override
     public String toString() {
+      String format = Math.abs(mean) < LARGE ? "%.4f" : "%,.1f";
+      String text = String.format(Locale.ROOT, format, mean);
       return deviation.isEmpty()
-          ? String.format(Locale.ROOT, "%.4f", mean)
-          : String.format(Locale.ROOT, "%.4f ± %.4f", mean, deviation.getAsDouble());
+          ? text
+          : text + " ± " + String.format(Locale.ROOT, format, deviation.getAsDouble());
     }
   }
 

@@ -9,6 +9,7 @@ import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.synthesis.oneshot.training.OneShotRecipe;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.task.CrossValidation;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
@@ -250,7 +251,7 @@ public record Runs(
           out.println(
               stopped.getMessage()
                   + " Resume it with: "
-                  + CommandLineText.of("resume", run.directory()));
+                  + CommandLineText.of("resume", resumable(run.directory())));
           out.flush();
         }
         return Optional.empty();
@@ -258,6 +259,12 @@ public record Runs(
     } catch (DivergenceException diverged) {
       throw new FailureException(diverged.getMessage(), diverged);
     }
+  }
+
+  // A run of a cross-validation resumes with all of it.
+  private static Path resumable(Path run) {
+    Path parent = run.toAbsolutePath().getParent();
+    return CrossValidation.isAt(parent) ? parent : run;
   }
 
   private <R extends Recipe> void complete(RunDirectory<R> run, TrainingOutcome outcome)

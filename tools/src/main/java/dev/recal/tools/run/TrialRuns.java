@@ -78,9 +78,11 @@ public record TrialRuns(Runs runs) {
     for (int i = 0; i < trials.size(); i++) {
       CrossValidation.Trial trial = trials.get(i);
       Path place = directory.resolve(trial.name());
-      out.println("Run " + (i + 1) + " of " + trials.size() + ": " + trial.name());
+      boolean finished = TrialResult.isAt(place);
+      String end = finished ? " is finished" : "";
+      out.println("Run " + (i + 1) + " of " + trials.size() + ": " + trial.name() + end);
       out.flush();
-      if (!TrialResult.isAt(place)) {
+      if (!finished) {
         if (!runs.finish(trial.recipe(), place)) {
           return false;
         }
