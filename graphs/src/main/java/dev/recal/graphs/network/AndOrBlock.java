@@ -24,7 +24,7 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>f is 1×1 to a quarter of the channels, rounded up, 3×3, and 1×1 back, each with norm and ReLU.
- * Intervals are shared, and of two mirrored splits only the one whose first part is the shorter is
+ * In an OR-node of a residual form, f also adds its argument before the last ReLU. Intervals are shared, and of two mirrored splits only the one whose first part is the shorter is
  * built: four slices have 8 T-nodes, 5 AND-nodes and 4 OR-nodes.
  *
  * <p>Scopes: {@code t0-3} is the T-node of the slices 0 to 3, {@code and0-3-1} the AND-node whose
@@ -37,6 +37,7 @@ final class AndOrBlock {
   private final int stage;
   private final int slices;
   private final int channels;
+  private final boolean residual;
   private final BuildContext block;
   private final Operand<TFloat32> x;
   private final Map<String, Operand<TFloat32>> built = new HashMap<>();
@@ -45,6 +46,7 @@ final class AndOrBlock {
    * Starts a block.
    *
    * @param stage for the norms, from 0
+   * @param residual whether the sum of an OR-node is added to the result of its f, before the ReLU
    * @param x (N, H, W, channels), where the channels are a multiple of the slices
    */
   AndOrBlock(
@@ -52,12 +54,14 @@ final class AndOrBlock {
       int stage,
       int slices,
       int channels,
+      boolean residual,
       BuildContext block,
       Operand<TFloat32> x) {
     this.parts = parts;
     this.stage = stage;
     this.slices = slices;
     this.channels = channels;
+    this.residual = residual;
     this.block = block;
     this.x = x;
   }
@@ -100,10 +104,18 @@ final class AndOrBlock {
       children.add(node("and" + name + "-" + left, joined, length));
     }
     Operand<TFloat32> sum = block.tf().math.addN(children);
+    BuildContext scope = block.at("or" + name);
     if (length < slices) {
-      return node("or" + name, sum, length);
+      return end(last(scope, length), inner(scope, sum, length), sum);
     }
-    return root(block.at("or" + name), sum);
+    Operand<TFloat32> input = parts.recalibrated(scope, RecalibrationPlace.AFTER_ADDITION, sum);
+    Operand<TFloat32> inner = inner(scope, input, slices);
+    Operand<TFloat32> gated = parts.recalibrated(scope, RecalibrationPlace.SPATIAL, inner);
+    return end(last(scope, slices).gated(RecalibrationPlace.BRANCH_END), gated, input);
+  }
+
+  private Operand<TFloat32> end(NormUnit unit, Operand<TFloat32> inner, Operand<TFloat32> sum) {
+    return residual ? unit.activatedSum(inner, () -> sum) : unit.activated(inner);
   }
 
   private Operand<TFloat32> slice(int first, int last) {
@@ -122,13 +134,6 @@ final class AndOrBlock {
   private Operand<TFloat32> node(String name, Operand<TFloat32> input, int length) {
     BuildContext scope = block.at(name);
     return last(scope, length).activated(inner(scope, input, length));
-  }
-
-  private Operand<TFloat32> root(BuildContext scope, Operand<TFloat32> sum) {
-    Operand<TFloat32> input = parts.recalibrated(scope, RecalibrationPlace.AFTER_ADDITION, sum);
-    Operand<TFloat32> inner = inner(scope, input, slices);
-    Operand<TFloat32> gated = parts.recalibrated(scope, RecalibrationPlace.SPATIAL, inner);
-    return last(scope, slices).gated(RecalibrationPlace.BRANCH_END).activated(gated);
   }
 
   private Operand<TFloat32> inner(BuildContext scope, Operand<TFloat32> input, int length) {

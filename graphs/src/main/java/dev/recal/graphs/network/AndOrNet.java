@@ -27,7 +27,10 @@ import org.tensorflow.types.TFloat32;
  * <p>Own choices: the stem for ImageNet is 3×3 with stride 2, 3×3 with stride 2 and 1×1, of a
  * quarter, a quarter and all of the first stage's channels; the other stems have these channels
  * too. Each later stage starts with 2×2 average pooling and a 1×1 convolution with norm and ReLU.
- * Every node operation ends with a ReLU. Nothing is added around a node operation.
+ * Every node operation ends with a ReLU. With {@code residual}, which the presets have since deep
+ * chains of node operations learn slowly, the sum that an OR-node starts with is added to its result
+ * before that ReLU; the published text has no wiring to compare it with. Without it the blocks are
+ * the equations alone.
  *
  * <p>Scopes: {@code stem/conv1} to {@code bn3}, or {@code stem/conv} and {@code stem/bn} for CIFAR;
  * {@code stage2/transition/conv}, {@code bn}; {@code stage1/block0/} with the nodes of {@link
@@ -39,6 +42,8 @@ import org.tensorflow.types.TFloat32;
  * @param stages channels of each stage, a multiple of the slices
  * @param repeats blocks of each stage
  * @param slices into which a block cuts its channels, at least 2
+ * @param residual whether the sum that an OR-node starts with is added to the result of its node
+ *     operation, before the last ReLU; it has no variables
  * @param settings the shared ones: {@code width} scales every stage to a multiple of 8; {@code
  *     spatial} replaces the 3×3 of every node; {@code attentive} knows {@code STEM}, {@code
  *     SHORTCUT} in the transitions, and {@code BN1}, {@code BN2} and {@code BN3} in the nodes that
@@ -47,7 +52,11 @@ import org.tensorflow.types.TFloat32;
  *     the node starts with ({@code AFTER_ADDITION})
  */
 public record AndOrNet(
-    List<Integer> stages, List<Integer> repeats, int slices, @Flattened NetworkSettings settings)
+    List<Integer> stages,
+    List<Integer> repeats,
+    int slices,
+    boolean residual,
+    @Flattened NetworkSettings settings)
     implements NetworkFamily<AndOrNet> {
 
   private static final int SLICES = 4;
@@ -89,17 +98,20 @@ public record AndOrNet(
   public static AndOrNet imagenet(int millions) {
     NetworkSettings settings = NetworkSettings.defaults();
     return switch (millions) {
-      case 12 -> new AndOrNet(List.of(128, 256, 512, 824), List.of(2, 2, 2, 1), SLICES, settings);
-      case 42 -> new AndOrNet(List.of(224, 448, 896, 1400), List.of(2, 2, 3, 1), SLICES, settings);
+      case 12 ->
+          new AndOrNet(List.of(128, 256, 512, 824), List.of(2, 2, 2, 1), SLICES, true, settings);
+      case 42 ->
+          new AndOrNet(List.of(224, 448, 896, 1400), List.of(2, 2, 3, 1), SLICES, true, settings);
       default ->
           throw new IllegalArgumentException(
               "millions: expected 12 or 42, but got " + millions + ".");
     };
   }
 
-  /** A network for images of 32×32, of about the size of ResNet-20. */
+  /** A network for images of 32×32, with 0.7 times the parameters of ResNet-20. */
   public static AndOrNet cifar() {
-    return new AndOrNet(List.of(32, 64, 128), List.of(2, 2, 1), SLICES, NetworkSettings.cifar());
+    return new AndOrNet(
+        List.of(32, 64, 128), List.of(1, 1, 1), SLICES, true, NetworkSettings.cifar());
   }
 
   @Override
@@ -129,7 +141,7 @@ public record AndOrNet(
       int stride = i == 0 ? stage.stride() : 2 * stage.stride();
       Operand<TFloat32> x = i == 0 ? stage.map() : transition(parts, scope, stage.map(), i);
       for (int j = 0; j < repeats.get(i); j++) {
-        x = new AndOrBlock(parts, i, slices, channels, scope.at("block" + j), x).build();
+        x = new AndOrBlock(parts, i, slices, channels, residual, scope.at("block" + j), x).build();
       }
       stage = new Stage(x, stride, channels);
       maps.put("stage" + (i + 1), stage);
@@ -172,12 +184,14 @@ public record AndOrNet(
     private List<Integer> stages;
     private List<Integer> repeats;
     private int slices;
+    private boolean residual;
 
     private Builder(AndOrNet start) {
       super(start.settings());
       stages = start.stages();
       repeats = start.repeats();
       slices = start.slices();
+      residual = start.residual();
     }
 
     /** Sets each stage's channels and how many blocks it has. */
@@ -193,9 +207,15 @@ public record AndOrNet(
       return this;
     }
 
+    /** Sets whether the sum of an OR-node is added to the result of its node operation. */
+    public Builder residual(boolean added) {
+      residual = added;
+      return this;
+    }
+
     @Override
     public AndOrNet build() {
-      return new AndOrNet(stages, repeats, slices, settings());
+      return new AndOrNet(stages, repeats, slices, residual, settings());
     }
   }
 

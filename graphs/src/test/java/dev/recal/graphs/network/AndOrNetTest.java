@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
@@ -21,9 +23,11 @@ class AndOrNetTest {
   private static final AndOrNet NET =
       AndOrNet.cifar().with().stages(List.of(16), List.of(2)).classes(3).build();
 
-  @Test
-  void computesTheEquationsOfItsBlocks() {
-    try (Towers towers = new Towers(NET, Tower.serving(), Shape.of(1, SIDE, SIDE, 3))) {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void computesTheEquationsOfItsBlocks(boolean residual) {
+    AndOrNet net = NET.with().residual(residual).build();
+    try (Towers towers = new Towers(net, Tower.serving(), Shape.of(1, SIDE, SIDE, 3))) {
       Map<String, float[]> weights = new HashMap<>();
       List<Variable<TFloat32>> variables = towers.store.trainable();
       List<float[]> values = towers.run(variables.stream().map(Variable::read).toList());
@@ -38,13 +42,15 @@ class AndOrNetTest {
       double[][] expected = AndOrReference.pixels(maps.get(0), SIDE * SIDE);
       for (int block = 0; block < 2; block++) {
         expected =
-            new AndOrReference(weights, "stage1/block" + block + "/", SIDE, 4).block(expected);
+            new AndOrReference(weights, "stage1/block" + block + "/", SIDE, 4, residual)
+                .block(expected);
       }
       double[][] found = AndOrReference.pixels(maps.get(1), SIDE * SIDE);
       double largest = 0;
       for (int i = 0; i < found.length; i++) {
         for (int c = 0; c < found[i].length; c++) {
-          assertThat(found[i][c]).isCloseTo(expected[i][c], within(1e-5));
+          assertThat(found[i][c]).isCloseTo(
+                  expected[i][c], within(1e-5 * Math.max(1, Math.abs(expected[i][c]))));
           largest = Math.max(largest, expected[i][c]);
         }
       }

@@ -15,6 +15,7 @@ final class AndOrReference {
   private final String scope;
   private final int side;
   private final int slices;
+  private final boolean residual;
 
   /**
    * Reads the block's weights.
@@ -22,12 +23,15 @@ final class AndOrReference {
    * @param weights by their variables' names
    * @param scope of the block, with a slash at the end
    * @param side rows and columns of the map
+   * @param residual whether OR-nodes add their sum to the result of their node operation
    */
-  AndOrReference(Map<String, float[]> weights, String scope, int side, int slices) {
+  AndOrReference(
+      Map<String, float[]> weights, String scope, int side, int slices, boolean residual) {
     this.weights = weights;
     this.scope = scope;
     this.side = side;
     this.slices = slices;
+    this.residual = residual;
   }
 
   static double[][] pixels(float[] map, int count) {
@@ -49,7 +53,7 @@ final class AndOrReference {
     for (int p = 0; p < x.length; p++) {
       sum[p] = Arrays.copyOfRange(x[p], i * each, (j + 1) * each);
     }
-    sum = node("t" + name, sum);
+    sum = node("t" + name, sum, false);
     if (i == j) {
       return sum;
     }
@@ -61,20 +65,35 @@ final class AndOrReference {
         System.arraycopy(left[p], 0, joined[p], 0, left[p].length);
         System.arraycopy(right[p], 0, joined[p], left[p].length, right[p].length);
       }
-      double[][] and = node("and" + name + "-" + k, joined);
+      double[][] and = node("and" + name + "-" + k, joined, false);
       for (int p = 0; p < x.length; p++) {
         for (int c = 0; c < sum[p].length; c++) {
           sum[p][c] += and[p][c];
         }
       }
     }
-    return node("or" + name, sum);
+    return node("or" + name, sum, residual);
   }
 
-  private double[][] node(String name, double[][] x) {
-    double[][] y = normalised(name + "/bn1", convolved(name + "/conv1", x, 1));
-    y = normalised(name + "/bn2", convolved(name + "/conv2", y, 3));
-    return normalised(name + "/bn3", convolved(name + "/conv3", y, 1));
+  private double[][] node(String name, double[][] x, boolean adds) {
+    double[][] y = rectified(normalised(name + "/bn1", convolved(name + "/conv1", x, 1)));
+    y = rectified(normalised(name + "/bn2", convolved(name + "/conv2", y, 3)));
+    y = normalised(name + "/bn3", convolved(name + "/conv3", y, 1));
+    for (int p = 0; adds && p < x.length; p++) {
+      for (int c = 0; c < x[p].length; c++) {
+        y[p][c] += x[p][c];
+      }
+    }
+    return rectified(y);
+  }
+
+  private static double[][] rectified(double[][] x) {
+    for (double[] pixel : x) {
+      for (int c = 0; c < pixel.length; c++) {
+        pixel[c] = Math.max(0, pixel[c]);
+      }
+    }
+    return x;
   }
 
   private double[][] normalised(String name, double[][] x) {
@@ -82,7 +101,7 @@ final class AndOrReference {
     float[] beta = weights.get(scope + name + "/beta");
     for (double[] pixel : x) {
       for (int c = 0; c < pixel.length; c++) {
-        pixel[c] = Math.max(0, gamma[c] * pixel[c] / Math.sqrt(1 + EPSILON) + beta[c]);
+        pixel[c] = gamma[c] * pixel[c] / Math.sqrt(1 + EPSILON) + beta[c];
       }
     }
     return x;
