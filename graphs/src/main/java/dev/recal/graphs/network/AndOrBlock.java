@@ -24,8 +24,9 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>f is 1×1 to a quarter of the channels, rounded up, 3×3, and 1×1 back, each with norm and ReLU.
- * In an OR-node of a residual form, f also adds its argument before the last ReLU. Intervals are shared, and of two mirrored splits only the one whose first part is the shorter is
- * built: four slices have 8 T-nodes, 5 AND-nodes and 4 OR-nodes.
+ * In an OR-node of a residual form, f also adds its argument before the last ReLU. Intervals are
+ * shared, and of two mirrored splits only the one whose first part is the shorter is built: four
+ * slices have 8 T-nodes, 5 AND-nodes and 4 OR-nodes.
  *
  * <p>Scopes: {@code t0-3} is the T-node of the slices 0 to 3, {@code and0-3-1} the AND-node whose
  * first part has 1 slice, {@code or0-3} the OR-node; each has {@code conv1}, {@code bn1} to {@code

@@ -28,9 +28,9 @@ import org.tensorflow.types.TFloat32;
  * quarter, a quarter and all of the first stage's channels; the other stems have these channels
  * too. Each later stage starts with 2×2 average pooling and a 1×1 convolution with norm and ReLU.
  * Every node operation ends with a ReLU. With {@code residual}, which the presets have since deep
- * chains of node operations learn slowly, the sum that an OR-node starts with is added to its result
- * before that ReLU; the published text has no wiring to compare it with. Without it the blocks are
- * the equations alone.
+ * chains of node operations learn slowly, the sum that an OR-node starts with is added to its
+ * result before that ReLU; the published text has no wiring to compare it with. Without it the
+ * blocks are the equations alone.
  *
  * <p>Scopes: {@code stem/conv1} to {@code bn3}, or {@code stem/conv} and {@code stem/bn} for CIFAR;
  * {@code stage2/transition/conv}, {@code bn}; {@code stage1/block0/} with the nodes of {@link

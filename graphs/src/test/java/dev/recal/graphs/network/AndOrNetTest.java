@@ -49,8 +49,8 @@ class AndOrNetTest {
       double largest = 0;
       for (int i = 0; i < found.length; i++) {
         for (int c = 0; c < found[i].length; c++) {
-          assertThat(found[i][c]).isCloseTo(
-                  expected[i][c], within(1e-5 * Math.max(1, Math.abs(expected[i][c]))));
+          assertThat(found[i][c])
+              .isCloseTo(expected[i][c], within(1e-5 * Math.max(1, Math.abs(expected[i][c]))));
           largest = Math.max(largest, expected[i][c]);
         }
       }
