@@ -1,5 +1,6 @@
 package dev.recal.graphs.classification;
 
+import dev.recal.graphs.classification.metrics.ClassificationMetrics;
 import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
@@ -40,6 +41,17 @@ public final class CheckpointEvaluation {
       PipelineSettings input,
       Path checkpoint)
       throws IOException {
+    return measure(network, settings, data, input, checkpoint).summary();
+  }
+
+  /** The same, to be merged with others. */
+  static ClassificationMetrics measure(
+      Network network,
+      ClassificationSettings settings,
+      DataSet data,
+      PipelineSettings input,
+      Path checkpoint)
+      throws IOException {
     data.requireClasses(network.classes());
     CheckpointDirectory.describe(checkpoint);
     try (Graph graph = new Graph()) {
@@ -58,7 +70,7 @@ public final class CheckpointEvaluation {
         Evaluator evaluator = new Evaluator(tower, pipeline, network.classes());
         try (Session session = Sessions.open(graph, settings.session().config())) {
           CheckpointDirectory.restore(session, saver, checkpoint);
-          return evaluator.evaluate(session);
+          return evaluator.measure(session);
         }
       }
     }

@@ -4,6 +4,7 @@ import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
 import dev.recal.graphs.classification.metrics.ConfusionTable;
 import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.UnexpectedClassesException;
@@ -30,22 +31,33 @@ final class ClassificationEvaluation {
     Path checkpoint = run.checkpoint(request.checkpoint());
     List<String> labels = ClassificationTask.labels(run.directory());
     ClassificationRecipe recipe = run.recipe();
-    ClassificationSummary summary;
+    DataSource source = source(recipe, request);
+    DomainEvaluation measured;
     List<SkippedItem> skipped = new ArrayList<>();
     try (DataSet data = open(recipe, labels, request)) {
       skipped.addAll(data.skipped());
-      summary =
-          CheckpointEvaluation.evaluate(
-              recipe.network(), recipe.training(), data, recipe.evaluationInput(), checkpoint);
+      measured = DomainEvaluation.of(recipe, source, data, checkpoint);
       skipped.addAll(data.unreadable());
     } catch (UnexpectedClassesException other) {
       throw other.expectedBy(run.directory().resolve(RunLabels.FILE));
     }
+    ClassificationSummary summary = measured.all();
     if (request.picture().isPresent()) {
       ConfusionHeatMap.draw(summary.confusion(), labels, request.picture().get());
     }
-    return new Evaluation(
-        checkpoint, metrics(summary, labels), text(summary, labels, checkpoint), skipped);
+    Map<String, Number> metrics = metrics(summary, labels);
+    measured.addTo(metrics);
+    List<String> text = text(summary, labels, checkpoint);
+    text.addAll(measured.text());
+    return new Evaluation(checkpoint, metrics, text, skipped);
+  }
+
+  private static DataSource source(ClassificationRecipe recipe, EvaluationRequest request) {
+    return request
+        .data()
+        .map(DataSources::of)
+        .or(recipe.data()::evaluation)
+        .orElse(recipe.data().training());
   }
 
   private static DataSet open(

@@ -38,6 +38,11 @@ final class Evaluator {
    * @throws IOException if none can
    */
   ClassificationSummary evaluate(Session session) throws IOException {
+    return measure(session).summary();
+  }
+
+  /** The same, to be merged with others. */
+  ClassificationMetrics measure(Session session) throws IOException {
     ClassificationMetrics metrics = new ClassificationMetrics(classes);
     input.start(session, 0, 0);
     for (long i = 0; i < input.batchesPerEpoch(); i++) {
@@ -60,11 +65,10 @@ final class Evaluator {
             ((TFloat32) result.get(3)).getFloat());
       }
     }
-    ClassificationSummary summary = metrics.summary();
-    if (summary.images() == 0) {
+    if (metrics.summary().images() == 0) {
       throw new IOException("None of the images to evaluate can be read.");
     }
-    return summary;
+    return metrics;
   }
 
   /**

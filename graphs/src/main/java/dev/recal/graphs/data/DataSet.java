@@ -219,6 +219,17 @@ public final class DataSet implements AutoCloseable {
   }
 
   /**
+   * Returns some of the images.
+   *
+   * @param newName of the smaller set, for messages
+   * @param indices in this set, in ascending order
+   * @return a view, to be closed on its own
+   */
+  public DataSet subset(String newName, int[] indices) {
+    return choose(indices, newName, skipped);
+  }
+
+  /**
    * Splits off a share of each class, or of all items if they do not have one class each.
    *
    * @param share the size of the second part, between 0 and 1 exclusive; a class of two images or

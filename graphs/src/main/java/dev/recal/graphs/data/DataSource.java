@@ -2,6 +2,7 @@ package dev.recal.graphs.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A source of images. A source is a record of settings; opening it reads files.
@@ -27,6 +28,16 @@ public interface DataSource {
    */
   default DataSource at(Path base) {
     return this;
+  }
+
+  /**
+   * Returns the domain of an item, by which an evaluation also tells how good a network is.
+   *
+   * @param itemName of the opened set, see {@link DataSet#itemName}
+   * @return nothing if the source has no domains, which is the default
+   */
+  default Optional<String> domain(String itemName) {
+    return Optional.empty();
   }
 
   /** {@link #open(OpenSettings)} with {@link OpenSettings#defaults()}. */

@@ -2,6 +2,7 @@ package dev.recal.graphs.classification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.recal.graphs.network.AndOrNet;
 import dev.recal.graphs.network.ArcFace;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.DenseNet;
@@ -74,6 +75,7 @@ class FusionTest {
         fused(second.recalibration(srm)),
         fused(second.withoutRecalibration().attentive(twice)),
         fused(shuffled.recalibration(se).place(RecalibrationPlace.SPATIAL)),
+        fused(AndOrNet.cifar().with().stages(List.of(16), List.of(1)).recalibration(se)),
         fused(faces.head(new ArcFace(0.1f, 4)).recalibration(srm)));
   }
 

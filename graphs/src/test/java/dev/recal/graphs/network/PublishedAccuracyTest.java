@@ -42,7 +42,8 @@ class PublishedAccuracyTest {
     "slim-resnet50, 1512.03385 2112.14804",
     "an-densenet121, 1608.06993 1908.01259",
     "drconv-shufflenetv2-0.5, 1807.11164 2003.12243",
-    "mobilefacenet, 1804.07573 1801.07698"
+    "mobilefacenet, 1804.07573 1801.07698",
+    "an-and-or-net-12m, 1711.05847 1908.01259"
   })
   void readsPapersFromSettings(String name, String papers) {
     assertThat(Papers.of(Networks.named(name))).isEqualTo(List.of(papers.split(" ")));

@@ -72,6 +72,10 @@ final class SmallNetworks {
         .classes(CLASSES);
   }
 
+  static AndOrNet.Builder andOrNet() {
+    return AndOrNet.defaults().with().stages(List.of(16, 32), List.of(1, 1)).classes(CLASSES);
+  }
+
   /** Each family with its defaults. */
   static List<Network> plain() {
     return List.of(
@@ -80,7 +84,8 @@ final class SmallNetworks {
         mobileNetV2().build(),
         shuffleNetV2().build(),
         shuffleNetV2().mixing(ShuffleNetV2.Mixing.ALTERNATE).biasedEnds(true).build(),
-        mobileFaceNet().build());
+        mobileFaceNet().build(),
+        andOrNet().build());
   }
 
   /** Each family with one setting changed at a time. */
@@ -95,6 +100,7 @@ final class SmallNetworks {
       nets.add(mobileNetV2().recalibration(gate).place(place).build());
       nets.add(shuffleNetV2().recalibration(gate).place(place).build());
       nets.add(mobileFaceNet().recalibration(gate).place(place).build());
+      nets.add(andOrNet().recalibration(gate).place(place).build());
     }
     Norm groups = new GroupNorm(4, 1e-5f, 1f);
     nets.add(denseNet().norm(groups).build());
@@ -107,6 +113,7 @@ final class SmallNetworks {
     SameLayerSlim slim = new SameLayerSlim(SameLayerSlim.Form.STYLE_MASK, 4, 2, 1, 1);
     nets.add(shuffleNetV2().spatial(slim).build());
     nets.add(mobileFaceNet().spatial(slim).build());
+    nets.add(andOrNet().spatial(CondConv.defaults()).build());
     nets.add(shuffleNetV2().pointwise(EXPERTS).build());
     nets.add(mobileNetV2().pointwise(new CondConv(1, 1, Optional.empty(), 0, 2, 1, false)).build());
     for (Stem stem : List.of(Stem.DEEP, Stem.CIFAR)) {
@@ -115,12 +122,14 @@ final class SmallNetworks {
       nets.add(mobileNetV2().stem(stem).build());
       nets.add(shuffleNetV2().stem(stem).biasedEnds(true).build());
       nets.add(mobileFaceNet().stem(stem).build());
+      nets.add(andOrNet().stem(stem).slices(2).build());
     }
     nets.add(denseNet().width(2).dropout(0.3f).build());
     nets.add(mobileNetV1().width(1.5).dropout(0.3f).build());
     nets.add(mobileNetV2().width(1.5).dropout(0.3f).build());
     nets.add(shuffleNetV2().width(1.5).dropout(0.3f).build());
     nets.add(mobileFaceNet().width(1.5).dropout(0.3f).build());
+    nets.add(andOrNet().width(1.5).dropout(0.3f).build());
     nets.addAll(attentive());
     nets.addAll(dynamic());
     return nets;
@@ -148,6 +157,7 @@ final class SmallNetworks {
         mobileNetV1().attentive(blocks.components(List.of(2, 3, 3))).build(),
         mobileNetV2().attentive(linear.components(List.of(2, 3, 3))).build(),
         shuffleNetV2().attentive(every.components(List.of(2, 3))).build(),
-        mobileFaceNet().attentive(linear.components(List.of(2, 3))).build());
+        mobileFaceNet().attentive(linear.components(List.of(2, 3))).build(),
+        andOrNet().attentive(every.components(List.of(2, 3))).build());
   }
 }

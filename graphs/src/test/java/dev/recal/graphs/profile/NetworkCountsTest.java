@@ -16,7 +16,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NetworkCountsTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"resnet18", "srm-resnet20-cifar", "an-mobilenetv2", "mobilefacenet"})
+  @ValueSource(
+      strings = {
+        "resnet18",
+        "srm-resnet20-cifar",
+        "an-mobilenetv2",
+        "mobilefacenet",
+        "an-and-or-net-cifar",
+        "se-and-or-net-12m"
+      })
   void knowsWhatTheProfilerCounts(String name) {
     Networks.Preset preset = Networks.preset(name);
     assertThat(NetworkCounts.known(preset)).contains(NetworkCounts.counted(preset));

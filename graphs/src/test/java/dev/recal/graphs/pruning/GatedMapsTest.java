@@ -2,6 +2,7 @@ package dev.recal.graphs.pruning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.recal.graphs.network.AndOrNet;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.DenseNet;
 import dev.recal.graphs.network.InvertedStage;
@@ -139,6 +140,15 @@ class GatedMapsTest {
                 .channels(8, 16)
                 .recalibration(probe)
                 .place(RecalibrationPlace.BRANCH_END)
+                .classes(3)
+                .build()),
+        Arguments.of(
+            "bn3",
+            "conv3",
+            AndOrNet.cifar()
+                .with()
+                .stages(List.of(16), List.of(1))
+                .recalibration(probe)
                 .classes(3)
                 .build()),
         Arguments.of(

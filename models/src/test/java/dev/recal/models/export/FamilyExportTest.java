@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.network.AndOrNet;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.DenseNet;
 import dev.recal.graphs.network.InvertedStage;
@@ -66,7 +67,8 @@ class FamilyExportTest {
             .dynamic(dynamic)
             .classes(3)
             .build(),
-        MobileFaceNet.defaults().with().stages(stages).pointwise(dynamic).classes(3).build());
+        MobileFaceNet.defaults().with().stages(stages).pointwise(dynamic).classes(3).build(),
+        AndOrNet.cifar().with().stages(List.of(16), List.of(1)).classes(3).build());
   }
 
   @ParameterizedTest

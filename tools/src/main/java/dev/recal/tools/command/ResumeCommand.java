@@ -1,5 +1,8 @@
 package dev.recal.tools.command;
 
+import dev.recal.graphs.task.CrossValidation;
+import dev.recal.tools.console.UsageException;
+import dev.recal.tools.run.TrialRuns;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -23,7 +26,9 @@ public final class ResumeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The run's directory.")
+  @Parameters(
+      paramLabel = "RUN",
+      description = "The directory of the run, or of a cross-validation.")
   private Path run;
 
   @Option(
@@ -47,6 +52,13 @@ public final class ResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter writer = spec.commandLine().getOut();
+    if (CrossValidation.isAt(run)) {
+      if (!overrides.isEmpty() || data != null || !workers.isAbsent()) {
+        throw new UsageException(
+            "resume: a cross-validation resumes with its own settings, in one process.");
+      }
+      return new TrialRuns(options.runs(writer)).resume(run) ? 0 : 1;
+    }
     options
         .runs(writer)
         .with(workers.workers(writer))

@@ -2,12 +2,14 @@ package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
 import dev.recal.graphs.cluster.Workers;
+import dev.recal.graphs.task.CrossValidation;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.ScaledBatch;
 import dev.recal.graphs.task.Tasks;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Runs;
+import dev.recal.tools.run.TrialRuns;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Spec;
       "  recal train cifar10-srm --data ../data --set training.epochs=5",
       "  recal train my-recipe --weights weights/resnet50 --new-head",
       "  recal train fewshot-slim --set data.images.path=photos",
+      "  recal train cifar10-srm --folds 5 --seeds 3",
       "  recal train runs/cifar10-srm"
     })
 public final class TrainCommand implements Callable<Integer> {
@@ -88,6 +91,8 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Mixin private WorkerOptions workers = new WorkerOptions();
 
+  @Mixin private TrialOptions trials = new TrialOptions();
+
   @Mixin private RecipeOptions settings = new RecipeOptions();
 
   @Override
@@ -96,7 +101,7 @@ public final class TrainCommand implements Callable<Integer> {
       throw new UsageException("train: expected either RECIPE|RUN or --resume RUN.");
     }
     Path run = resume != null ? resume : Path.of(recipe);
-    if (resume != null || RunDirectory.isAt(run)) {
+    if (resume != null || RunDirectory.isAt(run) || CrossValidation.isAt(run)) {
       return resume(run);
     }
     return start();
@@ -113,10 +118,20 @@ public final class TrainCommand implements Callable<Integer> {
       read = scaled(read, processes, writer);
     }
     Recipe chosen = smoke ? smoke(read) : settings.located(read);
-    Path directory = out == null ? Runs.free(chosen.name()) : out;
+    Path directory = out == null ? Runs.free(trials.directory(chosen.name())) : out;
+    if (trials.areGiven()) {
+      requireOneProcess();
+      return new TrialRuns(options.runs(writer)).start(trials.of(chosen), directory) ? 0 : 1;
+    }
     Optional<Path> model = smoke ? Optional.of(directory.resolve("model")) : Optional.empty();
     options.runs(writer, model).with(processes).start(chosen, directory);
     return 0;
+  }
+
+  private void requireOneProcess() {
+    if (!workers.isAbsent()) {
+      throw new UsageException("--cluster: trials with --folds and --seeds train in one process.");
+    }
   }
 
   private Recipe scaled(Recipe recipe, Workers processes, PrintWriter writer) {
@@ -153,13 +168,17 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private int resume(Path run) throws IOException {
-    boolean changes = settings.changesSettings() || scaleBatch;
+    boolean changes = settings.changesSettings() || scaleBatch || trials.areGiven();
     if (changes || out != null || weights != null || newHead || smoke) {
       throw new UsageException(
           "--resume: a run resumes with its own settings; it cannot be combined with --set,"
-              + " --weights, --new-head, --scale-batch, --smoke or --out.");
+              + " --weights, --new-head, --scale-batch, --folds, --seeds, --smoke or --out.");
     }
     PrintWriter writer = spec.commandLine().getOut();
+    if (CrossValidation.isAt(run)) {
+      requireOneProcess();
+      return new TrialRuns(options.runs(writer)).resume(run) ? 0 : 1;
+    }
     options.runs(writer).with(workers.workers(writer)).resume(run);
     return 0;
   }

@@ -9,6 +9,7 @@ import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.synthesis.oneshot.training.OneShotRecipe;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
+import dev.recal.graphs.task.CrossValidation;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
@@ -89,13 +90,31 @@ public record Runs(
     }
     requireNew(directory);
     requireExport();
+    started(recipe, directory, true);
+  }
+
+  /**
+   * Starts a run that is one of several, or resumes it if it is there.
+   *
+   * @return whether it is finished; otherwise the process was told to end
+   * @throws IOException if files cannot be read or written
+   */
+  public <R extends Recipe> boolean finish(R recipe, Path directory) throws IOException {
+    return RunDirectory.isAt(directory)
+        ? resumed(RunDirectory.open(directory), false)
+        : started(recipe, directory, false);
+  }
+
+  private <R extends Recipe> boolean started(R recipe, Path directory, boolean report)
+      throws IOException {
     try (PreparedTraining<R> training = Tasks.of(recipe).prepare(recipe, strict);
         NewDirectory place = NewDirectory.at(directory)) {
       RunDirectory<R> run = RunDirectory.create(directory, training);
       Optional<TrainingOutcome> outcome = train(run, training, place);
-      if (outcome.isPresent()) {
+      if (report && outcome.isPresent()) {
         workers.byChief(() -> complete(run, outcome.get()));
       }
+      return outcome.isPresent();
     }
   }
 
@@ -187,11 +206,17 @@ public record Runs(
       return;
     }
     requireExport();
+    resumed(run, true);
+  }
+
+  private <R extends Recipe> boolean resumed(RunDirectory<R> run, boolean report)
+      throws IOException {
     try (PreparedTraining<R> training = run.prepare(strict)) {
       Optional<TrainingOutcome> outcome = train(run, training, true);
-      if (outcome.isPresent()) {
+      if (report && outcome.isPresent()) {
         workers.byChief(() -> complete(run, outcome.get()));
       }
+      return outcome.isPresent();
     }
   }
 
@@ -226,7 +251,7 @@ public record Runs(
           out.println(
               stopped.getMessage()
                   + " Resume it with: "
-                  + CommandLineText.of("resume", run.directory()));
+                  + CommandLineText.of("resume", resumable(run.directory())));
           out.flush();
         }
         return Optional.empty();
@@ -234,6 +259,12 @@ public record Runs(
     } catch (DivergenceException diverged) {
       throw new FailureException(diverged.getMessage(), diverged);
     }
+  }
+
+  // A run of a cross-validation resumes with all of it.
+  private static Path resumable(Path run) {
+    Path parent = run.toAbsolutePath().getParent();
+    return CrossValidation.isAt(parent) ? parent : run;
   }
 
   private <R extends Recipe> void complete(RunDirectory<R> run, TrainingOutcome outcome)

@@ -3,6 +3,7 @@ package dev.recal.tools.compatibility;
 import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.graphs.classification.serving.TrainingSignature;
 import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.network.AndOrNet;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.DenseNet;
 import dev.recal.graphs.network.InvertedStage;
@@ -145,6 +146,14 @@ final class SampleNetworks {
               .classes(CLASSES)
               .build());
     }
+    others.put(
+        "AN-And-or net",
+        AndOrNet.cifar()
+            .with()
+            .stages(List.of(16, 32), List.of(1, 1))
+            .attentive(second)
+            .classes(CLASSES)
+            .build());
     others.put(
         "DRConv-MobileFaceNet",
         MobileFaceNet.defaults()

@@ -15,7 +15,9 @@ public final class BuiltInSources implements DataSourceProvider {
     sources.put("cifar-binary", CifarBinary.class);
     sources.put("coco", CocoFolder.class);
     sources.put("detection-records", DetectionRecords.class);
+    sources.put("domain-folder", DomainFolder.class);
     sources.put("drawn-scenes", DrawnScenes.class);
+    sources.put("fold", Fold.class);
     sources.put("image-archive", ImageArchive.class);
     sources.put("image-collection", ImageCollection.class);
     sources.put("image-folder", ImageFolder.class);

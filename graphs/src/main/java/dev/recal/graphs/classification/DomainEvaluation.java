@@ -1,0 +1,82 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.classification.metrics.ClassificationMetrics;
+import dev.recal.graphs.classification.metrics.ClassificationSummary;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.DataSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a checkpoint achieves on all images, and on those of each domain.
+ *
+ * @param all of every image
+ * @param domains by their names, in alphabetical order; empty if there are none
+ */
+record DomainEvaluation(ClassificationSummary all, Map<String, ClassificationSummary> domains) {
+
+  DomainEvaluation {
+    domains = Collections.unmodifiableMap(new LinkedHashMap<>(domains));
+  }
+
+  /**
+   * Evaluates all images once.
+   *
+   * @param source of the images, which knows their domains
+   */
+  static DomainEvaluation of(
+      ClassificationRecipe recipe, DataSource source, DataSet data, Path checkpoint)
+      throws IOException {
+    Map<String, List<Integer>> members = new TreeMap<>();
+    for (int i = 0; i < data.count(); i++) {
+      String domain = source.domain(data.itemName(i)).orElse("");
+      members.computeIfAbsent(domain, key -> new ArrayList<>()).add(i);
+    }
+    ClassificationMetrics all = new ClassificationMetrics(recipe.network().classes());
+    Map<String, ClassificationSummary> domains = new LinkedHashMap<>();
+    for (Map.Entry<String, List<Integer>> domain : members.entrySet()) {
+      int[] indices = domain.getValue().stream().mapToInt(Integer::intValue).toArray();
+      try (DataSet part = data.subset(data.name() + " " + domain.getKey(), indices)) {
+        ClassificationMetrics measured =
+            CheckpointEvaluation.measure(
+                recipe.network(), recipe.training(), part, recipe.evaluationInput(), checkpoint);
+        all.merge(measured);
+        if (!domain.getKey().isEmpty()) {
+          domains.put(domain.getKey(), measured.summary());
+        }
+      }
+    }
+    return new DomainEvaluation(all.summary(), domains);
+  }
+
+  /** Adds the images and the accuracy of each domain. */
+  void addTo(Map<String, Number> metrics) {
+    domains.forEach(
+        (name, summary) -> {
+          metrics.put("top1 " + name, summary.top1());
+          metrics.put("images " + name, summary.images());
+        });
+  }
+
+  /** Returns a line for each domain. */
+  List<String> text() {
+    return domains.entrySet().stream()
+        .map(
+            domain ->
+                String.format(
+                    Locale.ROOT,
+                    "%s: %,d images: top-1 %.2f %%, loss %.4f",
+                    domain.getKey(),
+                    domain.getValue().images(),
+                    100 * domain.getValue().top1(),
+                    domain.getValue().loss()))
+        .toList();
+  }
+}
