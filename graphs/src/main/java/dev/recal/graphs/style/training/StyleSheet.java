@@ -1,0 +1,62 @@
+package dev.recal.graphs.style.training;
+
+import dev.recal.graphs.charts.ImageGrid;
+import dev.recal.graphs.charts.Palette;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.util.List;
+
+/** The picture of a review: the style, and below each content image the same in the style. */
+final class StyleSheet {
+
+  private static final int LINE = 22;
+  private static final int MARGIN = 8;
+
+  private StyleSheet() {}
+
+  /**
+   * Draws it.
+   *
+   * @param style fitted into the first cell
+   * @param samples of one size
+   * @param size rows and columns of a sample
+   * @param captions lines below the images
+   */
+  static BufferedImage draw(
+      StylePixels style, List<StyleEvaluator.Sample> samples, int size, List<String> captions) {
+    ImageGrid grid = new ImageGrid(2, 1 + samples.size(), size, size);
+    for (int i = 0; i < samples.size(); i++) {
+      grid.put(0, 1 + i, samples.get(i).content(), 0);
+      grid.put(1, 1 + i, samples.get(i).stylized(), 0);
+    }
+    BufferedImage images = grid.image();
+    BufferedImage sheet =
+        new BufferedImage(
+            images.getWidth(),
+            images.getHeight() + MARGIN + LINE * captions.size(),
+            BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = sheet.createGraphics();
+    try {
+      graphics.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      graphics.setRenderingHint(
+          RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+      graphics.setColor(Palette.BACKGROUND);
+      graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
+      graphics.drawImage(images, 0, 0, null);
+      double factor = (double) size / Math.max(style.height(), style.width());
+      int height = Math.max(1, (int) (style.height() * factor));
+      int width = Math.max(1, (int) (style.width() * factor));
+      graphics.drawImage(style.picture(), 0, 0, width, height, null);
+      graphics.setColor(Palette.TEXT);
+      graphics.setFont(Palette.font(13));
+      for (int i = 0; i < captions.size(); i++) {
+        graphics.drawString(captions.get(i), MARGIN, images.getHeight() + LINE * (i + 1) - 4);
+      }
+    } finally {
+      graphics.dispose();
+    }
+    return sheet;
+  }
+}
