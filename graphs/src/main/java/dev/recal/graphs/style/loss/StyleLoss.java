@@ -69,6 +69,16 @@ public record StyleLoss(
     return new StyleLoss(other, seed, content, style, totalVariation);
   }
 
+  /** Returns the same with weights multiplied by positive numbers. */
+  public StyleLoss scaled(double contentFactor, double styleFactor) {
+    return new StyleLoss(
+        network, seed, scaled(content, contentFactor), scaled(style, styleFactor), totalVariation);
+  }
+
+  private static List<MapWeight> scaled(List<MapWeight> weights, double factor) {
+    return weights.stream().map(each -> new MapWeight(each.map(), each.weight() * factor)).toList();
+  }
+
   /** Returns a short description of the loss network. */
   public String describe() {
     return network

@@ -33,8 +33,6 @@ import org.tensorflow.types.TFloat32;
 final class StyleGraph {
 
   private final StyleRecipe recipe;
-  private final LossNetwork lossNetwork;
-  private final Map<String, float[]> grams;
   private final VariableStore store;
   private final Ops tf;
   private final StepCounters counters;
@@ -71,8 +69,6 @@ final class StyleGraph {
       Replicas replicas) {
     StyleTraining settings = recipe.training();
     this.recipe = recipe;
-    this.lossNetwork = lossNetwork;
-    this.grams = grams;
     this.store = settings.session().store(graph, replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.counters = StepCounters.of(store);
@@ -129,9 +125,16 @@ final class StyleGraph {
   /**
    * Adds the network in inference phase, with stored statistics, and its losses.
    *
+   * @param store the network's variables
+   * @param grams the Gram matrices of the style image by map
    * @param images (N, H, W, 3) in 0–1
    */
-  Answer answer(Operand<TFloat32> images) {
+  static Answer answer(
+      VariableStore store,
+      StyleRecipe recipe,
+      LossNetwork lossNetwork,
+      Map<String, float[]> grams,
+      Operand<TFloat32> images) {
     BuildContext context = BuildContext.of(store, Tower.serving().named("evaluation"));
     Operand<TFloat32> output =
         StyleServable.clipped(context.tf(), recipe.network().build(context, images));

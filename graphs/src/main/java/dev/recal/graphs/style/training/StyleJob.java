@@ -9,8 +9,6 @@ import dev.recal.graphs.data.pipeline.Share;
 import dev.recal.graphs.logs.EvaluationReport;
 import dev.recal.graphs.logs.PictureReport;
 import dev.recal.graphs.logs.TrainingLog;
-import dev.recal.graphs.style.loss.GramMatrices;
-import dev.recal.graphs.style.loss.MapWeight;
 import dev.recal.graphs.training.DataIdentity;
 import dev.recal.graphs.training.JobGraph;
 import dev.recal.graphs.training.OpenedResources;
@@ -82,17 +80,17 @@ final class StyleJob implements TrainingJob {
               recipe.data().evaluationInput(settings.microBatch()));
       long steps = prepared.stepsPerEpoch();
       this.pace = new Pace(settings.batch(), settings.updates().accumulation(), steps, steps);
-      List<String> maps = recipe.loss().style().stream().map(MapWeight::map).toList();
-      Map<String, float[]> grams =
-          GramMatrices.measure(
-              prepared.lossNetwork(), maps, style.height(), style.width(), style.values());
+      Map<String, float[]> grams = style.grams(prepared.lossNetwork(), recipe.loss());
       this.built =
           new StyleGraph(
               graph, recipe, prepared.lossNetwork(), grams, input.images(), steps, replicas);
       this.names = List.copyOf(built.losses().keySet());
       this.evaluator =
           new StyleEvaluator(
-              built.answer(evaluation.images()), evaluation, settings.intervals().measured());
+              StyleGraph.answer(
+                  built.store(), recipe, prepared.lossNetwork(), grams, evaluation.images()),
+              evaluation,
+              settings.intervals().measured());
       this.job = JobGraph.of(built.store());
     } catch (IOException | RuntimeException | Error failure) {
       close();

@@ -2,7 +2,13 @@ package dev.recal.graphs.style.training;
 
 import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.data.items.Digest;
+import dev.recal.graphs.features.LossNetwork;
+import dev.recal.graphs.style.loss.GramMatrices;
+import dev.recal.graphs.style.loss.MapWeight;
+import dev.recal.graphs.style.loss.StyleLoss;
 import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A style image in memory.
@@ -17,6 +23,12 @@ record StylePixels(String name, int height, int width, float[] values) {
   /** Returns a digest of size and values. */
   String digest() {
     return new Digest().add(height).add(width).add(values).toHex();
+  }
+
+  /** Computes the Gram matrices of a loss by map. */
+  Map<String, float[]> grams(LossNetwork network, StyleLoss loss) {
+    List<String> maps = loss.style().stream().map(MapWeight::map).toList();
+    return GramMatrices.measure(network, maps, height, width, values);
   }
 
   /** Draws the image. */

@@ -25,12 +25,29 @@ final class StyleSheet {
    */
   static BufferedImage draw(
       StylePixels style, List<StyleEvaluator.Sample> samples, int size, List<String> captions) {
-    ImageGrid grid = new ImageGrid(2, 1 + samples.size(), size, size);
-    for (int i = 0; i < samples.size(); i++) {
-      grid.put(0, 1 + i, samples.get(i).content(), 0);
-      grid.put(1, 1 + i, samples.get(i).stylized(), 0);
+    return drawAll(style, List.of(samples), size, captions);
+  }
+
+  /**
+   * Draws several networks' results below the same content images.
+   *
+   * @param lines a line for each network
+   */
+  static BufferedImage drawAll(
+      StylePixels style, List<List<StyleEvaluator.Sample>> lines, int size, List<String> captions) {
+    int count = lines.get(0).size();
+    ImageGrid grid = new ImageGrid(1 + lines.size(), 1 + count, size, size);
+    for (int i = 0; i < count; i++) {
+      grid.put(0, 1 + i, lines.get(0).get(i).content(), 0);
+      for (int line = 0; line < lines.size(); line++) {
+        grid.put(1 + line, 1 + i, lines.get(line).get(i).stylized(), 0);
+      }
     }
-    BufferedImage images = grid.image();
+    return captioned(grid.image(), style, size, captions);
+  }
+
+  private static BufferedImage captioned(
+      BufferedImage images, StylePixels style, int size, List<String> captions) {
     BufferedImage sheet =
         new BufferedImage(
             images.getWidth(),

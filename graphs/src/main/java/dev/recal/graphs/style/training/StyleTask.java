@@ -6,6 +6,8 @@ import dev.recal.graphs.data.source.DrawnScenes;
 import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.style.StyleServable;
+import dev.recal.graphs.task.Evaluation;
+import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.GoldenInput;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.RecipeReader;
@@ -82,6 +84,12 @@ public final class StyleTask implements Task<StyleRecipe> {
     json.addProperty("lossNetwork", recipe.loss().describe());
     return new ServableModel(
         servable, json, List.of(golden(StyleServable.STYLIZE), golden("serving_default")));
+  }
+
+  @Override
+  public Evaluation evaluate(RunDirectory<StyleRecipe> run, EvaluationRequest request)
+      throws IOException {
+    return StyleEvaluation.evaluate(run, request);
   }
 
   // A drawn scene whose sides are not multiples of 4.
