@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
@@ -36,7 +37,9 @@ class VggConverterTest {
     assertThat(VggNetwork.VGG19.named().get("relu4_1").index()).isEqualTo(19);
   }
 
+  // The weights have 59 MB.
   @Test
+  @Tag("slow")
   void convertedNetworkHasNamedMapsOfTheWeightsColours() throws IOException {
     Path weights = directory.resolve("vgg.safetensors");
     Safetensors.write(weights, weights(), Map.of());

@@ -5,6 +5,7 @@ import com.google.gson.JsonPrimitive;
 import dev.recal.graphs.data.source.ImageCollection;
 import dev.recal.graphs.style.StyleNorm;
 import dev.recal.graphs.style.StyleVariant;
+import dev.recal.graphs.style.loss.StyleLoss;
 import dev.recal.graphs.style.training.FileStyleImage;
 import dev.recal.graphs.style.training.StyleRecipe;
 import dev.recal.graphs.task.RecipeJson;
@@ -154,10 +155,7 @@ final class StyleTrainingOptions {
           StyleRecipe changed =
               read.withStyle(new FileStyleImage(style, pixels))
                   .withImages(new ImageCollection(content))
-                  .withLoss(read.loss().scaled(contentWeight, styleWeight));
-          if (lossNetwork != null) {
-            changed = changed.withLoss(changed.loss().with(Optional.of(lossNetwork)));
-          }
+                  .withLoss(loss(read.loss()).scaled(contentWeight, styleWeight));
           if (variant != null) {
             changed = changed.withNetwork(changed.network().with(variant));
           }
@@ -166,6 +164,16 @@ final class StyleTrainingOptions {
           }
           return changed.at(Path.of(""));
         });
+  }
+
+  // Without a recipe, a network of the user has the weights of PyTorch's example.
+  private StyleLoss loss(StyleLoss read) {
+    if (lossNetwork == null) {
+      return read;
+    }
+    return recipe == null && read.equals(StyleLoss.defaults())
+        ? StyleLoss.pytorch(lossNetwork)
+        : read.with(Optional.of(lossNetwork));
   }
 
   private static JsonPrimitive name(Path style) {

@@ -47,16 +47,26 @@ public record StyleLoss(
         totalVariation);
   }
 
-  /** Random features, with the maps and weights of PyTorch's example. */
+  /** Random features, with weights that keep content and style visible. */
   public static StyleLoss defaults() {
     return new StyleLoss(
-        Optional.empty(),
-        1,
-        List.of(new MapWeight("relu2_2", 1e5)),
-        Stream.of("relu1_2", "relu2_2", "relu3_3", "relu4_3")
-            .map(map -> new MapWeight(map, 1e10))
-            .toList(),
-        0);
+        Optional.empty(), 1, List.of(new MapWeight("relu1_2", 1e7)), styles(1e10), 0);
+  }
+
+  /**
+   * The maps and weights of PyTorch's example.
+   *
+   * @param network a SavedModel of VGG-16
+   */
+  public static StyleLoss pytorch(Path network) {
+    return new StyleLoss(
+        Optional.of(network), 1, List.of(new MapWeight("relu2_2", 1e5)), styles(1e10), 0);
+  }
+
+  private static List<MapWeight> styles(double weight) {
+    return Stream.of("relu1_2", "relu2_2", "relu3_3", "relu4_3")
+        .map(map -> new MapWeight(map, weight))
+        .toList();
   }
 
   /** Returns the same with absolute paths. */

@@ -51,8 +51,9 @@ public final class StyleComparison {
   }
 
   private void add(String title, RunDirectory<StyleRecipe> run) throws IOException {
+    // The newest comes first.
     List<Path> all = run.checkpoints().all();
-    Path last = all.get(all.size() - 1);
+    Path last = all.get(0);
     StyleEvaluation.Measured found =
         StyleEvaluation.measure(run.recipe(), last, Optional.empty(), false);
     size = run.recipe().data().size();

@@ -2,6 +2,7 @@ package dev.recal.graphs.style.training;
 
 import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.Palette;
+import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -12,6 +13,7 @@ final class StyleSheet {
 
   private static final int LINE = 22;
   private static final int MARGIN = 8;
+  private static final int FONT = 13;
 
   private StyleSheet() {}
 
@@ -50,7 +52,7 @@ final class StyleSheet {
       BufferedImage images, StylePixels style, int size, List<String> captions) {
     BufferedImage sheet =
         new BufferedImage(
-            images.getWidth(),
+            Math.max(images.getWidth(), width(captions)),
             images.getHeight() + MARGIN + LINE * captions.size(),
             BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = sheet.createGraphics();
@@ -67,7 +69,7 @@ final class StyleSheet {
       int width = Math.max(1, (int) (style.width() * factor));
       graphics.drawImage(style.picture(), 0, 0, width, height, null);
       graphics.setColor(Palette.TEXT);
-      graphics.setFont(Palette.font(13));
+      graphics.setFont(Palette.font(FONT));
       for (int i = 0; i < captions.size(); i++) {
         graphics.drawString(captions.get(i), MARGIN, images.getHeight() + LINE * (i + 1) - 4);
       }
@@ -75,5 +77,15 @@ final class StyleSheet {
       graphics.dispose();
     }
     return sheet;
+  }
+
+  private static int width(List<String> captions) {
+    Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+    try {
+      FontMetrics metrics = graphics.getFontMetrics(Palette.font(FONT));
+      return 2 * MARGIN + captions.stream().mapToInt(metrics::stringWidth).max().orElse(0);
+    } finally {
+      graphics.dispose();
+    }
   }
 }

@@ -82,7 +82,7 @@ class StyleTaskTest {
       ServableModel model = new StyleTask().servable(graph, opened, false);
       assertThat(model.servable().signatures())
           .extracting(ServableSignature::key)
-          .containsExactly("serving_default", "stylize");
+          .containsExactly("serving_default", "stylize", "stylize_bytes");
       assertThat(model.metadata().get("lossNetwork").getAsString()).contains("random features");
     }
   }

@@ -90,17 +90,10 @@ record StyleStepCase(StyleVariant variant, StyleNorm norm) {
     try (Graph graph = new Graph()) {
       Ops tf = GraphScope.ops(graph);
       Operand<TFloat32> input =
-          tf.placeholder(
-              TFloat32.class, Placeholder.shape(Shape.of(IMAGES, SIDE, SIDE, 3)));
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(IMAGES, SIDE, SIDE, 3)));
       StyleGraph built =
           new StyleGraph(
-              graph,
-              recipe,
-              network,
-              pixels.grams(network, LOSS),
-              input,
-              10,
-              Replicas.single());
+              graph, recipe, network, pixels.grams(network, LOSS), input, 10, Replicas.single());
       VariableStore store = built.store();
       try (Session session = new Session(graph)) {
         store.initialize(session);
