@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
 import dev.recal.models.style.StyleModel;
+import dev.recal.savedmodels.Predictor;
+import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -93,6 +96,21 @@ class StyleCommandsTest {
       assertThat(exported.stylize(photo, 0.5).values())
           .isEqualTo(ofRun.stylize(photo, 0.5).values());
     }
+  }
+
+  @Test
+  void filesAreStylizedInsideTheGraph() throws IOException {
+    Path photo = photos.resolve("photo2.png");
+    Path applied = home.resolve("applied");
+    assertThat(style("apply", model, photo, "--out", applied).exit()).isZero();
+    Path answer = home.resolve("answer.png");
+    try (Predictor predictor = Predictor.open(model)) {
+      TensorValue file = TensorValue.ofBytes(List.of(Files.readAllBytes(photo)));
+      TensorValue png =
+          predictor.call("stylize_bytes", Map.of("image_bytes", file)).get("stylized_bytes");
+      Files.write(answer, png.byteStrings()[0]);
+    }
+    assertThat(pixels(answer)).isEqualTo(pixels(applied.resolve("photo2.png")));
   }
 
   private static int[] pixels(Path png) throws IOException {

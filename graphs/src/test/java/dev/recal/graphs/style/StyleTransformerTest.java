@@ -3,6 +3,7 @@ package dev.recal.graphs.style;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.recal.graphs.profile.Profiler;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Tower;
@@ -60,6 +61,16 @@ class StyleTransformerTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void multiplyAddsAreThePublishedOnes() {
+    try (Graph graph = new Graph()) {
+      BuildContext context = BuildContext.of(new VariableStore(graph, 1), Tower.serving());
+      Shape shape = Shape.of(1, 256, 256, 3);
+      StyleTransformer.defaults().build(context, images(graph, shape));
+      assertThat(Profiler.of(context, shape).macs()).isEqualTo(10_078_912_512L);
     }
   }
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     name = "apply",
     description = {
       "Give image files a style. Images keep their size, and are written as PNG files.",
-      "Memory grows with the image: about 0.5 GB for each megapixel."
+      "Memory grows with the image: about 0.9 GB for each megapixel."
     },
     footer = {
       "",

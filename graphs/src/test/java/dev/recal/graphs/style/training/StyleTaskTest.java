@@ -24,7 +24,7 @@ import org.tensorflow.Graph;
 /** Runs of tiny style networks on textures. */
 class StyleTaskTest {
 
-  private static final String TINY =
+  static final String TINY =
       """
       {'task': 'style', 'name': 'tiny',
        'network': {'width': 4, 'blocks': 1, 'norm': 'batch'},
