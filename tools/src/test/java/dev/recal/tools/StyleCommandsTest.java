@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
 import dev.recal.models.style.StyleModel;
+import dev.recal.models.style.StyleOptions;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
@@ -78,7 +79,7 @@ class StyleCommandsTest {
     assertThat(trained.out())
         .contains("Loss network: random features of seed 1 in place of VGG-16")
         .contains("style apply " + run);
-    assertThat(run.resolve("recipe.json")).content().contains("\"name\": \"my-style\"");
+    assertThat(run.resolve("recipe.json")).content().contains("\"name\": \"my-style-bn-srm\"");
   }
 
   @Test
@@ -87,14 +88,18 @@ class StyleCommandsTest {
     assertThat(style("apply", model, photos, "--out", whole).out()).contains("5 images in ");
     Path photo = photos.resolve("photo1.png");
     assertThat(ImageIO.read(whole.resolve("photo1.png").toFile()).getWidth()).isEqualTo(WIDTH);
+    Path small = home.resolve("small");
+    assertThat(style("apply", model, photo, "--max-size", 17, "--out", small).exit()).isZero();
+    assertThat(ImageIO.read(small.resolve("photo1.png").toFile()).getHeight()).isEqualTo(15);
     Path none = home.resolve("none");
     assertThat(style("apply", run, photo, "--strength", 0, "--out", none).exit()).isZero();
     assertThat(pixels(none.resolve("photo1.png"))).isEqualTo(pixels(photo));
     assertThat(pixels(whole.resolve("photo1.png"))).isNotEqualTo(pixels(photo));
     try (StyleModel ofRun = StyleModel.open(run);
         StyleModel exported = StyleModel.open(model)) {
-      assertThat(exported.stylize(photo, 0.5).values())
-          .isEqualTo(ofRun.stylize(photo, 0.5).values());
+      StyleOptions half = StyleOptions.defaults().withStrength(0.5);
+      assertThat(exported.stylize(photo, half).values())
+          .isEqualTo(ofRun.stylize(photo, half).values());
     }
   }
 

@@ -25,7 +25,7 @@ import java.util.Optional;
 
 /**
  * A network that gives image files its style: a run of the task {@code style}, with its best
- * checkpoint, or a SavedModel with the signature {@code stylize}. Images keep their size.
+ * checkpoint, or a SavedModel with the signature {@code stylize}.
  *
  * <p>Thread-safe. No TensorFlow memory leaves this class, so only the model itself has to be
  * closed.
@@ -35,7 +35,6 @@ public final class StyleModel implements AutoCloseable {
   // Images of a batch would need one size.
   private static final int BATCH = 1;
   private static final int CHANNELS = 3;
-  private static final float LEVELS = 255;
   private static final String MINIMUM = "minimumSide";
 
   private final int minimumSide;
@@ -120,13 +119,11 @@ public final class StyleModel implements AutoCloseable {
    * Gives an image file the style.
    *
    * @param file JPEG, PNG, GIF, BMP, WebP or TIFF
-   * @param strength 0 for the image itself, 1 for the style; between them colours are mixed
    * @throws IOException if it cannot be read, is not an image, too small or too large
    */
-  public StylizedImage stylize(Path file, double strength) throws IOException {
-    requireStrength(strength);
+  public StylizedImage stylize(Path file, StyleOptions options) throws IOException {
     try {
-      return stylized(FileBytes.read(file), strength);
+      return stylized(FileBytes.read(file), options);
     } catch (ImageHeader.UnusableImageException refused) {
       throw new IOException("File " + file + " " + refused.getMessage() + ".", refused);
     }
@@ -135,7 +132,6 @@ public final class StyleModel implements AutoCloseable {
   /**
    * Gives image files the style, one after the other.
    *
-   * @param strength 0 for the image itself, 1 for the style
    * @param strict whether to fail at the first unusable file
    * @param each gets the results
    * @return the skipped files
@@ -143,24 +139,22 @@ public final class StyleModel implements AutoCloseable {
    */
   public List<Predictions.Skipped> stylize(
       List<ImageFiles.ImageFile> files,
-      double strength,
+      StyleOptions options,
       boolean strict,
       FileBatches.Answers<StylizedImage> each)
       throws IOException {
-    requireStrength(strength);
     return new FileBatches(BATCH, pixels, strict)
-        .run(files, images -> List.of(stylized(images.get(0), strength)), each);
+        .run(files, images -> List.of(stylized(images.get(0), options)), each);
   }
 
   /**
    * Gives pixels the style.
    *
    * @param content row-major, (height, width, 3) in 0–1
-   * @param strength 0 for the image itself, 1 for the style
+   * @param options of which the maximum side is not used
    * @throws IllegalArgumentException if the image is too small
    */
-  public StylizedImage stylize(int height, int width, float[] content, double strength) {
-    requireStrength(strength);
+  public StylizedImage stylize(int height, int width, float[] content, StyleOptions options) {
     Arguments.atLeast(minimumSide, "height", height);
     Arguments.atLeast(minimumSide, "width", width);
     TensorValue input = TensorValue.of(content, 1, height, width, CHANNELS);
@@ -169,7 +163,7 @@ public final class StyleModel implements AutoCloseable {
             .call(StyleServable.STYLIZE, Map.of(StyleServable.IMAGES, input))
             .get(StyleServable.STYLIZED)
             .floats();
-    float share = (float) strength;
+    float share = (float) options.strength();
     float[] mixed = new float[styled.length];
     for (int i = 0; i < mixed.length; i++) {
       mixed[i] = share == 1 ? styled[i] : content[i] + share * (styled[i] - content[i]);
@@ -177,17 +171,16 @@ public final class StyleModel implements AutoCloseable {
     return new StylizedImage(height, width, mixed);
   }
 
-  private static void requireStrength(double strength) {
-    Arguments.require(strength >= 0 && strength <= 1, "strength", "from 0 to 1", strength);
-  }
-
-  private StylizedImage stylized(byte[] file, double strength)
+  private StylizedImage stylized(byte[] file, StyleOptions options)
       throws ImageHeader.UnusableImageException {
-    DecodedImage image =
+    DecodedImage stored =
         DecodedImage.of(ServableImage.bounded(file, pixels), CHANNELS)
             .orElseThrow(
                 () ->
                     new ImageHeader.UnusableImageException("is not an image that can be decoded"));
+    int longer = Math.max(stored.height(), stored.width());
+    DecodedImage image =
+        options.maxSide().filter(side -> side < longer).map(stored::withLongerSide).orElse(stored);
     if (Math.min(image.height(), image.width()) < minimumSide) {
       throw new ImageHeader.UnusableImageException(
           "is too small: expected at least "
@@ -195,12 +188,7 @@ public final class StyleModel implements AutoCloseable {
               + " pixels a side, but got "
               + (image.width() + "×" + image.height()));
     }
-    byte[] levels = image.values();
-    float[] content = new float[levels.length];
-    for (int i = 0; i < content.length; i++) {
-      content[i] = (levels[i] & 0xFF) / LEVELS;
-    }
-    return stylize(image.height(), image.width(), content, strength);
+    return stylize(image.height(), image.width(), image.fractions(), options);
   }
 
   @Override

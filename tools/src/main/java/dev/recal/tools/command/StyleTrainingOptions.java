@@ -24,6 +24,12 @@ import picocli.CommandLine.Option;
 /** The settings of commands that train style networks. */
 final class StyleTrainingOptions {
 
+  private static final String PLAIN =
+      """
+      {"task": "style", "name": "style", "network": {}, "style": "texture", "data": {}, "loss": {},
+       "training": {}}
+      """;
+
   @Option(
       names = "--content",
       paramLabel = "DIR",
@@ -142,8 +148,11 @@ final class StyleTrainingOptions {
     if (content == null) {
       throw new UsageException("--content: expected a folder of photographs, but got none.");
     }
-    String text = recipe == null ? plain(style) : Recipes.text(recipe);
-    List<String> all = new ArrayList<>(List.of("name=" + name(style)));
+    String text = recipe == null ? PLAIN : Recipes.text(recipe);
+    String name =
+        SynthesisRecipes.nameOf(style)
+            + norm.map(kind -> "-" + StyleNormConverter.word(kind)).orElse("");
+    List<String> all = new ArrayList<>(List.of("name=" + new JsonPrimitive(name)));
     all.addAll(settings());
     return UsageException.check(
         () -> {
@@ -174,19 +183,5 @@ final class StyleTrainingOptions {
     return recipe == null && read.equals(StyleLoss.defaults())
         ? StyleLoss.pytorch(lossNetwork)
         : read.with(Optional.of(lossNetwork));
-  }
-
-  private static JsonPrimitive name(Path style) {
-    return new JsonPrimitive(SynthesisRecipes.nameOf(style));
-  }
-
-  private static String plain(Path style) {
-    return String.format(
-        Locale.ROOT,
-        """
-        {"task": "style", "name": %s, "network": {}, "style": "texture", "data": {}, "loss": {},
-         "training": {}}
-        """,
-        name(style));
   }
 }

@@ -255,7 +255,7 @@
       const bitmap = await createImageBitmap(file).catch(() => null);
       const began = performance.now();
       if (stylist.fits(model)) {
-        const result = await stylist.stylize(predict, base64(buffer));
+        const result = await stylist.stylize(predict, base64, buffer, bitmap);
         if (current()) {
           await stylist.show(result, bitmap, caption(bitmap, file), performance.now() - began);
           say('', false);

@@ -3,6 +3,8 @@
 /** For models that give images a style: the image, mixed with its result by a strength. */
 const stylist = (() => {
   const SIGNATURE = 'stylize_bytes';
+  // The server's memory grows with the image.
+  const SIDE = 1024;
   const element = id => document.getElementById(id);
   let content = null;
   let styled = null;
@@ -14,9 +16,24 @@ const stylist = (() => {
       && 'stylized_bytes' in signature.outputs);
   }
 
-  /** The outputs for a file, given as base64. */
-  function stylize(predict, file) {
-    return predict(SIGNATURE, {image_bytes: [{b64: file}]});
+  /** A smaller image as the bytes of a PNG file. */
+  async function reduced(bitmap) {
+    const scale = SIDE / Math.max(bitmap.width, bitmap.height);
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+    canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+    const context = canvas.getContext('2d');
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise(done => canvas.toBlob(done, 'image/png'));
+    return blob.arrayBuffer();
+  }
+
+  /** The outputs for a file, reduced if it is large. */
+  async function stylize(predict, base64, buffer, bitmap) {
+    const isLarge = bitmap && Math.max(bitmap.width, bitmap.height) > SIDE;
+    const file = isLarge ? await reduced(bitmap) : buffer;
+    return predict(SIGNATURE, {image_bytes: [{b64: base64(file)}]});
   }
 
   function draw() {
@@ -28,7 +45,6 @@ const stylist = (() => {
     }
     const canvas = element('styled');
     const context = canvas.getContext('2d');
-    context.globalAlpha = 1;
     context.drawImage(content || styled, 0, 0, canvas.width, canvas.height);
     context.globalAlpha = content ? strength : 1;
     context.drawImage(styled, 0, 0);

@@ -42,7 +42,7 @@ record PreparedStyle(
    */
   static PreparedStyle open(StyleRecipe recipe, boolean strict) throws IOException {
     StylePixels style = recipe.style().read();
-    RecipeData data = recipe.data().sources().open(recipe.training().session().seed(), strict);
+    RecipeData data = recipe.data().open(recipe.training().session().seed(), strict);
     try {
       RecipeData.stepsPerEpoch(data.training(), recipe.training().batch());
       LossNetwork network = recipe.loss().open(LossNetworks.onClassPath());
@@ -68,7 +68,9 @@ record PreparedStyle(
   }
 
   private static String described(DataSet images) {
-    return String.format(Locale.ROOT, "%s: %,d images", images.name(), images.count());
+    int count = images.count();
+    return String.format(
+        Locale.ROOT, "%s: %,d image%s", images.name(), count, count == 1 ? "" : "s");
   }
 
   @Override

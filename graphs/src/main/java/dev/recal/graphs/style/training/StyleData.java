@@ -1,12 +1,15 @@
 package dev.recal.graphs.style.training;
 
+import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.data.source.ImageCollection;
+import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.task.RecipeSources;
 import dev.recal.ops.Arguments;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,9 +51,27 @@ public record StyleData(
         OpenSettings.DEFAULT_MEMORY_LIMIT);
   }
 
-  /** Returns where the images come from. */
-  public RecipeSources sources() {
-    return new RecipeSources(training, evaluation, holdOut, memoryLimitBytes);
+  /**
+   * Opens the images. Their classes do not count, so those of the two sources may differ.
+   *
+   * @param seed of the split, where a share of the training images is held out
+   * @param strict whether unusable files are rejected instead of skipped
+   * @throws IOException if files cannot be read, or are rejected
+   * @throws IllegalArgumentException if there are no images
+   */
+  RecipeData open(long seed, boolean strict) throws IOException {
+    if (evaluation.isEmpty()) {
+      return new RecipeSources(training, evaluation, holdOut, memoryLimitBytes).open(seed, strict);
+    }
+    OpenSettings settings =
+        OpenSettings.defaults().withStrict(strict).withMemoryLimitBytes(memoryLimitBytes);
+    DataSet opened = training.open(settings);
+    try {
+      return new RecipeData(opened, evaluation.get().open(settings));
+    } catch (IOException | RuntimeException failure) {
+      opened.close();
+      throw failure;
+    }
   }
 
   /** Returns the same for other images, of which a share is held out if no others are given. */

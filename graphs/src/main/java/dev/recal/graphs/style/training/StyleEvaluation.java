@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
@@ -66,10 +67,11 @@ final class StyleEvaluation {
                   measured.style(), measured.samples(), recipe.data().size(), captions));
     }
     Map<String, Number> metrics = new LinkedHashMap<>();
-    metrics.put("images", measured.summary().images());
+    long images = measured.summary().images();
+    metrics.put("images", images);
     metrics.putAll(measured.summary().metrics());
     List<String> text = new ArrayList<>();
-    metrics.forEach((name, value) -> text.add(name + " " + value));
+    text.add(String.format(Locale.ROOT, "%,d images: %s", images, measured.summary().text()));
     text.add(network);
     text.add(checkpoint.getFileName().toString());
     return new Evaluation(checkpoint, metrics, text, measured.skipped());
@@ -122,7 +124,7 @@ final class StyleEvaluation {
       return new ImageCollection(images.get()).open(OpenSettings.defaults().withStrict(strict));
     }
     long seed = recipe.training().session().seed();
-    RecipeData opened = recipe.data().sources().open(seed, strict);
+    RecipeData opened = recipe.data().open(seed, strict);
     opened.training().close();
     return opened.evaluation();
   }

@@ -5,7 +5,9 @@ import dev.recal.graphs.data.DataSourceRegistry;
 import dev.recal.graphs.data.source.DrawnScenes;
 import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.profile.Profiler;
 import dev.recal.graphs.style.StyleServable;
+import dev.recal.graphs.style.StyleTransformer;
 import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.GoldenInput;
@@ -14,7 +16,11 @@ import dev.recal.graphs.task.RecipeReader;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.ServableModel;
 import dev.recal.graphs.task.Task;
+import dev.recal.ops.BuildContext;
+import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
+import dev.recal.ops.Tower;
+import dev.recal.ops.VariableStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +30,8 @@ import org.tensorflow.Graph;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
 
 /** Style transfer: networks that give images the style of another one. */
 public final class StyleTask implements Task<StyleRecipe> {
@@ -79,11 +87,17 @@ public final class StyleTask implements Task<StyleRecipe> {
         StyleServable.build(graph, recipe.network(), recipe.training().session().seed());
     JsonObject json = new JsonObject();
     json.addProperty("parameters", servable.store().parameters());
+    json.addProperty("imageSize", recipe.data().size());
+    json.addProperty("multiplyAdds", multiplyAdds(recipe.network(), recipe.data().size()));
     json.addProperty("variant", recipe.network().variant().name().toLowerCase(Locale.ROOT));
     json.addProperty("minimumSide", recipe.network().minimumSide());
     json.addProperty("lossNetwork", recipe.loss().describe());
     return new ServableModel(
-        servable, json, List.of(golden(StyleServable.STYLIZE), golden("serving_default")));
+        servable,
+        json,
+        List.of(
+            golden(StyleServable.STYLIZE, recipe.network()),
+            golden("serving_default", recipe.network())));
   }
 
   @Override
@@ -92,10 +106,24 @@ public final class StyleTask implements Task<StyleRecipe> {
     return StyleEvaluation.evaluate(run, request);
   }
 
+  // Of one image of the training size.
+  private static long multiplyAdds(StyleTransformer network, int size) {
+    try (Graph graph = new Graph()) {
+      BuildContext context = BuildContext.of(new VariableStore(graph, 0), Tower.serving());
+      Shape shape = Shape.of(1, size, size, 3);
+      network.build(
+          context,
+          GraphScope.ops(graph).placeholder(TFloat32.class, Placeholder.shape(shape)));
+      return Profiler.of(context, shape).macs();
+    }
+  }
+
   // A drawn scene whose sides are not multiples of 4.
-  private static GoldenInput golden(String signature) {
-    DrawnScenes scenes = DrawnScenes.test().withSize(GOLDEN_HEIGHT, GOLDEN_WIDTH);
-    Shape shape = Shape.of(1, GOLDEN_HEIGHT, GOLDEN_WIDTH, 3);
+  private static GoldenInput golden(String signature, StyleTransformer network) {
+    int height = Math.max(GOLDEN_HEIGHT, network.minimumSide());
+    int width = Math.max(GOLDEN_WIDTH, network.minimumSide());
+    DrawnScenes scenes = DrawnScenes.test().withSize(height, width);
+    Shape shape = Shape.of(1, height, width, 3);
     return new GoldenInput(
         signature,
         Map.of(StyleServable.IMAGES, NdArrays.wrap(shape, DataBuffers.of(scenes.pixels(0)))));
