@@ -146,16 +146,17 @@ final class TransformerGraph {
   }
 
   private Operand<TFloat32> doubled(Operand<TFloat32> x) {
-    Operand<TInt32> size;
+    return Resize.NEAREST.to(tf, x, doubledSize(tf, x));
+  }
+
+  /** Returns twice the height and width of a map, (2). */
+  static Operand<TInt32> doubledSize(Ops tf, Operand<TFloat32> x) {
     if (Shapes.hasStaticSize(x)) {
-      size = tf.constant(new int[] {2 * Shapes.height(x), 2 * Shapes.width(x)});
-    } else {
-      size =
-          tf.math.mul(
-              tf.slice(tf.shape(x), tf.constant(new int[] {1}), tf.constant(new int[] {2})),
-              tf.constant(2));
+      return tf.constant(new int[] {2 * Shapes.height(x), 2 * Shapes.width(x)});
     }
-    return Resize.NEAREST.to(tf, x, size);
+    return tf.math.mul(
+        tf.slice(tf.shape(x), tf.constant(new int[] {1}), tf.constant(new int[] {2})),
+        tf.constant(2));
   }
 
   // The result's sides are rounded up to multiples of 4.
@@ -165,6 +166,11 @@ final class TransformerGraph {
         && Shapes.width(images) % 4 == 0) {
       return x;
     }
+    return croppedTo(tf, x, images);
+  }
+
+  /** Returns the upper left part of a map, of the height and width of images. */
+  static Operand<TFloat32> croppedTo(Ops tf, Operand<TFloat32> x, Operand<TFloat32> images) {
     Operand<TInt32> size =
         tf.stack(
             List.of(

@@ -6,6 +6,7 @@ import dev.recal.graphs.features.RandomLossNetwork;
 import dev.recal.ops.Arguments;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -114,7 +115,16 @@ public record StyleLoss(
   public LossNetwork open(LossNetworks networks) throws IOException {
     LossNetwork opened =
         network.isPresent() ? networks.open(network.get()) : new RandomLossNetwork(seed);
-    for (String name : maps()) {
+    return requireMaps(opened, maps());
+  }
+
+  /**
+   * Closes and rejects a network that lacks a map.
+   *
+   * @throws IllegalArgumentException if it does
+   */
+  static LossNetwork requireMaps(LossNetwork opened, Collection<String> names) {
+    for (String name : names) {
       if (!opened.maps().contains(name)) {
         String known = String.join(", ", opened.maps());
         String description = opened.description();

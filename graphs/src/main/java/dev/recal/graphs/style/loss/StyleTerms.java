@@ -71,7 +71,8 @@ public record StyleTerms(
     return tf.math.sub(tf.math.mul(images, tf.constant(2f)), tf.constant(1f));
   }
 
-  private static Operand<TFloat32> squares(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
+  /** Returns the mean of the squared differences of all values. */
+  static Operand<TFloat32> squares(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
     int rank = a.shape().numDimensions();
     int[] all = new int[rank];
     for (int i = 0; i < rank; i++) {
@@ -80,7 +81,7 @@ public record StyleTerms(
     return tf.math.mean(tf.math.squaredDifference(a, b), tf.constant(all));
   }
 
-  private static Operand<TFloat32> weighted(Ops tf, double weight, Operand<TFloat32> value) {
+  static Operand<TFloat32> weighted(Ops tf, double weight, Operand<TFloat32> value) {
     return tf.math.mul(value, tf.constant((float) weight));
   }
 

@@ -45,11 +45,23 @@ final class StyleSheet {
         grid.put(1 + line, 1 + i, lines.get(line).get(i).stylized(), 0);
       }
     }
-    return captioned(grid.image(), style, size, captions);
+    BufferedImage images = grid.image();
+    Graphics2D graphics = images.createGraphics();
+    try {
+      graphics.setRenderingHint(
+          RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+      double factor = (double) size / Math.max(style.height(), style.width());
+      int height = Math.max(1, (int) (style.height() * factor));
+      int width = Math.max(1, (int) (style.width() * factor));
+      graphics.drawImage(style.picture(), 0, 0, width, height, null);
+    } finally {
+      graphics.dispose();
+    }
+    return captioned(images, captions);
   }
 
-  private static BufferedImage captioned(
-      BufferedImage images, StylePixels style, int size, List<String> captions) {
+  /** Returns a picture with lines of text below it. */
+  static BufferedImage captioned(BufferedImage images, List<String> captions) {
     BufferedImage sheet =
         new BufferedImage(
             Math.max(images.getWidth(), width(captions)),
@@ -59,15 +71,9 @@ final class StyleSheet {
     try {
       graphics.setRenderingHint(
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      graphics.setRenderingHint(
-          RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
       graphics.setColor(Palette.BACKGROUND);
       graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
       graphics.drawImage(images, 0, 0, null);
-      double factor = (double) size / Math.max(style.height(), style.width());
-      int height = Math.max(1, (int) (style.height() * factor));
-      int width = Math.max(1, (int) (style.width() * factor));
-      graphics.drawImage(style.picture(), 0, 0, width, height, null);
       graphics.setColor(Palette.TEXT);
       graphics.setFont(Palette.font(FONT));
       for (int i = 0; i < captions.size(); i++) {
