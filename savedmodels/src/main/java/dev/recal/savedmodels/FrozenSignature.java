@@ -86,7 +86,7 @@ public final class FrozenSignature implements AutoCloseable {
     }
     FrozenSignature frozen = new FrozenSignature(directory, key, validated.metaGraph(), values);
     try {
-      frozen.order();
+      frozen.order(frozen.outputs());
       return frozen;
     } catch (IOException e) {
       frozen.close();
@@ -118,6 +118,25 @@ public final class FrozenSignature implements AutoCloseable {
    * @throws IllegalArgumentException if an input is missing, or does not match the operations
    */
   public Map<String, Output<?>> build(Ops tf, Map<String, ? extends Operand<?>> inputs) {
+    return build(tf, inputs, outputs());
+  }
+
+  /**
+   * Adds the operations that some of the outputs need.
+   *
+   * @param tf for the operations
+   * @param inputs an operand of the right type for each input
+   * @param wanted names of outputs
+   * @return these outputs by name
+   * @throws IllegalArgumentException if an input is missing, or does not match the operations, or
+   *     there is no such output
+   */
+  public Map<String, Output<?>> build(
+      Ops tf, Map<String, ? extends Operand<?>> inputs, Set<String> wanted) {
+    if (!outputs().containsAll(wanted)) {
+      throw new IllegalArgumentException(
+          "wanted: expected some of " + outputs() + ", but got " + wanted + ".");
+    }
     if (!inputs.keySet().equals(inputs())) {
       throw new IllegalArgumentException(
           "inputs: expected " + inputs() + ", but got " + inputs.keySet() + ".");
@@ -128,7 +147,7 @@ public final class FrozenSignature implements AutoCloseable {
         (name, operand) ->
             given.put(source(signature.getInputsOrThrow(name).getName()), operand.asOutput()));
     try {
-      for (NodeDef node : order()) {
+      for (NodeDef node : order(wanted)) {
         if (!given.containsKey(node.getName())) {
           built.put(node.getName(), copy(tf, node, built, given));
         }
@@ -137,20 +156,20 @@ public final class FrozenSignature implements AutoCloseable {
       throw new IllegalStateException(changed);
     }
     Map<String, Output<?>> outputs = new LinkedHashMap<>();
-    signature
-        .getOutputsMap()
-        .forEach((name, info) -> outputs.put(name, output(info.getName(), built, given)));
+    for (String name : wanted) {
+      outputs.put(name, output(signature.getOutputsOrThrow(name).getName(), built, given));
+    }
     return outputs;
   }
 
   // The nodes that the outputs need, each after its inputs.
-  private List<NodeDef> order() throws IOException {
+  private List<NodeDef> order(Set<String> wanted) throws IOException {
     Set<String> placeholders = new LinkedHashSet<>();
     signature.getInputsMap().values().forEach(info -> placeholders.add(source(info.getName())));
     Set<String> done = new LinkedHashSet<>();
     List<NodeDef> order = new ArrayList<>();
     List<String> open = new ArrayList<>();
-    signature.getOutputsMap().values().forEach(info -> open.add(source(info.getName())));
+    wanted.forEach(name -> open.add(source(signature.getOutputsOrThrow(name).getName())));
     while (!open.isEmpty()) {
       String name = open.get(open.size() - 1);
       NodeDef node = nodes.get(name);

@@ -23,6 +23,7 @@ import dev.recal.tools.command.RecordsCommand;
 import dev.recal.tools.command.ResumeCommand;
 import dev.recal.tools.command.RunCommand;
 import dev.recal.tools.command.ServeCommand;
+import dev.recal.tools.command.StyleCommand;
 import dev.recal.tools.command.SynthesizeCommand;
 import dev.recal.tools.command.TrainCommand;
 import dev.recal.tools.command.VerifyCommand;
@@ -72,6 +73,7 @@ import picocli.CommandLine.Spec;
       SynthesizeCommand.class,
       OneShotCommand.class,
       DetectCommand.class,
+      StyleCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
       NetworksCommand.class,

@@ -141,15 +141,15 @@ class ArchitectureTest {
           "data.scan",
           "data.shards",
           "data.source data.pipeline",
-          "network optimisation",
+          "features network optimisation",
           "profile weights",
           "logs cluster",
           "training",
           "task",
           "classification.metrics classification.serving detection.found detection.metrics"
-              + " synthesis.latent synthesis.loss synthesis.oneshot.edit",
-          "classification detection synthesis synthesis.metrics synthesis.oneshot",
-          "detection.loss detection.serving synthesis.projection synthesis.training"
+              + " style.loss synthesis.latent synthesis.loss synthesis.oneshot.edit",
+          "classification detection style synthesis synthesis.metrics synthesis.oneshot",
+          "detection.loss detection.serving style.training synthesis.projection synthesis.training"
               + " synthesis.oneshot.metrics synthesis.oneshot.image",
           "detection.training synthesis.oneshot.training",
           "explain pruning");
@@ -177,7 +177,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule KINDS_OF_TRAINING_DO_NOT_DEPEND_ON_EACH_OTHER =
       slices()
-          .matching("dev.recal.graphs.(classification|detection|synthesis)..")
+          .matching("dev.recal.graphs.(classification|detection|style|synthesis)..")
           .should()
           .notDependOnEachOther();
 
@@ -191,6 +191,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.recal.graphs.classification..",
               "dev.recal.graphs.detection..",
+              "dev.recal.graphs.style..",
               "dev.recal.graphs.synthesis..");
 
   @ArchTest

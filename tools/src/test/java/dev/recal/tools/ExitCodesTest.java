@@ -108,7 +108,11 @@ class ExitCodesTest {
           Map.entry("oneshot superres", "oneshot superres @missing --run @run2 --out @grid.png"),
           Map.entry("oneshot animate", "oneshot animate @missing --out @morph.gif"),
           Map.entry("oneshot evaluate", "oneshot evaluate @missing"),
-          Map.entry("synthesize lpips", "synthesize lpips vgg16 @missing --out @lpips"));
+          Map.entry("synthesize lpips", "synthesize lpips vgg16 @missing --out @lpips"),
+          Map.entry("style train", "style train @missing --content @filled --out @run2"),
+          Map.entry("style apply", "style apply @missing @file --out @stylized"),
+          Map.entry("style compare", "style compare @missing --content @filled --out @compared"),
+          Map.entry("style network", "style network vgg16 @missing --out @vgg"));
 
   /** Those that read no file. */
   private static final List<String> WITHOUT_FILES =
@@ -224,6 +228,10 @@ class ExitCodesTest {
         "synthesize train @filled --size 100 --out @r",
         "synthesize lpips none @file --out @lpips",
         "oneshot sample @broken --size 100 --out @grid.png",
+        "style train @file --content @filled --norm none --out @r",
+        "style train @file --out @r",
+        "style apply @broken @file --strength 2 --out @stylized",
+        "style network none @file --out @vgg",
         "oneshot superres @file --factor 1 --out @grid.png",
         "records @filled --out @shards --threads 0",
         "launch --workers 0 -- train quickstart",
@@ -291,6 +299,9 @@ class ExitCodesTest {
         "import resnet20-cifar @file --out @filled",
         "export @run @file/below/1",
         "synthesize lpips vgg16 @file --out @file/below",
+        "style network vgg16 @file --out @file/below",
+        "style apply @broken @file --out @filled",
+        "style compare @file --content @filled --out @filled",
         "prune @broken --out @file",
         "synthesize sample @broken --out /proc/grid.png",
         "synthesize mix @broken --force --out /dev/full",

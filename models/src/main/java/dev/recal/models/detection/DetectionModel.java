@@ -43,7 +43,6 @@ public final class DetectionModel implements AutoCloseable {
 
   // Images of other sizes would be padded to the largest of a batch.
   private static final int BATCH = 1;
-  private static final float LEVELS = 255;
 
   private final DetectionSignature signature;
   private final List<String> labels;
@@ -290,11 +289,7 @@ public final class DetectionModel implements AutoCloseable {
     if (signature.form() == DetectionSignature.Form.LEVELS) {
       return TensorValue.of(levels, shape);
     }
-    float[] fractions = new float[levels.length];
-    for (int i = 0; i < levels.length; i++) {
-      fractions[i] = (levels[i] & 0xFF) / LEVELS;
-    }
-    return TensorValue.of(fractions, shape);
+    return TensorValue.of(decoded.fractions(), shape);
   }
 
   @Override

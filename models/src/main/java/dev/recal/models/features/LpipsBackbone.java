@@ -1,6 +1,5 @@
 package dev.recal.models.features;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** The networks with published LPIPS weights, with torchvision's layer numbers. */
@@ -27,23 +26,7 @@ public enum LpipsBackbone {
 
   /** Returns the layers in order. */
   List<Layer> layers() {
-    return this == VGG16 ? vgg() : alexNet();
-  }
-
-  private static List<Layer> vgg() {
-    List<Layer> layers = new ArrayList<>();
-    int index = 0;
-    int in = 3;
-    for (int[] block : new int[][] {{64, 2}, {128, 2}, {256, 3}, {512, 3}, {512, 3}}) {
-      for (int i = 0; i < block[1]; i++) {
-        boolean first = i == 0 && index > 0;
-        layers.add(new Layer(index, 3, 1, 1, in, block[0], first ? 2 : 0, i == block[1] - 1));
-        in = block[0];
-        index += 2;
-      }
-      index++;
-    }
-    return layers;
+    return this == VGG16 ? VggNetwork.VGG16.layers() : alexNet();
   }
 
   private static List<Layer> alexNet() {

@@ -3,10 +3,7 @@ package dev.recal.models.features;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
-import dev.recal.ops.Variable;
-import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
-import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.SavedModelWriter;
 import java.io.IOException;
@@ -22,7 +19,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * Published LPIPS weights as a SavedModel that {@link LpipsModel} reads.
@@ -34,9 +30,6 @@ import org.tensorflow.types.TInt32;
  * as in the package ({@code lin0.model.1.weight}), in one safetensors file or several.
  */
 public final class LpipsConverter {
-
-  private static final float[] SHIFT = {-.030f, -.088f, -.188f};
-  private static final float[] SCALE = {.458f, .448f, .450f};
 
   private LpipsConverter() {}
 
@@ -65,40 +58,25 @@ public final class LpipsConverter {
   }
 
   private static Servable build(
-      VariableStore store,
-      LpipsBackbone backbone,
-      LpipsWeights tensors,
-      Map<String, float[]> values)
+      VariableStore store, LpipsBackbone network, LpipsWeights tensors, Map<String, float[]> values)
       throws IOException {
     Ops tf = GraphScope.ops(store.graph());
     Placeholder<TFloat32> images =
         tf.withName("images")
             .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
-    Operand<TFloat32> x = tf.math.div(tf.math.sub(images, tf.constant(SHIFT)), tf.constant(SCALE));
+    Operand<TFloat32> x = VggInput.TORCHVISION.apply(tf, images);
     List<Operand<TFloat32>> maps = new ArrayList<>();
     List<Operand<TFloat32>> linear = new ArrayList<>();
-    for (LpipsBackbone.Layer layer : backbone.layers()) {
-      String name = "conv" + layer.index();
-      int size = layer.kernel();
-      Operand<TFloat32> kernel =
-          variable(
-              store,
-              name + "/kernel",
-              Shape.of(size, size, layer.in(), layer.out()),
-              values,
-              tensors.kernel(layer));
-      Operand<TFloat32> bias =
-          variable(store, name + "/bias", Shape.of(layer.out()), values, tensors.bias(layer));
-      x = convolved(tf, x, layer, kernel, bias);
+    BackboneGraph backbone = new BackboneGraph(store, tensors, values);
+    for (LpipsBackbone.Layer layer : network.layers()) {
+      x = backbone.add(layer, x);
       if (layer.feature()) {
         int number = maps.size();
         maps.add(x);
         linear.add(
-            variable(
-                store,
+            backbone.variable(
                 "linear" + number + "/weights",
                 Shape.of(layer.out()),
-                values,
                 tensors.linear(number, layer.out())));
       }
     }
@@ -110,35 +88,5 @@ public final class LpipsConverter {
     ServableSignature signature =
         new ServableSignature(LpipsModel.SIGNATURE, Map.of("images", images), outputs);
     return new Servable(store, List.of(signature), List.of());
-  }
-
-  private static Operand<TFloat32> convolved(
-      Ops tf,
-      Operand<TFloat32> x,
-      LpipsBackbone.Layer layer,
-      Operand<TFloat32> kernel,
-      Operand<TFloat32> bias) {
-    Operand<TFloat32> map = x;
-    if (layer.pool() > 0) {
-      Operand<TInt32> window = tf.constant(new int[] {1, layer.pool(), layer.pool(), 1});
-      map = tf.nn.maxPool(map, window, tf.constant(new int[] {1, 2, 2, 1}), "VALID");
-    }
-    int zeros = layer.padding();
-    Operand<TFloat32> padded =
-        tf.pad(
-            map,
-            tf.constant(new int[][] {{0, 0}, {zeros, zeros}, {zeros, zeros}, {0, 0}}),
-            tf.constant(0f));
-    List<Long> strides = List.of(1L, (long) layer.stride(), (long) layer.stride(), 1L);
-    return tf.nn.relu(tf.nn.biasAdd(tf.nn.conv2d(padded, kernel, strides, "VALID"), bias));
-  }
-
-  private static Operand<TFloat32> variable(
-      VariableStore store, String path, Shape shape, Map<String, float[]> values, float[] value) {
-    String word = path.substring(path.lastIndexOf('/') + 1);
-    Variable<TFloat32> variable =
-        store.create(path, VariableSpec.statistic(word, shape, Initializer.zeros()));
-    values.put(path, value);
-    return variable.read();
   }
 }

@@ -15,6 +15,12 @@ public sealed interface Padding {
    */
   Padding CENTRED = Rule.CENTRED;
 
+  /**
+   * As many pixels as {@link #CENTRED}, mirrored at the border, whose own pixels are not repeated:
+   * PyTorch's {@code ReflectionPad2d}. A map needs more rows and columns than are added on a side.
+   */
+  Padding REFLECTED = Rule.REFLECTED;
+
   /** The same number of pixels on every side. */
   static Padding pixels(int pixels) {
     return new Pixels(pixels);
@@ -27,7 +33,9 @@ public sealed interface Padding {
     /** See {@link Padding#VALID}. */
     VALID,
     /** See {@link Padding#CENTRED}. */
-    CENTRED
+    CENTRED,
+    /** See {@link Padding#REFLECTED}. */
+    REFLECTED
   }
 
   /**
@@ -59,7 +67,7 @@ public sealed interface Padding {
     }
     return switch ((Rule) this) {
       case VALID -> new int[] {0, 0};
-      case CENTRED -> new int[] {reach / 2, reach - reach / 2};
+      case CENTRED, REFLECTED -> new int[] {reach / 2, reach - reach / 2};
       case SAME -> stride == 1 ? new int[] {reach / 2, reach - reach / 2} : null;
     };
   }

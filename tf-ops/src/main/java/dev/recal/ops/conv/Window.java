@@ -76,6 +76,7 @@ public record Window(int height, int width, int stride, Padding padding, int dil
     boolean same =
         rows == null
             || (stride == 1
+                && padding != Padding.REFLECTED
                 && rows[0] == (height - 1) / 2
                 && rows[1] == height - 1 - rows[0]
                 && columns[0] == (width - 1) / 2
@@ -141,9 +142,12 @@ public record Window(int height, int width, int stride, Padding padding, int dil
         StridedSlice.endMask(15L));
   }
 
-  private static Operand<TFloat32> pad(Ops tf, Operand<TFloat32> x, int[] rows, int[] columns) {
+  private Operand<TFloat32> pad(Ops tf, Operand<TFloat32> x, int[] rows, int[] columns) {
     if (rows[0] + rows[1] + columns[0] + columns[1] == 0) {
       return x;
+    }
+    if (padding == Padding.REFLECTED) {
+      return tf.mirrorPad(x, tf.constant(new int[][] {{0, 0}, rows, columns, {0, 0}}), "REFLECT");
     }
     return tf.pad(x, tf.constant(new int[][] {{0, 0}, rows, columns, {0, 0}}), tf.constant(0f));
   }
@@ -158,6 +162,7 @@ public record Window(int height, int width, int stride, Padding padding, int dil
       return;
     }
     Shape shape = x.shape();
+    requireReflects(shape, Math.max(rows[1], columns[1]));
     boolean fits =
         shape.get(1) + rows[0] + rows[1] > (long) dilation * (height - 1)
             && shape.get(2) + columns[0] + columns[1] > (long) dilation * (width - 1);
@@ -174,6 +179,14 @@ public record Window(int height, int width, int stride, Padding padding, int dil
               + " does not fit into a map of shape "
               + shape
               + ".");
+    }
+  }
+
+  private void requireReflects(Shape shape, int pixels) {
+    if (padding == Padding.REFLECTED && Math.min(shape.get(1), shape.get(2)) <= pixels) {
+      throw new IllegalArgumentException(
+          ("padding: " + pixels + " reflected pixels need a larger map than " + shape)
+              + (": expected more rows and columns than are added on a side."));
     }
   }
 

@@ -45,6 +45,16 @@ public final class Images {
   }
 
   /**
+   * Decodes one file inside an inference graph, at its own size.
+   *
+   * @param bytes a file of the formats of {@link ImageFiles}, a scalar
+   * @return (1, height, width, 3) in 0–1
+   */
+  public static Operand<TFloat32> decodeOne(Ops tf, Operand<TString> bytes) {
+    return toFloats(tf, tf.expandDims(ImageFiles.decode(tf, bytes), tf.constant(0)));
+  }
+
+  /**
    * Decodes a batch of any size inside an inference graph; the files are decoded in parallel.
    *
    * @param bytes files of the formats of {@link ImageFiles}, which may differ in size, (N)

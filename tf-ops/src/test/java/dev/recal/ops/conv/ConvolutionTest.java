@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -100,6 +101,52 @@ class ConvolutionTest {
               setting.dilation(),
               4));
       trial.checkGradients();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void reflectsTheBorder(int stride) {
+    Conv2d layer = Conv2d.of(6, 3).padding(Padding.REFLECTED).stride(stride);
+    try (LayerTrial trial = LayerTrial.training(layer, MAP).scatter()) {
+      double[] expected =
+          Reference.convolve(
+              mirrored(trial.input()),
+              new int[] {2, 9, 10, 4},
+              trial.variable("kernel"),
+              3,
+              6,
+              stride,
+              Padding.VALID,
+              1,
+              1);
+      ArrayAssertions.assertClose(trial.output(), expected);
+      trial.checkGradients();
+    }
+  }
+
+  // Of (2, 7, 8, 4), by one pixel; the border's own pixels are not repeated.
+  private static float[] mirrored(float[] map) {
+    float[] larger = new float[2 * 9 * 10 * 4];
+    for (int i = 0; i < larger.length; i++) {
+      int row = 6 - Math.abs(6 - Math.abs(i / 40 % 9 - 1));
+      int column = 7 - Math.abs(7 - Math.abs(i / 4 % 10 - 1));
+      larger[i] = map[((i / 360 * 7 + row) * 8 + column) * 4 + i % 4];
+    }
+    return larger;
+  }
+
+  @Test
+  void mapsThatAreTooSmallToReflectAreRefused() {
+    Conv2d layer = Conv2d.of(6, 9).padding(Padding.REFLECTED);
+    try (Graph graph = new Graph()) {
+      BuildContext context = BuildContext.of(new VariableStore(graph, 0), Tower.serving());
+      var x =
+          Ops.create(graph).placeholder(TFloat32.class, Placeholder.shape(Shape.of(1, 4, 9, 3)));
+      assertThatThrownBy(() -> layer.build(context, x))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith(
+              "padding: 4 reflected pixels need a larger map than [1, 4, 9, 3]");
     }
   }
 

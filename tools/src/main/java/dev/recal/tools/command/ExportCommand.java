@@ -1,6 +1,7 @@
 package dev.recal.tools.command;
 
 import dev.recal.graphs.classification.ClassificationRecipe;
+import dev.recal.graphs.style.training.StyleRecipe;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
@@ -167,6 +168,9 @@ public final class ExportCommand implements Callable<Integer> {
   private static List<?> nextCommand(Recipe recipe, Path version) {
     if (recipe instanceof ClassificationRecipe) {
       return predict(version);
+    }
+    if (recipe instanceof StyleRecipe) {
+      return List.of("style", "apply", version, "IMAGE...");
     }
     return recipe instanceof SynthesisRecipe
         ? List.of("synthesize", "sample", version, "--count", "64", "--out", "samples.png")

@@ -7,6 +7,7 @@ import dev.recal.graphs.detection.training.DetectionRecipe;
 import dev.recal.graphs.files.NewDirectory;
 import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.graphs.logs.TrainingLog;
+import dev.recal.graphs.style.training.StyleRecipe;
 import dev.recal.graphs.synthesis.oneshot.training.OneShotRecipe;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
 import dev.recal.graphs.task.CrossValidation;
@@ -296,6 +297,10 @@ public record Runs(
       List<?> sampling =
           List.of("oneshot", "sample", run.directory(), "--count", "16", "--out", "samples.png");
       return export.isPresent() ? List.of(sampling) : List.of(sampling, exporting);
+    }
+    if (run.recipe() instanceof StyleRecipe) {
+      List<?> applying = List.of("style", "apply", run.directory(), "FOLDER", "--out", "stylized");
+      return export.isPresent() ? List.of(applying) : List.of(applying, exporting);
     }
     if (run.recipe() instanceof DetectionRecipe) {
       List<?> predicting = List.of("predict", run.directory(), "FOLDER", "--draw", "drawn");

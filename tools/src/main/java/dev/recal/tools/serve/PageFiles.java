@@ -26,6 +26,7 @@ final class PageFiles {
           "/recal/generator.js", file("generator.js", "text/javascript; charset=utf-8"),
           "/recal/pyramid.js", file("pyramid.js", "text/javascript; charset=utf-8"),
           "/recal/detector.js", file("detector.js", "text/javascript; charset=utf-8"),
+          "/recal/stylist.js", file("stylist.js", "text/javascript; charset=utf-8"),
           "/recal/maps.js", file("maps.js", "text/javascript; charset=utf-8"),
           "/favicon.ico", file("icon.svg", "image/svg+xml"));
 

@@ -254,6 +254,14 @@
       const buffer = await file.arrayBuffer();
       const bitmap = await createImageBitmap(file).catch(() => null);
       const began = performance.now();
+      if (stylist.fits(model)) {
+        const result = await stylist.stylize(predict, base64, buffer, bitmap);
+        if (current()) {
+          await stylist.show(result, bitmap, caption(bitmap, file), performance.now() - began);
+          say('', false);
+        }
+        return;
+      }
       const outputs = detector.fits(model)
         ? await detector.search(model, predict, base64(buffer)) : await classify(buffer, bitmap);
       if (!current()) {
@@ -283,6 +291,7 @@
       if (current()) {
         element('answer').hidden = true;
         detector.hide();
+        stylist.hide();
         say(problem.message || String(problem), true);
       }
     }

@@ -29,7 +29,8 @@ class PageFilesTest {
               "/recal/page.js",
               "/recal/maps.js",
               "/recal/pyramid.js",
-              "/recal/detector.js")) {
+              "/recal/detector.js",
+              "/recal/stylist.js")) {
         assertThat(page.body()).contains(part);
         assertThat(http.get(part).status()).isEqualTo(200);
       }

@@ -2,6 +2,8 @@ package dev.recal.graphs.data.items;
 
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.image.Images;
+import dev.recal.ops.image.Placement;
 import dev.recal.ops.runtime.Sessions;
 import java.util.Optional;
 import org.tensorflow.Graph;
@@ -14,6 +16,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.image.DecodeImage;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
@@ -26,6 +29,8 @@ import org.tensorflow.types.TUint8;
  * @param values row by row, unsigned
  */
 public record DecodedImage(int height, int width, int channels, byte[] values) {
+
+  private static final float LEVELS = 255;
 
   /**
    * Decodes a JPEG, PNG, GIF or BMP file. Other formats and rotated photographs have to be
@@ -61,5 +66,44 @@ public record DecodedImage(int height, int width, int channels, byte[] values) {
       }
       throw failure;
     }
+  }
+
+  /**
+   * Resizes an image of three channels, with its aspect ratio kept.
+   *
+   * @param pixels of the longer side
+   */
+  public DecodedImage withLongerSide(int pixels) {
+    int longer = Math.max(height, width);
+    if (longer == pixels) {
+      return this;
+    }
+    double factor = (double) pixels / longer;
+    int newHeight = Math.max(1, (int) Math.round(height * factor));
+    int newWidth = Math.max(1, (int) Math.round(width * factor));
+    try (Graph graph = new Graph();
+        Session session = Sessions.unoptimised(graph);
+        TUint8 fed = TUint8.tensorOf(Shape.of(height, width, channels), DataBuffers.of(values))) {
+      Ops tf = GraphScope.ops(graph);
+      Operand<TUint8> input = tf.placeholder(TUint8.class, Placeholder.shape(fed.shape()));
+      Operand<TInt32> sides = tf.constant(new int[] {height, width});
+      Operand<TInt32> size = tf.constant(new int[] {newHeight, newWidth});
+      Operand<TUint8> resized =
+          Images.place(tf, input, Placement.stretched(tf, sides, size), size);
+      try (Result result = session.runner().feed(input, fed).fetch(resized).run()) {
+        byte[] found = new byte[newHeight * newWidth * channels];
+        ((TUint8) result.get(0)).copyTo(DataBuffers.of(found));
+        return new DecodedImage(newHeight, newWidth, channels, found);
+      }
+    }
+  }
+
+  /** Returns the values in 0–1. */
+  public float[] fractions() {
+    float[] fractions = new float[values.length];
+    for (int i = 0; i < fractions.length; i++) {
+      fractions[i] = (values[i] & 0xFF) / LEVELS;
+    }
+    return fractions;
   }
 }

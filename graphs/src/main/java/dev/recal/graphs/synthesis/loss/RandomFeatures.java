@@ -1,16 +1,15 @@
 package dev.recal.graphs.synthesis.loss;
 
+import dev.recal.graphs.features.RandomConvolutions;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.nn.LeakyRelu;
 import org.tensorflow.types.TFloat32;
 
 /**
  * A substitute for {@link Lpips} without a trained feature network: the mean absolute difference of
- * pixels, plus those of the features of three convolutions with fixed random weights (3×3, stride
- * 2, He-normal, leaky ReLU 0.2; 16, 32 and 64 channels).
+ * pixels, plus those of the features of three {@link RandomConvolutions} of 16, 32 and 64 channels.
  *
  * <p>Random features respond to edges and textures, not to objects: the distance penalises a
  * blurred image more than plain L1, but is not fitted to human perception. Unlike in LPIPS,
@@ -21,8 +20,6 @@ import org.tensorflow.types.TFloat32;
 public record RandomFeatures(long seed) implements PerceptualDistance, ImageDistance {
 
   private static final List<Integer> CHANNELS = List.of(16, 32, 64);
-  private static final int KERNEL = 3;
-  private static final float SLOPE = 0.2f;
 
   /** The weights of seed 1. */
   public static RandomFeatures defaults() {
@@ -38,15 +35,10 @@ public record RandomFeatures(long seed) implements PerceptualDistance, ImageDist
   public Operand<TFloat32> between(Ops tf, Operand<TFloat32> images, Operand<TFloat32> targets) {
     List<Operand<TFloat32>> distances = new ArrayList<>();
     distances.add(meanDifference(tf, images, targets));
-    Operand<TFloat32> map = tf.concat(List.of(images, targets), tf.constant(0));
-    int in = 3;
-    for (int channels : CHANNELS) {
-      Operand<TFloat32> kernel = kernel(tf, in, channels);
-      map = tf.nn.conv2d(map, kernel, List.of(1L, 2L, 2L, 1L), "SAME");
-      map = tf.nn.leakyRelu(map, LeakyRelu.alpha(SLOPE));
+    Operand<TFloat32> pairs = tf.concat(List.of(images, targets), tf.constant(0));
+    for (Operand<TFloat32> map : new RandomConvolutions(seed, CHANNELS).build(tf, pairs)) {
       var halves = tf.split(tf.constant(0), map, 2L).output();
       distances.add(meanDifference(tf, halves.get(0), halves.get(1)));
-      in = channels;
     }
     return tf.math.addN(distances);
   }
@@ -54,16 +46,6 @@ public record RandomFeatures(long seed) implements PerceptualDistance, ImageDist
   private static Operand<TFloat32> meanDifference(
       Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
     return tf.math.mean(tf.math.abs(tf.math.sub(a, b)), tf.constant(new int[] {1, 2, 3}));
-  }
-
-  private Operand<TFloat32> kernel(Ops tf, int in, int channels) {
-    Operand<TFloat32> normal =
-        tf.random.statelessRandomNormal(
-            tf.constant(new int[] {KERNEL, KERNEL, in, channels}),
-            tf.constant(new long[] {seed, channels}),
-            TFloat32.class);
-    float deviation = (float) Math.sqrt(2.0 / (KERNEL * KERNEL * in));
-    return tf.math.mul(normal, tf.constant(deviation));
   }
 
   @Override

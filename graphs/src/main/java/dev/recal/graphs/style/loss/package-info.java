@@ -1,0 +1,2 @@
+/** Content and style losses over the named maps of a loss network. */
+package dev.recal.graphs.style.loss;

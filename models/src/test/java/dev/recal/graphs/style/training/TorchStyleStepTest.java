@@ -1,0 +1,84 @@
+package dev.recal.graphs.style.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recal.graphs.style.StyleNorm;
+import dev.recal.graphs.style.StyleVariant;
+import dev.recal.models.TorchScript;
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.savedmodels.weights.Safetensors;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A whole training step of a style network compared with its equations in PyTorch in double
+ * precision ({@code interop/torch_style.py}): losses, gradients, new weights and statistics. Runs
+ * where the environment variable {@code RECAL_TORCH_PYTHON} names an interpreter with torch and
+ * safetensors.
+ */
+@Tag("slow")
+class TorchStyleStepTest {
+
+  private static final double TOLERANCE = 1e-4;
+
+  @TempDir Path directory;
+
+  @TestFactory
+  Stream<DynamicTest> takesTheSameStep() throws Exception {
+    List<StyleStepCase> cases = new ArrayList<>();
+    for (StyleVariant variant : StyleVariant.values()) {
+      for (StyleNorm norm : StyleNorm.values()) {
+        cases.add(new StyleStepCase(variant, norm));
+      }
+    }
+    TorchScript script = TorchScript.find("torch_style.py", directory);
+    List<Map<String, double[]>> ours = new ArrayList<>();
+    for (StyleStepCase one : cases) {
+      ours.add(one.run(script.testCase(ours.size())));
+    }
+    script.run(cases.size());
+    List<DynamicTest> tests = new ArrayList<>();
+    for (int i = 0; i < cases.size(); i++) {
+      Map<String, TensorValue> theirs = Safetensors.read(script.answer(i));
+      Map<String, double[]> results = ours.get(i);
+      tests.add(DynamicTest.dynamicTest(cases.get(i).title(), () -> compare(results, theirs)));
+    }
+    return tests.stream();
+  }
+
+  private static void compare(Map<String, double[]> ours, Map<String, TensorValue> answer) {
+    Map<String, double[]> theirs = new TreeMap<>();
+    answer.forEach((name, value) -> theirs.put(name, value.doubles()));
+    assertThat(ours.keySet()).containsExactlyInAnyOrderElementsOf(theirs.keySet());
+    double gradient =
+        Math.sqrt(
+            theirs.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith("gradient:"))
+                .mapToDouble(entry -> Math.pow(norm(entry.getValue()), 2))
+                .sum());
+    theirs.forEach(
+        (name, expected) -> {
+          double[] found = ours.get(name);
+          assertThat(found).as(name).hasSameSizeAs(expected);
+          double[] difference = new double[found.length];
+          for (int i = 0; i < found.length; i++) {
+            difference[i] = found[i] - expected[i];
+          }
+          double scale = name.startsWith("gradient:") ? gradient : norm(expected);
+          assertThat(norm(difference)).as(name).isLessThanOrEqualTo(TOLERANCE * scale);
+        });
+  }
+
+  private static double norm(double[] values) {
+    return Math.sqrt(DoubleStream.of(values).map(value -> value * value).sum());
+  }
+}
