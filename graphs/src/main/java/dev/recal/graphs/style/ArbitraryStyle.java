@@ -37,8 +37,7 @@ public record ArbitraryStyle(String map, List<DecoderLevel> levels) {
     levels = List.copyOf(levels);
     Arguments.require(!levels.isEmpty(), "levels", "at least one level", levels);
     List<Integer> last = levels.get(levels.size() - 1).channels();
-    Arguments.require(
-        last.get(last.size() - 1) == 3, "levels", "3 channels at the end", last);
+    Arguments.require(last.get(last.size() - 1) == 3, "levels", "3 channels at the end", last);
   }
 
   /** For random features: their third map. */
@@ -51,8 +50,7 @@ public record ArbitraryStyle(String map, List<DecoderLevel> levels) {
   public static ArbitraryStyle vgg() {
     return of(
         "relu4_1",
-        List.of(
-            List.of(256), List.of(256, 256, 256, 128), List.of(128, 64), List.of(64, 3)));
+        List.of(List.of(256), List.of(256, 256, 256, 128), List.of(128, 64), List.of(64, 3)));
   }
 
   private static ArbitraryStyle of(String map, List<List<Integer>> channels) {
@@ -92,8 +90,7 @@ public record ArbitraryStyle(String map, List<DecoderLevel> levels) {
       Operand<TFloat32> styles,
       Operand<TFloat32> strength) {
     Ops tf = context.tf();
-    Operand<TFloat32> own =
-        features(tf.withSubScope("content"), encoder, reflected(tf, content));
+    Operand<TFloat32> own = features(tf.withSubScope("content"), encoder, reflected(tf, content));
     Operand<TFloat32> theirs = features(tf.withSubScope("style"), encoder, styles);
     Operand<TFloat32> normalised = FeatureMoments.of(tf, theirs).applyTo(tf, own);
     Operand<TFloat32> target =
@@ -102,8 +99,7 @@ public record ArbitraryStyle(String map, List<DecoderLevel> levels) {
   }
 
   private Operand<TFloat32> features(Ops tf, LossNetwork encoder, Operand<TFloat32> images) {
-    Operand<TFloat32> signed =
-        tf.math.sub(tf.math.mul(images, tf.constant(2f)), tf.constant(1f));
+    Operand<TFloat32> signed = tf.math.sub(tf.math.mul(images, tf.constant(2f)), tf.constant(1f));
     Map<String, Operand<TFloat32>> maps = encoder.build(tf, signed, List.of(map));
     return maps.get(map);
   }
@@ -152,14 +148,11 @@ public record ArbitraryStyle(String map, List<DecoderLevel> levels) {
         tf.concat(
             List.of(tf.constant(new int[] {0}), missing, tf.constant(new int[] {0})),
             tf.constant(0));
-    Operand<TInt32> border =
-        tf.stack(
-            List.of(tf.constant(new int[4]), after), Stack.axis(1L));
+    Operand<TInt32> border = tf.stack(List.of(tf.constant(new int[4]), after), Stack.axis(1L));
     return tf.mirrorPad(images, border, "REFLECT");
   }
 
-  private Operand<TFloat32> cropped(
-      Ops tf, Operand<TFloat32> x, Operand<TFloat32> images) {
+  private Operand<TFloat32> cropped(Ops tf, Operand<TFloat32> x, Operand<TFloat32> images) {
     if (fits(images)) {
       return x;
     }

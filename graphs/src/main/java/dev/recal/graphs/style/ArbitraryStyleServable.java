@@ -53,8 +53,7 @@ public final class ArbitraryStyleServable {
     Placeholder<TFloat32> strength =
         tf.withName(STRENGTH).placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
     ArbitraryStyle.Stylized stylized =
-        network.build(
-            BuildContext.of(store, Tower.serving()), encoder, images, styles, strength);
+        network.build(BuildContext.of(store, Tower.serving()), encoder, images, styles, strength);
     Map<String, Operand<?>> inputs = new LinkedHashMap<>();
     inputs.put(StyleServable.IMAGES, images);
     inputs.put(STYLES, styles);

@@ -57,8 +57,7 @@ public final class ArbitraryStyleModel implements AutoCloseable {
     if (RunDirectory.isAt(runOrSavedModel)) {
       RunDirectory<ArbitraryStyleRecipe> run =
           RunDirectory.open(runOrSavedModel, ArbitraryStyleRecipe.class);
-      RestoredServable restored =
-          RestoredServable.open(run, run.checkpoint(Optional.empty()));
+      RestoredServable restored = RestoredServable.open(run, run.checkpoint(Optional.empty()));
       return new ArbitraryStyleModel(settings.pixels(), restored::call, restored::close);
     }
     Predictor predictor = Predictor.open(runOrSavedModel, settings);

@@ -66,11 +66,7 @@ public record StylizedCopy(
    *     with other settings
    */
   public Result write(
-      ArbitraryStyleModel model,
-      String name,
-      Path folder,
-      Path target,
-      Consumer<Integer> progress)
+      ArbitraryStyleModel model, String name, Path folder, Path target, Consumer<Integer> progress)
       throws IOException {
     List<ImageFiles.ImageFile> images = ImageFiles.find(List.of(folder));
     List<Path> looks =

@@ -38,8 +38,7 @@ public record ArbitraryLoss(
 
   /** Random features; content weight 1, style weight 10, as published for VGG. */
   public static ArbitraryLoss defaults() {
-    return new ArbitraryLoss(
-        Optional.empty(), 1, List.of("relu1_2", "relu2_2", "relu3_3"), 1, 10);
+    return new ArbitraryLoss(Optional.empty(), 1, List.of("relu1_2", "relu2_2", "relu3_3"), 1, 10);
   }
 
   /** Returns the same with absolute paths. */

@@ -53,8 +53,7 @@ public record ArbitraryTerms(Operand<TFloat32> content, Operand<TFloat32> style)
       parts.add(StyleTerms.squares(tf, found.mean(), tf.stopGradient(wanted.mean())));
       parts.add(StyleTerms.squares(tf, found.deviation(), tf.stopGradient(wanted.deviation())));
     }
-    Operand<TFloat32> difference =
-        StyleTerms.squares(tf, ours.get(map), tf.stopGradient(target));
+    Operand<TFloat32> difference = StyleTerms.squares(tf, ours.get(map), tf.stopGradient(target));
     return new ArbitraryTerms(
         StyleTerms.weighted(tf, loss.contentWeight(), difference),
         StyleTerms.weighted(tf, loss.styleWeight(), tf.math.addN(parts)));

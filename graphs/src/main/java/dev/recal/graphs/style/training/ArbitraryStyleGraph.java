@@ -60,8 +60,7 @@ final class ArbitraryStyleGraph {
     this.store = settings.session().store(graph, replicas);
     Ops tf = GraphScope.ops(graph).withSubScope("trainer");
     StepCounters counters = StepCounters.of(store);
-    BuildContext context =
-        BuildContext.of(store, Tower.training().atStep(counters.run().read()));
+    BuildContext context = BuildContext.of(store, Tower.training().atStep(counters.run().read()));
     ArbitraryTerms terms = terms(context, recipe, encoder, batch).terms();
     Operand<TFloat32> loss = terms.total(tf);
     double epochs = (double) settings.totalSteps(stepsPerEpoch) / stepsPerEpoch;
@@ -100,9 +99,7 @@ final class ArbitraryStyleGraph {
       BuildContext context, ArbitraryStyleRecipe recipe, LossNetwork encoder, Batch batch) {
     Ops tf = context.tf();
     ArbitraryStyle.Stylized stylized =
-        recipe
-            .network()
-            .build(context, encoder, batch.images(), batch.styles(), tf.constant(1f));
+        recipe.network().build(context, encoder, batch.images(), batch.styles(), tf.constant(1f));
     ArbitraryTerms terms =
         ArbitraryTerms.of(
             context.at("loss").tf(),

@@ -78,10 +78,8 @@ final class ArbitraryStyleJob implements TrainingJob {
               prepared.styles(),
               repeated(recipe.data().trainingInput(batch, seed + 1), contents.count())
                   .withShare(share));
-      this.heldOut =
-          pipeline("evaluation_input", prepared.data().evaluation(), evaluationInput(1));
-      this.heldOutStyles =
-          pipeline("evaluation_styles", prepared.styles(), evaluationInput(1));
+      this.heldOut = pipeline("evaluation_input", prepared.data().evaluation(), evaluationInput(1));
+      this.heldOutStyles = pipeline("evaluation_styles", prepared.styles(), evaluationInput(1));
       long steps = prepared.stepsPerEpoch();
       this.pace = new Pace(settings.batch(), settings.updates().accumulation(), steps, steps);
       this.built =

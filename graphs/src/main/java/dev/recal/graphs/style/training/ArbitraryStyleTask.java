@@ -34,8 +34,7 @@ public final class ArbitraryStyleTask implements Task<ArbitraryStyleRecipe> {
   private static final int SMOKE_SIDE = 64;
 
   private static final RecipeReader<ArbitraryStyleRecipe> READER =
-      new RecipeReader<>(
-          DataSourceRegistry.addTo(Networks.json()), ArbitraryStyleRecipe.class);
+      new RecipeReader<>(DataSourceRegistry.addTo(Networks.json()), ArbitraryStyleRecipe.class);
 
   @Override
   public String name() {
@@ -58,8 +57,8 @@ public final class ArbitraryStyleTask implements Task<ArbitraryStyleRecipe> {
   }
 
   @Override
-  public PreparedTraining<ArbitraryStyleRecipe> prepare(
-      ArbitraryStyleRecipe recipe, boolean strict) throws IOException {
+  public PreparedTraining<ArbitraryStyleRecipe> prepare(ArbitraryStyleRecipe recipe, boolean strict)
+      throws IOException {
     return PreparedArbitraryStyle.open(recipe, strict);
   }
 
@@ -123,9 +122,7 @@ public final class ArbitraryStyleTask implements Task<ArbitraryStyleRecipe> {
     Textures test = new Textures(Textures.Split.TEST, 1, SMOKE_SIDE, 0);
     return Optional.of(
         small
-            .with(
-                ArbitraryStyle.defaults(),
-                ArbitraryLoss.defaults())
+            .with(ArbitraryStyle.defaults(), ArbitraryLoss.defaults())
             .with(
                 small.data().with(train, Optional.of(test)),
                 new Textures(Textures.Split.TEST, 1, SMOKE_SIDE, 1),

@@ -63,8 +63,7 @@ class ArbitraryStyleTaskTest {
       Operand<TFloat32> given = FeatureMoments.of(tf, style).applyTo(tf, map);
       FeatureMoments moments = FeatureMoments.of(tf, given);
       try (Session session = new Session(graph);
-          Result result =
-              session.runner().fetch(moments.mean()).fetch(moments.deviation()).run()) {
+          Result result = session.runner().fetch(moments.mean()).fetch(moments.deviation()).run()) {
         TFloat32 means = (TFloat32) result.get(0);
         TFloat32 deviations = (TFloat32) result.get(1);
         assertThat(means.getFloat(0, 0, 0, 0)).isCloseTo(4, within(1e-4f));
@@ -126,8 +125,7 @@ class ArbitraryStyleTaskTest {
         PreparedArbitraryStyle.open(recipe("training.steps=1"), true)) {
       RunDirectory.create(run, prepared).train(prepared, new TrainingLog.Silent());
     }
-    RunDirectory<ArbitraryStyleRecipe> opened =
-        RunDirectory.open(run, ArbitraryStyleRecipe.class);
+    RunDirectory<ArbitraryStyleRecipe> opened = RunDirectory.open(run, ArbitraryStyleRecipe.class);
     try (Graph graph = new Graph()) {
       ServableModel model = new ArbitraryStyleTask().servable(graph, opened, false);
       assertThat(model.servable().signatures())
