@@ -24,6 +24,7 @@ import dev.recal.tools.command.ResumeCommand;
 import dev.recal.tools.command.RunCommand;
 import dev.recal.tools.command.ServeCommand;
 import dev.recal.tools.command.StyleCommand;
+import dev.recal.tools.command.StylizeCommand;
 import dev.recal.tools.command.SynthesizeCommand;
 import dev.recal.tools.command.TrainCommand;
 import dev.recal.tools.command.VerifyCommand;
@@ -74,6 +75,7 @@ import picocli.CommandLine.Spec;
       OneShotCommand.class,
       DetectCommand.class,
       StyleCommand.class,
+      StylizeCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
       NetworksCommand.class,

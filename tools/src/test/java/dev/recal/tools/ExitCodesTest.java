@@ -112,6 +112,7 @@ class ExitCodesTest {
           Map.entry("style train", "style train @missing --content @filled --out @run2"),
           Map.entry("style apply", "style apply @missing @file --out @stylized"),
           Map.entry("style compare", "style compare @missing --content @filled --out @compared"),
+          Map.entry("stylize", "stylize @missing --styles @missing --model @missing --out @copied"),
           Map.entry("style network", "style network vgg16 @missing --out @vgg"));
 
   /** Those that read no file. */

@@ -88,8 +88,7 @@ public record DecodedImage(int height, int width, int channels, byte[] values) {
       Operand<TUint8> input = tf.placeholder(TUint8.class, Placeholder.shape(fed.shape()));
       Operand<TInt32> sides = tf.constant(new int[] {height, width});
       Operand<TInt32> size = tf.constant(new int[] {newHeight, newWidth});
-      Operand<TUint8> resized =
-          Images.place(tf, input, Placement.stretched(tf, sides, size), size);
+      Operand<TUint8> resized = Images.place(tf, input, Placement.stretched(tf, sides, size), size);
       try (Result result = session.runner().feed(input, fed).fetch(resized).run()) {
         byte[] found = new byte[newHeight * newWidth * channels];
         ((TUint8) result.get(0)).copyTo(DataBuffers.of(found));

@@ -112,8 +112,7 @@ public final class StyleTask implements Task<StyleRecipe> {
       BuildContext context = BuildContext.of(new VariableStore(graph, 0), Tower.serving());
       Shape shape = Shape.of(1, size, size, 3);
       network.build(
-          context,
-          GraphScope.ops(graph).placeholder(TFloat32.class, Placeholder.shape(shape)));
+          context, GraphScope.ops(graph).placeholder(TFloat32.class, Placeholder.shape(shape)));
       return Profiler.of(context, shape).macs();
     }
   }

@@ -48,9 +48,7 @@ class DataParallelStyleTest {
     // Adam's first steps have nearly the size of the rate, 1e-3, whatever the gradient.
     expected.forEach(
         (name, values) ->
-            assertThat(RunWeights.difference(found.get(name), values))
-                .as(name)
-                .isLessThan(1e-4));
+            assertThat(RunWeights.difference(found.get(name), values)).as(name).isLessThan(1e-4));
     String first = expected.keySet().iterator().next();
     Map<String, float[]> earlier = RunWeights.read(several, 4, WEIGHTS);
     assertThat(RunWeights.difference(earlier.get(first), found.get(first))).isGreaterThan(1e-4);
