@@ -79,7 +79,12 @@ final class TwoHosts implements AutoCloseable {
   Process start(int host, List<String> command) throws IOException {
     List<String> all = new ArrayList<>(prefix(host));
     all.addAll(command);
-    return new ProcessBuilder(all).inheritIO().start();
+    ProcessBuilder builder = new ProcessBuilder(all).inheritIO();
+    // As the launcher does: TensorFlow's threads are those of the first session of a process, and
+    // another number of them rounds otherwise.
+    builder.environment().put("TF_NUM_INTRAOP_THREADS", "1");
+    builder.environment().put("TF_NUM_INTEROP_THREADS", "1");
+    return builder.start();
   }
 
   /** Unplugs the cable: nothing arrives, and no connection is closed. */
