@@ -75,21 +75,24 @@ public final class TrainingLoop {
   public TrainingOutcome resume() throws IOException {
     workers.connect(plan.session().config(), options.signal()::isRequested);
     Restored restored = new Restored();
-    workers.byChief(() -> restoreNewest(restored));
-    // Position −1: there is nothing to resume.
-    double[] numbers = restored.position.map(Position::numbers).orElse(new double[] {-1});
-    Position position = Position.of(workers.ofChief(Arrays.copyOf(numbers, Position.NUMBERS)));
-    if (position.step() < 0) {
-      return run();
-    }
-    StageRun stage = restored.stage == null ? open(position.stage()) : restored.stage;
+    Position position;
     try {
-      stage.shareVariables();
-    } catch (RuntimeException | Error failure) {
-      stage.close();
+      workers.byChief(() -> restoreNewest(restored));
+      // Position −1: there is nothing to resume.
+      double[] numbers = restored.position.map(Position::numbers).orElse(new double[] {-1});
+      position = Position.of(workers.ofChief(Arrays.copyOf(numbers, Position.NUMBERS)));
+      if (position.step() < 0) {
+        return run();
+      }
+      if (restored.stage == null) {
+        restored.stage = open(position.stage());
+      }
+      restored.stage.shareVariables();
+    } catch (IOException | RuntimeException | Error failure) {
+      close(restored.stage);
       throw failure;
     }
-    return finish(stage, position);
+    return finish(restored.stage, position);
   }
 
   /** What was restored: a stage, which is open, and its position. */
