@@ -10,6 +10,23 @@ import org.tensorflow.types.TFloat32;
 /** Ways to average gradients over replicas, to compare their costs. */
 public enum GradientExchange {
 
+  /**
+   * None: each replica keeps its gradients, and waits until all replicas have theirs. What replicas
+   * that compute at different speeds cost without the bytes.
+   */
+  BARRIER {
+    @Override
+    public List<Operand<TFloat32>> means(
+        ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
+      List<Op> all = new ArrayList<>(gradients);
+      Operand<TFloat32> number = tf.withControlDependencies(all).identity(tf.constant(0f));
+      Ops after = tf.withControlDependencies(List.of(group.sum(tf, number)));
+      List<Operand<TFloat32>> own = new ArrayList<>();
+      gradients.forEach(gradient -> own.add(after.identity(gradient)));
+      return own;
+    }
+  },
+
   /** One vector of all gradients, after the backward pass. */
   FUSED {
     @Override

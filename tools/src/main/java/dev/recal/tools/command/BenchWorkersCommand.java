@@ -127,7 +127,7 @@ public final class BenchWorkersCommand implements Callable<Integer> {
     } else {
       out.println(
           "Medians and minima of the slowest worker. The bytes: the faster of the first two rows."
-              + " Overhead: the median difference to the step without exchange.");
+              + " Overhead: the median difference to the step in which workers only wait for each other, and one number.");
       out.println();
       WorkersReport.printFit(out, results);
     }

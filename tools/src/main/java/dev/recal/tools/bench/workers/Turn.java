@@ -21,6 +21,8 @@ public enum Turn {
   EXCHANGE_SEPARATE("separate", Kind.EXCHANGE, GradientExchange.SEPARATE),
   /** A training step in which each worker keeps its gradients. */
   STEP_ALONE("without exchange", Kind.STEP, null),
+  /** A training step in which workers exchange one number after the backward pass. */
+  STEP_BARRIER("waiting for each other", Kind.STEP, GradientExchange.BARRIER),
   /** A training step with one vector of gradients after the backward pass. */
   STEP_FUSED("fused, after the backward pass", Kind.STEP, GradientExchange.FUSED),
   /** A training step with buckets of gradients after the backward pass. */
@@ -48,6 +50,11 @@ public enum Turn {
     this.title = title;
     this.kind = kind;
     this.exchange = exchange;
+  }
+
+  /** Returns whether the bytes of all gradients go to the other workers. */
+  boolean exchanges() {
+    return exchange != null && exchange != GradientExchange.BARRIER;
   }
 
   /** Returns words for a table. */

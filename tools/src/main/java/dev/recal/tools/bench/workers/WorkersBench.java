@@ -82,14 +82,17 @@ public final class WorkersBench {
           new RingCost.Sample(workers, buckets, bytes(), median(Turn.EXCHANGE_OVERLAPPED)));
     }
 
-    /** Returns by how much a step is longer than one without exchange: the median over rounds. */
+    /**
+     * Returns by how much a step is longer than one in which workers only wait for each other: the
+     * median over rounds. The one number that they exchange there counts as exchange.
+     */
     public double overhead(Turn step) {
-      return difference(seconds.get(step), seconds.get(Turn.STEP_ALONE));
+      return median(Turn.NUMBER) + difference(seconds.get(step), seconds.get(Turn.STEP_BARRIER));
     }
 
     /** Returns the same in CPU seconds of all workers together. */
     public double cpuOverhead(Turn step) {
-      return difference(cpuSeconds.get(step), cpuSeconds.get(Turn.STEP_ALONE));
+      return cpu(Turn.NUMBER) + difference(cpuSeconds.get(step), cpuSeconds.get(Turn.STEP_BARRIER));
     }
 
     private static double difference(double[] with, double[] without) {

@@ -42,7 +42,7 @@ public final class WorkersReport {
             ">of the bytes");
     for (Turn turn : result.seconds().keySet()) {
       boolean step = turn.kind() == Turn.Kind.STEP;
-      boolean exchanged = step && turn != Turn.STEP_ALONE;
+      boolean exchanged = step && turn.exchanges();
       table.row(
           (step ? "step, " : "") + turn.title(),
           milliseconds(result.median(turn)),
@@ -80,7 +80,7 @@ public final class WorkersReport {
               row.addProperty("median", result.median(turn));
               row.addProperty("minimum", result.minimum(turn));
               row.addProperty("cpu", result.cpu(turn));
-              if (turn.kind() == Turn.Kind.STEP && turn != Turn.STEP_ALONE) {
+              if (turn.kind() == Turn.Kind.STEP && turn.exchanges()) {
                 row.addProperty("overhead", result.overhead(turn));
                 row.addProperty("cpuOverhead", result.cpuOverhead(turn));
               }
