@@ -92,7 +92,9 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
       canvas.paint(
           (u, v) -> {
             double from = u - style.parting();
-            return Math.max(face.distance(u, v), v - style.hairline() - 0.45 * from * from);
+            // Over the edge of the face, so that no line of skin is left around the hair.
+            return Math.max(
+                face.distance(u, v) - 0.03, v - style.hairline() - 0.45 * from * from);
           },
           traits.hair(),
           1);
