@@ -120,6 +120,7 @@ class ExitCodesTest {
       List.of(
           "quickstart",
           "detect quickstart",
+          "faces draw",
           "networks",
           "profile",
           "doctor",
