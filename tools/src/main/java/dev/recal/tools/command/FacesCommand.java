@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
       FacesAlignCommand.class,
       FacesVerifyCommand.class,
       FacesIdentifyCommand.class,
-      FacesEmbedCommand.class
+      FacesEmbedCommand.class,
+      FacesDrawCommand.class
     },
     footer = {
       "",
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
       "  recal faces align photos --points landmarks.csv --out aligned",
       "  recal faces verify runs/faces aligned --pairs pairs.txt --out verification",
       "  recal faces identify runs/faces --probes probes --distractors others",
-      "  recal faces embed runs/faces aligned --out embeddings.npy"
+      "  recal faces embed runs/faces aligned --out embeddings.npy",
+      "  recal faces draw --out faces --identities 100 --images 6"
     })
 public final class FacesCommand {}

@@ -96,7 +96,9 @@ public final class FacesDrawCommand implements Callable<Integer> {
                     folds,
                     pairs));
     Outputs.requireNew(out);
-    folder.write(out, done -> {});
+    try (CountedProgress progress = new CountedProgress("draw", (long) identities * images)) {
+      folder.write(out, progress::show);
+    }
     PrintWriter console = spec.commandLine().getOut();
     console.printf(
         Locale.ROOT,

@@ -43,7 +43,7 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
       mouth();
       FaceTraits.Style style = traits.style();
       double[] mole = place(style.moleX(), style.moleY(), MOUTH_DEPTH);
-      canvas.paint(ellipse(mole, 0.035, 0.035, 0), MOLE, 0.9);
+      canvas.paint(ellipse(mole, 0.035, 0.035, 0), mole, 0.035, MOLE, 0.9);
       if (scenery.glasses()) {
         glasses();
       }
@@ -81,7 +81,8 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
       canvas.paint((u, v) -> 1.12 + 0.12 * u * u - v, view.scenery().clothes(), 1);
       for (int side = -1; side <= 1; side += 2) {
         double[] ear = place(side * outline.width(), 0, 0);
-        canvas.paint(ellipse(ear, 0.6 * outline.ears(), 1.6 * outline.ears(), 0), shade, 1);
+        Region lobe = ellipse(ear, 0.6 * outline.ears(), 1.6 * outline.ears(), 0);
+        canvas.paint(lobe, ear, 1.6 * outline.ears(), shade, 1);
       }
       Region face = outline(outline);
       canvas.paint(face, traits.skin(), 1);
@@ -120,17 +121,20 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
       double[] centre = eyePlace(side);
       double opening = eyes.size() * eyes.opening() * (1 - view.expression().closed());
       Region open = ellipse(centre, eyes.size(), opening, side * eyes.slant());
-      canvas.paint(open, WHITE, 1);
+      double reach = eyes.size() + 0.05;
+      canvas.paint(open, centre, reach, WHITE, 1);
       Region iris = ellipse(centre, 0.5 * eyes.size(), 0.5 * eyes.size(), 0);
       Region pupil = ellipse(centre, 0.22 * eyes.size(), 0.22 * eyes.size(), 0);
-      canvas.paint((u, v) -> Math.max(open.distance(u, v), iris.distance(u, v)), traits.iris(), 1);
-      canvas.paint((u, v) -> Math.max(open.distance(u, v), pupil.distance(u, v)), BLACK, 1);
+      canvas.paint(both(open, iris), centre, reach, traits.iris(), 1);
+      canvas.paint(both(open, pupil), centre, reach, BLACK, 1);
       Region lid = ellipse(centre, eyes.size() + 0.02, opening + 0.02, side * eyes.slant());
       canvas.paint(
           (u, v) -> {
             double above = Math.max(lid.distance(u, v), -open.distance(u, v));
             return Math.max(above, v - centre[1] - 0.03);
           },
+          centre,
+          reach,
           BLACK,
           0.8);
     }
@@ -142,6 +146,8 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
       double slope = side * eyes.browSlant();
       canvas.paint(
           band(centre, eyes.browLength(), slope, -0.05, eyes.browThickness()),
+          centre,
+          2 * eyes.browLength(),
           FaceTraits.mix(traits.hair(), BLACK, 0.35),
           0.95);
     }
@@ -156,13 +162,13 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
       double[] shade = FaceTraits.mix(traits.skin(), BLACK, 0.3);
       double[] tip = noseTip();
       double[] bridge = place(0.3 * width, traits.eyes().height() + 0.55 * length, 0.4);
-      canvas.paint(ellipse(bridge, 0.25 * width, 0.45 * length, 0), shade, 0.5);
-      canvas.paint(ellipse(tip, width, 0.5 * width, 0), shade, 0.6);
+      canvas.paint(ellipse(bridge, 0.25 * width, 0.45 * length, 0), bridge, length, shade, 0.5);
+      canvas.paint(ellipse(tip, width, 0.5 * width, 0), tip, width, shade, 0.6);
       double[] above = {tip[0], tip[1] - 0.15 * width};
-      canvas.paint(ellipse(above, 0.9 * width, 0.45 * width, 0), traits.skin(), 1);
+      canvas.paint(ellipse(above, 0.9 * width, 0.45 * width, 0), above, width, traits.skin(), 1);
       for (int side = -1; side <= 1; side += 2) {
         double[] nostril = {tip[0] + side * 0.5 * width, tip[1] + 0.15 * width};
-        canvas.paint(ellipse(nostril, 0.22 * width, 0.14 * width, 0), BLACK, 0.7);
+        canvas.paint(ellipse(nostril, 0.22 * width, 0.14 * width, 0), nostril, width, BLACK, 0.7);
       }
     }
 
@@ -177,16 +183,18 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
       double smile = view.expression().smile();
       double open = view.expression().open();
       canvas.paint(
-          band(centre, width, 0, smile, mouth.fullness() + open), traits.lips(), 1);
+          band(centre, width, 0, smile, mouth.fullness() + open), centre, 0.6, traits.lips(), 1);
       canvas.paint(
-          band(centre, 0.85 * width, 0, smile, 0.012 + open), THROAT, 0.9);
+          band(centre, 0.85 * width, 0, smile, 0.012 + open), centre, 0.6, THROAT, 0.9);
     }
 
     private void glasses() {
       double radius = 0.27;
       for (int side = -1; side <= 1; side += 2) {
-        Region lens = ellipse(eyePlace(side), radius, 0.8 * radius, 0);
-        canvas.paint((u, v) -> Math.abs(lens.distance(u, v)) - 0.02, BLACK, 1);
+        double[] centre = eyePlace(side);
+        Region lens = ellipse(centre, radius, 0.8 * radius, 0);
+        canvas.paint(
+            (u, v) -> Math.abs(lens.distance(u, v)) - 0.02, centre, radius + 0.05, BLACK, 1);
       }
     }
 
@@ -201,6 +209,10 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
       places.add(place(mouth.width(), corner, MOUTH_DEPTH));
       return places.stream().map(canvas::pixel).toList();
     }
+  }
+
+  private static Region both(Region one, Region other) {
+    return (u, v) -> Math.max(one.distance(u, v), other.distance(u, v));
   }
 
   /** An ellipse whose axes are turned by an angle. */

@@ -74,13 +74,34 @@ final class FaceCanvas {
 
   /** Paints a region, with smooth edges. */
   void paint(Region region, double[] colour, double opacity) {
-    for (int i = 0; i < u.length; i++) {
+    paint(region, new Box(0, 0, size, size), colour, opacity);
+  }
+
+  /** Paints a region that lies within a distance of a place; faster, as only pixels there are tried. */
+  void paint(Region region, double[] centre, double reach, double[] colour, double opacity) {
+    double[] at = pixel(centre);
+    double radius = reach * pixels + 2;
+    Box box =
+        new Box(
+            Math.max(0, (int) Math.floor(at[1] - radius)),
+            Math.max(0, (int) Math.floor(at[0] - radius)),
+            Math.min(size, (int) Math.ceil(at[1] + radius) + 1),
+            Math.min(size, (int) Math.ceil(at[0] + radius) + 1));
+    paint(region, box, colour, opacity);
+  }
+
+  private record Box(int top, int left, int bottom, int right) {}
+
+  private void paint(Region region, Box box, double[] colour, double opacity) {
+    for (int row = box.top; row < box.bottom; row++) {
+      for (int i = row * size + box.left; i < row * size + box.right; i++) {
       double covered = 0.5 - pixels * region.distance(u[i], v[i]);
       if (covered > 0) {
         double share = opacity * Math.min(1, covered);
         for (int channel = 0; channel < 3; channel++) {
           rgb[3 * i + channel] += share * (colour[channel] - rgb[3 * i + channel]);
         }
+      }
       }
     }
   }
