@@ -1,4 +1,5 @@
-package dev.recal.models.faces;
+      Path named = Path.of(path).normalize();
+      if (named.isAbsolute() || named.startsWith("..")) {package dev.recal.models.faces;
 
 import com.google.gson.JsonObject;
 import dev.recal.graphs.charts.PngFiles;

@@ -71,19 +71,19 @@ public record EmbeddingStore(
     BegunDirectory.require(directory, SETTINGS, settings);
     EmbeddingStore store =
         new EmbeddingStore(folder, files, dimensions, directory.resolve(DATA));
-    try (FileChannel channel =
-        FileChannel.open(
-            store.data,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
+    try (FileChannel channel = store.open()) {
       store.fill(embeddings, channel, progress);
-    } catch (IOException failure) {
-      throw failure.getMessage() != null && failure.getMessage().endsWith(".")
-          ? failure
-          : FileFailures.writing(store.data, failure);
     }
     return store;
+  }
+
+  private FileChannel open() throws IOException {
+    try {
+      return FileChannel.open(
+          data, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (IOException failure) {
+      throw FileFailures.writing(data, failure);
+    }
   }
 
   private static String checksum(Path folder, List<ImageFiles.ImageFile> files) {
@@ -164,8 +164,12 @@ public record EmbeddingStore(
           }
         });
     bytes.flip();
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException failure) {
+      throw FileFailures.writing(data, failure);
     }
   }
 
@@ -178,7 +182,10 @@ public record EmbeddingStore(
   // Fills the array from the channel's position, and returns the number of values.
   private static int read(FileChannel channel, float[] values, int bytes) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    while (buffer.hasRemaining() && channel.read(buffer) >= 0) {}
+    int got = 0;
+    while (buffer.hasRemaining() && got >= 0) {
+      got = channel.read(buffer);
+    }
     buffer.flip();
     int count = buffer.remaining() / Float.BYTES;
     buffer.asFloatBuffer().get(values, 0, count);

@@ -36,7 +36,10 @@ final class ImageNames {
     try {
       path = root.resolve(name);
     } catch (InvalidPathException invalid) {
-      throw new IOException("'" + name + "' is not a path.", invalid);
+      throw new IOException("'" + name + "' is not the path of an image.", invalid);
+    }
+    if (path.getFileName() == null || path.getParent() == null) {
+      throw new IOException("'" + name + "' is not the path of an image.");
     }
     Map<String, Path> inside = folder(path.getParent());
     String base = path.getFileName().toString();

@@ -24,7 +24,7 @@ public final class NpyFiles {
   private static final int LONG_PREFIX = 12;
   private static final Pattern TYPE = Pattern.compile("'descr': *'([<>])f([48])'");
   private static final Pattern ROW_MAJOR = Pattern.compile("'fortran_order': *False");
-  private static final Pattern SHAPE = Pattern.compile("'shape': *\\(([0-9]{1,9}), *([0-9]{1,9}),?\\)");
+  private static final Pattern SHAPE = Pattern.compile("'shape': *\\(([0-9]{1,9}), *([1-9][0-9]{0,8}),?\\)");
 
   private NpyFiles() {}
 

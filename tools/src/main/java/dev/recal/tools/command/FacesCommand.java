@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
     },
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      FacesDrawCommand.class,
       FacesAlignCommand.class,
       FacesVerifyCommand.class,
       FacesIdentifyCommand.class,
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "Examples:",
+      "  recal faces draw --out faces",
       "  recal faces align photos --points landmarks.csv --out aligned",
       "  recal faces verify runs/faces aligned --pairs pairs.txt --out verification",
       "  recal faces identify runs/faces --probes probes --distractors others",

@@ -117,13 +117,14 @@ public final class FacesVerifyCommand implements Callable<Integer> {
       Bounds.requireAtLeast("--folds", folds, 2);
     }
     new VerificationProtocol(VerificationProtocol.FOLDS, fars);
+    long limit = pixels.pixels();
     Outputs.requireAbsent(out, force);
     FacePairs found = FacePairs.read(pairs);
     int number = found.folds() == 0 ? VerificationProtocol.FOLDS : found.folds();
     VerificationProtocol protocol =
         new VerificationProtocol(folds == null ? number : folds, fars);
     ScoredPairs scored =
-        ScoredPairs.of(embeddings == null ? rows(found) : NpyFiles.read(embeddings), found.same());
+        ScoredPairs.of(embeddings == null ? rows(found, limit) : NpyFiles.read(embeddings), found.same());
     VerificationResult result = protocol.evaluate(scored);
     String text = text(result);
     if (out != null) {
@@ -150,13 +151,13 @@ public final class FacesVerifyCommand implements Callable<Integer> {
   }
 
   // Two rows a pair; each image is read once.
-  private double[][] rows(FacePairs found) throws IOException {
+  private double[][] rows(FacePairs found, long limit) throws IOException {
     List<Path> files = found.images(images);
     List<Path> distinct = List.copyOf(new LinkedHashSet<>(files));
     Map<Path, double[]> rows = new HashMap<>();
     try (Embedder opened = Embedders.open(model);
         CountedProgress progress = new CountedProgress("embed", distinct.size())) {
-      ImageEmbeddings network = new ImageEmbeddings(opened, true, pixels.pixels(), BATCH);
+      ImageEmbeddings network = new ImageEmbeddings(opened, true, limit, BATCH);
       network.of(
           ImageEmbeddings.named(distinct),
           true,
