@@ -1,5 +1,4 @@
-      Path named = Path.of(path).normalize();
-      if (named.isAbsolute() || named.startsWith("..")) {package dev.recal.models.faces;
+package dev.recal.models.faces;
 
 import com.google.gson.JsonObject;
 import dev.recal.graphs.charts.PngFiles;
