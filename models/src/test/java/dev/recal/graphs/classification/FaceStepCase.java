@@ -44,7 +44,7 @@ record FaceStepCase(float margin, float scale) {
   private static final String OPTIMISER = "optimiser/";
   private static final String SLOT = "/momentum";
   private static final List<InvertedStage> STAGES =
-      List.of(new InvertedStage(2, 8, 2, 2), new InvertedStage(3, 12, 2, 2));
+      List.of(new InvertedStage(2, 8, 2, 2), new InvertedStage(3, 16, 2, 2));
 
   private static final String RECIPE =
       """
