@@ -1,5 +1,4 @@
-      Path named = Path.of(path).normalize();
-      if (named.isAbsolute() || named.startsWith("..")) {package dev.recal.models.faces;
+package dev.recal.models.faces;
 
 import com.google.gson.JsonObject;
 import dev.recal.graphs.charts.PngFiles;
@@ -89,8 +88,8 @@ public record AlignedFaces(int written, int kept, List<String> skipped) {
   // A path from a file must not lead out of the directory.
   private static String inside(String path) throws IOException {
     try {
-      Path named = Path.of(path);
-      if (named.isAbsolute() || !named.equals(named.normalize()) || named.startsWith("..")) {
+      Path named = Path.of(path).normalize();
+      if (named.isAbsolute() || named.startsWith("..")) {
         throw new IOException("its path leads out of the folder.");
       }
       return named.toString().replace('\\', '/');
