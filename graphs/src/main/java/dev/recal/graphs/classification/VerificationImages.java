@@ -1,6 +1,7 @@
 package dev.recal.graphs.classification;
 
 import dev.recal.graphs.data.DataSource;
+import dev.recal.graphs.data.source.DrawnFaces;
 import dev.recal.ops.Arguments;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -33,6 +34,11 @@ public record VerificationImages(
   /** Pairs are drawn: 10 folds of at most 300 + 300, as LFW has. */
   public VerificationImages(DataSource images) {
     this(images, Optional.empty(), FOLDS, PER_FOLD);
+  }
+
+  /** Pairs of the drawn faces. */
+  public static VerificationImages defaults() {
+    return new VerificationImages(DrawnFaces.test());
   }
 
   /** Returns the same with absolute paths. */

@@ -16,17 +16,15 @@ import picocli.CommandLine.Command;
       FacesAlignCommand.class,
       FacesVerifyCommand.class,
       FacesIdentifyCommand.class,
-      FacesEmbedCommand.class,
-      FacesDrawCommand.class
+      FacesEmbedCommand.class
     },
     footer = {
       "",
       "Examples:",
-      "  recal faces draw --out faces",
+      "  recal faces draw --out faces --identities 100 --images 6",
       "  recal faces align photos --points landmarks.csv --out aligned",
       "  recal faces verify runs/faces aligned --pairs pairs.txt --out verification",
       "  recal faces identify runs/faces --probes probes --distractors others",
-      "  recal faces embed runs/faces aligned --out embeddings.npy",
-      "  recal faces draw --out faces --identities 100 --images 6"
+      "  recal faces embed runs/faces aligned --out embeddings.npy"
     })
 public final class FacesCommand {}
