@@ -1,10 +1,11 @@
 """Verification of face pairs from embeddings, in float64: the reference for the Java implementation.
 
-Usage: face_verification.py EMBEDDINGS.npy SAME.txt FOLDS FAR…
+Usage: face_verification.py FAR,FAR,… EMBEDDINGS.npy SAME.txt FOLDS [EMBEDDINGS.npy SAME.txt FOLDS …]
 
 EMBEDDINGS.npy holds two rows a pair; SAME.txt a line for each pair, 1 for one identity and 0 for different ones. Prints
-JSON. The protocol is the usual one of LFW: contiguous folds, the first of the thresholds 0, 0.01, … below 4 that is best
-on the other folds, and TAR at FAR with steps of 0.001 and linear interpolation of the false accept rate.
+a list of results as JSON. The protocol is the usual one of LFW: contiguous folds, the first of the thresholds 0, 0.01, …
+below 4 that is best on the other folds, and TAR at FAR with steps of 0.001 and linear interpolation of the false accept
+rate.
 
 Needs NumPy, SciPy and scikit-learn; ends with 3 if one is missing.
 """
@@ -33,7 +34,7 @@ def rates(threshold, distances, same):
 
 
 def threshold_at(far, thresholds, distances, same):
-    found = np.array([rates(threshold, distances, same)[1] for threshold in thresholds])
+    found = (distances[~same] < thresholds[:, None]).mean(axis=1)
     if found.max() < far:
         return 0.0
     return float(interp1d(found, thresholds, kind="linear")(far))
@@ -73,10 +74,13 @@ def evaluate(embeddings, same, folds, fars):
 
 
 def main():
-    embeddings = np.load(sys.argv[1])
-    same = np.loadtxt(sys.argv[2], dtype=int, ndmin=1).astype(bool)
-    result = evaluate(embeddings, same, int(sys.argv[3]), [float(far) for far in sys.argv[4:]])
-    print(json.dumps(result, default=float))
+    fars = [float(far) for far in sys.argv[1].split(",")]
+    results = []
+    for i in range(2, len(sys.argv), 3):
+        embeddings, same, folds = sys.argv[i : i + 3]
+        labels = np.loadtxt(same, dtype=int, ndmin=1).astype(bool)
+        results.append(evaluate(np.load(embeddings), labels, int(folds), fars))
+    print(json.dumps(results, default=float))
 
 
 if __name__ == "__main__":

@@ -112,23 +112,42 @@ class FacesCommandsTest {
     Path cache = directory.resolve("cache");
     Path out = directory.resolve("identification.json");
     Object[] command = {
-      "faces", "identify", run, "--probes", faces, "--distractors", others, "--cache", cache,
-      "--out", out, "--far", "0.1,1e-6", "--force"
+      "faces",
+      "identify",
+      run,
+      "--probes",
+      faces,
+      "--distractors",
+      others,
+      "--cache",
+      cache,
+      "--out",
+      out,
+      "--far",
+      "0.1,1e-6",
+      "--force"
     };
     String found = run(command);
     assertThat(found)
         .startsWith("36 pairs of 18 images of 6 identities, 18 distractors")
         .contains("With 0 false accepts there are too few distractors for the rate.");
     byte[] result = Files.readAllBytes(out);
-    assertThat(JsonParser.parseString(new String(result, StandardCharsets.UTF_8))
-            .getAsJsonObject()
-            .getAsJsonArray("cumulativeMatch"))
+    assertThat(
+            JsonParser.parseString(new String(result, StandardCharsets.UTF_8))
+                .getAsJsonObject()
+                .getAsJsonArray("cumulativeMatch"))
         .hasSize(20);
     assertThat(run(command)).isEqualTo(found);
     assertThat(out).hasBinaryContent(result);
     CommandResult flat =
         CommandResult.of(
-            "faces", "identify", run, "--probes", faces.resolve("unseen0001"), "--distractors", others);
+            "faces",
+            "identify",
+            run,
+            "--probes",
+            faces.resolve("unseen0001"),
+            "--distractors",
+            others);
     assertThat(flat.exit()).isEqualTo(1);
     assertThat(flat.err()).contains("expected a folder for each identity, but got the file");
   }
@@ -138,7 +157,8 @@ class FacesCommandsTest {
     Path moved = directory.resolve("moved");
     draw(moved, "--movement", 4);
     Path out = directory.resolve("aligned");
-    String first = run("faces", "align", moved, "--points", moved.resolve("landmarks.txt"), "--out", out);
+    String first =
+        run("faces", "align", moved, "--points", moved.resolve("landmarks.txt"), "--out", out);
     assertThat(first).startsWith("18 images written to " + out + ", 0 were there already");
     try (Stream<Path> files = Files.walk(out)) {
       List<Path> images = files.filter(file -> file.toString().endsWith(".png")).toList();

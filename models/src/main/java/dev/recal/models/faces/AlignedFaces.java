@@ -88,8 +88,8 @@ public record AlignedFaces(int written, int kept, List<String> skipped) {
   // A path from a file must not lead out of the directory.
   private static String inside(String path) throws IOException {
     try {
-      Path named = Path.of(path);
-      if (named.isAbsolute() || !named.equals(named.normalize()) || named.startsWith("..")) {
+      Path named = Path.of(path).normalize();
+      if (named.isAbsolute() || named.startsWith("..")) {
         throw new IOException("its path leads out of the folder.");
       }
       return named.toString().replace('\\', '/');

@@ -69,8 +69,7 @@ public record EmbeddingStore(
     settings.addProperty("dimensions", dimensions);
     settings.addProperty("mirrored", embeddings.mirrored());
     BegunDirectory.require(directory, SETTINGS, settings);
-    EmbeddingStore store =
-        new EmbeddingStore(folder, files, dimensions, directory.resolve(DATA));
+    EmbeddingStore store = new EmbeddingStore(folder, files, dimensions, directory.resolve(DATA));
     try (FileChannel channel = store.open()) {
       store.fill(embeddings, channel, progress);
     }
@@ -110,8 +109,7 @@ public record EmbeddingStore(
     channel.truncate(rows * rowBytes());
     channel.position(rows * rowBytes());
     for (int done = (int) (rows - 1); done < files.size(); done += CHUNK) {
-      List<ImageFiles.ImageFile> chunk =
-          files.subList(done, Math.min(files.size(), done + CHUNK));
+      List<ImageFiles.ImageFile> chunk = files.subList(done, Math.min(files.size(), done + CHUNK));
       append(channel, rows(embeddings, chunk));
       progress.accept(done + chunk.size());
     }
@@ -155,8 +153,7 @@ public record EmbeddingStore(
   }
 
   private void append(FileChannel channel, List<float[]> rows) throws IOException {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(rows.size() * rowBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(rows.size() * rowBytes()).order(ByteOrder.LITTLE_ENDIAN);
     rows.forEach(
         row -> {
           for (float value : row) {

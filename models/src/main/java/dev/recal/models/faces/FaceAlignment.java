@@ -97,9 +97,7 @@ public record FaceAlignment(int size) {
       for (int x = 0; x < image.width(); x++) {
         int at = (y * image.width() + x) * CHANNELS;
         picture.setRGB(
-            x,
-            y,
-            (values[at] & 0xFF) << 16 | (values[at + 1] & 0xFF) << 8 | values[at + 2] & 0xFF);
+            x, y, (values[at] & 0xFF) << 16 | (values[at + 1] & 0xFF) << 8 | values[at + 2] & 0xFF);
       }
     }
     return picture;

@@ -113,8 +113,7 @@ public record IdentificationProtocol(int ranks, List<Double> fars) {
     for (double far : fars) {
       long allowed = (long) Math.floor(far * impostors * (1 + ROUNDING));
       rates.add(
-          new IdentificationResult.Rate(
-              far, accepts.trueAcceptRate(counters, allowed), allowed));
+          new IdentificationResult.Rate(far, accepts.trueAcceptRate(counters, allowed), allowed));
     }
     return new IdentificationResult(
         probes.groups().size(), probes.count(), probes.pairs(), distractors, cumulative, rates);

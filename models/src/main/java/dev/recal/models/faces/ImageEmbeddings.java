@@ -81,7 +81,8 @@ public record ImageEmbeddings(Embedder embedder, boolean mirrored, long pixels, 
     return List.of(embeddings);
   }
 
-  private static void requireDirection(float[] embedding) throws ImageHeader.UnusableImageException {
+  private static void requireDirection(float[] embedding)
+      throws ImageHeader.UnusableImageException {
     double squares = 0;
     for (float value : embedding) {
       squares += (double) value * value;

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Finds image files in a folder by their paths with or without extension; each folder is read once. */
+/**
+ * Finds image files in a folder by their paths with or without extension; each folder is read once.
+ */
 final class ImageNames {
 
   private final Path root;

@@ -24,7 +24,8 @@ public final class NpyFiles {
   private static final int LONG_PREFIX = 12;
   private static final Pattern TYPE = Pattern.compile("'descr': *'([<>])f([48])'");
   private static final Pattern ROW_MAJOR = Pattern.compile("'fortran_order': *False");
-  private static final Pattern SHAPE = Pattern.compile("'shape': *\\(([0-9]{1,9}), *([1-9][0-9]{0,8}),?\\)");
+  private static final Pattern SHAPE =
+      Pattern.compile("'shape': *\\(([0-9]{1,9}), *([1-9][0-9]{0,8}),?\\)");
 
   private NpyFiles() {}
 
@@ -40,7 +41,8 @@ public final class NpyFiles {
         file,
         out -> {
           out.write(header(rows.size(), columns));
-          ByteBuffer row = ByteBuffer.allocate(columns * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          ByteBuffer row =
+              ByteBuffer.allocate(columns * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
           for (float[] values : rows) {
             row.asFloatBuffer().put(values);
             out.write(row.array());

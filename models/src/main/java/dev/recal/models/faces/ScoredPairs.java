@@ -19,7 +19,11 @@ public record ScoredPairs(double[] distances, boolean[] same) {
     for (int i = 0; i < distances.length; i++) {
       if (!Double.isFinite(distances[i])) {
         throw new IllegalArgumentException(
-            "distances: expected finite numbers, but pair " + (i + 1) + " has " + distances[i] + ".");
+            "distances: expected finite numbers, but pair "
+                + (i + 1)
+                + " has "
+                + distances[i]
+                + ".");
       }
     }
   }

@@ -106,19 +106,24 @@ final class ThresholdCounts {
 
   /**
    * Returns the threshold at which the false accept rate on all folds but one is a given one:
-   * between the last threshold below it and the first one that reaches it, on the line through
-   * them; 0, which accepts nothing, if none reaches it.
+   * between the last threshold with at most this rate and the next one, on the line through them;
+   * 0, which accepts nothing, if none reaches it.
    */
   double thresholdWithout(int fold, double far) {
-    for (int i = 1; i < thresholds.length; i++) {
-      double after = farWithout(fold, i);
-      if (after >= far) {
-        double before = farWithout(fold, i - 1);
-        double slope = (thresholds[i] - thresholds[i - 1]) / (after - before);
-        return slope * (far - before) + thresholds[i - 1];
-      }
+    int last = thresholds.length - 1;
+    if (farWithout(fold, last) < far) {
+      return 0;
     }
-    return 0;
+    int next = 1;
+    while (next <= last && farWithout(fold, next) <= far) {
+      next++;
+    }
+    if (next > last) {
+      return thresholds[last];
+    }
+    double before = farWithout(fold, next - 1);
+    double slope = (thresholds[next] - thresholds[next - 1]) / (farWithout(fold, next) - before);
+    return slope * (far - before) + thresholds[next - 1];
   }
 
   private double farWithout(int fold, int index) {

@@ -13,8 +13,8 @@ import java.util.List;
  *       all other folds decides the pairs of a fold: one identity if the squared L2 distance is
  *       below it;
  *   <li><b>TAR at FAR</b>: of the thresholds 0, 0.001, …, 3.999 that at which the false accept rate
- *       on all other folds is the target, interpolated linearly; 0 if none reaches it. Of
- *       thresholds with equal rates the first one counts.
+ *       on all other folds is the target, interpolated linearly between the last threshold with at
+ *       most this rate and the next one, as NumPy's interp does; 0 if none reaches it.
  * </ul>
  *
  * <p>Means are over folds. Deviations are those of a population (division by the number of folds),

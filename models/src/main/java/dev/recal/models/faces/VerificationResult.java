@@ -101,7 +101,6 @@ public record VerificationResult(List<Fold> folds, List<Rate> rates, RocCurve ro
   static double deviation(double[] values) {
     double mean = mean(values);
     return Math.sqrt(
-        Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum()
-            / values.length);
+        Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum() / values.length);
   }
 }

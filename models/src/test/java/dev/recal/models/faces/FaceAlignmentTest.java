@@ -61,7 +61,8 @@ class FaceAlignmentTest {
           return sum;
         };
     double step = 1e-4;
-    for (double[] d : new double[][] {{step, 0, 0, 0}, {0, step, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}}) {
+    for (double[] d :
+        new double[][] {{step, 0, 0, 0}, {0, step, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}}) {
       double up = error.applyAsDouble(moved(found, d, 1));
       double down = error.applyAsDouble(moved(found, d, -1));
       assertThat(up - down).isCloseTo(0, within(1e-6));
@@ -149,9 +150,12 @@ class FaceAlignmentTest {
             + "2.jpg  69 110 107 112 81 135 70 151 108 153\n");
     List<FaceLandmarks> faces = FaceLandmarks.read(file);
     assertThat(faces).hasSize(2);
-    assertThat(faces.get(1).points()).containsExactly(69, 110, 107, 112, 81, 135, 70, 151, 108, 153);
-    refuses(file, "3\n1.jpg 1 2 3 4 5 6 7 8 9 10\n", "3 images, as its first line says, but got 1.");
-    refuses(file, "1.jpg 1 2 3 4 5 6 7 8 9\n", "line 1: expected a path and the 10 numbers of five");
+    assertThat(faces.get(1).points())
+        .containsExactly(69, 110, 107, 112, 81, 135, 70, 151, 108, 153);
+    refuses(
+        file, "3\n1.jpg 1 2 3 4 5 6 7 8 9 10\n", "3 images, as its first line says, but got 1.");
+    refuses(
+        file, "1.jpg 1 2 3 4 5 6 7 8 9\n", "line 1: expected a path and the 10 numbers of five");
     refuses(file, "1.jpg 1 2 3 4 5 6 7 8 9 NaN\n", "line 1: expected a path and the 10 numbers");
     refuses(file, "a 1 2 3 4 5 6 7 8 9 0\n".repeat(2), "line 2: the image a is that of line 1.");
     refuses(file, "", "expected landmarks of images, but got 0.");

@@ -103,7 +103,6 @@ class FacePairsTest {
   @Test
   void anEmptyFileHasNoPairs() throws IOException {
     Files.writeString(file, "\n");
-    assertThatThrownBy(() -> FacePairs.read(file))
-        .hasMessage("File " + file + " has no pairs.");
+    assertThatThrownBy(() -> FacePairs.read(file)).hasMessage("File " + file + " has no pairs.");
   }
 }

@@ -23,7 +23,7 @@ class VerificationProtocolTest {
 
   @Test
   void theThresholdIsTheFirstBestOneOfTheOtherFolds() {
-    VerificationResult result = new VerificationProtocol(2, List.of(0.5)).evaluate(PAIRS);
+    VerificationResult result = new VerificationProtocol(2, List.of(0.25, 0.5)).evaluate(PAIRS);
     // Best on the second fold: 0.2 accepted and nothing up to 0.9, or up to 1.2 with 0.9: 3 of 4.
     assertThat(result.folds().get(0).threshold()).isCloseTo(0.21, within(1e-12));
     assertThat(result.folds().get(0).accuracy()).isEqualTo(0.75);
@@ -32,9 +32,12 @@ class VerificationProtocolTest {
     assertThat(result.folds().get(1).accuracy()).isEqualTo(0.75);
     assertThat(result.accuracy()).isEqualTo(0.75);
     assertThat(result.deviation()).isZero();
-    // FAR 0.5 is reached by the first threshold above 0.9 and above 1.0, and interpolated at it.
+    // FAR 0.25 is halfway between 0.9 and 0.901, where it becomes 0.5, and between 1 and 1.001.
     assertThat(result.rates().get(0).tar()).isEqualTo(0.75);
     assertThat(result.rates().get(0).achieved()).isEqualTo(0.25);
+    // FAR 0.5 lasts to 2 and to 1.5.
+    assertThat(result.rates().get(1).tar()).isEqualTo(1);
+    assertThat(result.rates().get(1).achieved()).isEqualTo(0.75);
   }
 
   @Test

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The protocol compared with NumPy, SciPy and scikit-learn to 1e-9 ({@code
@@ -31,101 +31,127 @@ class VerificationReferenceTest {
 
   private static final Offset<Double> TOLERANCE = within(1e-9);
   private static final int MISSING_LIBRARY = 3;
-
-  private static String python;
+  // The highest one is reached by many thresholds, 0.1 exactly by some sets.
+  private static final List<Double> FARS = List.of(1e-3, 0.011, 0.1, 1.0);
 
   @TempDir private Path directory;
 
-  @BeforeAll
-  static void findPython() {
-    python = System.getenv("RECAL_PYTHON");
-    Assumptions.assumeTrue(python != null, "RECAL_PYTHON names no interpreter");
-  }
+  /**
+   * Random embeddings.
+   *
+   * @param whole whether their values are −1 and 1: then many distances are equal, and some are
+   *     exactly at thresholds
+   */
+  private record Case(int seed, int pairs, int folds, int dimensions, boolean whole) {
 
-  // The embeddings of whole numbers have many equal distances, some exactly at thresholds.
-  @ParameterizedTest
-  @CsvSource({
-    "1, 600, 10, 16, false",
-    "2, 605, 10, 64, false",
-    "3, 123, 5, 8, false",
-    "4, 6000, 10, 128, false",
-    "5, 400, 10, 4, true",
-    "6, 307, 7, 4, true"
-  })
-  void agreesWithThePublicFormula(int seed, int count, int folds, int dimensions, boolean whole)
-      throws Exception {
-    Random random = new Random(seed);
-    List<Boolean> same = new ArrayList<>();
-    List<float[]> rows = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      boolean identical = i % 2 == 0;
-      float[] first = new float[dimensions];
-      float[] second = new float[dimensions];
-      for (int j = 0; j < dimensions; j++) {
-        first[j] = value(random, whole);
-        second[j] =
-            !identical ? value(random, whole) : whole ? turned(random, first[j]) : first[j] + value(random, false);
-      }
-      same.add(identical);
-      rows.add(first);
-      rows.add(second);
+    List<Boolean> same() {
+      return Stream.iterate(0, i -> i + 1).limit(pairs).map(i -> i % 2 == 0).toList();
     }
-    List<Double> fars = List.of(1e-3, 0.011, 0.1, 1.0);
-    Path file = directory.resolve("embeddings.npy");
-    NpyFiles.write(file, rows);
-    JsonObject expected = reference(file, same, folds, fars);
-    compare(
-        new VerificationProtocol(folds, fars)
-            .evaluate(ScoredPairs.of(NpyFiles.read(file), same)),
-        expected);
+
+    List<float[]> rows() {
+      Random random = new Random(seed);
+      List<float[]> rows = new ArrayList<>();
+      for (boolean identical : same()) {
+        float[] first = new float[dimensions];
+        float[] second = new float[dimensions];
+        for (int j = 0; j < dimensions; j++) {
+          first[j] = value(random);
+          float other = value(random);
+          second[j] = !identical ? other : whole ? turned(random, first[j]) : first[j] + other;
+        }
+        rows.add(first);
+        rows.add(second);
+      }
+      return rows;
+    }
+
+    private float value(Random random) {
+      return whole ? random.nextInt(2) * 2 - 1 : (float) random.nextGaussian();
+    }
+
+    private static float turned(Random random, float value) {
+      return random.nextInt(8) == 0 ? -value : value;
+    }
   }
 
-  private static float value(Random random, boolean whole) {
-    return whole ? random.nextInt(2) * 2 - 1 : (float) random.nextGaussian();
+  private static final List<Case> CASES =
+      List.of(
+          new Case(1, 600, 10, 16, false),
+          new Case(2, 605, 10, 64, false),
+          new Case(3, 123, 5, 8, false),
+          new Case(4, 2000, 10, 128, false),
+          new Case(5, 400, 10, 4, true),
+          new Case(6, 307, 7, 4, true));
+
+  @TestFactory
+  Stream<DynamicTest> agreesWithThePublicFormula() throws Exception {
+    String python = System.getenv("RECAL_PYTHON");
+    Assumptions.assumeTrue(python != null, "RECAL_PYTHON names no interpreter");
+    List<String> command = new ArrayList<>();
+    command.add(python);
+    command.add(repository().resolve("interop/face_verification.py").toString());
+    command.add(FARS.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    for (Case one : CASES) {
+      Path labels = directory.resolve("same" + one.seed + ".txt");
+      String lines = one.same().stream().map(s -> s ? "1\n" : "0\n").collect(Collectors.joining());
+      Files.writeString(labels, lines);
+      NpyFiles.write(embeddings(one), one.rows());
+      command.add(embeddings(one).toString());
+      command.add(labels.toString());
+      command.add(String.valueOf(one.folds));
+    }
+    JsonArray expected = run(command);
+    assertThat(expected).hasSize(CASES.size());
+    return Stream.iterate(0, i -> i + 1)
+        .limit(CASES.size())
+        .map(
+            i ->
+                DynamicTest.dynamicTest(
+                    CASES.get(i).toString(),
+                    () -> compare(CASES.get(i), expected.get(i).getAsJsonObject())));
   }
 
-  private static float turned(Random random, float value) {
-    return random.nextInt(8) == 0 ? -value : value;
+  private Path embeddings(Case one) {
+    return directory.resolve("embeddings" + one.seed + ".npy");
   }
 
-  private static void compare(VerificationResult found, JsonObject expected) {
+  private void compare(Case one, JsonObject expected) throws IOException {
+    ScoredPairs pairs = ScoredPairs.of(NpyFiles.read(embeddings(one)), one.same());
+    VerificationResult found = new VerificationProtocol(one.folds, FARS).evaluate(pairs);
     JsonArray thresholds = expected.getAsJsonArray("thresholds");
     JsonArray accuracies = expected.getAsJsonArray("accuracies");
     assertThat(found.folds()).hasSize(accuracies.size());
     for (int i = 0; i < accuracies.size(); i++) {
       VerificationResult.Fold fold = found.folds().get(i);
-      assertThat(fold.threshold()).isCloseTo(thresholds.get(i).getAsDouble(), TOLERANCE);
-      assertThat(fold.accuracy()).isCloseTo(accuracies.get(i).getAsDouble(), TOLERANCE);
+      close(fold.threshold(), thresholds.get(i).getAsDouble());
+      close(fold.accuracy(), accuracies.get(i).getAsDouble());
     }
-    assertThat(found.accuracy()).isCloseTo(expected.get("accuracy").getAsDouble(), TOLERANCE);
-    assertThat(found.deviation()).isCloseTo(expected.get("deviation").getAsDouble(), TOLERANCE);
-    assertThat(found.roc().area()).isCloseTo(expected.get("area").getAsDouble(), TOLERANCE);
-    assertThat(found.roc().equalErrorRate())
-        .isCloseTo(expected.get("equal_error_rate").getAsDouble(), TOLERANCE);
+    close(found.accuracy(), expected.get("accuracy").getAsDouble());
+    close(found.deviation(), expected.get("deviation").getAsDouble());
+    close(found.roc().area(), expected.get("area").getAsDouble());
+    close(found.roc().equalErrorRate(), expected.get("equal_error_rate").getAsDouble());
     JsonArray rates = expected.getAsJsonArray("rates");
+    assertThat(found.rates()).hasSize(rates.size());
     for (int i = 0; i < rates.size(); i++) {
       JsonArray rate = rates.get(i).getAsJsonArray();
-      VerificationResult.Rate ours = found.rates().get(i);
-      assertThat(ours.tar()).as("FAR " + ours.far()).isCloseTo(rate.get(0).getAsDouble(), TOLERANCE);
-      assertThat(ours.deviation()).isCloseTo(rate.get(1).getAsDouble(), TOLERANCE);
-      assertThat(ours.achieved()).isCloseTo(rate.get(2).getAsDouble(), TOLERANCE);
+      close(found.rates().get(i).tar(), rate.get(0).getAsDouble());
+      close(found.rates().get(i).deviation(), rate.get(1).getAsDouble());
+      close(found.rates().get(i).achieved(), rate.get(2).getAsDouble());
     }
   }
 
-  private JsonObject reference(Path embeddings, List<Boolean> same, int folds, List<Double> fars)
-      throws IOException, InterruptedException {
-    Path labels = directory.resolve("same.txt");
-    Files.writeString(
-        labels, same.stream().map(value -> value ? "1\n" : "0\n").collect(Collectors.joining()));
-    List<String> command = new ArrayList<>();
-    command.add(python);
-    command.add(repository().resolve("interop/face_verification.py").toString());
-    command.addAll(List.of(embeddings.toString(), labels.toString(), String.valueOf(folds)));
-    fars.forEach(far -> command.add(far.toString()));
+  private static void close(double found, double expected) {
+    assertThat(found).isCloseTo(expected, TOLERANCE);
+  }
+
+  private JsonArray run(List<String> command) throws IOException, InterruptedException {
     Path out = directory.resolve("out.json");
     Path err = directory.resolve("err.txt");
     Process process =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
     try {
       assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     } finally {
@@ -134,7 +160,7 @@ class VerificationReferenceTest {
     String problem = Files.readString(err, StandardCharsets.UTF_8);
     Assumptions.assumeTrue(process.exitValue() != MISSING_LIBRARY, "RECAL_PYTHON: " + problem);
     assertThat(process.exitValue()).as(problem).isZero();
-    return JsonParser.parseString(Files.readString(out)).getAsJsonObject();
+    return JsonParser.parseString(Files.readString(out)).getAsJsonArray();
   }
 
   private static Path repository() {

@@ -122,11 +122,7 @@ public final class FacesEmbedCommand implements Callable<Integer> {
     }
     PrintWriter console = spec.commandLine().getOut();
     console.printf(
-        Locale.ROOT,
-        "%,d embeddings of %d values in %s%n",
-        rows.size(),
-        rows.get(0).length,
-        out);
+        Locale.ROOT, "%,d embeddings of %d values in %s%n", rows.size(), rows.get(0).length, out);
     console.flush();
     return 0;
   }

@@ -105,8 +105,7 @@ public final class FacesIdentifyCommand implements Callable<Integer> {
     int count = ImageFiles.find(List.of(distractors)).size();
     IdentificationResult result;
     try (Embedder opened = Embedders.open(model)) {
-      ImageEmbeddings network =
-          new ImageEmbeddings(opened, true, limit, FacesVerifyCommand.BATCH);
+      ImageEmbeddings network = new ImageEmbeddings(opened, true, limit, FacesVerifyCommand.BATCH);
       FaceProbes searched = probes(network, probeFiles);
       result = evaluate(protocol, network, searched, count);
     }
@@ -148,7 +147,11 @@ public final class FacesIdentifyCommand implements Callable<Integer> {
     Path inside = probes.relativize(file);
     if (inside.getNameCount() < 2) {
       throw new FailureException(
-          "Folder " + probes + ": expected a folder for each identity, but got the file " + inside + ".");
+          "Folder "
+              + probes
+              + ": expected a folder for each identity, but got the file "
+              + inside
+              + ".");
     }
     return inside.getName(0).toString();
   }

@@ -61,7 +61,11 @@ public final class FacesVerifyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL", description = "A run or SavedModel.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "MODEL",
+      description = "A run or SavedModel.")
   private Path model;
 
   @Parameters(
@@ -121,10 +125,10 @@ public final class FacesVerifyCommand implements Callable<Integer> {
     Outputs.requireAbsent(out, force);
     FacePairs found = FacePairs.read(pairs);
     int number = found.folds() == 0 ? VerificationProtocol.FOLDS : found.folds();
-    VerificationProtocol protocol =
-        new VerificationProtocol(folds == null ? number : folds, fars);
+    VerificationProtocol protocol = new VerificationProtocol(folds == null ? number : folds, fars);
     ScoredPairs scored =
-        ScoredPairs.of(embeddings == null ? rows(found, limit) : NpyFiles.read(embeddings), found.same());
+        ScoredPairs.of(
+            embeddings == null ? rows(found, limit) : NpyFiles.read(embeddings), found.same());
     VerificationResult result = protocol.evaluate(scored);
     String text = text(result);
     if (out != null) {
