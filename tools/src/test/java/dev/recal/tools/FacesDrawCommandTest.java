@@ -14,7 +14,9 @@ class FacesDrawCommandTest {
   @TempDir private Path directory;
 
   private static CommandResult draw(Path out, Object... more) {
-    Object[] words = {"faces", "draw", "--out", out, "--identities", 6, "--images", 3, "--size", 48};
+    Object[] words = {
+      "faces", "draw", "--out", out, "--identities", 6, "--images", 3, "--size", 48
+    };
     Object[] all = new Object[words.length + more.length];
     System.arraycopy(words, 0, all, 0, words.length);
     System.arraycopy(more, 0, all, words.length, more.length);

@@ -159,8 +159,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
       pixels[i] = (float) random.nextDouble();
     }
     Shape shape = Shape.of(GOLDEN_IMAGES, size, size, 3);
-    Map<String, NdArray<?>> images =
-        Map.of("images", NdArrays.wrap(shape, DataBuffers.of(pixels)));
+    Map<String, NdArray<?>> images = Map.of("images", NdArrays.wrap(shape, DataBuffers.of(pixels)));
     List<GoldenInput> inputs = new ArrayList<>();
     inputs.add(new GoldenInput("serving_default", images));
     network

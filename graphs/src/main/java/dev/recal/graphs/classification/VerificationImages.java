@@ -17,8 +17,7 @@ import java.util.Optional;
  * @param folds of the drawn pairs, each with its own identities
  * @param perFold drawn pairs of one identity in each fold at most, and as many of different ones
  */
-public record VerificationImages(
-    DataSource images, Optional<Path> pairs, int folds, int perFold) {
+public record VerificationImages(DataSource images, Optional<Path> pairs, int folds, int perFold) {
 
   private static final int FOLDS = 10;
   private static final int PER_FOLD = 300;

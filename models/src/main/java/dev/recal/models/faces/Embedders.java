@@ -45,8 +45,7 @@ public final class Embedders {
    * @throws IOException if it cannot be read
    * @throws IllegalArgumentException if it is neither, or computes no embeddings
    */
-  public static Embedder open(Path runOrSavedModel, PredictorSettings settings)
-      throws IOException {
+  public static Embedder open(Path runOrSavedModel, PredictorSettings settings) throws IOException {
     if (RunDirectory.isAt(runOrSavedModel)) {
       return ofRun(
           RunDirectory.open(runOrSavedModel, ClassificationRecipe.class), Optional.empty());
@@ -68,8 +67,8 @@ public final class Embedders {
    * @throws IOException if it cannot be read
    * @throws IllegalArgumentException if its network learns no embeddings
    */
-  public static Embedder ofRun(
-      RunDirectory<ClassificationRecipe> run, Optional<Path> checkpoint) throws IOException {
+  public static Embedder ofRun(RunDirectory<ClassificationRecipe> run, Optional<Path> checkpoint)
+      throws IOException {
     if (run.recipe().network().embeddingStage().isEmpty()) {
       throw new IllegalArgumentException(
           "run: expected a network that learns embeddings, such as MobileFaceNet, but "

@@ -131,8 +131,8 @@ public final class RunVerification {
     return index;
   }
 
-  private static ScoredPairs scored(
-      List<DrawnPairs.Pair> pairs, DataSet images, Embedder embedder) throws IOException {
+  private static ScoredPairs scored(List<DrawnPairs.Pair> pairs, DataSet images, Embedder embedder)
+      throws IOException {
     TreeMap<Integer, double[]> embeddings = new TreeMap<>();
     pairs.forEach(
         pair -> {

@@ -93,8 +93,7 @@ record FaceStepCase(float margin, float scale) {
     try (Graph graph = new Graph()) {
       Ops tf = GraphScope.ops(graph);
       Shape shape = Shape.of(IMAGES, SIDE, SIDE, 3);
-      Batch batch =
-          new Batch(tf.constant(shape, DataBuffers.of(pixels)), tf.constant(labels));
+      Batch batch = new Batch(tf.constant(shape, DataBuffers.of(pixels)), tf.constant(labels));
       ClassificationGraph built =
           ClassificationGraph.build(
               graph,

@@ -48,6 +48,7 @@ class DrawnPairsTest {
     assertThatThrownBy(() -> DrawnPairs.of(new int[] {0, 0, 1, 1}, 2, 300, 0))
         .hasMessage("labels: expected at least 2 identities for each of 2 folds, but got 2.");
     assertThatThrownBy(() -> DrawnPairs.of(new int[] {0, 1}, 1, 300, 0))
-        .hasMessage("labels: expected two images of an identity in each of 1 folds, but got fewer.");
+        .hasMessage(
+            "labels: expected two images of an identity in each of 1 folds, but got fewer.");
   }
 }

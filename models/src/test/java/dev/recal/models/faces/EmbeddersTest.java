@@ -60,8 +60,7 @@ class EmbeddersTest {
 
   @BeforeAll
   static void train() throws IOException {
-    ClassificationRecipe recipe =
-        RecipeJson.read(RECIPE, List.of(), ClassificationRecipe.class);
+    ClassificationRecipe recipe = RecipeJson.read(RECIPE, List.of(), ClassificationRecipe.class);
     try (PreparedClassification training = new ClassificationTask().prepare(recipe, true)) {
       run = RunDirectory.create(directory.resolve("run"), training);
       Path checkpoint = run.train(training, new TrainingLog.Silent()).checkpoint();
@@ -121,7 +120,8 @@ class EmbeddersTest {
     EvaluationRequest request =
         new EvaluationRequest(Optional.empty(), Optional.empty(), Optional.empty(), true);
     var evaluation = RunVerification.addTo(run.task().evaluate(run, request), run, true);
-    // Of each fold, two identities of three images: 2 · 3 pairs of one identity, and as many others.
+    // Of each fold, two identities of three images: 2 · 3 pairs of one identity, and as many
+    // others.
     assertThat(evaluation.text().get(evaluation.text().size() - 1))
         .startsWith("Verification of 24 pairs: accuracy ");
     assertThat(evaluation.metrics().get("verification").doubleValue()).isBetween(0.0, 1.0);
@@ -130,8 +130,7 @@ class EmbeddersTest {
 
   @Test
   void verificationNeedsEmbeddings() {
-    assertThatThrownBy(
-            () -> RecipeJson.read(RECIPE, List.of("network=resnet20-cifar")))
+    assertThatThrownBy(() -> RecipeJson.read(RECIPE, List.of("network=resnet20-cifar")))
         .hasMessageContaining(
             "data.verification: expected a network that learns embeddings, such as MobileFaceNet,"
                 + " but got ResNet.");

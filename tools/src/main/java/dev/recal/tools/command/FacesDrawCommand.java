@@ -26,7 +26,11 @@ import picocli.CommandLine.Spec;
           + " points for each image. The identities are not those that the recipe faces-drawn trains"
           + " on."
     },
-    footer = {"", "Example:", "  recal faces draw --out faces --identities 100 --images 6 --seed 1"})
+    footer = {
+      "",
+      "Example:",
+      "  recal faces draw --out faces --identities 100 --images 6 --seed 1"
+    })
 public final class FacesDrawCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -92,9 +96,7 @@ public final class FacesDrawCommand implements Callable<Integer> {
         UsageException.check(
             () ->
                 DrawnFaceFolder.of(
-                    new DrawnFaces(split, identities, images, size, movement, seed),
-                    folds,
-                    pairs));
+                    new DrawnFaces(split, identities, images, size, movement, seed), folds, pairs));
     Outputs.requireNew(out);
     try (CountedProgress progress = new CountedProgress("draw", (long) identities * images)) {
       folder.write(out, progress::show);

@@ -17,8 +17,7 @@ class EmbeddingPythonTest {
     Python.assume("tensorflow");
     Path run = directory.resolve("run");
     Path recipe = Path.of("..", "recipes", "faces-drawn.json");
-    CommandResult trained =
-        CommandResult.of("train", recipe, "--smoke", "--plain", "--out", run);
+    CommandResult trained = CommandResult.of("train", recipe, "--smoke", "--plain", "--out", run);
     assertThat(trained.exit()).as(trained.err()).isZero();
 
     String output =

@@ -28,9 +28,9 @@ import org.tensorflow.types.TString;
  *
  * <p>Signatures: {@code serving_default} ({@code images} → {@code logits}, {@code probabilities}),
  * {@code serving_bytes} ({@code image_bytes} → the same, {@code classes}, {@code labels}), {@code
- * features} ({@code images} → a map for each stage), of a network that learns embeddings also {@code
- * embed} and {@code embed_bytes} ({@link EmbedSignature}), and, if layers publish any, {@code
- * recalibration} ({@code images} → gates and other published values, named by module).
+ * features} ({@code images} → a map for each stage), of a network that learns embeddings also
+ * {@code embed} and {@code embed_bytes} ({@link EmbedSignature}), and, if layers publish any,
+ * {@code recalibration} ({@code images} → gates and other published values, named by module).
  */
 public final class ClassifierServable {
 

@@ -11,8 +11,8 @@ import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The signatures of a network that learns embeddings: {@value #EMBED} takes {@value #IMAGES}, {@value
- * #EMBED_BYTES} image files.
+ * The signatures of a network that learns embeddings: {@value #EMBED} takes {@value #IMAGES},
+ * {@value #EMBED_BYTES} image files.
  *
  * <p>Outputs: {@value #EMBEDDINGS}, (N, D), as the network computes them; and {@value #NORMALIZED},
  * (N, D), of length 1. The protocols of face verification add the embeddings of an image and of its
@@ -51,8 +51,7 @@ public final class EmbedSignature {
   static ServableSignature build(
       Ops tf, String key, Map<String, Operand<?>> input, NetworkOutput output, String stage) {
     Operand<TFloat32> map = output.stages().get(stage).map();
-    Operand<TFloat32> rows =
-        tf.reshape(map, tf.constant(new int[] {-1, Shapes.channels(map)}));
+    Operand<TFloat32> rows = tf.reshape(map, tf.constant(new int[] {-1, Shapes.channels(map)}));
     Operand<TFloat32> squares =
         tf.reduceSum(tf.math.square(rows), tf.constant(1), ReduceSum.keepDims(true));
     Operand<TFloat32> scale = tf.math.rsqrt(tf.math.maximum(squares, tf.constant(MIN_SQUARE)));

@@ -49,8 +49,7 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
       }
       if (scenery.object() > 0) {
         double[] centre = {scenery.objectX(), scenery.objectY()};
-        canvas.paint(
-            ellipse(centre, scenery.object(), scenery.object(), 0), scenery.clothes(), 1);
+        canvas.paint(ellipse(centre, scenery.object(), scenery.object(), 0), scenery.clothes(), 1);
       }
       return new DrawnFace(canvas.develop(view.light(), view.seed()), points());
     }
@@ -76,8 +75,7 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
         canvas.paint(ellipse(lower, around, 0.5 + 0.5 * style.length(), 0), traits.hair(), 1);
       }
       double[] shade = FaceTraits.mix(traits.skin(), BLACK, 0.25);
-      canvas.paint(
-          (u, v) -> Math.max(Math.abs(u) - 0.55 * outline.width(), 0.5 - v), shade, 1);
+      canvas.paint((u, v) -> Math.max(Math.abs(u) - 0.55 * outline.width(), 0.5 - v), shade, 1);
       canvas.paint((u, v) -> 1.12 + 0.12 * u * u - v, view.scenery().clothes(), 1);
       for (int side = -1; side <= 1; side += 2) {
         double[] ear = place(side * outline.width(), 0, 0);
@@ -94,8 +92,7 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
           (u, v) -> {
             double from = u - style.parting();
             // Over the edge of the face, so that no line of skin is left around the hair.
-            return Math.max(
-                face.distance(u, v) - 0.03, v - style.hairline() - 0.45 * from * from);
+            return Math.max(face.distance(u, v) - 0.03, v - style.hairline() - 0.45 * from * from);
           },
           traits.hair(),
           1);
@@ -184,8 +181,7 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
       double open = view.expression().open();
       canvas.paint(
           band(centre, width, 0, smile, mouth.fullness() + open), centre, 0.6, traits.lips(), 1);
-      canvas.paint(
-          band(centre, 0.85 * width, 0, smile, 0.012 + open), centre, 0.6, THROAT, 0.9);
+      canvas.paint(band(centre, 0.85 * width, 0, smile, 0.012 + open), centre, 0.6, THROAT, 0.9);
     }
 
     private void glasses() {

@@ -90,7 +90,9 @@ public record DrawnFaces(
     return IntStream.range(0, identities).mapToObj(this::identity).toList();
   }
 
-  /** Returns the file name of an image in the form of LFW, such as {@code identity0001_0002.png}. */
+  /**
+   * Returns the file name of an image in the form of LFW, such as {@code identity0001_0002.png}.
+   */
   public String fileName(int identity, int image) {
     return String.format(Locale.ROOT, "%s_%04d.png", identity(identity), image + 1);
   }
@@ -109,14 +111,11 @@ public record DrawnFaces(
     int imageBytes = Math.toIntExact(pixels.imageBytes());
     IntStream.range(0, count)
         .parallel()
-        .forEach(
-            i ->
-                pixels.write(i, face(i / perIdentity, i % perIdentity).rgb(), 0, imageBytes));
+        .forEach(i -> pixels.write(i, face(i / perIdentity, i % perIdentity).rgb(), 0, imageBytes));
     List<String> names =
         IntStream.range(0, count)
             .mapToObj(
-                i ->
-                    identity(i / perIdentity) + "/" + fileName(i / perIdentity, i % perIdentity))
+                i -> identity(i / perIdentity) + "/" + fileName(i / perIdentity, i % perIdentity))
             .toList();
     int[] labels = IntStream.range(0, count).map(i -> i / perIdentity).toArray();
     Digest digest =
@@ -132,9 +131,9 @@ public record DrawnFaces(
   }
 
   /**
-   * Returns the points of an image by which faces are aligned: pixel coordinates (x, y) of the eyes,
-   * the tip of the nose and the corners of the mouth, the left ones of the image first. The centre
-   * of the first pixel is (0, 0).
+   * Returns the points of an image by which faces are aligned: pixel coordinates (x, y) of the
+   * eyes, the tip of the nose and the corners of the mouth, the left ones of the image first. The
+   * centre of the first pixel is (0, 0).
    */
   public List<double[]> points(int identity, int image) {
     return face(identity, image).points();

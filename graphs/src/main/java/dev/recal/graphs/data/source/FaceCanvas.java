@@ -3,9 +3,9 @@ package dev.recal.graphs.data.source;
 import dev.recal.graphs.data.SplitMix64;
 
 /**
- * The pixels of a drawn face. Places are in the plane of the face: u to the right, v down, in halves
- * of its height, from its centre. An aligned face has its eyes, nose and mouth about where the
- * templates for 112×112 pixels have them.
+ * The pixels of a drawn face. Places are in the plane of the face: u to the right, v down, in
+ * halves of its height, from its centre. An aligned face has its eyes, nose and mouth about where
+ * the templates for 112×112 pixels have them.
  */
 final class FaceCanvas {
 
@@ -77,7 +77,9 @@ final class FaceCanvas {
     paint(region, new Box(0, 0, size, size), colour, opacity);
   }
 
-  /** Paints a region that lies within a distance of a place; faster, as only pixels there are tried. */
+  /**
+   * Paints a region that lies within a distance of a place; faster, as only pixels there are tried.
+   */
   void paint(Region region, double[] centre, double reach, double[] colour, double opacity) {
     double[] at = pixel(centre);
     double radius = reach * pixels + 2;
@@ -95,13 +97,13 @@ final class FaceCanvas {
   private void paint(Region region, Box box, double[] colour, double opacity) {
     for (int row = box.top; row < box.bottom; row++) {
       for (int i = row * size + box.left; i < row * size + box.right; i++) {
-      double covered = 0.5 - pixels * region.distance(u[i], v[i]);
-      if (covered > 0) {
-        double share = opacity * Math.min(1, covered);
-        for (int channel = 0; channel < 3; channel++) {
-          rgb[3 * i + channel] += share * (colour[channel] - rgb[3 * i + channel]);
+        double covered = 0.5 - pixels * region.distance(u[i], v[i]);
+        if (covered > 0) {
+          double share = opacity * Math.min(1, covered);
+          for (int channel = 0; channel < 3; channel++) {
+            rgb[3 * i + channel] += share * (colour[channel] - rgb[3 * i + channel]);
+          }
         }
-      }
       }
     }
   }

@@ -3,8 +3,8 @@ package dev.recal.graphs.data.source;
 import dev.recal.graphs.data.SplitMix64;
 
 /**
- * What all images of a drawn identity have in common. Lengths are in halves of a face's height, from
- * its centre; angles are in radians; colours are red, green and blue in 0–1.
+ * What all images of a drawn identity have in common. Lengths are in halves of a face's height,
+ * from its centre; angles are in radians; colours are red, green and blue in 0–1.
  *
  * @param skin colour
  * @param hair colour, also of brows and beard
@@ -51,8 +51,7 @@ record FaceTraits(
       double browLength) {}
 
   /** Places and sizes of the mouth and the nose, which is measured from the eyes down. */
-  record Mouth(
-      double height, double width, double fullness, double noseLength, double noseWidth) {}
+  record Mouth(double height, double width, double fullness, double noseLength, double noseWidth) {}
 
   /** The hair: its line, volume, length, parting; how much of a beard; the place of a mole. */
   record Style(
