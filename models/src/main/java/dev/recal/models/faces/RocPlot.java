@@ -24,6 +24,8 @@ public final class RocPlot {
   private static final int WIDTH = 960;
   private static final int HEIGHT = 720;
   private static final int MAX_POINTS = 4000;
+  // Room beyond the ends of an axis, without which XChart leaves their ticks out.
+  private static final double EDGE = 0.005;
 
   private RocPlot() {}
 
@@ -56,8 +58,10 @@ public final class RocPlot {
     styler.setXAxisLogarithmic(true);
     styler.setXAxisMin(Math.pow(10, Math.min(-1, Math.floor(Math.log10(line.x.get(0))))));
     styler.setXAxisMax(1.0);
-    styler.setYAxisMin(0.0);
-    styler.setYAxisMax(1.0);
+    styler.setYAxisMin(-EDGE);
+    styler.setYAxisMax(1 + EDGE);
+    styler.setYAxisDecimalPattern("0.0");
+    styler.setYAxisTickMarkSpacingHint(48);
     String name =
         String.format(
             Locale.ROOT,

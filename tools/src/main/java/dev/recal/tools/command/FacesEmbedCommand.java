@@ -113,18 +113,22 @@ public final class FacesEmbedCommand implements Callable<Integer> {
     if (rows.isEmpty()) {
       throw new FailureException("None of the files is an image that can be used.");
     }
-    if (list == null) {
-      AtomicFiles.write(out, csv(used, rows).getBytes(StandardCharsets.UTF_8));
-    } else {
-      String paths = String.join("\n", used.stream().map(Path::toString).toList()) + "\n";
-      AtomicFiles.write(list, paths.getBytes(StandardCharsets.UTF_8));
-      NpyFiles.write(out, rows);
-    }
+    write(list, used, rows);
     PrintWriter console = spec.commandLine().getOut();
     console.printf(
         Locale.ROOT, "%,d embeddings of %d values in %s%n", rows.size(), rows.get(0).length, out);
     console.flush();
     return 0;
+  }
+
+  private void write(Path list, List<Path> used, List<float[]> rows) throws IOException {
+    if (list == null) {
+      AtomicFiles.write(out, csv(used, rows).getBytes(StandardCharsets.UTF_8));
+      return;
+    }
+    String paths = String.join("\n", used.stream().map(Path::toString).toList()) + "\n";
+    AtomicFiles.write(list, paths.getBytes(StandardCharsets.UTF_8));
+    NpyFiles.write(out, rows);
   }
 
   private static String csv(List<Path> files, List<float[]> rows) {
