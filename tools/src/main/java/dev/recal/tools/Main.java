@@ -9,6 +9,7 @@ import dev.recal.tools.command.EvaluateCommand;
 import dev.recal.tools.command.ExplainCommand;
 import dev.recal.tools.command.ExportCommand;
 import dev.recal.tools.command.ExportWeightsCommand;
+import dev.recal.tools.command.FacesCommand;
 import dev.recal.tools.command.GoldenCommand;
 import dev.recal.tools.command.ImportCommand;
 import dev.recal.tools.command.InspectCommand;
@@ -76,6 +77,7 @@ import picocli.CommandLine.Spec;
       DetectCommand.class,
       StyleCommand.class,
       StylizeCommand.class,
+      FacesCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
       NetworksCommand.class,

@@ -113,13 +113,19 @@ class ExitCodesTest {
           Map.entry("style apply", "style apply @missing @file --out @stylized"),
           Map.entry("style compare", "style compare @missing --content @filled --out @compared"),
           Map.entry("stylize", "stylize @missing --styles @missing --model @missing --out @copied"),
-          Map.entry("style network", "style network vgg16 @missing --out @vgg"));
+          Map.entry("style network", "style network vgg16 @missing --out @vgg"),
+          Map.entry("faces align", "faces align @missing --points @missing --out @aligned"),
+          Map.entry("faces verify", "faces verify @missing @filled --pairs @missing"),
+          Map.entry(
+              "faces identify", "faces identify @missing --probes @missing --distractors @missing"),
+          Map.entry("faces embed", "faces embed @missing @missing --out @rows.npy"));
 
   /** Those that read no file. */
   private static final List<String> WITHOUT_FILES =
       List.of(
           "quickstart",
           "detect quickstart",
+          "faces draw",
           "networks",
           "profile",
           "doctor",
@@ -234,6 +240,13 @@ class ExitCodesTest {
         "style apply @broken @file --strength 2 --out @stylized",
         "style network none @file --out @vgg",
         "oneshot superres @file --factor 1 --out @grid.png",
+        "faces verify --pairs @file",
+        "faces verify @run @filled --pairs @file --far 2",
+        "faces verify @run @filled --pairs @file --folds 1",
+        "faces verify @run --embeddings @file --pairs @file",
+        "faces identify @run --probes @filled --distractors @filled --ranks 0",
+        "faces align @filled --points @file --size 0 --out @aligned",
+        "faces embed @run @filled --out @rows.txt",
         "records @filled --out @shards --threads 0",
         "launch --workers 0 -- train quickstart",
         "launch --workers 2 --min-workers 3 -- train quickstart",
@@ -267,6 +280,10 @@ class ExitCodesTest {
         "resume @run",
         "export @run @model",
         "export-weights @file --out @w.safetensors",
+        "faces verify @broken @filled --pairs @file",
+        "faces align @filled --points @file --out @aligned",
+        "faces identify @broken --probes @filled --distractors @filled",
+        "faces embed @broken @filled --out @rows.csv",
         "train @recipe.json --out @r",
         "synthesize train @filled --out @r",
         "records @filled --out @shards"
@@ -303,6 +320,10 @@ class ExitCodesTest {
         "style network vgg16 @file --out @file/below",
         "style apply @broken @file --out @filled",
         "style compare @file --content @filled --out @filled",
+        "faces verify @broken @filled --pairs @file --out @filled",
+        "faces align @filled --points @file --out @file",
+        "faces identify @broken --probes @filled --distractors @filled --cache @file",
+        "faces embed @broken @filled --out @filled/none/rows.npy",
         "prune @broken --out @file",
         "synthesize sample @broken --out /proc/grid.png",
         "synthesize mix @broken --force --out /dev/full",

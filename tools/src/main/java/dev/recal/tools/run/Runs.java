@@ -19,6 +19,7 @@ import dev.recal.graphs.training.DivergenceException;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingStoppedException;
 import dev.recal.models.export.RunExport;
+import dev.recal.models.faces.RunVerification;
 import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
@@ -277,6 +278,9 @@ public record Runs(
         outcome.stepsPerSecond() == 0
             ? "; training was already complete"
             : String.format(Locale.ROOT, ", %.2f steps/s", outcome.stepsPerSecond()));
+    RunVerification.of(run, outcome.checkpoint(), strict)
+        .map(RunVerification::text)
+        .ifPresent(out::println);
     out.println("Curves, metrics and checkpoints are in " + run.directory());
     if (export.isPresent()) {
       out.println("Exported to " + RunExport.write(run, outcome.checkpoint(), export.get()));
