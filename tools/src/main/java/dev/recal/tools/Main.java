@@ -23,6 +23,7 @@ import dev.recal.tools.command.RecordsCommand;
 import dev.recal.tools.command.ResumeCommand;
 import dev.recal.tools.command.RunCommand;
 import dev.recal.tools.command.ServeCommand;
+import dev.recal.tools.command.StudyCommand;
 import dev.recal.tools.command.StyleCommand;
 import dev.recal.tools.command.StylizeCommand;
 import dev.recal.tools.command.SynthesizeCommand;
@@ -76,6 +77,7 @@ import picocli.CommandLine.Spec;
       DetectCommand.class,
       StyleCommand.class,
       StylizeCommand.class,
+      StudyCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
       NetworksCommand.class,

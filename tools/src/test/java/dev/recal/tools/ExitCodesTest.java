@@ -113,7 +113,11 @@ class ExitCodesTest {
           Map.entry("style apply", "style apply @missing @file --out @stylized"),
           Map.entry("style compare", "style compare @missing --content @filled --out @compared"),
           Map.entry("stylize", "stylize @missing --styles @missing --model @missing --out @copied"),
-          Map.entry("style network", "style network vgg16 @missing --out @vgg"));
+          Map.entry("style network", "style network vgg16 @missing --out @vgg"),
+          Map.entry("study ablation", "study ablation @recipe.json --out @studied"),
+          Map.entry("study pruning", "study pruning @run @missing --out @studied"),
+          Map.entry(
+              "study sweep", "study sweep @recipe.json --grid training.epochs=1 --out @studied"));
 
   /** Those that read no file. */
   private static final List<String> WITHOUT_FILES =
@@ -233,6 +237,17 @@ class ExitCodesTest {
         "style train @file --out @r",
         "style apply @broken @file --strength 2 --out @stylized",
         "style network none @file --out @vgg",
+        "study ablation quickstart --pooling average --out @r",
+        "study ablation quickstart --integration linear --out @r",
+        "study ablation quickstart --with srm --out @r",
+        "study ablation quickstart --seeds 0 --out @r",
+        "study ablation fewshot-slim --out @r",
+        "study pruning quickstart --gates none --out @r",
+        "study pruning quickstart --shares 2 --out @r",
+        "study sweep quickstart --out @r",
+        "study sweep quickstart --grid training.epoch=1 --out @r",
+        "study sweep quickstart --random training.epochs=9 --out @r",
+        "study sweep quickstart --grid training.epochs=1 --count 2 --out @r",
         "oneshot superres @file --factor 1 --out @grid.png",
         "records @filled --out @shards --threads 0",
         "launch --workers 0 -- train quickstart",
@@ -303,6 +318,9 @@ class ExitCodesTest {
         "style network vgg16 @file --out @file/below",
         "style apply @broken @file --out @filled",
         "style compare @file --content @filled --out @filled",
+        "study ablation quickstart --out @filled",
+        "study pruning quickstart --out @file",
+        "study sweep quickstart --grid training.epochs=1 --out @file/below",
         "prune @broken --out @file",
         "synthesize sample @broken --out /proc/grid.png",
         "synthesize mix @broken --force --out /dev/full",

@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CrossValidationTest {
+class StudyTest {
 
   private static final String RECIPE =
       """
@@ -31,9 +33,9 @@ class CrossValidationTest {
 
   @Test
   void makesARecipeForEachSeedAndFold() {
-    List<CrossValidation.Trial> trials = CrossValidation.of(recipe(), 3, 2).trials();
+    List<Study.Trial> trials = Study.of(recipe(), 3, 2).trials();
     assertThat(trials)
-        .extracting(CrossValidation.Trial::name)
+        .extracting(Study.Trial::name)
         .containsExactly(
             "seed7-fold1",
             "seed7-fold2",
@@ -54,31 +56,100 @@ class CrossValidationTest {
 
   @Test
   void seedsAloneLeaveTheDataAsItIs() {
-    List<CrossValidation.Trial> trials = CrossValidation.of(recipe(), 0, 2).trials();
-    assertThat(trials).extracting(CrossValidation.Trial::name).containsExactly("seed7", "seed8");
+    List<Study.Trial> trials = Study.of(recipe(), 0, 2).trials();
+    assertThat(trials).extracting(Study.Trial::name).containsExactly("seed7", "seed8");
     assertThat(RecipeJson.object(trials.get(1).recipe()).get("data"))
         .isEqualTo(RecipeJson.object(recipe()).get("data"));
   }
 
   @Test
   void roundTripsThroughItsFile() throws IOException {
-    CrossValidation plan = CrossValidation.of(recipe(), 5, 3);
+    Study plan = Study.of(recipe(), 5, 3);
     plan.write(directory);
-    assertThat(CrossValidation.isAt(directory)).isTrue();
-    assertThat(CrossValidation.read(directory)).isEqualTo(plan);
-    Files.writeString(directory.resolve(CrossValidation.FILE), "{\"folds\": 5}");
-    assertThatThrownBy(() -> CrossValidation.read(directory))
+    assertThat(Study.isAt(directory)).isTrue();
+    assertThat(Study.read(directory)).isEqualTo(plan);
+    Files.writeString(directory.resolve(Study.FILE), "{\"folds\": 5}");
+    assertThatThrownBy(() -> Study.read(directory))
         .hasMessageEndingWith("expected an object with folds, seeds and recipe.");
+  }
+
+  @Test
+  void variesTheRecipeOfEveryVariation() throws IOException {
+    StudyVariation slow = StudyVariation.of("slow", List.of("training.learningRate.base=0.01"));
+    StudyVariation plain =
+        new StudyVariation("plain", List.of(), List.of("network.recalibration=null"));
+    Study study = Study.of(recipe(), List.of(slow, plain), 0, 2);
+    assertThat(study.trials())
+        .extracting(Study.Trial::name)
+        .containsExactly("slow-seed7", "slow-seed8", "plain-seed7", "plain-seed8");
+    JsonObject second = RecipeJson.object(study.trials().get(1).recipe());
+    assertThat(second.getAsJsonObject("training").getAsJsonObject("learningRate").get("base"))
+        .hasToString("0.01");
+    assertThat(slow.settings().get(0).value()).isEqualTo("0.01");
+    study.write(directory);
+    assertThat(Study.read(directory)).isEqualTo(study);
+
+    Study smaller = Study.of(recipe(), List.of(plain), 0, 1);
+    assertThat(study.includes(smaller)).isTrue();
+    assertThat(smaller.includes(study)).isFalse();
+    assertThat(study.includes(Study.of(recipe(), List.of(plain), 2, 1))).isFalse();
+    assertThatThrownBy(() -> Study.of(recipe(), List.of(slow, slow), 0, 1))
+        .hasMessage("variations: expected different names, but got 'slow' twice.");
+    StudyVariation wrong = StudyVariation.of("wrong", List.of("training.epoch=1"));
+    assertThatThrownBy(() -> Study.of(recipe(), List.of(wrong), 0, 1).trials())
+        .hasMessageContaining("training.epoch: there is no such key");
+  }
+
+  // By hand: 0.5 and 0.7 have the mean 0.6 and the sample deviation 0.1414.
+  @Test
+  void comparesVariations() throws IOException {
+    StudyVariation slow = StudyVariation.of("slow", List.of("training.epochs=[1,2]"));
+    StudyVariation fast = StudyVariation.of("fast", List.of("training.epochs=9"));
+    TrialResult.Cost cost = new TrialResult.Cost(1234, 5678);
+    StudyResults results =
+        new StudyResults(
+            "small",
+            "top1",
+            List.of(
+                row(
+                    slow,
+                    new TrialResult("slow-seed1", Optional.of(cost), Map.of("top1", 0.5)),
+                    new TrialResult("slow-seed2", Optional.of(cost), Map.of("top1", 0.7))),
+                row(
+                    fast,
+                    new TrialResult("fast-seed1", Map.of()),
+                    new TrialResult("fast-seed2", Optional.of(cost), Map.of("top1", 0.4)))));
+    assertThat(results.best().orElseThrow().variation()).isEqualTo(slow);
+    assertThat(results.wholeTable().markdown("small"))
+        .isEqualTo(
+            """
+            | small | training.epochs | parameters | multiply-adds | runs | top1 |
+            |---|---|---|---|---|---|
+            | slow | [1,2] | 1,234 | 5,678 | 2 | 0.6000 ± 0.1414 |
+            | fast | 9 | 1,234 | 5,678 | 2, 1 diverged | 0.4000 |
+            """);
+    results.write(directory);
+    assertThat(directory.resolve(StudyResults.CSV))
+        .content()
+        .startsWith("variation,training.epochs,parameters,multiplyAdds,runs,diverged,top1 mean,")
+        .contains("slow,\"[1,2]\",1234,5678,2,0,0.6,0.1414", "fast,9,1234,5678,2,1,0.4,\n");
+    assertThat(results.draw(directory)).isTrue();
+    assertThat(ImageIO.read(directory.resolve(StudyResults.PICTURE).toFile()).getWidth())
+        .isEqualTo(960);
+  }
+
+  private static StudyResults.Row row(StudyVariation variation, TrialResult... results) {
+    return new StudyResults.Row(variation, new TrialResults(variation.name(), List.of(results)));
   }
 
   @Test
   void rejectsRecipesWithoutTrainingImages() throws IOException {
     String text = Files.readString(Path.of("../recipes/fewshot-slim.json"));
     Recipe generator = RecipeJson.read(text, List.of());
-    assertThatThrownBy(() -> CrossValidation.of(generator, 2, 1))
-        .hasMessageContaining("cannot be cross-validated")
+    assertThatThrownBy(() -> Study.of(generator, 2, 1))
+        .hasMessageContaining("cannot be cut into folds")
         .hasMessageContaining("have no data.training.");
-    assertThatThrownBy(() -> CrossValidation.of(recipe(), 1, 1))
+    assertThatThrownBy(() -> Study.of(recipe(), 1, 1))
         .hasMessage("folds: expected at least 2, but got 1.");
   }
 
