@@ -175,6 +175,10 @@ class StudyCommandsTest {
             "study", "pruning", ablation.resolve("none-seed3"), "--out", directory.resolve("p"));
     assertThat(plain.exit()).isEqualTo(1);
     assertThat(plain.err()).contains("none-seed3: network: expected channel gates", "but got none");
+    CommandResult based =
+        CommandResult.of("study", "pruning", ablation, "--data", directory, "--out", ablation);
+    assertThat(based.exit()).isEqualTo(2);
+    assertThat(based.err()).contains("is trained already. Other images are given by --images.");
     CommandResult other =
         CommandResult.of(
             "study", "ablation", recipe, "--out", ablation, "--set", "training.steps=3");

@@ -45,9 +45,9 @@ final class StudyOptions {
     return options.runs(writer);
   }
 
-  /** Returns whether there are settings of training. */
+  /** Returns whether there are options that only training has. */
   boolean trains() {
-    return seeds != null || settings.changesSettings();
+    return seeds != null || settings.changesSettings() || settings.hasBase();
   }
 
   /** Reads a recipe with its settings changed and its paths absolute. */

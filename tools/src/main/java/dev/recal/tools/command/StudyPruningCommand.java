@@ -146,7 +146,9 @@ public final class StudyPruningCommand implements Callable<Integer> {
     }
     if (options.trains()) {
       throw new UsageException(
-          "--seeds and --set belong to a recipe that is trained; " + path + " is trained already.");
+          "--seeds, --set and --data belong to a recipe that is trained; "
+              + path
+              + " is trained already. Other images are given by --images.");
     }
     return path;
   }
