@@ -24,6 +24,7 @@ import dev.recal.tools.command.RecordsCommand;
 import dev.recal.tools.command.ResumeCommand;
 import dev.recal.tools.command.RunCommand;
 import dev.recal.tools.command.ServeCommand;
+import dev.recal.tools.command.StudyCommand;
 import dev.recal.tools.command.StyleCommand;
 import dev.recal.tools.command.StylizeCommand;
 import dev.recal.tools.command.SynthesizeCommand;
@@ -78,6 +79,7 @@ import picocli.CommandLine.Spec;
       StyleCommand.class,
       StylizeCommand.class,
       FacesCommand.class,
+      StudyCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
       NetworksCommand.class,

@@ -118,7 +118,11 @@ class ExitCodesTest {
           Map.entry("faces verify", "faces verify @missing @filled --pairs @missing"),
           Map.entry(
               "faces identify", "faces identify @missing --probes @missing --distractors @missing"),
-          Map.entry("faces embed", "faces embed @missing @missing --out @rows.npy"));
+          Map.entry("faces embed", "faces embed @missing @missing --out @rows.npy"),
+          Map.entry("study ablation", "study ablation @recipe.json --out @studied"),
+          Map.entry("study pruning", "study pruning @run @missing --out @studied"),
+          Map.entry(
+              "study sweep", "study sweep @recipe.json --grid training.epochs=1 --out @studied"));
 
   /** Those that read no file. */
   private static final List<String> WITHOUT_FILES =
@@ -239,6 +243,17 @@ class ExitCodesTest {
         "style train @file --out @r",
         "style apply @broken @file --strength 2 --out @stylized",
         "style network none @file --out @vgg",
+        "study ablation quickstart --pooling average --out @r",
+        "study ablation quickstart --integration linear --out @r",
+        "study ablation quickstart --with srm --out @r",
+        "study ablation quickstart --seeds 0 --out @r",
+        "study ablation fewshot-slim --out @r",
+        "study pruning quickstart --gates none --out @r",
+        "study pruning quickstart --shares 2 --out @r",
+        "study sweep quickstart --out @r",
+        "study sweep quickstart --grid training.epoch=1 --out @r",
+        "study sweep quickstart --random training.epochs=9 --out @r",
+        "study sweep quickstart --grid training.epochs=1 --count 2 --out @r",
         "oneshot superres @file --factor 1 --out @grid.png",
         "faces verify --pairs @file",
         "faces verify @run @filled --pairs @file --far 2",
@@ -324,6 +339,9 @@ class ExitCodesTest {
         "faces align @filled --points @file --out @file",
         "faces identify @broken --probes @filled --distractors @filled --cache @file",
         "faces embed @broken @filled --out @filled/none/rows.npy",
+        "study ablation quickstart --out @filled",
+        "study pruning quickstart --out @file",
+        "study sweep quickstart --grid training.epochs=1 --out @file/below",
         "prune @broken --out @file",
         "synthesize sample @broken --out /proc/grid.png",
         "synthesize mix @broken --force --out /dev/full",

@@ -169,6 +169,12 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
   }
 
   @Override
+  public Optional<Profile> profile(ClassificationRecipe recipe) {
+    int size = recipe.data().imageSize();
+    return Optional.of(Profiler.of(recipe.network(), size, size));
+  }
+
+  @Override
   public Evaluation evaluate(RunDirectory<ClassificationRecipe> run, EvaluationRequest request)
       throws IOException {
     return ClassificationEvaluation.evaluate(run, request);

@@ -28,6 +28,11 @@ final class RecipeOptions {
     return !overrides.isEmpty();
   }
 
+  /** Returns whether a base directory is given. */
+  boolean hasBase() {
+    return !data.toString().isEmpty();
+  }
+
   /**
    * Reads a recipe as its file has it, with the settings changed.
    *

@@ -10,10 +10,10 @@ import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.style.training.StyleRecipe;
 import dev.recal.graphs.synthesis.oneshot.training.OneShotRecipe;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
-import dev.recal.graphs.task.CrossValidation;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.Study;
 import dev.recal.graphs.task.Tasks;
 import dev.recal.graphs.training.DivergenceException;
 import dev.recal.graphs.training.TrainingOutcome;
@@ -263,10 +263,10 @@ public record Runs(
     }
   }
 
-  // A run of a cross-validation resumes with all of it.
+  // A run of a study resumes with all of it.
   private static Path resumable(Path run) {
     Path parent = run.toAbsolutePath().getParent();
-    return CrossValidation.isAt(parent) ? parent : run;
+    return Study.isAt(parent) ? parent : run;
   }
 
   private <R extends Recipe> void complete(RunDirectory<R> run, TrainingOutcome outcome)
