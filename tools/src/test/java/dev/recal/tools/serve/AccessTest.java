@@ -185,7 +185,7 @@ class AccessTest {
                   "Access-Control-Request-Method: POST"))
           .startsWith("HTTP/1.1 200")
           .contains("Access-Control-Allow-Methods: GET, POST")
-          .contains("Access-Control-Allow-Headers: Authorization, Content-Type");
+          .contains("Access-Control-Allow-Headers: Authorization, Content-Encoding, Content-Type");
       assertThat(post(open, "Host: localhost", "Origin: https://evil.example.com"))
           .startsWith("HTTP/1.1 403");
       assertThat(post(open, "Host: evil.example.com")).startsWith("HTTP/1.1 403");
