@@ -56,7 +56,7 @@ const inside = (() => {
   }
 
   const TITLES = {
-    regions: ['DRConv regions', 'Each colour is a part of the image that has filters of its own.'],
+    regions: ['DRConv regions', 'Each colour is a region with its own filters.'],
     masks: ['SLIM masks', 'Where each group of channels looks: bright is more.'],
     places: ['Spatial gates, averaged over the channels',
       'What a layer lets through at each place: bright is all, dark is nothing.'],

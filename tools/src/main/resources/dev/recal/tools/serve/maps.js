@@ -46,7 +46,7 @@ const maps = (() => {
   }
 
   const drawings = [];
-  let strength = 1;
+  let strength = 0.7;
 
   /** Sets how much of the maps is seen over the image: from 0 to 1. */
   function fade(share) {

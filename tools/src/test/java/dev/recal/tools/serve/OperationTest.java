@@ -109,6 +109,9 @@ class OperationTest {
       assertThat(listed.getAsJsonArray("models")).hasSize(2);
       assertThat(listed.getAsJsonArray("models").get(1).toString())
           .startsWith("{\"name\":\"b\",\"ready\":true,\"version_labels\":{\"stable\":\"1\"},");
+      JsonObject page = http.get("/recal/model?name=b").json();
+      assertThat(page.get("name").getAsString()).isEqualTo("b");
+      assertThat(page.get("models").toString()).isEqualTo("[\"a\",\"b\"]");
 
       // An error changes nothing; then a label moves, a model leaves, and another one comes.
       Files.writeString(file, "model_config_list { config { nane: 'a' } }");

@@ -75,7 +75,7 @@ class PageTest {
       String maps = browser.evaluate(PICTURES);
       browser.evaluate(FADE.formatted("0"));
       assertThat(browser.evaluate(PICTURES)).isNotEqualTo(maps);
-      browser.evaluate(FADE.formatted("1"));
+      browser.evaluate(FADE.formatted("0.7"));
       assertThat(browser.evaluate(PICTURES)).isEqualTo(maps);
 
       browser.resize(390, 844, true);
@@ -114,6 +114,7 @@ class PageTest {
       save("page-many.png", browser.screenshot());
       browser.evaluate("document.querySelectorAll('#pictures button')[1].click()");
       browser.await("document.getElementById('file-name').textContent.startsWith('b.png')");
+      browser.await("!document.getElementById('inside').hidden");
       assertThat(browser.evaluate(FOCUS_ORDER))
           .isEqualTo("file, a.png, b.png, c.png, fade, SUMMARY");
       browser.resize(390, 844, true);
