@@ -75,10 +75,13 @@ final class SampleStyles {
    * black nor white.
    */
   static float share(String variable) {
-    if (variable.equals("output/conv/kernel")) {
-      return 20;
-    }
-    return variable.equals("decoder/level0/conv0/kernel") ? 0.01f : 1;
+    return switch (variable) {
+      // Its inputs are from 0 to 255, which stored statistics of 0 and 1 do not normalise.
+      case "down0/conv/kernel" -> 3e-3f;
+      case "output/conv/kernel" -> 20;
+      case "decoder/level0/conv0/kernel" -> 0.01f;
+      default -> 1;
+    };
   }
 
   /** Returns whether a signature is one of a style network. */
