@@ -78,7 +78,9 @@ class Subject:
         if self.detects:
             return {"images": self.scenes(random, 8)}
         if self.stylizes:
-            return {name: self.pictures(random, name) for name in self.specs}
+            # In the order of the function's arguments, which that of a signature's inputs is not.
+            names = [name for name in ("images", "styles", "strength") if name in self.specs]
+            return {name: self.pictures(random, name) for name in names}
         if "noise0" not in self.specs:
             draw = random.standard_normal if self.generates else random.random
             return {name: draw((8, *spec.shape[1:]), np.float32) for name, spec in self.specs.items()}
