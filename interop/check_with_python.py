@@ -12,10 +12,11 @@ a usage error.
     gradient    the gradient through the call in inference phase, compared with a finite difference;
                 not of detectors, which are trained on anchors and regions that are not exported
     reference   one training step's loss, gradients and statistics compared with Java's, if recorded
-    train       a loop with tape.gradient over model(images, training=True): loss and statistics; not
-                of generators, which have no training phase without a discriminator, nor of detectors
-    keras       TFSMLayer in a Keras model, fit: loss and statistics (a generator's weights are fitted
-                to images, in inference phase; a detector only predicts)
+    train       a loop with tape.gradient over model(images, training=True): loss and statistics; not of
+                generators and style networks, which have no training phase without a discriminator or
+                a loss network, nor of detectors
+    keras       TFSMLayer in a Keras model, fit: loss and statistics (weights of generators and style
+                networks are fitted to images, in inference phase; a detector only predicts)
     resave      tf.saved_model.save of the loaded object, loaded again
     checkpoint  tf.train.Checkpoint restores the model's own variables and writes them
     flat        the loader of TensorFlow 1 on the same directory
@@ -182,7 +183,7 @@ def check_keras(subject):
     import keras
 
     if len(subject.specs) > 1:
-        raise Skipped("TFSMLayer passes one input, but a generator of one image takes several noise maps")
+        raise Skipped("TFSMLayer passes one input, but this model takes several")
     (spec,), (given,) = subject.specs.values(), subject.given.values()
     # A generator has no function in training phase: its weights are fitted in inference phase.
     layer = keras.layers.TFSMLayer(

@@ -1,4 +1,4 @@
-"""The models that check_with_python.py tests: an image classifier, generator or detector."""
+"""The models that check_with_python.py tests: a classifier, generator, style network or detector."""
 
 import math
 
@@ -38,10 +38,14 @@ SMALLEST = (23, 30)
 # The height and width at which a detector is tested, whose images have any.
 SCENE = (64, 96)
 
+# Those at which a style network is tested, and those of style images.
+PHOTOGRAPH = (35, 50)
+STYLE = (24, 31)
+
 
 class Subject:
     """A model's directory, and the operations of all checks: labels of a classifier, images of a
-    generator, or objects of a detector."""
+    generator or of a style network, or objects of a detector."""
 
     def __init__(self, directory, reference, resave):
         self.directory = directory
@@ -52,9 +56,10 @@ class Subject:
         self.specs = signature.structured_input_signature[1]
         self.detects = "detection_boxes" in signature.structured_outputs
         names = sorted(self.specs)
-        self.generates = names == ["z"] or names[0] == "noise0"
+        self.stylizes = "stylized" in signature.structured_outputs
+        self.generates = names == ["z"] or names[0] == "noise0" or self.stylizes
         require(self.generates or len(names) == 1,
-                f"serving_default takes {names}, but expected one input, or noise maps")
+                f"serving_default takes {names}, but expected one input, noise maps, or styles")
         self.trains = not self.generates and not self.detects
         random = np.random.default_rng(7)
         self.given = self.draw(random)
@@ -62,7 +67,7 @@ class Subject:
         if self.detects:
             self.result = "detection_scores"
         elif self.generates:
-            self.result = "images"
+            self.result = "stylized" if self.stylizes else "images"
             self.targets = self.model(**self.draw(random))[self.result]
         else:
             self.result = "logits"
@@ -72,6 +77,10 @@ class Subject:
         """Returns {name: array} with a batch of 8."""
         if self.detects:
             return {"images": self.scenes(random, 8)}
+        if self.stylizes:
+            # In the order of the function's arguments, which that of a signature's inputs is not.
+            names = [name for name in ("images", "styles", "strength") if name in self.specs]
+            return {name: self.pictures(random, name) for name in names}
         if "noise0" not in self.specs:
             draw = random.standard_normal if self.generates else random.random
             return {name: draw((8, *spec.shape[1:]), np.float32) for name, spec in self.specs.items()}
@@ -93,9 +102,17 @@ class Subject:
                 image[top:top + height, left:left + width] = random.random(3)
         return images
 
+    @staticmethod
+    def pictures(random, name):
+        """Returns the images or the styles that a style network takes, or the strength."""
+        if name == "strength":
+            return np.float32(0.8)
+        return random.random((8, *(STYLE if name == "styles" else PHOTOGRAPH), 3), np.float32)
+
     def first(self, count):
         """Returns the inputs of the first elements of the batch."""
-        return {name: value[:count] for name, value in self.given.items()}
+        return {name: value[:count] if np.ndim(value) else value
+                for name, value in self.given.items()}
 
     def load(self):
         return tf.saved_model.load(str(self.directory))
@@ -113,5 +130,7 @@ class Subject:
 
     def require_training(self):
         self.require_gradient()
+        if self.stylizes:
+            raise Skipped("a style network is trained with a loss network, which is not exported")
         if not self.trains:
             raise Skipped("a generator is trained with a discriminator, which is not exported")

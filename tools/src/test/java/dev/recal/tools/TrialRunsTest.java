@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.source.DomainFolder;
+import dev.recal.graphs.data.source.Fold;
 import dev.recal.graphs.data.source.Textures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,10 +99,47 @@ class TrialRunsTest {
     CommandResult trained = train(recipe, hand);
     assertThat(trained.exit()).as(trained.err()).isZero();
     assertThat(weights(hand)).isEqualTo(weights(runs.resolve(TRIALS.get(1))));
-    CommandResult evaluated = CommandResult.of("evaluate", hand, "--json");
+    assertThat(metrics(hand))
+        .isEqualTo(json(runs.resolve(TRIALS.get(1) + "/result.json")).get("metrics"));
+  }
+
+  // The fold as folders: images copied by their names, and a recipe that knows nothing of folds.
+  @Test
+  void aFoldEqualsARunOnFoldersOfItsImages() throws IOException {
+    for (boolean heldOut : List.of(false, true)) {
+      Path folder = directory.resolve(heldOut ? "cut/measured" : "cut/trained");
+      Fold fold = new Fold(new DomainFolder(directory.resolve("domains")), 2, 1, 4, heldOut);
+      try (DataSet images = fold.open()) {
+        assertThat(images.count()).isEqualTo(20);
+        for (int i = 0; i < images.count(); i++) {
+          Path copy = folder.resolve(images.itemName(i));
+          Files.createDirectories(copy.getParent());
+          Files.copy(directory.resolve("domains").resolve(images.itemName(i)), copy);
+        }
+      }
+    }
+    Path out = directory.resolve("folders");
+    CommandResult trained =
+        train(
+            directory.resolve("tiny.json"),
+            out,
+            "--set",
+            "data.training.root=cut/trained",
+            "--set",
+            "data.evaluation={\"type\": \"domain-folder\", \"root\": \"cut/measured\"}",
+            "--set",
+            "training.seed=4");
+    assertThat(trained.exit()).as(trained.err()).isZero();
+    Path trial = runs.resolve("seed4-fold1");
+    assertThat(weights(out)).isEqualTo(weights(trial));
+    assertThat(metrics(out)).isEqualTo(json(trial.resolve("result.json")).get("metrics"));
+  }
+
+  private static JsonObject metrics(Path run) {
+    CommandResult evaluated = CommandResult.of("evaluate", run, "--json");
     JsonObject found = JsonParser.parseString(evaluated.out()).getAsJsonObject();
     found.remove("checkpoint");
-    assertThat(found).isEqualTo(json(runs.resolve(TRIALS.get(1) + "/result.json")).get("metrics"));
+    return found;
   }
 
   private static byte[] weights(Path run) throws IOException {

@@ -39,14 +39,14 @@ final class WorkerOptions {
 
   /** Returns the workers. */
   Workers workers(PrintWriter out) {
-    String config = System.getenv(Cluster.TF_CONFIG);
-    boolean absent = cluster == null && (config == null || config.isBlank());
+    Optional<String> config = config();
+    boolean absent = cluster == null && config.isEmpty();
     if (absent && (task != null || timeout != null)) {
       throw new UsageException(
           (task != null ? "--task" : "--worker-timeout")
               + ": expected --cluster too, or the environment variable TF_CONFIG.");
     }
-    Optional<Cluster> described = described();
+    Optional<Cluster> described = described(config);
     if (described.isEmpty() || described.get().workers().size() == 1) {
       return Workers.single();
     }
@@ -70,19 +70,20 @@ final class WorkerOptions {
 
   /** Returns whether one process trains alone. */
   boolean isAbsent() {
-    return described().isEmpty();
+    return described(config()).isEmpty();
   }
 
-  private Optional<Cluster> described() {
+  private static Optional<String> config() {
+    return Optional.ofNullable(System.getenv(Cluster.TF_CONFIG)).filter(text -> !text.isBlank());
+  }
+
+  private Optional<Cluster> described(Optional<String> config) {
     if (cluster != null) {
       if (task == null) {
         throw new UsageException("--cluster: expected --task too.");
       }
       return UsageException.check(() -> Optional.of(Cluster.of(cluster, task)));
     }
-    String config = System.getenv(Cluster.TF_CONFIG);
-    return config == null || config.isBlank()
-        ? Optional.empty()
-        : UsageException.check(() -> Cluster.ofTfConfig(config));
+    return UsageException.check(() -> config.flatMap(Cluster::ofTfConfig));
   }
 }

@@ -68,6 +68,7 @@ record LabDirectory(Path home) {
     kinds.put("classifier", SampleNetworks.classifiers().keySet());
     kinds.put("generator", SampleNetworks.generators().keySet());
     kinds.put("generator of one image", SampleNetworks.pyramids().keySet());
+    kinds.put("style network", SampleStyles.all().keySet());
     kinds.put("detector", SampleDetectors.all().keySet());
     Files.writeString(page, new Report(heading(), kinds, packages, all).markdown());
   }
@@ -89,7 +90,7 @@ record LabDirectory(Path home) {
         "A signature passes if its outputs equal those of the exported session: numbers to 1e-4 of an",
         "output's largest value, strings byte by byte, image files to a step of 255; with float images",
         "and latent vectors in batches of 2 and 5, files as PNG and JPEG of different sizes, and seeds",
-        "with counts of 2 and 5; generators of one image with images and noise maps of two sizes;",
+        "with counts of 2 and 5; generators of one image and style networks with images of two sizes;",
         "detectors with drawn scenes of two sizes, whose objects have the same classes and order.",
         "Generators of one image truncate images between their scales to 8 bit, so a tenth of their",
         "values may be up to two steps of 255 off, where a runtime rounds a value across a step.",

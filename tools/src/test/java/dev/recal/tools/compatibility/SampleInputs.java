@@ -34,6 +34,9 @@ final class SampleInputs {
     if (DetectorInputs.known(signature)) {
       return DetectorInputs.of(signature);
     }
+    if (SampleStyles.known(signature)) {
+      return SampleStyles.of(signature);
+    }
     if (names.equals(Set.of("images"))) {
       return List.of(Map.of("images", images(2)), Map.of("images", images(5)));
     }

@@ -103,13 +103,19 @@ record SampleModel(
     values.forEach(
         (name, value) -> {
           boolean trainable = servable.store().find(name).orElseThrow().trainable();
-          float share = name.matches(GATED_VARIANCE) ? HALVED : SampleDetectors.share(name);
+          float share = share(name);
           for (int i = 0; i < value.length; i++) {
             float change = SPREAD * (float) random.nextGaussian();
             value[i] = trainable ? share * (value[i] + change) : moved(share * value[i], change);
           }
         });
     return values;
+  }
+
+  private static float share(String variable) {
+    return variable.matches(GATED_VARIANCE)
+        ? HALVED
+        : SampleDetectors.share(variable) * SampleStyles.share(variable);
   }
 
   // Variances are positive.

@@ -45,6 +45,10 @@ final class SampleNetworks {
   private static final int CLASSES = LABELS.size();
   private static final int WIDTH = 4;
 
+  // The network of office-home-srm and the other recipes of domains, whose stem is that of
+  // ImageNet.
+  private static final String OF_DOMAINS = "SRM-ResNet of domains";
+
   private static final List<InvertedStage> STAGES =
       List.of(new InvertedStage(2, 8, 2, 2), new InvertedStage(2, 16, 1, 2));
 
@@ -53,7 +57,8 @@ final class SampleNetworks {
   /** Returns functions that build a network into an empty graph, by the network's title. */
   static Map<String, Function<Graph, Servable>> all() {
     Map<String, Function<Graph, Servable>> all = new LinkedHashMap<>();
-    classifiers().forEach((title, network) -> all.put(title, graph -> classifier(graph, network)));
+    classifiers()
+        .forEach((title, network) -> all.put(title, graph -> classifier(graph, title, network)));
     generators()
         .forEach(
             (title, network) ->
@@ -62,6 +67,7 @@ final class SampleNetworks {
         .forEach(
             (title, network) ->
                 all.put(title, graph -> PyramidServable.build(graph, network, PYRAMID, 3)));
+    all.putAll(SampleStyles.all());
     SampleDetectors.all()
         .forEach(
             (title, detector) ->
@@ -100,13 +106,17 @@ final class SampleNetworks {
     all.put("DRConv-ResNet", residual("drconv-resnet20-cifar"));
     all.put("CondConv-ResNet", residual("condconv-resnet20-cifar"));
     all.put("SLIM-ResNet", residual("slim-resnet20-cifar"));
+    all.put(OF_DOMAINS, ofDomains());
     all.putAll(others());
     return all;
   }
 
-  private static Servable classifier(Graph graph, Network network) {
+  private static Servable classifier(Graph graph, String title, Network network) {
+    // As the recipes of domains measure.
+    Augmentation evaluation =
+        title.equals(OF_DOMAINS) ? Augmentation.centerCrop(SIZE + 4) : Augmentation.none();
     return TrainingSignature.addTo(
-        ClassifierServable.build(graph, network, LABELS, Augmentation.none(), SIZE, SIZE), network);
+        ClassifierServable.build(graph, network, LABELS, evaluation, SIZE, SIZE), network);
   }
 
   private static Map<String, Network> others() {
@@ -177,6 +187,16 @@ final class SampleNetworks {
         .attentive()
         .ifPresent(places -> small.attentive(places.components(places.components().subList(0, 2))));
     return small.build();
+  }
+
+  private static Network ofDomains() {
+    return ResNet.imagenet(18)
+        .with()
+        .block(ResNet.Block.BASIC, List.of(1, 1))
+        .channels(8)
+        .recalibration(StyleRecalibration.defaults())
+        .classes(CLASSES)
+        .build();
   }
 
   private static Network bottleneck() {
