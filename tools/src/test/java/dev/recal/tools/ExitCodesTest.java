@@ -115,7 +115,7 @@ class ExitCodesTest {
           Map.entry("stylize", "stylize @missing --styles @missing --model @missing --out @copied"),
           Map.entry("style network", "style network vgg16 @missing --out @vgg"));
 
-  /** Those that read no file. */
+  /** Those that read no file that has to exist. */
   private static final List<String> WITHOUT_FILES =
       List.of(
           "quickstart",
@@ -123,6 +123,11 @@ class ExitCodesTest {
           "networks",
           "profile",
           "doctor",
+          "help",
+          "completion",
+          "recipes",
+          "recipe show",
+          "recipe schema",
           "bench modules",
           "bench networks",
           "bench exports",
@@ -207,6 +212,12 @@ class ExitCodesTest {
         "train quickstart --set training.epochs=-1 --out @r",
         "train quickstart --set training.epoch=1 --out @r",
         "train no-such-recipe --out @r",
+        "recipe show no-such-recipe",
+        "recipe show quickstart --set training.epoch=1",
+        "recipes no-such-word",
+        "completion fish",
+        "help no-such-command",
+        "help bench no-such-command",
         "train quickstart --resume @run",
         "train quickstart --folds 1 --out @r",
         "train quickstart --seeds 0 --out @r",

@@ -21,11 +21,16 @@ final class RecipeOptions {
       names = "--data",
       paramLabel = "DIR",
       description = "Base directory of the recipe's relative paths (default: current directory).")
-  private Path data = Path.of("");
+  private Path data;
 
   /** Returns whether settings are changed. */
   boolean changesSettings() {
     return !overrides.isEmpty();
+  }
+
+  /** Returns whether the base directory of paths is given. */
+  boolean hasData() {
+    return data != null;
   }
 
   /**
@@ -41,6 +46,6 @@ final class RecipeOptions {
 
   /** Returns the recipe with absolute paths. */
   Recipe located(Recipe recipe) {
-    return recipe.at(data);
+    return recipe.at(data == null ? Path.of("") : data);
   }
 }

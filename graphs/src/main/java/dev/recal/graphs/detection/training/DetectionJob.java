@@ -30,6 +30,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
+import dev.recal.ops.runtime.Graphs;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ final class DetectionJob implements TrainingJob {
     this.directory = directory;
     this.log = log;
     try {
-      this.graph = resources.add(new Graph());
+      this.graph = resources.add(Graphs.create());
       Share share = Share.of(replicas);
       this.input = pipeline("training_input", images, recipe.trainingInput().withShare(share));
       InputPipeline evaluation =

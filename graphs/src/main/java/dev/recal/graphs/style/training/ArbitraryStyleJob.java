@@ -21,6 +21,7 @@ import dev.recal.graphs.training.StepMetrics;
 import dev.recal.graphs.training.TrainingJob;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
+import dev.recal.ops.runtime.Graphs;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class ArbitraryStyleJob implements TrainingJob {
     long seed = settings.session().seed();
     DataSet contents = prepared.data().training();
     try {
-      this.graph = resources.add(new Graph());
+      this.graph = resources.add(Graphs.create());
       this.input =
           pipeline(
               "training_input",

@@ -20,6 +20,7 @@ import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
+import dev.recal.ops.runtime.Graphs;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ final class StyleJob implements TrainingJob {
     StyleTraining settings = recipe.training();
     StylePixels style = prepared.style();
     try {
-      this.graph = resources.add(new Graph());
+      this.graph = resources.add(Graphs.create());
       PipelineSettings training =
           recipe.data().trainingInput(settings.microBatch(), settings.session().seed());
       this.input =
