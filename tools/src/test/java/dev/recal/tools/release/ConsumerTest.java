@@ -120,6 +120,7 @@ class ConsumerTest {
             "common-lang",
             "common-io",
             "common-image");
+    assertThat(tree).contains("protobuf-java:jar:3.25.");
   }
 
   @Test
