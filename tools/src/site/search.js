@@ -23,15 +23,16 @@
   }));
 
   function score(entry, words) {
-    let sum = 0;
+    let sum = words.length > 1 && entry.low.includes(words.join(' ')) ? 4 : 0;
     for (const word of words) {
       if (!entry.low.includes(word)) {
         return 0;
       }
       sum += entry.lowHeading === word ? 12 : entry.lowHeading.startsWith(word) ? 8
-        : entry.lowHeading.includes(word) ? 5 : 1;
+        : entry.lowHeading.includes(word) ? 5 : Math.min(3, entry.low.split(word).length - 1);
     }
-    return sum;
+    // What a guide says comes before the history and the insides.
+    return entry.page === 'Changelog' || entry.page === 'Contributing' ? sum / 4 : sum;
   }
 
   function excerpt(entry, words) {
