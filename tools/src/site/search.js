@@ -10,7 +10,7 @@
   const types = typeof typeSearchIndex === 'undefined' ? [] : typeSearchIndex
     .filter((type) => type.p)
     .map((type) => ({
-      url: 'api/' + type.p.replaceAll('.', '/') + '/' + type.l + '.html',
+      url: 'apidocs/' + type.p.replaceAll('.', '/') + '/' + type.l + '.html',
       title: type.l,
       heading: type.l,
       text: type.p,
