@@ -127,6 +127,20 @@ def features(case, images):
     return maps
 
 
+def adam_step(case, metadata, variables, losses):
+    """The losses, the gradients of their sum, and the variables after a step of Adam."""
+    gradients = torch.autograd.grad(sum(losses.values()), list(variables.values()))
+    results = dict(losses)
+    number, rate = int(metadata["step"]) + 1, float(metadata["rate"])
+    size = rate * (1 - 0.999**number) ** 0.5 / (1 - 0.9**number)
+    for (name, variable), gradient in zip(variables.items(), gradients):
+        results["gradient:" + name] = gradient
+        first = 0.9 * case["first_moment:" + name] + 0.1 * gradient
+        second = 0.999 * case["second_moment:" + name] + 0.001 * gradient.square()
+        results[name] = variable - size * first / (second.sqrt() + 1e-8)
+    return results
+
+
 def gram(x):
     n, c, h, w = x.shape
     rows = x.reshape(n, c, h * w)
@@ -154,26 +168,19 @@ def step(case, metadata):
     corner = levels[:, :, :-1, :-1]
     squares = (corner - levels[:, :, :-1, 1:]).square() + (corner - levels[:, :, 1:, :-1]).square()
     variation = float(metadata["variation"]) * squares.sum((1, 2, 3)).mean() / 2
-    gradients = torch.autograd.grad(content + looks + variation, [variables[name] for name in trained])
-    results = {"content": content, "style_loss": looks, "total_variation": variation}
-    number, rate = int(metadata["step"]) + 1, float(metadata["rate"])
-    for name, gradient in zip(trained, gradients):
-        results["gradient:" + name] = gradient
-        first = 0.9 * case["first_moment:" + name] + 0.1 * gradient
-        second = 0.999 * case["second_moment:" + name] + 0.001 * gradient.square()
-        size = rate * (1 - 0.999**number) ** 0.5 / (1 - 0.9**number)
-        results[name] = variables[name] - size * first / (second.sqrt() + 1e-8)
-    results.update(network.statistics)
-    return {name: value.detach().contiguous().reshape(value.shape or (1,)) for name, value in results.items()}
+    losses = {"content": content, "style_loss": looks, "total_variation": variation}
+    return {**adam_step(case, metadata, {name: variables[name] for name in trained}, losses), **network.statistics}
 
 
-def main(paths):
+def main(step, paths):
+    """Writes the answer of each case."""
     for source, target in zip(paths[::2], paths[1::2]):
         with safe_open(source, "pt") as file:
             case = {name: file.get_tensor(name).double() for name in file.keys()}
             metadata = file.metadata()
-        save_file(step(case, metadata), target)
+        results = step(case, metadata)
+        save_file({k: v.detach().contiguous().reshape(v.shape or (1,)) for k, v in results.items()}, target)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(step, sys.argv[1:])

@@ -89,7 +89,7 @@ public final class BuildContext {
   }
 
   /** Returns the replicas over whose batches batch statistics are taken in training. */
-  public Replicas batchGroup() {
+  public Replicas batchStatisticsReplicas() {
     return state.tower().statistics();
   }
 

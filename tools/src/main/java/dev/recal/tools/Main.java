@@ -10,6 +10,7 @@ import dev.recal.tools.command.EvaluateCommand;
 import dev.recal.tools.command.ExplainCommand;
 import dev.recal.tools.command.ExportCommand;
 import dev.recal.tools.command.ExportWeightsCommand;
+import dev.recal.tools.command.FacesCommand;
 import dev.recal.tools.command.GoldenCommand;
 import dev.recal.tools.command.HelpCommand;
 import dev.recal.tools.command.ImportCommand;
@@ -27,6 +28,7 @@ import dev.recal.tools.command.RecordsCommand;
 import dev.recal.tools.command.ResumeCommand;
 import dev.recal.tools.command.RunCommand;
 import dev.recal.tools.command.ServeCommand;
+import dev.recal.tools.command.StudyCommand;
 import dev.recal.tools.command.StyleCommand;
 import dev.recal.tools.command.StylizeCommand;
 import dev.recal.tools.command.SynthesizeCommand;
@@ -80,6 +82,8 @@ import picocli.CommandLine.Spec;
       DetectCommand.class,
       StyleCommand.class,
       StylizeCommand.class,
+      FacesCommand.class,
+      StudyCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
       NetworksCommand.class,

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.models.export.ServingExport;
 import dev.recal.tools.run.ServingText;
+import dev.recal.tools.serve.ModelServer;
+import dev.recal.tools.serve.OperationSettings;
+import dev.recal.tools.serve.ServeSettings;
 import example.GrpcClient;
 import example.RestClient;
 import io.grpc.StatusRuntimeException;
@@ -64,6 +67,19 @@ class ServingClientsTest {
     String[] byRpc = printed(() -> GrpcClient.main(arguments(server.rpcAddress(), image, other)));
     assertThat(byRest).hasSize(2).containsExactly(byRpc);
     assertThat(byRest[0]).matches(".*image\\.png: " + ANSWER);
+  }
+
+  @Test
+  void recalServeAnswersTheSameClients() throws Exception {
+    ServeSettings settings =
+        ServeSettings.defaults().withOperation(OperationSettings.defaults().withGrpcPort(0));
+    try (ModelServer own = ModelServer.start(version, settings.withName("tiny"))) {
+      String rpc = "localhost:" + own.grpcPort().getAsInt();
+      String rest = own.uri().toString().replaceFirst("/$", "");
+      String[] expected = printed(() -> GrpcClient.main(arguments(server.rpcAddress(), image)));
+      assertThat(printed(() -> GrpcClient.main(arguments(rpc, image)))).containsExactly(expected);
+      assertThat(printed(() -> RestClient.main(arguments(rest, image)))).containsExactly(expected);
+    }
   }
 
   @Test

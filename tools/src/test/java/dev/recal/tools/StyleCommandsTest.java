@@ -2,8 +2,6 @@ package dev.recal.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.recal.graphs.charts.ImageGrid;
-import dev.recal.graphs.charts.PngFiles;
 import dev.recal.models.style.StyleModel;
 import dev.recal.models.style.StyleOptions;
 import dev.recal.savedmodels.Predictor;
@@ -15,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,24 +37,12 @@ class StyleCommandsTest {
   static void train() throws IOException {
     photos = Files.createDirectories(home.resolve("photos"));
     for (int i = 0; i < 5; i++) {
-      image(photos.resolve("photo" + i + ".png"), HEIGHT, WIDTH, i);
+      NoiseImages.write(photos.resolve("photo" + i + ".png"), HEIGHT, WIDTH, i);
     }
-    style = image(home.resolve("my style.png"), 20, 40, 9);
+    style = NoiseImages.write(home.resolve("my style.png"), 20, 40, 9);
     run = home.resolve("run");
     model = home.resolve("model");
     trained = style(training("train", "--norm", "bn-srm", "--out", run, "--export", model));
-  }
-
-  private static Path image(Path file, int height, int width, int seed) {
-    float[] pixels = new float[height * width * 3];
-    Random random = new Random(seed);
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = random.nextFloat();
-    }
-    ImageGrid grid = new ImageGrid(1, 1, height, width);
-    grid.put(0, 0, pixels, 0);
-    PngFiles.write(file, grid::image);
-    return file;
   }
 
   private static Object[] training(String command, Object... more) {
@@ -126,8 +111,8 @@ class StyleCommandsTest {
   void unusableFilesAreSkipped() throws IOException {
     Path mixed = Files.createDirectories(home.resolve("mixed"));
     Files.writeString(mixed.resolve("note.txt"), "no image");
-    image(mixed.resolve("small.png"), 3, 3, 1);
-    image(mixed.resolve("usable.png"), 7, 9, 1);
+    NoiseImages.write(mixed.resolve("small.png"), 3, 3, 1);
+    NoiseImages.write(mixed.resolve("usable.png"), 7, 9, 1);
     Path out = home.resolve("usable");
     CommandResult ran = style("apply", model, mixed, "--out", out);
     assertThat(ran.exit()).isZero();

@@ -2,30 +2,35 @@ package dev.recal.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.recal.graphs.charts.ImageGrid;
-import dev.recal.graphs.charts.PngFiles;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.shards.RecordShards;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** 'recal stylize', with a network trained for two steps on noise. */
 class StylizeCommandTest {
 
-  @TempDir private Path home;
+  @TempDir private static Path home;
 
-  @Test
-  void copiesKeepFoldersAndAreContinued() throws IOException {
-    Path photos = home.resolve("photos");
-    Path styles = home.resolve("styles");
+  private static Path photos;
+  private static Path styles;
+  private static Path run;
+
+  @BeforeAll
+  static void train() {
+    photos = home.resolve("photos");
+    styles = home.resolve("styles");
     for (int i = 0; i < 4; i++) {
-      image(photos.resolve("class" + i % 2).resolve("photo" + i + ".png"), 30, 34, i);
-      image(styles.resolve("style" + i + ".png"), 40, 28, 10 + i);
+      NoiseImages.write(photos.resolve("class" + i % 2).resolve("photo" + i + ".png"), 30, 34, i);
+      NoiseImages.write(styles.resolve("style" + i + ".png"), 40, 28, 10 + i);
     }
-    Path run = home.resolve("run");
+    run = home.resolve("run");
     CommandResult trained =
         CommandResult.of(
             "train",
@@ -44,32 +49,62 @@ class StylizeCommandTest {
             "--set",
             "training.steps=2");
     assertThat(trained.exit()).as(trained.err()).isZero();
+  }
+
+  @Test
+  void copiesKeepFoldersAndAreContinued() throws IOException {
     Path out = home.resolve("copy");
-    CommandResult whole = stylize(photos, styles, run, out, 1);
+    CommandResult whole = stylize(photos, out, 1);
     assertThat(whole.exit()).as(whole.err()).isZero();
     assertThat(whole.out()).contains("4 images written to " + out + ", 0 were there already");
     Path copy = out.resolve("class1").resolve("photo3.png");
     assertThat(ImageIO.read(copy.toFile()).getWidth()).isEqualTo(34);
     byte[] first = Files.readAllBytes(copy);
     Files.delete(copy);
-    assertThat(stylize(photos, styles, run, out, 1).out()).contains("1 images written");
+    assertThat(stylize(photos, out, 1).out()).contains("1 images written");
     assertThat(copy).hasBinaryContent(first);
-    assertThat(stylize(photos, styles, run, out, 2).exit()).isEqualTo(1);
+    assertThat(stylize(photos, out, 2).exit()).isEqualTo(1);
   }
 
-  private static CommandResult stylize(Path data, Path styles, Path model, Path out, long seed) {
-    return CommandResult.of(
-        "stylize", data, "--styles", styles, "--model", model, "--out", out, "--seed", seed);
+  @Test
+  void filesOfOneNameAreKeptApartAndSmallImagesSkipped() throws IOException {
+    Path mixed = home.resolve("mixed");
+    NoiseImages.write(mixed.resolve("a.png"), 20, 20, 1);
+    Files.copy(mixed.resolve("a.png"), mixed.resolve("a.bmp"));
+    NoiseImages.write(mixed.resolve("small.png"), 4, 20, 1);
+    Path out = home.resolve("apart");
+    CommandResult copied = stylize(mixed, out, 1);
+    assertThat(copied.out()).contains("2 images written");
+    assertThat(copied.err())
+        .contains("skipped small.png is too small: expected at least 9 pixels a side");
+    assertThat(out.resolve("a.png")).exists();
+    assertThat(out.resolve("a.png.png")).exists();
   }
 
-  private static void image(Path file, int height, int width, int seed) {
-    float[] pixels = new float[height * width * 3];
-    Random random = new Random(seed);
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = random.nextFloat();
+  @Test
+  void shardsBecomeShards() throws IOException {
+    Path shards = home.resolve("shards");
+    CommandResult made = CommandResult.of("records", photos, "--out", shards, "--shards", 2);
+    assertThat(made.exit()).as(made.err()).isZero();
+    Path out = home.resolve("stylised-shards");
+    assertThat(stylize(shards, out, 1).out()).contains("4 images written to " + out);
+    try (DataSet expected = new RecordShards(shards).open();
+        DataSet found = new RecordShards(out).open()) {
+      assertThat(found.labels()).isEqualTo(expected.labels());
+      assertThat(found.classNames()).containsExactly("class0", "class1");
+      IntStream.range(0, 4)
+          .forEach(i -> assertThat(found.itemName(i)).isEqualTo(expected.itemName(i)));
     }
-    ImageGrid grid = new ImageGrid(1, 1, height, width);
-    grid.put(0, 0, pixels, 0);
-    PngFiles.write(file, grid::image);
+    Path first = out.resolve("images-00000-of-00002.tfrecord");
+    byte[] written = Files.readAllBytes(first);
+    Files.delete(first);
+    CommandResult again = stylize(shards, out, 1);
+    assertThat(again.out()).contains("2 images written").contains("2 were there already");
+    assertThat(first).hasBinaryContent(written);
+  }
+
+  private static CommandResult stylize(Path data, Path out, long seed) {
+    return CommandResult.of(
+        "stylize", data, "--styles", styles, "--model", run, "--out", out, "--seed", seed);
   }
 }

@@ -132,7 +132,8 @@ class TrialRunsTest {
     CommandResult exported = train(recipe, out, "--folds", 2, "--export", directory.resolve("m"));
     assertThat(exported.exit()).isEqualTo(2);
     assertThat(exported.err()).contains("--export: expected a single run");
-    assertThat(train(recipe, runs, "--folds", 2).err()).contains("is a cross-validation already");
+    assertThat(train(recipe, runs, "--folds", 2).err())
+        .contains("is a study with other settings already");
     assertThat(CommandResult.of("resume", runs, "--set", "training.steps=3").exit()).isEqualTo(2);
     CommandResult missing = train(recipe, out, "--folds", 2, "--set", "data.training.root=nowhere");
     assertThat(missing.exit()).isEqualTo(1);

@@ -26,7 +26,7 @@ public final class PngFiles {
    * @throws UncheckedIOException if this Java cannot draw or the file cannot be written
    */
   public static void write(Path file, Supplier<BufferedImage> picture) {
-    byte[] content = encode(draw(file, picture));
+    byte[] content = bytes(draw(file, picture));
     try {
       AtomicFiles.write(file, content);
     } catch (IOException e) {
@@ -38,9 +38,10 @@ public final class PngFiles {
   }
 
   /**
-   * Encodes in memory: ImageIO's own files hide why a write failed, and need a place for a cache.
+   * Encodes a picture. In memory, since ImageIO's own files hide why a write failed, and need a
+   * place for a cache.
    */
-  private static byte[] encode(BufferedImage image) {
+  public static byte[] bytes(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       if (!ImageIO.write(image, "png", out)) {

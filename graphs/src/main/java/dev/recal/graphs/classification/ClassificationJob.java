@@ -3,7 +3,6 @@ package dev.recal.graphs.classification;
 import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
-import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.data.pipeline.Share;
 import dev.recal.graphs.logs.EvaluationReport;
 import dev.recal.graphs.logs.TrainingLog;
@@ -12,6 +11,7 @@ import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.training.BatchStatistics;
 import dev.recal.graphs.training.DataIdentity;
 import dev.recal.graphs.training.JobGraph;
+import dev.recal.graphs.training.LossLimit;
 import dev.recal.graphs.training.OpenedResources;
 import dev.recal.graphs.training.Pace;
 import dev.recal.graphs.training.Position;
@@ -68,13 +68,15 @@ final class ClassificationJob implements TrainingJob {
     try {
       this.graph = resources.add(Graphs.create());
       Share share = Share.of(replicas);
-      this.input = pipeline("training_input", images, recipe.trainingInput().withShare(share));
+      this.input =
+          resources.input(graph, "training_input", images, recipe.trainingInput().withShare(share));
       InputPipeline evaluation =
-          pipeline("evaluation_input", data.evaluation(), recipe.evaluationInput());
+          resources.input(graph, "evaluation_input", data.evaluation(), recipe.evaluationInput());
       this.statisticsInput =
           settings.updates().average().isEmpty()
               ? Optional.empty()
-              : Optional.of(pipeline("statistics_input", images, recipe.trainingInput()));
+              : Optional.of(
+                  resources.input(graph, "statistics_input", images, recipe.trainingInput()));
       long stepsPerEpoch = recipe.stepsPerEpoch(images);
       this.pace =
           new Pace(
@@ -98,12 +100,6 @@ final class ClassificationJob implements TrainingJob {
       close();
       throw failure;
     }
-  }
-
-  private InputPipeline pipeline(String scope, DataSet data, PipelineSettings prepared)
-      throws IOException {
-    return resources.add(
-        InputPipeline.build(GraphScope.ops(graph).withSubScope(scope), data, prepared));
   }
 
   private static Batch batch(InputPipeline pipeline) {
@@ -191,15 +187,11 @@ final class ClassificationJob implements TrainingJob {
 
   @Override
   public Optional<String> divergence(Position position, StepMetrics metrics) {
-    double loss = metrics.loss();
     // A network that guesses has the loss log(classes); a tuned one may start far below it.
     double guessing = Math.log(Math.max(2, recipe.network().classes()));
-    double limit = Math.max(guessing, position.firstLoss().orElse(loss)) * settings.divergence();
-    if (Double.isFinite(loss) && loss <= limit) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        "the loss is " + loss + (Double.isFinite(loss) ? ", above the limit " + limit : ""));
+    double limit =
+        Math.max(guessing, position.firstLoss().orElse(metrics.loss())) * settings.divergence();
+    return LossLimit.of(limit, metrics);
   }
 
   @Override

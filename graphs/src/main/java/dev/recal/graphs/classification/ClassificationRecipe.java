@@ -35,6 +35,13 @@ public record ClassificationRecipe(
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(weights, "weights");
     Recipe.requireName(name);
+    if (data.verification().isPresent() && network.embeddingStage().isEmpty()) {
+      throw new IllegalArgumentException(
+          "data.verification: expected a network that learns embeddings, such as MobileFaceNet, but"
+              + " got "
+              + network.getClass().getSimpleName()
+              + ".");
+    }
   }
 
   /** Starts from random values. */

@@ -3,8 +3,10 @@ package dev.recal.graphs.classification;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.classification.serving.ClassifierServable;
+import dev.recal.graphs.classification.serving.EmbedSignature;
 import dev.recal.graphs.classification.serving.TrainingSignature;
 import dev.recal.graphs.data.DataSourceRegistry;
+import dev.recal.graphs.data.source.DrawnFaces;
 import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkJson;
@@ -23,11 +25,13 @@ import dev.recal.ops.Servable;
 import dev.recal.ops.json.RecordSchema;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.tensorflow.Graph;
+import org.tensorflow.ndarray.NdArray;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -38,6 +42,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
   private static final String NETWORK = "network";
   private static final int GOLDEN_IMAGES = 2;
   private static final int SMOKE_IMAGES = 4;
+  private static final int SMOKE_FOLDS = 3;
 
   private static final RecipeReader<ClassificationRecipe> READER =
       new RecipeReader<>(
@@ -137,7 +142,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
         ClassifierServable.build(
             graph, network, classifier.labels(), classifier.evaluation(), size, size);
     Servable servable = training ? TrainingSignature.addTo(answering, network) : answering;
-    return new ServableModel(servable, metadata(classifier), List.of(golden(size)));
+    return new ServableModel(servable, metadata(classifier), golden(network, size));
   }
 
   private static JsonObject metadata(Classifier classifier) {
@@ -153,15 +158,26 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
     return json;
   }
 
-  private static GoldenInput golden(int size) {
+  private static List<GoldenInput> golden(Network network, int size) {
     SplittableRandom random = new SplittableRandom(1);
     float[] pixels = new float[GOLDEN_IMAGES * size * size * 3];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextDouble();
     }
     Shape shape = Shape.of(GOLDEN_IMAGES, size, size, 3);
-    return new GoldenInput(
-        "serving_default", Map.of("images", NdArrays.wrap(shape, DataBuffers.of(pixels))));
+    Map<String, NdArray<?>> images = Map.of("images", NdArrays.wrap(shape, DataBuffers.of(pixels)));
+    List<GoldenInput> inputs = new ArrayList<>();
+    inputs.add(new GoldenInput("serving_default", images));
+    network
+        .embeddingStage()
+        .ifPresent(stage -> inputs.add(new GoldenInput(EmbedSignature.EMBED, images)));
+    return inputs;
+  }
+
+  @Override
+  public Optional<Profile> profile(ClassificationRecipe recipe) {
+    int size = recipe.data().imageSize();
+    return Optional.of(Profiler.of(recipe.network(), size, size));
   }
 
   @Override
@@ -187,7 +203,13 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
             .data()
             .withTraining(truncated(Textures.train(), 2))
             .withEvaluation(truncated(Textures.test(), 1));
-    return Optional.of(small.withData(textures));
+    if (textures.verification().isEmpty()) {
+      return Optional.of(small.withData(textures));
+    }
+    DrawnFaces faces = DrawnFaces.test().withCounts(2 * SMOKE_FOLDS, 2);
+    VerificationImages drawn =
+        new VerificationImages(faces, Optional.empty(), SMOKE_FOLDS, SMOKE_IMAGES);
+    return Optional.of(small.withData(textures.withVerification(drawn)));
   }
 
   private static Textures truncated(Textures textures, int perClass) {

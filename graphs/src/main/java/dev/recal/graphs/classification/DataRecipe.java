@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param jitter random changes of colour
  * @param evaluationAugmentation how evaluated or served images are resized
  * @param memoryLimitBytes a set whose decoded images take less is decoded once
+ * @param verification what embeddings are also measured on; for networks that learn them
  */
 public record DataRecipe(
     DataSource training,
@@ -30,7 +31,8 @@ public record DataRecipe(
     Augmentation augmentation,
     ColourJitter jitter,
     Augmentation evaluationAugmentation,
-    long memoryLimitBytes) {
+    long memoryLimitBytes,
+    Optional<VerificationImages> verification) {
 
   /** Rejects missing settings, random evaluation and shares outside (0, 1). */
   public DataRecipe {
@@ -38,6 +40,7 @@ public record DataRecipe(
     Objects.requireNonNull(augmentation, "augmentation");
     Objects.requireNonNull(jitter, "jitter");
     Objects.requireNonNull(evaluationAugmentation, "evaluationAugmentation");
+    Objects.requireNonNull(verification, "verification");
     new RecipeSources(training, evaluation, holdOut, memoryLimitBytes);
     if (imageSize < 1) {
       throw new IllegalArgumentException(
@@ -49,6 +52,28 @@ public record DataRecipe(
               + evaluationAugmentation
               + ".");
     }
+  }
+
+  /** Without verification. */
+  public DataRecipe(
+      DataSource training,
+      Optional<DataSource> evaluation,
+      double holdOut,
+      int imageSize,
+      Augmentation augmentation,
+      ColourJitter jitter,
+      Augmentation evaluationAugmentation,
+      long memoryLimitBytes) {
+    this(
+        training,
+        evaluation,
+        holdOut,
+        imageSize,
+        augmentation,
+        jitter,
+        evaluationAugmentation,
+        memoryLimitBytes,
+        Optional.empty());
   }
 
   /** The textures, a tenth of them held out, 32×32, padded, cropped and flipped. */
@@ -79,7 +104,8 @@ public record DataRecipe(
         augmentation,
         jitter,
         evaluationAugmentation,
-        memoryLimitBytes);
+        memoryLimitBytes,
+        verification);
   }
 
   /** Returns the same recipe that is measured on other images. */
@@ -92,7 +118,22 @@ public record DataRecipe(
         augmentation,
         jitter,
         evaluationAugmentation,
-        memoryLimitBytes);
+        memoryLimitBytes,
+        verification);
+  }
+
+  /** Returns the same recipe whose embeddings are measured on other images. */
+  public DataRecipe withVerification(VerificationImages images) {
+    return new DataRecipe(
+        training,
+        evaluation,
+        holdOut,
+        imageSize,
+        augmentation,
+        jitter,
+        evaluationAugmentation,
+        memoryLimitBytes,
+        Optional.of(images));
   }
 
   /** Returns the same recipe whose relative paths start at a directory. */
@@ -105,6 +146,7 @@ public record DataRecipe(
         augmentation,
         jitter,
         evaluationAugmentation,
-        memoryLimitBytes);
+        memoryLimitBytes,
+        verification.map(images -> images.at(base)));
   }
 }

@@ -4,22 +4,18 @@ import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.SkippedItem;
-import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.task.RunLabels;
-import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
-import dev.recal.ops.Replicas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -113,18 +109,9 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
   }
 
   private TrainingStage stage() {
-    return new TrainingStage() {
-      @Override
-      public long steps() {
-        return recipe.training().totalSteps(recipe.stepsPerEpoch(data.training()));
-      }
-
-      @Override
-      public TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas)
-          throws IOException {
-        return new ClassificationJob(recipe, data, log, replicas);
-      }
-    };
+    return TrainingStage.only(
+        recipe.training().totalSteps(recipe.stepsPerEpoch(data.training())),
+        (log, replicas) -> new ClassificationJob(recipe, data, log, replicas));
   }
 
   @Override

@@ -66,6 +66,7 @@ public record MobileFaceNet(
 
   private static final int CASIA_WEBFACE = 10_575;
   private static final int STEM_KERNEL = 3;
+  private static final String EMBEDDING = "embedding";
 
   /** Rejects invalid settings. */
   public MobileFaceNet {
@@ -110,13 +111,18 @@ public record MobileFaceNet(
   }
 
   @Override
+  public Optional<String> embeddingStage() {
+    return Optional.of(EMBEDDING);
+  }
+
+  @Override
   public NetworkOutput build(BuildContext context, Operand<TFloat32> images) {
     Map<String, Stage> named = stages(context, images);
     Stage last = named.get("last");
     Operand<TFloat32> y = last.map();
     Operand<TFloat32> pixel = embedded(context, parts(), y);
     int whole = last.stride() * Math.max(Shapes.height(y), Shapes.width(y));
-    named.put("embedding", new Stage(pixel, whole, embedding));
+    named.put(EMBEDDING, new Stage(pixel, whole, embedding));
     return new NetworkOutput(logits(context, pixel), named);
   }
 
@@ -151,7 +157,7 @@ public record MobileFaceNet(
     Layer pool = new DepthwiseConv2d(whole, false, VarianceScaling.heNormalFanOut());
     Operand<TFloat32> pixel = parts.unit(context.at("pool"), "", pool, settings.norm()).build(map);
     Conv2d last = Conv2d.of(embedding, 1);
-    return parts.unit(context.at("embedding"), "", last, settings.norm()).build(pixel);
+    return parts.unit(context.at(EMBEDDING), "", last, settings.norm()).build(pixel);
   }
 
   private Operand<TFloat32> logits(BuildContext context, Operand<TFloat32> pixel) {

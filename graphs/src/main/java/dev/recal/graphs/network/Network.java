@@ -3,6 +3,7 @@ package dev.recal.graphs.network;
 import dev.recal.ops.BuildContext;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -54,6 +55,14 @@ public interface Network {
   default Operand<TFloat32> trainingLogits(
       Ops tf, Operand<TFloat32> logits, Operand<TFloat32> targets) {
     return logits;
+  }
+
+  /**
+   * Returns the name of the stage whose map, of one pixel, is an embedding: near for images of one
+   * class, also of classes that were not trained. Empty if no stage is one, which is the default.
+   */
+  default Optional<String> embeddingStage() {
+    return Optional.empty();
   }
 
   /**

@@ -58,7 +58,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
     return new Transfer(List.of(), List.of());
   }
 
-  private static void requireScope(String scope) {
+  static void requireScope(String scope) {
     if (scope.isEmpty() || scope.startsWith("/") || scope.endsWith("/")) {
       throw new IllegalArgumentException(
           "scope: expected words joined by slashes, but got '" + scope + "'.");
@@ -85,15 +85,20 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
         .findFirst()
         .ifPresent(
             scope -> {
-              Set<String> known = new TreeSet<>();
-              variables.forEach(v -> known.add(v.name().replaceFirst("/.*", "")));
               throw new IllegalArgumentException(
                   "transfer: the network has no scope '"
                       + scope
                       + "'; its outermost ones are "
-                      + String.join(", ", known)
+                      + outermost(variables)
                       + ".");
             });
+  }
+
+  /** Returns the first words of the variables' names, for messages. */
+  static String outermost(List<? extends Variable<?>> variables) {
+    Set<String> known = new TreeSet<>();
+    variables.forEach(v -> known.add(v.name().replaceFirst("/.*", "")));
+    return String.join(", ", known);
   }
 
   /**
@@ -115,7 +120,7 @@ public record Transfer(List<String> frozen, List<Rate> rates) {
     return free;
   }
 
-  private static boolean covers(String scope, String name) {
+  static boolean covers(String scope, String name) {
     return name.equals(scope) || name.startsWith(scope + "/");
   }
 }

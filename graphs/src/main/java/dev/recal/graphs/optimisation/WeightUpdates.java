@@ -98,6 +98,7 @@ public final class WeightUpdates {
    */
   public static WeightUpdates of(
       Setup setup, List<Variable<TFloat32>> variables, List<Operand<TFloat32>> gradients) {
+    setup.settings().weightDecay().requireKnown(setup.store().trainable());
     Ops tf = setup.tf();
     GradientSums sums =
         GradientSums.of(tf, setup.store(), variables, gradients, setup.settings().accumulation());

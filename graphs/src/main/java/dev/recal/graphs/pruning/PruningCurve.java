@@ -21,6 +21,11 @@ public record PruningCurve(String ranking, List<PruningPoint> points) {
     points = List.copyOf(points);
   }
 
+  /** Returns the shares of the points. */
+  public List<Double> shares() {
+    return points.stream().map(PruningPoint::share).toList();
+  }
+
   /**
    * Prunes and measures, share by share; afterwards the network is restored.
    *

@@ -41,19 +41,15 @@ public record PruningReport(
     others = List.copyOf(others);
     controls = List.copyOf(controls);
     for (PruningCurve control : controls) {
-      if (!shares(control).equals(shares(curve))) {
+      if (!control.shares().equals(curve.shares())) {
         throw new IllegalArgumentException(
             "controls: expected the shares "
-                + shares(curve)
+                + curve.shares()
                 + ", but got "
-                + shares(control)
+                + control.shares()
                 + ".");
       }
     }
-  }
-
-  private static List<Double> shares(PruningCurve curve) {
-    return curve.points().stream().map(PruningPoint::share).toList();
   }
 
   /** Returns the number of channels that have gates and could be pruned. */

@@ -12,7 +12,8 @@ import java.util.Set;
 final class MovedData {
 
   private static final String DATA = "data";
-  private static final Set<String> PATHS = Set.of("root", "file", "files", "path", "directory");
+  private static final Set<String> PATHS =
+      Set.of("root", "file", "files", "path", "directory", "pairs");
 
   private final Path directory;
 

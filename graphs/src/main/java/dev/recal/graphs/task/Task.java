@@ -1,6 +1,7 @@
 package dev.recal.graphs.task;
 
 import com.google.gson.JsonObject;
+import dev.recal.graphs.profile.Profile;
 import dev.recal.ops.json.RecordSchema;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,6 +80,16 @@ public interface Task<R extends Recipe> {
    * @throws IOException if files of the run cannot be read
    */
   ServableModel servable(Graph graph, RunDirectory<R> run, boolean training) throws IOException;
+
+  /**
+   * Counts the parameters and multiply-adds of a recipe's network.
+   *
+   * @param recipe of a run, whose network fits its data
+   * @return nothing where the task does not count
+   */
+  default Optional<Profile> profile(R recipe) {
+    return Optional.empty();
+  }
 
   /**
    * Measures the weights of a checkpoint.

@@ -18,23 +18,40 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What one run of a {@link CrossValidation} achieved at its end. A run with this file is finished.
+ * What one run of a {@link Study} achieved at its end. A run with this file is finished.
  *
  * @param trial its name
- * @param metrics of its last checkpoint, by name
+ * @param cost of the trained network, where its task counts it
+ * @param metrics of its last checkpoint, by name; none if the run diverged
  */
-public record TrialResult(String trial, Map<String, Double> metrics) {
+public record TrialResult(String trial, Optional<Cost> cost, Map<String, Double> metrics) {
 
   /** The file of a trial's directory. */
   public static final String FILE = "result.json";
 
   private static final String TRIAL = "trial";
   private static final String METRICS = "metrics";
+  private static final String PARAMETERS = "parameters";
+  private static final String MULTIPLY_ADDS = "multiplyAdds";
+
+  /**
+   * The cost of a network.
+   *
+   * @param parameters trainable values
+   * @param multiplyAdds of one image
+   */
+  public record Cost(long parameters, long multiplyAdds) {}
 
   /** Copies the metrics. */
   public TrialResult {
     Objects.requireNonNull(trial, "trial");
+    Objects.requireNonNull(cost, "cost");
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+  }
+
+  /** Without cost. */
+  public TrialResult(String trial, Map<String, Double> metrics) {
+    this(trial, Optional.empty(), metrics);
   }
 
   /**
@@ -56,7 +73,16 @@ public record TrialResult(String trial, Map<String, Double> metrics) {
         .evaluate(run, request)
         .metrics()
         .forEach((name, value) -> metrics.put(name, value.doubleValue()));
-    return new TrialResult(trial, metrics);
+    Optional<Cost> cost =
+        run.task()
+            .profile(run.recipe())
+            .map(profile -> new Cost(profile.parameters(), profile.macs()));
+    return new TrialResult(trial, cost, metrics);
+  }
+
+  /** Returns whether the run diverged. */
+  public boolean diverged() {
+    return metrics.isEmpty();
   }
 
   /** Returns whether a trial's directory holds a result. */
@@ -79,6 +105,11 @@ public record TrialResult(String trial, Map<String, Double> metrics) {
   JsonObject json() {
     JsonObject json = new JsonObject();
     json.addProperty(TRIAL, trial);
+    cost.ifPresent(
+        count -> {
+          json.addProperty(PARAMETERS, count.parameters());
+          json.addProperty(MULTIPLY_ADDS, count.multiplyAdds());
+        });
     JsonObject values = new JsonObject();
     metrics.forEach(
         (name, value) -> values.addProperty(name, Double.isFinite(value) ? value : null));
@@ -114,6 +145,15 @@ public record TrialResult(String trial, Map<String, Double> metrics) {
                     entry.getValue() instanceof JsonPrimitive number && number.isNumber()
                         ? number.getAsDouble()
                         : Double.NaN));
-    return new TrialResult(name.getAsString(), metrics);
+    return new TrialResult(name.getAsString(), cost(object), metrics);
+  }
+
+  private static Optional<Cost> cost(JsonObject json) {
+    return json.get(PARAMETERS) instanceof JsonPrimitive parameters
+            && json.get(MULTIPLY_ADDS) instanceof JsonPrimitive products
+            && parameters.isNumber()
+            && products.isNumber()
+        ? Optional.of(new Cost(parameters.getAsLong(), products.getAsLong()))
+        : Optional.empty();
   }
 }

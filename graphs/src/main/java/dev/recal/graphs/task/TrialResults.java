@@ -18,17 +18,17 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * What the runs of a {@link CrossValidation} achieved, with mean and deviation of each metric.
+ * What the runs of a {@link Study} achieved, with mean and deviation of each metric.
  *
  * @param name of the recipe
  * @param results of the finished runs, at least one
  */
 public record TrialResults(String name, List<TrialResult> results) {
 
-  /** The results as JSON, in the directory of the cross-validation. */
+  /** The results as JSON, in the directory of the study. */
   public static final String JSON = "results.json";
 
-  /** The results as a table in Markdown, in the directory of the cross-validation. */
+  /** The results as a table in Markdown, in the directory of the study. */
   public static final String TABLE = "results.md";
 
   private static final double LARGE = 100;
@@ -140,7 +140,7 @@ public record TrialResults(String name, List<TrialResult> results) {
     AtomicFiles.write(directory.resolve(TABLE), table().getBytes(StandardCharsets.UTF_8));
   }
 
-  private JsonObject json() {
+  JsonObject json() {
     JsonObject json = new JsonObject();
     json.addProperty("name", name);
     JsonArray runs = new JsonArray();

@@ -1,7 +1,13 @@
 package dev.recal.graphs.training;
 
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.pipeline.InputPipeline;
+import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.ops.GraphScope;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.tensorflow.Graph;
 
 /**
  * The resources that a job has opened, closed together in reverse order, even if one fails. A
@@ -15,6 +21,17 @@ public final class OpenedResources implements AutoCloseable {
   public <T extends AutoCloseable> T add(T resource) {
     opened.push(resource);
     return resource;
+  }
+
+  /**
+   * Adds the operations that read a data set to a graph.
+   *
+   * @param scope of their names
+   * @throws IOException if the data cannot be read
+   */
+  public InputPipeline input(Graph graph, String scope, DataSet data, PipelineSettings settings)
+      throws IOException {
+    return add(InputPipeline.build(GraphScope.ops(graph).withSubScope(scope), data, settings));
   }
 
   /**

@@ -42,6 +42,39 @@ public interface TrainingStage {
    */
   TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas) throws IOException;
 
+  /** Opens the job of a stage that needs no checkpoint of another one. */
+  @FunctionalInterface
+  interface JobOpening {
+
+    /**
+     * Builds the graph; see {@link TrainingStage#open}.
+     *
+     * @throws IOException if data cannot be read
+     */
+    TrainingJob open(TrainingLog log, Replicas replicas) throws IOException;
+  }
+
+  /**
+   * Returns the stage of a run that has only one.
+   *
+   * @param steps of the run
+   * @param opening opens its job
+   */
+  static TrainingStage only(long steps, JobOpening opening) {
+    return new TrainingStage() {
+      @Override
+      public long steps() {
+        return steps;
+      }
+
+      @Override
+      public TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas)
+          throws IOException {
+        return opening.open(log, replicas);
+      }
+    };
+  }
+
   /**
    * Refuses several replicas.
    *

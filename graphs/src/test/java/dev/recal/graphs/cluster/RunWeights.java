@@ -58,6 +58,21 @@ public final class RunWeights {
     return weights;
   }
 
+  /**
+   * Returns the largest difference of each of two runs' weights.
+   *
+   * @throws IllegalArgumentException if they have other names
+   */
+  public static Map<String, Double> differences(Map<String, float[]> a, Map<String, float[]> b) {
+    if (!a.keySet().equals(b.keySet())) {
+      throw new IllegalArgumentException(
+          "names: expected " + a.keySet() + ", but got " + b.keySet() + ".");
+    }
+    Map<String, Double> differences = new TreeMap<>();
+    a.forEach((name, values) -> differences.put(name, difference(values, b.get(name))));
+    return differences;
+  }
+
   /** Returns the largest difference of two weights. */
   public static double difference(float[] a, float[] b) {
     return IntStream.range(0, a.length).mapToDouble(i -> Math.abs(a[i] - b[i])).max().orElse(0);

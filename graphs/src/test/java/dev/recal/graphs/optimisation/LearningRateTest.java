@@ -44,6 +44,9 @@ class LearningRateTest {
             new LearningRate(2, square, 1, 0.5),
             e -> e < 1 ? 1 + e : 2 * (0.25 + 0.75 * Math.pow(1 - (e - 1) / 9, 2))),
         rate(
+            new LearningRate(0.3, new MilestoneSchedule(List.of(0.3, 0.6), 0.1), 0, 0),
+            e -> e < 3 ? 0.3 : e < 6 ? 0.03 : 0.003),
+        rate(
             new LearningRate(1, steps, 1.5, 0),
             e -> e < 1.5 ? e / 1.5 : e < 3 ? 1 : e < 6 ? 0.1 : 0.01),
         rate(new LearningRate(1, new CosineSchedule(0), 20, 0), e -> e / 20));
@@ -89,5 +92,7 @@ class LearningRateTest {
         .hasMessage("power: expected a positive number, but got 0.0.");
     assertThatThrownBy(() -> new StepSchedule(List.of(3.0, 2.0), 0.1))
         .hasMessage("epochs: expected rising numbers, but got [3.0, 2.0].");
+    assertThatThrownBy(() -> new MilestoneSchedule(List.of(0.5, 1.0), 0.1))
+        .hasMessage("shares: expected rising numbers between 0 and 1, but got [0.5, 1.0].");
   }
 }

@@ -22,6 +22,7 @@ import org.tensorflow.Session;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
 
 /** The model of a run in memory, as {@link RunExport} would write it. */
 public final class RestoredServable implements AutoCloseable {
@@ -86,6 +87,20 @@ public final class RestoredServable implements AutoCloseable {
   /** Returns the class names. */
   public List<String> labels() {
     return model.servable().labels();
+  }
+
+  /**
+   * Returns the shape of an output, as far as it is known without a call.
+   *
+   * @param signature the key
+   * @param output its name
+   */
+  public Shape outputShape(String signature, String output) {
+    return model.servable().signatures().stream()
+        .filter(each -> each.key().equals(signature))
+        .map(each -> each.outputs().get(output).asOutput().shape())
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Returns what an export records. */

@@ -1,16 +1,16 @@
 package dev.recal.models.style;
 
-import dev.recal.graphs.data.items.DecodedImage;
 import dev.recal.graphs.data.items.ImageHeader;
-import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.style.ArbitraryStyleServable;
 import dev.recal.graphs.style.StyleServable;
 import dev.recal.graphs.style.training.ArbitraryStyleRecipe;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.models.export.RestoredServable;
+import dev.recal.ops.Arguments;
 import dev.recal.ops.files.FileBytes;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;
+import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,8 +27,8 @@ import java.util.Optional;
  */
 public final class ArbitraryStyleModel implements AutoCloseable {
 
-  private static final int CHANNELS = 3;
-
+  private final Path source;
+  private final int minimumSide;
   private final long pixels;
   private final Signatures signatures;
   private final Runnable closing;
@@ -38,7 +38,10 @@ public final class ArbitraryStyleModel implements AutoCloseable {
     Map<String, TensorValue> call(String key, Map<String, TensorValue> inputs);
   }
 
-  private ArbitraryStyleModel(long pixels, Signatures signatures, Runnable closing) {
+  private ArbitraryStyleModel(
+      Path source, int minimumSide, long pixels, Signatures signatures, Runnable closing) {
+    this.source = source;
+    this.minimumSide = minimumSide;
     this.pixels = pixels;
     this.signatures = signatures;
     this.closing = closing;
@@ -57,12 +60,19 @@ public final class ArbitraryStyleModel implements AutoCloseable {
     if (RunDirectory.isAt(runOrSavedModel)) {
       RunDirectory<ArbitraryStyleRecipe> run =
           RunDirectory.open(runOrSavedModel, ArbitraryStyleRecipe.class);
-      RestoredServable restored = RestoredServable.open(run, run.checkpoint(Optional.empty()));
-      return new ArbitraryStyleModel(settings.pixels(), restored::call, restored::close);
+      Path checkpoint = run.checkpoint(Optional.empty());
+      RestoredServable restored = RestoredServable.open(run, checkpoint);
+      return new ArbitraryStyleModel(
+          checkpoint,
+          run.recipe().network().minimumSide(),
+          settings.pixels(),
+          restored::call,
+          restored::close);
     }
     Predictor predictor = Predictor.open(runOrSavedModel, settings);
+    SavedModelDescription model = predictor.description();
     boolean fits =
-        predictor.description().signatures().stream()
+        model.signatures().stream()
             .anyMatch(known -> known.key().equals(ArbitraryStyleServable.STYLIZE_AS));
     if (!fits) {
       predictor.close();
@@ -73,28 +83,44 @@ public final class ArbitraryStyleModel implements AutoCloseable {
               + ArbitraryStyleServable.STYLIZE_AS
               + "'.");
     }
-    return new ArbitraryStyleModel(settings.pixels(), predictor::call, predictor::close);
+    return new ArbitraryStyleModel(
+        model.directory(),
+        StyleModel.minimumSide(model),
+        settings.pixels(),
+        predictor::call,
+        predictor::close);
+  }
+
+  /** Returns the path of the checkpoint or SavedModel. */
+  public Path source() {
+    return source;
   }
 
   /**
    * Reads an image file, upright and reduced.
    *
    * @param maxSide the maximum of the longer side; empty for none
-   * @throws IOException if it cannot be read, is not an image or too large
+   * @throws IOException if it cannot be read, is not an image, too small or too large
    */
   public StylizedImage read(Path file, Optional<Integer> maxSide) throws IOException {
     try {
-      DecodedImage stored =
-          DecodedImage.of(ServableImage.bounded(FileBytes.read(file), pixels), CHANNELS)
-              .orElseThrow(
-                  () -> new IOException("File " + file + " is not an image that can be decoded."));
-      int longer = Math.max(stored.height(), stored.width());
-      DecodedImage image =
-          maxSide.filter(side -> side < longer).map(stored::withLongerSide).orElse(stored);
-      return new StylizedImage(image.height(), image.width(), image.fractions());
+      return read(FileBytes.read(file), maxSide);
     } catch (ImageHeader.UnusableImageException refused) {
       throw new IOException("File " + file + " " + refused.getMessage() + ".", refused);
     }
+  }
+
+  /**
+   * Decodes an image file, upright and reduced.
+   *
+   * @param file of any format
+   * @param maxSide the maximum of the longer side; empty for none
+   * @throws ImageHeader.UnusableImageException if it is not an image, too small or too large; the
+   *     message is the end of a sentence that begins with its name
+   */
+  public StylizedImage read(byte[] file, Optional<Integer> maxSide)
+      throws ImageHeader.UnusableImageException {
+    return StylizedImage.decoded(file, pixels, maxSide, minimumSide);
   }
 
   /**
@@ -105,6 +131,8 @@ public final class ArbitraryStyleModel implements AutoCloseable {
    * @throws IllegalArgumentException if an image is too small for the network
    */
   public StylizedImage stylize(StylizedImage content, StylizedImage style, double strength) {
+    requireSize("content", content);
+    requireSize("style", style);
     Map<String, TensorValue> inputs = new LinkedHashMap<>();
     inputs.put(StyleServable.IMAGES, tensor(content));
     inputs.put(ArbitraryStyleServable.STYLES, tensor(style));
@@ -119,8 +147,13 @@ public final class ArbitraryStyleModel implements AutoCloseable {
     return new StylizedImage(content.height(), content.width(), values);
   }
 
+  private void requireSize(String name, StylizedImage image) {
+    Arguments.atLeast(minimumSide, name + "'s height", image.height());
+    Arguments.atLeast(minimumSide, name + "'s width", image.width());
+  }
+
   private static TensorValue tensor(StylizedImage image) {
-    return TensorValue.of(image.values(), 1, image.height(), image.width(), CHANNELS);
+    return TensorValue.of(image.values(), 1, image.height(), image.width(), StylizedImage.CHANNELS);
   }
 
   @Override

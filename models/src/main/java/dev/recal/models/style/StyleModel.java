@@ -1,8 +1,6 @@
 package dev.recal.models.style;
 
-import dev.recal.graphs.data.items.DecodedImage;
 import dev.recal.graphs.data.items.ImageHeader;
-import dev.recal.graphs.data.items.ServableImage;
 import dev.recal.graphs.style.StyleServable;
 import dev.recal.graphs.style.training.StyleRecipe;
 import dev.recal.graphs.task.RunDirectory;
@@ -34,7 +32,6 @@ public final class StyleModel implements AutoCloseable {
 
   // Images of a batch would need one size.
   private static final int BATCH = 1;
-  private static final int CHANNELS = 3;
   private static final String MINIMUM = "minimumSide";
 
   private final int minimumSide;
@@ -110,9 +107,13 @@ public final class StyleModel implements AutoCloseable {
               + keys
               + ".");
     }
-    int minimum = model.metadata().has(MINIMUM) ? model.metadata().get(MINIMUM).getAsInt() : 1;
     return new StyleModel(
-        minimum, predictor.settings().pixels(), predictor::call, predictor::close);
+        minimumSide(model), predictor.settings().pixels(), predictor::call, predictor::close);
+  }
+
+  /** Returns the smallest height and width that an exported model takes, of which it knows. */
+  static int minimumSide(SavedModelDescription model) throws IOException {
+    return model.metadata().has(MINIMUM) ? model.metadata().get(MINIMUM).getAsInt() : 1;
   }
 
   /**
@@ -157,7 +158,7 @@ public final class StyleModel implements AutoCloseable {
   public StylizedImage stylize(int height, int width, float[] content, StyleOptions options) {
     Arguments.atLeast(minimumSide, "height", height);
     Arguments.atLeast(minimumSide, "width", width);
-    TensorValue input = TensorValue.of(content, 1, height, width, CHANNELS);
+    TensorValue input = TensorValue.of(content, 1, height, width, StylizedImage.CHANNELS);
     float[] styled =
         signatures
             .call(StyleServable.STYLIZE, Map.of(StyleServable.IMAGES, input))
@@ -173,22 +174,8 @@ public final class StyleModel implements AutoCloseable {
 
   private StylizedImage stylized(byte[] file, StyleOptions options)
       throws ImageHeader.UnusableImageException {
-    DecodedImage stored =
-        DecodedImage.of(ServableImage.bounded(file, pixels), CHANNELS)
-            .orElseThrow(
-                () ->
-                    new ImageHeader.UnusableImageException("is not an image that can be decoded"));
-    int longer = Math.max(stored.height(), stored.width());
-    DecodedImage image =
-        options.maxSide().filter(side -> side < longer).map(stored::withLongerSide).orElse(stored);
-    if (Math.min(image.height(), image.width()) < minimumSide) {
-      throw new ImageHeader.UnusableImageException(
-          "is too small: expected at least "
-              + minimumSide
-              + " pixels a side, but got "
-              + (image.width() + "×" + image.height()));
-    }
-    return stylize(image.height(), image.width(), image.fractions(), options);
+    StylizedImage image = StylizedImage.decoded(file, pixels, options.maxSide(), minimumSide);
+    return stylize(image.height(), image.width(), image.values(), options);
   }
 
   @Override

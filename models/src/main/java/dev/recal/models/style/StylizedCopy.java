@@ -3,28 +3,37 @@ package dev.recal.models.style;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import dev.recal.graphs.charts.PngFiles;
-import dev.recal.graphs.data.SplitMix64;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.DataSource;
+import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.data.items.ImageHeader;
+import dev.recal.graphs.data.shards.ChangedCopy;
+import dev.recal.graphs.data.shards.RecordConversion;
+import dev.recal.graphs.data.shards.RecordShards;
+import dev.recal.graphs.data.source.DataSources;
 import dev.recal.graphs.files.AtomicFiles;
 import dev.recal.models.predict.ImageFiles;
 import dev.recal.ops.Arguments;
+import dev.recal.ops.files.FileBytes;
+import dev.recal.ops.files.FileFailures;
 import dev.recal.ops.files.TextFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.zip.CRC32;
+import java.util.Set;
 
 /**
- * A copy of a folder of images in which each image has the style of a random one of other images.
+ * A copy of images in which each image has the style of a random one of other images.
  *
- * <p>The style of an image depends on the seed and its path within the folder, so a copy that was
- * interrupted is continued, and further images change none. Results are PNG files in the same
- * folders; {@value #SETTINGS} records how they were made.
+ * <p>The style of an image depends on the seed and its name, so a copy that was interrupted is
+ * continued, and further images change none. A folder becomes a folder of PNG files; shards, an
+ * archive or TFRecord files become shards with the same names, classes and order. {@value
+ * #SETTINGS} records how they were made.
  *
  * @param styles folder of the style images
  * @param seed of the choice of styles
@@ -47,81 +56,107 @@ public record StylizedCopy(
   }
 
   /**
-   * What was done.
-   *
-   * @param written images
-   * @param kept images that were there already
-   * @param skipped sentences about files that could not be used
-   */
-  public record Result(int written, int kept, List<String> skipped) {}
-
-  /**
    * Makes or continues the copy.
    *
-   * @param name of the model, for the record
-   * @param folder of the images
+   * @param data a folder of images, searched recursively; or what {@link DataSources#of} takes:
+   *     shards, a zip archive of class folders, or TFRecord files
    * @param target directory of the copy
    * @param progress gets the number of images done after each one
-   * @throws IOException if the folders cannot be read, the copy cannot be written, or it was begun
+   * @return what was done; a shard's damaged records are among the skipped images
+   * @throws IOException if the images cannot be read, the copy cannot be written, or it was begun
    *     with other settings
    */
-  public Result write(
-      ArbitraryStyleModel model, String name, Path folder, Path target, Consumer<Integer> progress)
+  public ChangedCopy.Summary write(
+      ArbitraryStyleModel model, Path data, Path target, RecordConversion.Progress progress)
       throws IOException {
-    List<ImageFiles.ImageFile> images = ImageFiles.find(List.of(folder));
     List<Path> looks =
         ImageFiles.find(List.of(styles)).stream().map(ImageFiles.ImageFile::file).toList();
-    requireSettings(name, looks.size(), target);
-    List<String> skipped = new ArrayList<>();
+    Stylist stylist = new Stylist(model, looks, this);
+    String settings = settings(model.source(), looks.size());
+    if (Files.isDirectory(data) && !RecordShards.isAt(data)) {
+      List<ImageFiles.ImageFile> images = ImageFiles.find(List.of(data));
+      requireSettings(settings, target);
+      return folder(stylist, data, images, target, progress);
+    }
+    DataSource source = DataSources.of(data);
+    int shards = source instanceof RecordShards written ? written.files() : 0;
+    try (DataSet opened = source.open()) {
+      ChangedCopy copy = new ChangedCopy(opened, target, shards, settings);
+      requireSettings(settings, target);
+      return copy.run(stylist::apply, progress);
+    }
+  }
+
+  private static ChangedCopy.Summary folder(
+      Stylist stylist,
+      Path folder,
+      List<ImageFiles.ImageFile> images,
+      Path target,
+      RecordConversion.Progress progress)
+      throws IOException {
+    List<SkippedItem> skipped = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     int written = 0;
     int kept = 0;
     for (ImageFiles.ImageFile image : images) {
-      Path inside = folder.relativize(image.file());
-      Path copy = target.resolve(inside.toString().replaceFirst("\\.[^.]*$", "") + ".png");
+      String name = folder.relativize(image.file()).toString().replace('\\', '/');
+      String plain = name.replaceFirst("\\.[^./]*$", "");
+      Path copy = target.resolve((names.add(plain) ? plain : name) + ".png");
       if (Files.exists(copy)) {
         kept++;
       } else {
-        try {
-          StylizedImage style = model.read(look(looks, inside), Optional.of(styleSide));
-          StylizedImage content = model.read(image.file(), maxSide);
-          PngFiles.write(copy, model.stylize(content, style, strength)::picture);
+        Optional<byte[]> made = made(stylist, name, image.file(), skipped);
+        if (made.isPresent()) {
+          AtomicFiles.write(copy, made.get());
           written++;
-        } catch (IOException | IllegalArgumentException unusable) {
-          skipped.add(inside + ": " + unusable.getMessage());
         }
       }
-      progress.accept(written + kept + skipped.size());
+      progress.shardFinished(written + kept + skipped.size(), images.size());
     }
-    return new Result(written, kept, skipped);
+    return new ChangedCopy.Summary(written, kept, skipped);
   }
 
-  private Path look(List<Path> looks, Path inside) {
-    CRC32 sum = new CRC32();
-    sum.update(inside.toString().replace('\\', '/').getBytes(StandardCharsets.UTF_8));
-    long random = SplitMix64.mix(seed, sum.getValue());
-    return looks.get((int) Long.remainderUnsigned(random, looks.size()));
+  private static Optional<byte[]> made(
+      Stylist stylist, String name, Path file, List<SkippedItem> skipped) throws IOException {
+    byte[] content;
+    try {
+      content = FileBytes.read(file);
+    } catch (IOException unreadable) {
+      skipped.add(
+          new SkippedItem(name, "cannot be read (" + FileFailures.reason(unreadable) + ")"));
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(stylist.apply(name, content));
+    } catch (ImageHeader.UnusableImageException unusable) {
+      skipped.add(new SkippedItem(name, unusable.getMessage()));
+      return Optional.empty();
+    }
   }
 
-  private void requireSettings(String model, int count, Path target) throws IOException {
+  private String settings(Path model, int looks) {
     JsonObject settings = new JsonObject();
-    settings.addProperty("model", model);
+    settings.addProperty("model", model.toAbsolutePath().normalize().toString());
     settings.addProperty("styles", styles.toAbsolutePath().normalize().toString());
-    settings.addProperty("styleImages", count);
+    settings.addProperty("styleImages", looks);
     settings.addProperty("seed", seed);
     settings.addProperty("strength", strength);
     maxSide.ifPresent(side -> settings.addProperty("maxSide", side));
     settings.addProperty("styleSide", styleSide);
-    String text = GSON.toJson(settings);
+    return GSON.toJson(settings);
+  }
+
+  private static void requireSettings(String settings, Path target) throws IOException {
     Path file = target.resolve(SETTINGS);
     if (Files.exists(file)) {
       String found = TextFiles.read(file);
-      if (!found.equals(text)) {
+      if (!found.equals(settings)) {
         throw new IOException(
             "The copy in " + target + " was begun with other settings: " + found + ".");
       }
       return;
     }
     Files.createDirectories(target);
-    AtomicFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
+    AtomicFiles.write(file, settings.getBytes(StandardCharsets.UTF_8));
   }
 }

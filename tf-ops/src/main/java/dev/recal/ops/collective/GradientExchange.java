@@ -27,34 +27,42 @@ public enum GradientExchange {
     }
   },
 
+  /** None: the gradients are joined to one vector and split again, which is not sent. */
+  JOINED {
+    @Override
+    public List<Operand<TFloat32>> means(
+        ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
+      return FlatVector.of(gradients).parts(tf, tf.identity(FlatVector.joined(tf, gradients)));
+    }
+  },
+
   /** One vector of all gradients, after the backward pass. */
   FUSED {
     @Override
     public List<Operand<TFloat32>> means(
         ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
-      return group.means(tf, gradients, Long.MAX_VALUE);
+      return group.means(tf, gradients, Long.MAX_VALUE, true);
     }
   },
 
-  /** Buckets, after the backward pass. */
+  /** Buckets, after the backward pass: the default on a CPU. */
   BUCKETS {
     @Override
     public List<Operand<TFloat32>> means(
         ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
-      List<Op> all = new ArrayList<>(gradients);
-      Ops after = tf.withControlDependencies(all);
-      List<Operand<TFloat32>> finished = new ArrayList<>();
-      gradients.forEach(gradient -> finished.add(after.identity(gradient)));
-      return group.means(tf, finished);
+      return group.means(tf, gradients, group.settings().bucketBytes(), false);
     }
   },
 
-  /** Buckets, each of them as soon as the backward pass has delivered its gradients. */
+  /**
+   * Buckets, each of them as soon as the backward pass has delivered its gradients: the default on
+   * a GPU.
+   */
   OVERLAPPED {
     @Override
     public List<Operand<TFloat32>> means(
         ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
-      return group.means(tf, gradients);
+      return group.means(tf, gradients, group.settings().bucketBytes(), true);
     }
   },
 
@@ -68,7 +76,8 @@ public enum GradientExchange {
   };
 
   /**
-   * Adds the means of gradients over all replicas.
+   * Adds the means of gradients over all replicas; {@link #BARRIER} and {@link #JOINED} return the
+   * replica's own.
    *
    * @param gradients of static shapes, in the order in which the forward pass uses their variables
    */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
@@ -125,26 +126,38 @@ public final class ReplicaGroup implements Replicas {
   /**
    * Returns the means of gradients over all replicas, reduced as one vector, or as several of
    * {@link CollectiveSettings#bucketBytes()}. The backward pass delivers the gradients of the last
-   * layers first, so buckets are filled from the last value: a bucket is reduced while the backward
-   * pass computes the next one.
+   * layers first, so buckets are filled from the last value. On a GPU a bucket is reduced while the
+   * backward pass computes the next one; on a CPU, whose cores both need, all are reduced after it.
    *
    * @param values in the order in which the forward pass uses their variables
    * @return one mean for each value, in order, of its shape
    */
   @Override
   public List<Operand<TFloat32>> means(Ops tf, List<? extends Operand<TFloat32>> values) {
-    return means(tf, values, settings.bucketBytes());
+    boolean overlapped = device.deviceType() != DeviceSpec.DeviceType.CPU;
+    return means(tf, values, settings.bucketBytes(), overlapped);
   }
 
-  /** Like {@link #means(Ops, List)} with another size of buckets. */
+  /**
+   * Like {@link #means(Ops, List)} with another size of buckets.
+   *
+   * @param overlapped whether a bucket is reduced as soon as its values are there, not when all are
+   */
   public List<Operand<TFloat32>> means(
-      Ops tf, List<? extends Operand<TFloat32>> values, long bucketBytes) {
+      Ops tf, List<? extends Operand<TFloat32>> values, long bucketBytes, boolean overlapped) {
     Arguments.atLeast(1, "bucketBytes", bucketBytes);
     if (isSingle() || values.isEmpty()) {
       return List.copyOf(values);
     }
-    FusedValues fused = new FusedValues(tf, reduction("Div"), values);
-    return fused.means(bucketBytes, this::reserve);
+    List<? extends Operand<TFloat32>> ready = overlapped ? values : together(tf, values);
+    return new FusedValues(tf, reduction("Div"), ready).means(bucketBytes, this::reserve);
+  }
+
+  private static List<Operand<TFloat32>> together(
+      Ops tf, List<? extends Operand<TFloat32>> values) {
+    List<Op> all = new ArrayList<>(values);
+    Ops after = tf.withControlDependencies(all);
+    return values.stream().<Operand<TFloat32>>map(after::identity).toList();
   }
 
   /** Returns the means with one collective for each value; to compare with {@link #means}. */

@@ -45,7 +45,7 @@ record BatchStatistics(
       context.movingAverage(variance, moments.unbiasedVariance(context, x), decay);
       return tf.math.add(tf.math.mul(moments.normalise(tf, epsilon), scale), offset);
     }
-    if (context.training() && !context.batchGroup().isSingle()) {
+    if (context.training() && !context.batchStatisticsReplicas().isSingle()) {
       NormalisedBatch batch = NormalisedBatch.of(context, x, scale, offset, epsilon);
       context.movingAverage(mean, batch.mean(), decay);
       context.movingAverage(variance, batch.variance(), decay);

@@ -40,12 +40,12 @@ record FoldedStatistics(
     BatchMoments moments =
         BatchMoments.about(
             tf,
-            context.batchGroup(),
+            context.batchStatisticsReplicas(),
             tf.dtypes.cast(map.shift(), TFloat64.class),
             tf.math.mean(d1, batch),
             tf.math.mean(FoldedMap.second(tf, map), batch));
     Operand<TFloat32> samples = single(tf, tf.reduceSum(tf.onesLike(d1), batch));
-    float valuesOfSample = (float) map.pixels() * context.batchGroup().size();
+    float valuesOfSample = (float) map.pixels() * context.batchStatisticsReplicas().size();
     Operand<TFloat32> values = tf.math.mul(samples, tf.constant(valuesOfSample));
     Operand<TFloat32> unbiased = Moments.unbiased(tf, single(tf, moments.variance()), values);
     Operand<TFloat64> sum = tf.math.add(moments.variance(), tf.constant((double) epsilon));

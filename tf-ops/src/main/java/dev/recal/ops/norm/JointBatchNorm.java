@@ -120,10 +120,10 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
   public Parts parts(BuildContext context, List<BuildContext> scopes, Operand<TFloat32> x) {
     Ops tf = context.tf();
     Arguments.require(
-        context.batchGroup().isSingle(),
+        context.batchStatisticsReplicas().isSingle(),
         "context",
         "the statistics of one replica for a gradient penalty",
-        context.batchGroup().size() + " replicas");
+        context.batchStatisticsReplicas().size() + " replicas");
     Variables variables = variables(tf, scopes, Shapes.channels(x));
     Operand<TInt32> axes = tf.constant(new int[] {0, 1, 2});
     Operand<TFloat32> centred = tf.math.sub(x, tf.math.mean(x, axes));
@@ -192,7 +192,7 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
       Operand<TFloat32> y = tf.math.add(tf.math.mul(normal, scale), offset);
       return new NormalisedBatch(y, moments.singleMean(tf), moments.unbiasedVariance(context, x));
     }
-    if (!context.batchGroup().isSingle()) {
+    if (!context.batchStatisticsReplicas().isSingle()) {
       return NormalisedBatch.of(context, x, scale, offset, settings.epsilon());
     }
     long size = x.shape().size();

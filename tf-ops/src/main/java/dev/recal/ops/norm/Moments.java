@@ -33,7 +33,7 @@ record Moments(Operand<TFloat64> centred, Operand<TFloat64> mean, Operand<TFloat
     Operand<TFloat64> mean = tf.math.mean(values, axes);
     Operand<TFloat64> centred = tf.math.sub(values, mean);
     Operand<TFloat64> variance = tf.math.mean(tf.math.square(centred), axes);
-    Replicas group = context.batchGroup();
+    Replicas group = context.batchStatisticsReplicas();
     if (group.isSingle()) {
       return new Moments(centred, mean, variance);
     }
@@ -67,7 +67,7 @@ record Moments(Operand<TFloat64> centred, Operand<TFloat64> mean, Operand<TFloat
     Operand<TInt32> sizes =
         tf.slice(tf.shape(x), tf.constant(new int[] {0}), tf.constant(new int[] {dimensions}));
     Operand<TFloat32> own = tf.reduceProd(tf.dtypes.cast(sizes, TFloat32.class), tf.constant(0));
-    int replicas = context.batchGroup().size();
+    int replicas = context.batchStatisticsReplicas().size();
     return replicas == 1 ? own : tf.math.mul(own, tf.constant((float) replicas));
   }
 

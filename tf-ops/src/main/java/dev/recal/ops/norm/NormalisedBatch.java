@@ -56,7 +56,7 @@ record NormalisedBatch(Operand<TFloat32> y, Operand<TFloat32> mean, Operand<TFlo
     BatchMoments moments =
         BatchMoments.about(
             tf,
-            context.batchGroup(),
+            context.batchStatisticsReplicas(),
             doubled(tf, shift),
             doubled(tf, tf.math.mean(centred, axes)),
             doubled(tf, tf.math.mean(tf.math.square(centred), axes)));

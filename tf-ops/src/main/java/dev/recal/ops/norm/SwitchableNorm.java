@@ -105,13 +105,16 @@ public record SwitchableNorm(float epsilon, float decay, float gamma) implements
   }
 
   private static Statistics ofAllReplicas(BuildContext context, Statistics own) {
-    if (context.batchGroup().isSingle()) {
+    if (context.batchStatisticsReplicas().isSingle()) {
       return own;
     }
     Ops tf = context.tf();
     BatchMoments all =
         BatchMoments.of(
-            tf, context.batchGroup(), vector(tf, own.mean()), vector(tf, own.variance()));
+            tf,
+            context.batchStatisticsReplicas(),
+            vector(tf, own.mean()),
+            vector(tf, own.variance()));
     return new Statistics(
         tf.dtypes.cast(all.mean(), TFloat32.class), tf.dtypes.cast(all.variance(), TFloat32.class));
   }

@@ -3,6 +3,7 @@ package dev.recal.ops.recalibration;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Shapes;
 import dev.recal.ops.VariableSpec;
+import dev.recal.ops.conv.Dense;
 import dev.recal.ops.fusion.FoldedMap;
 import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.norm.BatchNorm;
@@ -27,19 +28,22 @@ import org.tensorflow.types.TFloat32;
  * adds 1e-5 under the root. Both are supported; the released form is the default. Two differences:
  * at HW = 1 the released form divides by 1 instead of 0, and a root at 0 has gradient 0 instead of
  * infinity, so training works with constant maps. The ablation's pooling and integration are
- * settings; the MLP integration is SE's two dense layers over the concatenated statistics, without
- * batch norm.
+ * settings: FC is one dense layer over the concatenated statistics, MLP is SE's two. How exactly
+ * the authors built the variants other than CFC is not public; without norm, nothing takes its
+ * place.
  *
  * <p>Variables with {@code cfc}: {@code cfc} (C, statistics), {@code bn/gamma}, {@code bn/beta}
  * (C), {@code bn/moving_mean}, {@code bn/moving_variance}; 4C parameters. They start so that every
- * gate is 0.5, and are exempt from weight decay. With {@code mlp}: {@code reduce/*}, {@code
- * expand/*}.
+ * gate is 0.5, and are exempt from weight decay. With {@code fc}: {@code fc/kernel} (statistics ·
+ * C, C), which starts at 0 too, and {@code bn/*}. With {@code mlp}: {@code reduce/*}, {@code
+ * expand/*}. These matrices are decayed. With S statistics and the hidden width h: CFC SC + 2C, FC
+ * SC² + 2C, each without {@code bn} 2C less; MLP SCh + h + hC + C, with {@code bn} SCh + hC + 2C.
  *
  * @param variance the divisor of the sum of squares
  * @param epsilon added under the root, not negative
  * @param pooling which statistics describe a channel's style
  * @param integration how they are combined into a gate
- * @param reduction the MLP's reduction; unused with {@code cfc}
+ * @param reduction the MLP's reduction; unused without one
  */
 public record StyleRecalibration(
     Variance variance, float epsilon, Pooling pooling, Integration integration, int reduction)
@@ -67,12 +71,26 @@ public record StyleRecalibration(
     MEAN_DEVIATION
   }
 
-  /** How statistics are combined into gates. */
+  /** How statistics are combined into the logits of the gates. */
   public enum Integration {
     /** A weight per channel and statistic, then batch norm, as in SRM. */
-    CFC,
-    /** Two dense layers over all statistics. */
-    MLP
+    CFC(true),
+    /** CFC without the norm. */
+    CFC_NO_BN(false),
+    /** A dense layer from all statistics to all channels, without bias, then batch norm. */
+    FC(true),
+    /** FC without the norm. */
+    FC_NO_BN(false),
+    /** Two dense layers over all statistics, with biases, as in SE. */
+    MLP(false),
+    /** Two dense layers without biases, then batch norm. */
+    MLP_BN(true);
+
+    private final boolean norm;
+
+    Integration(boolean norm) {
+      this.norm = norm;
+    }
   }
 
   /** Rejects missing settings, negative epsilons and reductions below 1. */
@@ -127,19 +145,27 @@ public record StyleRecalibration(
 
   private Operand<TFloat32> gates(
       BuildContext context, List<Operand<TFloat32>> style, int channels) {
-    Ops tf = context.tf();
-    Operand<TFloat32> logits =
+    Operand<TFloat32> z =
         switch (integration) {
-          case CFC -> channelWise(context, style, channels);
-          case MLP ->
+          case CFC, CFC_NO_BN -> channelWise(context, style, channels);
+          case FC, FC_NO_BN ->
+              new Dense(channels, false, Initializer.zeros())
+                  .build(context.at("fc"), joined(context.tf(), style));
+          case MLP, MLP_BN ->
               Gate.bottleneck(
                   context,
-                  style.size() == 1 ? style.get(0) : tf.concat(style, tf.constant(1)),
+                  joined(context.tf(), style),
                   Gate.hidden(channels, reduction),
                   channels,
-                  true);
+                  !integration.norm);
         };
-    return tf.math.sigmoid(logits);
+    Operand<TFloat32> logits =
+        integration.norm ? BatchNorm.defaults().undecayed().build(context.at("bn"), z) : z;
+    return context.tf().math.sigmoid(logits);
+  }
+
+  private static Operand<TFloat32> joined(Ops tf, List<Operand<TFloat32>> style) {
+    return style.size() == 1 ? style.get(0) : tf.concat(style, tf.constant(1));
   }
 
   private Operand<TFloat32> channelWise(
@@ -152,8 +178,7 @@ public record StyleRecalibration(
                     "cfc", Shape.of(channels, style.size()), Initializer.zeros()))
             .read();
     Operand<TFloat32> stacked = tf.stack(style, Stack.axis(2L));
-    Operand<TFloat32> z = tf.reduceSum(tf.math.mul(stacked, weights), tf.constant(2));
-    return BatchNorm.defaults().undecayed().build(context.at("bn"), z);
+    return tf.reduceSum(tf.math.mul(stacked, weights), tf.constant(2));
   }
 
   private List<Operand<TFloat32>> style(Ops tf, Operand<TFloat32> x) {

@@ -130,6 +130,40 @@ class RecalibrationTest {
     }
   }
 
+  // By the formulas, for 32 channels and a hidden width of 8.
+  @ParameterizedTest
+  @CsvSource({
+    "CFC, 128, 96",
+    "CFC_NO_BN, 64, 32",
+    "FC, 2112, 1088",
+    "FC_NO_BN, 2048, 1024",
+    "MLP, 808, 552",
+    "MLP_BN, 832, 576"
+  })
+  void countsStyleIntegrations(Integration integration, long two, long one) {
+    for (Pooling pooling : Pooling.values()) {
+      boolean both = pooling == Pooling.MEAN_MAX || pooling == Pooling.MEAN_DEVIATION;
+      Layer layer = new StyleRecalibration(Variance.SAMPLE, 1e-5f, pooling, integration, 4);
+      try (LayerTrial trial = LayerTrial.training(layer, Shape.of(1, 2, 2, 32))) {
+        assertThat(trial.parameters()).as("%s", pooling).isEqualTo(both ? two : one);
+      }
+    }
+  }
+
+  @Test
+  void styleIntegrationsWithZerosStartAtHalfGates() {
+    for (Integration integration :
+        List.of(Integration.CFC_NO_BN, Integration.FC, Integration.FC_NO_BN)) {
+      Layer layer =
+          new StyleRecalibration(Variance.SAMPLE, 1e-5f, Pooling.MEAN_DEVIATION, integration, 2);
+      try (LayerTrial trial = LayerTrial.training(layer, Shape.of(2, 4, 4, 3))) {
+        double[] half = new double[trial.input().length];
+        Arrays.setAll(half, i -> 0.5 * trial.input()[i]);
+        ArrayAssertions.assertClose(trial.output(), half);
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"16, 32, 162", "4, 32, 552", "64, 32, 97"})
   void countsSqueezeExcitation(int reduction, int channels, long parameters) {

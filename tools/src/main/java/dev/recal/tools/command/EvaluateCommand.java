@@ -5,6 +5,7 @@ import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
+import dev.recal.models.faces.RunVerification;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.run.Runs;
@@ -25,7 +26,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Evaluate a run's best checkpoint on its evaluation data, or on other data.",
       "A generator is evaluated with 1,000 samples and the stand-in features, a generator of one image"
-          + " with 20; 'synthesize evaluate' and 'oneshot evaluate' have more options."
+          + " with 20; 'synthesize evaluate' and 'oneshot evaluate' have more options.",
+      "A network that learns embeddings is also evaluated by verification, if its recipe has"
+          + " data.verification."
     })
 public final class EvaluateCommand implements Callable<Integer> {
 
@@ -79,7 +82,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             Optional.ofNullable(data),
             Optional.ofNullable(picture),
             strict);
-    return opened.task().evaluate(opened, request);
+    return RunVerification.addTo(opened.task().evaluate(opened, request), opened, strict);
   }
 
   private void print(Evaluation evaluation) {

@@ -28,8 +28,8 @@ final class RecipeOptions {
     return !overrides.isEmpty();
   }
 
-  /** Returns whether the base directory of paths is given. */
-  boolean hasData() {
+  /** Returns whether a base directory is given. */
+  boolean hasBase() {
     return data != null;
   }
 

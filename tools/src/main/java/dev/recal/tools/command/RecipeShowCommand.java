@@ -39,7 +39,7 @@ public final class RecipeShowCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Recipe read = settings.read(recipe, List.of());
     PrintWriter out = spec.commandLine().getOut();
-    out.print(RecipeJson.write(settings.hasData() ? settings.located(read) : read));
+    out.print(RecipeJson.write(settings.hasBase() ? settings.located(read) : read));
     out.flush();
     return 0;
   }

@@ -1,6 +1,6 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.task.CrossValidation;
+import dev.recal.graphs.task.Study;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.TrialRuns;
 import java.io.IOException;
@@ -28,7 +28,7 @@ public final class ResumeCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "RUN",
-      description = "The directory of the run, or of a cross-validation.")
+      description = "The directory of the run, or of a study or cross-validation.")
   private Path run;
 
   @Option(
@@ -52,10 +52,9 @@ public final class ResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter writer = spec.commandLine().getOut();
-    if (CrossValidation.isAt(run)) {
+    if (Study.isAt(run)) {
       if (!overrides.isEmpty() || data != null || !workers.isAbsent()) {
-        throw new UsageException(
-            "resume: a cross-validation resumes with its own settings, in one process.");
+        throw new UsageException("resume: a study resumes with its own settings, in one process.");
       }
       return new TrialRuns(options.runs(writer)).resume(run) ? 0 : 1;
     }

@@ -9,7 +9,8 @@ import dev.recal.tools.serve.ServeLimits;
 import dev.recal.tools.serve.ServeSettings;
 import dev.recal.tools.serve.TlsSettings;
 import dev.recal.tools.serve.model.BatchSettings;
-import dev.recal.tools.serve.model.Lease;
+import dev.recal.tools.serve.model.ServedModel;
+import dev.recal.tools.serve.model.VersionState;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -18,10 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,8 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Serve a model on this machine, with the REST API of TensorFlow Serving and a page to try"
-          + " it.",
+      "Serve models with the REST and gRPC interfaces of TensorFlow Serving, metrics, and a page"
+          + " to try them.",
       "A higher version that appears in the directory replaces the served one while requests are"
           + " running. Ctrl-C or SIGTERM finishes the running requests, then stops the server."
     })
@@ -48,9 +49,18 @@ public final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
+      arity = "0..1",
       paramLabel = "MODEL_DIR",
       description = "A directory of integer versions, which is watched, or a single SavedModel.")
   private Path model;
+
+  @Option(
+      names = "--models-config",
+      paramLabel = "FILE",
+      description =
+          "Serve the models of a models.config of TensorFlow Serving instead of one directory; the"
+              + " file is read again when it changes.")
+  private Path modelsConfig;
 
   @Option(
       names = "--name",
@@ -135,14 +145,19 @@ public final class ServeCommand implements Callable<Integer> {
       description = "A file with the password of the key store.")
   private Path passwordFile;
 
+  @Mixin private OperationOptions operation = new OperationOptions();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
+    requireModels();
     ServeSettings settings = settings();
     warnings(settings).forEach(warning -> spec.commandLine().getErr().println(warning));
     spec.commandLine().getErr().flush();
-    ModelServer server = ModelServer.start(model, settings);
+    ModelServer server =
+        modelsConfig == null
+            ? ModelServer.start(model, settings)
+            : ModelServer.startAll(modelsConfig, settings);
     CountDownLatch stopped = new CountDownLatch(1);
-    PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Runtime.getRuntime()
         .addShutdownHook(
@@ -157,18 +172,42 @@ public final class ServeCommand implements Callable<Integer> {
                   }
                 },
                 "stop"));
-    long version;
-    try (Lease lease = server.model().acquire(OptionalLong.empty())) {
-      version = lease.version();
-    }
-    String uri = server.uri().toString();
-    out.printf(Locale.ROOT, "Serving %s, version %d.%n", server.model().name(), version);
-    out.println("  page     " + uri);
-    out.println("  REST     " + uri + "v1/models/" + server.model().name() + ":predict");
-    out.println("  stop     Ctrl-C");
-    out.flush();
+    announce(server, settings);
     stopped.await();
     return 0;
+  }
+
+  private void requireModels() {
+    if ((model == null) == (modelsConfig == null)) {
+      throw new UsageException(
+          "MODEL_DIR and --models-config: expected one of them, but got "
+              + (model == null ? "none." : "both."));
+    }
+    if (modelsConfig != null && !name.isEmpty()) {
+      throw new UsageException(
+          "--name: expected it with MODEL_DIR only; --models-config names its models.");
+    }
+  }
+
+  private void announce(ModelServer server, ServeSettings settings) {
+    PrintWriter out = spec.commandLine().getOut();
+    for (ServedModel served : server.models()) {
+      String versions =
+          served.states().stream()
+              .filter(state -> state.state() == VersionState.State.AVAILABLE)
+              .map(state -> Long.toString(state.version()))
+              .collect(Collectors.joining(", "));
+      out.printf(Locale.ROOT, "Serving %s, version %s.%n", served.name(), versions);
+    }
+    String uri = server.uri().toString();
+    out.println("  page     " + uri);
+    for (ServedModel served : server.models()) {
+      out.println("  REST     " + uri + "v1/models/" + served.name() + ":predict");
+    }
+    server.grpcPort().ifPresent(port -> out.println("  gRPC     " + settings.host() + ":" + port));
+    out.println("  metrics  " + uri + "monitoring/prometheus/metrics");
+    out.println("  stop     Ctrl-C");
+    out.flush();
   }
 
   private static List<String> warnings(ServeSettings settings) {
@@ -235,6 +274,7 @@ public final class ServeCommand implements Callable<Integer> {
             Math.toIntExact((long) maxBody * MEGABYTE),
             Duration.ofMillis(Math.round(timeout * 1000)),
             defaults.limits().connections());
-    return new ServeSettings(name, host, port, batches, limits, defaults.poll(), access(), tls());
+    return new ServeSettings(
+        name, host, port, batches, limits, defaults.poll(), access(), tls(), operation.settings());
   }
 }

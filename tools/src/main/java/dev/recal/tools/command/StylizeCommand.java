@@ -1,17 +1,21 @@
 package dev.recal.tools.command;
 
+import dev.recal.graphs.data.shards.ChangedCopy;
+import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.models.style.ArbitraryStyleModel;
 import dev.recal.models.style.StylizedCopy;
 import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Outputs;
+import dev.recal.tools.console.ProgressBars;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,25 +23,31 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal stylize}: makes a stylised copy of a folder. */
+/** {@code recal stylize}: makes a stylised copy of images. */
 @Command(
     name = "stylize",
     description = {
-      "Copy a folder of images, each in the style of a random style image, as Stylized-ImageNet was"
-          + " made.",
-      "Folders are kept, results are PNG files. Interrupted, the same command continues. The style of"
-          + " an image depends on the seed and its path."
+      "Copy images, each in the style of a random style image, as Stylized-ImageNet was made.",
+      "A folder becomes a folder of PNG files. Shards of 'recal records', a zip archive of class"
+          + " folders and TFRecord files become shards with the same names, classes and order.",
+      "Interrupted, the same command continues. The style of an image depends on the seed and its"
+          + " name."
     },
     footer = {
       "",
-      "Example:",
-      "  recal stylize train --styles paintings --model models/adain --out train-stylized --seed 1"
+      "Examples:",
+      "  recal stylize train --styles paintings --model models/adain --out train-stylized --seed 1",
+      "  recal stylize imagenet-train --styles paintings --model models/adain --out stylized-train"
     })
 public final class StylizeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "DATA", description = "A folder of images, searched recursively.")
+  @Parameters(
+      paramLabel = "DATA",
+      description =
+          "A folder of images, searched recursively; or shards, a zip archive of class folders, a"
+              + " TFRecord file, or a pattern of their names.")
   private Path data;
 
   @Option(
@@ -88,15 +98,13 @@ public final class StylizeCommand implements Callable<Integer> {
       Bounds.requireAtLeast("--max-size", maxSize, 1);
     }
     PredictorSettings settings = PredictorSettings.defaults().withPixels(pixels.pixels());
-    StylizedCopy copy =
-        new StylizedCopy(styles, seed, strength, Optional.ofNullable(maxSize), styleSize);
-    StylizedCopy.Result result;
+    ChangedCopy.Summary result;
     try (ArbitraryStyleModel opened = ArbitraryStyleModel.open(model, settings)) {
       Outputs.requireDirectory(out);
-      result = copy.write(opened, model.toString(), data, out, done -> {});
+      result = copy(opened);
     }
     PrintWriter err = spec.commandLine().getErr();
-    result.skipped().forEach(skip -> err.println("skipped " + skip));
+    result.skipped().forEach(item -> err.println("skipped " + item));
     err.flush();
     if (result.written() + result.kept() == 0) {
       throw new FailureException("None of the files is an image that can be used.");
@@ -110,5 +118,16 @@ public final class StylizeCommand implements Callable<Integer> {
         result.kept());
     console.flush();
     return 0;
+  }
+
+  private ChangedCopy.Summary copy(ArbitraryStyleModel opened) throws IOException {
+    StylizedCopy copy =
+        new StylizedCopy(styles, seed, strength, Optional.ofNullable(maxSize), styleSize);
+    if (!ConsoleLogs.isTerminal()) {
+      return copy.write(opened, data, out, (done, all) -> {});
+    }
+    try (ProgressBar bar = ProgressBars.builder("stylize").setUnit(" images", 1).build()) {
+      return copy.write(opened, data, out, (done, all) -> bar.maxHint(all).stepTo(done));
+    }
   }
 }

@@ -2,10 +2,10 @@ package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
 import dev.recal.graphs.cluster.Workers;
-import dev.recal.graphs.task.CrossValidation;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.ScaledBatch;
+import dev.recal.graphs.task.Study;
 import dev.recal.graphs.task.Tasks;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Runs;
@@ -102,7 +102,7 @@ public final class TrainCommand implements Callable<Integer> {
       throw new UsageException("train: expected either RECIPE|RUN or --resume RUN.");
     }
     Path run = resume != null ? resume : Path.of(recipe);
-    if (resume != null || RunDirectory.isAt(run) || CrossValidation.isAt(run)) {
+    if (resume != null || RunDirectory.isAt(run) || Study.isAt(run)) {
       return resume(run);
     }
     return start();
@@ -176,7 +176,7 @@ public final class TrainCommand implements Callable<Integer> {
               + " --weights, --new-head, --scale-batch, --folds, --seeds, --smoke or --out.");
     }
     PrintWriter writer = spec.commandLine().getOut();
-    if (CrossValidation.isAt(run)) {
+    if (Study.isAt(run)) {
       requireOneProcess();
       return new TrialRuns(options.runs(writer)).resume(run) ? 0 : 1;
     }

@@ -1,7 +1,7 @@
 package dev.recal.tools.command;
 
-import dev.recal.graphs.task.CrossValidation;
 import dev.recal.graphs.task.Recipe;
+import dev.recal.graphs.task.Study;
 import dev.recal.tools.console.UsageException;
 import picocli.CommandLine.Option;
 
@@ -35,11 +35,11 @@ final class TrialOptions {
   }
 
   /** Returns all runs of a recipe. */
-  CrossValidation of(Recipe recipe) {
+  Study of(Recipe recipe) {
     if (folds != null && folds < 2) {
       throw new UsageException("--folds: expected at least 2, but got " + folds + ".");
     }
     return UsageException.check(
-        () -> CrossValidation.of(recipe, folds == null ? 0 : folds, seeds == null ? 1 : seeds));
+        () -> Study.of(recipe, folds == null ? 0 : folds, seeds == null ? 1 : seeds));
   }
 }

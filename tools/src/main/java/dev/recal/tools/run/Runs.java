@@ -10,15 +10,16 @@ import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.style.training.StyleRecipe;
 import dev.recal.graphs.synthesis.oneshot.training.OneShotRecipe;
 import dev.recal.graphs.synthesis.training.SynthesisRecipe;
-import dev.recal.graphs.task.CrossValidation;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.Study;
 import dev.recal.graphs.task.Tasks;
 import dev.recal.graphs.training.DivergenceException;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingStoppedException;
 import dev.recal.models.export.RunExport;
+import dev.recal.models.faces.RunVerification;
 import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
@@ -262,10 +263,10 @@ public record Runs(
     }
   }
 
-  // A run of a cross-validation resumes with all of it.
+  // A run of a study resumes with all of it.
   private static Path resumable(Path run) {
     Path parent = run.toAbsolutePath().getParent();
-    return CrossValidation.isAt(parent) ? parent : run;
+    return Study.isAt(parent) ? parent : run;
   }
 
   private <R extends Recipe> void complete(RunDirectory<R> run, TrainingOutcome outcome)
@@ -277,6 +278,9 @@ public record Runs(
         outcome.stepsPerSecond() == 0
             ? "; training was already complete"
             : String.format(Locale.ROOT, ", %.2f steps/s", outcome.stepsPerSecond()));
+    RunVerification.of(run, outcome.checkpoint(), strict)
+        .map(RunVerification::text)
+        .ifPresent(out::println);
     out.println("Curves, metrics and checkpoints are in " + run.directory());
     if (export.isPresent()) {
       out.println("Exported to " + RunExport.write(run, outcome.checkpoint(), export.get()));

@@ -1,12 +1,11 @@
 package dev.recal.tools.serve;
 
+import dev.recal.tools.serve.call.TokenCheck;
 import dev.recal.tools.serve.model.RateLimitedLog;
 import dev.recal.tools.serve.model.ServingException;
 import dev.recal.tools.serve.model.ServingStatus;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +31,6 @@ final class AccessCheck {
       Pattern.compile("(?<name>\\[[0-9A-Fa-f:.]+\\]|[^\\s/:@\\[\\]]+)(?::\\d{1,5})?");
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
   private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}|\\[::1\\]");
-  private static final String BEARER = "bearer ";
   private static final int MAX_TEXT_LENGTH = 80;
 
   private final AccessSettings settings;
@@ -40,6 +38,7 @@ final class AccessCheck {
   private final boolean anyAddress;
   private final Set<String> hosts;
   private final RateLimitedLog refusals = new RateLimitedLog(LOG);
+  private final TokenCheck token;
 
   /**
    * Prepares the check.
@@ -49,6 +48,7 @@ final class AccessCheck {
    */
   AccessCheck(AccessSettings settings, String scheme, String host) {
     this.settings = settings;
+    token = new TokenCheck(settings.token());
     this.scheme = scheme;
     anyAddress = new ListenAddress(host).isWildcard();
     hosts = new HashSet<>(settings.hosts());
@@ -152,27 +152,12 @@ final class AccessCheck {
    * @throws ServingException with the reason
    */
   void requireToken(Request request) {
-    if (settings.token().isEmpty()) {
-      return;
-    }
-    String sent = text(request.getHeaders().get(HttpHeader.AUTHORIZATION));
-    boolean bearer = sent.regionMatches(true, 0, BEARER, 0, BEARER.length());
-    byte[] token = bytes(bearer ? sent.substring(BEARER.length()).strip() : "");
-    if (!MessageDigest.isEqual(token, bytes(settings.token().get()))) {
-      refusals.warn("A request was rejected: its token is missing or wrong.");
-      throw new ServingException(
-          ServingStatus.UNAUTHENTICATED,
-          "This server needs a token: send it as 'Authorization: Bearer TOKEN'.");
-    }
+    token.require(request.getHeaders().get(HttpHeader.AUTHORIZATION));
   }
 
   private ServingException refused(String reason) {
     refusals.warn("A request was rejected: " + reason);
-    return new ServingException(ServingStatus.PERMISSION_DENIED, reason);
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+    return new ServingException(ServingStatus.PERMISSION_DENIED, "host_or_origin", reason);
   }
 
   private static String text(String header) {

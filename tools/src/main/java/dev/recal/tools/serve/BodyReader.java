@@ -1,5 +1,6 @@
 package dev.recal.tools.serve;
 
+import dev.recal.tools.serve.call.MemoryBudget;
 import dev.recal.tools.serve.model.ServingException;
 import dev.recal.tools.serve.model.ServingStatus;
 import java.nio.ByteBuffer;
@@ -88,6 +89,7 @@ final class BodyReader implements Runnable {
     if (refusal == null && seen > limit) {
       refuse(
           ServingStatus.TOO_LARGE,
+          "body_size",
           "The request body is larger than " + limit + " bytes; set the limit with --max-body.");
     }
     if (refusal == null && seen > bytes.length) {
@@ -106,15 +108,16 @@ final class BodyReader implements Runnable {
     }
     int more = larger - bytes.length;
     if (!budget.tryAcquire(more, larger)) {
-      refuse(ServingStatus.UNAVAILABLE, "Too many large requests are being read at once.");
+      refuse(
+          ServingStatus.UNAVAILABLE, "memory", "Too many large requests are being read at once.");
       return;
     }
     taken += more;
     bytes = Arrays.copyOf(bytes, larger);
   }
 
-  private void refuse(ServingStatus status, String message) {
-    refusal = new ServingException(status, message);
+  private void refuse(ServingStatus status, String reason, String message) {
+    refusal = new ServingException(status, reason, message);
     bytes = new byte[0];
     budget.release(taken);
     taken = 0;

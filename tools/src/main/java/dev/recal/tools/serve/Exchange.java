@@ -1,12 +1,10 @@
 package dev.recal.tools.serve;
 
-import dev.recal.tools.serve.model.Background;
-import dev.recal.tools.serve.model.ServingException;
+import dev.recal.tools.serve.call.CallFailure;
+import dev.recal.tools.serve.call.RequestRecord;
 import dev.recal.tools.serve.model.ServingStatus;
 import dev.recal.tools.serve.rest.ResponseWriter;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
@@ -20,25 +18,38 @@ final class Exchange {
 
   static final String JSON = "application/json";
 
+  // Shorter bodies fit one packet, and their headers would grow.
+  private static final int MIN_COMPRESSED = 1024;
+
   private final Request request;
   private final Response response;
   private final Callback callback;
   private final Consumer<Exchange> over;
-  private final long startNanos = System.nanoTime();
+  private final RequestRecord record;
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile boolean received;
   private volatile long answerBegan;
   private volatile int answerBytes;
 
-  Exchange(Request request, Response response, Callback callback, Consumer<Exchange> over) {
+  Exchange(
+      Request request,
+      Response response,
+      Callback callback,
+      RequestRecord record,
+      Consumer<Exchange> over) {
     this.request = request;
     this.response = response;
     this.callback = callback;
+    this.record = record;
     this.over = over;
   }
 
   Request request() {
     return request;
+  }
+
+  RequestRecord record() {
+    return record;
   }
 
   /** Returns the path, decoded. */
@@ -48,7 +59,7 @@ final class Exchange {
 
   /** Returns its start time, in nanoseconds of {@link System#nanoTime}. */
   long startNanos() {
-    return startNanos;
+    return record.startNanos();
   }
 
   EndPoint endPoint() {
@@ -74,12 +85,19 @@ final class Exchange {
   }
 
   /** Sends the response, unless there is one. */
-  void answer(ServingStatus status, String type, byte[] body) {
+  void answer(ServingStatus status, String type, byte[] content) {
+    answer(status, "", type, content);
+  }
+
+  private void answer(ServingStatus status, String reason, String type, byte[] content) {
     if (answered.getAndSet(true)) {
       return;
     }
+    record.outcome(status, reason);
+    byte[] body = encoded(content);
     answerBegan = System.nanoTime();
     answerBytes = body.length;
+    record.sent(body.length);
     response.setStatus(status.http());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
@@ -93,13 +111,30 @@ final class Exchange {
         ByteBuffer.wrap(body),
         Callback.from(
             () -> {
-              over.accept(this);
+              end();
               callback.succeeded();
             },
             failure -> {
-              over.accept(this);
+              end();
               callback.failed(failure);
             }));
+  }
+
+  private void end() {
+    over.accept(this);
+    record.finish();
+  }
+
+  private byte[] encoded(byte[] content) {
+    if (content.length < MIN_COMPRESSED) {
+      return content;
+    }
+    response.getHeaders().add(HttpHeader.VARY, "Accept-Encoding");
+    if (!GzipBody.accepts(request.getHeaders().get(HttpHeader.ACCEPT_ENCODING))) {
+      return content;
+    }
+    response.getHeaders().put(HttpHeader.CONTENT_ENCODING, "gzip");
+    return GzipBody.deflate(content);
   }
 
   /** Sends a JSON response. */
@@ -114,39 +149,11 @@ final class Exchange {
 
   /** Sends an error. */
   void fail(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    ServingStatus status = status(cause);
-    if (status == ServingStatus.INTERNAL) {
-      Background.report(request.getMethod() + " " + path(), cause);
-    }
-    if (status == ServingStatus.UNAUTHENTICATED) {
+    CallFailure known = CallFailure.of(failure);
+    known.report(request.getMethod() + " " + path());
+    if (known.status() == ServingStatus.UNAUTHENTICATED) {
       header("WWW-Authenticate", "Bearer");
     }
-    answer(status, JSON, ResponseWriter.error(message(status, cause)));
-  }
-
-  private static ServingStatus status(Throwable failure) {
-    if (failure instanceof ServingException known) {
-      return known.status();
-    }
-    if (failure instanceof IllegalArgumentException) {
-      return ServingStatus.INVALID_ARGUMENT;
-    }
-    if (failure instanceof TimeoutException) {
-      return ServingStatus.DEADLINE_EXCEEDED;
-    }
-    return failure instanceof OutOfMemoryError ? ServingStatus.UNAVAILABLE : ServingStatus.INTERNAL;
-  }
-
-  private static String message(ServingStatus status, Throwable failure) {
-    return switch (status) {
-      case DEADLINE_EXCEEDED -> "The model did not answer in time.";
-      case UNAVAILABLE ->
-          failure instanceof OutOfMemoryError
-              ? "There is not enough memory for this request now."
-              : failure.getMessage();
-      case INTERNAL -> "The server failed: " + Background.reason(failure) + " See its log.";
-      default -> failure.getMessage();
-    };
+    answer(known.status(), known.reason(), JSON, ResponseWriter.error(known.message()));
   }
 }

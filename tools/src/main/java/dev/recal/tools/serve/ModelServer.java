@@ -1,156 +1,188 @@
 package dev.recal.tools.serve;
 
-import dev.recal.ops.files.FileFailures;
+import dev.recal.tools.serve.call.CallLimits;
+import dev.recal.tools.serve.call.MemoryBudget;
+import dev.recal.tools.serve.call.ModelCalls;
+import dev.recal.tools.serve.call.RequestObserver;
+import dev.recal.tools.serve.call.TokenCheck;
+import dev.recal.tools.serve.config.ModelsConfig;
+import dev.recal.tools.serve.config.ModelsConfigWatch;
+import dev.recal.tools.serve.grpc.GrpcServer;
+import dev.recal.tools.serve.log.AccessLog;
+import dev.recal.tools.serve.metrics.ServerMetrics;
 import dev.recal.tools.serve.model.Background;
+import dev.recal.tools.serve.model.ModelSettings;
 import dev.recal.tools.serve.model.ServedModel;
+import dev.recal.tools.serve.model.ServedModels;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.channels.UnresolvedAddressException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.server.ConnectionFactory;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.SecureRequestCustomizer;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import javax.net.ssl.KeyManager;
 
 /**
- * A running server: a model, and Jetty with limits on everything that a client can make large or
- * slow. Closing it waits for running requests.
+ * A running server: models, REST and gRPC. It listens before its models are loaded, so that probes
+ * are answered. Closing it waits for running requests.
  */
 public final class ModelServer implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ModelServer.class);
-  private static final int THREADS = 16;
-  private static final int HEADER_BYTES = 8 << 10;
-  private static final int ACCEPT_QUEUE = 1024;
   private static final long HEAP_SHARE = 8;
-  private static final long IDLE_MILLIS_WHEN_FULL = 2000;
 
-  private final ServedModel model;
-  private final Server server;
-  private final ServerConnector connector;
-  private final ScheduledExecutorService sweeper = Background.scheduler("slow-clients");
-  private final SlowClients slowClients;
-  private final MemoryBudget budget;
   private final ServeSettings settings;
+  private final ServerMetrics metrics = new ServerMetrics();
+  private final ServedModels models;
+  private final MemoryBudget budget;
+  private final HttpListener http;
+  private final ModelCalls calls;
+  private final Optional<AccessLog> accessLog;
+  private final RequestObserver observer;
+  private GrpcServer grpc;
+  private ModelsConfigWatch config;
+  private volatile boolean stopping;
 
-  private ModelServer(ServedModel model, ServeSettings settings) {
-    this.model = model;
+  private ModelServer(ServeSettings settings) throws IOException {
     this.settings = settings;
     ServeLimits limits = settings.limits();
-    QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
-    threads.setName("http");
-    threads.setDaemon(true);
-    server = new Server(threads);
-    connector = new ServerConnector(server, 1, 1, protocols(settings));
-    connector.setHost(settings.host());
-    connector.setPort(settings.port());
-    connector.setIdleTimeout(limits.timeout().toMillis());
-    connector.setAcceptQueueSize(ACCEPT_QUEUE);
-    server.addConnector(connector);
-    NetworkConnectionLimit connections =
-        new NetworkConnectionLimit(limits.connections(), connector);
-    // Idle clients that hold all connections make room for others.
-    connections.setEndPointIdleTimeout(
-        Math.min(IDLE_MILLIS_WHEN_FULL, limits.timeout().toMillis()));
-    server.addBean(connections);
-    slowClients = new SlowClients(limits.timeout().toNanos());
+    accessLog = openLog(settings);
+    observer = accessLog.isPresent() ? metrics.and(accessLog.get()) : metrics;
+    accessLog.ifPresent(log -> metrics.watchLog(log::lost));
+    models = new ServedModels(settings.batches(), settings.poll(), metrics);
+    metrics.watch(models);
     budget =
         new MemoryBudget(
             Math.max(2L * limits.body(), Runtime.getRuntime().maxMemory() / HEAP_SHARE));
-    server.setHandler(
-        new GracefulHandler(
-            new RestHandler(model, limits, slowClients, budget, access(settings), threads)));
-    server.setErrorHandler(new JsonErrors());
-    server.setStopTimeout(limits.timeout().toMillis());
-    long pace = Math.max(1, Math.min(1000, limits.timeout().toMillis() / 4));
-    sweeper.scheduleWithFixedDelay(
-        Background.guarded("The check for slow clients", this::sweep),
-        pace,
-        pace,
-        TimeUnit.MILLISECONDS);
+    metrics.watchBudget(budget::available);
+    http = new HttpListener(settings);
+    calls =
+        new ModelCalls(models, new CallLimits(limits.body(), limits.timeout()), http.executor());
   }
 
-  private static AccessCheck access(ServeSettings settings) {
-    return new AccessCheck(settings.access(), scheme(settings), settings.host());
-  }
-
-  private static String scheme(ServeSettings settings) {
-    return settings.tls().isPresent() ? "https" : "http";
-  }
-
-  private static ConnectionFactory[] protocols(ServeSettings settings) {
-    HttpConfiguration http = http();
-    HttpConnectionFactory plain = new HttpConnectionFactory(http);
-    if (settings.tls().isEmpty()) {
-      return new ConnectionFactory[] {plain};
-    }
-    // Names are checked with those of plain HTTP, not against the certificate, which is the
-    // client's business.
-    http.addCustomizer(new SecureRequestCustomizer(false));
-    SslContextFactory.Server tls = new SslContextFactory.Server();
-    tls.setKeyStorePath(settings.tls().get().keyStore().toAbsolutePath().toString());
-    tls.setKeyStoreType("PKCS12");
-    tls.setKeyStorePassword(settings.tls().get().password());
-    return new ConnectionFactory[] {
-      new SslConnectionFactory(tls, HttpVersion.HTTP_1_1.asString()), plain
-    };
+  private static Optional<AccessLog> openLog(ServeSettings settings) throws IOException {
+    return settings.operation().accessLog().isPresent()
+        ? Optional.of(
+            AccessLog.open(
+                settings.operation().accessLog().get(), new FileOutputStream(FileDescriptor.out)))
+        : Optional.empty();
   }
 
   /**
-   * Loads a model and starts the server.
+   * Starts a server that answers probes, but has no models yet.
    *
-   * @param directory {@code <model>} with integer versions, or one version
-   * @throws IOException if the model cannot be loaded or the port is not available
+   * @throws IOException if a port is not available
    */
-  public static ModelServer start(Path directory, ServeSettings settings) throws IOException {
-    ServedModel model =
-        ServedModel.open(directory, settings.name(), settings.batches(), settings.poll());
-    ModelServer server;
+  static ModelServer listen(ServeSettings settings) throws IOException {
+    ModelServer server = new ModelServer(settings);
     try {
-      server = new ModelServer(model, settings);
-    } catch (RuntimeException | Error e) {
-      model.close();
-      throw e;
-    }
-    try {
-      server.server.start();
+      server.http.start(
+          new RestHandler(
+              new AccessCheck(settings.access(), HttpListener.scheme(settings), settings.host()),
+              server.http.slowClients(),
+              new ServerPages(server.models, server.metrics, server::notReady),
+              new RestCalls(server.calls, server.budget),
+              server.observer));
+      if (settings.operation().grpcPort().isPresent()) {
+        server.startGrpc(settings.operation().grpcPort().getAsInt());
+      }
       return server;
-    } catch (Exception e) {
+    } catch (IOException | RuntimeException | Error e) {
       server.close();
-      throw failed(settings, e);
+      throw e;
     }
   }
 
-  /** Returns the model. */
-  public ServedModel model() {
-    return model;
+  private void startGrpc(int port) throws IOException {
+    try {
+      Optional<KeyManager[]> keys =
+          settings.tls().isPresent()
+              ? Optional.of(settings.tls().get().keyManagers())
+              : Optional.empty();
+      grpc =
+          GrpcServer.start(
+              new GrpcServer.Setup(
+                  calls,
+                  budget,
+                  new TokenCheck(settings.access().token()),
+                  observer,
+                  this::notReady),
+              new InetSocketAddress(settings.host(), port),
+              keys);
+    } catch (IOException | GeneralSecurityException e) {
+      throw ListenFailures.of(settings, port, "--grpc-port", e);
+    }
+  }
+
+  /**
+   * Starts a server for one model.
+   *
+   * @param directory {@code <model>} with integer versions, or one version
+   * @throws IOException if the model cannot be loaded or a port is not available
+   */
+  public static ModelServer start(Path directory, ServeSettings settings) throws IOException {
+    return started(List.of(ModelSettings.latest(settings.name(), directory)), settings);
+  }
+
+  /**
+   * Starts a server for the models of a configuration, which is read again when it changes.
+   *
+   * @param file a {@code models.config} of TensorFlow Serving
+   * @throws IOException if the file has an error, a model cannot be loaded, or a port is not
+   *     available
+   */
+  public static ModelServer startAll(Path file, ServeSettings settings) throws IOException {
+    List<ModelSettings> configured = ModelsConfig.read(file);
+    ModelServer server = started(configured, settings);
+    try {
+      server.config = ModelsConfigWatch.start(file, settings.poll(), server.models::change);
+      return server;
+    } catch (IOException | RuntimeException | Error e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private static ModelServer started(List<ModelSettings> models, ServeSettings settings)
+      throws IOException {
+    ServedModels.requireVersions(models);
+    ModelServer server = listen(settings);
+    server.load(models);
+    return server;
+  }
+
+  /** Loads the first models; a server that cannot is closed. */
+  void load(List<ModelSettings> configured) throws IOException {
+    try {
+      models.open(configured);
+    } catch (IOException | RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Returns the models. */
+  public List<ServedModel> models() {
+    return models.all();
   }
 
   /** Returns the URL of the page. */
   public URI uri() {
-    String host = settings.host();
-    String named = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-    return URI.create(scheme(settings) + "://" + named + ":" + connector.getLocalPort() + "/");
+    return http.uri();
+  }
+
+  /** Returns the port of gRPC, if it is served. */
+  public OptionalInt grpcPort() {
+    return grpc == null ? OptionalInt.empty() : OptionalInt.of(grpc.port());
   }
 
   /** Returns the number of pending requests. */
   int openRequests() {
-    return slowClients.open();
+    return http.slowClients().open();
   }
 
   /** Returns the remaining budget for request bodies in bytes. */
@@ -158,66 +190,45 @@ public final class ModelServer implements AutoCloseable {
     return budget.available();
   }
 
-  /** Stops accepting requests, waits for running ones, and releases all resources. */
+  private Optional<String> notReady() {
+    return stopping ? Optional.of("The server is stopping.") : models.notReady();
+  }
+
+  /**
+   * Reports that it is not ready, stops accepting requests after the time to drain, waits for
+   * running ones, and releases all resources.
+   */
   @Override
   public void close() {
-    slowClients.shortenTimeouts();
+    boolean wasReady = notReady().isEmpty();
+    stopping = true;
+    if (wasReady) {
+      drain();
+    }
+    if (config != null) {
+      config.close();
+    }
+    Thread grpcEnd = Background.thread("grpc-stop", () -> grpc.close());
+    if (grpc != null) {
+      grpcEnd.start();
+    }
+    http.stop();
     try {
-      server.stop();
-    } catch (Exception e) {
-      // Some requests did not finish in time; their connections are closed.
-      LOG.warn("Some requests were cut off: {}", e.toString());
+      grpcEnd.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    sweeper.shutdownNow();
-    model.close();
+    models.close();
+    calls.close();
+    accessLog.ifPresent(AccessLog::close);
   }
 
-  private void sweep() {
-    slowClients.sweep(connector.getConnectedEndPoints());
-  }
-
-  private static HttpConfiguration http() {
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    http.setRequestHeaderSize(HEADER_BYTES);
-    return http;
-  }
-
-  private static IOException failed(ServeSettings settings, Exception problem) {
-    String place = settings.host() + ":" + settings.port();
-    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BindException) {
-        return new IOException(
-            "The server cannot listen on "
-                + place
-                + ": "
-                + cause.getMessage()
-                + ". Use --port 0 for any free port.",
-            problem);
-      }
-      if (cause instanceof UnresolvedAddressException) {
-        return new IOException(
-            "The server cannot listen on " + place + ": this machine has no such address.",
-            problem);
-      }
-      if (settings.tls().isPresent() && cause instanceof FileSystemException file) {
-        return new IOException(
-            "The key store "
-                + settings.tls().get().keyStore()
-                + " cannot be read: "
-                + FileFailures.reason(file)
-                + ".",
-            problem);
-      }
-      if (settings.tls().isPresent() && cause instanceof GeneralSecurityException) {
-        return new IOException(
-            "The key store "
-                + settings.tls().get().keyStore()
-                + " cannot be used: expected a PKCS #12 file with a key and this password.",
-            problem);
-      }
+  // Load balancers see that the server is not ready before it refuses connections.
+  private void drain() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(settings.operation().drain().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    return new IOException(
-        "The server cannot listen on " + place + ": " + Background.reason(problem), problem);
   }
 }

@@ -3,6 +3,8 @@ package dev.recal.tools.serve;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,17 +20,19 @@ final class PageFiles {
           + " img-src 'self' blob: data:; base-uri 'none'; form-action 'none';"
           + " frame-ancestors 'none'";
 
-  private final Map<String, PageFile> files =
-      Map.of(
-          "/", file("page.html", "text/html; charset=utf-8"),
-          "/recal/page.css", file("page.css", "text/css; charset=utf-8"),
-          "/recal/page.js", file("page.js", "text/javascript; charset=utf-8"),
-          "/recal/generator.js", file("generator.js", "text/javascript; charset=utf-8"),
-          "/recal/pyramid.js", file("pyramid.js", "text/javascript; charset=utf-8"),
-          "/recal/detector.js", file("detector.js", "text/javascript; charset=utf-8"),
-          "/recal/stylist.js", file("stylist.js", "text/javascript; charset=utf-8"),
-          "/recal/maps.js", file("maps.js", "text/javascript; charset=utf-8"),
-          "/favicon.ico", file("icon.svg", "image/svg+xml"));
+  private static final List<String> SCRIPTS =
+      List.of("page", "maps", "inside", "gallery", "generator", "pyramid", "detector", "stylist");
+
+  private final Map<String, PageFile> files = new HashMap<>();
+
+  PageFiles() {
+    files.put("/", file("page.html", "text/html; charset=utf-8"));
+    files.put("/recal/page.css", file("page.css", "text/css; charset=utf-8"));
+    files.put("/favicon.ico", file("icon.svg", "image/svg+xml"));
+    for (String script : SCRIPTS) {
+      files.put("/recal/" + script + ".js", file(script + ".js", "text/javascript; charset=utf-8"));
+    }
+  }
 
   Optional<PageFile> find(String path) {
     return Optional.ofNullable(files.get(path));

@@ -1,5 +1,6 @@
 package dev.recal.tools.serve;
 
+import dev.recal.tools.serve.model.ModelTarget;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,6 +44,11 @@ record RestPath(String model, OptionalLong version, Optional<String> label, Stri
             number,
             Optional.ofNullable(matcher.group("label")),
             verb == null ? "" : verb.toLowerCase(Locale.ROOT)));
+  }
+
+  /** Returns the model that it names. */
+  ModelTarget target() {
+    return new ModelTarget(model, version, label);
   }
 
   /** Returns whether it is a call, which has a body, not a query about the model. */

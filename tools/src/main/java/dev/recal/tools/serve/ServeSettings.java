@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param poll the polling interval for versions
  * @param access who may use it
  * @param tls key and certificate; empty speaks plain HTTP
+ * @param operation gRPC, the access log and the end
  */
 public record ServeSettings(
     String name,
@@ -25,7 +26,8 @@ public record ServeSettings(
     ServeLimits limits,
     Duration poll,
     AccessSettings access,
-    Optional<TlsSettings> tls) {
+    Optional<TlsSettings> tls,
+    OperationSettings operation) {
 
   /** The port of TensorFlow Serving's REST API. */
   public static final int PORT = 8501;
@@ -38,6 +40,7 @@ public record ServeSettings(
     Objects.requireNonNull(poll, "poll");
     Objects.requireNonNull(access, "access");
     Objects.requireNonNull(tls, "tls");
+    Objects.requireNonNull(operation, "operation");
     if (!name.matches("[^/:]*")) {
       throw new IllegalArgumentException(
           "name: expected a name without '/' and ':', but got '" + name + "'.");
@@ -56,7 +59,16 @@ public record ServeSettings(
       BatchSettings batches,
       ServeLimits limits,
       Duration poll) {
-    this(name, host, port, batches, limits, poll, AccessSettings.defaults(), Optional.empty());
+    this(
+        name,
+        host,
+        port,
+        batches,
+        limits,
+        poll,
+        AccessSettings.defaults(),
+        Optional.empty(),
+        OperationSettings.defaults());
   }
 
   /** Any free port of this machine, batches of 32, polling every second. */
@@ -72,37 +84,43 @@ public record ServeSettings(
 
   /** Returns a copy with another name. */
   public ServeSettings withName(String other) {
-    return new ServeSettings(other, host, port, batches, limits, poll, access, tls);
+    return new ServeSettings(other, host, port, batches, limits, poll, access, tls, operation);
   }
 
   /** Returns a copy with other batches. */
   public ServeSettings withBatches(BatchSettings other) {
-    return new ServeSettings(name, host, port, other, limits, poll, access, tls);
+    return new ServeSettings(name, host, port, other, limits, poll, access, tls, operation);
   }
 
   /** Returns a copy with other limits. */
   public ServeSettings withLimits(ServeLimits other) {
-    return new ServeSettings(name, host, port, batches, other, poll, access, tls);
+    return new ServeSettings(name, host, port, batches, other, poll, access, tls, operation);
   }
 
   /** Returns a copy with another polling interval. */
   public ServeSettings withPoll(Duration other) {
-    return new ServeSettings(name, host, port, batches, limits, other, access, tls);
+    return new ServeSettings(name, host, port, batches, limits, other, access, tls, operation);
   }
 
   /** Returns the same at another address. */
   public ServeSettings withHost(String other) {
-    return new ServeSettings(name, other, port, batches, limits, poll, access, tls);
+    return new ServeSettings(name, other, port, batches, limits, poll, access, tls, operation);
   }
 
   /** Returns the same for other clients. */
   public ServeSettings withAccess(AccessSettings other) {
-    return new ServeSettings(name, host, port, batches, limits, poll, other, tls);
+    return new ServeSettings(name, host, port, batches, limits, poll, other, tls, operation);
   }
 
   /** Returns the same over HTTPS. */
   public ServeSettings withTls(TlsSettings other) {
-    return new ServeSettings(name, host, port, batches, limits, poll, access, Optional.of(other));
+    return new ServeSettings(
+        name, host, port, batches, limits, poll, access, Optional.of(other), operation);
+  }
+
+  /** Returns the same for another operator. */
+  public ServeSettings withOperation(OperationSettings other) {
+    return new ServeSettings(name, host, port, batches, limits, poll, access, tls, other);
   }
 
   /** Returns whether other machines can reach the server. */

@@ -192,11 +192,20 @@ const detector = (() => {
     update();
   }
 
+  /** The outputs in words. */
+  function words(model, outputs) {
+    const least = Number(element('least').value);
+    const names = read(model, outputs).filter(object => object.score >= least)
+      .map(object => object.name);
+    return names.length ? names.length + (names.length === 1 ? ' object: ' : ' objects: ')
+      + [...new Set(names)].join(', ') : 'no object';
+  }
+
   function hide() {
     element('found').hidden = true;
   }
 
   element('least').addEventListener('input', update);
 
-  return {fits, search, show, hide};
+  return {fits, search, show, words, hide};
 })();

@@ -45,21 +45,41 @@ const maps = (() => {
     return small;
   }
 
+  const drawings = [];
+  let strength = 0.7;
+
+  /** Sets how much of the maps is seen over the image: from 0 to 1. */
+  function fade(share) {
+    strength = share;
+    drawings.forEach(draw => draw());
+  }
+
+  /** Forgets the maps of an earlier image. */
+  function clear() {
+    drawings.length = 0;
+  }
+
   function over(image, small, share, smooth) {
     const made = canvas(SIDE, Math.round(SIDE * image.height / image.width));
     const context = made.getContext('2d');
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(image, 0, 0, made.width, made.height);
-    context.globalAlpha = share;
-    context.imageSmoothingEnabled = smooth;
-    context.drawImage(small, 0, 0, made.width, made.height);
+    const draw = () => {
+      context.globalAlpha = 1;
+      context.imageSmoothingEnabled = true;
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(image, 0, 0, made.width, made.height);
+      context.globalAlpha = share * strength;
+      context.imageSmoothingEnabled = smooth;
+      context.drawImage(small, 0, 0, made.width, made.height);
+    };
+    draw();
+    drawings.push(draw);
     return made;
   }
 
   /** A heat map over the image; hot where value(y, x) is near top. */
   function heatMap(image, height, width, value, top) {
     const scale = top > 0 ? top : 1;
-    return over(image, plane(height, width, (y, x) => heat(value(y, x) / scale)), 0.6, true);
+    return over(image, plane(height, width, (y, x) => heat(value(y, x) / scale)), 0.75, true);
   }
 
   /** The image with each position in the colour of its region. */
@@ -87,5 +107,5 @@ const maps = (() => {
     return made;
   }
 
-  return {heatMap, regionMap, bars};
+  return {heatMap, regionMap, bars, fade, clear};
 })();

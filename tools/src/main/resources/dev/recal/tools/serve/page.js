@@ -2,10 +2,13 @@
 
 (() => {
   const TOP = 5;
-  const MASKS = 8;
+  // The side of a map in pixels.
+  const SHOWN = 320;
   const element = id => document.getElementById(id);
   let model = null;
+  // Of the image that is shown, and of the images that are asked about one after another.
   let turn = 0;
+  let batch = 0;
 
   async function json(response) {
     const text = await response.text();
@@ -17,7 +20,9 @@
       value = JSON.parse(text.replace(/-?\b(NaN|Infinity)\b/g, 'null'));
     }
     if (!response.ok) {
-      throw new Error(value.error || 'The server responded with ' + response.status + '.');
+      const problem = new Error(value.error || 'The server responded with ' + response.status + '.');
+      problem.status = response.status;
+      throw problem;
     }
     return value;
   }
@@ -55,8 +60,21 @@
     return names.length === 1 ? {[names[0]]: outputs} : outputs;
   }
 
+  /** Lets the user choose among several models. */
+  function offer(names) {
+    const known = [...element('models').options].map(option => option.value);
+    element('chooser').hidden = names.length < 2;
+    if (names.length > 1 && names.join('\n') !== known.join('\n')) {
+      element('models').replaceChildren(...names.map(name => new Option(name, name)));
+      element('models').value = model.name;
+    }
+  }
+
   async function describe() {
-    model = await json(await send('/recal/model', {}));
+    const name = element('models').value;
+    model = await json(await send('/recal/model'
+      + (name ? '?name=' + encodeURIComponent(name) : ''), {}));
+    offer(model.models);
     document.title = model.name + ' · Recal';
     element('model').textContent = model.name;
     const classes = model.labels.length ? ', ' + model.labels.length + ' classes' : '';
@@ -67,6 +85,27 @@
   function say(text, isError) {
     element('message').textContent = text;
     element('message').className = isError ? 'error' : '';
+  }
+
+  const PROBLEMS = {
+    400: name => 'The model could not use ' + name + '. JPEG and PNG images usually work.',
+    401: () => 'The server did not accept the token.',
+    413: name => name + ' is too large for this server.',
+    503: () => 'The server is busy. Try again in a moment.',
+    504: () => 'The model took too long.'
+  };
+
+  /** A problem in words; what the server said is there for those who want it. */
+  function explain(problem, file) {
+    const words = PROBLEMS[problem.status];
+    say(words ? words(file.name || 'the image') : problem.message || String(problem), true);
+    if (words) {
+      const details = document.createElement('details');
+      const summary = document.createElement('summary');
+      summary.textContent = 'What the server says';
+      details.append(summary, problem.message);
+      element('message').append(details);
+    }
   }
 
   /** Height and width of the images that a signature takes, if it takes images. */
@@ -118,23 +157,30 @@
     }
     const size = imageSize('serving_default');
     if (!size || !bitmap) {
-      throw new Error('The model has no signature that takes images.');
+      throw new Error('This model does not take images.');
     }
     return predict('serving_default', {images: [pixels(middle(bitmap, size.height, size.width))]});
   }
 
-  function showClasses(outputs, milliseconds) {
+  /** The most probable classes, the best first. */
+  function bestClasses(outputs) {
     const scores = (outputs.probabilities || outputs[Object.keys(outputs)[0]])[0];
-    const best = scores.map((score, index) => ({score, index}))
+    return scores.map((score, index) =>
+      ({score, name: model.labels[index] || 'class ' + index,
+        text: (100 * score).toFixed(1) + ' %'}))
       .sort((a, b) => b.score - a.score).slice(0, TOP);
+  }
+
+  function showClasses(outputs, milliseconds) {
+    const best = bestClasses(outputs);
     element('classes').replaceChildren(...best.map(one => {
       const item = document.createElement('li');
       const words = document.createElement('div');
       words.className = 'words';
       const label = document.createElement('span');
-      label.textContent = model.labels[one.index] || 'class ' + one.index;
+      label.textContent = one.name;
       const share = document.createElement('span');
-      share.textContent = (100 * one.score).toFixed(1) + ' %';
+      share.textContent = one.text;
       words.append(label, share);
       const bar = document.createElement('progress');
       bar.max = 1;
@@ -144,90 +190,6 @@
       return item;
     }));
     element('time').textContent = 'answered in ' + Math.round(milliseconds) + ' ms';
-  }
-
-  function shapeOf(value) {
-    const shape = [];
-    for (let v = value; Array.isArray(v); v = v[0]) {
-      shape.push(v.length);
-    }
-    return shape;
-  }
-
-  function panel(canvas, caption) {
-    const figure = document.createElement('figure');
-    const text = document.createElement('figcaption');
-    text.textContent = caption;
-    canvas.setAttribute('role', 'img');
-    canvas.setAttribute('aria-label', caption);
-    figure.append(canvas, text);
-    return figure;
-  }
-
-  function vectorPanel(layer, values) {
-    const least = Math.min(...values).toFixed(2);
-    const most = Math.max(...values).toFixed(2);
-    return panel(maps.bars(values),
-      layer + ' · ' + values.length + ' values from ' + least + ' to ' + most);
-  }
-
-  /** Adds one inner value to its group; returns whether it can be drawn. */
-  function draw(groups, image, layer, word, value) {
-    const shape = shapeOf(value);
-    if (word === 'regions' && shape.length === 2) {
-      groups.regions.push(panel(maps.regionMap(image, value), layer));
-    } else if (shape.length === 1) {
-      const group = word === 'gate' ? groups.gates : groups.weights;
-      group.push(vectorPanel(layer + (word === 'gate' ? '' : ' · ' + word), value));
-    } else if (shape.length === 3 && shape[0] * shape[1] === 1) {
-      groups.gates.push(vectorPanel(layer, value[0][0]));
-    } else if (shape.length === 3 && word === 'masks') {
-      for (let group = 0; group < Math.min(MASKS, shape[2]); group++) {
-        const at = (y, x) => value[y][x][group];
-        groups.masks.push(panel(maps.heatMap(image, shape[0], shape[1], at, 1),
-          layer + ' · group ' + group));
-      }
-    } else if (shape.length === 3) {
-      const at = (y, x) => value[y][x].reduce((sum, v) => sum + v, 0) / shape[2];
-      groups.places.push(panel(maps.heatMap(image, shape[0], shape[1], at, 1), layer));
-    } else {
-      return false;
-    }
-    return true;
-  }
-
-  const TITLES = {
-    regions: 'DRConv regions',
-    masks: 'SLIM masks',
-    places: 'Spatial gates, averaged over the channels',
-    weights: 'Mixture weights',
-    gates: 'Gates by channel'
-  };
-
-  function showInside(outputs, image) {
-    const groups = {regions: [], masks: [], places: [], weights: [], gates: []};
-    const left = [];
-    Object.keys(outputs).sort().forEach(name => {
-      const slash = name.lastIndexOf('/');
-      const layer = name.substring(0, slash);
-      const word = name.substring(slash + 1);
-      if (!draw(groups, image, layer, word, outputs[name][0])) {
-        left.push(name);
-      }
-    });
-    element('groups').replaceChildren(...Object.keys(groups).filter(key => groups[key].length)
-      .flatMap(key => {
-        const title = document.createElement('h3');
-        title.textContent = TITLES[key];
-        const panels = document.createElement('div');
-        panels.className = key === 'weights' || key === 'gates' ? 'panels wide' : 'panels';
-        panels.append(...groups[key]);
-        return [title, panels];
-      }));
-    element('inside-note').textContent = 'Values published by the layers for the centre of the image, '
-      + image.width + '×' + image.height + ', scaled by this browser.'
-      + (left.length ? ' Not shown: ' + left.join(', ') + '.' : '');
-    element('inside').hidden = false;
   }
 
   function caption(bitmap, file) {
@@ -244,35 +206,42 @@
     element('file-name').textContent = caption(bitmap, file);
   }
 
-  async function show(file) {
-    const mine = ++turn;
-    const current = () => mine === turn;
-    element('inside').hidden = true;
-    say('Asking the model …', false);
-    try {
-      await describe();
-      const buffer = await file.arrayBuffer();
-      const bitmap = await createImageBitmap(file).catch(() => null);
-      const began = performance.now();
-      if (stylist.fits(model)) {
-        const result = await stylist.stylize(predict, base64, buffer, bitmap);
-        if (current()) {
-          await stylist.show(result, bitmap, caption(bitmap, file), performance.now() - began);
-          say('', false);
-        }
-        return;
-      }
-      const outputs = detector.fits(model)
-        ? await detector.search(model, predict, base64(buffer)) : await classify(buffer, bitmap);
-      if (!current()) {
-        return;
-      }
-      if (detector.fits(model)) {
-        detector.show(model, outputs, bitmap, caption(bitmap, file), performance.now() - began);
-        say('', false);
-        return;
-      }
-      showClasses(outputs, performance.now() - began);
+  /** Asks the model about a file. */
+  async function ask(file) {
+    const buffer = await file.arrayBuffer();
+    const bitmap = await createImageBitmap(file).catch(() => null);
+    const began = performance.now();
+    let outputs;
+    if (stylist.fits(model)) {
+      outputs = await stylist.stylize(predict, base64, buffer, bitmap);
+    } else if (detector.fits(model)) {
+      outputs = await detector.search(model, predict, base64(buffer));
+    } else {
+      outputs = await classify(buffer, bitmap);
+    }
+    return {file, bitmap, outputs, milliseconds: performance.now() - began};
+  }
+
+  /** An answer in words. */
+  function words(outputs) {
+    if (stylist.fits(model)) {
+      return 'done';
+    }
+    if (detector.fits(model)) {
+      return detector.words(model, outputs);
+    }
+    const best = bestClasses(outputs)[0];
+    return best.name + ' ' + best.text;
+  }
+
+  async function display(answer, current) {
+    const {file, bitmap, outputs, milliseconds} = answer;
+    if (stylist.fits(model)) {
+      await stylist.show(outputs, bitmap, caption(bitmap, file), milliseconds);
+    } else if (detector.fits(model)) {
+      detector.show(model, outputs, bitmap, caption(bitmap, file), milliseconds);
+    } else {
+      showClasses(outputs, milliseconds);
       if (bitmap) {
         preview(bitmap, file);
       }
@@ -283,24 +252,80 @@
         const image = middle(bitmap, size.height, size.width);
         const inner = await predict('recalibration', {images: [pixels(image)]});
         if (current()) {
-          showInside(inner, image);
+          // The maps lie over the image as it is, not over the pixels that the model gets.
+          const scale = Math.max(1, SHOWN / size.width);
+          const picture = middle(bitmap, size.height * scale, size.width * scale);
+          inside.show(inner, picture, size);
         }
-      }
-      say('', false);
-    } catch (problem) {
-      if (current()) {
-        element('answer').hidden = true;
-        detector.hide();
-        stylist.hide();
-        say(problem.message || String(problem), true);
       }
     }
   }
 
-  function take(files) {
-    if (files && files.length && !element('drop').hidden) {
-      show(files[0]);
+  function hideAnswers() {
+    element('answer').hidden = true;
+    detector.hide();
+    stylist.hide();
+  }
+
+  /** Asks about a file and shows the answer; returns it, or null if there is none. */
+  async function showOne(file) {
+    const mine = ++turn;
+    const current = () => mine === turn;
+    element('inside').hidden = true;
+    say('Asking the model …', false);
+    try {
+      await describe();
+      const answer = await ask(file);
+      if (current()) {
+        await display(answer, current);
+      }
+      if (current()) {
+        say('', false);
+      }
+      return answer;
+    } catch (problem) {
+      if (current()) {
+        hideAnswers();
+        explain(problem, file);
+      }
+      return null;
     }
+  }
+
+  /** Asks about files one after another; the first answer is shown. */
+  async function showAll(files, entries) {
+    const mine = ++batch;
+    const current = () => mine === batch;
+    for (let i = 0; i < files.length && current(); i++) {
+      // A server that is busy, or a file that is not an image, does not stop the others.
+      const answer = await (i === 0 ? showOne(files[0]) : ask(files[i]).catch(() => null));
+      if (!current()) {
+        return;
+      }
+      entries[i].draw(answer && answer.bitmap);
+      entries[i].say(answer ? words(answer.outputs) : 'not answered', !answer);
+      if (i > 0 && answer && answer.bitmap) {
+        answer.bitmap.close();
+      }
+      element('progress').textContent = (i + 1) + ' of ' + files.length + ' images';
+    }
+  }
+
+  function take(list) {
+    const files = Array.from(list || []);
+    if (!files.length || element('drop').hidden) {
+      return;
+    }
+    batch++;
+    gallery.clear();
+    if (files.length === 1) {
+      showOne(files[0]);
+      return;
+    }
+    const entries = files.map(file => gallery.add(file, () => showOne(file)));
+    entries[0].select();
+    element('progress').textContent = '';
+    showAll(files, entries);
   }
 
   const drop = element('drop');
@@ -318,13 +343,26 @@
     drop.classList.remove('over');
     take(event.dataTransfer.files);
   });
+  element('models').addEventListener('change', () => {
+    turn++;
+    batch++;
+    gallery.clear();
+    hideAnswers();
+    element('inside').hidden = true;
+    start();
+  });
   document.addEventListener('paste', event => take(event.clipboardData.files));
-  describe()
-    .then(() => {
-      if (pyramid.fits(model)) {
-        return pyramid.show(model, predict, say);
-      }
-      return generator.fits(model) && generator.show(predict, say);
-    })
-    .catch(problem => say(problem.message, true));
+
+  function start() {
+    return describe()
+      .then(() => {
+        if (pyramid.fits(model)) {
+          return pyramid.show(model, predict, say);
+        }
+        return generator.fits(model) && generator.show(predict, say);
+      })
+      .catch(problem => say(problem.message, true));
+  }
+
+  start();
 })();

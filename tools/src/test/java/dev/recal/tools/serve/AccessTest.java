@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.tools.CommandResult;
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -18,7 +26,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,7 +195,7 @@ class AccessTest {
                   "Access-Control-Request-Method: POST"))
           .startsWith("HTTP/1.1 200")
           .contains("Access-Control-Allow-Methods: GET, POST")
-          .contains("Access-Control-Allow-Headers: Authorization, Content-Type");
+          .contains("Access-Control-Allow-Headers: Authorization, Content-Encoding, Content-Type");
       assertThat(post(open, "Host: localhost", "Origin: https://evil.example.com"))
           .startsWith("HTTP/1.1 403");
       assertThat(post(open, "Host: evil.example.com")).startsWith("HTTP/1.1 403");
@@ -214,7 +224,10 @@ class AccessTest {
   @Test
   void httpsIsSpokenWithAKeyStore() throws Exception {
     Path store = keyStore(directory.resolve("key.p12"));
-    ServeSettings settings = ServeSettings.defaults().withTls(new TlsSettings(store, "changeit"));
+    ServeSettings settings =
+        ServeSettings.defaults()
+            .withTls(new TlsSettings(store, "changeit"))
+            .withOperation(OperationSettings.defaults().withGrpcPort(0));
     try (ModelServer secure = ModelServer.start(model, settings)) {
       URI uri = secure.uri();
       assertThat(uri.getScheme()).isEqualTo("https");
@@ -229,6 +242,12 @@ class AccessTest {
         assertThat(response.statusCode()).isEqualTo(origin.endsWith("example") ? 403 : 200);
       }
       assertThat(raw(secure, "GET /", "", "Host: localhost")).doesNotContain("<html");
+      String rpc = "localhost:" + secure.grpcPort().getAsInt();
+      ChannelCredentials trusted =
+          TlsChannelCredentials.newBuilder().trustManager(trust(store)).build();
+      assertThat(health(rpc, trusted)).isEqualTo("SERVING");
+      assertThatThrownBy(() -> health(rpc, InsecureChannelCredentials.create()))
+          .isInstanceOf(StatusRuntimeException.class);
     }
     assertThatThrownBy(
             () ->
@@ -263,7 +282,26 @@ class AccessTest {
     return file;
   }
 
+  private static String health(String address, ChannelCredentials credentials) {
+    ManagedChannel channel = Grpc.newChannelBuilder(address, credentials).build();
+    try {
+      return HealthGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(30, TimeUnit.SECONDS)
+          .check(HealthCheckRequest.getDefaultInstance())
+          .getStatus()
+          .name();
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
   private static SSLContext trusting(Path store) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust(store), null);
+    return context;
+  }
+
+  private static TrustManager[] trust(Path store) throws Exception {
     KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -271,9 +309,7 @@ class AccessTest {
     certificates.load(null, null);
     certificates.setCertificateEntry("server", keys.getCertificate("server"));
     trust.init(certificates);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
+    return trust.getTrustManagers();
   }
 
   @Test

@@ -28,6 +28,8 @@ class PageFilesTest {
               "/recal/page.css",
               "/recal/page.js",
               "/recal/maps.js",
+              "/recal/inside.js",
+              "/recal/gallery.js",
               "/recal/pyramid.js",
               "/recal/detector.js",
               "/recal/stylist.js")) {

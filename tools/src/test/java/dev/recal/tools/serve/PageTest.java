@@ -72,6 +72,12 @@ class PageTest {
       assertFits(browser);
       save("page-desktop.png", browser.screenshot());
 
+      String maps = browser.evaluate(PICTURES);
+      browser.evaluate(FADE.formatted("0"));
+      assertThat(browser.evaluate(PICTURES)).isNotEqualTo(maps);
+      browser.evaluate(FADE.formatted("0.7"));
+      assertThat(browser.evaluate(PICTURES)).isEqualTo(maps);
+
       browser.resize(390, 844, true);
       assertFits(browser);
       save("page-phone.png", browser.screenshot());
@@ -81,9 +87,81 @@ class PageTest {
       browser.evaluate(DROP.formatted(Base64.getEncoder().encodeToString(noImage), "bad.png"));
       browser.await("document.getElementById('message').className === 'error'");
       assertThat(browser.evaluate("document.getElementById('message').textContent"))
-          .contains("signature 'serving_bytes' failed on them");
+          .startsWith("The model could not use bad.png.")
+          .contains("What the server says", "signature 'serving_bytes' failed on them");
     }
   }
+
+  @Test
+  void manyImagesAreAskedAboutAndChosenByKeyboard() throws Exception {
+    Optional<Path> program = Browser.find();
+    assumeTrue(program.isPresent(), "There is no Chromium here.");
+    Path model = model();
+    try (ModelServer server = ModelServer.start(model, ServeSettings.defaults().withName("mixed"));
+        Browser browser = new Browser(program.get(), directory.resolve("profile"))) {
+      browser.resize(1000, 900, false);
+      browser.open(server.uri());
+      browser.await("document.getElementById('about')?.textContent");
+      String image = Base64.getEncoder().encodeToString(image());
+      browser.evaluate(DROP_THREE.formatted(image));
+      browser.await("document.getElementById('progress').textContent === '3 of 3 images'");
+      assertThat(browser.evaluate("document.getElementById('pictures').innerText"))
+          .contains("a.png", "b.png", "c.png", " %", "not answered");
+      assertThat(browser.evaluate("document.getElementById('file-name').textContent"))
+          .startsWith("a.png");
+      assertFits(browser);
+      browser.evaluate("document.querySelectorAll('#pictures button')[1].focus()");
+      save("page-many.png", browser.screenshot());
+      browser.evaluate("document.querySelectorAll('#pictures button')[1].click()");
+      browser.await("document.getElementById('file-name').textContent.startsWith('b.png')");
+      browser.await("!document.getElementById('inside').hidden");
+      assertThat(browser.evaluate(FOCUS_ORDER))
+          .isEqualTo("file, a.png, b.png, c.png, fade, SUMMARY");
+      browser.resize(390, 844, true);
+      assertFits(browser);
+      save("page-many-phone.png", browser.screenshot());
+    }
+  }
+
+  // The last of the three is not an image.
+  private static final String DROP_THREE =
+      """
+      (() => {
+        const bytes = Uint8Array.from(atob('%s'), c => c.charCodeAt(0));
+        const transfer = new DataTransfer();
+        ['a.png', 'b.png'].forEach(name =>
+          transfer.items.add(new File([bytes], name, {type: 'image/png'})));
+        transfer.items.add(new File(['no image'], 'c.png', {type: 'image/png'}));
+        document.getElementById('drop').dispatchEvent(
+          new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}));
+        return '';
+      })()
+      """;
+
+  // What the keyboard reaches, in the order of the page.
+  private static final String FOCUS_ORDER =
+      """
+      [...document.querySelectorAll('a, button, input, select, summary')]
+        .filter(e => !e.closest('[hidden]') && e.getClientRects().length)
+        .filter(e => !e.matches('a'))
+        .map(e => e.id || e.querySelector('.name')?.textContent || e.tagName).join(', ')
+      """;
+
+  private static final String FADE =
+      """
+      (() => {
+        const fade = document.getElementById('fade');
+        fade.value = '%s';
+        fade.dispatchEvent(new Event('input'));
+        return '';
+      })()
+      """;
+
+  private static final String PICTURES =
+      """
+      [...document.querySelectorAll('#groups .panels:not(.wide) canvas')]
+        .map(canvas => canvas.toDataURL()).join(' ')
+      """;
 
   // Every canvas that is shown has more than one colour.
   private static final String PAINTED =

@@ -391,10 +391,10 @@ class RestTest {
     Answer answer =
         http.send(
             HttpRequest.newBuilder(http.base().resolve("/v1/models/scale:predict"))
-                .header("Content-Encoding", "gzip")
+                .header("Content-Encoding", "br")
                 .POST(BodyPublishers.ofString("{}"))
                 .build());
     assertThat(answer.status()).isEqualTo(415);
-    assertThat(answer.error()).contains("'gzip'");
+    assertThat(answer.error()).contains("'br'");
   }
 }

@@ -44,6 +44,7 @@ public final class SiteGenerator {
             "docs/weights.md",
             "docs/networks.md",
             "docs/domains.md",
+            "docs/studies.md",
             "docs/workers.md",
             "docs/gpu.md"));
     groups.put(
@@ -54,11 +55,13 @@ public final class SiteGenerator {
             "docs/synthesis-results.md",
             "docs/synthesis-metrics.md",
             "docs/oneshot.md",
-            "docs/style.md"));
+            "docs/style.md",
+            "docs/faces.md"));
     groups.put(
         "Use models",
         List.of(
             "docs/serve.md",
+            "docs/operating.md",
             "docs/tf-serving.md",
             "docs/spark.md",
             "docs/converting.md",

@@ -28,8 +28,9 @@ import org.tensorflow.types.TString;
  *
  * <p>Signatures: {@code serving_default} ({@code images} → {@code logits}, {@code probabilities}),
  * {@code serving_bytes} ({@code image_bytes} → the same, {@code classes}, {@code labels}), {@code
- * features} ({@code images} → a map for each stage) and, if layers publish any, {@code
- * recalibration} ({@code images} → gates and other published values, named by module).
+ * features} ({@code images} → a map for each stage), of a network that learns embeddings also
+ * {@code embed} and {@code embed_bytes} ({@link EmbedSignature}), and, if layers publish any,
+ * {@code recalibration} ({@code images} → gates and other published values, named by module).
  */
 public final class ClassifierServable {
 
@@ -74,14 +75,16 @@ public final class ClassifierServable {
     NetworkOutput output = network.build(context, images);
     Operand<TFloat32> decoded = evaluation.decode(tf.withSubScope("decode"), files, height, width);
     BuildContext second = BuildContext.of(store, Tower.serving().named("serving_bytes"));
-    Operand<TFloat32> byteLogits = network.build(second, decoded).logits();
+    NetworkOutput ofFiles = network.build(second, decoded);
+    Operand<TFloat32> byteLogits = ofFiles.logits();
 
     List<ServableSignature> signatures = new ArrayList<>();
     Map<String, Operand<?>> input = Map.of(IMAGES, images);
     signatures.add(new ServableSignature("serving_default", input, answers(tf, output.logits())));
     Map<String, Operand<?>> named = answers(tf, byteLogits);
     addLabels(tf, named, byteLogits, labels);
-    signatures.add(new ServableSignature("serving_bytes", Map.of("image_bytes", files), named));
+    Map<String, Operand<?>> fileInput = Map.of("image_bytes", files);
+    signatures.add(new ServableSignature("serving_bytes", fileInput, named));
     Map<String, Operand<?>> stages = new LinkedHashMap<>();
     output.stages().forEach((name, stage) -> stages.put(name, stage.map()));
     signatures.add(new ServableSignature("features", input, stages));
@@ -96,6 +99,18 @@ public final class ClassifierServable {
                   .build(third, evaluation.decode(decoding, bytes, height, width))
                   .logits();
             }));
+    network
+        .embeddingStage()
+        .ifPresent(
+            stage -> {
+              Ops pixels = tf.withSubScope(EmbedSignature.EMBED);
+              signatures.add(
+                  EmbedSignature.build(pixels, EmbedSignature.EMBED, input, output, stage));
+              Ops bytes = tf.withSubScope(EmbedSignature.EMBED_BYTES);
+              signatures.add(
+                  EmbedSignature.build(
+                      bytes, EmbedSignature.EMBED_BYTES, fileInput, ofFiles, stage));
+            });
     if (!context.published().isEmpty()) {
       signatures.add(new ServableSignature("recalibration", input, context.published()));
     }

@@ -80,8 +80,16 @@ public record DecodedImage(int height, int width, int channels, byte[] values) {
       return this;
     }
     double factor = (double) pixels / longer;
-    int newHeight = Math.max(1, (int) Math.round(height * factor));
-    int newWidth = Math.max(1, (int) Math.round(width * factor));
+    return resized(
+        Math.max(1, (int) Math.round(height * factor)),
+        Math.max(1, (int) Math.round(width * factor)));
+  }
+
+  /** Stretches an image of three channels to a size. */
+  public DecodedImage resized(int newHeight, int newWidth) {
+    if (newHeight == height && newWidth == width) {
+      return this;
+    }
     try (Graph graph = Graphs.create();
         Session session = Sessions.unoptimised(graph);
         TUint8 fed = TUint8.tensorOf(Shape.of(height, width, channels), DataBuffers.of(values))) {
@@ -96,6 +104,19 @@ public record DecodedImage(int height, int width, int channels, byte[] values) {
         return new DecodedImage(newHeight, newWidth, channels, found);
       }
     }
+  }
+
+  /** Returns the image mirrored from left to right. */
+  public DecodedImage mirrored() {
+    byte[] mirrored = new byte[values.length];
+    for (int row = 0; row < height; row++) {
+      for (int x = 0; x < width; x++) {
+        int from = (row * width + x) * channels;
+        int to = (row * width + width - 1 - x) * channels;
+        System.arraycopy(values, from, mirrored, to, channels);
+      }
+    }
+    return new DecodedImage(height, width, channels, mirrored);
   }
 
   /** Returns the values in 0–1. */

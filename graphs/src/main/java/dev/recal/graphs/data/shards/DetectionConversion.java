@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 
 /**
  * Writes a data set of images with objects as sharded TFRecord files in the form that the
@@ -52,8 +51,7 @@ public record DetectionConversion(
   public static final String PLAN = "detection-records.json";
 
   // Of a JPEG file of usual quality.
-  private static final int PIXELS_PER_BYTE = 2;
-  private static final long SHARD_BYTES = 128L << 20;
+  private static final double BYTES_PER_PIXEL = 0.5;
 
   /** Rejects sets without objects, and counts below 1. */
   public DetectionConversion {
@@ -82,7 +80,7 @@ public record DetectionConversion(
    */
   public RecordConversion.Summary run(RecordConversion.Progress progress) throws IOException {
     ShardPlan.requireUsable(target, PLAN);
-    int files = shards == 0 ? automatic() : shards;
+    int files = shards == 0 ? ShardSizes.filesOf(data, BYTES_PER_PIXEL) : shards;
     ShardPlan plan =
         new ShardPlan(
             ShardPlan.FORMAT,
@@ -116,18 +114,6 @@ public record DetectionConversion(
       ShardWorkers.run(threads, tasks);
     }
     return totals.summary();
-  }
-
-  private int automatic() {
-    long pixels =
-        IntStream.range(0, data.count())
-            .mapToLong(
-                i ->
-                    (long) data.images().height(data.itemOf(i))
-                        * data.images().width(data.itemOf(i)))
-            .sum();
-    long files = (pixels / PIXELS_PER_BYTE + SHARD_BYTES - 1) / SHARD_BYTES;
-    return (int) Math.max(1, Math.min(files, data.count()));
   }
 
   private void write(Path file, int[] members, ItemFiles images) throws IOException {

@@ -38,8 +38,6 @@ import java.util.stream.Collectors;
 public record RecordConversion(
     Path images, Path target, int shards, long seed, int threads, boolean strict) {
 
-  private static final long SHARD_BYTES = 128L << 20;
-
   /** Rejects missing paths and counts below 1. */
   public RecordConversion {
     Objects.requireNonNull(images, "images");
@@ -101,7 +99,8 @@ public record RecordConversion(
     ShardTotals tally = new ShardTotals(plan, progress);
     List<Integer> missing = new ArrayList<>();
     for (int shard = 0; shard < plan.shards(); shard++) {
-      Optional<ShardIndex> index = finished(plan, shard);
+      Optional<ShardIndex> index =
+          ShardIndex.ofComplete(plan.indexFile(target, shard), plan.shardFile(target, shard));
       if (index.isPresent()) {
         tally.found(index.get().images().size(), index.get().bytes());
       } else {
@@ -147,19 +146,7 @@ public record RecordConversion(
 
   private static int automatic(FolderScan scan) {
     long bytes = scan.images().stream().mapToLong(Candidate::size).sum();
-    long shards = (bytes + SHARD_BYTES - 1) / SHARD_BYTES;
-    return (int) Math.max(1, Math.min(shards, scan.images().size()));
-  }
-
-  private Optional<ShardIndex> finished(ShardPlan plan, int shard) {
-    try {
-      ShardIndex index = ShardIndex.read(plan.indexFile(target, shard), 0);
-      return Files.size(plan.shardFile(target, shard)) == index.bytes()
-          ? Optional.of(index)
-          : Optional.empty();
-    } catch (IOException missing) {
-      return Optional.empty();
-    }
+    return ShardSizes.filesOf(bytes, scan.images().size());
   }
 
   private void writeAll(FolderScan scan, ShardPlan plan, List<Integer> missing, ShardTotals tally)

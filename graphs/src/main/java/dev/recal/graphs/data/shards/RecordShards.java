@@ -32,6 +32,15 @@ public record RecordShards(Path directory) implements DataSource {
     return Files.exists(directory.resolve(ShardPlan.FILE));
   }
 
+  /**
+   * Returns the number of the shards' files.
+   *
+   * @throws IOException if the directory has no plan of them
+   */
+  public int files() throws IOException {
+    return ShardPlan.read(directory).shards();
+  }
+
   @Override
   public DataSource at(Path base) {
     return new RecordShards(base.resolve(directory).toAbsolutePath().normalize());
@@ -69,7 +78,7 @@ public record RecordShards(Path directory) implements DataSource {
                 files,
                 chosen.stream().mapToInt(c -> shardOf[c.handle()]).toArray(),
                 chosen.stream().mapToLong(c -> offsets[c.handle()]).toArray(),
-                ShardWriter.IMAGE));
+                ClassExample.IMAGE));
   }
 
   private static void requireComplete(Path file, ShardIndex index, int room) throws IOException {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
 
@@ -49,6 +50,16 @@ record ShardIndex(long bytes, List<Candidate> images, long[] offsets) {
           writer.write(example);
           writer.flush();
         });
+  }
+
+  /** Reads the index of a shard, if both are complete. */
+  static Optional<ShardIndex> ofComplete(Path file, Path shard) {
+    try {
+      ShardIndex index = read(file, 0);
+      return Files.size(shard) == index.bytes() ? Optional.of(index) : Optional.empty();
+    } catch (IOException missing) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -24,8 +24,6 @@ import java.util.List;
  */
 record ShardWriter(Path images, Path target, FolderScan scan) {
 
-  static final String IMAGE = "image/encoded";
-
   ShardIndex write(ShardPlan plan, int shard) throws IOException {
     Path file = plan.shardFile(target, shard);
     List<Candidate> written = new ArrayList<>();
@@ -86,15 +84,8 @@ record ShardWriter(Path images, Path target, FolderScan scan) {
   }
 
   private byte[] example(Candidate image, byte[] encoded) {
-    return new ExampleFeatures()
-        .put(IMAGE, encoded)
-        .put("image/format", image.header().format().name())
-        .put("image/height", image.header().storedHeight())
-        .put("image/width", image.header().storedWidth())
-        .put("image/filename", image.name())
-        .put("image/class/label", image.label())
-        .put("image/class/text", scan.classNames().get(image.label()))
-        .toBytes();
+    return ClassExample.encode(
+        image.name(), encoded, image.header(), image.label(), scan.classNames().get(image.label()));
   }
 
   // Training will read the file from disk, so this verifies what is stored there.

@@ -16,6 +16,7 @@ public final class BuiltInSources implements DataSourceProvider {
     sources.put("coco", CocoFolder.class);
     sources.put("detection-records", DetectionRecords.class);
     sources.put("domain-folder", DomainFolder.class);
+    sources.put("drawn-faces", DrawnFaces.class);
     sources.put("drawn-scenes", DrawnScenes.class);
     sources.put("fold", Fold.class);
     sources.put("image-archive", ImageArchive.class);

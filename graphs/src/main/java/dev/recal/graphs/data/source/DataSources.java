@@ -13,13 +13,16 @@ public final class DataSources {
 
   /**
    * Returns the source at a path: a directory of shards, a folder of class folders, a zip archive
-   * of them, or a TFRecord file.
+   * of them, a TFRecord file, or a pattern of their names such as {@code train-*}.
    *
    * @throws IllegalArgumentException if there is nothing
    */
   public static DataSource of(Path path) {
     if (Files.isDirectory(path)) {
       return RecordShards.isAt(path) ? new RecordShards(path) : new ImageFolder(path);
+    }
+    if (!Files.exists(path) && RecordFiles.isPattern(path)) {
+      return new TfRecords(List.of(path));
     }
     if (!Files.exists(path)) {
       throw new IllegalArgumentException("No such file or directory: " + path + ".");

@@ -40,7 +40,7 @@ final class RecordFiles {
     for (Path path : paths) {
       if (Files.isRegularFile(path)) {
         files.add(path);
-      } else if (path.toString().matches(".*[*?\\[{].*")) {
+      } else if (isPattern(path)) {
         files.addAll(matching(path));
       } else {
         throw new IllegalArgumentException(
@@ -48,6 +48,11 @@ final class RecordFiles {
       }
     }
     return files;
+  }
+
+  /** Whether a path is a pattern of names. */
+  static boolean isPattern(Path path) {
+    return path.toString().matches(".*[*?\\[{].*");
   }
 
   private static List<Path> matching(Path pattern) throws IOException {

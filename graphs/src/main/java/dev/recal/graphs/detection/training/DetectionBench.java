@@ -156,8 +156,8 @@ public final class DetectionBench implements AutoCloseable {
             new DetectionGraph.Batch(images, objects(sizes())),
             STEPS_PER_EPOCH,
             Replicas.single());
-    fetched.add(built.loss());
-    targets.add(built.apply());
+    fetched.add(built.step().loss());
+    targets.add(built.step().apply());
     return built.store();
   }
 

@@ -4,7 +4,6 @@ import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
-import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.data.pipeline.Share;
 import dev.recal.graphs.data.targets.TargetBatch;
 import dev.recal.graphs.detection.Detections;
@@ -18,6 +17,7 @@ import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.task.StartingWeights;
 import dev.recal.graphs.training.DataIdentity;
 import dev.recal.graphs.training.JobGraph;
+import dev.recal.graphs.training.LossLimit;
 import dev.recal.graphs.training.OpenedResources;
 import dev.recal.graphs.training.Pace;
 import dev.recal.graphs.training.Position;
@@ -37,14 +37,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.tensorflow.Graph;
-import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.op.Op;
-import org.tensorflow.types.TFloat32;
 
 /** Trains a detector: one {@code session.run} a step, COCO's evaluation and pictures a review. */
 final class DetectionJob implements TrainingJob {
@@ -64,7 +59,6 @@ final class DetectionJob implements TrainingJob {
   private final Graph graph;
   private final InputPipeline input;
   private final DetectionGraph built;
-  private final List<String> names;
   private final DetectionEvaluator evaluator;
   private final JobGraph job;
   private final Pace pace;
@@ -95,9 +89,10 @@ final class DetectionJob implements TrainingJob {
     try {
       this.graph = resources.add(Graphs.create());
       Share share = Share.of(replicas);
-      this.input = pipeline("training_input", images, recipe.trainingInput().withShare(share));
+      this.input =
+          resources.input(graph, "training_input", images, recipe.trainingInput().withShare(share));
       InputPipeline evaluation =
-          pipeline("evaluation_input", data.evaluation(), recipe.evaluationInput());
+          resources.input(graph, "evaluation_input", data.evaluation(), recipe.evaluationInput());
       long stepsPerEpoch = recipe.stepsPerEpoch(images);
       this.pace =
           new Pace(
@@ -110,7 +105,6 @@ final class DetectionJob implements TrainingJob {
               new DetectionGraph.Batch(input.images(), input.targets(TargetBatch.Objects.class)),
               stepsPerEpoch,
               replicas);
-      this.names = List.copyOf(built.losses().keySet());
       this.evaluator =
           new DetectionEvaluator(
               detections(evaluation), recipe.network().conventions(), evaluation, truths);
@@ -119,12 +113,6 @@ final class DetectionJob implements TrainingJob {
       close();
       throw failure;
     }
-  }
-
-  private InputPipeline pipeline(String scope, DataSet data, PipelineSettings prepared)
-      throws IOException {
-    return resources.add(
-        InputPipeline.build(GraphScope.ops(graph).withSubScope(scope), data, prepared));
   }
 
   private Detections detections(InputPipeline evaluation) {
@@ -190,51 +178,14 @@ final class DetectionJob implements TrainingJob {
     input.start(session, pass, batch);
   }
 
-  // One session.run, or as many as the gradient is summed over.
   @Override
   public StepMetrics step(Session session) throws IOException {
-    int runs = pace.runs();
-    double loss = 0;
-    double rate = 0;
-    Map<String, Double> parts = new TreeMap<>();
-    for (int i = 1; i <= runs; i++) {
-      try (Result result = fetch(session, i < runs ? built.accumulate() : built.apply())) {
-        input.reportUnreadable(result.get(0));
-        rate = scalar(result, 1);
-        loss += scalar(result, 2) / runs;
-        for (int part = 0; part < names.size(); part++) {
-          parts.merge(names.get(part), scalar(result, 3 + part) / runs, Double::sum);
-        }
-      }
-    }
-    return StepMetrics.of(loss, rate).with(parts);
-  }
-
-  private Result fetch(Session session, Op target) {
-    Session.Runner runner =
-        session
-            .runner()
-            .fetch(input.marks())
-            .fetch(built.learningRate())
-            .fetch(built.loss())
-            .addTarget(target);
-    built.losses().values().forEach(runner::fetch);
-    return runner.run();
-  }
-
-  private static double scalar(Result result, int index) {
-    return ((TFloat32) result.get(index)).getFloat();
+    return built.step().take(session, pace.runs(), List.of(input));
   }
 
   @Override
   public Optional<String> divergence(Position position, StepMetrics metrics) {
-    double loss = metrics.loss();
-    double limit = position.firstLoss().orElse(loss) * settings.divergence();
-    if (Double.isFinite(loss) && loss <= limit) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        "the loss is " + loss + (Double.isFinite(loss) ? ", above the limit " + limit : ""));
+    return LossLimit.ofFirst(settings.divergence(), position, metrics);
   }
 
   @Override

@@ -7,22 +7,18 @@ import dev.recal.graphs.data.targets.ObjectTargets;
 import dev.recal.graphs.detection.metrics.PrecisionRecallPlot;
 import dev.recal.graphs.logs.CurvesLog;
 import dev.recal.graphs.logs.DetectionCurves;
-import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.task.RunLabels;
-import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
-import dev.recal.ops.Replicas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The training of a detector with its opened images.
@@ -115,20 +111,17 @@ public record PreparedDetection(DetectionRecipe recipe, RecipeData data)
   }
 
   private TrainingStage stage(Path directory) {
-    return new TrainingStage() {
-      @Override
-      public long steps() {
-        return recipe.training().totalSteps(recipe.stepsPerEpoch(data.training()));
-      }
-
-      @Override
-      public TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas)
-          throws IOException {
-        DataSource evaluated = recipe.data().evaluation().orElse(recipe.data().training());
-        return new DetectionJob(
-            recipe, data, TrueObjects.of(data.evaluation(), evaluated), directory, log, replicas);
-      }
-    };
+    DataSource evaluated = recipe.data().evaluation().orElse(recipe.data().training());
+    return TrainingStage.only(
+        recipe.training().totalSteps(recipe.stepsPerEpoch(data.training())),
+        (log, replicas) ->
+            new DetectionJob(
+                recipe,
+                data,
+                TrueObjects.of(data.evaluation(), evaluated),
+                directory,
+                log,
+                replicas));
   }
 
   @Override

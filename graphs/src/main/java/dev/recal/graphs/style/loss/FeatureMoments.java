@@ -8,6 +8,10 @@ import org.tensorflow.types.TFloat32;
 /**
  * Mean and standard deviation of each channel over a map's pixels: a style without correlations.
  *
+ * <p>Ulyanov 2016 (arXiv 1607.08022), and Huang, Belongie 2017 (arXiv 1703.06868), equations 2, 3
+ * and 8. Of the official code differs that the deviations of styles have an epsilon, too, which is
+ * that of the normalisation.
+ *
  * @param mean (N, 1, 1, C)
  * @param deviation (N, 1, 1, C), the root of the biased variance plus 1e-5
  */

@@ -1,36 +1,28 @@
 package dev.recal.graphs.style.training;
 
 import dev.recal.graphs.features.LossNetwork;
-import dev.recal.graphs.optimisation.LossScaling;
-import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.style.ArbitraryStyle;
 import dev.recal.graphs.style.StyleServable;
 import dev.recal.graphs.style.loss.ArbitraryTerms;
+import dev.recal.graphs.training.LossStep;
 import dev.recal.graphs.training.StepCounters;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
-import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
-import dev.recal.ops.gradient.Gradients;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** The training step of a decoder for arbitrary styles as a static graph. */
-final class ArbitraryStyleGraph {
-
-  private final VariableStore store;
-  private final Operand<TFloat32> learningRate;
-  private final List<Operand<TFloat32>> metrics;
-  private final Op accumulate;
-  private final Op apply;
+/**
+ * The training step of a decoder for arbitrary styles as a static graph.
+ *
+ * @param store the variables
+ * @param step lowers the losses
+ */
+record ArbitraryStyleGraph(VariableStore store, LossStep step) {
 
   /**
    * A batch of contents and of styles, of one size.
@@ -49,7 +41,12 @@ final class ArbitraryStyleGraph {
    */
   record Answer(Batch batch, Operand<TFloat32> stylized, ArbitraryTerms terms) {}
 
-  ArbitraryStyleGraph(
+  /**
+   * Adds a step to a graph that has its batch.
+   *
+   * @param replicas the copies of the decoder that train together
+   */
+  static ArbitraryStyleGraph build(
       Graph graph,
       ArbitraryStyleRecipe recipe,
       LossNetwork encoder,
@@ -57,45 +54,24 @@ final class ArbitraryStyleGraph {
       long stepsPerEpoch,
       Replicas replicas) {
     StyleTraining settings = recipe.training();
-    this.store = settings.session().store(graph, replicas);
+    VariableStore store = settings.session().store(graph, replicas);
     Ops tf = GraphScope.ops(graph).withSubScope("trainer");
     StepCounters counters = StepCounters.of(store);
     BuildContext context = BuildContext.of(store, Tower.training().atStep(counters.run().read()));
-    ArbitraryTerms terms = terms(context, recipe, encoder, batch).terms();
-    Operand<TFloat32> loss = terms.total(tf);
-    double epochs = (double) settings.totalSteps(stepsPerEpoch) / stepsPerEpoch;
-    this.learningRate =
-        settings.updates().learningRate().rate(tf, counters.step().read(), stepsPerEpoch, epochs);
-    LossScaling scaling = settings.session().scaling(store, "loss");
-    List<Variable<TFloat32>> variables = store.trainable();
-    List<Operand<TFloat32>> reads = new ArrayList<>();
-    variables.forEach(variable -> reads.add(variable.read()));
-    WeightUpdates.Setup setup =
-        new WeightUpdates.Setup(
-                tf,
-                store,
-                settings.updates(),
-                counters.step().read(),
-                learningRate,
-                Optional.empty())
-            .withScaling(scaling);
-    WeightUpdates updates =
-        WeightUpdates.of(setup, variables, Gradients.of(scaling.scaled(tf, loss), reads));
-    this.accumulate = counters.summing(tf, updates.sums());
-    this.apply = counters.completing(tf, scaling.adjusted(tf, updates.changes()));
-    List<Operand<TFloat32>> reported = new ArrayList<>(List.of(loss));
-    reported.addAll(terms.named().values());
-    this.metrics = replicas.means(tf, reported);
+    ArbitraryTerms terms = answer(context, recipe, encoder, batch).terms();
+    LossStep step =
+        new LossStep(tf, counters, context, settings.step(stepsPerEpoch), terms.named());
+    return new ArbitraryStyleGraph(store, step);
   }
 
   /** Adds the network in inference phase, and its losses. */
   static Answer answer(
       VariableStore store, ArbitraryStyleRecipe recipe, LossNetwork encoder, Batch batch) {
     BuildContext context = BuildContext.of(store, Tower.serving().named("evaluation"));
-    return terms(context, recipe, encoder, batch);
+    return answer(context, recipe, encoder, batch);
   }
 
-  private static Answer terms(
+  private static Answer answer(
       BuildContext context, ArbitraryStyleRecipe recipe, LossNetwork encoder, Batch batch) {
     Ops tf = context.tf();
     ArbitraryStyle.Stylized stylized =
@@ -110,28 +86,5 @@ final class ArbitraryStyleGraph {
             batch.styles(),
             stylized.images());
     return new Answer(batch, StyleServable.clipped(tf, stylized.images()), terms);
-  }
-
-  VariableStore store() {
-    return store;
-  }
-
-  /** Loss, content loss, style loss of all replicas' batch, scalars. */
-  List<Operand<TFloat32>> metrics() {
-    return metrics;
-  }
-
-  Operand<TFloat32> learningRate() {
-    return learningRate;
-  }
-
-  /** One run that adds to the gradient's sum; without accumulation it is not used. */
-  Op accumulate() {
-    return accumulate;
-  }
-
-  /** One run that completes a step. */
-  Op apply() {
-    return apply;
   }
 }

@@ -6,20 +6,15 @@ import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.features.LossNetwork;
 import dev.recal.graphs.logs.CurvesLog;
 import dev.recal.graphs.logs.StyleCurves;
-import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.RecipeData;
-import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
-import dev.recal.graphs.training.TrainingStage;
-import dev.recal.ops.Replicas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * The training of a network for arbitrary styles with its opened images and encoder.
@@ -87,29 +82,13 @@ record PreparedArbitraryStyle(
 
   @Override
   public TrainingPlan plan(Path directory) {
-    StyleTraining settings = recipe.training();
-    return new TrainingPlan(
-        recipe.name(),
-        directory,
-        settings.session(),
-        settings.intervals().intervals(),
-        settings.patience(),
-        List.of(stage(directory)));
-  }
-
-  private TrainingStage stage(Path directory) {
-    return new TrainingStage() {
-      @Override
-      public long steps() {
-        return recipe.training().totalSteps(stepsPerEpoch());
-      }
-
-      @Override
-      public TrainingJob open(Optional<Path> previous, TrainingLog log, Replicas replicas)
-          throws IOException {
-        return new ArbitraryStyleJob(PreparedArbitraryStyle.this, directory, log, replicas);
-      }
-    };
+    return recipe
+        .training()
+        .plan(
+            recipe.name(),
+            directory,
+            stepsPerEpoch(),
+            (log, replicas) -> new ArbitraryStyleJob(this, directory, log, replicas));
   }
 
   @Override

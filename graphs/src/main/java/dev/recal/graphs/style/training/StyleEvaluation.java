@@ -7,7 +7,6 @@ import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.source.ImageCollection;
 import dev.recal.graphs.features.LossNetwork;
-import dev.recal.graphs.features.LossNetworks;
 import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.RecipeData;
@@ -88,7 +87,7 @@ final class StyleEvaluation {
       throws IOException {
     CheckpointDirectory.describe(checkpoint);
     StylePixels style = recipe.style().read();
-    try (LossNetwork network = recipe.loss().open(LossNetworks.onClassPath());
+    try (LossNetwork network = recipe.loss().open();
         DataSet data = open(recipe, images, strict);
         Graph graph = Graphs.create()) {
       Ops tf = GraphScope.ops(graph);

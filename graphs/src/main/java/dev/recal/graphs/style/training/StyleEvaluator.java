@@ -7,8 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.types.TFloat32;
 
 /** Measures and draws held-out images. */
 final class StyleEvaluator {
@@ -63,9 +61,9 @@ final class StyleEvaluator {
           continue;
         }
         long count = result.get(4).shape().get(0);
-        content += count * scalar(result, 1);
-        style += count * scalar(result, 2);
-        variation += count * scalar(result, 3);
+        content += count * FetchedValues.scalar(result, 1);
+        style += count * FetchedValues.scalar(result, 2);
+        variation += count * FetchedValues.scalar(result, 3);
         images += count;
       }
     }
@@ -85,8 +83,8 @@ final class StyleEvaluator {
     input.start(session, 0, 0);
     for (long batch = 0; batch < input.batchesPerEpoch() && samples.size() < count; batch++) {
       try (Result result = session.runner().fetch(answer.images()).fetch(answer.stylized()).run()) {
-        float[] contents = values(result, 0);
-        float[] stylized = values(result, 1);
+        float[] contents = FetchedValues.array(result, 0);
+        float[] stylized = FetchedValues.array(result, 1);
         int images = Math.toIntExact(result.get(0).shape().get(0));
         int length = contents.length / images;
         for (int i = 0; i < images && samples.size() < count; i++) {
@@ -98,15 +96,5 @@ final class StyleEvaluator {
       }
     }
     return samples;
-  }
-
-  private static double scalar(Result result, int index) {
-    return ((TFloat32) result.get(index)).getFloat();
-  }
-
-  private static float[] values(Result result, int index) {
-    float[] values = new float[Math.toIntExact(result.get(index).shape().size())];
-    ((TFloat32) result.get(index)).copyTo(DataBuffers.of(values));
-    return values;
   }
 }

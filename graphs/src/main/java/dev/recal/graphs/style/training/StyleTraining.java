@@ -5,10 +5,15 @@ import dev.recal.graphs.optimisation.ConstantSchedule;
 import dev.recal.graphs.optimisation.LearningRate;
 import dev.recal.graphs.optimisation.UpdateSettings;
 import dev.recal.graphs.optimisation.WeightDecay;
+import dev.recal.graphs.training.LossStep;
+import dev.recal.graphs.training.Pace;
 import dev.recal.graphs.training.SessionSettings;
 import dev.recal.graphs.training.TrainingPlan;
+import dev.recal.graphs.training.TrainingStage;
 import dev.recal.ops.Arguments;
 import dev.recal.ops.json.Flattened;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -34,6 +39,9 @@ public record StyleTraining(
     double divergence,
     Optional<Integer> patience,
     @Flattened SessionSettings session) {
+
+  /** What may help against divergence. */
+  static final String REMEDIES = "a lower learning rate, smaller weights of the losses or clipNorm";
 
   /** Rejects settings outside their ranges. */
   public StyleTraining {
@@ -67,6 +75,33 @@ public record StyleTraining(
   /** Returns the images of one {@code session.run}. */
   int microBatch() {
     return updates.microBatch(batch);
+  }
+
+  /** Returns how steps relate to the data. */
+  Pace pace(long stepsPerEpoch) {
+    return new Pace(batch, updates.accumulation(), stepsPerEpoch, stepsPerEpoch);
+  }
+
+  /** Returns how weights learn. */
+  LossStep.Settings step(long stepsPerEpoch) {
+    return new LossStep.Settings(updates, session, totalSteps(stepsPerEpoch), stepsPerEpoch);
+  }
+
+  /**
+   * Returns what the loop needs of a training of one stage.
+   *
+   * @param name of the run
+   * @param opening opens its job
+   */
+  TrainingPlan plan(
+      String name, Path directory, long stepsPerEpoch, TrainingStage.JobOpening opening) {
+    return new TrainingPlan(
+        name,
+        directory,
+        session,
+        intervals.intervals(),
+        patience,
+        List.of(TrainingStage.only(totalSteps(stepsPerEpoch), opening)));
   }
 
   /** Returns the optimiser steps in all. */

@@ -28,6 +28,7 @@ class ThirdPartySourceTest {
             "coco",
             "detection-records",
             "domain-folder",
+            "drawn-faces",
             "drawn-scenes",
             "fold",
             "image-archive",

@@ -2,22 +2,15 @@ package dev.recal.graphs.style.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.recal.graphs.cluster.RecipeWorker;
-import dev.recal.graphs.cluster.RunWeights;
-import dev.recal.graphs.cluster.WorkerProcesses;
-import dev.recal.graphs.cluster.Workers;
-import dev.recal.graphs.task.RecipeJson;
-import java.nio.file.Files;
+import dev.recal.graphs.cluster.TwoWorkers;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two workers that train a style network, as processes on this machine, against one. */
+/** Two workers that train a style network against one. */
 @Tag("slow")
 class DataParallelStyleTest {
 
@@ -33,24 +26,11 @@ class DataParallelStyleTest {
         StyleTaskTest.TINY
             .replace('\'', '"')
             .replace("\"steps\": 4", "\"steps\": 6, \"batchStatistics\": \"synchronised\"");
-    Path recipe = Files.writeString(directory.resolve("recipe.json"), json);
-    Path one = directory.resolve("one");
-    Path several = directory.resolve("several");
-    try (WorkerProcesses workers =
-        WorkerProcesses.start(
-            2, RecipeWorker.class, directory, several.toString(), recipe.toString())) {
-      workers.awaitSuccess(240);
-    }
-    RecipeWorker.train(RecipeJson.read(json, List.of()), one, Workers.single());
-    Map<String, float[]> expected = RunWeights.read(one, 6, WEIGHTS);
-    Map<String, float[]> found = RunWeights.read(several, 6, WEIGHTS);
-    assertThat(found).hasSameSizeAs(expected).hasSize(8);
+    TwoWorkers runs = TwoWorkers.train(json, directory);
     // Adam's first steps have nearly the size of the rate, 1e-3, whatever the gradient.
-    expected.forEach(
-        (name, values) ->
-            assertThat(RunWeights.difference(found.get(name), values)).as(name).isLessThan(1e-4));
-    String first = expected.keySet().iterator().next();
-    Map<String, float[]> earlier = RunWeights.read(several, 4, WEIGHTS);
-    assertThat(RunWeights.difference(earlier.get(first), found.get(first))).isGreaterThan(1e-4);
+    assertThat(runs.differences(6, WEIGHTS).values())
+        .hasSize(8)
+        .allMatch(difference -> difference < 1e-4);
+    assertThat(runs.changes(4, 6, WEIGHTS).values()).anyMatch(change -> change > 1e-4);
   }
 }

@@ -13,6 +13,8 @@ public enum Turn {
   VECTORS("vectors of bucket size in memory", Kind.FLOOR, null),
   /** The bytes of the gradients through a ring of TCP connections, without TensorFlow. */
   TCP("plain TCP ring in Java", Kind.FLOOR, null),
+  /** Gradients that are in memory, joined and split, but not sent. */
+  JOINED("joined and split, not sent", Kind.EXCHANGE, GradientExchange.JOINED),
   /** Gradients that are in memory, as one vector. */
   EXCHANGE_FUSED("fused", Kind.EXCHANGE, GradientExchange.FUSED),
   /** Gradients that are in memory, in buckets. */
@@ -25,10 +27,10 @@ public enum Turn {
   STEP_BARRIER("waiting for each other", Kind.STEP, GradientExchange.BARRIER),
   /** A training step with one vector of gradients after the backward pass. */
   STEP_FUSED("fused, after the backward pass", Kind.STEP, GradientExchange.FUSED),
-  /** A training step with buckets of gradients after the backward pass. */
-  STEP_BUCKETS("buckets, after the backward pass", Kind.STEP, GradientExchange.BUCKETS),
-  /** A training step with buckets of gradients during the backward pass: the default. */
-  STEP_OVERLAPPED("buckets, overlapped (default)", Kind.STEP, GradientExchange.OVERLAPPED),
+  /** A training step with buckets of gradients after the backward pass: the default on CPUs. */
+  STEP_BUCKETS("buckets, after the backward pass (default)", Kind.STEP, GradientExchange.BUCKETS),
+  /** A training step with buckets of gradients during the backward pass: the default on GPUs. */
+  STEP_OVERLAPPED("buckets, overlapped", Kind.STEP, GradientExchange.OVERLAPPED),
   /** A training step with separate gradients during the backward pass. */
   STEP_SEPARATE("separate, overlapped", Kind.STEP, GradientExchange.SEPARATE);
 

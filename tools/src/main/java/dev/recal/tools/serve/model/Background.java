@@ -35,7 +35,11 @@ public final class Background {
 
   /** Returns a scheduler with one such thread. */
   public static ScheduledExecutorService scheduler(String name) {
-    return new ScheduledThreadPoolExecutor(1, task -> thread(name, task));
+    ScheduledThreadPoolExecutor scheduler =
+        new ScheduledThreadPoolExecutor(1, task -> thread(name, task));
+    // A task for each request, which its end cancels, would be kept until its time otherwise.
+    scheduler.setRemoveOnCancelPolicy(true);
+    return scheduler;
   }
 
   /** Returns an executor with some such threads, which end when they have nothing to do. */

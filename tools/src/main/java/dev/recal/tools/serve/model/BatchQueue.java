@@ -28,10 +28,16 @@ final class BatchQueue implements AutoCloseable {
     Map<String, TensorValue> call(String signature, Map<String, TensorValue> inputs);
   }
 
+  /** Receives the number of rows of each batch and its time in nanoseconds. */
+  interface Runs {
+    void ran(int rows, long nanoseconds);
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(BatchQueue.class);
 
   private final Model model;
   private final BatchSettings settings;
+  private final Runs runs;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final WaitingCalls waiting;
@@ -40,8 +46,13 @@ final class BatchQueue implements AutoCloseable {
   private boolean closed;
 
   BatchQueue(Model model, BatchSettings settings) {
+    this(model, settings, (rows, nanoseconds) -> {});
+  }
+
+  BatchQueue(Model model, BatchSettings settings, Runs runs) {
     this.model = model;
     this.settings = settings;
+    this.runs = runs;
     waiting = new WaitingCalls(settings);
     for (int i = 0; i < settings.threads(); i++) {
       Thread thread = Background.thread("batch-" + i, this::work);
@@ -90,6 +101,7 @@ final class BatchQueue implements AutoCloseable {
   private static ServingException full() {
     return new ServingException(
         ServingStatus.UNAVAILABLE,
+        "queue_full",
         "The batch scheduling queue to which this task was submitted is full");
   }
 
@@ -199,7 +211,18 @@ final class BatchQueue implements AutoCloseable {
     }
   }
 
+  /** Returns the number of waiting calls. */
+  int length() {
+    lock.lock();
+    try {
+      return waiting.length();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void charge(List<Slice> batch, long time) {
+    runs.ran(batch.stream().mapToInt(Slice::rows).sum(), time);
     lock.lock();
     try {
       waiting.charge(batch, time);

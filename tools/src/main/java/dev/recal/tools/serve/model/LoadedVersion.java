@@ -19,31 +19,38 @@ final class LoadedVersion {
 
   private static final Logger LOG = LoggerFactory.getLogger(LoadedVersion.class);
 
+  /**
+   * Whom a version belongs to.
+   *
+   * @param model the name of the model
+   * @param events receives the runs
+   * @param unused called once when the version is no longer used; calls {@link #close} from another
+   *     thread
+   */
+  record Owner(String model, ModelEvents events, Consumer<LoadedVersion> unused) {}
+
   private final long number;
   private final Predictor predictor;
   private final BatchQueue queue;
-  private final Consumer<LoadedVersion> unused;
+  private final Owner owner;
   // One for the model, one for each request.
   private int users = 1;
 
-  private LoadedVersion(
-      long number, Predictor predictor, BatchQueue queue, Consumer<LoadedVersion> unused) {
+  private LoadedVersion(long number, Predictor predictor, BatchQueue queue, Owner owner) {
     this.number = number;
     this.predictor = predictor;
     this.queue = queue;
-    this.unused = unused;
+    this.owner = owner;
   }
 
   /**
    * Loads a version, compares its golden outputs and runs the warm-up requests inside it.
    *
-   * @param unused called once when it is no longer used; calls {@link #close} from another thread
    * @throws RefusedVersionException if its answers are not those that were recorded, or it rejects
    *     its own warm-up requests
    * @throws IOException if it cannot be loaded
    */
-  static LoadedVersion load(
-      long number, Path directory, BatchSettings batches, Consumer<LoadedVersion> unused)
+  static LoadedVersion load(long number, Path directory, BatchSettings batches, Owner owner)
       throws IOException {
     PredictorSettings settings =
         new PredictorSettings(batches.rows(), false, 0).withPixels(batches.pixels());
@@ -56,8 +63,9 @@ final class LoadedVersion {
           new BatchQueue(
               (signature, inputs) ->
                   predictor.call(signature, UprightInputs.of(inputs, batches.pixels())),
-              batches);
-      return new LoadedVersion(number, predictor, queue, unused);
+              batches,
+              (rows, nanoseconds) -> owner.events().batchRan(owner.model(), rows, nanoseconds));
+      return new LoadedVersion(number, predictor, queue, owner);
     } catch (IOException | RuntimeException | Error e) {
       predictor.close();
       throw e;
@@ -135,7 +143,7 @@ final class LoadedVersion {
         return;
       }
     }
-    unused.accept(this);
+    owner.unused().accept(this);
   }
 
   /**

@@ -6,9 +6,12 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model that serves its highest version; a new higher version replaces it while requests are
- * running.
+ * A model that serves its highest version, or those of its {@link VersionPolicy}; a new version
+ * replaces another while requests are running.
  *
  * <p>A version that cannot be loaded is reported in the status and tried again when its files
  * change; the loaded one stays in use. If the loaded version's directory is deleted, the highest of
@@ -35,59 +38,61 @@ public final class ServedModel implements AutoCloseable {
 
   private final ModelDirectory directory;
   private final String name;
-  private final BatchSettings batches;
-  private final VersionStates versions = new VersionStates();
+  private final VersionStates states = new VersionStates();
+  private final LoadedVersions loaded = new LoadedVersions();
+  private final VersionLoader loader;
   private final ScheduledExecutorService watcher = Background.scheduler("versions");
   private final ScheduledExecutorService closer = Background.scheduler("unloading");
+  private volatile VersionPolicy policy;
+  private volatile Map<String, Long> labels;
   // Of one thread, first the one that opens and then the watcher.
   private QuietPeriod quietPeriod = new QuietPeriod(STARTUP_QUIET);
   private String unreadable = "";
-  // Guarded by this.
-  private LoadedVersion current;
 
-  private ServedModel(ModelDirectory directory, String name, BatchSettings batches) {
-    this.directory = directory;
-    this.name = name;
-    this.batches = batches;
+  private ServedModel(ModelSettings settings, BatchSettings batches, ModelEvents events) {
+    directory = ModelDirectory.of(settings.path());
+    name = settings.name();
+    policy = settings.policy();
+    labels = settings.labels();
+    loader =
+        new VersionLoader(name, directory, batches, events, states, () -> watcher.isShutdown());
   }
 
   /**
    * Loads the highest version that can be loaded and watches for others.
    *
-   * @param path {@code <model>} with integer versions, or one version
-   * @param name what clients call it; empty takes the directory's name
    * @param poll how often the directory is looked at; a version whose files have not changed for
    *     twice as long is whole
    * @throws IOException if no version can be loaded
    */
-  public static ServedModel open(Path path, String name, BatchSettings batches, Duration poll)
+  static ServedModel open(
+      ModelSettings settings, BatchSettings batches, Duration poll, ModelEvents events)
       throws IOException {
-    ModelDirectory directory = ModelDirectory.of(path);
-    ServedModel model =
-        new ServedModel(directory, name.isEmpty() ? directory.name() : name, batches);
+    ServedModel model = new ServedModel(settings, batches, events);
     try {
       model.loadFirst();
     } catch (IOException | RuntimeException | Error e) {
       model.close();
       throw e;
     }
-    if (!directory.single()) {
-      long milliseconds = Math.max(1, poll.toMillis());
-      Duration quiet = Duration.ofMillis(2 * milliseconds);
-      model.quietPeriod = new QuietPeriod(quiet.compareTo(MAX_QUIET) < 0 ? quiet : MAX_QUIET);
-      model.watcher.scheduleWithFixedDelay(
-          Background.guarded("The search for new versions of " + model.name, model::poll),
-          milliseconds,
-          milliseconds,
-          TimeUnit.MILLISECONDS);
+    if (!model.directory.single()) {
+      model.startWatching(poll);
     }
+    return model;
+  }
+
+  /** Watches a model of which no version may be loaded yet. */
+  static ServedModel watch(
+      ModelSettings settings, BatchSettings batches, Duration poll, ModelEvents events) {
+    ServedModel model = new ServedModel(settings, batches, events);
+    model.startWatching(poll);
     return model;
   }
 
   // The highest version may have been written a moment ago.
   private void loadFirst() throws IOException {
     long end = System.nanoTime() + STARTUP_PATIENCE.toNanos();
-    while (scan(System.nanoTime() - end >= 0) && loadedNumber().isEmpty()) {
+    while (scan(System.nanoTime() - end >= 0) && loaded.isEmpty()) {
       try {
         TimeUnit.MILLISECONDS.sleep(STARTUP_QUIET.toMillis() / 10);
       } catch (InterruptedException e) {
@@ -98,30 +103,59 @@ public final class ServedModel implements AutoCloseable {
     requireLoaded();
   }
 
+  private void startWatching(Duration poll) {
+    long milliseconds = Math.max(1, poll.toMillis());
+    Duration quiet = Duration.ofMillis(2 * milliseconds);
+    quietPeriod = new QuietPeriod(quiet.compareTo(MAX_QUIET) < 0 ? quiet : MAX_QUIET);
+    watcher.scheduleWithFixedDelay(
+        Background.guarded("The search for new versions of " + name, this::poll),
+        milliseconds,
+        milliseconds,
+        TimeUnit.MILLISECONDS);
+  }
+
   /** Returns its name in requests. */
   public String name() {
     return name;
   }
 
+  /** Returns its directory. */
+  Path path() {
+    return directory.path();
+  }
+
+  /** Returns whether it answers requests. */
+  public boolean isLoaded() {
+    return !loaded.isEmpty();
+  }
+
+  /** Returns the number of calls that wait for it. */
+  public int waiting() {
+    return loaded.waiting();
+  }
+
+  /** Returns the names of versions. */
+  public Map<String, Long> labels() {
+    return labels;
+  }
+
+  /** Serves other versions from now on, under other labels. */
+  void change(VersionPolicy otherPolicy, Map<String, Long> otherLabels) {
+    policy = otherPolicy;
+    labels = otherLabels;
+  }
+
   /**
    * Acquires a version.
    *
-   * @param version the version; empty for the served one
-   * @throws ServingException if that version is not loaded
+   * @throws ServingException if that version is not loaded, or there is no such label
    */
-  public Lease acquire(OptionalLong version) {
+  public Lease acquire(ModelTarget target) {
+    ModelTarget numbered = numbered(target);
     while (true) {
-      LoadedVersion candidate;
-      synchronized (this) {
-        candidate = current;
-      }
-      if (candidate == null || version.isPresent() && version.getAsLong() != candidate.number()) {
-        String wanted =
-            version.isPresent()
-                ? "Specific(" + name + ", " + version.getAsLong() + ")"
-                : "Latest(" + name + ")";
-        throw new ServingException(
-            ServingStatus.NOT_FOUND, "Servable not found for request: " + wanted);
+      LoadedVersion candidate = loaded.get(numbered.version());
+      if (candidate == null) {
+        throw numbered.notFound();
       }
       // It may have been replaced and closed in the meantime; then there is another.
       if (candidate.acquire()) {
@@ -130,19 +164,53 @@ public final class ServedModel implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns the same target with the number of its label.
+   *
+   * @throws ServingException if there is no such label
+   */
+  public ModelTarget numbered(ModelTarget target) {
+    if (target.label().isEmpty()) {
+      return target;
+    }
+    Long number = labels.get(target.label().get());
+    if (number == null) {
+      throw ServingException.invalid(
+          "Unrecognized servable version label: " + target.label().get());
+    }
+    return new ModelTarget(name, OptionalLong.of(number), Optional.empty());
+  }
+
   /** Returns the states of all current and former versions, the highest first. */
   public List<VersionState> states() {
-    return versions.all(loadedNumber());
+    return states.all(loaded.numbers());
+  }
+
+  /**
+   * Returns the states of the versions that a target names.
+   *
+   * @throws ServingException if there is no such label
+   */
+  List<VersionState> states(ModelTarget target) {
+    OptionalLong version = numbered(target).version();
+    return states().stream()
+        .filter(state -> version.isEmpty() || version.getAsLong() == state.version())
+        .toList();
+  }
+
+  /** Stops watching for versions. */
+  void stopWatching() {
+    watcher.shutdownNow();
   }
 
   /** Stops watching, waits for running requests, and releases the memory. */
   @Override
   public void close() {
-    watcher.shutdownNow();
+    stopWatching();
     try {
       // A version that is still being loaded would not be closed.
       watcher.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
-      replace(null);
+      retire(Set.of());
       closer.shutdown();
       closer.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -166,112 +234,71 @@ public final class ServedModel implements AutoCloseable {
 
   // Returns whether a version is still awaited; without tryLower, lower versions wait for it too.
   private boolean scan(boolean tryLower) throws IOException {
-    List<Long> numbers = directory.versions();
-    OptionalLong loaded = loadedNumber();
+    VersionPolicy served = policy;
+    List<Long> numbers = directory.versions().stream().filter(served::allows).toList();
     quietPeriod.retain(numbers);
-    versions.retain(numbers);
+    states.retain(numbers);
+    Set<Long> kept = new HashSet<>();
     boolean waits = false;
     for (long number : numbers) {
-      if (loaded.isPresent() && loaded.getAsLong() == number) {
-        return waits;
+      if (kept.size() == served.count()) {
+        break;
+      }
+      if (loaded.contains(number)) {
+        kept.add(number);
+        continue;
       }
       VersionFiles files = directory.files(number);
       long age = quietPeriod.age(number, files);
-      Optional<Failure> known = versions.failure(number);
+      Optional<Failure> known = states.failure(number);
       if (known.isPresent() && known.get().fingerprint() == files.fingerprint()) {
         refuseSettled(number, known.get(), age);
       } else if (!quietPeriod.settled(age, files)) {
-        versions.loading(number);
+        states.loading(number);
         waits = true;
         if (!tryLower) {
           return true;
         }
       } else if (load(number, files, age)) {
-        return waits;
+        kept.add(number);
       } else {
         // Neither loaded nor rejected: its files have changed in the meantime.
-        waits |= versions.failure(number).isEmpty();
+        waits |= states.failure(number).isEmpty();
       }
+    }
+    if (!kept.isEmpty()) {
+      retire(kept);
     }
     return waits;
   }
 
-  private synchronized OptionalLong loadedNumber() {
-    return current == null ? OptionalLong.empty() : OptionalLong.of(current.number());
-  }
-
   private void refuseSettled(long number, Failure failure, long age) {
     if (!failure.refused() && !quietPeriod.mayGrow(age)) {
-      refuse(number, failure.fingerprint(), failure.reason());
+      loader.refuse(number, failure.fingerprint(), failure.reason());
     }
-  }
-
-  private void refuse(long number, long fingerprint, String reason) {
-    LOG.warn("Version {} of {} is not served: {}", number, name, reason);
-    versions.failed(number, new Failure(fingerprint, reason, true));
   }
 
   private boolean load(long number, VersionFiles files, long age) throws IOException {
-    versions.loading(number);
-    LoadedVersion version;
-    try {
-      version = LoadedVersion.load(number, directory.version(number), batches, this::unload);
-    } catch (Throwable failure) {
-      // No failure of a model may stop the search for the next one.
-      failed(number, files, age, failure);
-      return false;
+    LoadedVersion version = loader.load(number, files, quietPeriod.mayGrow(age), this::unload);
+    if (version != null) {
+      loaded.add(version);
+      states.available(number);
     }
-    if (directory.files(number).fingerprint() != files.fingerprint()) {
-      LOG.info("Version {} of {} was changed while it was loaded; it is read again.", number, name);
+    return version != null;
+  }
+
+  // Requests get a version that is kept from now on; running ones finish on their own.
+  private void retire(Set<Long> kept) {
+    loaded.numbers().stream().filter(number -> !kept.contains(number)).forEach(states::unloading);
+    for (LoadedVersion version : loaded.retain(kept)) {
+      if (!kept.isEmpty()) {
+        LOG.info(
+            "Version {} of {} is now served; version {} is unloaded after its last request.",
+            loaded.numbers().stream().max(Long::compare).orElseThrow(),
+            name,
+            version.number());
+      }
       version.release();
-      return false;
-    }
-    replace(version);
-    return true;
-  }
-
-  private void failed(long number, VersionFiles files, long age, Throwable failure) {
-    String reason = Background.reason(failure);
-    LOG.debug("Version {} of {} cannot be loaded", number, name, failure);
-    boolean incomplete =
-        failure instanceof IOException
-            && !(failure instanceof RefusedVersionException)
-            && quietPeriod.mayGrow(age);
-    if (watcher.isShutdown()) {
-      LOG.info("Version {} of {} was not loaded, because the server is stopping.", number, name);
-    } else if (incomplete) {
-      LOG.info(
-          "Version {} of {} cannot be loaded yet, and may still be copied: {}",
-          number,
-          name,
-          reason);
-      versions.failed(number, new Failure(files.fingerprint(), reason, false));
-    } else {
-      refuse(number, files.fingerprint(), reason);
-    }
-  }
-
-  private void replace(LoadedVersion next) {
-    LoadedVersion replaced;
-    synchronized (this) {
-      replaced = current;
-      current = next;
-      if (next != null) {
-        versions.available(next.number());
-      }
-      if (replaced != null) {
-        versions.unloading(replaced.number());
-      }
-    }
-    if (next != null && replaced != null) {
-      LOG.info(
-          "Version {} of {} is now served; version {} is unloaded after its last request.",
-          next.number(),
-          name,
-          replaced.number());
-    }
-    if (replaced != null) {
-      replaced.release();
     }
   }
 
@@ -282,7 +309,7 @@ public final class ServedModel implements AutoCloseable {
             "Unloading version " + version.number() + " of " + name,
             () -> {
               version.close();
-              versions.ended(version.number());
+              states.ended(version.number());
               LOG.debug("Version {} of {} is unloaded", version.number(), name);
             });
     try {
@@ -293,17 +320,29 @@ public final class ServedModel implements AutoCloseable {
     }
   }
 
-  private synchronized void requireLoaded() throws IOException {
-    if (current == null) {
+  private void requireLoaded() throws IOException {
+    if (loaded.isEmpty()) {
       throw new IOException(
-          versions
-              .highestFailure()
-              .map(Failure::reason)
-              .orElse(
-                  "Directory "
-                      + directory.path()
-                      + " is not a SavedModel: it contains neither saved_model.pb nor an integer"
-                      + " version that does."));
+          states.highestFailure().map(Failure::reason).orElseGet(() -> noVersion(directory)));
     }
+  }
+
+  /**
+   * Rejects a directory without any version, before a server listens for it.
+   *
+   * @throws IOException if it is missing or has none
+   */
+  static void requireVersion(ModelSettings settings) throws IOException {
+    ModelDirectory directory = ModelDirectory.of(settings.path());
+    if (directory.versions().stream().noneMatch(settings.policy()::allows)) {
+      throw new IOException(noVersion(directory));
+    }
+  }
+
+  private static String noVersion(ModelDirectory directory) {
+    return "Directory "
+        + directory.path()
+        + " is not a SavedModel: it contains neither saved_model.pb nor an integer version that"
+        + " does.";
   }
 }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -92,16 +91,16 @@ final class VersionStates {
   /**
    * Returns all states, the highest version first.
    *
-   * @param current the version that answers
+   * @param loaded the versions that answer
    */
-  synchronized List<VersionState> all(OptionalLong current) {
+  synchronized List<VersionState> all(Collection<Long> loaded) {
     Map<Long, VersionState> states = new TreeMap<>(Comparator.reverseOrder());
     states.putAll(past);
     failures.forEach(
         (number, failure) -> states.put(number, VersionState.broken(number, failure.reason())));
     loading.forEach(
         number -> states.put(number, VersionState.of(number, VersionState.State.LOADING)));
-    current.ifPresent(
+    loaded.forEach(
         number -> states.put(number, VersionState.of(number, VersionState.State.AVAILABLE)));
     return new ArrayList<>(states.values());
   }

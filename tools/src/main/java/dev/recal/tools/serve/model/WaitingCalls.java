@@ -37,6 +37,11 @@ final class WaitingCalls {
     return count == 0;
   }
 
+  /** Returns the number of calls. */
+  int length() {
+    return count;
+  }
+
   /**
    * Adds a call.
    *

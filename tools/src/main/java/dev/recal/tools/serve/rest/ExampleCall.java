@@ -6,6 +6,7 @@ import dev.recal.savedmodels.TensorDescription;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.tools.serve.model.ServingException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,12 +46,7 @@ public enum ExampleCall {
                     ServingException.invalid(
                         "No signature was found with the name: " + JsonTypeNames.shortened(key)));
     if (!signature.method().equals(METHODS + verb)) {
-      List<String> fitting =
-          model.signatures().stream()
-              .filter(candidate -> candidate.method().equals(METHODS + verb))
-              .map(SignatureDescription::key)
-              .sorted()
-              .toList();
+      List<String> fitting = keys(model.signatures());
       throw ServingException.invalid(
           String.format(
               Locale.ROOT,
@@ -85,6 +81,35 @@ public enum ExampleCall {
               + signature.outputs().keySet());
     }
     return signature;
+  }
+
+  /**
+   * Returns the call of a method name.
+   *
+   * @throws ServingException if there is none
+   */
+  public static ExampleCall ofMethod(String method) {
+    return Arrays.stream(values())
+        .filter(call -> method.equals(METHODS + call.verb))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                ServingException.invalid(
+                    "Unsupported signature method_name: " + JsonTypeNames.shortened(method)));
+  }
+
+  /** Returns its word in paths. */
+  public String verb() {
+    return verb;
+  }
+
+  /** Returns the keys of the signatures for this call. */
+  public List<String> keys(List<SignatureDescription> signatures) {
+    return signatures.stream()
+        .filter(candidate -> candidate.method().equals(METHODS + verb))
+        .map(SignatureDescription::key)
+        .sorted()
+        .toList();
   }
 
   /** Returns the inputs of that call. */

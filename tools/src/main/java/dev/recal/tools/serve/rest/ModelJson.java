@@ -4,10 +4,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SignatureDescription;
 import dev.recal.savedmodels.TensorDescription;
+import dev.recal.tools.serve.model.ServedModel;
 import dev.recal.tools.serve.model.VersionState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** Descriptions of a model in TensorFlow Serving's JSON form of protocol buffers. */
 public final class ModelJson {
@@ -19,21 +22,65 @@ public final class ModelJson {
     return ResponseWriter.write(
         json -> {
           json.writeStartObject();
-          json.writeArrayFieldStart("model_version_status");
-          for (VersionState state : states) {
+          states(json, states);
+          json.writeEndObject();
+        });
+  }
+
+  /** Returns the response to {@code GET /v1/models}. */
+  public static byte[] models(List<ServedModel> models) {
+    return ResponseWriter.write(
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("models");
+          for (ServedModel model : models) {
             json.writeStartObject();
-            // Protocol buffers write numbers of 64 bits as strings.
-            json.writeStringField("version", Long.toString(state.version()));
-            json.writeStringField("state", state.state().name());
-            json.writeObjectFieldStart("status");
-            json.writeStringField("error_code", state.code());
-            json.writeStringField("error_message", state.message());
+            json.writeStringField("name", model.name());
+            json.writeBooleanField("ready", model.isLoaded());
+            json.writeObjectFieldStart("version_labels");
+            for (Map.Entry<String, Long> label : new TreeMap<>(model.labels()).entrySet()) {
+              json.writeStringField(label.getKey(), Long.toString(label.getValue()));
+            }
             json.writeEndObject();
+            states(json, model.states());
             json.writeEndObject();
           }
           json.writeEndArray();
           json.writeEndObject();
         });
+  }
+
+  /**
+   * Returns the response of the probes.
+   *
+   * @param notReady why the server is not ready; empty if it is
+   */
+  public static byte[] health(Optional<String> notReady) {
+    return ResponseWriter.write(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("status", notReady.isPresent() ? "not ready" : "ok");
+          if (notReady.isPresent()) {
+            json.writeStringField("reason", notReady.get());
+          }
+          json.writeEndObject();
+        });
+  }
+
+  private static void states(JsonGenerator json, List<VersionState> states) throws IOException {
+    json.writeArrayFieldStart("model_version_status");
+    for (VersionState state : states) {
+      json.writeStartObject();
+      // Protocol buffers write numbers of 64 bits as strings.
+      json.writeStringField("version", Long.toString(state.version()));
+      json.writeStringField("state", state.state().name());
+      json.writeObjectFieldStart("status");
+      json.writeStringField("error_code", state.code());
+      json.writeStringField("error_message", state.message());
+      json.writeEndObject();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   /** Returns the response to {@code GET /v1/models/NAME/metadata}. */
@@ -64,14 +111,20 @@ public final class ModelJson {
   }
 
   /**
-   * Returns the description for the page: name, version, class names, sizes of the scales of a
-   * pyramid, signatures and their shapes.
+   * Returns the description for the page: name, names of all models, version, class names, sizes of
+   * the scales of a pyramid, signatures and their shapes.
    */
-  public static byte[] page(String name, long version, SavedModelDescription model) {
+  public static byte[] page(
+      String name, List<String> names, long version, SavedModelDescription model) {
     return ResponseWriter.write(
         json -> {
           json.writeStartObject();
           json.writeStringField("name", name);
+          json.writeArrayFieldStart("models");
+          for (String one : names) {
+            json.writeString(one);
+          }
+          json.writeEndArray();
           json.writeNumberField("version", version);
           json.writeArrayFieldStart("labels");
           for (String label : model.labels()) {

@@ -38,6 +38,7 @@ public final class ResponseSize {
     if (rows * elements * BYTES > most) {
       throw new ServingException(
           ServingStatus.TOO_LARGE,
+          "response_size",
           String.format(
               Locale.ROOT,
               "The response of signature '%s' for %d rows would be about %.0f MB; the maximum is"
@@ -62,6 +63,7 @@ public final class ResponseSize {
     if (elements * BYTES > most) {
       throw new ServingException(
           ServingStatus.TOO_LARGE,
+          "response_size",
           String.format(
               Locale.ROOT,
               "The response of signature '%s' would be about %.0f MB; the maximum is %.0f MB."

@@ -2,7 +2,6 @@ package dev.recal.tools.serve.rest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.tools.serve.model.ServingException;
 import java.io.IOException;
@@ -46,20 +45,16 @@ public final class ResponseWriter {
    * Returns the response to {@code :classify}: a list of label and score pairs for each example.
    */
   public static byte[] classifications(Map<String, TensorValue> outputs, int examples) {
-    TensorValue classes = outputs.get("classes");
-    TensorValue scores = outputs.get("scores");
-    TensorValue any = classes == null ? scores : classes;
-    checkResult("classes", classes, ElementType.STRING, examples, any);
-    checkResult("scores", scores, ElementType.FLOAT32, examples, any);
-    int width = any.length() / examples;
+    ExampleOutputs results = ExampleOutputs.classification(outputs, examples);
+    int width = results.width();
     return results(
         json -> {
           for (int row = 0; row < examples; row++) {
             json.writeStartArray();
             for (int i = row * width; i < (row + 1) * width; i++) {
               json.writeStartArray();
-              json.writeString(classes == null ? "" : text(classes.byteStrings()[i]));
-              json.writeNumber(scores == null ? 0f : scores.floats()[i]);
+              json.writeString(text(results.label(i)));
+              json.writeNumber(results.score(i));
               json.writeEndArray();
             }
             json.writeEndArray();
@@ -69,15 +64,10 @@ public final class ResponseWriter {
 
   /** Returns the response to {@code :regress}: a number for each example. */
   public static byte[] regressions(Map<String, TensorValue> outputs, int examples) {
-    TensorValue values = outputs.get("outputs");
-    checkResult("outputs", values, ElementType.FLOAT32, examples, values);
-    if (values.length() != examples) {
-      throw ServingException.invalid(
-          "Expected one number for each example, but output 'outputs' is " + values + ".");
-    }
+    float[] values = ExampleOutputs.regression(outputs, examples);
     return results(
         json -> {
-          for (float value : values.floats()) {
+          for (float value : values) {
             json.writeNumber(value);
           }
         });
@@ -176,30 +166,6 @@ public final class ResponseWriter {
       rows = value.rows();
     }
     return rows;
-  }
-
-  private static void checkResult(
-      String name, TensorValue value, ElementType type, int examples, TensorValue other) {
-    if (value == null) {
-      return;
-    }
-    boolean fits =
-        value.type() == type
-            && value.shape().numDimensions() > 0
-            && value.rows() == examples
-            && value.length() == other.length();
-    if (!fits) {
-      throw ServingException.invalid(
-          "Expected output '"
-              + name
-              + "' of "
-              + type
-              + " with a row for each of the "
-              + examples
-              + " examples, but got "
-              + value
-              + ".");
-    }
   }
 
   // TensorFlow has one type for texts and bytes; the name distinguishes them.

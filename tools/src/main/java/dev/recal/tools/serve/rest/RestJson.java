@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.recal.tools.serve.model.ServingException;
+import dev.recal.tools.serve.model.ServingStatus;
 import java.io.IOException;
 
 /** JSON as in TensorFlow Serving: with NaN and Infinity, otherwise strict. */
@@ -63,8 +64,13 @@ final class RestJson {
           json.getLocation() == null ? "" : " at offset: " + json.getLocation().getByteOffset();
       // The library repeats positions in its own format.
       String what = json.getOriginalMessage().replaceAll(" \\(start marker at .*", "");
-      return ServingException.invalid("JSON Parse error: " + what + place);
+      return parseError(what + place);
     }
-    return ServingException.invalid("JSON Parse error: " + problem.getMessage());
+    return parseError(problem.getMessage());
+  }
+
+  private static ServingException parseError(String what) {
+    return new ServingException(
+        ServingStatus.INVALID_ARGUMENT, "json", "JSON Parse error: " + what);
   }
 }

@@ -1,4 +1,4 @@
-package dev.recal.tools.serve;
+package dev.recal.tools.serve.call;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * The bytes that all request bodies together may hold. A part is kept for small bodies, so that
  * large ones never take all.
  */
-final class MemoryBudget {
+public final class MemoryBudget {
 
   /** Bodies up to this length are small. */
-  static final int SMALL_BODY = 1 << 20;
+  public static final int SMALL_BODY = 1 << 20;
 
   private static final int RESERVED_FRACTION = 8;
 
@@ -21,7 +21,7 @@ final class MemoryBudget {
    *
    * @param bytes for bodies of any length, in addition to those for small ones
    */
-  MemoryBudget(long bytes) {
+  public MemoryBudget(long bytes) {
     kept = bytes / RESERVED_FRACTION;
     available = new AtomicLong(bytes + kept);
   }
@@ -31,7 +31,7 @@ final class MemoryBudget {
    *
    * @param body how long the body is with them
    */
-  boolean tryAcquire(long bytes, long body) {
+  public boolean tryAcquire(long bytes, long body) {
     if (available.addAndGet(-bytes) >= (body > SMALL_BODY ? kept : 0)) {
       return true;
     }
@@ -39,12 +39,13 @@ final class MemoryBudget {
     return false;
   }
 
-  void release(long bytes) {
+  /** Gives bytes back. */
+  public void release(long bytes) {
     available.addAndGet(bytes);
   }
 
   /** Returns the remaining bytes. */
-  long available() {
+  public long available() {
     return available.get();
   }
 }

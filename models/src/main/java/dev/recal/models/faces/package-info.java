@@ -1,0 +1,5 @@
+/**
+ * Face recognition with trained embeddings: verification of pairs, identification among
+ * distractors, alignment by landmarks.
+ */
+package dev.recal.models.faces;

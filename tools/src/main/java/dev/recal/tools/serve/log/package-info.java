@@ -1,0 +1,2 @@
+/** The server's access log. */
+package dev.recal.tools.serve.log;
