@@ -2,6 +2,7 @@ package dev.recal.savedmodels;
 
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Variable;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.meta.CheckpointObjects;
 import dev.recal.savedmodels.meta.ExportedGraph;
@@ -33,7 +34,7 @@ final class CheckpointFiles {
     Session.Runner reader = session.runner();
     variables.forEach(variable -> reader.fetch(variable.read()));
     try (Result values = reader.run();
-        Graph graph = new Graph()) {
+        Graph graph = Graphs.create()) {
       Ops tf = GraphScope.ops(graph);
       List<Operand<?>> placeholders = new ArrayList<>();
       for (Variable<?> variable : variables) {

@@ -4,6 +4,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.files.FileBytes;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
@@ -82,7 +83,7 @@ final class Fingerprint {
   }
 
   private static long[] hashes(List<byte[]> texts) {
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         Tensor data = Tensors.toTensor(TensorValue.ofBytes(texts))) {
       Ops tf = GraphScope.ops(graph);
       Placeholder<TString> strings =

@@ -1,6 +1,7 @@
 package dev.recal.savedmodels;
 
 import com.google.protobuf.ByteString;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.check.Assets;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ final class LoadedGraph implements AutoCloseable {
    */
   static LoadedGraph load(Path directory, MetaGraphDef metaGraph, ConfigProto config) {
     String renaming = freePrefix(metaGraph.getGraphDef());
-    Graph graph = new Graph();
+    Graph graph = Graphs.create();
     try {
       graph.importGraphDef(renamed(metaGraph.getGraphDef(), renaming));
       LoadedGraph loaded = new LoadedGraph(graph, Sessions.open(graph, config), renaming);

@@ -1,6 +1,7 @@
 package dev.recal.savedmodels;
 
 import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.runtime.TensorFlowLibrary;
 import dev.recal.savedmodels.tensor.TensorValue;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,6 +55,7 @@ public final class Predictor implements AutoCloseable {
    * @throws IOException if it is missing or damaged
    */
   public static Predictor open(Path model, PredictorSettings settings) throws IOException {
+    TensorFlowLibrary.require();
     SavedModelReader.ValidatedModel validated = SavedModelReader.read(model, settings.tags());
     validated.check().requireLoadable(validated.metaGraph());
     SavedModelDescription described = validated.description();

@@ -15,6 +15,7 @@ import dev.recal.ops.VariableStore;
 import dev.recal.ops.json.JsonRecords;
 import dev.recal.ops.registry.LayerProvider;
 import dev.recal.ops.registry.LayerRegistry;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.savedmodels.tensor.TensorValue;
@@ -164,7 +165,7 @@ public abstract class ModuleContract {
   @ParameterizedTest
   @MethodSource("samples")
   void buildsInDifferentScopesAreIndependent(ModuleSample sample) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       VariableStore store = new VariableStore(graph, 1);
       BuildContext context = BuildContext.of(store, Tower.training());
       for (String scope : List.of("first", "second")) {

@@ -9,6 +9,7 @@ import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.gradient.NumericGradient;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
@@ -35,7 +36,7 @@ import org.tensorflow.types.TFloat32;
 final class ModuleTrial implements AutoCloseable {
 
   private final ModuleSample sample;
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final VariableStore store = new VariableStore(graph, 3);
   private final BuildContext context;
   private final Map<String, Placeholder<TFloat32>> placeholders;

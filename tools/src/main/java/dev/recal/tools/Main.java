@@ -3,6 +3,7 @@ package dev.recal.tools;
 import dev.recal.ops.runtime.CudaLibraries;
 import dev.recal.ops.runtime.Device;
 import dev.recal.tools.command.BenchCommand;
+import dev.recal.tools.command.CompletionCommand;
 import dev.recal.tools.command.DetectCommand;
 import dev.recal.tools.command.DoctorCommand;
 import dev.recal.tools.command.EvaluateCommand;
@@ -11,6 +12,7 @@ import dev.recal.tools.command.ExportCommand;
 import dev.recal.tools.command.ExportWeightsCommand;
 import dev.recal.tools.command.FacesCommand;
 import dev.recal.tools.command.GoldenCommand;
+import dev.recal.tools.command.HelpCommand;
 import dev.recal.tools.command.ImportCommand;
 import dev.recal.tools.command.InspectCommand;
 import dev.recal.tools.command.LaunchCommand;
@@ -20,6 +22,8 @@ import dev.recal.tools.command.PredictCommand;
 import dev.recal.tools.command.ProfileCommand;
 import dev.recal.tools.command.PruneCommand;
 import dev.recal.tools.command.QuickstartCommand;
+import dev.recal.tools.command.RecipeCommand;
+import dev.recal.tools.command.RecipesCommand;
 import dev.recal.tools.command.RecordsCommand;
 import dev.recal.tools.command.ResumeCommand;
 import dev.recal.tools.command.RunCommand;
@@ -84,10 +88,14 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       NetworksCommand.class,
       ProfileCommand.class,
+      RecipesCommand.class,
+      RecipeCommand.class,
       RecordsCommand.class,
       BenchCommand.class,
       GoldenCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      CompletionCommand.class,
+      HelpCommand.class
     },
     footer = {"", "Run 'recal COMMAND --help' for the options of a command."})
 public final class Main implements Callable<Integer> {

@@ -124,7 +124,7 @@ class ExitCodesTest {
           Map.entry(
               "study sweep", "study sweep @recipe.json --grid training.epochs=1 --out @studied"));
 
-  /** Those that read no file. */
+  /** Those that read no file that has to exist. */
   private static final List<String> WITHOUT_FILES =
       List.of(
           "quickstart",
@@ -133,6 +133,11 @@ class ExitCodesTest {
           "networks",
           "profile",
           "doctor",
+          "help",
+          "completion",
+          "recipes",
+          "recipe show",
+          "recipe schema",
           "bench modules",
           "bench networks",
           "bench exports",
@@ -217,6 +222,12 @@ class ExitCodesTest {
         "train quickstart --set training.epochs=-1 --out @r",
         "train quickstart --set training.epoch=1 --out @r",
         "train no-such-recipe --out @r",
+        "recipe show no-such-recipe",
+        "recipe show quickstart --set training.epoch=1",
+        "recipes no-such-word",
+        "completion fish",
+        "help no-such-command",
+        "help bench no-such-command",
         "train quickstart --resume @run",
         "train quickstart --folds 1 --out @r",
         "train quickstart --seeds 0 --out @r",

@@ -11,6 +11,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ public final class CheckpointEvaluation {
       throws IOException {
     data.requireClasses(network.classes());
     CheckpointDirectory.describe(checkpoint);
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       Ops tf = GraphScope.ops(graph);
       VariableStore store = settings.session().store(graph);
       try (InputPipeline pipeline = InputPipeline.build(tf, data, input)) {

@@ -21,6 +21,7 @@ import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
+import dev.recal.ops.runtime.Graphs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,7 @@ final class ClassificationJob implements TrainingJob {
     this.images = data.training();
     this.log = log;
     try {
-      this.graph = resources.add(new Graph());
+      this.graph = resources.add(Graphs.create());
       Share share = Share.of(replicas);
       this.input =
           resources.input(graph, "training_input", images, recipe.trainingInput().withShare(share));

@@ -22,6 +22,7 @@ import dev.recal.graphs.task.RunLabels;
 import dev.recal.graphs.task.ServableModel;
 import dev.recal.graphs.task.Task;
 import dev.recal.ops.Servable;
+import dev.recal.ops.json.RecordSchema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +54,11 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
             }
             return json;
           });
+
+  @Override
+  public void addShortForms(RecordSchema schema) {
+    schema.add(Network.class, NetworkJson.shortForms());
+  }
 
   @Override
   public String name() {

@@ -7,6 +7,7 @@ import dev.recal.ops.Replicas;
 import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.initializer.Uniform;
+import dev.recal.ops.runtime.Graphs;
 import java.util.List;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -24,7 +25,7 @@ public final class StepBench implements AutoCloseable {
 
   private static final long STEPS_PER_EPOCH = 1_000_000;
 
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final VariableStore images;
   private final ClassificationGraph built;
   private final Session session;

@@ -3,6 +3,7 @@ package dev.recal.graphs.cluster;
 import dev.recal.ops.Arguments;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.collective.ReplicaGroup;
+import dev.recal.ops.runtime.Graphs;
 import java.time.Duration;
 import java.util.Arrays;
 import org.tensorflow.Graph;
@@ -49,7 +50,7 @@ final class Exchange {
    * @param group of the workers, with keys of its own
    */
   static Exchange open(ReplicaGroup group, Opener opener) {
-    Graph graph = new Graph();
+    Graph graph = Graphs.create();
     try {
       Ops tf = GraphScope.ops(graph);
       Placeholder<TFloat64> values =

@@ -12,6 +12,7 @@ import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.image.Images;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ import org.tensorflow.types.TString;
  */
 public final class DetectorExplainer implements AutoCloseable {
 
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final Session session;
   private final Placeholder<TString> files;
   private final Operand<TFloat32> input;

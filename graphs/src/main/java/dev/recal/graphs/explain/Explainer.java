@@ -11,6 +11,7 @@ import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ public final class Explainer implements AutoCloseable {
   // Prediction, class, probability, image, Grad-CAM; then the published values.
   private static final int FIXED = 5;
 
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final Session session;
   private final Placeholder<TString> files;
   private final Placeholder<TInt32> wanted;

@@ -1,10 +1,12 @@
 package dev.recal.graphs.network;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.JsonRecords;
+import dev.recal.ops.json.RecordSchema;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -67,5 +69,27 @@ public final class NetworkJson {
           "network.preset: expected the name of a network, but got " + preset + ".");
     }
     return JsonRecords.merge(write(Networks.named(name.getAsString())).getAsJsonObject(), changes);
+  }
+
+  /**
+   * Returns the JSON schema of the forms that {@link #expand} writes out: a name, and a preset with
+   * changes, whose keys depend on the preset.
+   */
+  public static JsonElement shortForms() {
+    JsonObject names = RecordSchema.words(Networks.names().stream());
+    JsonObject properties = new JsonObject();
+    properties.add(PRESET, names);
+    JsonArray required = new JsonArray();
+    required.add(PRESET);
+    JsonObject preset = new JsonObject();
+    preset.addProperty("type", "object");
+    preset.add("properties", properties);
+    preset.add("required", required);
+    JsonArray forms = new JsonArray();
+    forms.add(names);
+    forms.add(preset);
+    JsonObject schema = new JsonObject();
+    schema.add("anyOf", forms);
+    return schema;
   }
 }

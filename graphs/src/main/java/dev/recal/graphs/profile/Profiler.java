@@ -6,6 +6,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Graphs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class Profiler {
    * @param width of the image in pixels
    */
   public static Profile of(Network network, int height, int width) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       VariableStore store = new VariableStore(graph, 0);
       BuildContext context = BuildContext.of(store, Tower.serving());
       Operand<TFloat32> images =

@@ -15,6 +15,7 @@ import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ public final class PrunableNetwork implements AutoCloseable {
 
   private final Network network;
   private final PipelineSettings input;
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final VariableStore store = new VariableStore(graph, 0);
   private final InputPipeline pipeline;
   private final GatedMaps maps;

@@ -5,6 +5,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ public final class RestoredGenerator implements AutoCloseable {
   private static final int MAX_BATCH = 32;
 
   private final FastGanGenerator generator;
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final Servable servable;
   private final Session session;
 

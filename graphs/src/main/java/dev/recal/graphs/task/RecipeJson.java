@@ -10,9 +10,13 @@ import java.util.List;
 
 /**
  * Recipes of every task as JSON: an object whose member {@code task} names the kind of training;
- * without it the task is {@value Tasks#DEFAULT}.
+ * without it the task is {@value Tasks#DEFAULT}. Comments as in Java are allowed, and a member
+ * {@code $schema}, which names the file of {@link RecipeSchema} for editors.
  */
 public final class RecipeJson {
+
+  /** The member by which editors find the schema of recipes, {@link RecipeSchema}; ignored. */
+  static final String SCHEMA = "$schema";
 
   private static final String TASK = "task";
 
@@ -21,7 +25,7 @@ public final class RecipeJson {
   /**
    * Reads a recipe of any task.
    *
-   * @param text JSON
+   * @param text JSON, in which comments as in Java are allowed
    * @param overrides {@code key=value} pairs with dotted keys, applied in order; a value that is
    *     not JSON is a text
    * @throws IllegalArgumentException if text or overrides do not describe a recipe; the message
@@ -31,6 +35,7 @@ public final class RecipeJson {
     JsonObject json = object(text);
     Task<?> task = Tasks.named(task(json));
     json.remove(TASK);
+    json.remove(SCHEMA);
     return task.read(json, overrides);
   }
 
@@ -92,7 +97,7 @@ public final class RecipeJson {
   }
 
   private static JsonObject object(String text) {
-    JsonElement json = JsonRecords.parse(text);
+    JsonElement json = JsonRecords.parseCommented(text);
     if (!json.isJsonObject()) {
       throw new IllegalArgumentException(
           "recipe: expected an object, but got " + (json.isJsonArray() ? "a list" : json) + ".");

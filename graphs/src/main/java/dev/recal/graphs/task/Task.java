@@ -2,6 +2,7 @@ package dev.recal.graphs.task;
 
 import com.google.gson.JsonObject;
 import dev.recal.graphs.profile.Profile;
+import dev.recal.ops.json.RecordSchema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,6 +100,13 @@ public interface Task<R extends Recipe> {
   default Evaluation evaluate(RunDirectory<R> run, EvaluationRequest request) throws IOException {
     return JobEvaluation.evaluate(run, request);
   }
+
+  /**
+   * Adds the short forms of settings that {@link #read} expands, names of networks for example.
+   *
+   * @param schema of recipes, see {@link RecipeSchema}
+   */
+  default void addShortForms(RecordSchema schema) {}
 
   /**
    * Returns a recipe cut down to two steps on a little synthetic data, with its network, sizes,

@@ -5,6 +5,7 @@ import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Graphs;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -36,7 +37,7 @@ public final class NetworkVariables {
    * @return the shapes by path, in creation order
    */
   public static Map<String, Shape> of(Architecture model, int imageSize) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       return shapes(build(graph, model, imageSize, 0));
     }
   }

@@ -8,6 +8,7 @@ import dev.recal.models.predict.ImageFiles;
 import dev.recal.models.predict.UprightInputs;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.files.FileBytes;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.savedmodels.tensor.TensorValue;
@@ -119,7 +120,7 @@ interface ComparedImages {
 
   private static void read(DataSet data, PipelineSettings settings, Consumer consumer)
       throws IOException {
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         InputPipeline pipeline = InputPipeline.build(GraphScope.ops(graph), data, settings);
         Session session = Sessions.open(graph)) {
       pipeline.start(session, 0, 0);

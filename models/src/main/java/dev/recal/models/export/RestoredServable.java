@@ -9,6 +9,7 @@ import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
 import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.ServableCall;
 import dev.recal.savedmodels.tensor.TensorValue;
@@ -45,7 +46,7 @@ public final class RestoredServable implements AutoCloseable {
    */
   public static <R extends Recipe> RestoredServable open(RunDirectory<R> run, Path checkpoint)
       throws IOException {
-    Graph graph = new Graph();
+    Graph graph = Graphs.create();
     Session session = null;
     try {
       ServableModel model = run.task().servable(graph, run, false);

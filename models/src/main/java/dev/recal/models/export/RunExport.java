@@ -15,6 +15,7 @@ import dev.recal.graphs.training.CheckpointSummary;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.ops.Servable;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.GoldenCase;
 import dev.recal.savedmodels.SavedModelWriter;
@@ -72,7 +73,7 @@ public final class RunExport {
     }
     JsonObject json = metadata(run, checkpoint, CheckpointDirectory.describe(checkpoint));
     InitialWeights weights = RestoredServable.weights(run, checkpoint);
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       ServableModel model = run.task().servable(graph, run, form.holdsTraining());
       Optional<EvaluatedImages> images = Optional.empty();
       if (classifier.isPresent()) {
@@ -109,7 +110,7 @@ public final class RunExport {
     JsonObject json = new JsonObject();
     json.add("network", NetworkJson.write(description.network()));
     json.addProperty("origin", description.origin());
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       ServableModel model = ClassificationTask.servable(graph, classifier, form.holdsTraining());
       InitialWeights weights = new InitialWeights(stored.prefix(), "", false);
       return write(model, weights, json, Optional.empty(), target, form);

@@ -4,6 +4,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.SavedModelWriter;
 import java.io.IOException;
@@ -45,7 +46,7 @@ public final class LpipsConverter {
   public static Path convert(LpipsBackbone backbone, List<Path> weights, Path target)
       throws IOException {
     try (LpipsWeights tensors = LpipsWeights.open(weights);
-        Graph graph = new Graph()) {
+        Graph graph = Graphs.create()) {
       VariableStore store = new VariableStore(graph, 1);
       Map<String, float[]> values = new LinkedHashMap<>();
       Servable servable = build(store, backbone, tensors, values);

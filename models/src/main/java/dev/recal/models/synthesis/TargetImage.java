@@ -6,6 +6,7 @@ import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.synthesis.training.Fit;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.files.FileBytes;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ public final class TargetImage {
     byte[] bytes = upright(file, pixels);
     Augmentation preparation =
         fit == Fit.CROP ? Augmentation.centerCrop(size) : Augmentation.none();
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       Ops tf = GraphScope.ops(graph);
       Placeholder<TString> files = tf.placeholder(TString.class, Placeholder.shape(Shape.of(1)));
       Operand<TFloat32> image = preparation.decode(tf, files, size, size);

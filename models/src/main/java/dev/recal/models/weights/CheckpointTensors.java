@@ -3,6 +3,7 @@ package dev.recal.models.weights;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.checkpoint.CheckpointIndex;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class CheckpointTensors implements TensorFile {
   private final String prefix;
   private final Map<String, Info> tensors = new LinkedHashMap<>();
   private final Map<String, String> keys = new LinkedHashMap<>();
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final Placeholder<TString> names;
   private final Restore restore;
   private final Session session;

@@ -8,6 +8,7 @@ import dev.recal.ops.Saver;
 import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.files.TemporaryPath;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
@@ -71,7 +72,7 @@ public final class WeightExport {
    * @throws IOException if a variable cannot be read, or the files cannot be written
    */
   public static int checkpoint(NetworkFile from, String prefix) throws IOException {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       VariableStore store = NetworkVariables.build(graph, from.architecture(), from.imageSize(), 0);
       Saver saver = Saver.add(GraphScope.ops(graph), "weights", store.all());
       try (Session session = Sessions.unoptimised(graph)) {

@@ -9,6 +9,7 @@ import dev.recal.graphs.weights.NetworkVariables;
 import dev.recal.graphs.weights.StoredModel;
 import dev.recal.graphs.weights.StoredNetwork;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -113,7 +114,7 @@ public final class WeightImport {
       throws IOException {
     Map<String, NamedWeight> byPath = new LinkedHashMap<>();
     weights.forEach(weight -> byPath.put(weight.variable(), weight));
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       VariableStore store =
           NetworkVariables.build(graph, target.architecture(), target.imageSize(), seed);
       try (Session session = Sessions.unoptimised(graph)) {

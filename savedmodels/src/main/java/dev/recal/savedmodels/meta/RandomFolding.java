@@ -1,5 +1,6 @@
 package dev.recal.savedmodels.meta;
 
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,7 +71,7 @@ final class RandomFolding {
 
   private static Map<String, NodeDef> constants(GraphDef part, List<String> draws) {
     Map<String, NodeDef> constants = new LinkedHashMap<>();
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       graph.importGraphDef(part);
       try (Session session = Sessions.unoptimised(graph)) {
         // In one run, because a session optimises the whole graph again for each set of fetches.

@@ -1,5 +1,6 @@
 package dev.recal.savedmodels.meta;
 
+import dev.recal.ops.runtime.Graphs;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +27,7 @@ public final class RegisteredOps {
     static final int GRAPH_VERSION = graphVersion();
 
     private static int graphVersion() {
-      try (Graph graph = new Graph()) {
+      try (Graph graph = Graphs.create()) {
         return graph.toGraphDef().getVersions().getProducer();
       }
     }

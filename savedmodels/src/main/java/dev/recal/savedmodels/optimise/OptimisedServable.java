@@ -3,6 +3,7 @@ package dev.recal.savedmodels.optimise;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.meta.Nodes;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ public final class OptimisedServable implements AutoCloseable {
       TargetGraph target,
       Map<String, Map<String, String>> outputs,
       OptimisedCounts counts) {
-    Graph graph = new Graph();
+    Graph graph = Graphs.create();
     try {
       graph.importGraphDef(target.definition(source.library(), source.versions()));
       List<ServableSignature> signatures = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.recal.ops.conv;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ final class GroupedConvolution {
   }
 
   private static boolean isSupported() {
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         Session session = Sessions.open(graph)) {
       Ops tf = GraphScope.ops(graph);
       Operand<TFloat32> x = tf.fill(tf.constant(new int[] {1, 4, 4, 4}), tf.constant(1f));

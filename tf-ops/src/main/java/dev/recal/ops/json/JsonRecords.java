@@ -76,7 +76,7 @@ public final class JsonRecords {
    * @throws JsonException if the text is not JSON; the message names line and column
    */
   public static JsonElement parse(String text) {
-    return new JsonText(text, "", false).parse();
+    return new JsonText(text, "", false, false).parse();
   }
 
   /**
@@ -85,7 +85,31 @@ public final class JsonRecords {
    * @throws JsonException if the text is not JSON; the message names file, line and column
    */
   public static JsonElement parse(String text, Path file) {
-    return new JsonText(text, "File " + file + ", ", false).parse();
+    return new JsonText(text, "File " + file + ", ", false, false).parse();
+  }
+
+  /**
+   * Parses a text that people write: strictly, except that comments as in Java are skipped, to the
+   * end of a line or between two marks.
+   *
+   * @throws JsonException if the text is not JSON; the message names line and column
+   */
+  public static JsonElement parseCommented(String text) {
+    return new JsonText(text, "", false, true).parse();
+  }
+
+  /**
+   * Parses the text of a file as {@link #parseCommented(String)} does.
+   *
+   * @throws JsonException if the text is not JSON; the message names file, line and column
+   */
+  public static JsonElement parseCommented(String text, Path file) {
+    return new JsonText(text, "File " + file + ", ", false, true).parse();
+  }
+
+  /** Returns a builder of schemas, for editors, of what this mapper reads. */
+  public RecordSchema schema() {
+    return new RecordSchema(this);
   }
 
   /**
@@ -109,7 +133,7 @@ public final class JsonRecords {
    * @throws JsonException if the text is not JSON; the message names line and column
    */
   public static JsonElement parseMeasured(String text) {
-    return new JsonText(text, "", true).parse();
+    return new JsonText(text, "", true, false).parse();
   }
 
   /** Returns the types of a family by type name, if it is one. */

@@ -27,6 +27,7 @@ final class JsonText {
   private final String text;
   private final String source;
   private final boolean specialNumbers;
+  private final boolean comments;
   private int at;
   private int depth;
 
@@ -35,11 +36,13 @@ final class JsonText {
    *
    * @param source precedes the line in messages
    * @param specialNumbers whether NaN and infinities are accepted, as texts
+   * @param comments whether comments as in Java are skipped
    */
-  JsonText(String text, String source, boolean specialNumbers) {
+  JsonText(String text, String source, boolean specialNumbers, boolean comments) {
     this.text = text;
     this.source = source;
     this.specialNumbers = specialNumbers;
+    this.comments = comments;
   }
 
   /**
@@ -239,12 +242,27 @@ final class JsonText {
   }
 
   private void skipSpace() {
-    while (!ended() && " \t\n\r".indexOf(text.charAt(at)) >= 0) {
-      at++;
+    boolean more = true;
+    while (more) {
+      while (!ended() && " \t\n\r".indexOf(text.charAt(at)) >= 0) {
+        at++;
+      }
+      boolean line = text.startsWith("//", at);
+      more = line || text.startsWith("/*", at);
+      if (more && comments) {
+        skipComment(line);
+      } else if (more || text.startsWith("#", at)) {
+        throw wrong(comments ? "a comment begins with // or /*" : "comments are not allowed");
+      }
     }
-    if (text.startsWith("//", at) || text.startsWith("/*", at) || text.startsWith("#", at)) {
-      throw wrong("comments are not allowed");
+  }
+
+  private void skipComment(boolean line) {
+    int end = line ? text.indexOf('\n', at) : text.indexOf("*/", at + 2);
+    if (end < 0 && !line) {
+      throw wrong("the comment that begins here has no end");
     }
+    at = end < 0 ? text.length() : line ? end + 1 : end + 2;
   }
 
   private boolean ended() {

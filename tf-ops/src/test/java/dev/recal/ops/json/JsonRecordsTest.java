@@ -116,6 +116,22 @@ class JsonRecordsTest {
         .hasMessageContaining("Did you mean 'ring'?");
   }
 
+  @Test
+  void commentsAreSkippedWhereTheyAreAllowed() {
+    String text =
+        """
+        // first
+        {/* a */ "a" /**/ : // b
+          [1, /* "c" // */ 2] // d
+        } // last""";
+    assertThat(JsonRecords.parseCommented(text)).isEqualTo(JsonRecords.parse("{\"a\": [1, 2]}"));
+    assertThat(JsonRecords.parseCommented("\"// text\"").getAsString()).isEqualTo("// text");
+    assertThatThrownBy(() -> JsonRecords.parseCommented("{} /* open"))
+        .hasMessage("line 1, column 4: this is not JSON: the comment that begins here has no end.");
+    assertThatThrownBy(() -> JsonRecords.parseCommented("// nothing"))
+        .hasMessage("line 1, column 11: this is not JSON: it is empty.");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -8,6 +8,7 @@ import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.initializer.Uniform;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ final class BlockBench implements AutoCloseable {
           .setOutputPartitionGraphs(true)
           .build();
 
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final VariableStore store;
   private final List<Operand<TFloat32>> answer;
   private final List<Operand<TFloat32>> learned = new ArrayList<>();

@@ -6,6 +6,7 @@ import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
 import dev.recal.ops.Servable;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;
@@ -97,7 +98,7 @@ public final class ExportBench {
     List<String> labels =
         IntStream.range(0, network.classes()).mapToObj(Integer::toString).toList();
     Map<Optional<Optimisation>, Path> models = new LinkedHashMap<>();
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       Servable plain =
           ClassifierServable.build(graph, network, labels, Augmentation.none(), size, size);
       try (Session session = Sessions.open(graph)) {

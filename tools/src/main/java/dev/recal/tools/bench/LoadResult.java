@@ -3,7 +3,7 @@ package dev.recal.tools.bench;
 /**
  * The results of a load test with clients that each send the next request after the response.
  *
- * @param the number of concurrent clients
+ * @param clients the number of concurrent clients
  * @param requests the number of successful requests
  * @param errors the number of failed requests
  * @param seconds the duration

@@ -9,6 +9,7 @@ import dev.recal.ops.detection.Pyramid;
 import dev.recal.ops.detection.RoiAlign;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.initializer.Uniform;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class RoiAlignBench implements AutoCloseable {
   private static final int FIRST_STRIDE = 4;
   private static final int LEVELS = 4;
 
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final VariableStore store = new VariableStore(graph, 1);
   private final Operand<TFloat32> pooled;
   private final List<Operand<TFloat32>> gradients;

@@ -21,7 +21,7 @@ final class RecipeOptions {
       names = "--data",
       paramLabel = "DIR",
       description = "Base directory of the recipe's relative paths (default: current directory).")
-  private Path data = Path.of("");
+  private Path data;
 
   /** Returns whether settings are changed. */
   boolean changesSettings() {
@@ -30,7 +30,7 @@ final class RecipeOptions {
 
   /** Returns whether a base directory is given. */
   boolean hasBase() {
-    return !data.toString().isEmpty();
+    return data != null;
   }
 
   /**
@@ -46,6 +46,6 @@ final class RecipeOptions {
 
   /** Returns the recipe with absolute paths. */
   Recipe located(Recipe recipe) {
-    return recipe.at(data);
+    return recipe.at(data == null ? Path.of("") : data);
   }
 }

@@ -45,6 +45,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "RECIPE|RUN",
+      completionCandidates = RecipeNames.class,
       description =
           "A recipe's file, the name of one in recipes/, or the directory of a run to resume.")
   private String recipe;

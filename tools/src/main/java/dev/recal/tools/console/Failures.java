@@ -3,6 +3,7 @@ package dev.recal.tools.console;
 import dev.recal.graphs.cluster.WorkerLostException;
 import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.files.FileFailures;
+import dev.recal.ops.runtime.NativeLibraryException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -119,6 +120,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     return failure instanceof UsageException
         || failure instanceof FailureException
         || failure instanceof WorkerLostException
+        || failure instanceof NativeLibraryException
         || failure instanceof IllegalArgumentException
         || failure instanceof IOException
         || failure instanceof UncheckedIOException

@@ -7,6 +7,7 @@ import dev.recal.ops.detection.ClassWiseNms;
 import dev.recal.ops.detection.Conventions;
 import dev.recal.ops.files.TextFiles;
 import dev.recal.ops.json.JsonRecords;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.tensor.Tensors;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class ClassWiseNmsGolden {
   }
 
   private static int[] kept(ClassWiseNms settings, float[] boxes, float[] scores, int[] classes) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       Ops tf = GraphScope.ops(graph);
       ClassWiseNms.Kept kept =
           settings.build(

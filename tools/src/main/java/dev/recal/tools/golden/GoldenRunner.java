@@ -9,6 +9,7 @@ import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.json.Names;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.tensor.Tensors;
@@ -88,7 +89,7 @@ public final class GoldenRunner {
 
   /** Runs a case with this module. */
   static GoldenResult compare(GoldenCase golden, GoldenModule module, GoldenTensors tensors) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       VariableStore store = new VariableStore(graph, 0);
       Tower tower = golden.training() ? Tower.training() : Tower.inference();
       BuildContext context = BuildContext.of(store, tower);

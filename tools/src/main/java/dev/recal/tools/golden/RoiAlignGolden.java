@@ -6,6 +6,7 @@ import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.detection.Pyramid;
 import dev.recal.ops.detection.RoiAlign;
 import dev.recal.ops.gradient.Gradients;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.tensor.ElementType;
 import dev.recal.savedmodels.tensor.TensorValue;
@@ -67,7 +68,7 @@ final class RoiAlignGolden {
 
   private static GoldenResult compare(
       GoldenCase golden, RoiAlign settings, int stride, Map<String, TensorValue> tensors) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       Ops tf = GraphScope.ops(graph);
       Placeholder<TFloat32> map = placeholder(tf, TFloat32.class, tensors.get("map"));
       Placeholder<TFloat32> boxes = placeholder(tf, TFloat32.class, tensors.get("boxes"));

@@ -18,8 +18,8 @@ public final class WorkerCommand {
    * for its filter of native messages; otherwise this Java with the same options and class path.
    */
   public static List<String> words() {
-    Path script = Path.of(System.getProperty("recal.home", "."), "recal");
-    if (System.getProperty("recal.command") != null && Files.isExecutable(script)) {
+    Path script = Path.of(System.getProperty("recal.script", ""));
+    if (Files.isRegularFile(script) && Files.isExecutable(script)) {
       return List.of(script.toAbsolutePath().normalize().toString());
     }
     List<String> words = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds recipes: a file, or the name of a built-in one. */
@@ -52,7 +53,20 @@ public final class Recipes {
 
   // Here, where the file is known.
   private static void requireJson(String text, Path file) {
-    UsageException.check(() -> JsonRecords.parse(text, file));
+    UsageException.check(() -> JsonRecords.parseCommented(text, file));
+  }
+
+  /**
+   * Returns the comment that a recipe begins with, in one line; empty if there is none.
+   *
+   * @param text of the recipe
+   */
+  public static String description(String text) {
+    return text.lines()
+        .map(String::strip)
+        .takeWhile(line -> line.startsWith("//"))
+        .map(line -> line.substring(2).strip())
+        .collect(Collectors.joining(" "));
   }
 
   /** Returns the names of the recipes that ship with the product. */

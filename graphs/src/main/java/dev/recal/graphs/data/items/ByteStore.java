@@ -1,5 +1,6 @@
 package dev.recal.graphs.data.items;
 
+import dev.recal.ops.runtime.TensorFlowLibrary;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ public sealed interface ByteStore extends AutoCloseable {
   /** Files of the file system, one per item. */
   record Files(TString paths) implements ByteStore {
     public static Files of(List<String> paths) {
+      TensorFlowLibrary.require();
       return new Files(TString.vectorOf(paths.toArray(String[]::new)));
     }
 
@@ -54,6 +56,7 @@ public sealed interface ByteStore extends AutoCloseable {
   /** Encoded images in memory. */
   record Memory(TString contents) implements ByteStore {
     public static Memory of(List<byte[]> contents) {
+      TensorFlowLibrary.require();
       return new Memory(
           TString.tensorOfBytes(NdArrays.vectorOfObjects(contents.toArray(byte[][]::new))));
     }
@@ -83,6 +86,7 @@ public sealed interface ByteStore extends AutoCloseable {
     private static final long READ_BUFFER_BYTES = 64 << 10;
 
     public static Records of(List<Path> paths, int[] files, long[] offsets, String imageKey) {
+      TensorFlowLibrary.require();
       return new Records(
           TString.vectorOf(paths.stream().map(Path::toString).toArray(String[]::new)),
           TInt32.vectorOf(files),

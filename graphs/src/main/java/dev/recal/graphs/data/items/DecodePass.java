@@ -2,6 +2,7 @@ package dev.recal.graphs.data.items;
 
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -140,7 +141,7 @@ public final class DecodePass {
     Map<String, Tensor> tensors = items.tensors();
     List<MapFunction.Value> captured = new ArrayList<>();
     tensors.forEach((name, tensor) -> captured.add(MapFunction.Value.like(name, tensor)));
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         ConcreteFunction function =
             MapFunction.create(
                 "decode_item",
@@ -234,7 +235,7 @@ public final class DecodePass {
    */
   public static String reason(ImageItems items, int item) {
     Map<String, Operand<?>> placeholders = new LinkedHashMap<>();
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       Ops tf = GraphScope.ops(graph);
       items
           .tensors()

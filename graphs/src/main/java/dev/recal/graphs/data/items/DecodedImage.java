@@ -4,6 +4,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.TensorFlowFailures;
 import dev.recal.ops.image.Images;
 import dev.recal.ops.image.Placement;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.Optional;
 import org.tensorflow.Graph;
@@ -41,7 +42,7 @@ public record DecodedImage(int height, int width, int channels, byte[] values) {
    * @return empty if it cannot be decoded
    */
   public static Optional<DecodedImage> of(byte[] file, int channels) {
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         Session session = Sessions.unoptimised(graph);
         TString fed = TString.tensorOfBytes(NdArrays.scalarOfObject(file))) {
       Ops tf = GraphScope.ops(graph);
@@ -89,7 +90,7 @@ public record DecodedImage(int height, int width, int channels, byte[] values) {
     if (newHeight == height && newWidth == width) {
       return this;
     }
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         Session session = Sessions.unoptimised(graph);
         TUint8 fed = TUint8.tensorOf(Shape.of(height, width, channels), DataBuffers.of(values))) {
       Ops tf = GraphScope.ops(graph);

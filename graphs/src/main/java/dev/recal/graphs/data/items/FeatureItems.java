@@ -1,5 +1,6 @@
 package dev.recal.graphs.data.items;
 
+import dev.recal.ops.runtime.TensorFlowLibrary;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
@@ -27,6 +28,7 @@ public final class FeatureItems extends Items {
   public FeatureItems(List<String> names, Shape shape, float[] values) {
     super(names);
     this.shape = shape;
+    TensorFlowLibrary.require();
     this.values = TFloat32.tensorOf(shape.prepend(names.size()), DataBuffers.of(values));
   }
 

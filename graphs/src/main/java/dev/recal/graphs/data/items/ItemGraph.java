@@ -2,6 +2,7 @@ package dev.recal.graphs.data.items;
 
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ import org.tensorflow.types.TInt32;
 /** A separate small graph that reads single items. Thread-safe. */
 final class ItemGraph implements AutoCloseable {
   private final Items items;
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final Map<String, Operand<?>> placeholders = new HashMap<>();
   private final Operand<TInt32> item;
   private final Operand<?> value;

@@ -1,5 +1,6 @@
 package dev.recal.graphs.data.items;
 
+import dev.recal.ops.runtime.TensorFlowLibrary;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -26,6 +27,7 @@ public final class Pixels implements AutoCloseable {
     this.count = count;
     this.height = height;
     this.width = width;
+    TensorFlowLibrary.require();
     tensor = TUint8.tensorOf(Shape.of(count + 1L, height, width, 3));
     int imageBytes = Math.toIntExact(imageBytes());
     data().write(new byte[imageBytes]);

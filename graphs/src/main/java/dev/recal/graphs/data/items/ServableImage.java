@@ -4,6 +4,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.image.ImageExtent;
 import dev.recal.ops.image.ImageExtents;
 import dev.recal.ops.image.Images;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.nio.ByteBuffer;
 import java.util.Locale;
@@ -111,7 +112,7 @@ public final class ServableImage {
 
   private static byte[] turned(byte[] file, int orientation)
       throws ImageHeader.UnusableImageException {
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         TString bytes = TString.tensorOfBytes(NdArrays.scalarOfObject(file))) {
       Ops tf = GraphScope.ops(graph);
       Operand<TString> input = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));

@@ -3,6 +3,7 @@ package dev.recal.graphs.data.pipeline;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.items.DecodePass;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import org.tensorflow.Graph;
@@ -35,7 +36,7 @@ public final class InputBench {
    */
   public static double pipeline(DataSet data, PipelineSettings settings, int warmUp, int batches)
       throws IOException {
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         InputPipeline input = InputPipeline.build(GraphScope.ops(graph), data, settings);
         Session session = Sessions.open(graph)) {
       long start = 0;

@@ -24,6 +24,7 @@ import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.detection.Conventions;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,7 +89,7 @@ public final class DetectionBench implements AutoCloseable {
   private DetectionBench(SyntheticScene scene, Precision precision, boolean training) {
     this.scene = scene;
     try {
-      this.graph = resources.add(new Graph());
+      this.graph = resources.add(Graphs.create());
       VariableStore store = training ? addTraining(precision) : addInference();
       addRows("box/regions");
       addRows("mask/regions");

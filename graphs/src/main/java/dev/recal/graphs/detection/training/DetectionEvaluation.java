@@ -24,6 +24,7 @@ import dev.recal.ops.Saver;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.files.FileKind;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,7 +115,7 @@ final class DetectionEvaluation {
       DetectionRecipe recipe, DataSet data, TrueObjects truths, Path checkpoint)
       throws IOException {
     CheckpointDirectory.describe(checkpoint);
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       Ops tf = GraphScope.ops(graph);
       VariableStore store = recipe.training().session().store(graph);
       try (InputPipeline input = InputPipeline.build(tf, data, recipe.evaluationInput())) {

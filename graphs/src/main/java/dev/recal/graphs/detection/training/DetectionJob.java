@@ -30,6 +30,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.Tower;
 import dev.recal.ops.Variable;
+import dev.recal.ops.runtime.Graphs;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ final class DetectionJob implements TrainingJob {
     this.directory = directory;
     this.log = log;
     try {
-      this.graph = resources.add(new Graph());
+      this.graph = resources.add(Graphs.create());
       Share share = Share.of(replicas);
       this.input =
           resources.input(graph, "training_input", images, recipe.trainingInput().withShare(share));

@@ -4,6 +4,7 @@ import dev.recal.graphs.features.LossNetwork;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Products;
 import dev.recal.ops.Shapes;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ public final class GramMatrices {
    */
   public static Map<String, float[]> measure(
       LossNetwork network, List<String> names, int height, int width, float[] pixels) {
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         Session session = Sessions.unoptimised(graph)) {
       Ops tf = GraphScope.ops(graph);
       Operand<TFloat32> image = tf.constant(Shape.of(1, height, width, 3), DataBuffers.of(pixels));

@@ -16,6 +16,7 @@ import dev.recal.graphs.training.Review;
 import dev.recal.graphs.training.StepMetrics;
 import dev.recal.graphs.training.TrainingJob;
 import dev.recal.ops.Replicas;
+import dev.recal.ops.runtime.Graphs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +61,7 @@ final class ArbitraryStyleJob implements TrainingJob {
     DataSet contents = prepared.data().training();
     DataSet looks = prepared.styles();
     try {
-      Graph graph = resources.add(new Graph());
+      Graph graph = resources.add(Graphs.create());
       PipelineSettings training = preparation.trainingInput(batch, seed).withShare(share);
       this.input = resources.input(graph, "training_input", contents, training);
       PipelineSettings repeated =

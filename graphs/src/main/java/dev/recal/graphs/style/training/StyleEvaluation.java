@@ -15,6 +15,7 @@ import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Saver;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -88,7 +89,7 @@ final class StyleEvaluation {
     StylePixels style = recipe.style().read();
     try (LossNetwork network = recipe.loss().open();
         DataSet data = open(recipe, images, strict);
-        Graph graph = new Graph()) {
+        Graph graph = Graphs.create()) {
       Ops tf = GraphScope.ops(graph);
       VariableStore store = recipe.training().session().store(graph);
       StyleIntervals intervals = recipe.training().intervals();

@@ -18,6 +18,7 @@ import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
+import dev.recal.ops.runtime.Graphs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ final class StyleJob implements TrainingJob {
     this.report = new StyleReview(recipe.name(), prepared.lossNetwork(), directory, log);
     StyleTraining settings = recipe.training();
     try {
-      this.graph = resources.add(new Graph());
+      this.graph = resources.add(Graphs.create());
       PipelineSettings training =
           recipe.data().trainingInput(settings.microBatch(), settings.session().seed());
       this.input =

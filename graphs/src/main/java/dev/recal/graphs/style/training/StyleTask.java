@@ -21,6 +21,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Graphs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -108,7 +109,7 @@ public final class StyleTask implements Task<StyleRecipe> {
 
   // Of one image of the training size.
   private static long multiplyAdds(StyleTransformer network, int size) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       BuildContext context = BuildContext.of(new VariableStore(graph, 0), Tower.serving());
       Shape shape = Shape.of(1, size, size, 3);
       network.build(

@@ -8,6 +8,7 @@ import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.data.source.Textures;
 import dev.recal.ops.Arguments;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import org.tensorflow.Graph;
@@ -41,7 +42,7 @@ public record TextureStyleImage(int kind, int size) implements StyleImage {
   public StylePixels read() throws IOException {
     Textures source = new Textures(Textures.Split.TEST, 1, size, 0);
     try (DataSet textures = source.open(OpenSettings.defaults());
-        Graph graph = new Graph();
+        Graph graph = Graphs.create();
         InputPipeline input =
             InputPipeline.build(
                 GraphScope.ops(graph),

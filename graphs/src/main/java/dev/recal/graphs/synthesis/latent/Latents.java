@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.latent;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class Latents {
     requirePositive("count", count);
     requirePositive("length", length);
     float[] values = new float[Math.multiplyExact(count, length)];
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         Session session = Sessions.unoptimised(graph)) {
       Ops tf = GraphScope.ops(graph);
       Operand<TFloat32> sampled = sampled(tf, tf.constant(seed), tf.constant(count), length);

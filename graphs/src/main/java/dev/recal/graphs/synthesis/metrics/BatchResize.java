@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -24,7 +25,7 @@ public final class BatchResize implements AutoCloseable {
   /** The name of the method in results. */
   public static final String METHOD = "bilinear with antialiasing";
 
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final Session session;
   private final Placeholder<TUint8> images;
   private final Operand<TUint8> resized;

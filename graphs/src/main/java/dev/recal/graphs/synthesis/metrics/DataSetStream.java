@@ -5,6 +5,7 @@ import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.Locale;
@@ -54,7 +55,7 @@ public record DataSetStream(DataSet data, int size, boolean crop) implements Ima
   public void forEach(Consumer<ImageBatch> sink) throws IOException {
     Augmentation preparation = crop ? Augmentation.centerCrop(size) : Augmentation.none();
     PipelineSettings settings = PipelineSettings.evaluation(BATCH, size, size, preparation);
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         InputPipeline pipeline = InputPipeline.build(GraphScope.ops(graph), data, settings);
         Session session = Sessions.open(graph)) {
       pipeline.start(session, 0, 0);

@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -25,7 +26,7 @@ final class DoubleMatrices implements AutoCloseable {
   /** Eigenvalues in ascending order, and an eigenvector in each column. */
   record Eigen(double[] values, Matrix vectors) {}
 
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final Session session;
   private final Placeholder<TFloat64> left;
   private final Placeholder<TFloat64> right;

@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.Locale;
 import java.util.Objects;
@@ -32,7 +33,7 @@ public final class GraphPairDistance implements PairDistance {
 
   private final String name;
   private final int size;
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final Session session;
   private final Placeholder<TFloat32> first;
   private final Placeholder<TFloat32> second;

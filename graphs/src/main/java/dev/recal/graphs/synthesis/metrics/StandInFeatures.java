@@ -1,6 +1,7 @@
 package dev.recal.graphs.synthesis.metrics;
 
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class StandInFeatures implements FeatureSource {
   private static final int BATCH = 32;
 
   private final FeatureDescription description;
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final Session session;
   private final Placeholder<TFloat32> images;
   private final Operand<TFloat32> features;

@@ -6,6 +6,7 @@ import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
+import dev.recal.ops.runtime.Graphs;
 import java.util.function.BiFunction;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -37,7 +38,7 @@ public record ScaleProfile(
 
   private static Profile profile(
       Shape image, BiFunction<BuildContext, Operand<TFloat32>, Operand<TFloat32>> network) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       BuildContext context = BuildContext.of(new VariableStore(graph, 0), Tower.serving());
       Operand<TFloat32> map =
           GraphScope.ops(graph)

@@ -16,6 +16,7 @@ import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.gradient.Gradients;
 import dev.recal.ops.initializer.Initializer;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.Arrays;
@@ -55,7 +56,7 @@ public final class Projector implements AutoCloseable {
 
   private final FastGanGenerator generator;
   private final ProjectionSettings settings;
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final VariableStore store;
   private final Session session;
   private final Placeholder<TFloat32> target;

@@ -6,6 +6,7 @@ import dev.recal.ops.Replicas;
 import dev.recal.ops.VariableSpec;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.initializer.Uniform;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.EnumMap;
 import java.util.List;
@@ -43,7 +44,7 @@ public final class SynthesisBench implements AutoCloseable {
 
   private static final long STEPS_PER_EPOCH = 1_000_000;
 
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final Session session;
   private final Map<Part, Op> targets = new EnumMap<>(Part.class);
 

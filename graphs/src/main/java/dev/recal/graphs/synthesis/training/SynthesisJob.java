@@ -18,6 +18,7 @@ import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
+import dev.recal.ops.runtime.Graphs;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ final class SynthesisJob implements TrainingJob {
     this.log = log;
     this.watch = new DivergenceWatch(settings.watch());
     try {
-      this.graph = resources.add(new Graph());
+      this.graph = resources.add(Graphs.create());
       this.input =
           resources.add(
               InputPipeline.build(

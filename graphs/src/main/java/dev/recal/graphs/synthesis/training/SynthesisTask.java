@@ -27,6 +27,8 @@ import dev.recal.ops.Servable;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import dev.recal.ops.json.JsonRecords;
+import dev.recal.ops.json.RecordSchema;
+import dev.recal.ops.runtime.Graphs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,6 +82,12 @@ public final class SynthesisTask implements Task<SynthesisRecipe> {
     public FastGan expand() {
       return FastGan.of(size, skip).width(width);
     }
+  }
+
+  @Override
+  public void addShortForms(RecordSchema schema) {
+    schema.add(FastGan.class, schema.members(ShortNetwork.class));
+    schema.add(LearningRate.class, schema.value(double.class));
   }
 
   @Override
@@ -176,7 +184,7 @@ public final class SynthesisTask implements Task<SynthesisRecipe> {
 
   // Of one image.
   private static long multiplyAdds(FastGanGenerator generator) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = Graphs.create()) {
       BuildContext context = BuildContext.of(new VariableStore(graph, 0), Tower.serving());
       Operand<TFloat32> z =
           GraphScope.ops(graph)

@@ -8,6 +8,7 @@ import dev.recal.ops.collective.CollectiveSettings;
 import dev.recal.ops.collective.GradientExchange;
 import dev.recal.ops.collective.ReplicaGroup;
 import dev.recal.ops.initializer.Uniform;
+import dev.recal.ops.runtime.Graphs;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,7 +28,7 @@ final class ExchangeGraphs implements AutoCloseable {
 
   private static final int SEED = 1;
 
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final Map<Turn, Op> turns = new EnumMap<>(Turn.class);
   private final Session session;
 

@@ -5,6 +5,7 @@ import dev.recal.graphs.data.items.Digest;
 import dev.recal.graphs.synthesis.oneshot.Pyramid;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.image.CubicResize;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
@@ -145,7 +146,7 @@ public record OneShotImage(int height, int width, int channels, float[] values) 
    * @see CubicResize
    */
   public OneShotImage resized(double factor, int newHeight, int newWidth) {
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         Session session = Sessions.unoptimised(graph)) {
       Ops tf = GraphScope.ops(graph);
       Operand<TFloat32> image =

@@ -2,6 +2,7 @@ package dev.recal.graphs.synthesis.oneshot.training;
 
 import dev.recal.graphs.synthesis.oneshot.Pyramid;
 import dev.recal.graphs.synthesis.oneshot.image.OneShotImage;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.Optional;
 import java.util.Random;
@@ -11,7 +12,7 @@ import org.tensorflow.Session;
 /** A benchmark of the training step of one scale, on an image of noise: the graph of a run. */
 public final class OneShotBench implements AutoCloseable {
 
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final ScaleGraph built;
   private final Session session;
 

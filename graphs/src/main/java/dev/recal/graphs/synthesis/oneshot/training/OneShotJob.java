@@ -15,6 +15,7 @@ import dev.recal.graphs.training.Position;
 import dev.recal.graphs.training.Review;
 import dev.recal.graphs.training.StepMetrics;
 import dev.recal.graphs.training.TrainingJob;
+import dev.recal.ops.runtime.Graphs;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ final class OneShotJob implements TrainingJob {
     Optional<StoredScale> stored =
         previous.isPresent() ? Optional.of(StoredScale.of(previous.get())) : Optional.empty();
     try {
-      this.graph = resources.add(new Graph());
+      this.graph = resources.add(Graphs.create());
       this.built =
           new ScaleGraph(
               graph,

@@ -12,6 +12,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
 import dev.recal.ops.ServableSignature;
 import dev.recal.ops.TensorFlowFailures;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ public final class RestoredPyramid implements PyramidCalls {
   private final Path checkpoint;
   private final Pyramid pyramid;
   private final int channels;
-  private final Graph graph = new Graph();
+  private final Graph graph = Graphs.create();
   private final Servable servable;
   private final Session session;
 

@@ -1,0 +1,111 @@
+'use strict';
+
+// searchIndex: sections of the guides; typeSearchIndex: what javadoc writes, absent without it.
+(() => {
+  const root = document.body.dataset.root;
+  const input = document.getElementById('search');
+  const results = document.getElementById('results');
+  const MAX = 14;
+
+  const types = typeof typeSearchIndex === 'undefined' ? [] : typeSearchIndex
+    .filter((type) => type.p)
+    .map((type) => ({
+      url: 'apidocs/' + type.p.replaceAll('.', '/') + '/' + type.l + '.html',
+      title: type.l,
+      heading: type.l,
+      text: type.p,
+      page: 'class',
+    }));
+  const entries = searchIndex.concat(types).map((entry) => ({
+    ...entry,
+    lowHeading: entry.heading.toLowerCase(),
+    low: (entry.page + ' ' + entry.heading + ' ' + entry.text).toLowerCase(),
+  }));
+
+  function score(entry, words) {
+    let sum = words.length > 1 && entry.low.includes(words.join(' ')) ? 4 : 0;
+    for (const word of words) {
+      if (!entry.low.includes(word)) {
+        return 0;
+      }
+      sum += entry.lowHeading === word ? 12 : entry.lowHeading.startsWith(word) ? 8
+        : entry.lowHeading.includes(word) ? 5 : Math.min(3, entry.low.split(word).length - 1);
+    }
+    // What a guide says comes before the history and the insides.
+    return entry.page === 'Changelog' || entry.page === 'Contributing' ? sum / 4 : sum;
+  }
+
+  function excerpt(entry, words) {
+    const at = Math.max(0, entry.text.toLowerCase().indexOf(words[0]) - 40);
+    const text = entry.text.slice(at, at + 130);
+    return (at > 0 ? '…' : '') + text + (at + 130 < entry.text.length ? '…' : '');
+  }
+
+  function show() {
+    const words = input.value.toLowerCase().split(/\s+/).filter((word) => word.length > 1);
+    results.replaceChildren();
+    if (words.length > 0) {
+      const found = entries
+        .map((entry) => ({entry, score: score(entry, words)}))
+        .filter((hit) => hit.score > 0)
+        .sort((a, b) => b.score - a.score)
+        .slice(0, MAX);
+      for (const {entry} of found) {
+        const link = document.createElement('a');
+        link.href = root + entry.url;
+        link.textContent = entry.heading;
+        const small = document.createElement('small');
+        small.textContent = entry.page + ' · ' + excerpt(entry, words);
+        link.append(small);
+        const item = document.createElement('li');
+        item.append(link);
+        results.append(item);
+      }
+      if (found.length === 0) {
+        const item = document.createElement('li');
+        item.textContent = 'Nothing found.';
+        results.append(item);
+      }
+    }
+    results.hidden = words.length === 0;
+  }
+
+  function move(event, step) {
+    const links = [...results.querySelectorAll('a')];
+    const next = links.indexOf(document.activeElement) + step;
+    event.preventDefault();
+    (next < 0 ? input : links[Math.min(next, links.length - 1)])?.focus();
+  }
+
+  input.addEventListener('input', show);
+  document.querySelector('.search').addEventListener('keydown', (event) => {
+    if (event.key === 'ArrowDown') {
+      move(event, 1);
+    } else if (event.key === 'ArrowUp') {
+      move(event, -1);
+    } else if (event.key === 'Enter' && document.activeElement === input) {
+      results.querySelector('a')?.click();
+    } else if (event.key === 'Escape') {
+      results.hidden = true;
+      input.focus();
+    }
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key === '/' && document.activeElement !== input) {
+      event.preventDefault();
+      input.focus();
+    }
+  });
+  document.addEventListener('click', (event) => {
+    if (!event.target.closest('.search')) {
+      results.hidden = true;
+    }
+  });
+
+  // A link to the site with ?q= shows the results at once.
+  const query = new URLSearchParams(location.search).get('q');
+  if (query) {
+    input.value = query;
+    show();
+  }
+})();

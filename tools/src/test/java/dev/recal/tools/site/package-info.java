@@ -1,0 +1,2 @@
+/** The static site of guides and Javadoc. */
+package dev.recal.tools.site;
