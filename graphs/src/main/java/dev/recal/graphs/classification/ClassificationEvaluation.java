@@ -30,14 +30,16 @@ final class ClassificationEvaluation {
       throws IOException {
     Path checkpoint = run.checkpoint(request.checkpoint());
     List<String> labels = ClassificationTask.labels(run.directory());
-    ClassificationRecipe recipe = run.recipe();
+    ClassificationRecipe recipe = viewed(run.recipe(), request);
     DataSource source = source(recipe, request);
     DomainEvaluation measured;
+    Evidence.Sizes sizes;
     List<SkippedItem> skipped = new ArrayList<>();
     try (DataSet data = open(recipe, labels, request)) {
       skipped.addAll(data.skipped());
       measured = DomainEvaluation.of(recipe, source, data, checkpoint);
       skipped.addAll(data.unreadable());
+      sizes = Evidence.Sizes.of(data, recipe.data().imageSize());
     } catch (UnexpectedClassesException other) {
       throw other.expectedBy(run.directory().resolve(RunLabels.FILE));
     }
@@ -46,10 +48,31 @@ final class ClassificationEvaluation {
       ConfusionHeatMap.draw(summary.confusion(), labels, request.picture().get());
     }
     Map<String, Number> metrics = metrics(summary, labels);
+    metrics.put("balancedAccuracy", summary.confusion().balancedAccuracy());
     measured.addTo(metrics);
     List<String> text = text(summary, labels, checkpoint);
     text.addAll(measured.text());
+    Judgement judgement =
+        Judgement.of(
+            new Evidence(
+                labels,
+                List.of(),
+                summary.confusion(),
+                summary.undecided(),
+                sizes,
+                skipped.size(),
+                Evidence.Training.of(recipe),
+                Evidence.Progress.ofRun(run.directory())));
+    text.addAll(judgement.text());
     return new Evaluation(checkpoint, metrics, text, skipped);
+  }
+
+  private static ClassificationRecipe viewed(
+      ClassificationRecipe recipe, EvaluationRequest request) {
+    return request
+        .views()
+        .map(views -> recipe.withData(recipe.data().withViews(views)))
+        .orElse(recipe);
   }
 
   private static DataSource source(ClassificationRecipe recipe, EvaluationRequest request) {

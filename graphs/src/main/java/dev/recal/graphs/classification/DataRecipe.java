@@ -4,8 +4,12 @@ import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.ColourJitter;
+import dev.recal.graphs.data.pipeline.Distortions;
+import dev.recal.graphs.data.pipeline.Sampling;
+import dev.recal.graphs.data.pipeline.Views;
 import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.task.RecipeSources;
+import dev.recal.ops.json.Flattened;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,7 +23,10 @@ import java.util.Optional;
  * @param imageSize height and width of the network's input
  * @param augmentation how training images are resized
  * @param jitter random changes of colour
+ * @param sampling which training images an epoch holds
+ * @param distortions further random changes of training images
  * @param evaluationAugmentation how evaluated or served images are resized
+ * @param views of each image in evaluations; one where absent
  * @param memoryLimitBytes a set whose decoded images take less is decoded once
  */
 public record DataRecipe(
@@ -29,7 +36,10 @@ public record DataRecipe(
     int imageSize,
     Augmentation augmentation,
     ColourJitter jitter,
+    Sampling sampling,
+    @Flattened Distortions distortions,
     Augmentation evaluationAugmentation,
+    Optional<Views> views,
     long memoryLimitBytes) {
 
   /** Rejects missing settings, random evaluation and shares outside (0, 1). */
@@ -37,7 +47,10 @@ public record DataRecipe(
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(augmentation, "augmentation");
     Objects.requireNonNull(jitter, "jitter");
+    Objects.requireNonNull(sampling, "sampling");
+    Objects.requireNonNull(distortions, "distortions");
     Objects.requireNonNull(evaluationAugmentation, "evaluationAugmentation");
+    views.ifPresent(several -> several.delivered(imageSize, evaluationAugmentation));
     new RecipeSources(training, evaluation, holdOut, memoryLimitBytes);
     if (imageSize < 1) {
       throw new IllegalArgumentException(
@@ -49,6 +62,30 @@ public record DataRecipe(
               + evaluationAugmentation
               + ".");
     }
+  }
+
+  /** Each image once in an epoch, no further changes, one view. */
+  public DataRecipe(
+      DataSource training,
+      Optional<DataSource> evaluation,
+      double holdOut,
+      int imageSize,
+      Augmentation augmentation,
+      ColourJitter jitter,
+      Augmentation evaluationAugmentation,
+      long memoryLimitBytes) {
+    this(
+        training,
+        evaluation,
+        holdOut,
+        imageSize,
+        augmentation,
+        jitter,
+        Sampling.SHUFFLED,
+        Distortions.NONE,
+        evaluationAugmentation,
+        Optional.empty(),
+        memoryLimitBytes);
   }
 
   /** The textures, a tenth of them held out, 32×32, padded, cropped and flipped. */
@@ -69,42 +106,44 @@ public record DataRecipe(
     return new RecipeSources(training, evaluation, holdOut, memoryLimitBytes);
   }
 
+  /** Returns the views of each image in evaluations. */
+  public Views seen() {
+    return views.orElse(Views.SINGLE);
+  }
+
   /** Returns the same recipe for other training images, of which its share is held out. */
   public DataRecipe withTraining(DataSource source) {
-    return new DataRecipe(
-        source,
-        Optional.empty(),
-        holdOut,
-        imageSize,
-        augmentation,
-        jitter,
-        evaluationAugmentation,
-        memoryLimitBytes);
+    return with(source, Optional.empty(), views);
   }
 
   /** Returns the same recipe that is measured on other images. */
   public DataRecipe withEvaluation(DataSource source) {
-    return new DataRecipe(
-        training,
-        Optional.of(source),
-        holdOut,
-        imageSize,
-        augmentation,
-        jitter,
-        evaluationAugmentation,
-        memoryLimitBytes);
+    return with(training, Optional.of(source), views);
+  }
+
+  /** Returns the same recipe that is measured on other views. */
+  public DataRecipe withViews(Views other) {
+    return with(training, evaluation, Optional.of(other));
   }
 
   /** Returns the same recipe whose relative paths start at a directory. */
   public DataRecipe at(Path base) {
+    return with(training.at(base), evaluation.map(source -> source.at(base)), views);
+  }
+
+  private DataRecipe with(
+      DataSource images, Optional<DataSource> measured, Optional<Views> evaluated) {
     return new DataRecipe(
-        training.at(base),
-        evaluation.map(source -> source.at(base)),
+        images,
+        measured,
         holdOut,
         imageSize,
         augmentation,
         jitter,
+        sampling,
+        distortions,
         evaluationAugmentation,
+        evaluated,
         memoryLimitBytes);
   }
 }
