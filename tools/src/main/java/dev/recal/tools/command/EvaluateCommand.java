@@ -1,16 +1,19 @@
 package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
+import dev.recal.graphs.data.pipeline.Views;
 import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Outputs;
+import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Runs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,6 +32,8 @@ import picocli.CommandLine.Spec;
     })
 public final class EvaluateCommand implements Callable<Integer> {
 
+  private static final List<String> VIEWS = List.of("flip", "corners");
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "RUN", description = "Directory of the run.")
@@ -42,6 +47,15 @@ public final class EvaluateCommand implements Callable<Integer> {
               + " detector a JSON file of COCO's annotations, from whose folder its file names start,"
               + " or a directory of detection records.")
   private Path data;
+
+  @Option(
+      names = "--views",
+      split = ",",
+      paramLabel = "flip|corners",
+      description =
+          "Of a classifier: average the probabilities over the mirrored image (flip), over the corners"
+              + " and the centre (corners), or both (default: the recipe's).")
+  private List<String> views;
 
   @Option(
       names = "--checkpoint",
@@ -77,9 +91,22 @@ public final class EvaluateCommand implements Callable<Integer> {
         new EvaluationRequest(
             Optional.ofNullable(checkpoint),
             Optional.ofNullable(data),
+            views(),
             Optional.ofNullable(picture),
             strict);
     return opened.task().evaluate(opened, request);
+  }
+
+  private Optional<Views> views() {
+    if (views == null) {
+      return Optional.empty();
+    }
+    for (String view : views) {
+      if (!VIEWS.contains(view)) {
+        throw UsageException.unknown("view", view, VIEWS);
+      }
+    }
+    return Optional.of(new Views(views.contains("flip"), views.contains("corners")));
   }
 
   private void print(Evaluation evaluation) {

@@ -228,7 +228,7 @@ final class RandAugmentGraph {
     Operand<TFloat32> sum =
         tf.math.add(
             tf.math.mul(floats, factor),
-            tf.math.mul(degenerate, tf.math.sub(tf.constant(1f), factor)));
+            tf.math.mul(degenerate, fourth(chosen(tables.blendRests(), 1, variants))));
     return tf.dtypes.cast(clipped(sum), TUint8.class);
   }
 

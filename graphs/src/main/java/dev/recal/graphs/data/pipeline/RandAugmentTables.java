@@ -107,6 +107,15 @@ final class RandAugmentTables {
             operation == Operation.COLOUR || operation == Operation.SHARPNESS ? blend(sign) : 1);
   }
 
+  /** The share of the degenerate image. */
+  float[] blendRests() {
+    return column(
+        (operation, sign) ->
+            operation == Operation.COLOUR || operation == Operation.SHARPNESS
+                ? 1 - blend(sign)
+                : 0);
+  }
+
   /** 1 for autocontrast. */
   float[] stretches() {
     return column((operation, sign) -> operation == Operation.AUTO_CONTRAST ? 1 : 0);

@@ -153,7 +153,9 @@ class RandAugmentTest {
   private static int[] blended(int[] image, double[] other, double factor) {
     int[] result = new int[image.length];
     for (int i = 0; i < image.length; i++) {
-      result[i] = (int) Math.max(0, Math.min(255, factor * image[i] + (1 - factor) * other[i]));
+      // In single precision, as torchvision does: a sum may fall short of a whole number.
+      float sum = (float) factor * image[i] + (float) (1 - factor) * (float) other[i];
+      result[i] = (int) Math.max(0, Math.min(255, sum));
     }
     return result;
   }
