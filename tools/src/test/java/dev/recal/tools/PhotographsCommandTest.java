@@ -100,6 +100,8 @@ class PhotographsCommandTest {
         CommandResult.of("evaluate", run.toString(), "--views", "flip,corners");
     assertThat(evaluated.exit()).as(evaluated.err()).isZero();
     assertThat(evaluated.out()).contains("Balanced accuracy");
+    assertThat(CommandResult.of("evaluate", run.toString(), "--json").out())
+        .contains("\"judgement\"", "\"verdict\"");
     assertThat(CommandResult.of("evaluate", run.toString(), "--views", "up").exit()).isEqualTo(2);
   }
 

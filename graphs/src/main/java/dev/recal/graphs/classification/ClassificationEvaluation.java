@@ -1,5 +1,6 @@
 package dev.recal.graphs.classification;
 
+import com.google.gson.JsonObject;
 import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
 import dev.recal.graphs.classification.metrics.ConfusionTable;
@@ -64,7 +65,9 @@ final class ClassificationEvaluation {
                 Evidence.Training.of(recipe),
                 Evidence.Progress.ofRun(run.directory())));
     text.addAll(judgement.text());
-    return new Evaluation(checkpoint, metrics, text, skipped);
+    JsonObject details = new JsonObject();
+    details.add("judgement", judgement.json());
+    return new Evaluation(checkpoint, metrics, text, skipped, details);
   }
 
   private static ClassificationRecipe viewed(

@@ -80,16 +80,23 @@ record Evidence(
    * Settings that a next thing to try depends on.
    *
    * @param epochs passes over the images
+   * @param steps optimiser steps; where given, they replace the epochs
    * @param balanced whether classes are sampled or weighted alike
    * @param fromWeights whether training started from weights
    * @param distorted whether images are mixed, erased or otherwise distorted
    */
-  record Training(double epochs, boolean balanced, boolean fromWeights, boolean distorted) {
+  record Training(
+      double epochs,
+      Optional<Long> steps,
+      boolean balanced,
+      boolean fromWeights,
+      boolean distorted) {
 
     static Training of(ClassificationRecipe recipe) {
       ClassificationSettings settings = recipe.training();
       return new Training(
           settings.epochs(),
+          settings.steps(),
           settings.classWeights().isPresent() || recipe.data().sampling() == Sampling.BALANCED,
           recipe.weights().isPresent(),
           settings.mixup().isPresent()

@@ -87,7 +87,7 @@ public record PhotographSettings(int images, int classes, int shorterSide, boole
 
   /** The learning rate, proportional to the batch. */
   double learningRate() {
-    return (fromWeights ? 0.01 : 0.05) * batch() / MAX_BATCH;
+    return (fromWeights ? 0.005 : 0.02) * batch() / MAX_BATCH;
   }
 
   /** Returns the settings as {@code key=value} pairs. */
@@ -111,7 +111,7 @@ public record PhotographSettings(int images, int classes, int shorterSide, boole
     all.add("training.epochs=" + epochs());
     all.add("training.evaluateEvery=" + Math.max(1, epochs() / 20));
     all.add("training.learningRate.base=" + learningRate());
-    all.add("training.learningRate.warmUpEpochs=" + Math.max(1, epochs() / 20));
+    all.add("training.learningRate.warmUpEpochs=" + Math.max(1, epochs() / 12));
     return all;
   }
 

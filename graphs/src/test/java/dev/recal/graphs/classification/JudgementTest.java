@@ -27,7 +27,7 @@ class JudgementTest {
         0,
         new Evidence.Sizes(64, 140, 0, 0),
         0,
-        new Evidence.Training(30, balanced, false, false),
+        new Evidence.Training(30, Optional.empty(), balanced, false, false),
         progress);
   }
 

@@ -118,6 +118,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       JsonObject object = new JsonObject();
       object.addProperty("checkpoint", evaluation.checkpoint().toString());
       evaluation.metrics().forEach(object::addProperty);
+      evaluation.details().entrySet().forEach(more -> object.add(more.getKey(), more.getValue()));
       Json.print(out, object);
     } else {
       evaluation.text().forEach(out::println);

@@ -113,15 +113,15 @@ final class RandAugmentGraph {
     Operand<TUint8> moved =
         tf.image.imageProjectiveTransformV3(
             images,
-            chosen(tables.transforms(), 8, variants),
+            rowsOf(tables.transforms(), 8, variants),
             tf.constant(new int[] {height, width}),
             tf.constant(0f),
             "NEAREST");
-    return blended(looked(moved, variants), variants);
+    return blended(mappedByTables(moved, variants), variants);
   }
 
   /** One row of a table with a row for each variant, for each image. */
-  private Operand<TFloat32> chosen(float[] table, int columns, Operand<TInt32> variants) {
+  private Operand<TFloat32> rowsOf(float[] table, int columns, Operand<TInt32> variants) {
     Operand<TFloat32> rows = tf.reshape(tf.constant(table), tf.constant(new int[] {-1, columns}));
     return tf.gather(rows, variants, tf.constant(0));
   }
@@ -133,7 +133,8 @@ final class RandAugmentGraph {
     return tf.math.floor(tf.sum(weighted, tf.constant(3), Sum.keepDims(true)));
   }
 
-  private Operand<TUint8> looked(Operand<TUint8> images, Operand<TInt32> variants) {
+  /** Each value replaced by that of its image's and channel's table. */
+  private Operand<TUint8> mappedByTables(Operand<TUint8> images, Operand<TInt32> variants) {
     Operand<TInt32> values = tf.dtypes.cast(images, TInt32.class);
     Operand<TFloat32> floats = tf.dtypes.cast(images, TFloat32.class);
     Operand<TInt32> places = tf.constant(new int[] {1, 2});
@@ -149,23 +150,23 @@ final class RandAugmentGraph {
     Operand<TFloat32> start = tf.select(flat, tf.zerosLike(least), least);
     Operand<TFloat32> mean = tf.math.mean(grey(floats), tf.constant(new int[] {1, 2}));
 
-    // (value − zero) · factor + offset, n×3×1 each; kept: 1 where autocontrast stretches.
-    Operand<TFloat32> stretches = third(chosen(tables.stretches(), 1, variants));
+    // (value − zero) · factor + offset, n×3×1 each; stretches: 1 for autocontrast, else 0.
+    Operand<TFloat32> stretches = third(rowsOf(tables.stretches(), 1, variants));
     Operand<TFloat32> rest = tf.math.sub(tf.constant(1f), stretches);
     Operand<TFloat32> zero = tf.math.mul(third(start), stretches);
     Operand<TFloat32> factor =
         tf.math.add(
             tf.math.mul(third(stretch), stretches),
-            tf.math.mul(third(chosen(tables.factors(), 1, variants)), rest));
+            tf.math.mul(third(rowsOf(tables.factors(), 1, variants)), rest));
     Operand<TFloat32> offset =
-        tf.math.mul(third(chosen(tables.contrastRests(), 1, variants)), third(mean));
-    Operand<TFloat32> value = tf.expandDims(chosen(tables.values(), 256, variants), tf.constant(1));
+        tf.math.mul(third(rowsOf(tables.contrastRests(), 1, variants)), third(mean));
+    Operand<TFloat32> value = tf.expandDims(rowsOf(tables.values(), 256, variants), tf.constant(1));
     Operand<TFloat32> affine =
         clipped(tf.math.add(tf.math.mul(tf.math.sub(value, zero), factor), offset));
 
     Operand<TInt32> ids = ids(values);
     Operand<TFloat32> equalized = equalized(ids, tf.dtypes.cast(most, TInt32.class));
-    Operand<TFloat32> equalizes = third(chosen(tables.equalizes(), 1, variants));
+    Operand<TFloat32> equalizes = third(rowsOf(tables.equalizes(), 1, variants));
     Operand<TFloat32> table =
         tf.select(tf.math.greater(equalizes, tf.constant(0f)), equalized, affine);
     Operand<TUint8> flatTable =
@@ -219,16 +220,17 @@ final class RandAugmentGraph {
     return tf.select(tf.math.equal(step, tf.constant(0)), same, table);
   }
 
+  /** Each image blended with its grey or smoothed form. */
   private Operand<TUint8> blended(Operand<TUint8> images, Operand<TInt32> variants) {
     Operand<TFloat32> floats = tf.dtypes.cast(images, TFloat32.class);
-    Operand<TFloat32> factor = fourth(chosen(tables.blends(), 1, variants));
+    Operand<TFloat32> factor = fourth(rowsOf(tables.blends(), 1, variants));
     Operand<TBool> sharpens =
-        tf.math.greater(fourth(chosen(tables.sharpens(), 1, variants)), tf.constant(0f));
+        tf.math.greater(fourth(rowsOf(tables.sharpens(), 1, variants)), tf.constant(0f));
     Operand<TFloat32> degenerate = tf.select(sharpens, smoothed(floats), grey(floats));
     Operand<TFloat32> sum =
         tf.math.add(
             tf.math.mul(floats, factor),
-            tf.math.mul(degenerate, fourth(chosen(tables.blendRests(), 1, variants))));
+            tf.math.mul(degenerate, fourth(rowsOf(tables.blendRests(), 1, variants))));
     return tf.dtypes.cast(clipped(sum), TUint8.class);
   }
 
