@@ -58,8 +58,7 @@ class PhotographsCommandTest {
     assertThat(fitted.training().batch()).isEqualTo(128);
     SynthesisRecipe generator = (SynthesisRecipe) recipe("../recipes/fewshot-sle.json");
     assertThat(generator.data().images().toString()).contains(photographs.toString());
-    assertThat(recipe("../recipes/style-johnson.json").toString())
-        .contains(photographs.toString());
+    assertThat(recipe("../recipes/style-johnson.json").toString()).contains(photographs.toString());
     assertThatThrownBy(() -> recipe("../recipes/scenes-mask-rcnn.json"))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("--images: expected a recipe that trains on images alone");

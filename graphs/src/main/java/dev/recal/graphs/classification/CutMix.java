@@ -12,8 +12,8 @@ import org.tensorflow.types.TInt64;
  * CutMix (Yun et al. 2019, arXiv 1905.04899): a rectangle of each image is replaced by that of
  * another image of the batch, and the labels are mixed by area. As in timm one λ is sampled per
  * batch from Beta(α, α); the rectangle has √(1 − λ) of height and width around a uniform centre, is
- * cut off at the border, and λ is then corrected to the area that is left. The partners are a random
- * permutation, as in {@link Mixup}; timm's are the batch in reverse order.
+ * cut off at the border, and λ is then corrected to the area that is left. The partners are a
+ * random permutation, as in {@link Mixup}; timm's are the batch in reverse order.
  *
  * @param alpha of the Beta distribution, above 0
  */

@@ -5,7 +5,6 @@ import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.Tasks;
 import dev.recal.graphs.training.RateChart;
 import dev.recal.graphs.training.RateSweep;
-import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Outputs;
 import java.io.IOException;
@@ -93,12 +92,6 @@ public final class RateFinding {
         "The loss falls most steeply at %.2g; a tenth of the rate of its minimum is %.2g.%n",
         found.steepest(),
         found.tenth());
-    out.println(
-        "Next: "
-            + CommandLineText.of(
-                "train",
-                "…",
-                "--set",
-                String.format(Locale.ROOT, "training.learningRate.base=%.2g", found.tenth())));
+    out.printf(Locale.ROOT, "Next: train with training.learningRate.base=%.2g%n", found.tenth());
   }
 }

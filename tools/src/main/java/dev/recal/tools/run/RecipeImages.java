@@ -71,7 +71,7 @@ public record RecipeImages(Path images) {
         if (data.count() >= 2) {
           PhotographSettings settings = PhotographSettings.of(data, fromWeights);
           all.addAll(settings.overrides());
-          notice.accept(settings.description());
+          notice.accept("Chosen by the images, unless --set says otherwise: " + settings.description());
         }
       }
     }
