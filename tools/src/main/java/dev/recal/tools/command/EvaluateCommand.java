@@ -81,17 +81,19 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Optional<Views> chosen = views();
     Outputs.requireReplaceable(picture);
-    print(evaluate(RunDirectory.open(run)));
+    print(evaluate(RunDirectory.open(run), chosen));
     return 0;
   }
 
-  private <R extends Recipe> Evaluation evaluate(RunDirectory<R> opened) throws IOException {
+  private <R extends Recipe> Evaluation evaluate(RunDirectory<R> opened, Optional<Views> chosen)
+      throws IOException {
     EvaluationRequest request =
         new EvaluationRequest(
             Optional.ofNullable(checkpoint),
             Optional.ofNullable(data),
-            views(),
+            chosen,
             Optional.ofNullable(picture),
             strict);
     return opened.task().evaluate(opened, request);
