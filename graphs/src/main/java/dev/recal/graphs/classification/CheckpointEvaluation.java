@@ -5,6 +5,7 @@ import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.pipeline.InputPipeline;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.data.pipeline.Views;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.ops.GraphScope;
@@ -42,15 +43,23 @@ public final class CheckpointEvaluation {
       PipelineSettings input,
       Path checkpoint)
       throws IOException {
-    return measure(network, settings, data, input, checkpoint).summary();
+    return measure(network, settings, data, input, Views.SINGLE, input.height(), checkpoint)
+        .summary();
   }
 
-  /** The same, to be merged with others. */
+  /**
+   * The same, to be merged with others.
+   *
+   * @param views of each image
+   * @param size rows and columns of a view
+   */
   static ClassificationMetrics measure(
       Network network,
       ClassificationSettings settings,
       DataSet data,
       PipelineSettings input,
+      Views views,
+      int size,
       Path checkpoint)
       throws IOException {
     data.requireClasses(network.classes());

@@ -1,5 +1,6 @@
 package dev.recal.graphs.classification;
 
+import com.google.gson.JsonObject;
 import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
 import dev.recal.graphs.classification.metrics.ConfusionTable;
@@ -30,14 +31,16 @@ final class ClassificationEvaluation {
       throws IOException {
     Path checkpoint = run.checkpoint(request.checkpoint());
     List<String> labels = ClassificationTask.labels(run.directory());
-    ClassificationRecipe recipe = run.recipe();
+    ClassificationRecipe recipe = viewed(run.recipe(), request);
     DataSource source = source(recipe, request);
     DomainEvaluation measured;
+    Evidence.Sizes sizes;
     List<SkippedItem> skipped = new ArrayList<>();
     try (DataSet data = open(recipe, labels, request)) {
       skipped.addAll(data.skipped());
       measured = DomainEvaluation.of(recipe, source, data, checkpoint);
       skipped.addAll(data.unreadable());
+      sizes = Evidence.Sizes.of(data, recipe.data().imageSize());
     } catch (UnexpectedClassesException other) {
       throw other.expectedBy(run.directory().resolve(RunLabels.FILE));
     }
@@ -46,10 +49,33 @@ final class ClassificationEvaluation {
       ConfusionHeatMap.draw(summary.confusion(), labels, request.picture().get());
     }
     Map<String, Number> metrics = metrics(summary, labels);
+    metrics.put("balancedAccuracy", summary.confusion().balancedAccuracy());
     measured.addTo(metrics);
     List<String> text = text(summary, labels, checkpoint);
     text.addAll(measured.text());
-    return new Evaluation(checkpoint, metrics, text, skipped);
+    Judgement judgement =
+        Judgement.of(
+            new Evidence(
+                labels,
+                List.of(),
+                summary.confusion(),
+                summary.undecided(),
+                sizes,
+                skipped.size(),
+                Evidence.Training.of(recipe),
+                Evidence.Progress.ofRun(run.directory())));
+    text.addAll(judgement.text());
+    JsonObject details = new JsonObject();
+    details.add("judgement", judgement.json());
+    return new Evaluation(checkpoint, metrics, text, skipped, details);
+  }
+
+  private static ClassificationRecipe viewed(
+      ClassificationRecipe recipe, EvaluationRequest request) {
+    return request
+        .views()
+        .map(views -> recipe.withData(recipe.data().withViews(views)))
+        .orElse(recipe);
   }
 
   private static DataSource source(ClassificationRecipe recipe, EvaluationRequest request) {

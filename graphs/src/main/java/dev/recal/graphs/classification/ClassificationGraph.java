@@ -1,5 +1,6 @@
 package dev.recal.graphs.classification;
 
+import dev.recal.graphs.data.pipeline.Views;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.AveragedWeights;
 import dev.recal.graphs.optimisation.DeviceReplicas;
@@ -55,8 +56,27 @@ final class ClassificationGraph {
    */
   record Estimation(Op start, StatisticsEstimate estimate) {}
 
-  /** The three streams of images; the graph must hold them already. */
-  record Batches(Batch training, Batch evaluation, Batch statistics, long stepsPerEpoch) {}
+  /**
+   * The three streams of images; the graph must hold them already.
+   *
+   * @param classWeights factors of the training loss for each class; empty for 1
+   * @param views of the images of the evaluation
+   * @param imageSize rows and columns of a view
+   */
+  record Batches(
+      Batch training,
+      Batch evaluation,
+      Batch statistics,
+      long stepsPerEpoch,
+      List<Double> classWeights,
+      Views views,
+      int imageSize) {
+
+    /** Without weights, and one view. */
+    Batches(Batch training, Batch evaluation, Batch statistics, long stepsPerEpoch) {
+      this(training, evaluation, statistics, stepsPerEpoch, List.of(), Views.SINGLE, 0);
+    }
+  }
 
   private ClassificationGraph(
       Graph graph,
@@ -82,7 +102,7 @@ final class ClassificationGraph {
             counters.run().read(),
             network,
             batches.training(),
-            Targets.of(settings),
+            Targets.of(settings, batches.classWeights()),
             devices);
     this.networkVariables = store.all().stream().filter(v -> !before.contains(v)).toList();
     Optional<AveragedWeights> averages =
@@ -95,12 +115,13 @@ final class ClassificationGraph {
     this.apply = counters.completing(tf, scaling.adjusted(tf, updates.changes()));
     Tower answering = Tower.inference();
     this.evaluation =
-        ClassificationTower.build(
+        ClassificationTower.evaluating(
             store,
             averages.map(a -> answering.withVariables(a.substitution())).orElse(answering),
             network,
             batches.evaluation(),
-            Targets.plain());
+            batches.views(),
+            batches.imageSize());
     List<Operand<TFloat32>> metrics = new ArrayList<>();
     metrics.add(training.loss(tf));
     metrics.add(tf.dtypes.cast(training.correct(tf), TFloat32.class));

@@ -90,7 +90,13 @@ final class ClassificationJob implements TrainingJob {
                   batch(input),
                   batch(evaluation),
                   batch(statisticsInput.orElse(input)),
-                  stepsPerEpoch),
+                  stepsPerEpoch,
+                  settings
+                      .classWeights()
+                      .map(weights -> weights.of(images.classNames(), images.classCounts()))
+                      .orElse(List.of()),
+                  recipe.data().seen(),
+                  recipe.data().imageSize()),
               replicas,
               DeviceReplicas.ofProcess(
                   settings.session().batchStatistics() == BatchStatistics.SYNCHRONISED, replicas));

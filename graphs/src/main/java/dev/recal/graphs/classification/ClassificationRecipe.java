@@ -82,14 +82,16 @@ public record ClassificationRecipe(
     return PipelineSettings.training(
             training.microBatch(), size, size, data.augmentation(), training.session().seed())
         .withJitter(data.jitter())
+        .withSampling(data.sampling())
+        .withDistortions(data.distortions())
         .withMemoryLimitBytes(data.memoryLimitBytes());
   }
 
   /** Returns how images are prepared for evaluation. */
   public PipelineSettings evaluationInput() {
     int batch = Math.max(1, Math.min(250, training.microBatch() * 2));
-    return PipelineSettings.evaluation(
-            batch, data.imageSize(), data.imageSize(), data.evaluationAugmentation())
+    int size = data.seen().delivered(data.imageSize(), data.evaluationAugmentation());
+    return PipelineSettings.evaluation(batch, size, size, data.evaluationAugmentation())
         .withMemoryLimitBytes(data.memoryLimitBytes());
   }
 

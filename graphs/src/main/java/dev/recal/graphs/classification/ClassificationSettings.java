@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param updates how gradients change weights
  * @param labelSmoothing the share of each target spread over all classes, from 0 to less than 1
  * @param mixup α of the Beta(α, α) that mixes pairs of images; none where absent
+ * @param cutmix α of the Beta(α, α) of CutMix; with {@code mixup} too, each batch has one of them
+ * @param classWeights by how much the loss of a class counts; 1 where absent
  * @param transfer what is frozen, and what learns at another rate
  * @param evaluateEvery epochs between two evaluations, at least 1
  * @param divergence training stops if the loss exceeds this multiple of the larger of the first
@@ -29,6 +31,8 @@ import java.util.Optional;
  * @param checkpoints when checkpoints are written
  * @param patience after how many evaluations in a row without a better accuracy training stops;
  *     empty for never
+ * @param minDelta by how much an accuracy must exceed the best one, which the patience counts from,
+ *     to be better, from 0 to less than 1
  * @param session precision, threads and seed
  */
 public record ClassificationSettings(
@@ -38,11 +42,14 @@ public record ClassificationSettings(
     @Flattened UpdateSettings updates,
     double labelSmoothing,
     Optional<Double> mixup,
+    Optional<Double> cutmix,
+    Optional<ClassWeights> classWeights,
     Transfer transfer,
     int evaluateEvery,
     double divergence,
     CheckpointSettings checkpoints,
     Optional<Integer> patience,
+    double minDelta,
     @Flattened SessionSettings session) {
 
   /** Rejects settings outside their ranges. */
@@ -61,6 +68,9 @@ public record ClassificationSettings(
         labelSmoothing);
     steps.ifPresent(n -> Arguments.atLeast(1, "steps", n));
     mixup.ifPresent(alpha -> Arguments.positive("mixup", alpha));
+    cutmix.ifPresent(alpha -> Arguments.positive("cutmix", alpha));
+    Objects.requireNonNull(classWeights, "classWeights");
+    Arguments.require(minDelta >= 0 && minDelta < 1, "minDelta", "from 0 to less than 1", minDelta);
     TrainingPlan.requirePatience(patience);
   }
 
@@ -73,11 +83,14 @@ public record ClassificationSettings(
         UpdateSettings.defaults(),
         0,
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Transfer.defaults(),
         1,
         100,
         CheckpointSettings.defaults(),
         Optional.empty(),
+        0,
         SessionSettings.defaults());
   }
 
@@ -99,11 +112,14 @@ public record ClassificationSettings(
         updates,
         labelSmoothing,
         mixup,
+        cutmix,
+        classWeights,
         transfer,
         evaluateEvery,
         divergence,
         checkpoints,
         patience,
+        minDelta,
         other);
   }
 

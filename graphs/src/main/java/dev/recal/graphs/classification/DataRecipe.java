@@ -4,8 +4,12 @@ import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.ColourJitter;
+import dev.recal.graphs.data.pipeline.Distortions;
+import dev.recal.graphs.data.pipeline.Sampling;
+import dev.recal.graphs.data.pipeline.Views;
 import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.task.RecipeSources;
+import dev.recal.ops.json.Flattened;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,7 +23,10 @@ import java.util.Optional;
  * @param imageSize height and width of the network's input
  * @param augmentation how training images are resized
  * @param jitter random changes of colour
+ * @param sampling which training images an epoch holds
+ * @param distortions further random changes of training images
  * @param evaluationAugmentation how evaluated or served images are resized
+ * @param views of each image in evaluations; one where absent
  * @param memoryLimitBytes a set whose decoded images take less is decoded once
  * @param verification what embeddings are also measured on; for networks that learn them
  */
@@ -30,7 +37,10 @@ public record DataRecipe(
     int imageSize,
     Augmentation augmentation,
     ColourJitter jitter,
+    Sampling sampling,
+    @Flattened Distortions distortions,
     Augmentation evaluationAugmentation,
+    Optional<Views> views,
     long memoryLimitBytes,
     Optional<VerificationImages> verification) {
 
@@ -39,7 +49,10 @@ public record DataRecipe(
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(augmentation, "augmentation");
     Objects.requireNonNull(jitter, "jitter");
+    Objects.requireNonNull(sampling, "sampling");
+    Objects.requireNonNull(distortions, "distortions");
     Objects.requireNonNull(evaluationAugmentation, "evaluationAugmentation");
+    views.ifPresent(several -> several.delivered(imageSize, evaluationAugmentation));
     Objects.requireNonNull(verification, "verification");
     new RecipeSources(training, evaluation, holdOut, memoryLimitBytes);
     if (imageSize < 1) {
@@ -54,7 +67,7 @@ public record DataRecipe(
     }
   }
 
-  /** Without verification. */
+  /** Each image once in an epoch, no further changes, one view, without verification. */
   public DataRecipe(
       DataSource training,
       Optional<DataSource> evaluation,
@@ -71,7 +84,10 @@ public record DataRecipe(
         imageSize,
         augmentation,
         jitter,
+        Sampling.SHUFFLED,
+        Distortions.NONE,
         evaluationAugmentation,
+        Optional.empty(),
         memoryLimitBytes,
         Optional.empty());
   }
@@ -94,59 +110,57 @@ public record DataRecipe(
     return new RecipeSources(training, evaluation, holdOut, memoryLimitBytes);
   }
 
+  /** Returns the views of each image in evaluations. */
+  public Views seen() {
+    return views.orElse(Views.SINGLE);
+  }
+
   /** Returns the same recipe for other training images, of which its share is held out. */
   public DataRecipe withTraining(DataSource source) {
-    return new DataRecipe(
-        source,
-        Optional.empty(),
-        holdOut,
-        imageSize,
-        augmentation,
-        jitter,
-        evaluationAugmentation,
-        memoryLimitBytes,
-        verification);
+    return with(source, Optional.empty(), views, verification);
   }
 
   /** Returns the same recipe that is measured on other images. */
   public DataRecipe withEvaluation(DataSource source) {
-    return new DataRecipe(
-        training,
-        Optional.of(source),
-        holdOut,
-        imageSize,
-        augmentation,
-        jitter,
-        evaluationAugmentation,
-        memoryLimitBytes,
-        verification);
+    return with(training, Optional.of(source), views, verification);
   }
 
   /** Returns the same recipe whose embeddings are measured on other images. */
   public DataRecipe withVerification(VerificationImages images) {
-    return new DataRecipe(
-        training,
-        evaluation,
-        holdOut,
-        imageSize,
-        augmentation,
-        jitter,
-        evaluationAugmentation,
-        memoryLimitBytes,
-        Optional.of(images));
+    return with(training, evaluation, views, Optional.of(images));
+  }
+
+  /** Returns the same recipe that is measured on other views. */
+  public DataRecipe withViews(Views other) {
+    return with(training, evaluation, Optional.of(other), verification);
   }
 
   /** Returns the same recipe whose relative paths start at a directory. */
   public DataRecipe at(Path base) {
-    return new DataRecipe(
+    return with(
         training.at(base),
         evaluation.map(source -> source.at(base)),
+        views,
+        verification.map(images -> images.at(base)));
+  }
+
+  private DataRecipe with(
+      DataSource images,
+      Optional<DataSource> measured,
+      Optional<Views> evaluated,
+      Optional<VerificationImages> embedded) {
+    return new DataRecipe(
+        images,
+        measured,
         holdOut,
         imageSize,
         augmentation,
         jitter,
+        sampling,
+        distortions,
         evaluationAugmentation,
+        evaluated,
         memoryLimitBytes,
-        verification.map(images -> images.at(base)));
+        embedded);
   }
 }

@@ -46,7 +46,13 @@ record DomainEvaluation(ClassificationSummary all, Map<String, ClassificationSum
       try (DataSet part = data.subset(data.name() + " " + domain.getKey(), indices)) {
         ClassificationMetrics measured =
             CheckpointEvaluation.measure(
-                recipe.network(), recipe.training(), part, recipe.evaluationInput(), checkpoint);
+                recipe.network(),
+                recipe.training(),
+                part,
+                recipe.evaluationInput(),
+                recipe.data().seen(),
+                recipe.data().imageSize(),
+                checkpoint);
         all.merge(measured);
         if (!domain.getKey().isEmpty()) {
           domains.put(domain.getKey(), measured.summary());

@@ -46,6 +46,11 @@ public record Mixup(double alpha) {
 
   /** λ, a scalar distributed as Beta(α, α): x / (x + y) for two Gamma(α) variables. */
   Operand<TFloat32> lambda(Ops tf, Operand<TInt64> seed) {
+    return beta(tf, alpha, seed);
+  }
+
+  /** A scalar distributed as Beta(α, α). */
+  static Operand<TFloat32> beta(Ops tf, double alpha, Operand<TInt64> seed) {
     var state = tf.random.statelessRandomGetKeyCounter(seed);
     Operand<TFloat64> gammas =
         tf.random.statelessRandomGamma(
@@ -63,7 +68,7 @@ public record Mixup(double alpha) {
   }
 
   /** A random permutation of the batch. */
-  private static Operand<TInt32> partners(Ops tf, Operand<TFloat32> images, Operand<TInt64> seed) {
+  static Operand<TInt32> partners(Ops tf, Operand<TFloat32> images, Operand<TInt64> seed) {
     Operand<TInt32> n = tf.gather(tf.shape(images), tf.constant(0), tf.constant(0));
     // The complement of the seed gives an independent stream.
     Operand<TInt64> other = tf.math.sub(tf.constant(-1L), seed);
@@ -72,7 +77,8 @@ public record Mixup(double alpha) {
     return tf.nn.topK(keys, n, TInt32.class).indices();
   }
 
-  private static Operand<TFloat32> mix(
+  /** λ · values + (1 − λ) · those of the partners. */
+  static Operand<TFloat32> mix(
       Ops tf, Operand<TFloat32> values, Operand<TInt32> partners, Operand<TFloat32> lambda) {
     Operand<TFloat32> partner = tf.gather(values, partners, tf.constant(0));
     Operand<TFloat32> rest = tf.math.sub(tf.constant(1f), lambda);

@@ -27,6 +27,9 @@ import java.util.stream.IntStream;
 public record PreparedClassification(ClassificationRecipe recipe, RecipeData data)
     implements PreparedTraining<ClassificationRecipe> {
 
+  /** The file name of a run's {@link Judgement} as JSON. */
+  public static final String JUDGEMENT = "judgement.json";
+
   /** The file name of a run's confusion matrix picture. */
   public static final String CONFUSION = "confusion.png";
 
@@ -105,6 +108,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
         settings.session(),
         settings.intervals(),
         settings.patience(),
+        settings.minDelta(),
         List.of(stage()));
   }
 
@@ -115,7 +119,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
   }
 
   @Override
-  public List<String> finish(Path directory, TrainingOutcome outcome) {
+  public List<String> finish(Path directory, TrainingOutcome outcome) throws IOException {
     ClassificationSummary last = (ClassificationSummary) outcome.last();
     ConfusionHeatMap.draw(
         last.confusion(), data.training().classNames(), directory.resolve(CONFUSION));
@@ -127,7 +131,23 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
             100 * last.top1(),
             100 * outcome.bestScore().orElse(last.top1()),
             outcome.checkpoint().getFileName()));
+    Judgement judgement = judgement(directory, last);
+    judgement.write(directory.resolve(JUDGEMENT));
+    lines.addAll(judgement.text());
     return lines;
+  }
+
+  private Judgement judgement(Path directory, ClassificationSummary measured) {
+    return Judgement.of(
+        new Evidence(
+            data.training().classNames(),
+            Evidence.counts(data.training().classCounts()),
+            measured.confusion(),
+            measured.undecided(),
+            Evidence.Sizes.of(data.training(), recipe.data().imageSize()),
+            data.skipped().size() + data.unreadable().size(),
+            Evidence.Training.of(recipe),
+            Evidence.Progress.ofRun(directory)));
   }
 
   @Override

@@ -6,7 +6,12 @@ import org.tensorflow.types.TFloat64;
 
 /** The learning rate schedule after the warm-up, as a factor of the base rate. */
 public sealed interface Schedule
-    permits ConstantSchedule, StepSchedule, MilestoneSchedule, CosineSchedule, PolynomialSchedule {
+    permits ConstantSchedule,
+        StepSchedule,
+        MilestoneSchedule,
+        CosineSchedule,
+        PolynomialSchedule,
+        ExponentialSchedule {
 
   /**
    * Adds the operations that compute the factor.

@@ -29,7 +29,7 @@ final class RecipeChanges {
   private static final Pattern ALLOWED =
       Pattern.compile(
           PLACES.replace("|backbone", "")
-              + "|(training\\.)?(steps|epochs|patience)"
+              + "|(training\\.)?(steps|epochs|patience|minDelta)"
               + "|training\\.(evaluateEvery|divergence)"
               + "|training\\.(checkpoints|intervals|watch)(\\..*)?");
 

@@ -53,11 +53,26 @@ public final class JobBench implements AutoCloseable {
     long from = System.nanoTime();
     job.step(session);
     double seconds = (System.nanoTime() - from) / 1e9;
+    stepped();
+    return seconds;
+  }
+
+  /**
+   * Takes one optimiser step with its input; returns its metrics.
+   *
+   * @throws IOException if data cannot be read
+   */
+  StepMetrics measured() throws IOException {
+    StepMetrics metrics = job.step(session);
+    stepped();
+    return metrics;
+  }
+
+  private void stepped() {
     if (++stepsInPass == job.pace().stepsPerPass()) {
       stepsInPass = 0;
       job.start(session, ++pass, 0);
     }
-    return seconds;
   }
 
   @Override

@@ -85,12 +85,16 @@ public record Position(
     return new Position(step, epoch + 1, 0, firstLoss, stage, best);
   }
 
-  /** Returns the same position after a review. */
-  Position reviewed(OptionalDouble score) {
+  /**
+   * Returns the same position after a review.
+   *
+   * @param minDelta by how much a score must exceed the best one to be better
+   */
+  Position reviewed(OptionalDouble score, double minDelta) {
     if (score.isEmpty()) {
       return this;
     }
-    boolean better = best.isEmpty() || score.getAsDouble() > best.get().score();
+    boolean better = best.isEmpty() || score.getAsDouble() > best.get().score() + minDelta;
     BestScore now =
         better
             ? new BestScore(score.getAsDouble(), 0)

@@ -325,7 +325,9 @@ final class StageRun implements AutoCloseable {
   private Position reviewed(Position position) throws IOException {
     Review found = job.review(session, position);
     review = Optional.of(found);
-    return plan.patience().isPresent() ? position.reviewed(found.score()) : position;
+    return plan.patience().isPresent()
+        ? position.reviewed(found.score(), plan.minDelta())
+        : position;
   }
 
   private void write(Position position, boolean reviewed) throws IOException {
@@ -348,6 +350,7 @@ final class StageRun implements AutoCloseable {
             + best.reviewsSince()
             + " reviews in a row had no better score than "
             + best.score()
+            + (plan.minDelta() > 0 ? " by more than " + plan.minDelta() : "")
             + ".");
   }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param intervals of checkpoints and reviews
  * @param patience after how many reviews in a row without a better score a stage ends early; empty
  *     for never
+ * @param minDelta by how much a score must exceed the best one to be better, at least 0
  * @param stages what is trained, one after the other
  */
 public record TrainingPlan(
@@ -24,6 +25,7 @@ public record TrainingPlan(
     SessionSettings session,
     Intervals intervals,
     Optional<Integer> patience,
+    double minDelta,
     List<TrainingStage> stages) {
 
   /** Rejects missing parts, no stages, and a patience below 1. */
@@ -35,6 +37,18 @@ public record TrainingPlan(
     stages = List.copyOf(stages);
     Arguments.atLeast(1, "number of stages", stages.size());
     requirePatience(patience);
+    Arguments.require(minDelta >= 0, "minDelta", "at least 0", minDelta);
+  }
+
+  /** Every greater score is better. */
+  public TrainingPlan(
+      String name,
+      Path directory,
+      SessionSettings session,
+      Intervals intervals,
+      Optional<Integer> patience,
+      List<TrainingStage> stages) {
+    this(name, directory, session, intervals, patience, 0, stages);
   }
 
   /** Rejects a patience below 1. */

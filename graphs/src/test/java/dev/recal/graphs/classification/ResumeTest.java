@@ -28,7 +28,8 @@ class ResumeTest {
 
   private static final String ALL =
       "{'steps': 11, 'optimiser': 'adam-w', 'clipNorm': 1, 'average': 0.9, 'averageBatches': 3,"
-          + " 'accumulation': 2, 'labelSmoothing': 0.1, 'mixup': 0.2, 'evaluateEvery': 1,"
+          + " 'accumulation': 2, 'labelSmoothing': 0.1, 'mixup': 0.2, 'cutmix': 0.5, 'evaluateEvery': 1,"
+          + " 'classWeights': 'balanced',"
           + " 'learningRate': {'base': 0.02, 'warmUpEpochs': 1}}";
   private static final String HALF =
       "{'steps': 11, 'optimiser': 'adam', 'average': 0.5, 'accumulation': 2,"

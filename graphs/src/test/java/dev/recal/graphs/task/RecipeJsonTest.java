@@ -104,6 +104,15 @@ class RecipeJsonTest {
             "training.average=0.999",
             "training.accumulation=4",
             "training.mixup=0.2",
+            "training.cutmix=1",
+            "training.classWeights={\"type\": \"given\", \"classes\": [{\"name\": \"a\","
+                + " \"weight\": 2}]}",
+            "training.patience=3",
+            "training.minDelta=0.01",
+            "data.sampling=balanced",
+            "data.randAugment={\"magnitude\": 5}",
+            "data.randomErasing={\"fill\": \"mean\"}",
+            "data.views={\"corners\": true}",
             "training.precision=bfloat16",
             "training.checkpoints.keep=5",
             "training.seed=-3");

@@ -1,6 +1,7 @@
 package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
+import dev.recal.graphs.data.pipeline.Views;
 import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.Recipe;
@@ -8,10 +9,12 @@ import dev.recal.graphs.task.RunDirectory;
 import dev.recal.models.faces.RunVerification;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Outputs;
+import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.Runs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,6 +35,8 @@ import picocli.CommandLine.Spec;
     })
 public final class EvaluateCommand implements Callable<Integer> {
 
+  private static final List<String> VIEWS = List.of("flip", "corners");
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "RUN", description = "Directory of the run.")
@@ -45,6 +50,15 @@ public final class EvaluateCommand implements Callable<Integer> {
               + " detector a JSON file of COCO's annotations, from whose folder its file names start,"
               + " or a directory of detection records.")
   private Path data;
+
+  @Option(
+      names = "--views",
+      split = ",",
+      paramLabel = "flip|corners",
+      description =
+          "Of a classifier: average the probabilities over the mirrored image (flip), over the corners"
+              + " and the centre (corners), or both (default: the recipe's).")
+  private List<String> views;
 
   @Option(
       names = "--checkpoint",
@@ -70,19 +84,34 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Optional<Views> chosen = views();
     Outputs.requireReplaceable(picture);
-    print(evaluate(RunDirectory.open(run)));
+    print(evaluate(RunDirectory.open(run), chosen));
     return 0;
   }
 
-  private <R extends Recipe> Evaluation evaluate(RunDirectory<R> opened) throws IOException {
+  private <R extends Recipe> Evaluation evaluate(RunDirectory<R> opened, Optional<Views> chosen)
+      throws IOException {
     EvaluationRequest request =
         new EvaluationRequest(
             Optional.ofNullable(checkpoint),
             Optional.ofNullable(data),
+            chosen,
             Optional.ofNullable(picture),
             strict);
     return RunVerification.addTo(opened.task().evaluate(opened, request), opened, strict);
+  }
+
+  private Optional<Views> views() {
+    if (views == null) {
+      return Optional.empty();
+    }
+    for (String view : views) {
+      if (!VIEWS.contains(view)) {
+        throw UsageException.unknown("view", view, VIEWS);
+      }
+    }
+    return Optional.of(new Views(views.contains("flip"), views.contains("corners")));
   }
 
   private void print(Evaluation evaluation) {
@@ -94,6 +123,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       JsonObject object = new JsonObject();
       object.addProperty("checkpoint", evaluation.checkpoint().toString());
       evaluation.metrics().forEach(object::addProperty);
+      evaluation.details().entrySet().forEach(more -> object.add(more.getKey(), more.getValue()));
       Json.print(out, object);
     } else {
       evaluation.text().forEach(out::println);

@@ -39,8 +39,19 @@ final class RecipeOptions {
    * @param more further settings, applied last
    */
   Recipe read(String nameOrFile, List<String> more) throws IOException {
-    List<String> all = new ArrayList<>(overrides);
-    all.addAll(more);
+    return read(nameOrFile, List.of(), more);
+  }
+
+  /**
+   * The same with settings that the user's may change.
+   *
+   * @param before settings, applied first
+   * @param after settings, applied last
+   */
+  Recipe read(String nameOrFile, List<String> before, List<String> after) throws IOException {
+    List<String> all = new ArrayList<>(before);
+    all.addAll(overrides);
+    all.addAll(after);
     return Recipes.read(nameOrFile, all);
   }
 

@@ -21,6 +21,11 @@ final class RunOptions {
       description = "Export the best weights to MODEL/VERSION at the end.")
   private Path target;
 
+  /** Whether unusable images are rejected. */
+  boolean strict() {
+    return strict;
+  }
+
   /** Returns the trainer, which exports at the end if requested. */
   Runs runs(PrintWriter out) {
     return runs(out, Optional.empty());

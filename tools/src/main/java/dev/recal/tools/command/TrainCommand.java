@@ -1,6 +1,7 @@
 package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
+import dev.recal.graphs.classification.PhotographSettings;
 import dev.recal.graphs.cluster.Workers;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
@@ -8,11 +9,14 @@ import dev.recal.graphs.task.ScaledBatch;
 import dev.recal.graphs.task.Study;
 import dev.recal.graphs.task.Tasks;
 import dev.recal.tools.console.UsageException;
+import dev.recal.tools.run.RateFinding;
+import dev.recal.tools.run.RecipeImages;
 import dev.recal.tools.run.Runs;
 import dev.recal.tools.run.TrialRuns;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,6 +34,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
+      "  recal train --images photos",
+      "  recal train --images photos --weights weights/resnet18 --new-head",
       "  recal train quickstart",
       "  recal train imagenet-srm --smoke",
       "  recal train cifar10-srm --data ../data --set training.epochs=5",
@@ -47,8 +53,25 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "RECIPE|RUN",
       completionCandidates = RecipeNames.class,
       description =
-          "A recipe's file, the name of one in recipes/, or the directory of a run to resume.")
+          "A recipe's file, the name of one in recipes/, or the directory of a run to resume (default"
+              + " with --images: photographs).")
   private String recipe;
+
+  @Option(
+      names = "--images",
+      paramLabel = "PATH",
+      description =
+          "Train on these images instead of the recipe's: a folder or a zip archive of class folders,"
+              + " or record shards; a share of them is held out. Without a recipe, size, batch and"
+              + " epochs are fitted to the images.")
+  private Path images;
+
+  @Option(
+      names = "--find-learning-rate",
+      description =
+          "Do not train, but raise the learning rate from step to step, and write the losses as a"
+              + " table and a picture into --out, with suggested rates.")
+  private boolean findLearningRate;
 
   @Option(
       names = "--out",
@@ -98,8 +121,11 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if ((recipe == null) == (resume == null)) {
-      throw new UsageException("train: expected either RECIPE|RUN or --resume RUN.");
+    if ((recipe == null && images == null) == (resume == null)) {
+      throw new UsageException("train: expected either RECIPE|RUN, --images PATH or --resume RUN.");
+    }
+    if (recipe == null && resume == null) {
+      recipe = PhotographSettings.RECIPE;
     }
     Path run = resume != null ? resume : Path.of(recipe);
     if (resume != null || RunDirectory.isAt(run) || Study.isAt(run)) {
@@ -112,8 +138,11 @@ public final class TrainCommand implements Callable<Integer> {
     if (newHead && weights == null) {
       throw new UsageException("--new-head: without --weights every weight starts from scratch.");
     }
-    Recipe read = settings.read(recipe, startingWeights());
     PrintWriter writer = spec.commandLine().getOut();
+    Recipe read = settings.read(recipe, ofImages(writer), last());
+    if (findLearningRate) {
+      return findRate(settings.located(read), writer);
+    }
     Workers processes = workers.workers(writer);
     if (scaleBatch) {
       read = scaled(read, processes, writer);
@@ -126,6 +155,31 @@ public final class TrainCommand implements Callable<Integer> {
     }
     Optional<Path> model = smoke ? Optional.of(directory.resolve("model")) : Optional.empty();
     options.runs(writer, model).with(processes).start(chosen, directory);
+    return 0;
+  }
+
+  private List<String> ofImages(PrintWriter writer) throws IOException {
+    return images == null
+        ? List.of()
+        : new RecipeImages(images).settings(recipe, weights != null, writer::println);
+  }
+
+  private List<String> last() {
+    List<String> last = new ArrayList<>(startingWeights());
+    if (findLearningRate) {
+      last.addAll(RateFinding.settings());
+    }
+    return last;
+  }
+
+  private int findRate(Recipe chosen, PrintWriter writer) throws IOException {
+    if (smoke || scaleBatch || trials.areGiven() || !workers.isAbsent()) {
+      throw new UsageException(
+          "--find-learning-rate: it cannot be combined with --smoke, --scale-batch, --folds,"
+              + " --seeds or --cluster.");
+    }
+    Path directory = out == null ? Runs.free(chosen.name() + "-learning-rate") : out;
+    RateFinding.find(chosen, directory, options.strict(), writer);
     return 0;
   }
 
@@ -170,10 +224,11 @@ public final class TrainCommand implements Callable<Integer> {
 
   private int resume(Path run) throws IOException {
     boolean changes = settings.changesSettings() || scaleBatch || trials.areGiven();
-    if (changes || out != null || weights != null || newHead || smoke) {
+    boolean other = images != null || findLearningRate;
+    if (changes || other || out != null || weights != null || newHead || smoke) {
       throw new UsageException(
-          "--resume: a run resumes with its own settings; it cannot be combined with --set,"
-              + " --weights, --new-head, --scale-batch, --folds, --seeds, --smoke or --out.");
+          "--resume: a run resumes with its own settings; it cannot be combined with --set, --images,"
+              + " --find-learning-rate, --weights, --new-head, --scale-batch, --folds, --seeds, --smoke or --out.");
     }
     PrintWriter writer = spec.commandLine().getOut();
     if (Study.isAt(run)) {

@@ -2,12 +2,14 @@ package dev.recal.tools.launch;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.recal.graphs.classification.PhotographSettings;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.ops.json.JsonRecords;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
+import dev.recal.tools.run.RecipeImages;
 import dev.recal.tools.run.Recipes;
 import dev.recal.tools.run.Runs;
 import java.io.IOException;
@@ -74,8 +76,13 @@ public final class TrainingArguments {
     }
     String place = parsed.matchedPositionalValue(0, null);
     Path resume = parsed.matchedOptionValue("--resume", null);
-    if ((place == null) == (resume == null)) {
-      throw new UsageException("TRAINING: train: expected either RECIPE|RUN or --resume RUN.");
+    Path images = parsed.matchedOptionValue("--images", null);
+    if ((place == null && images == null) == (resume == null)) {
+      throw new UsageException(
+          "TRAINING: train: expected either RECIPE|RUN, --images PATH or --resume RUN.");
+    }
+    if (place == null && resume == null) {
+      place = PhotographSettings.RECIPE;
     }
     if (resume != null || RunDirectory.isAt(Path.of(place))) {
       Path run = resume != null ? resume : Path.of(place);
@@ -114,7 +121,14 @@ public final class TrainingArguments {
 
   private LaunchedTraining started(List<String> words, String place, ParseResult parsed)
       throws IOException {
-    Recipe recipe = Recipes.read(place, parsed.matchedOptionValue("--set", List.of()));
+    List<String> settings = new ArrayList<>();
+    Path images = parsed.matchedOptionValue("--images", null);
+    if (images != null) {
+      boolean fromWeights = parsed.hasMatchedOption("--weights");
+      settings.addAll(new RecipeImages(images).settings(place, fromWeights, notice -> {}));
+    }
+    settings.addAll(parsed.matchedOptionValue("--set", List.of()));
+    Recipe recipe = Recipes.read(place, settings);
     List<String> first = new ArrayList<>(words);
     Path out = parsed.matchedOptionValue("--out", null);
     if (out == null) {

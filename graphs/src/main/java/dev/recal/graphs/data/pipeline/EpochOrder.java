@@ -4,6 +4,7 @@ import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.SplitMix64;
 import dev.recal.graphs.data.items.ImageItems;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -18,11 +19,16 @@ final class EpochOrder {
   /** Whether each image is higher than wide; empty without orientations. */
   private final boolean[] portrait;
 
-  private EpochOrder(PipelineSettings settings, int count, boolean[] portrait) {
+  /** Present if classes are sampled equally often. */
+  private final Optional<BalancedOrder> balanced;
+
+  private EpochOrder(
+      PipelineSettings settings, int count, boolean[] portrait, Optional<BalancedOrder> balanced) {
     this.settings = settings;
     this.count = count;
     this.batch = settings.batch();
     this.portrait = portrait;
+    this.balanced = balanced;
   }
 
   static EpochOrder of(DataSet data, PipelineSettings settings) {
@@ -33,7 +39,11 @@ final class EpochOrder {
         portrait[i] = images.height(data.itemOf(i)) > images.width(data.itemOf(i));
       }
     }
-    return new EpochOrder(settings, data.count(), portrait);
+    Optional<BalancedOrder> balanced =
+        settings.sampling() == Sampling.BALANCED
+            ? Optional.of(new BalancedOrder(data.labels()))
+            : Optional.empty();
+    return new EpochOrder(settings, data.count(), portrait, balanced);
   }
 
   /**
@@ -71,6 +81,10 @@ final class EpochOrder {
   }
 
   Positions of(long epoch) {
+    if (balanced.isPresent()) {
+      int[] chosen = balanced.get().of(Math.toIntExact(positions()), settings.seed(), epoch);
+      return new Positions(chosen, portrait);
+    }
     int[] images = new int[Math.toIntExact(positions())];
     for (int pass = 0; pass < settings.passes(); pass++) {
       System.arraycopy(pass(epoch * settings.passes() + pass), 0, images, pass * count, count);

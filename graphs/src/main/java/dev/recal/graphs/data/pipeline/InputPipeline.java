@@ -266,9 +266,10 @@ public final class InputPipeline implements AutoCloseable {
     }
     EpochOrder.Positions positions = order.of(epoch);
     int[] itemOrder = readable(IntStream.of(positions.images()).map(data::itemOf).toArray());
-    long[] keys = {
-      SplitMix64.mix(settings.seed(), epoch, 1), SplitMix64.mix(settings.seed(), epoch, 2)
-    };
+    long[] keys = new long[PipelineFunctions.KEYS];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = SplitMix64.mix(settings.seed(), epoch, i + 1);
+    }
     try (TInt32 itemTensor = TInt32.vectorOf(itemOrder);
         TInt64 keyTensor = TInt64.vectorOf(keys);
         TBool portrait = TBool.vectorOf(positions.portrait());

@@ -37,6 +37,15 @@ final class PipelineFunctions {
 
   private static final int KEY_CROP = 1;
 
+  private static final int KEY_AUGMENT = 2;
+
+  private static final int KEY_ERASE = 3;
+
+  private static final int KEY_NOISE = 4;
+
+  /** The number of keys of an epoch. */
+  static final int KEYS = 5;
+
   private final ImageItems items;
   private final TargetGraph targets;
   private final PipelineSettings settings;
@@ -72,7 +81,14 @@ final class PipelineFunctions {
       images = tf.gather(store, tf.math.add(rows, tf.constant(1)), tf.constant(0));
     }
     List<Operand<?>> read = targets.read(tf, arguments, rows, null);
-    return joined(colours(tf, images, random, Optional.empty()), targets.finish(tf, read));
+    Rows whole = new Rows(batch.first(), batch.count());
+    Operand<TFloat32> pixels =
+        erased(
+            tf,
+            arguments,
+            colours(tf, augmented(tf, arguments, images, whole), random, Optional.empty()),
+            whole);
+    return joined(pixels, targets.finish(tf, read));
   }
 
   /** What {@link #image} returns for a position: a decoded image and its target. */
@@ -235,8 +251,10 @@ final class PipelineFunctions {
       Operand<TUint8> store = BatchGraph.withZeroImage(tf, images, size);
       images = BatchGraph.padCropFlip(tf, store, rows, random, crop, size);
     }
-    List<Operand<?>> finished =
-        new ArrayList<>(joined(colours(tf, images, random, sizes), targets.finish(tf, read)));
+    Rows whole = new Rows(first, n);
+    images = augmented(tf, arguments, images, whole);
+    Operand<TFloat32> pixels = erased(tf, arguments, colours(tf, images, random, sizes), whole);
+    List<Operand<?>> finished = new ArrayList<>(joined(pixels, targets.finish(tf, read)));
     finished.add(marks);
     return finished;
   }
@@ -266,6 +284,54 @@ final class PipelineFunctions {
     return settings.jitter().isNone()
         ? floats
         : BatchGraph.jitter(tf, floats, random, settings.jitter(), sizes);
+  }
+
+  /**
+   * The images of a batch in the epoch.
+   *
+   * @param first the position of the first one
+   * @param count how many follow
+   */
+  private record Rows(Operand<TInt64> first, Operand<TInt32> count) {}
+
+  private Operand<TUint8> augmented(
+      Ops tf, MapFunction.Arguments arguments, Operand<TUint8> images, Rows rows) {
+    if (settings.distortions().randAugment().isEmpty()) {
+      return images;
+    }
+    RandAugment chosen = settings.distortions().randAugment().get();
+    Operand<TFloat32> numbers =
+        RandomRows.uniform(
+            tf,
+            key(tf, arguments, KEY_AUGMENT),
+            rows.first(),
+            rows.count(),
+            RandAugmentGraph.columns(chosen));
+    return RandAugmentGraph.apply(tf, images, numbers, chosen, settings.height(), settings.width());
+  }
+
+  private Operand<TFloat32> erased(
+      Ops tf, MapFunction.Arguments arguments, Operand<TFloat32> images, Rows rows) {
+    if (settings.distortions().randomErasing().isEmpty()) {
+      return images;
+    }
+    Operand<TFloat32> numbers =
+        RandomRows.uniform(
+            tf,
+            key(tf, arguments, KEY_ERASE),
+            rows.first(),
+            rows.count(),
+            RandomErasingGraph.COLUMNS);
+    return RandomErasingGraph.apply(
+        tf,
+        images,
+        numbers,
+        settings.distortions().randomErasing().get(),
+        settings.height(),
+        settings.width(),
+        columns ->
+            RandomRows.normal(
+                tf, key(tf, arguments, KEY_NOISE), rows.first(), rows.count(), columns));
   }
 
   private static Operand<TFloat32> random(

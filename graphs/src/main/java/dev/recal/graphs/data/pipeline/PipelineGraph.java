@@ -83,7 +83,7 @@ final class PipelineGraph {
     fixed.putAll(targetGraph.tensors());
     List<MapFunction.Value> captured = new ArrayList<>();
     captured.add(new MapFunction.Value(EPOCH_ITEMS, TInt32.class, Shape.of(order.positions())));
-    captured.add(new MapFunction.Value(EPOCH_KEYS, TInt64.class, Shape.of(2)));
+    captured.add(new MapFunction.Value(EPOCH_KEYS, TInt64.class, Shape.of(PipelineFunctions.KEYS)));
     if (settings.hasOrientations()) {
       captured.add(new MapFunction.Value(EPOCH_PORTRAIT, TBool.class, Shape.of(order.positions())));
     }
@@ -167,6 +167,14 @@ final class PipelineGraph {
   private static Elements images(DataSet data, PipelineSettings settings, TargetGraph targets)
       throws IOException {
     ImageItems items = data.images();
+    if (targets.moves() && !settings.distortions().isNone()) {
+      throw new IllegalArgumentException(
+          "distortions: expected none for targets that move with the pixels of "
+              + data.name()
+              + ", but got "
+              + settings.distortions()
+              + ".");
+    }
     Optional<Preparation> preparation =
         settings.augmentation().preparation(settings.height(), settings.width());
     Optional<ImageItems.Prepared> memory =
@@ -208,7 +216,9 @@ final class PipelineGraph {
 
   private static Elements features(
       DataSet data, FeatureItems features, PipelineSettings settings, TargetGraph targets) {
-    if (!(settings.augmentation() instanceof Augmentation.None) || !settings.jitter().isNone()) {
+    if (!(settings.augmentation() instanceof Augmentation.None)
+        || !settings.jitter().isNone()
+        || !settings.distortions().isNone()) {
       throw new IllegalArgumentException(
           ("augmentation: expected none for arrays of numbers, but got " + settings.augmentation())
               + (" and " + settings.jitter() + "."));

@@ -28,6 +28,8 @@ import org.tensorflow.ndarray.Shape;
  * @param replacement whether images are sampled with replacement instead of once per pass; requires
  *     {@code shuffle}
  * @param objects how objects are delivered, where targets are objects
+ * @param sampling which images an epoch holds
+ * @param distortions random changes beyond crops and colours, for training
  * @param share the part of each batch that is delivered; the whole batch except with several
  *     workers, whose remainders must be dropped
  */
@@ -46,12 +48,16 @@ public record PipelineSettings(
     int passes,
     boolean replacement,
     ObjectSettings objects,
+    Sampling sampling,
+    Distortions distortions,
     Share share) {
 
   public PipelineSettings {
     Objects.requireNonNull(augmentation, "augmentation");
     Objects.requireNonNull(jitter, "jitter");
     Objects.requireNonNull(objects, "objects");
+    Objects.requireNonNull(sampling, "sampling");
+    Objects.requireNonNull(distortions, "distortions");
     Arguments.atLeast(1, "batch", batch);
     Arguments.atLeast(1, "height", height);
     Arguments.atLeast(1, "width", width);
@@ -69,6 +75,17 @@ public record PipelineSettings(
       throw new IllegalArgumentException(
           "replacement: expected false because shuffle is false, but got true.");
     }
+    boolean orders = replacement || augmentation instanceof Augmentation.KeepRatio;
+    Arguments.require(
+        sampling == Sampling.SHUFFLED || shuffle && !orders,
+        "sampling",
+        "'shuffled' without a random order, with replacement and with keep-ratio",
+        sampling);
+    Arguments.require(
+        distortions.isNone() || dropRemainder && !augmentation.pads(),
+        "distortions",
+        "none in evaluation and where images are padded",
+        distortions);
     if (augmentation instanceof Augmentation.CenterCrop crop
         && crop.resize() < Math.max(height, width)) {
       throw new IllegalArgumentException(
@@ -110,6 +127,8 @@ public record PipelineSettings(
         1,
         false,
         ObjectSettings.defaults(),
+        Sampling.SHUFFLED,
+        Distortions.NONE,
         Share.whole());
   }
 
@@ -193,6 +212,20 @@ public record PipelineSettings(
     return copy.settings();
   }
 
+  /** Returns a copy whose epochs hold other images. */
+  public PipelineSettings withSampling(Sampling newSampling) {
+    Copy copy = new Copy(this);
+    copy.sampling = newSampling;
+    return copy.settings();
+  }
+
+  /** Returns a copy with other random changes. */
+  public PipelineSettings withDistortions(Distortions newDistortions) {
+    Copy copy = new Copy(this);
+    copy.distortions = newDistortions;
+    return copy.settings();
+  }
+
   /** Returns a copy that delivers a part of each batch. */
   public PipelineSettings withShare(Share newShare) {
     Copy copy = new Copy(this);
@@ -209,6 +242,8 @@ public record PipelineSettings(
     private int passes;
     private boolean replacement;
     private ObjectSettings objects;
+    private Sampling sampling;
+    private Distortions distortions;
     private Share share;
 
     Copy(PipelineSettings original) {
@@ -219,6 +254,8 @@ public record PipelineSettings(
       this.passes = original.passes;
       this.replacement = original.replacement;
       this.objects = original.objects;
+      this.sampling = original.sampling;
+      this.distortions = original.distortions;
       this.share = original.share;
     }
 
@@ -238,6 +275,8 @@ public record PipelineSettings(
           passes,
           replacement,
           objects,
+          sampling,
+          distortions,
           share);
     }
   }

@@ -32,17 +32,37 @@ final class RandomRows {
    */
   static Operand<TFloat32> uniform(
       Ops tf, Operand<TInt64> key, Operand<TInt64> first, Operand<TInt32> rows, int columns) {
+    requireBlocks(columns);
+    return tf.random.statelessRandomUniformV2(
+        tf.stack(List.of(rows, tf.constant(columns))),
+        unsigned(tf, tf.expandDims(key, tf.constant(0))),
+        counter(tf, first, columns),
+        tf.constant(PHILOX),
+        TFloat32.class);
+  }
+
+  /** The same for normally distributed numbers of mean 0 and deviation 1. */
+  static Operand<TFloat32> normal(
+      Ops tf, Operand<TInt64> key, Operand<TInt64> first, Operand<TInt32> rows, int columns) {
+    requireBlocks(columns);
+    return tf.random.statelessRandomNormalV2(
+        tf.stack(List.of(rows, tf.constant(columns))),
+        unsigned(tf, tf.expandDims(key, tf.constant(0))),
+        counter(tf, first, columns),
+        tf.constant(PHILOX),
+        TFloat32.class);
+  }
+
+  private static void requireBlocks(int columns) {
     if (columns % BLOCK != 0) {
       throw new IllegalArgumentException(
           "columns: expected a multiple of 4, but got " + columns + ".");
     }
+  }
+
+  private static Output<? extends TType> counter(Ops tf, Operand<TInt64> first, int columns) {
     Operand<TInt64> counter = tf.math.mul(first, tf.constant((long) columns / BLOCK));
-    return tf.random.statelessRandomUniformV2(
-        tf.stack(List.of(rows, tf.constant(columns))),
-        unsigned(tf, tf.expandDims(key, tf.constant(0))),
-        unsigned(tf, tf.stack(List.of(counter, tf.constant(0L)))),
-        tf.constant(PHILOX),
-        TFloat32.class);
+    return unsigned(tf, tf.stack(List.of(counter, tf.constant(0L))));
   }
 
   /** Reinterprets the bits as uint64, for which TensorFlow Java has no class. */

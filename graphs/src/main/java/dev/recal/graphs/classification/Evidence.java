@@ -1,0 +1,163 @@
+package dev.recal.graphs.classification;
+
+import dev.recal.graphs.classification.metrics.ConfusionMatrix;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.items.ImageItems;
+import dev.recal.graphs.data.pipeline.Sampling;
+import dev.recal.graphs.logs.MetricsHistory;
+import dev.recal.graphs.logs.StepReport;
+import dev.recal.graphs.logs.TrainingLogs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * What a {@link Judgement} of a classifier is made from.
+ *
+ * @param classes names in the order of the confusion matrix
+ * @param trainingImages of each class; empty if they are not known
+ * @param confusion of the held-out images
+ * @param undecided held-out images whose logits were not all finite
+ * @param sizes of the images
+ * @param skipped files that could not be used
+ * @param training how the network was trained
+ * @param progress of the training; empty if it is not known
+ */
+record Evidence(
+    List<String> classes,
+    List<Integer> trainingImages,
+    ConfusionMatrix confusion,
+    long undecided,
+    Sizes sizes,
+    int skipped,
+    Training training,
+    Optional<Progress> progress) {
+
+  /** Copies the lists, and rejects names that the matrix does not have. */
+  Evidence {
+    classes = List.copyOf(classes);
+    trainingImages = List.copyOf(trainingImages);
+    Objects.requireNonNull(confusion, "confusion");
+    Objects.requireNonNull(sizes, "sizes");
+    Objects.requireNonNull(training, "training");
+    Objects.requireNonNull(progress, "progress");
+    if (classes.size() != confusion.classes()) {
+      throw new IllegalArgumentException(
+          "classes: expected " + confusion.classes() + ", but got " + classes.size() + ".");
+    }
+  }
+
+  /**
+   * How images fit the network's input.
+   *
+   * @param imageSize rows and columns of the input
+   * @param images their number
+   * @param enlarged images whose shorter side is shorter than the input
+   * @param shrunk images whose shorter side is at least four times as long
+   */
+  record Sizes(int imageSize, int images, int enlarged, int shrunk) {
+
+    private static final int MUCH = 4;
+
+    static Sizes of(DataSet data, int imageSize) {
+      ImageItems items = data.images();
+      int shrunk =
+          (int)
+              IntStream.range(0, data.count())
+                  .map(data::itemOf)
+                  .filter(i -> Math.min(items.height(i), items.width(i)) >= MUCH * imageSize)
+                  .count();
+      return new Sizes(imageSize, data.count(), data.countSmallerThan(imageSize), shrunk);
+    }
+  }
+
+  /**
+   * Settings that a next thing to try depends on.
+   *
+   * @param epochs passes over the images
+   * @param steps optimiser steps; where given, they replace the epochs
+   * @param balanced whether classes are sampled or weighted alike
+   * @param fromWeights whether training started from weights
+   * @param distorted whether images are mixed, erased or otherwise distorted
+   */
+  record Training(
+      double epochs,
+      Optional<Long> steps,
+      boolean balanced,
+      boolean fromWeights,
+      boolean distorted) {
+
+    static Training of(ClassificationRecipe recipe) {
+      ClassificationSettings settings = recipe.training();
+      return new Training(
+          settings.epochs(),
+          settings.steps(),
+          settings.classWeights().isPresent() || recipe.data().sampling() == Sampling.BALANCED,
+          recipe.weights().isPresent(),
+          settings.mixup().isPresent()
+              || settings.cutmix().isPresent()
+              || !recipe.data().distortions().isNone());
+    }
+  }
+
+  /**
+   * How training ended.
+   *
+   * @param steps optimiser steps
+   * @param accuracy on the training images of the last fifth of the steps
+   * @param before mean loss of the fifth before
+   * @param last mean loss of the last fifth
+   */
+  record Progress(long steps, double accuracy, double before, double last) {
+
+    private static final int PARTS = 5;
+    private static final double FALLING = 0.97;
+
+    /** Of the metrics in a run's directory; empty if there are too few. */
+    static Optional<Progress> ofRun(Path directory) {
+      Path metrics = directory.resolve(TrainingLogs.METRICS_FILE);
+      return Files.exists(metrics) ? of(MetricsHistory.read(metrics).steps()) : Optional.empty();
+    }
+
+    /** Of the reports of a run; empty if there are too few. */
+    static Optional<Progress> of(List<StepReport> reports) {
+      int part = reports.size() / PARTS;
+      if (part == 0) {
+        return Optional.empty();
+      }
+      int end = reports.size();
+      List<StepReport> last = reports.subList(end - part, end);
+      OptionalDouble accuracy =
+          last.stream()
+              .map(StepReport::accuracy)
+              .filter(OptionalDouble::isPresent)
+              .mapToDouble(OptionalDouble::getAsDouble)
+              .average();
+      return Optional.of(
+          new Progress(
+              last.get(part - 1).step(),
+              accuracy.orElse(Double.NaN),
+              loss(reports.subList(end - 2 * part, end - part)),
+              loss(last)));
+    }
+
+    private static double loss(List<StepReport> reports) {
+      return reports.stream().mapToDouble(StepReport::loss).average().orElse(Double.NaN);
+    }
+
+    /** Whether the loss was still falling by more than 3 % from one fifth to the next. */
+    boolean isFalling() {
+      return last < FALLING * before;
+    }
+  }
+
+  /** Counts as a list. */
+  static List<Integer> counts(int[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+}

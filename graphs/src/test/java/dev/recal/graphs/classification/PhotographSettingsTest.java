@@ -1,0 +1,57 @@
+package dev.recal.graphs.classification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.recal.graphs.task.RecipeJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class PhotographSettingsTest {
+
+  private static ClassificationRecipe recipe(PhotographSettings settings) throws IOException {
+    String text = Files.readString(Path.of("../recipes/photographs.json"));
+    return RecipeJson.read(text, settings.overrides(), ClassificationRecipe.class);
+  }
+
+  @Test
+  void fewImagesAreShownMoreOftenInSmallerBatches() throws IOException {
+    ClassificationRecipe few = recipe(new PhotographSettings(240, 6, 375, false));
+    ClassificationRecipe many = recipe(new PhotographSettings(50_000, 6, 375, false));
+    assertThat(few.data().imageSize()).isEqualTo(128);
+    assertThat(few.training().batch()).isEqualTo(16);
+    assertThat(few.training().epochs()).isEqualTo(60);
+    assertThat(few.data().holdOut()).isEqualTo(0.2);
+    assertThat(many.data().imageSize()).isEqualTo(224);
+    assertThat(many.training().batch()).isEqualTo(32);
+    assertThat(many.training().epochs()).isEqualTo(10);
+  }
+
+  @Test
+  void trainedWeightsGetTheSizeThatTheyExpect() throws IOException {
+    ClassificationRecipe tuned = recipe(new PhotographSettings(240, 6, 375, true));
+    assertThat(tuned.data().imageSize()).isEqualTo(224);
+    assertThat(tuned.training().epochs()).isEqualTo(30);
+  }
+
+  @Test
+  void smallImagesAreNotEnlarged() throws IOException {
+    assertThat(recipe(new PhotographSettings(50_000, 10, 32, false)).data().imageSize())
+        .isEqualTo(32);
+    assertThat(recipe(new PhotographSettings(50_000, 10, 180, false)).data().imageSize())
+        .isEqualTo(160);
+    assertThat(recipe(new PhotographSettings(100, 10, 8, false)).data().imageSize()).isEqualTo(32);
+  }
+
+  @Test
+  void everyNumberOfImagesFillsABatch() throws IOException {
+    for (int images = 2; images < 3000; images += images < 50 ? 1 : 97) {
+      ClassificationRecipe recipe = recipe(new PhotographSettings(images, 2, 300, false));
+      assertThat(recipe.training().batch()).isBetween(1, Math.max(1, images - 1));
+    }
+    assertThatThrownBy(() -> new PhotographSettings(1, 1, 300, false))
+        .hasMessage("images: expected at least 2, but got 1.");
+  }
+}

@@ -1,0 +1,93 @@
+package dev.recal.tools.run;
+
+import com.google.gson.JsonPrimitive;
+import dev.recal.graphs.classification.PhotographSettings;
+import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.data.DataSource;
+import dev.recal.graphs.data.DataSourceRegistry;
+import dev.recal.graphs.data.OpenSettings;
+import dev.recal.graphs.data.source.DataSources;
+import dev.recal.graphs.data.source.ImageCollection;
+import dev.recal.graphs.task.RecipeJson;
+import dev.recal.ops.json.JsonRecords;
+import dev.recal.tools.console.UsageException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The settings of a recipe that train it on a user's images, whatever its task names them.
+ *
+ * @param images a folder, a zip archive, or another source that {@link DataSources} detects
+ */
+public record RecipeImages(Path images) {
+
+  private static final JsonRecords JSON = DataSourceRegistry.addTo(JsonRecords.sealed());
+
+  /** Makes the path absolute, so that the recipe's base directory does not matter. */
+  public RecipeImages {
+    images = images.toAbsolutePath().normalize();
+  }
+
+  /**
+   * Returns the settings as {@code key=value} pairs, to be applied before a user's own. The recipe
+   * {@link PhotographSettings#RECIPE} is also fitted to the images, which are opened for it.
+   *
+   * @param recipe a path, or the name of a built-in recipe
+   * @param fromWeights whether training starts from weights
+   * @param notice gets a sentence about what was chosen
+   * @throws UsageException if the recipe's task does not train on a folder of images
+   * @throws IOException if the recipe or the images cannot be read
+   */
+  public List<String> settings(String recipe, boolean fromWeights, Consumer<String> notice)
+      throws IOException {
+    String text = Recipes.text(recipe);
+    String task = UsageException.check(() -> RecipeJson.task(text));
+    return switch (task) {
+      case "classification" -> classification(recipe, fromWeights, notice);
+      case "style" -> List.of("data.training=" + json(collection()), "data.evaluation=null");
+      case "arbitrary-style" ->
+          List.of("data.training=" + json(collection()), "data.evaluation=null");
+      case "synthesis" -> List.of("data.images=" + json(collection()));
+      case "one-shot" -> List.of("data.file=" + quoted(images));
+      default ->
+          throw new UsageException(
+              "--images: expected a recipe that trains on images alone, but got one of the task '"
+                  + task
+                  + "'; set its data with --set.");
+    };
+  }
+
+  private List<String> classification(String recipe, boolean fromWeights, Consumer<String> notice)
+      throws IOException {
+    DataSource source = DataSources.of(images);
+    List<String> all = new ArrayList<>();
+    all.add("data.training=" + json(source));
+    all.add("data.evaluation=null");
+    if (recipe.equals(PhotographSettings.RECIPE)) {
+      try (DataSet data = source.open(OpenSettings.defaults())) {
+        if (data.count() >= 2) {
+          PhotographSettings settings = PhotographSettings.of(data, fromWeights);
+          all.addAll(settings.overrides());
+          notice.accept(
+              "Chosen by the images, unless --set says otherwise: " + settings.description());
+        }
+      }
+    }
+    return all;
+  }
+
+  private DataSource collection() {
+    return new ImageCollection(images);
+  }
+
+  private static String json(DataSource source) {
+    return JSON.write(source, DataSource.class).toString();
+  }
+
+  private static String quoted(Path path) {
+    return new JsonPrimitive(path.toString()).toString();
+  }
+}
