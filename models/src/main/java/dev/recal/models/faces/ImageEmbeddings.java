@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The embeddings of image files. Images of another size than the network's are stretched to it;
@@ -66,19 +67,27 @@ public record ImageEmbeddings(Embedder embedder, boolean mirrored, long pixels, 
     for (byte[] file : files) {
       images.add(decode(file, pixels).resized(embedder.imageSize(), embedder.imageSize()));
     }
-    float[][] embeddings = embedder.embed(images);
-    if (mirrored) {
-      float[][] others = embedder.embed(images.stream().map(DecodedImage::mirrored).toList());
-      for (int i = 0; i < embeddings.length; i++) {
-        for (int j = 0; j < embeddings[i].length; j++) {
-          embeddings[i][j] += others[i][j];
-        }
-      }
-    }
+    float[][] embeddings = mirrored ? withMirrored(embedder, images) : embedder.embed(images);
     for (float[] embedding : embeddings) {
       requireDirection(embedding);
     }
     return List.of(embeddings);
+  }
+
+  /**
+   * Computes the embeddings of images plus those of their mirror images, not normalised.
+   *
+   * @param images of the network's size
+   */
+  static float[][] withMirrored(Embedder embedder, List<DecodedImage> images) {
+    float[][] embeddings = embedder.embed(images);
+    float[][] others = embedder.embed(images.stream().map(DecodedImage::mirrored).toList());
+    for (int i = 0; i < embeddings.length; i++) {
+      for (int j = 0; j < embeddings[i].length; j++) {
+        embeddings[i][j] += others[i][j];
+      }
+    }
+    return embeddings;
   }
 
   private static void requireDirection(float[] embedding)
@@ -93,6 +102,11 @@ public record ImageEmbeddings(Embedder embedder, boolean mirrored, long pixels, 
     if (squares == 0) {
       throw new ImageHeader.UnusableImageException("has an embedding of zeros");
     }
+  }
+
+  /** Returns an embedding in double precision. */
+  public static double[] doubles(float[] embedding) {
+    return IntStream.range(0, embedding.length).mapToDouble(i -> embedding[i]).toArray();
   }
 
   /** Returns an embedding divided by its length. */

@@ -147,10 +147,9 @@ public final class RunVerification {
         for (int index : part) {
           decoded.add(image(reader.read(images.itemOf(index)), embedder.imageSize()));
         }
-        float[][] direct = embedder.embed(decoded);
-        float[][] mirrored = embedder.embed(decoded.stream().map(DecodedImage::mirrored).toList());
+        float[][] sums = ImageEmbeddings.withMirrored(embedder, decoded);
         for (int i = 0; i < part.size(); i++) {
-          embeddings.put(part.get(i), sum(direct[i], mirrored[i]));
+          embeddings.put(part.get(i), ImageEmbeddings.doubles(sums[i]));
         }
       }
     }
@@ -160,14 +159,6 @@ public final class RunVerification {
       rows[2 * i + 1] = embeddings.get(pairs.get(i).second());
     }
     return ScoredPairs.of(rows, pairs.stream().map(DrawnPairs.Pair::same).toList());
-  }
-
-  private static double[] sum(float[] one, float[] other) {
-    double[] sum = new double[one.length];
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] = (double) one[i] + other[i];
-    }
-    return sum;
   }
 
   private static DecodedImage image(int[] pixels, int size) {

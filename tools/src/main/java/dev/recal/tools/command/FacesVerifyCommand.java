@@ -166,19 +166,11 @@ public final class FacesVerifyCommand implements Callable<Integer> {
           ImageEmbeddings.named(distinct),
           true,
           (file, embedding) -> {
-            rows.put(file.file(), doubles(embedding));
+            rows.put(file.file(), ImageEmbeddings.doubles(embedding));
             progress.show(rows.size());
           });
     }
     return files.stream().map(rows::get).toArray(double[][]::new);
-  }
-
-  private static double[] doubles(float[] values) {
-    double[] found = new double[values.length];
-    for (int i = 0; i < found.length; i++) {
-      found[i] = values[i];
-    }
-    return found;
   }
 
   private static String text(VerificationResult result) {

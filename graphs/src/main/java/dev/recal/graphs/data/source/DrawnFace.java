@@ -14,7 +14,7 @@ import java.util.List;
 record DrawnFace(byte[] rgb, List<double[]> points) {
 
   /** Incremented whenever the same settings draw another face. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final double[] WHITE = {0.95, 0.95, 0.93};
   private static final double[] BLACK = {0.06, 0.05, 0.05};
@@ -43,7 +43,7 @@ record DrawnFace(byte[] rgb, List<double[]> points) {
       mouth();
       FaceTraits.Style style = traits.style();
       double[] mole = place(style.moleX(), style.moleY(), MOUTH_DEPTH);
-      canvas.paint(ellipse(mole, 0.035, 0.035, 0), mole, 0.035, MOLE, 0.9);
+      canvas.paint(ellipse(mole, 0.05, 0.05, 0), mole, 0.05, MOLE, 0.9);
       if (scenery.glasses()) {
         glasses();
       }

@@ -12,6 +12,8 @@ final class FaceCanvas {
   // Of a side: half the height of an aligned face, and the row of its centre.
   private static final double UNIT = 0.393;
   private static final double CENTRE = 0.571;
+  // Blur and noise are those of an image of this size that is reduced.
+  private static final int FULL_SIZE = 112;
 
   private final int size;
   private final FaceView.Pose pose;
@@ -114,30 +116,43 @@ final class FaceCanvas {
     SplitMix64 random = new SplitMix64(seed);
     double across = light.gradient() * Math.cos(light.direction());
     double down = light.gradient() * Math.sin(light.direction());
+    double grain = light.grain() * Math.min(1, (double) size / FULL_SIZE);
     byte[] bytes = new byte[image.length];
     for (int i = 0; i < u.length; i++) {
       double brightness = Math.max(0.15, 1 + across * u[i] + down * v[i]);
       double grey = (image[3 * i] + image[3 * i + 1] + image[3 * i + 2]) / 3;
       for (int channel = 0; channel < 3; channel++) {
         double value = grey + light.saturation() * (image[3 * i + channel] - grey);
-        value = brightness * light.gain()[channel] * value + light.grain() * random.uniform(-1, 1);
+        value = brightness * light.gain()[channel] * value + grain * random.uniform(-1, 1);
         bytes[3 * i + channel] = (byte) Math.round(255 * Math.max(0, Math.min(1, value)));
       }
     }
     return bytes;
   }
 
-  // The mean of 3×3 pixels; the outermost stay as they are.
+  // The mean of a square of 3×3 pixels of an image of full size; beyond an edge, its pixels repeat.
   private double[] blurred() {
-    double[] mean = rgb.clone();
-    int line = 3 * size;
-    for (int row = 1; row < size - 1; row++) {
-      for (int i = row * line + 3; i < (row + 1) * line - 3; i++) {
-        double sum = 0;
-        for (int at = i - line; at <= i + line; at += line) {
-          sum += rgb[at - 3] + rgb[at] + rgb[at + 3];
+    double half = Math.max(1, 3.0 * size / FULL_SIZE) / 2;
+    return smoothed(smoothed(rgb, 1, half), size, half);
+  }
+
+  /**
+   * Returns means over a part of each row or column.
+   *
+   * @param step from a pixel to the next: 1 in rows, the size in columns
+   * @param half of the length of the part; pixels at its ends count in part
+   */
+  private double[] smoothed(double[] image, int step, double half) {
+    int reach = (int) Math.ceil(half - 0.5);
+    double[] mean = new double[image.length];
+    for (int i = 0; i < u.length; i++) {
+      int place = i / step % size;
+      for (int offset = -reach; offset <= reach; offset++) {
+        int other = Math.max(0, Math.min(size - 1, place + offset));
+        double share = Math.min(1, half + 0.5 - Math.abs(offset)) / (2 * half);
+        for (int channel = 0; channel < 3; channel++) {
+          mean[3 * i + channel] += share * image[3 * (i + (other - place) * step) + channel];
         }
-        mean[i] = sum / 9;
       }
     }
     return mean;

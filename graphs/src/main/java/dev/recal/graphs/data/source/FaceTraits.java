@@ -63,44 +63,47 @@ record FaceTraits(
       double moleX,
       double moleY) {}
 
-  /** Draws lots for an identity. */
+  /**
+   * Draws lots for an identity. Identities differ in the places and shapes of what is in a face
+   * more than in their colours, which the light of an image changes.
+   */
   static FaceTraits random(SplitMix64 random) {
-    double[] skin = mix(LIGHT_SKIN, DARK_SKIN, Math.pow(random.nextDouble(), 1.3));
+    double[] skin = mix(LIGHT_SKIN, DARK_SKIN, random.uniform(0.05, 0.75));
     double[] hair = any(HAIR, random);
     double[] iris = any(IRIS, random);
     double[] lips = mix(skin, RED, random.uniform(0.3, 0.8));
     Outline outline =
         new Outline(
-            random.uniform(0.64, 0.86),
-            random.uniform(0.10, 0.42),
-            random.uniform(0.0, 0.45),
-            random.uniform(0.06, 0.17));
+            random.uniform(0.60, 0.90),
+            random.uniform(0.05, 0.45),
+            random.uniform(0.0, 0.5),
+            random.uniform(0.05, 0.19));
     Eyes eyes =
         new Eyes(
-            random.uniform(0.33, 0.46),
-            random.uniform(-0.36, -0.20),
-            random.uniform(0.12, 0.19),
-            random.uniform(0.38, 0.75),
-            random.uniform(-0.22, 0.22),
-            random.uniform(0.17, 0.30),
-            random.uniform(0.022, 0.06),
-            random.uniform(-0.28, 0.28),
-            random.uniform(0.14, 0.23));
+            random.uniform(0.29, 0.49),
+            random.uniform(-0.40, -0.16),
+            random.uniform(0.11, 0.21),
+            random.uniform(0.36, 0.85),
+            random.uniform(-0.32, 0.32),
+            random.uniform(0.17, 0.36),
+            random.uniform(0.022, 0.075),
+            random.uniform(-0.42, 0.42),
+            random.uniform(0.12, 0.26));
     Mouth mouth =
         new Mouth(
-            random.uniform(0.52, 0.70),
-            random.uniform(0.20, 0.38),
-            random.uniform(0.045, 0.12),
-            random.uniform(0.40, 0.62),
-            random.uniform(0.09, 0.19));
+            random.uniform(0.49, 0.73),
+            random.uniform(0.17, 0.43),
+            random.uniform(0.04, 0.14),
+            random.uniform(0.36, 0.64),
+            random.uniform(0.08, 0.22));
     Style style =
         new Style(
-            random.uniform(-0.85, -0.5),
-            random.uniform(0.03, 0.26),
+            random.uniform(-0.9, -0.5),
+            random.uniform(0.03, 0.30),
             random.uniform(-0.3, 0.9),
-            random.uniform(-0.5, 0.5),
+            random.uniform(-0.6, 0.6),
             Math.max(0, random.uniform(-0.8, 0.7)),
-            random.uniform(-0.45, 0.45),
+            random.uniform(-0.5, 0.5),
             random.uniform(0.05, 0.8));
     return new FaceTraits(skin, hair, iris, lips, outline, eyes, mouth, style);
   }

@@ -35,7 +35,7 @@ record FaceView(Pose pose, Expression expression, Light light, Scenery scenery, 
    * @param gradient of the brightness over half a face's height
    * @param direction of the gradient
    * @param saturation 0 for grey
-   * @param grain largest deviation of a value by noise
+   * @param grain largest deviation of a value by noise, at 112×112 pixels
    * @param blurred whether the image is out of focus
    */
   record Light(
@@ -78,34 +78,34 @@ record FaceView(Pose pose, Expression expression, Light light, Scenery scenery, 
             Math.exp(movement * random.uniform(-0.08, 0.08)),
             movement * random.uniform(-0.08, 0.08),
             movement * random.uniform(-0.08, 0.08),
-            random.uniform(-0.4, 0.4),
-            random.uniform(-0.22, 0.22));
+            random.uniform(-0.3, 0.3),
+            random.uniform(-0.15, 0.15));
     Expression expression =
         new Expression(
             random.uniform(-0.05, 0.12),
             Math.max(0, random.uniform(-0.12, 0.1)),
             random.uniform(-0.03, 0.06),
             Math.max(0, random.uniform(-0.6, 0.7)));
-    double brightness = random.uniform(0.55, 1.25);
+    double brightness = random.uniform(0.65, 1.2);
     double[] gain = new double[3];
     for (int channel = 0; channel < 3; channel++) {
-      gain[channel] = brightness * random.uniform(0.82, 1.18);
+      gain[channel] = brightness * random.uniform(0.85, 1.15);
     }
     Light light =
         new Light(
             gain,
-            random.uniform(0, 0.4),
+            random.uniform(0, 0.35),
             random.uniform(0, 2 * Math.PI),
-            random.uniform(0.2, 1.1),
+            random.uniform(0.5, 1.1),
             random.uniform(0.01, 0.09),
             random.nextDouble() < 0.3);
-    double object = random.nextDouble() < 0.25 ? random.uniform(0.15, 0.45) : 0;
+    double object = random.nextDouble() < 0.15 ? random.uniform(0.15, 0.35) : 0;
     Scenery scenery =
         new Scenery(
             colour(random),
             colour(random),
             colour(random),
-            random.nextDouble() < 0.15,
+            random.nextDouble() < 0.1,
             object,
             random.uniform(-1, 1),
             random.uniform(-1, 1));
