@@ -149,7 +149,16 @@ public record ArbitraryStyle(String map, List<DecoderLevel> levels) {
             List.of(tf.constant(new int[] {0}), missing, tf.constant(new int[] {0})),
             tf.constant(0));
     Operand<TInt32> border = tf.stack(List.of(tf.constant(new int[4]), after), Stack.axis(1L));
-    return tf.mirrorPad(images, border, "REFLECT");
+    Operand<TFloat32> padded = tf.mirrorPad(images, border, "REFLECT");
+    // A computed border hides the number of channels, which LiteRT's convolutions need to know.
+    Operand<TInt32> shape =
+        tf.stack(
+            List.of(
+                Shapes.size(tf, padded, 0),
+                Shapes.size(tf, padded, 1),
+                Shapes.size(tf, padded, 2),
+                tf.constant(Shapes.channels(images))));
+    return tf.reshape(padded, shape);
   }
 
   private Operand<TFloat32> cropped(Ops tf, Operand<TFloat32> x, Operand<TFloat32> images) {

@@ -45,6 +45,9 @@ final class KnownLimits {
           new Limit("JAX .*", "FastGAN .*", "generate_seeded", "dynamic shape"),
           // The count of images is a scalar, which it does not support as an input.
           new Limit("Core ML .*", "FastGAN .*", "convert generate_seeded", "Rank-0"),
+          // Nor the strength.
+          new Limit(
+              "Core ML .*", "Arbitrary style", "convert (serving_default|stylize_as)", "Rank-0"),
           // These draw their noise by a seed; see above.
           new Limit(
               "ONNX .*|TensorFlow\\.js|OpenVINO|LiteRT|XLA .*",
