@@ -3,6 +3,7 @@ package dev.recal.tools;
 import dev.recal.ops.runtime.CudaLibraries;
 import dev.recal.ops.runtime.Device;
 import dev.recal.tools.command.BenchCommand;
+import dev.recal.tools.command.CompareCommand;
 import dev.recal.tools.command.CompletionCommand;
 import dev.recal.tools.command.DetectCommand;
 import dev.recal.tools.command.DoctorCommand;
@@ -84,6 +85,7 @@ import picocli.CommandLine.Spec;
       StylizeCommand.class,
       FacesCommand.class,
       StudyCommand.class,
+      CompareCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
       NetworksCommand.class,

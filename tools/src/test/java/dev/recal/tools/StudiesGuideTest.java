@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** The command lines of docs/studies.md have options that exist. */
 class StudiesGuideTest {
 
-  private static final Pattern COMMAND = Pattern.compile("(?m)^\\./recal (study (?:.*\\\\\n)*.*)$");
+  private static final Pattern COMMAND =
+      Pattern.compile("(?m)^\\./recal ((?:study|compare) (?:.*\\\\\n)*.*)$");
 
   @Test
   void commandsCanBeParsed() throws IOException {

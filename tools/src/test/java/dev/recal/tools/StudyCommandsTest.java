@@ -213,4 +213,47 @@ class StudyCommandsTest {
       }
     }
   }
+
+  @Test
+  void comparesRunsOfAStudy() throws IOException {
+    Path csv = directory.resolve("compared.csv");
+    Path plot = directory.resolve("compared.png");
+    String out =
+        succeeds(
+            "compare",
+            ablation.resolve("none-seed3"),
+            ablation.resolve("se-seed4"),
+            "--csv",
+            csv,
+            "--plot",
+            plot);
+    assertThat(out).contains("training.seed", "evaluation/top1").doesNotContain("training.batch");
+    assertThat(Files.readAllLines(csv)).hasSize(3);
+    assertThat(Files.readAllLines(csv).get(0))
+        .startsWith("run,steps,")
+        .contains(",evaluation/top1 best,");
+    assertThat(plot).isNotEmptyFile();
+    // The study stands for its six runs.
+    JsonObject json =
+        JsonParser.parseString(succeeds("compare", ablation, "--json")).getAsJsonObject();
+    assertThat(json.get("task").getAsString()).isEqualTo("classification");
+    assertThat(json.getAsJsonArray("runs")).hasSize(6);
+    JsonObject first = json.getAsJsonArray("runs").get(0).getAsJsonObject();
+    assertThat(first.get("run").getAsString()).isEqualTo("none-seed3");
+    assertThat(first.get("steps").getAsInt()).isEqualTo(2);
+    assertThat(
+            first
+                .getAsJsonObject("metrics")
+                .getAsJsonObject("evaluation/loss")
+                .get("lastStep")
+                .getAsInt())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void comparisonOfOneRunIsRefused() {
+    CommandResult ran = CommandResult.of("compare", ablation.resolve("none-seed3"));
+    assertThat(ran.exit()).isNotZero();
+    assertThat(ran.err()).contains("expected at least 2 runs to compare, but got 1");
+  }
 }

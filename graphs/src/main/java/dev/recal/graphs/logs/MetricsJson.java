@@ -5,6 +5,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,9 +34,7 @@ final class MetricsJson {
     line.addProperty("total_steps", run.totalSteps());
     line.addProperty("steps_per_epoch", run.stepsPerEpoch());
     line.addProperty("batch_size", run.batchSize());
-    JsonObject settings = new JsonObject();
-    run.settings().forEach(settings::addProperty);
-    line.add("settings", settings);
+    line.add("settings", settings(run.settings()));
     StageInfo stage = run.stage();
     if (!stage.isOnly()) {
       line.addProperty("stage", stage.number());
@@ -45,6 +44,12 @@ final class MetricsJson {
       line.addProperty("run_steps", stage.runSteps());
     }
     return line;
+  }
+
+  static JsonObject settings(Map<String, String> settings) {
+    JsonObject json = new JsonObject();
+    settings.forEach(json::addProperty);
+    return json;
   }
 
   static JsonObject of(StepReport report) {

@@ -14,7 +14,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Writes metrics as JSON lines: one object per line with {@code kind} ({@code run}, {@code step},
@@ -31,6 +34,7 @@ public final class MetricsLog implements TrainingLog {
       new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
   private final Path file;
+  private final Map<String, String> settings;
   private OutputStream out;
   private long step;
 
@@ -40,17 +44,32 @@ public final class MetricsLog implements TrainingLog {
    * @param file its directory is created if absent
    */
   public MetricsLog(Path file) {
+    this(file, Map.of());
+  }
+
+  /**
+   * A log whose first line also has the settings of the run, as {@code recipe}.
+   *
+   * @param file its directory is created if absent
+   * @param settings by dotted key
+   */
+  public MetricsLog(Path file, Map<String, String> settings) {
     this.file = file;
+    this.settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 
   @Override
   public void started(RunInfo run) {
+    JsonObject line = MetricsJson.of(run);
     if (out == null || run.startStep() < step) {
       open(run);
+      if (!settings.isEmpty()) {
+        line.add("recipe", MetricsJson.settings(settings));
+      }
     }
     // Otherwise it is the next stage of the run, whose steps follow.
     step = run.startStep();
-    write(MetricsJson.of(run));
+    write(line);
   }
 
   private void open(RunInfo run) {

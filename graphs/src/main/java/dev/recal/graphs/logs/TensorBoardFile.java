@@ -119,6 +119,24 @@ public final class TensorBoardFile implements Closeable {
     write(event(step).setSummary(summary));
   }
 
+  /**
+   * Writes the settings of a run, which the page of hyperparameters shows beside its metrics.
+   *
+   * @param settings by name
+   */
+  public void settings(long step, Map<String, String> settings) throws IOException {
+    write(event(step).setSummary(HparamsSummary.start(settings, seconds())));
+  }
+
+  /**
+   * Writes the end of a run whose settings were written.
+   *
+   * @param finished whether it reached its last step
+   */
+  public void ended(long step, boolean finished) throws IOException {
+    write(event(step).setSummary(HparamsSummary.end(finished, seconds())));
+  }
+
   /** Writes a text, shown as Markdown on the Text page. */
   public void text(long step, String tag, String markdown) throws IOException {
     SummaryMetadata metadata =
@@ -166,7 +184,11 @@ public final class TensorBoardFile implements Closeable {
   }
 
   private static Event.Builder event(long step) {
-    return Event.newBuilder().setWallTime(System.currentTimeMillis() / 1000.0).setStep(step);
+    return Event.newBuilder().setWallTime(seconds()).setStep(step);
+  }
+
+  private static double seconds() {
+    return System.currentTimeMillis() / 1000.0;
   }
 
   private void write(Event.Builder event) throws IOException {

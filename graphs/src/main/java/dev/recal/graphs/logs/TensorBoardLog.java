@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +25,9 @@ public final class TensorBoardLog implements TrainingLog {
   private static final long FLUSH_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Path directory;
+  private final Map<String, String> settings;
   private TensorBoardFile file;
+  private long runSteps;
   private long flushed;
   private long step;
 
@@ -34,7 +37,18 @@ public final class TensorBoardLog implements TrainingLog {
    * @param directory created if absent
    */
   public TensorBoardLog(Path directory) {
+    this(directory, Map.of());
+  }
+
+  /**
+   * A log that also writes the settings of the run, for TensorBoard's page of hyperparameters.
+   *
+   * @param directory created if absent
+   * @param settings by name; none leaves the run out of the page
+   */
+  public TensorBoardLog(Path directory, Map<String, String> settings) {
     this.directory = directory;
+    this.settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 
   @Override
@@ -43,6 +57,7 @@ public final class TensorBoardLog implements TrainingLog {
       close();
     }
     step = run.startStep();
+    runSteps = run.stage().runSteps();
     attempt(
         () -> {
           // A later stage of the run continues the file.
@@ -50,6 +65,9 @@ public final class TensorBoardLog implements TrainingLog {
             file = TensorBoardFile.create(directory);
             if (run.startStep() > 0) {
               file.restart(run.startStep() + 1);
+            }
+            if (!settings.isEmpty()) {
+              file.settings(run.startStep(), settings);
             }
           }
           file.text(run.startStep(), "run", markdown(run));
@@ -132,7 +150,14 @@ public final class TensorBoardLog implements TrainingLog {
     }
     TensorBoardFile closing = file;
     file = null;
-    attempt(closing::close);
+    attempt(
+        () -> {
+          try (closing) {
+            if (!settings.isEmpty()) {
+              closing.ended(step, step >= runSteps);
+            }
+          }
+        });
   }
 
   /** An action on files. */

@@ -70,11 +70,23 @@ public final class TrainingLogs implements TrainingLog {
    */
   public static TrainingLogs inDirectory(
       Path directory, TrainingLog console, CurvesLog.Curves curves) {
+    return inDirectory(directory, console, curves, Map.of());
+  }
+
+  /**
+   * Returns a copy with settings beside the metrics.
+   *
+   * @param directory created when the run starts
+   * @param curves what the picture of the curves shows
+   * @param settings of the run by dotted key
+   */
+  public static TrainingLogs inDirectory(
+      Path directory, TrainingLog console, CurvesLog.Curves curves, Map<String, String> settings) {
     Path metrics = directory.resolve(METRICS_FILE);
     return all(
         console,
-        new TensorBoardLog(directory.resolve(TENSORBOARD_DIRECTORY)),
-        new MetricsLog(metrics),
+        new TensorBoardLog(directory.resolve(TENSORBOARD_DIRECTORY), settings),
+        new MetricsLog(metrics, settings),
         new CurvesLog(metrics, directory.resolve(CURVES_FILE), curves));
   }
 

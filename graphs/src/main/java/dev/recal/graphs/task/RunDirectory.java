@@ -364,6 +364,7 @@ public record RunDirectory<R extends Recipe>(Path directory, Task<R> task, R rec
   }
 
   private TrainingLogs logs(PreparedTraining<R> training, TrainingLog console) {
-    return TrainingLogs.inDirectory(directory, console, training.curves());
+    Map<String, String> settings = ComparedRun.settings(training.recipe());
+    return TrainingLogs.inDirectory(directory, console, training.curves(), settings);
   }
 }

@@ -231,4 +231,17 @@ class MetricsLogTest {
     assertThat(history.damagedLines()).isLessThanOrEqualTo(1);
     assertThat(steps(history)).isEqualTo(range(1, history.steps().size()));
   }
+
+  @Test
+  void firstLineHasTheSettings() throws IOException {
+    try (MetricsLog log = new MetricsLog(file, Map.of("training.batch", "128"))) {
+      log.started(Reports.firstStage());
+      log.step(Reports.stageStep(100));
+      log.started(Reports.secondStage(100));
+    }
+    List<String> lines = Files.readAllLines(file);
+    assertThat(strict(lines.get(0)).getAsJsonObject("recipe").get("training.batch").getAsString())
+        .isEqualTo("128");
+    assertThat(strict(lines.get(2)).has("recipe")).isFalse();
+  }
 }

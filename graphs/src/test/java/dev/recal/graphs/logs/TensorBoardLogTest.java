@@ -3,6 +3,9 @@ package dev.recal.graphs.logs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.Value;
 import dev.recal.ops.records.TfRecordReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -122,5 +125,39 @@ class TensorBoardLogTest {
               "Cannot write a TensorBoard event file in %s: %s already exists."
                   .formatted(existingFile, existingFile));
     }
+  }
+
+  @Test
+  void writesSettingsForThePageOfHyperparameters() throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("training.batch", "128");
+    settings.put("network", "resnet");
+    settings.put("training.nesterov", "true");
+    try (TensorBoardLog log = new TensorBoardLog(directory, settings)) {
+      log.started(Reports.run(0));
+      log.step(Reports.step(1));
+    }
+    List<Event> events = events(files().get(0));
+    Summary.Value start = events.get(1).getSummary().getValue(0);
+    assertThat(start.getTag()).isEqualTo("_hparams_/session_start_info");
+    assertThat(start.getMetadata().getPluginData().getPluginName()).isEqualTo("hparams");
+    UnknownFieldSet content =
+        UnknownFieldSet.parseFrom(start.getMetadata().getPluginData().getContent());
+    UnknownFieldSet info =
+        UnknownFieldSet.parseFrom(content.getField(3).getLengthDelimitedList().get(0));
+    Map<String, Value> values = new LinkedHashMap<>();
+    for (ByteString entry : info.getField(1).getLengthDelimitedList()) {
+      UnknownFieldSet pair = UnknownFieldSet.parseFrom(entry);
+      values.put(
+          pair.getField(1).getLengthDelimitedList().get(0).toStringUtf8(),
+          Value.parseFrom(pair.getField(2).getLengthDelimitedList().get(0)));
+    }
+    assertThat(values).hasSize(3);
+    assertThat(values.get("training.batch").getNumberValue()).isEqualTo(128);
+    assertThat(values.get("network").getStringValue()).isEqualTo("resnet");
+    assertThat(values.get("training.nesterov").getBoolValue()).isTrue();
+    // Killed runs have no end; this one was closed before its last step.
+    Summary.Value end = events.get(events.size() - 1).getSummary().getValue(0);
+    assertThat(end.getTag()).isEqualTo("_hparams_/session_end_info");
   }
 }

@@ -61,6 +61,11 @@ class StagesTest {
   }
 
   private void train(Every reviews, Optional<Integer> patience) throws IOException {
+    train(console, reviews, patience);
+  }
+
+  private void train(TrainingLog told, Every reviews, Optional<Integer> patience)
+      throws IOException {
     TrainingPlan plan =
         new TrainingPlan(
             "tiny",
@@ -69,7 +74,7 @@ class StagesTest {
             new Intervals(Every.steps(2), reviews, 1),
             patience,
             List.of(SMALL, LARGE));
-    try (TrainingLogs logs = TrainingLogs.inDirectory(directory, console)) {
+    try (TrainingLogs logs = TrainingLogs.inDirectory(directory, told)) {
       new TrainingLoop(plan, logs, new LoopOptions(Map.of(), signal, Workers.single())).resume();
       assertThat(logs.failures()).isEmpty();
     }
@@ -131,5 +136,40 @@ class StagesTest {
             "Stopped early at step 2 of 6 of scale 2 of 2: 1 reviews in a row had no better score"
                 + " than 0.0.");
     assertThat(metrics().steps()).extracting(StepReport::step).containsExactly(1L, 2L, 5L, 6L);
+  }
+
+  /** Stops a run whose loss reaches a value. */
+  private record LossReached(double target) implements TrainingObserver {
+
+    @Override
+    public Optional<String> stepped(StepReport report) {
+      return report.loss() <= target
+          ? Optional.of("Loss " + report.loss() + " is reached at step " + report.step() + ".")
+          : Optional.empty();
+    }
+  }
+
+  @Test
+  void observerStopsTheRunWithACheckpoint() throws IOException {
+    train(Every.steps(1), Optional.empty());
+    double target = metrics().steps().get(2).loss();
+    long expected =
+        metrics().steps().stream()
+            .filter(report -> report.loss() <= target)
+            .findFirst()
+            .orElseThrow()
+            .step();
+    directory = directory.resolve("observed");
+    ObserverLog observed = new ObserverLog(console, new LossReached(target), signal);
+    assertThatThrownBy(() -> train(observed, Every.steps(100), Optional.empty()))
+        .isInstanceOf(TrainingStoppedException.class)
+        .hasMessageContaining("step " + expected);
+    assertThat(observed.reason().orElseThrow()).endsWith("at step " + expected + ".");
+    assertThat(console.messages).contains(observed.reason().orElseThrow());
+    // It is resumed where it stopped.
+    signal = new StopSignal();
+    train(Every.steps(100), Optional.empty());
+    assertThat(console.started.get(console.started.size() - 1).totalSteps()).isEqualTo(10);
+    assertThat(metrics().steps()).hasSize(10);
   }
 }

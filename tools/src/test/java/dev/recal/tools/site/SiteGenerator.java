@@ -69,7 +69,12 @@ public final class SiteGenerator {
             "docs/explain.md",
             "docs/pruning.md"));
     groups.put(
-        "Extend", List.of("docs/modules.md", "docs/custom-networks.md", "docs/custom-tasks.md"));
+        "Extend",
+        List.of(
+            "docs/networks-of-your-own.md",
+            "docs/modules.md",
+            "docs/custom-networks.md",
+            "docs/custom-tasks.md"));
     groups.put(
         "Reference", List.of("ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"));
     return groups;
