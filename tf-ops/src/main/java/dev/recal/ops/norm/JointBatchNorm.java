@@ -95,29 +95,15 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
   }
 
   /**
-   * The parts of a norm over the batch statistics: γ · (x − μ) · root + β.
-   *
-   * @param centred x − μ, of the shape of x
-   * @param root (v + ε)^−½, (C)
-   * @param scale γ, (C)
-   * @param offset β, (C)
-   */
-  public record Parts(
-      Operand<TFloat32> centred,
-      Operand<TFloat32> root,
-      Operand<TFloat32> scale,
-      Operand<TFloat32> offset) {}
-
-  /**
-   * Adds the parts of the norm over the batch statistics, for backward passes that are written out;
-   * leaves the stored statistics alone. The statistics are those of this replica's batch: gradients
-   * of gradients do not flow through collectives.
+   * Adds the norm over the batch statistics with a backward pass that can be differentiated; leaves
+   * the stored statistics alone. The statistics are those of this replica's batch: gradients of
+   * gradients do not flow through collectives.
    *
    * @param context for operations
    * @param scopes of the variables; the number of scopes divides C
-   * @param x a map (N, H, W, C) of more than one pixel
+   * @param x a map (N, H, W, C), static, of more than one pixel
    */
-  public Parts parts(BuildContext context, List<BuildContext> scopes, Operand<TFloat32> x) {
+  public BatchNormPass pass(BuildContext context, List<BuildContext> scopes, Operand<TFloat32> x) {
     Ops tf = context.tf();
     Arguments.require(
         context.batchStatisticsReplicas().isSingle(),
@@ -125,11 +111,7 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
         "the statistics of one replica for a gradient penalty",
         context.batchStatisticsReplicas().size() + " replicas");
     Variables variables = variables(tf, scopes, Shapes.channels(x));
-    Operand<TInt32> axes = tf.constant(new int[] {0, 1, 2});
-    Operand<TFloat32> centred = tf.math.sub(x, tf.math.mean(x, axes));
-    Operand<TFloat32> variance = tf.math.mean(tf.math.square(centred), axes);
-    Operand<TFloat32> root = tf.math.rsqrt(tf.math.add(variance, tf.constant(settings.epsilon())));
-    return new Parts(centred, root, variables.scale(), variables.offset());
+    return BatchNormPass.of(tf, x, variables.scale(), variables.offset(), settings.epsilon());
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.recal.ops.conv.Window;
 import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.initializer.Normal;
 import dev.recal.ops.norm.BatchNorm;
+import dev.recal.ops.norm.BatchNormPass;
 import dev.recal.ops.norm.JointBatchNorm;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.data.LeakyReluGrad;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * A 3×3 convolution without padding, batch norm and leaky ReLU: what generators and critics of all
@@ -53,49 +53,30 @@ final class ConvolutionBlock {
    * @param x the block's input
    * @param kernel of the convolution
    * @param norm after it
-   * @param activated the input of the leaky ReLU
    * @param output of the block
    */
   record Open(
-      Operand<TFloat32> x,
-      Operand<TFloat32> kernel,
-      JointBatchNorm.Parts norm,
-      Operand<TFloat32> activated,
-      Operand<TFloat32> output) {
+      Operand<TFloat32> x, Operand<TFloat32> kernel, BatchNormPass norm, Operand<TFloat32> output) {
 
     static Open build(BuildContext context, Operand<TFloat32> x, int width) {
-      Ops tf = context.tf();
       Operand<TFloat32> kernel = ConvolutionBlock.kernel(context, x, width);
       BuildContext inner = context.at("bn");
       Operand<TFloat32> y = Conv2d.convolve(context, x, kernel, WINDOW, 1);
-      JointBatchNorm.Parts norm = NORM.parts(inner, List.of(inner), y);
-      Operand<TFloat32> scaled =
-          tf.math.mul(norm.centred(), tf.math.mul(norm.root(), norm.scale()));
-      Operand<TFloat32> activated = tf.math.add(scaled, norm.offset());
-      return new Open(x, kernel, norm, activated, Activation.LEAKY_RELU.apply(tf, activated));
+      BatchNormPass norm = NORM.pass(inner, List.of(inner), y);
+      return new Open(x, kernel, norm, Activation.LEAKY_RELU.apply(context.tf(), norm.y()));
     }
 
     /**
-     * Adds the backward pass: with c = z − μ and r = (v + ε)^−½, dz = γ r (da − mean da − c r² mean
-     * (da c)).
+     * Adds the backward pass.
      *
      * @param outer the gradient at the output
      * @return the gradient at the input
      */
     Operand<TFloat32> backward(Ops tf, Operand<TFloat32> outer) {
-      Operand<TInt32> axes = tf.constant(new int[] {0, 1, 2});
-      Operand<TFloat32> centred = norm.centred();
-      Operand<TFloat32> root = norm.root();
-      Operand<TFloat32> da =
+      Operand<TFloat32> activated =
           LeakyReluGrad.create(
-              tf.scope(), outer, activated, LeakyReluGrad.alpha(Activation.LEAKY_SLOPE));
-      Operand<TFloat32> mean = tf.math.mean(da, axes);
-      Operand<TFloat32> share =
-          tf.math.mul(tf.math.mean(tf.math.mul(da, centred), axes), tf.math.mul(root, root));
-      Operand<TFloat32> rest = tf.math.sub(tf.math.sub(da, tf.math.mul(centred, share)), mean);
-      // The factor γ r of each channel goes into the kernel: the map needs no pass for it.
-      Operand<TFloat32> scaled = tf.math.mul(kernel, tf.math.mul(norm.scale(), root));
-      return backward(tf, x, scaled, rest);
+              tf.scope(), outer, norm.y(), LeakyReluGrad.alpha(Activation.LEAKY_SLOPE));
+      return backward(tf, x, kernel, norm.backward(tf, activated));
     }
 
     /** Adds the gradient of a convolution at its input. */
