@@ -16,6 +16,11 @@ import org.tensorflow.types.TFloat32;
 public enum ProductFormat {
   /** As the operands are. */
   FLOAT32,
+  /**
+   * As the operands are: the session rewrites the graph to bfloat16. Layers may choose forms whose
+   * gradients are faster in that format.
+   */
+  REWRITTEN,
   /** Both operands are cast to bfloat16, and the product is cast back; so are its gradients. */
   BFLOAT16;
 
@@ -31,7 +36,7 @@ public enum ProductFormat {
       Operand<TFloat32> x,
       Operand<TFloat32> kernel,
       BinaryOperator<Operand<TFloat32>> product) {
-    if (this == FLOAT32) {
+    if (this != BFLOAT16) {
       return product.apply(x, kernel);
     }
     return tf.dtypes.cast(product.apply(rounded(tf, x), rounded(tf, kernel)), TFloat32.class);

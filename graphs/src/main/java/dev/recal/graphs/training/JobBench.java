@@ -2,13 +2,21 @@ package dev.recal.graphs.training;
 
 import dev.recal.graphs.logs.TrainingLog;
 import dev.recal.ops.Replicas;
+import dev.recal.ops.Variable;
 import dev.recal.ops.runtime.Sessions;
 import java.io.IOException;
 import java.util.Optional;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.op.core.AssignAddVariableOp;
+import org.tensorflow.proto.RunMetadata;
+import org.tensorflow.proto.RunOptions;
 
 /** The steps of a run's first stage, for measuring: nothing is reviewed or written. */
 public final class JobBench implements AutoCloseable {
+
+  private static final int UNTRACED = 2;
 
   private final TrainingJob job;
   private final Session session;
@@ -73,6 +81,38 @@ public final class JobBench implements AutoCloseable {
       stepsInPass = 0;
       job.start(session, ++pass, 0);
     }
+  }
+
+  /**
+   * Takes three steps and traces the operations of the last one. Of a step of several
+   * micro-batches, the last run is traced.
+   *
+   * @return a full trace with the optimised graphs
+   */
+  public RunMetadata trace() {
+    RunOptions traced =
+        RunOptions.newBuilder()
+            .setTraceLevel(RunOptions.TraceLevel.FULL_TRACE)
+            .setOutputPartitionGraphs(true)
+            .build();
+    // TensorFlow optimises and compiles the graph for these targets at their first runs.
+    for (int i = 0; i < UNTRACED; i++) {
+      counting().run().close();
+    }
+    try (Result result = counting().setOptions(traced).runAndFetchMetadata()) {
+      return result.getMetadata().orElseThrow();
+    }
+  }
+
+  // A step ends with the operation that counts it.
+  private Session.Runner counting() {
+    Session.Runner runner = session.runner();
+    Variable<?> counter = job.graph().store().find(StepCounters.STEP).orElseThrow();
+    GraphOperation handle = (GraphOperation) counter.handle().asOutput().op();
+    handle.consumers().stream()
+        .filter(operation -> operation.type().equals(AssignAddVariableOp.OP_NAME))
+        .forEach(runner::addTarget);
+    return runner;
   }
 
   @Override

@@ -41,7 +41,7 @@ public enum Precision {
    */
   public ConfigProto session(int threads) {
     RewriterConfig.Builder rewriter = RewriterConfig.newBuilder();
-    if (this == BFLOAT16 && products() == ProductFormat.FLOAT32) {
+    if (products() == ProductFormat.REWRITTEN) {
       rewriter.setAutoMixedPrecisionOnednnBfloat16(RewriterConfig.Toggle.ON);
     }
     if (this == FLOAT16) {
@@ -61,10 +61,13 @@ public enum Precision {
     }
   }
 
-  /** Returns the number format that layers cast to. */
+  /** Returns the number format of layers' products. */
   public ProductFormat products() {
-    return this == BFLOAT16 && (Boolean.getBoolean(CASTS) || ComputeDevices.usesGpu())
+    if (this != BFLOAT16) {
+      return ProductFormat.FLOAT32;
+    }
+    return Boolean.getBoolean(CASTS) || ComputeDevices.usesGpu()
         ? ProductFormat.BFLOAT16
-        : ProductFormat.FLOAT32;
+        : ProductFormat.REWRITTEN;
   }
 }

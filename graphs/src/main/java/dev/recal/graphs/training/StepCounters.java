@@ -16,9 +16,12 @@ import org.tensorflow.types.TInt64;
  */
 public record StepCounters(Variable<TInt64> step, Variable<TInt64> run) {
 
+  /** The path of the variable that counts optimiser steps, in graphs of all kinds of training. */
+  public static final String STEP = "training/step";
+
   /** Adds the counters; call it before other variables are made. */
   public static StepCounters of(VariableStore store) {
-    return new StepCounters(store.counter("training/step"), store.counter("training/run"));
+    return new StepCounters(store.counter(STEP), store.counter("training/run"));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.recal.ops.conv;
 
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Layer;
+import dev.recal.ops.ProductFormat;
 import dev.recal.ops.Shapes;
 import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.initializer.VarianceScaling;
@@ -130,6 +131,14 @@ public record Conv2d(
       Window window,
       int groups) {
     Ops tf = context.tf();
+    boolean filterProducts =
+        context.training()
+            && context.store().products() == ProductFormat.REWRITTEN
+            && FilterProducts.pay(x, window, groups);
+    if (filterProducts) {
+      return window.apply(
+          tf, x, (padded, call) -> FilterProducts.convolve(tf, padded, kernel, call));
+    }
     return window.apply(
         tf,
         x,

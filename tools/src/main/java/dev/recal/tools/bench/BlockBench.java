@@ -11,6 +11,7 @@ import dev.recal.ops.initializer.Uniform;
 import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 
@@ -40,7 +43,7 @@ final class BlockBench implements AutoCloseable {
   private final Graph graph = Graphs.create();
   private final VariableStore store;
   private final List<Operand<TFloat32>> answer;
-  private final List<Operand<TFloat32>> learned = new ArrayList<>();
+  private final Operand<TFloat32> learned;
   private final List<Op> updates;
   private final Session session;
 
@@ -70,7 +73,9 @@ final class BlockBench implements AutoCloseable {
       List<Operand<TFloat32>> sources = new ArrayList<>(maps.values());
       store.trainable().forEach(variable -> sources.add(variable.read()));
       answer = List.of(served);
-      learned.addAll(Gradients.of(y, sources, Optional.of(values("gradient", expected))));
+      List<Operand<TFloat32>> gradients =
+          Gradients.of(y, sources, Optional.of(values("gradient", expected)));
+      learned = ends(training.tf(), gradients, sources);
       updates = training.updates();
     } catch (RuntimeException refused) {
       graph.close();
@@ -83,6 +88,22 @@ final class BlockBench implements AutoCloseable {
       close();
       throw failure;
     }
+  }
+
+  // TensorFlow computes fetched values in float32, whatever the precision of the session. So the
+  // gradients end in one number, of one element each.
+  private static Operand<TFloat32> ends(
+      Ops tf, List<Operand<TFloat32>> gradients, List<Operand<TFloat32>> sources) {
+    List<Operand<TFloat32>> ends = new ArrayList<>();
+    for (int i = 0; i < gradients.size(); i++) {
+      int rank = sources.get(i).shape().numDimensions();
+      int[] one = new int[rank];
+      Arrays.fill(one, 1);
+      Operand<TFloat32> first =
+          tf.slice(gradients.get(i), tf.constant(new int[rank]), tf.constant(one));
+      ends.add(tf.reshape(first, tf.constant(new int[0])));
+    }
+    return tf.math.addN(ends);
   }
 
   private Operand<TFloat32> values(String name, Shape shape) {
@@ -115,7 +136,7 @@ final class BlockBench implements AutoCloseable {
     return bytes(trainingRunner());
   }
 
-  // Fetching needs no copy, and fetched values cannot be optimised away.
+  // Fetching needs no copy, and what leads to fetched values cannot be optimised away.
   private Session.Runner inferenceRunner() {
     Session.Runner runner = session.runner();
     answer.forEach(runner::fetch);
@@ -124,7 +145,7 @@ final class BlockBench implements AutoCloseable {
 
   private Session.Runner trainingRunner() {
     Session.Runner runner = session.runner();
-    learned.forEach(runner::fetch);
+    runner.fetch(learned);
     updates.forEach(runner::addTarget);
     return runner;
   }
@@ -136,8 +157,17 @@ final class BlockBench implements AutoCloseable {
   }
 
   private static long bytes(Session.Runner runner) {
+    return RunMemory.peak(metadata(runner));
+  }
+
+  /** Runs training's forward and backward pass once; returns its graph as TensorFlow ran it. */
+  RunMetadata stepMetadata() {
+    return metadata(trainingRunner());
+  }
+
+  private static RunMetadata metadata(Session.Runner runner) {
     try (Result result = runner.setOptions(TRACED).runAndFetchMetadata()) {
-      return RunMemory.peak(result.getMetadata().orElseThrow());
+      return result.getMetadata().orElseThrow();
     }
   }
 

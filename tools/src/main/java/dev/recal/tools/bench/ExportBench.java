@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tensorflow.Graph;
@@ -62,7 +63,8 @@ public final class ExportBench {
    * @param directory gets a model for each form
    * @param batches numbers of images per call
    * @param size rows and columns of an image
-   * @param warmUp the number of warm-up repeats @param repeats the number of measured repeats
+   * @param warmUp the number of warm-up rounds
+   * @param repeats the number of measured rounds, of several calls in a row
    */
   public static List<Result> run(
       String name, Path directory, List<Integer> batches, int size, int warmUp, int repeats)
@@ -122,21 +124,20 @@ public final class ExportBench {
 
   private static <K> Map<K, Double> measure(
       Map<K, Predictor> open, int batch, int warmUp, int repeats) {
-    Map<K, List<Double>> seconds = new LinkedHashMap<>();
-    for (int round = -warmUp; round < repeats; round++) {
-      for (var entry : open.entrySet()) {
-        Map<String, TensorValue> inputs =
-            new SampleCall(entry.getValue().description().signature(SIGNATURE)).inputs(batch);
-        long start = System.nanoTime();
-        entry.getValue().call(SIGNATURE, inputs);
-        double elapsed = (System.nanoTime() - start) / 1e9;
-        if (round >= 0) {
-          seconds.computeIfAbsent(entry.getKey(), key -> new ArrayList<>()).add(elapsed);
-        }
-      }
+    List<DoubleSupplier> calls = new ArrayList<>();
+    for (Predictor predictor : open.values()) {
+      Map<String, TensorValue> inputs =
+          new SampleCall(predictor.description().signature(SIGNATURE)).inputs(batch);
+      calls.add(
+          () -> {
+            long start = System.nanoTime();
+            predictor.call(SIGNATURE, inputs);
+            return (System.nanoTime() - start) / 1e9;
+          });
     }
+    List<Double> found = new Alternation(warmUp, repeats, Alternation.LONG_TURN).medians(calls);
     Map<K, Double> medians = new LinkedHashMap<>();
-    seconds.forEach((key, all) -> medians.put(key, Medians.of(all)));
+    open.keySet().forEach(key -> medians.put(key, found.get(medians.size())));
     return medians;
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleFunction;
 import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -19,12 +20,10 @@ import org.tensorflow.ndarray.Shape;
  */
 public final class ModuleBench {
 
-  // Passes of microseconds need more repeats than requested; these are the limits.
-  private static final double MIN_SECONDS = 0.06;
-  private static final int MAX_REPEATS = 60;
+  // Passes of microseconds are repeated that long.
+  private static final double TURN_SECONDS = 0.015;
 
-  private final int warmUp;
-  private final int repeats;
+  private final Alternation turns;
 
   /** Receives the progress of a measurement. */
   public interface Listener {
@@ -38,20 +37,11 @@ public final class ModuleBench {
   /**
    * A measurement.
    *
-   * @param warmUp the number of warm-up repeats @param repeats the number of measured repeats;
-   *     short passes get more
+   * @param warmUp the number of warm-up rounds
+   * @param repeats the number of measured rounds, of several passes in a row
    */
   public ModuleBench(int warmUp, int repeats) {
-    if (warmUp < 0 || repeats < 1) {
-      throw new IllegalArgumentException(
-          "repeats: expected at least 1 and a warm-up of at least 0, but got "
-              + repeats
-              + " and "
-              + warmUp
-              + ".");
-    }
-    this.warmUp = warmUp;
-    this.repeats = repeats;
+    this.turns = new Alternation(warmUp, repeats, TURN_SECONDS);
   }
 
   /** Measures modules at one stage. */
@@ -95,27 +85,17 @@ public final class ModuleBench {
   }
 
   private Cost[] costs(BlockBench block, BlockBench plain) {
-    double[] forward = medians(BlockBench::forward, block, plain);
-    double[] step = medians(BlockBench::step, block, plain);
+    List<Double> forward = medians(BlockBench::forward, block, plain);
+    List<Double> step = medians(BlockBench::step, block, plain);
     return new Cost[] {
-      new Cost(forward[0], step[0], block.forwardBytes(), block.stepBytes()),
-      new Cost(forward[1], step[1], plain.forwardBytes(), plain.stepBytes())
+      new Cost(forward.get(0), step.get(0), block.forwardBytes(), block.stepBytes()),
+      new Cost(forward.get(1), step.get(1), plain.forwardBytes(), plain.stepBytes())
     };
   }
 
-  private double[] medians(ToDoubleFunction<BlockBench> turn, BlockBench block, BlockBench plain) {
-    List<Double> blockTimes = new ArrayList<>();
-    List<Double> plainTimes = new ArrayList<>();
-    for (int i = 0; i < warmUp; i++) {
-      turn.applyAsDouble(block);
-      turn.applyAsDouble(plain);
-    }
-    double spent = 0;
-    while (blockTimes.size() < repeats || spent < MIN_SECONDS && blockTimes.size() < MAX_REPEATS) {
-      blockTimes.add(turn.applyAsDouble(block));
-      plainTimes.add(turn.applyAsDouble(plain));
-      spent += blockTimes.get(blockTimes.size() - 1) + plainTimes.get(plainTimes.size() - 1);
-    }
-    return new double[] {Medians.of(blockTimes), Medians.of(plainTimes)};
+  private List<Double> medians(
+      ToDoubleFunction<BlockBench> call, BlockBench block, BlockBench plain) {
+    return turns.medians(
+        List.<DoubleSupplier>of(() -> call.applyAsDouble(block), () -> call.applyAsDouble(plain)));
   }
 }

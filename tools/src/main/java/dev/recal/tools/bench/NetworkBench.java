@@ -5,8 +5,8 @@ import dev.recal.graphs.classification.StepBench;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.training.Precision;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -40,7 +40,8 @@ public final class NetworkBench {
    *
    * @param batch images in a step
    * @param size rows and columns of an image
-   * @param warmUp the number of warm-up repeats @param repeats the number of measured repeats
+   * @param warmUp the number of warm-up rounds
+   * @param repeats the number of measured rounds, of several steps in a row
    */
   public static List<Result> run(
       List<Subject> subjects, int batch, int size, int warmUp, int repeats) {
@@ -51,11 +52,11 @@ public final class NetworkBench {
             ClassificationSettings.defaults().with(batch, subject.precision());
         benches.add(new StepBench(subject.network(), settings, size, size));
       }
-      double[] train = medians(benches, StepBench::train, warmUp, repeats);
-      double[] infer = medians(benches, StepBench::infer, warmUp, repeats);
+      List<Double> train = medians(benches, StepBench::train, warmUp, repeats);
+      List<Double> infer = medians(benches, StepBench::infer, warmUp, repeats);
       List<Result> results = new ArrayList<>();
       for (int i = 0; i < subjects.size(); i++) {
-        results.add(new Result(subjects.get(i), train[i], infer[i]));
+        results.add(new Result(subjects.get(i), train.get(i), infer.get(i)));
       }
       return results;
     } finally {
@@ -63,17 +64,12 @@ public final class NetworkBench {
     }
   }
 
-  private static double[] medians(
-      List<StepBench> benches, ToDoubleFunction<StepBench> turn, int warmUp, int repeats) {
-    double[][] seconds = new double[benches.size()][repeats];
-    for (int round = -warmUp; round < repeats; round++) {
-      for (int i = 0; i < benches.size(); i++) {
-        double elapsed = turn.applyAsDouble(benches.get(i));
-        if (round >= 0) {
-          seconds[i][round] = elapsed;
-        }
-      }
-    }
-    return Arrays.stream(seconds).mapToDouble(Medians::of).toArray();
+  private static List<Double> medians(
+      List<StepBench> benches, ToDoubleFunction<StepBench> call, int warmUp, int repeats) {
+    return new Alternation(warmUp, repeats, Alternation.LONG_TURN)
+        .medians(
+            benches.stream()
+                .<DoubleSupplier>map(bench -> () -> call.applyAsDouble(bench))
+                .toList());
   }
 }

@@ -7,13 +7,16 @@ import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.Tasks;
 import dev.recal.graphs.training.JobBench;
 import dev.recal.tools.bench.Medians;
+import dev.recal.tools.bench.StepTrace;
 import dev.recal.tools.console.Json;
+import dev.recal.tools.console.Outputs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,6 +45,17 @@ public final class BenchStepCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
+  @Option(
+      names = "--profile",
+      paramLabel = "FILE",
+      description =
+          "Trace one more step: print the share of each type of operation, and write a trace that"
+              + " Chrome (about:tracing) and Perfetto show.")
+  private Path profile;
+
+  @Option(names = "--force", description = "Overwrite the trace.")
+  private boolean force;
+
   @Mixin private RecipeOptions settings = new RecipeOptions();
 
   @Mixin private RepeatOptions turns = new RepeatOptions(20, 5);
@@ -49,6 +63,7 @@ public final class BenchStepCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     turns.check();
+    Outputs.requireAllWritable(force, profile);
     Path run = Path.of(recipe);
     String file = RunDirectory.isAt(run) ? run.resolve(RunDirectory.RECIPE).toString() : recipe;
     measure(settings.located(settings.read(file, List.of())));
@@ -58,6 +73,7 @@ public final class BenchStepCommand implements Callable<Integer> {
   private <R extends Recipe> void measure(R chosen) throws IOException {
     List<Double> seconds = new ArrayList<>();
     int batch;
+    Optional<StepTrace> trace = Optional.empty();
     try (PreparedTraining<R> training = Tasks.of(chosen).prepare(chosen, false);
         JobBench bench = new JobBench(training.plan(Path.of("")))) {
       batch = bench.batch();
@@ -67,8 +83,16 @@ public final class BenchStepCommand implements Callable<Integer> {
           seconds.add(step);
         }
       }
+      if (profile != null) {
+        trace = Optional.of(StepTrace.of(bench.trace()));
+      }
     }
     print(chosen, batch, seconds);
+    if (trace.isPresent()) {
+      trace.get().write(profile);
+      PrintWriter out = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+      trace.get().print(out);
+    }
   }
 
   private void print(Recipe chosen, int batch, List<Double> seconds) {

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
 
 class ModuleBenchTest {
 
@@ -73,6 +75,28 @@ class ModuleBenchTest {
     assertThat(skipped).hasSize(2);
     assertThat(skipped.get(0)).isEqualTo("refuses: x: refused.");
     assertThat(skipped.get(1)).contains("[1, 9, 9, 128]", "[1, 9, 9, 256]");
+  }
+
+  /** Fetched gradients would be computed in float32. */
+  @Test
+  void filterGradientsHaveThePrecisionOfTheSession() {
+    assertThat(typesOfFilterGradients(Precision.FLOAT32)).containsOnly(DataType.DT_FLOAT);
+    assertThat(typesOfFilterGradients(Precision.BFLOAT16)).containsOnly(DataType.DT_BFLOAT16);
+  }
+
+  private static List<DataType> typesOfFilterGradients(Precision precision) {
+    ModulePlace place = ModulePlace.GATE;
+    ModuleBlock block = ModuleBlock.plain(place, TINY);
+    List<DataType> types = new ArrayList<>();
+    try (BlockBench bench =
+        new BlockBench(block, block.inputs(TINY, 2), place.channels(TINY), precision)) {
+      for (GraphDef graph : bench.stepMetadata().getPartitionGraphsList()) {
+        graph.getNodeList().stream()
+            .filter(node -> node.getOp().contains("Conv2DBackpropFilter"))
+            .forEach(node -> types.add(node.getAttrOrThrow("T").getType()));
+      }
+    }
+    return types;
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.recal.graphs.synthesis.Reconstructions;
 import dev.recal.graphs.synthesis.loss.HingeLoss;
 import dev.recal.graphs.synthesis.loss.ImageDistance;
 import dev.recal.graphs.training.JobGraph;
+import dev.recal.graphs.training.StepCounters;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
@@ -88,7 +89,7 @@ final class SynthesisGraph {
     this.distance = distance;
     this.store = settings.session().store(graph, replicas);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
-    this.step = store.counter("training/step");
+    this.step = store.counter(StepCounters.STEP);
     this.part = settings.microBatch() / replicas.size();
     this.learningRate =
         settings

@@ -5,6 +5,7 @@ import dev.recal.graphs.optimisation.WeightUpdates;
 import dev.recal.graphs.synthesis.oneshot.Pyramid;
 import dev.recal.graphs.synthesis.oneshot.PyramidGraph;
 import dev.recal.graphs.training.JobGraph;
+import dev.recal.graphs.training.StepCounters;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Tower;
@@ -88,7 +89,7 @@ final class ScaleGraph {
     this.store = settings.session().store(graph);
     this.tf = GraphScope.ops(graph).withSubScope("trainer");
     this.pyramid = new PyramidGraph(store, recipe.network(), sizes, channels);
-    this.step = store.counter("training/step");
+    this.step = store.counter(StepCounters.STEP);
     this.learningRate =
         settings.updates().learningRate().rate(tf, step.read(), settings.steps(), 1);
     this.draws = BuildContext.of(store, Tower.training().named("draws").atStep(step.read()));
