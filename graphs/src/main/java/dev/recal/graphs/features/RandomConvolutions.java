@@ -2,6 +2,7 @@ package dev.recal.graphs.features;
 
 import dev.recal.ops.Arguments;
 import dev.recal.ops.GraphScope;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ public record RandomConvolutions(long seed, List<Integer> channels) {
   // Drawn here, not in the graph: converters need constant kernels, and lack the random numbers.
   private List<Operand<TFloat32>> kernels(Ops tf) {
     List<Operand<TFloat32>> constants = new ArrayList<>();
-    try (Graph graph = new Graph();
+    try (Graph graph = Graphs.create();
         Session session = Sessions.onCpu(graph)) {
       Ops drawing = GraphScope.ops(graph);
       Session.Runner runner = session.runner();
