@@ -46,7 +46,8 @@ final class FlatVector {
   static Operand<TFloat32> joined(Ops tf, List<? extends Operand<TFloat32>> values) {
     List<Operand<TFloat32>> vectors = new ArrayList<>();
     for (Operand<TFloat32> value : values) {
-      vectors.add(tf.reshape(value, tf.constant(new int[] {-1})));
+      boolean vector = value.shape().numDimensions() == 1;
+      vectors.add(vector ? value : tf.reshape(value, tf.constant(new int[] {-1})));
     }
     return vectors.size() == 1 ? vectors.get(0) : tf.concat(vectors, tf.constant(0));
   }
@@ -63,7 +64,8 @@ final class FlatVector {
     for (int i = 0; i < lengths.length; i++) {
       int[] dimensions =
           Arrays.stream(shapes.get(i).asArray()).mapToInt(Math::toIntExact).toArray();
-      parts.add(tf.reshape(split.get(i), tf.constant(dimensions)));
+      boolean whole = dimensions.length == 1;
+      parts.add(whole ? split.get(i) : tf.reshape(split.get(i), tf.constant(dimensions)));
     }
     return parts;
   }

@@ -35,7 +35,17 @@ public sealed interface Padding {
     /** See {@link Padding#CENTRED}. */
     CENTRED,
     /** See {@link Padding#REFLECTED}. */
-    REFLECTED
+    REFLECTED;
+
+    @Override
+    public int[] along(int kernel, int stride, int dilation) {
+      int reach = dilation * (kernel - 1);
+      return switch (this) {
+        case VALID -> new int[] {0, 0};
+        case CENTRED, REFLECTED -> new int[] {reach / 2, reach - reach / 2};
+        case SAME -> stride == 1 ? new int[] {reach / 2, reach - reach / 2} : null;
+      };
+    }
   }
 
   /**
@@ -51,24 +61,22 @@ public sealed interface Padding {
             "padding: expected at least 0 pixels, but got " + pixels + ".");
       }
     }
+
+    @Override
+    public int[] along(int kernel, int stride, int dilation) {
+      return new int[] {pixels, pixels};
+    }
   }
 
   /**
    * Returns the padding before and after along one dimension, or null for TensorFlow's own SAME.
    *
+   * <p>Not a default method: those would make Java initialise this interface, with its constants,
+   * before {@link Rule}, which the constants need.
+   *
    * @param kernel the window's size
    * @param stride its step
    * @param dilation the distance between its taps
    */
-  default int[] along(int kernel, int stride, int dilation) {
-    int reach = dilation * (kernel - 1);
-    if (this instanceof Pixels own) {
-      return new int[] {own.pixels(), own.pixels()};
-    }
-    return switch ((Rule) this) {
-      case VALID -> new int[] {0, 0};
-      case CENTRED, REFLECTED -> new int[] {reach / 2, reach - reach / 2};
-      case SAME -> stride == 1 ? new int[] {reach / 2, reach - reach / 2} : null;
-    };
-  }
+  int[] along(int kernel, int stride, int dilation);
 }
