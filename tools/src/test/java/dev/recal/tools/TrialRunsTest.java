@@ -139,6 +139,7 @@ class TrialRunsTest {
     CommandResult evaluated = CommandResult.of("evaluate", run, "--json");
     JsonObject found = JsonParser.parseString(evaluated.out()).getAsJsonObject();
     found.remove("checkpoint");
+    found.remove("judgement");
     return found;
   }
 

@@ -92,7 +92,7 @@ class ModuleBenchTest {
         new BlockBench(block, block.inputs(TINY, 2), place.channels(TINY), precision)) {
       for (GraphDef graph : bench.stepMetadata().getPartitionGraphsList()) {
         graph.getNodeList().stream()
-            .filter(node -> node.getOp().contains("Conv2DBackpropFilter"))
+            .filter(node -> node.getOp().matches(".*(Conv2DBackpropFilter|MatMul).*"))
             .forEach(node -> types.add(node.getAttrOrThrow("T").getType()));
       }
     }
