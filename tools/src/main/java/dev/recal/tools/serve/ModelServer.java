@@ -163,6 +163,9 @@ public final class ModelServer implements AutoCloseable {
       close();
       throw e;
     }
+    if (grpc != null) {
+      grpc.updateHealth();
+    }
   }
 
   /** Returns the models. */

@@ -130,7 +130,8 @@ public final class GrpcServer implements AutoCloseable {
     return server.getPort();
   }
 
-  private void updateHealth() {
+  /** Answers health checks as the server is now; otherwise a second passes until it knows. */
+  public void updateHealth() {
     ServingStatus status =
         notReady.get().isEmpty() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
