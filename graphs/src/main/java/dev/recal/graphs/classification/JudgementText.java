@@ -18,7 +18,7 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
     List<String> lines = new ArrayList<>();
     lines.add(classes());
     if (result.images() == 0) {
-      lines.add("There are no images to evaluate, so nothing can be said about the result.");
+      lines.add("The evaluation has no images, so the result cannot be judged.");
       return lines;
     }
     ShareInterval interval = result.interval();
@@ -45,9 +45,11 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
       case UNDECIDED ->
           "All images to evaluate are of the class " + majority + ", so nothing can be judged.";
       case NO_BETTER_THAN_MAJORITY ->
-          "The result is no better than always answering " + majority + ": do not use this model.";
+          "The result is not better than always predicting "
+              + majority
+              + ": do not use this model.";
       case BETTER_THAN_CHANCE ->
-          "The accuracy is no better than always answering "
+          "The accuracy is not better than always predicting "
               + majority
               + ", but the network tells classes apart: its balanced accuracy is above chance.";
       case BETTER_THAN_MAJORITY -> "The result is better than always answering " + majority + ".";

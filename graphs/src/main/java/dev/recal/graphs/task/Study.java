@@ -243,12 +243,13 @@ public record Study(Recipe recipe, List<StudyVariation> variations, int folds, L
       variations.add(StudyVariation.NONE);
     }
     List<Long> seeds = new ArrayList<>();
+    int folds;
     try {
       numbers.forEach(number -> seeds.add(number.getAsLong()));
-      int folds = object.get(FOLDS).getAsInt();
-      return new Study(RecipeJson.read(recipe.toString(), List.of()), variations, folds, seeds);
+      folds = object.get(FOLDS).getAsInt();
     } catch (NumberFormatException | IllegalStateException | UnsupportedOperationException wrong) {
       throw new IllegalArgumentException("study: expected numbers as folds and seeds.", wrong);
     }
+    return new Study(RecipeJson.read(recipe.toString(), List.of()), variations, folds, seeds);
   }
 }

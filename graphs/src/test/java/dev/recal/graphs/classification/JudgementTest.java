@@ -40,7 +40,7 @@ class JudgementTest {
     assertThat(judgement.findings())
         .contains(
             "Classes (training + held-out images): bird 20 + 10, cat 20 + 10, dog 100 + 50.",
-            "The result is no better than always answering 'dog': do not use this model.",
+            "The result is not better than always predicting 'dog': do not use this model.",
             "Never answered: bird, cat (2 of 3 classes).");
     assertThat(judgement.next()).contains("data.sampling=balanced");
     assertThat(judgement.metrics()).containsEntry("neverAnswered", 2);

@@ -35,7 +35,7 @@ public record Views(boolean flip, boolean corners) {
    *
    * @param size rows and columns of a view
    * @param evaluation how images are brought to size
-   * @throws IllegalArgumentException if there are no corners besides the centre
+   * @throws IllegalArgumentException if the corners equal the centre
    */
   public int delivered(int size, Augmentation evaluation) {
     if (!corners) {

@@ -33,7 +33,7 @@ record PreparedArbitraryStyle(
     LossNetwork encoder = recipe.loss().open(recipe.network().map());
     try {
       return open(recipe, strict, encoder);
-    } catch (IOException | RuntimeException refused) {
+    } catch (IOException | RuntimeException | Error refused) {
       encoder.close();
       throw refused;
     }
@@ -49,7 +49,7 @@ record PreparedArbitraryStyle(
     try {
       RecipeData.stepsPerEpoch(data.training(), recipe.training().batch());
       return new PreparedArbitraryStyle(recipe, data, recipe.styles().open(settings), encoder);
-    } catch (IOException | RuntimeException refused) {
+    } catch (IOException | RuntimeException | Error refused) {
       data.close();
       throw refused;
     }
@@ -98,14 +98,7 @@ record PreparedArbitraryStyle(
 
   @Override
   public List<String> finish(Path directory, TrainingOutcome outcome) {
-    StyleSummary last = (StyleSummary) outcome.last();
-    return List.of(
-        String.format(
-            Locale.ROOT,
-            "%,d held-out images: %s (%s)",
-            last.images(),
-            last.text(),
-            encoder.description()));
+    return ((StyleSummary) outcome.last()).report(data, encoder);
   }
 
   @Override

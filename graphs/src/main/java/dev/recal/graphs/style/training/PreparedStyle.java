@@ -11,7 +11,6 @@ import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -41,7 +40,7 @@ record PreparedStyle(
       RecipeData.stepsPerEpoch(data.training(), recipe.training().batch());
       LossNetwork network = recipe.loss().open();
       return new PreparedStyle(recipe, style, data, network);
-    } catch (IOException | RuntimeException refused) {
+    } catch (IOException | RuntimeException | Error refused) {
       data.close();
       throw refused;
     }
@@ -95,21 +94,15 @@ record PreparedStyle(
 
   @Override
   public List<String> finish(Path directory, TrainingOutcome outcome) {
-    StyleSummary last = (StyleSummary) outcome.last();
-    List<String> lines = new ArrayList<>(data.unreadableText());
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "%,d held-out images: %s (%s)",
-            last.images(),
-            last.text(),
-            lossNetwork.description()));
-    return lines;
+    return ((StyleSummary) outcome.last()).report(data, lossNetwork);
   }
 
   @Override
   public void close() {
-    data.close();
-    lossNetwork.close();
+    try {
+      data.close();
+    } finally {
+      lossNetwork.close();
+    }
   }
 }

@@ -1,6 +1,10 @@
 package dev.recal.graphs.style.training;
 
+import dev.recal.graphs.features.LossNetwork;
+import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.training.Review;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
@@ -41,5 +45,14 @@ record StyleSummary(long images, double content, double style, double totalVaria
   /** Returns both losses as text. */
   String text() {
     return String.format(Locale.ROOT, "content loss %.4g, style loss %.4g", content, style);
+  }
+
+  /** Returns the final report of a training: images that were unusable, then the losses. */
+  List<String> report(RecipeData data, LossNetwork network) {
+    List<String> lines = new ArrayList<>(data.unreadableText());
+    lines.add(
+        String.format(
+            Locale.ROOT, "%,d held-out images: %s (%s)", images, text(), network.description()));
+    return lines;
   }
 }
