@@ -57,8 +57,8 @@ class ProductFormatTest {
         error += Math.pow(expected.get(i)[k] - rounded.get(i)[k], 2);
         norm += Math.pow(expected.get(i)[k], 2);
       }
-      // Two factors of 8 bits each, and a result of 8 bits. Kernels for CPUs without instructions for
-      // bfloat16 round partial sums, too (measured: 0.011).
+      // Two factors of 8 bits each, and a result of 8 bits. Kernels for CPUs without instructions
+      // for bfloat16 round partial sums, too (measured: 0.011).
       assertThat(Math.sqrt(error / norm)).as("value %d", i).isBetween(1e-6, 0.03);
     }
   }

@@ -169,8 +169,8 @@ class FoldedMapTest {
       try (LayerTrial trial = LayerTrial.of(chain.fused(), Tower.training(), MAP, constant)) {
         trial.checkFinite();
       }
-      // 1/√ε enlarges the rounding of the mean, here the naive form's: γ's gradient is 0. The rounding
-      // is another one on CPUs with other vectors.
+      // 1/√ε enlarges the rounding of the mean, here the naive form's: γ's gradient is 0. The
+      // rounding is another one on CPUs with other vectors.
       compare(chain, MAP, constant, 5e-3);
     }
   }
