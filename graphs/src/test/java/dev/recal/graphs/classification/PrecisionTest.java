@@ -43,7 +43,11 @@ class PrecisionTest {
     float[] cast = train("bfloat16");
     double error = distance(cast, single);
     assertThat(error).isBetween(1e-5, 0.01);
-    assertThat(error).isLessThan(2 * distance(rewritten, single) + 1e-4);
+    double rewriting = distance(rewritten, single);
+    // TensorFlow rewrites nothing on a CPU without instructions for bfloat16.
+    if (rewriting > 0) {
+      assertThat(error).isLessThan(2 * rewriting + 1e-4);
+    }
   }
 
   /** On a CPU float16 is float32 with a scaled loss, and a power of two changes no bit. */
