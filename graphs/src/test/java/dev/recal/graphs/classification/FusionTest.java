@@ -48,7 +48,7 @@ class FusionTest {
     try (Bench bench = new Bench()) {
       float[] fused = trained(bench, "fused", network, "float32", 1);
       float[] naive = trained(bench, "naive", naive(network), "float32", 1);
-      // The rounding of float32, accumulated over five steps: up to 1.5e-4, by the CPU.s vectors.
+      // The rounding of float32, accumulated over five steps: up to 1.5e-4, by the CPU's vectors.
       assertThat(distance(fused, naive)).isLessThan(5e-4);
     }
   }

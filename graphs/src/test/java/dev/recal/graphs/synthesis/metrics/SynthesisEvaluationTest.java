@@ -79,8 +79,10 @@ class SynthesisEvaluationTest {
         List.of(report.nearest().features(), report.nearest().pixels())) {
       for (int i = 0; i < 20; i++) {
         assertThat(space.ofSamples().get(i)).hasSize(3);
-        assertThat(space.ofSamples().get(i).get(0))
-            .isEqualTo(new NearestNeighbours.Neighbour(i, 0));
+        NearestNeighbours.Neighbour nearest = space.ofSamples().get(i).get(0);
+        assertThat(nearest.image()).isEqualTo(i);
+        // The features of an image depend on its place in a batch, by rounding.
+        assertThat(nearest.distance()).isBetween(0d, 1e-6);
       }
       assertThat(space.ofReals()).hasSize(60).allMatch(distance -> distance > 0);
       assertThat(space.summary().nearShare()).isEqualTo(1);
