@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,7 @@ class SynthesisResumeTest {
 
   /** Checkpoints by time come at other steps in every run. */
   @Test
+  @Tag("slow")
   void checkpointsChangeNothing() throws IOException {
     Path images = SynthesisTrial.images(directory.resolve("images"), 4, 32, 32);
     Path some = directory.resolve("some");

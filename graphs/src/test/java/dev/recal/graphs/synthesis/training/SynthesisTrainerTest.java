@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
@@ -193,6 +194,7 @@ class SynthesisTrainerTest {
   }
 
   @Test
+  @Tag("slow")
   void patienceStopsRunOfGrowingDistance() throws IOException {
     SynthesisRecipe recipe =
         SynthesisTrial.recipe(
