@@ -18,12 +18,21 @@ public enum GradientExchange {
     @Override
     public List<Operand<TFloat32>> means(
         ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
-      List<Op> all = new ArrayList<>(gradients);
-      Operand<TFloat32> number = tf.withControlDependencies(all).identity(tf.constant(0f));
-      Ops after = tf.withControlDependencies(List.of(group.sum(tf, number)));
-      List<Operand<TFloat32>> own = new ArrayList<>();
-      gradients.forEach(gradient -> own.add(after.identity(gradient)));
-      return own;
+      return ownAfter(group, tf, gradients, 1);
+    }
+  },
+
+  /**
+   * The bytes alone: each replica keeps its gradients, and after the backward pass one vector of
+   * their size, all ones, is summed. What the bytes cost in a step, where caches hold the step's
+   * values and replicas do not arrive together.
+   */
+  BYTES {
+    @Override
+    public List<Operand<TFloat32>> means(
+        ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
+      long size = gradients.stream().mapToLong(FlatVector::size).sum();
+      return ownAfter(group, tf, gradients, size);
     }
   },
 
@@ -75,9 +84,20 @@ public enum GradientExchange {
     }
   };
 
+  // The gradients, after all of them are there and a vector of ones was summed over the replicas.
+  private static List<Operand<TFloat32>> ownAfter(
+      ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients, long size) {
+    Ops then = tf.withControlDependencies(new ArrayList<Op>(gradients));
+    Operand<TFloat32> vector = then.fill(tf.constant(new long[] {size}), tf.constant(1f));
+    Ops after = tf.withControlDependencies(List.of(group.sum(tf, vector)));
+    List<Operand<TFloat32>> own = new ArrayList<>();
+    gradients.forEach(gradient -> own.add(after.identity(gradient)));
+    return own;
+  }
+
   /**
-   * Adds the means of gradients over all replicas; {@link #BARRIER} and {@link #JOINED} return the
-   * replica's own.
+   * Adds the means of gradients over all replicas; {@link #BARRIER}, {@link #BYTES} and {@link
+   * #JOINED} return the replica's own.
    *
    * @param gradients of static shapes, in the order in which the forward pass uses their variables
    */

@@ -126,8 +126,9 @@ public final class BenchWorkersCommand implements Callable<Integer> {
       Json.print(out, rows);
     } else {
       out.println(
-          "Medians and minima of the slowest worker. The bytes: the faster of the first two rows."
-              + " Overhead: the median difference to the step in which workers only wait for each other, and one number.");
+          "Medians and minima of the slowest worker. The bytes: the faster of the rows of vectors in"
+              + " memory. Overhead: the median difference to the step in which workers only wait for"
+              + " each other, and one number; its bytes: the step with one vector of as many bytes.");
       out.println();
       WorkersReport.printFit(out, results);
     }

@@ -22,7 +22,15 @@ public record Processor(Optional<String> model, int cores, Set<String> flags) {
 
   /** The instruction sets to detect. */
   public static final List<String> REPORTED_FLAGS =
-      List.of("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8");
+      List.of(
+          "avx2",
+          "avx512f",
+          "avx512_vnni",
+          "avx_vnni",
+          "avx512_bf16",
+          "amx_tile",
+          "amx_bf16",
+          "amx_int8");
 
   private static final Path LINUX = Path.of("/proc/cpuinfo");
 
@@ -51,6 +59,15 @@ public record Processor(Optional<String> model, int cores, Set<String> flags) {
    */
   public boolean multipliesBfloat16() {
     return flags.contains("amx_bf16") || flags.contains("avx512_bf16");
+  }
+
+  /**
+   * Returns whether TensorFlow uses oneDNN on this processor unless {@code TF_ENABLE_ONEDNN_OPTS}
+   * says otherwise: under Linux on x86-64 with one of the instruction sets for neural networks.
+   * AVX2 or AVX-512F alone are not enough.
+   */
+  public boolean hasOneDnnByDefault() {
+    return flags.stream().anyMatch(flag -> !flag.equals("avx2") && !flag.equals("avx512f"));
   }
 
   private static Optional<String> value(List<String> lines, String key) {

@@ -57,7 +57,7 @@ public record Report(
     // Before anything else of TensorFlow: this loads CUDA's libraries for it.
     List<ComputeDevices.Found> devices = usableDevices();
     GpuReport gpu = GpuReport.detect();
-    boolean oneDnn = oneDnn(System.getenv("TF_ENABLE_ONEDNN_OPTS"), System.getProperty("os.arch"));
+    boolean oneDnn = oneDnn(System.getenv("TF_ENABLE_ONEDNN_OPTS"), processor);
     boolean sees = devices.stream().anyMatch(device -> device.type().equals("GPU"));
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return new Report(
@@ -87,10 +87,9 @@ public record Report(
     }
   }
 
-  // TensorFlow enables oneDNN by default on x86-64 under Linux; the variable overrides it.
-  static boolean oneDnn(String variable, String architecture) {
+  static boolean oneDnn(String variable, Processor processor) {
     return variable == null || variable.isBlank()
-        ? architecture.equals("amd64") || architecture.equals("x86_64")
+        ? processor.hasOneDnnByDefault()
         : !variable.strip().equals("0") && !variable.strip().equalsIgnoreCase("false");
   }
 
@@ -107,11 +106,15 @@ public record Report(
       advice.add(
           "This processor supports bfloat16 in hardware: try precision bfloat16 for networks of"
               + " dense convolutions.");
-    } else if (!processor.flags().isEmpty()) {
+    } else if (!processor.multipliesBfloat16() && !processor.flags().isEmpty()) {
       advice.add("This processor has neither AMX nor AVX-512 for bfloat16: use float32.");
     }
-    if (!oneDnn && !processor.flags().isEmpty()) {
+    if (!oneDnn && processor.hasOneDnnByDefault()) {
       advice.add("oneDNN is off; unset TF_ENABLE_ONEDNN_OPTS for faster convolutions.");
+    } else if (!oneDnn && processor.flags().contains("avx2")) {
+      advice.add(
+          "TensorFlow leaves oneDNN off on this processor: TF_ENABLE_ONEDNN_OPTS=1 makes most"
+              + " trainings faster, and some inference slower.");
     }
     if (seesGpu) {
       gpu.cuda().installation().outdated().ifPresent(advice::add);

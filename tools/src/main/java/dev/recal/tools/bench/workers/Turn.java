@@ -25,6 +25,8 @@ public enum Turn {
   STEP_ALONE("without exchange", Kind.STEP, null),
   /** A training step in which workers exchange one number after the backward pass. */
   STEP_BARRIER("waiting for each other", Kind.STEP, GradientExchange.BARRIER),
+  /** A training step after whose backward pass as many bytes are exchanged as gradients have. */
+  STEP_BYTES("one vector of as many bytes", Kind.STEP, GradientExchange.BYTES),
   /** A training step with one vector of gradients after the backward pass. */
   STEP_FUSED("fused, after the backward pass", Kind.STEP, GradientExchange.FUSED),
   /** A training step with buckets of gradients after the backward pass: the default on CPUs. */

@@ -66,11 +66,6 @@ public final class WorkersBench {
       return Math.min(median(Turn.VECTOR), median(Turn.VECTORS));
     }
 
-    /** Returns the CPU seconds of the same exchange. */
-    public double cpuFloor() {
-      return cpu(median(Turn.VECTOR) < median(Turn.VECTORS) ? Turn.VECTOR : Turn.VECTORS);
-    }
-
     /** Returns what a cost model is fitted to, of the exchanges that take their vectors in turn. */
     public List<RingCost.Sample> samples() {
       long bucket = CollectiveSettings.defaults().bucketBytes();

@@ -50,9 +50,9 @@ public final class WorkersReport {
           milliseconds(result.cpu(turn)),
           step || turn == Turn.NUMBER ? "" : ratio(result.median(turn) / result.floor()),
           exchanged ? milliseconds(result.overhead(turn)) : "",
-          exchanged ? ratio(result.overhead(turn) / result.floor()) : "",
+          exchanged ? ratio(result.overhead(turn) / result.overhead(Turn.STEP_BYTES)) : "",
           exchanged ? milliseconds(result.cpuOverhead(turn)) : "",
-          exchanged ? ratio(result.cpuOverhead(turn) / result.cpuFloor()) : "");
+          exchanged ? ratio(result.cpuOverhead(turn) / result.cpuOverhead(Turn.STEP_BYTES)) : "");
     }
     table.print(out);
     out.println();
