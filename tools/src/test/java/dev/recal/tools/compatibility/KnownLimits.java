@@ -48,6 +48,12 @@ final class KnownLimits {
           // Nor the strength.
           new Limit(
               "Core ML .*", "Arbitrary style", "convert (serving_default|stylize_as)", "Rank-0"),
+          // It converts no transposed convolution whose size follows the image.
+          new Limit(
+              "OpenVINO",
+              "Style BN\\+SE Johnson",
+              "serving_default|stylize|read_model",
+              "Conv2DBackpropInput"),
           // These draw their noise by a seed; see above.
           new Limit(
               "ONNX .*|TensorFlow\\.js|OpenVINO|LiteRT|XLA .*",

@@ -103,8 +103,14 @@ record PreparedArbitraryStyle(
 
   @Override
   public void close() {
-    data.close();
-    styles.close();
-    encoder.close();
+    try {
+      data.close();
+    } finally {
+      try {
+        styles.close();
+      } finally {
+        encoder.close();
+      }
+    }
   }
 }
