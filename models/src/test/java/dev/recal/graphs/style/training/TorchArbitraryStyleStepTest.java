@@ -31,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TorchArbitraryStyleStepTest {
 
   private static final long SEED = 5;
+  // Of 20 layers in float32: 4e-4 with TensorFlow's own convolutions, below 1e-4 with oneDNN's.
+  private static final double ROUNDING = 1e-3;
 
   @TempDir Path directory;
 
@@ -50,7 +52,8 @@ class TorchArbitraryStyleStepTest {
             network,
             new ArbitraryLoss(new LossFeatures(Optional.empty(), SEED), maps, 2, 10),
             List.of(0, 1, 2),
-            StepTensors.kernels(SEED)));
+            StepTensors.kernels(SEED)),
+        StepComparison.TOLERANCE);
   }
 
   // The published decoder and maps; VGG-19's weights are random.
@@ -63,7 +66,8 @@ class TorchArbitraryStyleStepTest {
             ArbitraryStyle.vgg(),
             new ArbitraryLoss(new LossFeatures(Optional.of(converted(weights)), SEED), maps, 1, 10),
             List.of(0, 5, 10, 19),
-            upTo(19, weights)));
+            upTo(19, weights)),
+        ROUNDING);
   }
 
   private Path converted(Map<String, TensorValue> weights) throws IOException {
@@ -84,10 +88,10 @@ class TorchArbitraryStyleStepTest {
     return encoder;
   }
 
-  private void compare(ArbitraryStyleStepCase one) throws Exception {
+  private void compare(ArbitraryStyleStepCase one, double tolerance) throws Exception {
     TorchScript script = TorchScript.find("torch_arbitrary_style.py", directory);
     Map<String, double[]> ours = one.run(script.testCase(0));
     script.run(1);
-    StepComparison.compare(ours, Safetensors.read(script.answer(0)));
+    StepComparison.compare(ours, Safetensors.read(script.answer(0)), tolerance);
   }
 }

@@ -46,7 +46,8 @@ class TorchStyleStepTest {
       Map<String, double[]> results = ours.get(i);
       tests.add(
           DynamicTest.dynamicTest(
-              cases.get(i).title(), () -> StepComparison.compare(results, theirs)));
+              cases.get(i).title(),
+              () -> StepComparison.compare(results, theirs, StepComparison.TOLERANCE)));
     }
     return tests.stream();
   }
