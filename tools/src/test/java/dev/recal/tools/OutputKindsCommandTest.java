@@ -89,7 +89,7 @@ class OutputKindsCommandTest {
     Path run = directory.resolve("several");
     CommandResult trained = train(run, "--labels", labels.toString(), "--set=training.epochs=25");
     assertThat(trained.exit()).as(trained.err()).isZero();
-    assertThat(trained.out()).contains("any of 3 classes", "subsetAccuracy", "Best mAP ");
+    assertThat(trained.out()).contains("any of 3 classes");
     assertThat(run.resolve("judgement.json")).doesNotExist();
 
     CommandResult evaluated = CommandResult.of("evaluate", run);
@@ -142,7 +142,7 @@ class OutputKindsCommandTest {
     Path run = directory.resolve("numbers");
     CommandResult trained = train(run, "--numbers", numbers.toString(), "--set=training.epochs=25");
     assertThat(trained.exit()).as(trained.err()).isZero();
-    assertThat(trained.out()).contains("the numbers brightness", "Best r2 ");
+    assertThat(trained.out()).contains("the numbers brightness");
     CommandResult evaluated = CommandResult.of("evaluate", run, "--json");
     JsonObject metrics = JsonParser.parseString(evaluated.out()).getAsJsonObject();
     assertThat(metrics.get("r2").getAsDouble()).isGreaterThan(0.7);

@@ -57,7 +57,7 @@ class OwnProgramGuideTest {
     }
     String text = printed.toString(StandardCharsets.UTF_8);
     assertThat(number(text, "200 images: top-1 ([0-9.]+) %")).isGreaterThan(90);
-    assertThat(number(text, "brier ([0-9.]+)")).isBetween(0.0, 0.3);
+    assertThat(number(text, "%, brier ([0-9.]+), loss")).isBetween(0.0, 0.3);
     assertThat(number(text, "A square: ([0-9.]+)")).isGreaterThan(0.5);
 
     Path run = directory.resolve("run");
