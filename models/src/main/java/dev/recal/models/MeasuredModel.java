@@ -5,6 +5,7 @@ import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
 import dev.recal.graphs.data.source.DataSources;
 import dev.recal.graphs.network.Network;
+import dev.recal.graphs.objective.OutputKind;
 import dev.recal.graphs.training.Precision;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.graphs.weights.StoredNetwork;
@@ -64,6 +65,14 @@ public record MeasuredModel(
   }
 
   private static MeasuredModel of(TrainedNetwork trained) {
+    OutputKind kind = trained.recipe().training().loss().outputs();
+    if (kind != OutputKind.ONE_CLASS) {
+      throw new IllegalArgumentException(
+          "model: expected one for images with one class each, whose accuracy can be compared, but"
+              + " its images have "
+              + kind.description()
+              + ".");
+    }
     return new MeasuredModel(
         trained.recipe().network(),
         trained.labels(),

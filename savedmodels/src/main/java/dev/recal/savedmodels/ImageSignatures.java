@@ -12,6 +12,9 @@ final class ImageSignatures {
   private static final String RECAL_SIGNATURE = "serving_bytes";
   private static final String PROBABILITIES = "probabilities";
 
+  /** The output of networks for numbers. */
+  static final String VALUES = "values";
+
   // Their strings are tf.Example messages, and not files.
   private static final List<String> EXAMPLE_SIGNATURES =
       List.of("tensorflow/serving/classify", "tensorflow/serving/regress");
@@ -72,6 +75,16 @@ final class ImageSignatures {
             .toList();
     boolean own = signature.key().equals(RECAL_SIGNATURE);
     return rows.size() == 1 && !own ? Optional.of(rows.get(0)) : Optional.empty();
+  }
+
+  /** Returns the signature that answers image files with numbers, if a model has one. */
+  static Optional<SignatureDescription> numbers(SavedModelDescription model) {
+    return model.signatures().stream()
+        .filter(signature -> signature.key().equals(RECAL_SIGNATURE) && takesFiles(signature))
+        .filter(
+            signature ->
+                signature.outputs().containsKey(VALUES) && isRows(signature.outputs().get(VALUES)))
+        .findFirst();
   }
 
   private static boolean isRows(TensorDescription output) {

@@ -217,6 +217,49 @@ public final class Predictor implements AutoCloseable {
     return results;
   }
 
+  /** Returns whether the model answers image files with numbers, see {@link #numbers}. */
+  public boolean answersNumbers() {
+    return ImageSignatures.numbers(description).isPresent();
+  }
+
+  /**
+   * Returns the numbers of images, in the order of {@link SavedModelDescription#labels}.
+   *
+   * @param images the bytes of JPEG or PNG files
+   * @throws IllegalArgumentException if the model answers something else, or a file is not an
+   *     image; the message contains its index
+   * @throws NotFiniteException if the model's answer is not finite
+   */
+  public List<float[]> numbers(List<byte[]> images) {
+    SignatureDescription signature =
+        ImageSignatures.numbers(description)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "model: expected one with the output '"
+                            + ImageSignatures.VALUES
+                            + "', but got "
+                            + description.directory()
+                            + "."));
+    if (images.isEmpty()) {
+      return List.of();
+    }
+    String input = signature.inputs().keySet().iterator().next();
+    TensorValue values =
+        answer(
+            images,
+            chunk ->
+                call(signature.key(), Map.of(input, TensorValue.ofBytes(chunk)))
+                    .get(ImageSignatures.VALUES));
+    List<float[]> rows = new ArrayList<>();
+    for (int row = 0; row < images.size(); row++) {
+      TensorValue own = values.rows(row, row + 1);
+      requireFinite(row, ImageSignatures.VALUES, own);
+      rows.add(own.floats());
+    }
+    return rows;
+  }
+
   @Override
   public void close() {
     lock.writeLock().lock();

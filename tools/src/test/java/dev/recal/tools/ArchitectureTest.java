@@ -141,7 +141,7 @@ class ArchitectureTest {
           "data.scan",
           "data.shards",
           "data.source data.pipeline",
-          "features network optimisation",
+          "features network objective optimisation",
           "profile weights",
           "logs cluster",
           "training",

@@ -37,11 +37,12 @@ class NetworksGuideTest {
   @Test
   void theGuideShowsTheCodeAndItsRegistrationAsTheyAre() throws IOException {
     String code = Files.readString(Path.of("src/test/java/example/PlainNet.java"));
-    String line = Files.readString(Path.of("src/test/resources", SERVICE));
+    String line = "example.PlainNet$Provider";
+    assertThat(Files.readAllLines(Path.of("src/test/resources", SERVICE))).contains(line);
     assertThat(guide)
         .contains("```java\n" + code + "```\n")
         .contains(SERVICE)
-        .contains("```\n" + line + "```\n");
+        .contains("```\n" + line + "\n```\n");
   }
 
   @Test

@@ -23,10 +23,12 @@ public final class PngFiles {
    *
    * @param file its directory is created if absent
    * @param picture draws the picture; called once
+   * @return the picture
    * @throws UncheckedIOException if this Java cannot draw or the file cannot be written
    */
-  public static void write(Path file, Supplier<BufferedImage> picture) {
-    byte[] content = bytes(draw(file, picture));
+  public static BufferedImage write(Path file, Supplier<BufferedImage> picture) {
+    BufferedImage drawn = draw(file, picture);
+    byte[] content = bytes(drawn);
     try {
       AtomicFiles.write(file, content);
     } catch (IOException e) {
@@ -35,6 +37,7 @@ public final class PngFiles {
               Locale.ROOT, "Cannot write the picture %s: %s.", file, FileFailures.reason(e)),
           e);
     }
+    return drawn;
   }
 
   /**

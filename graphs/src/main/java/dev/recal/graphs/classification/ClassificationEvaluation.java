@@ -3,13 +3,14 @@ package dev.recal.graphs.classification;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
-import dev.recal.graphs.classification.metrics.ConfusionTable;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.data.UnexpectedClassesException;
 import dev.recal.graphs.data.source.DataSources;
+import dev.recal.graphs.data.source.ImageLabels;
+import dev.recal.graphs.data.source.ImageNumbers;
 import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.RunDirectory;
@@ -17,9 +18,7 @@ import dev.recal.graphs.task.RunLabels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Measures a run's weights on images. */
@@ -32,7 +31,7 @@ final class ClassificationEvaluation {
     Path checkpoint = run.checkpoint(request.checkpoint());
     List<String> labels = ClassificationTask.labels(run.directory());
     ClassificationRecipe recipe = viewed(run.recipe(), request);
-    DataSource source = source(recipe, request);
+    DataSource source = source(recipe, labels, request);
     DomainEvaluation measured;
     Evidence.Sizes sizes;
     List<SkippedItem> skipped = new ArrayList<>();
@@ -44,30 +43,43 @@ final class ClassificationEvaluation {
     } catch (UnexpectedClassesException other) {
       throw other.expectedBy(run.directory().resolve(RunLabels.FILE));
     }
-    ClassificationSummary summary = measured.all();
+    Measured all = measured.all();
     if (request.picture().isPresent()) {
-      ConfusionHeatMap.draw(summary.confusion(), labels, request.picture().get());
+      draw(all, labels, request.picture().get());
     }
-    Map<String, Number> metrics = metrics(summary, labels);
-    metrics.put("balancedAccuracy", summary.confusion().balancedAccuracy());
+    Map<String, Number> metrics = MeasuredText.metrics(all, labels);
     measured.addTo(metrics);
-    List<String> text = text(summary, labels, checkpoint);
+    List<String> text = MeasuredText.of(all, labels, checkpoint.getFileName().toString());
     text.addAll(measured.text());
-    Judgement judgement =
-        Judgement.of(
-            new Evidence(
-                labels,
-                List.of(),
-                summary.confusion(),
-                summary.undecided(),
-                sizes,
-                skipped.size(),
-                Evidence.Training.of(recipe),
-                Evidence.Progress.ofRun(run.directory())));
-    text.addAll(judgement.text());
     JsonObject details = new JsonObject();
-    details.add("judgement", judgement.json());
+    if (all.classes().isPresent()) {
+      ClassificationSummary summary = all.classes().get();
+      Judgement judgement =
+          Judgement.of(
+              new Evidence(
+                  labels,
+                  List.of(),
+                  summary.confusion(),
+                  summary.undecided(),
+                  sizes,
+                  skipped.size(),
+                  Evidence.Training.of(recipe),
+                  Evidence.Progress.ofRun(run.directory())));
+      text.addAll(judgement.text());
+      details.add("judgement", judgement.json());
+    }
     return new Evaluation(checkpoint, metrics, text, skipped, details);
+  }
+
+  private static void draw(Measured measured, List<String> labels, Path picture)
+      throws IOException {
+    if (measured.classes().isEmpty()) {
+      throw new IllegalArgumentException(
+          "picture: expected images with one class each for a confusion matrix, but they have "
+              + measured.kind().description()
+              + ".");
+    }
+    ConfusionHeatMap.draw(measured.classes().get().confusion(), labels, picture);
   }
 
   private static ClassificationRecipe viewed(
@@ -78,12 +90,23 @@ final class ClassificationEvaluation {
         .orElse(recipe);
   }
 
-  private static DataSource source(ClassificationRecipe recipe, EvaluationRequest request) {
+  private static DataSource source(
+      ClassificationRecipe recipe, List<String> labels, EvaluationRequest request) {
     return request
         .data()
-        .map(DataSources::of)
+        .map(path -> other(recipe, labels, path))
         .or(recipe.data()::evaluation)
         .orElse(recipe.data().training());
+  }
+
+  // A file of labels or numbers is in the folder of its images.
+  private static DataSource other(ClassificationRecipe recipe, List<String> labels, Path path) {
+    Path folder = path.toAbsolutePath().normalize().getParent();
+    return switch (recipe.training().loss().outputs()) {
+      case ONE_CLASS -> DataSources.of(path);
+      case SEVERAL_CLASSES -> new ImageLabels(folder, path);
+      case NUMBERS -> new ImageNumbers(folder, path, labels);
+    };
   }
 
   private static DataSet open(
@@ -96,37 +119,8 @@ final class ClassificationEvaluation {
           .openEvaluation(labels, recipe.training().session().seed(), request.strict());
     }
     OpenSettings settings = OpenSettings.defaults().withStrict(request.strict());
-    try (DataSet found = DataSources.of(request.data().get()).open(settings)) {
+    try (DataSet found = other(recipe, labels, request.data().get()).open(settings)) {
       return found.withClasses(labels);
     }
-  }
-
-  private static Map<String, Number> metrics(ClassificationSummary summary, List<String> labels) {
-    Map<String, Number> metrics = new LinkedHashMap<>();
-    metrics.put("images", summary.images());
-    metrics.put("loss", summary.loss());
-    metrics.put("top1", summary.top1());
-    if (summary.k() < labels.size()) {
-      metrics.put("top" + summary.k(), summary.topK());
-    }
-    return metrics;
-  }
-
-  private static List<String> text(
-      ClassificationSummary summary, List<String> labels, Path checkpoint) {
-    List<String> text = new ArrayList<>();
-    text.add(ConfusionTable.render(summary.confusion(), labels));
-    text.add(
-        String.format(
-            Locale.ROOT,
-            "%,d images: top-1 %.2f %%%s, loss %.4f (%s)",
-            summary.images(),
-            100 * summary.top1(),
-            summary.k() < labels.size()
-                ? String.format(Locale.ROOT, ", top-%d %.2f %%", summary.k(), 100 * summary.topK())
-                : "",
-            summary.loss(),
-            checkpoint.getFileName()));
-    return text;
   }
 }

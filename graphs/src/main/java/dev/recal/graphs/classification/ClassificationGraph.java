@@ -38,6 +38,7 @@ final class ClassificationGraph {
   private final VariableStore store;
   private final Ops tf;
   private final StepCounters counters;
+  private final Objective objective;
   private final TrainingTowers training;
   private final List<Variable<?>> networkVariables;
   private final Operand<TFloat32> learningRate;
@@ -93,6 +94,7 @@ final class ClassificationGraph {
         Tower.training()
             .frozen(settings.transfer().frozen())
             .withBatchStatisticsOver(settings.session().batchStatistics().over(replicas));
+    this.objective = Objective.of(settings);
     Set<Variable<?>> before = Set.copyOf(store.all());
     this.training =
         TrainingTowers.build(
@@ -103,6 +105,7 @@ final class ClassificationGraph {
             network,
             batches.training(),
             Targets.of(settings, batches.classWeights()),
+            objective,
             devices);
     this.networkVariables = store.all().stream().filter(v -> !before.contains(v)).toList();
     Optional<AveragedWeights> averages =
@@ -121,10 +124,11 @@ final class ClassificationGraph {
             network,
             batches.evaluation(),
             batches.views(),
-            batches.imageSize());
+            batches.imageSize(),
+            objective);
     List<Operand<TFloat32>> metrics = new ArrayList<>();
     metrics.add(training.loss(tf));
-    metrics.add(tf.dtypes.cast(training.correct(tf), TFloat32.class));
+    training.correct(tf).ifPresent(correct -> metrics.add(tf.dtypes.cast(correct, TFloat32.class)));
     this.metrics = replicas.means(tf, metrics);
     this.estimation = averages.map(a -> estimate(a, network, batches.statistics()));
     this.job = JobGraph.of(store);
@@ -190,7 +194,7 @@ final class ClassificationGraph {
             .withVariables(averages.substitution())
             .frozen(settings.transfer().frozen());
     ClassificationTower built =
-        ClassificationTower.build(store, tower, network, batch, Targets.plain());
+        ClassificationTower.build(store, tower, network, batch, Targets.plain(), objective);
     return new Estimation(
         averages.copy(tf),
         StatisticsEstimate.of(
@@ -212,9 +216,12 @@ final class ClassificationGraph {
     return metrics.get(0);
   }
 
-  /** How many images of a replica's part of the batch were classified correctly, on average. */
-  Operand<TFloat32> correct() {
-    return metrics.get(1);
+  /**
+   * How many images of a replica's part of the batch were classified correctly, on average; empty
+   * for numbers.
+   */
+  Optional<Operand<TFloat32>> correct() {
+    return metrics.size() > 1 ? Optional.of(metrics.get(1)) : Optional.empty();
   }
 
   ClassificationTower evaluation() {

@@ -23,6 +23,7 @@ import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.runtime.Graphs;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class ClassificationJob implements TrainingJob {
   private final ClassificationSettings settings;
   private final DataSet images;
   private final TrainingLog log;
+  private final EvaluationPictures pictures;
   private final OpenedResources resources = new OpenedResources();
   private final Graph graph;
   private final InputPipeline input;
@@ -55,16 +57,22 @@ final class ClassificationJob implements TrainingJob {
    * Builds the graph.
    *
    * @param data the opened images; not closed by the job
+   * @param directory of the run, for pictures
    * @param log gets evaluations
    * @param replicas the copies of the network that train together
    */
   ClassificationJob(
-      ClassificationRecipe recipe, RecipeData data, TrainingLog log, Replicas replicas)
+      ClassificationRecipe recipe,
+      RecipeData data,
+      Path directory,
+      TrainingLog log,
+      Replicas replicas)
       throws IOException {
     this.recipe = recipe;
     this.settings = recipe.training();
     this.images = data.training();
     this.log = log;
+    this.pictures = new EvaluationPictures(directory, images.outputNames(), log);
     try {
       this.graph = resources.add(Graphs.create());
       Share share = Share.of(replicas);
@@ -101,7 +109,8 @@ final class ClassificationJob implements TrainingJob {
               DeviceReplicas.ofProcess(
                   settings.session().batchStatistics() == BatchStatistics.SYNCHRONISED, replicas));
       this.replicas = replicas;
-      this.evaluator = new Evaluator(built.evaluation(), evaluation, recipe.network().classes());
+      this.evaluator = new Evaluator(built.evaluation(), evaluation);
+      evaluator.sampling();
     } catch (IOException | RuntimeException | Error failure) {
       close();
       throw failure;
@@ -109,7 +118,7 @@ final class ClassificationJob implements TrainingJob {
   }
 
   private static Batch batch(InputPipeline pipeline) {
-    return new Batch(pipeline.images(), pipeline.labels());
+    return new Batch(pipeline.images(), pipeline.targets());
   }
 
   @Override
@@ -171,33 +180,50 @@ final class ClassificationJob implements TrainingJob {
     for (int i = 1; i <= runs; i++) {
       try (Result result = fetch(session, i < runs ? built.accumulate() : built.apply())) {
         loss += ((TFloat32) result.get(0)).getFloat();
-        correct += ((TFloat32) result.get(1)).getFloat();
-        rate = ((TFloat32) result.get(2)).getFloat();
-        input.reportUnreadable(result.get(3));
+        rate = ((TFloat32) result.get(1)).getFloat();
+        input.reportUnreadable(result.get(2));
+        if (built.correct().isPresent()) {
+          correct += ((TFloat32) result.get(3)).getFloat();
+        }
       }
     }
-    double accuracy = correct * replicas.size() / settings.batch();
-    return new StepMetrics(loss / runs, OptionalDouble.of(accuracy), rate, new TreeMap<>(Map.of()));
+    double share = correct * replicas.size() / settings.batch();
+    return switch (settings.loss().outputs()) {
+      case ONE_CLASS ->
+          new StepMetrics(loss / runs, OptionalDouble.of(share), rate, new TreeMap<>());
+      case SEVERAL_CLASSES ->
+          StepMetrics.of(loss / runs, rate).with(Map.of("subsetAccuracy", share));
+      case NUMBERS -> StepMetrics.of(loss / runs, rate);
+    };
   }
 
   private Result fetch(Session session, Op target) {
-    return session
-        .runner()
-        .fetch(built.loss())
-        .fetch(built.correct())
-        .fetch(built.learningRate())
-        .fetch(input.marks())
-        .addTarget(target)
-        .run();
+    Session.Runner runner =
+        session
+            .runner()
+            .fetch(built.loss())
+            .fetch(built.learningRate())
+            .fetch(input.marks())
+            .addTarget(target);
+    built.correct().ifPresent(runner::fetch);
+    return runner.run();
   }
 
   @Override
   public Optional<String> divergence(Position position, StepMetrics metrics) {
-    // A network that guesses has the loss log(classes); a tuned one may start far below it.
-    double guessing = Math.log(Math.max(2, recipe.network().classes()));
+    // A tuned network may start far below the loss of one that guesses.
     double limit =
-        Math.max(guessing, position.firstLoss().orElse(metrics.loss())) * settings.divergence();
+        Math.max(guessing(), position.firstLoss().orElse(metrics.loss())) * settings.divergence();
     return LossLimit.of(limit, metrics);
+  }
+
+  // Of the usual loss of the kind: that of equal probabilities, or of the mean of the numbers.
+  private double guessing() {
+    return switch (settings.loss().outputs()) {
+      case ONE_CLASS -> Math.log(Math.max(2, recipe.network().classes()));
+      case SEVERAL_CLASSES -> Math.log(2);
+      case NUMBERS -> 1;
+    };
   }
 
   @Override
@@ -217,20 +243,31 @@ final class ClassificationJob implements TrainingJob {
                     estimation,
                     statisticsInput.orElseThrow(),
                     settings.updates().averageBatches()));
-    ClassificationSummary summary = evaluator.evaluate(session);
-    OptionalDouble top5 =
-        summary.k() > 1 && recipe.network().classes() > summary.k()
-            ? OptionalDouble.of(summary.topK())
-            : OptionalDouble.empty();
-    log.evaluated(
-        new EvaluationReport(
-            position.step(),
-            summary.images(),
-            summary.loss(),
-            summary.top1(),
-            top5,
-            (System.nanoTime() - from) / 1e9));
-    return summary;
+    Measured measured = evaluator.evaluate(session);
+    log.evaluated(report(position.step(), measured, (System.nanoTime() - from) / 1e9));
+    pictures.report(position.step(), measured, evaluator.samples());
+    return measured;
+  }
+
+  private EvaluationReport report(long step, Measured measured, double seconds) {
+    OptionalDouble top5 = OptionalDouble.empty();
+    if (measured.classes().isPresent()) {
+      ClassificationSummary summary = measured.classes().get();
+      boolean several = summary.k() > 1 && recipe.network().classes() > summary.k();
+      top5 = several ? OptionalDouble.of(summary.topK()) : top5;
+    }
+    return new EvaluationReport(
+        step,
+        EvaluationReport.MAIN,
+        measured.images(),
+        OptionalDouble.of(measured.loss()),
+        measured
+            .classes()
+            .map(summary -> OptionalDouble.of(summary.top1()))
+            .orElse(OptionalDouble.empty()),
+        top5,
+        seconds,
+        new TreeMap<>(measured.further()));
   }
 
   @Override

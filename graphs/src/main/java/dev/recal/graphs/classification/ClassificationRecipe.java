@@ -61,6 +61,11 @@ public record ClassificationRecipe(
     return new ClassificationRecipe(name, other, data, training, weights);
   }
 
+  /** Returns the same recipe with other training settings. */
+  public ClassificationRecipe withTraining(ClassificationSettings other) {
+    return new ClassificationRecipe(name, network, data, other, weights);
+  }
+
   /** Returns the same recipe for other training images, of which its share is held out. */
   public ClassificationRecipe withImages(DataSource source) {
     return new ClassificationRecipe(name, network, data.withTraining(source), training, weights);

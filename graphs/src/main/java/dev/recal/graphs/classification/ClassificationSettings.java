@@ -1,5 +1,10 @@
 package dev.recal.graphs.classification;
 
+import dev.recal.graphs.objective.CrossEntropy;
+import dev.recal.graphs.objective.Loss;
+import dev.recal.graphs.objective.Metric;
+import dev.recal.graphs.objective.NumberScales;
+import dev.recal.graphs.objective.Outputs;
 import dev.recal.graphs.optimisation.Transfer;
 import dev.recal.graphs.optimisation.UpdateSettings;
 import dev.recal.graphs.training.CheckpointSettings;
@@ -10,6 +15,7 @@ import dev.recal.graphs.training.SessionSettings;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.ops.Arguments;
 import dev.recal.ops.json.Flattened;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -20,6 +26,11 @@ import java.util.Optional;
  * @param epochs passes over the training images, positive; a fraction is allowed
  * @param steps optimiser steps in all; where given, it replaces {@code epochs}
  * @param updates how gradients change weights
+ * @param loss what training minimises; it says what the images have: one class, several classes or
+ *     numbers
+ * @param metrics what evaluations measure besides the usual metrics
+ * @param scales how numbers are standardised for the loss; those of the training images where
+ *     absent
  * @param labelSmoothing the share of each target spread over all classes, from 0 to less than 1
  * @param mixup α of the Beta(α, α) that mixes pairs of images; none where absent
  * @param cutmix α of the Beta(α, α) of CutMix; with {@code mixup} too, each batch has one of them
@@ -40,6 +51,9 @@ public record ClassificationSettings(
     double epochs,
     Optional<Long> steps,
     @Flattened UpdateSettings updates,
+    Loss loss,
+    List<Metric> metrics,
+    Optional<NumberScales> scales,
     double labelSmoothing,
     Optional<Double> mixup,
     Optional<Double> cutmix,
@@ -54,6 +68,10 @@ public record ClassificationSettings(
 
   /** Rejects settings outside their ranges. */
   public ClassificationSettings {
+    Objects.requireNonNull(loss, "loss");
+    Objects.requireNonNull(scales, "scales");
+    metrics = List.copyOf(metrics);
+    ObjectiveChecks.check(loss, metrics, scales, labelSmoothing, classWeights);
     Objects.requireNonNull(transfer, "transfer");
     Objects.requireNonNull(checkpoints, "checkpoints");
     Objects.requireNonNull(session, "session");
@@ -69,7 +87,6 @@ public record ClassificationSettings(
     steps.ifPresent(n -> Arguments.atLeast(1, "steps", n));
     mixup.ifPresent(alpha -> Arguments.positive("mixup", alpha));
     cutmix.ifPresent(alpha -> Arguments.positive("cutmix", alpha));
-    Objects.requireNonNull(classWeights, "classWeights");
     Arguments.require(minDelta >= 0 && minDelta < 1, "minDelta", "from 0 to less than 1", minDelta);
     TrainingPlan.requirePatience(patience);
   }
@@ -81,6 +98,9 @@ public record ClassificationSettings(
         30,
         Optional.empty(),
         UpdateSettings.defaults(),
+        CrossEntropy.defaults(),
+        List.of(),
+        Optional.empty(),
         0,
         Optional.empty(),
         Optional.empty(),
@@ -94,33 +114,28 @@ public record ClassificationSettings(
         SessionSettings.defaults());
   }
 
+  /** Returns a builder that starts with these settings. */
+  public ClassificationSettingsBuilder with() {
+    return new ClassificationSettingsBuilder(this);
+  }
+
   /** Returns the same settings for another batch and precision. */
   public ClassificationSettings with(int images, Precision format) {
-    return with(images, session.with(format));
+    return with().batch(images).session(session.with(format)).build();
   }
 
   /** Returns the same settings with another precision, threads and seed. */
   public ClassificationSettings withSession(SessionSettings other) {
-    return with(batch, other);
+    return with().session(other).build();
   }
 
-  private ClassificationSettings with(int images, SessionSettings other) {
-    return new ClassificationSettings(
-        images,
-        epochs,
-        steps,
-        updates,
-        labelSmoothing,
-        mixup,
-        cutmix,
-        classWeights,
-        transfer,
-        evaluateEvery,
-        divergence,
-        checkpoints,
-        patience,
-        minDelta,
-        other);
+  /**
+   * Returns what the outputs of the network mean.
+   *
+   * @throws IllegalArgumentException if they are numbers whose scales are not known yet
+   */
+  public Outputs outputs() {
+    return new Outputs(loss.outputs(), scales);
   }
 
   /** Returns the images of one {@code session.run}. */

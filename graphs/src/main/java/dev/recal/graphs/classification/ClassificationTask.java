@@ -11,6 +11,8 @@ import dev.recal.graphs.data.source.Textures;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.objective.Objectives;
+import dev.recal.graphs.objective.OutputKind;
 import dev.recal.graphs.profile.Profile;
 import dev.recal.graphs.profile.Profiler;
 import dev.recal.graphs.task.Evaluation;
@@ -46,7 +48,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
 
   private static final RecipeReader<ClassificationRecipe> READER =
       new RecipeReader<>(
-          DataSourceRegistry.addTo(Networks.json()),
+          Objectives.addTo(DataSourceRegistry.addTo(Networks.json())),
           ClassificationRecipe.class,
           json -> {
             if (json.has(NETWORK)) {
@@ -107,8 +109,8 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
   }
 
   @Override
-  public String scoreName() {
-    return "top1";
+  public String scoreName(ClassificationRecipe recipe) {
+    return Objective.scoreName(recipe.training().loss().outputs());
   }
 
   @Override
@@ -125,7 +127,8 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
             run.recipe().network(),
             labels(run.directory()),
             data.evaluationAugmentation(),
-            data.imageSize());
+            data.imageSize(),
+            run.recipe().training().outputs());
     return servable(graph, classifier, training);
   }
 
@@ -140,8 +143,15 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
     int size = classifier.imageSize();
     Servable answering =
         ClassifierServable.build(
-            graph, network, classifier.labels(), classifier.evaluation(), size, size);
-    Servable servable = training ? TrainingSignature.addTo(answering, network) : answering;
+            graph,
+            network,
+            classifier.labels(),
+            classifier.evaluation(),
+            size,
+            size,
+            classifier.outputs());
+    Servable servable =
+        training ? TrainingSignature.addTo(answering, network, classifier.outputs()) : answering;
     return new ServableModel(servable, metadata(classifier), golden(network, size));
   }
 
@@ -152,6 +162,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
     json.addProperty("parameters", profile.parameters());
     json.addProperty("multiplyAdds", profile.macs());
     json.addProperty("imageSize", size);
+    json.addProperty("outputs", classifier.outputs().kind().word());
     JsonArray labels = new JsonArray();
     classifier.labels().forEach(labels::add);
     json.add("labels", labels);
@@ -188,6 +199,9 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
 
   @Override
   public Optional<ClassificationRecipe> smoke(ClassificationRecipe recipe) {
+    if (recipe.training().loss().outputs() != OutputKind.ONE_CLASS) {
+      return Optional.empty();
+    }
     int accumulation = Math.min(2, recipe.training().updates().accumulation());
     List<String> cut =
         List.of(

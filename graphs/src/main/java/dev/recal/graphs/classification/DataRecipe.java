@@ -115,52 +115,36 @@ public record DataRecipe(
     return views.orElse(Views.SINGLE);
   }
 
+  /** Returns a builder that starts with this recipe. */
+  public DataRecipeBuilder with() {
+    return new DataRecipeBuilder(this);
+  }
+
   /** Returns the same recipe for other training images, of which its share is held out. */
   public DataRecipe withTraining(DataSource source) {
-    return with(source, Optional.empty(), views, verification);
+    return with().training(source).holdOut(holdOut).build();
   }
 
   /** Returns the same recipe that is measured on other images. */
   public DataRecipe withEvaluation(DataSource source) {
-    return with(training, Optional.of(source), views, verification);
+    return with().evaluation(source).build();
   }
 
   /** Returns the same recipe whose embeddings are measured on other images. */
   public DataRecipe withVerification(VerificationImages images) {
-    return with(training, evaluation, views, Optional.of(images));
+    return with().verification(images).build();
   }
 
   /** Returns the same recipe that is measured on other views. */
   public DataRecipe withViews(Views other) {
-    return with(training, evaluation, Optional.of(other), verification);
+    return with().views(other).build();
   }
 
   /** Returns the same recipe whose relative paths start at a directory. */
   public DataRecipe at(Path base) {
-    return with(
-        training.at(base),
-        evaluation.map(source -> source.at(base)),
-        views,
-        verification.map(images -> images.at(base)));
-  }
-
-  private DataRecipe with(
-      DataSource images,
-      Optional<DataSource> measured,
-      Optional<Views> evaluated,
-      Optional<VerificationImages> embedded) {
-    return new DataRecipe(
-        images,
-        measured,
-        holdOut,
-        imageSize,
-        augmentation,
-        jitter,
-        sampling,
-        distortions,
-        evaluationAugmentation,
-        evaluated,
-        memoryLimitBytes,
-        embedded);
+    DataRecipeBuilder placed = with().training(training.at(base));
+    evaluation.map(source -> source.at(base)).ifPresent(placed::evaluation);
+    verification.map(images -> images.at(base)).ifPresent(placed::verification);
+    return placed.build();
   }
 }

@@ -1,7 +1,5 @@
 package dev.recal.graphs.classification;
 
-import dev.recal.graphs.classification.metrics.ClassificationMetrics;
-import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.DataSource;
 import java.io.IOException;
@@ -20,7 +18,7 @@ import java.util.TreeMap;
  * @param all of every image
  * @param domains by their names, in alphabetical order; empty if there are none
  */
-record DomainEvaluation(ClassificationSummary all, Map<String, ClassificationSummary> domains) {
+record DomainEvaluation(Measured all, Map<String, Measured> domains) {
 
   DomainEvaluation {
     domains = Collections.unmodifiableMap(new LinkedHashMap<>(domains));
@@ -39,12 +37,12 @@ record DomainEvaluation(ClassificationSummary all, Map<String, ClassificationSum
       String domain = source.domain(data.itemName(i)).orElse("");
       members.computeIfAbsent(domain, key -> new ArrayList<>()).add(i);
     }
-    ClassificationMetrics all = new ClassificationMetrics(recipe.network().classes());
-    Map<String, ClassificationSummary> domains = new LinkedHashMap<>();
+    List<Measurements> all = new ArrayList<>();
+    Map<String, Measured> domains = new LinkedHashMap<>();
     for (Map.Entry<String, List<Integer>> domain : members.entrySet()) {
       int[] indices = domain.getValue().stream().mapToInt(Integer::intValue).toArray();
       try (DataSet part = data.subset(data.name() + " " + domain.getKey(), indices)) {
-        ClassificationMetrics measured =
+        Measurements measured =
             CheckpointEvaluation.measure(
                 recipe.network(),
                 recipe.training(),
@@ -53,22 +51,28 @@ record DomainEvaluation(ClassificationSummary all, Map<String, ClassificationSum
                 recipe.data().seen(),
                 recipe.data().imageSize(),
                 checkpoint);
-        all.merge(measured);
         if (!domain.getKey().isEmpty()) {
           domains.put(domain.getKey(), measured.summary());
         }
+        all.add(measured);
       }
     }
-    return new DomainEvaluation(all.summary(), domains);
+    Measurements sum = all.get(0);
+    all.subList(1, all.size()).forEach(sum::merge);
+    return new DomainEvaluation(sum.summary(), domains);
   }
 
-  /** Adds the images and the accuracy of each domain. */
+  /** Adds the images and the score of each domain. */
   void addTo(Map<String, Number> metrics) {
     domains.forEach(
-        (name, summary) -> {
-          metrics.put("top1 " + name, summary.top1());
-          metrics.put("images " + name, summary.images());
+        (name, measured) -> {
+          measured.score().ifPresent(score -> metrics.put(scoreName() + " " + name, score));
+          metrics.put("images " + name, measured.images());
         });
+  }
+
+  private String scoreName() {
+    return Objective.scoreName(all.kind());
   }
 
   /** Returns a line for each domain. */
@@ -78,10 +82,10 @@ record DomainEvaluation(ClassificationSummary all, Map<String, ClassificationSum
             domain ->
                 String.format(
                     Locale.ROOT,
-                    "%s: %,d images: top-1 %.2f %%, loss %.4f",
+                    "%s: %,d images: %s, loss %.4f",
                     domain.getKey(),
                     domain.getValue().images(),
-                    100 * domain.getValue().top1(),
+                    MeasuredText.score(domain.getValue()),
                     domain.getValue().loss()))
         .toList();
   }

@@ -37,4 +37,19 @@ public record LabelSmoothing(double smoothing) {
         tf.constant((float) (1 - smoothing + smoothing / classes)),
         tf.constant(rest));
   }
+
+  /**
+   * Adds the ops for images with any number of classes, each of which is there or not: t · (1 − s)
+   * + s / 2, as in Keras.
+   *
+   * @param present 1 for the classes of an image and 0 for the others, n×classes
+   */
+  public Operand<TFloat32> each(Ops tf, Operand<TFloat32> present) {
+    if (smoothing == 0) {
+      return present;
+    }
+    return tf.math.add(
+        tf.math.mul(present, tf.constant((float) (1 - smoothing))),
+        tf.constant((float) (smoothing / 2)));
+  }
 }

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * costs a third; trained weights expect 224. Images that are small anyway are not enlarged.
  *
  * @param images in all, those held out included
- * @param classes their number
+ * @param classes the number of classes, or of the numbers that are estimated
  * @param shorterSide the median of the images' shorter sides in pixels
  * @param fromWeights whether training starts from weights
  */
@@ -52,7 +52,7 @@ public record PhotographSettings(int images, int classes, int shorterSide, boole
             .sorted()
             .toArray();
     int median = sides.length == 0 ? 1 : sides[sides.length / 2];
-    return new PhotographSettings(data.count(), data.classNames().size(), median, fromWeights);
+    return new PhotographSettings(data.count(), data.outputNames().size(), median, fromWeights);
   }
 
   /** The held-out share of each class. */
@@ -117,13 +117,23 @@ public record PhotographSettings(int images, int classes, int shorterSide, boole
 
   /** Returns a sentence for people. */
   public String description() {
+    return description("classes");
+  }
+
+  /**
+   * Returns a sentence for people.
+   *
+   * @param outputs what the images have, in the plural
+   */
+  public String description(String outputs) {
     long steps = (long) epochs() * Math.max(1, trainingImages() / batch());
     return String.format(
         Locale.ROOT,
-        "%,d images of %,d classes, shorter side %,d pixels in the median: %d×%d pixels, batch %d,"
+        "%,d images of %,d %s, shorter side %,d pixels in the median: %d×%d pixels, batch %d,"
             + " %d epochs (about %,d steps), %.0f %% held out.",
         images,
         classes,
+        outputs,
         shorterSide,
         imageSize(),
         imageSize(),

@@ -4,6 +4,7 @@ import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.objective.OutputKind;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.task.RunLabels;
@@ -35,12 +36,12 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
 
   /** Rejects images of other classes than the network's, and fewer images than a batch. */
   public PreparedClassification {
-    data.training().requireClasses(recipe.network().classes());
+    FittedTargets.require(recipe.training().loss(), recipe.network().classes(), data.training());
     RunLabels.require(data.training());
     recipe.stepsPerEpoch(data.training());
-    if (!data.training().classNames().equals(data.evaluation().classNames())) {
+    if (!data.training().outputNames().equals(data.evaluation().outputNames())) {
       throw new IllegalArgumentException(
-          "evaluation: expected the classes of "
+          "evaluation: expected the classes or numbers of "
               + data.training().name()
               + ", but got others in "
               + data.evaluation().name()
@@ -59,9 +60,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
       throws IOException {
     RecipeData data = recipe.data().sources().open(recipe.training().session().seed(), strict);
     try {
-      int classes = data.training().classNames().size();
-      return new PreparedClassification(
-          recipe.withNetwork(recipe.network().withClasses(classes)), data);
+      return new PreparedClassification(FittedTargets.fit(recipe, data.training()), data);
     } catch (RuntimeException refused) {
       data.close();
       throw refused;
@@ -70,7 +69,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
 
   @Override
   public Map<String, String> files() {
-    return RunLabels.file(data.training().classNames());
+    return RunLabels.file(data.training().outputNames());
   }
 
   @Override
@@ -78,6 +77,9 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
     List<String> lines = new ArrayList<>();
     lines.add("Training on " + data.training());
     lines.add("Evaluating on " + data.evaluation());
+    if (recipe.training().loss().outputs() != OutputKind.ONE_CLASS) {
+      return lines;
+    }
     int[] training = data.training().classCounts();
     int[] evaluation = data.evaluation().classCounts();
     List<String> unvalidated =
@@ -109,29 +111,41 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
         settings.intervals(),
         settings.patience(),
         settings.minDelta(),
-        List.of(stage()));
+        List.of(stage(directory)));
   }
 
-  private TrainingStage stage() {
+  private TrainingStage stage(Path directory) {
     return TrainingStage.only(
         recipe.training().totalSteps(recipe.stepsPerEpoch(data.training())),
-        (log, replicas) -> new ClassificationJob(recipe, data, log, replicas));
+        (log, replicas) -> new ClassificationJob(recipe, data, directory, log, replicas));
   }
 
   @Override
   public List<String> finish(Path directory, TrainingOutcome outcome) throws IOException {
-    ClassificationSummary last = (ClassificationSummary) outcome.last();
-    ConfusionHeatMap.draw(
-        last.confusion(), data.training().classNames(), directory.resolve(CONFUSION));
+    Measured last = (Measured) outcome.last();
     List<String> lines = new ArrayList<>(data.unreadableText());
+    if (last.classes().isEmpty()) {
+      lines.addAll(MeasuredText.of(last, data.training().outputNames(), "at the end"));
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "Best %s %.4f (%s)",
+              Objective.scoreName(last.kind()),
+              outcome.bestScore().orElse(Double.NaN),
+              outcome.checkpoint().getFileName()));
+      return lines;
+    }
+    ClassificationSummary classes = last.classes().get();
+    ConfusionHeatMap.draw(
+        classes.confusion(), data.training().classNames(), directory.resolve(CONFUSION));
     lines.add(
         String.format(
             Locale.ROOT,
             "Top-1 %.2f %% at the end, %.2f %% at best (%s)",
-            100 * last.top1(),
-            100 * outcome.bestScore().orElse(last.top1()),
+            100 * classes.top1(),
+            100 * outcome.bestScore().orElse(classes.top1()),
             outcome.checkpoint().getFileName()));
-    Judgement judgement = judgement(directory, last);
+    Judgement judgement = judgement(directory, classes);
     judgement.write(directory.resolve(JUDGEMENT));
     lines.addAll(judgement.text());
     return lines;

@@ -1,5 +1,6 @@
 package dev.recal.graphs.classification;
 
+import dev.recal.graphs.data.targets.TargetBatch;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.optimisation.DeviceReplicas;
 import dev.recal.ops.BuildContext;
@@ -7,6 +8,7 @@ import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -36,16 +38,35 @@ record TrainingTowers(List<ClassificationTower> towers, DeviceReplicas devices) 
       Network network,
       Batch batch,
       Targets targets,
+      Objective objective,
       DeviceReplicas devices) {
     List<Tower> all = devices.towers(tf, tower, step);
     List<Operand<TFloat32>> images = devices.parts(tf, batch.images());
-    List<Operand<TInt32>> labels = devices.parts(tf, batch.labels());
+    List<TargetBatch> parts = parts(tf, batch.targets(), devices);
     List<ClassificationTower> towers = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
-      Batch part = new Batch(images.get(i), labels.get(i));
-      towers.add(ClassificationTower.build(store, all.get(i), network, part, targets));
+      Batch part = new Batch(images.get(i), parts.get(i));
+      towers.add(ClassificationTower.build(store, all.get(i), network, part, targets, objective));
     }
     return new TrainingTowers(towers, devices);
+  }
+
+  private static List<TargetBatch> parts(Ops tf, TargetBatch targets, DeviceReplicas devices) {
+    if (targets instanceof TargetBatch.Classes one) {
+      return List.copyOf(
+          devices.parts(tf, one.labels()).stream().map(TargetBatch.Classes::new).toList());
+    }
+    if (targets instanceof TargetBatch.MultiClasses several) {
+      return List.copyOf(
+          devices.parts(tf, several.present()).stream()
+              .map(TargetBatch.MultiClasses::new)
+              .toList());
+    }
+    if (targets instanceof TargetBatch.Numbers numbers) {
+      return List.copyOf(
+          devices.parts(tf, numbers.values()).stream().map(TargetBatch.Numbers::new).toList());
+    }
+    throw new IllegalStateException("targets: no loss compares " + targets + ".");
   }
 
   /** The mean loss of the batch, a scalar. */
@@ -56,10 +77,14 @@ record TrainingTowers(List<ClassificationTower> towers, DeviceReplicas devices) 
         : tf.math.mul(tf.math.addN(losses), tf.constant(1f / losses.size()));
   }
 
-  /** The number of correct predictions in the batch, an int32 scalar. */
-  Operand<TInt32> correct(Ops tf) {
-    List<Operand<TInt32>> counts = towers.stream().map(ClassificationTower::correct).toList();
-    return counts.size() == 1 ? counts.get(0) : tf.math.addN(counts);
+  /** The number of correct predictions in the batch, an int32 scalar; empty for numbers. */
+  Optional<Operand<TInt32>> correct(Ops tf) {
+    List<Operand<TInt32>> counts =
+        towers.stream().flatMap(tower -> tower.correct().stream()).toList();
+    if (counts.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(counts.size() == 1 ? counts.get(0) : tf.math.addN(counts));
   }
 
   /**
@@ -70,7 +95,7 @@ record TrainingTowers(List<ClassificationTower> towers, DeviceReplicas devices) 
   List<Operand<TFloat32>> gradients(
       Ops tf, UnaryOperator<Operand<TFloat32>> scaling, List<Operand<TFloat32>> variables) {
     List<Operand<TFloat32>> objectives =
-        towers.stream().map(tower -> scaling.apply(tower.objective())).toList();
+        towers.stream().map(tower -> scaling.apply(tower.minimised())).toList();
     return devices.gradients(tf, objectives, variables);
   }
 

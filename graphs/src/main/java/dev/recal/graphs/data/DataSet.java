@@ -71,6 +71,11 @@ public final class DataSet implements AutoCloseable {
     return targets.classNames();
   }
 
+  /** The names of what a network has an output for: the classes, or the numbers. */
+  public List<String> outputNames() {
+    return targets.outputNames();
+  }
+
   /**
    * Rejects images with another number of classes than a network, or without one class each.
    *
@@ -193,10 +198,10 @@ public final class DataSet implements AutoCloseable {
    * Returns the same images with labels in the order of another list of class names, such as that
    * of a trained network.
    *
-   * @param names must contain each class name of this set
+   * @param names must contain each class name of this set, and be the names of numbers
    * @return a view, to be closed on its own
    * @throws UnexpectedClassesException if a class is missing
-   * @throws IllegalArgumentException if targets are not classes
+   * @throws IllegalArgumentException if targets are not classes, or numbers have other names
    */
   public DataSet withClasses(List<String> names) {
     Map<String, Integer> positions = new TreeMap<>();

@@ -4,6 +4,8 @@ import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkOutput;
 import dev.recal.graphs.network.Stage;
+import dev.recal.graphs.objective.OutputKind;
+import dev.recal.graphs.objective.Outputs;
 import dev.recal.graphs.weights.InitialWeights;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
@@ -66,7 +68,31 @@ public final class Explainer implements AutoCloseable {
   public Explainer(
       Network network, Augmentation evaluation, int height, int width, InitialWeights weights)
       throws IOException {
+    this(network, evaluation, height, width, weights, Outputs.oneClass());
+  }
+
+  /**
+   * Builds a network of any classes and reads its weights.
+   *
+   * @param meaning of the logits
+   * @throws IOException if the checkpoint is missing or damaged
+   * @throws IllegalArgumentException if it does not contain the network, or the logits are not of
+   *     classes
+   */
+  public Explainer(
+      Network network,
+      Augmentation evaluation,
+      int height,
+      int width,
+      InitialWeights weights,
+      Outputs meaning)
+      throws IOException {
     try {
+      if (meaning.kind() == OutputKind.NUMBERS) {
+        throw new IllegalArgumentException(
+            "model: expected one for classes, since Grad-CAM explains a class, but it answers with"
+                + " numbers.");
+      }
       Ops tf = GraphScope.ops(graph);
       files = tf.placeholder(TString.class, Placeholder.shape(Shape.of(1)));
       wanted = tf.placeholder(TInt32.class, Placeholder.shape(Shape.scalar()));
@@ -74,7 +100,7 @@ public final class Explainer implements AutoCloseable {
       VariableStore store = new VariableStore(graph, 0);
       BuildContext context = BuildContext.of(store, Tower.inference());
       NetworkOutput output = network.build(context, images);
-      fetch(tf, images, output);
+      fetch(tf, images, output, meaning);
       context.published().forEach(this::fetchPublished);
       Saver saver = weights.reader(tf, network, Math.min(height, width), store.all());
       session = restored(saver, weights.prefix());
@@ -95,11 +121,11 @@ public final class Explainer implements AutoCloseable {
     }
   }
 
-  private void fetch(Ops tf, Operand<TFloat32> images, NetworkOutput output) {
+  private void fetch(Ops tf, Operand<TFloat32> images, NetworkOutput output, Outputs meaning) {
     Operand<TInt32> predicted =
         tf.squeeze(tf.math.argMax(output.logits(), tf.constant(1), TInt32.class));
     Operand<TInt32> explained = tf.select(tf.math.less(wanted, tf.constant(0)), predicted, wanted);
-    Operand<TFloat32> probabilities = tf.nn.softmax(output.logits());
+    Operand<TFloat32> probabilities = meaning.answers(tf, output.logits());
     Operand<TFloat32> logit = tf.gather(output.logits(), explained, tf.constant(1));
     List<Stage> stages = List.copyOf(output.stages().values());
     Operand<TFloat32> map = stages.get(stages.size() - 1).map();

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.Event;
+import org.tensorflow.proto.HistogramProto;
 import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;
 import org.tensorflow.proto.SummaryMetadata;
@@ -171,6 +172,23 @@ public final class TensorBoardFile implements Closeable {
                 .setColorspace(3)
                 .setEncodedImageString(ByteString.copyFrom(png)));
     write(event(step).setSummary(summary));
+  }
+
+  /** Writes a distribution. */
+  public void histogram(HistogramReport report) throws IOException {
+    HistogramProto.Builder histogram =
+        HistogramProto.newBuilder()
+            .setMin(report.min())
+            .setMax(report.max())
+            .setNum(report.count())
+            .setSum(report.sum())
+            .setSumSquares(report.squares());
+    for (int bin = 0; bin < HistogramReport.BINS; bin++) {
+      histogram.addBucketLimit(report.limit(bin)).addBucket(report.counts().get(bin));
+    }
+    Summary.Builder summary = Summary.newBuilder();
+    summary.addValueBuilder().setTag(report.name()).setHisto(histogram);
+    write(event(report.step()).setSummary(summary));
   }
 
   /** Flushes everything written so far to the operating system. */

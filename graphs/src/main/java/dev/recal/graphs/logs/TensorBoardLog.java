@@ -16,6 +16,8 @@ import java.util.Map;
  * learning_rate}, {@code images_per_second}, {@code train/<extra>}, and for each evaluation {@code
  * <name>/loss}, {@code <name>/top1}, {@code <name>/top5}, {@code <name>/<extra>}.
  *
+ * <p>Pictures are on the page of images, distributions on that of histograms.
+ *
  * <p>Each process writes its own file. After a resume at step s the new file makes TensorBoard
  * discard the steps after s of older files.
  *
@@ -136,6 +138,11 @@ public final class TensorBoardLog implements TrainingLog {
           file.image(report.step(), report.name(), png, report.height(), report.width());
           flush();
         });
+  }
+
+  @Override
+  public void histogram(HistogramReport report) {
+    attempt(() -> file.histogram(report));
   }
 
   private void flush() throws IOException {

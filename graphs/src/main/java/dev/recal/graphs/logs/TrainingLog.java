@@ -24,6 +24,9 @@ public interface TrainingLog extends AutoCloseable {
   /** A picture was written: samples of a generator, for example. */
   default void picture(PictureReport report) {}
 
+  /** A distribution was computed: that of the gates of a layer, for example. */
+  default void histogram(HistogramReport report) {}
+
   /** A message: a checkpoint was written, an image was skipped. */
   default void message(String text) {}
 

@@ -121,6 +121,11 @@ public final class TrainingLogs implements TrainingLog {
   }
 
   @Override
+  public void histogram(HistogramReport report) {
+    dispatch("the histogram " + report.name(), log -> log.histogram(report));
+  }
+
+  @Override
   public void message(String text) {
     dispatch("a message", log -> log.message(text));
   }

@@ -48,6 +48,26 @@ public record UpdateSettings(
         optimiser, learningRate, weightDecay, Optional.empty(), Optional.empty(), 50, 1);
   }
 
+  /** Returns the same settings with another optimiser. */
+  public UpdateSettings with(Optimiser other) {
+    return with(other, learningRate, weightDecay);
+  }
+
+  /** Returns the same settings with another learning rate. */
+  public UpdateSettings with(LearningRate other) {
+    return with(optimiser, other, weightDecay);
+  }
+
+  /** Returns the same settings with another weight decay. */
+  public UpdateSettings with(WeightDecay other) {
+    return with(optimiser, learningRate, other);
+  }
+
+  private UpdateSettings with(Optimiser changes, LearningRate rate, WeightDecay decay) {
+    return new UpdateSettings(
+        changes, rate, decay, clipNorm, average, averageBatches, accumulation);
+  }
+
   /** Returns the same settings with averaged weights of a decay. */
   public UpdateSettings withAverage(double decay) {
     return new UpdateSettings(

@@ -18,17 +18,23 @@ import java.util.Objects;
  *
  * @param name distinct among the runs that are compared
  * @param task the name of its task
+ * @param score what its score is called
  * @param settings every setting of its recipe by dotted key, as JSON; elements of lists of objects
  *     as {@code key[0]}
  * @param metrics by tag; none before its first step
  */
 public record ComparedRun(
-    String name, String task, Map<String, String> settings, Map<String, MetricCurve> metrics) {
+    String name,
+    String task,
+    String score,
+    Map<String, String> settings,
+    Map<String, MetricCurve> metrics) {
 
   /** Copies the maps. */
   public ComparedRun {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(task, "task");
+    Objects.requireNonNull(score, "score");
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
   }
@@ -44,7 +50,8 @@ public record ComparedRun(
     Path file = directory.resolve(TrainingLogs.METRICS_FILE);
     Map<String, MetricCurve> metrics =
         Files.isRegularFile(file) ? MetricCurve.of(MetricsHistory.read(file)) : Map.of();
-    return new ComparedRun(name, run.task().name(), settings(run.recipe()), metrics);
+    return new ComparedRun(
+        name, run.task().name(), Tasks.scoreName(run.recipe()), settings(run.recipe()), metrics);
   }
 
   /** Returns every setting of a recipe by dotted key, as {@link #settings()} has them. */

@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.recal.graphs.data.DataSourceRegistry;
 import dev.recal.graphs.network.Networks;
+import dev.recal.graphs.objective.Objectives;
 import dev.recal.ops.json.RecordSchema;
 
 /**
@@ -21,7 +22,7 @@ public final class RecipeSchema {
 
   /** Returns the schema. */
   public static JsonObject create() {
-    RecordSchema settings = DataSourceRegistry.addTo(Networks.json()).schema();
+    RecordSchema settings = Objectives.addTo(DataSourceRegistry.addTo(Networks.json())).schema();
     Tasks.all().forEach(task -> task.addShortForms(settings));
     JsonArray tasks = new JsonArray();
     for (Task<?> task : Tasks.all()) {

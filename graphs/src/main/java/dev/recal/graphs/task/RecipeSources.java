@@ -54,7 +54,7 @@ public record RecipeSources(
       }
     }
     try {
-      return new RecipeData(opened, own(opened.classNames(), strict));
+      return new RecipeData(opened, own(opened.outputNames(), strict));
     } catch (IOException | RuntimeException failure) {
       opened.close();
       throw failure;
@@ -101,7 +101,7 @@ public record RecipeSources(
   // The class order of the training images is the order of the outputs, whatever a label file
   // contains.
   private static void requireSame(DataSet training, List<String> labels) {
-    List<String> classes = training.classNames();
+    List<String> classes = training.outputNames();
     for (int i = 0; i < Math.max(classes.size(), labels.size()); i++) {
       String expected = i < classes.size() ? "'" + classes.get(i) + "'" : "none";
       String found = i < labels.size() ? "'" + labels.get(i) + "'" : "none";

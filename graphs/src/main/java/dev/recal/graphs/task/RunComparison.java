@@ -142,8 +142,7 @@ public record RunComparison(List<ComparedRun> runs) {
       return Optional.of(metric.lowest());
     }
     String name = metric.tag().substring(metric.tag().lastIndexOf('/') + 1);
-    boolean moreIsBetter =
-        SHARES.contains(name) || name.equals(Tasks.named(runs.get(0).task()).scoreName());
+    boolean moreIsBetter = SHARES.contains(name) || name.equals(runs.get(0).score());
     return moreIsBetter ? Optional.of(metric.highest()) : Optional.empty();
   }
 

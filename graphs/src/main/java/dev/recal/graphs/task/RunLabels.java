@@ -28,7 +28,7 @@ public final class RunLabels {
    */
   public static void require(DataSet training) {
     try {
-      Arguments.lines("training", training.classNames());
+      Arguments.lines("training", training.outputNames());
     } catch (IllegalArgumentException refused) {
       throw new IllegalArgumentException(
           refused.getMessage()

@@ -90,7 +90,7 @@ public record StudyResults(String name, String score, List<Row> rows) {
           String title = alone ? study.recipe().name() : variation.name();
           rows.add(new Row(variation, new TrialResults(title, results)));
         });
-    return new StudyResults(study.recipe().name(), Tasks.of(study.recipe()).scoreName(), rows);
+    return new StudyResults(study.recipe().name(), Tasks.scoreName(study.recipe()), rows);
   }
 
   /** Returns whether variations are compared, rather than one recipe repeated. */

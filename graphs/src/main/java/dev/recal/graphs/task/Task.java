@@ -58,8 +58,8 @@ public interface Task<R extends Recipe> {
   /** Returns how many of a run's last checkpoints are kept besides the best one. */
   int checkpointsToKeep(R recipe);
 
-  /** Returns what a run's score is called in a model's metrics, for example {@code top1}. */
-  default String scoreName() {
+  /** Returns what the score of a recipe's runs is called in metrics, for example {@code top1}. */
+  default String scoreName(R recipe) {
     return "score";
   }
 

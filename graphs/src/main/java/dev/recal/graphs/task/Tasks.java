@@ -53,6 +53,11 @@ public final class Tasks {
                         "recipe: no registered task has recipes of " + recipe.getClass() + "."));
   }
 
+  /** Returns what the score of a recipe's runs is called. */
+  static <R extends Recipe> String scoreName(R recipe) {
+    return of(recipe).scoreName(recipe);
+  }
+
   private static Map<String, Task<?>> load() {
     Map<String, Task<?>> found = new TreeMap<>();
     for (Task<?> task : ServiceLoader.load(Task.class)) {

@@ -1,6 +1,7 @@
 package dev.recal.graphs.training;
 
 import dev.recal.graphs.logs.EvaluationReport;
+import dev.recal.graphs.logs.HistogramReport;
 import dev.recal.graphs.logs.PictureReport;
 import dev.recal.graphs.logs.RunInfo;
 import dev.recal.graphs.logs.StepReport;
@@ -68,6 +69,11 @@ public final class ObserverLog implements TrainingLog {
   @Override
   public void picture(PictureReport report) {
     log.picture(report);
+  }
+
+  @Override
+  public void histogram(HistogramReport report) {
+    log.histogram(report);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.recal.graphs.data.pipeline.Views;
+import dev.recal.graphs.objective.Outputs;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.Tower;
 import dev.recal.ops.VariableStore;
@@ -105,7 +106,10 @@ class CutMixTest {
       BuildContext context = BuildContext.of(store, Tower.training().atStep(tf.constant(5L)));
       Targets.Prepared prepared =
           targets.prepare(
-              context, new Batch(images(tf), tf.constant(new int[] {0, 1, 2, 3, 4, 5})), N);
+              context,
+              new Batch(images(tf), tf.constant(new int[] {0, 1, 2, 3, 4, 5})),
+              N,
+              Outputs.oneClass());
       try (Session session = new Session(graph);
           Result result =
               session

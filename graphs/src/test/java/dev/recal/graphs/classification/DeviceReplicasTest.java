@@ -121,7 +121,7 @@ class DeviceReplicasTest {
                       .feed(images, pixels)
                       .feed(labels, classes)
                       .fetch(built.loss())
-                      .fetch(built.correct())
+                      .fetch(built.correct().orElseThrow())
                       .addTarget(built.apply())
                       .run()) {
             losses.add(((TFloat32) result.get(0)).getFloat());

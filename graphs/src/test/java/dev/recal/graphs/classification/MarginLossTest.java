@@ -48,9 +48,11 @@ class MarginLossTest {
               TFloat32.class);
       Batch batch = new Batch(images, tf.constant(LABELS));
       ClassificationTower training =
-          ClassificationTower.build(store, Tower.training(), net, batch, Targets.plain());
+          ClassificationTower.build(
+              store, Tower.training(), net, batch, Targets.plain(), Objective.classes());
       ClassificationTower evaluation =
-          ClassificationTower.build(store, Tower.inference(), net, batch, Targets.plain());
+          ClassificationTower.build(
+              store, Tower.inference(), net, batch, Targets.plain(), Objective.classes());
       store.initialize(session);
       try (var result =
           session
@@ -58,8 +60,8 @@ class MarginLossTest {
               .fetch(training.logits())
               .fetch(training.loss())
               .fetch(evaluation.loss())
-              .fetch(training.correct())
-              .fetch(evaluation.correct())
+              .fetch(training.correct().orElseThrow())
+              .fetch(evaluation.correct().orElseThrow())
               .run()) {
         float[] logits = new float[3 * CLASSES];
         ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(logits);

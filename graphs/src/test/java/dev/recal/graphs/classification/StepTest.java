@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.recal.graphs.data.pipeline.InputPipeline;
+import dev.recal.graphs.data.pipeline.Views;
 import dev.recal.graphs.training.RecordingLog;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.ops.BuildContext;
@@ -264,5 +265,30 @@ class StepTest {
                   Bench.checkpoint(run, 9)))
           .isEqualTo(result.last());
     }
+  }
+
+  @Test
+  void viewsAreEvaluatedByTheirMeanProbability() throws IOException {
+    ClassificationSettings settings = Bench.settings("{'steps': 9}");
+    bench.run(directory, TinyNetwork.PLAIN, settings);
+    ClassificationRecipe recipe = bench.recipe(TinyNetwork.PLAIN, settings);
+    double[] losses = new double[2];
+    for (int i = 0; i < 2; i++) {
+      Views views = i == 0 ? Views.SINGLE : new Views(true, false);
+      losses[i] =
+          CheckpointEvaluation.measure(
+                  TinyNetwork.PLAIN,
+                  settings,
+                  bench.evaluation,
+                  recipe.evaluationInput(),
+                  views,
+                  8,
+                  Bench.checkpoint(directory, 9))
+              .summary()
+              .loss();
+    }
+    // Views that were left out would have the same loss.
+    assertThat(losses[1]).isNotCloseTo(losses[0], within(1e-5));
+    assertThat(losses[1]).isLessThan(losses[0] + 0.5);
   }
 }

@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.Event;
+import org.tensorflow.proto.HistogramProto;
 import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;
 
@@ -159,5 +161,34 @@ class TensorBoardLogTest {
     // Killed runs have no end; this one was closed before its last step.
     Summary.Value end = events.get(events.size() - 1).getSummary().getValue(0);
     assertThat(end.getTag()).isEqualTo("_hparams_/session_end_info");
+  }
+
+  @Test
+  void writesDistributions() throws IOException {
+    float[] values = {0, 0.5f, 1, Float.NaN, 0.52f};
+    try (TensorBoardLog log = new TensorBoardLog(directory)) {
+      log.started(Reports.run(0));
+      log.histogram(HistogramReport.of(3, "layers/stage1/gate", values));
+      log.histogram(HistogramReport.of(3, "layers/none", new float[0]));
+      log.histogram(HistogramReport.of(3, "layers/same", new float[] {2, 2}));
+    }
+    List<Event> events = events(files().get(0));
+    Summary.Value value = events.get(2).getSummary().getValue(0);
+    assertThat(events.get(2).getStep()).isEqualTo(3);
+    assertThat(value.getTag()).isEqualTo("layers/stage1/gate");
+    HistogramProto histogram = value.getHisto();
+    assertThat(histogram.getNum()).isEqualTo(4);
+    assertThat(histogram.getMin()).isZero();
+    assertThat(histogram.getMax()).isEqualTo(1);
+    assertThat(histogram.getSum()).isEqualTo(2.02, Offset.offset(1e-6));
+    assertThat(histogram.getSumSquares()).isEqualTo(1.5204, Offset.offset(1e-6));
+    assertThat(histogram.getBucketLimitList()).hasSize(30).isSorted().endsWith(1.0);
+    assertThat(histogram.getBucket(0)).isEqualTo(1);
+    assertThat(histogram.getBucket(15)).isEqualTo(2);
+    assertThat(histogram.getBucket(29)).isEqualTo(1);
+    assertThat(events.get(3).getSummary().getValue(0).getHisto().getNum()).isZero();
+    assertThat(events.get(4).getSummary().getValue(0).getHisto().getBucketList())
+        .contains(2.0)
+        .hasSize(30);
   }
 }

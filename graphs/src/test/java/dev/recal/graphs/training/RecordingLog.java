@@ -1,6 +1,8 @@
 package dev.recal.graphs.training;
 
 import dev.recal.graphs.logs.EvaluationReport;
+import dev.recal.graphs.logs.HistogramReport;
+import dev.recal.graphs.logs.PictureReport;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLog;
 import java.io.IOException;
@@ -16,6 +18,8 @@ public final class RecordingLog implements TrainingLog {
 
   public final List<StepReport> steps = new ArrayList<>();
   public final List<EvaluationReport> evaluations = new ArrayList<>();
+  public final List<PictureReport> pictures = new ArrayList<>();
+  public final List<HistogramReport> histograms = new ArrayList<>();
   public final List<String> messages = new ArrayList<>();
   private long stop = Long.MAX_VALUE;
   private long copied;
@@ -55,6 +59,16 @@ public final class RecordingLog implements TrainingLog {
   @Override
   public void evaluated(EvaluationReport report) {
     evaluations.add(report);
+  }
+
+  @Override
+  public void picture(PictureReport report) {
+    pictures.add(report);
+  }
+
+  @Override
+  public void histogram(HistogramReport report) {
+    histograms.add(report);
   }
 
   @Override

@@ -174,7 +174,8 @@ public record ExplainedFiles(List<Path> pictures, List<Skipped> skipped) {
         data.evaluationAugmentation(),
         data.imageSize(),
         data.imageSize(),
-        network.weights());
+        network.weights(),
+        network.recipe().training().outputs());
   }
 
   private static String classOf(Path file, List<String> labels, Explanation explanation) {

@@ -5,6 +5,7 @@ import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.classification.ClassificationTask;
 import dev.recal.graphs.classification.Classifier;
 import dev.recal.graphs.network.NetworkJson;
+import dev.recal.graphs.objective.OutputKind;
 import dev.recal.graphs.task.GoldenInput;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RecipeJson;
@@ -70,6 +71,16 @@ public final class RunExport {
               + " is a run of the task '"
               + run.task().name()
               + "'.");
+    }
+    OutputKind kind =
+        classifier.map(recipe -> recipe.training().loss().outputs()).orElse(OutputKind.ONE_CLASS);
+    if (form.optimised().isPresent() && kind != OutputKind.ONE_CLASS) {
+      throw new IllegalArgumentException(
+          "optimise: its forms are compared by one class for each image, but those of "
+              + run.directory()
+              + " have "
+              + kind.description()
+              + ".");
     }
     JsonObject json = metadata(run, checkpoint, CheckpointDirectory.describe(checkpoint));
     InitialWeights weights = RestoredServable.weights(run, checkpoint);
@@ -154,7 +165,8 @@ public final class RunExport {
     json.addProperty("checkpoint", checkpoint.getFileName().toString());
     json.addProperty("step", summary.step());
     JsonObject metrics = new JsonObject();
-    summary.score().ifPresent(score -> metrics.addProperty(run.task().scoreName(), score));
+    String name = run.task().scoreName(run.recipe());
+    summary.score().ifPresent(score -> metrics.addProperty(name, score));
     json.add("metrics", metrics);
     return json;
   }

@@ -80,7 +80,8 @@ public final class RunVerification {
     metrics.put("areaUnderRoc", found.get().roc().area());
     List<String> text = new ArrayList<>(evaluation.text());
     text.add(text(found.get()));
-    return new Evaluation(evaluation.checkpoint(), metrics, text, evaluation.skipped());
+    return new Evaluation(
+        evaluation.checkpoint(), metrics, text, evaluation.skipped(), evaluation.details());
   }
 
   /** Returns a line for people. */

@@ -4,6 +4,7 @@ import dev.recal.graphs.detection.training.DetectionRecipe;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.models.detection.DetectionModel;
 import dev.recal.models.predict.ImageFiles;
+import dev.recal.models.predict.NumberPredictions;
 import dev.recal.models.predict.Predictions;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;
@@ -12,6 +13,7 @@ import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.predict.ClassReport;
+import dev.recal.tools.predict.NumberReport;
 import dev.recal.tools.predict.ObjectSearch;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,11 +28,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code recal predict}: classifies images, or finds objects in them. */
+/** {@code recal predict}: classifies images, finds objects in them, or estimates numbers. */
 @Command(
     name = "predict",
     description = {
-      "Classify images, or find objects in them, whichever the model does.",
+      "Classify images, find objects in them or estimate numbers, whichever the model does.",
       "Files that are not images are reported and skipped; the exit code is 1 if one of them was"
           + " given on the command line or no image is left."
     })
@@ -117,7 +119,7 @@ public final class PredictCommand implements Callable<Integer> {
         skipped =
             DetectionModel.fits(predictor.description())
                 ? detect(DetectionModel.of(predictor), files)
-                : classify(predictor, files);
+                : answer(predictor, files);
       }
     }
     return skipped.stream().anyMatch(Predictions.Skipped::named) ? 1 : 0;
@@ -160,11 +162,36 @@ public final class PredictCommand implements Callable<Integer> {
     return skipped;
   }
 
-  private List<Predictions.Skipped> classify(Predictor predictor, List<ImageFiles.ImageFile> files)
+  private List<Predictions.Skipped> answer(Predictor predictor, List<ImageFiles.ImageFile> files)
       throws IOException {
     requireAbsent("--min-score", minScore);
     requireAbsent("--draw", draw);
     requireAbsent("--coco", coco);
+    return predictor.answersNumbers() ? estimate(predictor, files) : classify(predictor, files);
+  }
+
+  private List<Predictions.Skipped> estimate(Predictor predictor, List<ImageFiles.ImageFile> files)
+      throws IOException {
+    if (topK != null) {
+      throw new UsageException(
+          "--top-k: " + model + " answers with numbers; it does not classify images.");
+    }
+    NumberPredictions predictions = NumberPredictions.of(predictor, files, strict);
+    NumberReport report = new NumberReport(predictor.description().labels(), predictions);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      report.printJson(out);
+    } else {
+      report.print(out, spec.commandLine().getErr());
+    }
+    if (predictions.answered().isEmpty()) {
+      throw new FailureException("None of the " + files.size() + " files could be used.");
+    }
+    return predictions.skipped();
+  }
+
+  private List<Predictions.Skipped> classify(Predictor predictor, List<ImageFiles.ImageFile> files)
+      throws IOException {
     Predictions predictions = Predictions.of(predictor, files, topK == null ? TOP : topK, strict);
     ClassReport report = new ClassReport(predictions);
     PrintWriter out = spec.commandLine().getOut();

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  recal train --images photos",
       "  recal train --images photos --weights weights/resnet18 --new-head",
+      "  recal train --images photos --labels labels.csv",
       "  recal train quickstart",
       "  recal train imagenet-srm --smoke",
       "  recal train cifar10-srm --data ../data --set training.epochs=5",
@@ -65,6 +66,21 @@ public final class TrainCommand implements Callable<Integer> {
               + " or record shards; a share of them is held out. Without a recipe, size, batch and"
               + " epochs are fitted to the images.")
   private Path images;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "With --images: a CSV or JSON file with any number of classes for each image of the folder.")
+  private Path labels;
+
+  @Option(
+      names = "--numbers",
+      paramLabel = "FILE",
+      description =
+          "With --images: a CSV file with numbers for each image of the folder, which are learned"
+              + " instead of classes.")
+  private Path numbers;
 
   @Option(
       names = "--find-learning-rate",
@@ -135,6 +151,10 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private int start() throws IOException {
+    if (images == null && (labels != null || numbers != null)) {
+      throw new UsageException(
+          "--labels, --numbers: expected --images too, the folder of the images.");
+    }
     if (newHead && weights == null) {
       throw new UsageException("--new-head: without --weights every weight starts from scratch.");
     }
@@ -161,7 +181,8 @@ public final class TrainCommand implements Callable<Integer> {
   private List<String> ofImages(PrintWriter writer) throws IOException {
     return images == null
         ? List.of()
-        : new RecipeImages(images).settings(recipe, weights != null, writer::println);
+        : new RecipeImages(images, Optional.ofNullable(labels), Optional.ofNullable(numbers))
+            .settings(recipe, weights != null, writer::println);
   }
 
   private List<String> last() {
@@ -224,7 +245,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   private int resume(Path run) throws IOException {
     boolean changes = settings.changesSettings() || scaleBatch || trials.areGiven();
-    boolean other = images != null || findLearningRate;
+    boolean other = images != null || labels != null || numbers != null || findLearningRate;
     if (changes || other || out != null || weights != null || newHead || smoke) {
       throw new UsageException(
           "--resume: a run resumes with its own settings; it cannot be combined with --set, --images,"

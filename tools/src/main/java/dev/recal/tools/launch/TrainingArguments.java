@@ -125,7 +125,10 @@ public final class TrainingArguments {
     Path images = parsed.matchedOptionValue("--images", null);
     if (images != null) {
       boolean fromWeights = parsed.hasMatchedOption("--weights");
-      settings.addAll(new RecipeImages(images).settings(place, fromWeights, notice -> {}));
+      Optional<Path> labels = Optional.ofNullable(parsed.matchedOptionValue("--labels", null));
+      Optional<Path> numbers = Optional.ofNullable(parsed.matchedOptionValue("--numbers", null));
+      settings.addAll(
+          new RecipeImages(images, labels, numbers).settings(place, fromWeights, notice -> {}));
     }
     settings.addAll(parsed.matchedOptionValue("--set", List.of()));
     Recipe recipe = Recipes.read(place, settings);

@@ -8,6 +8,9 @@ import dev.recal.graphs.data.DataSourceRegistry;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.source.DataSources;
 import dev.recal.graphs.data.source.ImageCollection;
+import dev.recal.graphs.data.source.ImageLabels;
+import dev.recal.graphs.data.source.ImageNumbers;
+import dev.recal.graphs.objective.OutputKind;
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.ops.json.JsonRecords;
 import dev.recal.tools.console.UsageException;
@@ -15,20 +18,33 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * The settings of a recipe that train it on a user's images, whatever its task names them.
  *
  * @param images a folder, a zip archive, or another source that {@link DataSources} detects
+ * @param labels a file with any number of classes for each image of the folder, if there is one
+ * @param numbers a file with numbers for each image of the folder, if there is one
  */
-public record RecipeImages(Path images) {
+public record RecipeImages(Path images, Optional<Path> labels, Optional<Path> numbers) {
 
   private static final JsonRecords JSON = DataSourceRegistry.addTo(JsonRecords.sealed());
 
-  /** Makes the path absolute, so that the recipe's base directory does not matter. */
+  /** Makes the paths absolute, so that the recipe's base directory does not matter. */
   public RecipeImages {
     images = images.toAbsolutePath().normalize();
+    labels = labels.map(file -> file.toAbsolutePath().normalize());
+    numbers = numbers.map(file -> file.toAbsolutePath().normalize());
+    if (labels.isPresent() && numbers.isPresent()) {
+      throw new UsageException("--labels: images have either classes or --numbers.");
+    }
+  }
+
+  /** Images whose folders are their classes, or that have none. */
+  public RecipeImages(Path images) {
+    this(images, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -45,6 +61,12 @@ public record RecipeImages(Path images) {
       throws IOException {
     String text = Recipes.text(recipe);
     String task = UsageException.check(() -> RecipeJson.task(text));
+    if (!task.equals("classification") && (labels.isPresent() || numbers.isPresent())) {
+      throw new UsageException(
+          "--labels, --numbers: expected a recipe of the task 'classification', but got one of '"
+              + task
+              + "'.");
+    }
     return switch (task) {
       case "classification" -> classification(recipe, fromWeights, notice);
       case "style" -> List.of("data.training=" + json(collection()), "data.evaluation=null");
@@ -62,21 +84,34 @@ public record RecipeImages(Path images) {
 
   private List<String> classification(String recipe, boolean fromWeights, Consumer<String> notice)
       throws IOException {
-    DataSource source = DataSources.of(images);
+    DataSource source = source();
     List<String> all = new ArrayList<>();
     all.add("data.training=" + json(source));
     all.add("data.evaluation=null");
+    if (labels.isPresent() || numbers.isPresent()) {
+      OutputKind kind = labels.isPresent() ? OutputKind.SEVERAL_CLASSES : OutputKind.NUMBERS;
+      all.add("training.loss=" + kind.usualLoss());
+      all.add("training.labelSmoothing=0");
+    }
     if (recipe.equals(PhotographSettings.RECIPE)) {
       try (DataSet data = source.open(OpenSettings.defaults())) {
         if (data.count() >= 2) {
           PhotographSettings settings = PhotographSettings.of(data, fromWeights);
           all.addAll(settings.overrides());
           notice.accept(
-              "Chosen by the images, unless --set says otherwise: " + settings.description());
+              "Chosen by the images, unless --set says otherwise: "
+                  + settings.description(numbers.isPresent() ? "numbers" : "classes"));
         }
       }
     }
     return all;
+  }
+
+  private DataSource source() {
+    return labels
+        .<DataSource>map(file -> new ImageLabels(images, file))
+        .or(() -> numbers.map(file -> new ImageNumbers(images, file)))
+        .orElseGet(() -> DataSources.of(images));
   }
 
   private DataSource collection() {

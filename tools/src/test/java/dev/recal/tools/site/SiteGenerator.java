@@ -40,6 +40,7 @@ public final class SiteGenerator {
         List.of(
             "docs/recipes.md",
             "docs/data.md",
+            "docs/losses.md",
             "docs/transfer.md",
             "docs/weights.md",
             "docs/networks.md",

@@ -59,11 +59,12 @@ public final class ConfusionHeatMap {
    *
    * @param names one for each class
    * @param png written atomically
+   * @return the picture
    * @throws java.io.UncheckedIOException if the picture cannot be written
    */
-  public static void draw(ConfusionMatrix matrix, List<String> names, Path png) {
+  public static BufferedImage draw(ConfusionMatrix matrix, List<String> names, Path png) {
     ConfusionTable.checkNames(matrix, names);
-    PngFiles.write(png, () -> new ConfusionHeatMap(matrix, names).picture());
+    return PngFiles.write(png, () -> new ConfusionHeatMap(matrix, names).picture());
   }
 
   private BufferedImage picture() {

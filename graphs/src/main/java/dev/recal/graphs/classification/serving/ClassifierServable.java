@@ -3,6 +3,8 @@ package dev.recal.graphs.classification.serving;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkOutput;
+import dev.recal.graphs.objective.OutputKind;
+import dev.recal.graphs.objective.Outputs;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
@@ -26,13 +28,17 @@ import org.tensorflow.types.TString;
 /**
  * A classification network as a servable graph.
  *
- * <p>Signatures: {@code serving_default} ({@code images} → {@code logits}, {@code probabilities}),
- * {@code serving_bytes} ({@code image_bytes} → the same, {@code classes}, {@code labels}), {@code
+ * <p>Signatures: {@code serving_default} ({@code images} → {@code logits}, {@code probabilities};
+ * of a network for numbers {@code values}), {@code serving_bytes} ({@code image_bytes} → the same,
+ * and where an image has one class {@code classes}, {@code labels}), {@code classify}, {@code
  * features} ({@code images} → a map for each stage), of a network that learns embeddings also
  * {@code embed} and {@code embed_bytes} ({@link EmbedSignature}), and, if layers publish any,
  * {@code recalibration} ({@code images} → gates and other published values, named by module).
  */
 public final class ClassifierServable {
+
+  /** The output of a network for numbers, (N, numbers), in the units of the training data. */
+  public static final String VALUES = "values";
 
   private static final String IMAGES = "images";
 
@@ -55,14 +61,24 @@ public final class ClassifierServable {
       Augmentation evaluation,
       int height,
       int width) {
-    if (labels.size() != network.classes()) {
-      throw new IllegalArgumentException(
-          "labels: expected one for each of the "
-              + network.classes()
-              + " classes, but got "
-              + labels.size()
-              + ".");
-    }
+    return build(graph, network, labels, evaluation, height, width, Outputs.oneClass());
+  }
+
+  /**
+   * Builds a servable in an empty graph.
+   *
+   * @param labels the names of the classes or numbers in the order of the logits
+   * @param outputs what the logits mean
+   */
+  public static Servable build(
+      Graph graph,
+      Network network,
+      List<String> labels,
+      Augmentation evaluation,
+      int height,
+      int width,
+      Outputs outputs) {
+    requireLabels(labels, network);
     VariableStore store = new VariableStore(graph, 0);
     Ops tf = GraphScope.ops(graph);
     Placeholder<TFloat32> images =
@@ -80,25 +96,32 @@ public final class ClassifierServable {
 
     List<ServableSignature> signatures = new ArrayList<>();
     Map<String, Operand<?>> input = Map.of(IMAGES, images);
-    signatures.add(new ServableSignature("serving_default", input, answers(tf, output.logits())));
-    Map<String, Operand<?>> named = answers(tf, byteLogits);
-    addLabels(tf, named, byteLogits, labels);
+    signatures.add(
+        new ServableSignature("serving_default", input, answers(tf, outputs, output.logits())));
+    Map<String, Operand<?>> named = answers(tf, outputs, byteLogits);
+    if (outputs.kind() == OutputKind.ONE_CLASS) {
+      addLabels(tf, named, byteLogits, labels);
+    }
     Map<String, Operand<?>> fileInput = Map.of("image_bytes", files);
     signatures.add(new ServableSignature("serving_bytes", fileInput, named));
     Map<String, Operand<?>> stages = new LinkedHashMap<>();
     output.stages().forEach((name, stage) -> stages.put(name, stage.map()));
     signatures.add(new ServableSignature("features", input, stages));
-    signatures.add(
-        ClassifySignature.build(
-            tf,
-            labels,
-            bytes -> {
-              BuildContext third = BuildContext.of(store, Tower.serving().named("classify"));
-              Ops decoding = tf.withSubScope("decode_examples");
-              return network
-                  .build(third, evaluation.decode(decoding, bytes, height, width))
-                  .logits();
-            }));
+    if (outputs.kind() != OutputKind.NUMBERS) {
+      signatures.add(
+          ClassifySignature.build(
+              tf,
+              labels,
+              bytes -> {
+                BuildContext third = BuildContext.of(store, Tower.serving().named("classify"));
+                Ops decoding = tf.withSubScope("decode_examples");
+                Operand<TFloat32> logits =
+                    network
+                        .build(third, evaluation.decode(decoding, bytes, height, width))
+                        .logits();
+                return outputs.answers(tf.withSubScope("examples"), logits);
+              }));
+    }
     network
         .embeddingStage()
         .ifPresent(
@@ -117,10 +140,26 @@ public final class ClassifierServable {
     return new Servable(store, signatures, labels);
   }
 
-  private static Map<String, Operand<?>> answers(Ops tf, Operand<TFloat32> logits) {
+  private static void requireLabels(List<String> labels, Network network) {
+    if (labels.size() != network.classes()) {
+      throw new IllegalArgumentException(
+          "labels: expected one for each of the "
+              + network.classes()
+              + " classes, but got "
+              + labels.size()
+              + ".");
+    }
+  }
+
+  private static Map<String, Operand<?>> answers(
+      Ops tf, Outputs outputs, Operand<TFloat32> logits) {
     Map<String, Operand<?>> answers = new LinkedHashMap<>();
-    answers.put("logits", logits);
-    answers.put("probabilities", tf.withName("probabilities").nn.softmax(logits));
+    if (outputs.kind() == OutputKind.NUMBERS) {
+      answers.put(VALUES, outputs.answers(tf.withSubScope(VALUES), logits));
+    } else {
+      answers.put("logits", logits);
+      answers.put("probabilities", outputs.answers(tf.withName("probabilities"), logits));
+    }
     return answers;
   }
 

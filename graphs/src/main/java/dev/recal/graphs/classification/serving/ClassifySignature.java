@@ -35,7 +35,7 @@ final class ClassifySignature {
    * Adds the signature.
    *
    * @param labels the class names in the order of the logits
-   * @param classifier image files (N) to logits (N, classes)
+   * @param classifier image files (N) to probabilities (N, classes)
    */
   static ServableSignature build(
       Ops tf, List<String> labels, Function<Operand<TString>, Operand<TFloat32>> classifier) {
@@ -43,12 +43,10 @@ final class ClassifySignature {
         tf.withName("inputs")
             .placeholder(TString.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
     Ops inner = tf.withSubScope("examples");
-    Operand<TFloat32> logits = classifier.apply(ImageExamples.imageFiles(inner, examples));
+    Operand<TFloat32> probabilities = classifier.apply(ImageExamples.imageFiles(inner, examples));
     TopK<TFloat32, TInt32> best =
         inner.nn.topK(
-            inner.nn.softmax(logits),
-            inner.constant(Math.min(CLASSES, labels.size())),
-            new TopK.Options[0]);
+            probabilities, inner.constant(Math.min(CLASSES, labels.size())), new TopK.Options[0]);
     Operand<TString> names =
         inner.constant(NdArrays.vectorOfObjects(labels.toArray(String[]::new)));
     Map<String, Operand<?>> answers = new LinkedHashMap<>();

@@ -1,6 +1,8 @@
 package dev.recal.graphs.classification.serving;
 
 import dev.recal.graphs.network.Network;
+import dev.recal.graphs.objective.OutputKind;
+import dev.recal.graphs.objective.Outputs;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Servable;
@@ -37,6 +39,11 @@ public final class TrainingSignature {
 
   private TrainingSignature() {}
 
+  /** {@link #addTo(Servable, Network, Outputs)} for images with one class each. */
+  public static Servable addTo(Servable servable, Network network) {
+    return addTo(servable, network, Outputs.oneClass());
+  }
+
   /**
    * Builds a second instantiation of the network, over the existing variables and the input of
    * {@code serving_default}: {@code images} → {@code logits}, {@code probabilities} and, where
@@ -44,10 +51,11 @@ public final class TrainingSignature {
    *
    * @param servable what {@link ClassifierServable} built
    * @param network the same one
+   * @param outputs what the logits mean; numbers have only logits, the standardised numbers
    * @return the servable with its training phase; unchanged, with a warning, if a layer has a
    *     gradient that is defined only in Java
    */
-  public static Servable addTo(Servable servable, Network network) {
+  public static Servable addTo(Servable servable, Network network, Outputs outputs) {
     ServableSignature answers =
         servable.signatures().stream()
             .filter(signature -> signature.key().equals(ANSWERS))
@@ -57,13 +65,17 @@ public final class TrainingSignature {
                     new IllegalArgumentException(
                         "servable: expected a signature '" + ANSWERS + "', but there is none."));
     Map.Entry<String, Operand<?>> input = answers.inputs().entrySet().iterator().next();
-    return build(servable.store(), network, input.getKey(), floats(input.getValue()))
+    return build(servable.store(), network, outputs, input.getKey(), floats(input.getValue()))
         .map(servable::withTraining)
         .orElse(servable);
   }
 
   private static Optional<ServableSignature> build(
-      VariableStore store, Network network, String input, Operand<TFloat32> images) {
+      VariableStore store,
+      Network network,
+      Outputs meaning,
+      String input,
+      Operand<TFloat32> images) {
     Ops tf = GraphScope.ops(store.graph()).withSubScope(KEY);
     Operand<TInt64> call =
         tf.random.randomUniformInt(
@@ -80,7 +92,9 @@ public final class TrainingSignature {
     Ops after = updates.isEmpty() ? tf : tf.withControlDependencies(updates);
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
     outputs.put("logits", after.identity(logits));
-    outputs.put("probabilities", after.identity(tf.nn.softmax(logits)));
+    if (meaning.kind() != OutputKind.NUMBERS) {
+      outputs.put("probabilities", after.identity(meaning.answers(tf, logits)));
+    }
     context.penalties().stream()
         .reduce(tf.math::add)
         .ifPresent(sum -> outputs.put("penalty", after.identity(sum)));

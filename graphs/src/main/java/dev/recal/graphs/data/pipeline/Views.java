@@ -90,10 +90,41 @@ public record Views(boolean flip, boolean corners) {
     if (count() == 1) {
       return logits;
     }
-    Operand<TFloat32> probabilities =
-        tf.reshape(tf.nn.softmax(logits), tf.constant(new int[] {count(), -1, classes}));
-    Operand<TFloat32> mean = tf.math.mean(probabilities, tf.constant(0));
+    Operand<TFloat32> mean = average(tf, tf.nn.softmax(logits), classes);
     // maximum keeps NaN, so that an image without finite logits stays undecided.
     return tf.math.log(tf.math.maximum(mean, tf.constant(Float.MIN_NORMAL)));
+  }
+
+  /**
+   * Adds the mean of the views' probabilities of classes of which an image may have several, as
+   * logits of a sigmoid.
+   *
+   * @param logits (count·n)×classes
+   * @param classes their number
+   * @return n×classes; the logits if there is one view
+   */
+  public Operand<TFloat32> meanOfEach(Ops tf, Operand<TFloat32> logits, int classes) {
+    if (count() == 1) {
+      return logits;
+    }
+    Operand<TFloat32> least = tf.constant(Float.MIN_NORMAL);
+    Operand<TFloat32> present = average(tf, tf.math.sigmoid(logits), classes);
+    Operand<TFloat32> absent = average(tf, tf.math.sigmoid(tf.math.neg(logits)), classes);
+    return tf.math.sub(
+        tf.math.log(tf.math.maximum(present, least)), tf.math.log(tf.math.maximum(absent, least)));
+  }
+
+  /**
+   * Adds the mean of the views' values.
+   *
+   * @param values (count·n)×columns
+   * @return n×columns
+   */
+  public Operand<TFloat32> average(Ops tf, Operand<TFloat32> values, int columns) {
+    if (count() == 1) {
+      return values;
+    }
+    Operand<TFloat32> views = tf.reshape(values, tf.constant(new int[] {count(), -1, columns}));
+    return tf.math.mean(views, tf.constant(0));
   }
 }

@@ -22,6 +22,8 @@ public final class BuiltInSources implements DataSourceProvider {
     sources.put("image-archive", ImageArchive.class);
     sources.put("image-collection", ImageCollection.class);
     sources.put("image-folder", ImageFolder.class);
+    sources.put("image-labels", ImageLabels.class);
+    sources.put("image-numbers", ImageNumbers.class);
     sources.put("record-shards", RecordShards.class);
     sources.put("textures", Textures.class);
     sources.put("tf-records", TfRecords.class);

@@ -45,6 +45,11 @@ public final class NumberTargets implements TargetStore {
     return names;
   }
 
+  @Override
+  public List<String> outputNames() {
+    return names;
+  }
+
   /** The numbers of an item. */
   public float[] values(int item) {
     return Arrays.copyOfRange(values, item * names.size(), (item + 1) * names.size());
@@ -63,6 +68,20 @@ public final class NumberTargets implements TargetStore {
   @Override
   public NumberTargets choose(int[] items) {
     return new NumberTargets(names, valuesOf(items));
+  }
+
+  /** Returns these targets, whose names must be the same. */
+  @Override
+  public NumberTargets relabelled(List<String> newNames, int[] labels) {
+    if (!newNames.equals(names)) {
+      throw new IllegalArgumentException(
+          "numbers: expected "
+              + String.join(", ", newNames)
+              + ", but got "
+              + String.join(", ", names)
+              + ".");
+    }
+    return this;
   }
 
   @Override

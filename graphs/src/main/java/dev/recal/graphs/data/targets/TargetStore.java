@@ -19,6 +19,11 @@ public sealed interface TargetStore
     return List.of();
   }
 
+  /** The names of what a network has an output for: the classes, or the numbers. */
+  default List<String> outputNames() {
+    return classNames();
+  }
+
   /**
    * Returns the targets of some items.
    *

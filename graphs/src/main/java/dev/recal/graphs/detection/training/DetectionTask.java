@@ -97,7 +97,7 @@ public final class DetectionTask implements Task<DetectionRecipe> {
   }
 
   @Override
-  public String scoreName() {
+  public String scoreName(DetectionRecipe recipe) {
     return "box_AP";
   }
 

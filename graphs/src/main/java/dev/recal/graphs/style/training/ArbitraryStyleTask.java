@@ -68,7 +68,7 @@ public final class ArbitraryStyleTask implements Task<ArbitraryStyleRecipe> {
   }
 
   @Override
-  public String scoreName() {
+  public String scoreName(ArbitraryStyleRecipe recipe) {
     return "negative_loss";
   }
 

@@ -77,7 +77,7 @@ public final class StyleTask implements Task<StyleRecipe> {
   }
 
   @Override
-  public String scoreName() {
+  public String scoreName(StyleRecipe recipe) {
     return "negative_loss";
   }
 

@@ -231,7 +231,7 @@ class DataSetsTest {
     try (DataSet numbers = DataSets.of("kinds", images(6), kinds.get(2))) {
       assertThatThrownBy(() -> numbers.withClasses(names))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("classes: expected targets with classes, but got the numbers x, y.");
+          .hasMessage("numbers: expected " + String.join(", ", names) + ", but got x, y.");
     }
     kinds.get(5).release();
   }

@@ -34,6 +34,8 @@ class ThirdPartySourceTest {
             "image-archive",
             "image-collection",
             "image-folder",
+            "image-labels",
+            "image-numbers",
             "record-shards",
             "striped-images",
             "textures",
