@@ -97,7 +97,7 @@ final class RegionProduct {
 
   // For each region (N, m + 1, k²): the shares by matrix and tap; the constant has share 1
   // everywhere.
-  private static List<Output<TFloat32>> mixtures(Ops tf, PooledFilters filters) {
+  static List<Output<TFloat32>> mixtures(Ops tf, PooledFilters filters) {
     Operand<TFloat32> byMatrix =
         tf.linalg.transpose(filters.shares(), tf.constant(new int[] {2, 0, 3, 1}));
     Operand<TFloat32> padded =
@@ -107,7 +107,7 @@ final class RegionProduct {
   }
 
   // The m + 1 matrices (O, C) of each region, in the layout of the variables.
-  private static List<List<Operand<TFloat32>>> matrices(Ops tf, PooledFilters filters) {
+  static List<List<Operand<TFloat32>>> matrices(Ops tf, PooledFilters filters) {
     int count = filters.regions();
     Operand<TInt32> rows = tf.constant(new int[] {-1, filters.channels()});
     Operand<TInt32> first = tf.constant(0);
@@ -134,7 +134,8 @@ final class RegionProduct {
         : rows * (filters.regions() + 1) * filters.channels() <= MAX_COPIED_VALUES;
   }
 
-  private static Operand<TFloat32> jointly(
+  /** Multiplies (rows, m + 1, C) with a region's m + 1 matrices, copied side by side. */
+  static Operand<TFloat32> jointly(
       Ops tf, Operand<TFloat32> part, List<Operand<TFloat32>> matrices, int channels) {
     Operand<TFloat32> rows =
         tf.reshape(part, tf.constant(new int[] {-1, matrices.size() * channels}));
