@@ -18,7 +18,8 @@ import org.tensorflow.types.TInt32;
  *
  * <p>Milliseconds on two cores with AVX2, 8 regions, of patches, convolutions and mixtures. Batch
  * 8, with oneDNN: 56²×64 300, 257, 512; 28²×128 299, 172, 313; 14²×256 448, 350, 127; 7²×512 1,068,
- * 913, 145. Batch 64: 32²×16 57, 98, 715; 16²×32 54, 82, 195; 8²×64 91, 127, 93.
+ * 913, 145. Batch 64: 32²×16 57, 98, 715; 16²×32 54, 82, 195; 8²×64 91, 127, 93. In separate runs,
+ * a step with experts took 0.6 to 0.7 of its time with a convolution of each image.
  */
 enum GuideGains {
   /** Every patch with all filters of its image, in one batched product; for any sizes. */
@@ -32,7 +33,12 @@ enum GuideGains {
    * Region by region: each patch mixes its taps with the weights of its image, and is multiplied
    * with the region's m + 1 matrices, as in {@link RegionProduct#mixedPatches}. Expands no filter.
    */
-  MIXTURES;
+  MIXTURES,
+  /**
+   * One convolution with all experts, which all images share; each region weights their products
+   * with ∂L/∂y. Expands no filter.
+   */
+  EXPERTS;
 
   // A convolution of one image, or a region's product, should be work for all cores.
   private static final long MIN_MULTIPLY_ADDS = 100_000_000;
@@ -45,6 +51,11 @@ enum GuideGains {
    * @param shape of x, static or not
    */
   static GuideGains of(Shape shape, Window window, Filters filters, int regions) {
+    if (filters instanceof ExpertFilters mixed
+        && mixed.experts() <= 2 * regions
+        && window.dilation() == 1) {
+      return EXPERTS;
+    }
     Shape result = Settings.result(shape, window, filters.outputs());
     long rows = result.get(1);
     long columns = result.get(2);
@@ -85,6 +96,7 @@ enum GuideGains {
       case CONVOLUTIONS -> convolutions(tf, x, shape, window, filters, regions, upstream);
       case MIXTURES ->
           mixtures(tf, PatchGrid.of(tf, x, shape, window), (PooledFilters) filters, upstream);
+      case EXPERTS -> experts(tf, x, shape, window, (ExpertFilters) filters, upstream);
     };
   }
 
@@ -106,27 +118,55 @@ enum GuideGains {
     int channels = Math.toIntExact(shape.get(3));
     int kernel = window.height();
     int outputs = filters.outputs();
-    int[] border = window.padding().along(kernel, window.stride(), 1);
-    int[] none = {0, 0};
-    Operand<TFloat32> padded =
-        border[0] + border[1] == 0
-            ? x
-            : tf.pad(x, tf.constant(new int[][] {none, border, border, none}), tf.constant(0f));
     Operand<TInt32> first = tf.constant(0);
-    List<Output<TFloat32>> maps = tf.split(first, padded, images).output();
+    List<Output<TFloat32>> maps = tf.split(first, padded(tf, x, window), images).output();
     List<Output<TFloat32>> kernels = tf.split(first, filters.sideBySide(tf), images).output();
     Operand<TFloat32> rows =
         tf.reshape(upstream, tf.constant(new int[] {(int) images, -1, outputs}));
     List<Output<TFloat32>> given = tf.split(first, rows, images).output();
     Operand<TInt32> form = tf.constant(new int[] {kernel, kernel, channels, regions * outputs});
-    List<Long> strides = List.of(1L, (long) window.stride(), (long) window.stride(), 1L);
     List<Operand<TFloat32>> gains = new ArrayList<>();
     for (int n = 0; n < images; n++) {
       Operand<TFloat32> filter = tf.reshape(kernels.get(n), form);
-      Operand<TFloat32> all = tf.nn.conv2d(maps.get(n), filter, strides, "VALID");
+      Operand<TFloat32> all = convolve(tf, maps.get(n), filter, window);
       gains.add(dots(tf, all, given.get(n), regions, outputs));
     }
     return tf.concat(gains, first);
+  }
+
+  static Operand<TFloat32> padded(Ops tf, Operand<TFloat32> x, Window window) {
+    int[] border = window.padding().along(window.height(), window.stride(), 1);
+    int[] none = {0, 0};
+    return border[0] + border[1] == 0
+        ? x
+        : tf.pad(x, tf.constant(new int[][] {none, border, border, none}), tf.constant(0f));
+  }
+
+  static Operand<TFloat32> convolve(
+      Ops tf, Operand<TFloat32> padded, Operand<TFloat32> kernel, Window window) {
+    long stride = window.stride();
+    return tf.nn.conv2d(padded, kernel, List.of(1L, stride, stride, 1L), "VALID");
+  }
+
+  private static Operand<TFloat32> experts(
+      Ops tf,
+      Operand<TFloat32> x,
+      Shape shape,
+      Window window,
+      ExpertFilters filters,
+      Operand<TFloat32> upstream) {
+    int experts = filters.experts();
+    Operand<TFloat32> all = filters.convolve(tf, x, window, shape.get(3));
+    Operand<TInt32> byRegion = tf.constant(new int[] {-1, filters.regions(), experts});
+    Operand<TFloat32> shares = tf.reshape(filters.shares(), byRegion);
+    Operand<TFloat32> products = dots(tf, all, upstream, experts, filters.outputs());
+    Operand<TInt32> images =
+        tf.slice(tf.shape(x), tf.constant(new int[1]), tf.constant(new int[] {1}));
+    Operand<TInt32> byImage =
+        tf.concat(List.of(images, tf.constant(new int[] {-1, experts})), tf.constant(0));
+    return tf.reshape(
+        Products.batchedByTransposed(tf, tf.reshape(products, byImage), shares),
+        tf.constant(new int[] {-1, filters.regions()}));
   }
 
   private static Operand<TFloat32> mixtures(

@@ -35,7 +35,7 @@ class GuideGainsTest {
   private static List<GuideGains> forms(boolean pooled) {
     return pooled
         ? List.of(GuideGains.PATCHES, GuideGains.CONVOLUTIONS, GuideGains.MIXTURES)
-        : List.of(GuideGains.PATCHES, GuideGains.CONVOLUTIONS);
+        : List.of(GuideGains.PATCHES, GuideGains.CONVOLUTIONS, GuideGains.EXPERTS);
   }
 
   @ParameterizedTest
