@@ -8,10 +8,7 @@ package dev.recal.graphs.network;
 public enum Fusion {
   /** Operation after operation: the reference. */
   NAIVE,
-  /**
-   * Batch norm with its gate, the addition and the activation as one operation on the map, and a
-   * gate elsewhere as one.
-   */
+  /** Batch norm with its gate, the addition and the activation as one operation on the map. */
   GATES,
   /**
    * Attentive norm over batch norm as well. In float32 it agrees with the reference like gates do;

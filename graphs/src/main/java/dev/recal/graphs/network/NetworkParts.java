@@ -5,12 +5,9 @@ import dev.recal.ops.Layer;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.conv.Dense;
 import dev.recal.ops.conv.DepthwiseConv2d;
-import dev.recal.ops.fusion.CentredMap;
-import dev.recal.ops.fusion.FoldedMap;
 import dev.recal.ops.norm.Norm;
 import dev.recal.ops.pool.GlobalAveragePool;
 import dev.recal.ops.pool.MaxPool;
-import dev.recal.ops.recalibration.ChannelGate;
 import dev.recal.ops.regularization.Dropout;
 import java.util.List;
 import java.util.Map;
@@ -44,27 +41,12 @@ public record NetworkParts(NetworkSettings settings, Layer activation) {
     return NormUnit.of(this, scope, suffix, norm);
   }
 
-  /**
-   * Adds the recalibration in the scope {@code recalibration} if this is its place. Training
-   * computes a gate from the map's moments and as one operation on the map, unless the settings'
-   * {@link Fusion} is naive.
-   */
+  /** Adds the recalibration in the scope {@code recalibration} if this is its place. */
   public Operand<TFloat32> recalibrated(
       BuildContext block, RecalibrationPlace where, Operand<TFloat32> x) {
-    if (where != settings.place() || settings.recalibration().isEmpty()) {
-      return x;
-    }
-    BuildContext scope = block.at("recalibration");
-    Layer layer = settings.recalibration().get();
-    // A folded map has a custom gradient, which only exists in Java.
-    boolean fuses =
-        scope.training()
-            && !scope.portable()
-            && settings.fusion() != Fusion.NAIVE
-            && CentredMap.supports(x);
-    return fuses && layer instanceof ChannelGate gate && gate.canFold()
-        ? gate.fold(scope, FoldedMap.of(scope.tf(), x)).build()
-        : layer.build(scope, x);
+    return where == settings.place() && settings.recalibration().isPresent()
+        ? settings.recalibration().get().build(block.at("recalibration"), x)
+        : x;
   }
 
   /**

@@ -53,9 +53,7 @@ class FusionTest {
     }
   }
 
-  /**
-   * The other families, where a gate or an attentive norm follows a norm, or a gate is elsewhere.
-   */
+  /** The other families, where a gate or an attentive norm follows a norm. */
   static Stream<NetworkFamily<?>> families() {
     SqueezeExcitation se = new SqueezeExcitation(4);
     StyleRecalibration srm = StyleRecalibration.defaults();
@@ -72,14 +70,11 @@ class FusionTest {
         MobileFaceNet.defaults().with().stages(stages).channels(8, 16).embedding(8);
     AttentivePlaces twice = AttentivePlaces.at(NormPlace.BN2).components(List.of(2, 3));
     return Stream.of(
-        fused(dense.recalibration(srm).place(RecalibrationPlace.BRANCH_END)),
-        fused(dense.withoutRecalibration().attentive(twice)),
+        fused(dense.attentive(twice)),
         fused(first.recalibration(se)),
         fused(second.recalibration(srm)),
-        fused(second.recalibration(srm).place(RecalibrationPlace.SPATIAL)),
         fused(second.withoutRecalibration().attentive(twice)),
         fused(shuffled.recalibration(se).place(RecalibrationPlace.SPATIAL)),
-        fused(shuffled.recalibration(se).place(RecalibrationPlace.AFTER_ADDITION)),
         fused(AndOrNet.cifar().with().stages(List.of(16), List.of(1)).recalibration(se)),
         fused(faces.head(new ArcFace(0.1f, 4)).recalibration(srm)));
   }
