@@ -146,7 +146,8 @@ class ExitCodesTest {
           "bench oneshot",
           "bench roi-align",
           "bench detection",
-          "bench workers");
+          "bench workers",
+          "bench turns");
 
   static Stream<String> commands() {
     List<String> names = new ArrayList<>();

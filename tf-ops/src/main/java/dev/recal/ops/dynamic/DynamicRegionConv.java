@@ -44,10 +44,11 @@ import org.tensorflow.types.TInt32;
  * <p>Cost, in plain convolutions of the same window: forward one, plus the generation of the
  * filters ({@code POOLED} with m + 1 ≤ 2k² and few pixels: (m + 1)/k² of one, and no filters), in
  * both training and inference, which use the same operations; backward two for x and the filters
- * and m, in one batched product, for the guide. Memory: a patch of k²·C values for each pixel of
- * one region at a time, in training of all regions; backward also m output maps and N·m·k²·C·O
- * values of filters. The speed is bounded by writing the patches, which a plain convolution never
- * does. Difference from the code: filters of regions without pixels are not applied.
+ * and m for the guide, see {@link GuideGains}. Memory: a patch of k²·C values for each pixel of one
+ * region at a time, in training of all regions; backward also m output maps, and N·m·k²·C·O values
+ * of filters unless patches are mixed. The speed is bounded by writing the patches, which a plain
+ * convolution never does. Difference from the code: filters of regions without pixels are not
+ * applied.
  *
  * <p>Publishes {@code regions}, int32 (N, H', W'), and with {@code EXPERTS} a as {@code routing}
  * (N, m, E).

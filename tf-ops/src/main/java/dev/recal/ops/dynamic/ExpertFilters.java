@@ -1,6 +1,7 @@
 package dev.recal.ops.dynamic;
 
 import dev.recal.ops.BuildContext;
+import dev.recal.ops.conv.Window;
 import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.initializer.Normal;
 import dev.recal.ops.initializer.Uniform;
@@ -97,5 +98,23 @@ record ExpertFilters(
     return tf.reshape(
         tf.linalg.transpose(filters, tf.constant(new int[] {0, 2, 1, 3})),
         tf.constant(new int[] {-1, depth, regions * outputs}));
+  }
+
+  /**
+   * Convolves with all experts, which all images share; queries no static shape.
+   *
+   * @param x (N, H, W, C)
+   * @param window without dilation
+   * @return (N, H', W', E·O)
+   */
+  Operand<TFloat32> convolve(Ops tf, Operand<TFloat32> x, Window window, long channels) {
+    Operand<TFloat32> byExpert =
+        tf.reshape(kernels, tf.constant(new int[] {experts, depth, outputs}));
+    int size = window.height();
+    Operand<TFloat32> kernel =
+        tf.reshape(
+            tf.linalg.transpose(byExpert, tf.constant(new int[] {1, 0, 2})),
+            tf.constant(new int[] {size, size, (int) channels, experts * outputs}));
+    return GuideGains.convolve(tf, GuideGains.padded(tf, x, window), kernel, window);
   }
 }

@@ -16,8 +16,8 @@ import org.tensorflow.types.TInt32;
  * The gradient of the guide, which replaces the choice of a region by a softmax: with g_j(p) =
  * ⟨∂L/∂y(p), (W_{n,j} ∗ x)(p)⟩ and s = softmax(F), ∂L/∂F_j = s_j · (g_j − Σ_i s_i g_i).
  *
- * <p>The backward pass multiplies every patch with all m filters, in one batched product (N, P,
- * k²·C) × (N, k²·C, m·O); the forward pass keeps nothing for it.
+ * <p>The backward pass applies all m filters to every patch, see {@link GuideGains}; the forward
+ * pass keeps nothing for it.
  */
 final class GuideSurrogate {
 
@@ -73,21 +73,17 @@ final class GuideSurrogate {
   // Captures only numbers; operands are taken from the call.
   private static CompositeGradient.Backward backward(
       Filters filters, Window window, Shape shape, int regions) {
-    int outputs = filters.outputs();
+    GuideGains gainsForm = GuideGains.of(shape, window, filters, regions);
     Function<List<Operand<TFloat32>>, Filters> form = filters.form();
     return (tf, call) -> {
       Operand<TFloat32> guide = call.input(1);
       if (regions == 1) {
         return List.of(call.outputGradient(), tf.zerosLike(guide));
       }
-      PatchGrid grid = PatchGrid.of(tf, call.saved(0), shape, window);
       Filters own = form.apply(call.saved().subList(1, call.saved().size()));
-      Operand<TFloat32> all = Products.batched(tf, grid.all(tf), own.sideBySide(tf));
-      Operand<TFloat32> byRegion = tf.reshape(all, tf.constant(new int[] {-1, regions, outputs}));
-      Operand<TFloat32> upstream =
-          tf.reshape(call.outputGradient(), tf.constant(new int[] {-1, outputs, 1}));
+      Operand<TFloat32> gains =
+          gainsForm.build(tf, call.saved(0), shape, window, own, regions, call.outputGradient());
       Operand<TInt32> rows = tf.constant(new int[] {-1, regions});
-      Operand<TFloat32> gains = tf.reshape(Products.batched(tf, byRegion, upstream), rows);
       Operand<TFloat32> softmax = tf.nn.softmax(tf.reshape(guide, rows));
       Operand<TFloat32> mean =
           tf.expandDims(tf.reduceSum(tf.math.mul(softmax, gains), tf.constant(1)), tf.constant(1));

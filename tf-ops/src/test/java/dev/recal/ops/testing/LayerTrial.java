@@ -296,7 +296,8 @@ public final class LayerTrial implements AutoCloseable {
     return operand.asOutput().equals(x.asOutput());
   }
 
-  private static float[] array(TFloat32 tensor) {
+  /** Returns all values of a tensor. */
+  public static float[] array(TFloat32 tensor) {
     float[] array = new float[Math.toIntExact(tensor.size())];
     tensor.asRawTensor().data().asFloats().read(array);
     return array;

@@ -52,7 +52,8 @@ record Alternation(int warmUp, int repeats, double turnSeconds) {
     return seconds.stream().map(Medians::of).toList();
   }
 
-  private List<Double> turn(DoubleSupplier subject) {
+  /** Takes one turn of a subject; returns the seconds of its counted calls. */
+  List<Double> turn(DoubleSupplier subject) {
     subject.getAsDouble();
     List<Double> calls = new ArrayList<>();
     double spent = 0;

@@ -94,7 +94,8 @@ public final class ExportBench {
     return results;
   }
 
-  private static Map<Optional<Optimisation>, Path> write(String name, Path directory, int size)
+  /** Writes a network's exports into a directory; returns their paths by form, plain first. */
+  static Map<Optional<Optimisation>, Path> write(String name, Path directory, int size)
       throws IOException {
     Network network = Networks.named(name);
     List<String> labels =
@@ -125,20 +126,22 @@ public final class ExportBench {
   private static <K> Map<K, Double> measure(
       Map<K, Predictor> open, int batch, int warmUp, int repeats) {
     List<DoubleSupplier> calls = new ArrayList<>();
-    for (Predictor predictor : open.values()) {
-      Map<String, TensorValue> inputs =
-          new SampleCall(predictor.description().signature(SIGNATURE)).inputs(batch);
-      calls.add(
-          () -> {
-            long start = System.nanoTime();
-            predictor.call(SIGNATURE, inputs);
-            return (System.nanoTime() - start) / 1e9;
-          });
-    }
+    open.values().forEach(predictor -> calls.add(call(predictor, batch)));
     List<Double> found = new Alternation(warmUp, repeats, Alternation.LONG_TURN).medians(calls);
     Map<K, Double> medians = new LinkedHashMap<>();
     open.keySet().forEach(key -> medians.put(key, found.get(medians.size())));
     return medians;
+  }
+
+  /** Returns calls of a model with the same images, which return their seconds. */
+  static DoubleSupplier call(Predictor predictor, int batch) {
+    Map<String, TensorValue> inputs =
+        new SampleCall(predictor.description().signature(SIGNATURE)).inputs(batch);
+    return () -> {
+      long start = System.nanoTime();
+      predictor.call(SIGNATURE, inputs);
+      return (System.nanoTime() - start) / 1e9;
+    };
   }
 
   private static long size(Path model) throws IOException {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       BenchOneShotCommand.class,
       BenchRoiAlignCommand.class,
       BenchDetectionCommand.class,
-      BenchWorkersCommand.class
+      BenchWorkersCommand.class,
+      BenchTurnsCommand.class
     })
 public final class BenchCommand {}
