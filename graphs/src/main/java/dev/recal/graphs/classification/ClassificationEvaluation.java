@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Measures a run's weights on images. */
 final class ClassificationEvaluation {
@@ -40,7 +41,7 @@ final class ClassificationEvaluation {
       skipped.addAll(data.skipped());
       measured = DomainEvaluation.of(recipe, source, data, checkpoint);
       skipped.addAll(data.unreadable());
-      sizes = Evidence.Sizes.of(data, recipe.data().imageSize());
+      sizes = Evidence.Sizes.of(data, recipe.data());
     } catch (UnexpectedClassesException other) {
       throw other.expectedBy(run.directory().resolve(RunLabels.FILE));
     }
@@ -63,7 +64,8 @@ final class ClassificationEvaluation {
                 sizes,
                 skipped.size(),
                 Evidence.Training.of(recipe),
-                Evidence.Progress.ofRun(run.directory())));
+                Evidence.Progress.ofRun(run.directory()),
+                Optional.empty()));
     text.addAll(judgement.text());
     JsonObject details = new JsonObject();
     details.add("judgement", judgement.json());

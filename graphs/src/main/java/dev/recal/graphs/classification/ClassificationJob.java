@@ -222,15 +222,18 @@ final class ClassificationJob implements TrainingJob {
         summary.k() > 1 && recipe.network().classes() > summary.k()
             ? OptionalDouble.of(summary.topK())
             : OptionalDouble.empty();
+    ClassificationReview review = new ClassificationReview(summary, recipe.balancesClasses());
     log.evaluated(
         new EvaluationReport(
             position.step(),
+            EvaluationReport.MAIN,
             summary.images(),
-            summary.loss(),
-            summary.top1(),
+            OptionalDouble.of(summary.loss()),
+            OptionalDouble.of(summary.top1()),
             top5,
-            (System.nanoTime() - from) / 1e9));
-    return summary;
+            (System.nanoTime() - from) / 1e9,
+            review.reported()));
+    return review;
   }
 
   @Override

@@ -108,7 +108,12 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
 
   @Override
   public String scoreName() {
-    return "top1";
+    return ClassificationReview.TOP1;
+  }
+
+  @Override
+  public String scoreName(ClassificationRecipe recipe) {
+    return ClassificationReview.scoreName(recipe);
   }
 
   @Override

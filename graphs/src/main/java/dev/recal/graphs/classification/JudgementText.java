@@ -94,12 +94,9 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
   List<String> remarks() {
     List<String> lines = new ArrayList<>();
     if (!result.never().isEmpty()) {
-      List<String> names = result.never().stream().map(this::name).toList();
-      lines.add(
-          format(
-              "Never answered: %s (%d of %d classes).",
-              DataSet.summarise(names), names.size(), evidence.classes().size()));
+      lines.add("Never answered: " + never(result.never()) + ".");
     }
+    evidence.best().ifPresent(best -> lines.add(exported(best)));
     if (evidence.undecided() > 0) {
       lines.add(
           format(
@@ -128,6 +125,26 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
               evidence.skipped() == 1 ? "was" : "were"));
     }
     return lines;
+  }
+
+  private String never(List<Integer> labels) {
+    return format(
+        "%s (%d of %d classes)",
+        DataSet.summarise(labels.stream().map(this::name).toList()),
+        labels.size(),
+        evidence.classes().size());
+  }
+
+  private String exported(Evidence.Best best) {
+    List<Integer> never = Judgement.Result.never(best.confusion());
+    return format(
+        "All of this is of the weights at the end. Exported is the best checkpoint, of step %,d:"
+            + " accuracy %s, balanced accuracy %s, never answered: %s. These images chose it, so"
+            + " others will have lower accuracies.",
+        best.step(),
+        percent(best.accuracy()),
+        percent(best.confusion().balancedAccuracy()),
+        never.isEmpty() ? "none" : never(never));
   }
 
   private List<String> progress(Evidence.Progress progress) {

@@ -7,6 +7,7 @@ import dev.recal.graphs.data.SkippedItem;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.task.RunLabels;
+import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -120,34 +122,57 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
 
   @Override
   public List<String> finish(Path directory, TrainingOutcome outcome) throws IOException {
-    ClassificationSummary last = (ClassificationSummary) outcome.last();
+    ClassificationReview review = (ClassificationReview) outcome.last();
+    ClassificationSummary last = review.summary();
     ConfusionHeatMap.draw(
         last.confusion(), data.training().classNames(), directory.resolve(CONFUSION));
     List<String> lines = new ArrayList<>(data.unreadableText());
     lines.add(
         String.format(
             Locale.ROOT,
-            "Top-1 %.2f %% at the end, %.2f %% at best (%s)",
-            100 * last.top1(),
-            100 * outcome.bestScore().orElse(last.top1()),
+            "%s %.2f %% at the end, %.2f %% at best (%s)",
+            review.balanced() ? "Balanced accuracy" : "Top-1",
+            100 * review.score().orElse(Double.NaN),
+            100 * outcome.bestScore().orElse(review.score().orElse(Double.NaN)),
             outcome.checkpoint().getFileName()));
-    Judgement judgement = judgement(directory, last);
+    Judgement judgement = judgement(directory, last, best(outcome));
     judgement.write(directory.resolve(JUDGEMENT));
     lines.addAll(judgement.text());
     return lines;
   }
 
-  private Judgement judgement(Path directory, ClassificationSummary measured) {
+  // Of the weights that are exported, if they are not the last ones.
+  private Optional<Evidence.Best> best(TrainingOutcome outcome) throws IOException {
+    long step = CheckpointDirectory.describe(outcome.checkpoint()).step();
+    if (step == outcome.steps() || data.evaluation().count() == 0) {
+      return Optional.empty();
+    }
+    ClassificationSummary measured =
+        CheckpointEvaluation.measure(
+                recipe.network(),
+                recipe.training(),
+                data.evaluation(),
+                recipe.evaluationInput(),
+                recipe.data().seen(),
+                recipe.data().imageSize(),
+                outcome.checkpoint())
+            .summary();
+    return Optional.of(new Evidence.Best(step, measured.confusion(), measured.undecided()));
+  }
+
+  private Judgement judgement(
+      Path directory, ClassificationSummary measured, Optional<Evidence.Best> best) {
     return Judgement.of(
         new Evidence(
             data.training().classNames(),
             Evidence.counts(data.training().classCounts()),
             measured.confusion(),
             measured.undecided(),
-            Evidence.Sizes.of(data.training(), recipe.data().imageSize()),
+            Evidence.Sizes.of(data.training(), recipe.data()),
             data.skipped().size() + data.unreadable().size(),
             Evidence.Training.of(recipe),
-            Evidence.Progress.ofRun(directory)));
+            Evidence.Progress.ofRun(directory),
+            best));
   }
 
   @Override

@@ -63,6 +63,11 @@ public interface Task<R extends Recipe> {
     return "score";
   }
 
+  /** {@link #scoreName()}, where it depends on the recipe. */
+  default String scoreName(R recipe) {
+    return scoreName();
+  }
+
   /**
    * Returns the prefix of the exported weights in a run's checkpoints, for example {@code
    * average/}; usually empty.

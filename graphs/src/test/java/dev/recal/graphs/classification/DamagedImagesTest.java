@@ -3,7 +3,6 @@ package dev.recal.graphs.classification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.data.OpenSettings;
 import dev.recal.graphs.data.TestImages;
 import dev.recal.graphs.data.Validation;
@@ -70,7 +69,7 @@ class DamagedImagesTest {
     try (PreparedClassification prepared = open(recipe, folder)) {
       TrainingOutcome outcome = new TrainingLoop(prepared.plan(whole), new RecordingLog()).run();
       assertThat(outcome.steps()).isEqualTo(9);
-      assertThat(((ClassificationSummary) outcome.last()).images()).isEqualTo(8);
+      assertThat(((ClassificationReview) outcome.last()).summary().images()).isEqualTo(8);
       assertThat(prepared.finish(whole, outcome).get(0))
           .startsWith("Images that could not be read and were replaced or skipped: 1 (" + DAMAGED);
     }

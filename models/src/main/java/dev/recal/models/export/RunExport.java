@@ -154,7 +154,8 @@ public final class RunExport {
     json.addProperty("checkpoint", checkpoint.getFileName().toString());
     json.addProperty("step", summary.step());
     JsonObject metrics = new JsonObject();
-    summary.score().ifPresent(score -> metrics.addProperty(run.task().scoreName(), score));
+    String name = run.task().scoreName(run.recipe());
+    summary.score().ifPresent(score -> metrics.addProperty(name, score));
     json.add("metrics", metrics);
     return json;
   }

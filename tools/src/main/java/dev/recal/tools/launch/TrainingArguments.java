@@ -121,13 +121,14 @@ public final class TrainingArguments {
 
   private LaunchedTraining started(List<String> words, String place, ParseResult parsed)
       throws IOException {
+    List<String> own = parsed.matchedOptionValue("--set", List.of());
     List<String> settings = new ArrayList<>();
     Path images = parsed.matchedOptionValue("--images", null);
     if (images != null) {
       boolean fromWeights = parsed.hasMatchedOption("--weights");
-      settings.addAll(new RecipeImages(images).settings(place, fromWeights, notice -> {}));
+      settings.addAll(new RecipeImages(images).settings(place, own, fromWeights, notice -> {}));
     }
-    settings.addAll(parsed.matchedOptionValue("--set", List.of()));
+    settings.addAll(own);
     Recipe recipe = Recipes.read(place, settings);
     List<String> first = new ArrayList<>(words);
     Path out = parsed.matchedOptionValue("--out", null);

@@ -1,7 +1,5 @@
 package dev.recal.graphs.classification.metrics;
 
-import dev.recal.graphs.training.Review;
-import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,16 +21,9 @@ public record ClassificationSummary(
     double top1,
     double topK,
     int k,
-    ConfusionMatrix confusion)
-    implements Review {
+    ConfusionMatrix confusion) {
 
-  /** Returns top-1; none without images. */
-  @Override
-  public OptionalDouble score() {
-    return Double.isNaN(top1) ? OptionalDouble.empty() : OptionalDouble.of(top1);
-  }
-
-  @Override
+  /** Returns loss, top-1 and top-k by their names. */
   public SortedMap<String, Double> metrics() {
     SortedMap<String, Double> metrics = new TreeMap<>();
     metrics.put("loss", loss);
