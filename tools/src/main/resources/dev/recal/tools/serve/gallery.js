@@ -28,6 +28,7 @@ const gallery = (() => {
     const name = document.createElement('span');
     name.className = 'name';
     name.textContent = file.name || 'image';
+    name.title = name.textContent;
     const answer = document.createElement('span');
     answer.className = 'answer';
     answer.textContent = 'waiting …';

@@ -167,7 +167,7 @@
     const scores = (outputs.probabilities || outputs[Object.keys(outputs)[0]])[0];
     return scores.map((score, index) =>
       ({score, name: model.labels[index] || 'class ' + index,
-        text: (100 * score).toFixed(1) + ' %'}))
+        text: (100 * score).toFixed(1) + '\u00a0%'}))
       .sort((a, b) => b.score - a.score).slice(0, TOP);
   }
 

@@ -65,7 +65,7 @@ class PageTest {
       assertThat(browser.evaluate("document.querySelectorAll('#classes li').length"))
           .isEqualTo("3");
       assertThat(browser.evaluate("document.getElementById('classes').innerText"))
-          .contains("round", "square", "striped", " %");
+          .contains("round", "square", "striped", "\u00a0%");
       assertThat(browser.evaluate("document.getElementById('groups').innerText"))
           .contains("DRConv regions", "Gates by channel", "Mixture weights");
       assertThat(browser.evaluate(PAINTED)).isEqualTo("true");
@@ -106,7 +106,7 @@ class PageTest {
       browser.evaluate(DROP_THREE.formatted(image));
       browser.await("document.getElementById('progress').textContent === '3 of 3 images'");
       assertThat(browser.evaluate("document.getElementById('pictures').innerText"))
-          .contains("a.png", "b.png", "c.png", " %", "not answered");
+          .contains("a.png", "b.png", "c.png", "\u00a0%", "not answered");
       assertThat(browser.evaluate("document.getElementById('file-name').textContent"))
           .startsWith("a.png");
       assertFits(browser);

@@ -3,6 +3,7 @@ package dev.recal.tools.site;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.commonmark.Extension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.ext.heading.anchor.HeadingAnchorExtension;
@@ -34,11 +35,12 @@ final class PageReader {
    *
    * @param file relative to the source tree
    * @param markdown its text
+   * @param titles of all pages by file: a link whose text is a file's name shows the title instead
    */
-  static Page read(String file, String markdown) {
+  static Page read(String file, String markdown, Map<String, String> titles) {
     Node document = Parser.builder().extensions(EXTENSIONS).build().parse(markdown);
     List<String> links = new ArrayList<>();
-    document.accept(new Links(file, links));
+    document.accept(new Links(file, titles, links));
     Sections sections = new Sections();
     document.accept(sections);
     sections.close();
@@ -54,15 +56,23 @@ final class PageReader {
   private static final class Links extends AbstractVisitor {
 
     private final String file;
+    private final Map<String, String> titles;
     private final List<String> found;
 
-    Links(String file, List<String> found) {
+    Links(String file, Map<String, String> titles, List<String> found) {
       this.file = file;
+      this.titles = titles;
       this.found = found;
     }
 
     @Override
     public void visit(Link link) {
+      if (link.getFirstChild() instanceof Text text
+          && text.getNext() == null
+          && text.getLiteral().endsWith(".md")) {
+        String target = resolve(file, link.getDestination().replaceFirst("#.*", ""));
+        text.setLiteral(titles.getOrDefault(target, text.getLiteral()));
+      }
       link.setDestination(target(link.getDestination()));
       visitChildren(link);
     }

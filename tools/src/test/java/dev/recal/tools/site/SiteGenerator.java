@@ -34,7 +34,9 @@ public final class SiteGenerator {
 
   private static Map<String, List<String>> groups() {
     Map<String, List<String>> groups = new LinkedHashMap<>();
-    groups.put("Start", List.of("README.md", "docs/distribution.md", "docs/library.md"));
+    groups.put(
+        "Start",
+        List.of("README.md", "docs/photographs.md", "docs/distribution.md", "docs/library.md"));
     groups.put(
         "Train",
         List.of(
@@ -129,10 +131,18 @@ public final class SiteGenerator {
           .sorted()
           .forEach(files::add);
     }
-    Map<String, Page> pages = new TreeMap<>();
+    Map<String, String> texts = new LinkedHashMap<>();
+    Map<String, String> titles = new LinkedHashMap<>();
     for (String file : files) {
-      pages.put(file, PageReader.read(file, Files.readString(source.resolve(file))));
+      String text = Files.readString(source.resolve(file));
+      texts.put(file, text);
+      text.lines()
+          .filter(line -> line.startsWith("# "))
+          .findFirst()
+          .ifPresent(line -> titles.put(file, line.substring(2).strip()));
     }
+    Map<String, Page> pages = new TreeMap<>();
+    texts.forEach((file, text) -> pages.put(file, PageReader.read(file, text, titles)));
     return pages;
   }
 

@@ -19,6 +19,12 @@ class SiteTest {
     assertThat(Files.readString(site.resolve("index.html")))
         .contains("href=\"docs/recipes.html\"")
         .contains("<h1 id=\"recal\">Recal</h1>");
+    // The first guide is the first one in the navigation, and links have the names of pages.
+    assertThat(Files.readString(site.resolve("index.html")))
+        .containsSubsequence(
+            "<nav", ">Overview</a>", ">Photographs to a classifier</a>", ">Recipes</a>")
+        .contains("<a href=\"docs/photographs.html\">Photographs to a classifier</a>)")
+        .doesNotContain(".md</a>");
     assertThat(site.resolve("docs/road.svg")).isRegularFile();
     assertThat(Files.readString(site.resolve("search-index.js")))
         .contains("\"url\":\"docs/recipes.html#built-in-recipes\"");
