@@ -138,9 +138,9 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
   private String exported(Evidence.Best best) {
     List<Integer> never = Judgement.Result.never(best.confusion());
     return format(
-        "All of this is of the weights at the end. Exported is the best checkpoint, of step %,d:"
-            + " accuracy %s, balanced accuracy %s, never answered: %s. These images chose it, so"
-            + " others will have lower accuracies.",
+        "The figures above are of the weights at the end. Exported is the best checkpoint, of step"
+            + " %,d: accuracy %s, balanced accuracy %s, never answered: %s. These images chose it,"
+            + " so others will have lower accuracies.",
         best.step(),
         percent(best.accuracy()),
         percent(best.confusion().balancedAccuracy()),

@@ -77,9 +77,9 @@ class JudgementTest {
             Optional.of(best));
     assertThat(Judgement.of(other).findings())
         .contains(
-            "All of this is of the weights at the end. Exported is the best checkpoint, of step 20:"
-                + " accuracy 70.0 %, balanced accuracy 36.7 %, never answered: bird (1 of 3"
-                + " classes). These images chose it, so others will have lower accuracies.");
+            "The figures above are of the weights at the end. Exported is the best checkpoint, of"
+                + " step 20: accuracy 70.0 %, balanced accuracy 36.7 %, never answered: bird (1 of"
+                + " 3 classes). These images chose it, so others will have lower accuracies.");
     assertThat(Judgement.of(base).findings().toString()).doesNotContain("Exported");
   }
 
