@@ -46,7 +46,8 @@ class PhotographsCommandTest {
 
   private static Recipe recipe(String name) throws IOException {
     List<String> notices = new ArrayList<>();
-    List<String> settings = new RecipeImages(photographs).settings(name, false, notices::add);
+    List<String> settings =
+        new RecipeImages(photographs).settings(name, List.of(), false, notices::add);
     return Recipes.read(name, settings);
   }
 
@@ -81,8 +82,6 @@ class PhotographsCommandTest {
             "--set",
             "data.imageSize=16",
             "--set",
-            "data.evaluationAugmentation={\"type\":\"center-crop\",\"resize\":18}",
-            "--set",
             "data.sampling=balanced",
             "--set",
             "data.randAugment={}",
@@ -95,6 +94,8 @@ class PhotographsCommandTest {
     assertThat(trained.exit()).as(trained.err()).isZero();
     assertThat(Files.readString(run.resolve("judgement.json")))
         .contains("\"verdict\"", "always answering 'dark'", "dark 18 + 2", "\"next\"");
+    // Sampling is balanced: so is what chooses the best checkpoint.
+    assertThat(Files.readString(run.resolve("metrics.jsonl"))).contains("balancedAccuracy");
     CommandResult evaluated =
         CommandResult.of("evaluate", run.toString(), "--views", "flip,corners");
     assertThat(evaluated.exit()).as(evaluated.err()).isZero();

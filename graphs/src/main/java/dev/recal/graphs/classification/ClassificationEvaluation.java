@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Measures a run's weights on images. */
 final class ClassificationEvaluation {
@@ -39,7 +40,7 @@ final class ClassificationEvaluation {
       skipped.addAll(data.skipped());
       measured = DomainEvaluation.of(recipe, source, data, checkpoint);
       skipped.addAll(data.unreadable());
-      sizes = Evidence.Sizes.of(data, recipe.data().imageSize());
+      sizes = Evidence.Sizes.of(data, recipe.data());
     } catch (UnexpectedClassesException other) {
       throw other.expectedBy(run.directory().resolve(RunLabels.FILE));
     }
@@ -64,7 +65,8 @@ final class ClassificationEvaluation {
                   sizes,
                   skipped.size(),
                   Evidence.Training.of(recipe),
-                  Evidence.Progress.ofRun(run.directory())));
+                  Evidence.Progress.ofRun(run.directory()),
+                  Optional.empty()));
       text.addAll(judgement.text());
       details.add("judgement", judgement.json());
     }

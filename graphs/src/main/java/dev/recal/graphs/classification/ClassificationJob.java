@@ -243,7 +243,7 @@ final class ClassificationJob implements TrainingJob {
                     estimation,
                     statisticsInput.orElseThrow(),
                     settings.updates().averageBatches()));
-    Measured measured = evaluator.evaluate(session);
+    Measured measured = evaluator.evaluate(session).judgedBy(recipe);
     log.evaluated(report(position.step(), measured, (System.nanoTime() - from) / 1e9));
     pictures.report(position.step(), measured, evaluator.samples());
     return measured;
@@ -267,7 +267,7 @@ final class ClassificationJob implements TrainingJob {
             .orElse(OptionalDouble.empty()),
         top5,
         seconds,
-        new TreeMap<>(measured.further()));
+        measured.reported());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.recal.graphs.classification;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.DataSource;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.data.pipeline.Sampling;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RecipeData;
@@ -79,6 +80,11 @@ public record ClassificationRecipe(
   /** Returns the same recipe for other data. */
   public ClassificationRecipe withData(DataRecipe other) {
     return new ClassificationRecipe(name, network, other, training, weights);
+  }
+
+  /** Returns whether all classes have the same part in training, by sampling or by weights. */
+  boolean balancesClasses() {
+    return training.classWeights().isPresent() || data.sampling() == Sampling.BALANCED;
   }
 
   /** Returns how images are prepared for a training step. */

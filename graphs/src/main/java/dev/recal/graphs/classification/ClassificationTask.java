@@ -110,7 +110,9 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
 
   @Override
   public String scoreName(ClassificationRecipe recipe) {
-    return Objective.scoreName(recipe.training().loss().outputs());
+    return recipe.balancesClasses()
+        ? Measured.BALANCED
+        : Objective.scoreName(recipe.training().loss().outputs());
   }
 
   @Override

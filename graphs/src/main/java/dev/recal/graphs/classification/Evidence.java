@@ -3,7 +3,7 @@ package dev.recal.graphs.classification;
 import dev.recal.graphs.classification.metrics.ConfusionMatrix;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.items.ImageItems;
-import dev.recal.graphs.data.pipeline.Sampling;
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.logs.MetricsHistory;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLogs;
@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
  * @param skipped files that could not be used
  * @param training how the network was trained
  * @param progress of the training; empty if it is not known
+ * @param best what the exported weights answer; empty if they are the judged ones
  */
 record Evidence(
     List<String> classes,
@@ -36,7 +37,8 @@ record Evidence(
     Sizes sizes,
     int skipped,
     Training training,
-    Optional<Progress> progress) {
+    Optional<Progress> progress,
+    Optional<Best> best) {
 
   /** Copies the lists, and rejects names that the matrix does not have. */
   Evidence {
@@ -46,9 +48,33 @@ record Evidence(
     Objects.requireNonNull(sizes, "sizes");
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(progress, "progress");
+    Objects.requireNonNull(best, "best");
     if (classes.size() != confusion.classes()) {
       throw new IllegalArgumentException(
           "classes: expected " + confusion.classes() + ", but got " + classes.size() + ".");
+    }
+  }
+
+  /** Returns whether there are images, but no finite logits for any of them. */
+  boolean answersNothing() {
+    return undecided > 0 && confusion.total() == 0;
+  }
+
+  /**
+   * What the best checkpoint answers for the held-out images, which chose it.
+   *
+   * @param step after which it was written
+   * @param confusion of the held-out images
+   * @param undecided held-out images whose logits were not all finite
+   */
+  record Best(long step, ConfusionMatrix confusion, long undecided) {
+
+    Best {
+      Objects.requireNonNull(confusion, "confusion");
+    }
+
+    double accuracy() {
+      return confusion.correct() / (double) (confusion.total() + undecided);
     }
   }
 
@@ -56,15 +82,18 @@ record Evidence(
    * How images fit the network's input.
    *
    * @param imageSize rows and columns of the input
+   * @param resize to what the shorter side is resized before evaluation crops the centre; empty
+   *     where it does not
    * @param images their number
    * @param enlarged images whose shorter side is shorter than the input
    * @param shrunk images whose shorter side is at least four times as long
    */
-  record Sizes(int imageSize, int images, int enlarged, int shrunk) {
+  record Sizes(int imageSize, Optional<Integer> resize, int images, int enlarged, int shrunk) {
 
     private static final int MUCH = 4;
 
-    static Sizes of(DataSet data, int imageSize) {
+    static Sizes of(DataSet data, DataRecipe recipe) {
+      int imageSize = recipe.imageSize();
       ImageItems items = data.images();
       int shrunk =
           (int)
@@ -72,7 +101,11 @@ record Evidence(
                   .map(data::itemOf)
                   .filter(i -> Math.min(items.height(i), items.width(i)) >= MUCH * imageSize)
                   .count();
-      return new Sizes(imageSize, data.count(), data.countSmallerThan(imageSize), shrunk);
+      Optional<Integer> resize =
+          recipe.evaluationAugmentation() instanceof Augmentation.CenterCrop crop
+              ? Optional.of(crop.resize())
+              : Optional.empty();
+      return new Sizes(imageSize, resize, data.count(), data.countSmallerThan(imageSize), shrunk);
     }
   }
 
@@ -97,7 +130,7 @@ record Evidence(
       return new Training(
           settings.epochs(),
           settings.steps(),
-          settings.classWeights().isPresent() || recipe.data().sampling() == Sampling.BALANCED,
+          recipe.balancesClasses(),
           recipe.weights().isPresent(),
           settings.mixup().isPresent()
               || settings.cutmix().isPresent()

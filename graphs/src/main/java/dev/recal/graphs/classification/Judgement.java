@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * What the accuracy of a classifier on held-out images is worth, and what to try next.
@@ -135,14 +136,10 @@ public record Judgement(
       long images = confusion.total() + evidence.undecided();
       int majority = 0;
       int present = 0;
-      List<Integer> never = new ArrayList<>();
       for (int label = 0; label < confusion.classes(); label++) {
         long count = confusion.ofLabel(label);
         majority = count > confusion.ofLabel(majority) ? label : majority;
         present += count > 0 ? 1 : 0;
-        if (count > 0 && confusion.ofPrediction(label) == 0) {
-          never.add(label);
-        }
       }
       double share = images == 0 ? Double.NaN : confusion.ofLabel(majority) / (double) images;
       Result open =
@@ -154,8 +151,16 @@ public record Judgement(
               share,
               1.0 / confusion.classes(),
               confusion.balancedAccuracy(),
-              List.copyOf(never));
+              never(confusion));
       return present < 2 ? open : open.with(open.compared(confusion));
+    }
+
+    /** Classes that have images, and are not the answer to any. */
+    static List<Integer> never(ConfusionMatrix confusion) {
+      return IntStream.range(0, confusion.classes())
+          .filter(label -> confusion.ofLabel(label) > 0 && confusion.ofPrediction(label) == 0)
+          .boxed()
+          .toList();
     }
 
     private Result with(Verdict other) {

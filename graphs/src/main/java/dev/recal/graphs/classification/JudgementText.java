@@ -16,6 +16,13 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
   /** What the result is: classes, accuracies, verdict. */
   List<String> summary() {
     List<String> lines = new ArrayList<>();
+    if (evidence.answersNothing()) {
+      lines.add(
+          format(
+              "The logits of all %,d images were not finite: do not use this model.",
+              evidence.undecided()));
+      return lines;
+    }
     lines.add(classes());
     if (result.images() == 0) {
       lines.add("The evaluation has no images, so the result cannot be judged.");
@@ -93,13 +100,15 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
   /** Further facts that explain a result. */
   List<String> remarks() {
     List<String> lines = new ArrayList<>();
-    if (!result.never().isEmpty()) {
-      List<String> names = result.never().stream().map(this::name).toList();
-      lines.add(
-          format(
-              "Never answered: %s (%d of %d classes).",
-              DataSet.summarise(names), names.size(), evidence.classes().size()));
+    if (evidence.answersNothing()) {
+      evidence.best().ifPresent(best -> lines.add(exported(best)));
+      evidence.progress().ifPresent(progress -> lines.addAll(progress(progress)));
+      return lines;
     }
+    if (!result.never().isEmpty()) {
+      lines.add("Never answered: " + never(result.never()) + ".");
+    }
+    evidence.best().ifPresent(best -> lines.add(exported(best)));
     if (evidence.undecided() > 0) {
       lines.add(
           format(
@@ -128,6 +137,26 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
               evidence.skipped() == 1 ? "was" : "were"));
     }
     return lines;
+  }
+
+  private String never(List<Integer> labels) {
+    return format(
+        "%s (%d of %d classes)",
+        DataSet.summarise(labels.stream().map(this::name).toList()),
+        labels.size(),
+        evidence.classes().size());
+  }
+
+  private String exported(Evidence.Best best) {
+    List<Integer> never = Judgement.Result.never(best.confusion());
+    return format(
+        "The figures above are of the weights at the end. Exported is the best checkpoint, of step"
+            + " %,d: accuracy %s, balanced accuracy %s, never answered: %s. These images chose it,"
+            + " so others will have lower accuracies.",
+        best.step(),
+        percent(best.accuracy()),
+        percent(best.confusion().balancedAccuracy()),
+        never.isEmpty() ? "none" : never(never));
   }
 
   private List<String> progress(Evidence.Progress progress) {

@@ -90,6 +90,7 @@ final class Measurements {
         lossSum / images,
         classes.map(ClassificationMetrics::summary),
         classes.isPresent() ? Optional.empty() : Optional.of(rows.get(0)),
-        further);
+        further,
+        false);
   }
 }

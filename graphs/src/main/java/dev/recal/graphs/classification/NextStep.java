@@ -2,6 +2,8 @@ package dev.recal.graphs.classification;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** The next thing to try, by the first rule that applies. */
 record NextStep(Evidence evidence, Judgement.Result result) {
@@ -31,6 +33,13 @@ record NextStep(Evidence evidence, Judgement.Result result) {
 
   String sentence() {
     Evidence.Training training = evidence.training();
+    if (evidence.answersNothing()) {
+      return hasTooFewSteps(evidence)
+          ? "train longer, with "
+              + longer()
+              + ": the stored statistics of norms follow the images slowly."
+          : "train with a lower training.learningRate.base.";
+    }
     if (result.verdict() == Judgement.Verdict.UNDECIDED) {
       return "evaluate on images of all classes.";
     }
@@ -60,10 +69,10 @@ record NextStep(Evidence evidence, Judgement.Result result) {
   private String bySize() {
     Evidence.Sizes sizes = evidence.sizes();
     if (isMany(sizes.enlarged(), sizes)) {
-      return "train on smaller inputs, with data.imageSize=" + sizes.imageSize() / 2 + ".";
+      return "train on smaller inputs, with " + sized(sizes, 0.5) + ".";
     }
     if (isMany(sizes.shrunk(), sizes)) {
-      return "train on larger inputs, with data.imageSize=" + 2 * sizes.imageSize() + ".";
+      return "train on larger inputs, with " + sized(sizes, 2) + ".";
     }
     return switch (result.verdict()) {
       case BETTER_THAN_MAJORITY ->
@@ -72,6 +81,16 @@ record NextStep(Evidence evidence, Judgement.Result result) {
               : "collect images of the classes that are never answered.";
       default -> "check some images of each class by eye, and collect more of them.";
     };
+  }
+
+  // The centre that evaluation crops has the same share of an image as before.
+  private static String sized(Evidence.Sizes sizes, double factor) {
+    return "data.imageSize="
+        + (int) (factor * sizes.imageSize())
+        + sizes
+            .resize()
+            .map(side -> " and data.evaluationAugmentation.resize=" + (int) (factor * side))
+            .orElse("");
   }
 
   private String longer() {
@@ -83,8 +102,16 @@ record NextStep(Evidence evidence, Judgement.Result result) {
   }
 
   private boolean isUnbalanced() {
-    List<Integer> counts = evidence.trainingImages().stream().filter(n -> n > 0).toList();
+    List<Long> counts = counts().filter(count -> count > 0).boxed().toList();
     return counts.size() > 1 && Collections.max(counts) >= UNBALANCED * Collections.min(counts);
+  }
+
+  // Held-out images are a share of each class, where the others are not known.
+  private LongStream counts() {
+    List<Integer> training = evidence.trainingImages();
+    return training.isEmpty()
+        ? IntStream.range(0, evidence.classes().size()).mapToLong(evidence.confusion()::ofLabel)
+        : training.stream().mapToLong(Integer::longValue);
   }
 
   // Classes that are never answered, or an accuracy that the majority makes.

@@ -2,10 +2,12 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.items.ImageItems;
+import dev.recal.graphs.logs.PlainNumber;
 import dev.recal.ops.Arguments;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -20,8 +22,10 @@ import java.util.stream.IntStream;
  * @param classes the number of classes, or of the numbers that are estimated
  * @param shorterSide the median of the images' shorter sides in pixels
  * @param fromWeights whether training starts from weights
+ * @param givenSize rows and columns of the network's input, where they are not to be chosen
  */
-public record PhotographSettings(int images, int classes, int shorterSide, boolean fromWeights) {
+public record PhotographSettings(
+    int images, int classes, int shorterSide, boolean fromWeights, Optional<Integer> givenSize) {
 
   /** The name of the recipe. */
   public static final String RECIPE = "photographs";
@@ -40,10 +44,21 @@ public record PhotographSettings(int images, int classes, int shorterSide, boole
     Arguments.atLeast(2, "images", images);
     Arguments.atLeast(1, "classes", classes);
     Arguments.atLeast(1, "shorterSide", shorterSide);
+    givenSize.ifPresent(size -> Arguments.atLeast(1, "imageSize", size));
   }
 
-  /** Returns the settings for opened images. */
-  public static PhotographSettings of(DataSet data, boolean fromWeights) {
+  /** Settings of a size that is chosen too. */
+  public PhotographSettings(int images, int classes, int shorterSide, boolean fromWeights) {
+    this(images, classes, shorterSide, fromWeights, Optional.empty());
+  }
+
+  /**
+   * Returns the settings for opened images.
+   *
+   * @param givenSize rows and columns of the network's input, where they are not to be chosen
+   */
+  public static PhotographSettings of(
+      DataSet data, boolean fromWeights, Optional<Integer> givenSize) {
     ImageItems items = data.images();
     int[] sides =
         IntStream.range(0, data.count())
@@ -52,7 +67,8 @@ public record PhotographSettings(int images, int classes, int shorterSide, boole
             .sorted()
             .toArray();
     int median = sides.length == 0 ? 1 : sides[sides.length / 2];
-    return new PhotographSettings(data.count(), data.outputNames().size(), median, fromWeights);
+    return new PhotographSettings(
+        data.count(), data.outputNames().size(), median, fromWeights, givenSize);
   }
 
   /** The held-out share of each class. */
@@ -66,6 +82,10 @@ public record PhotographSettings(int images, int classes, int shorterSide, boole
 
   /** Rows and columns of the network's input. */
   int imageSize() {
+    return givenSize.orElseGet(this::fittingSize);
+  }
+
+  private int fittingSize() {
     int limit = fromWeights || images >= FEW ? PUBLISHED_SIZE : SMALL_SIZE;
     int fitting = shorterSide / MIN_SIZE * MIN_SIZE;
     return Math.max(MIN_SIZE, Math.min(limit, fitting));
@@ -115,31 +135,34 @@ public record PhotographSettings(int images, int classes, int shorterSide, boole
     return all;
   }
 
-  /** Returns a sentence for people. */
-  public String description() {
-    return description("classes");
-  }
-
   /**
-   * Returns a sentence for people.
+   * Returns sentences for people.
    *
    * @param outputs what the images have, in the plural
+   * @param recipe with these settings, and those that a user changed
    */
-  public String description(String outputs) {
-    long steps = (long) epochs() * Math.max(1, trainingImages() / batch());
+  public String description(String outputs, ClassificationRecipe recipe) {
+    ClassificationSettings training = recipe.training();
+    int size = recipe.data().imageSize();
+    String length =
+        training
+            .steps()
+            .map(steps -> String.format(Locale.ROOT, "%,d steps", steps))
+            .orElseGet(
+                () ->
+                    String.format(Locale.ROOT, "%s epochs", PlainNumber.of(training.epochs(), 4)));
     return String.format(
         Locale.ROOT,
-        "%,d images of %,d %s, shorter side %,d pixels in the median: %d×%d pixels, batch %d,"
-            + " %d epochs (about %,d steps), %.0f %% held out.",
+        "%,d images of %,d %s, shorter side %,d pixels in the median. Settings that fit them:"
+            + " %d×%d pixels, batch %d, %s, %s %% held out; --set changes them.",
         images,
         classes,
         outputs,
         shorterSide,
-        imageSize(),
-        imageSize(),
-        batch(),
-        epochs(),
-        steps,
-        100 * holdOut());
+        size,
+        size,
+        training.batch(),
+        length,
+        PlainNumber.of(100 * recipe.data().holdOut(), 3));
   }
 }

@@ -8,6 +8,7 @@ import dev.recal.graphs.objective.OutputKind;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.task.RunLabels;
+import dev.recal.graphs.training.CheckpointDirectory;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -141,27 +143,51 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
     lines.add(
         String.format(
             Locale.ROOT,
-            "Top-1 %.2f %% at the end, %.2f %% at best (%s)",
-            100 * classes.top1(),
-            100 * outcome.bestScore().orElse(classes.top1()),
+            "%s %.2f %% at the end, %.2f %% at best (%s)",
+            last.balanced() ? "Balanced accuracy" : "Top-1",
+            100 * last.score().orElse(Double.NaN),
+            100 * outcome.bestScore().orElse(last.score().orElse(Double.NaN)),
             outcome.checkpoint().getFileName()));
-    Judgement judgement = judgement(directory, classes);
+    Judgement judgement = judgement(directory, classes, best(outcome));
     judgement.write(directory.resolve(JUDGEMENT));
     lines.addAll(judgement.text());
     return lines;
   }
 
-  private Judgement judgement(Path directory, ClassificationSummary measured) {
+  // Of the weights that are exported, if they are not the last ones.
+  private Optional<Evidence.Best> best(TrainingOutcome outcome) throws IOException {
+    long step = CheckpointDirectory.describe(outcome.checkpoint()).step();
+    if (step == outcome.steps() || data.evaluation().count() == 0) {
+      return Optional.empty();
+    }
+    ClassificationSummary measured =
+        CheckpointEvaluation.measure(
+                recipe.network(),
+                recipe.training(),
+                data.evaluation(),
+                recipe.evaluationInput(),
+                recipe.data().seen(),
+                recipe.data().imageSize(),
+                outcome.checkpoint())
+            .summary()
+            .classes()
+            .orElseThrow();
+    return Optional.of(new Evidence.Best(step, measured.confusion(), measured.undecided()));
+  }
+
+  private Judgement judgement(
+      Path directory, ClassificationSummary measured, Optional<Evidence.Best> best) {
     return Judgement.of(
         new Evidence(
             data.training().classNames(),
             Evidence.counts(data.training().classCounts()),
             measured.confusion(),
             measured.undecided(),
-            Evidence.Sizes.of(data.training(), recipe.data().imageSize()),
+            Evidence.Sizes.of(data.training(), recipe.data()),
             data.skipped().size() + data.unreadable().size(),
             Evidence.Training.of(recipe),
-            Evidence.Progress.ofRun(directory)));
+            Evidence.Progress.ofRun(directory),
+            best));
   }
 
   @Override

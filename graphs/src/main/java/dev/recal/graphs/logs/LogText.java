@@ -16,13 +16,13 @@ final class LogText {
     long done = run.startStep() - stage.firstStep();
     long steps = run.totalSteps() - stage.firstStep();
     return format(
-        "%s%s: %s (%.4g epochs of %,d steps), batch %d",
+        "%s%s: %s (%s epochs of %,d steps), batch %d",
         run.name(),
         stage.isOnly() ? "" : ", " + stage.title(),
         done == 0
             ? format("training for %,d steps", steps)
             : format("resuming after step %,d of %,d", done, steps),
-        steps / (double) run.stepsPerEpoch(),
+        PlainNumber.of(steps / (double) run.stepsPerEpoch(), 4),
         run.stepsPerEpoch(),
         run.batchSize());
   }
@@ -45,12 +45,12 @@ final class LogText {
   /** Loss, accuracy, learning rate and throughput of a step. */
   private static String metrics(StepReport report, StageInfo stage) {
     return format(
-        "epoch %d/%d  loss %.4f%s  lr %.3g  %s img/s",
+        "epoch %d/%d  loss %.4f%s  lr %s  %s img/s",
         report.epoch(),
         -Math.floorDiv(stage.firstStep() - report.totalSteps(), report.stepsPerEpoch()),
         report.loss(),
         percent("  top-1 ", report.accuracy()),
-        report.learningRate(),
+        report.learningRate() == 0 ? "0" : format("%.3g", report.learningRate()),
         rate(report.imagesPerSecond()));
   }
 

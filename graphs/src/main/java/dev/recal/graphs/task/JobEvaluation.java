@@ -29,9 +29,8 @@ final class JobEvaluation {
       Review review =
           CheckpointReview.of(training.plan(run.directory()), checkpoint, new TrainingLog.Silent());
       metrics.putAll(review.metrics());
-      review
-          .score()
-          .ifPresent(score -> metrics.putIfAbsent(run.task().scoreName(run.recipe()), score));
+      String name = run.task().scoreName(run.recipe());
+      review.score().ifPresent(score -> metrics.putIfAbsent(name, score));
     }
     List<String> text = new ArrayList<>();
     metrics.forEach((name, value) -> text.add(String.format(Locale.ROOT, "%s %s", name, value)));

@@ -23,7 +23,7 @@ import java.util.Set;
  */
 public record RunComparison(List<ComparedRun> runs) {
 
-  private static final Set<String> SHARES = Set.of("top1", "top5", "accuracy");
+  private static final Set<String> SHARES = Set.of("top1", "top5", "accuracy", "balancedAccuracy");
 
   /** Rejects too few runs, and runs of different tasks. */
   public RunComparison {

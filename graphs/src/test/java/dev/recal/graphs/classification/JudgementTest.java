@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.recal.graphs.classification.Judgement.Verdict;
+import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.classification.metrics.ConfusionMatrix;
 import dev.recal.graphs.classification.metrics.ShareInterval;
+import dev.recal.graphs.objective.OutputKind;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -25,10 +28,11 @@ class JudgementTest {
         training,
         new ConfusionMatrix(3, confusion),
         0,
-        new Evidence.Sizes(64, 140, 0, 0),
+        new Evidence.Sizes(64, Optional.empty(), 140, 0, 0),
         0,
         new Evidence.Training(30, Optional.empty(), balanced, false, false),
-        progress);
+        progress,
+        Optional.empty());
   }
 
   @Test
@@ -46,6 +50,68 @@ class JudgementTest {
     assertThat(judgement.metrics()).containsEntry("neverAnswered", 2);
     assertThat(judgement.metrics().get("balancedAccuracy").doubleValue())
         .isCloseTo(1.0 / 3, within(1e-12));
+  }
+
+  @Test
+  void withoutCountsOfTrainingTheHeldOutImagesShowTheBalance() {
+    assertThat(
+            Judgement.of(
+                    evidence(List.of(), false, Optional.of(LEARNED), 0, 0, 10, 0, 0, 10, 0, 0, 50))
+                .next())
+        .contains("data.sampling=balanced");
+  }
+
+  @Test
+  void theExportedCheckpointIsDescribedWhereItIsAnotherOne() {
+    Evidence base = evidence(UNBALANCED, true, Optional.of(LEARNED), 8, 1, 1, 1, 8, 1, 10, 8, 32);
+    Evidence.Best best =
+        new Evidence.Best(20, new ConfusionMatrix(3, new long[] {0, 0, 10, 0, 1, 9, 0, 0, 48}), 2);
+    Evidence other =
+        new Evidence(
+            NAMES,
+            base.trainingImages(),
+            base.confusion(),
+            0,
+            base.sizes(),
+            0,
+            base.training(),
+            base.progress(),
+            Optional.of(best));
+    assertThat(Judgement.of(other).findings())
+        .contains(
+            "The figures above are of the weights at the end. Exported is the best checkpoint, of"
+                + " step 20: accuracy 70.0 %, balanced accuracy 36.7 %, never answered: bird (1 of"
+                + " 3 classes). These images chose it, so others will have lower accuracies.");
+    assertThat(Judgement.of(base).findings().toString()).doesNotContain("Exported");
+  }
+
+  @Test
+  void balancedTrainingChoosesTheBestCheckpointByTheMeanOverTheClasses() {
+    ClassificationSummary majority =
+        new ClassificationSummary(
+            10, 0, 1, 0.8, 1, 2, new ConfusionMatrix(3, new long[] {0, 0, 1, 0, 0, 1, 0, 0, 8}));
+    assertThat(measured(majority, false).score()).hasValue(0.8);
+    assertThat(measured(majority, false).reported()).isEmpty();
+    Measured balanced = measured(majority, true);
+    assertThat(balanced.score().orElseThrow()).isCloseTo(1.0 / 3, within(1e-12));
+    assertThat(balanced.reported()).containsOnlyKeys("balancedAccuracy");
+    assertThat(balanced.metrics()).containsEntry("top1", 0.8);
+    ClassificationSummary none =
+        new ClassificationSummary(
+            0, 0, Double.NaN, Double.NaN, Double.NaN, 2, new ConfusionMatrix(3, new long[9]));
+    assertThat(measured(none, true).score()).isEmpty();
+    assertThat(measured(none, false).score()).isEmpty();
+  }
+
+  private static Measured measured(ClassificationSummary summary, boolean balanced) {
+    return new Measured(
+        OutputKind.ONE_CLASS,
+        summary.images(),
+        summary.loss(),
+        Optional.of(summary),
+        Optional.empty(),
+        Map.of(),
+        balanced);
   }
 
   @Test
@@ -126,9 +192,10 @@ class JudgementTest {
             base.trainingImages(),
             base.confusion(),
             2,
-            new Evidence.Sizes(224, 100, 60, 30),
+            new Evidence.Sizes(224, Optional.of(256), 100, 60, 30),
             3,
             base.training(),
+            Optional.empty(),
             Optional.empty());
     Judgement judgement = Judgement.of(small);
     assertThat(judgement.findings())
@@ -137,7 +204,8 @@ class JudgementTest {
             "30 of 100 images were shrunk to a quarter or less of their sides, to 224 pixels.",
             "3 files could not be used and were skipped.",
             "For 2 images the logits were not finite; they count as wrong.");
-    assertThat(judgement.next()).contains("data.imageSize=112");
+    assertThat(judgement.next())
+        .contains("data.imageSize=112 and data.evaluationAugmentation.resize=128");
   }
 
   @Test
@@ -148,6 +216,27 @@ class JudgementTest {
     assertThat(Judgement.of(evidence(List.of(), false, Optional.empty(), new long[9])).verdict())
         .isEqualTo(Verdict.UNDECIDED);
     assertThat(judgement.json().get("verdict").getAsString()).isEqualTo("undecided");
+  }
+
+  @Test
+  void aModelWithoutFiniteLogitsIsCalledThat() {
+    Evidence base = evidence(UNBALANCED, false, Optional.of(LEARNED), new long[9]);
+    Evidence nothing =
+        new Evidence(
+            base.classes(),
+            base.trainingImages(),
+            base.confusion(),
+            10,
+            base.sizes(),
+            base.skipped(),
+            base.training(),
+            base.progress(),
+            base.best());
+    Judgement judgement = Judgement.of(nothing);
+    assertThat(judgement.findings().get(0))
+        .isEqualTo("The logits of all 10 images were not finite: do not use this model.");
+    assertThat(judgement.findings().toString()).doesNotContain("are of the class", "NaN");
+    assertThat(judgement.next()).contains("training.learningRate.base");
   }
 
   @Test

@@ -206,7 +206,8 @@ class OutputKindsTest {
     assertThat(log.steps.get(log.steps.size() - 1).loss()).isLessThan(first / 2);
     assertThat(last.classes().orElseThrow().images()).isEqualTo(20);
     assertThat(last.further().get("calibrationError")).isBetween(0.0, 0.6);
-    assertThat(log.evaluations.get(0).extras()).containsOnlyKeys("calibrationError");
+    assertThat(log.evaluations.get(0).extras())
+        .containsOnlyKeys("balancedAccuracy", "calibrationError");
     assertThat(log.evaluations.get(0).top1()).isPresent();
   }
 

@@ -3,10 +3,12 @@ package dev.recal.graphs.classification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.task.RecipeJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PhotographSettingsTest {
@@ -27,6 +29,19 @@ class PhotographSettingsTest {
     assertThat(many.data().imageSize()).isEqualTo(224);
     assertThat(many.training().batch()).isEqualTo(32);
     assertThat(many.training().epochs()).isEqualTo(10);
+  }
+
+  @Test
+  void aGivenSizeIsOneThatTheOthersFit() throws IOException {
+    PhotographSettings settings = new PhotographSettings(240, 6, 375, false, Optional.of(64));
+    ClassificationRecipe small = recipe(settings);
+    assertThat(small.data().imageSize()).isEqualTo(64);
+    assertThat(small.data().evaluationAugmentation()).isEqualTo(Augmentation.centerCrop(73));
+    assertThat(small.network().toString()).contains("CIFAR");
+    assertThat(settings.description("classes", small))
+        .isEqualTo(
+            "240 images of 6 classes, shorter side 375 pixels in the median. Settings that fit"
+                + " them: 64×64 pixels, batch 16, 60 epochs, 20 % held out; --set changes them.");
   }
 
   @Test

@@ -32,7 +32,7 @@ class ConsoleLogsTest {
     }
     assertThat(lines())
         .containsExactly(
-            "srm-resnet-20: training for 100 steps (10.00 epochs of 10 steps), batch 128",
+            "srm-resnet-20: training for 100 steps (10 epochs of 10 steps), batch 128",
             "step 1/100  epoch 1/10  loss 2.0000  top-1 1.00 %  lr 0.100  813 img/s",
             "step 41/100  epoch 5/10  loss 0.0488  top-1 41.00 %  lr 0.100  813 img/s  0:59 left",
             "step 81/100  epoch 9/10  loss 0.0247  top-1 81.00 %  lr 0.100  813 img/s  0:19 left",
@@ -85,14 +85,14 @@ class ConsoleLogsTest {
     }
     assertThat(lines())
         .containsExactly(
-            "pyramid, stage 1 of 3: training for 100 steps (2.000 epochs of 50 steps), batch 1",
+            "pyramid, stage 1 of 3: training for 100 steps (2 epochs of 50 steps), batch 1",
             "stage 1 of 3, step 1/100  epoch 1/2  loss 0.5000  lr 0.100  2.0 img/s",
             // 49 steps of 1 second, then 1400 times their cost.
             "stage 1 of 3, step 51/100  epoch 2/2  loss 0.5000  lr 0.100  2.0 img/s  24:09 left"
                 + " in all",
             "stage 1 of 3, step 100/100  epoch 2/2  loss 0.5000  lr 0.100  2.0 img/s  23:20 left"
                 + " in all",
-            "pyramid, stage 2 of 3: training for 100 steps (2.000 epochs of 50 steps), batch 1",
+            "pyramid, stage 2 of 3: training for 100 steps (2 epochs of 50 steps), batch 1",
             // Still 1 second per unit of cost: 99 · 4 + 1000.
             "stage 2 of 3, step 1/100  epoch 1/2  loss 0.5000  lr 0.100  2.0 img/s  23:16 left in"
                 + " all",

@@ -28,6 +28,11 @@ final class RecipeOptions {
     return !overrides.isEmpty();
   }
 
+  /** Returns the user's settings as {@code key=value} pairs. */
+  List<String> own() {
+    return List.copyOf(overrides);
+  }
+
   /** Returns whether a base directory is given. */
   boolean hasBase() {
     return data != null;

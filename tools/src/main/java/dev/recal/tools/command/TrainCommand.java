@@ -54,17 +54,17 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "RECIPE|RUN",
       completionCandidates = RecipeNames.class,
       description =
-          "A recipe's file, the name of one in recipes/, or the directory of a run to resume (default"
-              + " with --images: photographs).")
+          "A recipe's file, the name of one in recipes/, or the directory of a run to resume"
+              + " (default with --images: photographs).")
   private String recipe;
 
   @Option(
       names = "--images",
       paramLabel = "PATH",
       description =
-          "Train on these images instead of the recipe's: a folder or a zip archive of class folders,"
-              + " or record shards; a share of them is held out. Without a recipe, size, batch and"
-              + " epochs are fitted to the images.")
+          "Train on these images instead of the recipe's: a folder or a zip archive of class"
+              + " folders, or record shards; a share of them is held out. Without a recipe, size,"
+              + " batch and epochs are fitted to the images.")
   private Path images;
 
   @Option(
@@ -116,7 +116,8 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--smoke",
       description =
-          "Try the recipe end to end, in two steps on a few synthetic images: train, evaluate, export.")
+          "Try the recipe end to end, in two steps on a few synthetic images: train, evaluate,"
+              + " export.")
   private boolean smoke;
 
   @Option(
@@ -182,7 +183,7 @@ public final class TrainCommand implements Callable<Integer> {
     return images == null
         ? List.of()
         : new RecipeImages(images, Optional.ofNullable(labels), Optional.ofNullable(numbers))
-            .settings(recipe, weights != null, writer::println);
+            .settings(recipe, settings.own(), weights != null, writer::println);
   }
 
   private List<String> last() {
@@ -248,8 +249,9 @@ public final class TrainCommand implements Callable<Integer> {
     boolean other = images != null || labels != null || numbers != null || findLearningRate;
     if (changes || other || out != null || weights != null || newHead || smoke) {
       throw new UsageException(
-          "--resume: a run resumes with its own settings; it cannot be combined with --set, --images,"
-              + " --find-learning-rate, --weights, --new-head, --scale-batch, --folds, --seeds, --smoke or --out.");
+          "--resume: a run resumes with its own settings; it cannot be combined with --set,"
+              + " --images, --find-learning-rate, --weights, --new-head, --scale-batch, --folds,"
+              + " --seeds, --smoke or --out.");
     }
     PrintWriter writer = spec.commandLine().getOut();
     if (Study.isAt(run)) {

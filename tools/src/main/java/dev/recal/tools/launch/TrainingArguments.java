@@ -121,6 +121,7 @@ public final class TrainingArguments {
 
   private LaunchedTraining started(List<String> words, String place, ParseResult parsed)
       throws IOException {
+    List<String> own = parsed.matchedOptionValue("--set", List.of());
     List<String> settings = new ArrayList<>();
     Path images = parsed.matchedOptionValue("--images", null);
     if (images != null) {
@@ -128,9 +129,10 @@ public final class TrainingArguments {
       Optional<Path> labels = Optional.ofNullable(parsed.matchedOptionValue("--labels", null));
       Optional<Path> numbers = Optional.ofNullable(parsed.matchedOptionValue("--numbers", null));
       settings.addAll(
-          new RecipeImages(images, labels, numbers).settings(place, fromWeights, notice -> {}));
+          new RecipeImages(images, labels, numbers)
+              .settings(place, own, fromWeights, notice -> {}));
     }
-    settings.addAll(parsed.matchedOptionValue("--set", List.of()));
+    settings.addAll(own);
     Recipe recipe = Recipes.read(place, settings);
     List<String> first = new ArrayList<>(words);
     Path out = parsed.matchedOptionValue("--out", null);

@@ -1,6 +1,7 @@
 package dev.recal.tools.run;
 
 import com.google.gson.JsonPrimitive;
+import dev.recal.graphs.classification.ClassificationRecipe;
 import dev.recal.graphs.classification.PhotographSettings;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.DataSource;
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
  */
 public record RecipeImages(Path images, Optional<Path> labels, Optional<Path> numbers) {
 
+  private static final String IMAGE_SIZE = "data.imageSize=";
   private static final JsonRecords JSON = DataSourceRegistry.addTo(JsonRecords.sealed());
 
   /** Makes the paths absolute, so that the recipe's base directory does not matter. */
@@ -52,12 +54,14 @@ public record RecipeImages(Path images, Optional<Path> labels, Optional<Path> nu
    * {@link PhotographSettings#RECIPE} is also fitted to the images, which are opened for it.
    *
    * @param recipe a path, or the name of a built-in recipe
+   * @param own the user's settings; a {@code data.imageSize} among them is one that others fit to
    * @param fromWeights whether training starts from weights
-   * @param notice gets a sentence about what was chosen
+   * @param notice gets sentences about what was chosen
    * @throws UsageException if the recipe's task does not train on a folder of images
    * @throws IOException if the recipe or the images cannot be read
    */
-  public List<String> settings(String recipe, boolean fromWeights, Consumer<String> notice)
+  public List<String> settings(
+      String recipe, List<String> own, boolean fromWeights, Consumer<String> notice)
       throws IOException {
     String text = Recipes.text(recipe);
     String task = UsageException.check(() -> RecipeJson.task(text));
@@ -68,7 +72,7 @@ public record RecipeImages(Path images, Optional<Path> labels, Optional<Path> nu
               + "'.");
     }
     return switch (task) {
-      case "classification" -> classification(recipe, fromWeights, notice);
+      case "classification" -> classification(recipe, own, fromWeights, notice);
       case "style" -> List.of("data.training=" + json(collection()), "data.evaluation=null");
       case "arbitrary-style" ->
           List.of("data.training=" + json(collection()), "data.evaluation=null");
@@ -82,7 +86,8 @@ public record RecipeImages(Path images, Optional<Path> labels, Optional<Path> nu
     };
   }
 
-  private List<String> classification(String recipe, boolean fromWeights, Consumer<String> notice)
+  private List<String> classification(
+      String recipe, List<String> own, boolean fromWeights, Consumer<String> notice)
       throws IOException {
     DataSource source = source();
     List<String> all = new ArrayList<>();
@@ -96,11 +101,14 @@ public record RecipeImages(Path images, Optional<Path> labels, Optional<Path> nu
     if (recipe.equals(PhotographSettings.RECIPE)) {
       try (DataSet data = source.open(OpenSettings.defaults())) {
         if (data.count() >= 2) {
-          PhotographSettings settings = PhotographSettings.of(data, fromWeights);
+          PhotographSettings settings = PhotographSettings.of(data, fromWeights, imageSize(own));
           all.addAll(settings.overrides());
-          notice.accept(
-              "Chosen by the images, unless --set says otherwise: "
-                  + settings.description(numbers.isPresent() ? "numbers" : "classes"));
+          List<String> together = new ArrayList<>(all);
+          together.addAll(own);
+          if (Recipes.read(recipe, together) instanceof ClassificationRecipe chosen) {
+            notice.accept(
+                settings.description(numbers.isPresent() ? "numbers" : "classes", chosen));
+          }
         }
       }
     }
@@ -112,6 +120,14 @@ public record RecipeImages(Path images, Optional<Path> labels, Optional<Path> nu
         .<DataSource>map(file -> new ImageLabels(images, file))
         .or(() -> numbers.map(file -> new ImageNumbers(images, file)))
         .orElseGet(() -> DataSources.of(images));
+  }
+
+  // Others fit to it; one that is not a positive number is refused where the recipe is read.
+  private static Optional<Integer> imageSize(List<String> own) {
+    return own.stream()
+        .filter(pair -> pair.matches(IMAGE_SIZE + "[1-9][0-9]{0,5}"))
+        .reduce((earlier, later) -> later)
+        .map(pair -> Integer.valueOf(pair.substring(IMAGE_SIZE.length())));
   }
 
   private DataSource collection() {
