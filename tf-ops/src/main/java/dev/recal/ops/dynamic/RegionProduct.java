@@ -48,9 +48,8 @@ final class RegionProduct {
     if (filters instanceof PooledFilters pooled && !written && count + 1 <= 2 * grid.area()) {
       return mixedPatches(tf, grid, pooled, regions, pixelsPerImage);
     }
-    // Few pixels do not justify separate filters for their image: with 8 regions and 8 experts,
-    // mixed
-    // experts took 0.4 times as long at 7²×512 in training, and 2.6 times at 14²×256 in inference.
+    // Few pixels do not justify separate filters for their image: with 8 regions and 8 experts, the
+    // mixed form took 0.4 times as long at 7²×512 in training, 2.6 times at 14²×256 in inference.
     if (filters instanceof ExpertFilters experts
         && pixelsPerImage > 0
         && pixelsPerImage <= 2L * count * experts.experts()) {
