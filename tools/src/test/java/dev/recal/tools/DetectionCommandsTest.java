@@ -96,7 +96,7 @@ class DetectionCommandsTest {
         CommandResult.of("predict", model, images, "--coco", results, "--annotations", annotations);
     Files.delete(images.resolve("c.png"));
     assertThat(ran.exit()).as(ran.err()).isZero();
-    assertThat(ran.err()).contains("left out: 1 images that the annotations do not list");
+    assertThat(ran.err()).contains("left out: 1 image not listed in the annotations");
     CocoDetections read =
         CocoDetections.read(results, CocoAnnotations.read(annotations, false), true);
     try (DetectionModel detector = DetectionModel.open(model)) {
@@ -156,7 +156,7 @@ class DetectionCommandsTest {
         CommandResult.of("explain", model, images.resolve("a.png"), note, "--out", out);
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.err()).contains("note.jpg: it is not an image that can be decoded.");
-    assertThat(ran.out()).contains("1 images explained:", "a-mixture.png", "a-regions.png");
+    assertThat(ran.out()).contains("1 image explained:", "a-mixture.png", "a-regions.png");
     assertThat(ran.out()).doesNotContain("gradcam");
     // A row for each attentive norm: four of the backbone and one of the box head.
     assertThat(ImageIO.read(out.resolve("a-mixture.png").toFile()).getHeight()).isGreaterThan(220);

@@ -37,14 +37,14 @@ class DetectionRecordsCommandTest {
         CommandResult.of("records", folder, "--annotations", annotations, "--out", used);
     assertThat(ran.err()).doesNotContain("recal:");
     assertThat(ran.exit()).isZero();
-    assertThat(ran.out()).startsWith("1 images with objects of 1 classes in 1 shards");
+    assertThat(ran.out()).startsWith("1 image with objects of 1 class in 1 shard");
     assertThat(used.resolve("labels.pbtxt")).content().contains("id: 1").contains("\"cat\"");
 
     Path all = folder.resolve("all");
     CommandResult every =
         CommandResult.of(
             "records", folder, "--annotations", annotations, "--out", all, "--empty-images");
-    assertThat(every.out()).startsWith("2 images with objects of 1 classes in 1 shards");
+    assertThat(every.out()).startsWith("2 images with objects of 1 class in 1 shard");
     try (DataSet read = DetectionRecords.in(all).open()) {
       assertThat(read.count()).isEqualTo(1);
     }

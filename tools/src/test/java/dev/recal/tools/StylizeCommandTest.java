@@ -61,7 +61,7 @@ class StylizeCommandTest {
     assertThat(ImageIO.read(copy.toFile()).getWidth()).isEqualTo(34);
     byte[] first = Files.readAllBytes(copy);
     Files.delete(copy);
-    assertThat(stylize(photos, out, 1).out()).contains("1 images written");
+    assertThat(stylize(photos, out, 1).out()).contains("1 image written");
     assertThat(copy).hasBinaryContent(first);
     assertThat(stylize(photos, out, 2).exit()).isEqualTo(1);
   }

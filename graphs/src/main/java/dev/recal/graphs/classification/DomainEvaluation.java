@@ -2,6 +2,7 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.DataSource;
+import dev.recal.ops.Counted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,9 +83,9 @@ record DomainEvaluation(Measured all, Map<String, Measured> domains) {
             domain ->
                 String.format(
                     Locale.ROOT,
-                    "%s: %,d images: %s, loss %.4f",
+                    "%s: %s: %s, loss %.4f",
                     domain.getKey(),
-                    domain.getValue().images(),
+                    Counted.of(domain.getValue().images(), "image"),
                     MeasuredText.score(domain.getValue()),
                     domain.getValue().loss()))
         .toList();

@@ -2,6 +2,7 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.classification.metrics.ShareInterval;
 import dev.recal.graphs.data.DataSet;
+import dev.recal.ops.Counted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,10 +32,10 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
     ShareInterval interval = result.interval();
     lines.add(
         format(
-            "Accuracy %s of %,d images (95 %% interval %s to %s); always answering '%s' has %s,"
+            "Accuracy %s of %s (95 %% interval %s to %s); always answering '%s' has %s,"
                 + " chance %s.",
             percent(result.accuracy()),
-            result.images(),
+            Counted.of(result.images(), "image"),
             percent(interval.low()),
             percent(interval.high()),
             name(result.majority()),
@@ -112,8 +113,8 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
     if (evidence.undecided() > 0) {
       lines.add(
           format(
-              "For %,d images the logits were not finite; they count as wrong.",
-              evidence.undecided()));
+              "For %s the logits were not finite; they count as wrong.",
+              Counted.of(evidence.undecided(), "image")));
     }
     List<String> few =
         IntStream.range(0, evidence.classes().size())
@@ -131,10 +132,8 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
     if (evidence.skipped() > 0) {
       lines.add(
           format(
-              "%,d %s not be used and %s skipped.",
-              evidence.skipped(),
-              evidence.skipped() == 1 ? "file could" : "files could",
-              evidence.skipped() == 1 ? "was" : "were"));
+              "%s could not be used and %s skipped.",
+              Counted.of(evidence.skipped(), "file"), evidence.skipped() == 1 ? "was" : "were"));
     }
     return lines;
   }

@@ -6,6 +6,7 @@ import dev.recal.graphs.objective.MetricRows;
 import dev.recal.graphs.objective.NumberErrors;
 import dev.recal.graphs.objective.OutputKind;
 import dev.recal.graphs.objective.SeveralClassesScores;
+import dev.recal.ops.Counted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ final class MeasuredText {
     List<String> text = new ArrayList<>();
     text.add(table(measured, names));
     StringBuilder line = new StringBuilder();
-    line.append(String.format(Locale.ROOT, "%,d images: ", measured.images()));
+    line.append(Counted.of(measured.images(), "image") + ": ");
     measured.classes().ifPresent(summary -> line.append(accuracies(summary, names.size())));
     measured
         .further()

@@ -2,8 +2,9 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.items.ImageItems;
-import dev.recal.graphs.logs.PlainNumber;
 import dev.recal.ops.Arguments;
+import dev.recal.ops.Counted;
+import dev.recal.ops.PlainNumber;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -147,15 +148,13 @@ public record PhotographSettings(
     String length =
         training
             .steps()
-            .map(steps -> String.format(Locale.ROOT, "%,d steps", steps))
-            .orElseGet(
-                () ->
-                    String.format(Locale.ROOT, "%s epochs", PlainNumber.of(training.epochs(), 4)));
+            .map(steps -> Counted.of(steps, "step"))
+            .orElseGet(() -> Counted.of(training.epochs(), 4, "epoch"));
     return String.format(
         Locale.ROOT,
-        "%,d images of %,d %s, shorter side %,d pixels in the median. Settings that fit them:"
+        "%s of %,d %s, shorter side %,d pixels in the median. Settings that fit them:"
             + " %d×%d pixels, batch %d, %s, %s %% held out; --set changes them.",
-        images,
+        Counted.of(images, "image"),
         classes,
         outputs,
         shorterSide,

@@ -1,5 +1,6 @@
 package dev.recal.graphs.logs;
 
+import dev.recal.ops.Counted;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -16,14 +17,14 @@ final class LogText {
     long done = run.startStep() - stage.firstStep();
     long steps = run.totalSteps() - stage.firstStep();
     return format(
-        "%s%s: %s (%s epochs of %,d steps), batch %d",
+        "%s%s: %s (%s of %s), batch %d",
         run.name(),
         stage.isOnly() ? "" : ", " + stage.title(),
         done == 0
-            ? format("training for %,d steps", steps)
+            ? "training for " + Counted.of(steps, "step")
             : format("resuming after step %,d of %,d", done, steps),
-        PlainNumber.of(steps / (double) run.stepsPerEpoch(), 4),
-        run.stepsPerEpoch(),
+        Counted.of(steps / (double) run.stepsPerEpoch(), 4, "epoch"),
+        Counted.of(run.stepsPerEpoch(), "step"),
         run.batchSize());
   }
 

@@ -1,7 +1,7 @@
 package dev.recal.graphs.optimisation;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
+import dev.recal.ops.Counted;
+import dev.recal.ops.PlainNumber;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +21,8 @@ import org.tensorflow.types.TInt64;
  */
 public record LearningRate(
     double base, Schedule schedule, double warmUpEpochs, double warmUpStart) {
+
+  private static final int DIGITS = 6;
 
   /** Rejects rates that are not positive, negative warm-ups and starts outside [0, 1]. */
   public LearningRate {
@@ -77,12 +79,12 @@ public record LearningRate(
   }
 
   private static String epochs(double count) {
-    return number(count) + (count == 1 ? " epoch" : " epochs");
+    return Counted.of(count, DIGITS, "epoch");
   }
 
   // 5 and not 5.0.
   private static String number(double value) {
-    return BigDecimal.valueOf(value).round(new MathContext(6)).stripTrailingZeros().toPlainString();
+    return PlainNumber.of(value, DIGITS);
   }
 
   /**

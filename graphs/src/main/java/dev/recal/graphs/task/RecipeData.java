@@ -2,7 +2,6 @@ package dev.recal.graphs.task;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.SkippedItem;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,11 +14,11 @@ import java.util.Set;
  */
 public record RecipeData(DataSet training, DataSet evaluation) implements AutoCloseable {
 
-  /** Returns the skipped files. */
+  /** Returns the skipped files, once each, also if both parts come from one source. */
   public List<SkippedItem> skipped() {
-    List<SkippedItem> all = new ArrayList<>(training.skipped());
+    Set<SkippedItem> all = new LinkedHashSet<>(training.skipped());
     all.addAll(evaluation.skipped());
-    return all;
+    return List.copyOf(all);
   }
 
   /** Returns the files of which it was found only while images were read that they are unusable. */

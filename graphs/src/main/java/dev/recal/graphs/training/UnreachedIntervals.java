@@ -1,5 +1,6 @@
 package dev.recal.graphs.training;
 
+import dev.recal.ops.Counted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,8 +36,7 @@ final class UnreachedIntervals {
         .ifPresent(text -> unreached.add("the review interval of " + text));
     plan.patience()
         .filter(patience -> reviewsBeforeTheEnd().orElse(Long.MAX_VALUE) <= patience)
-        .ifPresent(
-            patience -> unreached.add("the patience of " + counted(patience, "review", "reviews")));
+        .ifPresent(patience -> unreached.add("the patience of " + Counted.of(patience, "review")));
     return unreached.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -44,7 +44,7 @@ final class UnreachedIntervals {
                 Locale.ROOT,
                 "Without effect, since %s ends after %s: %s.",
                 plan.stages().size() == 1 ? "training" : "a stage",
-                counted(steps, "step", "steps"),
+                Counted.of(steps, "step"),
                 String.join(", ", unreached)));
   }
 
@@ -52,11 +52,11 @@ final class UnreachedIntervals {
   private Optional<String> interval(Every every) {
     Stream<String> texts =
         Stream.concat(
-            every.steps().filter(n -> n > steps).map(n -> counted(n, "step", "steps")).stream(),
+            every.steps().filter(n -> n > steps).map(n -> Counted.of(n, "step")).stream(),
             every
                 .epochs()
                 .filter(n -> n > 1 && n * pace.stepsPerPass() > steps)
-                .map(n -> counted(n, "epoch", "epochs"))
+                .map(n -> Counted.of(n, "epoch"))
                 .stream());
     return texts.reduce((one, other) -> one + " or " + other);
   }
@@ -72,9 +72,5 @@ final class UnreachedIntervals {
             reviews.steps().stream().mapToLong(n -> n),
             reviews.epochs().stream().mapToLong(n -> n * pace.stepsPerPass()));
     return OptionalLong.of(intervals.map(interval -> (steps - 1) / interval).sum());
-  }
-
-  private static String counted(long count, String one, String several) {
-    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? one : several);
   }
 }

@@ -2,13 +2,14 @@ package dev.recal.models.detection;
 
 import dev.recal.graphs.data.coco.CocoResultsWriter;
 import dev.recal.graphs.detection.found.FoundObject;
+import dev.recal.ops.Counted;
 import dev.recal.ops.detection.Conventions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,22 @@ public final class CocoResults implements Closeable {
   private final CocoNames names;
   private final Conventions conventions;
   private final CocoResultsWriter writer;
-  private final Map<String, Integer> leftOut = new LinkedHashMap<>();
+
+  private enum Reason {
+    UNLISTED("image", " not listed in the annotations"),
+    SIZE("image", " of another size than in the annotations"),
+    CLASS("object", " of a class that the annotations do not have");
+
+    private final String noun;
+    private final String text;
+
+    Reason(String noun, String text) {
+      this.noun = noun;
+      this.text = text;
+    }
+  }
+
+  private final Map<Reason, Integer> leftOut = new EnumMap<>(Reason.class);
   private long images;
   private long detections;
 
@@ -48,18 +64,18 @@ public final class CocoResults implements Closeable {
   public void write(Path file, DetectedImage image) throws IOException {
     Optional<CocoNames.Image> named = names.image(file);
     if (named.isEmpty()) {
-      leftOut.merge("images that the annotations do not list", 1, Integer::sum);
+      leftOut.merge(Reason.UNLISTED, 1, Integer::sum);
       return;
     }
     if (!named.get().hasSize(image)) {
-      leftOut.merge("images of another size than the annotations say", 1, Integer::sum);
+      leftOut.merge(Reason.SIZE, 1, Integer::sum);
       return;
     }
     images++;
     for (FoundObject object : image.objects()) {
       OptionalInt category = names.category(object.label());
       if (category.isEmpty()) {
-        leftOut.merge("objects whose class the annotations do not have", 1, Integer::sum);
+        leftOut.merge(Reason.CLASS, 1, Integer::sum);
         continue;
       }
       detections++;
@@ -82,7 +98,7 @@ public final class CocoResults implements Closeable {
   /** Returns what was left out, a phrase each. */
   public List<String> leftOut() {
     List<String> phrases = new ArrayList<>();
-    leftOut.forEach((what, count) -> phrases.add(count + " " + what));
+    leftOut.forEach((what, count) -> phrases.add(Counted.of(count, what.noun) + what.text));
     return phrases;
   }
 

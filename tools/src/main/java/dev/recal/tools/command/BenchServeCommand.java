@@ -2,6 +2,7 @@ package dev.recal.tools.command;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.recal.ops.Counted;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.savedmodels.SavedModelReader;
@@ -181,7 +182,7 @@ public final class BenchServeCommand implements Callable<Integer> {
     }
     for (LoadResult result : results) {
       table.row(
-          "server, " + result.clients() + (result.clients() == 1 ? " client" : " clients"),
+          "server, " + Counted.of(result.clients(), "client"),
           number(result.perSecond()),
           String.format(Locale.ROOT, "%.2f", result.p50()),
           String.format(Locale.ROOT, "%.2f", result.p99()),

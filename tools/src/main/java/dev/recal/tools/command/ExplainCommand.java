@@ -5,6 +5,7 @@ import dev.recal.models.TrainedNetwork;
 import dev.recal.models.TrainedRecipe;
 import dev.recal.models.explain.ExplainedFiles;
 import dev.recal.models.predict.ImageFiles;
+import dev.recal.ops.Counted;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
@@ -13,7 +14,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -118,7 +118,7 @@ public final class ExplainCommand implements Callable<Integer> {
     if (skipped == all) {
       throw new FailureException("None of the files is an image that can be decoded.");
     }
-    console.printf(Locale.ROOT, "%,d images explained:%n", all - skipped);
+    console.println(Counted.of(all - skipped, "image") + " explained:");
     explained.pictures().forEach(file -> console.println("  " + file));
     console.flush();
     return 0;

@@ -3,6 +3,7 @@ package dev.recal.tools.command;
 import dev.recal.models.faces.AlignedFaces;
 import dev.recal.models.faces.FaceAlignment;
 import dev.recal.models.faces.FaceLandmarks;
+import dev.recal.ops.Counted;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.Outputs;
@@ -87,8 +88,8 @@ public final class FacesAlignCommand implements Callable<Integer> {
     PrintWriter console = spec.commandLine().getOut();
     console.printf(
         Locale.ROOT,
-        "%,d images written to %s, %,d were there already%n",
-        result.written(),
+        "%s written to %s, %,d were there already%n",
+        Counted.of(result.written(), "image"),
         out,
         result.kept());
     console.flush();

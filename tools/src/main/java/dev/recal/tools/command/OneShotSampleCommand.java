@@ -5,6 +5,7 @@ import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.synthesis.oneshot.PyramidCalls;
 import dev.recal.graphs.synthesis.oneshot.image.OneShotImage;
 import dev.recal.models.synthesis.oneshot.OneShotModel;
+import dev.recal.ops.Counted;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
@@ -137,12 +138,7 @@ public final class OneShotSampleCommand implements Callable<Integer> {
   private void report(PyramidCalls.Samples samples, Path grid) {
     PrintWriter console = spec.commandLine().getOut();
     console.printf(
-        Locale.ROOT,
-        "%,d image%s of %d×%d",
-        count,
-        count == 1 ? "" : "s",
-        samples.width(),
-        samples.height());
+        Locale.ROOT, "%s of %d×%d", Counted.of(count, "image"), samples.width(), samples.height());
     console.println(grid == null ? "" : " in " + grid);
     if (files != null) {
       console.println("Single files are in " + files);

@@ -14,6 +14,7 @@ import dev.recal.graphs.data.shards.RecordConversion.Summary;
 import dev.recal.graphs.data.source.CocoFolder;
 import dev.recal.graphs.data.targets.ObjectTargets;
 import dev.recal.graphs.logs.ConsoleLogs;
+import dev.recal.ops.Counted;
 import dev.recal.ops.json.JsonException;
 import dev.recal.ops.json.JsonRecords;
 import dev.recal.tools.console.Outputs;
@@ -209,7 +210,7 @@ public final class RecordsCommand implements Callable<Integer> {
         new RecordConversion.Progress() {
           @Override
           public void checking(int all) {
-            err.printf(Locale.ROOT, "Checking %,d images%n", all);
+            err.println("Checking " + Counted.of(all, "image"));
             err.flush();
           }
 
@@ -225,11 +226,11 @@ public final class RecordsCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
-        "%,d images %s %,d classes in %,d shards, %.1f MB, in %s (%.1f s)%n",
-        summary.images(),
+        "%s %s %s in %s, %.1f MB, in %s (%.1f s)%n",
+        Counted.of(summary.images(), "image"),
         withObjects ? "with objects of" : "of",
-        summary.classes(),
-        summary.shards(),
+        Counted.of(summary.classes(), "class", "classes"),
+        Counted.of(summary.shards(), "shard"),
         summary.bytes() / 1e6,
         target,
         seconds);
@@ -237,7 +238,7 @@ public final class RecordsCommand implements Callable<Integer> {
       out.printf(Locale.ROOT, "%,d shards were already complete.%n", summary.found());
     }
     if (!summary.skipped().isEmpty()) {
-      out.printf(Locale.ROOT, "%,d files skipped:%n", summary.skipped().size());
+      out.println(Counted.of(summary.skipped().size(), "file") + " skipped:");
       for (SkippedItem item : summary.skipped().stream().limit(SHOWN).toList()) {
         out.println("  " + item);
       }

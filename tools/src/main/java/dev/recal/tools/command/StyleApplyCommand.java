@@ -6,6 +6,7 @@ import dev.recal.models.predict.ImageFiles;
 import dev.recal.models.predict.Predictions;
 import dev.recal.models.style.StyleModel;
 import dev.recal.models.style.StyleOptions;
+import dev.recal.ops.Counted;
 import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
@@ -15,7 +16,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -100,7 +100,7 @@ public final class StyleApplyCommand implements Callable<Integer> {
       throw new FailureException("None of the files is an image that can be used.");
     }
     PrintWriter console = spec.commandLine().getOut();
-    console.printf(Locale.ROOT, "%,d image%s in %s%n", written, written == 1 ? "" : "s", out);
+    console.println(Counted.of(written, "image") + " in " + out);
     console.flush();
     return 0;
   }

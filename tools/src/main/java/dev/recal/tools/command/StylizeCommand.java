@@ -4,6 +4,7 @@ import dev.recal.graphs.data.shards.ChangedCopy;
 import dev.recal.graphs.logs.ConsoleLogs;
 import dev.recal.models.style.ArbitraryStyleModel;
 import dev.recal.models.style.StylizedCopy;
+import dev.recal.ops.Counted;
 import dev.recal.savedmodels.PredictorSettings;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.FailureException;
@@ -112,8 +113,8 @@ public final class StylizeCommand implements Callable<Integer> {
     PrintWriter console = spec.commandLine().getOut();
     console.printf(
         Locale.ROOT,
-        "%,d images written to %s, %,d were there already%n",
-        result.written(),
+        "%s written to %s, %,d were there already%n",
+        Counted.of(result.written(), "image"),
         out,
         result.kept());
     console.flush();

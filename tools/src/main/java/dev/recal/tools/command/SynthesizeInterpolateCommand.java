@@ -5,6 +5,7 @@ import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
 import dev.recal.graphs.synthesis.latent.Latents;
 import dev.recal.models.synthesis.ImageGenerator;
+import dev.recal.ops.Counted;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
@@ -170,7 +171,7 @@ public final class SynthesizeInterpolateCommand implements Callable<Integer> {
 
   private void report(int all, int size, Path strip) {
     PrintWriter console = spec.commandLine().getOut();
-    console.printf(Locale.ROOT, "%,d images of %d×%d%n", all, size, size);
+    console.printf(Locale.ROOT, "%s of %d×%d%n", Counted.of(all, "image"), size, size);
     if (strip != null) {
       console.println("Strip: " + strip);
     }

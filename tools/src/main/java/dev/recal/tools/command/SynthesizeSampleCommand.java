@@ -5,6 +5,7 @@ import dev.recal.graphs.charts.ImageGrid;
 import dev.recal.graphs.charts.PngFiles;
 import dev.recal.models.synthesis.ImageGenerator;
 import dev.recal.models.synthesis.LatentFiles;
+import dev.recal.ops.Counted;
 import dev.recal.tools.console.Bounds;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
@@ -139,7 +140,7 @@ public final class SynthesizeSampleCommand implements Callable<Integer> {
 
   private void report(int all, int size, Path grid) {
     PrintWriter console = spec.commandLine().getOut();
-    console.printf(Locale.ROOT, "%,d image%s of %d×%d", all, all == 1 ? "" : "s", size, size);
+    console.printf(Locale.ROOT, "%s of %d×%d", Counted.of(all, "image"), size, size);
     console.println(grid == null ? "" : " in " + grid);
     if (files != null) {
       console.println("Single files are in " + files);

@@ -1,5 +1,6 @@
 package dev.recal.tools.launch;
 
+import dev.recal.ops.Counted;
 import dev.recal.ops.runtime.Device;
 import dev.recal.tools.console.Failures;
 import java.io.IOException;
@@ -124,8 +125,7 @@ public final class Supervisor {
     if (!policy.lost(blamed(exit, killed), progress)) {
       output.message(
           "Giving up after "
-              + settings.restarts()
-              + (settings.restarts() == 1 ? " restart" : " restarts")
+              + Counted.of(settings.restarts(), "restart")
               + " without a new checkpoint.");
       return false;
     }
@@ -135,14 +135,14 @@ public final class Supervisor {
           "Continuing with "
               + now
               + " instead of "
-              + count(workers)
+              + Counted.of(workers, "worker")
               + " because worker "
               + blamed(exit, killed).orElseThrow()
               + " was lost twice; the batch size and the schedule do not change.");
     }
     output.message(
         "Restarting "
-            + count(now)
+            + Counted.of(now, "worker")
             + (after.isPresent()
                 ? " from the checkpoint at step " + after.getAsLong()
                 : " from the first step")
@@ -150,10 +150,6 @@ public final class Supervisor {
                 ? "."
                 : " (restart " + policy.restarts() + " of " + settings.restarts() + ")."));
     return true;
-  }
-
-  private static String count(int workers) {
-    return workers + (workers == 1 ? " worker" : " workers");
   }
 
   // Where all others only lost the cluster, one that is stuck is to blame.

@@ -9,12 +9,12 @@ import dev.recal.models.detection.DetectionPictures;
 import dev.recal.models.predict.FileBatches;
 import dev.recal.models.predict.ImageFiles;
 import dev.recal.models.predict.Predictions.Skipped;
+import dev.recal.ops.Counted;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -64,7 +64,7 @@ public record ObjectSearch(
             : model.detect(files, strict, each);
     report.print(out, err, skipped);
     if (pictures.isPresent() && report.answered() > 0) {
-      notes.add(0, counted(report.answered(), "picture") + " in " + pictures.get());
+      notes.add(0, Counted.of(report.answered(), "picture") + " in " + pictures.get());
     }
     notes.forEach(err::println);
     err.flush();
@@ -95,18 +95,14 @@ public record ObjectSearch(
                       coco.write(file.file(), image);
                     }));
             notes.add(
-                counted(coco.detections(), "object")
+                Counted.of(coco.detections(), "object")
                     + " of "
-                    + counted(coco.images(), "image")
+                    + Counted.of(coco.images(), "image")
                     + " in "
                     + results.get());
             coco.leftOut().forEach(what -> notes.add("left out: " + what));
           }
         });
     return skipped;
-  }
-
-  private static String counted(long count, String what) {
-    return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
   }
 }

@@ -20,6 +20,7 @@ import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingStoppedException;
 import dev.recal.models.export.RunExport;
 import dev.recal.models.faces.RunVerification;
+import dev.recal.ops.Counted;
 import dev.recal.savedmodels.SavedModelWriter;
 import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
@@ -70,7 +71,7 @@ public record Runs(
   /** Prints the skipped files with reasons; nothing if there are none. */
   public static void describeSkipped(PrintWriter out, List<SkippedItem> skipped) {
     if (!skipped.isEmpty()) {
-      out.println("Skipped " + skipped.size() + (skipped.size() == 1 ? " file:" : " files:"));
+      out.println("Skipped " + Counted.of(skipped.size(), "file") + ":");
       skipped.stream().limit(NAMED).forEach(item -> out.println("  " + item + "."));
       if (skipped.size() > NAMED) {
         out.println("  and " + (skipped.size() - NAMED) + " more");
@@ -273,8 +274,8 @@ public record Runs(
       throws IOException {
     out.printf(
         Locale.ROOT,
-        "%,d steps done%s%n",
-        outcome.steps(),
+        "%s done%s%n",
+        Counted.of(outcome.steps(), "step"),
         outcome.stepsPerSecond() == 0
             ? "; training was already complete"
             : String.format(Locale.ROOT, ", %.2f steps/s", outcome.stepsPerSecond()));

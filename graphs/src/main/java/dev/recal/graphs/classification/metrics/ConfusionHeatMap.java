@@ -2,6 +2,7 @@ package dev.recal.graphs.classification.metrics;
 
 import dev.recal.graphs.charts.Palette;
 import dev.recal.graphs.charts.PngFiles;
+import dev.recal.ops.Counted;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -96,8 +97,8 @@ public final class ConfusionHeatMap {
     graphics.drawString(
         String.format(
             Locale.ROOT,
-            "%,d images, %.2f %% correct",
-            matrix.total(),
+            "%s, %.2f %% correct",
+            Counted.of(matrix.total(), "image"),
             100.0 * matrix.correct() / Math.max(1, matrix.total())),
         MARGIN,
         36);

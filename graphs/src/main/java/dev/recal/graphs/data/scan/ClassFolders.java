@@ -19,6 +19,9 @@ public final class ClassFolders {
   private static final Set<String> SPLITS =
       Set.of("train", "training", "val", "valid", "validation", "test", "testing");
   private static final Set<String> SYSTEM_FILES = Set.of("thumbs.db", "desktop.ini");
+  // What commands write beside the images that they make.
+  private static final Set<String> OWN_FILES =
+      Set.of("stylized.json", "aligned.json", "pairs.txt", "landmarks.txt");
 
   private final String source;
   // Null if folders are not classes.
@@ -85,6 +88,7 @@ public final class ClassFolders {
     for (String part : path.split("/")) {
       if (part.startsWith(".")
           || part.equals("__MACOSX")
+          || OWN_FILES.contains(part)
           || SYSTEM_FILES.contains(part.toLowerCase(Locale.ROOT))) {
         return true;
       }
@@ -149,9 +153,9 @@ public final class ClassFolders {
       String where = classNames.isEmpty() ? "it" : top + classNames.get(0) + "/";
       throw new IllegalArgumentException(
           source
-              + " has no class folders: all of its "
+              + " has no class folders: all images ("
               + images.size()
-              + " images are in "
+              + ") are in "
               + where
               + ". Expected one folder per class and at least two classes, as in cat/1.jpg,"
               + " dog/1.jpg.");

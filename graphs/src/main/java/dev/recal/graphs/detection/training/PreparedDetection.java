@@ -13,6 +13,7 @@ import dev.recal.graphs.task.RunLabels;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
+import dev.recal.ops.Counted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,10 +87,10 @@ public record PreparedDetection(DetectionRecipe recipe, RecipeData data)
     }
     return String.format(
         Locale.ROOT,
-        "%s: %,d images, %,d objects of %d classes",
+        "%s: %s, %s of %d classes",
         images.name(),
-        images.count(),
-        objects,
+        Counted.of(images.count(), "image"),
+        Counted.of(objects, "object"),
         images.classNames().size());
   }
 

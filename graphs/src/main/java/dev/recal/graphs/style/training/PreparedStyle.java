@@ -9,6 +9,7 @@ import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.RecipeData;
 import dev.recal.graphs.training.TrainingOutcome;
 import dev.recal.graphs.training.TrainingPlan;
+import dev.recal.ops.Counted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,9 +62,7 @@ record PreparedStyle(
   }
 
   private static String described(DataSet images) {
-    int count = images.count();
-    return String.format(
-        Locale.ROOT, "%s: %,d image%s", images.name(), count, count == 1 ? "" : "s");
+    return images.name() + ": " + Counted.of(images.count(), "image");
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.training.TrainingJob;
 import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.graphs.training.TrainingStage;
+import dev.recal.ops.Counted;
 import dev.recal.ops.Replicas;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,11 +55,10 @@ public record PreparedSynthesis(SynthesisRecipe recipe, DataSet data, ImageDista
     text.add(
         String.format(
             Locale.ROOT,
-            "Training a generator of %d×%d on %,d image%s of %s",
+            "Training a generator of %d×%d on %s of %s",
             size,
             size,
-            count,
-            count == 1 ? "" : "s",
+            Counted.of(count, "image"),
             data.name()));
     if (count < recipe.training().batch()) {
       text.add(

@@ -12,6 +12,7 @@ import dev.recal.graphs.data.Validation;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.Batches;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.task.RecipeData;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -196,6 +197,20 @@ class SourcesTest {
   }
 
   @Test
+  void filesThatCommandsWriteBesideImagesAreNotReported() throws IOException {
+    TestImages.write(folder.resolve("a/1.png"), TestImages.png(4, 4, 1));
+    TestImages.write(folder.resolve("b/1.png"), TestImages.png(4, 4, 1));
+    for (String name : List.of("stylized.json", "aligned.json", "pairs.txt", "landmarks.txt")) {
+      Files.writeString(folder.resolve(name), "");
+    }
+    Files.writeString(folder.resolve("a/notes.txt"), "");
+    try (DataSet data = new ImageFolder(folder).open()) {
+      assertThat(data.skipped()).extracting(SkippedItem::name).containsExactly("a/notes.txt");
+      assertThat(new RecipeData(data, data).skipped()).hasSize(1);
+    }
+  }
+
+  @Test
   void rejectsFoldersWithoutTwoClasses() throws IOException {
     assertThatThrownBy(() -> new ImageFolder(folder.resolve("no")).open())
         .isInstanceOf(IllegalArgumentException.class)
@@ -205,14 +220,14 @@ class SourcesTest {
         .hasMessageEndingWith("but found no files.");
     TestImages.write(folder.resolve("1.png"), TestImages.png(4, 4, 1));
     assertThatThrownBy(() -> new ImageFolder(folder).open())
-        .hasMessageContaining("has no class folders: all of its 1 images are in it.");
+        .hasMessageContaining("has no class folders: all images (1) are in it.");
     TestImages.write(folder.resolve("train/a/1.png"), TestImages.png(4, 4, 1));
     TestImages.write(folder.resolve("test/a/1.png"), TestImages.png(4, 4, 1));
     Files.delete(folder.resolve("1.png"));
     assertThatThrownBy(() -> new ImageFolder(folder).open())
         .hasMessageContaining("contains the splits test, train, not classes");
     assertThatThrownBy(() -> new ImageFolder(folder.resolve("train")).open())
-        .hasMessageContaining("has no class folders: all of its 1 images are in a/.");
+        .hasMessageContaining("has no class folders: all images (1) are in a/.");
     TestImages.write(folder.resolve("train/b/1.png"), new byte[] {1, 2});
     assertThatThrownBy(() -> new ImageFolder(folder.resolve("train")).open())
         .hasMessageContaining("only found those of a (2 skipped: b/1.png is not a JPEG");
@@ -290,7 +305,7 @@ class SourcesTest {
     TestImages.zip(flat, Map.of("photos/n01_cat.png", TestImages.png(8, 8, 1)), true);
     assertThatThrownBy(() -> new ImageArchive(flat).open())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("has no class folders: all of its 1 images are in photos/.");
+        .hasMessageContaining("has no class folders: all images (1) are in photos/.");
     Path text = folder.resolve("text.zip");
     Files.writeString(text, "no archive");
     assertThatThrownBy(() -> new ImageArchive(text).open())

@@ -12,6 +12,7 @@ import dev.recal.graphs.synthesis.oneshot.training.OneShotRecipe;
 import dev.recal.graphs.synthesis.oneshot.training.RestoredPyramid;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.ops.Arguments;
+import dev.recal.ops.Counted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -211,7 +212,7 @@ public final class OneShotModel implements AutoCloseable {
     Arguments.require(
         image.channels() == channels(),
         "image",
-        "an image of " + channels() + (channels() == 1 ? " channel" : " channels"),
+        "an image of " + Counted.of(channels(), "channel"),
         image.channels());
     return new PyramidMaps(1, image.height(), image.width(), image.channels(), image.unit());
   }

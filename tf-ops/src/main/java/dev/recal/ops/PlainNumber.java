@@ -1,4 +1,4 @@
-package dev.recal.graphs.logs;
+package dev.recal.ops;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
