@@ -2,14 +2,20 @@ package dev.recal.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.recal.savedmodels.tensor.TensorValue;
+import dev.recal.savedmodels.weights.Safetensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
 
 /**
  * A script of {@code interop/} that reads cases and writes answers as safetensors files, run by the
@@ -54,6 +60,31 @@ public record TorchScript(String python, String name, Path directory) {
       process.destroyForcibly();
     }
     assertThat(process.exitValue()).as(Files.readString(log, StandardCharsets.UTF_8)).isEqualTo(0);
+  }
+
+  /**
+   * Takes steps here and in the script.
+   *
+   * @param comparison of our values with the script's
+   * @return a test for each step
+   */
+  public Stream<DynamicTest> steps(
+      List<? extends TorchStep> steps,
+      BiConsumer<Map<String, double[]>, Map<String, TensorValue>> comparison)
+      throws IOException, InterruptedException {
+    List<Map<String, double[]>> ours = new ArrayList<>();
+    for (TorchStep step : steps) {
+      ours.add(step.run(testCase(ours.size())));
+    }
+    run(steps.size());
+    List<DynamicTest> tests = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      Map<String, TensorValue> theirs = Safetensors.read(answer(i));
+      Map<String, double[]> results = ours.get(i);
+      tests.add(
+          DynamicTest.dynamicTest(steps.get(i).title(), () -> comparison.accept(results, theirs)));
+    }
+    return tests.stream();
   }
 
   private Path script() {

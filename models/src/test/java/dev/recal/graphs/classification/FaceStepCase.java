@@ -5,6 +5,7 @@ import dev.recal.graphs.network.ImageNormalization;
 import dev.recal.graphs.network.InvertedStage;
 import dev.recal.graphs.network.MobileFaceNet;
 import dev.recal.graphs.task.RecipeJson;
+import dev.recal.models.TorchStep;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.Variable;
@@ -36,7 +37,7 @@ import org.tensorflow.types.TFloat32;
  * @param margin of ArcFace
  * @param scale of ArcFace
  */
-record FaceStepCase(float margin, float scale) {
+record FaceStepCase(float margin, float scale) implements TorchStep {
 
   private static final int IMAGES = 12;
   private static final int SIDE = 24;
@@ -54,7 +55,8 @@ record FaceStepCase(float margin, float scale) {
            "rates": [{"scope": "embedding", "rate": 0.2}, {"scope": "head", "rate": 0.2}]}}}
       """;
 
-  String title() {
+  @Override
+  public String title() {
     return "margin " + margin + ", scale " + scale;
   }
 
@@ -76,7 +78,8 @@ record FaceStepCase(float margin, float scale) {
    *
    * @return what the step computed and changed, named as PyTorch's results will be
    */
-  Map<String, double[]> run(Path file) throws IOException {
+  @Override
+  public Map<String, double[]> run(Path file) throws IOException {
     ClassificationSettings settings =
         RecipeJson.read(RECIPE, List.of(), ClassificationRecipe.class).training();
     Random random = new Random(11);

@@ -7,6 +7,7 @@ import dev.recal.graphs.network.NetworkOutput;
 import dev.recal.graphs.objective.NumberScales;
 import dev.recal.graphs.objective.OutputKind;
 import dev.recal.graphs.task.RecipeJson;
+import dev.recal.models.TorchStep;
 import dev.recal.ops.BuildContext;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
@@ -42,7 +43,7 @@ import org.tensorflow.types.TFloat32;
  * @param overrides of the recipe, {@code training.loss=…} first
  * @param metadata the same for the script
  */
-record LossStepCase(List<String> overrides, Map<String, String> metadata) {
+record LossStepCase(List<String> overrides, Map<String, String> metadata) implements TorchStep {
 
   private static final int IMAGES = 10;
   private static final int SIDE = 4;
@@ -99,7 +100,8 @@ record LossStepCase(List<String> overrides, Map<String, String> metadata) {
     }
   }
 
-  String title() {
+  @Override
+  public String title() {
     return metadata.toString();
   }
 
@@ -108,7 +110,8 @@ record LossStepCase(List<String> overrides, Map<String, String> metadata) {
    *
    * @return what the step computed and changed, named as PyTorch's results will be
    */
-  Map<String, double[]> run(Path file) throws IOException {
+  @Override
+  public Map<String, double[]> run(Path file) throws IOException {
     ClassificationSettings settings =
         RecipeJson.read(RECIPE, overrides, ClassificationRecipe.class).training();
     Random random = new Random(5);

@@ -6,7 +6,6 @@ import dev.recal.models.TorchScript;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.savedmodels.weights.Safetensors;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,19 +36,9 @@ class TorchFaceStepTest {
     // With the second margin many angles are so wide that it would pass π.
     List<FaceStepCase> cases = List.of(new FaceStepCase(0.5f, 64), new FaceStepCase(1.2f, 16));
     TorchScript script = TorchScript.find("torch_faces.py", directory);
-    List<Map<String, double[]>> ours = new ArrayList<>();
-    for (FaceStepCase one : cases) {
-      ours.add(one.run(script.testCase(ours.size())));
-    }
-    script.run(cases.size());
+    Stream<DynamicTest> tests = script.steps(cases, TorchFaceStepTest::compare);
     assertThat(Safetensors.read(script.answer(1)).get(FAR).doubles()[0]).isGreaterThan(0);
-    List<DynamicTest> tests = new ArrayList<>();
-    for (int i = 0; i < cases.size(); i++) {
-      Map<String, TensorValue> theirs = Safetensors.read(script.answer(i));
-      Map<String, double[]> results = ours.get(i);
-      tests.add(DynamicTest.dynamicTest(cases.get(i).title(), () -> compare(results, theirs)));
-    }
-    return tests.stream();
+    return tests;
   }
 
   private static void compare(Map<String, double[]> ours, Map<String, TensorValue> answer) {

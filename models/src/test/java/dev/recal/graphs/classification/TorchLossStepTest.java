@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recal.models.TorchScript;
 import dev.recal.savedmodels.tensor.TensorValue;
-import dev.recal.savedmodels.weights.Safetensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,18 +71,7 @@ class TorchLossStepTest {
   Stream<DynamicTest> takesTheSameStep() throws Exception {
     List<LossStepCase> cases = cases();
     TorchScript script = TorchScript.find("torch_losses.py", directory);
-    List<Map<String, double[]>> ours = new ArrayList<>();
-    for (LossStepCase one : cases) {
-      ours.add(one.run(script.testCase(ours.size())));
-    }
-    script.run(cases.size());
-    List<DynamicTest> tests = new ArrayList<>();
-    for (int i = 0; i < cases.size(); i++) {
-      Map<String, TensorValue> theirs = Safetensors.read(script.answer(i));
-      Map<String, double[]> results = ours.get(i);
-      tests.add(DynamicTest.dynamicTest(cases.get(i).title(), () -> compare(results, theirs)));
-    }
-    return tests.stream();
+    return script.steps(cases, TorchLossStepTest::compare);
   }
 
   private static void compare(Map<String, double[]> ours, Map<String, TensorValue> theirs) {

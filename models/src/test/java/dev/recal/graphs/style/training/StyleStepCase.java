@@ -9,6 +9,7 @@ import dev.recal.graphs.style.loss.LossFeatures;
 import dev.recal.graphs.style.loss.MapWeight;
 import dev.recal.graphs.style.loss.StyleLoss;
 import dev.recal.graphs.task.RecipeJson;
+import dev.recal.models.TorchStep;
 import dev.recal.ops.GraphScope;
 import dev.recal.ops.Replicas;
 import dev.recal.ops.Variable;
@@ -39,7 +40,7 @@ import org.tensorflow.types.TFloat32;
  * @param variant of the network
  * @param norm of the network
  */
-record StyleStepCase(StyleVariant variant, StyleNorm norm) {
+record StyleStepCase(StyleVariant variant, StyleNorm norm) implements TorchStep {
 
   private static final int IMAGES = 3;
   private static final int SIDE = 24;
@@ -55,7 +56,8 @@ record StyleStepCase(StyleVariant variant, StyleNorm norm) {
           List.of(new MapWeight("relu1_2", 100), new MapWeight("relu3_3", 300)),
           1e-4);
 
-  String title() {
+  @Override
+  public String title() {
     return norm.title() + " in the form " + variant;
   }
 
@@ -75,7 +77,8 @@ record StyleStepCase(StyleVariant variant, StyleNorm norm) {
    *
    * @return what the step computed and changed, named as PyTorch's results will be
    */
-  Map<String, double[]> run(Path file) throws IOException {
+  @Override
+  public Map<String, double[]> run(Path file) throws IOException {
     StyleRecipe recipe = recipe();
     Random random = new Random(11);
     TensorValue images = StepTensors.uniform(random, IMAGES, SIDE, SIDE);

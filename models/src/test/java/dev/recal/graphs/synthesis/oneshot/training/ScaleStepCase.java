@@ -4,6 +4,7 @@ import dev.recal.graphs.synthesis.oneshot.Pyramid;
 import dev.recal.graphs.synthesis.oneshot.PyramidGraph;
 import dev.recal.graphs.synthesis.oneshot.SinGan;
 import dev.recal.graphs.synthesis.oneshot.SinGan.Modulation;
+import dev.recal.models.TorchStep;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
 import dev.recal.savedmodels.tensor.TensorValue;
@@ -33,12 +34,13 @@ import org.tensorflow.types.TFloat32;
  * @param scale which one
  * @param channels of the image
  */
-record ScaleStepCase(Modulation skip, int scale, int channels) {
+record ScaleStepCase(Modulation skip, int scale, int channels) implements TorchStep {
 
   private static final int HEIGHT = 19;
   private static final int WIDTH = 23;
 
-  String title() {
+  @Override
+  public String title() {
     return skip + " at scale " + scale + " with " + channels + " channels";
   }
 
@@ -51,7 +53,8 @@ record ScaleStepCase(Modulation skip, int scale, int channels) {
    *
    * @return what the step computed and changed, named as PyTorch's results will be
    */
-  Map<String, double[]> run(Path file) throws IOException {
+  @Override
+  public Map<String, double[]> run(Path file) throws IOException {
     // The scale's size does not depend on the scales below, whose images are given.
     Pyramid pyramid = new Pyramid(HEIGHT, WIDTH, scale + 1, 0.99);
     try (Graph graph = new Graph()) {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.recal.graphs.synthesis.oneshot.SinGan.Modulation;
 import dev.recal.models.TorchScript;
 import dev.recal.savedmodels.tensor.TensorValue;
-import dev.recal.savedmodels.weights.Safetensors;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,18 +50,7 @@ class TorchScaleStepTest {
 
   private Stream<DynamicTest> tests(List<ScaleStepCase> cases) throws Exception {
     TorchScript script = TorchScript.find("torch_singan.py", directory);
-    List<Map<String, double[]>> ours = new ArrayList<>();
-    for (ScaleStepCase one : cases) {
-      ours.add(one.run(script.testCase(ours.size())));
-    }
-    script.run(cases.size());
-    List<DynamicTest> tests = new ArrayList<>();
-    for (int i = 0; i < cases.size(); i++) {
-      Map<String, TensorValue> theirs = Safetensors.read(script.answer(i));
-      Map<String, double[]> results = ours.get(i);
-      tests.add(DynamicTest.dynamicTest(cases.get(i).title(), () -> compare(results, theirs)));
-    }
-    return tests.stream();
+    return script.steps(cases, TorchScaleStepTest::compare);
   }
 
   private static void compare(Map<String, double[]> ours, Map<String, TensorValue> answer) {
