@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class BenchSynthesizeCommandTest {
 
   @Test
+  @Tag("slow")
   void measuresAStepAndItsParts() {
     CommandResult ran =
         CommandResult.of(

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
@@ -77,8 +77,18 @@ class DetectionTaskTest {
   }
 
   @Test
-  void everyKindOfDetectorTrains() throws IOException {
-    for (String json : List.of(CASCADE, RETINA_NET, legacy(MASK_RCNN), plain(MASK_RCNN))) {
+  void otherDetectorsTrain() throws IOException {
+    requireTrained(CASCADE, RETINA_NET);
+  }
+
+  @Test
+  @Tag("slow")
+  void otherFormsOfMaskRcnnTrain() throws IOException {
+    requireTrained(legacy(MASK_RCNN), plain(MASK_RCNN));
+  }
+
+  private void requireTrained(String... recipes) throws IOException {
+    for (String json : recipes) {
       Path run = directory.resolve("run" + json.hashCode());
       train(run, recipe(json));
       assertThat(variables(run, 4)).isNotEqualTo(variables(run, 0));

@@ -143,6 +143,7 @@ class SynthesisTrainerTest {
 
   /** Settings that classifiers also have: a schedule, clipping, decay and initial weights. */
   @Test
+  @Tag("slow")
   void aRunStartsFromTheWeightsOfAnother() throws IOException {
     Path first = directory.resolve("first");
     SynthesisRecipe recipe =
