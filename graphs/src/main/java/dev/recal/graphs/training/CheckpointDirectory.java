@@ -202,7 +202,8 @@ public final class CheckpointDirectory {
         state.seed(),
         state.dataDigest(),
         state.accuracy(),
-        state.stageNumber());
+        state.stageNumber(),
+        state.best().map(Position.BestScore::reviewsSince).orElse(0));
   }
 
   /**
