@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
 
 /** Which signature of a model classifies image files, and by which output. */
@@ -85,6 +86,20 @@ final class ImageSignatures {
             signature ->
                 signature.outputs().containsKey(VALUES) && isRows(signature.outputs().get(VALUES)))
         .findFirst();
+  }
+
+  /** Returns the names of these numbers; empty if it has no such signature. */
+  static List<String> numberNames(SavedModelDescription model) {
+    List<String> labels = model.labels();
+    return numbers(model)
+        .map(signature -> signature.outputs().get(VALUES).shape().get(1))
+        .map(count -> count < 0 ? labels.size() : Math.toIntExact(count))
+        .map(
+            count ->
+                IntStream.range(0, count)
+                    .mapToObj(i -> i < labels.size() ? labels.get(i) : Integer.toString(i))
+                    .toList())
+        .orElse(List.of());
   }
 
   private static boolean isRows(TensorDescription output) {

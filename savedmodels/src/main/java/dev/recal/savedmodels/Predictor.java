@@ -278,13 +278,7 @@ public final class Predictor implements AutoCloseable {
     try {
       return SignatureCall.run(graph.session(), graph::tensor, signature, inputs);
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
-          "inputs: signature '"
-              + signature.key()
-              + "' failed on them: "
-              + TensorFlowFailures.reason(e)
-              + ".",
-          e);
+      throw TensorFlowFailures.ofInputs(signature.key(), e);
     }
   }
 

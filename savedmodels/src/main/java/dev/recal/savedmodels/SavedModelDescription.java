@@ -72,6 +72,14 @@ public record SavedModelDescription(
     return ImageSignatures.of(this);
   }
 
+  /**
+   * Returns the names of the numbers that the model answers image files with; a number without a
+   * name has its index. Empty if it answers with something else.
+   */
+  public List<String> numberNames() {
+    return ImageSignatures.numberNames(this);
+  }
+
   /** Returns the number of trainable values. */
   public long parameters() {
     return variables.stream()

@@ -100,7 +100,7 @@ class PredictorTest {
     assertRefused(
         "serving_bytes",
         Map.of("image_bytes", TensorValue.ofStrings(List.of("text"))),
-        "inputs: signature 'serving_bytes' failed on them: ");
+        "inputs: signature 'serving_bytes' cannot be computed from them: ");
   }
 
   @Test

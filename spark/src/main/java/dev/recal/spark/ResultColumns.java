@@ -4,6 +4,8 @@ import dev.recal.models.predict.FileBatches;
 import dev.recal.savedmodels.Predictor;
 import dev.recal.savedmodels.SavedModelDescription;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.sql.types.StructType;
 
 /** What a model says about an image, as columns. */
@@ -22,6 +24,10 @@ interface ResultColumns extends Serializable {
    */
   static ResultColumns of(SavedModelDescription model, ScoringSettings settings) {
     if (settings.signature().isEmpty()) {
+      List<String> numbers = model.numberNames();
+      if (!numbers.isEmpty()) {
+        return new NumberValues(new ArrayList<>(numbers));
+      }
       // An unsuitable model should fail on the driver.
       model.imageSignature();
       return new TopClasses(settings.topK());

@@ -77,7 +77,8 @@ public final class Scoring {
    * @param rows with the column of paths or names, and of bytes unless the paths are to be read
    * @return the columns of the rows without the bytes; those of the results, which are {@code
    *     predicted_class}, {@code predicted_label}, {@code probability} and {@code top} of a
-   *     classifier or the outputs of the signature; and {@value #PROBLEM}
+   *     classifier, {@code values} of a model for numbers, or the outputs of the signature; and
+   *     {@value #PROBLEM}
    * @throws IllegalArgumentException if a column is missing, of another type, or taken
    */
   public Dataset<Row> score(Dataset<Row> rows) {

@@ -4,6 +4,7 @@ import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.ResNet;
+import dev.recal.graphs.objective.Outputs;
 import dev.recal.ops.Servable;
 import dev.recal.savedmodels.SavedModelWriter;
 import java.awt.image.BufferedImage;
@@ -35,9 +36,16 @@ public final class Samples {
   public static Path model(Path target, Network network, int size) throws IOException {
     List<String> labels =
         IntStream.range(0, network.classes()).mapToObj(index -> "class" + index).toList();
+    return model(target, network, size, labels, Outputs.oneClass());
+  }
+
+  public static Path model(
+      Path target, Network network, int size, List<String> labels, Outputs outputs)
+      throws IOException {
     try (Graph graph = new Graph()) {
       Servable servable =
-          ClassifierServable.build(graph, network, labels, Augmentation.none(), size, size);
+          ClassifierServable.build(
+              graph, network, labels, Augmentation.none(), size, size, outputs);
       try (Session session = new Session(graph)) {
         servable.store().initialize(session);
         return SavedModelWriter.plain().write(servable, session, target);

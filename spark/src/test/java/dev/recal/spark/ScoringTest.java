@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.recal.graphs.network.ResNet;
+import dev.recal.graphs.objective.NumberScales;
+import dev.recal.graphs.objective.OutputKind;
+import dev.recal.graphs.objective.Outputs;
 import dev.recal.savedmodels.Classification;
 import dev.recal.savedmodels.Predictor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,6 +89,51 @@ class ScoringTest {
     assertThat(byName.get("huge.png").<String>getAs("problem")).contains("too many pixels");
     assertThat(byName.get("half.jpg").<String>getAs("problem")).isNotNull();
     assertThat(byName.get("half.jpg").isNullAt(3)).isTrue();
+  }
+
+  @Test
+  void numbersBecomeFieldsAndSeveralClassesAreRankedByTheirProbabilities() throws Exception {
+    NumberScales scales = new NumberScales(List.of(31.0, 70.0), List.of(2.0, 5.0));
+    Path numbers =
+        Samples.model(
+            directory.resolve("numbers"),
+            ResNet.cifar(8).withClasses(2),
+            16,
+            List.of("age", "weight in kg"),
+            new Outputs(OutputKind.NUMBERS, Optional.of(scales)));
+    Path several =
+        Samples.model(
+            directory.resolve("several"),
+            ResNet.cifar(8).withClasses(2),
+            16,
+            List.of("indoors", "night"),
+            new Outputs(OutputKind.SEVERAL_CLASSES, Optional.empty()));
+    Dataset<Row> paths =
+        spark
+            .createDataset(
+                List.of(images + "/image 0001.jpg", images + "/text.txt"), Encoders.STRING())
+            .toDF("path");
+    Dataset<Row> estimated = Scoring.score(paths, ScoringSettings.of(numbers.toString()));
+    List<Row> rows =
+        estimated.select("values.age", "values.weight in kg", "problem").collectAsList();
+    byte[] file = Files.readAllBytes(images.resolve("image 0001.jpg"));
+    try (Predictor predictor = Predictor.open(numbers)) {
+      float[] expected = predictor.numbers(List.of(file)).get(0);
+      assertThat(rows.get(0).getFloat(0)).isCloseTo(expected[0], within(1e-4f));
+      assertThat(rows.get(0).getFloat(1)).isCloseTo(expected[1], within(1e-4f));
+    }
+    assertThat(rows.get(1).isNullAt(0)).isTrue();
+    assertThat(rows.get(1).getString(2)).contains("not an image");
+    Row row = Scoring.score(paths, ScoringSettings.of(several.toString())).first();
+    try (Predictor predictor = Predictor.open(several)) {
+      List<Classification> expected = predictor.classify(List.of(file), 2).get(0);
+      List<Row> top = row.getList(row.fieldIndex("top"));
+      for (int k = 0; k < 2; k++) {
+        assertThat(top.get(k).<String>getAs("label")).isEqualTo(expected.get(k).label());
+        assertThat(top.get(k).<Double>getAs("probability"))
+            .isCloseTo(expected.get(k).probability(), within(1e-6));
+      }
+    }
   }
 
   @Test

@@ -52,6 +52,22 @@ public final class TensorFlowFailures {
     return failure.getClass().getPackageName().equals("org.tensorflow.exceptions");
   }
 
+  /**
+   * Returns what to throw where TensorFlow fails on the inputs of a signature.
+   *
+   * @param signature its key
+   * @param failure TensorFlow's
+   */
+  public static IllegalArgumentException ofInputs(String signature, RuntimeException failure) {
+    return new IllegalArgumentException(
+        "inputs: signature '"
+            + signature
+            + "' cannot be computed from them: "
+            + reason(failure)
+            + ".",
+        failure);
+  }
+
   /** Returns the reason of a failure, on one line and without a full stop. */
   public static String reason(Throwable failure) {
     String message = failure.getMessage();

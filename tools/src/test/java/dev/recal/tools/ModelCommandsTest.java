@@ -217,7 +217,7 @@ class ModelCommandsTest {
                     end[1],
                     end[2])
                 .err())
-        .contains("signature 'serving_bytes' failed on them");
+        .contains("signature 'serving_bytes' cannot be computed from them");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,6 +64,30 @@ class PhotographsCommandTest {
     assertThatThrownBy(() -> recipe("../recipes/scenes-mask-rcnn.json"))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("--images: expected a recipe that trains on images alone");
+  }
+
+  @Test
+  void classesAndNumbersOfAFileHaveTheirOwnRecipesAndKeepALossThatFits() throws IOException {
+    Path labels = Files.writeString(directory.resolve("labels.csv"), "file,bright\ndark/0.png,0\n");
+    RecipeImages several = new RecipeImages(photographs, Optional.of(labels), Optional.empty());
+    assertThat(several.usualRecipe()).isEqualTo("photographs-several-classes");
+    assertThat(new RecipeImages(photographs).usualRecipe()).isEqualTo("photographs");
+    assertThat(settings(several, "../recipes/photographs.json"))
+        .contains("training.loss=binary-cross-entropy", "training.labelSmoothing=0");
+    assertThat(settings(several, "../recipes/photographs-numbers.json"))
+        .contains("training.loss=binary-cross-entropy");
+    Path own = directory.resolve("own.json");
+    Files.writeString(
+        own,
+        Files.readString(Path.of("../recipes/photographs-several-classes.json"))
+            .replace("binary-cross-entropy", "binary-focal"));
+    assertThat(settings(several, own.toString()).toString())
+        .contains("image-labels")
+        .doesNotContain("training.");
+  }
+
+  private static List<String> settings(RecipeImages images, String recipe) throws IOException {
+    return images.settings(recipe, List.of(), false, notice -> {});
   }
 
   @Test

@@ -42,7 +42,7 @@ class SmokeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cifar10-srm.json", "quickstart.json"})
+  @ValueSource(strings = {"cifar10-srm.json", "photographs-numbers.json", "quickstart.json"})
   void smallOnesRun(String recipe) {
     runs(recipe);
   }

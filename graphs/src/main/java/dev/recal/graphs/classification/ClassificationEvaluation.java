@@ -15,6 +15,7 @@ import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.RunDirectory;
 import dev.recal.graphs.task.RunLabels;
+import dev.recal.graphs.task.RunProgress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ final class ClassificationEvaluation {
                   skipped.size(),
                   Evidence.Training.of(recipe),
                   Evidence.Progress.ofRun(run.directory()),
+                  RunProgress.ofUnfinished(run),
                   Optional.empty()));
       text.addAll(judgement.text());
       details.add("judgement", judgement.json());

@@ -13,7 +13,10 @@ import dev.recal.graphs.training.SessionSettings;
 import java.util.List;
 import java.util.Optional;
 
-/** Changes single settings of a training; {@link ClassificationSettings#with} starts one. */
+/**
+ * Changes single settings of a training; {@link ClassificationSettings#with} starts one. A setting
+ * whose method is not called stays as it is: absent, if it was.
+ */
 public final class ClassificationSettingsBuilder {
 
   private int batch;
@@ -147,15 +150,15 @@ public final class ClassificationSettingsBuilder {
     return this;
   }
 
-  /** Sets the α of mixup; empty for none. */
-  public ClassificationSettingsBuilder mixup(Optional<Double> alpha) {
-    mixup = alpha;
+  /** Sets the α of mixup. */
+  public ClassificationSettingsBuilder mixup(double alpha) {
+    mixup = Optional.of(alpha);
     return this;
   }
 
-  /** Sets the α of CutMix; empty for none. */
-  public ClassificationSettingsBuilder cutmix(Optional<Double> alpha) {
-    cutmix = alpha;
+  /** Sets the α of CutMix. */
+  public ClassificationSettingsBuilder cutmix(double alpha) {
+    cutmix = Optional.of(alpha);
     return this;
   }
 
@@ -190,8 +193,8 @@ public final class ClassificationSettingsBuilder {
   }
 
   /** Sets after how many evaluations in a row without a better score training stops. */
-  public ClassificationSettingsBuilder patience(Optional<Integer> evaluations) {
-    patience = evaluations;
+  public ClassificationSettingsBuilder patience(int evaluations) {
+    patience = Optional.of(evaluations);
     return this;
   }
 

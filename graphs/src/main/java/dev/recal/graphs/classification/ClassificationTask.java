@@ -12,7 +12,6 @@ import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.NetworkJson;
 import dev.recal.graphs.network.Networks;
 import dev.recal.graphs.objective.Objectives;
-import dev.recal.graphs.objective.OutputKind;
 import dev.recal.graphs.profile.Profile;
 import dev.recal.graphs.profile.Profiler;
 import dev.recal.graphs.task.Evaluation;
@@ -201,9 +200,6 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
 
   @Override
   public Optional<ClassificationRecipe> smoke(ClassificationRecipe recipe) {
-    if (recipe.training().loss().outputs() != OutputKind.ONE_CLASS) {
-      return Optional.empty();
-    }
     int accumulation = Math.min(2, recipe.training().updates().accumulation());
     List<String> cut =
         List.of(
@@ -217,8 +213,8 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
     DataRecipe textures =
         small
             .data()
-            .withTraining(truncated(Textures.train(), 2))
-            .withEvaluation(truncated(Textures.test(), 1));
+            .withTraining(textures(recipe, Textures.train(), 2))
+            .withEvaluation(textures(recipe, Textures.test(), 1));
     if (textures.verification().isEmpty()) {
       return Optional.of(small.withData(textures));
     }
@@ -228,7 +224,14 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
     return Optional.of(small.withData(textures.withVerification(drawn)));
   }
 
-  private static Textures truncated(Textures textures, int perClass) {
-    return new Textures(textures.split(), perClass, textures.size(), textures.seed());
+  // A few images with what the recipe's loss compares.
+  private static Textures textures(ClassificationRecipe recipe, Textures all, int perClass) {
+    Textures.Targets targets =
+        switch (recipe.training().loss().outputs()) {
+          case ONE_CLASS -> Textures.Targets.CLASS;
+          case SEVERAL_CLASSES -> Textures.Targets.SEVERAL_CLASSES;
+          case NUMBERS -> Textures.Targets.NUMBERS;
+        };
+    return new Textures(all.split(), perClass, all.size(), all.seed(), targets);
   }
 }

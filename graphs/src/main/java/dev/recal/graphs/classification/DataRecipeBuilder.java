@@ -8,7 +8,10 @@ import dev.recal.graphs.data.pipeline.Sampling;
 import dev.recal.graphs.data.pipeline.Views;
 import java.util.Optional;
 
-/** Changes single settings of a recipe's data; {@link DataRecipe#with} starts one. */
+/**
+ * Changes single settings of a recipe's data; {@link DataRecipe#with} starts one. A setting whose
+ * method is not called stays as it is: absent, if it was.
+ */
 public final class DataRecipeBuilder {
 
   private DataSource training;

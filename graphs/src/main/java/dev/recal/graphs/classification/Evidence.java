@@ -7,6 +7,7 @@ import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.logs.MetricsHistory;
 import dev.recal.graphs.logs.StepReport;
 import dev.recal.graphs.logs.TrainingLogs;
+import dev.recal.graphs.task.RunProgress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ import java.util.stream.IntStream;
  * @param skipped files that could not be used
  * @param training how the network was trained
  * @param progress of the training; empty if it is not known
+ * @param unfinished where the training is, if it was interrupted; empty if it is finished
  * @param best what the exported weights answer; empty if they are the judged ones
  */
 record Evidence(
@@ -38,6 +40,7 @@ record Evidence(
     int skipped,
     Training training,
     Optional<Progress> progress,
+    Optional<RunProgress> unfinished,
     Optional<Best> best) {
 
   /** Copies the lists, and rejects names that the matrix does not have. */
@@ -48,6 +51,7 @@ record Evidence(
     Objects.requireNonNull(sizes, "sizes");
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(progress, "progress");
+    Objects.requireNonNull(unfinished, "unfinished");
     Objects.requireNonNull(best, "best");
     if (classes.size() != confusion.classes()) {
       throw new IllegalArgumentException(

@@ -159,7 +159,7 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
   }
 
   private List<String> progress(Evidence.Progress progress) {
-    if (!NextStep.hasTooFewSteps(evidence)) {
+    if (evidence.unfinished().isPresent() || !NextStep.hasTooFewSteps(evidence)) {
       return List.of();
     }
     return List.of(

@@ -33,6 +33,9 @@ record NextStep(Evidence evidence, Judgement.Result result) {
 
   String sentence() {
     Evidence.Training training = evidence.training();
+    if (evidence.unfinished().isPresent()) {
+      return "resume the training, which is at " + evidence.unfinished().get() + ".";
+    }
     if (evidence.answersNothing()) {
       return hasTooFewSteps(evidence)
           ? "train longer, with "

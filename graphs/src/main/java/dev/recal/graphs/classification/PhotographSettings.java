@@ -2,17 +2,20 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.items.ImageItems;
+import dev.recal.graphs.objective.OutputKind;
 import dev.recal.ops.Arguments;
 import dev.recal.ops.Counted;
 import dev.recal.ops.PlainNumber;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The settings of the recipe {@code photographs}, chosen by the number and the size of the images.
+ * The settings of the recipes {@code photographs…}, chosen by the number and the size of the
+ * images.
  *
  * <p>A step needs a few images for its batch statistics, an epoch a few steps, and training some
  * hundred steps: few images are shown more often, in smaller batches. Networks that start from
@@ -27,9 +30,6 @@ import java.util.stream.IntStream;
  */
 public record PhotographSettings(
     int images, int classes, int shorterSide, boolean fromWeights, Optional<Integer> givenSize) {
-
-  /** The name of the recipe. */
-  public static final String RECIPE = "photographs";
 
   private static final int FEW = 2000;
   private static final int PUBLISHED_SIZE = 224;
@@ -46,6 +46,24 @@ public record PhotographSettings(
     Arguments.atLeast(1, "classes", classes);
     Arguments.atLeast(1, "shorterSide", shorterSide);
     givenSize.ifPresent(size -> Arguments.atLeast(1, "imageSize", size));
+  }
+
+  /**
+   * Returns the name of the recipe that fits photographs.
+   *
+   * @param outputs what each of them has
+   */
+  public static String recipe(OutputKind outputs) {
+    return switch (outputs) {
+      case ONE_CLASS -> "photographs";
+      case SEVERAL_CLASSES -> "photographs-several-classes";
+      case NUMBERS -> "photographs-numbers";
+    };
+  }
+
+  /** Returns whether a recipe is one that these settings are for. */
+  public static boolean isFor(String recipe) {
+    return Arrays.stream(OutputKind.values()).anyMatch(kind -> recipe(kind).equals(recipe));
   }
 
   /** Settings of a size that is chosen too. */
@@ -139,11 +157,14 @@ public record PhotographSettings(
   /**
    * Returns sentences for people.
    *
-   * @param outputs what the images have, in the plural
    * @param recipe with these settings, and those that a user changed
    */
-  public String description(String outputs, ClassificationRecipe recipe) {
+  public String description(ClassificationRecipe recipe) {
     ClassificationSettings training = recipe.training();
+    String outputs =
+        training.loss().outputs() == OutputKind.NUMBERS
+            ? Counted.of(classes, "number")
+            : Counted.of(classes, "class", "classes");
     int size = recipe.data().imageSize();
     String length =
         training
@@ -152,10 +173,9 @@ public record PhotographSettings(
             .orElseGet(() -> Counted.of(training.epochs(), 4, "epoch"));
     return String.format(
         Locale.ROOT,
-        "%s of %,d %s, shorter side %,d pixels in the median. Settings that fit them:"
+        "%s of %s, shorter side %,d pixels in the median. Settings that fit them:"
             + " %d×%d pixels, batch %d, %s, %s %% held out; --set changes them.",
         Counted.of(images, "image"),
-        classes,
         outputs,
         shorterSide,
         size,

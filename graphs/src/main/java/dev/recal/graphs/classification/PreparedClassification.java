@@ -187,6 +187,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
             data.skipped().size() + data.unreadable().size(),
             Evidence.Training.of(recipe),
             Evidence.Progress.ofRun(directory),
+            Optional.empty(),
             best));
   }
 

@@ -1,5 +1,6 @@
 package dev.recal.graphs.files;
 
+import dev.recal.ops.Counted;
 import dev.recal.ops.files.TextFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,7 +9,8 @@ import java.util.List;
 
 /**
  * A file of comma-separated values with a head, as RFC 4180 has them: cells with commas, quotes or
- * line ends are quoted. Empty lines are left out.
+ * line ends are quoted. Empty lines are left out. The first column names what a row is about, and
+ * may have any name; the names of the others are different.
  *
  * @param file for messages
  * @param head the names of the columns
@@ -33,8 +35,9 @@ public record CsvTable(Path file, List<String> head, List<Row> rows) {
   /**
    * Reads a file.
    *
-   * @throws IOException if it cannot be read, is empty, or a line has more or fewer cells than the
-   *     head; the message names file and line
+   * @throws IOException if it cannot be read, is empty, has other separators than commas, a name of
+   *     a column is missing or repeated, or a line has more or fewer cells than the head; the
+   *     message names file and line
    */
   public static CsvTable read(Path file) throws IOException {
     List<Row> all = new Parser(file, TextFiles.read(file)).rows();
@@ -42,22 +45,47 @@ public record CsvTable(Path file, List<String> head, List<Row> rows) {
       throw new IOException(
           "File " + file + ": expected a head with names of columns, but got an empty file.");
     }
-    List<String> head = all.get(0).cells();
-    for (Row row : all) {
-      if (row.cells().size() != head.size()) {
-        throw new IOException(
-            "File "
-                + file
-                + ", line "
-                + row.line()
-                + ": expected "
-                + head.size()
-                + " cells as the head has, but got "
-                + row.cells().size()
-                + ".");
+    CsvTable table = new CsvTable(file, all.get(0).cells(), all.subList(1, all.size()));
+    table.requireHead(all.get(0));
+    for (Row row : table.rows) {
+      table.requireLength(row);
+    }
+    return table;
+  }
+
+  private void requireHead(Row first) throws IOException {
+    String cell = head.get(0);
+    if (head.size() == 1 && (cell.indexOf(';') >= 0 || cell.indexOf('\t') >= 0)) {
+      throw failure(
+          first,
+          "expected commas between the names of columns, but got '"
+              + cell
+              + "'; save the table as comma-separated values.");
+    }
+    for (int column = 1; column < head.size(); column++) {
+      String name = head.get(column);
+      if (name.isEmpty()) {
+        throw failure(first, "expected a name of column " + (column + 1) + ", but got none.");
+      }
+      if (head.subList(1, column).contains(name)) {
+        throw failure(first, "expected columns of different names, but got '" + name + "' twice.");
       }
     }
-    return new CsvTable(file, head, all.subList(1, all.size()));
+  }
+
+  private void requireLength(Row row) throws IOException {
+    int count = row.cells().size();
+    if (count != head.size()) {
+      throw failure(
+          row,
+          "expected "
+              + Counted.of(head.size(), "cell")
+              + " as the head has, but got "
+              + count
+              + (count > head.size()
+                  ? "; a cell with a comma needs quotation marks, and a decimal a point."
+                  : "."));
+    }
   }
 
   /** Returns the failure of a row. */

@@ -31,6 +31,8 @@ import java.util.TreeSet;
  * @param steps one report for each step
  * @param evaluations by name, then by step
  * @param laterStages the steps before which a stage other than the first begins, ascending
+ * @param plannedSteps the steps of all stages that the newest run was started or resumed with; 0
+ *     when there is none
  * @param damagedLines invalid lines, such as one truncated by a kill; they are skipped
  */
 public record MetricsHistory(
@@ -38,6 +40,7 @@ public record MetricsHistory(
     List<StepReport> steps,
     SortedMap<String, List<EvaluationReport>> evaluations,
     List<Long> laterStages,
+    long plannedSteps,
     int damagedLines) {
 
   /**
@@ -85,6 +88,7 @@ public record MetricsHistory(
         new TreeMap<>();
     private final SortedSet<Long> laterStages = new TreeSet<>();
     private String name = "";
+    private long plannedSteps;
     private int damaged;
 
     void add(String line) {
@@ -108,6 +112,9 @@ public record MetricsHistory(
       switch (line.get(MetricsJson.KIND).getAsString()) {
         case MetricsJson.RUN -> {
           name = line.get("name").getAsString();
+          boolean isOnly = !line.has(MetricsJson.RUN_STEPS);
+          plannedSteps =
+              line.get(isOnly ? MetricsJson.TOTAL_STEPS : MetricsJson.RUN_STEPS).getAsLong();
           long first =
               line.has(MetricsJson.STAGE_FIRST_STEP)
                   ? line.get(MetricsJson.STAGE_FIRST_STEP).getAsLong()
@@ -135,7 +142,8 @@ public record MetricsHistory(
     MetricsHistory history() {
       SortedMap<String, List<EvaluationReport>> lists = new TreeMap<>();
       evaluations.forEach((key, reports) -> lists.put(key, values(reports.values())));
-      return new MetricsHistory(name, values(steps.values()), lists, values(laterStages), damaged);
+      return new MetricsHistory(
+          name, values(steps.values()), lists, values(laterStages), plannedSteps, damaged);
     }
 
     private static <T> List<T> values(Collection<T> values) {

@@ -23,6 +23,8 @@ final class MetricsJson {
   static final String EVALUATION = "evaluation";
   static final String MESSAGE = "message";
   static final String STAGE_FIRST_STEP = "stage_first_step";
+  static final String TOTAL_STEPS = "total_steps";
+  static final String RUN_STEPS = "run_steps";
   private static final String EXTRAS = "extras";
   private static final String TEXT = "_text";
 
@@ -31,7 +33,7 @@ final class MetricsJson {
   static JsonObject of(RunInfo run) {
     JsonObject line = line(RUN, run.startStep());
     line.addProperty("name", run.name());
-    line.addProperty("total_steps", run.totalSteps());
+    line.addProperty(TOTAL_STEPS, run.totalSteps());
     line.addProperty("steps_per_epoch", run.stepsPerEpoch());
     line.addProperty("batch_size", run.batchSize());
     line.add("settings", settings(run.settings()));
@@ -41,7 +43,7 @@ final class MetricsJson {
       line.addProperty("stages", stage.count());
       line.addProperty("stage_title", stage.title());
       line.addProperty(STAGE_FIRST_STEP, stage.firstStep());
-      line.addProperty("run_steps", stage.runSteps());
+      line.addProperty(RUN_STEPS, stage.runSteps());
     }
     return line;
   }
@@ -56,7 +58,7 @@ final class MetricsJson {
     JsonObject line = line(STEP, report.step());
     line.addProperty("epoch", report.epoch());
     line.addProperty("steps_per_epoch", report.stepsPerEpoch());
-    line.addProperty("total_steps", report.totalSteps());
+    line.addProperty(TOTAL_STEPS, report.totalSteps());
     put(line, "loss", report.loss());
     put(line, "accuracy", report.accuracy());
     put(line, "learning_rate", report.learningRate());
@@ -118,7 +120,7 @@ final class MetricsJson {
         line.get(STEP).getAsLong(),
         line.get("epoch").getAsLong(),
         line.get("steps_per_epoch").getAsLong(),
-        line.get("total_steps").getAsLong(),
+        line.get(TOTAL_STEPS).getAsLong(),
         number(line, "loss"),
         optional(line, "accuracy"),
         number(line, "learning_rate"),

@@ -48,6 +48,8 @@ public final class CheckpointDirectory {
   private static final String DIVERGED = "diverged-";
   private static final String STATE = "state.json";
   private static final String VARIABLES = "variables";
+  private static final String INCOMPLETE =
+      "The checkpoint %s is damaged: expected %d bytes in %s, but got %d.";
 
   private final Path root;
   private final int keep;
@@ -133,6 +135,11 @@ public final class CheckpointDirectory {
     return checkpoint.getValue().accuracy().orElse(Double.NEGATIVE_INFINITY);
   }
 
+  /** Returns the newest complete checkpoint; empty if there is none. */
+  public Optional<Path> newest() throws IOException {
+    return intact().keySet().stream().findFirst();
+  }
+
   /**
    * Returns the newest whole checkpoint of a stage.
    *
@@ -195,7 +202,8 @@ public final class CheckpointDirectory {
         state.seed(),
         state.dataDigest(),
         state.accuracy(),
-        state.stageNumber());
+        state.stageNumber(),
+        state.best().map(Position.BestScore::reviewsSince).orElse(0));
   }
 
   /**
@@ -273,13 +281,7 @@ public final class CheckpointDirectory {
         long found = Files.size(checkpoint.resolve(file.name()));
         if (found != file.bytes()) {
           throw new CheckpointException(
-              String.format(
-                  Locale.ROOT,
-                  "The checkpoint %s is damaged: expected %d bytes in %s, but got %d.",
-                  checkpoint,
-                  file.bytes(),
-                  file.name(),
-                  found),
+              String.format(Locale.ROOT, INCOMPLETE, checkpoint, file.bytes(), file.name(), found),
               null);
         }
       }
@@ -355,11 +357,9 @@ public final class CheckpointDirectory {
    * @return empty if there is no checkpoint, or it has no such file, like older ones
    */
   public Optional<String> file(String name) throws IOException {
-    for (Path checkpoint : intact().keySet()) {
-      Path file = checkpoint.resolve(name);
-      return Files.isRegularFile(file) ? Optional.of(TextFiles.read(file)) : Optional.empty();
-    }
-    return Optional.empty();
+    Optional<Path> file =
+        newest().map(checkpoint -> checkpoint.resolve(name)).filter(Files::isRegularFile);
+    return file.isPresent() ? Optional.of(TextFiles.read(file.get())) : Optional.empty();
   }
 
   /** Deletes partial checkpoints of a killed process. */

@@ -8,6 +8,7 @@ import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.classification.metrics.ConfusionMatrix;
 import dev.recal.graphs.classification.metrics.ShareInterval;
 import dev.recal.graphs.objective.OutputKind;
+import dev.recal.graphs.task.RunProgress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ class JudgementTest {
         0,
         new Evidence.Training(30, Optional.empty(), balanced, false, false),
         progress,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -76,6 +78,7 @@ class JudgementTest {
             0,
             base.training(),
             base.progress(),
+            Optional.empty(),
             Optional.of(best));
     assertThat(Judgement.of(other).findings())
         .contains(
@@ -196,6 +199,7 @@ class JudgementTest {
             3,
             base.training(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     Judgement judgement = Judgement.of(small);
     assertThat(judgement.findings())
@@ -231,12 +235,35 @@ class JudgementTest {
             base.skipped(),
             base.training(),
             base.progress(),
+            Optional.empty(),
             base.best());
     Judgement judgement = Judgement.of(nothing);
     assertThat(judgement.findings().get(0))
         .isEqualTo("The logits of all 10 images were not finite: do not use this model.");
     assertThat(judgement.findings().toString()).doesNotContain("are of the class", "NaN");
     assertThat(judgement.next()).contains("training.learningRate.base");
+  }
+
+  @Test
+  void anUnfinishedTrainingIsResumedBeforeAnythingElse() {
+    Evidence.Progress early = new Evidence.Progress(12, 0.3, 2, 1);
+    Evidence base = evidence(UNBALANCED, false, Optional.of(early), 0, 0, 10, 0, 0, 10, 0, 0, 50);
+    assertThat(Judgement.of(base).findings().toString()).contains("The 12 steps were too few");
+    Evidence unfinished =
+        new Evidence(
+            base.classes(),
+            base.trainingImages(),
+            base.confusion(),
+            0,
+            base.sizes(),
+            base.skipped(),
+            base.training(),
+            base.progress(),
+            Optional.of(new RunProgress(12, 264)),
+            base.best());
+    Judgement judgement = Judgement.of(unfinished);
+    assertThat(judgement.findings().toString()).doesNotContain("too few");
+    assertThat(judgement.next()).isEqualTo("resume the training, which is at step 12 of 264.");
   }
 
   @Test

@@ -32,7 +32,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,8 +153,8 @@ class OutputKindsTest {
     ClassificationSettings mixed =
         settings(new BinaryCrossEntropy(2), 10)
             .with()
-            .mixup(Optional.of(0.2))
-            .cutmix(Optional.of(1.0))
+            .mixup(0.2)
+            .cutmix(1)
             .labelSmoothing(0.1)
             .build();
     Measured last = train(recipe(labels(), mixed), new RecordingLog());

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recal.graphs.data.pipeline.Augmentation;
+import dev.recal.graphs.objective.OutputKind;
 import dev.recal.graphs.task.RecipeJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -32,13 +34,30 @@ class PhotographSettingsTest {
   }
 
   @Test
+  void everyKindOfPhotographsHasARecipe() throws IOException {
+    for (OutputKind kind : OutputKind.values()) {
+      String name = PhotographSettings.recipe(kind);
+      assertThat(PhotographSettings.isFor(name)).isTrue();
+      List<String> settings = new PhotographSettings(240, 6, 375, false).overrides();
+      String text = Files.readString(Path.of("../recipes/" + name + ".json"));
+      ClassificationRecipe recipe = RecipeJson.read(text, settings, ClassificationRecipe.class);
+      assertThat(recipe.name()).isEqualTo(name);
+      assertThat(recipe.training().loss().outputs()).isEqualTo(kind);
+      assertThat(recipe.training().batch()).isEqualTo(16);
+      assertThat(new PhotographSettings(240, 1, 375, false).description(recipe))
+          .startsWith("240 images of 1 " + (kind == OutputKind.NUMBERS ? "number" : "class") + ",");
+    }
+    assertThat(PhotographSettings.isFor("quickstart")).isFalse();
+  }
+
+  @Test
   void aGivenSizeIsOneThatTheOthersFit() throws IOException {
     PhotographSettings settings = new PhotographSettings(240, 6, 375, false, Optional.of(64));
     ClassificationRecipe small = recipe(settings);
     assertThat(small.data().imageSize()).isEqualTo(64);
     assertThat(small.data().evaluationAugmentation()).isEqualTo(Augmentation.centerCrop(73));
     assertThat(small.network().toString()).contains("CIFAR");
-    assertThat(settings.description("classes", small))
+    assertThat(settings.description(small))
         .isEqualTo(
             "240 images of 6 classes, shorter side 375 pixels in the median. Settings that fit"
                 + " them: 64×64 pixels, batch 16, 60 epochs, 20 % held out; --set changes them.");

@@ -205,9 +205,28 @@ class RunDirectoryTest {
           .isInstanceOf(TrainingStoppedException.class)
           .hasMessage("Training was stopped at step 3, where its checkpoint is.");
       assertThat(stopped.resolve("checkpoints/step-000000003")).isDirectory();
+      assertThat(RunProgress.ofUnfinished(run)).hasValue(new RunProgress(3, 6));
       TrainingOutcome outcome = run.resume(training, new TrainingLog.Silent());
+      assertThat(RunProgress.ofUnfinished(run)).isEmpty();
       assertThat(outcome.steps()).isEqualTo(6);
       assertThat(last(stopped)).isEqualTo(last(whole));
+    }
+  }
+
+  @Test
+  void aRunThatStoppedEarlyIsFinished() throws IOException {
+    // No accuracy is better by 0.99, so the first review without a better one is the second.
+    String[] settings = {
+      "training.patience=1", "training.minDelta=0.99", "training.evaluateEvery=1"
+    };
+    try (PreparedTraining<ClassificationRecipe> training = prepared(settings)) {
+      RunDirectory<ClassificationRecipe> run = RunDirectory.create(directory, training);
+      assertThat(RunProgress.ofUnfinished(run)).isEmpty();
+      assertThat(run.train(training, new TrainingLog.Silent()).steps()).isEqualTo(4);
+      assertThat(RunProgress.ofUnfinished(run)).isEmpty();
+      RunDirectory<ClassificationRecipe> patient =
+          run.changed(List.of("training.patience=3"), Optional.empty());
+      assertThat(RunProgress.ofUnfinished(patient)).hasValue(new RunProgress(4, 6));
     }
   }
 

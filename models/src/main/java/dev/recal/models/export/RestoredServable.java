@@ -121,13 +121,7 @@ public final class RestoredServable implements AutoCloseable {
     try {
       return ServableCall.run(model.servable(), session, signature, inputs);
     } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException failure) {
-      throw new IllegalArgumentException(
-          "inputs: signature '"
-              + signature
-              + "' failed on them: "
-              + TensorFlowFailures.reason(failure)
-              + ".",
-          failure);
+      throw TensorFlowFailures.ofInputs(signature, failure);
     }
   }
 

@@ -6,10 +6,12 @@ import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.RunProgress;
 import dev.recal.models.faces.RunVerification;
 import dev.recal.tools.console.Json;
 import dev.recal.tools.console.Outputs;
 import dev.recal.tools.console.UsageException;
+import dev.recal.tools.run.Resumption;
 import dev.recal.tools.run.Runs;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -86,7 +88,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Optional<Views> chosen = views();
     Outputs.requireReplaceable(picture);
-    print(evaluate(RunDirectory.open(run), chosen));
+    RunDirectory<?> opened = RunDirectory.open(run);
+    print(evaluate(opened, chosen), RunProgress.ofUnfinished(opened));
     return 0;
   }
 
@@ -114,7 +117,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     return Optional.of(new Views(views.contains("flip"), views.contains("corners")));
   }
 
-  private void print(Evaluation evaluation) {
+  private void print(Evaluation evaluation, Optional<RunProgress> unfinished) {
     PrintWriter err = spec.commandLine().getErr();
     Runs.describeSkipped(err, evaluation.skipped());
     err.flush();
@@ -124,10 +127,23 @@ public final class EvaluateCommand implements Callable<Integer> {
       object.addProperty("checkpoint", evaluation.checkpoint().toString());
       evaluation.metrics().forEach(object::addProperty);
       evaluation.details().entrySet().forEach(more -> object.add(more.getKey(), more.getValue()));
+      unfinished.ifPresent(progress -> object.add("unfinished", json(progress)));
       Json.print(out, object);
     } else {
       evaluation.text().forEach(out::println);
+      unfinished.ifPresent(
+          progress ->
+              out.println(
+                  "The run is unfinished, at " + progress + ". " + Resumption.sentence(run)));
     }
     out.flush();
+  }
+
+  private JsonObject json(RunProgress progress) {
+    JsonObject json = new JsonObject();
+    json.addProperty("step", progress.step());
+    json.addProperty("steps", progress.steps());
+    json.addProperty("resume", Resumption.command(run));
+    return json;
   }
 }

@@ -177,7 +177,7 @@ public final class PredictCommand implements Callable<Integer> {
           "--top-k: " + model + " answers with numbers; it does not classify images.");
     }
     NumberPredictions predictions = NumberPredictions.of(predictor, files, strict);
-    NumberReport report = new NumberReport(predictor.description().labels(), predictions);
+    NumberReport report = new NumberReport(predictor.description().numberNames(), predictions);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       report.printJson(out);

@@ -1,7 +1,6 @@
 package dev.recal.tools.command;
 
 import com.google.gson.JsonObject;
-import dev.recal.graphs.classification.PhotographSettings;
 import dev.recal.graphs.cluster.Workers;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
@@ -55,7 +54,8 @@ public final class TrainCommand implements Callable<Integer> {
       completionCandidates = RecipeNames.class,
       description =
           "A recipe's file, the name of one in recipes/, or the directory of a run to resume"
-              + " (default with --images: photographs).")
+              + " (default with --images: photographs; photographs-several-classes with --labels,"
+              + " photographs-numbers with --numbers).")
   private String recipe;
 
   @Option(
@@ -142,7 +142,7 @@ public final class TrainCommand implements Callable<Integer> {
       throw new UsageException("train: expected either RECIPE|RUN, --images PATH or --resume RUN.");
     }
     if (recipe == null && resume == null) {
-      recipe = PhotographSettings.RECIPE;
+      recipe = recipeImages().usualRecipe();
     }
     Path run = resume != null ? resume : Path.of(recipe);
     if (resume != null || RunDirectory.isAt(run) || Study.isAt(run)) {
@@ -182,8 +182,11 @@ public final class TrainCommand implements Callable<Integer> {
   private List<String> ofImages(PrintWriter writer) throws IOException {
     return images == null
         ? List.of()
-        : new RecipeImages(images, Optional.ofNullable(labels), Optional.ofNullable(numbers))
-            .settings(recipe, settings.own(), weights != null, writer::println);
+        : recipeImages().settings(recipe, settings.own(), weights != null, writer::println);
+  }
+
+  private RecipeImages recipeImages() {
+    return new RecipeImages(images, Optional.ofNullable(labels), Optional.ofNullable(numbers));
   }
 
   private List<String> last() {

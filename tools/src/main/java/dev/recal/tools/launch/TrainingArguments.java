@@ -2,7 +2,6 @@ package dev.recal.tools.launch;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.recal.graphs.classification.PhotographSettings;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RecipeJson;
 import dev.recal.graphs.task.RunDirectory;
@@ -76,13 +75,13 @@ public final class TrainingArguments {
     }
     String place = parsed.matchedPositionalValue(0, null);
     Path resume = parsed.matchedOptionValue("--resume", null);
-    Path images = parsed.matchedOptionValue("--images", null);
-    if ((place == null && images == null) == (resume == null)) {
+    boolean images = parsed.hasMatchedOption("--images");
+    if ((place == null && !images) == (resume == null)) {
       throw new UsageException(
           "TRAINING: train: expected either RECIPE|RUN, --images PATH or --resume RUN.");
     }
     if (place == null && resume == null) {
-      place = PhotographSettings.RECIPE;
+      place = images(parsed).orElseThrow().usualRecipe();
     }
     if (resume != null || RunDirectory.isAt(Path.of(place))) {
       Path run = resume != null ? resume : Path.of(place);
@@ -119,18 +118,21 @@ public final class TrainingArguments {
     return new LaunchedTraining(words, words, run, batch(RunDirectory.open(run).recipe()));
   }
 
+  private static Optional<RecipeImages> images(ParseResult parsed) {
+    Path images = parsed.matchedOptionValue("--images", null);
+    Optional<Path> labels = Optional.ofNullable(parsed.matchedOptionValue("--labels", null));
+    Optional<Path> numbers = Optional.ofNullable(parsed.matchedOptionValue("--numbers", null));
+    return Optional.ofNullable(images).map(path -> new RecipeImages(path, labels, numbers));
+  }
+
   private LaunchedTraining started(List<String> words, String place, ParseResult parsed)
       throws IOException {
     List<String> own = parsed.matchedOptionValue("--set", List.of());
     List<String> settings = new ArrayList<>();
-    Path images = parsed.matchedOptionValue("--images", null);
-    if (images != null) {
+    Optional<RecipeImages> images = images(parsed);
+    if (images.isPresent()) {
       boolean fromWeights = parsed.hasMatchedOption("--weights");
-      Optional<Path> labels = Optional.ofNullable(parsed.matchedOptionValue("--labels", null));
-      Optional<Path> numbers = Optional.ofNullable(parsed.matchedOptionValue("--numbers", null));
-      settings.addAll(
-          new RecipeImages(images, labels, numbers)
-              .settings(place, own, fromWeights, notice -> {}));
+      settings.addAll(images.get().settings(place, own, fromWeights, notice -> {}));
     }
     settings.addAll(own);
     Recipe recipe = Recipes.read(place, settings);

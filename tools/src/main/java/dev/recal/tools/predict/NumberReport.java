@@ -12,7 +12,7 @@ import java.util.Locale;
 /**
  * The numbers of image files as a table or as JSON.
  *
- * @param names of the numbers; those that it lacks are counted
+ * @param names of the numbers
  * @param predictions of a model
  */
 public record NumberReport(List<String> names, NumberPredictions predictions) {
@@ -22,10 +22,6 @@ public record NumberReport(List<String> names, NumberPredictions predictions) {
     names = List.copyOf(names);
   }
 
-  private String name(int index) {
-    return index < names.size() ? names.get(index) : Integer.toString(index);
-  }
-
   /** Prints a row for each number, and the skipped files to the other writer. */
   public void print(PrintWriter out, PrintWriter err) {
     Table table = Table.of("image", "number", ">value");
@@ -33,7 +29,7 @@ public record NumberReport(List<String> names, NumberPredictions predictions) {
       for (int i = 0; i < answer.values().size(); i++) {
         table.row(
             i == 0 ? answer.file().toString() : "",
-            name(i),
+            names.get(i),
             String.format(Locale.ROOT, "%.6g", answer.values().get(i)));
       }
     }
@@ -51,7 +47,7 @@ public record NumberReport(List<String> names, NumberPredictions predictions) {
     for (NumberPredictions.Answer answer : predictions.answered()) {
       JsonObject values = new JsonObject();
       for (int i = 0; i < answer.values().size(); i++) {
-        values.addProperty(name(i), answer.values().get(i));
+        values.addProperty(names.get(i), answer.values().get(i));
       }
       JsonObject image = new JsonObject();
       image.addProperty("file", answer.file().toString());

@@ -49,9 +49,21 @@ public record RecipeImages(Path images, Optional<Path> labels, Optional<Path> nu
     this(images, Optional.empty(), Optional.empty());
   }
 
+  /** Returns the name of the recipe for them where the user gives none. */
+  public String usualRecipe() {
+    return PhotographSettings.recipe(outputs());
+  }
+
+  private OutputKind outputs() {
+    if (labels.isPresent()) {
+      return OutputKind.SEVERAL_CLASSES;
+    }
+    return numbers.isPresent() ? OutputKind.NUMBERS : OutputKind.ONE_CLASS;
+  }
+
   /**
-   * Returns the settings as {@code key=value} pairs, to be applied before a user's own. The recipe
-   * {@link PhotographSettings#RECIPE} is also fitted to the images, which are opened for it.
+   * Returns the settings as {@code key=value} pairs, to be applied before a user's own. The recipes
+   * of {@link PhotographSettings} are also fitted to the images, which are opened for it.
    *
    * @param recipe a path, or the name of a built-in recipe
    * @param own the user's settings; a {@code data.imageSize} among them is one that others fit to
@@ -93,12 +105,12 @@ public record RecipeImages(Path images, Optional<Path> labels, Optional<Path> nu
     List<String> all = new ArrayList<>();
     all.add("data.training=" + json(source));
     all.add("data.evaluation=null");
-    if (labels.isPresent() || numbers.isPresent()) {
-      OutputKind kind = labels.isPresent() ? OutputKind.SEVERAL_CLASSES : OutputKind.NUMBERS;
+    OutputKind kind = outputs();
+    if (kind != OutputKind.ONE_CLASS && !compares(recipe, kind)) {
       all.add("training.loss=" + kind.usualLoss());
       all.add("training.labelSmoothing=0");
     }
-    if (recipe.equals(PhotographSettings.RECIPE)) {
+    if (PhotographSettings.isFor(recipe)) {
       try (DataSet data = source.open(OpenSettings.defaults())) {
         if (data.count() >= 2) {
           PhotographSettings settings = PhotographSettings.of(data, fromWeights, imageSize(own));
@@ -106,13 +118,17 @@ public record RecipeImages(Path images, Optional<Path> labels, Optional<Path> nu
           List<String> together = new ArrayList<>(all);
           together.addAll(own);
           if (Recipes.read(recipe, together) instanceof ClassificationRecipe chosen) {
-            notice.accept(
-                settings.description(numbers.isPresent() ? "numbers" : "classes", chosen));
+            notice.accept(settings.description(chosen));
           }
         }
       }
     }
     return all;
+  }
+
+  private static boolean compares(String recipe, OutputKind kind) throws IOException {
+    return Recipes.read(recipe, List.of()) instanceof ClassificationRecipe classification
+        && classification.training().loss().outputs() == kind;
   }
 
   private DataSource source() {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -76,13 +77,14 @@ public final class Recipes {
     }
     List<String> names = new ArrayList<>();
     try (Stream<Path> files = Files.list(home())) {
-      for (Path file : files.sorted().toList()) {
+      for (Path file : files.toList()) {
         String name = file.getFileName().toString();
         if (name.endsWith(SUFFIX)) {
           names.add(name.substring(0, name.length() - SUFFIX.length()));
         }
       }
     }
+    Collections.sort(names);
     return names;
   }
 

@@ -13,7 +13,6 @@ import dev.recal.graphs.synthesis.training.SynthesisRecipe;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.Recipe;
 import dev.recal.graphs.task.RunDirectory;
-import dev.recal.graphs.task.Study;
 import dev.recal.graphs.task.Tasks;
 import dev.recal.graphs.training.DivergenceException;
 import dev.recal.graphs.training.TrainingOutcome;
@@ -235,7 +234,8 @@ public record Runs(
   private <R extends Recipe> Optional<TrainingOutcome> train(
       RunDirectory<R> run, PreparedTraining<R> training, TrainingLog console, boolean resume)
       throws IOException {
-    try (GracefulStop stop = new GracefulStop()) {
+    Runnable overdue = () -> console.message(Resumption.afterGrace(run, GracefulStop.GRACE));
+    try (GracefulStop stop = new GracefulStop(GracefulStop.GRACE, overdue)) {
       try {
         return Optional.of(
             resume
@@ -251,10 +251,7 @@ public record Runs(
         }
         // The process ends as soon as the stop is closed.
         if (workers.isChief()) {
-          out.println(
-              stopped.getMessage()
-                  + " Resume it with: "
-                  + CommandLineText.of("resume", resumable(run.directory())));
+          out.println(stopped.getMessage() + " " + Resumption.sentence(run.directory()));
           out.flush();
         }
         return Optional.empty();
@@ -262,12 +259,6 @@ public record Runs(
     } catch (DivergenceException diverged) {
       throw new FailureException(diverged.getMessage(), diverged);
     }
-  }
-
-  // A run of a study resumes with all of it.
-  private static Path resumable(Path run) {
-    Path parent = run.toAbsolutePath().getParent();
-    return Study.isAt(parent) ? parent : run;
   }
 
   private <R extends Recipe> void complete(RunDirectory<R> run, TrainingOutcome outcome)

@@ -21,7 +21,16 @@ final class PageFiles {
           + " frame-ancestors 'none'";
 
   private static final List<String> SCRIPTS =
-      List.of("page", "maps", "inside", "gallery", "generator", "pyramid", "detector", "stylist");
+      List.of(
+          "page",
+          "maps",
+          "inside",
+          "gallery",
+          "answers",
+          "generator",
+          "pyramid",
+          "detector",
+          "stylist");
 
   private final Map<String, PageFile> files = new HashMap<>();
 

@@ -1,7 +1,6 @@
 'use strict';
 
 (() => {
-  const TOP = 5;
   // The side of a map in pixels.
   const SHOWN = 320;
   const element = id => document.getElementById(id);
@@ -77,8 +76,7 @@
     offer(model.models);
     document.title = model.name + ' · Recal';
     element('model').textContent = model.name;
-    const classes = model.labels.length ? ', ' + model.labels.length + ' classes' : '';
-    element('about').textContent = 'version ' + model.version + classes;
+    element('about').textContent = 'version ' + model.version + answers.count(model);
     element('call').textContent = 'POST /v1/models/' + model.name + ':predict';
   }
 
@@ -151,7 +149,7 @@
 
   async function classify(buffer, bitmap) {
     const bytes = model.signatures.serving_bytes;
-    if (bytes && bytes.outputs.probabilities) {
+    if (bytes && (bytes.outputs.probabilities || answers.areNumbers(model))) {
       const input = Object.keys(bytes.inputs)[0];
       return predict('serving_bytes', {[input]: [{b64: base64(buffer)}]});
     }
@@ -160,36 +158,6 @@
       throw new Error('This model does not take images.');
     }
     return predict('serving_default', {images: [pixels(middle(bitmap, size.height, size.width))]});
-  }
-
-  /** The most probable classes, the best first. */
-  function bestClasses(outputs) {
-    const scores = (outputs.probabilities || outputs[Object.keys(outputs)[0]])[0];
-    return scores.map((score, index) =>
-      ({score, name: model.labels[index] || 'class ' + index,
-        text: (100 * score).toFixed(1) + '\u00a0%'}))
-      .sort((a, b) => b.score - a.score).slice(0, TOP);
-  }
-
-  function showClasses(outputs, milliseconds) {
-    const best = bestClasses(outputs);
-    element('classes').replaceChildren(...best.map(one => {
-      const item = document.createElement('li');
-      const words = document.createElement('div');
-      words.className = 'words';
-      const label = document.createElement('span');
-      label.textContent = one.name;
-      const share = document.createElement('span');
-      share.textContent = one.text;
-      words.append(label, share);
-      const bar = document.createElement('progress');
-      bar.max = 1;
-      bar.value = Math.max(0, Math.min(1, one.score || 0));
-      bar.setAttribute('aria-label', label.textContent);
-      item.append(words, bar);
-      return item;
-    }));
-    element('time').textContent = 'answered in ' + Math.round(milliseconds) + ' ms';
   }
 
   function caption(bitmap, file) {
@@ -230,8 +198,7 @@
     if (detector.fits(model)) {
       return detector.words(model, outputs);
     }
-    const best = bestClasses(outputs)[0];
-    return best.name + ' ' + best.text;
+    return answers.words(model, outputs);
   }
 
   async function display(answer, current) {
@@ -241,7 +208,7 @@
     } else if (detector.fits(model)) {
       detector.show(model, outputs, bitmap, caption(bitmap, file), milliseconds);
     } else {
-      showClasses(outputs, milliseconds);
+      answers.show(model, outputs, milliseconds);
       if (bitmap) {
         preview(bitmap, file);
       }

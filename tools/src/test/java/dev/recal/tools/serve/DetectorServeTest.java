@@ -123,7 +123,7 @@ class DetectorServeTest {
   void unusableAndOversizedRequestsAreRefused() throws Exception {
     Answer note = files("instances", "[" + b64("no image".getBytes(StandardCharsets.UTF_8)) + "]");
     assertThat(note.status()).isEqualTo(400);
-    assertThat(note.error()).contains("signature 'detect_bytes' failed on them");
+    assertThat(note.error()).contains("signature 'detect_bytes' cannot be computed from them");
     Answer pixels = files("instances", "[" + b64(scene) + ", " + b64(large) + "]");
     assertThat(pixels.status()).isEqualTo(413);
     assertThat(pixels.error()).contains("100×101 pixels", "at most 10,000");

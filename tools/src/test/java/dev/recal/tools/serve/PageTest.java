@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
+import dev.recal.graphs.classification.ClassificationTask;
+import dev.recal.graphs.classification.Classifier;
 import dev.recal.graphs.classification.serving.ClassifierServable;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.AttentivePlaces;
 import dev.recal.graphs.network.NormPlace;
 import dev.recal.graphs.network.ResNet;
+import dev.recal.graphs.objective.NumberScales;
+import dev.recal.graphs.objective.OutputKind;
+import dev.recal.graphs.objective.Outputs;
+import dev.recal.graphs.task.ServableModel;
 import dev.recal.ops.Servable;
 import dev.recal.ops.dynamic.DynamicRegionConv;
 import dev.recal.ops.recalibration.SqueezeExcitation;
+import dev.recal.ops.runtime.Graphs;
 import dev.recal.savedmodels.SavedModelWriter;
 import java.awt.Color;
 import java.awt.GradientPaint;
@@ -88,7 +95,8 @@ class PageTest {
       browser.await("document.getElementById('message').className === 'error'");
       assertThat(browser.evaluate("document.getElementById('message').textContent"))
           .startsWith("The model could not use bad.png.")
-          .contains("What the server says", "signature 'serving_bytes' failed on them");
+          .contains(
+              "What the server says", "signature 'serving_bytes' cannot be computed from them");
     }
   }
 
@@ -120,6 +128,64 @@ class PageTest {
       browser.resize(390, 844, true);
       assertFits(browser);
       save("page-many-phone.png", browser.screenshot());
+    }
+  }
+
+  @Test
+  void severalClassesAndNumbersAreShownAsWhatTheyAre() throws Exception {
+    Optional<Path> program = Browser.find();
+    assumeTrue(program.isPresent(), "There is no Chromium here.");
+    Outputs several = new Outputs(OutputKind.SEVERAL_CLASSES, Optional.empty());
+    // Deviations of 0 make the answers known.
+    NumberScales scales = new NumberScales(List.of(31.25, -2e6), List.of(1e-12, 1e-6));
+    Outputs numbers = new Outputs(OutputKind.NUMBERS, Optional.of(scales));
+    write(several, List.of("indoors", "people", "night"), "photos/several/1");
+    write(numbers, List.of("age", "weight"), "photos/numbers/1");
+    for (String name : List.of("several", "numbers")) {
+      Path model = directory.resolve("photos").resolve(name);
+      try (ModelServer server = ModelServer.start(model, ServeSettings.defaults());
+          Browser browser = new Browser(program.get(), directory.resolve("profile-" + name))) {
+        browser.resize(1000, 900, false);
+        browser.open(server.uri());
+        browser.await("document.getElementById('about')?.textContent");
+        String image = Base64.getEncoder().encodeToString(image());
+        browser.evaluate(DROP.formatted(image, "drawing.png"));
+        browser.await("!document.getElementById('answer').hidden");
+        String about = browser.evaluate("document.getElementById('about').textContent");
+        String shown = browser.evaluate("document.getElementById('answer').innerText");
+        String bars = browser.evaluate("document.querySelectorAll('#classes progress').length");
+        browser.evaluate(DROP_THREE.formatted(image));
+        browser.await("document.getElementById('progress').textContent === '3 of 3 images'");
+        String words = browser.evaluate("document.querySelector('#pictures .answer').textContent");
+        if (name.equals("several")) {
+          assertThat(about).isEqualTo("version 1, 3 classes");
+          assertThat(shown).contains("Classes, each by itself", "indoors", "people", "night");
+          assertThat(bars).isEqualTo("3");
+          assertThat(words).matches("none of the classes|(indoors|people|night)(, [a-z]+)*");
+        } else {
+          assertThat(about).isEqualTo("version 1, 2 numbers");
+          assertThat(shown).contains("Numbers").doesNotContain("%");
+          assertThat(shown.replaceAll("\\s+", " ")).contains("age 31.25 weight -2000000");
+          assertThat(bars).isEqualTo("0");
+          assertThat(words).isEqualTo("age 31.25, weight -2000000");
+        }
+        assertFits(browser);
+        save("page-" + name + ".png", browser.screenshot());
+      }
+    }
+  }
+
+  private void write(Outputs outputs, List<String> names, String target) throws IOException {
+    Classifier classifier =
+        new Classifier(
+            ResNet.cifar(8).withClasses(names.size()), names, Augmentation.none(), 32, outputs);
+    try (Graph graph = Graphs.create()) {
+      ServableModel model = ClassificationTask.servable(graph, classifier, false);
+      try (Session session = new Session(graph)) {
+        model.servable().store().initialize(session);
+        new SavedModelWriter(model.metadata(), List.of())
+            .write(model.servable(), session, directory.resolve(target));
+      }
     }
   }
 

@@ -170,7 +170,7 @@ class RestTest {
         "{\"signature_name\": \"pair\", \"inputs\": {\"a\": [1], \"b\": [1.0]}}"
             + " | Type: Number is not of expected type: int64",
         "{\"signature_name\": \"pair\", \"inputs\": {\"a\": [1, 2], \"b\": [1, 2, 3]}}"
-            + " | signature 'pair' failed on them",
+            + " | signature 'pair' cannot be computed from them",
         "{\"signature_name\": \"echo\", \"instances\": [{\"b64\": \"%\"}]} | Unable to base64"
             + " decode",
         "{\"signature_name\": \"echo\", \"instances\": [{\"b64\": \"aGk=\", \"c\": 1}]}"
@@ -292,7 +292,7 @@ class RestTest {
         "classify | {\"examples\": [{\"x\": [1, 2.5]}]} | Unexpected element type in feature: x"
             + " expecting type: int64",
         "classify | {\"examples\": [{\"x\": 1}], \"signature_name\": \"classify\"}"
-            + " | signature 'classify' failed on them",
+            + " | signature 'classify' cannot be computed from them",
         "classify | {\"examples\": [{\"x\": 1 | JSON Parse error"
       })
   void classifyAndRegressRejectInvalidRequests(String verb, String body, String part)
@@ -329,7 +329,7 @@ class RestTest {
             "/v1/models/t:predict",
             "{\"signature_name\": \"serving_bytes\", \"instances\": [\"no image\"]}");
     assertThat(noImage.status()).isEqualTo(400);
-    assertThat(noImage.error()).contains("signature 'serving_bytes' failed on them");
+    assertThat(noImage.error()).contains("signature 'serving_bytes' cannot be computed from them");
   }
 
   @Test

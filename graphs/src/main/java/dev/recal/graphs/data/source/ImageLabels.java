@@ -65,7 +65,7 @@ public record ImageLabels(Path root, Path labels) implements DataSource {
   @Override
   public DataSet open(OpenSettings settings) throws IOException {
     ListedImages images = new ListedImages(root, labels, settings);
-    Table table = labels.toString().endsWith(".json") ? json() : csv();
+    Table table = labels.toString().endsWith(".json") ? json() : csv(images.table());
     if (table.classes().isEmpty()) {
       throw new IllegalArgumentException(labels + " names no classes.");
     }
@@ -79,22 +79,21 @@ public record ImageLabels(Path root, Path labels) implements DataSource {
                     .toList()));
   }
 
-  private Table csv() throws IOException {
-    CsvTable table = CsvTable.read(labels);
+  private Table csv(CsvTable table) throws IOException {
     List<String> head = table.head();
     if (head.size() < 2) {
       throw new IOException(
           "File "
               + labels
-              + ": expected a column of paths and one for each class, separated by commas, but got"
-              + " one column.");
+              + ": expected a column of paths and one for each class, but got one column.");
     }
     boolean names = head.size() == 2 && head.get(1).toLowerCase(Locale.ROOT).equals(NAMES);
     Map<String, Set<String>> images = new LinkedHashMap<>();
     for (CsvTable.Row row : table.rows()) {
       Set<String> own = names ? names(row.cells().get(1)) : marked(table, row);
-      if (images.put(row.cells().get(0), own) != null) {
-        throw table.failure(row, "'" + row.cells().get(0) + "' is listed twice.");
+      String image = ListedImages.path(table, row);
+      if (images.put(image, own) != null) {
+        throw table.failure(row, "'" + image + "' is listed twice.");
       }
     }
     return new Table(names ? all(images) : head.subList(1, head.size()), images);
@@ -145,7 +144,10 @@ public record ImageLabels(Path root, Path labels) implements DataSource {
     }
     Map<String, Set<String>> images = new LinkedHashMap<>();
     for (Map.Entry<String, JsonElement> entry : json.getAsJsonObject().entrySet()) {
-      images.put(entry.getKey(), list(entry.getKey(), entry.getValue()));
+      String image = ListedImages.path(entry.getKey());
+      if (images.put(image, list(entry.getKey(), entry.getValue())) != null) {
+        throw new IOException("File " + labels + ": '" + image + "' is listed twice.");
+      }
     }
     return new Table(all(images), images);
   }

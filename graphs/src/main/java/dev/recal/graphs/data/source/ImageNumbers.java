@@ -49,7 +49,7 @@ public record ImageNumbers(Path root, Path numbers, List<String> columns) implem
   @Override
   public DataSet open(OpenSettings settings) throws IOException {
     ListedImages images = new ListedImages(root, numbers, settings);
-    CsvTable table = CsvTable.read(numbers);
+    CsvTable table = images.table();
     List<String> known = table.head().subList(1, table.head().size());
     List<String> used = columns.isEmpty() ? known : columns;
     if (used.isEmpty() || !known.containsAll(used)) {
@@ -64,7 +64,7 @@ public record ImageNumbers(Path root, Path numbers, List<String> columns) implem
     }
     Map<String, float[]> values = new LinkedHashMap<>();
     for (CsvTable.Row row : table.rows()) {
-      String image = row.cells().get(0);
+      String image = ListedImages.path(table, row);
       Optional<float[]> own = values(table, row, used);
       if (own.isEmpty()) {
         images.skip(image, "has no number in a column of " + numbers.getFileName());
@@ -101,6 +101,11 @@ public record ImageNumbers(Path root, Path numbers, List<String> columns) implem
       // The failure below names the cell.
     }
     throw table.failure(
-        row, "expected a number in the column '" + column + "', but got '" + cell + "'.");
+        row,
+        "expected a number in the column '"
+            + column
+            + "', but got '"
+            + cell
+            + (cell.matches("[-+]?[0-9]+,[0-9]+") ? "'; a decimal needs a point." : "'."));
   }
 }

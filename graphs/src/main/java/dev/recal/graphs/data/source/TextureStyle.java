@@ -2,6 +2,7 @@ package dev.recal.graphs.data.source;
 
 import dev.recal.graphs.data.SplitMix64;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The style of a class of textures. A texture is a sum of plane waves of random phase (a random
@@ -48,6 +49,9 @@ record TextureStyle(
           style("sand", 8.0, 0.4, 0, 90, 0.0, 0.08, 0.85, 0.09, 0.06, 0.03, -0.06),
           style("wood", 3.5, 0.5, 90, 15, 0.5, 0.13, 0.90, 0.05, 0.07, 0.01, -0.06));
 
+  /** The names of what {@link #attributes} has indices of. */
+  static final List<String> ATTRIBUTES = List.of("coloured", "fine", "grainy", "striped");
+
   private static final int WAVES = 14;
 
   private static TextureStyle style(
@@ -74,6 +78,12 @@ record TextureStyle(
         together,
         grain,
         List.of(red, green, blue));
+  }
+
+  /** Returns the indices of its {@link #ATTRIBUTES}; none for a smooth, grey, coarse style. */
+  int[] attributes() {
+    boolean[] has = {together < 0.7, cycles > 4, grain >= 0.05, scatter < 90};
+    return IntStream.range(0, has.length).filter(i -> has[i]).toArray();
   }
 
   /** Generates one texture: size×size×3 bytes, interleaved. */

@@ -111,7 +111,24 @@ class ListedImagesTest {
         "line 3: 'b.png' is listed twice.");
     assertRefused(
         new ImageLabels(directory, file("a.csv", "file;dog\nb.png;1\n")),
-        "separated by commas, but got one column.");
+        "a.csv, line 1: expected commas between the names of columns, but got 'file;dog'; save the"
+            + " table as comma-separated values.");
+    assertRefused(
+        new ImageLabels(directory, file("a.csv", "file\nb.png\n")),
+        "expected a column of paths and one for each class, but got one column.");
+    assertRefused(
+        new ImageLabels(directory, file("a.csv", "b.png,1\nc.png,0\n")),
+        "a.csv: expected a head with names of columns in the first line, but got the image"
+            + " 'b.png'.");
+    assertRefused(
+        new ImageLabels(directory, file("a.csv", "file,dog\n,1\n")),
+        "line 2: expected the path of an image in the first column, but got none.");
+    assertRefused(
+        new ImageLabels(directory, file("a.csv", "file,dog\ninner/a.jpg,1\n.\\inner\\a.jpg,0\n")),
+        "line 3: 'inner/a.jpg' is listed twice.");
+    assertRefused(
+        new ImageLabels(directory, file("a.json", "{\"b.png\": [], \"./b.png\": [\"dog\"]}")),
+        "a.json: 'b.png' is listed twice.");
     assertRefused(
         new ImageLabels(directory, file("a.json", "{\"b.png\": \"dog\"}")),
         "expected a list of different names of classes for 'b.png', but got \"dog\".");
@@ -120,6 +137,9 @@ class ListedImagesTest {
     assertRefused(
         new ImageNumbers(directory, file("a.csv", "file,n\nb.png,old\n")),
         "line 2: expected a number in the column 'n', but got 'old'.");
+    assertRefused(
+        new ImageNumbers(directory, file("a.csv", "file,n\nb.png,\"3,5\"\n")),
+        "line 2: expected a number in the column 'n', but got '3,5'; a decimal needs a point.");
     assertRefused(
         new ImageNumbers(directory, file("a.csv", "file,n\nb.png,1\n"), List.of("m")),
         "columns: expected names of numbers in",

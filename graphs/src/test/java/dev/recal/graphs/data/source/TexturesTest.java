@@ -2,6 +2,7 @@ package dev.recal.graphs.data.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.OpenSettings;
@@ -9,6 +10,8 @@ import dev.recal.graphs.data.SplitMix64;
 import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.data.pipeline.Batches;
 import dev.recal.graphs.data.pipeline.PipelineSettings;
+import dev.recal.graphs.data.targets.MultiClassTargets;
+import dev.recal.graphs.data.targets.NumberTargets;
 import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,35 @@ class TexturesTest {
       int imageSize = 16 * 16 * 3;
       assertThat(Arrays.copyOf(pixels(larger), 4 * imageSize))
           .isEqualTo(Arrays.copyOf(pixels, 4 * imageSize));
+    }
+  }
+
+  @Test
+  void imagesHaveAttributesOrNumbersInsteadOfClasses() throws IOException {
+    Textures textures = new Textures(Textures.Split.TRAIN, 2, 16, 1);
+    try (DataSet classes = textures.open();
+        DataSet several = textures.withTargets(Textures.Targets.SEVERAL_CLASSES).open();
+        DataSet numbers = textures.withTargets(Textures.Targets.NUMBERS).open()) {
+      assertThat(several.digest()).isNotEqualTo(classes.digest());
+      assertThat(several.classNames()).containsExactly("coloured", "fine", "grainy", "striped");
+      MultiClassTargets attributes = (MultiClassTargets) several.targets();
+      // Two each, in the order of the names: canvas, cloud …, wood.
+      assertThat(attributes.labels(0)).containsExactly(1, 2);
+      assertThat(attributes.labels(3)).isEmpty();
+      assertThat(attributes.labels(19)).containsExactly(2, 3);
+      assertThat(numbers.outputNames()).containsExactly("brightness", "contrast");
+      float[] pixels = pixels(classes);
+      int image = 16 * 16 * 3;
+      for (int i : new int[] {0, 7, 19}) {
+        double[] values = new double[image];
+        Arrays.setAll(values, j -> 255 * pixels[i * image + j]);
+        double mean = Arrays.stream(values).average().orElseThrow();
+        double variance =
+            Arrays.stream(values).map(value -> value * value).average().orElseThrow() - mean * mean;
+        float[] found = ((NumberTargets) numbers.targets()).values(i);
+        assertThat(found[0]).isCloseTo((float) mean, within(1e-3f));
+        assertThat(found[1]).isCloseTo((float) Math.sqrt(variance), within(1e-3f));
+      }
     }
   }
 

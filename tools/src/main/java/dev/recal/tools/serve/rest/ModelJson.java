@@ -1,6 +1,7 @@
 package dev.recal.tools.serve.rest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.google.gson.JsonPrimitive;
 import dev.recal.savedmodels.SavedModelDescription;
 import dev.recal.savedmodels.SignatureDescription;
 import dev.recal.savedmodels.TensorDescription;
@@ -111,8 +112,9 @@ public final class ModelJson {
   }
 
   /**
-   * Returns the description for the page: name, names of all models, version, class names, sizes of
-   * the scales of a pyramid, signatures and their shapes.
+   * Returns the description for the page: name, names of all models, version, class names, what an
+   * image has of a classifier's classes, sizes of the scales of a pyramid, signatures and their
+   * shapes.
    */
   public static byte[] page(
       String name, List<String> names, long version, SavedModelDescription model) {
@@ -131,6 +133,9 @@ public final class ModelJson {
             json.writeString(label);
           }
           json.writeEndArray();
+          if (model.metadata().get("outputs") instanceof JsonPrimitive outputs) {
+            json.writeStringField("outputs", outputs.getAsString());
+          }
           json.writeArrayFieldStart("scales");
           for (ScaleSize scale : ScaleSize.of(model.metadata())) {
             json.writeStartObject();
