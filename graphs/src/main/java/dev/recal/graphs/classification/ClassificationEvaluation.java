@@ -11,6 +11,7 @@ import dev.recal.graphs.data.UnexpectedClassesException;
 import dev.recal.graphs.data.source.DataSources;
 import dev.recal.graphs.data.source.ImageLabels;
 import dev.recal.graphs.data.source.ImageNumbers;
+import dev.recal.graphs.logs.LastSteps;
 import dev.recal.graphs.task.Evaluation;
 import dev.recal.graphs.task.EvaluationRequest;
 import dev.recal.graphs.task.RunDirectory;
@@ -66,7 +67,7 @@ final class ClassificationEvaluation {
                   sizes,
                   skipped.size(),
                   Evidence.Training.of(recipe),
-                  Evidence.Progress.ofRun(run.directory()),
+                  LastSteps.ofRun(run.directory()),
                   RunProgress.ofUnfinished(run),
                   Optional.empty()));
       text.addAll(judgement.text());

@@ -4,17 +4,12 @@ import dev.recal.graphs.classification.metrics.ConfusionMatrix;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.items.ImageItems;
 import dev.recal.graphs.data.pipeline.Augmentation;
-import dev.recal.graphs.logs.MetricsHistory;
-import dev.recal.graphs.logs.StepReport;
-import dev.recal.graphs.logs.TrainingLogs;
+import dev.recal.graphs.logs.LastSteps;
 import dev.recal.graphs.task.RunProgress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
@@ -39,7 +34,7 @@ record Evidence(
     Sizes sizes,
     int skipped,
     Training training,
-    Optional<Progress> progress,
+    Optional<LastSteps> progress,
     Optional<RunProgress> unfinished,
     Optional<Best> best) {
 
@@ -139,57 +134,6 @@ record Evidence(
           settings.mixup().isPresent()
               || settings.cutmix().isPresent()
               || !recipe.data().distortions().isNone());
-    }
-  }
-
-  /**
-   * How training ended.
-   *
-   * @param steps optimiser steps
-   * @param accuracy on the training images of the last fifth of the steps
-   * @param before mean loss of the fifth before
-   * @param last mean loss of the last fifth
-   */
-  record Progress(long steps, double accuracy, double before, double last) {
-
-    private static final int PARTS = 5;
-    private static final double FALLING = 0.97;
-
-    /** Of the metrics in a run's directory; empty if there are too few. */
-    static Optional<Progress> ofRun(Path directory) {
-      Path metrics = directory.resolve(TrainingLogs.METRICS_FILE);
-      return Files.exists(metrics) ? of(MetricsHistory.read(metrics).steps()) : Optional.empty();
-    }
-
-    /** Of the reports of a run; empty if there are too few. */
-    static Optional<Progress> of(List<StepReport> reports) {
-      int part = reports.size() / PARTS;
-      if (part == 0) {
-        return Optional.empty();
-      }
-      int end = reports.size();
-      List<StepReport> last = reports.subList(end - part, end);
-      OptionalDouble accuracy =
-          last.stream()
-              .map(StepReport::accuracy)
-              .filter(OptionalDouble::isPresent)
-              .mapToDouble(OptionalDouble::getAsDouble)
-              .average();
-      return Optional.of(
-          new Progress(
-              last.get(part - 1).step(),
-              accuracy.orElse(Double.NaN),
-              loss(reports.subList(end - 2 * part, end - part)),
-              loss(last)));
-    }
-
-    private static double loss(List<StepReport> reports) {
-      return reports.stream().mapToDouble(StepReport::loss).average().orElse(Double.NaN);
-    }
-
-    /** Whether the loss was still falling by more than 3 % from one fifth to the next. */
-    boolean isFalling() {
-      return last < FALLING * before;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.recal.graphs.classification;
 
 import dev.recal.graphs.classification.metrics.ShareInterval;
 import dev.recal.graphs.data.DataSet;
+import dev.recal.graphs.logs.LastSteps;
 import dev.recal.ops.Counted;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,8 +159,8 @@ record JudgementText(Evidence evidence, Judgement.Result result) {
         never.isEmpty() ? "none" : never(never));
   }
 
-  private List<String> progress(Evidence.Progress progress) {
-    if (evidence.unfinished().isPresent() || !NextStep.hasTooFewSteps(evidence)) {
+  private List<String> progress(LastSteps progress) {
+    if (evidence.unfinished().isPresent() || !new NextStep(evidence, result).hasTooFewSteps()) {
       return List.of();
     }
     return List.of(

@@ -15,8 +15,15 @@ record NextStep(Evidence evidence, Judgement.Result result) {
   private static final int FEW_IMAGES = 500;
   private static final double MANY = 0.2;
 
-  /** Whether training ended before the network had learned its own images. */
-  static boolean hasTooFewSteps(Evidence evidence) {
+  /**
+   * Whether training ended before the network had learned its own images; not if it already knows
+   * them much better than others, which a longer training does not mend.
+   */
+  boolean hasTooFewSteps() {
+    return endedEarly(evidence) && (evidence.answersNothing() || !isMemorised());
+  }
+
+  private static boolean endedEarly(Evidence evidence) {
     // Mixed and distorted images are never answered as well as plain ones.
     double learned = evidence.training().distorted() ? LEARNED / 2 : LEARNED;
     return evidence
@@ -37,7 +44,7 @@ record NextStep(Evidence evidence, Judgement.Result result) {
       return "resume the training, which is at " + evidence.unfinished().get() + ".";
     }
     if (evidence.answersNothing()) {
-      return hasTooFewSteps(evidence)
+      return hasTooFewSteps()
           ? "train longer, with "
               + longer()
               + ": the stored statistics of norms follow the images slowly."
@@ -48,10 +55,10 @@ record NextStep(Evidence evidence, Judgement.Result result) {
     }
     if (isUnbalanced() && !training.balanced() && suffersFromBalance()) {
       return "give all classes the same part in training, with data.sampling=balanced"
-          + (hasTooFewSteps(evidence) ? " and " + longer() : "")
+          + (hasTooFewSteps() ? " and " + longer() : "")
           + ", or with training.classWeights=balanced.";
     }
-    if (hasTooFewSteps(evidence)) {
+    if (hasTooFewSteps()) {
       return "train longer, with " + longer() + ", or find a learning rate first.";
     }
     if (!training.fromWeights() && isSmall()) {

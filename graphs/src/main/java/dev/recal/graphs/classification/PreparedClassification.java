@@ -4,6 +4,7 @@ import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.classification.metrics.ConfusionHeatMap;
 import dev.recal.graphs.data.DataSet;
 import dev.recal.graphs.data.SkippedItem;
+import dev.recal.graphs.logs.LastSteps;
 import dev.recal.graphs.objective.OutputKind;
 import dev.recal.graphs.task.PreparedTraining;
 import dev.recal.graphs.task.RecipeData;
@@ -186,7 +187,7 @@ public record PreparedClassification(ClassificationRecipe recipe, RecipeData dat
             Evidence.Sizes.of(data.training(), recipe.data()),
             data.skipped().size() + data.unreadable().size(),
             Evidence.Training.of(recipe),
-            Evidence.Progress.ofRun(directory),
+            LastSteps.ofRun(directory),
             Optional.empty(),
             best));
   }

@@ -7,6 +7,7 @@ import dev.recal.graphs.classification.Judgement.Verdict;
 import dev.recal.graphs.classification.metrics.ClassificationSummary;
 import dev.recal.graphs.classification.metrics.ConfusionMatrix;
 import dev.recal.graphs.classification.metrics.ShareInterval;
+import dev.recal.graphs.logs.LastSteps;
 import dev.recal.graphs.objective.OutputKind;
 import dev.recal.graphs.task.RunProgress;
 import java.util.List;
@@ -17,13 +18,10 @@ import org.junit.jupiter.api.Test;
 class JudgementTest {
   private static final List<String> NAMES = List.of("bird", "cat", "dog");
   private static final List<Integer> UNBALANCED = List.of(20, 20, 100);
-  private static final Evidence.Progress LEARNED = new Evidence.Progress(2000, 0.97, 0.2, 0.199);
+  private static final LastSteps LEARNED = new LastSteps(2000, 0.97, 0.2, 0.199);
 
   private static Evidence evidence(
-      List<Integer> training,
-      boolean balanced,
-      Optional<Evidence.Progress> progress,
-      long... confusion) {
+      List<Integer> training, boolean balanced, Optional<LastSteps> progress, long... confusion) {
     return new Evidence(
         NAMES,
         training,
@@ -164,13 +162,23 @@ class JudgementTest {
 
   @Test
   void tooFewStepsAreNamedBeforeOtherCauses() {
-    Evidence.Progress falling = new Evidence.Progress(400, 0.5, 1.0, 0.8);
+    LastSteps falling = new LastSteps(400, 0.5, 1.0, 0.8);
     Judgement judgement =
         Judgement.of(
             evidence(List.of(50, 50, 50), false, Optional.of(falling), 5, 3, 2, 2, 5, 3, 2, 3, 5));
     assertThat(judgement.findings().toString())
         .contains("The 400 steps were too few: the accuracy on training images was 50.0 %");
     assertThat(judgement.next()).contains("training.epochs=60");
+  }
+
+  @Test
+  void aLongerTrainingIsNotAdvisedWhereTheNetworkKnowsItsOwnImagesMuchBetter() {
+    LastSteps falling = new LastSteps(660, 0.75, 1.0, 0.8);
+    Judgement judgement =
+        Judgement.of(
+            evidence(List.of(50, 50, 50), false, Optional.of(falling), 5, 3, 2, 2, 5, 3, 2, 3, 5));
+    assertThat(judgement.findings().toString()).doesNotContain("too few");
+    assertThat(judgement.next()).contains("start from trained weights");
   }
 
   @Test
@@ -246,7 +254,7 @@ class JudgementTest {
 
   @Test
   void anUnfinishedTrainingIsResumedBeforeAnythingElse() {
-    Evidence.Progress early = new Evidence.Progress(12, 0.3, 2, 1);
+    LastSteps early = new LastSteps(12, 0.3, 2, 1);
     Evidence base = evidence(UNBALANCED, false, Optional.of(early), 0, 0, 10, 0, 0, 10, 0, 0, 50);
     assertThat(Judgement.of(base).findings().toString()).contains("The 12 steps were too few");
     Evidence unfinished =

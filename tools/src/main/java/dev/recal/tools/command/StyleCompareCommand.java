@@ -112,6 +112,7 @@ public final class StyleCompareCommand implements Callable<Integer> {
     PrintWriter lines = new PrintWriter(text);
     table.print(lines);
     lines.println("Losses of held-out images with stored statistics, weighted as in training.");
+    comparison.remarks().forEach(lines::println);
     lines.println("Loss network: " + comparison.lossNetwork());
     lines.flush();
     AtomicFiles.write(out.resolve(TABLE), text.toString().getBytes(StandardCharsets.UTF_8));

@@ -12,6 +12,7 @@ import dev.recal.graphs.training.TrainingPlan;
 import dev.recal.ops.Counted;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -93,7 +94,10 @@ record PreparedStyle(
 
   @Override
   public List<String> finish(Path directory, TrainingOutcome outcome) {
-    return ((StyleSummary) outcome.last()).report(data, lossNetwork);
+    StyleSummary last = (StyleSummary) outcome.last();
+    List<String> lines = new ArrayList<>(last.report(data, lossNetwork));
+    lines.addAll(StyleJudgement.of(recipe, directory, last).text());
+    return lines;
   }
 
   @Override

@@ -19,6 +19,7 @@ public final class StyleComparison {
 
   private final List<Row> rows = new ArrayList<>();
   private final List<StyleEvaluation.Measured> measured = new ArrayList<>();
+  private final List<String> remarks = new ArrayList<>();
   private int size;
 
   /**
@@ -58,6 +59,9 @@ public final class StyleComparison {
         StyleEvaluation.measure(run.recipe(), last, Optional.empty(), false);
     size = run.recipe().data().size();
     measured.add(found);
+    StyleJudgement.of(run.recipe(), run.directory(), found.summary())
+        .text()
+        .forEach(sentence -> remarks.add(title + ": " + sentence));
     rows.add(
         new Row(
             title,
@@ -71,6 +75,11 @@ public final class StyleComparison {
   /** Returns the runs in their order. */
   public List<Row> rows() {
     return List.copyOf(rows);
+  }
+
+  /** Returns what is known to be wrong with the runs, in sentences that begin with a title. */
+  public List<String> remarks() {
+    return List.copyOf(remarks);
   }
 
   /** Returns what the losses compare. */

@@ -73,6 +73,9 @@ final class StyleEvaluation {
     List<String> text = new ArrayList<>();
     text.add(Counted.of(images, "image") + ": " + measured.summary().text());
     text.add(network);
+    if (request.data().isEmpty()) {
+      text.addAll(StyleJudgement.of(recipe, run.directory(), measured.summary()).text());
+    }
     text.add(checkpoint.getFileName().toString());
     return new Evaluation(checkpoint, metrics, text, measured.skipped());
   }
