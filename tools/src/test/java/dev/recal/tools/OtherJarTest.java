@@ -149,6 +149,8 @@ class OtherJarTest {
                 + run);
     long step = Long.parseLong(text.replaceAll("(?s).*stopped at step (\\d+),.*", "$1"));
     assertThat(run.resolve("checkpoints/step-%09d".formatted(step))).isDirectory();
+    assertThat(said(start("export", run)))
+        .contains("The run is unfinished, at step " + step + " of 10000000. Resume it with: ");
   }
 
   @Test

@@ -57,7 +57,9 @@ record PanelGrid(String title, Optional<Scale> scale, List<Panel> panels, int co
     int head = MARGIN + TITLE + (scale.isPresent() ? SCALE : 0);
     int width = 2 * MARGIN + across * cellWidth + (across - 1) * GAP;
     int height = head + MARGIN + rows * (cellHeight + NAME) + (rows - 1) * GAP;
-    int shown = Math.max(width, 2 * MARGIN + textWidth(TITLE_FONT, title));
+    int legend = scale.map(drawn -> scaleEnd(drawn) + textWidth(NAME_FONT, drawn.high)).orElse(0);
+    int text = Math.max(textWidth(TITLE_FONT, title), legend);
+    int shown = Math.max(width, 2 * MARGIN + text);
     BufferedImage sheet = new BufferedImage(shown, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = graphics(sheet);
     try {
@@ -79,17 +81,21 @@ record PanelGrid(String title, Optional<Scale> scale, List<Panel> panels, int co
     return sheet;
   }
 
+  // From the margin to the text after the bar.
+  private static int scaleEnd(Scale scale) {
+    return textWidth(NAME_FONT, scale.low) + KEY + BAR_WIDTH + KEY;
+  }
+
   private static void draw(Graphics2D graphics, Scale scale, int y) {
-    int x = MARGIN;
-    graphics.drawString(scale.low, x, y + BAR_HEIGHT - 1);
-    x += textWidth(NAME_FONT, scale.low) + KEY;
+    graphics.drawString(scale.low, MARGIN, y + BAR_HEIGHT - 1);
+    int x = MARGIN + textWidth(NAME_FONT, scale.low) + KEY;
     BufferedImage bar = new BufferedImage(BAR_WIDTH, BAR_HEIGHT, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < BAR_WIDTH * BAR_HEIGHT; i++) {
       int place = i % BAR_WIDTH;
       bar.setRGB(place, i / BAR_WIDTH, Overlays.heat(place / (BAR_WIDTH - 1f)));
     }
     graphics.drawImage(bar, x, y, null);
-    graphics.drawString(scale.high, x + BAR_WIDTH + KEY, y + BAR_HEIGHT - 1);
+    graphics.drawString(scale.high, MARGIN + scaleEnd(scale), y + BAR_HEIGHT - 1);
   }
 
   /** Returns a picture with the meaning of its colours below it. */

@@ -131,10 +131,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       Json.print(out, object);
     } else {
       evaluation.text().forEach(out::println);
-      unfinished.ifPresent(
-          progress ->
-              out.println(
-                  "The run is unfinished, at " + progress + ". " + Resumption.sentence(run)));
+      unfinished.ifPresent(progress -> out.println(Resumption.sentence(run, progress)));
     }
     out.flush();
   }

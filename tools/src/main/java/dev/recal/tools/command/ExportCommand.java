@@ -20,6 +20,7 @@ import dev.recal.tools.console.CommandLineText;
 import dev.recal.tools.console.FailureException;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.run.OptimisedText;
+import dev.recal.tools.run.Resumption;
 import dev.recal.tools.run.ServingText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -162,6 +163,9 @@ public final class ExportCommand implements Callable<Integer> {
     ExportForm form = new ExportForm(training, warmUp(classifier), optimised);
     Path chosen = opened.checkpoint(Optional.ofNullable(checkpoint));
     Path version = RunExport.write(opened, chosen, to, form);
+    PrintWriter err = spec.commandLine().getErr();
+    Resumption.ofUnfinished(opened).ifPresent(err::println);
+    err.flush();
     return report(chosen, version, nextCommand(opened.recipe(), version));
   }
 

@@ -1,6 +1,7 @@
 package dev.recal.tools.run;
 
 import dev.recal.graphs.task.RunDirectory;
+import dev.recal.graphs.task.RunProgress;
 import dev.recal.graphs.task.Study;
 import dev.recal.tools.console.CommandLineText;
 import java.io.IOException;
@@ -30,6 +31,20 @@ public final class Resumption {
    */
   public static String sentence(Path run) {
     return "Resume it with: " + command(run);
+  }
+
+  /**
+   * Returns the sentence about a run that is unfinished; empty for a finished one.
+   *
+   * @throws IOException if the run cannot be read
+   */
+  public static Optional<String> ofUnfinished(RunDirectory<?> run) throws IOException {
+    return RunProgress.ofUnfinished(run).map(progress -> sentence(run.directory(), progress));
+  }
+
+  /** Returns the sentence about an unfinished run. */
+  public static String sentence(Path run, RunProgress progress) {
+    return "The run is unfinished, at " + progress + ". " + sentence(run);
   }
 
   /** Returns the sentences for a run whose process ends before the checkpoint is finished. */
