@@ -57,18 +57,37 @@ class DistributionLauncherTest {
 
   @Test
   void archivesTheClassesOfTheFirstRunForThoseAfterIt() throws Exception {
-    String archive = home.toRealPath() + "/lib/recal-java-17.0.9.jsa";
-    assertThat(launch(Map.of(), "--help")).contains("-XX:ArchiveClassesAtExit=" + archive);
+    String archive = archive("recal");
+    assertThat(launch(Map.of(), "--help"))
+        .contains("-XX:+RecordDynamicDumpInfo", "-Drecal.class-archive=" + archive);
     Files.createFile(Path.of(archive));
-    assertThat(launch(Map.of(), "--help")).contains("-XX:SharedArchiveFile=" + archive);
+    assertThat(launch(Map.of(), "--help"))
+        .contains("-XX:SharedArchiveFile=" + archive)
+        .noneMatch(option -> option.contains("class-archive"));
     assertThat(launch(Map.of("RECAL_CLASS_PATH", "my.jar"), "--help"))
         .contains("-XX:SharedArchiveFile=" + archive);
-    assertThat(launch(Map.of(), "predict", "model"))
-        .contains("-XX:ArchiveClassesAtExit=" + archive.replace("recal-java", "predict-java"));
     assertThat(launch(Map.of("RECAL_CLASS_PATH", "my.jar"), "predict"))
-        .noneMatch(option -> option.contains("Archive"));
+        .noneMatch(option -> option.contains("rchive"));
     assertThat(launch(Map.of("RECAL_CDS", "0"), "--help"))
-        .noneMatch(option -> option.contains("Archive"));
+        .noneMatch(option -> option.contains("rchive"));
+  }
+
+  @Test
+  void everyCommandHasItsArchiveAndHelpAnother() throws Exception {
+    String option = "-Drecal.class-archive=";
+    for (String command : new String[] {"predict", "export-weights"}) {
+      assertThat(launch(Map.of(), command, "x")).contains(option + archive(command));
+    }
+    for (String[] words : new String[][] {{}, {"predict", "--help"}, {"-V"}, {"../x"}, {"a b"}}) {
+      assertThat(launch(Map.of(), words)).contains(option + archive("recal"));
+    }
+  }
+
+  // The name contains the place of the jars: a copy elsewhere needs another one.
+  private String archive(String command) throws IOException {
+    Path place = home.toRealPath();
+    String file = command + "-java-17.0.9" + place.toString().replace('/', '-') + ".jsa";
+    return place.resolve("lib").resolve(file).toString();
   }
 
   @Test
