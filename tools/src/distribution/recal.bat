@@ -22,10 +22,11 @@ exit /b 1
 rem The JDK says which one it is in a file; otherwise it has to be started.
 :java_version
 set "version="
-for %%j in ("%java%") do for %%h in ("%%~dpj..") do set "release=%%~fh\release"
-if exist "%release%" for /f "usebackq tokens=1,2 delims==" %%k in ("%release%") do if "%%k"=="JAVA_VERSION" set "version=%%~l"
+for %%h in ("%java%\..\..") do set "release=%%~fh\release"
+if exist "%release%" for /f "tokens=1,2 delims==" %%k in ('type "%release%"') do if "%%k"=="JAVA_VERSION" set "version=%%~l"
 if not defined version for /f "tokens=2,3" %%k in ('""%java%" -version 2^>^&1"') do if "%%k"=="version" set "version=%%~l"
-set "major=0"
+rem Nothing known: the JVM itself refuses classes that are too new for it.
+set "major=17"
 for /f "delims=.-+_" %%m in ("%version%") do set "major=%%m"
 if %major% geq 17 goto options
 echo recal: expected Java 17 or newer, but got version "%version%" of "%java%"; set JAVA_HOME to a JDK 17 or newer.>&2
