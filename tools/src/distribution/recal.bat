@@ -69,6 +69,8 @@ set "place=%home%\lib"
 if exist "%place%\%name%" goto use_archive
 set "place=%cache%"
 if exist "%place%\%name%" goto use_archive
+rem Java 17 finds no class in an archive if their path has a space.
+if not "%cache: =%%home: =%"=="%cache%%home%" goto run
 rem Options may name other classes or a debugger.
 if defined RECAL_JAVA_OPTS goto run
 if defined RECAL_CLASS_PATH goto run
