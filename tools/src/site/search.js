@@ -1,6 +1,6 @@
 'use strict';
 
-// searchIndex: sections of the guides; typeSearchIndex: what javadoc writes, absent without it.
+// searchIndex: sections of the guides; typeSearchIndex, memberSearchIndex: what javadoc writes, absent without it.
 (() => {
   const root = document.body.dataset.root;
   const input = document.getElementById('search');
@@ -16,23 +16,75 @@
       text: type.p,
       page: 'class',
     }));
-  const entries = searchIndex.concat(types).map((entry) => ({
-    ...entry,
-    lowHeading: entry.heading.toLowerCase(),
-    low: (entry.page + ' ' + entry.heading + ' ' + entry.text).toLowerCase(),
-  }));
+  const entries = searchIndex.concat(types).map(lowered);
 
-  function score(entry, words) {
+  function lowered(entry) {
+    return {
+      ...entry,
+      lowHeading: entry.heading.toLowerCase(),
+      low: (entry.page + ' ' + entry.heading + ' ' + entry.text).toLowerCase(),
+    };
+  }
+
+  // Methods and fields are many: they are loaded when somebody begins to search.
+  function loadMembers() {
+    const script = document.createElement('script');
+    script.src = root + 'apidocs/member-search-index.js';
+    script.addEventListener('load', () => {
+      for (const member of memberSearchIndex.filter((one) => one.p)) {
+        entries.push(lowered({
+          url: 'apidocs/' + member.p.replaceAll('.', '/') + '/' + member.c + '.html#' + (member.u || member.l),
+          title: member.l,
+          heading: member.l,
+          text: member.p + '.' + member.c,
+          page: 'member',
+        }));
+      }
+      show();
+    });
+    document.head.append(script);
+  }
+
+  // So many of the words may be missing in the entry.
+  function score(entry, words, mayLack) {
     let sum = words.length > 1 && entry.low.includes(words.join(' ')) ? 4 : 0;
+    let lacking = 0;
     for (const word of words) {
       if (!entry.low.includes(word)) {
-        return 0;
+        lacking += 1;
+        if (lacking > mayLack) {
+          return 0;
+        }
+        continue;
       }
       sum += entry.lowHeading === word ? 12 : entry.lowHeading.startsWith(word) ? 8
         : entry.lowHeading.includes(word) ? 5 : Math.min(3, entry.low.split(word).length - 1);
     }
-    // What a guide says comes before the history and the insides.
-    return entry.page === 'Changelog' || entry.page === 'Contributing' ? sum / 4 : sum;
+    // What a guide says comes before the history, the insides, and names that only contain the words.
+    switch (entry.page) {
+      case 'Changelog':
+      case 'Contributing':
+        return sum / 4;
+      case 'class':
+        return entry.lowHeading === words.join('') ? sum : sum / 2;
+      case 'member':
+        return sum / 4;
+      default:
+        return sum;
+    }
+  }
+
+  /** Returns the entries with all words or, if there is none, with as many as there are. */
+  function find(words) {
+    for (let mayLack = 0; mayLack < words.length; mayLack += 1) {
+      const found = entries
+        .map((entry) => ({entry, score: score(entry, words, mayLack)}))
+        .filter((hit) => hit.score > 0);
+      if (found.length > 0) {
+        return found.sort((a, b) => b.score - a.score).slice(0, MAX);
+      }
+    }
+    return [];
   }
 
   function excerpt(entry, words) {
@@ -45,11 +97,7 @@
     const words = input.value.toLowerCase().split(/\s+/).filter((word) => word.length > 1);
     results.replaceChildren();
     if (words.length > 0) {
-      const found = entries
-        .map((entry) => ({entry, score: score(entry, words)}))
-        .filter((hit) => hit.score > 0)
-        .sort((a, b) => b.score - a.score)
-        .slice(0, MAX);
+      const found = find(words);
       for (const {entry} of found) {
         const link = document.createElement('a');
         link.href = root + entry.url;
@@ -78,6 +126,7 @@
   }
 
   input.addEventListener('input', show);
+  input.addEventListener('focus', loadMembers, {once: true});
   document.querySelector('.search').addEventListener('keydown', (event) => {
     if (event.key === 'ArrowDown') {
       move(event, 1);

@@ -2,44 +2,13 @@ package dev.recal.tools;
 
 import dev.recal.ops.runtime.CudaLibraries;
 import dev.recal.ops.runtime.Device;
-import dev.recal.tools.command.BenchCommand;
-import dev.recal.tools.command.CompareCommand;
-import dev.recal.tools.command.CompletionCommand;
-import dev.recal.tools.command.DetectCommand;
-import dev.recal.tools.command.DoctorCommand;
-import dev.recal.tools.command.EvaluateCommand;
-import dev.recal.tools.command.ExplainCommand;
-import dev.recal.tools.command.ExportCommand;
-import dev.recal.tools.command.ExportWeightsCommand;
-import dev.recal.tools.command.FacesCommand;
-import dev.recal.tools.command.GoldenCommand;
-import dev.recal.tools.command.HelpCommand;
-import dev.recal.tools.command.ImportCommand;
-import dev.recal.tools.command.InspectCommand;
-import dev.recal.tools.command.LaunchCommand;
-import dev.recal.tools.command.NetworksCommand;
-import dev.recal.tools.command.OneShotCommand;
-import dev.recal.tools.command.PredictCommand;
-import dev.recal.tools.command.ProfileCommand;
-import dev.recal.tools.command.PruneCommand;
-import dev.recal.tools.command.QuickstartCommand;
-import dev.recal.tools.command.RecipeCommand;
-import dev.recal.tools.command.RecipesCommand;
-import dev.recal.tools.command.RecordsCommand;
-import dev.recal.tools.command.ResumeCommand;
-import dev.recal.tools.command.RunCommand;
-import dev.recal.tools.command.ServeCommand;
-import dev.recal.tools.command.StudyCommand;
-import dev.recal.tools.command.StyleCommand;
-import dev.recal.tools.command.StylizeCommand;
-import dev.recal.tools.command.SynthesizeCommand;
-import dev.recal.tools.command.TrainCommand;
-import dev.recal.tools.command.VerifyCommand;
+import dev.recal.tools.console.ClassArchive;
 import dev.recal.tools.console.DirectStderr;
 import dev.recal.tools.console.Failures;
 import dev.recal.tools.console.Versions;
 import dev.recal.tools.launch.LauncherWatch;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -64,41 +33,6 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Versions.class,
     sortOptions = false,
-    subcommands = {
-      QuickstartCommand.class,
-      TrainCommand.class,
-      ResumeCommand.class,
-      LaunchCommand.class,
-      EvaluateCommand.class,
-      ExportCommand.class,
-      ImportCommand.class,
-      ExportWeightsCommand.class,
-      PredictCommand.class,
-      ExplainCommand.class,
-      PruneCommand.class,
-      RunCommand.class,
-      ServeCommand.class,
-      SynthesizeCommand.class,
-      OneShotCommand.class,
-      DetectCommand.class,
-      StyleCommand.class,
-      StylizeCommand.class,
-      FacesCommand.class,
-      StudyCommand.class,
-      CompareCommand.class,
-      VerifyCommand.class,
-      InspectCommand.class,
-      NetworksCommand.class,
-      ProfileCommand.class,
-      RecipesCommand.class,
-      RecipeCommand.class,
-      RecordsCommand.class,
-      BenchCommand.class,
-      GoldenCommand.class,
-      DoctorCommand.class,
-      CompletionCommand.class,
-      HelpCommand.class
-    },
     footer = {"", "Run 'recal COMMAND --help' for the options of a command."})
 public final class Main implements Callable<Integer> {
 
@@ -144,14 +78,29 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] args) {
     DirectStderr.use();
     LauncherWatch.start();
-    System.exit(commandLine().execute(args));
+    int exit = commandLineFor(args).execute(args);
+    if (exit == CommandLine.ExitCode.OK) {
+      ClassArchive.write();
+    }
+    System.exit(exit);
   }
 
-  /** Returns the command line, ready to execute. */
+  /** Returns the command line with all commands, ready to execute. */
   public static CommandLine commandLine() {
+    return with(Commands.all());
+  }
+
+  /** Returns the command line with the commands that these arguments need. */
+  static CommandLine commandLineFor(String... args) {
+    return with(Commands.neededFor(args));
+  }
+
+  private static CommandLine with(List<CommandLine> commands) {
+    CommandLine line = new CommandLine(new Main());
+    // A subcommand gets the options that all share when it is added.
+    commands.forEach(command -> line.addSubcommand(command));
     Failures failures = new Failures();
-    return new CommandLine(new Main())
-        .setParameterExceptionHandler(failures)
+    return line.setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .setExecutionStrategy(Main::run)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -14,7 +14,7 @@ public record CommandResult(int exit, String out, String err) {
     for (int i = 0; i < words.length; i++) {
       words[i] = arguments[i].toString();
     }
-    CommandLine command = Main.commandLine();
+    CommandLine command = Main.commandLineFor(words);
     command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     return new CommandResult(command.execute(words), out.toString(), err.toString());
   }

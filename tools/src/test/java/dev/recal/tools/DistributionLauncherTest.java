@@ -21,19 +21,23 @@ class DistributionLauncherTest {
   private Path home;
 
   @BeforeEach
-  void layOut() throws IOException {
+  void prepare() throws IOException {
     assumeThat(Path.of("/bin/sh")).exists();
-    home = Files.createDirectories(directory.resolve("a recal-1.0"));
+    layOut("a recal-1.0");
+    Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    Files.writeString(directory.resolve("jdk/release"), "JAVA_VERSION=\"17.0.9\"\n");
+  }
+
+  private void layOut(String name) throws IOException {
+    home = Files.createDirectories(directory.resolve(name));
     Files.createDirectories(home.resolve("bin"));
     Path script = Files.copy(Path.of("..", "recal"), home.resolve("bin/recal"));
     assertThat(script.toFile().setExecutable(true)).isTrue();
     Files.createDirectories(home.resolve("lib"));
     Files.createFile(home.resolve("lib/b.jar"));
     Files.createFile(home.resolve("lib/a.jar"));
-    Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
-    Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
-    assertThat(java.toFile().setExecutable(true)).isTrue();
-    Files.writeString(directory.resolve("jdk/release"), "JAVA_VERSION=\"17.0.9\"\n");
   }
 
   @Test
@@ -57,18 +61,44 @@ class DistributionLauncherTest {
 
   @Test
   void archivesTheClassesOfTheFirstRunForThoseAfterIt() throws Exception {
-    String archive = home.toRealPath() + "/lib/recal-java-17.0.9.jsa";
-    assertThat(launch(Map.of(), "--help")).contains("-XX:ArchiveClassesAtExit=" + archive);
+    layOut("recal-1.0");
+    String archive = archive("recal");
+    assertThat(launch(Map.of(), "--help"))
+        .contains("-XX:+RecordDynamicDumpInfo", "-Drecal.class-archive=" + archive);
     Files.createFile(Path.of(archive));
-    assertThat(launch(Map.of(), "--help")).contains("-XX:SharedArchiveFile=" + archive);
+    assertThat(launch(Map.of(), "--help"))
+        .contains("-XX:SharedArchiveFile=" + archive)
+        .noneMatch(option -> option.contains("class-archive"));
     assertThat(launch(Map.of("RECAL_CLASS_PATH", "my.jar"), "--help"))
         .contains("-XX:SharedArchiveFile=" + archive);
-    assertThat(launch(Map.of(), "predict", "model"))
-        .contains("-XX:ArchiveClassesAtExit=" + archive.replace("recal-java", "predict-java"));
     assertThat(launch(Map.of("RECAL_CLASS_PATH", "my.jar"), "predict"))
-        .noneMatch(option -> option.contains("Archive"));
+        .noneMatch(option -> option.contains("rchive"));
     assertThat(launch(Map.of("RECAL_CDS", "0"), "--help"))
-        .noneMatch(option -> option.contains("Archive"));
+        .noneMatch(option -> option.contains("rchive"));
+  }
+
+  @Test
+  void everyCommandHasItsArchiveAndHelpAnother() throws Exception {
+    layOut("recal-1.0");
+    String option = "-Drecal.class-archive=";
+    for (String command : new String[] {"predict", "export-weights"}) {
+      assertThat(launch(Map.of(), command, "x")).contains(option + archive(command));
+    }
+    for (String[] words : new String[][] {{}, {"predict", "--help"}, {"-V"}, {"../x"}, {"a b"}}) {
+      assertThat(launch(Map.of(), words)).contains(option + archive("recal"));
+    }
+  }
+
+  @Test
+  void noArchiveIsWrittenWhereItDoesNotHelp() throws Exception {
+    assertThat(launch(Map.of(), "predict", "x")).noneMatch(option -> option.contains("rchive"));
+  }
+
+  // The name contains the place of the jars: a copy elsewhere needs another one.
+  private String archive(String command) throws IOException {
+    Path place = home.toRealPath();
+    String file = command + "-java-17.0.9" + place.toString().replace('/', '-') + ".jsa";
+    return place.resolve("lib").resolve(file).toString();
   }
 
   @Test

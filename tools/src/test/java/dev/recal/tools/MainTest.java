@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class MainTest {
 
@@ -19,6 +21,26 @@ class MainTest {
         .getSubcommands()
         .keySet()
         .forEach(name -> assertThat(ran.out()).contains(name));
+  }
+
+  @Test
+  void commandsThatAreReadAloneAreTheSame() {
+    CommandLine all = Main.commandLine();
+    assertThat(Main.commandLineFor("--help").getUsageMessage()).isEqualTo(all.getUsageMessage());
+    all.getSubcommands()
+        .forEach(
+            (name, command) -> {
+              CommandLine needed = Main.commandLineFor(name, "--help");
+              assertThat(needed.getSubcommands().get(name).getUsageMessage())
+                  .isEqualTo(command.getUsageMessage());
+              boolean needsAll = List.of("launch", "completion", "help").contains(name);
+              assertThat(needed.getSubcommands())
+                  .hasSize(needsAll ? all.getSubcommands().size() : 1);
+            });
+    for (String[] words :
+        new String[][] {{"docter"}, {"--debug", "doctor"}, {"--help", "doctor"}}) {
+      assertThat(Main.commandLineFor(words).getSubcommands()).hasSameSizeAs(all.getSubcommands());
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.recal.tools.command;
 
 import dev.recal.ops.files.TextFiles;
 import dev.recal.tools.console.Bounds;
+import dev.recal.tools.console.ClassArchive;
 import dev.recal.tools.console.UsageException;
 import dev.recal.tools.serve.AccessSettings;
 import dev.recal.tools.serve.ModelServer;
@@ -173,6 +174,8 @@ public final class ServeCommand implements Callable<Integer> {
                 },
                 "stop"));
     announce(server, settings);
+    // Now and not at the end, which must not take longer than the running requests.
+    ClassArchive.write();
     stopped.await();
     return 0;
   }

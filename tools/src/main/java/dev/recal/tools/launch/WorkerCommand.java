@@ -31,8 +31,10 @@ public final class WorkerCommand {
     return List.copyOf(words);
   }
 
-  // A debugger's port can be taken only once.
+  // A debugger's port can be taken only once, and only this process writes an archive of classes.
   private static boolean isShared(String option) {
-    return !option.startsWith("-agentlib:") && !option.startsWith("-Xrunjdwp");
+    return !option.startsWith("-agentlib:")
+        && !option.startsWith("-Xrunjdwp")
+        && !option.startsWith("-Drecal.class-archive=");
   }
 }

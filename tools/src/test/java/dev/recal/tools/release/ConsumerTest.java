@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsumerTest {
 
   private static final Path PROJECT = Path.of("src/it/consumer");
-  private static final String SOURCE = "src/main/java/example/Consumer.java";
+  static final String SOURCE = "src/main/java/example/Consumer.java";
 
   @TempDir private static Path directory;
 
@@ -125,7 +125,7 @@ class ConsumerTest {
 
   @Test
   void trainsAndPredicts() throws Exception {
-    Path out = run(classPath, directory.resolve("run"), 0);
+    Path out = run(classPath, directory, "run", 0);
     assertThat(Files.readString(out)).containsPattern("(?m)^answer: [a-z]+$");
   }
 
@@ -136,7 +136,7 @@ class ConsumerTest {
             .filter(entry -> !entry.contains(Loader.Detector.getPlatform() + ".jar"))
             .toList();
     assertThat(without).hasSize(classPath.size() - 1);
-    Path out = run(without, directory.resolve("no run"), 1);
+    Path out = run(without, directory, "no run", 1);
     try (Stream<String> lines = Files.lines(out)) {
       assertThat(lines.filter(line -> line.startsWith("Exception")).collect(Collectors.toList()))
           .containsExactly(
@@ -148,15 +148,16 @@ class ConsumerTest {
     }
   }
 
-  private static Path run(List<String> classes, Path out, int exit) throws Exception {
-    Path log = directory.resolve(out.getFileName() + ".log");
+  /** Runs the program, and returns what it prints. */
+  static Path run(List<String> classes, Path directory, String name, int exit) throws Exception {
+    Path log = directory.resolve(name + ".log");
     Process program =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 String.join(File.pathSeparator, classes),
                 "example.Consumer",
-                out.toString())
+                directory.resolve(name).toString())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();

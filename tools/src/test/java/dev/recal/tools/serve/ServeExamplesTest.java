@@ -75,7 +75,9 @@ class ServeExamplesTest {
   void unitStopsAfterTheRunningRequests() throws IOException {
     String unit =
         Files.readString(EXAMPLES.resolve("recal-serve.service")).replaceAll("\\\\\\n\\s*", "");
-    Matcher start = Pattern.compile("(?m)^ExecStart=\\S+/recal serve (.*)$").matcher(unit);
+    // The place of the script in an unpacked distribution.
+    Matcher start =
+        Pattern.compile("(?m)^ExecStart=/opt/recal/bin/recal serve (.*)$").matcher(unit);
     assertThat(start.find()).isTrue();
     Map<String, String> options = options(List.of(start.group(1).trim().split("\\s+")));
     Matcher stop = Pattern.compile("(?m)^TimeoutStopSec=(\\d+)$").matcher(unit);
