@@ -17,20 +17,26 @@ public final class Products {
    * CPU: V2 took 0.4 to 0.6 times as long for many small matrices.
    */
   public static Operand<TFloat32> batched(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
-    return batched(tf, a, b, false);
+    return batched(tf, a, b, false, false);
+  }
+
+  /** Multiplies the transposes of (…, B, A) by (…, B, C), otherwise like {@link #batched}. */
+  public static Operand<TFloat32> batchedOfTransposed(
+      Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
+    return batched(tf, a, b, true, false);
   }
 
   /** Multiplies (…, A, B) by the transposes of (…, C, B), otherwise like {@link #batched}. */
   public static Operand<TFloat32> batchedByTransposed(
       Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
-    return batched(tf, a, b, true);
+    return batched(tf, a, b, false, true);
   }
 
   private static Operand<TFloat32> batched(
-      Ops tf, Operand<TFloat32> a, Operand<TFloat32> b, boolean transposed) {
+      Ops tf, Operand<TFloat32> a, Operand<TFloat32> b, boolean first, boolean second) {
     OperationBuilder builder = tf.scope().opBuilder("BatchMatMulV2", "BatchMatMul");
     builder.addInput(a.asOutput());
     builder.addInput(b.asOutput());
-    return builder.setAttr("adj_y", transposed).build().<TFloat32>output(0);
+    return builder.setAttr("adj_x", first).setAttr("adj_y", second).build().<TFloat32>output(0);
   }
 }

@@ -151,20 +151,27 @@ public record DynamicRegionConv(
         };
     PatchGrid grid = PatchGrid.of(tf, x, x.shape(), window);
     Shape result = Settings.result(x.shape(), window, outputs);
-    if (pixels(result) > 0) {
-      context.multiplyAdds(multiplyAdds(channels, outputs, pixels(result)));
+    if (Settings.pixels(result) > 0) {
+      context.multiplyAdds(multiplyAdds(channels, outputs, Settings.pixels(result)));
     }
     Operand<TFloat32> guide = resized(tf, anyGuide, grid, result);
     Operand<TInt32> chosen = tf.math.argMax(guide, tf.constant(3), TInt32.class);
     context.publish("regions", chosen);
     Operand<TInt32> flat = tf.reshape(chosen, tf.constant(new int[] {-1}));
-    Operand<TFloat32> rows = RegionProduct.of(tf, grid, made, flat, regions, pixels(result));
-    Operand<TFloat32> y = tf.reshape(rows, grid.shape(tf, result));
-    if (context.differentiable()) {
-      y =
-          context.portable()
-              ? GuideSurrogate.inTensorFlowOps(tf, y, guide, grid, made, regions)
-              : GuideSurrogate.attach(tf, y, guide, x, made, window, regions);
+    Operand<TFloat32> y;
+    if (regions > 1 && context.differentiable() && !context.portable()) {
+      boolean training = context.training();
+      y = RegionTraining.of(tf, x, guide, flat, made, window, result, training);
+    } else {
+      Operand<TFloat32> rows =
+          RegionProduct.of(tf, grid, made, flat, regions, Settings.pixels(result));
+      y = tf.reshape(rows, grid.shape(tf, result));
+      if (context.differentiable()) {
+        y =
+            context.portable()
+                ? GuideSurrogate.inTensorFlowOps(tf, y, guide, grid, made, regions)
+                : GuideSurrogate.ofOneRegion(tf, y, guide);
+      }
     }
     if (!bias) {
       return y;
@@ -196,14 +203,10 @@ public record DynamicRegionConv(
       Ops tf, Operand<TFloat32> guide, PatchGrid grid, Shape result) {
     Shape shape = guide.shape();
     boolean same =
-        pixels(result) > 0 && shape.get(1) == result.get(1) && shape.get(2) == result.get(2);
+        Settings.pixels(result) > 0
+            && shape.get(1) == result.get(1)
+            && shape.get(2) == result.get(2);
     return same ? guide : Resize.NEAREST.to(tf, guide, grid.size(tf));
-  }
-
-  // 0 if unknown.
-  private static long pixels(Shape result) {
-    boolean known = result.get(1) != Shape.UNKNOWN_SIZE && result.get(2) != Shape.UNKNOWN_SIZE;
-    return known ? result.get(1) * result.get(2) : 0;
   }
 
   private Window window() {

@@ -6,12 +6,16 @@ import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.initializer.Normal;
 import dev.recal.ops.initializer.Uniform;
 import dev.recal.ops.pool.GlobalAveragePool;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * W_{n,j} = Σ_e a_{n,j,e} · expert_e with a = 2σ(mean(x)·R + r) / E.
@@ -100,6 +104,45 @@ record ExpertFilters(
         tf.constant(new int[] {-1, depth, regions * outputs}));
   }
 
+  @Override
+  public List<Operand<TFloat32>> sharesByRegion(Ops tf) {
+    Operand<TFloat32> byRegion =
+        tf.reshape(shares, tf.constant(new int[] {-1, regions, 1, experts}));
+    return new ArrayList<>(tf.unstack(byRegion, (long) regions, Unstack.axis(1L)).output());
+  }
+
+  @Override
+  public Operand<TFloat32> basis(Ops tf, Operand<TInt32> region) {
+    return kernels;
+  }
+
+  @Override
+  public Operand<TFloat32> bases(Ops tf) {
+    return tf.expandDims(kernels, tf.constant(0));
+  }
+
+  @Override
+  public boolean sharesBasis() {
+    return true;
+  }
+
+  @Override
+  public List<Operand<TFloat32>> gradients(
+      Ops tf, List<Operand<TFloat32>> ofShares, List<Operand<TFloat32>> ofBases) {
+    Operand<TFloat32> byImage = tf.stack(ofShares, Stack.axis(1L));
+    return List.of(tf.reshape(byImage, tf.constant(new int[] {-1, experts})), ofBases.get(0));
+  }
+
+  @Override
+  public int parts() {
+    return 1;
+  }
+
+  @Override
+  public int width() {
+    return experts;
+  }
+
   /**
    * Convolves with all experts, which all images share; queries no static shape.
    *
@@ -115,6 +158,6 @@ record ExpertFilters(
         tf.reshape(
             tf.linalg.transpose(byExpert, tf.constant(new int[] {1, 0, 2})),
             tf.constant(new int[] {size, size, (int) channels, experts * outputs}));
-    return GuideGains.convolve(tf, GuideGains.padded(tf, x, window), kernel, window);
+    return RegionResults.convolve(tf, RegionResults.padded(tf, x, window), kernel, window);
   }
 }

@@ -1,13 +1,9 @@
 package dev.recal.ops.dynamic;
 
 import dev.recal.ops.Products;
-import dev.recal.ops.conv.Window;
 import dev.recal.ops.gradient.CompositeGradient;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -16,33 +12,36 @@ import org.tensorflow.types.TInt32;
  * The gradient of the guide, which replaces the choice of a region by a softmax: with g_j(p) =
  * ⟨∂L/∂y(p), (W_{n,j} ∗ x)(p)⟩ and s = softmax(F), ∂L/∂F_j = s_j · (g_j − Σ_i s_i g_i).
  *
- * <p>The backward pass applies all m filters to every patch, see {@link GuideGains}; the forward
- * pass keeps nothing for it.
+ * <p>The backward pass needs the results of all m filters at every pixel, see {@link
+ * RegionResults}.
  */
 final class GuideSurrogate {
 
   private GuideSurrogate() {}
 
-  /**
-   * Returns {@code y} with a gradient for the guide in addition to its own gradients.
-   *
-   * @param y (N, H', W', O)
-   * @param guide (N, H', W', m)
-   * @param x (N, H, W, C)
-   */
-  static Operand<TFloat32> attach(
-      Ops tf,
-      Operand<TFloat32> y,
-      Operand<TFloat32> guide,
-      Operand<TFloat32> x,
-      Filters filters,
-      Window window,
-      int regions) {
-    List<Operand<TFloat32>> saved = new ArrayList<>();
-    saved.add(x);
-    saved.addAll(filters.sources());
+  /** Returns {@code y} of a single region, whose guide has a gradient of zero. */
+  static Operand<TFloat32> ofOneRegion(Ops tf, Operand<TFloat32> y, Operand<TFloat32> guide) {
     return CompositeGradient.define(
-        tf, y, List.of(y, guide), saved, backward(filters, window, x.shape(), regions));
+        tf,
+        y,
+        List.of(y, guide),
+        List.of(),
+        (ops, call) -> List.of(call.outputGradient(), ops.zerosLike(call.input(1))));
+  }
+
+  /**
+   * Returns the guide's gradient.
+   *
+   * @param guide (N, H', W', m)
+   * @param gains g, (N·P, m)
+   */
+  static Operand<TFloat32> gradient(Ops tf, Operand<TFloat32> guide, Operand<TFloat32> gains) {
+    Operand<TInt32> second = tf.constant(1);
+    Operand<TFloat32> softmax = tf.nn.softmax(tf.reshape(guide, tf.shape(gains)));
+    Operand<TFloat32> mean =
+        tf.expandDims(tf.reduceSum(tf.math.mul(softmax, gains), second), second);
+    Operand<TFloat32> gradient = tf.math.mul(softmax, tf.math.sub(gains, mean));
+    return tf.reshape(gradient, tf.shape(guide));
   }
 
   /**
@@ -68,27 +67,5 @@ final class GuideSurrogate {
     Operand<TFloat32> weighted = tf.math.mul(byRegion, tf.expandDims(softmax, tf.constant(2)));
     Operand<TFloat32> mean = tf.reshape(tf.reduceSum(weighted, tf.constant(1)), tf.shape(y));
     return tf.math.add(y, tf.math.sub(mean, tf.stopGradient(mean)));
-  }
-
-  // Captures only numbers; operands are taken from the call.
-  private static CompositeGradient.Backward backward(
-      Filters filters, Window window, Shape shape, int regions) {
-    GuideGains gainsForm = GuideGains.of(shape, window, filters, regions);
-    Function<List<Operand<TFloat32>>, Filters> form = filters.form();
-    return (tf, call) -> {
-      Operand<TFloat32> guide = call.input(1);
-      if (regions == 1) {
-        return List.of(call.outputGradient(), tf.zerosLike(guide));
-      }
-      Filters own = form.apply(call.saved().subList(1, call.saved().size()));
-      Operand<TFloat32> gains =
-          gainsForm.build(tf, call.saved(0), shape, window, own, regions, call.outputGradient());
-      Operand<TInt32> rows = tf.constant(new int[] {-1, regions});
-      Operand<TFloat32> softmax = tf.nn.softmax(tf.reshape(guide, rows));
-      Operand<TFloat32> mean =
-          tf.expandDims(tf.reduceSum(tf.math.mul(softmax, gains), tf.constant(1)), tf.constant(1));
-      Operand<TFloat32> gradient = tf.math.mul(softmax, tf.math.sub(gains, mean));
-      return List.of(call.outputGradient(), tf.reshape(gradient, tf.shape(guide)));
-    };
   }
 }

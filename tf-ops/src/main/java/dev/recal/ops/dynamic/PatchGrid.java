@@ -138,6 +138,41 @@ record PatchGrid(
     return tf.gather(pixels, rows, tf.constant(0));
   }
 
+  /**
+   * Adds patches to the places that they were gathered from.
+   *
+   * @param map (N·Hp·Wp, C); its memory is used for the sum, if nothing else reads it
+   * @param firstTaps (rows): some of {@link #bases}
+   * @param patches (rows · k² · C), in any shape
+   */
+  Operand<TFloat32> addPatches(
+      Ops tf, Operand<TFloat32> map, Operand<TInt32> firstTaps, Operand<TFloat32> patches) {
+    Operand<TInt32> rows = tf.math.add(tf.expandDims(firstTaps, tf.constant(1)), taps);
+    return tf.tensorScatterNdAdd(
+        map,
+        tf.reshape(rows, tf.constant(new int[] {-1, 1})),
+        tf.reshape(patches, tf.constant(new int[] {-1, channels})));
+  }
+
+  /**
+   * Returns the part of a padded map in matrix form that x is.
+   *
+   * @param map (N·Hp·Wp, C)
+   * @param x (N, H, W, C)
+   */
+  static Operand<TFloat32> unpadded(
+      Ops tf, Operand<TFloat32> map, Operand<TFloat32> x, Window window) {
+    int[] border = window.padding().along(window.height(), window.stride(), window.dilation());
+    Operand<TInt32> size = tf.shape(x);
+    if (border[0] + border[1] == 0) {
+      return tf.reshape(map, size);
+    }
+    int around = border[0] + border[1];
+    Operand<TInt32> padded = tf.math.add(size, tf.constant(new int[] {0, around, around, 0}));
+    return tf.slice(
+        tf.reshape(map, padded), tf.constant(new int[] {0, border[0], border[0], 0}), size);
+  }
+
   /** Returns the patches of all output pixels in their order, (N, P, k²·C). */
   Operand<TFloat32> all(Ops tf) {
     Operand<TFloat32> rows = pointwise ? pixels : patches(tf, bases);

@@ -7,12 +7,16 @@ import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.initializer.Normal;
 import dev.recal.ops.initializer.VarianceScaling;
 import dev.recal.ops.pool.AdaptiveAveragePool;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * The paper's generator: adaptive average pooling to k×k, a 1×1 convolution C → m², σ, and a 1×1
@@ -102,6 +106,86 @@ record PooledFilters(
     return tf.reshape(
         tf.linalg.transpose(written(tf), tf.constant(new int[] {1, 2, 4, 0, 3})),
         tf.constant(new int[] {-1, area * channels, regions * outputs}));
+  }
+
+  // The constant has share 1 everywhere.
+  @Override
+  public List<Operand<TFloat32>> sharesByRegion(Ops tf) {
+    int[][] one = {{0, 0}, {0, 0}, {0, 0}, {0, 1}};
+    Operand<TFloat32> whole = tf.pad(shares, tf.constant(one), tf.constant(1f));
+    return new ArrayList<>(tf.unstack(whole, (long) regions, Unstack.axis(2L)).output());
+  }
+
+  @Override
+  public Operand<TFloat32> basis(Ops tf, Operand<TInt32> region) {
+    int matrix = outputs * channels;
+    Operand<TInt32> from = tf.math.mul(region, tf.constant(matrix));
+    Operand<TFloat32> mixed =
+        tf.slice(
+            matrices,
+            tf.stack(List.of(tf.constant(0), from)),
+            tf.constant(new int[] {regions, matrix}));
+    Operand<TFloat32> constant =
+        tf.slice(constants, tf.stack(List.of(from)), tf.constant(new int[] {matrix}));
+    Operand<TFloat32> rows =
+        tf.concat(List.of(mixed, tf.expandDims(constant, tf.constant(0))), tf.constant(0));
+    return turned(tf, rows, outputs, channels);
+  }
+
+  @Override
+  public Operand<TFloat32> bases(Ops tf) {
+    Operand<TFloat32> rows =
+        tf.concat(List.of(matrices, tf.expandDims(constants, tf.constant(0))), tf.constant(0));
+    int[] shape = {regions + 1, regions, outputs, channels};
+    return tf.reshape(
+        tf.linalg.transpose(
+            tf.reshape(rows, tf.constant(shape)), tf.constant(new int[] {1, 0, 3, 2})),
+        tf.constant(new int[] {regions, regions + 1, outputs * channels}));
+  }
+
+  @Override
+  public boolean sharesBasis() {
+    return false;
+  }
+
+  @Override
+  public List<Operand<TFloat32>> gradients(
+      Ops tf, List<Operand<TFloat32>> ofShares, List<Operand<TFloat32>> ofBases) {
+    int matrix = outputs * channels;
+    List<Operand<TFloat32>> mixed = new ArrayList<>();
+    List<Operand<TFloat32>> constant = new ArrayList<>();
+    Operand<TInt32> last = tf.constant(new int[] {regions, 0});
+    for (Operand<TFloat32> basis : ofBases) {
+      Operand<TFloat32> rows = turned(tf, basis, channels, outputs);
+      mixed.add(
+          tf.slice(rows, tf.constant(new int[] {0, 0}), tf.constant(new int[] {regions, matrix})));
+      constant.add(tf.slice(rows, last, tf.constant(new int[] {1, matrix})));
+    }
+    Operand<TFloat32> whole = tf.stack(ofShares, Stack.axis(2L));
+    int[] sizes = {-1, area, regions, regions};
+    return List.of(
+        tf.slice(whole, tf.constant(new int[4]), tf.constant(sizes)),
+        tf.concat(mixed, tf.constant(1)),
+        tf.reshape(tf.concat(constant, tf.constant(1)), tf.constant(new int[] {-1})));
+  }
+
+  // Transposes the matrix in each row.
+  private static Operand<TFloat32> turned(Ops tf, Operand<TFloat32> rows, int height, int width) {
+    return tf.reshape(
+        tf.linalg.transpose(
+            tf.reshape(rows, tf.constant(new int[] {-1, height, width})),
+            tf.constant(new int[] {0, 2, 1})),
+        tf.constant(new int[] {-1, height * width}));
+  }
+
+  @Override
+  public int parts() {
+    return area;
+  }
+
+  @Override
+  public int width() {
+    return regions + 1;
   }
 
   // (m, N, k², O, C): one product for each region.

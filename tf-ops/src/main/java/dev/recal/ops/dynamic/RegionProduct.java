@@ -181,7 +181,6 @@ final class RegionProduct {
    */
   static Operand<TFloat32> tiles(
       Ops tf, PatchGrid grid, Filters filters, Operand<TInt32> regions, int count) {
-    Operand<TInt32> perImage = grid.perImage(tf);
     Operand<TInt32> first = tf.constant(0);
     List<Operand<TInt32>> members = members(tf, grid, regions, count);
     Operand<TFloat32> written = filters.byGroup(tf);
@@ -189,9 +188,7 @@ final class RegionProduct {
     List<Operand<TFloat32>> results = new ArrayList<>();
     for (int j = 0; j < count; j++) {
       Operand<TInt32> own = members.get(j);
-      Operand<TInt32> image = tf.math.floorDiv(own, perImage);
-      Operand<TInt32> number = tf.range(first, tf.size(own), tf.constant(1));
-      Operand<TInt32> slot = tf.math.add(number, tf.gather(tiles.gaps().get(j), image, first));
+      Operand<TInt32> slot = tiles.slots(tf, grid, own, j);
       Operand<TInt32> total = tiles.totals().get(j);
       Operand<TInt32> rows = tiles.rows().get(j);
       Operand<TInt32> bases =
@@ -199,7 +196,7 @@ final class RegionProduct {
               tf.expandDims(slot, tf.constant(1)),
               tf.gather(grid.bases(), own, first),
               tf.reshape(tf.math.mul(total, rows), tf.constant(new int[] {1})));
-      Operand<TInt32> owner = owners(tf, tiles.ends().get(j), total);
+      Operand<TInt32> owner = tiles.owners(tf, j);
       Operand<TInt32> group = tf.math.add(tf.math.mul(owner, tf.constant(count)), tf.constant(j));
       Operand<TFloat32> patches =
           tf.reshape(
@@ -212,25 +209,15 @@ final class RegionProduct {
     return tf.dynamicStitch(members, results);
   }
 
-  // The image of each tile: the number of images whose last tile comes before it. ONNX has no
-  // search in sorted numbers.
-  private static Operand<TInt32> owners(Ops tf, Operand<TInt32> ends, Operand<TInt32> total) {
-    Operand<TInt32> second = tf.constant(1);
-    Operand<TInt32> tiles = tf.expandDims(tf.range(tf.constant(0), total, second), second);
-    return tf.sum(tf.dtypes.cast(tf.math.lessEqual(ends, tiles), TInt32.class), second);
-  }
-
   // The pixels of each region, in order.
-  private static List<Operand<TInt32>> members(
-      Ops tf, PatchGrid grid, Operand<TInt32> regions, int count) {
+  static List<Operand<TInt32>> members(Ops tf, PatchGrid grid, Operand<TInt32> regions, int count) {
     Operand<TInt32> all = tf.math.mul(grid.images(), grid.perImage(tf));
     Operand<TInt32> pixels = tf.range(tf.constant(0), all, tf.constant(1));
     return new ArrayList<>(tf.dynamicPartition(pixels, regions, (long) count).outputs());
   }
 
   // The group n·m + j of each pixel.
-  private static Operand<TInt32> groups(
-      Ops tf, PatchGrid grid, Operand<TInt32> regions, int count) {
+  static Operand<TInt32> groups(Ops tf, PatchGrid grid, Operand<TInt32> regions, int count) {
     Operand<TInt32> images =
         tf.math.mul(tf.range(tf.constant(0), grid.images(), tf.constant(1)), tf.constant(count));
     Operand<TInt32> byImage =

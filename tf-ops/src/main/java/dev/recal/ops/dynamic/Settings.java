@@ -67,4 +67,10 @@ final class Settings {
         ? Shape.UNKNOWN_SIZE
         : PatchGrid.results(Math.toIntExact(size), window);
   }
+
+  /** Returns the pixels of an image of a result, or 0 if they are unknown. */
+  static long pixels(Shape result) {
+    boolean known = result.get(1) != Shape.UNKNOWN_SIZE && result.get(2) != Shape.UNKNOWN_SIZE;
+    return known ? result.get(1) * result.get(2) : 0;
+  }
 }

@@ -59,4 +59,27 @@ record Tiles(
         tf.unstack(ends, m).output(),
         tf.unstack(gaps, m).output());
   }
+
+  /**
+   * Returns the row of each pixel of a region among the rows of its tiles.
+   *
+   * @param own the region's pixels, in order
+   */
+  Operand<TInt32> slots(Ops tf, PatchGrid grid, Operand<TInt32> own, int region) {
+    Operand<TInt32> first = tf.constant(0);
+    Operand<TInt32> image = tf.math.floorDiv(own, grid.perImage(tf));
+    Operand<TInt32> number = tf.range(first, tf.size(own), tf.constant(1));
+    return tf.math.add(number, tf.gather(gaps.get(region), image, first));
+  }
+
+  /**
+   * Returns the image of each tile of a region: the number of images whose last tile comes before
+   * it. ONNX has no search in sorted numbers.
+   */
+  Operand<TInt32> owners(Ops tf, int region) {
+    Operand<TInt32> second = tf.constant(1);
+    Operand<TInt32> all = tf.range(tf.constant(0), totals.get(region), second);
+    Operand<TInt32> tiles = tf.expandDims(all, second);
+    return tf.sum(tf.dtypes.cast(tf.math.lessEqual(ends.get(region), tiles), TInt32.class), second);
+  }
 }
