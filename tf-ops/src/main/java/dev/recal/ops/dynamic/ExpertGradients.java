@@ -44,7 +44,6 @@ record ExpertGradients(Operand<TFloat32> map, Operand<TFloat32> kernels) {
       Chain chain) {
     long experts = filters.experts();
     Operand<TFloat32> shares = tf.gather(filters.shares(), groups, tf.constant(0));
-    List<Output<TFloat32>> byExpert = tf.split(tf.constant(1), shares, experts).output();
     List<Output<TFloat32>> kernels = tf.split(tf.constant(0), filters.kernels(), experts).output();
     int size = window.height();
     Operand<TInt32> form = tf.constant(new int[] {size, size, grid.channels(), filters.outputs()});
@@ -57,9 +56,11 @@ record ExpertGradients(Operand<TFloat32> map, Operand<TFloat32> kernels) {
     long stride = window.stride();
     List<Long> strides = List.of(1L, stride, stride, 1L);
     Operand<TFloat32> map = null;
-    Operand<TFloat32> all = tf.zerosLike(filters.kernels());
+    Operand<TFloat32> all = Chain.zeros(tf, tf.shape(filters.kernels()));
+    Operand<TInt32> whole = tf.constant(new int[] {-1, 1});
     for (int e = 0; e < experts; e++) {
-      Operand<TFloat32> given = tf.math.mul(upstream, chain.next(byExpert.get(e)));
+      Operand<TInt32> column = chain.next(tf.constant(new int[] {0, e}));
+      Operand<TFloat32> given = tf.math.mul(upstream, tf.slice(shares, column, whole));
       Operand<TFloat32> own =
           tf.nn.conv2dBackpropInput(
               padded,
@@ -67,12 +68,12 @@ record ExpertGradients(Operand<TFloat32> map, Operand<TFloat32> kernels) {
               tf.reshape(given, result),
               strides,
               "VALID");
-      map = map == null ? own : tf.math.add(map, own);
+      map = map == null ? own : Chain.added(tf, map, own);
       Operand<TFloat32> kernel =
           tf.reshape(
               tf.linalg.matMul(patches, given, MatMul.transposeA(true)),
               tf.constant(new int[] {1, filters.depth() * filters.outputs()}));
-      all = tf.tensorScatterNdUpdate(all, tf.constant(new int[][] {{e}}), kernel);
+      all = tf.inplaceUpdate(all, tf.constant(new int[] {e}), kernel);
       chain.end(map, all);
     }
     Operand<TFloat32> rows = tf.reshape(map, tf.constant(new int[] {-1, grid.channels()}));

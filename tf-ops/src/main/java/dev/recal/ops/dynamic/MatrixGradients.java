@@ -53,7 +53,8 @@ final class MatrixGradients {
    * Computes the gradients.
    *
    * @param x (N, H, W, C)
-   * @param shape its static form; H and W are known
+   * @param shape its static form; N is known if there are several groups
+   * @param count of the groups of images
    * @param regions (N·P)
    * @param upstream ∂L/∂y, (N·P, O)
    */
@@ -62,11 +63,11 @@ final class MatrixGradients {
       Operand<TFloat32> x,
       Shape shape,
       Window window,
+      long count,
       PooledFilters filters,
       Operand<TInt32> regions,
       Operand<TFloat32> upstream) {
     MatrixGradients found = new MatrixGradients(tf, filters);
-    long count = groups(shape, window, filters);
     Shape part =
         shape.get(0) == Shape.UNKNOWN_SIZE
             ? shape
@@ -92,17 +93,21 @@ final class MatrixGradients {
     return found;
   }
 
-  // As few as possible.
-  private static long groups(Shape shape, Window window, PooledFilters filters) {
-    long images = shape.get(0);
+  /** Returns the number of groups of images: as few as possible. */
+  static long groups(Shape shape, Window window, Filters filters) {
     Shape result = Settings.result(shape, window, filters.outputs());
-    long patches = result.get(1) * result.get(2) * filters.area() * filters.channels();
-    long values = (long) filters.regions() * filters.regions() * filters.outputs();
-    long most = Math.max(MAX_PATCH_VALUES, values * filters.channels() / MATRICES_PER_PATCHES);
-    return LongStream.rangeClosed(1, Math.max(1, images))
+    long images = shape.get(0);
+    long pixels = Settings.pixels(result);
+    if (images == Shape.UNKNOWN_SIZE || pixels == 0) {
+      return 1;
+    }
+    long patches = pixels * window.height() * window.width() * shape.get(3);
+    long rows = (long) filters.regions() * filters.regions() * filters.outputs();
+    long most = Math.max(MAX_PATCH_VALUES, rows * shape.get(3) / MATRICES_PER_PATCHES);
+    return LongStream.rangeClosed(1, images)
         .filter(count -> images % count == 0 && images / count * patches <= most)
         .findFirst()
-        .orElse(Math.max(1, images));
+        .orElse(images);
   }
 
   // Gains, shares and map of some images.
@@ -158,7 +163,7 @@ final class MatrixGradients {
     int matrix = filters.outputs() * filters.channels();
     Operand<TInt32> first = tf.constant(0);
     List<Operand<TInt32>> members = RegionProduct.members(tf, grid, regions, count);
-    ofMatrices = tf.fill(chain.next(tf.constant(new int[] {count * count, matrix})), tf.constant(0f));
+    ofMatrices = Chain.zeros(tf, chain.next(tf.constant(new int[] {count * count, matrix})));
     for (int j = 0; j < count; j++) {
       Operand<TInt32> own = chain.next(members.get(j));
       Operand<TFloat32> mixture =
@@ -172,12 +177,12 @@ final class MatrixGradients {
           tf.reshape(
               Products.batchedOfTransposed(tf, given, mixed),
               tf.constant(new int[] {count + 1, matrix}));
-      int[][] places = new int[count][1];
+      int[] places = new int[count];
       for (int i = 0; i < count; i++) {
-        places[i][0] = i * count + j;
+        places[i] = i * count + j;
       }
       ofMatrices =
-          tf.tensorScatterNdUpdate(
+          tf.inplaceUpdate(
               ofMatrices,
               tf.constant(places),
               tf.slice(all, tf.constant(new int[2]), tf.constant(new int[] {count, matrix})));

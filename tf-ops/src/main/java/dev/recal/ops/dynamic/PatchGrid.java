@@ -141,7 +141,7 @@ record PatchGrid(
   /**
    * Adds patches to the places that they were gathered from.
    *
-   * @param map (N·Hp·Wp, C); its memory is used for the sum, if nothing else reads it
+   * @param map (N·Hp·Wp, C)
    * @param firstTaps (rows): some of {@link #bases}
    * @param patches (rows · k² · C), in any shape
    */

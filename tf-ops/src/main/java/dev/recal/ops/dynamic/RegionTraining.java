@@ -23,6 +23,7 @@ import org.tensorflow.types.TInt32;
  *
  * @param results form of the results of all regions
  * @param kept whether they are computed in the forward pass
+ * @param groups of images for {@link MatrixGradients}
  * @param filters builds the filters from their sources
  * @param shape of x, static or not
  * @param window of the layer
@@ -31,6 +32,7 @@ import org.tensorflow.types.TInt32;
 record RegionTraining(
     RegionResults results,
     boolean kept,
+    long groups,
     Function<List<Operand<TFloat32>>, Filters> filters,
     Shape shape,
     Window window,
@@ -55,27 +57,42 @@ record RegionTraining(
       Shape result,
       boolean training) {
     Shape shape = x.shape();
-    PatchGrid grid = PatchGrid.of(tf, x, shape, window);
     RegionResults results = RegionResults.of(shape, window, filters);
-    boolean kept = training && results != RegionResults.NONE;
-    long pixels = Settings.pixels(result);
+    RegionTraining layer =
+        new RegionTraining(
+            results,
+            training && results != RegionResults.NONE,
+            MatrixGradients.groups(shape, window, filters),
+            filters.form(),
+            shape,
+            window,
+            Settings.pixels(result));
+    return layer.build(tf, x, guide, regions, filters, result);
+  }
+
+  Operand<TFloat32> build(
+      Ops tf,
+      Operand<TFloat32> x,
+      Operand<TFloat32> guide,
+      Operand<TInt32> regions,
+      Filters own,
+      Shape result) {
+    PatchGrid grid = PatchGrid.of(tf, x, shape, window);
     List<Operand<TFloat32>> saved = new ArrayList<>();
     saved.add(tf.dtypes.cast(regions, TFloat32.class));
     Operand<TFloat32> rows;
     if (kept) {
-      List<Operand<TFloat32>> parts = results.of(tf, x, shape, window, filters);
+      List<Operand<TFloat32>> parts = results.of(tf, x, shape, window, own);
       saved.addAll(parts);
-      Operand<TInt32> groups = RegionProduct.groups(tf, grid, regions, filters.regions());
-      rows = results.chosen(tf, parts, filters, regions, groups);
+      Operand<TInt32> pairs = RegionProduct.groups(tf, grid, regions, own.regions());
+      rows = results.chosen(tf, parts, own, regions, pairs);
     } else {
-      rows = RegionProduct.of(tf, grid, filters, regions, filters.regions(), pixels);
+      rows = RegionProduct.of(tf, grid, own, regions, own.regions(), pixels);
     }
     List<Operand<TFloat32>> inputs = new ArrayList<>(List.of(x, guide));
-    inputs.addAll(filters.sources());
-    RegionTraining backward =
-        new RegionTraining(results, kept, filters.form(), shape, window, pixels);
+    inputs.addAll(own.sources());
     Operand<TFloat32> y = tf.reshape(rows, grid.shape(tf, result));
-    return CompositeGradient.define(tf, y, inputs, saved, backward::gradients);
+    return CompositeGradient.define(tf, y, inputs, saved, this::gradients);
   }
 
   private List<Operand<TFloat32>> gradients(Ops tf, CompositeGradient.Call call) {
@@ -86,7 +103,8 @@ record RegionTraining(
         tf.reshape(call.outputGradient(), tf.constant(new int[] {-1, own.outputs()}));
     if (results == RegionResults.NONE) {
       MatrixGradients found =
-          MatrixGradients.of(tf, x, shape, window, (PooledFilters) own, regions, upstream);
+          MatrixGradients.of(
+              tf, x, shape, window, groups, (PooledFilters) own, regions, upstream);
       return all(tf, call, found.gains(), found.map(), found.sources());
     }
     PatchGrid grid = PatchGrid.of(tf, x, shape, window);
@@ -98,27 +116,27 @@ record RegionTraining(
     Operand<TFloat32> gains = results.gains(tf, products, own, grid.images());
     Chain chain = new Chain(tf);
     chain.end(gains);
-    Operand<TInt32> groups = RegionProduct.groups(tf, grid, regions, own.regions());
+    Operand<TInt32> pairs = RegionProduct.groups(tf, grid, regions, own.regions());
     if (mixed && ExpertGradients.suits(pixels, own, window)) {
       ExpertGradients found =
-          ExpertGradients.of(tf, x, grid, window, (ExpertFilters) own, groups, upstream, chain);
-      Operand<TFloat32> shares = shares(tf, products, groups, grid, own);
+          ExpertGradients.of(tf, x, grid, window, (ExpertFilters) own, pairs, upstream, chain);
+      Operand<TFloat32> shares = shares(tf, products, pairs, grid, own);
       return all(tf, call, gains, found.map(), List.of(shares, found.kernels()));
     }
     TileGradients found = TileGradients.of(tf, grid, own, regions, upstream, !mixed, chain);
     Operand<TFloat32> map = PatchGrid.unpadded(tf, found.map(), x, window);
     List<Operand<TFloat32>> sources =
         mixed
-            ? List.of(shares(tf, products, groups, grid, own), found.bases().get(0))
+            ? List.of(shares(tf, products, pairs, grid, own), found.bases().get(0))
             : own.gradients(tf, found.shares(), found.bases());
     return all(tf, call, gains, map, sources);
   }
 
   // The experts' products, summed over the pixels of each region.
   private static Operand<TFloat32> shares(
-      Ops tf, Operand<TFloat32> products, Operand<TInt32> groups, PatchGrid grid, Filters filters) {
+      Ops tf, Operand<TFloat32> products, Operand<TInt32> pairs, PatchGrid grid, Filters filters) {
     Operand<TInt32> count = tf.math.mul(grid.images(), tf.constant(filters.regions()));
-    return tf.math.unsortedSegmentSum(products, groups, count);
+    return tf.math.unsortedSegmentSum(products, pairs, count);
   }
 
   private static List<Operand<TFloat32>> all(

@@ -82,7 +82,7 @@ final class TileGradients {
         tf.reshape(
             tf.scatterNd(slots, tf.gather(upstream, own, first), tf.stack(List.of(size, outputs))),
             tf.stack(List.of(total, rows, outputs)));
-    Operand<TInt32> owners = tiles.owners(tf, region);
+    Operand<TInt32> owners = chain.next(tiles.owners(tf, region));
     Operand<TFloat32> mixing =
         tf.reshape(
             tf.gather(ofRegion, owners, first), tf.constant(new int[] {-1, filters.width()}));
@@ -103,7 +103,7 @@ final class TileGradients {
             tf.constant(new int[] {-1, grid.depth() * filters.outputs() / filters.parts()}));
     Operand<TFloat32> ofBasis = tf.linalg.matMul(mixing, ofFilters, MatMul.transposeA(true));
     if (filters.sharesBasis() && region > 0) {
-      bases.set(0, tf.math.add(bases.get(0), ofBasis));
+      bases.set(0, Chain.added(tf, bases.get(0), ofBasis));
     } else {
       bases.add(ofBasis);
     }

@@ -23,7 +23,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-class GuideGainsTest {
+class RegionResultsTest {
 
   private static final Shape SHAPE = Shape.of(3, 6, 5, 4);
   private static final int OUTPUTS = 3;
@@ -32,10 +32,10 @@ class GuideGainsTest {
     return tf.reshape(tf.constant(LayerTrial.normal(shape)), tf.constant(shape.asArray()));
   }
 
-  private static List<GuideGains> forms(boolean pooled) {
+  private static List<RegionResults> forms(boolean pooled) {
     return pooled
-        ? List.of(GuideGains.PATCHES, GuideGains.CONVOLUTIONS, GuideGains.MIXTURES)
-        : List.of(GuideGains.PATCHES, GuideGains.CONVOLUTIONS, GuideGains.EXPERTS);
+        ? List.of(RegionResults.PATCHES, RegionResults.CONVOLUTIONS)
+        : List.of(RegionResults.PATCHES, RegionResults.CONVOLUTIONS, RegionResults.EXPERTS);
   }
 
   @ParameterizedTest
@@ -61,8 +61,12 @@ class GuideGainsTest {
               : ExpertFilters.of(context, x, 4, kernel, regions, 2, OUTPUTS);
       Operand<TFloat32> upstream = normal(tf, result);
       List<Operand<TFloat32>> gains = new ArrayList<>();
-      for (GuideGains form : forms(pooled)) {
-        gains.add(form.build(tf, x, SHAPE, window, filters, regions, upstream));
+      for (RegionResults form : forms(pooled)) {
+        List<Operand<TFloat32>> parts = form.of(tf, x, SHAPE, window, filters);
+        int width = form == RegionResults.EXPERTS ? 2 : regions;
+        Operand<TFloat32> rows = tf.reshape(upstream, tf.constant(new int[] {-1, OUTPUTS}));
+        Operand<TFloat32> products = RegionResults.products(tf, parts, rows, width);
+        gains.add(form.gains(tf, products, filters, tf.constant(3)));
       }
       try (Session session = Sessions.open(graph)) {
         store.initialize(session);
@@ -87,9 +91,9 @@ class GuideGainsTest {
   @CsvSource({
     "16,56,64,3,1,CONVOLUTIONS",
     "16,28,128,3,1,CONVOLUTIONS",
-    "16,14,256,3,1,MIXTURES",
-    "16,7,512,3,1,MIXTURES",
-    "-1,7,512,3,1,MIXTURES",
+    "16,14,256,3,1,NONE",
+    "16,7,512,3,1,NONE",
+    "-1,7,512,3,1,NONE",
     "-1,28,128,3,1,PATCHES",
     "128,28,128,3,1,PATCHES",
     "16,28,128,3,2,PATCHES",
@@ -98,14 +102,14 @@ class GuideGainsTest {
     "16,56,256,1,1,PATCHES"
   })
   void choosesByTheSizes(
-      long images, long side, int channels, int kernel, int dilation, GuideGains expected) {
+      long images, long side, int channels, int kernel, int dilation, RegionResults expected) {
     Window window = Settings.window(kernel, 1, Optional.empty(), dilation);
     try (Graph graph = Graphs.create()) {
       BuildContext context = BuildContext.of(new VariableStore(graph, 1), Tower.training());
       Operand<TFloat32> x = normal(context.tf(), Shape.of(1, 7, 7, channels));
       Filters filters = PooledFilters.of(context, x, channels, kernel, 8, channels);
       Shape shape = Shape.of(images, side, side, channels);
-      assertThat(GuideGains.of(shape, window, filters, 8)).isEqualTo(expected);
+      assertThat(RegionResults.of(shape, window, filters)).isEqualTo(expected);
     }
   }
 }
