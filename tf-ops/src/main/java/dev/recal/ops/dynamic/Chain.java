@@ -42,8 +42,7 @@ final class Chain {
   static Operand<TFloat32> added(Ops tf, Operand<TFloat32> sum, Operand<TFloat32> value) {
     Operand<TInt32> flat = tf.constant(new int[] {1, -1});
     Operand<TFloat32> total =
-        tf.inplaceAdd(
-            tf.reshape(sum, flat), tf.constant(new int[] {0}), tf.reshape(value, flat));
+        tf.inplaceAdd(tf.reshape(sum, flat), tf.constant(new int[] {0}), tf.reshape(value, flat));
     return tf.reshape(total, tf.shape(value));
   }
 

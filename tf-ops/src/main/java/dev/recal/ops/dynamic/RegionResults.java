@@ -59,12 +59,12 @@ enum RegionResults {
     long pixels = rows * columns;
     long area = (long) window.height() * window.width();
     long width = (long) regions * filters.outputs();
-    if (area * shape.get(3) * width * pixels < MIN_MULTIPLY_ADDS) {
-      return PATCHES;
-    }
     // As many products as a convolution has, if m + 1 matrices are mixed from k² taps.
     if (filters instanceof PooledFilters && 4 * pixels <= width && regions + 1 <= area) {
       return NONE;
+    }
+    if (area * shape.get(3) * width * pixels < MIN_MULTIPLY_ADDS) {
+      return PATCHES;
     }
     boolean known = shape.get(0) != Shape.UNKNOWN_SIZE && shape.get(0) <= MAX_IMAGES;
     return known && area > 1 && window.dilation() == 1 ? CONVOLUTIONS : PATCHES;

@@ -103,8 +103,7 @@ record RegionTraining(
         tf.reshape(call.outputGradient(), tf.constant(new int[] {-1, own.outputs()}));
     if (results == RegionResults.NONE) {
       MatrixGradients found =
-          MatrixGradients.of(
-              tf, x, shape, window, groups, (PooledFilters) own, regions, upstream);
+          MatrixGradients.of(tf, x, shape, window, groups, (PooledFilters) own, regions, upstream);
       return all(tf, call, found.gains(), found.map(), found.sources());
     }
     PatchGrid grid = PatchGrid.of(tf, x, shape, window);

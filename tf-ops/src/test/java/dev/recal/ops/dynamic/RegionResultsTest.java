@@ -99,6 +99,7 @@ class RegionResultsTest {
     "16,28,128,3,2,PATCHES",
     "16,-1,128,3,1,PATCHES",
     "128,32,16,3,1,PATCHES",
+    "128,8,64,3,1,NONE",
     "16,56,256,1,1,PATCHES"
   })
   void choosesByTheSizes(

@@ -73,8 +73,7 @@ class RegionTrainingTest {
               : ExpertFilters.of(context, x, 4, kernel, regions, 2, OUTPUTS);
       Operand<TInt32> chosen =
           tf.reshape(
-              tf.math.argMax(guide, tf.constant(3), TInt32.class),
-              tf.constant(new int[] {-1}));
+              tf.math.argMax(guide, tf.constant(3), TInt32.class), tf.constant(new int[] {-1}));
       List<Operand<TFloat32>> sources = new ArrayList<>(List.of(x, guide));
       store.trainable().forEach(variable -> sources.add(variable.read()));
       Optional<Operand<TFloat32>> upstream = Optional.of(normal(tf, result));
