@@ -71,12 +71,12 @@ final class TileGradients {
     Operand<TInt32> total = tiles.totals().get(region);
     Operand<TInt32> rows = tiles.rows().get(region);
     Operand<TInt32> size = tf.math.mul(total, rows);
+    Operand<TInt32> outputs = tf.constant(filters.outputs());
     Operand<TInt32> firstTaps =
         tf.scatterNd(
             slots,
             tf.gather(grid.bases(), own, first),
             tf.reshape(size, tf.constant(new int[] {1})));
-    Operand<TInt32> outputs = tf.constant(filters.outputs());
     // Zeros where a tile is padded.
     Operand<TFloat32> given =
         tf.reshape(
@@ -101,8 +101,17 @@ final class TileGradients {
         tf.reshape(
             Products.batchedOfTransposed(tf, patches, given),
             tf.constant(new int[] {-1, grid.depth() * filters.outputs() / filters.parts()}));
+    addFilters(mixing, basis, owners, ofFilters, chain);
+  }
+
+  private void addFilters(
+      Operand<TFloat32> mixing,
+      Operand<TFloat32> basis,
+      Operand<TInt32> owners,
+      Operand<TFloat32> ofFilters,
+      Chain chain) {
     Operand<TFloat32> ofBasis = tf.linalg.matMul(mixing, ofFilters, MatMul.transposeA(true));
-    if (filters.sharesBasis() && region > 0) {
+    if (filters.sharesBasis() && !bases.isEmpty()) {
       bases.set(0, Chain.added(tf, bases.get(0), ofBasis));
     } else {
       bases.add(ofBasis);
@@ -112,15 +121,11 @@ final class TileGradients {
       chain.end(last);
       return;
     }
-    Operand<TFloat32> ofShares =
-        tf.math.unsortedSegmentSum(
-            tf.reshape(
-                tf.linalg.matMul(ofFilters, basis, MatMul.transposeB(true)),
-                tf.constant(new int[] {-1, filters.parts(), filters.width()})),
-            owners,
-            grid.images());
-    shares.add(ofShares);
-    chain.end(last, ofShares);
+    Operand<TFloat32> ofMixing = tf.linalg.matMul(ofFilters, basis, MatMul.transposeB(true));
+    int[] shape = {-1, filters.parts(), filters.width()};
+    Operand<TFloat32> byTile = tf.reshape(ofMixing, tf.constant(shape));
+    shares.add(tf.math.unsortedSegmentSum(byTile, owners, grid.images()));
+    chain.end(last, shares.get(shares.size() - 1));
   }
 
   /** Returns that of the padded map in matrix form, (N·Hp·Wp, C). */
