@@ -39,7 +39,7 @@ final class MatrixGradients {
   private final List<Operand<TFloat32>> gains = new ArrayList<>();
   private final List<Operand<TFloat32>> shares = new ArrayList<>();
   private Operand<TFloat32> ofMatrices;
-  private final List<Operand<TFloat32>> ofConstants = new ArrayList<>();
+  private Operand<TFloat32> ofConstants;
 
   private MatrixGradients(Ops tf, PooledFilters filters) {
     this.tf = tf;
@@ -164,6 +164,7 @@ final class MatrixGradients {
     Operand<TInt32> first = tf.constant(0);
     List<Operand<TInt32>> members = RegionProduct.members(tf, grid, regions, count);
     ofMatrices = Chain.zeros(tf, chain.next(tf.constant(new int[] {count * count, matrix})));
+    ofConstants = Chain.zeros(tf, chain.next(tf.constant(new int[] {count, matrix})));
     for (int j = 0; j < count; j++) {
       Operand<TInt32> own = chain.next(members.get(j));
       Operand<TFloat32> mixture =
@@ -188,9 +189,8 @@ final class MatrixGradients {
               tf.slice(all, tf.constant(new int[2]), tf.constant(new int[] {count, matrix})));
       Operand<TFloat32> constant =
           tf.slice(all, tf.constant(new int[] {count, 0}), tf.constant(new int[] {1, matrix}));
-      // A copy: a part would keep the whole in memory.
-      ofConstants.add(tf.math.add(constant, tf.constant(0f)));
-      chain.end(ofMatrices, ofConstants.get(j));
+      ofConstants = tf.inplaceUpdate(ofConstants, tf.constant(new int[] {j}), constant);
+      chain.end(ofMatrices, ofConstants);
     }
   }
 
@@ -216,7 +216,7 @@ final class MatrixGradients {
     return List.of(
         tf.linalg.transpose(byRegion, tf.constant(new int[] {1, 3, 0, 2})),
         tf.reshape(ofMatrices, tf.constant(new int[] {count, -1})),
-        tf.reshape(tf.concat(ofConstants, tf.constant(0)), tf.constant(new int[] {-1})));
+        tf.reshape(ofConstants, tf.constant(new int[] {-1})));
   }
 
   private Operand<TFloat32> joined(List<Operand<TFloat32>> parts, int axis) {
