@@ -43,15 +43,15 @@ import org.tensorflow.types.TInt32;
  *
  * <p>Cost, in plain convolutions of the same window: in inference one, plus the generation of the
  * filters ({@code POOLED} with m + 1 ≤ 2k² and few pixels: (m + 1)/k² of one, and no filters). In
- * training the guide needs the results of all filters at every pixel, which are m convolutions, or E
- * with {@code EXPERTS}, and the output is taken from them; the gradients of x and the filters are
+ * training the guide needs the results of all filters at every pixel, which are m convolutions, or
+ * E with {@code EXPERTS}, and the output is taken from them; the gradients of x and the filters are
  * two more. {@code POOLED} on few pixels takes one for the output and m + 1 backward, see {@link
- * MatrixGradients}; {@code EXPERTS} on few pixels E in each of the three passes. Memory in training:
- * m (or E) output maps until the guide's gradient is known, then patches of k²·C values and filters
- * of k²·C·O values for each image, of one region at a time, both made again for the backward pass,
- * see {@link RegionTraining}. The speed is bounded by writing the patches, which a plain convolution
- * never does. Difference from the code: filters of regions without pixels are not applied in
- * inference.
+ * MatrixGradients}; {@code EXPERTS} on few pixels E in each of the three passes. Memory in
+ * training: m (or E) output maps until the guide's gradient is known, then patches of k²·C values
+ * and filters of k²·C·O values for each image, of one region at a time, both made again for the
+ * backward pass, see {@link RegionTraining}. The speed is bounded by writing the patches, which a
+ * plain convolution never does. Difference from the code: filters of regions without pixels are not
+ * applied in inference.
  *
  * <p>Publishes {@code regions}, int32 (N, H', W'), and with {@code EXPERTS} a as {@code routing}
  * (N, m, E).

@@ -17,9 +17,9 @@ import org.tensorflow.types.family.TType;
  * ⟨∂L/∂y(p), (W_{n,j} ∗ x)(p)⟩. That is m convolutions in any case; the forms differ in their rate
  * and in their memory. All of them may be used in a backward pass: they query no static shape.
  *
- * <p>Milliseconds on two cores with AVX2 and oneDNN, 8 regions, of patches and of convolutions. Batch
- * 8: 56²×64 300, 257; 28²×128 299, 172; 14²×256 448, 350; 7²×512 1,068, 913. Batch 64: 32²×16 57, 98;
- * 16²×32 54, 82; 8²×64 91, 127.
+ * <p>Milliseconds on two cores with AVX2 and oneDNN, 8 regions, of patches and of convolutions.
+ * Batch 8: 56²×64 300, 257; 28²×128 299, 172; 14²×256 448, 350; 7²×512 1,068, 913. Batch 64: 32²×16
+ * 57, 98; 16²×32 54, 82; 8²×64 91, 127.
  *
  * <p>Results are in parts (pixels, width, O), the pixels in their order; width is the number of
  * regions, or of experts.
