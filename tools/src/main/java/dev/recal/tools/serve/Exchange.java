@@ -103,9 +103,9 @@ final class Exchange {
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
     if (!received || status == ServingStatus.DEADLINE_EXCEEDED) {
-      // Further data of the client could not be distinguished from a new request; and a connection
-      // that was quiet for as long as a response may take is about to be closed as idle, so that the
-      // client's next request might be lost.
+      // Further data of the client could not be distinguished from a new request. And a connection
+      // that was quiet for as long as a response may take is about to be closed as idle: the next
+      // request might be lost.
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
     response.write(
