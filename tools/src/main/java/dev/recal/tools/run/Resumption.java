@@ -62,9 +62,7 @@ public final class Resumption {
                         + "; resume from it with: "
                         + command(run.directory()))
             .orElseGet(
-                () ->
-                    "There is no complete checkpoint; start again with: "
-                        + command(run.directory()));
+                () -> "No checkpoint is complete; restart with: " + command(run.directory()));
   }
 
   private static Optional<Path> newest(RunDirectory<?> run) {

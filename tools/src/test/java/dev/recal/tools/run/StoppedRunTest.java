@@ -58,7 +58,7 @@ class StoppedRunTest {
     assertThat(Resumption.afterGrace(run, GracefulStop.GRACE))
         .isEqualTo(
             "The checkpoint was not finished within 25 seconds of the signal, and the process ends"
-                + " without it. There is no complete checkpoint; start again with: recal resume "
+                + " without it. No checkpoint is complete; restart with: recal resume "
                 + run.directory());
     checkpoint(run, 8, 3);
     checkpoint(run, 12, 3);
