@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -32,13 +33,16 @@ final class FusedValues {
    * Adds the operations.
    *
    * @param bucketBytes the limit of a vector that has more than one value
+   * @param overlapped whether a vector is reduced as soon as its values are there, not when all are
    * @param reserve returns the first of so many keys
    */
-  List<Operand<TFloat32>> means(long bucketBytes, IntUnaryOperator reserve) {
+  List<Operand<TFloat32>> means(long bucketBytes, boolean overlapped, IntUnaryOperator reserve) {
     List<List<Integer>> buckets = buckets(sizes, bucketBytes / Float.BYTES);
     int key = reserve.applyAsInt(buckets.size());
     List<Operand<TFloat32>> means = new ArrayList<>(values);
-    List<Operation> before = List.of();
+    // One vector needs no operation that waits: joining it does.
+    List<Operation> all = overlapped || buckets.size() == 1 ? List.of() : List.of(allValues());
+    List<Operation> before = all;
     for (List<Integer> bucket : buckets) {
       List<Operand<TFloat32>> own = bucket.stream().<Operand<TFloat32>>map(values::get).toList();
       boolean empty = bucket.stream().allMatch(i -> sizes[i] == 0);
@@ -49,9 +53,14 @@ final class FusedValues {
       for (int i = 0; i < parts.size(); i++) {
         means.set(bucket.get(i), parts.get(i));
       }
-      before = reduction.mayUseNccl() ? List.of(mean.op()) : List.of();
+      before = reduction.mayUseNccl() ? List.of(mean.op()) : all;
     }
     return means;
+  }
+
+  // An operation that has run when all values are there.
+  private Operation allValues() {
+    return tf.withControlDependencies(new ArrayList<Op>(values)).noOp().op();
   }
 
   /** Returns the values' numbers by bucket: from the last value, at most {@code limit} each. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
@@ -149,15 +148,8 @@ public final class ReplicaGroup implements Replicas {
     if (isSingle() || values.isEmpty()) {
       return List.copyOf(values);
     }
-    List<? extends Operand<TFloat32>> ready = overlapped ? values : together(tf, values);
-    return new FusedValues(tf, reduction("Div"), ready).means(bucketBytes, this::reserve);
-  }
-
-  private static List<Operand<TFloat32>> together(
-      Ops tf, List<? extends Operand<TFloat32>> values) {
-    List<Op> all = new ArrayList<>(values);
-    Ops after = tf.withControlDependencies(all);
-    return values.stream().<Operand<TFloat32>>map(after::identity).toList();
+    return new FusedValues(tf, reduction("Div"), values)
+        .means(bucketBytes, overlapped, this::reserve);
   }
 
   /** Returns the means with one collective for each value; to compare with {@link #means}. */
