@@ -22,6 +22,7 @@ class CompletionTest {
     "recal insp, inspect",
     "recal bench exp, exports",
     "recal predict --top, --top-k",
+    "recal help insp, inspect",
     "recal inspect --for 2.1, 2.18"
   })
   void bashCompletesCommandsOptionsAndValues(String line, String expected) throws Exception {

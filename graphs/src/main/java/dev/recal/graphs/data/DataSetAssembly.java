@@ -256,7 +256,13 @@ public final class DataSetAssembly {
     return new DataSet(name, items, all, targets, texts, skipped);
   }
 
-  private void requireImages(int count) throws IOException {
+  /**
+   * Fails if there are no items, and says what was skipped.
+   *
+   * @throws IOException if that is an error in itself
+   * @throws IllegalArgumentException if there are none
+   */
+  public void requireImages(int count) throws IOException {
     if (count == 0) {
       if (settings.strict() && !skipped.isEmpty()) {
         throw strictFailure();

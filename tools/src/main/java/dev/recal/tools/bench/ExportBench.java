@@ -6,6 +6,7 @@ import dev.recal.graphs.data.pipeline.Augmentation;
 import dev.recal.graphs.network.Network;
 import dev.recal.graphs.network.Networks;
 import dev.recal.ops.Servable;
+import dev.recal.ops.VariableStore;
 import dev.recal.ops.runtime.Graphs;
 import dev.recal.ops.runtime.Sessions;
 import dev.recal.savedmodels.Predictor;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -30,12 +32,13 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 
 /**
- * Benchmarks a network's exports, plain and optimised, in the predictor. The weights are randomly
- * initialised. All forms are opened first and measured in alternation; results are medians.
+ * Benchmarks a network's exports, plain and optimised, in the predictor. The weights are random.
+ * All forms are opened first and measured in alternation; results are medians.
  */
 public final class ExportBench {
 
   private static final String SIGNATURE = "serving_default";
+  private static final float DEVIATION = 0.1f;
 
   /**
    * A result.
@@ -106,6 +109,7 @@ public final class ExportBench {
           ClassifierServable.build(graph, network, labels, Augmentation.none(), size, size);
       try (Session session = Sessions.open(graph)) {
         plain.store().initialize(session);
+        vary(plain.store(), session);
         SavedModelWriter writer = new SavedModelWriter(new JsonObject(), List.of());
         models.put(Optional.empty(), writer.write(plain, session, directory.resolve("plain")));
         for (Optimisation form : Optimisation.values()) {
@@ -121,6 +125,37 @@ public final class ExportBench {
       }
     }
     return models;
+  }
+
+  /**
+   * Gives variables that start with one value, as those of batch norms, different values, as
+   * training does: TensorFlow leaves out the addition of a bias of zeros, and then fuses no
+   * activation into its convolution.
+   */
+  private static void vary(VariableStore store, Session session) {
+    Random random = new Random(1);
+    Map<String, float[]> varied = new LinkedHashMap<>();
+    store
+        .values(session)
+        .forEach(
+            (path, values) -> {
+              if (allEqual(values)) {
+                for (int i = 0; i < values.length; i++) {
+                  values[i] += DEVIATION * (2 * random.nextFloat() - 1);
+                }
+                varied.put(path, values);
+              }
+            });
+    store.assign(session, varied);
+  }
+
+  private static boolean allEqual(float[] values) {
+    for (float value : values) {
+      if (value != values[0]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static <K> Map<K, Double> measure(

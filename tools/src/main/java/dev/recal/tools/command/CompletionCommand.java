@@ -5,8 +5,10 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,9 +38,20 @@ public final class CompletionCommand implements Callable<Integer> {
     if (!SHELLS.contains(shell)) {
       throw UsageException.unknown("SHELL", shell, SHELLS);
     }
+    CommandLine root = spec.root().commandLine();
+    offerCommands(root);
     PrintWriter out = spec.commandLine().getOut();
-    out.print(AutoComplete.bash("recal", spec.root().commandLine()));
+    out.print(AutoComplete.bash("recal", root));
     out.flush();
     return 0;
+  }
+
+  // The words after 'help' are commands, which are known when all of them are read.
+  private static void offerCommands(CommandLine root) {
+    CommandSpec help = root.getSubcommands().get("help").getCommandSpec();
+    PositionalParamSpec words = help.positionalParameters().get(0);
+    help.remove(words);
+    help.addPositional(
+        words.toBuilder().completionCandidates(root.getSubcommands().keySet()).build());
   }
 }

@@ -90,9 +90,7 @@ final class ListedImages {
    */
   <T> DataSet open(Map<String, T> targets, Function<List<T>, TargetStore> store)
       throws IOException {
-    if (targets.isEmpty()) {
-      throw new IllegalArgumentException(file + " lists no images that can be used.");
-    }
+    assembly.requireImages(targets.size());
     FolderScan scan = FolderScan.ofListed(root, targets.keySet());
     assembly.skipAll(scan.skipped());
     List<Candidate> images = scan.images();

@@ -149,8 +149,10 @@ class ListedImagesTest {
         "root: expected a folder of images, but",
         "does not exist.");
     assertRefused(
-        new ImageNumbers(directory, file("a.csv", "file,n\n")),
-        "lists no images that can be used.");
+        new ImageNumbers(directory, file("a.csv", "file,n\n")), "a.csv contains no usable images.");
+    assertRefused(
+        new ImageNumbers(directory, file("a.csv", "file,n\nb.png,\n")),
+        "a.csv contains no usable images (1 skipped: b.png has no number in a column of a.csv).");
   }
 
   private static void assertRefused(DataSource source, String... parts) {
