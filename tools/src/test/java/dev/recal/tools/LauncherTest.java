@@ -96,6 +96,11 @@ class LauncherTest {
     CommandResult ran = launch(command, Map.of("RECAL_BUILD", "0"));
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.err()).isEmpty();
+    Files.delete(script.resolveSibling("tools/target/recal-cpu.classpath"));
+    CommandResult unbuilt = launch(command, Map.of("RECAL_BUILD", "0"));
+    assertThat(unbuilt.exit()).isEqualTo(1);
+    assertThat(unbuilt.err())
+        .isEqualTo("recal: nothing is built yet; run it once without RECAL_BUILD=0.\n");
   }
 
   @Test
@@ -164,6 +169,31 @@ class LauncherTest {
     CommandResult other = launch(command, Map.of("RECAL_GPU", "yes"));
     assertThat(other.exit()).isEqualTo(1);
     assertThat(other.err()).isEqualTo("recal: RECAL_GPU: expected 0, 1 or cuda, but got 'yes'.\n");
+  }
+
+  @Test
+  void setsWhatMakesTrainingFasterUnlessItIsSet() throws Exception {
+    Path java = Files.createDirectories(directory.resolve("settings/bin")).resolve("java");
+    String printed = "$GLIBC_TUNABLES|$TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_ALLOWLIST_REMOVE";
+    Files.writeString(
+        java,
+        """
+        #!/bin/sh
+        case $1 in
+          -version) echo 'openjdk version "17.0.15" 2025-04-15' >&2 ;;
+          *) echo "%s" ;;
+        esac
+        """
+            .formatted(printed));
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    String home = directory.resolve("settings").toString();
+    List<String> train = List.of(script.toString(), "train", "x");
+    assertThat(launch(train, Map.of("JAVA_HOME", home)).out())
+        .startsWith("glibc.malloc.hugetlb=1|DepthwiseConv2dNative");
+    Map<String, String> own = Map.of("JAVA_HOME", home, "GLIBC_TUNABLES", "");
+    assertThat(launch(train, own).out()).startsWith("|DepthwiseConv2dNative");
+    List<String> serve = List.of(script.toString(), "serve", "x");
+    assertThat(launch(serve, Map.of("JAVA_HOME", home)).out()).startsWith("|");
   }
 
   /** A JVM that writes to stderr and is killed; returns its home. */

@@ -98,6 +98,7 @@ public final class JobBench implements AutoCloseable {
     // TensorFlow optimises and compiles the graph for these targets at their first runs.
     for (int i = 0; i < UNTRACED; i++) {
       counting().run().close();
+      stepped();
     }
     try (Result result = counting().setOptions(traced).runAndFetchMetadata()) {
       return result.getMetadata().orElseThrow();
