@@ -21,7 +21,12 @@ import org.tensorflow.Session;
 public final class OptimisedServable implements AutoCloseable {
 
   private static final List<Rule> FLOAT32_RULES =
-      List.of(new NormFolding(), new PixelMean(), new SquaredDeviation());
+      List.of(
+          new NormFolding(),
+          new FusedSum(),
+          new ZeroPad(),
+          new PixelMean(),
+          new SquaredDeviation());
   private static final List<Rule> BFLOAT16_RULES =
       List.of(new NarrowNorm(), new Contractions(), new SignedRelu(), new NarrowOperations());
 

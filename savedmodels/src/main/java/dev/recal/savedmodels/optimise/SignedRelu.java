@@ -4,7 +4,6 @@ import dev.recal.savedmodels.meta.Nodes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -16,9 +15,6 @@ import org.tensorflow.proto.NodeDef;
  * convolution it is fused into the convolution, and is kept.
  */
 final class SignedRelu implements Rule {
-
-  private static final Set<String> SUMS = Set.of("Add", "AddV2");
-  private static final Set<String> MERGED = Set.of("FusedBatchNormV3", "BiasAdd", "Conv2D");
 
   @Override
   public Optional<List<Value>> write(Translation translation, NodeDef node) {
@@ -53,9 +49,8 @@ final class SignedRelu implements Rule {
 
   private static boolean isSumWithoutConvolution(SourceGraph source, String input) {
     NodeDef sum = source.producer(input);
-    return SUMS.contains(sum.getOp())
-        && sum.getInputList().stream()
-            .noneMatch(term -> MERGED.contains(source.producer(term).getOp()));
+    return FusedSum.isSum(sum)
+        && sum.getInputList().stream().noneMatch(term -> FusedSum.isOfConvolution(source, term));
   }
 
   private static String cast(

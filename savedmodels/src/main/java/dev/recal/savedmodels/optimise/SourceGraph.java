@@ -38,6 +38,7 @@ final class SourceGraph {
   private final GraphView view;
   private final Set<String> reached;
   private final Map<String, Integer> users = new HashMap<>();
+  private final Map<String, NodeDef> lastUsers = new HashMap<>();
   private final Map<String, Boolean> parameters = new HashMap<>();
   private final Map<String, TensorValue> values = new HashMap<>();
 
@@ -56,7 +57,10 @@ final class SourceGraph {
     }
     this.reached = view.closure(roots);
     for (NodeDef node : view.inOrder(reached)) {
-      node.getInputList().forEach(input -> users.merge(canonical(input), 1, Integer::sum));
+      for (String input : node.getInputList()) {
+        users.merge(canonical(input), 1, Integer::sum);
+        lastUsers.put(canonical(input), node);
+      }
     }
     readParameters();
   }
@@ -131,6 +135,13 @@ final class SourceGraph {
   /** Returns whether exactly one node and no signature uses a tensor. */
   boolean usedOnce(String input) {
     return users.getOrDefault(canonical(input), 0) == 1;
+  }
+
+  /** Returns the node that uses a tensor, if exactly one does and no signature. */
+  Optional<NodeDef> onlyUser(String input) {
+    return usedOnce(input)
+        ? Optional.ofNullable(lastUsers.get(canonical(input)))
+        : Optional.empty();
   }
 
   /** Returns the number of outputs of a node. */
