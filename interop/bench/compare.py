@@ -163,7 +163,10 @@ def main():
     parser.add_argument("--torch-python", default=os.environ.get("RECAL_TORCH_PYTHON", sys.executable))
     parser.add_argument("--openvino-python", default=os.environ.get("RECAL_OPENVINO_PYTHON", sys.executable))
     parser.add_argument(
-        "--openvino-form", choices=("same", "plain"), default="same", help="which export OpenVINO reads: the optimised one"
+        "--openvino-form",
+        choices=("plain", "same"),
+        default="plain",
+        help="which export OpenVINO reads: the plain one, which it optimises itself, or the same one as Recal",
     )
     options = parser.parse_args()
     for part in options.parts:
