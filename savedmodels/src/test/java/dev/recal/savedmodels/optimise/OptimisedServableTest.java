@@ -263,6 +263,40 @@ class OptimisedServableTest {
   }
 
   @Test
+  void writesSumsOfConvolutionsAndPaddingInTheFormThatIsFused() {
+    for (Optimisation kind : Optimisation.values()) {
+      Outcome outcome =
+          optimise(
+              kind,
+              (context, images) -> {
+                Ops tf = context.tf();
+                // Of an even number of rows, so that TensorFlow's own padding would differ.
+                Operand<TFloat32> even =
+                    tf.slice(
+                        images,
+                        tf.constant(new int[] {0, 0, 0, 0}),
+                        tf.constant(new int[] {-1, SIZE - 1, SIZE - 1, -1}));
+                Operand<TFloat32> x = unit(context, "stem", Conv2d.of(16, 3).stride(2), even);
+                Operand<TFloat32> branch = normed(context, "branch", Conv2d.of(24, 3), x);
+                Operand<TFloat32> shortcut = normed(context, "shortcut", Conv2d.of(24, 1), x);
+                return head(context, tf.nn.relu(tf.math.add(branch, shortcut)));
+              });
+      assertThat(outcome.count("AddN")).isEqualTo(1);
+      assertThat(outcome.count("Add") + outcome.count("PadV2")).isZero();
+      assertThat(outcome.count("Pad")).isEqualTo(1);
+      // The images are converted before they are padded.
+      assertThat(outcome.narrow("Pad")).isEqualTo(kind == Optimisation.BFLOAT16 ? 1 : 0);
+      assertThat(outcome.error()).isLessThan(kind == Optimisation.BFLOAT16 ? 0.03 : 1e-5);
+    }
+  }
+
+  private static Operand<TFloat32> normed(
+      BuildContext context, String name, Layer convolution, Operand<TFloat32> x) {
+    BuildContext scope = context.at(name);
+    return BatchNorm.defaults().build(scope.at("bn"), convolution.build(scope.at("conv"), x));
+  }
+
+  @Test
   void sharesOneConstantAmongTowers() {
     Outcome outcome =
         optimise(
