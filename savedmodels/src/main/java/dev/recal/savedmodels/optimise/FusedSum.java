@@ -1,6 +1,7 @@
 package dev.recal.savedmodels.optimise;
 
 import dev.recal.savedmodels.meta.Nodes;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -52,8 +53,8 @@ final class FusedSum implements Rule {
     return Optional.of(translation.outputs(node, narrow));
   }
 
-  // Rows and columns are unknown in both: a map of one pixel, which would be repeated, is known.
+  // Sizes may be unknown in both; that of a map of one pixel, which would be repeated, is known.
   private static boolean equalShapes(Shape first, Shape second) {
-    return first.numDimensions() == 4 && first.equals(second);
+    return first.numDimensions() == 4 && Arrays.equals(first.asArray(), second.asArray());
   }
 }
