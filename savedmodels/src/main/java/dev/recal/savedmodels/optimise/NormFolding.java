@@ -47,8 +47,7 @@ final class NormFolding implements Rule {
       return Optional.empty();
     }
     if (Contractions.isConvolution(node) && source.isParameter(node.getInput(1))) {
-      String map = node.getInput(0);
-      return Optional.of(convolution(translation, node, map, node.getInput(1), affine));
+      return Optional.of(convolution(translation, node, affine));
     }
     Optional<SplitGroups> groups = SplitGroups.of(source, node);
     if (groups.isPresent()) {
@@ -95,30 +94,50 @@ final class NormFolding implements Rule {
     NodeDef first = groups.parts().get(0);
     if (Contractions.narrow(translation, first)) {
       groups.parts().forEach(translation::countNarrowed);
-      return convolution(translation, first, groups.map(), groups.kernel(), affine);
+      String x = translation.narrow(groups.map());
+      float[] kernel = translation.source().value(groups.kernel()).floats();
+      return convolution(translation, first, x, groups.kernel(), kernel, affine);
     }
     int count = groups.parts().size();
     NodeDef.Builder joined = node.toBuilder().clearInput().clearDevice();
     for (int i = 0; i < count; i++) {
       NodeDef part = groups.parts().get(i);
       Affine share = affine.share(i, count);
-      String map = part.getInput(0);
-      joined.addInput(convolution(translation, part, map, part.getInput(1), share).tensor());
+      joined.addInput(convolution(translation, part, share).tensor());
     }
     joined.addInput(translation.float32(node.getInput(count)));
     translation.target().put(joined.build());
     return Value.float32(node.getName());
   }
 
+  private static Value convolution(Translation translation, NodeDef node, Affine affine) {
+    SourceGraph source = translation.source();
+    String weights = node.getInput(1);
+    TensorValue kernel = source.value(weights);
+    boolean narrow = Contractions.narrow(translation, node);
+    Optional<ScaledMap> scaled = ScaledMap.of(source, node);
+    if (scaled.isEmpty()) {
+      String map = node.getInput(0);
+      String x = narrow ? translation.narrow(map) : translation.float32(map);
+      return convolution(translation, node, x, weights, kernel.floats(), affine);
+    }
+    String x = scaled.get().write(translation, narrow);
+    return convolution(translation, node, x, weights, scaled.get().scaled(kernel), affine);
+  }
+
   private static Value convolution(
-      Translation translation, NodeDef node, String map, String weights, Affine affine) {
+      Translation translation,
+      NodeDef node,
+      String x,
+      String weights,
+      float[] values,
+      Affine affine) {
     SourceGraph source = translation.source();
     boolean narrow = Contractions.narrow(translation, node);
-    TensorValue kernel = source.value(weights);
-    float[] scaled = affine.scaled(kernel.floats());
+    float[] scaled = affine.scaled(values);
     String kernelName = translation.parameterName(weights);
-    String filter = translation.store(kernelName, scaled, narrow, kernel.shape().asArray());
-    String x = narrow ? translation.narrow(map) : translation.float32(map);
+    long[] shape = source.value(weights).shape().asArray();
+    String filter = translation.store(kernelName, scaled, narrow, shape);
     NodeDef.Builder copy =
         node.toBuilder()
             .clearInput()

@@ -12,12 +12,17 @@ final class ZeroPad implements Rule {
 
   @Override
   public Optional<List<Value>> write(Translation translation, NodeDef node) {
-    SourceGraph source = translation.source();
-    if (!node.getOp().equals("PadV2") || !isZero(source, node.getInput(2))) {
+    if (!isZeroPad(translation.source(), node)) {
       return Optional.empty();
     }
     String map = node.getInput(0);
     boolean narrow = translation.value(map).narrow() || isOfNarrowConvolution(translation, node);
+    write(translation, node, map, narrow);
+    return Optional.of(translation.outputs(node, narrow));
+  }
+
+  /** Writes the padding of a map under the node's name; returns its tensor. */
+  static String write(Translation translation, NodeDef node, String map, boolean narrow) {
     NodeDef.Builder pad =
         NodeDef.newBuilder()
             .setName(node.getName())
@@ -27,7 +32,12 @@ final class ZeroPad implements Rule {
             .putAttr("T", narrow ? Translation.type(true) : node.getAttrOrThrow("T"))
             .putAttr("Tpaddings", node.getAttrOrThrow("Tpaddings"));
     translation.target().put(pad.build());
-    return Optional.of(translation.outputs(node, narrow));
+    return node.getName();
+  }
+
+  /** Returns whether a node pads a map with zeros. */
+  static boolean isZeroPad(SourceGraph source, NodeDef node) {
+    return node.getOp().equals("PadV2") && isZero(source, node.getInput(2));
   }
 
   private static boolean isZero(SourceGraph source, String number) {

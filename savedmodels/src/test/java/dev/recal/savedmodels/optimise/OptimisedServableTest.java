@@ -290,6 +290,41 @@ class OptimisedServableTest {
     }
   }
 
+  @Test
+  void foldsFactorsOfImagesIntoTheFirstKernel() {
+    for (Optimisation kind : Optimisation.values()) {
+      for (Layer first : List.of(Conv2d.of(16, 3).stride(2), DepthwiseConv2d.of(3, 1))) {
+        Outcome outcome =
+            optimise(
+                kind,
+                (context, images) -> {
+                  Ops tf = context.tf();
+                  Operand<TFloat32> x = tf.math.sub(images, tf.array(0.5f, 0.4f, 0.3f));
+                  Operand<TFloat32> scaled = tf.math.mul(tf.array(4f, 5f, 0.25f), x);
+                  return head(context, unit(context, "first", first, scaled));
+                });
+        assertThat(outcome.count("Sub")).isEqualTo(1);
+        assertThat(outcome.count("Mul")).isZero();
+        assertThat(outcome.error()).isLessThan(kind == Optimisation.BFLOAT16 ? 0.03 : 1e-5);
+      }
+    }
+  }
+
+  @Test
+  void keepsFactorsOfMapsWithOtherUses() {
+    Outcome outcome =
+        optimise(
+            Optimisation.FLOAT32,
+            (context, images) -> {
+              Ops tf = context.tf();
+              Operand<TFloat32> scaled = tf.math.mul(tf.array(4f, 5f, 0.25f), images);
+              Operand<TFloat32> x = unit(context, "first", Conv2d.of(3, 3), scaled);
+              return head(context, tf.math.mul(x, scaled));
+            });
+    assertThat(outcome.count("Mul")).isEqualTo(2);
+    assertThat(outcome.error()).isLessThan(1e-5);
+  }
+
   private static Operand<TFloat32> normed(
       BuildContext context, String name, Layer convolution, Operand<TFloat32> x) {
     BuildContext scope = context.at(name);
