@@ -41,6 +41,7 @@ public final class StagedRelease {
           "recal-tools", "dev.recal.tools");
 
   private static final Map<String, String> CHECKSUMS = Map.of("md5", "MD5", "sha1", "SHA-1");
+  private static final List<String> LICENCE = List.of("META-INF/LICENSE", "META-INF/NOTICE");
   private static final String SNAPSHOT = "-SNAPSHOT";
 
   private final Path staging;
@@ -110,11 +111,6 @@ public final class StagedRelease {
       return;
     }
     try (JarFile jar = new JarFile(file.get().toFile())) {
-      for (String entry : List.of("META-INF/LICENSE", "META-INF/NOTICE")) {
-        if (jar.getEntry(entry) == null) {
-          problems.add(file.get().getFileName() + ": expected " + entry + ", but got none.");
-        }
-      }
       Manifest manifest = jar.getManifest();
       requireEntry(file.get(), manifest, "Implementation-Version", version);
       requireEntry(file.get(), manifest, "Automatic-Module-Name", JARS.get(artifact));
@@ -136,6 +132,7 @@ public final class StagedRelease {
     }
   }
 
+  /** Every jar needs the licence, those of sources and Javadoc too: each is distributed alone. */
   private Optional<Path> checkContents(String artifact, String ending, String entries)
       throws IOException {
     Optional<Path> file = file(artifact, ending);
@@ -144,6 +141,11 @@ public final class StagedRelease {
         if (jar.stream().noneMatch(entry -> entry.getName().endsWith(entries))) {
           problems.add(
               file.get().getFileName() + ": expected entries *" + entries + ", but got none.");
+        }
+        for (String entry : LICENCE) {
+          if (jar.getEntry(entry) == null) {
+            problems.add(file.get().getFileName() + ": expected " + entry + ", but got none.");
+          }
         }
       }
     }

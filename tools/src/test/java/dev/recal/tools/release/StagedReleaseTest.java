@@ -31,8 +31,8 @@ class StagedReleaseTest {
     for (String artifact : StagedRelease.JARS.keySet()) {
       pom(artifact);
       jar(artifact, "", List.of("A.class", "META-INF/LICENSE", "META-INF/NOTICE"));
-      jar(artifact, "-sources", List.of("A.java"));
-      jar(artifact, "-javadoc", List.of("index.html"));
+      jar(artifact, "-sources", List.of("A.java", "META-INF/LICENSE", "META-INF/NOTICE"));
+      jar(artifact, "-javadoc", List.of("index.html", "META-INF/LICENSE", "META-INF/NOTICE"));
     }
   }
 
@@ -47,7 +47,9 @@ class StagedReleaseTest {
     Files.delete(file("recal-graphs", ".pom.sha1"));
     Files.writeString(file("recal-models", ".pom.md5"), "0");
     jar("recal-models", "", List.of("A.class", "META-INF/LICENSE"));
-    jar("recal-tools", "-javadoc", List.of("A.java"));
+    jar("recal-spark", "-sources", List.of("A.java", "META-INF/NOTICE"));
+    jar("recal-testing", "-javadoc", List.of("index.html"));
+    jar("recal-tools", "-javadoc", List.of("A.java", "META-INF/LICENSE", "META-INF/NOTICE"));
     write(file("recal", ".pom"), "<project><name>Recal</name><scm></scm></project>");
     assertThat(StagedRelease.problems(staging, VERSION, false))
         .containsExactlyInAnyOrder(
@@ -55,6 +57,9 @@ class StagedReleaseTest {
             "recal-graphs-1.2.3.pom: expected a file *.sha1, but got none.",
             "recal-models-1.2.3.pom.md5: expected the file's digest, but got another one.",
             "recal-models-1.2.3.jar: expected META-INF/NOTICE, but got none.",
+            "recal-spark-1.2.3-sources.jar: expected META-INF/LICENSE, but got none.",
+            "recal-testing-1.2.3-javadoc.jar: expected META-INF/LICENSE, but got none.",
+            "recal-testing-1.2.3-javadoc.jar: expected META-INF/NOTICE, but got none.",
             "recal-tools-1.2.3-javadoc.jar: expected entries *index.html, but got none.",
             "recal-1.2.3.pom: expected <description>, but got none.",
             "recal-1.2.3.pom: expected <url>, but got none.",
