@@ -9,6 +9,7 @@ import java.util.stream.LongStream;
 record NextStep(Evidence evidence, Judgement.Result result) {
 
   private static final double LEARNED = 0.8;
+  private static final double GOOD = 0.95;
   private static final double MEMORISED = 0.2;
   private static final int FEW_STEPS = 100;
   private static final double UNBALANCED = 2;
@@ -17,10 +18,12 @@ record NextStep(Evidence evidence, Judgement.Result result) {
 
   /**
    * Whether training ended before the network had learned its own images; not if it already knows
-   * them much better than others, which a longer training does not mend.
+   * them much better than others, which a longer training does not mend, nor if it knows others
+   * well, as where some of its own have wrong labels.
    */
   boolean hasTooFewSteps() {
-    return endedEarly(evidence) && (evidence.answersNothing() || !isMemorised());
+    return endedEarly(evidence)
+        && (evidence.answersNothing() || !isMemorised() && !(result.accuracy() >= GOOD));
   }
 
   private static boolean endedEarly(Evidence evidence) {
@@ -134,7 +137,7 @@ record NextStep(Evidence evidence, Judgement.Result result) {
   private boolean isSmall() {
     return !evidence.trainingImages().isEmpty()
         && Collections.max(evidence.trainingImages()) < FEW_IMAGES
-        && result.accuracy() < 0.95;
+        && result.accuracy() < GOOD;
   }
 
   private boolean isMemorised() {

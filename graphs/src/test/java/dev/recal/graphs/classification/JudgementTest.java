@@ -172,6 +172,18 @@ class JudgementTest {
   }
 
   @Test
+  void aLongerTrainingIsNotAdvisedWhereOtherImagesAreAnsweredWell() {
+    // As with wrong labels among the training images, which no network should learn.
+    LastSteps noisy = new LastSteps(400, 0.68, 1.0, 0.8);
+    Judgement judgement =
+        Judgement.of(
+            evidence(
+                List.of(900, 900, 900), false, Optional.of(noisy), 98, 1, 1, 2, 97, 1, 0, 0, 100));
+    assertThat(judgement.findings().toString()).doesNotContain("too few");
+    assertThat(judgement.next()).startsWith("export the model");
+  }
+
+  @Test
   void aLongerTrainingIsNotAdvisedWhereTheNetworkKnowsItsOwnImagesMuchBetter() {
     LastSteps falling = new LastSteps(660, 0.75, 1.0, 0.8);
     Judgement judgement =
