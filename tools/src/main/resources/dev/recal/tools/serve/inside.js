@@ -16,7 +16,9 @@ const inside = (() => {
   function panel(canvas, caption) {
     const figure = document.createElement('figure');
     const text = document.createElement('figcaption');
-    text.textContent = caption;
+    // Long names break after a slash.
+    caption.split('/').forEach((part, i) => text.append(
+      ...(i ? ['/', document.createElement('wbr')] : []), part));
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', caption);
     figure.append(canvas, text);

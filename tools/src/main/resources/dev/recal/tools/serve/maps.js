@@ -101,7 +101,8 @@ const maps = (() => {
       const height = Math.abs(value || 0) / range * made.height;
       const zero = made.height * (1 + bottom / range);
       context.fillStyle = 'rgb(' + heat(0.15 + 0.75 * Math.abs(value || 0) / Math.max(1, top)) + ')';
-      const gap = width > 4 ? 1 : 0;
+      // Narrower bars would be striped on the screen, where the canvas is half as wide.
+      const gap = width >= 10 ? 2 : 0;
       context.fillRect(i * width, value >= 0 ? zero - height : zero, width - gap, Math.max(1, height));
     });
     return made;
