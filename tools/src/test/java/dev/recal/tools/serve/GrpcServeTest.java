@@ -27,6 +27,7 @@ import dev.recal.savedmodels.serving.PredictionMessages;
 import dev.recal.savedmodels.serving.TensorMessages;
 import dev.recal.savedmodels.tensor.TensorValue;
 import dev.recal.tools.CommandResult;
+import dev.recal.tools.serve.log.AccessLogSettings;
 import io.grpc.CallOptions;
 import io.grpc.ClientInterceptors;
 import io.grpc.Grpc;
@@ -44,9 +45,11 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -79,7 +82,13 @@ class GrpcServeTest {
         ServeSettings.defaults()
             .withLimits(new ServeLimits(64 << 10, Duration.ofSeconds(20), 100))
             .withAccess(AccessSettings.defaults().withToken(TOKEN))
-            .withOperation(OperationSettings.defaults().withGrpcPort(0));
+            .withOperation(
+                OperationSettings.defaults()
+                    .withGrpcPort(0)
+                    .withAccessLog(
+                        new AccessLogSettings(
+                            Optional.of(directory.resolve("access.log")),
+                            AccessLogSettings.Format.TEXT)));
     server = ModelServer.start(model, settings);
     channel =
         Grpc.newChannelBuilder(
@@ -254,6 +263,24 @@ class GrpcServeTest {
         "GetModelStatus",
         GetModelStatusRequest.newBuilder().setModelSpec(model).build(),
         GetModelStatusResponse.getDefaultInstance());
+  }
+
+  @Test
+  void accessLogHasTheSizesOfQuestionsAboutModels() throws Exception {
+    int asked =
+        GetModelStatusRequest.newBuilder().setModelSpec(model("")).build().getSerializedSize();
+    int answered = status(model("")).getSerializedSize();
+    String line = "";
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (line.isEmpty() && System.nanoTime() < end) {
+      Thread.sleep(20);
+      line =
+          Files.readAllLines(directory.resolve("access.log")).stream()
+              .filter(entry -> entry.contains("ModelService/GetModelStatus OK"))
+              .findFirst()
+              .orElse("");
+    }
+    assertThat(line).contains(" in=" + asked + " out=" + answered + " ");
   }
 
   @Test

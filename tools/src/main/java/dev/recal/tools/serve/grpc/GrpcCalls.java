@@ -101,8 +101,10 @@ final class GrpcCalls {
   }
 
   /** Answers a question about models. */
-  <A extends MessageLite> void describe(StreamObserver<A> observer, Supplier<A> action) {
+  <A extends MessageLite> void describe(
+      Message request, StreamObserver<A> observer, Supplier<A> action) {
     RequestRecord record = CallGate.RECORD.get();
+    record.received(request.getSerializedSize());
     A response;
     try {
       response = action.get();

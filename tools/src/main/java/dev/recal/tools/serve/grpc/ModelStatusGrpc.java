@@ -30,7 +30,7 @@ final class ModelStatusGrpc {
             "GetModelStatus",
             GetModelStatusRequest.getDefaultInstance(),
             GetModelStatusResponse.getDefaultInstance(),
-            (request, observer) -> calls.describe(observer, () -> status(request)))
+            (request, observer) -> calls.describe(request, observer, () -> status(request)))
         .build();
   }
 

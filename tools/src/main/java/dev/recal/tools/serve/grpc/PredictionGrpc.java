@@ -240,7 +240,7 @@ final class PredictionGrpc {
 
   private void metadata(
       GetModelMetadataRequest request, StreamObserver<GetModelMetadataResponse> observer) {
-    calls.describe(observer, () -> metadata(request));
+    calls.describe(request, observer, () -> metadata(request));
   }
 
   private GetModelMetadataResponse metadata(GetModelMetadataRequest request) {
