@@ -136,16 +136,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     writer.println(
         "  "
             + CommandLineText.of(
-                "train",
-                "quickstart",
-                "--set",
-                "name=mine",
-                "--set",
-                "data.evaluation=null",
-                "--set",
-                "training.batch=32",
-                "--set",
-                "data.training={\"type\":\"image-folder\",\"root\":\"FOLDER\"}"));
+                "train", "--images", "FOLDER", "--export", Path.of("models", "mine").toString()));
     writer.flush();
   }
 }
