@@ -103,7 +103,10 @@ const maps = (() => {
       context.fillStyle = 'rgb(' + heat(0.15 + 0.75 * Math.abs(value || 0) / Math.max(1, top)) + ')';
       // Narrower bars would be striped on the screen, where the canvas is half as wide.
       const gap = width >= 10 ? 2 : 0;
-      context.fillRect(i * width, value >= 0 ? zero - height : zero, width - gap, Math.max(1, height));
+      // Whole pixels: between parts of one the background would be seen.
+      const left = Math.round(i * width);
+      const right = Math.max(left + 1, Math.round((i + 1) * width) - gap);
+      context.fillRect(left, value >= 0 ? zero - height : zero, right - left, Math.max(1, height));
     });
     return made;
   }
