@@ -139,14 +139,13 @@ final class NormFolding implements Rule {
     long[] shape = source.value(weights).shape().asArray();
     String filter = translation.store(kernelName, scaled, narrow, shape);
     NodeDef.Builder copy =
-        node.toBuilder().clearInput().clearDevice().putAttr("T", Translation.type(narrow));
-    if (Subsampling.isFaster(translation, node)) {
-      copy.addInput(Subsampling.write(translation, node, x));
-      Subsampling.clearStride(copy);
-    } else {
-      copy.addInput(x);
-    }
-    translation.target().put(copy.addInput(filter).build());
+        node.toBuilder()
+            .clearInput()
+            .clearDevice()
+            .addInput(x)
+            .addInput(filter)
+            .putAttr("T", Translation.type(narrow));
+    translation.target().put(copy.build());
     if (narrow) {
       translation.countNarrowed(node);
     }

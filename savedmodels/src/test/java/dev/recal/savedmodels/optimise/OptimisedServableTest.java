@@ -311,22 +311,6 @@ class OptimisedServableTest {
   }
 
   @Test
-  void takesEverySecondPixelBeforePointwiseConvolutionsOfManyChannels() {
-    for (Optimisation kind : Optimisation.values()) {
-      Outcome outcome =
-          optimise(
-              kind,
-              (context, images) -> {
-                Operand<TFloat32> x = unit(context, "wide", Conv2d.of(1024, 1), images);
-                Operand<TFloat32> y = unit(context, "strided", Conv2d.of(8, 1).stride(2), x);
-                return head(context, unit(context, "narrow", Conv2d.of(8, 1).stride(2), y));
-              });
-      assertThat(outcome.count("MaxPool")).isEqualTo(kind == Optimisation.BFLOAT16 ? 1 : 0);
-      assertThat(outcome.error()).isLessThan(kind == Optimisation.BFLOAT16 ? 0.03 : 1e-5);
-    }
-  }
-
-  @Test
   void keepsFactorsOfMapsWithOtherUses() {
     Outcome outcome =
         optimise(
