@@ -7,7 +7,6 @@ import dev.recal.ops.initializer.Initializer;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -45,37 +44,25 @@ record BatchStatistics(
       context.movingAverage(variance, moments.unbiasedVariance(context, x), decay);
       return tf.math.add(tf.math.mul(moments.normalise(tf, epsilon), scale), offset);
     }
-    if (context.training() && !context.batchStatisticsReplicas().isSingle()) {
-      NormalisedBatch batch = NormalisedBatch.of(context, x, scale, offset, epsilon);
+    int channels = (int) mean.shape().get(0);
+    Operand<TFloat32> map = matrix ? tf.reshape(x, tf.constant(new int[] {-1, 1, 1, channels})) : x;
+    if (context.training()) {
+      NormalisedBatch batch =
+          context.batchStatisticsReplicas().isSingle()
+              ? BatchNormKernel.ofBatch(context, map, scale, offset, epsilon)
+              : NormalisedBatch.of(context, map, scale, offset, epsilon);
       context.movingAverage(mean, batch.mean(), decay);
       context.movingAverage(variance, batch.variance(), decay);
       return batch.y();
     }
-    int channels = (int) mean.shape().get(0);
-    Operand<TFloat32> map = matrix ? tf.reshape(x, tf.constant(new int[] {-1, 1, 1, channels})) : x;
-    FusedBatchNorm<TFloat32, TFloat32> norm =
-        context.training()
-            ? tf.nn.fusedBatchNorm(
-                map, scale, offset, empty(tf), empty(tf), FusedBatchNorm.epsilon(epsilon))
-            : tf.nn.fusedBatchNorm(
-                map,
-                scale,
-                offset,
-                mean.read(),
-                variance.read(),
-                FusedBatchNorm.epsilon(epsilon),
-                FusedBatchNorm.isTraining(false));
-    context.movingAverage(mean, norm.batchMean(), decay);
-    context.movingAverage(variance, norm.batchVariance(), decay);
-    return matrix ? tf.reshape(norm.y(), tf.constant(new int[] {-1, channels})) : norm.y();
+    Operand<TFloat32> y =
+        BatchNormKernel.ofStatistics(
+            context, map, scale, offset, mean.read(), variance.read(), epsilon);
+    return matrix ? tf.reshape(y, tf.constant(new int[] {-1, channels})) : y;
   }
 
   private static boolean isSinglePixel(Operand<TFloat32> x) {
     return Shapes.hasStaticSize(x) && Shapes.height(x) == 1 && Shapes.width(x) == 1;
-  }
-
-  private static Operand<TFloat32> empty(Ops tf) {
-    return tf.constant(new float[0]);
   }
 
   static void requireDecay(float decay) {

@@ -15,7 +15,6 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Stack;
-import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -181,11 +180,7 @@ public record JointBatchNorm(BatchNorm settings, Initializer gamma) {
     if (size != Shape.UNKNOWN_SIZE && size <= SMALL_SIZE) {
       return composed(tf, x, scale, offset);
     }
-    Operand<TFloat32> empty = tf.constant(new float[0]);
-    FusedBatchNorm<TFloat32, TFloat32> norm =
-        tf.nn.fusedBatchNorm(
-            x, scale, offset, empty, empty, FusedBatchNorm.epsilon(settings.epsilon()));
-    return new NormalisedBatch(norm.y(), norm.batchMean(), norm.batchVariance());
+    return BatchNormKernel.ofBatch(context, x, scale, offset, settings.epsilon());
   }
 
   private NormalisedBatch composed(
