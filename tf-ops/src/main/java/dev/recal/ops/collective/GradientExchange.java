@@ -18,13 +18,14 @@ public enum GradientExchange {
     @Override
     public List<Operand<TFloat32>> means(
         ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
-      return ownAfter(group, tf, gradients, 1);
+      Ops then = tf.withControlDependencies(new ArrayList<Op>(gradients));
+      return after(tf, group.sum(tf, ones(then, 1)), gradients);
     }
   },
 
   /**
    * The bytes alone: each replica keeps its gradients, and after the backward pass one vector of
-   * their size, all ones, is summed. What the bytes cost in a step, where caches hold the step's
+   * their size, all ones, is averaged. What the bytes cost in a step, where caches hold the step's
    * values and replicas do not arrive together.
    */
   BYTES {
@@ -32,7 +33,11 @@ public enum GradientExchange {
     public List<Operand<TFloat32>> means(
         ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
       long size = gradients.stream().mapToLong(FlatVector::size).sum();
-      return ownAfter(group, tf, gradients, size);
+      Ops then = tf.withControlDependencies(new ArrayList<Op>(gradients));
+      // In messages of the same size as those of gradients.
+      List<Operand<TFloat32>> sent =
+          group.means(tf, List.of(ones(then, size)), Long.MAX_VALUE, true);
+      return after(tf, sent.get(0), gradients);
     }
   },
 
@@ -84,12 +89,15 @@ public enum GradientExchange {
     }
   };
 
-  // The gradients, after all of them are there and a vector of ones was summed over the replicas.
-  private static List<Operand<TFloat32>> ownAfter(
-      ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients, long size) {
-    Ops then = tf.withControlDependencies(new ArrayList<Op>(gradients));
-    Operand<TFloat32> vector = then.fill(tf.constant(new long[] {size}), tf.constant(1f));
-    Ops after = tf.withControlDependencies(List.of(group.sum(tf, vector)));
+  // A vector of static shape.
+  private static Operand<TFloat32> ones(Ops tf, long size) {
+    return tf.fill(tf.constant(new long[] {size}), tf.constant(1f));
+  }
+
+  // The gradients, when a value is there.
+  private static List<Operand<TFloat32>> after(
+      Ops tf, Operand<TFloat32> value, List<? extends Operand<TFloat32>> gradients) {
+    Ops after = tf.withControlDependencies(List.of(value));
     List<Operand<TFloat32>> own = new ArrayList<>();
     gradients.forEach(gradient -> own.add(after.identity(gradient)));
     return own;
