@@ -146,18 +146,7 @@ class LauncherTest {
     Files.copy(
         script.resolveSibling("tools/target/recal-cpu.classpath"),
         script.resolveSibling("tools/target/recal-gpu.classpath"));
-    Path java = Files.createDirectories(directory.resolve("printing/bin")).resolve("java");
-    Files.writeString(
-        java,
-        """
-        #!/bin/sh
-        case $1 in
-          -version) echo 'openjdk version "17.0.15" 2025-04-15' >&2 ;;
-          *) echo "$CUDA_CACHE_PATH $CUDA_CACHE_MAXSIZE" ;;
-        esac
-        """);
-    assertThat(java.toFile().setExecutable(true)).isTrue();
-    String home = directory.resolve("printing").toString();
+    String home = printing("$CUDA_CACHE_PATH $CUDA_CACHE_MAXSIZE");
     Path cache = directory.resolve("cache");
     List<String> command = List.of(script.toString(), "doctor");
     Map<String, String> gpu =
@@ -173,20 +162,8 @@ class LauncherTest {
 
   @Test
   void setsWhatMakesTrainingFasterUnlessItIsSet() throws Exception {
-    Path java = Files.createDirectories(directory.resolve("settings/bin")).resolve("java");
-    String printed = "$GLIBC_TUNABLES|$TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_ALLOWLIST_REMOVE";
-    Files.writeString(
-        java,
-        """
-        #!/bin/sh
-        case $1 in
-          -version) echo 'openjdk version "17.0.15" 2025-04-15' >&2 ;;
-          *) echo "%s" ;;
-        esac
-        """
-            .formatted(printed));
-    assertThat(java.toFile().setExecutable(true)).isTrue();
-    String home = directory.resolve("settings").toString();
+    String home =
+        printing("$GLIBC_TUNABLES|$TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_ALLOWLIST_REMOVE");
     List<String> train = List.of(script.toString(), "train", "x");
     assertThat(launch(train, Map.of("JAVA_HOME", home)).out())
         .startsWith("glibc.malloc.hugetlb=1|DepthwiseConv2dNative");
@@ -196,21 +173,33 @@ class LauncherTest {
     assertThat(launch(serve, Map.of("JAVA_HOME", home)).out()).startsWith("|");
   }
 
-  /** A JVM that writes to stderr and is killed; returns its home. */
-  private String standIn(String messages) throws IOException {
-    Path java = Files.createDirectories(directory.resolve("stand-in/bin")).resolve("java");
+  /** A JVM that prints a shell's words; returns its home. */
+  private String printing(String words) throws IOException {
+    return program("printing", "echo \"" + words + "\"");
+  }
+
+  /** A JVM that is a line of a shell script; returns its home. */
+  private String program(String name, String line) throws IOException {
+    Path java = Files.createDirectories(directory.resolve(name + "/bin")).resolve("java");
     Files.writeString(
         java,
         """
         #!/bin/sh
         case $1 in
           -version) echo 'openjdk version "17.0.15" 2025-04-15' >&2 ;;
-          *) cat "$0.messages" >&2; kill -9 $$ ;;
+          *) %s ;;
         esac
-        """);
+        """
+            .formatted(line));
     assertThat(java.toFile().setExecutable(true)).isTrue();
-    Files.writeString(java.resolveSibling("java.messages"), messages);
-    return directory.resolve("stand-in").toString();
+    return directory.resolve(name).toString();
+  }
+
+  /** A JVM that writes to stderr and is killed; returns its home. */
+  private String standIn(String messages) throws IOException {
+    String home = program("stand-in", "cat \"$0.messages\" >&2; kill -9 $$");
+    Files.writeString(Path.of(home, "bin", "java.messages"), messages);
+    return home;
   }
 
   @Test

@@ -257,10 +257,10 @@ public final class DataSetAssembly {
   }
 
   /**
-   * Fails if there are no items, and says what was skipped.
+   * Requires an item; the message names those that were skipped.
    *
-   * @throws IOException if that is an error in itself
-   * @throws IllegalArgumentException if there are none
+   * @throws IOException if there is none because of skipped items, and the settings are strict
+   * @throws IllegalArgumentException if there is none for another reason
    */
   public void requireImages(int count) throws IOException {
     if (count == 0) {

@@ -101,6 +101,7 @@ public final class JobBench implements AutoCloseable {
       stepped();
     }
     try (Result result = counting().setOptions(traced).runAndFetchMetadata()) {
+      stepped();
       return result.getMetadata().orElseThrow();
     }
   }

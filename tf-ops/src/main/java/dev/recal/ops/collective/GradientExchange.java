@@ -18,8 +18,7 @@ public enum GradientExchange {
     @Override
     public List<Operand<TFloat32>> means(
         ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
-      Ops then = tf.withControlDependencies(new ArrayList<Op>(gradients));
-      return after(tf, group.sum(tf, ones(then, 1)), gradients);
+      return after(tf, group.sum(tf, ones(tf, gradients, 1)), gradients);
     }
   },
 
@@ -33,10 +32,9 @@ public enum GradientExchange {
     public List<Operand<TFloat32>> means(
         ReplicaGroup group, Ops tf, List<? extends Operand<TFloat32>> gradients) {
       long size = gradients.stream().mapToLong(FlatVector::size).sum();
-      Ops then = tf.withControlDependencies(new ArrayList<Op>(gradients));
       // In messages of the same size as those of gradients.
       List<Operand<TFloat32>> sent =
-          group.means(tf, List.of(ones(then, size)), Long.MAX_VALUE, true);
+          group.means(tf, List.of(ones(tf, gradients, size)), Long.MAX_VALUE, true);
       return after(tf, sent.get(0), gradients);
     }
   },
@@ -89,9 +87,11 @@ public enum GradientExchange {
     }
   };
 
-  // A vector of static shape.
-  private static Operand<TFloat32> ones(Ops tf, long size) {
-    return tf.fill(tf.constant(new long[] {size}), tf.constant(1f));
+  // A vector that is made when all gradients are there.
+  private static Operand<TFloat32> ones(
+      Ops tf, List<? extends Operand<TFloat32>> gradients, long size) {
+    Ops then = tf.withControlDependencies(new ArrayList<Op>(gradients));
+    return then.fill(tf.constant(new long[] {size}), tf.constant(1f));
   }
 
   // The gradients, when a value is there.

@@ -25,8 +25,7 @@ record BatchNormKernel(int channels, int missing) {
 
   private static final int BLOCK = 16;
 
-  /** Returns the kernel for so many channels in the context's format. */
-  static BatchNormKernel of(BuildContext context, int channels) {
+  private static BatchNormKernel of(BuildContext context, int channels) {
     boolean blocks = context.store().products() == ProductFormat.REWRITTEN && channels > 1;
     return new BatchNormKernel(channels, blocks ? Math.floorMod(-channels, BLOCK) : 0);
   }

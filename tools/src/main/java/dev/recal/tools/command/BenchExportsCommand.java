@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Benchmark exported networks, plain and in each form of 'export --optimise', in images per"
           + " second.",
-      "The weights are random. Inputs are float32 images; the model runs in Recal's" + " predictor."
+      "The weights are random. Inputs are float32 images; the model runs in Recal's predictor."
     })
 public final class BenchExportsCommand implements Callable<Integer> {
 

@@ -44,6 +44,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -270,17 +271,19 @@ class GrpcServeTest {
     int asked =
         GetModelStatusRequest.newBuilder().setModelSpec(model("")).build().getSerializedSize();
     int answered = status(model("")).getSerializedSize();
-    String line = "";
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (line.isEmpty() && System.nanoTime() < end) {
-      Thread.sleep(20);
-      line =
-          Files.readAllLines(directory.resolve("access.log")).stream()
-              .filter(entry -> entry.contains("ModelService/GetModelStatus OK"))
-              .findFirst()
-              .orElse("");
-    }
+    Waiting.until(() -> logged("ModelService/GetModelStatus OK").isPresent());
+    String line = logged("ModelService/GetModelStatus OK").orElseThrow();
     assertThat(line).contains(" in=" + asked + " out=" + answered + " ");
+  }
+
+  private static Optional<String> logged(String part) {
+    try {
+      return Files.readAllLines(directory.resolve("access.log")).stream()
+          .filter(entry -> entry.contains(part))
+          .findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

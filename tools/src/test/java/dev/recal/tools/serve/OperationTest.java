@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -42,14 +41,6 @@ class OperationTest {
   private static final String ROWS = "{\"instances\": [[1, 2], [3, 4]]}";
 
   @TempDir private Path directory;
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      Thread.sleep(20);
-    }
-  }
 
   private static String body(Http http, String path) {
     try {
@@ -76,7 +67,7 @@ class OperationTest {
     assertThat(http.get("/readyz").status()).isEqualTo(200);
 
     CompletableFuture<Void> stop = CompletableFuture.runAsync(server::close);
-    await(() -> body(http, "/readyz").contains("The server is stopping."));
+    Waiting.until(() -> body(http, "/readyz").contains("The server is stopping."));
     // Until load balancers have seen that, requests are answered.
     assertThat(http.post("/v1/models/m:predict", ROWS).status()).isEqualTo(200);
     stop.join();
@@ -96,7 +87,8 @@ class OperationTest {
       Http http = new Http(server.uri());
       assertThat(http.post("/v1/models/a:predict", ROWS).body()).contains("[1.0,2.0]");
       assertThat(http.post("/v1/models/b:predict", ROWS).body()).contains("[3.0,6.0]");
-      await(() -> body(http, "/v1/models/b").contains("\"version\":\"1\",\"state\":\"AVAILABLE\""));
+      Waiting.until(
+          () -> body(http, "/v1/models/b").contains("\"version\":\"1\",\"state\":\"AVAILABLE\""));
       assertThat(http.post("/v1/models/b/versions/1:predict", ROWS).body()).contains("[2.0,4.0]");
       assertThat(http.post("/v1/models/b/labels/stable:predict", ROWS).body())
           .contains("[2.0,4.0]");
@@ -121,8 +113,8 @@ class OperationTest {
           file,
           both.replace("name: 'a' base_path: 'a'", "name: 'c' base_path: 'a'")
               .replace("value: 1", "value: 2"));
-      await(() -> body(http, "/v1/models").contains("\"name\":\"c\",\"ready\":true"));
-      await(() -> body(http, "/v1/models").contains("{\"stable\":\"2\"}"));
+      Waiting.until(() -> body(http, "/v1/models").contains("\"name\":\"c\",\"ready\":true"));
+      Waiting.until(() -> body(http, "/v1/models").contains("{\"stable\":\"2\"}"));
       assertThat(http.post("/v1/models/c:predict", ROWS).status()).isEqualTo(200);
       assertThat(http.post("/v1/models/a:predict", ROWS).status()).isEqualTo(404);
       assertThat(http.post("/v1/models/b/labels/stable:predict", ROWS).body())
@@ -140,11 +132,13 @@ class OperationTest {
     try (ModelServer server = ModelServer.listen(SETTINGS)) {
       server.load(List.of(settings));
       Http http = new Http(server.uri());
-      await(() -> body(http, "/v1/models/m").contains("\"version\":\"2\",\"state\":\"AVAILABLE\""));
+      Waiting.until(
+          () -> body(http, "/v1/models/m").contains("\"version\":\"2\",\"state\":\"AVAILABLE\""));
       assertThat(http.post("/v1/models/m/versions/2:predict", ROWS).body()).contains("[2.0,4.0]");
       assertThat(http.post("/v1/models/m/versions/1:predict", ROWS).status()).isEqualTo(404);
       ScaleModel.write(directory.resolve("m/4"), 4f);
-      await(() -> !body(http, "/v1/models/m").contains("\"version\":\"2\",\"state\":\"AVAIL"));
+      Waiting.until(
+          () -> !body(http, "/v1/models/m").contains("\"version\":\"2\",\"state\":\"AVAIL"));
       assertThat(http.post("/v1/models/m:predict", ROWS).body()).contains("[4.0,8.0]");
       assertThat(http.post("/v1/models/m/versions/3:predict", ROWS).body()).contains("[3.0,6.0]");
     }
@@ -160,7 +154,8 @@ class OperationTest {
       http.post("/v1/models/other:predict", ROWS);
       http.post("/v1/models/m:predict", "x".repeat(65 << 10));
       String path = "/monitoring/prometheus/metrics";
-      await(() -> body(http, path).contains("recal_serving_batch_rows_count{model=\"m\"} 1"));
+      Waiting.until(
+          () -> body(http, path).contains("recal_serving_batch_rows_count{model=\"m\"} 1"));
       Answer answer = http.get(path);
       assertThat(answer.type()).startsWith("text/plain; version=0.0.4");
       MetricsText metrics = new MetricsText(answer.body());
@@ -224,7 +219,7 @@ class OperationTest {
               .POST(BodyPublishers.ofString(ROWS))
               .build();
       assertThat(client.send(torn, BodyHandlers.ofString()).statusCode()).isEqualTo(400);
-      await(() -> server.roomForBodies() == before);
+      Waiting.until(() -> server.roomForBodies() == before);
 
       HttpRequest openApi =
           HttpRequest.newBuilder(server.uri().resolve("/openapi.json"))
