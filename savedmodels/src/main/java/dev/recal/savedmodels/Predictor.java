@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.MetaGraphDef;
 
 /**
  * A loaded model that can be called from any number of threads.
@@ -90,7 +91,10 @@ public final class Predictor implements AutoCloseable {
             .setAllowSoftPlacement(true)
             .build();
     try {
-      return LoadedGraph.load(validated.description().directory(), validated.metaGraph(), config);
+      MetaGraphDef metaGraph = validated.metaGraph();
+      MetaGraphDef compiled =
+          metaGraph.toBuilder().setGraphDef(CompiledChains.marked(metaGraph.getGraphDef())).build();
+      return LoadedGraph.load(validated.description().directory(), compiled, config);
     } catch (RuntimeException e) {
       throw new IOException(
           "The SavedModel in "

@@ -1,12 +1,8 @@
 package dev.recal.ops.fusion;
 
-import java.nio.charset.StandardCharsets;
-import org.bytedeco.javacpp.PointerScope;
+import dev.recal.ops.runtime.Xla;
 import org.tensorflow.Operand;
 import org.tensorflow.OperationBuilder;
-import org.tensorflow.internal.c_api.TF_Buffer;
-import org.tensorflow.internal.c_api.TF_Status;
-import org.tensorflow.internal.c_api.global.tensorflow;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -15,15 +11,12 @@ import org.tensorflow.types.TFloat32;
  * with XLA into one loop. Reductions and convolutions stay outside, where TensorFlow's own kernels
  * are faster on a CPU.
  *
- * <p>TensorFlow's XLA for GPUs needs the assembler and the device library of a CUDA toolkit, which
- * may not be installed; so with TensorFlow's GPU library these are ordinary operations.
+ * <p>With TensorFlow's GPU library these are ordinary operations; see {@link Xla}.
  *
  * <p>A cluster should add with {@link #minus} of a negated operand where it adds more than once:
  * TensorFlow's graph optimiser merges additions into an {@code AddN} outside the cluster.
  */
 final class ElementwiseCluster {
-
-  private static final boolean COMPILED = !hasGpuKernels();
 
   private final Ops tf;
   private final String name;
@@ -60,24 +53,9 @@ final class ElementwiseCluster {
     for (Operand<TFloat32> operand : operands) {
       builder.addInput(operand.asOutput());
     }
-    if (COMPILED) {
-      builder.setAttr("_XlaCompile", true).setAttr("_XlaScope", name);
+    if (Xla.isAvailable()) {
+      builder.setAttr(Xla.COMPILE, true).setAttr(Xla.SCOPE, name);
     }
     return builder.build().output(0);
-  }
-
-  // A KernelList in protocol-buffer form, whose field 2 is the device's type.
-  private static boolean hasGpuKernels() {
-    PointerScope scope = new PointerScope();
-    try {
-      TF_Status status = TF_Status.newStatus();
-      TF_Buffer kernels = tensorflow.TF_GetRegisteredKernelsForOp("AddV2", status);
-      status.throwExceptionIfNotOK();
-      String text = new String(kernels.copyData(), StandardCharsets.ISO_8859_1);
-      tensorflow.TF_DeleteBuffer(kernels);
-      return text.contains("\u0012\u0003GPU");
-    } finally {
-      scope.close();
-    }
   }
 }
