@@ -1,5 +1,6 @@
 package dev.recal.graphs.optimisation;
 
+import dev.recal.ops.ProductFormat;
 import dev.recal.ops.Variable;
 import dev.recal.ops.VariableStore;
 import java.util.ArrayList;
@@ -94,12 +95,14 @@ public final class WeightUpdates {
    * Adds the operations.
    *
    * @param variables what changes
-   * @param gradients of one run and of the scaled loss, one for each variable, of its shape
+   * @param derivatives the gradients of one run and of the scaled loss, one for each variable, of
+   *     its shape
    */
   public static WeightUpdates of(
-      Setup setup, List<Variable<TFloat32>> variables, List<Operand<TFloat32>> gradients) {
+      Setup setup, List<Variable<TFloat32>> variables, List<Operand<TFloat32>> derivatives) {
     setup.settings().weightDecay().requireKnown(setup.store().trainable());
     Ops tf = setup.tf();
+    List<Operand<TFloat32>> gradients = inFloat32(setup, variables, derivatives);
     GradientSums sums =
         GradientSums.of(tf, setup.store(), variables, gradients, setup.settings().accumulation());
     WeightUpdates updates = new WeightUpdates();
@@ -113,6 +116,21 @@ public final class WeightUpdates {
     updates.changes.addAll(applied);
     updates.changes.addAll(sums.resets(applied));
     return updates;
+  }
+
+  // TensorFlow's rewrite gives sums and products bfloat16 if one of their operands was computed in
+  // it: a gradient plus a weight's decay would be rounded to the gradient, and the mean over runs,
+  // too. The rewrite does not look through this operation, which computes nothing.
+  private static List<Operand<TFloat32>> inFloat32(
+      Setup setup, List<Variable<TFloat32>> variables, List<Operand<TFloat32>> gradients) {
+    if (setup.store().products() != ProductFormat.REWRITTEN) {
+      return gradients;
+    }
+    List<Operand<TFloat32>> kept = new ArrayList<>();
+    for (int i = 0; i < gradients.size(); i++) {
+      kept.add(setup.tf().ensureShape(gradients.get(i), variables.get(i).shape()));
+    }
+    return kept;
   }
 
   // Everything that a skipped update must not do.

@@ -184,7 +184,9 @@ public final class CentredMap {
     Operand<TFloat32> z =
         rectified ? reluGradient(tf, call.outputGradient(), call.saved(1)) : call.outputGradient();
     ElementwiseCluster cluster = new ElementwiseCluster(tf, name + "/backward");
-    Operand<TFloat32> product = cluster.times(z, cluster.minus(call.input(0), call.saved(0)));
+    // Of the copy, the difference would stay in float32, in three passes of its own.
+    Operand<TFloat32> centred = cluster.minus(call.original(0), call.saved(0));
+    Operand<TFloat32> product = cluster.times(z, centred);
     List<Operand<TFloat32>> gradients = new ArrayList<>();
     gradients.add(z);
     gradients.add(sum(tf, pixels, product));

@@ -68,18 +68,29 @@ public final class CompositeGradient {
    * The arguments of a composite's backward pass.
    *
    * @param inputs the composite's inputs
+   * @param originals the tensors that the inputs are copies of
    * @param saved the values saved by the forward pass
    * @param outputGradients the loss's gradient at each output; zeros at one that the loss does not
    *     depend on
    */
   public record Call(
       List<Operand<TFloat32>> inputs,
+      List<Operand<TFloat32>> originals,
       List<Operand<TFloat32>> saved,
       List<Operand<TFloat32>> outputGradients) {
 
     /** Returns an input. */
     public Operand<TFloat32> input(int index) {
       return inputs.get(index);
+    }
+
+    /**
+     * Returns the tensor that an input is a copy of, with the same values. TensorFlow's rewrite to
+     * bfloat16 converts an element-wise operation on a map if one of its inputs is in bfloat16 by
+     * then; copies are the last that it converts.
+     */
+    public Operand<TFloat32> original(int index) {
+      return originals.get(index);
     }
 
     /** Returns a saved value. */
@@ -235,6 +246,10 @@ public final class CompositeGradient {
     }
     int first = composite.outputs();
     List<Operand<TFloat32>> inputs = outputs(operation, first, composite.inputs());
+    List<Operand<TFloat32>> originals = new ArrayList<>();
+    for (int i = first; i < first + composite.inputs(); i++) {
+      originals.add(floats(operation.input(i)));
+    }
     List<Operand<TFloat32>> saved =
         outputs(operation, first + composite.inputs(), composite.saved());
     List<Operand<TFloat32>> given = new ArrayList<>();
@@ -243,7 +258,7 @@ public final class CompositeGradient {
       given.add(floats(missing ? zeros(tf, operation, i) : gradients.get(i)));
     }
     List<Operand<TFloat32>> wanted =
-        composite.backward().gradients(tf, new Call(inputs, saved, given));
+        composite.backward().gradients(tf, new Call(inputs, originals, saved, given));
     if (wanted.size() != inputs.size()) {
       throw new IllegalStateException(
           "The backward pass of '"
