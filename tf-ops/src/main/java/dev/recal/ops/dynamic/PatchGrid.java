@@ -155,6 +155,23 @@ record PatchGrid(
   }
 
   /**
+   * Returns the sum of patches at the places that they were gathered from, and 0 elsewhere: faster
+   * than {@link #addPatches} where most places get a value, since TensorFlow computes it in several
+   * threads.
+   *
+   * @param firstTaps (rows): some of {@link #bases}
+   * @param patches (rows · k² · C), in any shape
+   * @return (N·Hp·Wp, C)
+   */
+  Operand<TFloat32> sumOfPatches(Ops tf, Operand<TInt32> firstTaps, Operand<TFloat32> patches) {
+    Operand<TInt32> rows = tf.math.add(tf.expandDims(firstTaps, tf.constant(1)), taps);
+    return tf.math.unsortedSegmentSum(
+        tf.reshape(patches, tf.constant(new int[] {-1, channels})),
+        tf.reshape(rows, tf.constant(new int[] {-1})),
+        tf.gather(tf.shape(pixels), tf.constant(0), tf.constant(0)));
+  }
+
+  /**
    * Returns the part of a padded map in matrix form that x is.
    *
    * @param map (N·Hp·Wp, C)

@@ -33,7 +33,7 @@ final class TileGradients {
     this.filters = filters;
     this.upstream = upstream;
     this.withShares = withShares;
-    this.map = tf.zerosLike(grid.pixels());
+    this.map = Chain.zeros(tf, tf.shape(grid.pixels()));
   }
 
   /**
@@ -91,7 +91,7 @@ final class TileGradients {
         tf.reshape(
             tf.linalg.matMul(mixing, basis),
             tf.constant(new int[] {-1, grid.depth(), filters.outputs()}));
-    map = grid.addPatches(tf, map, firstTaps, Products.batchedByTransposed(tf, given, written));
+    addMap(firstTaps, Products.batchedByTransposed(tf, given, written));
     chain.end(map);
     Operand<TFloat32> patches =
         tf.reshape(
@@ -102,6 +102,15 @@ final class TileGradients {
             Products.batchedOfTransposed(tf, patches, given),
             tf.constant(new int[] {-1, grid.depth() * filters.outputs() / filters.parts()}));
     addFilters(mixing, basis, owners, ofFilters, chain);
+  }
+
+  private void addMap(Operand<TInt32> firstTaps, Operand<TFloat32> patches) {
+    // An average region's patches have k²/m times the values of the map.
+    if (2 * grid.area() < filters.regions()) {
+      map = grid.addPatches(tf, map, firstTaps, patches);
+    } else {
+      map = Chain.added(tf, map, grid.sumOfPatches(tf, firstTaps, patches));
+    }
   }
 
   private void addFilters(
