@@ -28,7 +28,7 @@ final class CompiledChains {
   private static final Set<String> MAPS =
       Set.of("Conv2D", "DepthwiseConv2dNative", "BiasAdd", "FusedBatchNormV3");
   private static final String PRODUCT = "Mul";
-  // Of the same size, so no pass of its own.
+  // Between types of one size: no pass of its own.
   private static final String CAST = "Bitcast";
   private static final Set<String> ELEMENTWISE =
       Set.of(PRODUCT, CAST, "Add", "AddV2", "Sub", "Maximum", "Minimum", "Relu", "Relu6");
@@ -98,10 +98,19 @@ final class CompiledChains {
       return null;
     }
     NodeDef user = users.get(0);
-    return ELEMENTWISE.contains(user.getOp()) && TYPES.contains(type(user)) ? user : null;
+    return ELEMENTWISE.contains(user.getOp()) && isNarrow(user) ? user : null;
+  }
+
+  private static boolean isNarrow(NodeDef node) {
+    return TYPES.contains(type(node))
+        && (!node.getOp().equals(CAST) || TYPES.contains(type(node, "type")));
   }
 
   private static DataType type(NodeDef node) {
-    return node.getAttrOrDefault("T", AttrValue.getDefaultInstance()).getType();
+    return type(node, "T");
+  }
+
+  private static DataType type(NodeDef node, String attribute) {
+    return node.getAttrOrDefault(attribute, AttrValue.getDefaultInstance()).getType();
   }
 }

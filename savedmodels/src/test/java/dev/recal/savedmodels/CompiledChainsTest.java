@@ -48,6 +48,10 @@ class CompiledChainsTest {
     return Nodes.node(name, op, List.of(inputs)).putAttr("T", Nodes.type(type)).build();
   }
 
+  private static NodeDef bits(DataType type, String name, String input) {
+    return narrow("Bitcast", name, input).toBuilder().putAttr("type", Nodes.type(type)).build();
+  }
+
   private static NodeDef narrow(String op, String name, String... inputs) {
     return node(op, DataType.DT_BFLOAT16, name, inputs);
   }
@@ -71,7 +75,7 @@ class CompiledChainsTest {
                 narrow("BiasAdd", "map", "x", "bias"),
                 narrow("Mul", "product", "gate", "map:0"),
                 narrow("AddV2", "sum", "product", "shortcut"),
-                narrow("Bitcast", "bits", "sum"),
+                bits(DataType.DT_INT16, "bits", "sum"),
                 node("Maximum", DataType.DT_INT16, "relu", "bits", "zero"),
                 narrow("Conv2D", "next", "relu", "kernel"),
                 narrow("Mul", "used", "next", "gate"),
@@ -107,7 +111,14 @@ class CompiledChainsTest {
             scopes(
                 narrow("Conv2D", "map", "x", "kernel"),
                 narrow("Mul", "product", "map", "gate"),
-                narrow("Bitcast", "bits", "product")))
+                bits(DataType.DT_INT16, "bits", "product")))
+        .isEmpty();
+    assertThat(
+            scopes(
+                narrow("Conv2D", "map", "x", "kernel"),
+                narrow("Mul", "product", "map", "gate"),
+                bits(DataType.DT_INT8, "bytes", "product"),
+                node("Maximum", DataType.DT_INT16, "relu", "bytes", "zero")))
         .isEmpty();
   }
 
