@@ -43,8 +43,13 @@ class NetworkJsonTest {
     Network network = Networks.json().read(json, Network.class);
     assertThat(network).isEqualTo(Networks.named(name));
     JsonObject written = Networks.json().write(network, Network.class).getAsJsonObject();
+    JsonObject known = written.deepCopy();
+    // DRConv had no choice of first values.
+    if (known.has("pointwise")) {
+      known.getAsJsonObject("pointwise").remove("equalStart");
+    }
     json.entrySet()
-        .forEach(member -> assertThat(written.get(member.getKey())).isEqualTo(member.getValue()));
+        .forEach(member -> assertThat(known.get(member.getKey())).isEqualTo(member.getValue()));
     // Only ResNets had fusion.
     Set<String> keys = new TreeSet<>(json.keySet());
     keys.add("fusion");

@@ -65,6 +65,8 @@ import org.tensorflow.types.TInt32;
  * @param experts E, at least 1; unused with {@code POOLED}
  * @param dilation distance between the kernel's taps, at least 1
  * @param bias whether a bias {@code bias} (O) is added, the same for all regions
+ * @param equalStart whether the matrices of all regions have the same first values; unused with
+ *     {@code EXPERTS}, whose regions share the experts
  */
 public record DynamicRegionConv(
     Generator generator,
@@ -75,7 +77,8 @@ public record DynamicRegionConv(
     int filters,
     int experts,
     int dilation,
-    boolean bias)
+    boolean bias,
+    boolean equalStart)
     implements GuidedLayer, SpatialLayer {
 
   /** The generator of the filters. */
@@ -93,6 +96,20 @@ public record DynamicRegionConv(
     Settings.atLeast("filters", 0, filters);
     Settings.atLeast("experts", 1, experts);
     Settings.window(kernel, stride, padding, dilation);
+  }
+
+  /** Regions that start equal. */
+  public DynamicRegionConv(
+      Generator generator,
+      int regions,
+      int kernel,
+      int stride,
+      Optional<Integer> padding,
+      int filters,
+      int experts,
+      int dilation,
+      boolean bias) {
+    this(generator, regions, kernel, stride, padding, filters, experts, dilation, bias, true);
   }
 
   /** The paper's: 8 regions, 3×3, stride 1, centred, as many filters as channels, no bias. */
@@ -114,7 +131,16 @@ public record DynamicRegionConv(
   @Override
   public DynamicRegionConv sized(int channels, int otherStride) {
     return new DynamicRegionConv(
-        generator, regions, kernel, otherStride, padding, channels, experts, dilation, bias);
+        generator,
+        regions,
+        kernel,
+        otherStride,
+        padding,
+        channels,
+        experts,
+        dilation,
+        bias,
+        equalStart);
   }
 
   @Override
@@ -149,7 +175,8 @@ public record DynamicRegionConv(
     Window window = window();
     Filters made =
         switch (generator) {
-          case POOLED -> PooledFilters.of(context, x, channels, kernel, regions, outputs);
+          case POOLED ->
+              PooledFilters.of(context, x, channels, kernel, regions, outputs, equalStart);
           case EXPERTS -> mixed(context, x, channels, outputs);
         };
     PatchGrid grid = PatchGrid.of(tf, x, x.shape(), window);

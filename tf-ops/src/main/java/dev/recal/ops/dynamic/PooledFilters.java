@@ -5,6 +5,7 @@ import dev.recal.ops.Products;
 import dev.recal.ops.conv.Conv2d;
 import dev.recal.ops.initializer.Initializer;
 import dev.recal.ops.initializer.Normal;
+import dev.recal.ops.initializer.Repeated;
 import dev.recal.ops.initializer.VarianceScaling;
 import dev.recal.ops.pool.AdaptiveAveragePool;
 import java.util.ArrayList;
@@ -27,7 +28,9 @@ import org.tensorflow.types.TInt32;
  *
  * <p>Variables: {@code generator/squeeze/*}, {@code generator/expand/*} with the kernel (1, 1, m,
  * m·O·C). First values, which the paper leaves open: the expand kernel such that a generated filter
- * has the variance 2/(k²·C) at s = ½, biases 0.
+ * has the variance 2/(k²·C) at s = ½, with the same matrices for all regions unless it is told
+ * otherwise, biases 0. Independent matrices divide the map among unrelated filters, which learn
+ * slowly.
  *
  * @param shares (N, k², m, m): s, by tap, region and matrix
  * @param matrices (m, m·O·C): E, by matrix and (region, out, in)
@@ -53,7 +56,8 @@ record PooledFilters(
       int channels,
       int kernel,
       int regions,
-      int outputs) {
+      int outputs,
+      boolean equalStart) {
     BuildContext generator = context.at("generator");
     Ops tf = generator.tf();
     int area = kernel * kernel;
@@ -68,7 +72,10 @@ record PooledFilters(
     BuildContext expand = generator.at("expand");
     float deviation = (float) Math.sqrt(8.0 / ((double) regions * area * channels));
     Operand<TFloat32> matrices =
-        expand.weight("kernel", Shape.of(1, 1, regions, wide), new Normal(0f, deviation));
+        expand.weight(
+            "kernel",
+            Shape.of(1, 1, regions, wide),
+            new Repeated(new Normal(0f, deviation), equalStart ? regions : 1));
     return new PooledFilters(
         tf.reshape(tf.math.sigmoid(hidden), tf.constant(new int[] {-1, area, regions, regions})),
         tf.reshape(matrices, tf.constant(new int[] {regions, wide})),

@@ -7,7 +7,7 @@ import org.tensorflow.types.TFloat32;
 
 /** An initializer: computes the initial value of a variable. */
 public sealed interface Initializer
-    permits Constant, Normal, TruncatedNormal, Uniform, VarianceScaling {
+    permits Constant, Normal, Repeated, TruncatedNormal, Uniform, VarianceScaling {
 
   /**
    * Adds the operations that compute the value.

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.ndarray.Shape;
@@ -36,7 +37,7 @@ class DynamicRegionConvTest {
   private static DynamicRegionConv layer(
       Generator generator, int m, int k, int stride, int padding, int experts, int dilation) {
     return new DynamicRegionConv(
-        generator, m, k, stride, Optional.of(padding), 4, experts, dilation, false);
+        generator, m, k, stride, Optional.of(padding), 4, experts, dilation, false, false);
   }
 
   // Every form of the product: patches mixed by pixel, tiles of either generator's filters, experts
@@ -284,11 +285,39 @@ class DynamicRegionConvTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void regionsStartWithTheSameMatricesUnlessToldOtherwise(boolean equal) {
+    DynamicRegionConv layer =
+        new DynamicRegionConv(Generator.POOLED, 4, 3, 1, Optional.empty(), 16, 8, 1, false, equal);
+    try (LayerTrial trial = LayerTrial.training(layer, Shape.of(1, 4, 4, 20))) {
+      float[] kernel = trial.variable("generator/expand/kernel");
+      int block = 16 * 20;
+      assertThat(kernel).hasSize(4 * 4 * block);
+      double squares = 0;
+      for (int matrix = 0; matrix < 4; matrix++) {
+        int from = matrix * 4 * block;
+        float[] first = Arrays.copyOfRange(kernel, from, from + block);
+        for (int region = 1; region < 4; region++) {
+          int start = from + region * block;
+          float[] other = Arrays.copyOfRange(kernel, start, start + block);
+          assertThat(Arrays.equals(first, other)).isEqualTo(equal);
+        }
+        for (float value : first) {
+          squares += value * value;
+        }
+      }
+      // A filter, the sum of 4 matrices by halves, has He's variance.
+      assertThat(squares / (4 * block)).isBetween(0.9 * 8 / (4 * 9 * 20), 1.1 * 8 / (4 * 9 * 20));
+    }
+    assertThat(DynamicRegionConv.defaults().equalStart()).isTrue();
+  }
+
   @Test
   void addsBiasAtAllPositions() {
     DynamicRegionConv plain = layer(Generator.POOLED, 2, 3, 1, 1, 8, 1);
     DynamicRegionConv biased =
-        new DynamicRegionConv(Generator.POOLED, 2, 3, 1, Optional.of(1), 4, 8, 1, true);
+        new DynamicRegionConv(Generator.POOLED, 2, 3, 1, Optional.of(1), 4, 8, 1, true, false);
     try (LayerTrial without = LayerTrial.training(plain, SHAPE);
         LayerTrial with = LayerTrial.training(biased, SHAPE)) {
       with.assign("bias", 1, 2, 3, 4);

@@ -57,7 +57,7 @@ class RegionResultsTest {
       Operand<TFloat32> x = normal(tf, SHAPE);
       Filters filters =
           pooled
-              ? PooledFilters.of(context, x, 4, kernel, regions, OUTPUTS)
+              ? PooledFilters.of(context, x, 4, kernel, regions, OUTPUTS, false)
               : ExpertFilters.of(context, x, 4, kernel, regions, 2, OUTPUTS);
       Operand<TFloat32> upstream = normal(tf, result);
       List<Operand<TFloat32>> gains = new ArrayList<>();
@@ -108,7 +108,7 @@ class RegionResultsTest {
     try (Graph graph = Graphs.create()) {
       BuildContext context = BuildContext.of(new VariableStore(graph, 1), Tower.training());
       Operand<TFloat32> x = normal(context.tf(), Shape.of(1, 7, 7, channels));
-      Filters filters = PooledFilters.of(context, x, channels, kernel, 8, channels);
+      Filters filters = PooledFilters.of(context, x, channels, kernel, 8, channels, false);
       Shape shape = Shape.of(images, side, side, channels);
       assertThat(RegionResults.of(shape, window, filters)).isEqualTo(expected);
     }

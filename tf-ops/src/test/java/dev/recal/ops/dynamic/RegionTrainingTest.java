@@ -69,7 +69,7 @@ class RegionTrainingTest {
       Operand<TFloat32> guide = withoutFirst(tf, normal(tf, guides));
       Filters filters =
           pooled
-              ? PooledFilters.of(context, x, 4, kernel, regions, OUTPUTS)
+              ? PooledFilters.of(context, x, 4, kernel, regions, OUTPUTS, false)
               : ExpertFilters.of(context, x, 4, kernel, regions, 2, OUTPUTS);
       Operand<TInt32> chosen =
           tf.reshape(
