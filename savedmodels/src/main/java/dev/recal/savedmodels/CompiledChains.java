@@ -5,6 +5,7 @@ import dev.recal.ops.runtime.Xla;
 import dev.recal.savedmodels.meta.Nodes;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,16 +79,16 @@ final class CompiledChains {
   }
 
   private void follow(NodeDef gate) {
-    List<NodeDef> chain = new ArrayList<>();
+    Set<NodeDef> chain = new LinkedHashSet<>();
     NodeDef node = gate;
-    // Two products of one sum meet, and are one chain.
-    while (node != null && !scopes.containsKey(node.getName())) {
-      chain.add(node);
+    // Two products of one sum meet, and are one chain; a cycle ends where it began.
+    while (node != null && !scopes.containsKey(node.getName()) && chain.add(node)) {
       node = next(node);
     }
     long passes = chain.stream().filter(link -> !link.getOp().equals(CAST)).count();
-    if (node != null || passes > 1) {
-      String scope = node == null ? gate.getName() : scopes.get(node.getName());
+    String met = node == null ? null : scopes.get(node.getName());
+    if (met != null || passes > 1) {
+      String scope = met == null ? gate.getName() : met;
       chain.forEach(link -> scopes.put(link.getName(), scope));
     }
   }

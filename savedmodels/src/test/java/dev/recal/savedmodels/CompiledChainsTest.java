@@ -99,6 +99,16 @@ class CompiledChainsTest {
   }
 
   @Test
+  void endsInCycles() {
+    assertThat(
+            scopes(
+                narrow("Conv2D", "map", "x", "kernel"),
+                narrow("Mul", "product", "map", "sum"),
+                narrow("Add", "sum", "product", "x")))
+        .isEqualTo(Map.of("product", "product", "sum", "product"));
+  }
+
+  @Test
   void leavesFloat32AndSingleProductsAlone() {
     GraphDef wide =
         GraphDef.newBuilder()

@@ -7,8 +7,8 @@ import org.tensorflow.internal.c_api.TF_Status;
 import org.tensorflow.internal.c_api.global.tensorflow;
 
 /**
- * TensorFlow's compiler XLA, which makes one loop of operations that are marked with the same
- * scope, and a connected group of them one operation.
+ * TensorFlow's compiler XLA, which turns connected element-wise operations that are marked with one
+ * scope into a single loop.
  *
  * <p>XLA for GPUs needs the assembler and the device library of a CUDA toolkit, which may not be
  * installed; so with TensorFlow's GPU library nothing should be marked.
