@@ -12,12 +12,13 @@ import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /**
  * Gates' products in bfloat16 with what follows them on the map, as the addition of a shortcut and
- * a relu: TensorFlow compiles each chain with {@link Xla} into one loop. Its own kernels are one
- * pass each, and round to bfloat16 after each.
+ * a relu: TensorFlow compiles each chain with {@link Xla} into one loop. Its own kernels are a pass
+ * over the map each.
  *
  * <p>In float32 the chains are a small part of the time, and are left as they are.
  *
@@ -46,6 +47,11 @@ final class CompiledChains {
         consumers.computeIfAbsent(Nodes.source(input), name -> new ArrayList<>()).add(node);
       }
     }
+  }
+
+  /** Returns the model with the chains of its graph marked. */
+  static MetaGraphDef marked(MetaGraphDef model) {
+    return model.toBuilder().setGraphDef(marked(model.getGraphDef())).build();
   }
 
   /** Returns the graph with its chains marked, or itself where there is none. */

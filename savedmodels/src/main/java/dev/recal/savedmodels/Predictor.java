@@ -18,7 +18,6 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.proto.ConfigProto;
-import org.tensorflow.proto.MetaGraphDef;
 
 /**
  * A loaded model that can be called from any number of threads.
@@ -91,10 +90,10 @@ public final class Predictor implements AutoCloseable {
             .setAllowSoftPlacement(true)
             .build();
     try {
-      MetaGraphDef metaGraph = validated.metaGraph();
-      MetaGraphDef compiled =
-          metaGraph.toBuilder().setGraphDef(CompiledChains.marked(metaGraph.getGraphDef())).build();
-      return LoadedGraph.load(validated.description().directory(), compiled, config);
+      return LoadedGraph.load(
+          validated.description().directory(),
+          CompiledChains.marked(validated.metaGraph()),
+          config);
     } catch (RuntimeException e) {
       throw new IOException(
           "The SavedModel in "

@@ -120,7 +120,7 @@ class RewrittenGradientsTest {
   }
 
   @Test
-  void sumsAndClipsInFloat32() {
+  void sumsInFloat32() {
     WeightDecay none = new WeightDecay(0, WeightDecay.Scope.ALL);
     Map<String, float[]> before = start(none);
     Map<String, float[]> once = train(none, Optional.empty(), 1, true);
@@ -132,6 +132,30 @@ class RewrittenGradientsTest {
             assertThat(thrice.get(name)[i] - (double) values[i])
                 .as(name)
                 .isCloseTo(gradient, within(1e-5 * Math.abs(gradient) + 2e-7));
+          }
+        });
+  }
+
+  @Test
+  void clipsInFloat32() {
+    WeightDecay none = new WeightDecay(0, WeightDecay.Scope.ALL);
+    Map<String, float[]> before = start(none);
+    Map<String, float[]> whole = train(none, Optional.empty(), 1, true);
+    double squares = 0;
+    for (String name : before.keySet()) {
+      for (int i = 0; i < before.get(name).length; i++) {
+        squares += Math.pow(whole.get(name)[i] - (double) before.get(name)[i], 2);
+      }
+    }
+    double limit = 0.3 * Math.sqrt(squares);
+    Map<String, float[]> clipped = train(none, Optional.of(limit), 1, true);
+    before.forEach(
+        (name, values) -> {
+          for (int i = 0; i < values.length; i++) {
+            double gradient = whole.get(name)[i] - (double) values[i];
+            assertThat(clipped.get(name)[i] - (double) values[i])
+                .as(name)
+                .isCloseTo(0.3 * gradient, within(1e-4 * Math.abs(gradient) + 2e-7));
           }
         });
   }
