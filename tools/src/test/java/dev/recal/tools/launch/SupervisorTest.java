@@ -30,14 +30,14 @@ class SupervisorTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+  // Waits that only a fault uses up: a busy machine may take seconds to end a worker.
   static LaunchSettings settings(int workers, int minWorkers, int restarts) {
-    return new LaunchSettings(
-        workers,
-        minWorkers,
-        restarts,
-        OptionalInt.of(9),
-        Duration.ofSeconds(1),
-        Duration.ofMillis(500));
+    return settings(workers, minWorkers, restarts, Duration.ofSeconds(30), Duration.ofSeconds(20));
+  }
+
+  private static LaunchSettings settings(
+      int workers, int minWorkers, int restarts, Duration grace, Duration settle) {
+    return new LaunchSettings(workers, minWorkers, restarts, OptionalInt.of(9), grace, settle);
   }
 
   static Supervisor supervisor(
@@ -149,17 +149,18 @@ class SupervisorTest {
   void killsAStuckWorkerAndGivesUpAfterTheRestarts() throws Exception {
     assertThat(
             run(
-                settings(2, 2, 1),
+                settings(2, 2, 1, Duration.ofSeconds(5), Duration.ofMillis(500)),
                 "0.0 await 0.1",
                 "0.0 exit 75",
                 "0.1 stubborn",
+                "1.0 await 1.1",
                 "1.0 exit 75",
                 "1.1 wait"))
         .isEqualTo(75);
     assertThat(text(err).lines())
         .containsExactly(
             "recal: Worker 0 lost the other workers (exit code 75); stopping the other workers.",
-            "recal: Worker 1 did not end within 1 s and was killed.",
+            "recal: Worker 1 did not end within 5 s and was killed.",
             "recal: Restarting 2 workers from the first step (restart 1 of 1).",
             "recal: Worker 0 lost the other workers (exit code 75); stopping the other workers.",
             "recal: Giving up after 1 restart without a new checkpoint.");
