@@ -71,6 +71,7 @@ public final class LinearTask implements Task<LinearRecipe> {
   @Override
   public PreparedTraining<LinearRecipe> prepare(LinearRecipe recipe, boolean strict)
       throws IOException {
+    recipe.session().startThreads();
     long seed = recipe.session().seed();
     DataSet data = LinearExamples.open(recipe.examples(), recipe.features(), seed);
     try {

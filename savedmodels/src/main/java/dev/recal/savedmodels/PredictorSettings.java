@@ -8,7 +8,9 @@ import java.util.Set;
  *
  * @param batch the maximum number of rows in one batch; more are split
  * @param warmUp whether the model's golden inputs are run once before the first call
- * @param threads for one operation and among operations; 0 lets TensorFlow choose
+ * @param threads for one operation and among operations; 0 lets TensorFlow choose. For one
+ *     operation the first session of a process decides, see {@link
+ *     dev.recal.ops.runtime.ComputeDevices#startThreads}; another number is warned about
  * @param tags of the graph, if a file contains several; empty for the graph for serving
  * @param pixels the maximum of an image file that the model decodes, found in its header before any
  *     is decoded, and of those that are decoded in one run; further ones are decoded in further

@@ -84,6 +84,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
   @Override
   public PreparedClassification prepare(ClassificationRecipe recipe, boolean strict)
       throws IOException {
+    recipe.training().session().startThreads();
     return PreparedClassification.open(recipe, strict);
   }
 

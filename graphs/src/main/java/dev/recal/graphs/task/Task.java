@@ -40,7 +40,8 @@ public interface Task<R extends Recipe> {
   JsonObject write(R recipe);
 
   /**
-   * Opens the recipe's data and other files. Nothing is written.
+   * Opens the recipe's data and other files. Nothing is written. The first thing it does is {@link
+   * dev.recal.graphs.training.SessionSettings#startThreads}, since reading data may open a session.
    *
    * @param strict whether unusable files are rejected instead of skipped
    * @throws IOException if files cannot be read, or are rejected

@@ -13,7 +13,8 @@ import org.tensorflow.proto.ConfigProto;
  * How TensorFlow computes a run.
  *
  * @param precision the number format of convolutions
- * @param threads TensorFlow's threads; 0 for all cores, 1 for bit-exact repetition
+ * @param threads TensorFlow's threads, see {@link #startThreads}; 0 for all cores, 1 for bit-exact
+ *     repetition
  * @param seed of weights, order, augmentation and all other randomness
  * @param batchStatistics whose batches batch statistics are taken over, with several workers
  */
@@ -40,6 +41,17 @@ public record SessionSettings(
   /** Returns the same settings with another number format. */
   public SessionSettings with(Precision format) {
     return new SessionSettings(format, threads, seed, batchStatistics);
+  }
+
+  /**
+   * Has TensorFlow use the number of threads within operations, which only the first session of a
+   * process can choose; see {@link ComputeDevices#startThreads}. A task calls it before it opens
+   * data.
+   *
+   * @throws IllegalArgumentException if the device of the process is a GPU that cannot be used
+   */
+  public void startThreads() {
+    ComputeDevices.startThreads(threads);
   }
 
   /** Returns the configuration of a session on the devices of this process. */

@@ -11,7 +11,8 @@ import org.tensorflow.proto.GPUOptions;
 
 /**
  * The devices that sessions of this process compute on, chosen by {@link Device#ofProcess} when the
- * first session is configured.
+ * first session is configured, and the threads of operations, which TensorFlow starts with the
+ * first session and which all later ones share.
  *
  * <p>TensorFlow's GPU library on a machine without a usable GPU computes on the CPU; that is warned
  * about once.
@@ -19,6 +20,8 @@ import org.tensorflow.proto.GPUOptions;
 public final class ComputeDevices {
 
   private static final Logger LOG = LoggerFactory.getLogger(ComputeDevices.class);
+
+  private static final OperationThreads THREADS = new OperationThreads();
 
   private static Chosen chosen;
 
@@ -42,12 +45,33 @@ public final class ComputeDevices {
 
   /**
    * Returns a session's configuration with the devices of this process: which GPUs, and that their
-   * memory is taken as needed, not all of it at once.
+   * memory is taken as needed, not all of it at once. If the configuration has a number of threads,
+   * operations are scheduled by threads of the session's own.
    *
+   * @param config a number of threads within operations that differs from that of earlier sessions
+   *     is warned about
    * @throws IllegalArgumentException if the device of the process is a GPU that cannot be used
    */
   public static ConfigProto configure(ConfigProto config) {
-    return configure(config, chosen().device());
+    startThreads(config.getIntraOpParallelismThreads());
+    ConfigProto own =
+        config.getInterOpParallelismThreads() > 0
+            ? config.toBuilder().setUsePerSessionThreads(true).build()
+            : config;
+    return configure(own, chosen().device());
+  }
+
+  /**
+   * Has TensorFlow compute each operation with a number of threads. Only the first call of a
+   * process can, before any session is opened or {@link #found} is called: TensorFlow has one pool
+   * of such threads. A later call for another number is warned about.
+   *
+   * @param threads 0 for the number in {@code TF_NUM_INTRAOP_THREADS}, or of all cores
+   * @throws IllegalArgumentException if the device of the process is a GPU that cannot be used
+   */
+  public static synchronized void startThreads(int threads) {
+    THREADS.request(threads).ifPresent(LOG::warn);
+    chosen();
   }
 
   static ConfigProto configure(ConfigProto config, Device device) {
@@ -114,7 +138,10 @@ public final class ComputeDevices {
 
   private static List<Found> devices(Device device) {
     try {
-      return TensorFlowDevices.of(configure(ConfigProto.getDefaultInstance(), device));
+      // The first session of the process, so the threads are started here.
+      ConfigProto config =
+          ConfigProto.newBuilder().setIntraOpParallelismThreads(THREADS.start()).build();
+      return TensorFlowDevices.of(configure(config, device));
     } catch (RuntimeException failure) {
       throw new IllegalArgumentException(
           "device: " + device + " cannot be used: " + TensorFlowFailures.reason(failure) + ".",

@@ -53,6 +53,7 @@ public final class Sessions {
    * values in float32, since a GPU rounds the factors of products to TF32.
    */
   public static Session onCpu(Graph graph) {
+    ComputeDevices.startThreads(0);
     return new Session(graph, ComputeDevices.onCpu(ConfigProto.getDefaultInstance()));
   }
 

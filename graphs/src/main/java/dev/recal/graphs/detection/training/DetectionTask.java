@@ -73,6 +73,7 @@ public final class DetectionTask implements Task<DetectionRecipe> {
 
   @Override
   public PreparedDetection prepare(DetectionRecipe recipe, boolean strict) throws IOException {
+    recipe.training().session().startThreads();
     return PreparedDetection.open(recipe, strict);
   }
 

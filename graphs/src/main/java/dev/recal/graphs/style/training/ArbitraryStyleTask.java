@@ -59,6 +59,7 @@ public final class ArbitraryStyleTask implements Task<ArbitraryStyleRecipe> {
   @Override
   public PreparedTraining<ArbitraryStyleRecipe> prepare(ArbitraryStyleRecipe recipe, boolean strict)
       throws IOException {
+    recipe.training().session().startThreads();
     return PreparedArbitraryStyle.open(recipe, strict);
   }
 

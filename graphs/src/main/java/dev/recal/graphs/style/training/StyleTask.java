@@ -68,6 +68,7 @@ public final class StyleTask implements Task<StyleRecipe> {
   @Override
   public PreparedTraining<StyleRecipe> prepare(StyleRecipe recipe, boolean strict)
       throws IOException {
+    recipe.training().session().startThreads();
     return PreparedStyle.open(recipe, strict);
   }
 

@@ -156,6 +156,7 @@ public final class SynthesisTask implements Task<SynthesisRecipe> {
 
   @Override
   public PreparedSynthesis prepare(SynthesisRecipe recipe, boolean strict) throws IOException {
+    recipe.training().session().startThreads();
     return PreparedSynthesis.open(recipe, strict);
   }
 

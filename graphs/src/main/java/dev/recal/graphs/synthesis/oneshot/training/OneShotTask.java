@@ -50,6 +50,7 @@ public final class OneShotTask implements Task<OneShotRecipe> {
 
   @Override
   public PreparedOneShot prepare(OneShotRecipe recipe, boolean strict) throws IOException {
+    recipe.training().session().startThreads();
     return PreparedOneShot.open(recipe);
   }
 
@@ -62,7 +63,7 @@ public final class OneShotTask implements Task<OneShotRecipe> {
   public ServableModel servable(Graph graph, RunDirectory<OneShotRecipe> run, boolean training)
       throws IOException {
     OneShotRecipe recipe = run.recipe();
-    try (PreparedOneShot prepared = prepare(recipe, false)) {
+    try (PreparedOneShot prepared = PreparedOneShot.open(recipe)) {
       Pyramid pyramid = prepared.pyramid();
       int channels = prepared.image().channels();
       Servable servable = PyramidServable.build(graph, recipe.network(), pyramid, channels);
