@@ -45,8 +45,7 @@ public final class ComputeDevices {
 
   /**
    * Returns a session's configuration with the devices of this process: which GPUs, and that their
-   * memory is taken as needed, not all of it at once. If the configuration has a number of threads,
-   * operations are scheduled by threads of the session's own.
+   * memory is taken as needed, not all of it at once.
    *
    * @param config a number of threads within operations that differs from that of earlier sessions
    *     is warned about
@@ -54,11 +53,7 @@ public final class ComputeDevices {
    */
   public static ConfigProto configure(ConfigProto config) {
     startThreads(config.getIntraOpParallelismThreads());
-    ConfigProto own =
-        config.getInterOpParallelismThreads() > 0
-            ? config.toBuilder().setUsePerSessionThreads(true).build()
-            : config;
-    return configure(own, chosen().device());
+    return configure(config, chosen().device());
   }
 
   /**

@@ -39,13 +39,16 @@ public final class Sessions {
   }
 
   /**
-   * Opens a session with other settings.
+   * Opens a session with other settings. If they have a number of threads among operations, these
+   * are the session's own.
    *
    * @param config to which the devices are added
    * @throws IllegalArgumentException if the device of the process is a GPU that cannot be used
    */
   public static Session open(Graph graph, ConfigProto config) {
-    return new Session(graph, ComputeDevices.configure(config));
+    boolean own = config.getUsePerSessionThreads() || config.getInterOpParallelismThreads() > 0;
+    return new Session(
+        graph, ComputeDevices.configure(config).toBuilder().setUsePerSessionThreads(own).build());
   }
 
   /**
