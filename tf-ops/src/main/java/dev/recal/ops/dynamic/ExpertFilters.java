@@ -88,12 +88,6 @@ record ExpertFilters(
   }
 
   @Override
-  public Operand<TFloat32> byGroup(Ops tf) {
-    return tf.reshape(
-        tf.linalg.matMul(shares, kernels), tf.constant(new int[] {-1, depth, outputs}));
-  }
-
-  @Override
   public Operand<TFloat32> sideBySide(Ops tf) {
     Operand<TFloat32> filters =
         tf.reshape(

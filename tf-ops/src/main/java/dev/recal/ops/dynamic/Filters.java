@@ -25,14 +25,35 @@ sealed interface Filters permits PooledFilters, ExpertFilters {
    */
   Function<List<Operand<TFloat32>>, Filters> form();
 
-  /** Expands them by group, (N·m, k²·C, O): the regions of an image are neighbours. */
-  Operand<TFloat32> byGroup(Ops tf);
-
   /** Expands them side by side, (N, k²·C, m·O), for one product with all of them. */
   Operand<TFloat32> sideBySide(Ops tf);
 
   /** Returns the shares of each region, (N, a, b). */
   List<Operand<TFloat32>> sharesByRegion(Ops tf);
+
+  /**
+   * Returns a region's shares for images in any order, (owners·a, b).
+   *
+   * @param shares of the region, (N, a, b)
+   * @param owners images
+   */
+  default Operand<TFloat32> mixing(Ops tf, Operand<TFloat32> shares, Operand<TInt32> owners) {
+    return tf.reshape(
+        tf.gather(shares, owners, tf.constant(0)), tf.constant(new int[] {-1, width()}));
+  }
+
+  /**
+   * Expands filters of a region, (images, k²·C, O).
+   *
+   * @param mixing shares, (images·a, b)
+   * @param basis of the region
+   * @param depth k²·C
+   */
+  default Operand<TFloat32> expanded(
+      Ops tf, Operand<TFloat32> mixing, Operand<TFloat32> basis, int depth) {
+    return tf.reshape(
+        tf.linalg.matMul(mixing, basis), tf.constant(new int[] {-1, depth, outputs()}));
+  }
 
   /**
    * Returns the basis of a region, (b, k²·C·O/a).

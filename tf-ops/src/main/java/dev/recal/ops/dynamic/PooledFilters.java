@@ -102,13 +102,6 @@ record PooledFilters(
   }
 
   @Override
-  public Operand<TFloat32> byGroup(Ops tf) {
-    return tf.reshape(
-        tf.linalg.transpose(written(tf), tf.constant(new int[] {1, 0, 2, 4, 3})),
-        tf.constant(new int[] {-1, area * channels, outputs}));
-  }
-
-  @Override
   public Operand<TFloat32> sideBySide(Ops tf) {
     return tf.reshape(
         tf.linalg.transpose(written(tf), tf.constant(new int[] {1, 2, 4, 0, 3})),

@@ -60,7 +60,14 @@ final class RegionProduct {
 
   /** One filter for each image: (N, P, k²·C) × (N, k²·C, O). */
   static Operand<TFloat32> perImage(Ops tf, PatchGrid grid, Filters filters) {
-    Operand<TFloat32> y = Products.batched(tf, grid.all(tf), filters.byGroup(tf));
+    Operand<TFloat32> shares = filters.sharesByRegion(tf).get(0);
+    Operand<TFloat32> written =
+        filters.expanded(
+            tf,
+            tf.reshape(shares, tf.constant(new int[] {-1, filters.width()})),
+            filters.basis(tf, tf.constant(0)),
+            grid.depth());
+    Operand<TFloat32> y = Products.batched(tf, grid.all(tf), written);
     return tf.reshape(y, tf.constant(new int[] {-1, filters.outputs()}));
   }
 
@@ -182,31 +189,39 @@ final class RegionProduct {
   static Operand<TFloat32> tiles(
       Ops tf, PatchGrid grid, Filters filters, Operand<TInt32> regions, int count) {
     Operand<TInt32> first = tf.constant(0);
+    Operand<TInt32> all = tf.math.mul(grid.images(), grid.perImage(tf));
     List<Operand<TInt32>> members = members(tf, grid, regions, count);
-    Operand<TFloat32> written = filters.byGroup(tf);
+    List<Operand<TFloat32>> shares = filters.sharesByRegion(tf);
     Tiles tiles = Tiles.of(tf, grid, regions, count);
+    Operand<TInt32> outputs = tf.constant(filters.outputs());
+    // What pads a tile is pixel N·P.
+    Operand<TInt32> bases =
+        tf.concat(List.of(grid.bases(), tf.constant(new int[] {0})), tf.constant(0));
+    List<Operand<TInt32>> rows = new ArrayList<>();
     List<Operand<TFloat32>> results = new ArrayList<>();
     for (int j = 0; j < count; j++) {
-      Operand<TInt32> own = members.get(j);
-      Operand<TInt32> slot = tiles.slots(tf, grid, own, j);
-      Operand<TInt32> total = tiles.totals().get(j);
-      Operand<TInt32> rows = tiles.rows().get(j);
-      Operand<TInt32> bases =
-          tf.scatterNd(
-              tf.expandDims(slot, tf.constant(1)),
-              tf.gather(grid.bases(), own, first),
-              tf.reshape(tf.math.mul(total, rows), tf.constant(new int[] {1})));
-      Operand<TInt32> owner = tiles.owners(tf, j);
-      Operand<TInt32> group = tf.math.add(tf.math.mul(owner, tf.constant(count)), tf.constant(j));
-      Operand<TFloat32> patches =
+      Operand<TInt32> own = tiles.rows(tf, grid, members.get(j), all, j);
+      Operand<TFloat32> patches = grid.patches(tf, tf.gather(bases, own, first));
+      Operand<TFloat32> tile =
           tf.reshape(
-              grid.patches(tf, bases), tf.stack(List.of(total, rows, tf.constant(grid.depth()))));
-      Operand<TFloat32> products = Products.batched(tf, patches, tf.gather(written, group, first));
+              patches,
+              tf.stack(
+                  List.of(tiles.totals().get(j), tiles.rows().get(j), tf.constant(grid.depth()))));
+      Operand<TFloat32> written =
+          filters.expanded(
+              tf,
+              filters.mixing(tf, shares.get(j), tiles.owners(tf, j)),
+              filters.basis(tf, tf.constant(j)),
+              grid.depth());
+      rows.add(own);
       results.add(
-          tf.gather(
-              tf.reshape(products, tf.constant(new int[] {-1, filters.outputs()})), slot, first));
+          tf.reshape(
+              Products.batched(tf, tile, written), tf.stack(List.of(tf.constant(-1), outputs))));
     }
-    return tf.dynamicStitch(members, results);
+    return tf.slice(
+        tf.dynamicStitch(rows, results),
+        tf.constant(new int[] {0, 0}),
+        tf.stack(List.of(all, outputs)));
   }
 
   // The pixels of each region, in order.

@@ -83,14 +83,9 @@ final class TileGradients {
             tf.scatterNd(slots, tf.gather(upstream, own, first), tf.stack(List.of(size, outputs))),
             tf.stack(List.of(total, rows, outputs)));
     Operand<TInt32> owners = chain.next(tiles.owners(tf, region));
-    Operand<TFloat32> mixing =
-        tf.reshape(
-            tf.gather(ofRegion, owners, first), tf.constant(new int[] {-1, filters.width()}));
+    Operand<TFloat32> mixing = filters.mixing(tf, ofRegion, owners);
     Operand<TFloat32> basis = filters.basis(tf, chain.next(tf.constant(region)));
-    Operand<TFloat32> written =
-        tf.reshape(
-            tf.linalg.matMul(mixing, basis),
-            tf.constant(new int[] {-1, grid.depth(), filters.outputs()}));
+    Operand<TFloat32> written = filters.expanded(tf, mixing, basis, grid.depth());
     addMap(firstTaps, Products.batchedByTransposed(tf, given, written));
     chain.end(map);
     Operand<TFloat32> patches =

@@ -73,6 +73,23 @@ record Tiles(
   }
 
   /**
+   * Returns the pixel of each row of a region's tiles.
+   *
+   * @param own the region's pixels, in order
+   * @param padding the number in rows without a pixel
+   */
+  Operand<TInt32> rows(
+      Ops tf, PatchGrid grid, Operand<TInt32> own, Operand<TInt32> padding, int region) {
+    Operand<TInt32> size = tf.math.mul(totals.get(region), rows.get(region));
+    Operand<TInt32> placed =
+        tf.scatterNd(
+            tf.expandDims(slots(tf, grid, own, region), tf.constant(1)),
+            tf.math.sub(own, padding),
+            tf.reshape(size, tf.constant(new int[] {1})));
+    return tf.math.add(placed, padding);
+  }
+
+  /**
    * Returns the image of each tile of a region: the number of images whose last tile comes before
    * it. ONNX has no search in sorted numbers.
    */
