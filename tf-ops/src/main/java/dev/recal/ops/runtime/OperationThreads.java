@@ -1,6 +1,7 @@
 package dev.recal.ops.runtime;
 
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -34,9 +35,13 @@ final class OperationThreads {
     }
     return Optional.of(
         String.format(
+            Locale.ROOT,
             "threads: %d has no effect within operations: TensorFlow's threads were started with %d"
                 + " by an earlier session of this process. Set %s=%d in the environment.",
-            threads, running, VARIABLE, threads));
+            threads,
+            running,
+            VARIABLE,
+            threads));
   }
 
   /** Returns the number to start with: the last that was asked for. */
