@@ -54,6 +54,8 @@ public final class Sessions {
   /**
    * Opens a session that computes on the CPU also in a process that uses a GPU: for reference
    * values in float32, since a GPU rounds the factors of products to TF32.
+   *
+   * @throws IllegalArgumentException if the device of the process is a GPU that cannot be used
    */
   public static Session onCpu(Graph graph) {
     ComputeDevices.startThreads(0);

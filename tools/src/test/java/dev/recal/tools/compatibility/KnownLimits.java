@@ -17,7 +17,7 @@ final class KnownLimits {
     }
   }
 
-  private static final String EVERY_CALL = "serving_.*|classify|features|embed|recalibration";
+  private static final String EVERY_CALL = "serving_.*|classify|features|recalibration";
 
   private static final String PYRAMID = "SinGAN.*";
   private static final String DRAWING = "generate|refine|enlarge";
@@ -28,13 +28,13 @@ final class KnownLimits {
   private static final List<Limit> ALL =
       List.of(
           // It has no sums by region, and nothing that splits and joins by region.
-          new Limit("TensorFlow\\.js", "DRConv-.*", EVERY_CALL, "UnsortedSegmentSum"),
-          // Nor do these split pixels by region, as maps of more than some hundred pixels need.
-          new Limit("Core ML .*", "DRConv-.*", "convert .*", "DynamicPartition"),
-          new Limit("LiteRT", "DRConv-.*", EVERY_CALL, "DynamicPartition"),
+          new Limit("TensorFlow\\.js", "DRConv-ResNet", EVERY_CALL, "UnsortedSegmentSum"),
+          // Nor do these split pixels by region, as the filters of pooled regions need.
+          new Limit("Core ML .*", "DRConv-ResNet", "convert .*", "DynamicPartition"),
+          new Limit("LiteRT", "DRConv-ResNet", EVERY_CALL, "DynamicPartition"),
           // The number of pixels of a region is known at run time only.
-          new Limit("XLA .*", "DRConv-.*", EVERY_CALL, "compile-time constant"),
-          new Limit("JAX .*", "DRConv-.*", EVERY_CALL, "static output shapes"),
+          new Limit("XLA .*", "DRConv-ResNet", EVERY_CALL, "compile-time constant"),
+          new Limit("JAX .*", "DRConv-ResNet", EVERY_CALL, "static output shapes"),
           // None has random numbers seeded at call time.
           new Limit(
               "ONNX .*|TensorFlow\\.js|OpenVINO|LiteRT|XLA .*",
